@@ -1,0 +1,30 @@
+/** One stretch of the image archive: bytes given here, or bytes of the upload. */
+export type PlanPart =
+  | { kind: 'bytes'; bytes: Uint8Array }
+  /** Bytes `[start, end)` of the upload as stored. */
+  | { kind: 'range'; start: number; end: number }
+  /** The whole decompressed upload, `size` bytes: the only part that has to be read a second time. */
+  | { kind: 'expanded'; compression: 'gzip'; size: number };
+
+/** An image archive as a list of parts, in order, and its exact size in bytes. Nothing is written by making one. */
+export interface Plan {
+  parts: PlanPart[];
+  size: number;
+}
+
+/** The exact number of bytes a part contributes. */
+export function partSize(part: PlanPart): number {
+  switch (part.kind) {
+    case 'bytes':
+      return part.bytes.length;
+    case 'range':
+      return part.end - part.start;
+    case 'expanded':
+      return part.size;
+  }
+}
+
+/** A plan whose size is the sum of its parts. */
+export function plan(parts: PlanPart[]): Plan {
+  return { parts, size: parts.reduce((sum, part) => sum + partSize(part), 0) };
+}

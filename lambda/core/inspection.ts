@@ -1,0 +1,78 @@
+import type { Digest } from './digest.ts';
+import type { Finding } from './findings.ts';
+import type { Platform } from './image/platform.ts';
+
+/** The compression found around an upload, by its magic bytes. */
+export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
+
+/** What an upload is, decided by its content (docs/formats.md). */
+export type ArchiveKind =
+  | 'rootfs/docker-export' // certain: the members that Docker puts into every container
+  | 'rootfs/generic' // a root file system: podman export, debootstrap, a distribution's download
+  | 'rootfs/minimal' // a few executables and nothing else: only on request
+  | 'image/docker' // manifest.json
+  | 'image/oci' // oci-layout and index.json
+  | 'image/hybrid' // both
+  | 'image/docker-v1' // before Docker 1.10
+  | 'image/incomplete' // the manifest names blobs that are not there
+  | 'image/nested-in-export' // an image archive was imported by mistake and exported again
+  | 'plain' // a tar archive of something else
+  | 'empty' // no members
+  | 'not-an-archive'; // no tar archive at all, or unreadable from the start
+
+/** Some stored bytes: how many, and their sums. */
+export interface Sums {
+  size: number;
+  digest: Digest;
+  /** CRC-32 of the same bytes (unsigned): two of them can be combined, so the result's is known without reading it. */
+  crc32: number;
+}
+
+/** An image inside an image archive, as far as its metadata tells. */
+export interface FoundImage {
+  names: string[];
+  platform: Platform | null;
+  /** The image ID of the classic Docker store: sha256 of the config. Null when the config was not found. */
+  configDigest: Digest | null;
+  /** The OCI manifest's digest, null when the archive has none. */
+  manifestDigest: Digest | null;
+  created: string | null;
+  layers: { digest: Digest | null; diffID: Digest | null; size: number | null; createdBy: string | null }[];
+  config: Record<string, unknown> | null;
+  history: Record<string, unknown>[];
+}
+
+/** What a root file system says about itself. */
+export interface RootfsFacts {
+  distribution: { id: string; version: string | null; name: string } | null;
+  /** From the ELF headers of the members; null when there are no ELF files. */
+  platform: Platform | null;
+  /** ELF files per platform, most first: more than one means a mixed archive. */
+  elf: { platform: string; files: number }[];
+  /** Absolute paths of the shells found. */
+  shells: string[];
+  /** Members that carry file capabilities (`security.capability`). */
+  capabilities: number;
+}
+
+/** Everything one pass over an upload tells. Plain JSON: it is the hand-off from inspect to convert. */
+export interface Inspection {
+  /** The upload as stored. Null sums when it could not be read to its end. */
+  upload: Sums | null;
+  compression: Compression;
+  /** True when the stored gzip bytes can serve as a layer: they end with the last gzip member. */
+  cleanGzip: boolean;
+  /** The decompressed content; its digest is the diffID. Null when it could not be read to its end. */
+  content: Sums | null;
+  kind: ArchiveKind;
+  /** Why it is taken for that kind, in plain words. */
+  evidence: string[];
+  members: number;
+  /** Bytes of all regular files. */
+  fileBytes: number;
+  /** The newest modification time of any member, in seconds since the epoch (0 when there is none). */
+  newestMtime: number;
+  rootfs: RootfsFacts | null;
+  images: FoundImage[];
+  findings: Finding[];
+}

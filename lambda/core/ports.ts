@@ -1,0 +1,79 @@
+import type { Digest } from './digest.ts';
+import type { Plan } from './image/plan.ts';
+
+/** Bytes in order. A chunk is only valid until the next one is asked for: its buffer may be used again. */
+export type Bytes = AsyncIterable<Uint8Array>;
+
+/** A fixed sequence of bytes that can be opened again: the range is `[start, end)`, by default all of it. */
+export interface Source {
+  open(start?: number, end?: number): Bytes;
+}
+
+/**
+ * A running sha256. `update` may hold the caller back; the chunk's buffer may be used again once it
+ * has returned (and its promise, if any, has resolved).
+ */
+export interface Hasher {
+  update(chunk: Uint8Array): void | Promise<void>;
+  digest(): Promise<Digest>;
+}
+
+/** One raw deflate stream (RFC 1951) being inflated. */
+export interface RawInflate {
+  /** Inflates `input`; ends early when the deflate stream ends inside it. Throws on corrupt data. */
+  push(input: Uint8Array): Bytes;
+  /** How many bytes of the last input were not part of the deflate stream. */
+  readonly unused: number;
+  /** True once the end of the deflate stream was seen; with no input left over, only by the next push. */
+  readonly ended: boolean;
+  close(): void;
+}
+
+/** What the core borrows from its surroundings to do arithmetic faster than plain JavaScript can. */
+export interface Tools {
+  newHasher(): Hasher;
+  newInflate(): RawInflate;
+  crc32(chunk: Uint8Array, previous: number): number;
+}
+
+/** Where an upload is, and which one of all that were ever put there. */
+export interface UploadIdentity {
+  bucket: string;
+  key: string;
+  versionId: string | null;
+  etag: string;
+  size: number;
+  /** S3's order of events for one key, hex; null when the event carried none. */
+  sequencer: string | null;
+}
+
+/** What an event says about an upload: enough to look it up, not yet pinned. */
+export interface UploadNotice {
+  bucket: string;
+  key: string;
+  versionId: string | null;
+  etag: string | null;
+  sequencer: string | null;
+}
+
+/** Read access to the uploads; every read names the version, so that a replaced upload is noticed. */
+export interface Uploads {
+  /** Null when the upload is gone or another one has taken its place. */
+  find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null>;
+  /** Throws `source-changed` when the bytes are no longer those of `identity`. */
+  source(identity: UploadIdentity): Source;
+  /** A whole small object, or null when there is none. Throws `too-large` beyond `maxBytes`. */
+  small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null>;
+}
+
+/** Write access to the results. */
+export interface Results {
+  /** A whole small result, or null when there is none. */
+  get(key: string): Promise<Uint8Array | null>;
+  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** Stores what the plan describes, all or nothing, and returns the bytes that had to be sent for it. */
+  assemble(key: string, plan: Plan, upload: UploadIdentity, contentType: string): Promise<{ bytesSent: number }>;
+}
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
