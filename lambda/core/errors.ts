@@ -1,6 +1,8 @@
-/** Every way a promise can be broken. Codes are stable: they stand in logs, metrics and the archive manifest. */
+import type { Finding } from './findings.ts';
+
+/** Every way a promise can be broken. Codes are stable: they stand in logs and metrics. */
 export type ErrorCode =
-  | 'bad-archive' // the bytes are not what they claim to be; carries the finding
+  | 'bad-archive' // the bytes are not what they claim to be; the finding says how
   | 'source-changed' // the upload was replaced or deleted while it was read
   | 'too-large' // a small object that is not small
   | 'wrong-size' // a part did not have the length that the plan gives it
@@ -12,10 +14,18 @@ export type ErrorCode =
 /** The one error class of Lading: a closed code, a sentence, and the cause where there is one. */
 export class LadingError extends Error {
   readonly code: ErrorCode;
+  /** Set for `bad-archive` only: what the manifest will say. */
+  readonly finding: Finding | null;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { finding?: Finding }) {
     super(message, options);
     this.name = 'LadingError';
     this.code = code;
+    this.finding = options?.finding ?? null;
   }
+}
+
+/** The reader's way out of a loop that cannot go on; the pipeline turns it back into the finding. */
+export function badArchive(finding: Finding): LadingError {
+  return new LadingError('bad-archive', finding.message, { finding });
 }

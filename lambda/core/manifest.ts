@@ -1,8 +1,9 @@
 import type { Digest } from './digest.ts';
-import type { Finding } from './findings.ts';
+import { type Finding, hasError } from './findings.ts';
 import type { ExecutionConfig } from './image/config.ts';
-import type { Platform } from './image/platform.ts';
-import type { ArchiveKind, Compression, FoundImage, RootfsFacts, Sums } from './inspection.ts';
+import { formatPlatform, type Platform } from './image/platform.ts';
+import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from './inspection.ts';
+import type { Converted } from './pipeline.ts';
 
 /** The final word on an upload, written last and for every upload (docs/manifest.schema.json). */
 export interface ArchiveManifest {
@@ -54,4 +55,76 @@ export interface ConvertedImage {
   layers: { mediaType: string; digest: Digest; diffID: Digest; size: number; createdBy: string }[];
   config: ExecutionConfig;
   history: { created: string; created_by: string; comment: string }[];
+}
+
+/** What a manifest is made from. */
+export interface ManifestInput {
+  source: ArchiveManifest['source'];
+  inspection: Inspection;
+  /** What came of the conversion, null when none was asked for. */
+  converted: Converted | null;
+  /** The result's key, and where it is for a person (`s3://…`, a path, `-`); null when nothing was written. */
+  result: { key: string; uri: string } | null;
+  cost: ArchiveManifest['cost'];
+  version: string;
+}
+
+/** The archive manifest of one upload. */
+export function manifestOf({ source, inspection, converted, result, cost, version }: ManifestInput): ArchiveManifest {
+  const findings = converted?.findings ?? inspection.findings;
+  const done = converted?.kind === 'converted' && result !== null;
+  const outcome = done ? 'converted' : hasError(findings) ? 'refused' : 'recognised';
+  const image = done ? { key: result.key, ...converted.conversion.image } : null;
+  const { kind, evidence, members, fileBytes, compression, content, images, rootfs } = inspection;
+  return {
+    manifestVersion: 1,
+    outcome,
+    summary: summary(outcome, inspection, findings, image),
+    source: { ...source, size: inspection.upload?.size ?? source.size, digest: inspection.upload?.digest ?? source.digest },
+    compression: { kind: compression, content },
+    archive: { kind, evidence, members, fileBytes },
+    images,
+    rootfs,
+    findings,
+    result: image,
+    load: done ? loadLines(result.uri) : [],
+    cost,
+    converter: { name: 'lading', version },
+  };
+}
+
+/** What each kind is called in a sentence. */
+export const KIND_NAMES: Record<ArchiveKind, string> = {
+  'rootfs/docker-export': 'a container archive made by `docker export`',
+  'rootfs/generic': 'a root file system',
+  'rootfs/minimal': 'a tar archive of executables',
+  'image/docker': 'an image archive',
+  'image/oci': 'an image archive (OCI layout)',
+  'image/hybrid': 'an image archive (Docker and OCI)',
+  'image/docker-v1': 'an image archive from before Docker 1.10',
+  'image/incomplete': 'an incomplete image archive',
+  'image/nested-in-export': 'an image archive inside a container export',
+  plain: 'a tar archive',
+  empty: 'empty',
+  'not-an-archive': 'no readable archive',
+};
+
+function summary(
+  outcome: ArchiveManifest['outcome'],
+  { kind }: Inspection,
+  findings: Finding[],
+  image: ConvertedImage | null,
+): string {
+  const error = findings.find((each) => each.severity === 'error');
+  if (outcome === 'refused' && error !== undefined) return error.message;
+  const what = `This is ${KIND_NAMES[kind]}`;
+  if (image === null) return `${what}; there is nothing to convert.`;
+  return `${what}; it became the image ${image.names.join(', ')} for ${formatPlatform(image.platform)}.`;
+}
+
+function loadLines(uri: string): string[] {
+  if (uri === '-') return [];
+  const quoted = /^[\w@%+=:,./-]+$/.test(uri) ? uri : `'${uri.replaceAll("'", "'\\''")}'`;
+  if (uri.startsWith('s3://')) return [`aws s3 cp ${quoted} - | docker load`, `aws s3 cp ${quoted} - | podman load`];
+  return [`docker load -i ${quoted}`, `podman load -i ${quoted}`];
 }

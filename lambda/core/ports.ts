@@ -71,6 +71,8 @@ export interface Results {
   /** A whole small result, or null when there is none. */
   get(key: string): Promise<Uint8Array | null>;
   put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** Where a result is for a person: `s3://bucket/key`, or a path. */
+  uri(key: string): string;
   /** Stores what the plan describes, all or nothing, and returns the bytes that had to be sent for it. */
   assemble(key: string, plan: Plan, upload: UploadIdentity, contentType: string): Promise<{ bytesSent: number }>;
 }

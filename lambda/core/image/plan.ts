@@ -10,6 +10,8 @@ export type PlanPart =
 export interface Plan {
   parts: PlanPart[];
   size: number;
+  /** CRC-32 of the whole, when it is known beforehand: a store can hold what it has written against it. */
+  crc32?: number;
 }
 
 /** The exact number of bytes a part contributes. */

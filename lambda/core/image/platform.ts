@@ -1,6 +1,97 @@
+import { parsed, refused } from '../parsed.ts';
+import type { Parsed } from '../parsed.ts';
+
 /** A platform in Go's names (OCI image-spec config.md): `linux`, `arm`, `v7`. */
 export interface Platform {
   os: string;
   architecture: string;
   variant?: string;
+}
+
+const SYSTEMS = words(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris
+  windows zos`);
+const ARCHITECTURES = words(`386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le
+  mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm`);
+
+/** Other spellings, as containerd's platforms package reads them, with the variant that some imply. */
+const ALIASES: Record<string, readonly [architecture: string, variant?: string]> = {
+  i386: ['386', ''],
+  x86_64: ['amd64'],
+  'x86-64': ['amd64'],
+  aarch64: ['arm64'],
+  armhf: ['arm', 'v7'],
+  armel: ['arm', 'v6'],
+};
+
+const VARIANTS: Record<string, RegExp> = { amd64: /^v[1-4]$/, arm: /^v[5-8]$/, arm64: /^v[89](\.\d)?$/ };
+
+/** Reads `os/arch[/variant]` in any common spelling; an architecture alone is Linux on it. */
+export function parsePlatform(text: string): Parsed<Platform> {
+  const parts = text.trim().toLowerCase().split('/');
+  if (parts.length > 3 || parts.some((part) => part === '')) {
+    return unreadable(text, 'it is not of the form os/architecture[/variant]');
+  }
+  if (parts.length === 1 && SYSTEMS.has(systemName(parts[0]!))) {
+    return unreadable(text, 'it names no architecture, and one would have to be guessed');
+  }
+  const [os, architecture, variant] = parts.length === 1 ? ['linux', parts[0]!] : (parts as [string, string, string?]);
+  return known(text, normalizePlatform(os, architecture, variant));
+}
+
+/** A platform as an engine wrote it down, in Go's names; nothing is refused. */
+export function normalizePlatform(os: string, architecture: string, variant = ''): Platform {
+  const given = architecture.toLowerCase();
+  const [name, implied] = ALIASES[given] ?? [given];
+  const short = canonicalVariant(name, (implied ?? variant).toLowerCase(), variant !== '');
+  return { os: systemName(os.toLowerCase()), architecture: name, ...(short === '' ? {} : { variant: short }) };
+}
+
+/** `linux/arm/v7` */
+export function formatPlatform(platform: Platform): string {
+  return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/');
+}
+
+/** Whether two platforms are one: `arm64` is `arm64/v8` and `arm` is `arm/v7`, as containerd matches them. */
+export function samePlatform(a: Platform, b: Platform): boolean {
+  return formatPlatform(withVariant(a)) === formatPlatform(withVariant(b));
+}
+
+function withVariant(platform: Platform): Platform {
+  const { os, architecture, variant } = normalizePlatform(platform.os, platform.architecture, platform.variant);
+  return { os, architecture, variant: variant ?? { arm: 'v7', arm64: 'v8' }[architecture] ?? '' };
+}
+
+/** containerd drops a variant that says nothing new, but keeps the `v7` and `v8` that a user wrote out. */
+function canonicalVariant(architecture: string, variant: string, written: boolean): string {
+  if (architecture === 'amd64' && variant === 'v1') return '';
+  if (architecture === 'arm64') return variant.replace(/^v?([89])(\.0)?$/, 'v$1');
+  if (architecture === 'arm') return !written && variant === 'v7' ? '' : variant.replace(/^([5-8])$/, 'v$1');
+  return variant;
+}
+
+function known(text: string, platform: Platform): Parsed<Platform> {
+  const { os, architecture, variant } = platform;
+  if (!SYSTEMS.has(os)) return unreadable(text, `"${os}" is not an operating system that image configs know`);
+  if (!ARCHITECTURES.has(architecture)) {
+    return unreadable(text, `"${architecture}" is not an architecture that image configs know`);
+  }
+  if (variant !== undefined && !(VARIANTS[architecture] ?? /^[a-z0-9_.-]+$/).test(variant)) {
+    return unreadable(text, `"${variant}" is not a variant of ${architecture}`);
+  }
+  return parsed(platform);
+}
+
+function unreadable(text: string, reason: string): Parsed<Platform> {
+  return refused(
+    `Cannot read the platform "${text}": ${reason}.`,
+    'Write it like linux/amd64, linux/arm64 or linux/arm/v7, or leave it out: it is then read from the binaries.',
+  );
+}
+
+function systemName(name: string): string {
+  return name === 'macos' ? 'darwin' : name;
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/));
 }

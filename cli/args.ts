@@ -1,0 +1,197 @@
+import { parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { UsageError } from './exit.ts';
+
+/** How much is said on standard error. */
+export interface Talk {
+  quiet: boolean;
+  progress: boolean;
+}
+
+/** The options of a conversion as typed. */
+export interface ConversionWords {
+  name: string[];
+  change: string[];
+  message: string | null;
+  platform: string | null;
+  /** The file with the JSON of `docker inspect`. */
+  inspect: string | null;
+  rootfs: boolean;
+}
+
+export interface InspectCommand extends Talk {
+  kind: 'inspect';
+  file: string;
+  json: boolean;
+}
+
+export interface PlanCommand extends Talk, ConversionWords {
+  kind: 'plan';
+  file: string;
+  json: boolean;
+}
+
+export interface ConvertCommand extends Talk, ConversionWords {
+  kind: 'convert';
+  file: string;
+  json: boolean;
+  /** `-` is standard output. */
+  output: string;
+  manifest: string | null;
+}
+
+export interface ServeCommand {
+  kind: 'serve';
+  uploads: string;
+  results: string;
+  once: boolean;
+}
+
+export type Topic = 'lading' | 'inspect' | 'convert' | 'plan' | 'serve';
+
+export type Command =
+  | InspectCommand
+  | PlanCommand
+  | ConvertCommand
+  | ServeCommand
+  | { kind: 'help'; topic: Topic }
+  | { kind: 'version' };
+
+const HELP = { help: { type: 'boolean', short: 'h' } } as const;
+const TALK = {
+  ...HELP,
+  json: { type: 'boolean' },
+  quiet: { type: 'boolean', short: 'q' },
+  'no-progress': { type: 'boolean' },
+} as const;
+const CONVERSION = {
+  ...TALK,
+  name: { type: 'string', short: 't', multiple: true },
+  change: { type: 'string', short: 'c', multiple: true },
+  message: { type: 'string', short: 'm' },
+  platform: { type: 'string' },
+  inspect: { type: 'string' },
+  rootfs: { type: 'boolean' },
+} as const;
+const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
+const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
+
+/** The command that the words after `lading` spell; throws a UsageError. */
+export function parseCommand(argv: string[]): Command {
+  const [word, ...rest] = argv;
+  switch (word) {
+    case 'inspect':
+      return inspectCommand(rest);
+    case 'convert':
+      return convertCommand(rest);
+    case 'plan':
+      return planCommand(rest);
+    case 'serve':
+      return serveCommand(rest);
+    case 'help':
+      return { kind: 'help', topic: topic(rest[0]) };
+    case undefined:
+    case '-h':
+    case '--help':
+      return { kind: 'help', topic: 'lading' };
+    case '-V':
+    case '--version':
+      return { kind: 'version' };
+    default:
+      throw new UsageError(
+        `There is no command '${word}'.`,
+        'Commands: inspect, convert, plan, serve. See lading --help.',
+      );
+  }
+}
+
+function inspectCommand(argv: string[]): Command {
+  const { values, positionals } = parse('inspect', argv, TALK);
+  if (values.help === true) return { kind: 'help', topic: 'inspect' };
+  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), json: values.json === true };
+}
+
+function planCommand(argv: string[]): Command {
+  const { values, positionals } = parse('plan', argv, CONVERSION);
+  if (values.help === true) return { kind: 'help', topic: 'plan' };
+  const file = one('plan', positionals);
+  return { kind: 'plan', file, ...talk(values), ...conversion(values), json: values.json === true };
+}
+
+function convertCommand(argv: string[]): Command {
+  const { values, positionals } = parse('convert', argv, CONVERT);
+  if (values.help === true) return { kind: 'help', topic: 'convert' };
+  const file = one('convert', positionals);
+  const output = values.output ?? '-';
+  if (values.json === true && output === '-') {
+    throw new UsageError(
+      'Cannot print --json: the image itself goes to standard output.',
+      'Write the image with -o FILE, or the manifest with --manifest FILE.',
+    );
+  }
+  if (values.manifest === '-') {
+    throw new UsageError('--manifest needs the name of a file.', 'To print the manifest, type --json and -o FILE.');
+  }
+  const own = { json: values.json === true, output, manifest: values.manifest ?? null };
+  return { kind: 'convert', file, ...talk(values), ...conversion(values), ...own };
+}
+
+function serveCommand(argv: string[]): Command {
+  const { values, positionals } = parse('serve', argv, SERVE);
+  if (values.help === true) return { kind: 'help', topic: 'serve' };
+  const [uploads, results] = positionals;
+  if (uploads === undefined || results === undefined || positionals.length > 2) {
+    throw new UsageError('lading serve takes two folders.', 'Type: lading serve UPLOADS RESULTS');
+  }
+  return { kind: 'serve', uploads, results, once: values.once === true };
+}
+
+function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    // Node's sentence goes on with advice about `--` that only fits its own first part.
+    const [problem] = (error instanceof Error ? error.message : String(error)).split(/(?<=\.)\s|\n/);
+    throw new UsageError((problem ?? '').replace(/([^.])$/, '$1.'), `See lading ${command} --help.`);
+  }
+}
+
+function one(command: Topic, positionals: string[]): string {
+  const [file] = positionals;
+  if (file === undefined)
+    throw new UsageError(`lading ${command} needs a file.`, `Type: lading ${command} FILE, or - for standard input.`);
+  if (positionals.length > 1)
+    throw new UsageError(`lading ${command} takes one file, not ${positionals.length}.`, 'Name them one at a time.');
+  return file;
+}
+
+function talk(values: { quiet?: boolean; 'no-progress'?: boolean }): Talk {
+  const quiet = values.quiet === true;
+  return { quiet, progress: !quiet && values['no-progress'] !== true };
+}
+
+function conversion(
+  values: Partial<Record<'name' | 'change', string[]>> &
+    Partial<Record<'message' | 'platform' | 'inspect', string>> & { rootfs?: boolean },
+): ConversionWords {
+  return {
+    name: values.name ?? [],
+    change: values.change ?? [],
+    message: values.message ?? null,
+    platform: values.platform ?? null,
+    inspect: values.inspect ?? null,
+    rootfs: values.rootfs === true,
+  };
+}
+
+function topic(word: string | undefined): Topic {
+  switch (word) {
+    case 'inspect':
+    case 'convert':
+    case 'plan':
+    case 'serve':
+      return word;
+    default:
+      return 'lading';
+  }
+}

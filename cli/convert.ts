@@ -1,0 +1,114 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { stream } from '../lambda/core/execute.ts';
+import type { Conversion } from '../lambda/core/image/conversion.ts';
+import { manifestOf } from '../lambda/core/manifest.ts';
+import type { ArchiveManifest } from '../lambda/core/manifest.ts';
+import { convert } from '../lambda/core/pipeline.ts';
+import { nativeTools } from '../lambda/shell/tools.ts';
+import type { Bytes, Tools } from '../lambda/core/ports.ts';
+import { once, writeWhole } from '../local/files.ts';
+import type { ConvertCommand } from './args.ts';
+import { EXIT, FileError, UsageError } from './exit.ts';
+import { write } from './io.ts';
+import type { Io } from './io.ts';
+import { conversionPage } from './print.ts';
+import { counted, progress } from './progress.ts';
+import { openInput } from './source.ts';
+import type { Input } from './source.ts';
+import { paintFor, safeJson } from './text.ts';
+import { VERSION } from './version.ts';
+import { inspectInput, requestOf, sourceOf } from './work.ts';
+
+/** `lading convert`: the image archive to a file or standard output, and what there is to say about it. */
+export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
+  const started = io.now();
+  await refuseBadOutput(command, io);
+  const request = await requestOf(command, command.file);
+  const input = await openInput(command.file, 'again', io);
+  const tools = nativeTools();
+  try {
+    const inspection = await inspectInput(input, tools, command, io);
+    const outcome = await convert(inspection, request, tools);
+    const bytesSent =
+      outcome.kind === 'converted' ? await writeImage(outcome.conversion, input, tools, command, io) : 0;
+    const source = sourceOf(input, inspection);
+    const cost = {
+      bytesRead: (source.size ?? 0) * (bytesSent > 0 ? 2 : 1),
+      bytesSent,
+      seconds: (io.now() - started) / 1000,
+    };
+    const result = outcome.kind === 'converted' ? { key: command.output, uri: command.output } : null;
+    const manifest = manifestOf({ source, inspection, converted: outcome, result, cost, version: VERSION });
+    await tell(manifest, command, io);
+    return outcome.kind === 'converted' ? EXIT.done : EXIT.badInput;
+  } finally {
+    tools.close();
+    await input.close();
+  }
+}
+
+async function refuseBadOutput(command: ConvertCommand, io: Io): Promise<void> {
+  if (command.output === '-') {
+    if (io.stdout.isTTY !== true) return;
+    throw new UsageError(
+      'Cannot write an image to a terminal.',
+      'Write it to a file with -o FILE, or pipe it on: … | docker load',
+    );
+  }
+  const [from, to] = await Promise.all([command.file, command.output].map((each) => stat(each).catch(() => null)));
+  if (from?.isFile() === true && to?.ino === from.ino && to.dev === from.dev) {
+    throw new UsageError(
+      `Cannot write the image to ${command.output}: that is the archive itself.`,
+      'Choose another name with -o.',
+    );
+  }
+  if (to?.isDirectory() === true)
+    throw new FileError('write', command.output, Object.assign(new Error(), { code: 'EISDIR' }));
+  // Now, and not after the archive was read for a minute.
+  if (to === null) await asFile(command.output, stat(dirname(command.output)));
+}
+
+async function writeImage(
+  { plan }: Conversion,
+  input: Input,
+  tools: Tools,
+  command: ConvertCommand,
+  io: Io,
+): Promise<number> {
+  const bar = progress('Writing the image', plan.size, command.progress, io);
+  const image = unchanged(counted(stream(plan, input.again, tools), bar), input);
+  try {
+    if (command.output !== '-') return await asFile(command.output, writeWhole(command.output, image, io.signal));
+    for await (const chunk of image) await write(io.stdout, chunk, io.signal);
+    return plan.size;
+  } finally {
+    bar.end();
+  }
+}
+
+/** Ends only when the input is still what it was: a file is renamed into place after that. */
+async function* unchanged(bytes: Bytes, input: Input): Bytes {
+  yield* bytes;
+  await input.assertUnchanged();
+}
+
+async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? new FileError('write', path, error) : error;
+  }
+}
+
+/** Where the image goes to standard output, all talk goes to standard error; a refusal always does. */
+async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {
+  const json = safeJson(manifest);
+  if (command.manifest !== null)
+    await asFile(command.manifest, writeWhole(command.manifest, once(Buffer.from(json)), io.signal));
+  if (command.json) await write(io.stdout, json, io.signal);
+  const refused = manifest.result === null;
+  if (refused ? command.json : command.json || command.quiet) return;
+  const to = refused || command.output === '-' ? io.stderr : io.stdout;
+  await write(to, conversionPage(manifest, paintFor(to, io.env)), io.signal);
+}

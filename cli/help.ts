@@ -1,0 +1,86 @@
+import type { Topic } from './args.ts';
+
+/** What `--help` prints. */
+export function help(topic: Topic): string {
+  return PAGES[topic];
+}
+
+const OPTIONS = `  -t, --name NAME        name the image: app, app:1.2, ghcr.io/team/app:1.2 (repeatable);
+                         without it the file's name gives one
+  -c, --change INSTR     a Dockerfile instruction, as in docker import: 'CMD ["nginx"]' (repeatable)
+  -m, --message TEXT     the comment in the image's history
+      --platform P       os/arch[/variant]; without it, read from the executables in the archive
+      --inspect FILE     the JSON of docker inspect: brings CMD, ENV, USER and the rest back
+      --rootfs           take the archive for a root file system even when it does not look like one`;
+
+const TALK = `  -q, --quiet            say nothing but errors
+      --no-progress      no progress bar
+  -h, --help             this page`;
+
+const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
+not all of one, or one that cannot be converted, 4 something could not be read or written.`;
+
+const PAGES: Record<Topic, string> = {
+  lading: `lading: turns container exports into image archives that docker load accepts
+
+  docker export web | lading convert - --name web:1.0 | docker load
+  lading inspect anything.tar.gz
+  lading convert export.tar --name web:1.0 --change 'CMD ["nginx"]' -o image.tar
+
+Commands
+  inspect FILE             say what an archive is, and what to do with it
+  convert FILE             write an image archive
+  plan FILE                show what convert would write, without writing it
+  serve UPLOADS RESULTS    convert everything that is put into a folder
+
+  lading COMMAND --help says more. FILE may be - for standard input. --version prints the version.
+
+${EXIT_CODES}
+`,
+  inspect: `lading inspect FILE|-: says what an archive is, and what to do with it
+
+      --json             print the archive manifest instead of the page
+${TALK}
+
+The whole archive is read once; nothing is written, and nothing of it is kept.
+
+${EXIT_CODES}
+`,
+  convert: `lading convert FILE|- [-o OUTPUT]: writes an image archive
+
+${OPTIONS}
+  -o, --output FILE      write the image there, as a whole or not at all; without it (or with -)
+                         it goes to standard output
+      --json             print the archive manifest (needs -o FILE)
+      --manifest FILE    write the archive manifest to a file
+${TALK}
+
+A file is read twice, in place. A pipe can be read only once: what comes in, as it comes in (still
+compressed), is kept in a temporary file without a name in $TMPDIR (else the system's temporary
+folder), which is gone when lading ends. Memory stays small, whatever the size.
+
+The same archive and options give the same bytes.
+
+${EXIT_CODES}
+`,
+  plan: `lading plan FILE|-: shows what convert would write, without writing it
+
+${OPTIONS}
+      --json             print the parts as JSON, the inline bytes in base64
+${TALK}
+
+${EXIT_CODES}
+`,
+  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder
+
+      --once             handle what is there, and end
+  -h, --help             this page
+
+The same two functions as in AWS, over two folders. For the upload UPLOADS/team/app.tar:
+  RESULTS/team/app.tar/inspection.json    what it is
+  RESULTS/team/app.tar/image.tar          the image archive, when there is one
+  RESULTS/team/app.tar/manifest.json      the final word, written last
+Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
+A file is taken when it has stopped changing. Ctrl-C ends it.
+`,
+};

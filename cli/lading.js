@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that an older Node can read it: that one starts the Node 24 that npm installed beside Lading.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const WANTED = 24;
+
+if (Number(process.versions.node.split('.')[0]) >= WANTED) {
+  const { runProcess } = await import('./process.ts');
+  await runProcess();
+} else {
+  const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.on('error', () => {
+    console.error(
+      `Lading needs Node ${WANTED} or newer; this is ${process.version}. Type npm ci in Lading's folder, which installs it there.`,
+    );
+    process.exitCode = 4;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exitCode = code;
+    else {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
+  });
+}

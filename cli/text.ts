@@ -1,0 +1,69 @@
+import type { Io } from './io.ts';
+
+// Control characters, bidirectional overrides and isolates, zero-width characters, line separators, lone surrogates: a member's
+// name must be able neither to move the cursor nor to forge a line.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+
+/** Text from an archive made safe for a terminal: what does not print is escaped. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** JSON, indented, in which what could harm a terminal is escaped by JSON's own means. */
+export function safeJson(value: unknown): string {
+  const json = JSON.stringify(value, null, 2);
+  const harmful = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `${json.replace(harmful, (char) => char.split('').map(escape).join(''))}\n`;
+}
+
+/** A number of bytes, exactly: `12,345 bytes`. */
+export function exactly(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${count(bytes)} bytes`;
+}
+
+/** A number of bytes as Docker shows it, in powers of 1,000: `12.3 MB`. */
+export function roughly(bytes: number): string {
+  let value = bytes;
+  for (const unit of ['bytes', 'kB', 'MB', 'GB']) {
+    if (value < 999.5) return `${unit === 'bytes' || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${unit}`;
+    value /= 1000;
+  }
+  return `${value.toFixed(1)} TB`;
+}
+
+/** Both, where they differ: `12.3 MB (12,345,678 bytes)`. */
+export function size(bytes: number): string {
+  return bytes < 1000 ? exactly(bytes) : `${roughly(bytes)} (${exactly(bytes)})`;
+}
+
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `1 member`, `2 members`. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** A word as a POSIX shell reads it back. */
+export function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return printable(word) === word ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `'${printable(word)}'`;
+}
+
+export interface Paint {
+  strong(text: string): string;
+  faint(text: string): string;
+  alarm(text: string): string;
+}
+
+/** Colours for a terminal that wants them (https://no-color.org), else none. */
+export function paintFor(stream: { isTTY?: boolean }, env: Io['env']): Paint {
+  const wanted = stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const style = (code: number) => (text: string) => (wanted ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { strong: style(1), faint: style(2), alarm: style(31) };
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { parseOptions } from '../lambda/core/image/options.ts';
+import type { ConversionRequest } from '../lambda/core/image/options.ts';
+import type { Inspection } from '../lambda/core/inspection.ts';
+import type { ArchiveManifest } from '../lambda/core/manifest.ts';
+import { inspect } from '../lambda/core/pipeline.ts';
+import type { Tools } from '../lambda/core/ports.ts';
+import type { ConversionWords, Talk } from './args.ts';
+import { EXIT, FileError, UsageError } from './exit.ts';
+import type { Io } from './io.ts';
+import { progress } from './progress.ts';
+import type { Input } from './source.ts';
+
+/** The one pass over an input, with a bar. */
+export async function inspectInput(input: Input, tools: Tools, talk: Talk, io: Io): Promise<Inspection> {
+  const bar = progress(`Reading ${basename(input.name)}`, input.size, talk.progress, io);
+  try {
+    return await inspect(input.read(), tools, { onProgress: (bytes) => bar.update(bytes) });
+  } finally {
+    bar.end();
+  }
+}
+
+/** What was asked for, understood; a UsageError says what was not. */
+export async function requestOf(words: ConversionWords, file: string): Promise<ConversionRequest> {
+  if (file === '-' && words.name.length === 0) {
+    throw new UsageError(
+      'Cannot name the image: standard input has no file name.',
+      'Choose a name with --name, for instance --name app:1.0.',
+    );
+  }
+  const inspected = words.inspect === null ? null : await readInspect(words.inspect);
+  const parsed = parseOptions({ ...words, inspect: inspected }, basename(file));
+  if (!parsed.ok) throw new UsageError(parsed.problem, parsed.remedy);
+  return parsed.value;
+}
+
+async function readInspect(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new FileError('read', file, error);
+  }
+}
+
+/** What the archive manifest says about an input outside a bucket. */
+export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest['source'] {
+  return {
+    bucket: null,
+    key: input.name,
+    versionId: null,
+    etag: null,
+    sequencer: null,
+    size: inspection.upload?.size ?? input.size,
+    digest: inspection.upload?.digest ?? null,
+  };
+}
+
+/** The exit code for an archive that was only looked at. */
+export function verdict(inspection: Inspection): number {
+  const unreadable = inspection.content === null || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';
+  if (unreadable) return EXIT.badInput;
+  const fault = inspection.findings.some((each) => each.severity === 'error' && !VERDICTS.has(each.code));
+  return fault ? EXIT.finding : EXIT.done;
+}
+
+/** Findings that only say that there is nothing to convert: an error for convert, not for inspect. */
+const VERDICTS: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);

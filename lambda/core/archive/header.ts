@@ -1,0 +1,121 @@
+import { asBuffer } from '../bytes.ts';
+
+export const BLOCK = 512;
+
+/** A tar header block as written, before any long-name or PAX record is applied. Names are byte strings. */
+export interface Header {
+  name: string;
+  linkname: string;
+  /** The type flag as one character; a NUL is `0`. */
+  type: string;
+  mode: number;
+  uid: number;
+  gid: number;
+  size: number;
+  /** Seconds since the epoch; may be negative. */
+  mtime: number;
+  devmajor: number;
+  devminor: number;
+  /** Old GNU sparse: more of the sparse map follows in blocks of its own. */
+  sparseMapFollows: boolean;
+}
+
+/** The header in `block`, or null when the checksum does not fit (POSIX.1-1988 ustar, GNU and v7 alike). */
+export function parseHeader(block: Uint8Array): Header | null {
+  if (!checksumFits(block)) return null;
+  const size = number(block, 124, 12);
+  if (size === null || size < 0) return null;
+  const posix = startsWith(block, 257, 'ustar\0');
+  const name = text(block, 0, 100);
+  const prefix = posix ? text(block, 345, startsWith(block, 508, 'tar\0') ? 131 : 155) : '';
+  const type = block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0);
+  return {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    linkname: text(block, 157, 100),
+    type,
+    mode: (number(block, 100, 8) ?? 0) & 0o7777, // Docker 20.10 also stores the file type's bits here
+    uid: number(block, 108, 8) ?? 0,
+    gid: number(block, 116, 8) ?? 0,
+    size,
+    mtime: number(block, 136, 12) ?? 0,
+    devmajor: number(block, 329, 8) ?? 0,
+    devminor: number(block, 337, 8) ?? 0,
+    sparseMapFollows: type === 'S' && block[482] !== 0,
+  };
+}
+
+/** True for a block of 512 zero bytes, two of which end an archive. */
+export function isZeroBlock(block: Uint8Array): boolean {
+  for (let i = 0; i < BLOCK; i++) if (block[i] !== 0) return false;
+  return true;
+}
+
+/** The records of a PAX header body (POSIX.1-2001): length-prefixed, values as byte strings. Null when malformed. */
+export function parsePax(body: Uint8Array): Map<string, string> | null {
+  const records = new Map<string, string>();
+  const bytes = asBuffer(body).toString('latin1');
+  let at = 0;
+  while (at < bytes.length && bytes[at] !== '\0') {
+    const space = bytes.indexOf(' ', at);
+    const length = space < 0 ? Number.NaN : Number(bytes.slice(at, space));
+    const end = at + length;
+    if (!Number.isInteger(length) || end > bytes.length || end <= space + 1 || bytes[end - 1] !== '\n') return null;
+    const equals = bytes.indexOf('=', space);
+    if (equals < 0 || equals >= end) return null;
+    records.set(bytes.slice(space + 1, equals), bytes.slice(equals + 1, end - 1));
+    at = end;
+  }
+  return records;
+}
+
+function checksumFits(block: Uint8Array): boolean {
+  const stored = octal(block, 148, 8);
+  if (stored === null) return false;
+  let unsigned = 8 * 0x20;
+  let signed = unsigned; // some old tars summed signed characters
+  for (let i = 0; i < BLOCK; i++) {
+    if (i === 148) i = 156;
+    const byte = block[i] ?? 0;
+    unsigned += byte;
+    signed += byte < 128 ? byte : byte - 256;
+  }
+  return stored === unsigned || stored === signed;
+}
+
+/** A numeric field: octal digits, or base-256 when the high bit is set. Null when neither, or beyond 2^53. */
+function number(block: Uint8Array, start: number, length: number): number | null {
+  const first = block[start] ?? 0;
+  return (first & 0x80) === 0 ? octal(block, start, length) : base256(block, start, length);
+}
+
+function octal(block: Uint8Array, start: number, length: number): number | null {
+  let value = 0;
+  let i = start;
+  const end = start + length;
+  while (i < end && block[i] === 0x20) i++;
+  for (; i < end; i++) {
+    const byte = block[i] ?? 0;
+    if (byte === 0 || byte === 0x20) break;
+    if (byte < 0x30 || byte > 0x37) return null;
+    value = value * 8 + (byte - 0x30);
+  }
+  return value;
+}
+
+function base256(block: Uint8Array, start: number, length: number): number | null {
+  const negative = (block[start] ?? 0) === 0xff;
+  let value = negative ? -1 : (block[start] ?? 0) & 0x7f;
+  for (let i = start + 1; i < start + length; i++) value = value * 256 + (block[i] ?? 0);
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+function text(block: Uint8Array, start: number, length: number): string {
+  let end = start;
+  while (end < start + length && block[end] !== 0) end++;
+  return asBuffer(block).toString('latin1', start, end);
+}
+
+function startsWith(block: Uint8Array, start: number, expected: string): boolean {
+  for (let i = 0; i < expected.length; i++) if (block[start + i] !== expected.charCodeAt(i)) return false;
+  return true;
+}

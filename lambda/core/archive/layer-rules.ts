@@ -1,0 +1,105 @@
+import { printable } from '../bytes.ts';
+import { type Detail, type Finding, type FindingCode, finding } from '../findings.ts';
+import { LIMITS } from '../limits.ts';
+import { cleanPath, HOLDS, type Holds, parentOf, PathSet } from './paths.ts';
+import type { Member } from './tar.ts';
+
+/** Header types that every engine refuses in a layer ("unhandled tar header type"), seen with real engines. */
+const ODD_TYPES: Record<string, string> = {
+  S: 'GNU sparse file',
+  '7': 'contiguous file',
+  V: 'volume label',
+  M: 'continuation from another volume',
+  D: 'incremental directory dump',
+  X: 'Solaris extended header',
+};
+const KNOWN_TYPES = new Set(['0', '1', '2', '3', '4', '5', '6']);
+const WHITEOUT = '.wh.';
+const LARGE_ID = 2 ** 21; // beyond this the octal field of a ustar header ends
+
+/**
+ * Checks each member against what engines demand of a layer (OCI image-spec layer.md, and what Docker, podman and
+ * containerd do). One finding per code: the first member, and how many more there are.
+ */
+export class LayerRules {
+  readonly paths = new PathSet();
+  readonly #found = new Map<FindingCode, Finding>();
+
+  get findings(): Finding[] {
+    return [...this.#found.values()];
+  }
+
+  check(member: Member): void {
+    const path = cleanPath(member.name);
+    this.#checkName(member, path);
+    this.#checkType(member);
+    if (path === '') return; // the root itself may be given, even twice
+    this.#checkParent(member, path);
+    if (member.type === '1') this.#checkHardLink(member);
+    this.#checkWhiteout(member, path);
+    if (this.paths.put(path, holdsOf(member)) !== HOLDS.nothing) this.#report('duplicate-path', member);
+  }
+
+  #checkName(member: Member, path: string): void {
+    if (member.name === '') this.#report('no-name', member);
+    if (member.name.includes('..') && member.name.split('/').includes('..')) this.#report('path-escapes', member);
+    if (path.length > LIMITS.pathBytes || path.split('/').some((part) => part.length > LIMITS.componentBytes)) {
+      this.#report('path-too-long', member);
+    }
+  }
+
+  #checkType(member: Member): void {
+    if (!KNOWN_TYPES.has(member.type)) {
+      const meaning = ODD_TYPES[member.type] ?? 'unknown';
+      this.#report('odd-member-type', member, { type: printable(member.type), meaning });
+    }
+    if (member.type === '3' && member.devmajor === 0 && member.devminor === 0) this.#report('overlay-device', member);
+    const id = Math.max(member.uid, member.gid);
+    if (id >= LARGE_ID) this.#report('large-id', member, { id });
+  }
+
+  #checkParent(member: Member, path: string): void {
+    const parent = parentOf(path);
+    if (parent === '') return;
+    const holds = this.paths.get(parent);
+    if (holds === HOLDS.nothing && !this.#behindSymlink(parent)) this.#report('parent-missing', member);
+    if (holds === HOLDS.other) this.#report('parent-not-a-directory', member);
+  }
+
+  #checkHardLink(member: Member): void {
+    const target = cleanPath(member.linkname);
+    const escapes = target.split('/').includes('..');
+    const exists = this.paths.get(target) !== HOLDS.nothing || this.#behindSymlink(target);
+    if (escapes || !exists) this.#report('hard-link-dangling', member, { target: printable(member.linkname) });
+  }
+
+  /** True when the path goes through a symlink, so that where it leads is only known to a file system. */
+  #behindSymlink(path: string): boolean {
+    for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
+      if (this.paths.get(above) === HOLDS.symlink) return true;
+    }
+    return false;
+  }
+
+  #checkWhiteout(member: Member, path: string): void {
+    const slash = path.lastIndexOf('/') + 1;
+    if (!path.startsWith(WHITEOUT, slash)) return;
+    const hidden = path.slice(slash + WHITEOUT.length);
+    const deletes = hidden === '' || this.paths.get(path.slice(0, slash) + hidden) !== HOLDS.nothing;
+    this.#report(deletes ? 'whiteout-deletes' : 'whiteout-name', member);
+  }
+
+  #report(code: FindingCode, member: Member, detail: Detail = {}): void {
+    const earlier = this.#found.get(code);
+    if (earlier !== undefined) {
+      earlier.count = (earlier.count ?? 1) + 1;
+      return;
+    }
+    this.#found.set(code, finding(code, { member: printable(member.name), offset: member.offset, ...detail }));
+  }
+}
+
+function holdsOf(member: Member): Holds {
+  if (member.type === '5') return HOLDS.directory;
+  return member.type === '2' ? HOLDS.symlink : HOLDS.other;
+}

@@ -1,0 +1,209 @@
+import { printable } from '../bytes.ts';
+import { badArchive } from '../errors.ts';
+import { finding } from '../findings.ts';
+import { LIMITS } from '../limits.ts';
+import { BLOCK, type Header, isZeroBlock, parseHeader } from './header.ts';
+import { type Member, PendingRecords, RECORD_TYPES } from './records.ts';
+
+export type { Member } from './records.ts';
+
+/** Watches the members go by. */
+export interface MemberObserver {
+  /** Called for each member in order; returns how many leading bytes of its body it wants to see. */
+  member(member: Member): number;
+  /** Called once per member that wanted bytes and has some; the view is only valid during the call. */
+  body(member: Member, bytes: Uint8Array): void;
+}
+
+/** How an archive ended. */
+export interface TarEnd {
+  members: number;
+  /** False when the two zero blocks are missing. */
+  marked: boolean;
+  /** What stands after the end, unless it is zero bytes. */
+  after: { offset: number; anotherArchive: boolean } | null;
+}
+
+type State = 'header' | 'record' | 'sparse-map' | 'body' | 'end' | 'after';
+
+/**
+ * Walks a tar stream of any dialect: chunks are pushed in, members come out at the observer.
+ * It reads what Go's archive/tar reads, because every engine unpacks layers with that.
+ * Throws `bad-archive` at a broken header; bodies are skipped without being copied.
+ */
+export class TarScanner {
+  readonly #observer: MemberObserver;
+  readonly #records = new PendingRecords();
+  readonly #carry = Buffer.alloc(BLOCK);
+  #state: State = 'header';
+  /** Bytes of #carry that are filled. */
+  #filled = 0;
+  /** Offset of the next byte in the archive. */
+  #offset = 0;
+  #members = 0;
+  #zeroBlocks = 0;
+  #after: TarEnd['after'] = null;
+  /** The last member begun. */
+  #member: Member | null = null;
+  #recordType = '';
+  /** Offset of the first header block of the member being assembled, -1 between members. */
+  #start = -1;
+  /** Bytes still to come of the current body, and of the padding after it. */
+  #left = 0;
+  #padding = 0;
+  /** Leading bytes of the body that are to be collected, and those that are. */
+  #wanted = 0;
+  #collected: Uint8Array[] = [];
+  #collectedLength = 0;
+
+  constructor(observer: MemberObserver) {
+    this.#observer = observer;
+  }
+
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#left > 0) at += this.#takeBody(chunk, at);
+      else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
+      else if (this.#state === 'after') return;
+      else at += this.#takeBlock(chunk, at);
+    }
+  }
+
+  /** Ends the walk. Throws `bad-archive` (truncated) when it stops inside a member. */
+  finish(): TarEnd {
+    if (this.#state === 'end' && this.#carry.subarray(0, this.#filled).some((byte) => byte !== 0)) {
+      this.#after = { offset: this.#offset - this.#filled, anotherArchive: false };
+    }
+    const missing = this.#missing();
+    if (missing > 0) {
+      const inBody = this.#state === 'body' && this.#member !== null;
+      const member = inBody ? printable(this.#member?.name ?? '') : `a header after ${this.#lastName()}`;
+      throw badArchive(finding('truncated', { member, missing, offset: this.#offset }));
+    }
+    return { members: this.#members, marked: this.#zeroBlocks >= 2, after: this.#after };
+  }
+
+  #missing(): number {
+    if (this.#state === 'after' || this.#state === 'end') return 0;
+    if (this.#left > 0) return this.#left; // missing padding is harmless: Go's reader does not insist on it
+    const betweenBlocks = this.#filled === 0 && this.#start < 0 && this.#state !== 'sparse-map';
+    return betweenBlocks ? 0 : BLOCK - this.#filled;
+  }
+
+  #takeBlock(chunk: Uint8Array, at: number): number {
+    if (this.#filled === 0 && chunk.length - at >= BLOCK) {
+      this.#offset += BLOCK;
+      this.#block(chunk.subarray(at, at + BLOCK));
+      return BLOCK;
+    }
+    const taken = Math.min(BLOCK - this.#filled, chunk.length - at);
+    this.#carry.set(chunk.subarray(at, at + taken), this.#filled);
+    this.#filled += taken;
+    this.#offset += taken;
+    if (this.#filled === BLOCK) {
+      this.#filled = 0;
+      this.#block(this.#carry);
+    }
+    return taken;
+  }
+
+  #block(block: Uint8Array): void {
+    if (this.#state === 'sparse-map') {
+      if (block[504] === 0 && this.#member !== null) this.#beginBody(this.#member);
+    } else if (isZeroBlock(block)) {
+      if (++this.#zeroBlocks === 2) this.#state = 'end';
+    } else if (this.#state === 'end') {
+      this.#after = { offset: this.#offset - BLOCK, anotherArchive: parseHeader(block) !== null };
+      this.#state = 'after';
+    } else this.#header(block);
+  }
+
+  #header(block: Uint8Array): void {
+    const offset = this.#offset - BLOCK;
+    const header = parseHeader(block);
+    if (header === null) throw this.#broken(offset, 'the checksum of the block does not fit');
+    if (this.#zeroBlocks > 0) throw this.#broken(offset, 'a single zero block stands before it');
+    if (this.#start < 0) this.#start = offset;
+    if (RECORD_TYPES.has(header.type)) this.#beginRecord(header);
+    else this.#beginMember(header);
+  }
+
+  #beginRecord(header: Header): void {
+    if (header.size > LIMITS.recordBytes) {
+      const what = `${header.size.toLocaleString('en-US')} bytes of header records at byte ${this.#start}`;
+      throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.recordBytes, offset: this.#start }));
+    }
+    this.#recordType = header.type;
+    this.#state = 'record';
+    this.#expect(header.size, header.size);
+    if (header.size === 0) this.#deliver(new Uint8Array());
+  }
+
+  #beginMember(header: Header): void {
+    const member = this.#records.complete(header, this.#start);
+    if (typeof member === 'string') throw this.#broken(this.#start, member);
+    this.#start = -1;
+    this.#member = member;
+    if (++this.#members > LIMITS.members) {
+      throw badArchive(finding('limit-exceeded', { what: 'the number of members', limit: LIMITS.members }));
+    }
+    if (member.sparseMapFollows) this.#state = 'sparse-map';
+    else this.#beginBody(member);
+  }
+
+  #beginBody(member: Member): void {
+    this.#state = 'body';
+    this.#expect(member.size, Math.min(member.size, this.#observer.member(member)));
+    if (member.size === 0) this.#state = 'header';
+  }
+
+  #expect(size: number, wanted: number): void {
+    this.#left = size;
+    this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    this.#wanted = wanted;
+    this.#collected = [];
+    this.#collectedLength = 0;
+  }
+
+  #takeBody(chunk: Uint8Array, at: number): number {
+    const taken = Math.min(this.#left, chunk.length - at);
+    this.#left -= taken;
+    this.#offset += taken;
+    if (this.#collectedLength < this.#wanted) this.#collect(chunk.subarray(at, at + taken));
+    if (this.#left === 0) this.#state = 'header';
+    return taken;
+  }
+
+  #skipPadding(available: number): number {
+    const skipped = Math.min(this.#padding, available);
+    this.#padding -= skipped;
+    this.#offset += skipped;
+    return skipped;
+  }
+
+  #collect(bytes: Uint8Array): void {
+    const view = bytes.subarray(0, this.#wanted - this.#collectedLength);
+    this.#collectedLength += view.length;
+    const complete = this.#collectedLength === this.#wanted;
+    if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case: nothing copied
+    this.#collected.push(view.slice());
+    if (complete) this.#deliver(Buffer.concat(this.#collected));
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    if (this.#state === 'body' && this.#member !== null) return this.#observer.body(this.#member, bytes);
+    const problem = this.#records.add(this.#recordType, bytes);
+    if (problem !== null) throw this.#broken(this.#start, problem);
+    if (this.#recordType === 'g') this.#start = -1;
+    this.#state = 'header';
+  }
+
+  #lastName(): string {
+    return this.#member === null ? 'the beginning' : printable(this.#member.name);
+  }
+
+  #broken(offset: number, reason: string): Error {
+    return badArchive(finding('bad-header', { offset, member: this.#lastName(), reason }));
+  }
+}

@@ -1,0 +1,53 @@
+import { isUtf8 } from 'node:buffer';
+import type { Bytes } from './ports.ts';
+
+/** A view of the same memory as a Buffer, for its decoders. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/**
+ * The first bytes of a stream (at least `wanted`, unless it ends before), and the whole stream as if untouched.
+ * The head is a copy, so it stays valid.
+ */
+export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: Bytes }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < wanted) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    chunks.push(next.value.slice());
+    length += next.value.length;
+  }
+  const head = Buffer.concat(chunks);
+  return { head, all: replay(head, iterator) };
+}
+
+async function* replay(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Bytes {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+// Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
+// because decoding them as UTF-8 would merge different names that are not valid UTF-8.
+
+/** A byte string made readable: UTF-8 where it is valid, everything unprintable or ambiguous escaped. */
+export function printable(byteString: string): string {
+  const bytes = Buffer.from(byteString, 'latin1');
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : byteString.replace(/[\x80-\xff]/g, escape);
+  return text.replace(UNPRINTABLE, escape);
+}
+
+// Control and format characters (bidirectional overrides, zero-width), line separators, private use:
+// a name must not be able to forge a line of a report.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu;
+
+function escape(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}

@@ -1,0 +1,174 @@
+import { parseAll, parsed, refused } from '../parsed.ts';
+import type { Parsed } from '../parsed.ts';
+import { parseExecForm } from './change-exec.ts';
+import { parseHealthFlags } from './change-health.ts';
+import { cut } from './change-lines.ts';
+import type { Instruction } from './change-lines.ts';
+import { parsePorts } from './change-ports.ts';
+import { isSignal } from './change-signal.ts';
+import { nameValues, scope } from './change-pairs.ts';
+import { expand, expandToWords } from './change-words.ts';
+import type { ExecutionConfig } from './config.ts';
+
+/** The config as far as the changes have come. */
+export interface Draft {
+  config: ExecutionConfig;
+  /** Whether one of the changes gave a command, which an ENTRYPOINT after it leaves alone. */
+  cmdSet: boolean;
+}
+
+/** What one instruction makes of the draft; a refusal's problem is the bare reason. */
+type Apply = (draft: Draft, instruction: Instruction) => Parsed<Draft>;
+
+/** The eleven instructions that `docker import --change` takes (moby daemon/builder/dockerfile, validCommitCommands). */
+export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
+  ['CMD', applyCmd],
+  ['ENTRYPOINT', applyEntrypoint],
+  ['ENV', applyEnv],
+  ['EXPOSE', applyExpose],
+  ['HEALTHCHECK', applyHealthcheck],
+  ['LABEL', applyLabel],
+  ['ONBUILD', applyOnbuild],
+  ['STOPSIGNAL', applyStopSignal],
+  ['USER', applyUser],
+  ['VOLUME', applyVolume],
+  ['WORKDIR', applyWorkdir],
+]);
+
+/** What an ONBUILD trigger may be; Docker looks only when the trigger fires. */
+const TRIGGERS = new Set([...INSTRUCTIONS.keys(), 'ADD', 'ARG', 'COPY', 'RUN', 'SHELL']);
+
+function applyCmd(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const command = commandLine(draft.config, instruction, 'CMD ["nginx", "-g", "daemon off;"]');
+  if (!command.ok) return command;
+  const { Cmd: _, ...others } = draft.config;
+  if (command.value.length === 0) return parsed({ ...draft, config: others });
+  return parsed({ config: { ...others, Cmd: command.value }, cmdSet: true });
+}
+
+/** A command that came with the base was meant for the base's entrypoint: as in Docker, it goes with it. */
+function applyEntrypoint(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const command = commandLine(draft.config, instruction, 'ENTRYPOINT ["/entrypoint.sh"]');
+  if (!command.ok) return command;
+  const { Cmd, Entrypoint: _, ...others } = draft.config;
+  const isReset = command.value.length === 0 || (command.value.length === 1 && command.value[0] === '');
+  const kept = draft.cmdSet && Cmd !== undefined ? { Cmd } : {};
+  return parsed({ ...draft, config: { ...others, ...kept, ...(isReset ? {} : { Entrypoint: command.value }) } });
+}
+
+function applyEnv(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const pairs = nameValues(draft.config, instruction);
+  if (!pairs.ok) return pairs;
+  const env = [...(draft.config.Env ?? [])];
+  for (const [name, value] of pairs.value) {
+    const index = env.findIndex((entry) => entry === name || entry.startsWith(`${name}=`));
+    env[index < 0 ? env.length : index] = `${name}=${value}`;
+  }
+  return withConfig(draft, { Env: env });
+}
+
+function applyLabel(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const pairs = nameValues(draft.config, instruction);
+  if (!pairs.ok) return pairs;
+  return withConfig(draft, { Labels: { ...draft.config.Labels, ...Object.fromEntries(pairs.value) } });
+}
+
+function applyExpose(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const words = parseAll(instruction.args.split(/\s+/), (word) => expandToWords(word, scope(draft.config, instruction)));
+  if (!words.ok) return words;
+  const ports = parseAll(words.value.flat(), parsePorts);
+  if (!ports.ok) return ports;
+  if (ports.value.length === 0) return refused('it names no port', 'Write for example EXPOSE 80.');
+  return withConfig(draft, { ExposedPorts: { ...draft.config.ExposedPorts, ...keys(ports.value.flat()) } });
+}
+
+function applyHealthcheck(draft: Draft, { args, flags }: Instruction): Parsed<Draft> {
+  const [kind, command] = cut(args);
+  if (kind.toUpperCase() === 'NONE') {
+    if (command === '' && flags.length === 0) return withConfig(draft, { Healthcheck: { Test: ['NONE'] } });
+    return refused('NONE stands alone', 'Write HEALTHCHECK NONE.');
+  }
+  const example = 'HEALTHCHECK --interval=30s CMD ["curl", "-f", "http://localhost/"]';
+  if (kind.toUpperCase() !== 'CMD' || command === '') {
+    return refused('after its flags it needs CMD and a command, or NONE', `Write it like ${example}.`);
+  }
+  const exec = parseExecForm(command, example);
+  if (exec !== null && !exec.ok) return exec;
+  if (exec?.value.length === 0) return refused('its command is empty', 'Write HEALTHCHECK NONE to switch it off.');
+  const settings = parseHealthFlags(flags);
+  if (!settings.ok) return settings;
+  const test = exec === null ? ['CMD-SHELL', command] : ['CMD', ...exec.value];
+  return withConfig(draft, { Healthcheck: { Test: test, ...settings.value } });
+}
+
+function applyOnbuild(draft: Draft, { args, line }: Instruction): Parsed<Draft> {
+  const [name, rest] = cut(args);
+  const trigger = name.toUpperCase();
+  if (trigger === 'ONBUILD' || !TRIGGERS.has(trigger)) {
+    return refused(`"${name}" cannot be a trigger`, `It can be one of ${[...TRIGGERS].filter((one) => one !== 'ONBUILD').join(' ')}.`);
+  }
+  if (rest === '') return refused(`its ${trigger} is empty`, `Write out what ${trigger} shall do.`);
+  const exec = ['CMD', 'ENTRYPOINT', 'SHELL', 'VOLUME'].includes(trigger) ? parseExecForm(rest, `ONBUILD ${trigger} ["a", "b"]`) : null;
+  if (exec !== null && !exec.ok) return exec;
+  return withConfig(draft, { OnBuild: [...(draft.config.OnBuild ?? []), cut(line)[1]] });
+}
+
+function applyStopSignal(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const signal = expand(instruction.args, scope(draft.config, instruction));
+  if (!signal.ok) return signal;
+  if (isSignal(signal.value)) return withConfig(draft, { StopSignal: signal.value });
+  return refused(`"${signal.value}" is not a signal`, 'Write a name such as SIGTERM or SIGRTMIN+3, or a number from 1 to 64.');
+}
+
+function applyUser(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const user = expand(instruction.args, scope(draft.config, instruction));
+  if (!user.ok) return user;
+  if (/^[^\s:]*(?::[^\s:]*)?$/.test(user.value) && user.value !== '') return withConfig(draft, { User: user.value });
+  return refused(`"${user.value}" is not a user or user:group`, 'Write for example USER 1000:1000, USER nobody or USER root.');
+}
+
+function applyVolume(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const exec = parseExecForm(instruction.args, 'VOLUME ["/data"]');
+  if (exec !== null && !exec.ok) return exec;
+  const written = exec?.value ?? instruction.args.split(/\s+/);
+  const paths = parseAll(written, (word) => expand(word.trim(), scope(draft.config, instruction)));
+  if (!paths.ok) return paths;
+  const bad = paths.value.find((path) => !/^\/+[^/:][^:]*$/.test(path));
+  if (bad !== undefined || paths.value.length === 0) {
+    return refused(`"${bad ?? ''}" is not an absolute path below / without a colon`, 'Write it like VOLUME /data. What is mounted there is chosen by docker run -v.');
+  }
+  return withConfig(draft, { Volumes: { ...draft.config.Volumes, ...keys(paths.value) } });
+}
+
+function applyWorkdir(draft: Draft, instruction: Instruction): Parsed<Draft> {
+  const path = expand(instruction.args, scope(draft.config, instruction));
+  if (!path.ok) return path;
+  if (path.value === '') return refused('its path is empty', 'Write for example WORKDIR /app.');
+  const base = path.value.startsWith('/') ? '' : (draft.config.WorkingDir ?? '');
+  return withConfig(draft, { WorkingDir: cleanPath(`${base}/${path.value}`) });
+}
+
+function withConfig(draft: Draft, change: ExecutionConfig): Parsed<Draft> {
+  return parsed({ ...draft, config: { ...draft.config, ...change } });
+}
+
+/** The exec form as it is; the shell form behind the image's shell. An empty list clears. */
+function commandLine(config: ExecutionConfig, { args }: Instruction, example: string): Parsed<string[]> {
+  if (args === '') return refused('it has no command', `Write it like ${example}, or with [] to clear it.`);
+  const shell = config.Shell === undefined || config.Shell.length === 0 ? ['/bin/sh', '-c'] : config.Shell;
+  return parseExecForm(args, example) ?? parsed([...shell, args]);
+}
+
+function keys(names: string[]): Record<string, object> {
+  return Object.fromEntries(names.map((name) => [name, {}]));
+}
+
+/** The shortest spelling of an absolute path, without looking at any file. */
+function cleanPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}

@@ -1,0 +1,47 @@
+import { parseAll, parsed, refused } from '../parsed.ts';
+import type { Parsed } from '../parsed.ts';
+import { cut } from './change-lines.ts';
+import type { Instruction } from './change-lines.ts';
+import { expand, splitWords } from './change-words.ts';
+import type { Scope } from './change-words.ts';
+import type { ExecutionConfig } from './config.ts';
+
+type Pair = [name: string, value: string];
+
+/** The pairs of ENV and LABEL, expanded: `A=1 B="two words"`, or the old form `A the rest of the line`. */
+export function nameValues(config: ExecutionConfig, instruction: Instruction): Parsed<Pair[]> {
+  const written = writtenPairs(instruction);
+  if (!written.ok) return written;
+  return parseAll(written.value, ([left, right]): Parsed<Pair> => {
+    const name = expand(left, scope(config, instruction));
+    const value = expand(right, scope(config, instruction));
+    if (!name.ok) return name;
+    if (!value.ok) return value;
+    return name.value === '' ? refused('a name before = is empty', 'Write name=value.') : parsed([name.value, value.value]);
+  });
+}
+
+function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
+  const words = splitWords(args, escape);
+  if (words[0]?.includes('=') === true) {
+    return parseAll(words, (word): Parsed<Pair> => {
+      const equals = word.indexOf('=');
+      if (equals >= 0) return parsed([word.slice(0, equals), word.slice(equals + 1)]);
+      return refused(`"${word}" has no =`, `Write ${name} name=value, and quotes around a value with spaces.`);
+    });
+  }
+  const [first, rest] = cut(args);
+  if (rest === '') return refused('it needs a name and a value', `Write ${name} name=value.`);
+  if (!rest.startsWith('=')) return parsed([[first, rest]]);
+  return refused(`with a space before = Docker would take "${rest}" for the value`, `Write ${name} ${first}${rest.replace(/^=\s*/, '=')}.`);
+}
+
+/** The variables that an instruction sees: those of the base and of the instructions before it. */
+export function scope(config: ExecutionConfig, { escape }: Instruction): Scope {
+  const pairs = (config.Env ?? []).map((entry): Pair => {
+    const equals = entry.indexOf('=');
+    return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
+  });
+  return { env: new Map(pairs), escape };
+}
+

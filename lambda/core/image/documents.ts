@@ -1,0 +1,118 @@
+import { hex } from '../digest.ts';
+import type { Digest } from '../digest.ts';
+import type { ExecutionConfig } from './config.ts';
+import type { Platform } from './platform.ts';
+import type { Reference } from './reference.ts';
+
+/** A blob as OCI documents point to it (OCI image-spec descriptor.md). */
+export interface Descriptor {
+  mediaType: string;
+  digest: Digest;
+  size: number;
+}
+
+export const MEDIA_TYPES = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar',
+  gzipLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+} as const;
+
+export interface HistoryEntry {
+  created: string;
+  created_by: string;
+  comment: string;
+}
+
+/** The image config (OCI image-spec config.md), keys in the order in which Go clients write them. */
+export function imageConfig(
+  created: string,
+  platform: Platform,
+  config: ExecutionConfig,
+  diffID: Digest,
+  history: HistoryEntry[],
+): object {
+  return {
+    created,
+    architecture: platform.architecture,
+    ...(platform.variant === undefined ? {} : { variant: platform.variant }),
+    os: platform.os,
+    config,
+    rootfs: { type: 'layers', diff_ids: [diffID] },
+    history,
+  };
+}
+
+/** The execution defaults in Go's key order, with sorted maps and without fields that say nothing. */
+export function normalConfig(config: ExecutionConfig): ExecutionConfig {
+  const { Healthcheck: check } = config;
+  return withoutEmpty<ExecutionConfig>({
+    User: config.User,
+    ExposedPorts: sorted(config.ExposedPorts),
+    Env: config.Env,
+    Entrypoint: config.Entrypoint,
+    Cmd: config.Cmd,
+    Volumes: sorted(config.Volumes),
+    WorkingDir: config.WorkingDir,
+    Labels: sorted(config.Labels),
+    StopSignal: config.StopSignal,
+    Healthcheck: check && {
+      ...(check.Test && { Test: check.Test }),
+      ...(check.Interval && { Interval: check.Interval }),
+      ...(check.Timeout && { Timeout: check.Timeout }),
+      ...(check.StartPeriod && { StartPeriod: check.StartPeriod }),
+      ...(check.StartInterval && { StartInterval: check.StartInterval }),
+      ...(check.Retries && { Retries: check.Retries }),
+    },
+    OnBuild: config.OnBuild,
+    Shell: config.Shell,
+  });
+}
+
+/** The OCI image manifest of a single layer. */
+export function ociManifest(config: Descriptor, layer: Descriptor): object {
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers: [layer] };
+}
+
+/** `index.json`: one entry per name, each with the two annotations that containerd, podman and skopeo read. */
+export function ociIndex(manifest: Descriptor, names: Reference[]): object {
+  const named = names.map((name) => ({
+    ...manifest,
+    annotations: { 'io.containerd.image.name': name.canonical, 'org.opencontainers.image.ref.name': name.tag },
+  }));
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: named.length > 0 ? named : [manifest] };
+}
+
+/** Docker's `manifest.json`. Names are fully qualified: podman would put short ones under `localhost/`. */
+export function dockerManifest(config: Digest, layer: Digest, names: Reference[]): object {
+  return [{ Config: blobPath(config), RepoTags: names.map((name) => name.canonical), Layers: [blobPath(layer)] }];
+}
+
+/** Docker's `repositories`, from before `manifest.json`: kind and very old tools list tags from it. */
+export function repositories(layer: Digest, names: Reference[]): object {
+  const tags = new Map<string, Record<string, string>>();
+  for (const { familiar, tag } of names) {
+    const repository = familiar.slice(0, -`:${tag}`.length);
+    tags.set(repository, { ...tags.get(repository), [tag]: hex(layer) });
+  }
+  return Object.fromEntries(tags);
+}
+
+/** Where a blob lies in an OCI image layout. */
+export function blobPath(digest: Digest): string {
+  return `blobs/sha256/${hex(digest)}`;
+}
+
+function sorted<T>(map: Record<string, T> | undefined): Record<string, T> | undefined {
+  return map && Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function withoutEmpty<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  const said = Object.entries(fields).filter(([, value]) => value !== undefined && !isEmpty(value));
+  return Object.fromEntries(said) as T;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+}

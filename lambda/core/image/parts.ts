@@ -1,0 +1,120 @@
+import { LadingError } from '../errors.ts';
+import { partSize } from './plan.ts';
+import type { Plan, PlanPart } from './plan.ts';
+
+/** A stretch of a plan that can be fetched on its own. */
+export type Slice = Exclude<PlanPart, { kind: 'expanded' }>;
+
+/** One part of an S3 multipart upload. */
+export type S3Part =
+  /** Bytes that are sent: the slices in order, `size` bytes in all. */
+  | { kind: 'send'; slices: Slice[]; size: number }
+  /** Bytes `[start, end)` of the upload, copied by S3 itself. */
+  | { kind: 'copy'; start: number; end: number };
+
+/** How a plan is stored in S3. */
+export type Division =
+  /** In one request. */
+  | { kind: 'put' }
+  /** As a multipart upload in which S3 copies the bulk. */
+  | { kind: 'splice'; parts: S3Part[] }
+  /** As a multipart upload of everything, in parts of `partSize` bytes: the plan can only be read in order. */
+  | { kind: 'stream'; partSize: number };
+
+const MIB = 2 ** 20;
+
+/** Sizes in bytes. */
+export interface PartRules {
+  /** Plans smaller than this are one PUT: a multipart upload costs three requests more. */
+  putBelow: number;
+  /** S3's least size of every part but the last; also, S3 copies ranges only out of objects larger than this. */
+  minPart: number;
+  maxPart: number;
+  maxParts: number;
+  /** Copied parts: small enough to run side by side, large enough to be few. */
+  copyPart: { least: number; most: number; wanted: number };
+  /** Parts of a plan that has to be streamed; held in memory, so as small as `maxParts` allows. */
+  streamPart: number;
+}
+
+/** Amazon S3's limits (User Guide, "multipart upload limits"), and this project's choices within them. */
+export const S3_RULES: PartRules = {
+  putBelow: 10 * MIB,
+  minPart: 5 * MIB,
+  maxPart: 5 * 1024 * MIB,
+  maxParts: 10_000,
+  copyPart: { least: 128 * MIB, most: 512 * MIB, wanted: 32 },
+  streamPart: 8 * MIB,
+};
+
+/** Cuts a plan into the parts of an S3 upload, in order. Throws `too-large` when it cannot be done within the rules. */
+export function divide(plan: Plan, rules: PartRules): Division {
+  if (plan.size < rules.putBelow) return { kind: 'put' };
+  if (plan.parts.some((part) => part.kind === 'expanded')) {
+    const partSize = Math.max(rules.streamPart, roundUp(plan.size / rules.maxParts));
+    if (partSize > rules.maxPart) throw tooLarge(plan);
+    return { kind: 'stream', partSize };
+  }
+  const parts = splice(plan, rules);
+  if (parts.length > rules.maxParts || parts.some((part) => s3PartSize(part) > rules.maxPart)) throw tooLarge(plan);
+  return { kind: 'splice', parts };
+}
+
+/** The exact number of bytes a part of an S3 upload contributes. */
+export function s3PartSize(part: S3Part): number {
+  return part.kind === 'send' ? part.size : part.end - part.start;
+}
+
+/** Sends what S3 cannot copy, and of the rest as much as brings each sent part up to the least size. */
+function splice(plan: Plan, rules: PartRules): S3Part[] {
+  const parts: S3Part[] = [];
+  let slices: Slice[] = [];
+  let size = 0;
+  const send = (slice: Slice): void => {
+    slices.push(slice);
+    size += partSize(slice);
+  };
+  const flush = (): void => {
+    if (size > 0) parts.push({ kind: 'send', slices, size });
+    slices = [];
+    size = 0;
+  };
+  for (const part of plan.parts) {
+    if (part.kind === 'expanded') continue;
+    const lead = part.kind === 'range' && size > 0 ? Math.max(0, rules.minPart - size) : 0;
+    const copies = part.kind === 'range' ? copyParts(part.start + lead, part.end, plan, rules) : [];
+    if (part.kind === 'bytes' || copies.length === 0) send(part);
+    else {
+      if (lead > 0) send({ kind: 'range', start: part.start, end: part.start + lead });
+      flush();
+      parts.push(...copies);
+    }
+    if (size >= rules.streamPart) flush();
+  }
+  flush();
+  return parts;
+}
+
+/** `[start, end)` in copied parts of nearly the same size; none when S3 would not copy it. */
+function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3Part[] {
+  const length = end - start;
+  if (length < rules.minPart || end <= rules.minPart) return [];
+  const { least, most, wanted } = rules.copyPart;
+  const pleasant = Math.min(Math.max(length / wanted, least), most);
+  // Two parts stay free for what is sent before and after.
+  const largest = Math.max(pleasant, plan.size / (rules.maxParts - 2));
+  const step = Math.ceil(length / Math.ceil(length / largest));
+  return Array.from({ length: Math.ceil(length / step) }, (_, index) => ({
+    kind: 'copy',
+    start: start + index * step,
+    end: Math.min(end, start + (index + 1) * step),
+  }));
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / MIB) * MIB;
+}
+
+function tooLarge(plan: Plan): LadingError {
+  return new LadingError('too-large', `Cannot store the image archive: S3 takes no object of ${plan.size} bytes`);
+}

@@ -1,0 +1,27 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** Every bound of the service, with its unit in the name. Beyond one of them an archive is refused by name, never cut short. */
+export const LIMITS = {
+  /** Decompressed bytes: 1 TiB, some ten times what one invocation can hash before its deadline. */
+  contentBytes: 1024 * GiB,
+  /** Decompressed bytes per stored byte. Deflate cannot pass 1,032, so no honest gzip meets it. */
+  expansionRatio: 1100,
+  /** Members: the set of paths costs about 18 bytes a member, and the largest exports seen hold 2 million. */
+  members: 10_000_000,
+  /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */
+  recordBytes: 1 * MiB,
+  /** A path, in bytes: PATH_MAX of Linux, where the layer will be unpacked. */
+  pathBytes: 4096,
+  /** One component of a path, in bytes: NAME_MAX of Linux's file systems. */
+  componentBytes: 255,
+  /** One JSON document inside an image archive (containers/image stops at 4 MiB for a config). */
+  documentBytes: 4 * MiB,
+  /** All the documents that are kept while an archive is read. */
+  documentsBytes: 32 * MiB,
+  /** The sidecar `<key>.lading.json`: `docker inspect` of a large container is some 20 KiB. */
+  sidecarBytes: 1 * MiB,
+  /** The hand-off between the two functions. */
+  inspectionBytes: 16 * MiB,
+} as const;

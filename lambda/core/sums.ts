@@ -1,0 +1,33 @@
+import type { Sums } from './inspection.ts';
+import type { Bytes, Hasher, Tools } from './ports.ts';
+
+/** A tap on a stream: everything that passes is counted and summed, nothing is changed. */
+export class SumsTap {
+  readonly #hasher: Hasher;
+  readonly #tools: Tools;
+  #crc32 = 0;
+  size = 0;
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+    this.#hasher = tools.newHasher();
+  }
+
+  async update(chunk: Uint8Array): Promise<void> {
+    this.size += chunk.length;
+    const hashed = this.#hasher.update(chunk); // may run on another thread, so it is started first
+    this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
+    await hashed;
+  }
+
+  async *tap(bytes: Bytes): Bytes {
+    for await (const chunk of bytes) {
+      await this.update(chunk);
+      yield chunk;
+    }
+  }
+
+  async sums(): Promise<Sums> {
+    return { size: this.size, digest: await this.#hasher.digest(), crc32: this.#crc32 };
+  }
+}

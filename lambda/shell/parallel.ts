@@ -1,0 +1,44 @@
+/** The results of `work` for 0, 1 … `count` − 1, in order, with up to `limit` of them under way at a time. */
+export async function* inOrder<T>(
+  count: number,
+  limit: number,
+  work: (index: number) => Promise<T>,
+): AsyncGenerator<T, void, undefined> {
+  const pending: Promise<T>[] = [];
+  for (let index = 0, next = 0; index < count; index += 1) {
+    for (; next < count && pending.length < limit; next += 1) {
+      const started = work(next);
+      // A failure is thrown when its turn comes; until then it must not count as unhandled.
+      started.catch(() => {});
+      pending.push(started);
+    }
+    const first = pending.shift();
+    if (first !== undefined) yield await first;
+  }
+}
+
+/** Does `work` on every item, `limit` at a time. After a failure nothing new is started, and it is thrown when all have settled. */
+export async function inParallel<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = each(items);
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    try {
+      for (let next = await queue.next(); next.done !== true && !failed; next = await queue.next()) await work(next.value);
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  const settled = await Promise.allSettled(Array.from({ length: limit }, worker));
+  await queue.return();
+  const failure = settled.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
+async function* each<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void, undefined> {
+  yield* items;
+}

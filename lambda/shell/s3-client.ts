@@ -1,0 +1,58 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { LadingError } from '../core/errors.ts';
+import type { UploadIdentity } from '../core/ports.ts';
+
+/** How the stores talk to S3. */
+export interface S3Access {
+  client: S3Client;
+  /** Ends every request when the invocation's time is over. */
+  signal?: AbortSignal | undefined;
+  /** The account that must own the buckets; S3 refuses when another one does. */
+  owner?: string | undefined;
+  /** False for S3-compatible stores that stumble over checksums of whole objects. */
+  checksums?: boolean | undefined;
+}
+
+/** How an upload is named in every request that reads it. */
+export function pinned(upload: UploadIdentity): { VersionId?: string; IfMatch: string } {
+  return { ...(upload.versionId !== null && { VersionId: upload.versionId }), IfMatch: `"${upload.etag}"` };
+}
+
+/** An ETag without the quotes of HTTP, as events carry it. */
+export function bareEtag(etag: string | undefined): string {
+  return etag?.replaceAll('"', '') ?? '';
+}
+
+/**
+ * True when S3 says that an object, or this version of it, is not there. 403 is not taken for absence, though S3 says
+ * so to callers without `s3:ListBucket`: an upload that may not be read would be dropped in silence.
+ */
+export function isMissing(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false;
+  if (error.name === 'NoSuchBucket' || error.name === 'NoSuchUpload') return false;
+  return error.$metadata.httpStatusCode === 404 || error.name === 'NoSuchKey';
+}
+
+/** True when S3 says that the upload is gone, or has not the ETag or the bytes any more that it is known by. */
+export function isChanged(error: unknown): boolean {
+  if (isMissing(error)) return true;
+  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  return status === 412 || status === 416;
+}
+
+/** True when the same request may succeed a moment later: S3 was busy, or the connection broke. */
+export function isPassing(error: unknown): boolean {
+  const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 500) : 500;
+  return status >= 500 || status === 408 || status === 429 || status === 200;
+}
+
+export function sourceChanged(key: string, cause?: unknown): LadingError {
+  return new LadingError('source-changed', `Cannot read ${key}: it was replaced or deleted meanwhile`, { cause });
+}
+
+/** The same error, or `deadline` when it only says that the signal ended the request. */
+export function orDeadline(error: unknown, key: string, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted !== true || error instanceof LadingError) return error;
+  return new LadingError('deadline', `Cannot finish ${key}: the time of this invocation is over`, { cause: error });
+}

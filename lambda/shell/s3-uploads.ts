@@ -1,0 +1,67 @@
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { LadingError } from '../core/errors.ts';
+import type { Source, UploadIdentity, UploadNotice, Uploads } from '../core/ports.ts';
+import { bareEtag, isMissing } from './s3-client.ts';
+import type { S3Access } from './s3-client.ts';
+import { decodeMetadata } from './s3-metadata.ts';
+import { readRanges } from './s3-ranges.ts';
+
+/** Uploads in S3 buckets. */
+export class S3Uploads implements Uploads {
+  readonly #access: S3Access;
+
+  constructor(access: S3Access) {
+    this.#access = access;
+  }
+
+  async find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null> {
+    const { bucket, key, sequencer } = notice;
+    const head = await this.#head(notice);
+    if (head === null) return null;
+    const etag = bareEtag(head.ETag);
+    const versionId = head.VersionId ?? null;
+    if (notice.etag !== null && bareEtag(notice.etag) !== etag) return null;
+    const identity = { bucket, key, versionId, etag, size: head.ContentLength ?? 0, sequencer };
+    return { identity, metadata: decodeMetadata(head.Metadata ?? {}) };
+  }
+
+  source(identity: UploadIdentity): Source {
+    return { open: (start = 0, end = identity.size) => readRanges(this.#access, identity, start, end) };
+  }
+
+  async small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {
+    return await readSmall(this.#access, bucket, key, maxBytes);
+  }
+
+  async #head({ bucket, key, versionId }: UploadNotice): Promise<HeadObjectCommandOutput | null> {
+    const { client, owner, signal } = this.#access;
+    const version = versionId === null ? {} : { VersionId: versionId };
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ...version, ExpectedBucketOwner: owner });
+    try {
+      return await client.send(command, { abortSignal: signal });
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** A whole object, or null when there is none. Throws `too-large` beyond `maxBytes`. */
+export async function readSmall(
+  { client, owner, signal }: S3Access,
+  bucket: string,
+  key: string,
+  maxBytes: number,
+): Promise<Uint8Array | null> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
+  try {
+    const { Body: body, ContentLength: length = 0 } = await client.send(command, { abortSignal: signal });
+    if (length <= maxBytes) return (await body?.transformToByteArray()) ?? new Uint8Array();
+    if (body !== undefined && 'destroy' in body) body.destroy();
+    throw new LadingError('too-large', `Cannot read ${key}: it has ${length} bytes, at most ${maxBytes} are read`);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+import { fstat as fstatCallback } from 'node:fs';
+import { lstat, mkdir, open, realpath } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { LadingError } from '../lambda/core/errors.ts';
+import { stream } from '../lambda/core/execute.ts';
+import type { Plan } from '../lambda/core/image/plan.ts';
+import type { Bytes, Results, Source, Tools, UploadIdentity, UploadNotice, Uploads } from '../lambda/core/ports.ts';
+import { etagOf, once, readRange, writeWhole } from './files.ts';
+
+const fstat = promisify(fstatCallback);
+
+/** A folder of uploads: each file is an object, its key the path below the folder. There is one bucket: this folder. */
+export class FolderUploads implements Uploads {
+  readonly bucket: string;
+  readonly #folder: string;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(folder: string, signal?: AbortSignal) {
+    this.#folder = folder;
+    this.#signal = signal;
+    this.bucket = basename(folder);
+  }
+
+  async find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null> {
+    const file = await this.#open(notice.key);
+    if (file === null) return null;
+    try {
+      const stats = await fstat(file.fd, { bigint: true });
+      const etag = etagOf(stats);
+      if (notice.etag !== null && notice.etag !== etag) return null;
+      const { bucket, key, sequencer } = notice;
+      return { identity: { bucket, key, versionId: null, etag, size: Number(stats.size), sequencer }, metadata: {} };
+    } finally {
+      await file.close();
+    }
+  }
+
+  source(identity: UploadIdentity): Source {
+    return { open: (start = 0, end = identity.size) => this.#range(identity, start, end) };
+  }
+
+  async small(_bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {
+    const file = await this.#open(key);
+    if (file === null) return null;
+    try {
+      if ((await file.stat()).size <= maxBytes) return await file.readFile();
+      throw new LadingError('too-large', `Cannot read ${key}: it is larger than ${maxBytes} bytes`);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *#range(identity: UploadIdentity, start: number, end: number): Bytes {
+    const file = await this.#open(identity.key);
+    if (file === null) throw changed(identity);
+    try {
+      await assertSame(file, identity);
+      yield* readRange(file.fd, start, Math.min(end, identity.size), this.#signal);
+      await assertSame(file, identity);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #open(key: string): Promise<FileHandle | null> {
+    const path = pathOf(this.#folder, key);
+    return path === null ? null : await openInside(this.#folder, path);
+  }
+}
+
+/** A folder of results: each key is a path below the folder. Every file appears whole or not at all. */
+export class FolderResults implements Results {
+  readonly #folder: string;
+  readonly #uploads: Uploads;
+  readonly #tools: Tools;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(folder: string, uploads: Uploads, tools: Tools, signal?: AbortSignal) {
+    this.#folder = folder;
+    this.#uploads = uploads;
+    this.#tools = tools;
+    this.#signal = signal;
+  }
+
+  async get(key: string): Promise<Uint8Array | null> {
+    const path = pathOf(this.#folder, key);
+    const file = path === null ? null : await openInside(this.#folder, path);
+    try {
+      return file === null ? null : await file.readFile();
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    await writeWhole(await this.#place(key), once(bytes), this.#signal);
+  }
+
+  uri(key: string): string {
+    return join(this.#folder, key);
+  }
+
+  async assemble(key: string, plan: Plan, upload: UploadIdentity): Promise<{ bytesSent: number }> {
+    const image = stream(plan, this.#uploads.source(upload), this.#tools);
+    return { bytesSent: await writeWhole(await this.#place(key), image, this.#signal) };
+  }
+
+  /** The path for a result, its folders made; throws `output-failed` when it would lie outside. */
+  async #place(key: string): Promise<string> {
+    const path = pathOf(this.#folder, key);
+    if (path !== null) {
+      await mkdir(dirname(path), { recursive: true });
+      const there = await lstat(path).catch(() => null);
+      if ((there?.isFile() ?? true) && (await isInside(this.#folder, dirname(path)))) return path;
+    }
+    throw new LadingError('output-failed', `Cannot write the result ${key}: the key is no path below the folder`);
+  }
+}
+
+/** The path that a key names below a folder; null for a key that no file there can have. */
+function pathOf(folder: string, key: string): string | null {
+  const names = key.split('/');
+  const legal = names.every(
+    (name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0') && !name.includes(sep),
+  );
+  return legal ? join(folder, ...names) : null;
+}
+
+/** Opens a regular file; null when there is none, or when a symbolic link on the way leads out of the folder. */
+async function openInside(folder: string, path: string): Promise<FileHandle | null> {
+  try {
+    // Looked at before it is opened: opening a named pipe would wait for its writer.
+    if (!(await lstat(path)).isFile() || !(await isInside(folder, path))) return null;
+    return await open(path, 'r');
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && ABSENT.has(error.code);
+    if (absent) return null;
+    throw error;
+  }
+}
+
+const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EILSEQ']);
+
+async function isInside(folder: string, path: string): Promise<boolean> {
+  const [root, real] = [await realpath(folder), await realpath(path)];
+  return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+async function assertSame(file: FileHandle, identity: UploadIdentity): Promise<void> {
+  if (etagOf(await fstat(file.fd, { bigint: true })) !== identity.etag) throw changed(identity);
+}
+
+function changed(identity: UploadIdentity): LadingError {
+  return new LadingError(
+    'source-changed',
+    `Cannot read ${identity.key}: it was replaced or changed since it was found`,
+  );
+}

@@ -1,0 +1,167 @@
+import { mkdir, readdir, realpath, stat, watch } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArchiveManifest } from '../lambda/core/manifest.ts';
+import type { Clock, Tools } from '../lambda/core/ports.ts';
+import { SIDECAR_SUFFIX, convertUpload, inspectUpload, resultKeys } from '../lambda/core/service.ts';
+import type { Outcome } from '../lambda/core/service.ts';
+import { etagOf, isTemporary } from './files.ts';
+import { FolderResults, FolderUploads } from './folder-store.ts';
+
+/** What the local service needs. */
+export interface Serving {
+  uploads: string;
+  results: string;
+  /** Handle what is there, and end. */
+  once: boolean;
+  /** One line per step. */
+  say(line: string): Promise<void>;
+  /** New tools for one upload; closed after it. */
+  newTools(): Tools & { close(): void };
+  clock: Clock;
+  version: string;
+  signal: AbortSignal;
+  /** A file is taken when it has not changed for so long. */
+  settleMs?: number;
+}
+
+/** Network folders tell nothing, so there is a look now and then without being told. */
+const LOOK_AGAIN_MS = 5000;
+const SETTLE_MS = 500;
+
+/** Takes every upload through the two functions, until the signal comes; returns how many could not be handled. */
+export async function serve(serving: Serving): Promise<number> {
+  const { settleMs = SETTLE_MS, signal } = serving;
+  await mkdir(serving.results, { recursive: true });
+  const bell = serving.once ? null : new Bell(serving.uploads, signal);
+  const handled = new Map<string, string>();
+  let failures = 0;
+  let before = await look(serving.uploads);
+  while (!signal.aborted) {
+    await pause(settleMs, signal);
+    const now = await look(serving.uploads);
+    for (const [key, etag] of now) {
+      if (signal.aborted) break;
+      if (handled.get(key) === etag || before.get(key) !== etag) continue;
+      handled.set(key, etag);
+      if (!(await handle(key, etag, serving))) failures += 1;
+    }
+    before = now;
+    const idle = [...now].every(([key, etag]) => handled.get(key) === etag);
+    if (idle && serving.once) break;
+    if (idle) await bell?.rung(LOOK_AGAIN_MS);
+  }
+  return failures;
+}
+
+/** The two functions, one after the other, as the two events in S3 would call them. False when one of them failed. */
+async function handle(key: string, etag: string, serving: Serving): Promise<boolean> {
+  const { clock, version, signal, say } = serving;
+  const tools = serving.newTools();
+  const uploads = new FolderUploads(serving.uploads, signal);
+  const results = new FolderResults(serving.results, uploads, tools, signal);
+  const deps = { uploads, results, tools, clock, version };
+  try {
+    const before = await manifestOn(key, results);
+    if (before?.source.etag === etag && before.converter.version === version) return true;
+    let outcome = await inspectUpload({ bucket: uploads.bucket, key, versionId: null, etag, sequencer: null }, deps);
+    await say(await line(outcome, results));
+    if (outcome.kind === 'handed-on') {
+      outcome = await convertUpload(outcome.inspectionKey, deps);
+      await say(await line(outcome, results));
+    }
+    return true;
+  } catch (error) {
+    // Stopped half-way: nothing is lost, the next start takes it up again.
+    if (signal.aborted) return true;
+    await say(`${key}: failed: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  } finally {
+    tools.close();
+  }
+}
+
+async function line(outcome: Outcome, results: FolderResults): Promise<string> {
+  const { key, kind } = outcome;
+  switch (kind) {
+    case 'gone':
+      return `${key}: replaced or deleted meanwhile`;
+    case 'handed-on':
+      return `${key}: inspected, goes on to convert`;
+    case 'converted':
+    case 'recognised':
+    case 'refused': {
+      const manifest = await manifestOn(key, results);
+      return `${key}: ${kind}. ${manifest?.summary ?? ''} See ${results.uri(resultKeys(key).manifest)}`;
+    }
+  }
+}
+
+async function manifestOn(key: string, results: FolderResults): Promise<ArchiveManifest | null> {
+  const bytes = await results.get(resultKeys(key).manifest);
+  try {
+    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString()) as ArchiveManifest);
+  } catch {
+    return null;
+  }
+}
+
+/** The uploads that lie in a folder, and what tells one state of a file from another. */
+async function look(folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    const key = relative(folder, path).split(sep).join('/');
+    if (!entry.isFile() || !isUpload(key)) continue;
+    const stats = await stat(path, { bigint: true }).catch(() => null);
+    if (stats !== null) found.set(key, etagOf(stats));
+  }
+  return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Sidecars belong to another upload, and hidden files are the tools' own. */
+function isUpload(key: string): boolean {
+  return !key.endsWith(SIDECAR_SUFFIX) && !key.split('/').some((name) => name.startsWith('.') || isTemporary(name));
+}
+
+/** True when one folder is the other one or lies inside it: results would be taken for uploads. */
+export async function overlaps(uploads: string, results: string): Promise<boolean> {
+  const [above, below] = [await realpath(uploads), await realpath(results).catch(() => join(results))];
+  return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);
+}
+
+/** Rings when something happens in a folder; a ring that nobody waits for is kept. */
+class Bell {
+  #rang = false;
+  #wake = (): void => {};
+  readonly #signal: AbortSignal;
+
+  constructor(folder: string, signal: AbortSignal) {
+    this.#signal = signal;
+    void this.#listen(folder);
+  }
+
+  /** Resolves at a ring, at the latest after so many milliseconds. */
+  async rung(atMostMs: number): Promise<void> {
+    const waiting = new AbortController();
+    this.#wake = () => waiting.abort();
+    if (!this.#rang) await pause(atMostMs, AbortSignal.any([this.#signal, waiting.signal]));
+    this.#rang = false;
+  }
+
+  async #listen(folder: string): Promise<void> {
+    try {
+      for await (const _ of watch(folder, { recursive: true, signal: this.#signal })) {
+        this.#rang = true;
+        this.#wake();
+      }
+    } catch {
+      // Where nothing can be watched, the look now and then remains.
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { type App, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { ladingApp } from './lading-app.ts';
+
+interface Violation {
+  ruleName: string;
+  violatingConstructs: { constructPath: string }[];
+}
+
+interface Suppressed extends Violation {
+  acknowledgedId: string;
+  acknowledgedAt: string;
+}
+
+interface Report {
+  pluginReports: { pluginName: string; violations: Violation[]; suppressedViolations?: Suppressed[] }[];
+}
+
+/** Synthesises with both rule packs. An error finding makes that throw, but only the report has the warnings too. */
+function check(app: App): Report {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  try {
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('Validation failed'))) throw error;
+  }
+  return JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as Report;
+}
+
+function findings(report: Report): string[] {
+  return report.pluginReports.flatMap(({ violations }) =>
+    violations.flatMap(({ ruleName, violatingConstructs }) =>
+      violatingConstructs.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+    ),
+  );
+}
+
+/** Everything acknowledged anywhere in the app, with its reason. */
+function acknowledgements(app: App): { id: string; at: string; reason: string }[] {
+  return app.node.findAll().flatMap(({ node }) =>
+    node.metadata
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+      .map(([id, reason]) => ({ id, at: node.path, reason })),
+  );
+}
+
+describe('cdk-nag', () => {
+  const { app } = ladingApp();
+  const report = check(app);
+
+  it('ran both rule packs and finds nothing that was not acknowledged, not even a warning', () => {
+    const names = report.pluginReports.map(({ pluginName }) => pluginName);
+    assert.ok(names.includes('AwsSolutions') && names.includes('Serverless'), names.join());
+    assert.deepEqual(findings(report), []);
+  });
+
+  it('has a reason for each acknowledgement, and no acknowledgement too many', () => {
+    const used = new Set(
+      report.pluginReports.flatMap(({ suppressedViolations = [] }) =>
+        suppressedViolations.map(({ acknowledgedId, acknowledgedAt }) => `${acknowledgedId} at ${acknowledgedAt}`),
+      ),
+    );
+    const given = acknowledgements(app);
+    assert.deepEqual(new Set(given.map(({ id, at }) => `${id} at ${at}`)), used);
+    for (const { id, reason } of given) assert.match(reason, /^[A-Z].+ .+ .+\.$/u, id);
+  });
+
+  it('would tell of a careless bucket', () => {
+    const { app: careless, stack } = ladingApp();
+    new Bucket(stack, 'Careless');
+    assert.deepEqual(findings(check(careless)), [
+      'AwsSolutions-S1 at Lading/Careless/Resource',
+      'AwsSolutions-S10 at Lading/Careless/Resource',
+    ]);
+  });
+});

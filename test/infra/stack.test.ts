@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ladingApp } from './lading-app.ts';
+import { allowed, inWords, listOf, type Resource, resourcesOf, statementsOf, type TemplateJson } from './template.ts';
+
+const UPLOADS = 'Uploads4F6EB0FD';
+const RESULTS = 'Results25575328';
+
+const { stack } = ladingApp();
+const template = Template.fromStack(stack);
+const json = template.toJSON() as TemplateJson;
+
+/** The one resource of a type whose logical id begins with a name. */
+function only(type: string, name: string): [id: string, resource: Resource] {
+  const found = resourcesOf(json, type).filter(([id]) => id.startsWith(name));
+  const [first] = found;
+  assert.ok(first !== undefined && found.length === 1, `${found.length} of ${type} ${name}`);
+  return first;
+}
+
+describe('buckets', () => {
+  const buckets = resourcesOf(json, 'AWS::S3::Bucket');
+
+  it('keep their logical ids, or a deployment would replace them', () => {
+    assert.deepEqual(
+      buckets.map(([id]) => id),
+      ['AccessLogs8B620ECA', UPLOADS, RESULTS],
+    );
+  });
+
+  it('are closed to the public and to foreign owners, encrypted, kept, and clean up broken uploads', () => {
+    template.allResources('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        LifecycleConfiguration: {
+          Rules: Match.arrayWith([
+            Match.objectLike({ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+          ]),
+        },
+      },
+    });
+  });
+
+  it('refuse everybody without TLS 1.2', () => {
+    for (const [id] of buckets) {
+      const policy = resourcesOf(json, 'AWS::S3::BucketPolicy').find(
+        ([, { Properties }]) => inWords(Properties['Bucket']) === id,
+      );
+      assert.ok(policy, id);
+      const denials = statementsOf(policy[1]).filter(({ Effect }) => Effect === 'Deny');
+      const everything = { Action: 's3:*', Principal: { AWS: '*' }, resources: [`${id}.Arn`, `${id}.Arn/*`] };
+      assert.deepEqual(
+        denials.map(({ Action, Principal, Resource, Condition }) => ({
+          Action,
+          Principal,
+          resources: listOf(Resource).map(inWords),
+          Condition,
+        })),
+        [
+          { ...everything, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          { ...everything, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+        ],
+      );
+    }
+  });
+
+  it('open themselves to nobody but the log delivery of S3', () => {
+    const grants = resourcesOf(json, 'AWS::S3::BucketPolicy').flatMap(([, policy]) => allowed(policy));
+    assert.deepEqual(grants, [
+      's3:PutObject on AccessLogs8B620ECA.Arn/results/*',
+      's3:PutObject on AccessLogs8B620ECA.Arn/uploads/*',
+    ]);
+  });
+
+  it('log every access, and keep a replaced upload for longer than a dead letter waits', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      LoggingConfiguration: { LogFilePrefix: 'uploads/' },
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([Match.objectLike({ NoncurrentVersionExpiration: { NoncurrentDays: 30 } })]),
+      },
+    });
+    template.hasResourceProperties('AWS::S3::Bucket', { LoggingConfiguration: { LogFilePrefix: 'results/' } });
+  });
+
+  it('are the two outputs', () => {
+    const outputs = Object.entries(json.Outputs).map(([id, { Value }]) => [id, inWords(Value)]);
+    assert.deepEqual(outputs, [
+      ['UploadsBucket', UPLOADS],
+      ['ResultsBucket', RESULTS],
+    ]);
+  });
+});
+
+describe('the event path', () => {
+  const paths = [
+    { name: 'Inspect', bucket: UPLOADS, key: { 'anything-but': { suffix: '.lading.json' } } },
+    { name: 'Convert', bucket: RESULTS, key: { suffix: '/inspection.json' } },
+  ];
+
+  it('switches EventBridge on in both buckets, without a custom resource', () => {
+    for (const id of [UPLOADS, RESULTS]) {
+      assert.deepEqual(json.Resources[id]?.Properties['NotificationConfiguration'], {
+        EventBridgeConfiguration: { EventBridgeEnabled: true },
+      });
+    }
+    const types = Object.values(json.Resources).map(({ Type }) => Type);
+    assert.deepEqual(
+      types.filter((type) => /^Custom::|CustomResource/u.test(type)),
+      [],
+    );
+    assert.equal(types.filter((type) => type === 'AWS::Lambda::Function').length, paths.length);
+  });
+
+  for (const { name, bucket, key } of paths) {
+    const [rule] = only('AWS::Events::Rule', name);
+    const [queue, { Properties: queueProperties }] = only('AWS::SQS::Queue', `${name}EventsQueue`);
+    const [deadLetters] = only('AWS::SQS::Queue', `${name}EventsDeadLetters`);
+    const [handler] = only('AWS::Lambda::Function', name);
+
+    it(`leads ${name} from one rule through one queue to one function, one event at a time`, () => {
+      assert.deepEqual(json.Resources[rule]?.Properties['EventPattern'], {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: [{ Ref: bucket }] }, object: { key: [key] } },
+      });
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
+        FunctionName: { Ref: handler },
+        BatchSize: 1,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: Match.anyValue() },
+      });
+    });
+
+    it(`loses no event of ${name}: what cannot be delivered or handled waits 14 days, and an alarm rings`, () => {
+      const arn = { 'Fn::GetAtt': [deadLetters, 'Arn'] };
+      assert.deepEqual(json.Resources[rule]?.Properties['Targets'], [
+        { Id: 'Target0', Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, DeadLetterConfig: { Arn: arn } },
+      ]);
+      assert.deepEqual(queueProperties['RedrivePolicy'], { deadLetterTargetArn: arn, maxReceiveCount: 5 });
+      assert.equal(json.Resources[deadLetters]?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [deadLetters, 'QueueName'] } }],
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    });
+
+    it(`lets only the queue of ${name} redrive into its dead letters, by the name that the queue really has`, () => {
+      const policy = json.Resources[deadLetters]?.Properties['RedriveAllowPolicy'];
+      const { redrivePermission, sourceQueueArns } = policy as {
+        redrivePermission: string;
+        sourceQueueArns: unknown[];
+      };
+      assert.equal(redrivePermission, 'byQueue');
+      assert.deepEqual(sourceQueueArns.map(inWords), [
+        `arn:AWS::Partition:sqs:AWS::Region:AWS::AccountId:${inWords(queueProperties['QueueName'])}`,
+      ]);
+    });
+
+    it(`hides an event of ${name} for six times as long as the function may take`, () => {
+      assert.equal(json.Resources[handler]?.Properties['Timeout'], 900);
+      assert.equal(queueProperties['VisibilityTimeout'], 6 * 900);
+    });
+  }
+
+  it('encrypts every queue and refuses plain HTTP', () => {
+    const queues = resourcesOf(json, 'AWS::SQS::Queue');
+    for (const [id, { Properties }] of queues) {
+      assert.equal(Properties['SqsManagedSseEnabled'], true);
+      template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+        Queues: [{ Ref: id }],
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Effect: 'Deny',
+              Action: 'sqs:*',
+              Principal: { AWS: '*' },
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+          ]),
+        },
+      });
+    }
+  });
+
+  it('lets only the rules send to the queues', () => {
+    for (const [, policy] of resourcesOf(json, 'AWS::SQS::QueuePolicy')) {
+      for (const { Effect, Principal, Condition } of statementsOf(policy)) {
+        if (Effect === 'Deny') continue;
+        assert.deepEqual(Principal, { Service: 'events.amazonaws.com' });
+        assert.match(inWords(Condition?.['ArnEquals']?.['aws:SourceArn']), /EventsObjectCreated\w+\.Arn$/u);
+      }
+    }
+  });
+});
+
+describe('the functions', () => {
+  it('run on Node 24 and arm64, with the memory that their work needs', () => {
+    for (const [name, MemorySize] of [
+      ['Inspect', 1769],
+      ['Convert', 512],
+    ] as const) {
+      const [, { Properties }] = only('AWS::Lambda::Function', name);
+      const { Runtime, Architectures, Handler, Environment } = Properties;
+      assert.deepEqual(
+        { Runtime, Architectures, Handler, Environment, MemorySize: Properties['MemorySize'] },
+        {
+          Runtime: 'nodejs24.x',
+          Architectures: ['arm64'],
+          Handler: 'index.handler',
+          Environment: {
+            Variables: {
+              UPLOADS_BUCKET: { Ref: UPLOADS },
+              RESULTS_BUCKET: { Ref: RESULTS },
+              NODE_OPTIONS: '--enable-source-maps',
+            },
+          },
+          MemorySize,
+        },
+      );
+    }
+  });
+
+  it('write to log groups of their own that forget after 90 days', () => {
+    for (const name of ['Inspect', 'Convert']) {
+      const [log, { Properties }] = only('AWS::Logs::LogGroup', name);
+      assert.equal(Properties['RetentionInDays'], 90);
+      const [, { Properties: handler }] = only('AWS::Lambda::Function', name);
+      assert.deepEqual(handler['LoggingConfig'], { LogGroup: { Ref: log } });
+    }
+  });
+});
+
+describe('rights', () => {
+  const everyFunction = (name: string): string[] => {
+    const [queue] = only('AWS::SQS::Queue', `${name}EventsQueue`);
+    const [log] = only('AWS::Logs::LogGroup', name);
+    return [
+      `logs:CreateLogStream on ${log}.Arn`,
+      `logs:PutLogEvents on ${log}.Arn`,
+      `s3:ListBucket on ${RESULTS}.Arn`,
+      `s3:ListBucket on ${UPLOADS}.Arn`,
+      `s3:GetObject on ${UPLOADS}.Arn/*`,
+      `s3:GetObjectVersion on ${UPLOADS}.Arn/*`,
+      `sqs:ChangeMessageVisibility on ${queue}.Arn`,
+      `sqs:DeleteMessage on ${queue}.Arn`,
+      `sqs:GetQueueAttributes on ${queue}.Arn`,
+      `sqs:GetQueueUrl on ${queue}.Arn`,
+      `sqs:ReceiveMessage on ${queue}.Arn`,
+    ];
+  };
+
+  it('of inspect: read uploads, write inspections and manifests, nothing else', () => {
+    assert.deepEqual(
+      allowed(only('AWS::IAM::Policy', 'Inspect')[1]),
+      [
+        ...everyFunction('Inspect'),
+        `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
+        `s3:PutObject on ${RESULTS}.Arn/*/inspection.json`,
+        `s3:GetObject on ${RESULTS}.Arn/*/manifest.json`,
+        `s3:PutObject on ${RESULTS}.Arn/*/manifest.json`,
+      ].toSorted(),
+    );
+  });
+
+  it('of convert: read uploads and inspections, write images and manifests, nothing else', () => {
+    assert.deepEqual(
+      allowed(only('AWS::IAM::Policy', 'Convert')[1]),
+      [
+        ...everyFunction('Convert'),
+        `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
+        `s3:AbortMultipartUpload on ${RESULTS}.Arn/*/image.tar`,
+        `s3:GetObject on ${RESULTS}.Arn/*/image.tar`,
+        `s3:PutObject on ${RESULTS}.Arn/*/image.tar`,
+        `s3:GetObject on ${RESULTS}.Arn/*/manifest.json`,
+        `s3:PutObject on ${RESULTS}.Arn/*/manifest.json`,
+      ].toSorted(),
+    );
+  });
+
+  it('are given to two roles that only Lambda can take, without managed policies', () => {
+    const roles = resourcesOf(json, 'AWS::IAM::Role');
+    assert.equal(roles.length, 2);
+    for (const [, { Properties }] of roles) {
+      assert.deepEqual(Object.keys(Properties), ['AssumeRolePolicyDocument']);
+      template.allResourcesProperties('AWS::IAM::Role', {
+        AssumeRolePolicyDocument: {
+          Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }],
+        },
+      });
+    }
+  });
+
+  it('contain no wildcard action and no wildcard resource, wherever they are written', () => {
+    const policies = Object.values(json.Resources).filter(({ Properties }) => 'PolicyDocument' in Properties);
+    assert.equal(policies.length, 3 + 4 + 2);
+    for (const line of policies.flatMap(allowed)) assert.doesNotMatch(line, /\*.* on | on \*/u);
+  });
+});
+
+describe('the template', () => {
+  it('fits any account and region, and any number of times: nothing has a fixed name', () => {
+    assert.equal(stack.environment, 'aws://unknown-account/unknown-region');
+    const names = Object.entries(json.Resources).flatMap(([id, { Properties }]) =>
+      Object.entries(Properties)
+        .filter(([property, value]) => typeof value === 'string' && /^(?:\w{4,8}|)Name$/u.test(property))
+        .map(([property, value]) => `${id} ${property}: ${String(value)}`),
+    );
+    assert.deepEqual(
+      names.filter((name) => !/ (?:PolicyName|MetricName): /u.test(name)),
+      [],
+    );
+  });
+});
