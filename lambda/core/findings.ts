@@ -28,7 +28,8 @@ const CATALOGUE = {
   'empty-upload': {
     severity: 'error',
     message: 'This upload is empty: it has 0 bytes.',
-    remedy: 'Check the command that wrote it, for instance that `docker export` named an existing container, and send it again.',
+    remedy:
+      'Check the command that wrote it, for instance that `docker export` named an existing container, and send it again.',
   },
   'not-a-tar': {
     severity: 'error',
@@ -42,8 +43,8 @@ const CATALOGUE = {
   },
   'compressed-twice': {
     severity: 'error',
-    message: 'This is {inner} data inside gzip: it was compressed twice, and no client unpacks it twice.',
-    remedy: 'Take one layer of compression off (`gzip -d`) and send it again.',
+    message: 'This is {inner} data inside {outer}: it was compressed twice, and no client unpacks it twice.',
+    remedy: 'Take one layer of compression off (for instance with `gzip -d`) and send it again.',
   },
   'compression-not-expanded': {
     severity: 'error',
@@ -78,7 +79,8 @@ const CATALOGUE = {
   'bad-header': {
     severity: 'error',
     message: 'At byte {offset}, after {member}, there should be a tar header but there is not: {reason}.',
-    remedy: 'The file is damaged or has foreign bytes in it (a progress line, a text-mode transfer). Make or transfer it again.',
+    remedy:
+      'The file is damaged or has foreign bytes in it (a progress line, a text-mode transfer). Make or transfer it again.',
   },
   'no-end-marker': {
     severity: 'info',
@@ -92,7 +94,8 @@ const CATALOGUE = {
   },
   'trailing-data': {
     severity: 'warning',
-    message: 'After the end of the archive, from byte {offset} on, stand bytes that are no archive; clients ignore them.',
+    message:
+      'After the end of the archive, from byte {offset} on, stand bytes that are no archive; clients ignore them.',
     remedy: '',
   },
   'limit-exceeded': {
@@ -146,11 +149,13 @@ const CATALOGUE = {
   'whiteout-name': {
     severity: 'warning',
     message: 'The name {member} is a whiteout mark: no engine creates it, so it will be missing in the image.',
-    remedy: 'Such names appear when one layer of an image was packed. Export the merged file system with `docker export`.',
+    remedy:
+      'Such names appear when one layer of an image was packed. Export the merged file system with `docker export`.',
   },
   'parent-missing': {
     severity: 'warning',
-    message: 'The directory above {member} is not in the archive; Docker before 25 creates it closed to all users but root.',
+    message:
+      'The directory above {member} is not in the archive; Docker before 25 creates it closed to all users but root.',
     remedy: 'Make the archive with its directories, for instance `tar -C ROOT -cf FILE .`.',
   },
   'overlay-device': {
@@ -173,7 +178,8 @@ const CATALOGUE = {
   'platform-differs': {
     severity: 'warning',
     message: 'The executables are {found}, but {platform} was asked for and written into the image.',
-    remedy: 'A container from it fails with `exec format error` unless the host emulates {found}. Leave out the option `platform`.',
+    remedy:
+      'A container from it fails with `exec format error` unless the host emulates {found}. Leave out the option `platform`.',
   },
   'platform-assumed': {
     severity: 'warning',

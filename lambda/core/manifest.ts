@@ -80,7 +80,11 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
     manifestVersion: 1,
     outcome,
     summary: summary(outcome, inspection, findings, image),
-    source: { ...source, size: inspection.upload?.size ?? source.size, digest: inspection.upload?.digest ?? source.digest },
+    source: {
+      ...source,
+      size: inspection.upload?.size ?? source.size,
+      digest: inspection.upload?.digest ?? source.digest,
+    },
     compression: { kind: compression, content },
     archive: { kind, evidence, members, fileBytes },
     images,

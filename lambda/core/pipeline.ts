@@ -1,8 +1,7 @@
 import { classify, type Verdict } from './archive/classify.ts';
 import { decompress, type Expandable } from './archive/decompress.ts';
-import { bodyStart, type GzipFacts } from './archive/gzip.ts';
+import type { GzipFacts } from './archive/gzip.ts';
 import { dockerImages, ociImages } from './archive/images.ts';
-import { peekInside } from './archive/inflate.ts';
 import { ArchiveScan } from './archive/scan.ts';
 import { SNIFF_BYTES, sniff, type Sniffed } from './archive/sniff.ts';
 import { type TarEnd, TarScanner } from './archive/tar.ts';
@@ -43,11 +42,17 @@ export async function inspect(
   tools: Tools,
   options: { onProgress?: (bytesRead: number) => void } = {},
 ): Promise<Inspection> {
-  const { head, all } = await peek(bytes, SNIFF_BYTES * 16);
+  const { head, all } = await peek(bytes, SNIFF_BYTES);
   const upload = new SumsTap(tools);
-  const progress: Progress = { upload, content: upload, compression: 'none', gzip: { members: 0, trailing: null }, scan: new ArchiveScan() };
+  const progress: Progress = {
+    upload,
+    content: upload,
+    compression: 'none',
+    gzip: { members: 0, trailing: null },
+    scan: new ArchiveScan(),
+  };
   try {
-    progress.compression = await recognise(head);
+    progress.compression = recognise(head);
     if (progress.compression !== 'none') progress.content = new SumsTap(tools);
     const end = await read(all, progress, tools, options.onProgress);
     return await complete(progress, end, tools);
@@ -58,46 +63,46 @@ export async function inspect(
 }
 
 /** The compression around an archive. Throws `bad-archive` when the first bytes show that there is no archive. */
-async function recognise(head: Uint8Array): Promise<Expandable> {
+function recognise(head: Uint8Array): Expandable {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
-  const outer = sniff(head);
-  if (outer.kind !== 'compressed') return refuseForeign(outer, 'none');
-  if (outer.compression !== 'gzip') {
-    const tool = { bzip2: 'bzip2 -d', xz: 'xz -d', zstd: 'zstd -d' }[outer.compression];
-    throw badArchive(finding('compression-not-expanded', { compression: outer.compression, tool }));
-  }
-  const start = await bodyStart(head);
-  const inside = start === null ? new Uint8Array() : peekInside(head, start, SNIFF_BYTES);
-  if (inside.length < SNIFF_BYTES) return 'gzip'; // too little to judge; the full read will
-  return refuseForeign(sniff(inside), 'gzip');
+  const sniffed = sniff(head);
+  if (sniffed.kind === 'tar') return 'none';
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, ''));
+  const { compression } = sniffed;
+  if (compression === 'gzip') return compression;
+  const tool = { bzip2: 'bzip2 -d', xz: 'xz -d', zstd: 'zstd -d' }[compression];
+  throw badArchive(finding('compression-not-expanded', { compression, tool }));
 }
 
-function refuseForeign(sniffed: Sniffed, compression: Expandable): Expandable {
-  switch (sniffed.kind) {
-    case 'tar':
-      return compression;
-    case 'compressed':
-      throw badArchive(finding('compressed-twice', { inner: sniffed.compression }));
-    case 'powershell':
-      throw badArchive(finding('powershell-redirect'));
-    case 'foreign': {
-      const what = compression === 'none' ? sniffed.what : `${sniffed.what} inside ${compression}`;
-      throw badArchive(finding('not-a-tar', { what, hint: sniffed.hint }));
-    }
-  }
+function notAnArchive(sniffed: Exclude<Sniffed, { kind: 'tar' | 'compressed' }>, where: string): Finding {
+  if (sniffed.kind === 'powershell') return finding('powershell-redirect');
+  return finding('not-a-tar', { what: `${sniffed.what}${where}`, hint: sniffed.hint });
 }
 
-async function read(all: Bytes, progress: Progress, tools: Tools, onProgress?: (bytesRead: number) => void): Promise<TarEnd> {
-  const { upload, content, gzip, scan } = progress;
+async function read(
+  all: Bytes,
+  progress: Progress,
+  tools: Tools,
+  onProgress?: (bytesRead: number) => void,
+): Promise<TarEnd> {
+  const { upload, content, scan } = progress;
   const scanner = new TarScanner(scan);
-  const stored = upload.tap(all);
-  const expanded = progress.compression === 'none' ? stored : content.tap(decompress(stored, 'gzip', tools, gzip));
-  for await (const chunk of expanded) {
+  for await (const chunk of await contentOf(upload.tap(all), progress, tools)) {
     scanner.push(chunk);
     checkExpansion(content.size, upload.size);
     onProgress?.(upload.size);
   }
   return scanner.finish();
+}
+
+/** The decompressed content, once its first bytes have shown that it is a tar archive. */
+async function contentOf(stored: Bytes, { content, compression, gzip }: Progress, tools: Tools): Promise<Bytes> {
+  if (compression === 'none') return stored;
+  const { head, all } = await peek(content.tap(decompress(stored, 'gzip', tools, gzip)), SNIFF_BYTES);
+  const sniffed = sniff(head);
+  if (sniffed.kind === 'tar' || head.length === 0) return all;
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, ` inside ${compression}`));
+  throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
 }
 
 function checkExpansion(content: number, upload: number): void {
@@ -166,7 +171,9 @@ function endings(end: TarEnd, gzip: GzipFacts): Finding[] {
     findings.push(finding(end.after.anotherArchive ? 'second-archive' : 'trailing-data', { offset: end.after.offset }));
   }
   if (gzip.trailing !== null) {
-    findings.push(finding(gzip.trailing.zeros ? 'gzip-padding' : 'gzip-trailing-bytes', { offset: gzip.trailing.offset }));
+    findings.push(
+      finding(gzip.trailing.zeros ? 'gzip-padding' : 'gzip-trailing-bytes', { offset: gzip.trailing.offset }),
+    );
   }
   return findings;
 }
@@ -208,8 +215,13 @@ export async function convert(inspection: Inspection, request: ConversionRequest
 }
 
 /** The layer is the upload byte for byte, unless its compression is none that every client unpacks. */
-function layerFrom(inspection: Inspection, upload: Sums, content: Sums): { layer: Sums & { gzip: boolean }; part: PlanPart } {
+function layerFrom(
+  inspection: Inspection,
+  upload: Sums,
+  content: Sums,
+): { layer: Sums & { gzip: boolean }; part: PlanPart } {
   const kept = inspection.compression === 'none' || inspection.cleanGzip;
-  if (kept) return { layer: { ...upload, gzip: inspection.cleanGzip }, part: { kind: 'range', start: 0, end: upload.size } };
+  if (kept)
+    return { layer: { ...upload, gzip: inspection.cleanGzip }, part: { kind: 'range', start: 0, end: upload.size } };
   return { layer: { ...content, gzip: false }, part: { kind: 'expanded', compression: 'gzip', size: content.size } };
 }

@@ -54,9 +54,11 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const request = await requestFor(upload, deps);
     const inspection = await inspect(deps.uploads.source(identity).open(), deps.tools);
     const cost = { bytesRead: identity.size, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
-    if (!request.ok) inspection.findings.push(finding('option-invalid', { problem: request.problem, hint: request.remedy }));
+    if (!request.ok)
+      inspection.findings.push(finding('option-invalid', { problem: request.problem, hint: request.remedy }));
     const attempt = request.ok ? await convert(inspection, request.value, deps.tools) : null;
-    if (!request.ok || attempt?.kind !== 'converted') return finish({ identity, inspection, cost }, attempt, null, deps);
+    if (!request.ok || attempt?.kind !== 'converted')
+      return finish({ identity, inspection, cost }, attempt, null, deps);
     const job: Job = { jobVersion: 1, identity, request: request.value, inspection, cost };
     const inspectionKey = resultKeys(identity.key).inspection;
     await deps.results.put(inspectionKey, json(job), JSON_TYPE);
@@ -127,5 +129,8 @@ function json(value: object): Uint8Array {
 function parseJob(bytes: Uint8Array, key: string): Job {
   const job: unknown = JSON.parse(new TextDecoder().decode(bytes));
   if (typeof job === 'object' && job !== null && 'jobVersion' in job && job.jobVersion === 1) return job as Job;
-  throw new LadingError('bad-event', `Cannot convert ${key}: it was not written by this version of the inspect function`);
+  throw new LadingError(
+    'bad-event',
+    `Cannot convert ${key}: it was not written by this version of the inspect function`,
+  );
 }

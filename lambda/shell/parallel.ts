@@ -27,7 +27,8 @@ export async function inParallel<T>(
   let failed = false;
   const worker = async (): Promise<void> => {
     try {
-      for (let next = await queue.next(); next.done !== true && !failed; next = await queue.next()) await work(next.value);
+      for (let next = await queue.next(); next.done !== true && !failed; next = await queue.next())
+        await work(next.value);
     } catch (error) {
       failed = true;
       throw error;

@@ -14,6 +14,11 @@ export interface S3Access {
   checksums?: boolean | undefined;
 }
 
+/** What ends a request early, as the SDK takes it. */
+export function endedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
+
 /** How an upload is named in every request that reads it. */
 export function pinned(upload: UploadIdentity): { VersionId?: string; IfMatch: string } {
   return { ...(upload.versionId !== null && { VersionId: upload.versionId }), IfMatch: `"${upload.etag}"` };

@@ -13,6 +13,8 @@ function decodeWords(value: string): string {
 }
 
 function quotedPrintable(text: string): Uint8Array {
-  const bytes = text.replaceAll('_', ' ').replaceAll(/=([0-9A-F]{2})/giu, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const bytes = text
+    .replaceAll('_', ' ')
+    .replaceAll(/=([0-9A-F]{2})/giu, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1');
 }

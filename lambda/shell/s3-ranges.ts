@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { LadingError } from '../core/errors.ts';
 import type { Bytes, UploadIdentity } from '../core/ports.ts';
 import { inOrder } from './parallel.ts';
-import { bareEtag, isChanged, isPassing, orDeadline, pinned, sourceChanged } from './s3-client.ts';
+import { bareEtag, endedBy, isChanged, isPassing, orDeadline, pinned, sourceChanged } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 
 /** AWS advises 8 to 16 MiB for ranged reads; the least of it bounds the memory. */
@@ -52,6 +53,7 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
       }
       if (filled < buffer.length && tried === TRIES) throw sourceChanged(upload.key);
     } catch (error) {
+      if (error instanceof LadingError) throw error;
       if (isChanged(error)) throw sourceChanged(upload.key, error);
       if (access.signal?.aborted === true || tried === TRIES || !isPassing(error)) throw error;
       await delay(FIRST_PAUSE_MS * 2 ** (tried - 1), undefined, { signal: access.signal });
@@ -64,7 +66,7 @@ async function* getRange(start: number, end: number, access: S3Access, upload: U
   const { bucket: Bucket, key: Key } = upload;
   const Range = `bytes=${start}-${end - 1}`;
   const request = new GetObjectCommand({ Bucket, Key, Range, ...pinned(upload), ExpectedBucketOwner: owner });
-  const { Body: body, ETag: etag } = await client.send(request, { abortSignal: signal });
+  const { Body: body, ETag: etag } = await client.send(request, endedBy(signal));
   // Not every S3-compatible store obeys If-Match.
   if (etag !== undefined && bareEtag(etag) !== upload.etag) throw sourceChanged(upload.key);
   yield* body as AsyncIterable<Uint8Array>;

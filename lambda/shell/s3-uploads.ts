@@ -2,7 +2,7 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
 import type { Source, UploadIdentity, UploadNotice, Uploads } from '../core/ports.ts';
-import { bareEtag, isMissing } from './s3-client.ts';
+import { bareEtag, endedBy, isMissing } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 import { decodeMetadata } from './s3-metadata.ts';
 import { readRanges } from './s3-ranges.ts';
@@ -39,7 +39,7 @@ export class S3Uploads implements Uploads {
     const version = versionId === null ? {} : { VersionId: versionId };
     const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ...version, ExpectedBucketOwner: owner });
     try {
-      return await client.send(command, { abortSignal: signal });
+      return await client.send(command, endedBy(signal));
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
@@ -56,7 +56,7 @@ export async function readSmall(
 ): Promise<Uint8Array | null> {
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
   try {
-    const { Body: body, ContentLength: length = 0 } = await client.send(command, { abortSignal: signal });
+    const { Body: body, ContentLength: length = 0 } = await client.send(command, endedBy(signal));
     if (length <= maxBytes) return (await body?.transformToByteArray()) ?? new Uint8Array();
     if (body !== undefined && 'destroy' in body) body.destroy();
     throw new LadingError('too-large', `Cannot read ${key}: it has ${length} bytes, at most ${maxBytes} are read`);

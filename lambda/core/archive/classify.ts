@@ -51,7 +51,10 @@ function asDockerImage(scan: ArchiveScan, entries: DockerEntry[], alsoOci: boole
     const detail = { document: '`manifest.json`', blob: printable(missing) };
     return { kind: 'image/incomplete', evidence, findings: [finding('image-incomplete', detail)] };
   }
-  const what = images(entries.length, entries.flatMap((entry) => entry.names));
+  const what = images(
+    entries.length,
+    entries.flatMap((entry) => entry.names),
+  );
   return { kind: alsoOci ? 'image/hybrid' : 'image/docker', evidence, findings: [finding('image-archive', { what })] };
 }
 
@@ -60,7 +63,13 @@ function present(scan: ArchiveScan, path: string): boolean {
 }
 
 function images(count: number, names: string[]): string {
-  const which = names.length === 0 ? 'without a name' : names.slice(0, 3).map((name) => `\`${name}\``).join(', ');
+  const which =
+    names.length === 0
+      ? 'without a name'
+      : names
+          .slice(0, 3)
+          .map((name) => `\`${name}\``)
+          .join(', ');
   return `${count === 1 ? 'an image' : `${count} images`}, ${which}`;
 }
 
@@ -69,7 +78,11 @@ function asRootfs(scan: ArchiveScan): Verdict | null {
   const evidence = [`top-level directories of a root file system: ${[...hierarchy].toSorted().join(', ')}`];
   if (initLayer.has('.dockerenv') && initLayer.size >= 6) {
     const marks = [...initLayer].toSorted().join(', ');
-    return { kind: 'rootfs/docker-export', evidence: [`the members Docker puts into every container: ${marks}`, ...evidence], findings: [] };
+    return {
+      kind: 'rootfs/docker-export',
+      evidence: [`the members Docker puts into every container: ${marks}`, ...evidence],
+      findings: [],
+    };
   }
   return hierarchy.size >= 2 ? { kind: 'rootfs/generic', evidence, findings: [] } : null;
 }

@@ -5,7 +5,8 @@ import type { Member } from './tar.ts';
 const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories']);
 
 /** Where configs, OCI manifests and legacy layer descriptions lie (docs/formats.md). */
-const BLOB = /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}|(?:sha256:)?[0-9a-f]{64}(?:\.json)?|config\.json|[0-9a-f]{64}\/json)$/;
+const BLOB =
+  /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}|(?:sha256:)?[0-9a-f]{64}(?:\.json)?|config\.json|[0-9a-f]{64}\/json)$/;
 const LAYER = /(?:^|\/)(?:layer\.tar|[0-9a-f]{64}\.tar(?:\.gz)?|sha256:[0-9a-f]{64}\.tar\.gz)$|^blobs\//;
 
 /** Keeps the bytes of what could be an image archive's documents, and the sizes of what could be its layers. */

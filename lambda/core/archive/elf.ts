@@ -17,7 +17,8 @@ const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boo
 
 /** The platform that an executable or shared object was built for; null for anything else. */
 export function elfPlatform(head: Uint8Array): Platform | null {
-  if (head.length < ELF_HEAD || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46) return null;
+  if (head.length < ELF_HEAD || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46)
+    return null;
   const little = head[5] === 1;
   const half = (at: number): number => (head[little ? at + 1 : at] ?? 0) * 256 + (head[little ? at : at + 1] ?? 0);
   const type = half(16);

@@ -31,21 +31,6 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: GzipFacts): Byt
   }
 }
 
-/** Where the deflate data begins in the first member, or null when the header does not end within `head`. */
-export async function bodyStart(head: Uint8Array): Promise<number | null> {
-  const reader = new ByteReader(once(head));
-  try {
-    await skipHeader(reader);
-    return reader.offset;
-  } catch {
-    return null;
-  }
-}
-
-async function* once(bytes: Uint8Array): Bytes {
-  yield bytes;
-}
-
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
 
 async function skipHeader(reader: ByteReader): Promise<void> {

@@ -22,7 +22,9 @@ export function dockerEntries(documents: DocumentObserver): DockerEntry[] | null
 }
 
 /** The manifests named by `index.json`, nested indexes not followed; null without a valid `oci-layout`. */
-export function ociManifests(documents: DocumentObserver): { digest: Digest; names: string[]; manifest: Json | null }[] | null {
+export function ociManifests(
+  documents: DocumentObserver,
+): { digest: Digest; names: string[]; manifest: Json | null }[] | null {
   const layout = documents.json('oci-layout');
   const index = documents.json('index.json');
   if (!isObject(layout) || typeof layout['imageLayoutVersion'] !== 'string' || !isObject(index)) return null;
@@ -59,7 +61,10 @@ export function ociImages(documents: DocumentObserver): FoundImage[] {
     const config = configOf(manifest);
     const layers = list(manifest?.['layers']).map((each) => {
       const layer = isObject(each) ? each : {};
-      return { digest: parseDigest(text(layer['digest']) ?? ''), size: typeof layer['size'] === 'number' ? layer['size'] : null };
+      return {
+        digest: parseDigest(text(layer['digest']) ?? ''),
+        size: typeof layer['size'] === 'number' ? layer['size'] : null,
+      };
     });
     return foundImage(names, config === null ? null : documents.json(blobPath(config)), config, digest, layers);
   });
@@ -90,7 +95,9 @@ function foundImage(
 }
 
 function platformOf(config: Json): FoundImage['platform'] {
-  const parts = [config['os'], config['architecture'], config['variant']].map(text).filter((part) => part !== null && part !== '');
+  const parts = [config['os'], config['architecture'], config['variant']]
+    .map(text)
+    .filter((part) => part !== null && part !== '');
   const platform = parsePlatform(parts.join('/'));
   return parts.length >= 2 && platform.ok ? platform.value : null;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Compression } from '../inspection.ts';
 import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
 
@@ -37,7 +38,12 @@ const FOREIGN: [number, string, string, string][] = [
   [0, '\x04\x22\x4d\x18', 'lz4 data', 'No container engine reads lz4: expand it with `lz4 -d`.'],
   [0, '\x5d\x00\x00', 'lzma data', 'No container engine reads lzma: expand it with `lzma -d`.'],
   [0, '\x7fELF', 'an executable', PACK_AGAIN],
-  [0, 'version https://git-lfs', 'a Git LFS pointer, not the file it stands for', 'Fetch the file with `git lfs pull` and send that.'],
+  [
+    0,
+    'version https://git-lfs',
+    'a Git LFS pointer, not the file it stands for',
+    'Fetch the file with `git lfs pull` and send that.',
+  ],
   [32, 'SIF_MAGIC', 'a Singularity image', PACK_AGAIN],
 ];
 
@@ -69,17 +75,26 @@ function foreign(head: Uint8Array): Sniffed {
   if (opening.startsWith('<!doctype html') || opening.startsWith('<html')) {
     return { kind: 'foreign', what: `a web page (${quote(start)})`, hint: SEND_THE_ARCHIVE };
   }
-  if (opening.startsWith('<?xml')) return { kind: 'foreign', what: `an XML document (${quote(start)})`, hint: SEND_THE_ARCHIVE };
+  if (opening.startsWith('<?xml'))
+    return { kind: 'foreign', what: `an XML document (${quote(start)})`, hint: SEND_THE_ARCHIVE };
   if (opening.startsWith('{') && isText(start)) {
     return { kind: 'foreign', what: `a JSON document (${quote(start)})`, hint: SEND_THE_ARCHIVE };
   }
-  if (isText(start)) return { kind: 'foreign', what: `a text file (${quote(start)})`, hint: 'Check what was uploaded.' };
-  return { kind: 'foreign', what: 'data of an unknown format', hint: 'Check what was uploaded, and whether it arrived whole.' };
+  if (isText(start))
+    return { kind: 'foreign', what: `a text file (${quote(start)})`, hint: 'Check what was uploaded.' };
+  return {
+    kind: 'foreign',
+    what: 'data of an unknown format',
+    hint: 'Check what was uploaded, and whether it arrived whole.',
+  };
 }
 
+/** No control characters, and UTF-8 but for a character that may be cut off at the end. */
 function isText(start: string): boolean {
-  return !/[^\t\n\f\r\x20-\x7e\x80-\xff]/.test(start);
+  return !CONTROL.test(start) && isUtf8(Buffer.from(start, 'latin1').subarray(0, Math.max(1, start.length - 3)));
 }
+
+const CONTROL = /[^\t\n\f\r\x20-\x7e\x80-\xff]/;
 
 function quote(start: string): string {
   const line = start.trim().split(/[\r\n]/, 1)[0] ?? '';

@@ -13,7 +13,7 @@ const FLAGS: Record<string, Field> = {
 };
 
 /** Nanoseconds per unit of Go's time.ParseDuration; both signs for micro are in use. */
-const UNITS: Record<string, number> = { ns: 1, us: 1e3, 'µs': 1e3, 'μs': 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+const UNITS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const MILLISECOND = 1e6;
 
 /** The flags of HEALTHCHECK; a zero means the engine's default and is left out. */
@@ -24,9 +24,11 @@ export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
     const equals = flag.indexOf('=');
     const name = equals < 0 ? flag : flag.slice(0, equals);
     const field = FLAGS[name];
-    if (field === undefined) return refused(`${name} is not one of its flags`, `Its flags are ${Object.keys(FLAGS).join(' ')}.`);
+    if (field === undefined)
+      return refused(`${name} is not one of its flags`, `Its flags are ${Object.keys(FLAGS).join(' ')}.`);
     if (seen.has(field)) return refused(`${name} is given twice`, 'Keep one of them.');
-    if (equals < 0 || equals === flag.length - 1) return refused(`${name} has no value`, `Write it as ${name}=${field === 'Retries' ? '3' : '30s'}.`);
+    if (equals < 0 || equals === flag.length - 1)
+      return refused(`${name} has no value`, `Write it as ${name}=${field === 'Retries' ? '3' : '30s'}.`);
     seen.add(field);
     const text = flag.slice(equals + 1);
     const value = field === 'Retries' ? parseRetries(text) : parseDuration(text);
@@ -38,7 +40,9 @@ export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
 
 function parseRetries(text: string): Parsed<number> {
   const retries = /^\d{1,10}$/.test(text) ? Number(text) : Infinity;
-  return retries <= 0x7fffffff ? parsed(retries) : refused('it is not a whole number', 'Write for example --retries=3.');
+  return retries <= 0x7fffffff
+    ? parsed(retries)
+    : refused('it is not a whole number', 'Write for example --retries=3.');
 }
 
 /** A duration in Go's notation (`1m30s`, `500ms`) in nanoseconds: zero, or from one millisecond to about 104 days. */

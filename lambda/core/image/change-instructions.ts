@@ -74,7 +74,9 @@ function applyLabel(draft: Draft, instruction: Instruction): Parsed<Draft> {
 }
 
 function applyExpose(draft: Draft, instruction: Instruction): Parsed<Draft> {
-  const words = parseAll(instruction.args.split(/\s+/), (word) => expandToWords(word, scope(draft.config, instruction)));
+  const words = parseAll(instruction.args.split(/\s+/), (word) =>
+    expandToWords(word, scope(draft.config, instruction)),
+  );
   if (!words.ok) return words;
   const ports = parseAll(words.value.flat(), parsePorts);
   if (!ports.ok) return ports;
@@ -105,10 +107,15 @@ function applyOnbuild(draft: Draft, { args, line }: Instruction): Parsed<Draft> 
   const [name, rest] = cut(args);
   const trigger = name.toUpperCase();
   if (trigger === 'ONBUILD' || !TRIGGERS.has(trigger)) {
-    return refused(`"${name}" cannot be a trigger`, `It can be one of ${[...TRIGGERS].filter((one) => one !== 'ONBUILD').join(' ')}.`);
+    return refused(
+      `"${name}" cannot be a trigger`,
+      `It can be one of ${[...TRIGGERS].filter((one) => one !== 'ONBUILD').join(' ')}.`,
+    );
   }
   if (rest === '') return refused(`its ${trigger} is empty`, `Write out what ${trigger} shall do.`);
-  const exec = ['CMD', 'ENTRYPOINT', 'SHELL', 'VOLUME'].includes(trigger) ? parseExecForm(rest, `ONBUILD ${trigger} ["a", "b"]`) : null;
+  const exec = ['CMD', 'ENTRYPOINT', 'SHELL', 'VOLUME'].includes(trigger)
+    ? parseExecForm(rest, `ONBUILD ${trigger} ["a", "b"]`)
+    : null;
   if (exec !== null && !exec.ok) return exec;
   return withConfig(draft, { OnBuild: [...(draft.config.OnBuild ?? []), cut(line)[1]] });
 }
@@ -117,14 +124,20 @@ function applyStopSignal(draft: Draft, instruction: Instruction): Parsed<Draft> 
   const signal = expand(instruction.args, scope(draft.config, instruction));
   if (!signal.ok) return signal;
   if (isSignal(signal.value)) return withConfig(draft, { StopSignal: signal.value });
-  return refused(`"${signal.value}" is not a signal`, 'Write a name such as SIGTERM or SIGRTMIN+3, or a number from 1 to 64.');
+  return refused(
+    `"${signal.value}" is not a signal`,
+    'Write a name such as SIGTERM or SIGRTMIN+3, or a number from 1 to 64.',
+  );
 }
 
 function applyUser(draft: Draft, instruction: Instruction): Parsed<Draft> {
   const user = expand(instruction.args, scope(draft.config, instruction));
   if (!user.ok) return user;
   if (/^[^\s:]*(?::[^\s:]*)?$/.test(user.value) && user.value !== '') return withConfig(draft, { User: user.value });
-  return refused(`"${user.value}" is not a user or user:group`, 'Write for example USER 1000:1000, USER nobody or USER root.');
+  return refused(
+    `"${user.value}" is not a user or user:group`,
+    'Write for example USER 1000:1000, USER nobody or USER root.',
+  );
 }
 
 function applyVolume(draft: Draft, instruction: Instruction): Parsed<Draft> {
@@ -135,7 +148,10 @@ function applyVolume(draft: Draft, instruction: Instruction): Parsed<Draft> {
   if (!paths.ok) return paths;
   const bad = paths.value.find((path) => !/^\/+[^/:][^:]*$/.test(path));
   if (bad !== undefined || paths.value.length === 0) {
-    return refused(`"${bad ?? ''}" is not an absolute path below / without a colon`, 'Write it like VOLUME /data. What is mounted there is chosen by docker run -v.');
+    return refused(
+      `"${bad ?? ''}" is not an absolute path below / without a colon`,
+      'Write it like VOLUME /data. What is mounted there is chosen by docker run -v.',
+    );
   }
   return withConfig(draft, { Volumes: { ...draft.config.Volumes, ...keys(paths.value) } });
 }

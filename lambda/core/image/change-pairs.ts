@@ -17,7 +17,9 @@ export function nameValues(config: ExecutionConfig, instruction: Instruction): P
     const value = expand(right, scope(config, instruction));
     if (!name.ok) return name;
     if (!value.ok) return value;
-    return name.value === '' ? refused('a name before = is empty', 'Write name=value.') : parsed([name.value, value.value]);
+    return name.value === ''
+      ? refused('a name before = is empty', 'Write name=value.')
+      : parsed([name.value, value.value]);
   });
 }
 
@@ -33,7 +35,10 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
   const [first, rest] = cut(args);
   if (rest === '') return refused('it needs a name and a value', `Write ${name} name=value.`);
   if (!rest.startsWith('=')) return parsed([[first, rest]]);
-  return refused(`with a space before = Docker would take "${rest}" for the value`, `Write ${name} ${first}${rest.replace(/^=\s*/, '=')}.`);
+  return refused(
+    `with a space before = Docker would take "${rest}" for the value`,
+    `Write ${name} ${first}${rest.replace(/^=\s*/, '=')}.`,
+  );
 }
 
 /** The variables that an instruction sees: those of the base and of the instructions before it. */
@@ -44,4 +49,3 @@ export function scope(config: ExecutionConfig, { escape }: Instruction): Scope {
   });
   return { env: new Map(pairs), escape };
 }
-

@@ -6,14 +6,18 @@ const SPEC = /^(\d+)(?:-(\d+))?(?:\/(\w*))?$/;
 /** Reads one port of EXPOSE, `80`, `53/udp` or `8000-8002`, into the keys of an image config: `80/tcp`. */
 export function parsePorts(spec: string): Parsed<string[]> {
   const [, first, last = first, protocol = ''] = SPEC.exec(spec) ?? [];
-  if (first === undefined || last === undefined) return refused(`"${spec}" ${formProblem(spec)}`, 'Write 80, 53/udp or 8000-8002.');
+  if (first === undefined || last === undefined)
+    return refused(`"${spec}" ${formProblem(spec)}`, 'Write 80, 53/udp or 8000-8002.');
   const proto = protocol.toLowerCase() || 'tcp';
   if (!['tcp', 'udp', 'sctp'].includes(proto)) {
     return refused(`"${protocol}" in "${spec}" is not a protocol`, 'The protocols are tcp, udp and sctp.');
   }
   const [from, to] = [Number(first), Number(last)];
   if (from < 1 || to > 65535 || from > to) {
-    return refused(`"${spec}" is not a port from 1 to 65535 or a rising range of them`, 'Write 80, 53/udp or 8000-8002.');
+    return refused(
+      `"${spec}" is not a port from 1 to 65535 or a rising range of them`,
+      'Write 80, 53/udp or 8000-8002.',
+    );
   }
   return parsed(Array.from({ length: to - from + 1 }, (_, index) => `${from + index}/${proto}`));
 }

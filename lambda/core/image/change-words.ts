@@ -14,7 +14,8 @@ interface Piece {
 }
 
 const NAME = /[0-9]+|[@*#?\-$!]|[\p{L}_][\p{L}\p{Nd}_]*/uy;
-const USUAL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const PATH_REMEDY =
+  'Write out what the image needs, mostly /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin, or take ENV over with the option inspect.';
 
 /** The text with its variables filled in and its quotes and escapes removed, as one word. */
 export function expand(text: string, scope: Scope): Parsed<string> {
@@ -86,7 +87,8 @@ class Expansion {
     for (let char = this.#next(); char !== '"'; char = this.#next()) {
       if (char === '') return this.#unclosed('"');
       if (char === '$') text += this.#variable();
-      else if (char === this.#scope.escape && ['"', '$', char].includes(this.#text.charAt(this.#at))) text += this.#next();
+      else if (char === this.#scope.escape && ['"', '$', char].includes(this.#text.charAt(this.#at)))
+        text += this.#next();
       else text += char;
     }
     return text;
@@ -121,10 +123,7 @@ class Expansion {
   #value(name: string): string {
     const value = this.#scope.env.get(name);
     if (value !== undefined || this.#unused > 0) return value ?? '';
-    const remedy =
-      name === 'PATH'
-        ? `Write out what the image needs, mostly ${USUAL_PATH}, or take ENV over with the option inspect.`
-        : `Set it with an ENV before, write \${${name}:-} for nothing, or ${this.#scope.escape}$ for a dollar sign.`;
+    const remedy = name === 'PATH' ? PATH_REMEDY : unsetRemedy(name, this.#scope.escape);
     return this.#fail(`the variable $${name} is not set here, and Docker would put nothing in its place`, remedy);
   }
 
@@ -134,7 +133,10 @@ class Expansion {
   }
 
   #unclosed(quote: string): string {
-    return this.#fail(`a ${quote} is not closed`, `Close it, or write ${this.#scope.escape}${quote} for the character itself.`);
+    return this.#fail(
+      `a ${quote} is not closed`,
+      `Close it, or write ${this.#scope.escape}${quote} for the character itself.`,
+    );
   }
 
   #fail(problem: string, remedy: string): string {
@@ -153,6 +155,13 @@ class Expansion {
     this.#at += found.length;
     return found;
   }
+}
+
+function unsetRemedy(name: string, escape: string): string {
+  const literal = `${escape}$ for a dollar sign`;
+  return /^\w/.test(name) && !/^\d/.test(name)
+    ? `Set it with an ENV before, or write \${${name}:-} for nothing, or ${literal}.`
+    : `Write ${literal}.`;
 }
 
 function joined(pieces: Piece[]): string {

@@ -25,18 +25,29 @@ export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<E
     }
   }
   if (changes.length === 0 || instructions > 0) return parsed(draft.config);
-  return inapplicable(changes.join('\n'), refused('it holds no instruction', 'Write an instruction, or leave the change out.'));
+  return inapplicable(
+    changes.join('\n'),
+    refused('it holds no instruction', 'Write an instruction, or leave the change out.'),
+  );
 }
 
 function applyOne(draft: Draft, instruction: Instruction): Parsed<Draft> {
   const { name, flags } = instruction;
   const apply = INSTRUCTIONS.get(name);
   if (apply === undefined) {
-    const remedy = ['RUN', 'COPY', 'ADD'].includes(name) ? 'Change the files in the container before it is exported. ' : '';
-    return refused(`${name} is not an instruction that a change can be`, `${remedy}A change is one of ${[...INSTRUCTIONS.keys()].join(' ')}.`);
+    const remedy = ['RUN', 'COPY', 'ADD'].includes(name)
+      ? 'Change the files in the container before it is exported. '
+      : '';
+    return refused(
+      `${name} is not an instruction that a change can be`,
+      `${remedy}A change is one of ${[...INSTRUCTIONS.keys()].join(' ')}.`,
+    );
   }
   if (flags.length === 0 || name === 'HEALTHCHECK') return apply(draft, instruction);
-  return refused(`${flags[0]} is taken for a flag, and ${name} has none`, `Use the exec form ["..."] for a command that begins with dashes.`);
+  return refused(
+    `${flags[0]} is taken for a flag, and ${name} has none`,
+    `Use the exec form ["..."] for a command that begins with dashes.`,
+  );
 }
 
 function inapplicable(change: string, { problem, remedy }: Refusal): Refusal {
@@ -45,5 +56,6 @@ function inapplicable(change: string, { problem, remedy }: Refusal): Refusal {
 
 /** The change as given, unless it is too long to be read in a sentence. */
 function shown(change: string): string {
-  return change.length <= 200 ? `\`${change}\`` : `\`${change.slice(0, 200)}…\``;
+  const line = change.replaceAll('\n', '\\n');
+  return line.length <= 200 ? `\`${line}\`` : `\`${line.slice(0, 200)}…\``;
 }

@@ -13,7 +13,8 @@ export function choosePlatform(
     const detail = { platform: formatPlatform(asked), found: found === null ? '' : formatPlatform(found) };
     return { platform: asked, remarks: differs ? [finding('platform-differs', detail)] : [] };
   }
-  if (found === null) return { platform: { os: 'linux', architecture: 'amd64' }, remarks: [finding('platform-assumed')] };
+  if (found === null)
+    return { platform: { os: 'linux', architecture: 'amd64' }, remarks: [finding('platform-assumed')] };
   const all = rootfs?.elf ?? [];
   if (all.length < 2) return { platform: found, remarks: [] };
   const platforms = all.map(({ platform, files }) => `${platform}: ${files}`).join(', ');

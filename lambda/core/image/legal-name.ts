@@ -1,9 +1,9 @@
 /** Makes the parts of a path a legal repository path of at most `maxLength` characters that names no registry. */
 export function legalName(parts: string[], maxLength: number): string {
   const legal = parts.map(legalPart).filter((part) => part !== '');
+  while (legal.length > 1 && legal.join('/').length > maxLength) legal.shift();
   // `localhost` and a dot are what make Docker take the first part for a registry
   if (legal.length > 1) legal[0] = legal[0] === 'localhost' ? 'local' : legal[0]!.replaceAll('.', '-');
-  while (legal.length > 1 && legal.join('/').length > maxLength) legal.shift();
   return undress(notAnId(legal.join('/')).slice(0, maxLength)) || 'upload';
 }
 

@@ -1,5 +1,14 @@
+import { parseAll, parsed, refused } from '../parsed.ts';
+import type { Parsed } from '../parsed.ts';
+import { parseExecForm } from './change-exec.ts';
+import { applyChanges } from './change.ts';
 import type { ExecutionConfig } from './config.ts';
+import { configFromInspect } from './docker-inspect.ts';
+import { decodeWords } from './encoded-words.ts';
+import { JsonFields, isObject, parseJson } from './json-fields.ts';
+import { parsePlatform } from './platform.ts';
 import type { Platform } from './platform.ts';
+import { parseReference, referenceFromKey } from './reference.ts';
 import type { Reference } from './reference.ts';
 
 /** The options as words, wherever they came from: command line, object metadata or sidecar. */
@@ -22,4 +31,131 @@ export interface ConversionRequest {
   message: string | null;
   platform: Platform | null;
   rootfs: boolean;
+  /** What was left out of the inspect file or put together from it, a sentence each. */
+  notes: string[];
+}
+
+/** No option given. */
+export const NO_OPTIONS: RawOptions = {
+  name: [],
+  change: [],
+  message: null,
+  platform: null,
+  inspect: null,
+  rootfs: false,
+};
+
+/** Understands the options for an upload: the config of `inspect` with each `change` on top, names from `key` if none. */
+export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
+  const names = parseAll(raw.name, parseReference);
+  if (!names.ok) return names;
+  const inspected = raw.inspect === null ? NOTHING_INSPECTED : configFromInspect(raw.inspect);
+  if (!inspected.ok) return inspected;
+  const config = applyChanges(raw.change, inspected.value.config);
+  if (!config.ok) return config;
+  const platform = raw.platform === null ? parsed(inspected.value.platform) : parsePlatform(raw.platform);
+  if (!platform.ok) return platform;
+  return parsed({
+    names: names.value.length === 0 ? [referenceFromKey(key)] : withoutDuplicates(names.value),
+    nameDerived: names.value.length === 0,
+    config: config.value,
+    message: raw.message,
+    platform: platform.value,
+    rootfs: raw.rootfs,
+    notes: inspected.value.notes,
+  });
+}
+
+const NOTHING_INSPECTED = parsed({ config: {}, platform: null, notes: [] });
+
+function withoutDuplicates(names: Reference[]): Reference[] {
+  return [...new Map(names.map((name) => [name.canonical, name])).values()];
+}
+
+type Given = Partial<RawOptions>;
+
+const SIDECAR_FIELDS = Object.keys(NO_OPTIONS);
+
+/**
+ * The options of an upload from the sidecar object (JSON) and from user metadata; what the sidecar gives wins, option by
+ * option. Unknown fields in the sidecar are refused; unknown metadata belongs to other software.
+ */
+export function mergeOptions(given: {
+  sidecar?: Uint8Array | string | null;
+  metadata: Record<string, string>;
+}): Parsed<RawOptions> {
+  const metadata = fromMetadata(given.metadata);
+  if (!metadata.ok) return metadata;
+  const { sidecar } = given;
+  const fields = sidecar === undefined || sidecar === null ? parsed<Given>({}) : fromSidecar(sidecar);
+  return fields.ok ? parsed({ ...NO_OPTIONS, ...metadata.value, ...fields.value }) : fields;
+}
+
+function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
+  const json = parseJson(typeof sidecar === 'string' ? sidecar : new TextDecoder().decode(sidecar));
+  if (!isObject(json)) return unreadableSidecar('it is not a JSON object');
+  const unknown = Object.keys(json).find((field) => !SIDECAR_FIELDS.includes(field));
+  if (unknown !== undefined) return unreadableSidecar(`it has the unknown field "${unknown}"`);
+  const fields = new JsonFields(json, '');
+  const inspect = fields.any('inspect');
+  const given = {
+    name: fields.textOrTexts('name'),
+    change: fields.textOrTexts('change'),
+    message: fields.text('message'),
+    platform: fields.text('platform'),
+    inspect: typeof inspect === 'object' ? JSON.stringify(inspect) : fields.text('inspect'),
+    rootfs: fields.flag('rootfs'),
+  };
+  return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
+}
+
+function unreadableSidecar(reason: string): Parsed<Given> {
+  return refused(
+    `Cannot read the options file: ${reason}.`,
+    `It is a JSON object with any of the fields ${SIDECAR_FIELDS.join(', ')}.`,
+  );
+}
+
+function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
+  const values = new Map(
+    Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), decodeWords(value).trim()]),
+  );
+  const change = metadataChanges(values);
+  if (!change.ok) return change;
+  const rootfs = values.get('rootfs')?.toLowerCase() ?? '';
+  if (!['', 'true', 'false'].includes(rootfs)) {
+    return refused(
+      `Cannot read the metadata rootfs: "${rootfs}" is neither true nor false.`,
+      'Write true, or leave it out.',
+    );
+  }
+  const names = (values.get('name') ?? '').split(',').map((name) => name.trim());
+  return parsed(
+    onlyGiven({
+      name: orNone(names.filter((name) => name !== '')),
+      change: orNone(change.value),
+      message: values.get('message') || undefined,
+      platform: values.get('platform') || undefined,
+      inspect: values.get('inspect') || undefined,
+      rootfs: rootfs === '' ? undefined : rootfs === 'true',
+    }),
+  );
+}
+
+/** `change`, one instruction or a JSON array of them, then `change-1`, `change-2` and so on by their numbers. */
+function metadataChanges(values: Map<string, string>): Parsed<string[]> {
+  const first = values.get('change') ?? '';
+  const list = parseExecForm(first, '["USER 1000", "WORKDIR /app"]') ?? parsed(first === '' ? [] : [first]);
+  if (!list.ok) return refused(`Cannot read the metadata change: ${list.problem}.`, list.remedy);
+  const numbered = [...values].filter(([key, value]) => /^change-\d+$/.test(key) && value !== '');
+  numbered.sort(([a], [b]) => Number(a.slice('change-'.length)) - Number(b.slice('change-'.length)));
+  return parsed([...list.value, ...numbered.map(([, value]) => value)]);
+}
+
+function orNone(list: string[]): string[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+function onlyGiven(fields: { [K in keyof RawOptions]: RawOptions[K] | undefined }): Given {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

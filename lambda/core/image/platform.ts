@@ -10,7 +10,8 @@ export interface Platform {
 
 const SYSTEMS = words(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris
   windows zos`);
-const ARCHITECTURES = words(`386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le
+const ARCHITECTURES =
+  words(`386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le
   mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm`);
 
 /** Other spellings, as containerd's platforms package reads them, with the variant that some imply. */

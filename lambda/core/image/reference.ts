@@ -36,7 +36,7 @@ export function parseReference(text: string): Parsed<Reference> {
   const path = colon < 0 ? rest : rest.slice(0, colon);
   const tag = colon < 0 ? 'latest' : rest.slice(colon + 1);
   const reason = domainProblem(domain) ?? pathProblem(path) ?? tagProblem(tag) ?? lengthProblem(domain, path);
-  if (reason !== null) return unusable(text, reason, suggestion(text, domain, path, tag));
+  if (reason !== null) return unusable(text, reason, suggestion(text, { domain, path, tag }));
   return parsed(reference(domain, path, tag));
 }
 
@@ -61,11 +61,14 @@ function reference(domain: string, path: string, tag: string): Reference {
   return { domain, path, tag, canonical: `${domain}/${path}:${tag}`, familiar: `${familiar}:${tag}` };
 }
 
-/** The text before the first slash is a registry if it has a `.`, a `:` or an upper-case letter, or is `localhost`. */
+/**
+ * The text before the first slash is a registry if it has a `.` or a `:` or is `localhost`. New Dockers also take one
+ * upper-case word for a registry; old ones refuse it, and it is a misspelt folder, so it is refused here.
+ */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');
   const first = slash < 0 ? '' : text.slice(0, slash);
-  const isDomain = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+  const isDomain = /[.:]/.test(first) || first === 'localhost';
   const domain = !isDomain || first === OLD_HUB ? HUB : first;
   const rest = isDomain ? text.slice(slash + 1) : text;
   return { domain, rest: domain === HUB && !rest.includes('/') ? `library/${rest}` : rest };
@@ -78,7 +81,8 @@ function notAName(text: string): Parsed<Reference> | null {
   if (/^[a-z+]+:\/\//i.test(text)) {
     return unusable(text, 'it is an address, not a name', text.replace(/^[a-z+]+:\/\//i, ''));
   }
-  if (/^[a-f0-9]{64}$/.test(text)) return unusable(text, '64 hex digits are an image ID, not a name', `image-${text.slice(0, 12)}`);
+  if (/^[a-f0-9]{64}$/.test(text))
+    return unusable(text, '64 hex digits are an image ID, not a name', `image-${text.slice(0, 12)}`);
   const at = text.indexOf('@');
   if (at < 0) return null;
   return unusable(text, `"${text.slice(at)}" is a digest, which the image gets from its content`, text.slice(0, at));
@@ -94,7 +98,8 @@ function pathProblem(path: string): string | null {
     const bad = /[^a-z0-9._-]/u.exec(part)?.[0];
     if (bad !== undefined && bad !== bad.toLowerCase()) return `"${part}" has the upper-case letter "${bad}"`;
     if (bad !== undefined) return `"${part}" has the character ${shown(bad)}, which names cannot have`;
-    if (!COMPONENT.test(part)) return `"${part}" must begin and end with a letter or digit and have no two separators in a row (but __ and any number of -)`;
+    if (!COMPONENT.test(part))
+      return `"${part}" must begin and end with a letter or digit and have no two separators in a row (but __ and any number of -)`;
   }
   return null;
 }
@@ -113,19 +118,25 @@ function lengthProblem(domain: string, path: string): string | null {
 }
 
 function shown(char: string): string {
-  return /^[\x21-\x7e]$/.test(char) ? `"${char}"` : `"${char}" (U+${char.codePointAt(0)!.toString(16).padStart(4, '0').toUpperCase()})`;
+  return /^[\x21-\x7e]$/.test(char)
+    ? `"${char}"`
+    : `"${char}" (U+${char.codePointAt(0)!.toString(16).padStart(4, '0').toUpperCase()})`;
 }
 
-function suggestion(text: string, domain: string, path: string, tag: string): string | null {
-  const folders = path.split('/');
-  const name = legalName(folders, MAX_NAME - domain.length - 1).replace(/^library\//, '');
-  const prefix = domain === HUB || !DOMAIN.test(domain) ? '' : `${domain}/`;
-  const better = `${prefix}${name}${text.endsWith(`:${tag}`) && legalTag(tag) !== '' ? `:${legalTag(tag)}` : ''}`;
+function suggestion(text: string, { domain, path, tag }: { domain: string; path: string; tag: string }): string | null {
+  if (!DOMAIN.test(domain)) return null;
+  const name = legalName(path.split('/'), MAX_NAME - domain.length - 1);
+  const familiar = domain === HUB ? name.replace(/^library\//, '') : `${domain}/${name}`;
+  const kept = text.endsWith(`:${tag}`) ? legalTag(tag) : '';
+  const better = kept === '' ? familiar : `${familiar}:${kept}`;
   return better === text ? null : better;
 }
 
 function unusable(text: string, reason: string, better: string | null): Parsed<Reference> {
-  const hint = better === null || better === '' ? 'Write it like app, app:1.2 or ghcr.io/team/app:1.2.' : `Write for example ${better}.`;
+  const hint =
+    better === null || better === ''
+      ? 'Write it like app, app:1.2 or ghcr.io/team/app:1.2.'
+      : `Write for example ${better}.`;
   return refused(`Cannot use the image name "${text}": ${reason}.`, hint);
 }
 

@@ -1,0 +1,143 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { LadingError } from '../core/errors.ts';
+import { stream } from '../core/execute.ts';
+import { S3_RULES, divide, s3PartSize } from '../core/image/parts.ts';
+import type { S3Part } from '../core/image/parts.ts';
+import { plan as planOf } from '../core/image/plan.ts';
+import type { Plan } from '../core/image/plan.ts';
+import type { Bytes, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
+import { inParallel } from './parallel.ts';
+import { endedBy, isChanged, orDeadline, sourceChanged } from './s3-client.ts';
+import type { S3Access } from './s3-client.ts';
+import { MultipartUpload, crc32Base64 } from './s3-multipart.ts';
+import type { Target } from './s3-multipart.ts';
+
+/** What is to be stored: a plan, and the upload that its ranges are ranges of. */
+interface Job {
+  plan: Plan;
+  upload: UploadIdentity;
+  uploads: Uploads;
+  tools: Tools;
+}
+
+/** Copies cost the function nothing but waiting. */
+const COPIES_IN_FLIGHT = 8;
+
+/** Streamed parts are held in memory: these, and the one that is being filled. */
+const SENDS_IN_FLIGHT = 3;
+
+/** Stores what a plan describes under one key, all or nothing. The result says how many bytes had to be sent. */
+export async function assemble(access: S3Access, target: Target, job: Job): Promise<{ bytesSent: number }> {
+  try {
+    const division = divide(job.plan, S3_RULES);
+    switch (division.kind) {
+      case 'put':
+        return await putWhole(access, target, job);
+      case 'splice':
+        return await inParts(access, target, job, (upload) => splice(upload, division.parts, job));
+      case 'stream':
+        return await inParts(access, target, job, (upload) => sendAll(upload, division.partSize, job));
+    }
+  } catch (error) {
+    throw failure(error, access, target, job);
+  }
+}
+
+async function putWhole(access: S3Access, target: Target, job: Job): Promise<{ bytesSent: number }> {
+  const { client, owner, signal, checksums = true } = access;
+  const command = new PutObjectCommand({
+    Bucket: target.bucket,
+    Key: target.key,
+    ContentType: target.contentType,
+    ExpectedBucketOwner: owner,
+    Body: await read(job.plan, job),
+    ...(checksums && job.plan.crc32 !== undefined && { ChecksumCRC32: crc32Base64(job.plan.crc32) }),
+  });
+  await client.send(command, endedBy(signal));
+  return { bytesSent: job.plan.size };
+}
+
+/** Runs `send` around a multipart upload, which is completed only if the upload is still the same, else aborted. */
+async function inParts(
+  access: S3Access,
+  target: Target,
+  job: Job,
+  send: (upload: MultipartUpload) => Promise<number>,
+): Promise<{ bytesSent: number }> {
+  const multipart = await MultipartUpload.create(access, target);
+  try {
+    const bytesSent = await send(multipart);
+    await assertUnchanged(job);
+    await multipart.complete(job.plan);
+    return { bytesSent };
+  } catch (error) {
+    await multipart.abort();
+    throw error;
+  }
+}
+
+async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Promise<number> {
+  let bytesSent = 0;
+  await inParallel(parts.entries(), COPIES_IN_FLIGHT, async ([index, part]) => {
+    if (part.kind === 'copy') return await multipart.copy(index + 1, job.upload, part.start, part.end);
+    await multipart.send(index + 1, await read(planOf(part.slices), job));
+    bytesSent += s3PartSize(part);
+  });
+  return bytesSent;
+}
+
+async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): Promise<number> {
+  const bytes = stream(job.plan, job.uploads.source(job.upload), job.tools);
+  let bytesSent = 0;
+  await inParallel(pieces(bytes, partSize), SENDS_IN_FLIGHT, async ({ number, piece }) => {
+    await multipart.send(number, piece);
+    bytesSent += piece.length;
+  });
+  return bytesSent;
+}
+
+/** The bytes in pieces of exactly `size`, the last one shorter, each in memory of its own. */
+async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Buffer }> {
+  let number = 1;
+  let piece = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length;) {
+      const taken = Math.min(chunk.length - at, size - filled);
+      piece.set(chunk.subarray(at, at + taken), filled);
+      at += taken;
+      filled += taken;
+      if (filled < size) break;
+      yield { number, piece };
+      number += 1;
+      piece = Buffer.allocUnsafeSlow(size);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield { number, piece: piece.subarray(0, filled) };
+}
+
+/** All bytes of a plan that fits into memory. */
+async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer> {
+  const all = Buffer.allocUnsafeSlow(plan.size);
+  let filled = 0;
+  for await (const chunk of stream(plan, uploads.source(upload), tools)) {
+    all.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return all;
+}
+
+/** A copy is pinned by its ETag, but not every S3-compatible store obeys that: the last look is before the completion. */
+async function assertUnchanged({ upload, uploads }: Job): Promise<void> {
+  if ((await uploads.find(upload)) === null) throw sourceChanged(upload.key);
+}
+
+function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Job): unknown {
+  if (error instanceof LadingError) return error;
+  if (isChanged(error)) return sourceChanged(upload.key, error);
+  const reason = orDeadline(error, key, signal);
+  if (reason instanceof LadingError) return reason;
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new LadingError('output-failed', `Cannot store ${key}: ${said}`, { cause: error });
+}

@@ -1,0 +1,101 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import type { CompletedPart } from '@aws-sdk/client-s3';
+import { LadingError } from '../core/errors.ts';
+import type { Plan } from '../core/image/plan.ts';
+import type { UploadIdentity } from '../core/ports.ts';
+import { endedBy } from './s3-client.ts';
+import type { S3Access } from './s3-client.ts';
+
+/** Where a result goes. */
+export interface Target {
+  bucket: string;
+  key: string;
+  contentType: string;
+}
+
+/** A multipart upload: parts in any order, visible to nobody before it is completed. */
+export class MultipartUpload {
+  readonly #access: S3Access;
+  readonly #upload: { Bucket: string; Key: string; UploadId: string; ExpectedBucketOwner: string | undefined };
+  readonly #parts: CompletedPart[] = [];
+
+  private constructor(access: S3Access, { bucket, key }: Target, id: string) {
+    this.#access = access;
+    this.#upload = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: access.owner };
+  }
+
+  static async create(access: S3Access, target: Target): Promise<MultipartUpload> {
+    const { client, owner, signal, checksums = true } = access;
+    const { bucket: Bucket, key: Key, contentType: ContentType } = target;
+    // A CRC-32 of the whole object can be known beforehand, those of the parts that S3 copies cannot.
+    const sums = checksums ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const) : {};
+    const command = new CreateMultipartUploadCommand({ Bucket, Key, ContentType, ...sums, ExpectedBucketOwner: owner });
+    const { UploadId: id } = await client.send(command, endedBy(signal));
+    if (id === undefined) throw new LadingError('output-failed', `Cannot store ${Key}: S3 gave the upload no id`);
+    return new MultipartUpload(access, target, id);
+  }
+
+  async send(number: number, bytes: Uint8Array): Promise<void> {
+    const { client, signal } = this.#access;
+    const command = new UploadPartCommand({ ...this.#upload, PartNumber: number, Body: bytes });
+    const { ETag, ChecksumCRC32 } = await client.send(command, endedBy(signal));
+    this.#parts.push({ PartNumber: number, ETag, ChecksumCRC32 });
+  }
+
+  /** Lets S3 copy bytes `[start, end)` of an upload, pinned by its version and its ETag. */
+  async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<void> {
+    const { client, owner, signal } = this.#access;
+    const command = new UploadPartCopyCommand({
+      ...this.#upload,
+      PartNumber: number,
+      CopySource: copySource(source),
+      CopySourceRange: `bytes=${start}-${end - 1}`,
+      CopySourceIfMatch: `"${source.etag}"`,
+      ExpectedSourceBucketOwner: owner,
+    });
+    const { CopyPartResult: result } = await client.send(command, endedBy(signal));
+    this.#parts.push({ PartNumber: number, ETag: result?.ETag, ChecksumCRC32: result?.ChecksumCRC32 });
+  }
+
+  /** Makes the object appear, if S3 finds it to have the plan's size and checksum. */
+  async complete({ size, crc32 }: Plan): Promise<void> {
+    const { client, signal, checksums = true } = this.#access;
+    const Parts = this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+    const command = new CompleteMultipartUploadCommand({
+      ...this.#upload,
+      MultipartUpload: { Parts },
+      MpuObjectSize: size,
+      ...(checksums && { ChecksumType: 'FULL_OBJECT' }),
+      ...(checksums && crc32 !== undefined && { ChecksumCRC32: crc32Base64(crc32) }),
+    });
+    await client.send(command, endedBy(signal));
+  }
+
+  /** Drops all parts. Does not throw: what is left over expires by the bucket's lifecycle rule. */
+  async abort(): Promise<void> {
+    try {
+      await this.#access.client.send(new AbortMultipartUploadCommand(this.#upload));
+    } catch {
+      // The failure that led here is the one to report.
+    }
+  }
+}
+
+/** A CRC-32 as S3 writes it: four bytes, the highest first, in base64. */
+export function crc32Base64(crc32: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32);
+  return bytes.toString('base64');
+}
+
+/** The source of a copy travels in a header, so its key is encoded segment by segment. */
+function copySource({ bucket, key, versionId }: UploadIdentity): string {
+  const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
+  return versionId === null ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;
+}

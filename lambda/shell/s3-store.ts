@@ -1,0 +1,10 @@
+import type { Results, Tools, Uploads } from '../core/ports.ts';
+import type { S3Access } from './s3-client.ts';
+import { S3Results } from './s3-results.ts';
+import { S3Uploads } from './s3-uploads.ts';
+
+/** Uploads in any bucket that `access` may read, results in one. */
+export function s3Store(access: S3Access, resultsBucket: string, tools: Tools): { uploads: Uploads; results: Results } {
+  const uploads = new S3Uploads(access);
+  return { uploads, results: new S3Results(access, resultsBucket, uploads, tools) };
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseCommand } from '../../cli/args.ts';
+import { UsageError } from '../../cli/exit.ts';
+
+test("convert takes docker import's spellings and the long ones, and keeps the order of repeated flags", () => {
+  const short = parseCommand(['convert', '-', '-t', 'a', '-t', 'b:1', '-c', 'USER x', '-m', 'hi', '-o', 'i.tar']);
+  const long = ['convert', '-', '--name=a', '--name=b:1', '--change', 'USER x', '--message', 'hi', '--output', 'i.tar'];
+  assert.deepEqual(short, parseCommand(long));
+  assert.ok(short.kind === 'convert');
+  assert.deepEqual([short.file, short.name, short.output], ['-', ['a', 'b:1'], 'i.tar']);
+});
+
+test('without -o the image goes to standard output', () => {
+  const command = parseCommand(['convert', 'x.tar']);
+  assert.ok(command.kind === 'convert');
+  assert.equal(command.output, '-');
+});
+
+test('help is given for every command, before its arguments are checked', () => {
+  for (const topic of ['inspect', 'convert', 'plan', 'serve'] as const) {
+    assert.deepEqual(parseCommand([topic, '--help']), { kind: 'help', topic });
+    assert.deepEqual(parseCommand(['help', topic]), { kind: 'help', topic });
+  }
+  assert.deepEqual(parseCommand([]), { kind: 'help', topic: 'lading' });
+});
+
+test('what cannot be understood is a usage error that names the word', () => {
+  const cases: [string[], RegExp][] = [
+    [['frob'], /'frob'/],
+    [['inspect'], /needs a file/],
+    [['inspect', 'a', 'b'], /one file, not 2/],
+    [['convert', 'a', '--frob'], /'--frob'\.$/],
+    [['convert', 'a', '-t'], /-t, --name/],
+    [['convert', 'a', '--json'], /--json/],
+    [['convert', 'a', '--manifest', '-'], /--manifest/],
+    [['serve', 'a'], /two folders/],
+  ];
+  for (const [argv, message] of cases) {
+    assert.throws(
+      () => parseCommand(argv),
+      (error) => error instanceof UsageError && message.test(error.message),
+      argv.join(' '),
+    );
+  }
+});

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { main } from '../../cli/main.ts';
+import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { DOCKER_EXPORT, exported, folder, run, tarOf } from './kit.ts';
+
+async function given(t: TestContext, bytes?: Uint8Array) {
+  const path = await folder(t);
+  const [file, image] = [join(path, 'app.tar'), join(path, 'image.tar')];
+  await writeFile(file, bytes ?? (await exported()));
+  return { path, file, image };
+}
+
+async function membersOf(image: Uint8Array): Promise<Map<string, Buffer>> {
+  const members = new Map<string, Buffer>();
+  const reader = extract();
+  reader.end(image);
+  for await (const entry of reader) members.set(entry.header.name, Buffer.concat(await Array.fromAsync<Buffer>(entry)));
+  return members;
+}
+
+test('a file, a pipe, a file to standard output and a pipe to a file give the same bytes', async (t) => {
+  const { file, image } = await given(t, await exported(3_000_000));
+  const archive = await readFile(file);
+  assert.equal((await run(['convert', file, '-t', 'app:1', '-o', image])).code, 0);
+  const wanted = await readFile(image);
+  const piped = await run(['convert', '-', '-t', 'app:1'], {
+    stdin: [archive.subarray(0, 1_500_000), archive.subarray(1_500_000)],
+  });
+  assert.ok(piped.bytes.equals(wanted));
+  assert.ok((await run(['convert', file, '-t', 'app:1', '-o', '-'])).bytes.equals(wanted));
+  await run(['convert', '-', '-t', 'app:1', '-o', image], { stdin: [archive] });
+  assert.ok((await readFile(image)).equals(wanted));
+});
+
+test('the layer is the upload byte for byte, under the name that was asked for', async (t) => {
+  for (const archive of [await exported(), gzipSync(await exported())]) {
+    const { file } = await given(t, archive);
+    const members = await membersOf((await run(['convert', file, '-t', 'ghcr.io/team/app:1.2', '-t', 'other'])).bytes);
+    const [entry] = JSON.parse(String(members.get('manifest.json'))) as { RepoTags: string[]; Layers: string[] }[];
+    assert.deepEqual(entry?.RepoTags, ['ghcr.io/team/app:1.2', 'docker.io/library/other:latest']);
+    assert.ok(members.get(entry?.Layers[0] ?? '')?.equals(archive));
+  }
+});
+
+test('with -o the summary and the line to type go to standard output; otherwise standard output is the image alone', async (t) => {
+  const { file, image } = await given(t);
+  const toFile = await run(['convert', file, '-t', 'app:1', '-o', image]);
+  assert.equal(toFile.stderr, '');
+  assert.match(toFile.stdout, /docker\.io\/library\/app:1/);
+  assert.match(toFile.stdout, new RegExp(`^  docker load -i ${image}$`, 'm'));
+  const toPipe = await run(['convert', file, '-t', 'app:1']);
+  assert.ok(toPipe.bytes.equals(await readFile(image)));
+  assert.match(toPipe.stderr, /docker\.io\/library\/app:1/);
+  assert.equal((await run(['convert', file, '-t', 'app:1', '-q'])).stderr, '');
+});
+
+test('--json and --manifest give the same archive manifest', async (t) => {
+  const { path, file, image } = await given(t);
+  const { stdout } = await run([
+    'convert',
+    file,
+    '-t',
+    'app:1',
+    '-o',
+    image,
+    '--json',
+    '--manifest',
+    join(path, 'm.json'),
+  ]);
+  assert.equal(stdout, await readFile(join(path, 'm.json'), 'utf8'));
+  const manifest = JSON.parse(stdout) as ArchiveManifest;
+  assert.equal(manifest.outcome, 'converted');
+  assert.deepEqual([manifest.source.key, manifest.result?.key], [file, image]);
+  assert.equal(manifest.result?.size, (await readFile(image)).length);
+});
+
+test('the config comes from --inspect, with --change on top', async (t) => {
+  const { path, file } = await given(t);
+  const inspected = [
+    { Id: 'a'.repeat(64), Config: { Cmd: ['old'], User: 'web', Env: ['A=1'] }, State: {}, Image: 'sha256:0' },
+  ];
+  await writeFile(join(path, 'i.json'), JSON.stringify(inspected));
+  const words = [
+    '-t',
+    'a',
+    '--inspect',
+    join(path, 'i.json'),
+    '-c',
+    'CMD ["new"]',
+    '--platform',
+    'linux/arm64',
+    '-o',
+    join(path, 'x.tar'),
+  ];
+  const { stdout, stderr } = await run(['convert', file, ...words, '--json']);
+  assert.equal(stderr, '');
+  const { result } = JSON.parse(stdout) as ArchiveManifest;
+  assert.deepEqual([result?.config.Cmd, result?.config.User], [['new'], 'web']);
+  assert.deepEqual(result?.platform.architecture, 'arm64');
+});
+
+test('without a name the file gives it; standard input cannot', async (t) => {
+  const { path, file } = await given(t);
+  await copyFile(file, join(path, 'web.tar'));
+  const { stderr } = await run(['convert', join(path, 'web.tar')]);
+  assert.match(stderr, /docker\.io\/library\/web:latest/);
+  const piped = await run(['convert', '-'], { stdin: [await exported()] });
+  assert.equal(piped.code, 2);
+  assert.match(piped.stderr, /--name/);
+});
+
+test('wrong usage is exit code 2, before anything is read or written', async (t) => {
+  const { path, file, image } = await given(t);
+  const cases: [string[], RegExp][] = [
+    [['-t', 'Upper Case'], /Upper Case/],
+    [['-t', 'a', '-c', 'CMD ["broken'], /CMD/],
+    [['-t', 'a', '-c', 'RUN ls'], /RUN/],
+    [['-t', 'a', '--platform', 'plan9'], /plan9/],
+    [['-t', 'a', '--nonsense'], /nonsense/],
+  ];
+  for (const [flags, message] of cases) {
+    const { code, stderr, stdout } = await run(['convert', file, '-o', image, ...flags]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, message);
+    assert.equal(stdout, '');
+  }
+  assert.equal((await run(['convert', file, '-t', 'a', '-o', file])).code, 2);
+  assert.deepEqual(await readdir(path), ['app.tar']);
+});
+
+test('an image is never written to a terminal', async (t) => {
+  const { file } = await given(t);
+  const { code, stdout, stderr } = await run(['convert', file, '-t', 'a'], { stdoutIsTTY: true });
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(stderr, /terminal.*\n.*-o FILE/);
+});
+
+test('nor to a real one', async (t) => {
+  const { file } = await given(t);
+  const command = [process.execPath, join(import.meta.dirname, '../../cli/lading.js'), 'convert', file, '-t', 'a'].join(
+    ' ',
+  );
+  const has = (name: string) => {
+    try {
+      return execFileSync('sh', ['-c', `command -v ${name}`]).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  if (process.platform !== 'linux' || !has('script')) return t.skip('needs script of util-linux');
+  const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  t.after(() => child.kill('SIGKILL'));
+  const [shown, code] = await Promise.all([
+    child.stdout.toArray(),
+    new Promise((resolve) => child.on('close', resolve)),
+  ]);
+  assert.equal(code, 2);
+  assert.match(Buffer.concat(shown as Buffer[]).toString(), /Cannot write an image to a terminal/);
+});
+
+test('what cannot be converted is exit code 3, says why, and leaves nothing', async (t) => {
+  const archive = await exported(5000);
+  const saved = await tarOf([
+    { name: 'c.json', text: '{"rootfs":{"diff_ids":[]}}' },
+    { name: 'manifest.json', text: '[{"Config":"c.json","Layers":[]}]' },
+  ]);
+  const cases: Record<string, [Uint8Array, RegExp]> = {
+    empty: [Buffer.alloc(0), /empty/],
+    text: [Buffer.from('hello\n'), /no tar archive/],
+    truncated: [archive.subarray(0, archive.length - 3000), /ends inside var\/data/],
+    'an image archive': [saved, /image archive/],
+    'a duplicate path': [await tarOf([...DOCKER_EXPORT, { name: 'bin/sh' }]), /bin\/sh/],
+    'gzip twice': [gzipSync(gzipSync(archive)), /twice/],
+  };
+  for (const [name, [bytes, message]] of Object.entries(cases)) {
+    const { path, file, image } = await given(t, bytes);
+    const { code, stdout, stderr } = await run(['convert', file, '-t', 'a', '-o', image]);
+    assert.equal(code, 3, `${name}: ${stderr}`);
+    assert.match(stderr, message, name);
+    assert.equal(stdout, '', name);
+    assert.deepEqual(await readdir(path), ['app.tar'], name);
+    assert.deepEqual((await run(['convert', file, '-t', 'a'])).bytes.length, 0, name);
+    const json = await run(['convert', file, '-t', 'a', '-o', image, '--json']);
+    assert.equal((JSON.parse(json.stdout) as ArchiveManifest).outcome, 'refused', name);
+  }
+});
+
+test('an output that cannot be written is exit code 4, with its name, and the older file stays', async (t) => {
+  const { path, file } = await given(t);
+  const nowhere = await run(['convert', file, '-t', 'a', '-o', join(path, 'none/image.tar')]);
+  assert.deepEqual(
+    [nowhere.code, nowhere.stderr],
+    [4, `Cannot write ${path}/none/image.tar: there is no such folder.\n`],
+  );
+  const onFolder = await run(['convert', file, '-t', 'a', '-o', path]);
+  assert.deepEqual([onFolder.code, onFolder.stderr], [4, `Cannot write ${path}: it is a folder.\n`]);
+});
+
+test('a pipe that cannot be kept says where and what to do', async () => {
+  const TMPDIR = '/nowhere/at/all';
+  const { code, stderr } = await run(['convert', '-', '-t', 'a'], { stdin: [await exported()], env: { TMPDIR } });
+  assert.equal(code, 4);
+  assert.match(stderr, /\/nowhere\/at\/all.*TMPDIR/);
+});
+
+test('a file that changes while it is converted gives no image', async (t) => {
+  const { path, file, image } = await given(t, await exported(3_000_000));
+  let calls = 0;
+  // The clock is first read again after the inspection, when the bar for the writing begins.
+  const now = () => {
+    calls += 1;
+    if (calls === 3) void import('node:fs').then((fs) => fs.appendFileSync(file, 'x'));
+    return 0;
+  };
+  const { code, stderr } = await run(['convert', file, '-t', 'a', '-o', image], { now, stderrIsTTY: true });
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /changed while it was read/);
+  assert.deepEqual(await readdir(path), ['app.tar']);
+});
+
+test('a device is written to, not replaced', async (t) => {
+  const { file } = await given(t);
+  assert.equal((await run(['convert', file, '-t', 'a', '-o', '/dev/null'])).code, 0);
+  assert.equal(readFileSync('/dev/null').length, 0);
+});
+
+test('an interruption while reading or writing leaves nothing and says nothing', async (t) => {
+  const { Interrupted } = await import('../../cli/io.ts');
+  const { path, file, image } = await given(t);
+  const controller = new AbortController();
+  controller.abort(new Interrupted(130));
+  const { code, stdout, stderr } = await run(['convert', file, '-t', 'a', '-o', image], { signal: controller.signal });
+  assert.deepEqual([code, stdout, stderr], [130, '', '']);
+  assert.deepEqual(await readdir(path), ['app.tar']);
+  assert.equal(typeof main, 'function');
+});
+
+test('plan shows the parts and writes nothing; its JSON is the image', async (t) => {
+  const { path, file, image } = await given(t);
+  const page = await run(['plan', file, '-t', 'a:1']);
+  assert.equal(page.code, 0);
+  assert.match(page.stdout, /inline: oci-layout, index\.json, manifest\.json/);
+  assert.deepEqual(await readdir(path), ['app.tar']);
+  const { stdout } = await run(['plan', file, '-t', 'a:1', '--json']);
+  await run(['convert', file, '-t', 'a:1', '-o', image]);
+  const plan = JSON.parse(stdout) as {
+    size: number;
+    parts: { kind: string; base64?: string; start?: number; end?: number }[];
+  };
+  const archive = await readFile(file);
+  const built = plan.parts.map((part) =>
+    part.base64 === undefined ? archive.subarray(part.start, part.end) : Buffer.from(part.base64, 'base64'),
+  );
+  assert.ok(Buffer.concat(built).equals(await readFile(image)));
+  assert.equal((await run(['plan', '-', '-t', 'a'], { stdin: [Buffer.from('hello')] })).code, 3);
+});

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { pack } from 'tar-stream';
+import type { Io } from '../../cli/io.ts';
+import { main } from '../../cli/main.ts';
+
+export const LADING = fileURLToPath(new URL('../../cli/lading.js', import.meta.url));
+
+/** A folder that is gone after the test. */
+export async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'lading-test-'));
+  t.after(async () => await rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+export type Member = { name: string; text?: string; type?: 'file' | 'directory' };
+
+/** What Docker puts into every container. */
+export const DOCKER_EXPORT: Member[] = [
+  { name: '.dockerenv' },
+  ...['bin', 'dev', 'etc', 'lib', 'proc', 'sys', 'usr', 'var'].map((name): Member => ({ name, type: 'directory' })),
+  { name: 'bin/sh', text: '#!' },
+  { name: 'dev/console' },
+  ...['dev/pts', 'dev/shm'].map((name): Member => ({ name, type: 'directory' })),
+  ...['etc/hostname', 'etc/hosts', 'etc/resolv.conf'].map((name): Member => ({ name })),
+];
+
+/** A tar archive of these members. */
+export async function tarOf(members: Member[]): Promise<Buffer> {
+  const archive = pack();
+  for (const { name, text = '', type = 'file' } of members) archive.entry({ name, type, mtime: new Date(0) }, text);
+  archive.finalize();
+  return Buffer.concat(await Array.fromAsync<Buffer>(archive));
+}
+
+/** A container archive, with `extra` bytes in one of its files. */
+export async function exported(extra = 0): Promise<Buffer> {
+  return await tarOf([...DOCKER_EXPORT, { name: 'var/data', text: 'x'.repeat(extra) }]);
+}
+
+interface Surroundings {
+  stdin: Uint8Array[] | 'terminal';
+  stdoutIsTTY: boolean;
+  stderrIsTTY: boolean;
+  env: Record<string, string>;
+  now: () => number;
+  signal: AbortSignal;
+}
+
+/** Runs `main` with a made-up process around it. */
+export async function run(argv: string[], around: Partial<Surroundings> = {}) {
+  const { stdin = [], stdoutIsTTY = false, stderrIsTTY = false, env = {}, now = () => 0 } = around;
+  const input: Io['stdin'] = new PassThrough();
+  if (stdin === 'terminal') input.isTTY = true;
+  else for (const chunk of stdin) (input as PassThrough).write(chunk);
+  (input as PassThrough).end();
+  const [stdout, stderr] = [collector(stdoutIsTTY), collector(stderrIsTTY)];
+  const signal = around.signal ?? new AbortController().signal;
+  const code = await main(argv, { stdin: input, stdout, stderr, env, now, signal });
+  return { code, bytes: Buffer.concat(stdout.chunks), stdout: text(stdout.chunks), stderr: text(stderr.chunks) };
+}
+
+function collector(isTTY: boolean) {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      // A copy: the writer may use its buffer again.
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return Object.assign(stream, { isTTY, chunks });
+}
+
+function text(chunks: Buffer[]): string {
+  return Buffer.concat(chunks).toString();
+}
+
+/** Starts the real command; killed by its id at the end of the test if it still runs. */
+export function start(t: TestContext, argv: string[], options: { env?: Record<string, string>; stdin?: number } = {}) {
+  const child = spawn(process.execPath, [LADING, ...argv], {
+    env: { ...process.env, ...options.env },
+    stdio: [options.stdin ?? 'pipe', 'pipe', 'pipe'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return child;
+}
+
+/** What a process wrote, once it has ended. */
+export async function ended(child: ChildProcess) {
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+  const { promise, resolve } = Promise.withResolvers<number | NodeJS.Signals | null>();
+  child.on('close', (code, signal) => resolve(code ?? signal));
+  return { code: await promise, bytes: Buffer.concat(out), stdout: text(out), stderr: text(err) };
+}

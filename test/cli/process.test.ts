@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'node:test';
+import { LADING, ended, exported, folder, run, start } from './kit.ts';
+
+test('the command converts a pipe to a pipe, and keeps no file behind', async (t) => {
+  const TMPDIR = await folder(t);
+  const archive = await exported(3_000_000);
+  const child = start(t, ['convert', '-', '-t', 'web:1'], { env: { TMPDIR } });
+  child.stdin?.end(archive);
+  const { code, bytes, stderr } = await ended(child);
+  assert.equal(code, 0, stderr);
+  assert.ok(bytes.equals((await run(['convert', '-', '-t', 'web:1'], { stdin: [archive] })).bytes));
+  assert.deepEqual(await readdir(TMPDIR), []);
+});
+
+test('a file on standard input is read in place, from where it stands', async (t) => {
+  const path = await folder(t);
+  const archive = await exported();
+  await writeFile(join(path, 'a'), Buffer.concat([Buffer.from('12345678'), archive]));
+  const stdin = openSync(join(path, 'a'), 'r');
+  t.after(() => closeSync(stdin));
+  if (process.platform === 'linux') readSync(stdin, Buffer.alloc(8), 0, 8, null);
+  else await writeFile(join(path, 'a'), archive);
+  // No folder to keep a copy in: none is made.
+  const { code, bytes, stderr } = await ended(
+    start(t, ['convert', '-', '-t', 'a'], { stdin, env: { TMPDIR: '/nowhere' } }),
+  );
+  assert.equal(code, 0, stderr);
+  assert.ok(bytes.equals((await run(['convert', '-', '-t', 'a'], { stdin: [archive] })).bytes));
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} while a pipe is read leaves nothing`, async (t) => {
+    const path = await folder(t);
+    const child = start(t, ['convert', '-', '-t', 'a', '-o', join(path, 'image.tar')], { env: { TMPDIR: path } });
+    const end = ended(child);
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.write((await exported(3_000_000)).subarray(0, 2_000_000), () => undefined);
+    await drained(child.stdin);
+    child.kill(signal);
+    const { code, stdout, stderr } = await end;
+    assert.deepEqual([code, stdout, stderr], [signal === 'SIGINT' ? 130 : 143, '', '']);
+    assert.deepEqual(await readdir(path), []);
+  });
+}
+
+test('SIGINT while the image waits for its reader ends at once', async (t) => {
+  const path = await folder(t);
+  await writeFile(join(path, 'a.tar'), await exported(3_000_000));
+  const child = start(t, ['convert', join(path, 'a.tar'), '-t', 'a']);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  child.stdout?.once('readable', resolve);
+  await promise;
+  child.kill('SIGINT');
+  // Only now is anything read.
+  const exit = new Promise((done) => child.on('exit', done));
+  assert.equal(await exit, 130);
+});
+
+test('a reader that goes away is no drama', async (t) => {
+  const path = await folder(t);
+  await writeFile(join(path, 'a.tar'), await exported(3_000_000));
+  const child = start(t, ['convert', join(path, 'a.tar'), '-t', 'a', '-q']);
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  child.stdout?.on('close', () => undefined);
+  const stderr: Buffer[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+  const code = await new Promise((done) => child.on('exit', done));
+  assert.equal(code, 4);
+  assert.equal(Buffer.concat(stderr).toString(), '');
+});
+
+test('a named pipe is an archive like any other', async (t) => {
+  if (process.platform === 'win32') return t.skip('needs mkfifo');
+  const path = await folder(t);
+  const fifo = join(path, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const child = start(t, ['convert', fifo, '-o', join(path, 'image.tar')]);
+  const end = ended(child);
+  await writeFile(fifo, await exported());
+  const { code, stderr } = await end;
+  assert.equal(code, 0, stderr);
+  assert.ok((await readFile(join(path, 'image.tar'))).length > 0);
+});
+
+test('help and version go to standard output', async (t) => {
+  for (const argv of [[], ['--help'], ['convert', '--help'], ['--version']]) {
+    const { code, stdout, stderr } = await ended(start(t, argv));
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^lading/);
+  }
+});
+
+test('an older Node starts the one that is installed beside, and passes everything on', async (t) => {
+  const older = olderNode();
+  if (older === null) return t.skip('there is no older Node on this machine');
+  const spawned = (argv: string[]) => {
+    const child = spawn(older, [LADING, ...argv], { stdio: 'pipe' });
+    t.after(() => child.kill('SIGKILL'));
+    return child;
+  };
+  const child = spawned(['convert', '-', '-t', 'a']);
+  const archive = await exported();
+  child.stdin.end(archive);
+  const { code, bytes, stderr } = await ended(child);
+  assert.equal(code, 0, stderr);
+  assert.ok(bytes.equals((await run(['convert', '-', '-t', 'a'], { stdin: [archive] })).bytes));
+  assert.equal((await ended(spawned(['frob']))).code, 2);
+  const waiting = spawned(['inspect', '-']);
+  const end = ended(waiting);
+  waiting.stdin.on('error', () => undefined);
+  waiting.stdin.write(archive.subarray(0, 512));
+  await sleep(700);
+  waiting.kill('SIGTERM');
+  assert.equal((await end).code, 143);
+});
+
+function olderNode(): string | null {
+  const folders = (process.env['PATH'] ?? '').split(':').filter((each) => !each.includes('node_modules'));
+  for (const each of folders) {
+    try {
+      const version = execFileSync(join(each, 'node'), ['--version'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).toString();
+      const major = Number(/^v(\d+)/.exec(version)?.[1]);
+      if (major >= 18 && major < 24) return join(each, 'node');
+    } catch {
+      // Not there.
+    }
+  }
+  return null;
+}
+
+/** Until the process has taken what was written. */
+async function drained(stream: NodeJS.WritableStream | null): Promise<void> {
+  while (stream !== null && 'writableLength' in stream && Number(stream.writableLength) > 0) await sleep(20);
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { type GzipFacts, gunzip } from '../../lambda/core/archive/gzip.ts';
+import { PortableInflate } from '../../lambda/core/archive/inflate.ts';
+import { LadingError } from '../../lambda/core/errors.ts';
+import type { RawInflate, Tools } from '../../lambda/core/ports.ts';
+import { NativeInflate } from '../../lambda/shell/inflate.ts';
+import { chunked, collect } from '../support/bytes.ts';
+import { plainTools } from '../support/tools.ts';
+
+// One contract for every inflater: whoever is asked, the same bytes, the same offsets, the same refusals.
+
+const engines: Record<string, () => RawInflate> = {
+  'pako, portable': () => new PortableInflate(),
+  'zlib, native': () => new NativeInflate(),
+};
+
+const text = Buffer.from(Array.from({ length: 30_000 }, (_, i) => `line ${(i * 7919) % 10007}\n`).join(''));
+const gz = gzipSync(text);
+
+for (const [name, newInflate] of Object.entries(engines)) {
+  const tools: Tools = { ...plainTools, newInflate };
+
+  const run = async (bytes: Uint8Array, ...sizes: number[]) => {
+    const facts: GzipFacts = { members: 0, trailing: null };
+    const content = await collect(gunzip(chunked(bytes, ...sizes), tools, facts));
+    return { content, facts };
+  };
+
+  const fault = async (bytes: Uint8Array, ...sizes: number[]) => {
+    try {
+      await run(bytes, ...sizes);
+    } catch (error) {
+      if (error instanceof LadingError && error.finding !== null) return error.finding;
+      throw error;
+    }
+    return assert.fail('nothing was thrown');
+  };
+
+  suite(name, () => {
+    test('the content comes back, however the input is cut', async () => {
+      for (const sizes of [[], [1], [7, 1, 300], [65536], [gz.length - 8, 8], [gz.length - 1]]) {
+        const { content, facts } = await run(gz, ...sizes);
+        assert.ok(content.equals(text), `cut at ${sizes.join()}`);
+        assert.deepEqual(facts, { members: 1, trailing: null });
+      }
+    });
+
+    test('several members follow each other, empty ones too, with names, comments, extra fields and header sums', async () => {
+      const body = deflateRawSync(text);
+      const trailer = gz.subarray(gz.length - 8);
+      const flags = 2 | 4 | 8 | 16;
+      const head = Buffer.from([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3, 2, 0, 9, 9]);
+      const fancy = Buffer.concat([head, Buffer.from('name\0comment\0'), Buffer.from([0, 0]), body, trailer]);
+      for (const sizes of [[], [3], [gz.length]]) {
+        const { content, facts } = await run(Buffer.concat([gz, gzipSync(''), fancy, gz]), ...sizes);
+        assert.equal(content.length, 3 * text.length);
+        assert.deepEqual(facts, { members: 4, trailing: null });
+      }
+    });
+
+    test('zero bytes after the last member are padding, anything else is ignored, and both are recorded', async () => {
+      for (const sizes of [[], [5], [gz.length]]) {
+        const padded = await run(Buffer.concat([gz, Buffer.alloc(600)]), ...sizes);
+        assert.deepEqual(padded.facts, { members: 1, trailing: { offset: gz.length, zeros: true } });
+        const garbage = await run(Buffer.concat([gz, Buffer.alloc(3), Buffer.from('junk')]), ...sizes);
+        assert.deepEqual(garbage.facts, { members: 1, trailing: { offset: gz.length, zeros: false } });
+        assert.ok(garbage.content.equals(text));
+      }
+    });
+
+    test('wherever it is cut off, the loss is noticed, with the offset', async () => {
+      for (let length = 0; length < gz.length; length += length < 40 || gz.length - length < 40 ? 1 : 997) {
+        const { code, offset } = await fault(gz.subarray(0, length), 512);
+        assert.deepEqual([code, offset], ['gzip-truncated', length], `${length} of ${gz.length} bytes`);
+      }
+    });
+
+    test('a second member that is cut off is not taken for padding', async () => {
+      assert.equal((await fault(Buffer.concat([gz, gz.subarray(0, 20)]))).code, 'gzip-truncated');
+    });
+
+    test('a flipped bit is noticed, wherever it is after the header', async () => {
+      for (let at = 10; at < gz.length; at += 211) {
+        const flipped = Buffer.from(gz);
+        flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+        const { code } = await fault(flipped, 4096);
+        assert.match(code, /^gzip-(damaged|truncated)$/, `at ${at}`);
+      }
+    });
+
+    test('content that expands a thousandfold comes out in bounded pieces', async () => {
+      const facts: GzipFacts = { members: 0, trailing: null };
+      const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20));
+      let largest = 0;
+      let total = 0;
+      for await (const chunk of gunzip(chunked(bomb), tools, facts)) {
+        largest = Math.max(largest, chunk.length);
+        total += chunk.length;
+      }
+      assert.equal(total, 64 * 2 ** 20);
+      assert.ok(largest <= 4 * 2 ** 20, `a chunk of ${largest} bytes`);
+    });
+  });
+}

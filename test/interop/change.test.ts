@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { test } from 'node:test';
+import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';
+import type { Outcome } from '../support/change-table.ts';
+import { DIFFERENT } from '../support/change-table-different.ts';
+import { withoutEmpty } from '../support/outcome.ts';
+import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
+
+const HOST = process.env['LADING_DOCKER_HOST'] ?? '';
+const skip = HOST.startsWith('unix://') ? false : 'LADING_DOCKER_HOST is not the unix:// address of a Docker Engine';
+const EMPTY_ARCHIVE = Buffer.alloc(1024);
+
+test('Docker Engine makes of the agreed changes what Lading makes', { skip }, async () => {
+  const surprises: unknown[] = [];
+  for (const [changes, outcome] of AGREED) {
+    const docker = await imported(changes);
+    if (!same(docker, outcome)) surprises.push({ changes, docker, outcome });
+  }
+  assert.deepEqual(surprises, []);
+});
+
+test('Docker Engine makes of the other changes what the table says', { skip }, async () => {
+  const surprises: unknown[] = [];
+  for (const { changes, docker: outcomes } of DIFFERENT) {
+    const docker = await imported(changes);
+    if (!outcomes.some((outcome) => same(docker, outcome))) surprises.push({ changes, docker, outcomes });
+  }
+  assert.deepEqual(surprises, []);
+});
+
+test('Docker Engine applies changes to a base as Lading does', { skip }, async () => {
+  const surprises: unknown[] = [];
+  for (const [base, changes, outcome] of ON_A_BASE) {
+    const docker = await committed(base, changes);
+    if (!same(docker, outcome)) surprises.push({ base, changes, docker, outcome });
+  }
+  assert.deepEqual(surprises, []);
+});
+
+function same(a: Outcome, b: Outcome): boolean {
+  try {
+    assert.deepEqual(a, b);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function imported(changes: string[]): Promise<Outcome> {
+  const id = await importedId(changes);
+  return id === null ? REFUSED : takeConfig(id);
+}
+
+async function importedId(changes: string[]): Promise<string | null> {
+  const query = new URLSearchParams([['fromSrc', '-'], ...changes.map((change) => ['changes', change])]);
+  const { status, text } = await call('POST', `/images/create?${query}`, EMPTY_ARCHIVE, 'application/x-tar');
+  const last = JSON.parse(text.trim().split('\n').at(-1) ?? '') as { status?: string; error?: string };
+  return status === 200 && last.error === undefined && last.status !== undefined ? last.status : null;
+}
+
+async function committed(base: string[], changes: string[]): Promise<Outcome> {
+  const image = await importedId(base);
+  assert.ok(image !== null, `the base ${base.join(' ')} could not be imported`);
+  const created = await call('POST', '/containers/create', Buffer.from(JSON.stringify({ Image: image })));
+  const { Id: container } = JSON.parse(created.text) as { Id: string };
+  const query = new URLSearchParams([['container', container], ...changes.map((change) => ['changes', change])]);
+  const { status, text } = await call('POST', `/commit?${query}`);
+  const outcome = status === 201 ? await takeConfig((JSON.parse(text) as { Id: string }).Id) : REFUSED;
+  await call('DELETE', `/containers/${container}?force=1`);
+  await call('DELETE', `/images/${image}`);
+  return outcome;
+}
+
+/** The execution defaults of an image, which is then removed. */
+async function takeConfig(id: string): Promise<ExecutionConfig> {
+  const { text } = await call('GET', `/images/${id}/json`);
+  await call('DELETE', `/images/${id}`);
+  return withoutEmpty((JSON.parse(text) as { Config: ExecutionConfig }).Config);
+}
+
+function call(
+  method: string,
+  path: string,
+  body = Buffer.alloc(0),
+  type = 'application/json',
+): Promise<{ status: number; text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const headers = { 'content-type': type, 'content-length': body.length };
+  const call = request({ socketPath: HOST.slice('unix://'.length), method, path, headers }, (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+    response.on('error', reject);
+  });
+  call.on('error', reject);
+  call.end(body);
+  return promise;
+}

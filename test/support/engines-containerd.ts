@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { removeScratch, run, scratch, startDaemon } from './engines.ts';
+import type { Daemon } from './engines.ts';
+
+/** A containerd of one's own, spoken to with `ctr`. */
+export class Containerd {
+  readonly #dir: string;
+  readonly #daemon: Daemon;
+
+  private constructor(dir: string, daemon: Daemon) {
+    this.#dir = dir;
+    this.#daemon = daemon;
+  }
+
+  static async start(): Promise<Containerd> {
+    const dir = scratch('containerd');
+    const args = ['--config', '/dev/null', '--root', join(dir, 'r'), '--state', join(dir, 's'), '-a', socket(dir)];
+    const daemon = await startDaemon('containerd', args, join(dir, 'log'), () => ctr(dir, ['version']));
+    return new Containerd(dir, daemon);
+  }
+
+  /** `ctr ARGS`: its standard output, trimmed. */
+  ctr(...args: string[]): Promise<string> {
+    return ctr(this.#dir, args);
+  }
+
+  /** `ctr run` of an image that was imported, without a network. */
+  run(image: string, ...command: string[]): Promise<string> {
+    const place = ['--snapshotter', 'native', '--runc-root', join(this.#dir, 'runc')];
+    return this.ctr('run', '--rm', ...place, image, `lading-${process.pid}-${Date.now()}`, ...command);
+  }
+
+  async stop(): Promise<void> {
+    await this.#daemon.stop();
+    await removeScratch(this.#dir);
+  }
+}
+
+function socket(dir: string): string {
+  return join(dir, 'ctd.sock');
+}
+
+async function ctr(dir: string, args: string[]): Promise<string> {
+  return (await run('ctr', ['-a', socket(dir), ...args])).trim();
+}

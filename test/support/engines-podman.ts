@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { removeScratch, run, scratch } from './engines.ts';
+
+/** What podman needs to run a container where limits may not be raised and cgroups are of the mixed kind. */
+const RUN = ['--network', 'none', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+
+/** Podman with a store of its own. */
+export class Podman {
+  readonly dir: string = scratch('podman');
+
+  /** `podman ARGS`: its standard output, trimmed. */
+  async podman(...args: string[]): Promise<string> {
+    return (await run('podman', [...this.globals, ...args])).trim();
+  }
+
+  /** The options before the command that keep podman to this store. */
+  get globals(): string[] {
+    const paths = ['--root', join(this.dir, 'root'), '--runroot', join(this.dir, 'run'), '--tmpdir', join(this.dir, 'tmp')];
+    const habits = ['--storage-driver=vfs', '--cgroup-manager=cgroupfs', '--events-backend=none', '--runtime=runc'];
+    return [...paths, ...habits];
+  }
+
+  /** `podman run ARGS` without a network. */
+  run(...args: string[]): Promise<string> {
+    return this.podman('run', ...RUN, ...args);
+  }
+
+  async stop(): Promise<void> {
+    await this.podman('rm', '--all', '--force');
+    await removeScratch(this.dir);
+  }
+}

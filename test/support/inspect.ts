@@ -1,0 +1,9 @@
+import type { Inspection } from '../../lambda/core/inspection.ts';
+import { inspect } from '../../lambda/core/pipeline.ts';
+import { chunked } from './bytes.ts';
+import { plainTools } from './tools.ts';
+
+/** An inspection of bytes at hand, with the tools of a pure core. */
+export function inspectBytes(bytes: Uint8Array, ...chunkSizes: number[]): Promise<Inspection> {
+  return inspect(chunked(bytes, ...chunkSizes), plainTools);
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { PortableInflate } from '../../lambda/core/archive/inflate.ts';
+import { type Digest, parseDigest } from '../../lambda/core/digest.ts';
+import type { Tools } from '../../lambda/core/ports.ts';
+
+/** The tools of a pure core: no thread, no native inflater. */
+export const plainTools: Tools = {
+  newHasher() {
+    const hash = createHash('sha256');
+    return { update: (chunk) => void hash.update(chunk), digest: async () => asDigest(hash.digest('hex')) };
+  },
+  newInflate: () => new PortableInflate(),
+  crc32: (chunk, previous) => crc32(chunk, previous),
+};
+
+/** The digest of some bytes. */
+export function sha256(bytes: Uint8Array): Digest {
+  return asDigest(createHash('sha256').update(bytes).digest('hex'));
+}
+
+function asDigest(hex: string): Digest {
+  const digest = parseDigest(`sha256:${hex}`);
+  if (digest === null) throw new Error('not a digest');
+  return digest;
+}
