@@ -12,6 +12,7 @@ import type { ConvertCommand } from './args.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
+import { nextLines } from './next.ts';
 import { conversionPage } from './print.ts';
 import { counted, progress } from './progress.ts';
 import { openInput } from './source.ts';
@@ -110,5 +111,5 @@ async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io):
   const refused = manifest.result === null;
   if (refused ? command.json : command.json || command.quiet) return;
   const to = refused || command.output === '-' ? io.stderr : io.stdout;
-  await write(to, conversionPage(manifest, paintFor(to, io.env)), io.signal);
+  await write(to, conversionPage(manifest, nextLines(manifest), paintFor(to, io.env)), io.signal);
 }

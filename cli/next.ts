@@ -4,13 +4,17 @@ import { parseOptions } from '../lambda/core/image/options.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { shellWord } from './text.ts';
 
+/** `docker export` leaves the config behind; this is the question that most users come back with. */
+const RECOVER =
+  '# with CMD, ENV and USER of the container: docker inspect NAME > inspect.json, and add --inspect inspect.json';
+
 /** The lines worth typing next, for an archive that was only looked at. */
 export function nextLines(manifest: ArchiveManifest): string[] {
   const { key } = manifest.source;
   switch (manifest.archive.kind) {
     case 'rootfs/docker-export':
     case 'rootfs/generic':
-      return hasError(manifest.findings) ? [] : [convertLine(key, [])];
+      return hasError(manifest.findings) ? [] : [convertLine(key, []), RECOVER];
     case 'rootfs/minimal':
       return [convertLine(key, ['--rootfs'])];
     case 'image/docker':

@@ -7,6 +7,7 @@ import type { PlanCommand } from './args.ts';
 import { EXIT } from './exit.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
+import { nextLines } from './next.ts';
 import { conversionPage } from './print.ts';
 import { openInput } from './source.ts';
 import { count, exactly, paintFor, plural, printable, safeJson } from './text.ts';
@@ -31,7 +32,7 @@ export async function planCommand(command: PlanCommand, io: Io): Promise<number>
     const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };
     const source = sourceOf(input, inspection);
     const manifest = manifestOf({ source, inspection, converted: outcome, result: null, cost, version: VERSION });
-    await write(io.stderr, conversionPage(manifest, paintFor(io.stderr, io.env)), io.signal);
+    await write(io.stderr, conversionPage(manifest, nextLines(manifest), paintFor(io.stderr, io.env)), io.signal);
     return EXIT.badInput;
   } finally {
     tools.close();

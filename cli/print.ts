@@ -16,7 +16,7 @@ export function inspectionPage(manifest: ArchiveManifest, next: string[], paint:
     table([...archiveRows(manifest), ...(manifest.rootfs === null ? [] : rootfsRows(manifest.rootfs))], paint),
     ...manifest.images.map((image, index) => imageSection(image, index, manifest.images.length, paint)),
     findingsList(manifest.findings, paint),
-    next.length === 0 ? '' : `Next\n${next.map((line) => `  ${line}\n`).join('')}`,
+    block('Next', next),
   ];
   return sections.filter((section) => section !== '').join('\n');
 }
@@ -67,8 +67,8 @@ function imageSection(image: FoundImage, index: number, images: number, paint: P
   return `${title}\n${table(rows, paint)}`;
 }
 
-/** What came out of a conversion, and how to load it. */
-export function conversionPage(manifest: ArchiveManifest, paint: Paint): string {
+/** What came out of a conversion and how to load it, or why nothing did and what to type next. */
+export function conversionPage(manifest: ArchiveManifest, next: string[], paint: Paint): string {
   const { result } = manifest;
   const name = manifest.source.key === '-' ? 'standard input' : printable(manifest.source.key);
   const refusal = `Cannot convert ${name}; nothing was written.`;
@@ -76,7 +76,8 @@ export function conversionPage(manifest: ArchiveManifest, paint: Paint): string 
   const inFile = result !== null && result.key !== '-';
   if (inFile) sections.push(resultTable(result, paint));
   sections.push(findingsList(manifest.findings, paint));
-  if (inFile) sections.push(`Load it\n${manifest.load.map((each) => `  ${printable(each)}\n`).join('')}`);
+  if (inFile) sections.push(block('Load it', manifest.load));
+  if (result === null) sections.push(block('Next', next));
   return sections.filter((section) => section !== '').join('\n');
 }
 
@@ -144,4 +145,8 @@ const LABEL_COLUMNS = 14;
 
 function table(rows: Row[], paint: Paint): string {
   return rows.map(([label, text]) => `  ${paint.faint(label.padEnd(LABEL_COLUMNS))}${text}\n`).join('');
+}
+
+function block(title: string, lines: string[]): string {
+  return lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
 }

@@ -10,11 +10,17 @@ import type { ConversionWords, Talk } from './args.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 import { progress } from './progress.ts';
+import { printable } from './text.ts';
 import type { Input } from './source.ts';
 
 /** The one pass over an input, with a bar. */
 export async function inspectInput(input: Input, tools: Tools, talk: Talk, io: Io): Promise<Inspection> {
-  const bar = progress(`Reading ${basename(input.name)}`, input.size, talk.progress, io);
+  const bar = progress(
+    `Reading ${input.name === '-' ? 'standard input' : printable(basename(input.name))}`,
+    input.size,
+    talk.progress,
+    io,
+  );
   try {
     return await inspect(input.read(), tools, { onProgress: (bytes) => bar.update(bytes) });
   } finally {

@@ -196,7 +196,7 @@ export async function convert(inspection: Inspection, request: ConversionRequest
     return { kind: 'not-converted', findings };
   }
   const { platform, remarks } = choosePlatform(request.platform, inspection.rootfs);
-  findings.push(...remarks);
+  findings.push(...remarks, ...request.notes.map((note) => finding('inspect-note', { note })));
   if (request.nameDerived) findings.push(finding('name-derived', { name: `\`${request.names[0]?.familiar ?? ''}\`` }));
   const conversion = await layout(
     {

@@ -125,7 +125,7 @@ test('a bar is drawn on a terminal when the work takes over a second, and taken 
   const stdin = [await exported(3_000_000)];
   const around = { stdin, now: () => (time += 2000), stderrIsTTY: true };
   const shown = await run(['inspect', '-'], around);
-  assert.match(shown.stderr, /Reading - /);
+  assert.match(shown.stderr, /Reading standard input /);
   assert.ok(shown.stderr.endsWith('\r\u001b[K'));
   for (const flags of [['--no-progress'], ['-q']])
     assert.equal((await run(['inspect', '-', ...flags], around)).stderr, '');

@@ -15,7 +15,14 @@ export class Podman {
 
   /** The options before the command that keep podman to this store. */
   get globals(): string[] {
-    const paths = ['--root', join(this.dir, 'root'), '--runroot', join(this.dir, 'run'), '--tmpdir', join(this.dir, 'tmp')];
+    const paths = [
+      '--root',
+      join(this.dir, 'root'),
+      '--runroot',
+      join(this.dir, 'run'),
+      '--tmpdir',
+      join(this.dir, 'tmp'),
+    ];
     const habits = ['--storage-driver=vfs', '--cgroup-manager=cgroupfs', '--events-backend=none', '--runtime=runc'];
     return [...paths, ...habits];
   }

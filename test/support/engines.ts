@@ -19,7 +19,8 @@ export function without(...programs: string[]): string | false {
   const root = process.getuid?.() === 0;
   if (absent.length === 0 && root) return false;
   const reason = absent.length === 0 ? 'engines need root' : `needs ${absent.join(', ')}: scripts/install-engines.sh`;
-  if (process.env['LADING_ENGINES'] === 'required') throw new Error(`Cannot run the tests with real engines: ${reason}`);
+  if (process.env['LADING_ENGINES'] === 'required')
+    throw new Error(`Cannot run the tests with real engines: ${reason}`);
   return reason;
 }
 

@@ -15,16 +15,24 @@ const ARCHITECTURES =
   mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm`);
 
 /** Other spellings, as containerd's platforms package reads them, with the variant that some imply. */
-const ALIASES: Record<string, readonly [architecture: string, variant?: string]> = {
-  i386: ['386', ''],
-  x86_64: ['amd64'],
-  'x86-64': ['amd64'],
-  aarch64: ['arm64'],
-  armhf: ['arm', 'v7'],
-  armel: ['arm', 'v6'],
-};
+const ALIASES = new Map<string, readonly [architecture: string, variant?: string]>([
+  ['i386', ['386', '']],
+  ['x86_64', ['amd64']],
+  ['x86-64', ['amd64']],
+  ['aarch64', ['arm64']],
+  ['armhf', ['arm', 'v7']],
+  ['armel', ['arm', 'v6']],
+]);
 
-const VARIANTS: Record<string, RegExp> = { amd64: /^v[1-4]$/, arm: /^v[5-8]$/, arm64: /^v[89](\.\d)?$/ };
+const VARIANTS = new Map([
+  ['amd64', /^v[1-4]$/],
+  ['arm', /^v[5-8]$/],
+  ['arm64', /^v[89](\.\d)?$/],
+]);
+const DEFAULT_VARIANTS = new Map([
+  ['arm', 'v7'],
+  ['arm64', 'v8'],
+]);
 
 /** Reads `os/arch[/variant]` in any common spelling; an architecture alone is Linux on it. */
 export function parsePlatform(text: string): Parsed<Platform> {
@@ -42,7 +50,7 @@ export function parsePlatform(text: string): Parsed<Platform> {
 /** A platform as an engine wrote it down, in Go's names; nothing is refused. */
 export function normalizePlatform(os: string, architecture: string, variant = ''): Platform {
   const given = architecture.toLowerCase();
-  const [name, implied] = ALIASES[given] ?? [given];
+  const [name, implied] = ALIASES.get(given) ?? [given];
   const short = canonicalVariant(name, (implied ?? variant).toLowerCase(), variant !== '');
   return { os: systemName(os.toLowerCase()), architecture: name, ...(short === '' ? {} : { variant: short }) };
 }
@@ -59,7 +67,7 @@ export function samePlatform(a: Platform, b: Platform): boolean {
 
 function withVariant(platform: Platform): Platform {
   const { os, architecture, variant } = normalizePlatform(platform.os, platform.architecture, platform.variant);
-  return { os, architecture, variant: variant ?? { arm: 'v7', arm64: 'v8' }[architecture] ?? '' };
+  return { os, architecture, variant: variant ?? DEFAULT_VARIANTS.get(architecture) ?? '' };
 }
 
 /** containerd drops a variant that says nothing new, but keeps the `v7` and `v8` that a user wrote out. */
@@ -76,7 +84,7 @@ function known(text: string, platform: Platform): Parsed<Platform> {
   if (!ARCHITECTURES.has(architecture)) {
     return unreadable(text, `"${architecture}" is not an architecture that image configs know`);
   }
-  if (variant !== undefined && !(VARIANTS[architecture] ?? /^[a-z0-9_.-]+$/).test(variant)) {
+  if (variant !== undefined && !(VARIANTS.get(architecture) ?? /^[a-z0-9_.-]+$/).test(variant)) {
     return unreadable(text, `"${variant}" is not a variant of ${architecture}`);
   }
   return parsed(platform);

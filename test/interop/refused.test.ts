@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { Docker } from '../support/engines-docker.ts';
+import { removeScratch, run, scratch, without } from '../support/engines.ts';
+import { LADING } from './converters.ts';
+
+const DEMO = fileURLToPath(new URL('../../examples/web.tar.gz', import.meta.url));
+
+/** Something that is no container archive, how it comes about, and what must be said of it. */
+interface Refused {
+  what: string;
+  make(file: string, docker: Docker): Promise<void> | void;
+  says: RegExp;
+}
+
+const REFUSED: readonly Refused[] = [
+  {
+    what: 'an archive of docker save',
+    make: async (file, docker) => {
+      await docker.docker('import', DEMO, 'saved:1');
+      await docker.docker('save', '--output', file, 'saved:1');
+    },
+    says: /image archive.*docker load/s,
+  },
+  {
+    what: 'an export that ends in the middle of a member',
+    make: (file) => writeFileSync(file, demo().subarray(0, 1_000_000)),
+    says: /bin\/busybox/,
+  },
+  {
+    what: 'a gzipped export that ends early',
+    make: (file) => writeFileSync(file, readFileSync(DEMO).subarray(0, 500_000)),
+    says: /500,?000/,
+  },
+  { what: 'a text file', make: (file) => writeFileSync(file, 'Dear loader,\n'.repeat(200)), says: /text/ },
+  { what: 'an empty file', make: (file) => writeFileSync(file, ''), says: /empty/ },
+  { what: 'a gzip of a gzip', make: (file) => writeFileSync(file, gzipSync(readFileSync(DEMO))), says: /gzip/ },
+  {
+    what: 'a zip',
+    make: async (file) => {
+      await run('python3', ['-m', 'zipfile', '-c', file, DEMO]);
+    },
+    says: /zip/,
+  },
+  {
+    what: 'an export with a path twice',
+    make: async (file) => {
+      const dir = `${file}.more`;
+      mkdirSync(join(dir, 'etc'), { recursive: true });
+      writeFileSync(join(dir, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\n');
+      writeFileSync(file, demo());
+      await run('tar', ['-C', dir, '-rf', file, 'etc/passwd']);
+    },
+    says: /etc\/passwd/,
+  },
+];
+
+function demo(): Buffer {
+  return gunzipSync(readFileSync(DEMO));
+}
+
+describe('what cannot be converted', { skip: without('dockerd', 'docker', 'python3', 'tar') }, () => {
+  let dir: string;
+  let docker: Docker;
+  before(async () => {
+    dir = scratch('refused');
+    docker = await Docker.start();
+  });
+  after(async () => {
+    await docker.stop();
+    await removeScratch(dir);
+  });
+
+  for (const { what, make, says } of REFUSED) {
+    test(`${what} is refused in a sentence of its own, and leaves no file`, async () => {
+      const input = join(dir, what.replaceAll(' ', '-'));
+      await make(input, docker);
+      const place = join(dir, 'output');
+      mkdirSync(place, { recursive: true });
+      const { status, stdout, stderr } = convert(input, join(place, 'image.tar'));
+      assert.match(stderr, says);
+      assert.equal(status, 3, stderr);
+      assert.equal(stdout, '');
+      assert.deepEqual(readdirSync(place), []);
+    });
+  }
+
+  test('a refused archive leaves the file that was there before as it was', () => {
+    const input = join(dir, 'text');
+    const output = join(dir, 'kept.tar');
+    writeFileSync(input, 'not an archive');
+    copyFileSync(DEMO, output);
+    assert.equal(convert(input, output).status, 3);
+    assert.ok(existsSync(output));
+    assert.deepEqual(readFileSync(output), readFileSync(DEMO));
+  });
+});
+
+function convert(input: string, output: string): { status: number | null; stdout: string; stderr: string } {
+  const args = [LADING, 'convert', input, '--name', 'web:1', '--output', output];
+  return spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+}

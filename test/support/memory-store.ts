@@ -1,0 +1,65 @@
+import { LadingError } from '../../lambda/core/errors.ts';
+import { stream } from '../../lambda/core/execute.ts';
+import type { Plan } from '../../lambda/core/image/plan.ts';
+import type { Results, Source, UploadIdentity, UploadNotice, Uploads } from '../../lambda/core/ports.ts';
+import { collect } from './bytes.ts';
+import { plainTools, sha256 } from './tools.ts';
+
+/** A source over bytes at hand. */
+export function sourceOf(bytes: Uint8Array): Source {
+  return {
+    async *open(start = 0, end = bytes.length) {
+      yield bytes.subarray(start, end);
+    },
+  };
+}
+
+/** Uploads and results in memory, for tests of the service: the real stores are tested by their own contract. */
+export class MemoryStore implements Uploads, Results {
+  readonly uploads = new Map<string, { bytes: Uint8Array; metadata: Record<string, string> }>();
+  readonly results = new Map<string, Uint8Array>();
+  /** The keys of results in the order in which they were written. */
+  readonly written: string[] = [];
+
+  upload(key: string, bytes: Uint8Array | string, metadata: Record<string, string> = {}): UploadNotice {
+    this.uploads.set(key, { bytes: Buffer.from(bytes), metadata });
+    return { bucket: 'uploads', key, versionId: null, etag: null, sequencer: null };
+  }
+
+  async find({ bucket, key, sequencer }: UploadNotice) {
+    const found = this.uploads.get(key);
+    if (found === undefined) return null;
+    const identity = { bucket, key, versionId: null, etag: sha256(found.bytes), size: found.bytes.length, sequencer };
+    return { identity, metadata: found.metadata };
+  }
+
+  source(identity: UploadIdentity): Source {
+    const found = this.uploads.get(identity.key);
+    if (found === undefined || sha256(found.bytes) !== identity.etag) {
+      throw new LadingError('source-changed', `Cannot read ${identity.key}: it was replaced`);
+    }
+    return sourceOf(found.bytes);
+  }
+
+  async small(_bucket: string, key: string) {
+    return this.uploads.get(key)?.bytes ?? null;
+  }
+
+  async get(key: string) {
+    return this.results.get(key) ?? null;
+  }
+
+  async put(key: string, bytes: Uint8Array) {
+    this.results.set(key, bytes);
+    this.written.push(key);
+  }
+
+  uri(key: string) {
+    return `s3://results/${key}`;
+  }
+
+  async assemble(key: string, plan: Plan, upload: UploadIdentity) {
+    await this.put(key, await collect(stream(plan, this.source(upload), plainTools)));
+    return { bytesSent: plan.size };
+  }
+}

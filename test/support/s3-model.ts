@@ -1,0 +1,148 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+/** An answer that S3 gives instead of the one hoped for. */
+export class S3Fault extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(status: number, code: string, message: string = code) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export interface Stored {
+  bytes: Buffer;
+  etag: string;
+  versionId: string | null;
+  contentType: string;
+  metadata: Record<string, string>;
+}
+
+type Attributes = Pick<Stored, 'contentType' | 'metadata'>;
+
+interface Upload {
+  bucket: string;
+  key: string;
+  attributes: Attributes;
+  checksumType: string | null;
+  parts: Map<number, { bytes: Buffer; etag: string }>;
+}
+
+const MIB = 2 ** 20;
+const MIN_PART = 5 * MIB;
+const MAX_PART_NUMBER = 10_000;
+
+/** S3's rules over a map: as strict as the service where a client could get it wrong. */
+export class S3Model {
+  readonly #buckets = new Map<string, { versioned: boolean; objects: Map<string, Stored[]> }>();
+  readonly #uploads = new Map<string, Upload>();
+
+  createBucket(name: string, versioned = false): void {
+    this.#buckets.set(name, { versioned, objects: new Map() });
+  }
+
+  put(bucket: string, key: string, bytes: Buffer, attributes: Attributes, etag = md5(bytes)): Stored {
+    const { versioned, objects } = this.#bucket(bucket);
+    const stored = { bytes, etag, versionId: versioned ? randomUUID() : null, ...attributes };
+    objects.set(key, versioned ? [...(objects.get(key) ?? []), stored] : [stored]);
+    return stored;
+  }
+
+  get(bucket: string, key: string, versionId: string | null = null): Stored {
+    const versions = this.#bucket(bucket).objects.get(key) ?? [];
+    const found = versionId === null ? versions.at(-1) : versions.find((each) => each.versionId === versionId);
+    if (found === undefined) throw new S3Fault(404, versionId === null ? 'NoSuchKey' : 'NoSuchVersion');
+    return found;
+  }
+
+  remove(bucket: string, key: string): void {
+    this.#bucket(bucket).objects.delete(key);
+  }
+
+  list(bucket: string, prefix = ''): { key: string; stored: Stored }[] {
+    const keys = [...this.#bucket(bucket).objects.keys()].filter((key) => key.startsWith(prefix));
+    return keys
+      .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+      .map((key) => ({ key, stored: this.get(bucket, key) }));
+  }
+
+  /** The uploads that were neither completed nor aborted. */
+  unfinished(bucket: string): { id: string; key: string }[] {
+    return [...this.#uploads].filter(([, upload]) => upload.bucket === bucket).map(([id, { key }]) => ({ id, key }));
+  }
+
+  createUpload(bucket: string, key: string, attributes: Attributes, checksumType: string | null): string {
+    this.#bucket(bucket);
+    const id = randomUUID();
+    this.#uploads.set(id, { bucket, key, attributes, checksumType, parts: new Map() });
+    return id;
+  }
+
+  putPart(id: string, number: number, bytes: Buffer): string {
+    if (number < 1 || number > MAX_PART_NUMBER) throw new S3Fault(400, 'InvalidArgument', 'Part number out of range');
+    const etag = md5(bytes);
+    this.#upload(id).parts.set(number, { bytes, etag });
+    return etag;
+  }
+
+  copyPart(id: string, number: number, source: Stored, start: number, end: number): string {
+    if (source.bytes.length <= MIN_PART) throw new S3Fault(400, 'InvalidRequest', 'Source too small for a range copy');
+    if (start >= end || end > source.bytes.length)
+      throw new S3Fault(400, 'InvalidArgument', 'Range not inside the source');
+    return this.putPart(id, number, source.bytes.subarray(start, end));
+  }
+
+  complete(
+    id: string,
+    listed: { number: number; etag: string }[],
+    want: { crc32: string | null; checksumType: string | null; size: number | null },
+  ): Stored {
+    const upload = this.#upload(id);
+    const parts = listed.map(({ number, etag }, index) => {
+      if (index > 0 && number <= (listed[index - 1]?.number ?? 0)) throw new S3Fault(400, 'InvalidPartOrder');
+      const part = upload.parts.get(number);
+      if (part?.etag !== etag) throw new S3Fault(400, 'InvalidPart');
+      if (part.bytes.length < MIN_PART && index < listed.length - 1) throw new S3Fault(400, 'EntityTooSmall');
+      return part;
+    });
+    if (parts.length === 0) throw new S3Fault(400, 'MalformedXML');
+    const bytes = Buffer.concat(parts.map((part) => part.bytes));
+    if (want.checksumType !== upload.checksumType) throw new S3Fault(400, 'InvalidRequest', 'Another checksum type');
+    if (want.crc32 !== null && want.crc32 !== crcBase64(bytes)) throw new S3Fault(400, 'BadDigest');
+    if (want.size !== null && want.size !== bytes.length) throw new S3Fault(400, 'InvalidRequest', 'Another size');
+    this.#uploads.delete(id);
+    const etag = `${md5(Buffer.concat(parts.map((part) => Buffer.from(part.etag, 'hex'))))}-${parts.length}`;
+    return this.put(upload.bucket, upload.key, bytes, upload.attributes, etag);
+  }
+
+  abort(id: string): void {
+    this.#upload(id);
+    this.#uploads.delete(id);
+  }
+
+  #bucket(name: string): { versioned: boolean; objects: Map<string, Stored[]> } {
+    const bucket = this.#buckets.get(name);
+    if (bucket === undefined) throw new S3Fault(404, 'NoSuchBucket');
+    return bucket;
+  }
+
+  #upload(id: string): Upload {
+    const upload = this.#uploads.get(id);
+    if (upload === undefined) throw new S3Fault(404, 'NoSuchUpload');
+    return upload;
+  }
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+
+/** The CRC-32 of some bytes as S3 writes it in headers. */
+export function crcBase64(bytes: Uint8Array): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(bytes));
+  return sum.toString('base64');
+}

@@ -1,0 +1,227 @@
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { S3Fault, S3Model, crcBase64 } from './s3-model.ts';
+import type { Stored } from './s3-model.ts';
+
+/** A request as the stand-in understood it. */
+export interface SeenRequest {
+  operation: string;
+  bucket: string;
+  key: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  /** Bytes of the request's body. */
+  bytes: number;
+}
+
+/** What a test may do to a request: fail it with a status, break the connection before, or in the middle of, the answer. */
+export type Disturbance = { status: number; code: string } | 'reset' | 'reset-mid-body' | undefined;
+
+/**
+ * A stand-in for S3 on the loopback interface, in memory: not S3, but strict where clients go wrong. It knows only
+ * what Lading uses and answers everything else with 501; signatures are not checked.
+ */
+export class S3StandIn {
+  readonly model = new S3Model();
+  readonly requests: SeenRequest[] = [];
+  /** Asked before each request is served. */
+  disturb: (request: SeenRequest) => Disturbance | Promise<Disturbance> = () => undefined;
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+
+  /** Starts it on a free port and returns its endpoint. */
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => void this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => void this.#server.close(resolve));
+  }
+
+  /** The bodies sent for an operation, in bytes. */
+  bytesSent(...operations: string[]): number {
+    return this.requests
+      .filter(({ operation }) => operations.includes(operation))
+      .reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of request) chunks.push(chunk as Uint8Array);
+      const body = Buffer.concat(chunks);
+      const seen = understand(request, body.length);
+      this.requests.push(seen);
+      const disturbance = await this.disturb(seen);
+      if (disturbance === 'reset') return void response.destroy();
+      if (typeof disturbance === 'object') throw new S3Fault(disturbance.status, disturbance.code);
+      this.#answer(seen, body, response, disturbance === 'reset-mid-body');
+    } catch (error) {
+      const fault = error instanceof S3Fault ? error : new S3Fault(500, 'InternalError', String(error));
+      response.writeHead(fault.status, { 'content-type': 'application/xml' });
+      response.end(
+        request.method === 'HEAD' ? '' : `<Error><Code>${fault.code}</Code><Message>${fault.message}</Message></Error>`,
+      );
+    }
+  }
+
+  #answer(seen: SeenRequest, body: Buffer, response: ServerResponse, breakOff: boolean): void {
+    const { operation, bucket, key, query, headers } = seen;
+    const id = query.get('uploadId') ?? '';
+    const number = Number(query.get('partNumber'));
+    checkBody(headers, body);
+    switch (operation) {
+      case 'PutObject':
+        return void response.writeHead(200, identity(this.model.put(bucket, key, body, attributes(headers)))).end();
+      case 'GetObject':
+      case 'HeadObject':
+        return serveObject(this.model.get(bucket, key, query.get('versionId')), headers, response, breakOff);
+      case 'DeleteObject':
+        this.model.remove(bucket, key);
+        return void response.writeHead(204).end();
+      case 'ListObjectsV2':
+        return xml(
+          response,
+          'ListBucketResult',
+          this.model
+            .list(bucket, query.get('prefix') ?? '')
+            .map(contents)
+            .join(''),
+        );
+      case 'ListMultipartUploads': {
+        const uploads = this.model
+          .unfinished(bucket)
+          .map((each) => `<Upload>${tag('Key', each.key)}${tag('UploadId', each.id)}</Upload>`);
+        return xml(response, 'ListMultipartUploadsResult', uploads.join(''));
+      }
+      case 'CreateMultipartUpload': {
+        const created = this.model.createUpload(bucket, key, attributes(headers), one(headers, 'x-amz-checksum-type'));
+        return xml(response, 'InitiateMultipartUploadResult', tag('UploadId', created));
+      }
+      case 'UploadPart':
+        return void response.writeHead(200, { etag: `"${this.model.putPart(id, number, body)}"` }).end();
+      case 'UploadPartCopy': {
+        const { source, start, end } = this.#copySource(headers);
+        return xml(response, 'CopyPartResult', tag('ETag', `"${this.model.copyPart(id, number, source, start, end)}"`));
+      }
+      case 'CompleteMultipartUpload': {
+        const size = one(headers, 'x-amz-mp-object-size');
+        const checksumType = one(headers, 'x-amz-checksum-type');
+        const want = {
+          crc32: one(headers, 'x-amz-checksum-crc32'),
+          checksumType,
+          size: size === null ? null : Number(size),
+        };
+        const { etag } = this.model.complete(id, partsListed(body.toString()), want);
+        return xml(response, 'CompleteMultipartUploadResult', tag('ETag', `"${etag}"`));
+      }
+      case 'AbortMultipartUpload':
+        this.model.abort(id);
+        return void response.writeHead(204).end();
+      default:
+        throw new S3Fault(501, 'NotImplemented', operation);
+    }
+  }
+
+  #copySource(headers: IncomingHttpHeaders): { source: Stored; start: number; end: number } {
+    const [path = '', versionId = null] = (one(headers, 'x-amz-copy-source') ?? '').split('?versionId=');
+    const [bucket = '', ...key] = decodeURIComponent(path).split('/');
+    const source = this.model.get(bucket, key.join('/'), versionId);
+    const etag = one(headers, 'x-amz-copy-source-if-match');
+    if (etag !== null && etag.replaceAll('"', '') !== source.etag) throw new S3Fault(412, 'PreconditionFailed');
+    const range = /^bytes=(\d+)-(\d+)$/u.exec(one(headers, 'x-amz-copy-source-range') ?? '');
+    if (range === null) throw new S3Fault(400, 'InvalidArgument', 'No range');
+    return { source, start: Number(range[1]), end: Number(range[2]) + 1 };
+  }
+}
+
+function understand(request: IncomingMessage, bytes: number): SeenRequest {
+  const url = new URL(request.url ?? '/', 'http://s3');
+  const [bucket = '', ...rest] = url.pathname.slice(1).split('/');
+  const key = decodeURIComponent(rest.join('/'));
+  const { headers, method = '' } = request;
+  return {
+    operation: operationOf(method, key, url.searchParams, headers),
+    bucket,
+    key,
+    query: url.searchParams,
+    headers,
+    bytes,
+  };
+}
+
+function operationOf(method: string, key: string, query: URLSearchParams, headers: IncomingHttpHeaders): string {
+  const part = query.has('partNumber');
+  if (method === 'PUT' && part) return 'x-amz-copy-source' in headers ? 'UploadPartCopy' : 'UploadPart';
+  if (method === 'PUT' && key !== '' && !('x-amz-copy-source' in headers)) return 'PutObject';
+  if (method === 'POST' && query.has('uploads')) return 'CreateMultipartUpload';
+  if (method === 'POST' && query.has('uploadId')) return 'CompleteMultipartUpload';
+  if (method === 'DELETE') return query.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject';
+  if (method === 'GET' && key === '') return query.has('uploads') ? 'ListMultipartUploads' : 'ListObjectsV2';
+  if (method === 'GET') return 'GetObject';
+  return method === 'HEAD' ? 'HeadObject' : `${method} ${query.toString()}`;
+}
+
+function checkBody(headers: IncomingHttpHeaders, body: Buffer): void {
+  if (headers['content-encoding'] === 'aws-chunked') throw new S3Fault(501, 'NotImplemented', 'aws-chunked');
+  const sum = one(headers, 'x-amz-checksum-crc32');
+  const ofBody = one(headers, 'x-amz-checksum-type') === null;
+  if (sum !== null && ofBody && sum !== crcBase64(body)) throw new S3Fault(400, 'BadDigest');
+}
+
+function serveObject(stored: Stored, headers: IncomingHttpHeaders, response: ServerResponse, breakOff: boolean): void {
+  const { bytes, etag, contentType, metadata } = stored;
+  const ifMatch = one(headers, 'if-match');
+  if (ifMatch !== null && ifMatch.replaceAll('"', '') !== etag) throw new S3Fault(412, 'PreconditionFailed');
+  const range = /^bytes=(\d+)-(\d+)$/u.exec(headers.range ?? '');
+  const start = Number(range?.[1] ?? 0);
+  if (range !== null && start >= bytes.length) throw new S3Fault(416, 'InvalidRange');
+  const end = Math.min(bytes.length, Number(range?.[2] ?? bytes.length - 1) + 1);
+  const meta = Object.entries(metadata).map(([name, value]): [string, string] => [`x-amz-meta-${name}`, value]);
+  const fields = {
+    ...identity(stored),
+    'content-type': contentType,
+    'content-length': end - start,
+    ...Object.fromEntries(meta),
+  };
+  response.writeHead(range === null ? 200 : 206, fields);
+  if (!breakOff) return void response.end(bytes.subarray(start, end));
+  response.write(bytes.subarray(start, start + Math.floor((end - start) / 2)), () => response.destroy());
+}
+
+function identity({ etag, versionId }: Stored): Record<string, string> {
+  return { etag: `"${etag}"`, ...(versionId !== null && { 'x-amz-version-id': versionId }) };
+}
+
+function attributes(headers: IncomingHttpHeaders): { contentType: string; metadata: Record<string, string> } {
+  const meta = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
+  const metadata = Object.fromEntries(meta.map(([name, value]) => [name.slice('x-amz-meta-'.length), String(value)]));
+  return { contentType: headers['content-type'] ?? 'application/octet-stream', metadata };
+}
+
+function one(headers: IncomingHttpHeaders, name: string): string | null {
+  return headers[name]?.toString() ?? null;
+}
+
+function partsListed(xmlText: string): { number: number; etag: string }[] {
+  return [...xmlText.matchAll(/<Part>(.*?)<\/Part>/gsu)].map(([, part = '']) => ({
+    number: Number(/<PartNumber>(\d+)</u.exec(part)?.[1]),
+    etag: (/<ETag>(.*?)</u.exec(part)?.[1] ?? '').replaceAll(/"|&quot;/gu, ''),
+  }));
+}
+
+function contents({ key, stored }: { key: string; stored: Stored }): string {
+  return `<Contents>${tag('Key', key)}${tag('Size', String(stored.bytes.length))}</Contents>`;
+}
+
+function tag(name: string, text: string): string {
+  return `<${name}>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</${name}>`;
+}
+
+function xml(response: ServerResponse, root: string, inner: string): void {
+  response
+    .writeHead(200, { 'content-type': 'application/xml' })
+    .end(`<?xml version="1.0"?><${root}>${inner}</${root}>`);
+}
