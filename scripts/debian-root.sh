@@ -23,5 +23,5 @@ eval "$(apt-config shell proxy Acquire::http::Proxy)"
 [[ -z $proxy ]] || export http_proxy=$proxy
 
 debootstrap --variant=minbase "$codename" "$dir" "$uri" >&2
-# What a published Debian image leaves out, too.
-rm -rf "$dir"/var/cache/apt/* "$dir"/var/lib/apt/lists/* "$dir"/usr/share/{doc,locale,man}/* "$dir"/var/log/*.log
+# What a published Debian image leaves out, and what debootstrap copies from this machine.
+rm -rf "$dir"/etc/{hostname,resolv.conf} "$dir"/var/cache/apt/* "$dir"/var/lib/apt/lists/* "$dir"/usr/share/{doc,locale,man}/* "$dir"/var/log/*.log

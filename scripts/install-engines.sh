@@ -7,7 +7,7 @@ wanted=(
   docker.io containerd runc podman crun skopeo umoci
   radosgw ceph-mon ceph-osd
   debootstrap busybox-static libcap2-bin
-  pigz gzip bzip2 xz-utils zstd
+  pigz gzip bzip2 xz-utils zstd time
   ca-certificates curl openssl python3
 )
 

@@ -23,12 +23,13 @@ export async function* readRanges(access: S3Access, upload: UploadIdentity, star
   const abandon = new AbortController();
   const signal = AbortSignal.any([abandon.signal, ...(access.signal === undefined ? [] : [access.signal])]);
   const count = Math.ceil((end - start) / RANGE_BYTES);
-  const buffers = Array.from({ length: Math.min(count, IN_FLIGHT) }, () =>
-    Buffer.allocUnsafeSlow(Math.min(RANGE_BYTES, end - start)),
+  const buffers = Array.from(
+    { length: Math.min(count, IN_FLIGHT) },
+    () => new Uint8Array(Math.min(RANGE_BYTES, end - start)),
   );
   const read = async (index: number): Promise<Uint8Array> => {
     const from = start + index * RANGE_BYTES;
-    const buffer = buffers[index % IN_FLIGHT]?.subarray(0, end - from) ?? Buffer.alloc(0);
+    const buffer = buffers[index % IN_FLIGHT]?.subarray(0, end - from) ?? new Uint8Array();
     await fill(buffer, from, { ...access, signal }, upload);
     return buffer;
   };

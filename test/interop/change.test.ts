@@ -53,7 +53,10 @@ async function imported(changes: string[]): Promise<Outcome> {
 }
 
 async function importedId(changes: string[]): Promise<string | null> {
-  const query = new URLSearchParams([['fromSrc', '-'], ...changes.map((change): [string, string] => ['changes', change])]);
+  const query = new URLSearchParams([
+    ['fromSrc', '-'],
+    ...changes.map((change): [string, string] => ['changes', change]),
+  ]);
   const { status, text } = await call('POST', `/images/create?${query.toString()}`, EMPTY_ARCHIVE, 'application/x-tar');
   const last = JSON.parse(text.trim().split('\n').at(-1) ?? '') as { status?: string; error?: string };
   return status === 200 && last.error === undefined && last.status !== undefined ? last.status : null;
@@ -64,7 +67,10 @@ async function committed(base: string[], changes: string[]): Promise<Outcome> {
   assert.ok(image !== null, `the base ${base.join(' ')} could not be imported`);
   const created = await call('POST', '/containers/create', Buffer.from(JSON.stringify({ Image: image })));
   const { Id: container } = JSON.parse(created.text) as { Id: string };
-  const query = new URLSearchParams([['container', container], ...changes.map((change): [string, string] => ['changes', change])]);
+  const query = new URLSearchParams([
+    ['container', container],
+    ...changes.map((change): [string, string] => ['changes', change]),
+  ]);
   const { status, text } = await call('POST', `/commit?${query.toString()}`);
   const outcome = status === 201 ? await takeConfig((JSON.parse(text) as { Id: string }).Id) : REFUSED;
   await call('DELETE', `/containers/${container}?force=1`);
@@ -87,13 +93,13 @@ function call(
 ): Promise<{ status: number; text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const headers = { 'content-type': type, 'content-length': body.length };
-  const call = request({ socketPath: HOST.slice('unix://'.length), method, path, headers }, (response) => {
+  const sent = request({ socketPath: HOST.slice('unix://'.length), method, path, headers }, (response) => {
     const chunks: Buffer[] = [];
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
     response.on('error', reject);
   });
-  call.on('error', reject);
-  call.end(body);
+  sent.on('error', reject);
+  sent.end(body);
   return promise;
 }

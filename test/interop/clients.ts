@@ -7,7 +7,7 @@ import type { Docker } from '../support/engines-docker.ts';
 import type { Podman } from '../support/engines-podman.ts';
 import { CAPABLE, SETUID, STORY } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
-import { listMembers, lost } from './members.ts';
+import { DOCKERS_OWN, listMembers, lost } from './members.ts';
 import type { Members } from './members.ts';
 
 /** A converted archive, and what every client must find in it. */
@@ -48,11 +48,11 @@ async function checkDocker(converted: Converted, { docker }: Engines, dir: strin
   await docker.docker('load', '--input', converted.image);
   const id = await docker.docker('image', 'inspect', '--format', '{{.Id}}', converted.name);
   assert.equal(id, `sha256:${converted.configDigest}`);
-  await docker.docker('create', '--name', 'copy', converted.name);
-  await docker.docker('export', '--output', copy, 'copy');
-  assert.deepEqual(lost(converted.members, await listMembers(copy)), []);
+  const box = await docker.docker('create', converted.name);
+  await docker.docker('export', '--output', copy, box);
+  assert.deepEqual(lost(converted.members, await listMembers(copy), DOCKERS_OWN), []);
   assert.equal(await docker.docker('run', '--rm', '--network', 'none', converted.name), STORY.secondRun);
-  await docker.docker('rm', 'copy');
+  await docker.docker('rm', box);
   await docker.docker('rmi', converted.name);
 }
 
@@ -61,11 +61,11 @@ async function checkPodman(converted: Converted, { podman }: Engines, dir: strin
   await podman.podman('load', '--quiet', '--input', converted.image);
   const id = await podman.podman('image', 'inspect', '--format', '{{.Id}}', converted.name);
   assert.equal(id, converted.configDigest);
-  await podman.podman('create', '--name', 'copy', converted.name);
-  await podman.podman('export', '--output', copy, 'copy');
+  const box = await podman.podman('create', converted.name);
+  await podman.podman('export', '--output', copy, box);
   assert.deepEqual(lost(converted.members, await listMembers(copy)), []);
   assert.equal(await podman.run('--rm', converted.name), STORY.secondRun);
-  await podman.podman('rm', 'copy');
+  await podman.podman('rm', box);
   await podman.podman('rmi', converted.name);
 }
 
@@ -86,7 +86,11 @@ async function checkSkopeo(transport: string, converted: Converted, dir: string)
   assert.equal(config.digest, `sha256:${converted.configDigest}`);
   if (transport === 'oci-archive')
     assert.equal(createHash('sha256').update(manifest).digest('hex'), converted.manifestDigest);
-  const named = await run('skopeo', ['inspect', '--raw', `${source}:${transport === 'oci-archive' ? converted.tag : converted.name}`]);
+  const named = await run('skopeo', [
+    'inspect',
+    '--raw',
+    `${source}:${transport === 'oci-archive' ? converted.tag : converted.name}`,
+  ]);
   assert.match(named, new RegExp(converted.configDigest));
 }
 
@@ -100,6 +104,8 @@ async function checkUmoci(converted: Converted, _: Engines, dir: string): Promis
   assert.equal(readFileSync(join(root, 'srv/note'), 'utf8'), `${STORY.secondRun.split('\n').slice(0, 2).join('\n')}\n`);
   assert.equal(statSync(join(root, SETUID)).mode & 0o7777, 0o4755);
   assert.match(await run('getcap', [join(root, CAPABLE)]), /cap_net_bind_service,cap_net_raw=ep/);
-  const { process: runs } = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')) as { process: { args: string[] } };
+  const { process: runs } = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')) as {
+    process: { args: string[] };
+  };
   assert.deepEqual(runs.args, ['/usr/local/bin/start']);
 }

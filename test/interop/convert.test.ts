@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Containerd } from '../support/engines-containerd.ts';
@@ -16,24 +15,36 @@ import { dockerExport, gzipped, makeRootTar, podmanExport } from './exports.ts';
 import type { ContainerExport } from './exports.ts';
 import { listMembers } from './members.ts';
 
-const PROGRAMS = ['dockerd', 'docker', 'containerd', 'ctr', 'podman', 'runc', 'skopeo', 'umoci', 'debootstrap', 'setcap', 'python3'];
+const PROGRAMS = [
+  'dockerd',
+  'docker',
+  'containerd',
+  'ctr',
+  'podman',
+  'runc',
+  'skopeo',
+  'umoci',
+  'debootstrap',
+  'setcap',
+  'python3',
+];
 
 const EXPORTERS = [
   { by: 'docker', name: 'docker.io/library/odd-web:1.0', typed: 'odd-web:1.0' },
   { by: 'podman', name: 'ghcr.io/team/odd-web:2.0', typed: 'ghcr.io/team/odd-web:2.0' },
 ] as const;
 
-describe('container exports, converted', { skip: without(...PROGRAMS) }, () => {
-  let dir: string;
-  let engines: Engines;
-  let converters: Converter[];
+/** What all the tests share: started once, because engines take a while. */
+let dir: string;
+let engines: Engines;
+let converters: Converter[];
 
+describe('container exports, converted', { skip: without(...PROGRAMS) }, () => {
   before(async () => {
     dir = scratch('convert');
     engines = { docker: await Docker.start(), podman: new Podman(), containerd: await Containerd.start() };
     converters = await startConverters();
   });
-
   after(async () => {
     for (const part of [...converters, ...Object.values(engines)]) await part.stop();
     await removeScratch(dir);
@@ -48,67 +59,78 @@ describe('container exports, converted', { skip: without(...PROGRAMS) }, () => {
       });
       after(() => rmSync(join(dir, base.name), { recursive: true }));
 
-      for (const { by, name, typed } of EXPORTERS) {
-        describe(`${by} export`, () => {
-          let plain: ContainerExport;
-          before(async () => {
-            const place = join(dir, base.name);
-            plain = by === 'docker' ? await dockerExport(engines.docker, rootTar, place) : await podmanExport(engines.podman, rootTar, place);
-          });
-
-          for (const around of ['nothing', 'gzip']) {
-            describe(`with ${around} around it`, () => convertedBehaves(around, () => plain, name, typed));
-          }
-        });
-      }
+      for (const exporter of EXPORTERS)
+        describe(`${exporter.by} export`, () =>
+          exportConverts(
+            exporter,
+            () => join(dir, base.name),
+            () => rootTar,
+          ));
     });
-  }
-
-  function convertedBehaves(around: string, plain: () => ContainerExport, name: string, typed: string): void {
-    let box: ContainerExport;
-    let place: string;
-    let converted: Converted;
-
-    before(async () => {
-      box = around === 'gzip' ? await gzipped(plain()) : plain();
-      place = join(dir, 'now');
-      mkdirSync(place);
-      const image = join(place, 'image.tar');
-      await converters[0]?.convert(box.file, options(box, typed), image);
-      converted = await lookInto(image, name, box.file);
-    });
-    after(() => rmSync(place, { recursive: true }));
-
-    test('has the diffID that docker import gives the same file', async () => {
-      await engines.docker.docker('import', box.file, 'imported');
-      const diffID = await engines.docker.docker('image', 'inspect', '--format', '{{index .RootFS.Layers 0}}', 'imported');
-      await engines.docker.docker('rmi', 'imported');
-      const config = await inArchive(converted.image, `blobs/sha256/${converted.configDigest}`);
-      assert.deepEqual((JSON.parse(config) as { rootfs: unknown }).rootfs, { type: 'layers', diff_ids: [diffID] });
-    });
-
-    test('is the same bytes each time, whoever converts', async () => {
-      const expected = await sha256sum(converted.image);
-      const again = join(place, 'again.tar');
-      for (const converter of converters) {
-        await converter.convert(box.file, options(box, typed), again);
-        assert.equal(await sha256sum(again), expected, converter.name);
-      }
-    });
-
-    for (const client of CLIENTS) {
-      test(`is taken by ${client.name}, under its name and with all its members`, async () => {
-        const work = join(place, 'client');
-        mkdirSync(work);
-        try {
-          await client.check(converted, engines, work);
-        } finally {
-          rmSync(work, { recursive: true });
-        }
-      });
-    }
   }
 });
+
+type Exporter = (typeof EXPORTERS)[number];
+
+function exportConverts({ by, name, typed }: Exporter, place: () => string, rootTar: () => string): void {
+  let plain: ContainerExport;
+  before(async () => {
+    plain =
+      by === 'docker'
+        ? await dockerExport(engines.docker, rootTar(), place())
+        : await podmanExport(engines.podman, rootTar(), place());
+  });
+
+  describe('as it is', () => imageBehaves(async () => plain, name, typed));
+  describe('with gzip around it', () => imageBehaves(() => gzipped(plain), name, typed));
+}
+
+function imageBehaves(makeBox: () => Promise<ContainerExport>, name: string, typed: string): void {
+  let box: ContainerExport;
+  let place: string;
+  let converted: Converted;
+  before(async () => {
+    box = await makeBox();
+    place = join(dir, 'now');
+    mkdirSync(place);
+    const image = join(place, 'image.tar');
+    await converters[0]?.convert(box.file, options(box, typed), image);
+    converted = await lookInto(image, name, box.file);
+  });
+  after(() => rmSync(place, { recursive: true }));
+
+  test('has the diffID that docker import gives the same file', () => sameDiffID(converted, box));
+
+  test('is the same bytes each time, whoever converts', async () => {
+    const expected = await sha256sum(converted.image);
+    const again = join(place, 'again.tar');
+    for (const converter of converters) {
+      await converter.convert(box.file, options(box, typed), again);
+      assert.equal(await sha256sum(again), expected, converter.name);
+    }
+  });
+
+  for (const client of CLIENTS) {
+    test(`is taken by ${client.name}, under its name and with all its members`, async () => {
+      const work = join(place, 'client');
+      mkdirSync(work);
+      try {
+        await client.check(converted, engines, work);
+      } finally {
+        rmSync(work, { recursive: true });
+      }
+    });
+  }
+}
+
+async function sameDiffID({ image, configDigest }: Converted, box: ContainerExport): Promise<void> {
+  const { docker } = engines;
+  await docker.docker('import', box.file, 'imported');
+  const diffID = await docker.docker('image', 'inspect', '--format', '{{index .RootFS.Layers 0}}', 'imported');
+  await docker.docker('rmi', 'imported');
+  const config = JSON.parse(await inArchive(image, `blobs/sha256/${configDigest}`)) as { rootfs: unknown };
+  assert.deepEqual(config.rootfs, { type: 'layers', diff_ids: [diffID] });
+}
 
 function options(box: ContainerExport, typed: string): ConversionOptions {
   return { names: [typed], changes: box.changes, inspect: box.inspect };

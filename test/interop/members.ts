@@ -12,15 +12,11 @@ export async function listMembers(archive: string): Promise<Members> {
   return new Map(lines.map((line) => line.split('\t') as [string, string]));
 }
 
-/** What Docker puts into every container anew, so that its time is the container's. */
-const REMADE = /^'(\.dockerenv|dev\/console|etc\/(hostname|hosts|mtab|resolv\.conf))'$/;
+/** What Docker puts into every container anew, whatever the image has there. */
+export const DOCKERS_OWN: RegExp = /^'(\.dockerenv|dev\/console|etc\/(hostname|hosts|mtab|resolv\.conf))'$/;
 
-/** The members of `before` that are gone or different in `after`, as lines to read. */
-export function lost(before: Members, after: Members): string[] {
-  const changed = [...before].filter(([name, facts]) => comparable(name, facts) !== comparable(name, after.get(name)));
+/** The members of `before` that are gone or different in `after`, as lines to read; those that match `besides` may be. */
+export function lost(before: Members, after: Members, besides: RegExp = /^$/): string[] {
+  const changed = [...before].filter(([name, facts]) => !besides.test(name) && after.get(name) !== facts);
   return changed.map(([name, facts]) => `${name}: ${facts} became ${after.get(name) ?? 'nothing'}`);
-}
-
-function comparable(name: string, facts: string | undefined): string | undefined {
-  return REMADE.test(name) ? facts?.replace(/mtime=\d+ ?/, '') : facts;
 }

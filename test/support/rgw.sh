@@ -9,7 +9,8 @@ export CEPH_CONF=$conf CEPH_ARGS=--no-mon-config
 pids=()
 exec 3<&0 # what runs in the background has no standard input of its own
 
-stop() { trap - EXIT TERM INT; kill "${pids[@]}" 2>/dev/null || true; wait "${pids[@]}" 2>/dev/null || true; exit "${1:-0}"; }
+# Nothing is kept, so nothing needs a clean end: all at once, each would wait for another that is gone.
+stop() { trap - EXIT TERM INT; kill -9 "${pids[@]}" 2>/dev/null || true; wait "${pids[@]}" 2>/dev/null || true; exit "${1:-0}"; }
 trap 'stop $?' EXIT
 trap 'stop 0' TERM INT
 

@@ -18,6 +18,8 @@ export interface Inspected {
 const LABELS_OF_A_RUN =
   /^(?:com\.docker\.compose\.|io\.kubernetes\.|annotation\.io\.kubernetes\.|desktop\.docker\.io\/|io\.podman\.)/;
 
+const PODMANS_ENV = ['container=podman', 'container=oci', 'TERM=xterm'];
+
 /** Reads the JSON of `docker inspect` or `podman inspect` of one container or image, or an image config. */
 export function configFromInspect(jsonText: string): Parsed<Inspected> {
   const object = theOneObject(parseJson(jsonText));
@@ -96,11 +98,8 @@ function withoutRunsEnv(
   notes: string[],
 ): string[] | undefined {
   const env = fields.texts('Env');
-  const ofTheRun = [
-    `HOSTNAME=${fields.text('Hostname') ?? ''}`,
-    ...(isPodmans ? ['container=podman', 'container=oci', 'TERM=xterm'] : []),
-  ];
-  const left = isContainer ? env?.filter((entry) => ofTheRun.includes(entry)) : undefined;
+  const ofTheRun = new Set(isPodmans ? PODMANS_ENV : []).add(`HOSTNAME=${fields.text('Hostname') ?? ''}`);
+  const left = isContainer ? env?.filter((entry) => ofTheRun.has(entry)) : undefined;
   if (left === undefined || left.length === 0) return env;
   notes.push(`Left out of ENV what the engine sets for each container: ${left.join(', ')}.`);
   return env?.filter((entry) => !left.includes(entry));

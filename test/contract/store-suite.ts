@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { LadingError } from '../../lambda/core/errors.ts';
+import type { ErrorCode } from '../../lambda/core/errors.ts';
+import { plan } from '../../lambda/core/image/plan.ts';
+import type { Plan } from '../../lambda/core/image/plan.ts';
+import type { Bytes, Results, UploadIdentity, UploadNotice, Uploads } from '../../lambda/core/ports.ts';
+
+/** A store under test, and the means of those who use it from outside. */
+export interface StoreHarness {
+  uploads: Uploads;
+  results: Results;
+  /** The bucket that `upload` fills. */
+  bucket: string;
+  upload(key: string, bytes: Uint8Array): Promise<void>;
+  remove(key: string): Promise<void>;
+  /** The keys of all results that anybody could see. */
+  resultKeys(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const MIB = 2 ** 20;
+
+const NOTHING = new Uint8Array();
+
+/** Keys that are legal in S3 and as paths below a folder, and that have broken clients before. */
+export const ODD_KEYS = [
+  'a b.tar',
+  'a+b.tar',
+  '100%.tar',
+  '%41.tar',
+  'ü/日本.tar',
+  `it's "q".tar`,
+  'a&b=c?d#e;f:g@h.tar',
+  'x(1)!*.tar',
+];
+
+/** Bytes of which no stretch equals another. */
+export function sample(length: number, seed = 1): Buffer {
+  const words = new Uint32Array(Math.ceil(length / 4));
+  for (let index = 0, state = seed; index < words.length; index += 1) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    words[index] = state;
+  }
+  return Buffer.from(words.buffer, 0, length);
+}
+
+export async function collect(bytes: Bytes): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+export function breaks(code: ErrorCode): (error: unknown) => boolean {
+  return (error) => error instanceof LadingError && error.code === code;
+}
+
+/** Head, the whole upload, tail: the shape of every image archive. */
+export function around(upload: Uint8Array): { made: Plan; expected: Buffer } {
+  const [head, tail] = [sample(3000, 5), sample(1500, 6)];
+  const range = { kind: 'range', start: 0, end: upload.length } as const;
+  const made = plan([{ kind: 'bytes', bytes: head }, range, { kind: 'bytes', bytes: tail }]);
+  return { made, expected: Buffer.concat([head, upload, tail]) };
+}
+
+/** What every store promises, whatever it keeps its bytes in. */
+export function storeSuite(
+  name: string,
+  open: () => Promise<StoreHarness>,
+  {
+    skip = false,
+    keys: oddKeys = ODD_KEYS,
+  }: {
+    /** The reason to leave it out. */
+    skip?: string | false;
+    /** Other keys than the odd ones, for an engine that fails on some of them. */
+    keys?: string[];
+  } = {},
+): void {
+  describe(name, { skip }, () => {
+    let store: StoreHarness;
+    before(async () => {
+      store = await open();
+    });
+    after(async () => {
+      await store.close();
+    });
+
+    const notice = (key: string, etag: string | null = null): UploadNotice => {
+      return { bucket: store.bucket, key, versionId: null, etag, sequencer: '0A' };
+    };
+    const put = async (key: string, bytes: Uint8Array): Promise<UploadIdentity> => {
+      await store.upload(key, bytes);
+      const found = await store.uploads.find(notice(key));
+      assert.ok(found !== null);
+      return found.identity;
+    };
+
+    test('an upload that is not there is not found', async () => {
+      assert.equal(await store.uploads.find(notice('nothing/here.tar')), null);
+    });
+
+    test('an upload is found with its size, and again by its ETag', async () => {
+      const identity = await put('found.tar', sample(1234));
+      assert.partialDeepStrictEqual(identity, { bucket: store.bucket, key: 'found.tar', size: 1234, sequencer: '0A' });
+      assert.deepEqual((await store.uploads.find(notice('found.tar', identity.etag)))?.identity, identity);
+    });
+
+    test('an upload that another one has replaced is not found by the old ETag', async () => {
+      const { etag } = await put('replaced.tar', sample(10));
+      await put('replaced.tar', sample(11));
+      assert.equal(await store.uploads.find(notice('replaced.tar', etag)), null);
+    });
+
+    test('any range of an upload can be read, also twice, also an empty one', async () => {
+      const bytes = sample(40 * MIB + 3);
+      const source = store.uploads.source(await put('ranges.tar', bytes));
+      const ranges = [
+        [],
+        [0, 1],
+        [5, 5],
+        [8 * MIB - 1, 8 * MIB + 1],
+        [MIB, 39 * MIB],
+        [bytes.length - 1],
+        [bytes.length],
+      ];
+      for (const [start, end] of [...ranges, ...ranges]) {
+        assert.ok((await collect(source.open(start, end))).equals(bytes.subarray(start, end)), `${start} to ${end}`);
+      }
+    });
+
+    test('a reader may stop early', async () => {
+      const source = store.uploads.source(await put('stopped.tar', sample(20 * MIB)));
+      for await (const chunk of source.open()) {
+        assert.ok(chunk.length > 0);
+        break;
+      }
+    });
+
+    test('reading an upload that was replaced or deleted says that it has changed', async () => {
+      for (const spoil of [() => store.upload('spoilt.tar', sample(100, 2)), () => store.remove('spoilt.tar')]) {
+        const source = store.uploads.source(await put('spoilt.tar', sample(100)));
+        await spoil();
+        await assert.rejects(collect(source.open()), breaks('source-changed'));
+      }
+    });
+
+    test('a small object is read whole, is null when absent, and is refused when it is not small', async () => {
+      await store.upload('options.json', Buffer.from('{}'));
+      assert.equal(Buffer.from((await store.uploads.small(store.bucket, 'options.json', 2)) ?? []).toString(), '{}');
+      assert.equal(await store.uploads.small(store.bucket, 'absent.json', 2), null);
+      await assert.rejects(store.uploads.small(store.bucket, 'options.json', 1), breaks('too-large'));
+    });
+
+    test('a result is null before it is put, and then what was put last', async () => {
+      assert.equal(await store.results.get('r/manifest.json'), null);
+      for (const text of ['{"a":1}', '{}']) {
+        await store.results.put('r/manifest.json', Buffer.from(text), 'application/json');
+        assert.equal(Buffer.from((await store.results.get('r/manifest.json')) ?? []).toString(), text);
+      }
+    });
+
+    test('keys are taken literally', async () => {
+      for (const key of oddKeys) {
+        const bytes = sample(11 * MIB, key.length);
+        const { made, expected } = around(bytes);
+        await store.results.assemble(`${key}/image.tar`, made, await put(key, bytes), 'application/x-tar');
+        assert.ok(expected.equals((await store.results.get(`${key}/image.tar`)) ?? NOTHING), key);
+      }
+      const keys = await store.resultKeys();
+      for (const key of oddKeys) assert.ok(keys.includes(`${key}/image.tar`), key);
+    });
+
+    test('an image archive is stored byte for byte, for uploads of every size', async () => {
+      for (const size of [0, 1, 5 * MIB, 5 * MIB + 1, 10 * MIB - 4500, 10 * MIB - 4499, 10 * MIB + 1, 15 * MIB]) {
+        const bytes = sample(size);
+        const { made, expected } = around(bytes);
+        const { bytesSent } = await store.results.assemble(
+          'a/image.tar',
+          made,
+          await put('a', bytes),
+          'application/x-tar',
+        );
+        assert.ok(expected.equals((await store.results.get('a/image.tar')) ?? NOTHING), `${size} bytes`);
+        assert.ok(bytesSent > 0 && bytesSent <= made.size);
+      }
+    });
+
+    test('a compressed upload is expanded on the way', async () => {
+      const content = sample(11 * MIB);
+      const made = plan([
+        { kind: 'bytes', bytes: sample(512) },
+        { kind: 'expanded', compression: 'gzip', size: content.length },
+      ]);
+      const identity = await put('e', gzipSync(content, { level: 1 }));
+      await store.results.assemble('e/image.tar', made, identity, 'application/x-tar');
+      const expected = Buffer.concat([sample(512), content]);
+      assert.ok(expected.equals((await store.results.get('e/image.tar')) ?? NOTHING));
+    });
+
+    test('of an upload that has changed no image archive is stored', async () => {
+      for (const size of [1 * MIB, 12 * MIB]) {
+        const identity = await put(`changed-${size}`, sample(size));
+        await store.upload(`changed-${size}`, sample(size, 2));
+        const { made } = around(sample(size));
+        const assembled = store.results.assemble(`changed-${size}/image.tar`, made, identity, 'application/x-tar');
+        await assert.rejects(assembled, breaks('source-changed'));
+        assert.equal(await store.results.get(`changed-${size}/image.tar`), null);
+      }
+    });
+
+    test('a plan that cannot be kept leaves the result as it was', async () => {
+      const identity = await put('short', gzipSync(sample(11 * MIB), { level: 1 }));
+      await store.results.put('short/image.tar', Buffer.from('before'), 'application/x-tar');
+      const made = plan([{ kind: 'expanded', compression: 'gzip', size: 11 * MIB + 1 }]);
+      await assert.rejects(
+        store.results.assemble('short/image.tar', made, identity, 'application/x-tar'),
+        breaks('wrong-size'),
+      );
+      assert.equal(Buffer.from((await store.results.get('short/image.tar')) ?? []).toString(), 'before');
+    });
+  });
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { s3Store } from '../../lambda/shell/s3-store.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
+import type { StoreHarness } from '../contract/store-suite.ts';
+import type { S3Engine } from './rgw.ts';
+import { S3StandIn } from './s3-standin.ts';
+
+/** An S3 store under test, with what only S3 has. */
+export interface S3Harness extends StoreHarness {
+  client: S3Client;
+  resultsBucket: string;
+  /** The keys of multipart uploads that were neither completed nor aborted. */
+  unfinished(): Promise<string[]>;
+}
+
+/** A client for an engine on this machine. */
+export function localClient({ endpoint, credentials }: Pick<S3Engine, 'endpoint' | 'credentials'>): S3Client {
+  return new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true });
+}
+
+/** A store over a real engine, in two new buckets; closing it stops the engine. */
+export async function engineHarness(engine: S3Engine, versioned: boolean): Promise<S3Harness> {
+  const client = localClient(engine);
+  const [bucket, resultsBucket] = [`uploads-${randomUUID()}`, `results-${randomUUID()}`];
+  for (const Bucket of [bucket, resultsBucket]) await client.send(new CreateBucketCommand({ Bucket }));
+  if (versioned) {
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
+  }
+  return harness(client, bucket, resultsBucket, () => engine.stop());
+}
+
+/** A store over the stand-in, and the stand-in itself. */
+export async function standInHarness(versioned: boolean): Promise<S3Harness & { standIn: S3StandIn }> {
+  const standIn = new S3StandIn();
+  const endpoint = await standIn.start();
+  standIn.model.createBucket('uploads', versioned);
+  standIn.model.createBucket('results');
+  const client = localClient({ endpoint, credentials: { accessKeyId: 'any', secretAccessKey: 'any' } });
+  return { ...harness(client, 'uploads', 'results', () => standIn.stop()), standIn };
+}
+
+function harness(client: S3Client, bucket: string, resultsBucket: string, stop: () => Promise<void>): S3Harness {
+  const tools = nativeTools();
+  return {
+    ...s3Store({ client }, resultsBucket, tools),
+    client,
+    bucket,
+    resultsBucket,
+    async upload(key, bytes) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
+    },
+    async remove(key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    async resultKeys() {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: resultsBucket }));
+      return Contents.map(({ Key = '' }) => Key);
+    },
+    async unfinished() {
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: resultsBucket }));
+      return Uploads.map(({ Key = '' }) => Key);
+    },
+    async close() {
+      tools.close();
+      client.destroy();
+      await stop();
+    },
+  };
+}
