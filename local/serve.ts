@@ -15,9 +15,9 @@ export interface Serving {
   /** Handle what is there, and end. */
   once: boolean;
   /** One line per step. */
-  say(line: string): Promise<void>;
+  say: (line: string) => Promise<void>;
   /** New tools for one upload; closed after it. */
-  newTools(): Tools & { close(): void };
+  newTools: () => Tools & { close(): void };
   clock: Clock;
   version: string;
   signal: AbortSignal;

@@ -29,12 +29,13 @@ export class NativeInflate implements RawInflate {
       written = true;
       this.#wake();
     });
+    const settled = (): boolean => written || this.#engine.readableEnded;
     // The flag is read before the output: once it is up, all output of this input can be read.
     for (let last = false; !last;) {
-      last = written || this.#engine.readableEnded;
+      last = settled();
       for (let chunk = this.#read(); chunk !== null; chunk = this.#read()) yield chunk;
       if (this.#failure !== null) throw this.#failure;
-      if (!last && !written && !this.#engine.readableEnded) await this.#event();
+      if (!last && !settled()) await this.#event();
     }
     // The engine leaves input untouched only beyond the end of the deflate stream.
     this.unused = input.length - (this.#engine.bytesWritten - before);

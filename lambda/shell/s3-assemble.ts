@@ -7,7 +7,7 @@ import { plan as planOf } from '../core/image/plan.ts';
 import type { Plan } from '../core/image/plan.ts';
 import type { Bytes, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
 import { inParallel } from './parallel.ts';
-import { endedBy, isChanged, orDeadline, sourceChanged } from './s3-client.ts';
+import { endedBy, isChanged, orDeadline, sendsChecksums, sourceChanged } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 import { MultipartUpload, crc32Base64 } from './s3-multipart.ts';
 import type { Target } from './s3-multipart.ts';
@@ -44,14 +44,16 @@ export async function assemble(access: S3Access, target: Target, job: Job): Prom
 }
 
 async function putWhole(access: S3Access, target: Target, job: Job): Promise<{ bytesSent: number }> {
-  const { client, owner, signal, checksums = true } = access;
+  const { client, owner, signal } = access;
+  const { crc32 } = job.plan;
+  const checksum = crc32 !== undefined && (await sendsChecksums(access)) ? { ChecksumCRC32: crc32Base64(crc32) } : {};
   const command = new PutObjectCommand({
     Bucket: target.bucket,
     Key: target.key,
     ContentType: target.contentType,
     ExpectedBucketOwner: owner,
     Body: await read(job.plan, job),
-    ...(checksums && job.plan.crc32 !== undefined && { ChecksumCRC32: crc32Base64(job.plan.crc32) }),
+    ...checksum,
   });
   await client.send(command, endedBy(signal));
   return { bytesSent: job.plan.size };

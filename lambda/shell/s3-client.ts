@@ -10,13 +10,16 @@ export interface S3Access {
   signal?: AbortSignal | undefined;
   /** The account that must own the buckets; S3 refuses when another one does. */
   owner?: string | undefined;
-  /** False for S3-compatible stores that stumble over checksums of whole objects. */
-  checksums?: boolean | undefined;
 }
 
 /** What ends a request early, as the SDK takes it. */
 export function endedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
+}
+
+/** False when the SDK was told to leave checksums out: some S3-compatible stores stumble over them. */
+export async function sendsChecksums({ client }: S3Access): Promise<boolean> {
+  return (await client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED';
 }
 
 /** How an upload is named in every request that reads it. */

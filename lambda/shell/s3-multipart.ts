@@ -9,7 +9,7 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
 import type { Plan } from '../core/image/plan.ts';
 import type { UploadIdentity } from '../core/ports.ts';
-import { endedBy } from './s3-client.ts';
+import { endedBy, sendsChecksums } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 
 /** Where a result goes. */
@@ -31,10 +31,12 @@ export class MultipartUpload {
   }
 
   static async create(access: S3Access, target: Target): Promise<MultipartUpload> {
-    const { client, owner, signal, checksums = true } = access;
+    const { client, owner, signal } = access;
     const { bucket: Bucket, key: Key, contentType: ContentType } = target;
     // A CRC-32 of the whole object can be known beforehand, those of the parts that S3 copies cannot.
-    const sums = checksums ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const) : {};
+    const sums = (await sendsChecksums(access))
+      ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const)
+      : {};
     const command = new CreateMultipartUploadCommand({ Bucket, Key, ContentType, ...sums, ExpectedBucketOwner: owner });
     const { UploadId: id } = await client.send(command, endedBy(signal));
     if (id === undefined) throw new LadingError('output-failed', `Cannot store ${Key}: S3 gave the upload no id`);
@@ -65,7 +67,8 @@ export class MultipartUpload {
 
   /** Makes the object appear, if S3 finds it to have the plan's size and checksum. */
   async complete({ size, crc32 }: Plan): Promise<void> {
-    const { client, signal, checksums = true } = this.#access;
+    const { client, signal } = this.#access;
+    const checksums = await sendsChecksums(this.#access);
     const Parts = this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
     const command = new CompleteMultipartUploadCommand({
       ...this.#upload,

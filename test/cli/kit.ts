@@ -36,7 +36,14 @@ export async function tarOf(members: Member[]): Promise<Buffer> {
   const archive = pack();
   for (const { name, text = '', type = 'file' } of members) archive.entry({ name, type, mtime: new Date(0) }, text);
   archive.finalize();
-  return Buffer.concat(await Array.fromAsync<Buffer>(archive));
+  return await collected(archive);
+}
+
+/** All bytes of a stream. */
+export async function collected(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
 }
 
 /** A container archive, with `extra` bytes in one of its files. */

@@ -7,7 +7,7 @@ import { LadingError } from '../../lambda/core/errors.ts';
 import { plan } from '../../lambda/core/image/plan.ts';
 import type { Bytes, Tools, UploadNotice } from '../../lambda/core/ports.ts';
 import { FolderResults, FolderUploads } from '../../local/folder-store.ts';
-import { folder } from '../cli/kit.ts';
+import { collected, folder } from '../cli/kit.ts';
 
 // Nothing here is hashed or inflated.
 const NO_TOOLS: Tools = {
@@ -27,11 +27,7 @@ async function stores(t: TestContext) {
 
 const notice = (key: string): UploadNotice => ({ bucket: 'up', key, versionId: null, etag: null, sequencer: null });
 
-async function all(bytes: Bytes): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
-}
+const all = async (bytes: Bytes) => (await collected(bytes)).toString();
 
 const ESCAPES = [
   '../secret',

@@ -13,6 +13,15 @@ export interface MemberObserver {
   member(member: Member): number;
   /** Called once per member that wanted bytes and has some; the view is only valid during the call. */
   body(member: Member, bytes: Uint8Array): void;
+  /** Asked right after `member`: true to have the whole body come out of `walk`, piece by piece. */
+  streams?(member: Member): boolean;
+}
+
+/** A stretch of the body of a member that is streamed; the view is only valid until the next piece. */
+export interface BodyPiece {
+  member: Member;
+  bytes: Uint8Array;
+  last: boolean;
 }
 
 /** How an archive ended. */
@@ -48,6 +57,8 @@ export class TarScanner {
   #recordType = '';
   /** Offset of the first header block of the member being assembled, -1 between members. */
   #start = -1;
+  /** The current member, if its body is streamed. */
+  #streamed: Member | null = null;
   /** Bytes still to come of the current body, and of the padding after it. */
   #left = 0;
   #padding = 0;
@@ -60,11 +71,21 @@ export class TarScanner {
     this.#observer = observer;
   }
 
+  /** Pushes a chunk whose members are only looked at. */
   push(chunk: Uint8Array): void {
+    for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
+  }
+
+  /** Pushes a chunk; the bodies that the observer wants streamed come out. */
+  *walk(chunk: Uint8Array): Generator<BodyPiece> {
     let at = 0;
     while (at < chunk.length) {
-      if (this.#left > 0) at += this.#takeBody(chunk, at);
-      else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
+      if (this.#left > 0) {
+        const bytes = chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
+        this.#takeBody(bytes);
+        at += bytes.length;
+        if (this.#streamed !== null) yield { member: this.#streamed, bytes, last: this.#left === 0 };
+      } else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
       else if (this.#state === 'after') return;
       else at += this.#takeBlock(chunk, at);
     }
@@ -156,23 +177,23 @@ export class TarScanner {
     this.#state = 'body';
     this.#expect(member.size, Math.min(member.size, this.#observer.member(member)));
     if (member.size === 0) this.#state = 'header';
+    else if (this.#observer.streams?.(member) === true) this.#streamed = member;
   }
 
   #expect(size: number, wanted: number): void {
     this.#left = size;
     this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
     this.#wanted = wanted;
+    this.#streamed = null;
     this.#collected = [];
     this.#collectedLength = 0;
   }
 
-  #takeBody(chunk: Uint8Array, at: number): number {
-    const taken = Math.min(this.#left, chunk.length - at);
-    this.#left -= taken;
-    this.#offset += taken;
-    if (this.#collectedLength < this.#wanted) this.#collect(chunk.subarray(at, at + taken));
+  #takeBody(bytes: Uint8Array): void {
+    this.#left -= bytes.length;
+    this.#offset += bytes.length;
+    if (this.#collectedLength < this.#wanted) this.#collect(bytes);
     if (this.#left === 0) this.#state = 'header';
-    return taken;
   }
 
   #skipPadding(available: number): number {

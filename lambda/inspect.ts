@@ -1,0 +1,13 @@
+import { SIDECAR_SUFFIX, inspectUpload } from './core/service.ts';
+import { handlerFor } from './shell/handler.ts';
+import { surroundings } from './shell/wiring.ts';
+
+const { uploadsBucket, using } = surroundings(process.env);
+
+/** Reads each new upload once and says what it is: an inspection for `convert`, or the archive manifest itself. */
+export const handler = handlerFor({
+  name: 'inspect',
+  bucket: uploadsBucket,
+  concerns: (key) => !key.endsWith(SIDECAR_SUFFIX),
+  work: (notice, signal) => using(signal, (deps) => inspectUpload(notice, deps)),
+});

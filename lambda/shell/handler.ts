@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import middy from '@middy/core';
+import { LadingError } from '../core/errors.ts';
+import type { UploadNotice } from '../core/ports.ts';
+import type { Outcome } from '../core/service.ts';
+import { noticesIn } from './events.ts';
+import { errorLine, logToStdout, outcomeLine } from './log.ts';
+import type { Log } from './log.ts';
+
+/** What a function does with the objects that its events tell of. */
+export interface Duty {
+  name: string;
+  /** The only bucket whose objects it takes, whatever the event says. */
+  bucket: string;
+  /** The keys that concern it; events about others are acknowledged. */
+  concerns(key: string): boolean;
+  work(notice: UploadNotice, signal: AbortSignal): Promise<Outcome>;
+}
+
+/** What SQS wants to hear: nothing has to be sent again. */
+export interface Acknowledged {
+  batchItemFailures: [];
+}
+
+/** Enough to end all requests and to abort a multipart upload before Lambda stops the clock. */
+const RESERVE_MS = 20_000;
+
+/** How long the work may take to end once it was told to. */
+const GRACE_MS = 15_000;
+
+/**
+ * The Lambda handler for a duty. A bad archive is a result, so it is acknowledged; what throws is sent again by the
+ * queue and ends in its dead-letter queue. Before its time is over, the work is told to stop.
+ */
+export function handlerFor(duty: Duty, log: Log = logToStdout) {
+  let running: Promise<unknown> = Promise.resolve();
+  const timeoutEarlyResponse = async (): Promise<unknown> => {
+    // Lambda freezes the process with the answer, so the work must have ended before it.
+    return await Promise.race([running, delay(GRACE_MS).then(() => Promise.reject(overdue(duty)))]);
+  };
+  return middy<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
+    .use({ onError: ({ error, context }) => log(errorLine(duty.name, error, context.awsRequestId)) })
+    .handler((event, _context, { signal }) => {
+      const work = workOff(event, duty, signal, log);
+      running = work;
+      return work;
+    });
+}
+
+async function workOff(event: unknown, duty: Duty, signal: AbortSignal, log: Log): Promise<Acknowledged> {
+  for (const notice of noticesIn(event)) {
+    if (notice.bucket !== duty.bucket) throw foreign(notice, duty);
+    if (!duty.concerns(notice.key)) continue;
+    const outcome = await duty.work(notice, signal);
+    log(outcomeLine(duty.name, outcome, Date.now()));
+  }
+  return { batchItemFailures: [] };
+}
+
+function foreign({ bucket, key }: UploadNotice, duty: Duty): LadingError {
+  return new LadingError('bad-event', `Cannot ${duty.name} ${key}: it is in ${bucket}, not in ${duty.bucket}`);
+}
+
+function overdue(duty: Duty): LadingError {
+  return new LadingError('deadline', `Cannot ${duty.name} in time: the work did not end when it was told to`);
+}

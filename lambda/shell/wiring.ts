@@ -1,0 +1,50 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { ServiceDeps } from '../core/service.ts';
+import { s3Store } from './s3-store.ts';
+import { nativeTools } from './tools.ts';
+
+/** Where a deployed function works. */
+export interface Surroundings {
+  uploadsBucket: string;
+  resultsBucket: string;
+  /** Runs `work` with what it needs, and ends that with it. */
+  using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Everything around the core, from environment variables: `UPLOADS_BUCKET`, `RESULTS_BUCKET`; optionally
+ * `BUCKET_OWNER` (the account that must own both), `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's
+ * own (`AWS_ENDPOINT_URL_S3`, `AWS_REQUEST_CHECKSUM_CALCULATION`).
+ */
+export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
+  const uploadsBucket = required(env, 'UPLOADS_BUCKET');
+  const resultsBucket = required(env, 'RESULTS_BUCKET');
+  const owner = env['BUCKET_OWNER'];
+  const client = new S3Client({
+    maxAttempts: 5,
+    forcePathStyle: env['S3_PATH_STYLE'] === 'true',
+    // S3 is silent for long while it copies a part of half a GiB, but not for minutes.
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 120_000 },
+  });
+  return {
+    uploadsBucket,
+    resultsBucket,
+    using: async (signal, work) => {
+      const tools = nativeTools();
+      try {
+        const store = s3Store({ client, signal, owner }, resultsBucket, tools);
+        return await work({ ...store, tools, clock: Date.now, version: packageJson.version });
+      } finally {
+        tools.close();
+      }
+    },
+  };
+}
+
+function required(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '')
+    throw new TypeError(`Cannot start: the environment variable ${name} is not set`);
+  return value;
+}
