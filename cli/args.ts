@@ -47,7 +47,8 @@ export interface ServeCommand {
   once: boolean;
 }
 
-export type Topic = 'lading' | 'inspect' | 'convert' | 'plan' | 'serve';
+const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'serve'] as const;
+export type Topic = (typeof TOPICS)[number];
 
 export type Command =
   | InspectCommand
@@ -185,13 +186,5 @@ function conversion(
 }
 
 function topic(word: string | undefined): Topic {
-  switch (word) {
-    case 'inspect':
-    case 'convert':
-    case 'plan':
-    case 'serve':
-      return word;
-    default:
-      return 'lading';
-  }
+  return TOPICS.find((each) => each === word) ?? 'lading';
 }

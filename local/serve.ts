@@ -41,7 +41,6 @@ export async function serve(serving: Serving): Promise<number> {
     await pause(settleMs, signal);
     const now = await look(serving.uploads);
     for (const [key, etag] of now) {
-      if (signal.aborted) break;
       if (handled.get(key) === etag || before.get(key) !== etag) continue;
       handled.set(key, etag);
       if (!(await handle(key, etag, serving))) failures += 1;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import middy from '@middy/core';
+import middyCore from '@middy/core';
 import { LadingError } from '../core/errors.ts';
 import type { UploadNotice } from '../core/ports.ts';
 import type { Outcome } from '../core/service.ts';
@@ -38,7 +38,7 @@ export function handlerFor(duty: Duty, log: Log = logToStdout) {
     // Lambda freezes the process with the answer, so the work must have ended before it.
     return await Promise.race([running, delay(GRACE_MS).then(() => Promise.reject(overdue(duty)))]);
   };
-  return middy<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
+  return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
     .use({ onError: ({ error, context }) => log(errorLine(duty.name, error, context.awsRequestId)) })
     .handler((event, _context, { signal }) => {
       const work = workOff(event, duty, signal, log);

@@ -24,20 +24,19 @@ export async function inParallel<T>(
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const queue = each(items);
-  let failed = false;
+  const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
     try {
-      for (let next = await queue.next(); next.done !== true && !failed; next = await queue.next())
+      for (let next = await queue.next(); next.done !== true && failures.length === 0; next = await queue.next()) {
         await work(next.value);
+      }
     } catch (error) {
-      failed = true;
-      throw error;
+      failures.push(error);
     }
   };
-  const settled = await Promise.allSettled(Array.from({ length: limit }, worker));
+  await Promise.all(Array.from({ length: limit }, worker));
   await queue.return();
-  const failure = settled.find((result) => result.status === 'rejected');
-  if (failure !== undefined) throw failure.reason;
+  if (failures.length > 0) throw failures[0];
 }
 
 async function* each<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void, undefined> {

@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
 import { DOCKER_EXPORT, collected, exported, folder, run, tarOf } from './kit.ts';
 
 async function given(t: TestContext, bytes?: Uint8Array) {
@@ -76,6 +77,7 @@ test('--json and --manifest give the same archive manifest', async (t) => {
   ]);
   assert.equal(stdout, await readFile(join(path, 'm.json'), 'utf8'));
   const manifest = JSON.parse(stdout) as ArchiveManifest;
+  assertManifest(manifest);
   assert.equal(manifest.outcome, 'converted');
   assert.deepEqual([manifest.source.key, manifest.result?.key], [file, image]);
   assert.equal(manifest.result?.size, (await readFile(image)).length);

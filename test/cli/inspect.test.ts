@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
 import { DOCKER_EXPORT, exported, folder, run, tarOf } from './kit.ts';
 
 test('the page says what it is, why, and what to type next', async (t) => {
@@ -30,7 +32,8 @@ test('--json prints the archive manifest, also for a bad archive', async () => {
     [Buffer.from('hello, world'), 3, 'refused'],
   ] as const) {
     const result = await run(['inspect', '-', '--json'], { stdin: [stdin] });
-    const manifest = JSON.parse(result.stdout) as { outcome: string; source: { key: string } };
+    const manifest = JSON.parse(result.stdout) as ArchiveManifest;
+    assertManifest(manifest);
     assert.deepEqual([result.code, manifest.outcome, manifest.source.key], [code, outcome, '-']);
   }
 });

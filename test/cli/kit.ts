@@ -34,15 +34,16 @@ export const DOCKER_EXPORT: Member[] = [
 /** A tar archive of these members. */
 export async function tarOf(members: Member[]): Promise<Buffer> {
   const archive = pack();
-  for (const { name, text = '', type = 'file' } of members) archive.entry({ name, type, mtime: new Date(0) }, text);
+  for (const { name, text: body = '', type = 'file' } of members)
+    archive.entry({ name, type, mtime: new Date(0) }, body);
   archive.finalize();
   return await collected(archive);
 }
 
 /** All bytes of a stream. */
-export async function collected(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function collected(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks);
 }
 

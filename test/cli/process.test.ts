@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { LADING, ended, exported, folder, run, start } from './kit.ts';
@@ -137,6 +138,6 @@ function olderNode(): string | null {
 }
 
 /** Until the process has taken what was written. */
-async function drained(stream: NodeJS.WritableStream | null): Promise<void> {
-  while (stream !== null && 'writableLength' in stream && Number(stream.writableLength) > 0) await sleep(20);
+async function drained(stream: Writable | null): Promise<void> {
+  while ((stream?.writableLength ?? 0) > 0) await sleep(20);
 }

@@ -104,7 +104,7 @@ test('a plan becomes one file, or none when the upload changes on the way', asyn
   ]);
   assert.deepEqual(await results.assemble('a/image.tar', image, found.identity), { bytesSent: 6 });
   assert.equal(await readFile(join(down, 'a/image.tar'), 'utf8'), '<load>');
-  await writeFile(join(up, 'a'), 'upl0ad');
+  await writeFile(join(up, 'a'), 'another upload');
   await assert.rejects(results.assemble('b/image.tar', image, found.identity));
   assert.deepEqual(await readdir(join(down, 'b')), []);
 });

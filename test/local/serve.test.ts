@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
 import { exported, folder, run, start } from '../cli/kit.ts';
 
 async function given(t: TestContext) {
@@ -35,6 +36,7 @@ test('--once takes every upload through the two functions, with its sidecar, and
     'manifest.json',
   ]);
   const manifest = await manifestIn(down, 'team/app.tar');
+  assertManifest(manifest);
   assert.deepEqual(manifest.result?.names, ['ghcr.io/team/app:2']);
   assert.equal((await manifestIn(down, 'notes.txt')).outcome, 'refused');
 });

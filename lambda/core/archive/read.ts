@@ -1,0 +1,102 @@
+import { peek } from '../bytes.ts';
+import { badArchive, LadingError } from '../errors.ts';
+import { type Finding, finding } from '../findings.ts';
+import type { Compression } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
+import type { Bytes, Tools } from '../ports.ts';
+import { SumsTap } from '../sums.ts';
+import { decompress, type Expandable } from './decompress.ts';
+import type { GzipFacts } from './gzip.ts';
+import { SNIFF_BYTES, sniff, type Sniffed } from './sniff.ts';
+import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from './tar.ts';
+
+/** What one pass over a tar archive, compressed or not, leaves behind besides what the observer saw. */
+export interface Reading {
+  compression: Compression;
+  /** The decompressed content's sums: the same tap as that of the stored bytes when there is no compression. */
+  content: SumsTap;
+  gzip: GzipFacts;
+  /** How the archive ended; null when it could not be read to its end, and `fault` says why. */
+  end: TarEnd | null;
+  fault: Finding | null;
+}
+
+/** What may be done along the way. */
+export interface ReadHooks {
+  /** Called after each chunk. */
+  progress?: () => void;
+  /** Takes the bodies that the observer wants streamed. */
+  piece?: (piece: BodyPiece) => Promise<void>;
+}
+
+/**
+ * Reads a tar archive once, as a stream: sniff, decompress, scan. `stored` counts and sums the bytes as they come.
+ * A bad archive is a result; only faults of the source throw.
+ */
+export async function readArchive(
+  bytes: Bytes,
+  stored: SumsTap,
+  tools: Tools,
+  observer: MemberObserver,
+  hooks: ReadHooks = {},
+): Promise<Reading> {
+  const reading: Reading = {
+    compression: 'none',
+    content: stored,
+    gzip: { members: 0, trailing: null },
+    end: null,
+    fault: null,
+  };
+  try {
+    const { head, all } = await peek(bytes, SNIFF_BYTES);
+    reading.compression = recognise(head);
+    if (reading.compression !== 'none') reading.content = new SumsTap(tools);
+    const scanner = new TarScanner(observer);
+    for await (const chunk of await contentOf(all, reading, tools)) {
+      for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
+      checkExpansion(reading.content.size, stored.size);
+      hooks.progress?.();
+    }
+    reading.end = scanner.finish();
+  } catch (error) {
+    if (!(error instanceof LadingError) || error.finding === null) throw error;
+    reading.fault = error.finding;
+  }
+  return reading;
+}
+
+/** The compression around an archive. Throws `bad-archive` when the first bytes show that there is no archive. */
+function recognise(head: Uint8Array): Expandable {
+  if (head.length === 0) throw badArchive(finding('empty-upload'));
+  const sniffed = sniff(head);
+  if (sniffed.kind === 'tar') return 'none';
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, ''));
+  const { compression } = sniffed;
+  if (compression === 'gzip') return compression;
+  const tool = { bzip2: 'bzip2 -d', xz: 'xz -d', zstd: 'zstd -d' }[compression];
+  throw badArchive(finding('compression-not-expanded', { compression, tool }));
+}
+
+/** The decompressed content, once its first bytes have shown that it is a tar archive. */
+async function contentOf(stored: Bytes, { content, compression, gzip }: Reading, tools: Tools): Promise<Bytes> {
+  if (compression === 'none') return stored;
+  const { head, all } = await peek(content.tap(decompress(stored, 'gzip', tools, gzip)), SNIFF_BYTES);
+  const sniffed = sniff(head);
+  if (sniffed.kind === 'tar' || head.length === 0) return all;
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, ` inside ${compression}`));
+  throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
+}
+
+function notAnArchive(sniffed: Exclude<Sniffed, { kind: 'tar' | 'compressed' }>, where: string): Finding {
+  if (sniffed.kind === 'powershell') return finding('powershell-redirect');
+  return finding('not-a-tar', { what: `${sniffed.what}${where}`, hint: sniffed.hint });
+}
+
+function checkExpansion(content: number, stored: number): void {
+  if (content > LIMITS.contentBytes) {
+    throw badArchive(finding('limit-exceeded', { what: 'decompressed bytes', limit: LIMITS.contentBytes }));
+  }
+  if (content > stored * LIMITS.expansionRatio) {
+    throw badArchive(finding('limit-exceeded', { what: 'the expansion ratio', limit: LIMITS.expansionRatio }));
+  }
+}

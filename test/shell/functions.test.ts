@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { BUCKETS, lambdaContext, loadFunctions, objectCreated, queued } from '../support/functions.ts';
+import type { Functions } from '../support/functions.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
+import { localClient } from '../support/s3-harness.ts';
+import { S3StandIn } from '../support/s3-standin.ts';
+import { archive, exportEntries } from '../support/tar-builder.ts';
+
+const MIB = 2 ** 20;
+const ACKNOWLEDGED = { batchItemFailures: [] };
+
+/** An export of about `size` bytes. */
+function anExport(size = 0): Buffer {
+  const body = Buffer.alloc(size, 'some file that makes the layer large, ');
+  return archive([...exportEntries(), { name: 'var/large', body }]);
+}
+
+describe('the functions over the stand-in for S3', () => {
+  const standIn = new S3StandIn();
+  let client: ReturnType<typeof localClient>;
+  let functions: Functions;
+  before(async () => {
+    const engine = { endpoint: await standIn.start(), credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
+    standIn.model.createBucket(BUCKETS.uploads, true);
+    standIn.model.createBucket(BUCKETS.results);
+    client = localClient(engine);
+    functions = await loadFunctions(engine);
+  });
+  after(async () => {
+    client.destroy();
+    await standIn.stop();
+  });
+
+  const upload = async (key: string, bytes: Uint8Array, metadata: Record<string, string> = {}): Promise<void> => {
+    await client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key: key, Body: bytes, Metadata: metadata }));
+  };
+  const result = (key: string): Buffer => standIn.model.get(BUCKETS.results, key).bytes;
+  const manifest = (key: string) => {
+    const found: unknown = JSON.parse(result(`${key}/manifest.json`).toString());
+    assertManifest(found);
+    return found;
+  };
+  const keysUnder = (key: string): string[] => standIn.model.list(BUCKETS.results, `${key}/`).map((each) => each.key);
+
+  for (const [what, size, gzip] of [
+    ['a small export', 0, false],
+    ['an export that S3 copies', 21 * MIB, false],
+    ['a gzip export', 0, true],
+  ] as const) {
+    test(`${what} becomes an image archive under the name it was given`, async (t) => {
+      t.mock.method(process.stdout, 'write', () => true);
+      const key = `team/${what}.tar`;
+      const tar = anExport(size);
+      await upload(key, gzip ? gzipSync(tar) : tar, { name: 'web:1.0' });
+      await functions.run(key);
+      const { outcome, result: made } = manifest(key);
+      assert.equal(outcome, 'converted');
+      assert.deepEqual(made?.names, ['docker.io/library/web:1.0']);
+      const diffID = createHash('sha256').update(tar).digest('hex');
+      assert.equal(made?.layers[0]?.diffID, `sha256:${diffID}`);
+      assert.equal(made.size, result(`${key}/image.tar`).length);
+    });
+  }
+
+  test('the same upload gives the same image archive again', async (t) => {
+    t.mock.method(process.stdout, 'write', () => true);
+    const runs: Buffer[] = [];
+    for (let run = 0; run < 2; run += 1) {
+      await upload('again.tar', anExport());
+      await functions.run('again.tar');
+      runs.push(result('again.tar/image.tar'));
+    }
+    assert.ok(runs[0]?.equals(runs[1] ?? Buffer.alloc(0)));
+  });
+
+  test('what is no archive gets a manifest that says so, and its event is acknowledged', async (t) => {
+    t.mock.method(process.stdout, 'write', () => true);
+    await upload('notes.txt', Buffer.from('dear diary'));
+    const answer = await functions.inspect(queued(objectCreated(BUCKETS.uploads, 'notes.txt')), lambdaContext());
+    assert.deepEqual(answer, ACKNOWLEDGED);
+    assert.notEqual(manifest('notes.txt').outcome, 'converted');
+    assert.deepEqual(keysUnder('notes.txt'), ['notes.txt/manifest.json']);
+  });
+
+  test('events about uploads that are gone, about sidecars, and test events are acknowledged', async (t) => {
+    t.mock.method(process.stdout, 'write', () => true);
+    await upload('app.tar.lading.json', Buffer.from('{}'));
+    const testEvent = { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: BUCKETS.uploads };
+    for (const event of [
+      objectCreated(BUCKETS.uploads, 'gone.tar'),
+      objectCreated(BUCKETS.uploads, 'app.tar.lading.json'),
+      testEvent,
+    ]) {
+      assert.deepEqual(await functions.inspect(queued(event), lambdaContext()), ACKNOWLEDGED);
+    }
+    assert.deepEqual(keysUnder('app.tar.lading.json'), []);
+  });
+
+  test('each event leaves one line in the log, which carries the metrics too', async (t) => {
+    const write = t.mock.method(process.stdout, 'write', () => true);
+    await upload('logged.tar', anExport());
+    await functions.run('logged.tar');
+    const lines = write.mock.calls.map((call) => String(call.arguments[0])).filter((text) => text.startsWith('{'));
+    assert.deepEqual(
+      lines.map((line) => {
+        const { level, Function: name, Outcome, key, _aws } = JSON.parse(line);
+        return [level, name, Outcome, key, _aws.CloudWatchMetrics[0].Namespace];
+      }),
+      [
+        ['info', 'inspect', 'handed-on', 'logged.tar', 'Lading'],
+        ['info', 'convert', 'converted', 'logged.tar', 'Lading'],
+      ],
+    );
+  });
+
+  test('an object in another bucket is refused, and a failure of S3 is thrown, each with one line in the log', async (t) => {
+    const write = t.mock.method(process.stdout, 'write', () => true);
+    t.after(() => {
+      standIn.disturb = () => undefined;
+    });
+    await assert.rejects(functions.inspect(queued(objectCreated('other', 'a')), lambdaContext()), {
+      code: 'bad-event',
+    });
+    standIn.disturb = () => ({ status: 403, code: 'AccessDenied' });
+    await assert.rejects(functions.inspect(queued(objectCreated(BUCKETS.uploads, 'a')), lambdaContext()));
+    const lines = write.mock.calls.map((call) => String(call.arguments[0])).filter((text) => text.startsWith('{'));
+    assert.deepEqual(
+      lines.map((line) => {
+        const { level, Function: name, requestId } = JSON.parse(line);
+        return [level, name, requestId];
+      }),
+      [
+        ['error', 'inspect', 'request-1'],
+        ['error', 'inspect', 'request-1'],
+      ],
+    );
+  });
+
+  test('before its time is over a function stops, leaves nothing half-written, and asks for another try', async (t) => {
+    t.mock.method(process.stdout, 'write', () => true);
+    t.after(() => {
+      standIn.disturb = () => undefined;
+    });
+    await upload('slow.tar', anExport(21 * MIB));
+    await functions.inspect(queued(objectCreated(BUCKETS.uploads, 'slow.tar')), lambdaContext());
+    standIn.disturb = async ({ operation }) => {
+      // Longer than the function has: 50 ms above the reserve that it keeps for ending.
+      if (operation === 'UploadPartCopy') await new Promise((resolve) => void setTimeout(resolve, 3000).unref());
+      return undefined;
+    };
+    const event = queued(objectCreated(BUCKETS.results, 'slow.tar/inspection.json'));
+    await assert.rejects(functions.convert(event, lambdaContext(20_050)), { code: 'deadline' });
+    assert.deepEqual(keysUnder('slow.tar'), ['slow.tar/inspection.json']);
+    assert.deepEqual(standIn.model.unfinished(BUCKETS.results), []);
+  });
+});

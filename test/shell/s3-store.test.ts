@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { UploadIdentity } from '../../lambda/core/ports.ts';
+import { decodeMetadata } from '../../lambda/shell/s3-metadata.ts';
+import { s3Store } from '../../lambda/shell/s3-store.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
+import { around, breaks, collect, sample } from '../contract/store-suite.ts';
+import { standInHarness } from '../support/s3-harness.ts';
+import type { SeenRequest } from '../support/s3-standin.ts';
+
+const MIB = 2 ** 20;
+
+describe('the S3 store on the stand-in', () => {
+  let store: Awaited<ReturnType<typeof standInHarness>>;
+  beforeEach(async () => {
+    store = await standInHarness(true);
+  });
+  afterEach(async () => {
+    await store.close();
+  });
+
+  const put = async (key: string, bytes: Uint8Array): Promise<UploadIdentity> => {
+    await store.upload(key, bytes);
+    const found = await store.uploads.find({ bucket: store.bucket, key, versionId: null, etag: null, sequencer: null });
+    assert.ok(found !== null);
+    return found.identity;
+  };
+  const requests = (operation: string): SeenRequest[] =>
+    store.standIn.requests.filter((request) => request.operation === operation);
+  const assembled = (identity: UploadIdentity, bytes: Uint8Array): Promise<{ bytesSent: number }> =>
+    store.results.assemble('r/image.tar', around(bytes).made, identity, 'application/x-tar');
+
+  test('in a versioned bucket the version that the event named is read, whatever came after', async () => {
+    const bytes = sample(12 * MIB);
+    const identity = await put('k', bytes);
+    await store.upload('k', sample(3));
+    const found = await store.uploads.find({ ...identity, etag: null });
+    assert.equal(found?.identity.versionId, identity.versionId);
+    assert.ok((await collect(store.uploads.source(identity).open())).equals(bytes));
+    await assembled(identity, bytes);
+    assert.ok(around(bytes).expected.equals(store.standIn.model.get('results', 'r/image.tar').bytes));
+  });
+
+  test('every read and every copy names the version and the ETag', async () => {
+    const bytes = sample(20 * MIB);
+    const identity = await put('k', bytes);
+    await collect(store.uploads.source(identity).open());
+    await assembled(identity, bytes);
+    for (const { query, headers } of requests('GetObject')) {
+      assert.equal(query.get('versionId'), identity.versionId);
+      assert.equal(headers['if-match'], `"${identity.etag}"`);
+    }
+    assert.ok(requests('UploadPartCopy').length > 0);
+    for (const { headers } of requests('UploadPartCopy')) {
+      assert.equal(headers['x-amz-copy-source'], `uploads/k?versionId=${identity.versionId}`);
+      assert.equal(headers['x-amz-copy-source-if-match'], `"${identity.etag}"`);
+    }
+  });
+
+  test('user metadata comes with the upload', async () => {
+    const Metadata = { name: 'app:1.0', message: '=?UTF-8?Q?caf=C3=A9_=E2=98=95?=' };
+    await store.client.send(new PutObjectCommand({ Bucket: 'uploads', Key: 'm', Body: 'x', Metadata }));
+    const found = await store.uploads.find({
+      bucket: 'uploads',
+      key: 'm',
+      versionId: null,
+      etag: null,
+      sequencer: null,
+    });
+    assert.deepEqual(found?.metadata, { name: 'app:1.0', message: 'café ☕' });
+  });
+
+  test('S3 copies the bulk: of a large upload no more than 12 MiB is sent', async () => {
+    const bytes = sample(150 * MIB);
+    const identity = await put('big', bytes);
+    store.standIn.requests.length = 0;
+    const { bytesSent } = await assembled(identity, bytes);
+    assert.ok(around(bytes).expected.equals(store.standIn.model.get('results', 'r/image.tar').bytes));
+    assert.equal(store.standIn.bytesSent('UploadPart', 'PutObject'), bytesSent);
+    assert.ok(bytesSent <= 12 * MIB);
+    assert.equal(requests('UploadPartCopy').length, 2);
+  });
+
+  test('answers that break off, connections that break and servers that are busy are tried again', async () => {
+    const bytes = sample(30 * MIB);
+    const identity = await put('k', bytes);
+    const disturbances = ['reset-mid-body', 'reset', { status: 503, code: 'SlowDown' }, 'reset-mid-body'] as const;
+    let count = 0;
+    store.standIn.disturb = ({ operation }) => (operation === 'GetObject' ? disturbances[count++] : undefined);
+    assert.ok((await collect(store.uploads.source(identity).open())).equals(bytes));
+    assert.ok(count > disturbances.length);
+  });
+
+  test('a range whose answer broke off is asked for only from there on', async () => {
+    const identity = await put('k', sample(8 * MIB));
+    let first = true;
+    store.standIn.disturb = () => {
+      const disturbance = first ? 'reset-mid-body' : undefined;
+      first = false;
+      return disturbance;
+    };
+    await collect(store.uploads.source(identity).open());
+    const [, second] = requests('GetObject');
+    assert.match(second?.headers.range ?? '', /^bytes=[1-9]\d*-8388607$/u);
+  });
+
+  test('a read that is forbidden is not tried again, and is not taken for absence', async () => {
+    const identity = await put('k', sample(100));
+    store.standIn.requests.length = 0;
+    store.standIn.disturb = () => ({ status: 403, code: 'AccessDenied' });
+    await assert.rejects(collect(store.uploads.source(identity).open()), { name: 'AccessDenied' });
+    assert.equal(requests('GetObject').length, 1);
+    await assert.rejects(store.uploads.find(identity));
+    await assert.rejects(store.uploads.small('uploads', 'k', 1), { name: 'AccessDenied' });
+  });
+
+  test('ranges are read ahead, but never more than four at a time', async () => {
+    const identity = await put('k', sample(60 * MIB));
+    let open = 0;
+    let most = 0;
+    store.standIn.disturb = async () => {
+      open += 1;
+      most = Math.max(most, open);
+      await new Promise((resolve) => void setTimeout(resolve, 20));
+      open -= 1;
+      return undefined;
+    };
+    await collect(store.uploads.source(identity).open());
+    assert.equal(most, 4);
+  });
+
+  test('an image archive whose checksum is not the expected one does not appear', async () => {
+    for (const size of [1 * MIB, 12 * MIB]) {
+      const bytes = sample(size);
+      const identity = await put('k', bytes);
+      const { made, expected } = around(bytes);
+      const store1 = store.results;
+      await assert.rejects(
+        store1.assemble('bad/image.tar', { ...made, crc32: crc32(expected) ^ 1 }, identity, 'application/x-tar'),
+        breaks('output-failed'),
+      );
+      assert.deepEqual(await store.resultKeys(), []);
+      await store1.assemble('good/image.tar', { ...made, crc32: crc32(expected) }, identity, 'application/x-tar');
+      store.standIn.model.remove('results', 'good/image.tar');
+    }
+    assert.deepEqual(await store.unfinished(), []);
+  });
+
+  test('an upload that is replaced after its last copy is noticed before the archive appears', async () => {
+    const bytes = sample(12 * MIB);
+    store.standIn.model.createBucket('uploads');
+    const identity = await put('k', bytes);
+    store.standIn.disturb = ({ operation }) => {
+      if (operation === 'HeadObject') store.standIn.model.remove('uploads', 'k');
+      return undefined;
+    };
+    await assert.rejects(assembled(identity, bytes), breaks('source-changed'));
+    assert.deepEqual(await store.resultKeys(), []);
+    assert.deepEqual(await store.unfinished(), []);
+  });
+
+  for (const operation of ['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload']) {
+    test(`when ${operation} fails for good, the multipart upload is aborted and nothing appears`, async () => {
+      const bytes = sample(20 * MIB);
+      const identity = await put('k', bytes);
+      store.standIn.disturb = (request) =>
+        request.operation === operation ? { status: 400, code: 'InvalidRequest' } : undefined;
+      await assert.rejects(assembled(identity, bytes), breaks('output-failed'));
+      assert.deepEqual(await store.unfinished(), []);
+      assert.deepEqual(await store.resultKeys(), []);
+    });
+  }
+
+  test('when the time is over, requests end, the multipart upload is aborted and the deadline is named', async () => {
+    const bytes = sample(20 * MIB);
+    const identity = await put('k', bytes);
+    const deadline = new AbortController();
+    const { results } = s3Store({ client: store.client, signal: deadline.signal }, 'results', nativeTools(false));
+    store.standIn.disturb = async ({ operation }) => {
+      if (operation !== 'UploadPartCopy') return undefined;
+      deadline.abort();
+      await new Promise((resolve) => void setTimeout(resolve, 50));
+      return undefined;
+    };
+    const { made } = around(bytes);
+    await assert.rejects(results.assemble('r/image.tar', made, identity, 'application/x-tar'), breaks('deadline'));
+    assert.deepEqual(await store.unfinished(), []);
+    assert.deepEqual(await store.resultKeys(), []);
+  });
+});
+
+test('encoded words in metadata are decoded, other text is left alone', () => {
+  const metadata = { a: '=?UTF-8?B?w7w=?=', b: '=?utf-8?q?=C3=BC_x?= =?UTF-8?Q?y?=', c: '["/bin/sh"] =?', d: '' };
+  assert.deepEqual(decodeMetadata(metadata), { a: 'ü', b: 'ü xy', c: '["/bin/sh"] =?', d: '' });
+});

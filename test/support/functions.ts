@@ -1,0 +1,58 @@
+import type { Context } from 'aws-lambda';
+import type { S3Engine } from './rgw.ts';
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+/** The two deployed functions, with S3 on this machine around them. */
+export interface Functions {
+  inspect: Handler;
+  convert: Handler;
+  /** Runs both for one upload, as the events of the two buckets would. */
+  run(key: string): Promise<void>;
+}
+
+export const BUCKETS = { uploads: 'uploads', results: 'results' } as const;
+
+/**
+ * Loads the entry points as Lambda does, once a process: what surrounds them comes from its environment. The buckets
+ * must be there when they are run.
+ */
+export async function loadFunctions({
+  endpoint,
+  credentials,
+}: Pick<S3Engine, 'endpoint' | 'credentials'>): Promise<Functions> {
+  Object.assign(process.env, {
+    UPLOADS_BUCKET: BUCKETS.uploads,
+    RESULTS_BUCKET: BUCKETS.results,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: 'us-east-1',
+    S3_PATH_STYLE: 'true',
+  });
+  const { handler: inspect } = await import('../../lambda/inspect.ts');
+  const { handler: convert } = await import('../../lambda/convert.ts');
+  const run = async (key: string): Promise<void> => {
+    await inspect(queued(objectCreated(BUCKETS.uploads, key)), lambdaContext());
+    // S3 would send this event only for an inspection that was written; for the others it does no harm.
+    await convert(queued(objectCreated(BUCKETS.results, `${key}/inspection.json`)), lambdaContext());
+  };
+  return { inspect, convert, run };
+}
+
+/** The event that EventBridge hands on for a new object. */
+export function objectCreated(bucket: string, key: string): object {
+  const detail = { version: '0', bucket: { name: bucket }, object: { key, sequencer: '0A' }, reason: 'PutObject' };
+  return { version: '0', 'detail-type': 'Object Created', source: 'aws.s3', detail };
+}
+
+/** The event as the queue delivers it. */
+export function queued(event: object): object {
+  return { Records: [{ messageId: 'm', eventSource: 'aws:sqs', body: JSON.stringify(event) }] };
+}
+
+/** What Lambda tells a handler, as far as ours look. */
+export function lambdaContext(remainingMs = 900_000): Context {
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs };
+  return context as Context;
+}
