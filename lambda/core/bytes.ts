@@ -6,12 +6,18 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
+/** A stream that can be let go before its end, even before its beginning (a generator cannot). */
+export interface ClosableBytes extends Bytes {
+  close(): Promise<void>;
+}
+
 /**
  * The first bytes of a stream (at least `wanted`, unless it ends before), and the whole stream as if untouched.
  * The head is a copy, so it stays valid.
  */
-export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: Bytes }> {
+export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
   const iterator = bytes[Symbol.asyncIterator]();
+  const close = async () => void (await iterator.return?.());
   const chunks: Uint8Array[] = [];
   let length = 0;
   while (length < wanted) {
@@ -21,15 +27,15 @@ export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8A
     length += next.value.length;
   }
   const head = Buffer.concat(chunks);
-  return { head, all: replay(head, iterator) };
+  return { head, all: { close, [Symbol.asyncIterator]: () => replay(head, iterator, close) } };
 }
 
-async function* replay(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Bytes {
+async function* replay(head: Uint8Array, rest: AsyncIterator<Uint8Array>, close: () => Promise<void>) {
   try {
     if (head.length > 0) yield head;
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
   } finally {
-    await rest.return?.();
+    await close();
   }
 }
 

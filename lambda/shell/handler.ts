@@ -36,7 +36,9 @@ export function handlerFor(duty: Duty, log: Log = logToStdout) {
   let running: Promise<unknown> = Promise.resolve();
   const timeoutEarlyResponse = async (): Promise<unknown> => {
     // Lambda freezes the process with the answer, so the work must have ended before it.
-    return await Promise.race([running, delay(GRACE_MS).then(() => Promise.reject(overdue(duty)))]);
+    const answered = new AbortController();
+    const grace = delay(GRACE_MS, undefined, { signal: answered.signal }).then(() => Promise.reject(overdue(duty)));
+    return await Promise.race([running, grace]).finally(() => answered.abort());
   };
   return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
     .use({ onError: ({ error, context }) => log(errorLine(duty.name, error, context.awsRequestId)) })

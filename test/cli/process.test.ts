@@ -115,8 +115,9 @@ test('an older Node starts the one that is installed beside, and passes everythi
   const waiting = spawned(['inspect', '-']);
   const end = ended(waiting);
   waiting.stdin.on('error', () => undefined);
-  waiting.stdin.write(archive.subarray(0, 512));
-  await sleep(700);
+  // More than a pipe holds: once it is taken, the inner process is up and has its handlers.
+  waiting.stdin.write((await exported(3_000_000)).subarray(0, 2_000_000));
+  await drained(waiting.stdin);
   waiting.kill('SIGTERM');
   assert.equal((await end).code, 143);
 });
@@ -139,5 +140,6 @@ function olderNode(): string | null {
 
 /** Until the process has taken what was written. */
 async function drained(stream: Writable | null): Promise<void> {
-  while ((stream?.writableLength ?? 0) > 0) await sleep(20);
+  const waiting = () => (stream?.writableLength ?? 0) > 0;
+  while (waiting()) await sleep(20);
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { BUCKETS, lambdaContext, loadFunctions, objectCreated, queued } from '../support/functions.ts';
 import type { Functions } from '../support/functions.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
@@ -17,6 +19,18 @@ const ACKNOWLEDGED = { batchItemFailures: [] };
 function anExport(size = 0): Buffer {
   const body = Buffer.alloc(size, 'some file that makes the layer large, ');
   return archive([...exportEntries(), { name: 'var/large', body }]);
+}
+
+/** The lines that are logged during a test; what else goes to standard output passes, the test runner's words among it. */
+function captureLog(t: TestContext): string[] {
+  const lines: string[] = [];
+  const write = process.stdout.write.bind(process.stdout);
+  t.mock.method(process.stdout, 'write', (chunk: string | Uint8Array): boolean => {
+    if (typeof chunk !== 'string' || !chunk.startsWith('{')) return write(chunk);
+    lines.push(chunk);
+    return true;
+  });
+  return lines;
 }
 
 describe('the functions over the stand-in for S3', () => {
@@ -39,8 +53,8 @@ describe('the functions over the stand-in for S3', () => {
     await client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key: key, Body: bytes, Metadata: metadata }));
   };
   const result = (key: string): Buffer => standIn.model.get(BUCKETS.results, key).bytes;
-  const manifest = (key: string) => {
-    const found: unknown = JSON.parse(result(`${key}/manifest.json`).toString());
+  const manifest = (key: string): ArchiveManifest => {
+    const found: ArchiveManifest = JSON.parse(result(`${key}/manifest.json`).toString());
     assertManifest(found);
     return found;
   };
@@ -52,7 +66,7 @@ describe('the functions over the stand-in for S3', () => {
     ['a gzip export', 0, true],
   ] as const) {
     test(`${what} becomes an image archive under the name it was given`, async (t) => {
-      t.mock.method(process.stdout, 'write', () => true);
+      captureLog(t);
       const key = `team/${what}.tar`;
       const tar = anExport(size);
       await upload(key, gzip ? gzipSync(tar) : tar, { name: 'web:1.0' });
@@ -67,7 +81,7 @@ describe('the functions over the stand-in for S3', () => {
   }
 
   test('the same upload gives the same image archive again', async (t) => {
-    t.mock.method(process.stdout, 'write', () => true);
+    captureLog(t);
     const runs: Buffer[] = [];
     for (let run = 0; run < 2; run += 1) {
       await upload('again.tar', anExport());
@@ -78,7 +92,7 @@ describe('the functions over the stand-in for S3', () => {
   });
 
   test('what is no archive gets a manifest that says so, and its event is acknowledged', async (t) => {
-    t.mock.method(process.stdout, 'write', () => true);
+    captureLog(t);
     await upload('notes.txt', Buffer.from('dear diary'));
     const answer = await functions.inspect(queued(objectCreated(BUCKETS.uploads, 'notes.txt')), lambdaContext());
     assert.deepEqual(answer, ACKNOWLEDGED);
@@ -87,7 +101,7 @@ describe('the functions over the stand-in for S3', () => {
   });
 
   test('events about uploads that are gone, about sidecars, and test events are acknowledged', async (t) => {
-    t.mock.method(process.stdout, 'write', () => true);
+    captureLog(t);
     await upload('app.tar.lading.json', Buffer.from('{}'));
     const testEvent = { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: BUCKETS.uploads };
     for (const event of [
@@ -101,10 +115,9 @@ describe('the functions over the stand-in for S3', () => {
   });
 
   test('each event leaves one line in the log, which carries the metrics too', async (t) => {
-    const write = t.mock.method(process.stdout, 'write', () => true);
+    const lines = captureLog(t);
     await upload('logged.tar', anExport());
     await functions.run('logged.tar');
-    const lines = write.mock.calls.map((call) => String(call.arguments[0])).filter((text) => text.startsWith('{'));
     assert.deepEqual(
       lines.map((line) => {
         const { level, Function: name, Outcome, key, _aws } = JSON.parse(line);
@@ -118,7 +131,7 @@ describe('the functions over the stand-in for S3', () => {
   });
 
   test('an object in another bucket is refused, and a failure of S3 is thrown, each with one line in the log', async (t) => {
-    const write = t.mock.method(process.stdout, 'write', () => true);
+    const lines = captureLog(t);
     t.after(() => {
       standIn.disturb = () => undefined;
     });
@@ -127,7 +140,6 @@ describe('the functions over the stand-in for S3', () => {
     });
     standIn.disturb = () => ({ status: 403, code: 'AccessDenied' });
     await assert.rejects(functions.inspect(queued(objectCreated(BUCKETS.uploads, 'a')), lambdaContext()));
-    const lines = write.mock.calls.map((call) => String(call.arguments[0])).filter((text) => text.startsWith('{'));
     assert.deepEqual(
       lines.map((line) => {
         const { level, Function: name, requestId } = JSON.parse(line);
@@ -141,7 +153,7 @@ describe('the functions over the stand-in for S3', () => {
   });
 
   test('before its time is over a function stops, leaves nothing half-written, and asks for another try', async (t) => {
-    t.mock.method(process.stdout, 'write', () => true);
+    captureLog(t);
     t.after(() => {
       standIn.disturb = () => undefined;
     });

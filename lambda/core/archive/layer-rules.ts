@@ -17,13 +17,21 @@ const KNOWN_TYPES = new Set(['0', '1', '2', '3', '4', '5', '6']);
 const WHITEOUT = '.wh.';
 const LARGE_ID = 2 ** 21; // beyond this the octal field of a ustar header ends
 
+/** A layer among others may hide and link to what lower layers hold; a whole root file system stands alone. */
+export type LayerPosition = 'alone' | 'layer';
+
 /**
  * Checks each member against what engines demand of a layer (OCI image-spec layer.md, and what Docker, podman and
  * containerd do). One finding per code: the first member, and how many more there are.
  */
 export class LayerRules {
   readonly paths = new PathSet();
+  readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
+
+  constructor(position: LayerPosition) {
+    this.#position = position;
+  }
 
   get findings(): Finding[] {
     return [...this.#found.values()];
@@ -34,9 +42,11 @@ export class LayerRules {
     this.#checkName(member, path);
     this.#checkType(member);
     if (path === '') return; // the root itself may be given, even twice
-    this.#checkParent(member, path);
-    if (member.type === '1') this.#checkHardLink(member);
-    this.#checkWhiteout(member, path);
+    if (this.#position === 'alone') {
+      this.#checkParent(member, path);
+      if (member.type === '1') this.#checkHardLink(member);
+      this.#checkWhiteout(member, path);
+    }
     if (this.paths.put(path, holdsOf(member)) !== HOLDS.nothing) this.#report('duplicate-path', member);
   }
 

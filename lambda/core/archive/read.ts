@@ -47,8 +47,8 @@ export async function readArchive(
     end: null,
     fault: null,
   };
+  const { head, all } = await peek(bytes, SNIFF_BYTES);
   try {
-    const { head, all } = await peek(bytes, SNIFF_BYTES);
     reading.compression = recognise(head);
     if (reading.compression !== 'none') reading.content = new SumsTap(tools);
     const scanner = new TarScanner(observer);
@@ -61,6 +61,8 @@ export async function readArchive(
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
     reading.fault = error.finding;
+  } finally {
+    await all.close();
   }
   return reading;
 }
@@ -83,6 +85,7 @@ async function contentOf(stored: Bytes, { content, compression, gzip }: Reading,
   const { head, all } = await peek(content.tap(decompress(stored, 'gzip', tools, gzip)), SNIFF_BYTES);
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar' || head.length === 0) return all;
+  await all.close();
   if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, ` inside ${compression}`));
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
 }

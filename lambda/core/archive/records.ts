@@ -4,6 +4,8 @@ import { type Header, parsePax } from './header.ts';
 export interface Member extends Header {
   /** Offset of its first header block in the archive, in bytes. */
   offset: number;
+  /** Offset of the first byte of its body in the archive; known once its header is complete. */
+  start: number;
   /** PAX records that stood before it, values as byte strings. */
   pax: ReadonlyMap<string, string> | null;
 }
@@ -34,7 +36,7 @@ export class PendingRecords {
   /** The member that `header` and the records make, or why they make none. The records are used up. */
   complete(header: Header, offset: number): Member | string {
     const pax = this.#pax;
-    const member: Member = { ...header, offset, pax };
+    const member: Member = { ...header, offset, start: 0, pax };
     member.name = this.#longName ?? header.name;
     member.linkname = this.#longLink ?? header.linkname;
     this.#longName = this.#longLink = this.#pax = null;

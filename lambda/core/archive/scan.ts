@@ -9,7 +9,7 @@ const NAMES_KEPT = 40;
 
 /** Everything that is gathered while the members of an archive go by, in memory that grows by some 18 bytes a member. */
 export class ArchiveScan implements MemberObserver {
-  readonly rules = new LayerRules();
+  readonly rules = new LayerRules('alone');
   readonly rootfs = new RootfsObserver();
   readonly documents = new DocumentObserver();
   /** Top-level names in order of appearance, and the names inside the first of them. */

@@ -33,6 +33,8 @@ export interface TarEnd {
   after: { offset: number; anotherArchive: boolean } | null;
 }
 
+const EMPTY = new Uint8Array();
+
 type State = 'header' | 'record' | 'sparse-map' | 'body' | 'end' | 'after';
 
 /**
@@ -87,7 +89,10 @@ export class TarScanner {
         if (this.#streamed !== null) yield { member: this.#streamed, bytes, last: this.#left === 0 };
       } else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
       else if (this.#state === 'after') return;
-      else at += this.#takeBlock(chunk, at);
+      else {
+        at += this.#takeBlock(chunk, at);
+        if (this.#streamed?.size === 0) yield { member: this.#streamed, bytes: EMPTY, last: true };
+      }
     }
   }
 
@@ -175,9 +180,10 @@ export class TarScanner {
 
   #beginBody(member: Member): void {
     this.#state = 'body';
+    member.start = this.#offset;
     this.#expect(member.size, Math.min(member.size, this.#observer.member(member)));
     if (member.size === 0) this.#state = 'header';
-    else if (this.#observer.streams?.(member) === true) this.#streamed = member;
+    if (this.#observer.streams?.(member) === true) this.#streamed = member;
   }
 
   #expect(size: number, wanted: number): void {

@@ -51,9 +51,9 @@ export const S3_RULES: PartRules = {
 export function divide(plan: Plan, rules: PartRules): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
   if (plan.parts.some((part) => part.kind === 'expanded')) {
-    const partSize = Math.max(rules.streamPart, roundUp(plan.size / rules.maxParts));
-    if (partSize > rules.maxPart) throw tooLarge(plan);
-    return { kind: 'stream', partSize };
+    const least = Math.max(rules.streamPart, roundUp(plan.size / rules.maxParts));
+    if (least > rules.maxPart) throw tooLarge(plan);
+    return { kind: 'stream', partSize: least };
   }
   const parts = splice(plan, rules);
   if (parts.length > rules.maxParts || parts.some((part) => s3PartSize(part) > rules.maxPart)) throw tooLarge(plan);
