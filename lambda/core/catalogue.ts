@@ -183,6 +183,120 @@ export const CATALOGUE = {
     message: 'This is an image archive whose {document} names {blob}, which is not in it.',
     remedy: 'Save the image again with all its layers (`docker save -o FILE NAME`).',
   },
+  'blob-damaged': {
+    severity: 'error',
+    message: 'The blob {member} is damaged: it should have the digest {expected}, but its bytes have {found}.',
+    remedy: 'Transfer the archive again and compare its checksum with the original, or save the image again.',
+  },
+  'config-unreadable': {
+    severity: 'error',
+    message: 'The image config {member} is no readable JSON object.',
+    remedy: 'Transfer the archive again and compare its checksum with the original, or save the image again.',
+  },
+  'layer-damaged': {
+    severity: 'error',
+    message: 'The layer {member} is damaged: {reason}',
+    remedy: 'Transfer the archive again and compare its checksum with the original, or save the image again.',
+  },
+  'layer-empty': {
+    severity: 'error',
+    message:
+      'The layer {member} is an empty file (sha256 e3b0c442…): a thin archive that leaves out layers the receiver should have, or a failed writer.',
+    remedy: 'Save the image again with all its layers (`docker save -o FILE NAME`).',
+  },
+  'layer-refused': {
+    severity: 'error',
+    message: 'The layer {member} will be refused by engines: {problem}',
+    remedy: 'Build the image again with a tool that writes sound layers.',
+  },
+  'layer-compression': {
+    severity: 'warning',
+    message: 'The layer {member} is compressed with {compression}, which not every client unpacks.',
+    remedy: 'Convert the archive: the layer is expanded.',
+  },
+  'diffid-wrong': {
+    severity: 'error',
+    message: 'The layer {member} is intact, but the image config expects the diffID {expected} instead of {found}.',
+    remedy: 'Convert the archive: the config is corrected. Docker 25.0 wrote such archives.',
+  },
+  'diffid-mismatch': {
+    severity: 'error',
+    message:
+      'The layer {member} has the diffID {found}, but the image config expects {expected}: one of them is damaged.',
+    remedy: 'Transfer the archive again and compare its checksum with the original, or save the image again.',
+  },
+  'layers-length': {
+    severity: 'error',
+    message: 'The image lists {layers} layers, but its config has {diffIDs} diffIDs.',
+    remedy: 'Build or save the image again; the tool that wrote this archive is faulty.',
+  },
+  'history-too-long': {
+    severity: 'error',
+    message:
+      'The history of the image has {steps} steps that made a layer, but there are {layers} layers; Docker refuses that.',
+    remedy: 'Convert the archive: the history is left out.',
+  },
+  'config-without-platform': {
+    severity: 'warning',
+    message: 'The image config does not say for which platform the image is; containerd skips such an image.',
+    remedy: 'Convert the archive with the option `platform`.',
+  },
+  'names-missing': {
+    severity: 'info',
+    message: 'The image has no name; it loads as `<none>`.',
+    remedy: 'Convert the archive with the option `name`.',
+  },
+  'name-refused': {
+    severity: 'warning',
+    message: 'The name `{name}` in the archive is refused by clients: {problem}',
+    remedy: 'Convert the archive with the option `name`.',
+  },
+  'names-differ': {
+    severity: 'warning',
+    message:
+      '`manifest.json` names the image {docker}, `index.json` names it {oci}: which name it gets depends on the client.',
+    remedy: 'Convert the archive with the option `name`.',
+  },
+  'platform-absent': {
+    severity: 'warning',
+    message:
+      'The index lists platforms whose blobs are not in the archive ({platforms}); clients that want all platforms fail with `content digest … not found`.',
+    remedy: 'Convert the archive: the index then lists what is there.',
+  },
+  'several-platforms': {
+    severity: 'info',
+    message: 'The archive holds the image for several platforms: {platforms}.',
+    remedy: 'Choose one with the option `platform` when converting.',
+  },
+  'several-images': {
+    severity: 'info',
+    message: 'The archive holds {count} images; a name can be given to one of them.',
+    remedy: 'Choose one with the option `image`.',
+  },
+  'oci-only': {
+    severity: 'warning',
+    message:
+      'This is an OCI layout without a `manifest.json`: Docker with its classic store fails with `open …/blobs/json`.',
+    remedy: 'Convert the archive: the docker part is added.',
+  },
+  'docker-only': {
+    severity: 'info',
+    message:
+      'This is a docker archive without an OCI layout: readers of OCI archives (skopeo oci-archive, umoci) refuse it.',
+    remedy: 'Convert the archive: the OCI part is added.',
+  },
+  'legacy-format': {
+    severity: 'warning',
+    message:
+      'This archive is in the format from before Docker 1.10, which only Docker up to 28 reads, with its classic store.',
+    remedy: 'Convert the archive: it is written in the current format.',
+  },
+  'compressed-outside': {
+    severity: 'info',
+    message:
+      'The archive as a whole is compressed with {compression}; containerd 1.x and some versions of skopeo and Docker cannot read it.',
+    remedy: 'Convert the archive: it comes out uncompressed, its layers as they are.',
+  },
   'image-nested': {
     severity: 'error',
     message:

@@ -37,9 +37,46 @@ export interface FoundImage {
   /** The OCI manifest's digest, null when the archive has none. */
   manifestDigest: Digest | null;
   created: string | null;
-  layers: { digest: Digest | null; diffID: Digest | null; size: number | null; createdBy: string | null }[];
+  layers: FoundLayer[];
   config: Record<string, unknown> | null;
   history: Record<string, unknown>[];
+}
+
+/** A layer of a found image: what the archive's documents say, and what its bytes say where they were there. */
+export interface FoundLayer {
+  /** Where it lies in the archive. */
+  path: string;
+  mediaType: string | null;
+  compression: Compression | null;
+  digest: Digest | null;
+  diffID: Digest | null;
+  /** Bytes as stored. */
+  size: number | null;
+  /** Bytes when uncompressed. */
+  contentSize: number | null;
+  members: number | null;
+  createdBy: string | null;
+}
+
+/** What an image can be rebuilt from: the text of its config, and where its layers lie. */
+export interface ImageSource {
+  names: string[];
+  /** The bytes of the image config as UTF-8 text. */
+  config: string;
+  /** True when the config is a layer description from before Docker 1.10. */
+  legacy: boolean;
+  layers: LayerSource[];
+}
+
+/** A sound layer inside the decompressed archive. */
+export interface LayerSource {
+  /** Offset of its first byte. */
+  start: number;
+  stored: Sums;
+  compression: Compression;
+  /** True when the stored bytes end with the compressed data. */
+  clean: boolean;
+  content: Sums;
 }
 
 /** What a root file system says about itself. */
@@ -74,5 +111,7 @@ export interface Inspection {
   newestMtime: number;
   rootfs: RootfsFacts | null;
   images: FoundImage[];
+  /** What each of `images` can be rebuilt from, null where it cannot. */
+  sources: (ImageSource | null)[];
   findings: Finding[];
 }

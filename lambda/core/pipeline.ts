@@ -1,17 +1,17 @@
 import { classify, type Verdict } from './archive/classify.ts';
 import type { GzipFacts } from './archive/gzip.ts';
-import { dockerImages, ociImages } from './archive/images.ts';
+import { BlobReader } from './archive/blobs.ts';
+import { type ImageSet, readImages } from './archive/image-set.ts';
 import { type Reading, readArchive } from './archive/read.ts';
 import { ArchiveScan } from './archive/scan.ts';
 import type { TarEnd } from './archive/tar.ts';
-import type { Digest } from './digest.ts';
 import { type Finding, finding, hasError } from './findings.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
 import { layout } from './image/layout.ts';
 import type { ConversionRequest } from './image/options.ts';
 import type { PlanPart } from './image/plan.ts';
-import type { FoundImage, Inspection, Sums } from './inspection.ts';
+import type { Inspection, Sums } from './inspection.ts';
 import type { Bytes, Tools } from './ports.ts';
 import { SumsTap } from './sums.ts';
 
@@ -30,21 +30,24 @@ export async function inspect(
 ): Promise<Inspection> {
   const upload = new SumsTap(tools);
   const scan = new ArchiveScan();
-  const progress = () => options.onProgress?.(upload.size);
-  const reading = await readArchive(upload.tap(bytes), upload, tools, scan, { progress });
+  const blobs = new BlobReader(tools);
+  const reading = await readArchive(upload.tap(bytes), upload, tools, scan, {
+    progress: () => options.onProgress?.(upload.size),
+    piece: (piece) => blobs.feed(piece),
+  });
   if (reading.fault !== null || reading.end === null) return unreadable(reading, scan);
   const uploadSums = await upload.sums();
   const verdict = classify(scan);
-  const isImage = verdict.kind.startsWith('image/');
+  const set = verdict.index === null ? null : readImages(verdict.index, scan.documents, blobs.blobs);
   return {
     ...facts(reading, scan, verdict),
     upload: uploadSums,
     cleanGzip: reading.compression === 'gzip' && reading.gzip.trailing === null,
     content: reading.content === upload ? uploadSums : await reading.content.sums(),
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
-    images: isImage ? await imagesIn(verdict, scan, tools) : [],
-    // The rules are those of a layer; an image archive itself becomes none.
-    findings: [...verdict.findings, ...(isImage ? [] : scan.rules.findings), ...endings(reading.end, reading.gzip)],
+    images: set?.images ?? [],
+    sources: set?.sources ?? [],
+    findings: [...verdict.findings, ...moreFindings(set, reading, scan), ...endings(reading.end, reading.gzip)],
   };
 }
 
@@ -60,29 +63,24 @@ function unreadable(reading: Reading, scan: ArchiveScan): Inspection {
     content: null,
     rootfs: null,
     images: [],
+    sources: [],
   };
+}
+
+/** The rules are those of a layer; an image archive itself becomes none, but has rules of its own. */
+function moreFindings(set: ImageSet | null, { compression }: Reading, scan: ArchiveScan): Finding[] {
+  if (set === null) return scan.rules.findings;
+  return compression === 'none' ? set.findings : [...set.findings, finding('compressed-outside', { compression })];
 }
 
 function nothingSeen(fault: Finding | null): Verdict {
   const kind = fault?.code === 'empty-upload' ? 'empty' : 'not-an-archive';
-  return { kind, evidence: fault === null ? [] : [fault.message], findings: [] };
+  return { kind, evidence: fault === null ? [] : [fault.message], findings: [], index: null };
 }
 
-function facts({ compression }: Reading, scan: ArchiveScan, { kind, evidence, findings }: Verdict) {
+function facts({ compression }: Reading, scan: ArchiveScan, { kind, evidence, findings }: Omit<Verdict, 'index'>) {
   const { members, fileBytes, newestMtime } = scan;
   return { compression, kind, evidence, members, fileBytes, newestMtime, findings };
-}
-
-function imagesIn(verdict: Verdict, scan: ArchiveScan, tools: Tools): Promise<FoundImage[]> {
-  return verdict.kind === 'image/oci'
-    ? Promise.resolve(ociImages(scan.documents))
-    : dockerImages(scan.documents, (bytes) => digestOf(bytes, tools));
-}
-
-async function digestOf(bytes: Uint8Array, tools: Tools): Promise<Digest> {
-  const hasher = tools.newHasher();
-  await hasher.update(bytes);
-  return hasher.digest();
 }
 
 function endings(end: TarEnd, gzip: GzipFacts): Finding[] {

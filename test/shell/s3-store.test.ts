@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { UploadIdentity } from '../../lambda/core/ports.ts';
@@ -123,7 +124,7 @@ describe('the S3 store on the stand-in', () => {
     store.standIn.disturb = async () => {
       open += 1;
       most = Math.max(most, open);
-      await new Promise((resolve) => void setTimeout(resolve, 20));
+      await delay(20);
       open -= 1;
       return undefined;
     };
@@ -131,18 +132,39 @@ describe('the S3 store on the stand-in', () => {
     assert.equal(most, 4);
   });
 
+  test('when the reader stops early, the ranges that were read ahead are cancelled', { timeout: 20_000 }, async () => {
+    const identity = await put('k', sample(30 * MIB));
+    const ahead: SeenRequest[] = [];
+    store.standIn.disturb = async (request) => {
+      if (request.headers.range?.startsWith('bytes=0-') === true) return undefined;
+      ahead.push(request);
+      while (!request.cancelled) await delay(5);
+      return 'reset';
+    };
+    for await (const chunk of store.uploads.source(identity).open()) {
+      assert.equal(chunk.length, 8 * MIB);
+      break;
+    }
+    while (!ahead.every(({ cancelled }) => cancelled)) await delay(5);
+    assert.equal(ahead.length, 3);
+  });
+
   test('an image archive whose checksum is not the expected one does not appear', async () => {
     for (const size of [1 * MIB, 12 * MIB]) {
       const bytes = sample(size);
       const identity = await put('k', bytes);
       const { made, expected } = around(bytes);
-      const store1 = store.results;
       await assert.rejects(
-        store1.assemble('bad/image.tar', { ...made, crc32: crc32(expected) ^ 1 }, identity, 'application/x-tar'),
+        store.results.assemble('bad/image.tar', { ...made, crc32: crc32(expected) ^ 1 }, identity, 'application/x-tar'),
         breaks('output-failed'),
       );
       assert.deepEqual(await store.resultKeys(), []);
-      await store1.assemble('good/image.tar', { ...made, crc32: crc32(expected) }, identity, 'application/x-tar');
+      await store.results.assemble(
+        'good/image.tar',
+        { ...made, crc32: crc32(expected) },
+        identity,
+        'application/x-tar',
+      );
       store.standIn.model.remove('results', 'good/image.tar');
     }
     assert.deepEqual(await store.unfinished(), []);
@@ -181,7 +203,7 @@ describe('the S3 store on the stand-in', () => {
     store.standIn.disturb = async ({ operation }) => {
       if (operation !== 'UploadPartCopy') return undefined;
       deadline.abort();
-      await new Promise((resolve) => void setTimeout(resolve, 50));
+      await delay(50);
       return undefined;
     };
     const { made } = around(bytes);

@@ -13,6 +13,8 @@ export interface SeenRequest {
   headers: IncomingHttpHeaders;
   /** Bytes of the request's body. */
   bytes: number;
+  /** True when the client went away before it had the answer. */
+  cancelled: boolean;
 }
 
 /** What a test may do to a request: fail it with a status, break the connection before, or in the middle of, the answer. */
@@ -54,6 +56,7 @@ export class S3StandIn {
       const body = Buffer.concat(chunks);
       const seen = understand(request, body.length);
       this.requests.push(seen);
+      response.on('close', () => (seen.cancelled = !response.writableFinished));
       const disturbance = await this.disturb(seen);
       if (disturbance === 'reset') return void response.destroy();
       if (typeof disturbance === 'object') throw new S3Fault(disturbance.status, disturbance.code);
@@ -149,6 +152,7 @@ function understand(request: IncomingMessage, bytes: number): SeenRequest {
     query: url.searchParams,
     headers,
     bytes,
+    cancelled: false,
   };
 }
 

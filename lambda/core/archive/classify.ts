@@ -1,8 +1,8 @@
 import { printable } from '../bytes.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
-import { type DockerEntry, dockerEntries, ociManifests } from './images.ts';
-import { cleanPath } from './paths.ts';
+import { type ImageIndex, type ListedImage, readIndex } from './image-index.ts';
+import { HOLDS } from './paths.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /** What an archive is, why, and what to say about it. */
@@ -10,6 +10,8 @@ export interface Verdict {
   kind: ArchiveKind;
   evidence: string[];
   findings: Finding[];
+  /** Where an image archive's images are listed. */
+  index: ImageIndex | null;
 }
 
 /**
@@ -22,44 +24,52 @@ export function classify(scan: ArchiveScan): Verdict {
   return verdict;
 }
 
+/** An image archive, at the root or in the one folder that everything was packed with. */
 function asImage(scan: ArchiveScan): Verdict | null {
-  const entries = dockerEntries(scan.documents);
-  const oci = ociManifests(scan.documents)?.filter((each) => each.manifest !== null) ?? [];
-  if (entries !== null && entries.length > 0) return asDockerImage(scan, entries, oci.length > 0);
-  if (oci.length > 0) {
-    const names = oci.flatMap((each) => each.names);
-    const evidence = ['`oci-layout` and an `index.json` whose manifest is in the archive'];
-    return { kind: 'image/oci', evidence, findings: [finding('image-archive', { what: images(oci.length, names) })] };
-  }
-  if (scan.documents.legacyLayers > 0 && scan.documents.json('repositories') !== undefined) {
-    const what = `${scan.documents.legacyLayers} layers in the format from before Docker 1.10`;
-    const evidence = ['`repositories` and directories with `json` and `layer.tar`'];
-    return { kind: 'image/docker-v1', evidence, findings: [finding('image-archive', { what })] };
-  }
-  return null;
+  const atRoot = imageAt(scan, '');
+  if (atRoot !== null) return atRoot;
+  const [folder] = scan.topLevel;
+  if (scan.topLevel.size !== 1 || folder === undefined) return null;
+  const inside = imageAt(scan, `${folder}/`);
+  inside?.findings.push(finding('wrapped', { folder: printable(folder), what: 'an image' }));
+  return inside;
 }
 
-function asDockerImage(scan: ArchiveScan, entries: DockerEntry[], alsoOci: boolean): Verdict {
-  const evidence = [`\`manifest.json\` lists ${entries.length === 1 ? 'an image' : `${entries.length} images`}`];
-  if (alsoOci) evidence.push('`oci-layout` and `index.json` describe it too');
-  if (scan.rootfs.initLayer.size >= 3 || scan.rootfs.hierarchy.size >= 3) {
-    evidence.push('around it lies a root file system');
-    return { kind: 'image/nested-in-export', evidence, findings: [finding('image-nested')] };
+function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
+  const index = readIndex(scan.documents, folder);
+  const [docker, oci, legacy] = [index.docker ?? [], index.oci ?? [], index.legacy ?? []];
+  const evidence: string[] = [];
+  if (docker.length > 0)
+    evidence.push(`\`manifest.json\` lists ${docker.length === 1 ? 'an image' : `${docker.length} images`}`);
+  if (oci.length > 0) evidence.push('`oci-layout` and an `index.json` whose manifest is in the archive');
+  if (docker.length + oci.length === 0 && legacy.length > 0) {
+    evidence.push('`repositories` and directories with `json` and `layer.tar`');
   }
-  const missing = entries.flatMap((entry) => [entry.config, ...entry.layers]).find((path) => !present(scan, path));
-  if (missing !== undefined) {
-    const detail = { document: '`manifest.json`', blob: printable(missing) };
-    return { kind: 'image/incomplete', evidence, findings: [finding('image-incomplete', detail)] };
+  if (evidence.length === 0) return null;
+  const listed = docker.length > 0 ? docker : oci.length > 0 ? oci : legacy;
+  const kind = imageKind(scan, listed, docker.length > 0, oci.length > 0);
+  if (kind !== 'image/nested-in-export') {
+    const what = images(
+      listed.length,
+      listed.flatMap((image) => image.names),
+    );
+    return { kind, evidence, findings: [finding('image-archive', { what })], index };
   }
-  const what = images(
-    entries.length,
-    entries.flatMap((entry) => entry.names),
-  );
-  return { kind: alsoOci ? 'image/hybrid' : 'image/docker', evidence, findings: [finding('image-archive', { what })] };
+  return {
+    kind,
+    evidence: [...evidence, 'around it lies a root file system'],
+    findings: [finding('image-nested')],
+    index,
+  };
 }
 
-function present(scan: ArchiveScan, path: string): boolean {
-  return scan.rules.paths.get(cleanPath(Buffer.from(path).toString('latin1'))) !== 0;
+function imageKind(scan: ArchiveScan, listed: ListedImage[], docker: boolean, oci: boolean): ArchiveKind {
+  if (scan.rootfs.initLayer.size >= 3 || scan.rootfs.hierarchy.size >= 3) return 'image/nested-in-export';
+  const paths = listed.flatMap((image) => [image.config ?? '', ...image.layers.map((layer) => layer.path)]);
+  if (paths.some((path) => scan.rules.paths.get(scan.documents.resolved(path)) === HOLDS.nothing))
+    return 'image/incomplete';
+  if (docker) return oci ? 'image/hybrid' : 'image/docker';
+  return oci ? 'image/oci' : 'image/docker-v1';
 }
 
 function images(count: number, names: string[]): string {
@@ -82,32 +92,31 @@ function asRootfs(scan: ArchiveScan): Verdict | null {
       kind: 'rootfs/docker-export',
       evidence: [`the members Docker puts into every container: ${marks}`, ...evidence],
       findings: [],
+      index: null,
     };
   }
-  return hierarchy.size >= 2 ? { kind: 'rootfs/generic', evidence, findings: [] } : null;
+  return hierarchy.size >= 2 ? { kind: 'rootfs/generic', evidence, findings: [], index: null } : null;
 }
 
 function asSomethingElse(scan: ArchiveScan): Verdict {
-  if (scan.members === 0) return { kind: 'empty', evidence: ['there is no member'], findings: [finding('no-members')] };
+  if (scan.members === 0)
+    return { kind: 'empty', evidence: ['there is no member'], findings: [finding('no-members')], index: null };
   const names = [...scan.topLevel].slice(0, 6).map(printable);
   const evidence = [`top level: ${names.join(', ')}${scan.topLevel.size > names.length ? ', …' : ''}`];
   const wrapped = asWrapped(scan);
-  if (wrapped !== null) return { kind: 'plain', evidence, findings: [wrapped] };
+  if (wrapped !== null) return { kind: 'plain', evidence, findings: [wrapped], index: null };
   if (scan.rootfs.elfFiles > 0) {
     const what = scan.rootfs.elfFiles === 1 ? 'an executable' : `${scan.rootfs.elfFiles} executables`;
-    return { kind: 'rootfs/minimal', evidence, findings: [finding('minimal-rootfs', { what })] };
+    return { kind: 'rootfs/minimal', evidence, findings: [finding('minimal-rootfs', { what })], index: null };
   }
   const what = `its top level holds ${names.join(', ')}${scan.topLevel.size > names.length ? ' and more' : ''}`;
-  return { kind: 'plain', evidence, findings: [finding('plain-archive', { what })] };
+  return { kind: 'plain', evidence, findings: [finding('plain-archive', { what })], index: null };
 }
 
 /** The commonest mistake with `tar`: the folder was packed instead of what is in it. */
 function asWrapped(scan: ArchiveScan): Finding | null {
   const [folder] = scan.topLevel;
   if (scan.topLevel.size !== 1 || folder === undefined) return null;
-  const inside = scan.insideFirst;
-  const isImage = inside.has('manifest.json') || inside.has('oci-layout');
-  const isRootfs = ['bin', 'etc', 'lib', 'usr', 'sbin', 'var'].filter((name) => inside.has(name)).length >= 2;
-  if (!isImage && !isRootfs) return null;
-  return finding('wrapped', { folder: printable(folder), what: isImage ? 'an image' : 'a root file system' });
+  const inside = ['bin', 'etc', 'lib', 'usr', 'sbin', 'var'].filter((name) => scan.insideFirst.has(name));
+  return inside.length < 2 ? null : finding('wrapped', { folder: printable(folder), what: 'a root file system' });
 }

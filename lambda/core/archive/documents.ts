@@ -1,45 +1,58 @@
+import { asObject, type Json } from '../json.ts';
 import { LIMITS } from '../limits.ts';
+import { cleanPath } from './paths.ts';
 import type { Member } from './tar.ts';
 
 /** The documents of an image archive that stand at its root. */
-const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories']);
+const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
 
-/** Where configs, OCI manifests and legacy layer descriptions lie (docs/formats.md). */
+/** Where configs, OCI manifests, legacy descriptions and layers lie in the archives of all known tools (docs/formats.md). */
 const BLOB =
-  /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}|(?:sha256:)?[0-9a-f]{64}(?:\.json)?|config\.json|[0-9a-f]{64}\/json)$/;
-const LAYER = /(?:^|\/)(?:layer\.tar|[0-9a-f]{64}\.tar(?:\.gz)?|sha256:[0-9a-f]{64}\.tar\.gz)$|^blobs\//;
+  /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|config\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
 
-/** Keeps the bytes of what could be an image archive's documents, and the sizes of what could be its layers. */
+/** Other names that builders give to layers. */
+const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
+
+/**
+ * Keeps what the documents of an image archive need to be understood later: their bytes, the sizes and links of what
+ * could be blobs. An archive may be wrapped in one folder, so names are also taken one folder down.
+ */
 export class DocumentObserver {
-  /** Contents of documents by path. When a path occurs twice the last one counts, as for Docker. */
+  /** Bytes of documents by path. When a path occurs twice the last one counts, as for Docker. */
   readonly documents = new Map<string, Uint8Array>();
   readonly sizes = new Map<string, number>();
+  /** Symlinks and hard links among the blobs: where each leads. */
+  readonly links = new Map<string, string>();
   /** Root documents that occur more than once: clients differ in which they read. */
   readonly repeated = new Set<string>();
-  /** Directories `<64 hex digits>` with a `json`: the layers of an archive from before Docker 1.10. */
-  legacyLayers = 0;
   #keptBytes = 0;
 
   member(member: Member, path: string): number {
-    if (ROOT_DOCUMENTS.has(path) && this.sizes.has(path)) this.repeated.add(path);
-    const isDocument = ROOT_DOCUMENTS.has(path) || BLOB.test(path);
-    if (!isDocument && !LAYER.test(path)) return 0;
-    if (member.type === '5') return 0;
+    if (!this.concerns(path)) return 0;
+    if (this.sizes.has(path) && ROOT_DOCUMENTS.has(inner(path))) this.repeated.add(path);
+    if (member.type === '1') this.links.set(path, cleanPath(member.linkname));
+    if (member.type === '2') this.links.set(path, resolve(path, member.linkname));
+    if (member.type !== '0') return 0;
     this.sizes.set(path, member.size);
-    if (path.endsWith('/json')) this.legacyLayers++;
-    if (!isDocument || member.type !== '0' || member.size > LIMITS.documentBytes) return 0;
-    return this.#keptBytes + member.size <= LIMITS.documentsBytes ? member.size : 0;
+    return member.size <= LIMITS.documentBytes && this.#keptBytes + member.size <= LIMITS.documentsBytes
+      ? member.size
+      : 0;
   }
 
   body(path: string, bytes: Uint8Array): void {
-    if (!ROOT_DOCUMENTS.has(path) && !looksLikeJson(bytes)) return; // a small layer
+    if (!ROOT_DOCUMENTS.has(inner(path)) && !looksLikeJson(bytes)) return; // a small layer
     this.#keptBytes += bytes.length;
     this.documents.set(path, bytes.slice());
   }
 
+  /** True when a path could be a document or a blob of an image archive. */
+  concerns(path: string): boolean {
+    return isDocumentOrBlob(path) || isDocumentOrBlob(inner(path));
+  }
+
   /** The document as JSON, or undefined when there is none or it does not parse. */
   json(path: string): unknown {
-    const bytes = this.documents.get(path);
+    const bytes = this.documents.get(this.resolved(path));
     if (bytes === undefined) return undefined;
     try {
       return JSON.parse(new TextDecoder().decode(bytes));
@@ -47,8 +60,41 @@ export class DocumentObserver {
       return undefined;
     }
   }
+
+  object(path: string): Json | null {
+    return asObject(this.json(path));
+  }
+
+  /** Where a path leads when it is a link (several steps, as engines follow them). */
+  resolved(path: string): string {
+    let at = path;
+    for (let steps = 0; steps < 8; steps++) {
+      const next = this.links.get(at);
+      if (next === undefined) return at;
+      at = next;
+    }
+    return at;
+  }
+}
+
+function isDocumentOrBlob(path: string): boolean {
+  return ROOT_DOCUMENTS.has(path) || BLOB.test(path) || LAYER.test(path);
+}
+
+function inner(path: string): string {
+  return path.slice(path.indexOf('/') + 1);
+}
+
+function resolve(path: string, target: string): string {
+  const parts = target.startsWith('/') ? [] : path.split('/').slice(0, -1);
+  for (const part of target.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
 }
 
 function looksLikeJson(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x7b || bytes[0] === 0x5b;
+  const first = bytes.find((byte) => byte > 0x20);
+  return first === 0x7b || first === 0x5b;
 }

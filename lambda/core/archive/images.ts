@@ -1,137 +1,181 @@
-import type { Digest } from '../digest.ts';
-import { parseDigest } from '../digest.ts';
-import { parsePlatform } from '../image/platform.ts';
-import type { FoundImage } from '../inspection.ts';
+import { printable } from '../bytes.ts';
+import { type Digest, parseDigest } from '../digest.ts';
+import { type Finding, type FindingCode, finding } from '../findings.ts';
+import { normalizePlatform, type Platform } from '../image/platform.ts';
+import type { FoundImage, ImageSource, LayerSource } from '../inspection.ts';
+import { asList, asObject, asText, type Json } from '../json.ts';
+import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
+import type { ListedImage, ListedLayer } from './image-index.ts';
 
-type Json = Record<string, unknown>;
-
-/** One entry of a docker archive's `manifest.json`. */
-export interface DockerEntry {
-  config: string;
-  layers: string[];
-  names: string[];
+/** An image of an archive, every byte of it checked. */
+export interface VerifiedImage {
+  found: FoundImage;
+  /** What it can be rebuilt from; null when something is missing or damaged. */
+  source: ImageSource | null;
+  findings: Finding[];
 }
 
-/** The entries of `manifest.json`, or null when it is no docker manifest. Keys in any letter case, as Go reads them. */
-export function dockerEntries(documents: DocumentObserver): DockerEntry[] | null {
-  const json = documents.json('manifest.json');
-  if (!Array.isArray(json)) return null;
-  const entries = json.map((each: unknown) => dockerEntry(isObject(each) ? each : {}));
-  return entries.every((entry) => entry !== null) ? entries : null;
-}
-
-/** The manifests named by `index.json`, nested indexes not followed; null without a valid `oci-layout`. */
-export function ociManifests(
+/** Checks an image against its own documents: digests, sizes, diffIDs, counts, each layer as a tar archive. */
+export function verifyImage(
+  listed: ListedImage,
   documents: DocumentObserver,
-): { digest: Digest; names: string[]; manifest: Json | null }[] | null {
-  const layout = documents.json('oci-layout');
-  const index = documents.json('index.json');
-  if (!isObject(layout) || typeof layout['imageLayoutVersion'] !== 'string' || !isObject(index)) return null;
-  return list(index['manifests']).flatMap((descriptor) => {
-    const digest = isObject(descriptor) ? parseDigest(text(descriptor['digest']) ?? '') : null;
-    if (digest === null || !isObject(descriptor)) return [];
-    const notes = isObject(descriptor['annotations']) ? descriptor['annotations'] : {};
-    const name = text(notes['io.containerd.image.name']) ?? text(notes['org.opencontainers.image.ref.name']);
-    const manifest = documents.json(blobPath(digest));
-    return [{ digest, names: name === null ? [] : [name], manifest: isObject(manifest) ? manifest : null }];
-  });
+  blobs: ReadonlyMap<string, Blob>,
+): VerifiedImage {
+  const findings: Finding[] = [];
+  const lookUp = (path: string) => blobs.get(documents.resolved(path)) ?? null;
+  const configBlob = listed.config === null ? null : lookUp(listed.config);
+  const config = listed.config === null ? null : documents.object(listed.config);
+  if (configBlob === null) findings.push(missing(listed, listed.config ?? 'a config'));
+  else if (config === null) findings.push(finding('config-unreadable', { member: printable(configBlob.path) }));
+  else findings.push(...checkDigest(configBlob, listed.configDigest));
+
+  const layers = listed.layers.map((layer) => ({ layer, blob: lookUp(layer.path) }));
+  for (const { layer, blob } of layers) {
+    findings.push(...(blob === null ? [missing(listed, layer.path)] : checkLayer(layer, blob)));
+  }
+  const legacy = listed.listedIn.includes('repositories');
+  const diffIDs = legacy ? layers.map(({ blob }) => blob?.content?.digest ?? null) : diffIDsOf(config);
+  if (config !== null && !legacy) findings.push(...checkConfig(config, diffIDs, listed.layers.length));
+  const wrong = layers.flatMap(({ blob }, i) => (blob === null ? [] : checkDiffID(blob, diffIDs[i] ?? null)));
+  findings.push(...wrong);
+  const found = describe(listed, config, configBlob, layers, diffIDs);
+  return { found, source: sourceOf(listed, config, documents, layers, findings), findings };
 }
 
-/** The images of a docker archive. `digestOf` is the sha256 of a config's bytes. */
-export async function dockerImages(
+/** Findings that say what is wrong without standing in the way: the conversion mends them. */
+const MENDED = new Set<FindingCode>([
+  'diffid-wrong',
+  'config-without-platform',
+  'layer-compression',
+  'history-too-long',
+]);
+
+function sourceOf(
+  listed: ListedImage,
+  config: Json | null,
   documents: DocumentObserver,
-  digestOf: (bytes: Uint8Array) => Promise<Digest>,
-): Promise<FoundImage[]> {
-  const manifests = new Map(ociManifests(documents)?.map((each) => [configOf(each.manifest), each.digest]));
-  return Promise.all(
-    (dockerEntries(documents) ?? []).map(async (entry) => {
-      const bytes = documents.documents.get(entry.config);
-      const configDigest = bytes === undefined ? null : await digestOf(bytes);
-      const layers = entry.layers.map((path) => ({ digest: digestIn(path), size: documents.sizes.get(path) ?? null }));
-      const manifestDigest = manifests.get(configDigest) ?? null;
-      return foundImage(entry.names, documents.json(entry.config), configDigest, manifestDigest, layers);
-    }),
-  );
-}
-
-/** The images of an OCI image layout. */
-export function ociImages(documents: DocumentObserver): FoundImage[] {
-  return (ociManifests(documents) ?? []).map(({ digest, names, manifest }) => {
-    const config = configOf(manifest);
-    const layers = list(manifest?.['layers']).map((each) => {
-      const layer = isObject(each) ? each : {};
-      return {
-        digest: parseDigest(text(layer['digest']) ?? ''),
-        size: typeof layer['size'] === 'number' ? layer['size'] : null,
-      };
-    });
-    return foundImage(names, config === null ? null : documents.json(blobPath(config)), config, digest, layers);
-  });
-}
-
-function foundImage(
-  names: string[],
-  configJson: unknown,
-  configDigest: Digest | null,
-  manifestDigest: Digest | null,
-  layers: { digest: Digest | null; size: number | null }[],
-): FoundImage {
-  const config = isObject(configJson) ? configJson : {};
-  const rootfs = isObject(config['rootfs']) ? config['rootfs'] : {};
-  const diffIDs = list(rootfs['diff_ids']).map((each) => parseDigest(text(each) ?? ''));
-  const history = list(config['history']).filter(isObject);
-  const creators = history.filter((step) => step['empty_layer'] !== true).map((step) => text(step['created_by']));
+  layers: { blob: Blob | null }[],
+  findings: Finding[],
+): ImageSource | null {
+  const blocked = findings.some((each) => each.severity === 'error' && !MENDED.has(each.code));
+  const sources = layers.map(({ blob }) => (blob === null ? null : layerSource(blob)));
+  if (blocked || config === null || listed.config === null || !sources.every((each) => each !== null)) return null;
+  const bytes = documents.documents.get(documents.resolved(listed.config));
+  if (bytes === undefined) return null;
   return {
-    names,
+    names: listed.names,
+    config: new TextDecoder().decode(bytes),
+    legacy: listed.listedIn.includes('repositories'),
+    layers: sources,
+  };
+}
+
+function layerSource({ start, stored, compression, clean, content }: Blob): LayerSource | null {
+  return content === null ? null : { start, stored, compression, clean, content };
+}
+
+function missing(listed: ListedImage, path: string): Finding {
+  return finding('image-incomplete', { document: `\`${listed.listedIn[0]}\``, blob: printable(path) });
+}
+
+/** A blob is named after its digest almost everywhere; and the OCI manifest says it again. */
+function checkDigest(blob: Blob, said: Digest | null): Finding[] {
+  const named = digestInName(blob.path);
+  const expected = said ?? named;
+  const fits =
+    expected === null || expected === blob.stored.digest || (said === null && expected === blob.content?.digest);
+  if (fits) return [];
+  return [
+    finding('blob-damaged', { member: printable(blob.path), offset: blob.start, expected, found: blob.stored.digest }),
+  ];
+}
+
+function checkLayer(layer: ListedLayer, blob: Blob): Finding[] {
+  const member = printable(blob.path);
+  if (blob.stored.size === 0) return [finding('layer-empty', { member, offset: blob.start })];
+  const findings = checkDigest(blob, layer.digest);
+  if (blob.fault !== null) {
+    findings.push(finding('layer-damaged', { member, offset: blob.start, reason: blob.fault.message }));
+  }
+  for (const each of blob.findings.filter(({ severity }) => severity === 'error')) {
+    findings.push(finding('layer-refused', { member, offset: blob.start, problem: each.message }));
+  }
+  if (blob.compression !== 'none' && blob.compression !== 'gzip') {
+    findings.push(finding('layer-compression', { member, compression: blob.compression }));
+  }
+  return findings;
+}
+
+function checkConfig(config: Json, diffIDs: (Digest | null)[], layers: number): Finding[] {
+  const findings: Finding[] = [];
+  if (diffIDs.length !== layers) findings.push(finding('layers-length', { layers, diffIDs: diffIDs.length }));
+  const steps = asList(config['history']).filter((step) => asObject(step)?.['empty_layer'] !== true).length;
+  if (steps > diffIDs.length) findings.push(finding('history-too-long', { steps, layers: diffIDs.length }));
+  if (asText(config['architecture']) === null || asText(config['os']) === null) {
+    findings.push(finding('config-without-platform'));
+  }
+  return findings;
+}
+
+/**
+ * A diffID that does not fit is a wrong config when the layer is proven intact by its own name, and else an open question:
+ * a flipped byte inside a file looks just the same.
+ */
+function checkDiffID(blob: Blob, expected: Digest | null): Finding[] {
+  if (blob.content === null || expected === null || blob.content.digest === expected) return [];
+  const named = digestInName(blob.path);
+  const intact = named !== null && (named === blob.stored.digest || named === blob.content.digest);
+  const detail = { member: printable(blob.path), offset: blob.start, expected, found: blob.content.digest };
+  return [finding(intact ? 'diffid-wrong' : 'diffid-mismatch', detail)];
+}
+
+function describe(
+  listed: ListedImage,
+  config: Json | null,
+  configBlob: Blob | null,
+  layers: { layer: ListedLayer; blob: Blob | null }[],
+  diffIDs: (Digest | null)[],
+): FoundImage {
+  const history = asList(config?.['history'])
+    .map(asObject)
+    .filter((step) => step !== null);
+  const creators = history.filter((step) => step['empty_layer'] !== true).map((step) => asText(step['created_by']));
+  return {
+    names: listed.names,
     platform: platformOf(config),
-    configDigest,
-    manifestDigest,
-    created: text(config['created']),
-    layers: layers.map((layer, i) => ({ ...layer, diffID: diffIDs[i] ?? null, createdBy: creators[i] ?? null })),
-    config: isObject(config['config']) ? config['config'] : null,
+    configDigest: configBlob?.stored.digest ?? listed.configDigest,
+    manifestDigest: listed.manifestDigest,
+    created: asText(config?.['created']),
+    layers: layers.map(({ layer, blob }, i) => ({
+      path: printable(layer.path),
+      mediaType: layer.mediaType,
+      compression: blob?.compression ?? null,
+      digest: blob?.stored.digest ?? layer.digest,
+      diffID: blob?.content?.digest ?? diffIDs[i] ?? null,
+      size: blob?.stored.size ?? null,
+      contentSize: blob?.content?.size ?? null,
+      members: blob?.members ?? null,
+      createdBy: creators[i] ?? null,
+    })),
+    config: asObject(config?.['config']),
     history,
   };
 }
 
-function platformOf(config: Json): FoundImage['platform'] {
-  const parts = [config['os'], config['architecture'], config['variant']]
-    .map(text)
-    .filter((part) => part !== null && part !== '');
-  const platform = parsePlatform(parts.join('/'));
-  return parts.length >= 2 && platform.ok ? platform.value : null;
+function platformOf(config: Json | null): Platform | null {
+  const architecture = asText(config?.['architecture']);
+  const os = asText(config?.['os']);
+  if (architecture === null || architecture === '' || os === null || os === '') return null;
+  return normalizePlatform(os, architecture, asText(config?.['variant']) ?? undefined);
 }
 
-function dockerEntry(json: Json): DockerEntry | null {
-  const lower = Object.fromEntries(Object.entries(json).map(([key, value]) => [key.toLowerCase(), value]));
-  const config = text(lower['config']);
-  const { layers, repotags } = lower;
-  if (config === null || !Array.isArray(layers) || !layers.every((layer) => typeof layer === 'string')) return null;
-  return { config, layers, names: list(repotags).filter((name) => typeof name === 'string') };
+function diffIDsOf(config: Json | null): (Digest | null)[] {
+  const rootfs = asObject(config?.['rootfs']);
+  return asList(rootfs?.['diff_ids']).map((each) => parseDigest(asText(each) ?? ''));
 }
 
-function configOf(manifest: Json | null): Digest | null {
-  const config = manifest?.['config'];
-  return isObject(config) ? parseDigest(text(config['digest']) ?? '') : null;
-}
-
-function blobPath(digest: Digest): string {
-  return `blobs/${digest.replace(':', '/')}`;
-}
-
-function digestIn(path: string): Digest | null {
-  const match = /(?:^|sha256[/:])([0-9a-f]{64})(?:\.tar(?:\.gz)?)?$/.exec(path);
+function digestInName(path: string): Digest | null {
+  const match = /(?:^|\/)(?:sha256:)?([0-9a-f]{64})(?:\.json|\.tar|\.tar\.gz)?$/.exec(path);
   return match === null ? null : parseDigest(`sha256:${match[1]}`);
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

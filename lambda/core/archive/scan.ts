@@ -34,6 +34,11 @@ export class ArchiveScan implements MemberObserver {
     return Math.max(this.#rootfsWants, this.#documentsWants);
   }
 
+  /** Blobs of image archives are read to their last byte. */
+  streams(member: Member): boolean {
+    return member.type === '0' && this.documents.concerns(this.#path);
+  }
+
   body(_member: Member, bytes: Uint8Array): void {
     if (this.#rootfsWants > 0) this.rootfs.body(this.#path, bytes.subarray(0, this.#rootfsWants));
     if (this.#documentsWants > 0) this.documents.body(this.#path, bytes.subarray(0, this.#documentsWants));

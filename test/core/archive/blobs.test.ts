@@ -39,9 +39,15 @@ test('each blob is summed as stored and as expanded, and checked as a layer, in 
     assert.deepEqual([gzipped?.stored.digest, gzipped?.content?.digest], [sha256(gz), sha256(layer)]);
     assert.deepEqual([gzipped?.compression, gzipped?.clean, gzipped?.fault], ['gzip', true, null]);
     assert.deepEqual([empty?.stored.size, empty?.fault?.code], [0, 'empty-upload']);
-    assert.deepEqual([text?.stored.digest, text?.content, text?.fault?.code], [sha256(Buffer.from('not a layer')), null, 'not-a-tar']);
+    assert.deepEqual(
+      [text?.stored.digest, text?.content, text?.fault?.code],
+      [sha256(Buffer.from('not a layer')), null, 'not-a-tar'],
+    );
     assert.deepEqual([truncated?.stored.digest, truncated?.fault?.code], [sha256(cut), 'truncated']);
-    assert.deepEqual(twice?.findings.map((each) => each.code), ['duplicate-path']);
+    assert.deepEqual(
+      twice?.findings.map((each) => each.code),
+      ['duplicate-path'],
+    );
   }
 });
 

@@ -80,6 +80,16 @@ test('the parts bring the plan exactly, in order, within the rules of S3, and se
   );
 });
 
+test('of an upload of exactly 5 MiB nothing is copied: S3 copies ranges only out of larger objects', () => {
+  for (const size of [5 * MIB, 5 * MIB + 1]) {
+    const made = plan([
+      { kind: 'range', start: 0, end: size },
+      { kind: 'bytes', bytes: new Uint8Array(6 * MIB) },
+    ]);
+    assert.equal(splice(made)[0]?.kind, size === 5 * MIB ? 'send' : 'copy');
+  }
+});
+
 test('plans of many ranges, large and small, are divided by the same rules', () => {
   const range = fc.tuple(fc.nat({ max: TIB }), fc.oneof(fc.nat({ max: 12 * MIB }), fc.nat({ max: TIB / 16 })));
   const slice = fc.oneof(

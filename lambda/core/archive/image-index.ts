@@ -1,0 +1,185 @@
+import { type Digest, parseDigest } from '../digest.ts';
+import { asList, asObject, asText, type Json } from '../json.ts';
+import type { DocumentObserver } from './documents.ts';
+import { cleanPath } from './paths.ts';
+
+/** An image as the documents of its archive list it, nothing verified yet. */
+export interface ListedImage {
+  names: string[];
+  /** Path of the config in the archive; null where there is none to name (before Docker 1.10). */
+  config: string | null;
+  /** What the OCI manifest says of the config; null in a docker archive alone. */
+  configDigest: Digest | null;
+  layers: ListedLayer[];
+  manifestDigest: Digest | null;
+  /** Documents it is listed in. */
+  listedIn: ('manifest.json' | 'index.json' | 'repositories')[];
+}
+
+export interface ListedLayer {
+  path: string;
+  mediaType: string | null;
+  /** What the OCI manifest says of it. */
+  digest: Digest | null;
+}
+
+/** An OCI descriptor in the index whose blob is not in the archive: normal for the other platforms of a save. */
+export interface AbsentManifest {
+  digest: Digest;
+  platform: string | null;
+}
+
+/** All that the documents at one place of an archive list. */
+export interface ImageIndex {
+  /** The folder everything lies in, with its slash; empty for the root. */
+  folder: string;
+  docker: ListedImage[] | null;
+  oci: ListedImage[] | null;
+  legacy: ListedImage[] | null;
+  absent: AbsentManifest[];
+  /** Attestations and other manifests that are no image. */
+  attestations: number;
+}
+
+const MANIFEST_LISTS = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+/** Reads the documents in `folder` (the root, or the one folder an archive is wrapped in). */
+export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
+  const index: ImageIndex = { folder, docker: null, oci: null, legacy: null, absent: [], attestations: 0 };
+  index.docker = dockerImages(documents, folder);
+  const layout = documents.object(`${folder}oci-layout`);
+  const top = documents.object(`${folder}index.json`);
+  if (asText(layout?.['imageLayoutVersion']) !== null && top !== null) index.oci = ociImages(documents, top, index);
+  index.legacy = legacyImages(documents, folder);
+  return index;
+}
+
+/** The entries of `manifest.json`, or null when it is no docker manifest. Keys in any letter case, as Go reads them. */
+function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
+  const json = documents.json(`${folder}manifest.json`);
+  if (!Array.isArray(json)) return null;
+  const images = json.map((each: unknown) => dockerImage(asObject(each) ?? {}, folder));
+  return images.every((image) => image !== null) ? images : null;
+}
+
+function dockerImage(json: Json, folder: string): ListedImage | null {
+  const lower = Object.fromEntries(Object.entries(json).map(([key, value]) => [key.toLowerCase(), value]));
+  const config = asText(lower['config']);
+  const { layers, repotags } = lower;
+  if (config === null || !(Array.isArray(layers) && layers.every((layer) => typeof layer === 'string'))) return null;
+  return {
+    names: asList(repotags).filter((name) => typeof name === 'string'),
+    config: folder + pathInArchive(config),
+    configDigest: null,
+    layers: layers.map((path) => ({ path: folder + pathInArchive(path), mediaType: null, digest: null })),
+    manifestDigest: null,
+    listedIn: ['manifest.json'],
+  };
+}
+
+/** JSON is UTF-8, members' names are byte strings. */
+function pathInArchive(path: string): string {
+  return cleanPath(Buffer.from(path).toString('latin1'));
+}
+
+function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): ListedImage[] {
+  const images = new Map<Digest, ListedImage>();
+  const visit = (descriptors: unknown[], names: string[], depth: number): void => {
+    for (const descriptor of descriptors.map(asObject)) {
+      const digest = parseDigest(asText(descriptor?.['digest']) ?? '');
+      if (descriptor === null || digest === null) continue;
+      const own = [...names, ...annotatedNames(descriptor)];
+      const document = documents.object(blobIn(into.folder, digest));
+      if (isAttestation(descriptor)) into.attestations++;
+      else if (document === null) into.absent.push({ digest, platform: describedPlatform(descriptor) });
+      else if (MANIFEST_LISTS.has(asText(descriptor['mediaType']) ?? '') || Array.isArray(document['manifests'])) {
+        if (depth < 4) visit(asList(document['manifests']), own, depth + 1);
+      } else addImage(images, ociImage(document, digest, own, into.folder));
+    }
+  };
+  visit(asList(top['manifests']), [], 0);
+  return [...images.values()];
+}
+
+/** One manifest may be listed once per name. */
+function addImage(images: Map<Digest, ListedImage>, image: ListedImage): void {
+  const digest = image.manifestDigest;
+  if (digest === null) return;
+  const earlier = images.get(digest);
+  if (earlier === undefined) images.set(digest, image);
+  else earlier.names.push(...image.names.filter((name) => !earlier.names.includes(name)));
+}
+
+function ociImage(manifest: Json, digest: Digest, names: string[], folder: string): ListedImage {
+  const config = parseDigest(asText(asObject(manifest['config'])?.['digest']) ?? '');
+  const layers = asList(manifest['layers']).map((each) => {
+    const layer = asObject(each);
+    const layerDigest = parseDigest(asText(layer?.['digest']) ?? '');
+    const path = layerDigest === null ? '' : blobIn(folder, layerDigest);
+    return { path, mediaType: asText(layer?.['mediaType']), digest: layerDigest };
+  });
+  return {
+    names,
+    config: config === null ? null : blobIn(folder, config),
+    configDigest: config,
+    layers,
+    manifestDigest: digest,
+    listedIn: ['index.json'],
+  };
+}
+
+/** Archives from before Docker 1.10: `repositories` names the top layers, each layer's `json` its parent. */
+function legacyImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
+  const repositories = documents.object(`${folder}repositories`);
+  if (repositories === null || documents.object(`${folder}manifest.json`) !== null) return null;
+  const images: ListedImage[] = [];
+  for (const [repository, tags] of Object.entries(repositories)) {
+    for (const [tag, top] of Object.entries(asObject(tags) ?? {})) {
+      const chain = legacyChain(documents, folder, asText(top) ?? '');
+      if (chain.length === 0) continue;
+      const layers = chain.map((id) => ({ path: `${folder}${id}/layer.tar`, mediaType: null, digest: null }));
+      const config = `${folder}${chain.at(-1)}/json`;
+      const names = [`${repository}:${tag}`];
+      images.push({ names, config, configDigest: null, layers, manifestDigest: null, listedIn: ['repositories'] });
+    }
+  }
+  return images.length === 0 ? null : images;
+}
+
+function legacyChain(documents: DocumentObserver, folder: string, top: string): string[] {
+  const chain: string[] = [];
+  for (let id: string | null = top; id !== null && id !== '' && chain.length < 200;) {
+    const json: Json | null = documents.object(`${folder}${id}/json`);
+    if (json === null) return [];
+    chain.unshift(id);
+    id = asText(json['parent']);
+  }
+  return chain;
+}
+
+function annotatedNames(descriptor: Json): string[] {
+  const notes = asObject(descriptor['annotations']);
+  const name = asText(notes?.['io.containerd.image.name']) ?? asText(notes?.['org.opencontainers.image.ref.name']);
+  return name === null || name === '' ? [] : [name];
+}
+
+function isAttestation(descriptor: Json): boolean {
+  const platform = asObject(descriptor['platform']);
+  const notes = asObject(descriptor['annotations']);
+  return platform?.['architecture'] === 'unknown' || notes?.['vnd.docker.reference.type'] === 'attestation-manifest';
+}
+
+function describedPlatform(descriptor: Json): string | null {
+  const platform = asObject(descriptor['platform']);
+  if (platform === null || platform['architecture'] === 'unknown') return null;
+  return [platform['os'], platform['architecture'], platform['variant']]
+    .filter((part) => typeof part === 'string')
+    .join('/');
+}
+
+function blobIn(folder: string, digest: Digest): string {
+  return `${folder}blobs/${digest.replace(':', '/')}`;
+}
