@@ -23,7 +23,7 @@ export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8A
   while (length < wanted) {
     const next = await iterator.next();
     if (next.done === true) break;
-    chunks.push(next.value.slice());
+    chunks.push(Buffer.from(next.value)); // not slice(): that of a Buffer is a view
     length += next.value.length;
   }
   const head = Buffer.concat(chunks);

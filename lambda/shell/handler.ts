@@ -33,20 +33,14 @@ const GRACE_MS = 15_000;
  * queue and ends in its dead-letter queue. Before its time is over, the work is told to stop.
  */
 export function handlerFor(duty: Duty, log: Log = logToStdout) {
-  let running: Promise<unknown> = Promise.resolve();
-  const timeoutEarlyResponse = async (): Promise<unknown> => {
-    // Lambda freezes the process with the answer, so the work must have ended before it.
-    const answered = new AbortController();
-    const grace = delay(GRACE_MS, undefined, { signal: answered.signal }).then(() => Promise.reject(overdue(duty)));
-    return await Promise.race([running, grace]).finally(() => answered.abort());
+  // Lambda freezes the process with the answer, so the work, which was told to stop, gets time to end before it.
+  const timeoutEarlyResponse = async (): Promise<never> => {
+    await delay(GRACE_MS, undefined, { ref: false });
+    throw overdue(duty);
   };
   return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
     .use({ onError: ({ error, context }) => log(errorLine(duty.name, error, context.awsRequestId)) })
-    .handler((event, _context, { signal }) => {
-      const work = workOff(event, duty, signal, log);
-      running = work;
-      return work;
-    });
+    .handler((event, _context, { signal }) => workOff(event, duty, signal, log));
 }
 
 async function workOff(event: unknown, duty: Duty, signal: AbortSignal, log: Log): Promise<Acknowledged> {

@@ -42,7 +42,7 @@ export class DocumentObserver {
   body(path: string, bytes: Uint8Array): void {
     if (!ROOT_DOCUMENTS.has(inner(path)) && !looksLikeJson(bytes)) return; // a small layer
     this.#keptBytes += bytes.length;
-    this.documents.set(path, bytes.slice());
+    this.documents.set(path, Buffer.from(bytes));
   }
 
   /** True when a path could be a document or a blob of an image archive. */

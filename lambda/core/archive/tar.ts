@@ -214,7 +214,7 @@ export class TarScanner {
     this.#collectedLength += view.length;
     const complete = this.#collectedLength === this.#wanted;
     if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case: nothing copied
-    this.#collected.push(view.slice());
+    this.#collected.push(Buffer.from(view));
     if (complete) this.#deliver(Buffer.concat(this.#collected));
   }
 
