@@ -1,7 +1,7 @@
 import type { Finding } from '../lambda/core/findings.ts';
 import type { FoundImage, RootfsFacts } from '../lambda/core/inspection.ts';
 import { KIND_NAMES } from '../lambda/core/manifest.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
+import type { ArchiveManifest, ConvertedImage } from '../lambda/core/manifest.ts';
 import type { Platform } from '../lambda/core/image/platform.ts';
 import { count, plural, printable, roughly, shellWord, size } from './text.ts';
 import type { Paint } from './text.ts';
@@ -82,21 +82,26 @@ export function conversionPage(manifest: ArchiveManifest, next: string[], paint:
 }
 
 function resultTable(result: NonNullable<ArchiveManifest['result']>, paint: Paint): string {
-  const rows: Row[] = [
+  const archive: Row[] = [
     ['image', printable(result.key)],
     ['size', size(result.size)],
-    ...result.names.map((name, index): Row => [index === 0 ? 'name' : '', printable(name)]),
-    ['platform', platformText(result.platform)],
-    ['created', printable(result.created)],
-    ['image ID', result.imageId],
-    ['manifest', result.manifestDigest],
-    ...result.layers.map((layer): Row => ['diffID', layer.diffID]),
-    ...configRows(result.config),
   ];
-  return table(rows, paint);
+  return table([...archive, ...result.images.flatMap(convertedRows)], paint);
 }
 
-function configRows(config: NonNullable<ArchiveManifest['result']>['config']): Row[] {
+function convertedRows(image: ConvertedImage): Row[] {
+  return [
+    ...image.names.map((name, index): Row => [index === 0 ? 'name' : '', printable(name)]),
+    ['platform', platformText(image.platform)],
+    ...(image.created === null ? [] : [['created', printable(image.created)] satisfies Row]),
+    ['image ID', image.imageId],
+    ['manifest', image.manifestDigest],
+    ...image.layers.map((layer, index): Row => [index === 0 ? 'diffID' : '', layer.diffID]),
+    ...configRows(image.config),
+  ];
+}
+
+function configRows(config: ConvertedImage['config']): Row[] {
   const words = (list: string[] | undefined) => (list ?? []).map(shellWord).join(' ');
   const rows: Row[] = [
     ['entrypoint', words(config.Entrypoint)],

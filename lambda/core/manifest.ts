@@ -28,7 +28,7 @@ export interface ArchiveManifest {
   images: FoundImage[];
   rootfs: RootfsFacts | null;
   findings: Finding[];
-  result: ConvertedImage | null;
+  result: Result | null;
   /** The exact lines that load the result; empty when there is none. */
   load: string[];
   cost: { bytesRead: number; bytesSent: number; seconds: number };
@@ -36,25 +36,30 @@ export interface ArchiveManifest {
 }
 
 /** The image archive that was made. */
-export interface ConvertedImage {
+export interface Result {
   /** The object's key in the results, or the file's name; `-` is standard output. */
   key: string;
   size: number;
   /** CRC-32 of the whole image archive, eight hex digits. */
   crc32: string;
+  /** True when no name was asked for and the key gave one. */
+  nameDerived: boolean;
+  images: ConvertedImage[];
+}
+
+/** An image in the archive that was made. */
+export interface ConvertedImage {
+  /** Fully qualified names, each with its tag. */
+  names: string[];
   /** sha256 of the image config: the image ID in Docker's classic store and podman. */
   imageId: Digest;
   /** Digest of the OCI manifest: the image ID in Docker's containerd store. */
   manifestDigest: Digest;
-  /** Fully qualified names, each with its tag. */
-  names: string[];
-  /** True when no name was asked for and the key gave one. */
-  nameDerived: boolean;
-  created: string;
+  created: string | null;
   platform: Platform;
-  layers: { mediaType: string; digest: Digest; diffID: Digest; size: number; createdBy: string }[];
+  layers: { mediaType: string; digest: Digest; diffID: Digest; size: number; createdBy: string | null }[];
   config: ExecutionConfig;
-  history: { created: string; created_by: string; comment: string }[];
+  history: Record<string, unknown>[];
 }
 
 /** What a manifest is made from. */
@@ -74,12 +79,12 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
   const findings = converted?.findings ?? inspection.findings;
   const done = converted?.kind === 'converted' && result !== null;
   const outcome = done ? 'converted' : hasError(findings) ? 'refused' : 'recognised';
-  const image = done ? { key: result.key, ...converted.conversion.image } : null;
+  const made = done ? { key: result.key, ...converted.conversion.result } : null;
   const { kind, evidence, members, fileBytes, compression, content, images, rootfs } = inspection;
   return {
     manifestVersion: 1,
     outcome,
-    summary: summary(outcome, inspection, findings, image),
+    summary: summary(outcome, inspection, findings, made),
     source: {
       ...source,
       size: inspection.upload?.size ?? source.size,
@@ -90,7 +95,7 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
     images,
     rootfs,
     findings,
-    result: image,
+    result: made,
     load: done ? loadLines(result.uri) : [],
     cost,
     converter: { name: 'lading', version },
@@ -117,13 +122,16 @@ function summary(
   outcome: ArchiveManifest['outcome'],
   { kind }: Inspection,
   findings: Finding[],
-  image: ConvertedImage | null,
+  result: Result | null,
 ): string {
   const error = findings.find((each) => each.severity === 'error');
   if (outcome === 'refused' && error !== undefined) return error.message;
   const what = `This is ${KIND_NAMES[kind]}`;
-  if (image === null) return `${what}; there is nothing to convert.`;
-  return `${what}; it became the image ${image.names.join(', ')} for ${formatPlatform(image.platform)}.`;
+  if (result === null) return `${what}; there is nothing to convert.`;
+  const images = result.images.map(({ names, platform }) => {
+    return `${names.join(', ') || 'without a name'} for ${formatPlatform(platform)}`;
+  });
+  return `${what}; it became the image ${images.join(', and ')}.`;
 }
 
 function loadLines(uri: string): string[] {

@@ -8,7 +8,7 @@ import type { TarEnd } from './archive/tar.ts';
 import { type Finding, finding, hasError } from './findings.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
-import { layout } from './image/layout.ts';
+import { rootfsImage } from './image/rootfs-image.ts';
 import type { ConversionRequest } from './image/options.ts';
 import type { PlanPart } from './image/plan.ts';
 import type { Inspection, Sums } from './inspection.ts';
@@ -117,7 +117,7 @@ export async function convert(inspection: Inspection, request: ConversionRequest
   const { platform, remarks } = choosePlatform(request.platform, inspection.rootfs);
   findings.push(...remarks, ...request.notes.map((note) => finding('inspect-note', { note })));
   if (request.nameDerived) findings.push(finding('name-derived', { name: `\`${request.names[0]?.familiar ?? ''}\`` }));
-  const conversion = await layout(
+  const conversion = await rootfsImage(
     {
       ...layerFrom(inspection, upload, content),
       diffID: content.digest,

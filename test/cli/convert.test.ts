@@ -104,8 +104,8 @@ test('the config comes from --inspect, with --change on top', async (t) => {
   const { stdout, stderr } = await run(['convert', file, ...words, '--json']);
   assert.equal(stderr, '');
   const { result } = JSON.parse(stdout) as ArchiveManifest;
-  assert.deepEqual([result?.config.Cmd, result?.config.User], [['new'], 'web']);
-  assert.deepEqual(result?.platform.architecture, 'arm64');
+  assert.deepEqual([result?.images[0]?.config.Cmd, result?.images[0]?.config.User], [['new'], 'web']);
+  assert.deepEqual(result?.images[0]?.platform.architecture, 'arm64');
 });
 
 test('without a name the file gives it; standard input cannot', async (t) => {

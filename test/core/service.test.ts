@@ -53,11 +53,11 @@ test('an export becomes an image: inspection, then image, and the manifest last'
   ]);
   assert.equal(manifest.outcome, 'converted');
   assert.equal(manifest.source.digest, sha256(tar));
-  assert.deepEqual(manifest.result?.names, ['docker.io/library/web:1.0']);
-  assert.deepEqual(manifest.result?.config, { Cmd: ['sh'] });
-  assert.equal(manifest.result?.layers[0]?.diffID, sha256(tar));
-  assert.equal(manifest.result?.history[0]?.comment, 'hello');
-  assert.deepEqual(manifest.result?.platform, { os: 'linux', architecture: 'amd64' });
+  assert.deepEqual(manifest.result?.images[0]?.names, ['docker.io/library/web:1.0']);
+  assert.deepEqual(manifest.result?.images[0]?.config, { Cmd: ['sh'] });
+  assert.equal(manifest.result?.images[0]?.layers[0]?.diffID, sha256(tar));
+  assert.equal(manifest.result?.images[0]?.history[0]?.['comment'], 'hello');
+  assert.deepEqual(manifest.result?.images[0]?.platform, { os: 'linux', architecture: 'amd64' });
   assert.deepEqual(manifest.load, [
     'aws s3 cp s3://results/team/web:1.2.tar/image.tar - | docker load',
     'aws s3 cp s3://results/team/web:1.2.tar/image.tar - | podman load',
@@ -67,7 +67,10 @@ test('an export becomes an image: inspection, then image, and the manifest last'
 
 test('without a name the key gives one, and the manifest says so', async () => {
   const { manifest } = await run(tar);
-  assert.deepEqual([manifest.result?.names, manifest.result?.nameDerived], [['docker.io/team/web:1.2'], true]);
+  assert.deepEqual(
+    [manifest.result?.images[0]?.names, manifest.result?.nameDerived],
+    [['docker.io/team/web:1.2'], true],
+  );
   assert.ok(manifest.findings.some((each) => each.code === 'name-derived'));
 });
 
@@ -75,8 +78,8 @@ test('the sidecar wins over the metadata, option by option', async () => {
   const { manifest } = await run(tar, { name: 'meta:1', message: 'from metadata' }, 'a.tar', {
     name: ['side:1', 'side:2'],
   });
-  assert.deepEqual(manifest.result?.names, ['docker.io/library/side:1', 'docker.io/library/side:2']);
-  assert.equal(manifest.result?.history[0]?.comment, 'from metadata');
+  assert.deepEqual(manifest.result?.images[0]?.names, ['docker.io/library/side:1', 'docker.io/library/side:2']);
+  assert.equal(manifest.result?.images[0]?.history[0]?.['comment'], 'from metadata');
 });
 
 test('the image is the same bytes whenever it is made, and different when something else was asked for', async () => {
@@ -91,7 +94,7 @@ test('the image is the same bytes whenever it is made, and different when someth
 test('a gzip upload is kept as the layer, byte for byte; the diffID is that of its content', async () => {
   const gz = gzipSync(tar);
   const { store, manifest } = await run(gz, { name: 'a:1' });
-  const [layer] = manifest.result?.layers ?? [];
+  const [layer] = manifest.result?.images[0]?.layers ?? [];
   assert.deepEqual(
     [layer?.mediaType, layer?.digest, layer?.diffID, layer?.size],
     ['application/vnd.oci.image.layer.v1.tar+gzip', sha256(gz), sha256(tar), gz.length],
@@ -101,7 +104,7 @@ test('a gzip upload is kept as the layer, byte for byte; the diffID is that of i
 
 test('a gzip upload with bytes after it is expanded to a plain layer, as not every client would accept it', async () => {
   const { store, manifest } = await run(Buffer.concat([gzipSync(tar), Buffer.from('junk')]), { name: 'a:1' });
-  const [layer] = manifest.result?.layers ?? [];
+  const [layer] = manifest.result?.images[0]?.layers ?? [];
   assert.deepEqual([layer?.mediaType, layer?.digest], ['application/vnd.oci.image.layer.v1.tar', sha256(tar)]);
   assert.ok(Buffer.from(store.results.get('team/web:1.2.tar/image.tar') ?? '').includes(tar));
   assert.ok(manifest.findings.some((each) => each.code === 'gzip-trailing-bytes'));

@@ -37,7 +37,7 @@ test('--once takes every upload through the two functions, with its sidecar, and
   ]);
   const manifest = await manifestIn(down, 'team/app.tar');
   assertManifest(manifest);
-  assert.deepEqual(manifest.result?.names, ['ghcr.io/team/app:2']);
+  assert.deepEqual(manifest.result?.images[0]?.names, ['ghcr.io/team/app:2']);
   assert.equal((await manifestIn(down, 'notes.txt')).outcome, 'refused');
 });
 

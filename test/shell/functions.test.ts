@@ -73,10 +73,10 @@ describe('the functions over the stand-in for S3', () => {
       await functions.run(key);
       const { outcome, result: made } = manifest(key);
       assert.equal(outcome, 'converted');
-      assert.deepEqual(made?.names, ['docker.io/library/web:1.0']);
+      assert.deepEqual(made?.images[0]?.names, ['docker.io/library/web:1.0']);
       const diffID = createHash('sha256').update(tar).digest('hex');
-      assert.equal(made?.layers[0]?.diffID, `sha256:${diffID}`);
-      assert.equal(made.size, result(`${key}/image.tar`).length);
+      assert.equal(made?.images[0]?.layers[0]?.diffID, `sha256:${diffID}`);
+      assert.equal(made?.size, result(`${key}/image.tar`).length);
     });
   }
 

@@ -70,31 +70,50 @@ export function normalConfig(config: ExecutionConfig): ExecutionConfig {
   });
 }
 
-/** The OCI image manifest of a single layer. */
-export function ociManifest(config: Descriptor, layer: Descriptor): object {
-  return { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers: [layer] };
+/** The OCI image manifest. */
+export function ociManifest(config: Descriptor, layers: Descriptor[]): object {
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers };
+}
+
+/** An image as the documents at the root of the archive list it. */
+export interface ListedImage {
+  config: Digest;
+  manifest: Descriptor;
+  layers: Digest[];
+  names: Reference[];
 }
 
 /** `index.json`: one entry per name, each with the two annotations that containerd, podman and skopeo read. */
-export function ociIndex(manifest: Descriptor, names: Reference[]): object {
-  const named = names.map((name) => ({
-    ...manifest,
-    annotations: { 'io.containerd.image.name': name.canonical, 'org.opencontainers.image.ref.name': name.tag },
-  }));
-  return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: named.length > 0 ? named : [manifest] };
+export function ociIndex(images: ListedImage[]): object {
+  const manifests = images.flatMap(({ manifest, names }) => {
+    const named = names.map((name) => ({
+      ...manifest,
+      annotations: { 'io.containerd.image.name': name.canonical, 'org.opencontainers.image.ref.name': name.tag },
+    }));
+    return named.length > 0 ? named : [manifest];
+  });
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
 }
 
 /** Docker's `manifest.json`. Names are fully qualified: podman would put short ones under `localhost/`. */
-export function dockerManifest(config: Digest, layer: Digest, names: Reference[]): object {
-  return [{ Config: blobPath(config), RepoTags: names.map((name) => name.canonical), Layers: [blobPath(layer)] }];
+export function dockerManifest(images: ListedImage[]): object {
+  return images.map(({ config, layers, names }) => ({
+    Config: blobPath(config),
+    RepoTags: names.map((name) => name.canonical),
+    Layers: layers.map(blobPath),
+  }));
 }
 
 /** Docker's `repositories`, from before `manifest.json`: kind and very old tools list tags from it. */
-export function repositories(layer: Digest, names: Reference[]): object {
+export function repositories(images: ListedImage[]): object {
   const tags = new Map<string, Record<string, string>>();
-  for (const { familiar, tag } of names) {
-    const repository = familiar.slice(0, -`:${tag}`.length);
-    tags.set(repository, { ...tags.get(repository), [tag]: hex(layer) });
+  for (const { layers, names } of images) {
+    const top = layers.at(-1);
+    if (top === undefined) continue;
+    for (const { familiar, tag } of names) {
+      const repository = familiar.slice(0, -`:${tag}`.length);
+      tags.set(repository, { ...tags.get(repository), [tag]: hex(top) });
+    }
   }
   return Object.fromEntries(tags);
 }

@@ -10,8 +10,7 @@ import { extract } from 'tar-stream';
 import type { Digest } from '../../../lambda/core/digest.ts';
 import { LadingError } from '../../../lambda/core/errors.ts';
 import type { Conversion } from '../../../lambda/core/image/conversion.ts';
-import { layout } from '../../../lambda/core/image/layout.ts';
-import type { LayoutInput } from '../../../lambda/core/image/layout.ts';
+import { type RootfsImage, rootfsImage } from '../../../lambda/core/image/rootfs-image.ts';
 import type { Reference } from '../../../lambda/core/image/reference.ts';
 import { nativeTools } from '../../../lambda/shell/tools.ts';
 
@@ -36,7 +35,7 @@ function sha256(bytes: Uint8Array): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-function input(changes: Partial<LayoutInput> = {}, stored: Uint8Array = UPLOAD): LayoutInput {
+function input(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD): RootfsImage {
   return {
     layer: { size: stored.length, digest: sha256(stored), crc32: crc32(stored), gzip: false },
     diffID: sha256(UPLOAD),
@@ -51,8 +50,8 @@ function input(changes: Partial<LayoutInput> = {}, stored: Uint8Array = UPLOAD):
   };
 }
 
-function lay(changes: Partial<LayoutInput> = {}, stored: Uint8Array = UPLOAD): Promise<Conversion> {
-  return layout(input(changes, stored), nativeTools(false));
+function lay(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD): Promise<Conversion> {
+  return rootfsImage(input(changes, stored), nativeTools(false));
 }
 
 /** The archive as a file would hold it. */
@@ -78,7 +77,7 @@ async function membersOf(archive: Buffer): Promise<{ name: string; header: objec
   return members;
 }
 
-async function documents(changes: Partial<LayoutInput>): Promise<Map<string, string>> {
+async function documents(changes: Partial<RootfsImage>): Promise<Map<string, string>> {
   const members = await membersOf(written(await lay(changes)));
   return new Map(members.map(({ name, text }) => [name, text]));
 }
@@ -95,7 +94,7 @@ test('the same input gives the same bytes, whatever the order of its maps', asyn
 test('members come metadata first and layer last, named by their digests, with nothing of the machine in them', async () => {
   const made = await lay();
   const members = await membersOf(written(made));
-  const { imageId, manifestDigest } = made.image;
+  const { imageId = '', manifestDigest = '' } = made.result.images[0] ?? {};
   const blobs = [imageId, manifestDigest, sha256(UPLOAD)].map((digest) => digest.replace('sha256:', 'blobs/sha256/'));
   assert.deepEqual(
     members.map(({ name }) => name),
@@ -138,8 +137,8 @@ test('size and CRC-32 are those of the archive, for layers of any length', async
     const made = await lay({}, stored);
     const archive = written(made, stored);
     assert.equal(archive.length % 512, 0);
-    assert.equal(made.image.size, archive.length);
-    assert.equal(made.image.crc32, crc32(archive).toString(16).padStart(8, '0'));
+    assert.equal(made.result.size, archive.length);
+    assert.equal(made.result.crc32, crc32(archive).toString(16).padStart(8, '0'));
     assert.ok(archive.subarray(-1024).every((byte) => byte === 0));
   }
 });
@@ -148,7 +147,7 @@ test('the config is compact JSON in the key order of Go, without fields that say
   const made = await lay();
   const texts = await documents({});
   assert.equal(
-    texts.get(made.image.imageId.replace('sha256:', 'blobs/sha256/')),
+    texts.get((made.result.images[0]?.imageId ?? '').replace('sha256:', 'blobs/sha256/')),
     `{"created":"2023-11-14T22:13:20Z","architecture":"arm","variant":"v7","os":"linux",` +
       `"config":{"Env":["PATH=/bin"],"Cmd":["/bin/sh"],"Labels":{"a":"1","b":"2"}},` +
       `"rootfs":{"type":"layers","diff_ids":["${sha256(UPLOAD)}"]},` +
@@ -172,8 +171,8 @@ test('every field of the execution defaults is kept, the health check included',
     OnBuild: ['RUN true'],
     Shell: ['/bin/sh', '-c'],
   };
-  const { image } = await lay({ config: { ...config, Healthcheck: { ...config.Healthcheck, Timeout: 0 } } });
-  assert.equal(JSON.stringify(image.config), JSON.stringify(config));
+  const { result } = await lay({ config: { ...config, Healthcheck: { ...config.Healthcheck, Timeout: 0 } } });
+  assert.equal(JSON.stringify(result.images[0]?.config), JSON.stringify(config));
 });
 
 test('names stand in every place that a client reads them from, each once', async () => {
@@ -204,7 +203,7 @@ test('a gzip upload is the layer as it is: digest of the stored bytes, diffID of
     { layer: { size: stored.length, digest: sha256(stored), crc32: crc32(stored), gzip: true } },
     stored,
   );
-  assert.deepEqual(made.image.layers, [
+  assert.deepEqual(made.result.images[0]?.layers, [
     {
       mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
       digest: sha256(stored),
@@ -221,11 +220,11 @@ test('the time of creation stays within what RFC 3339 can write', async () => {
     [1.9, '1970-01-01T00:00:01Z'],
     [1e15, '9999-12-31T23:59:59Z'],
   ];
-  for (const [created, expected] of cases) assert.equal((await lay({ created })).image.created, expected);
+  for (const [created, expected] of cases) assert.equal((await lay({ created })).result.images[0]?.created, expected);
 });
 
 test('a message is the history comment', async () => {
-  assert.equal((await lay({ message: 'from web-1' })).image.history[0]?.comment, 'from web-1');
+  assert.equal((await lay({ message: 'from web-1' })).result.images[0]?.history[0]?.['comment'], 'from web-1');
 });
 
 test('a part that is not as long as the layer is refused', async () => {
