@@ -17,6 +17,7 @@ export interface ConversionWords {
   /** The file with the JSON of `docker inspect`. */
   inspect: string | null;
   rootfs: boolean;
+  image: string | null;
 }
 
 export interface InspectCommand extends Talk {
@@ -72,6 +73,7 @@ const CONVERSION = {
   message: { type: 'string', short: 'm' },
   platform: { type: 'string' },
   inspect: { type: 'string' },
+  image: { type: 'string' },
   rootfs: { type: 'boolean' },
 } as const;
 const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
@@ -173,7 +175,7 @@ function talk(values: { quiet?: boolean; 'no-progress'?: boolean }): Talk {
 
 function conversion(
   values: Partial<Record<'name' | 'change', string[]>> &
-    Partial<Record<'message' | 'platform' | 'inspect', string>> & { rootfs?: boolean },
+    Partial<Record<'message' | 'platform' | 'inspect' | 'image', string>> & { rootfs?: boolean },
 ): ConversionWords {
   return {
     name: values.name ?? [],
@@ -182,6 +184,7 @@ function conversion(
     platform: values.platform ?? null,
     inspect: values.inspect ?? null,
     rootfs: values.rootfs === true,
+    image: values.image ?? null,
   };
 }
 

@@ -30,7 +30,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   const tools = nativeTools();
   try {
     const inspection = await inspectInput(input, tools, command, io);
-    const outcome = await convert(inspection, request, tools);
+    const outcome = await convert(inspection, request, tools, { always: true });
     const bytesSent =
       outcome.kind === 'converted' ? await writeImage(outcome.conversion, input, tools, command, io) : 0;
     const source = sourceOf(input, inspection);

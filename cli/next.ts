@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { hasError } from '../lambda/core/findings.ts';
-import { parseOptions } from '../lambda/core/image/options.ts';
+import { NO_OPTIONS, parseOptions } from '../lambda/core/image/options.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { shellWord } from './text.ts';
 
@@ -43,7 +43,6 @@ function convertLine(key: string, flags: string[]): string {
 
 function suggestedName(key: string): string {
   if (key === '-') return 'app:1.0';
-  const none = { name: [], change: [], message: null, platform: null, inspect: null, rootfs: false };
-  const parsed = parseOptions(none, basename(key));
+  const parsed = parseOptions(NO_OPTIONS, basename(key));
   return (parsed.ok ? parsed.value.names[0]?.familiar : undefined) ?? 'app:1.0';
 }

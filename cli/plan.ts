@@ -22,7 +22,7 @@ export async function planCommand(command: PlanCommand, io: Io): Promise<number>
   const tools = nativeTools();
   try {
     const inspection = await inspectInput(input, tools, command, io);
-    const outcome = await convert(inspection, request, tools);
+    const outcome = await convert(inspection, request, tools, { always: true });
     if (outcome.kind === 'converted') {
       const { plan } = outcome.conversion;
       const page = () => planPage(plan, input.name, paintFor(io.stdout, io.env));
@@ -77,7 +77,7 @@ function describe(part: PlanPart, name: string): string {
     case 'range':
       return `bytes ${count(part.start)} to ${count(part.end)} of ${source}`;
     case 'expanded':
-      return `${source}, expanded (${part.compression})`;
+      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, expanded`;
   }
 }
 

@@ -5,6 +5,8 @@ export interface Entry {
   severity: Severity;
   message: string;
   remedy: string;
+  /** True when a conversion puts it right, even though it may be an error. */
+  mended?: true;
 }
 
 /** The closed catalogue. `{word}` is filled from the detail given; codes are stable, sentences may improve. */
@@ -211,11 +213,13 @@ export const CATALOGUE = {
   },
   'layer-compression': {
     severity: 'warning',
+    mended: true,
     message: 'The layer {member} is compressed with {compression}, which not every client unpacks.',
     remedy: 'Convert the archive: the layer is expanded.',
   },
   'diffid-wrong': {
     severity: 'error',
+    mended: true,
     message: 'The layer {member} is intact, but the image config expects the diffID {expected} instead of {found}.',
     remedy: 'Convert the archive: the config is corrected. Docker 25.0 wrote such archives.',
   },
@@ -232,33 +236,39 @@ export const CATALOGUE = {
   },
   'history-too-long': {
     severity: 'error',
+    mended: true,
     message:
       'The history of the image has {steps} steps that made a layer, but there are {layers} layers; Docker refuses that.',
     remedy: 'Convert the archive: the history is left out.',
   },
   'config-without-platform': {
     severity: 'warning',
+    mended: true,
     message: 'The image config does not say for which platform the image is; containerd skips such an image.',
     remedy: 'Convert the archive with the option `platform`.',
   },
   'names-missing': {
     severity: 'info',
+    mended: true,
     message: 'The image has no name; it loads as `<none>`.',
     remedy: 'Convert the archive with the option `name`.',
   },
   'name-refused': {
     severity: 'warning',
+    mended: true,
     message: 'The name `{name}` in the archive is refused by clients: {problem}',
     remedy: 'Convert the archive with the option `name`.',
   },
   'names-differ': {
     severity: 'warning',
+    mended: true,
     message:
       '`manifest.json` names the image {docker}, `index.json` names it {oci}: which name it gets depends on the client.',
     remedy: 'Convert the archive with the option `name`.',
   },
   'platform-absent': {
     severity: 'warning',
+    mended: true,
     message:
       'The index lists platforms whose blobs are not in the archive ({platforms}); clients that want all platforms fail with `content digest … not found`.',
     remedy: 'Convert the archive: the index then lists what is there.',
@@ -275,33 +285,38 @@ export const CATALOGUE = {
   },
   'oci-only': {
     severity: 'warning',
+    mended: true,
     message:
       'This is an OCI layout without a `manifest.json`: Docker with its classic store fails with `open …/blobs/json`.',
     remedy: 'Convert the archive: the docker part is added.',
   },
   'docker-only': {
     severity: 'info',
+    mended: true,
     message:
       'This is a docker archive without an OCI layout: readers of OCI archives (skopeo oci-archive, umoci) refuse it.',
     remedy: 'Convert the archive: the OCI part is added.',
   },
   'legacy-format': {
     severity: 'warning',
+    mended: true,
     message:
       'This archive is in the format from before Docker 1.10, which only Docker up to 28 reads, with its classic store.',
     remedy: 'Convert the archive: it is written in the current format.',
   },
   'compressed-outside': {
     severity: 'info',
+    mended: true,
     message:
       'The archive as a whole is compressed with {compression}; containerd 1.x and some versions of skopeo and Docker cannot read it.',
     remedy: 'Convert the archive: it comes out uncompressed, its layers as they are.',
   },
   'image-nested': {
     severity: 'error',
+    mended: true,
     message:
       'This is a container export whose file system is an image archive: `docker import` was given a file meant for `docker load`, and the result was exported.',
-    remedy: 'Use the original archive with `docker load -i FILE`.',
+    remedy: 'Convert the archive: the image inside comes out. Read it with `docker load`, never with `docker import`.',
   },
   'manifest-twice': {
     severity: 'warning',
@@ -310,6 +325,7 @@ export const CATALOGUE = {
   },
   wrapped: {
     severity: 'warning',
+    mended: true,
     message: 'Everything lies in the folder `{folder}`, and inside it is {what}; no client looks there.',
     remedy: 'Pack it from inside the folder: `tar -C {folder} -cf FILE .`.',
   },
@@ -330,6 +346,22 @@ export const CATALOGUE = {
   },
 
   // What was asked for
+  'image-not-chosen': {
+    severity: 'error',
+    message: 'The archive holds {count} images, and a name can be given to one of them only: {images}.',
+    remedy:
+      'Choose one with the option `image` (its name, or its number from 1), or with `platform` if they differ in that.',
+  },
+  'image-not-found': {
+    severity: 'error',
+    message: 'The archive holds no image `{image}`; it holds {images}.',
+    remedy: 'Choose one of these with the option `image`, or leave the option out to keep all.',
+  },
+  'config-kept': {
+    severity: 'warning',
+    message: 'The options {options} were not applied: an image archive keeps the config of its images.',
+    remedy: 'They are for container archives. To change an image, build a new one `FROM` it.',
+  },
   'option-invalid': {
     severity: 'error',
     message: '{problem}',

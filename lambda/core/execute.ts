@@ -1,7 +1,9 @@
+import { ByteReader } from './archive/byte-reader.ts';
 import { decompress } from './archive/decompress.ts';
 import { LadingError } from './errors.ts';
 import { partSize } from './image/plan.ts';
 import type { Plan, PlanPart } from './image/plan.ts';
+import type { Compression } from './inspection.ts';
 import type { Bytes, Source, Tools } from './ports.ts';
 
 /**
@@ -9,10 +11,15 @@ import type { Bytes, Source, Tools } from './ports.ts';
  * names, and `wrong-size` when the parts, or what is expanded, have not the size that the plan gives.
  */
 export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
+  const contents = new Contents(source, tools);
   let total = 0;
-  for (const part of plan.parts) {
-    total += partSize(part);
-    yield* exactly(part, open(part, source, tools));
+  try {
+    for (const part of plan.parts) {
+      total += partSize(part);
+      yield* exactly(part, open(part, source, contents, tools));
+    }
+  } finally {
+    await contents.close();
   }
   if (total !== plan.size)
     throw new LadingError(
@@ -21,7 +28,7 @@ export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
     );
 }
 
-async function* open(part: PlanPart, source: Source, tools: Tools): Bytes {
+async function* open(part: PlanPart, source: Source, contents: Contents, tools: Tools): Bytes {
   switch (part.kind) {
     case 'bytes':
       yield part.bytes;
@@ -30,7 +37,37 @@ async function* open(part: PlanPart, source: Source, tools: Tools): Bytes {
       if (part.end > part.start) yield* source.open(part.start, part.end);
       return;
     case 'expanded':
-      yield* decompress(source.open(), part.compression, tools);
+      yield* decompress(contents.open(part.outer, part.start, part.end), part.inner, tools);
+  }
+}
+
+/** The decompressed upload, read in one go as long as the parts come in its order. */
+class Contents {
+  readonly #source: Source;
+  readonly #tools: Tools;
+  #reader: ByteReader | null = null;
+
+  constructor(source: Source, tools: Tools) {
+    this.#source = source;
+    this.#tools = tools;
+  }
+
+  async *open(compression: Compression, start: number, end: number): Bytes {
+    if (compression === 'none') return yield* this.#source.open(start, end);
+    if (this.#reader !== null && this.#reader.offset > start) await this.close();
+    this.#reader ??= new ByteReader(decompress(this.#source.open(), compression, this.#tools));
+    const reader = this.#reader;
+    for (let chunk = await reader.chunk(); chunk !== null && reader.offset < end; chunk = await reader.chunk()) {
+      const skipped = Math.max(0, Math.min(start - reader.offset, chunk.length));
+      const piece = chunk.subarray(skipped, Math.min(chunk.length, end - reader.offset));
+      if (skipped < chunk.length && piece.length > 0) yield piece;
+      reader.consume(skipped + piece.length);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.close();
+    this.#reader = null;
   }
 }
 

@@ -16,6 +16,8 @@ export interface Finding {
   offset?: number;
   /** How many members are concerned, when more than one. */
   count?: number;
+  /** True when the conversion has put it right. */
+  mended?: true;
 }
 
 /** The stable codes of the catalogue. */
@@ -37,9 +39,15 @@ export function finding(code: FindingCode, detail: Detail = {}): Finding {
   };
 }
 
-/** True when one of the findings forbids a conversion. */
+/** True when one of the findings forbids a conversion, or is a fault that none has put right. */
 export function hasError(findings: Finding[]): boolean {
-  return findings.some((each) => each.severity === 'error');
+  return findings.some((each) => each.severity === 'error' && each.mended !== true);
+}
+
+/** True for findings that a conversion of an image archive puts right. */
+export function isMendable({ code }: Finding): boolean {
+  const entry: Entry = CATALOGUE[code];
+  return entry.mended === true;
 }
 
 function fill(template: string, detail: Detail): string {

@@ -10,6 +10,7 @@ import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
 import { rootfsImage } from './image/rootfs-image.ts';
 import type { ConversionRequest } from './image/options.ts';
+import { rebuildImages } from './image/rebuild.ts';
 import type { PlanPart } from './image/plan.ts';
 import type { Inspection, Sums } from './inspection.ts';
 import type { Bytes, Tools } from './ports.ts';
@@ -105,42 +106,61 @@ export type Converted =
 /** Findings that say "this is no root file system"; they fall away when the user says it is one. */
 const OVERRULED = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped']);
 
-/** Turns an inspection into an image archive of one layer, as a plan. Writes nothing. */
-export async function convert(inspection: Inspection, request: ConversionRequest, tools: Tools): Promise<Converted> {
-  const { kind, upload, content } = inspection;
+/**
+ * Turns an inspection into an image archive, as a plan. Writes nothing. An image archive that already loads everywhere
+ * is left alone when nothing was asked for, unless `always`.
+ */
+export async function convert(
+  inspection: Inspection,
+  request: ConversionRequest,
+  tools: Tools,
+  options: { always?: boolean } = {},
+): Promise<Converted> {
+  const { upload, content } = inspection;
+  if (upload === null || content === null) return { kind: 'not-converted', findings: inspection.findings };
+  if (inspection.sources.length > 0) return convertImages(inspection, request, tools, options.always ?? false);
+  return convertRootfs({ ...inspection, upload, content }, request, tools);
+}
+
+async function convertImages(
+  inspection: Inspection,
+  request: ConversionRequest,
+  tools: Tools,
+  always: boolean,
+): Promise<Converted> {
+  const { conversion, findings } = await rebuildImages(inspection, request, tools, always);
+  return conversion === null ? { kind: 'not-converted', findings } : { kind: 'converted', conversion, findings };
+}
+
+async function convertRootfs(
+  inspection: WholeInspection,
+  request: ConversionRequest,
+  tools: Tools,
+): Promise<Converted> {
+  const { kind } = inspection;
   const isRootfs = kind === 'rootfs/docker-export' || kind === 'rootfs/generic';
   const overruled = request.rootfs && (kind === 'rootfs/minimal' || kind === 'plain');
   const findings = inspection.findings.filter((each) => !(overruled && OVERRULED.has(each.code)));
-  if (upload === null || content === null || hasError(findings) || !(isRootfs || overruled)) {
-    return { kind: 'not-converted', findings };
-  }
+  if (hasError(findings) || !(isRootfs || overruled)) return { kind: 'not-converted', findings };
   const { platform, remarks } = choosePlatform(request.platform, inspection.rootfs);
   findings.push(...remarks, ...request.notes.map((note) => finding('inspect-note', { note })));
   if (request.nameDerived) findings.push(finding('name-derived', { name: `\`${request.names[0]?.familiar ?? ''}\`` }));
-  const conversion = await rootfsImage(
-    {
-      ...layerFrom(inspection, upload, content),
-      diffID: content.digest,
-      names: request.names,
-      nameDerived: request.nameDerived,
-      config: request.config,
-      platform,
-      created: inspection.newestMtime,
-      message: request.message,
-    },
-    tools,
-  );
-  return { kind: 'converted', conversion, findings };
+  const { names, nameDerived, config, message } = request;
+  const created = inspection.newestMtime;
+  const diffID = inspection.content.digest;
+  const input = { ...layerFrom(inspection), diffID, names, nameDerived, config, platform, created, message };
+  return { kind: 'converted', conversion: await rootfsImage(input, tools), findings };
 }
 
+/** An inspection of an upload that was read to its end. */
+type WholeInspection = Inspection & { upload: Sums; content: Sums };
+
 /** The layer is the upload byte for byte, unless its compression is none that every client unpacks. */
-function layerFrom(
-  inspection: Inspection,
-  upload: Sums,
-  content: Sums,
-): { layer: Sums & { gzip: boolean }; part: PlanPart } {
-  const kept = inspection.compression === 'none' || inspection.cleanGzip;
-  if (kept)
-    return { layer: { ...upload, gzip: inspection.cleanGzip }, part: { kind: 'range', start: 0, end: upload.size } };
-  return { layer: { ...content, gzip: false }, part: { kind: 'expanded', compression: 'gzip', size: content.size } };
+function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
+  const { upload, content, compression: outer, cleanGzip } = inspection;
+  if (outer === 'none' || cleanGzip) {
+    return { layer: { ...upload, gzip: cleanGzip }, part: { kind: 'range', start: 0, end: upload.size } };
+  }
+  const part: PlanPart = { kind: 'expanded', outer, start: 0, end: content.size, inner: 'none', size: content.size };
+  return { layer: { ...content, gzip: false }, part };
 }

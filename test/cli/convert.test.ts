@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -169,15 +168,12 @@ test('nor to a real one', async (t) => {
 
 test('what cannot be converted is exit code 3, says why, and leaves nothing', async (t) => {
   const archive = await exported(5000);
-  const saved = await tarOf([
-    { name: 'c.json', text: '{"rootfs":{"diff_ids":[]}}' },
-    { name: 'manifest.json', text: '[{"Config":"c.json","Layers":[]}]' },
-  ]);
+  const saved = await tarOf([{ name: 'manifest.json', text: '[{"Config":"gone.json","Layers":[]}]' }]);
   const cases: Record<string, [Uint8Array, RegExp]> = {
     empty: [Buffer.alloc(0), /empty/],
     text: [Buffer.from('hello\n'), /no tar archive/],
     truncated: [archive.subarray(0, archive.length - 3000), /ends inside var\/data/],
-    'an image archive': [saved, /image archive[^]*docker load -i .*app\.tar/],
+    'a broken image archive': [saved, /names gone\.json, which is not in it/],
     'a duplicate path': [await tarOf([...DOCKER_EXPORT, { name: 'bin/sh' }]), /bin\/sh/],
     'gzip twice': [gzipSync(gzipSync(archive)), /twice/],
   };
@@ -191,7 +187,7 @@ test('what cannot be converted is exit code 3, says why, and leaves nothing', as
     assert.deepEqual((await run(['convert', file, '-t', 'a'])).bytes.length, 0, name);
     const json = await run(['convert', file, '-t', 'a', '-o', image, '--json']);
     const { outcome, result } = JSON.parse(json.stdout) as ArchiveManifest;
-    assert.deepEqual([outcome, result], [name === 'an image archive' ? 'recognised' : 'refused', null], name);
+    assert.deepEqual([outcome, result], ['refused', null], name);
   }
 });
 
@@ -226,12 +222,6 @@ test('a file that changes while it is converted gives no image', async (t) => {
   assert.equal(code, 4, stderr);
   assert.match(stderr, /changed while it was read/);
   assert.deepEqual(await readdir(path), ['app.tar']);
-});
-
-test('a device is written to, not replaced', async (t) => {
-  const { file } = await given(t);
-  assert.equal((await run(['convert', file, '-t', 'a', '-o', '/dev/null'])).code, 0);
-  assert.equal(readFileSync('/dev/null').length, 0);
 });
 
 test('an interruption while reading or writing leaves nothing and says nothing', async (t) => {

@@ -89,6 +89,18 @@ test('a named pipe is an archive like any other', async (t) => {
   assert.ok((await readFile(join(path, 'image.tar'))).length > 0);
 });
 
+test('an output that is a named pipe is written to, not replaced', async (t) => {
+  if (process.platform === 'win32') return t.skip('needs mkfifo');
+  const path = await folder(t);
+  const fifo = join(path, 'out');
+  execFileSync('mkfifo', [fifo]);
+  await writeFile(join(path, 'app.tar'), await exported());
+  const child = start(t, ['convert', join(path, 'app.tar'), '-o', fifo]);
+  const [image, { code, stderr }] = await Promise.all([readFile(fifo), ended(child)]);
+  assert.equal(code, 0, stderr);
+  assert.ok(image.length > 0);
+});
+
 test('help and version go to standard output', async (t) => {
   for (const argv of [[], ['--help'], ['convert', '--help'], ['--version']]) {
     const { code, stdout, stderr } = await ended(start(t, argv));

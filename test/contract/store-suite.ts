@@ -191,7 +191,7 @@ export function storeSuite(
       const content = sample(11 * MIB);
       const made = plan([
         { kind: 'bytes', bytes: sample(512) },
-        { kind: 'expanded', compression: 'gzip', size: content.length },
+        { kind: 'expanded', outer: 'gzip', start: 0, end: content.length, inner: 'none', size: content.length },
       ]);
       const identity = await put('e', gzipSync(content, { level: 1 }));
       await store.results.assemble('e/image.tar', made, identity, 'application/x-tar');
@@ -213,7 +213,9 @@ export function storeSuite(
     test('a plan that cannot be kept leaves the result as it was', async () => {
       const identity = await put('short', gzipSync(sample(11 * MIB), { level: 1 }));
       await store.results.put('short/image.tar', Buffer.from('before'), 'application/x-tar');
-      const made = plan([{ kind: 'expanded', compression: 'gzip', size: 11 * MIB + 1 }]);
+      const made = plan([
+        { kind: 'expanded', outer: 'gzip', start: 0, end: 11 * MIB + 1, inner: 'none', size: 11 * MIB + 1 },
+      ]);
       await assert.rejects(
         store.results.assemble('short/image.tar', made, identity, 'application/x-tar'),
         breaks('wrong-size'),

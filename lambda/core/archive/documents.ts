@@ -8,7 +8,7 @@ const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 're
 
 /** Where configs, OCI manifests, legacy descriptions and layers lie in the archives of all known tools (docs/formats.md). */
 const BLOB =
-  /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|config\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
+  /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
 
 /** Other names that builders give to layers. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;

@@ -1,6 +1,6 @@
 import { printable } from '../bytes.ts';
 import { type Digest, parseDigest } from '../digest.ts';
-import { type Finding, type FindingCode, finding } from '../findings.ts';
+import { type Finding, finding, isMendable } from '../findings.ts';
 import { normalizePlatform, type Platform } from '../image/platform.ts';
 import type { FoundImage, ImageSource, LayerSource } from '../inspection.ts';
 import { asList, asObject, asText, type Json } from '../json.ts';
@@ -43,14 +43,6 @@ export function verifyImage(
   return { found, source: sourceOf(listed, config, documents, layers, findings), findings };
 }
 
-/** Findings that say what is wrong without standing in the way: the conversion mends them. */
-const MENDED = new Set<FindingCode>([
-  'diffid-wrong',
-  'config-without-platform',
-  'layer-compression',
-  'history-too-long',
-]);
-
 function sourceOf(
   listed: ListedImage,
   config: Json | null,
@@ -58,7 +50,7 @@ function sourceOf(
   layers: { blob: Blob | null }[],
   findings: Finding[],
 ): ImageSource | null {
-  const blocked = findings.some((each) => each.severity === 'error' && !MENDED.has(each.code));
+  const blocked = findings.some((each) => each.severity === 'error' && !isMendable(each));
   const sources = layers.map(({ blob }) => (blob === null ? null : layerSource(blob)));
   if (blocked || config === null || listed.config === null || !sources.every((each) => each !== null)) return null;
   const bytes = documents.documents.get(documents.resolved(listed.config));

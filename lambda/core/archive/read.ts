@@ -5,7 +5,7 @@ import type { Compression } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
-import { decompress, type Expandable } from './decompress.ts';
+import { decompress } from './decompress.ts';
 import type { GzipFacts } from './gzip.ts';
 import { SNIFF_BYTES, sniff, type Sniffed } from './sniff.ts';
 import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from './tar.ts';
@@ -68,21 +68,18 @@ export async function readArchive(
 }
 
 /** The compression around an archive. Throws `bad-archive` when the first bytes show that there is no archive. */
-function recognise(head: Uint8Array): Expandable {
+function recognise(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar') return 'none';
   if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, ''));
-  const { compression } = sniffed;
-  if (compression === 'gzip') return compression;
-  const tool = { bzip2: 'bzip2 -d', xz: 'xz -d', zstd: 'zstd -d' }[compression];
-  throw badArchive(finding('compression-not-expanded', { compression, tool }));
+  return sniffed.compression;
 }
 
 /** The decompressed content, once its first bytes have shown that it is a tar archive. */
 async function contentOf(stored: Bytes, { content, compression, gzip }: Reading, tools: Tools): Promise<Bytes> {
   if (compression === 'none') return stored;
-  const { head, all } = await peek(content.tap(decompress(stored, 'gzip', tools, gzip)), SNIFF_BYTES);
+  const { head, all } = await peek(content.tap(decompress(stored, compression, tools, gzip)), SNIFF_BYTES);
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar' || head.length === 0) return all;
   await all.close();

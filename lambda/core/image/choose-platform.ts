@@ -1,6 +1,6 @@
 import { type Finding, finding } from '../findings.ts';
 import type { RootfsFacts } from '../inspection.ts';
-import { formatPlatform, type Platform, samePlatform } from './platform.ts';
+import { DEFAULT_PLATFORM, formatPlatform, type Platform, samePlatform } from './platform.ts';
 
 /** The platform to write into the image: what was asked for, else what the executables say, else Docker's commonest. */
 export function choosePlatform(
@@ -13,8 +13,7 @@ export function choosePlatform(
     const detail = { platform: formatPlatform(asked), found: found === null ? '' : formatPlatform(found) };
     return { platform: asked, remarks: differs ? [finding('platform-differs', detail)] : [] };
   }
-  if (found === null)
-    return { platform: { os: 'linux', architecture: 'amd64' }, remarks: [finding('platform-assumed')] };
+  if (found === null) return { platform: DEFAULT_PLATFORM, remarks: [finding('platform-assumed')] };
   const all = rootfs?.elf ?? [];
   if (all.length < 2) return { platform: found, remarks: [] };
   const platforms = all.map(({ platform, files }) => `${platform}: ${files}`).join(', ');

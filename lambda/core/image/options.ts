@@ -21,6 +21,8 @@ export interface RawOptions {
   inspect: string | null;
   /** Treat the archive as a root file system even when it does not look like one. */
   rootfs: boolean;
+  /** Which image of an image archive: its name, or its number from 1. */
+  image: string | null;
 }
 
 /** The options understood. */
@@ -31,6 +33,8 @@ export interface ConversionRequest {
   message: string | null;
   platform: Platform | null;
   rootfs: boolean;
+  /** Which image of an image archive is meant, null for all. */
+  image: string | null;
   /** What was left out of the inspect file or put together from it, a sentence each. */
   notes: string[];
 }
@@ -43,6 +47,7 @@ export const NO_OPTIONS: RawOptions = {
   platform: null,
   inspect: null,
   rootfs: false,
+  image: null,
 };
 
 /** Understands the options for an upload: the config of `inspect` with each `change` on top, names from `key` if none. */
@@ -62,6 +67,7 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     message: raw.message,
     platform: platform.value,
     rootfs: raw.rootfs,
+    image: raw.image,
     notes: inspected.value.notes,
   });
 }
@@ -105,6 +111,7 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
     platform: fields.text('platform'),
     inspect: typeof inspect === 'object' ? JSON.stringify(inspect) : fields.text('inspect'),
     rootfs: fields.flag('rootfs'),
+    image: fields.text('image'),
   };
   return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
 }
@@ -138,6 +145,7 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
       platform: values.get('platform') || undefined,
       inspect: values.get('inspect') || undefined,
       rootfs: rootfs === '' ? undefined : rootfs === 'true',
+      image: values.get('image') || undefined,
     }),
   );
 }

@@ -1,10 +1,15 @@
+import type { Compression } from '../inspection.ts';
+
 /** One stretch of the image archive: bytes given here, or bytes of the upload. */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
   /** Bytes `[start, end)` of the upload as stored. */
   | { kind: 'range'; start: number; end: number }
-  /** The whole decompressed upload, `size` bytes: the only part that has to be read a second time. */
-  | { kind: 'expanded'; compression: 'gzip'; size: number };
+  /**
+   * Bytes `[start, end)` of the decompressed upload, themselves decompressed when `inner` says so; `size` bytes come out.
+   * Only such parts have to pass through whoever executes the plan.
+   */
+  | { kind: 'expanded'; outer: Compression; start: number; end: number; inner: Compression; size: number };
 
 /** An image archive as a list of parts, in order, and its exact size in bytes. Nothing is written by making one. */
 export interface Plan {

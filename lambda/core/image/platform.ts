@@ -8,6 +8,9 @@ export interface Platform {
   variant?: string;
 }
 
+/** What is written when nothing says for which platform an image is: Docker's commonest. */
+export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
+
 const SYSTEMS = words(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris
   windows zos`);
 const ARCHITECTURES =

@@ -31,6 +31,7 @@ test('metadata gives every option', () => {
     platform: 'arm64',
     inspect,
     rootfs: true,
+    image: null,
   });
 });
 
@@ -69,7 +70,7 @@ test('a sidecar that is not understood is an error that names the field', () => 
   const refusal = (sidecar: string): string => {
     const options = mergeOptions({ sidecar, metadata: {} });
     assert.ok(!options.ok);
-    assert.match(options.remedy, /name, change, message, platform, inspect, rootfs/);
+    assert.match(options.remedy, /name, change, message, platform, inspect, rootfs, image/);
     return options.problem;
   };
   assert.match(refusal('{"names":"a"}'), /unknown field "names"/);

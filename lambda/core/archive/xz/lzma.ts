@@ -1,0 +1,194 @@
+// The probabilities of one LZMA state lie in one array; these are the offsets of its tables.
+const IS_MATCH = 0; // by state and position
+const IS_REPEAT = IS_MATCH + 12 * 16; // by state, as are the next three
+const IS_REPEAT_0 = IS_REPEAT + 12;
+const IS_REPEAT_1 = IS_REPEAT_0 + 12;
+const IS_REPEAT_2 = IS_REPEAT_1 + 12;
+const IS_LONG_REPEAT = IS_REPEAT_2 + 12; // by state and position
+const DISTANCE_SLOT = IS_LONG_REPEAT + 12 * 16; // by length
+const DISTANCE_MIDDLE = DISTANCE_SLOT + 4 * 64;
+const DISTANCE_ALIGN = DISTANCE_MIDDLE + 128;
+const LENGTH = DISTANCE_ALIGN + 16; // of a match: two choices, 16 × 8 short, 16 × 8 medium, 256 long
+const REPEAT_LENGTH = LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
+const LITERAL = REPEAT_LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
+const LITERAL_CODER = 0x300;
+
+const EVEN_CHANCE = 1024;
+
+/** A chunk's packed bytes are followed by so many zeros, more than one symbol can read beyond the end. */
+const SLACK = 64;
+const MAX_PACKED = 2 ** 16;
+
+/** Below this, the last symbol was a literal (LZMA's states count what the last symbols were). */
+const AFTER_MATCH = 7;
+
+/** The window slides by multiples of this, because LZMA's probabilities depend on the position's low bits. */
+const ALIGNMENT = 16;
+
+/**
+ * Decodes LZMA symbols into a window that also is the dictionary. Range and code are kept as signed 32-bit
+ * integers, which V8 handles without boxing, and the probabilities are updated without a branch: the bits
+ * are too random to be predicted.
+ */
+export class Lzma {
+  readonly #dictionary: number;
+  readonly #window: Uint8Array;
+  readonly #probabilities = new Uint16Array(LITERAL + LITERAL_CODER * 16);
+  readonly #input = new Uint8Array(MAX_PACKED + SLACK);
+  #at = 0;
+  #range = 0;
+  #code = 0;
+  /** Where in the window the dictionary starts, and where the next byte goes. */
+  #start = 0;
+  #position = 0;
+  #state = 0;
+  #repeat0 = 0;
+  #repeat1 = 0;
+  #repeat2 = 0;
+  #repeat3 = 0;
+  #literalContext = 0;
+  #literalMask = 0;
+  #positionMask = 0;
+
+  /** `dictionary` and `room` in bytes: how far back matches reach, and the most that is decoded at once. */
+  constructor(dictionary: number, room: number) {
+    this.#dictionary = dictionary;
+    // Sliding copies the whole dictionary, so it must not be needed too often. Memory that is not reached is not used.
+    this.#window = new Uint8Array(dictionary + Math.max(4 * room, dictionary / 4) + ALIGNMENT);
+  }
+
+  forget(): void {
+    this.#start = 0;
+    this.#position = 0;
+  }
+
+  /** False when the properties byte is impossible. */
+  setProperties(byte: number): boolean {
+    const literalContext = byte % 9;
+    const literalPosition = Math.trunc(byte / 9) % 5;
+    this.#literalContext = literalContext;
+    this.#literalMask = (1 << literalPosition) - 1;
+    this.#positionMask = (1 << Math.trunc(byte / 45)) - 1;
+    return byte < 225 && literalContext + literalPosition <= 4;
+  }
+
+  resetState(): void {
+    this.#probabilities.fill(EVEN_CHANCE);
+    this.#state = 0;
+    this.#repeat0 = 0;
+    this.#repeat1 = 0;
+    this.#repeat2 = 0;
+    this.#repeat3 = 0;
+  }
+
+  /** Appends bytes as they are; the same bytes, in the window, come back. */
+  append(bytes: Uint8Array): Uint8Array {
+    this.#makeRoom(bytes.length);
+    this.#window.set(bytes, this.#position);
+    this.#position += bytes.length;
+    return this.#window.subarray(this.#position - bytes.length, this.#position);
+  }
+
+  /** Decodes `packed` (64 KiB at the most) to exactly `size` bytes, a view of the window; null when it is corrupt. */
+  decode(packed: Uint8Array, size: number): Uint8Array | null {
+    this.#makeRoom(size);
+    this.#input.set(packed);
+    this.#input.fill(0, packed.length, packed.length + SLACK);
+    this.#range = -1;
+    this.#code = (packed[1]! << 24) | (packed[2]! << 16) | (packed[3]! << 8) | packed[4]!;
+    this.#at = 5;
+    const from = this.#position;
+    const valid = packed[0] === 0 && this.#symbols(from + size, packed.length);
+    return valid && this.#at === packed.length && this.#code === 0 ? this.#window.subarray(from, from + size) : null;
+  }
+
+  #makeRoom(size: number): void {
+    if (this.#position + size <= this.#window.length) return;
+    const slide = Math.floor((this.#position - this.#dictionary) / ALIGNMENT) * ALIGNMENT;
+    this.#window.copyWithin(0, slide, this.#position);
+    this.#position -= slide;
+    this.#start = Math.max(0, this.#start - slide);
+  }
+
+  #symbols(limit: number, end: number): boolean {
+    while (this.#position < limit) {
+      if (this.#at > end) return false;
+      const place = this.#position & this.#positionMask;
+      if (this.#bit(IS_MATCH + (this.#state << 4) + place) === 0) this.#literal();
+      else if (!this.#copy(this.#match(place), limit)) return false;
+    }
+    return true;
+  }
+
+  #literal(): void {
+    const position = this.#position;
+    const previous = position > this.#start ? this.#window[position - 1]! : 0;
+    const context = ((position & this.#literalMask) << this.#literalContext) + (previous >> (8 - this.#literalContext));
+    const coder = LITERAL + LITERAL_CODER * context;
+    const state = this.#state;
+    this.#window[position] = state < AFTER_MATCH ? this.#tree(coder, 0x100) : this.#literalAfterMatch(coder);
+    this.#position = position + 1;
+    this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
+  }
+
+  /** The length of a match; its distance is left in `#repeat0`. */
+  #match(place: number): number {
+    const state = this.#state;
+    if (this.#bit(IS_REPEAT + state) === 0) {
+      this.#repeat3 = this.#repeat2;
+      this.#repeat2 = this.#repeat1;
+      this.#repeat1 = this.#repeat0;
+      const length = this.#length(LENGTH, place);
+      this.#repeat0 = this.#distance(length);
+      this.#state = state < AFTER_MATCH ? 7 : 10;
+      return length;
+    }
+    if (this.#bit(IS_REPEAT_0 + state) === 1) this.#swapRepeats(state);
+    else if (this.#bit(IS_LONG_REPEAT + (state << 4) + place) === 0) {
+      this.#state = state < AFTER_MATCH ? 9 : 11;
+      return 1;
+    }
+    this.#state = state < AFTER_MATCH ? 8 : 11;
+    return this.#length(REPEAT_LENGTH, place);
+  }
+
+  /** Moves one of the distances used before to the front. */
+  #swapRepeats(state: number): void {
+    let distance = this.#repeat1;
+    if (this.#bit(IS_REPEAT_1 + state) === 1) {
+      distance = this.#repeat2;
+      if (this.#bit(IS_REPEAT_2 + state) === 1) {
+        distance = this.#repeat3;
+        this.#repeat3 = this.#repeat2;
+      }
+      this.#repeat2 = this.#repeat1;
+    }
+    this.#repeat1 = this.#repeat0;
+    this.#repeat0 = distance;
+  }
+
+  #length(table: number, place: number): number {
+    if (this.#bit(table) === 0) return 2 + this.#tree(table + 2 + (place << 3), 8);
+    if (this.#bit(table + 1) === 0) return 10 + this.#tree(table + 130 + (place << 3), 8);
+    return 18 + this.#tree(table + 258, 256);
+  }
+
+  #distance(length: number): number {
+    const slot = this.#tree(DISTANCE_SLOT + (Math.min(length - 2, 3) << 6), 64);
+    if (slot < 4) return slot;
+    const bits = (slot >> 1) - 1;
+    const high = (2 | (slot & 1)) << bits;
+    if (slot < 14) return high + this.#reverseTree(DISTANCE_MIDDLE + high - slot, bits);
+    return (high + (this.#evenBits(bits - 4) << 4) + this.#reverseTree(DISTANCE_ALIGN, 4)) >>> 0;
+  }
+
+  #copy(length: number, limit: number): boolean {
+    const window = this.#window;
+    const distance = this.#repeat0 + 1;
+    const end = this.#position + length;
+    if (distance > this.#position - this.#start || distance > this.#dictionary || end > limit) return false;
+    // Byte by byte, because a match may overlap what it makes.
+    for (let to = this.#position, from = to - distance; to < end;) window[to++] = window[from++]!;
+    this.#position = end;
+    return true;
+  }
