@@ -85,7 +85,7 @@ test('stretches of a compressed upload come out in any order', async () => {
     ({ kind: 'expanded', outer: 'gzip', start, end, inner: 'none', size: end - start }) as const;
   const made = plan([at(3, 5), at(5, 9), at(20, 25), at(0, 3)]);
   const expected = Buffer.concat([UPLOAD.subarray(3, 9), UPLOAD.subarray(20, 25), UPLOAD.subarray(0, 3)]);
-  assert.deepEqual(await run(made, source(gzipSync(UPLOAD))), expected);
+  assert.equal(await run(made, source(gzipSync(UPLOAD))), expected.toString());
 });
 
 test('a plan whose parts do not add up to its size is refused', async () => {

@@ -50,7 +50,15 @@ test('changes in metadata come in the order of their numbers, after the one with
 
 test('the sidecar gives every option, as JSON values', () => {
   const inspect = [{ State: {}, Config: { User: '5' } }];
-  const sidecar = { name: ['a', 'b'], change: 'USER 5', message: 'hi', platform: 'arm64', inspect, rootfs: true };
+  const sidecar = {
+    name: ['a', 'b'],
+    change: 'USER 5',
+    message: 'hi',
+    platform: 'arm64',
+    inspect,
+    rootfs: true,
+    image: '2',
+  };
   assert.deepEqual(merged({}, sidecar), { ...sidecar, change: ['USER 5'], inspect: JSON.stringify(inspect) });
   assert.deepEqual(merged({}, { name: 'a,b', inspect: '{}' }), { ...NO_OPTIONS, name: ['a,b'], inspect: '{}' });
   const bytes = new TextEncoder().encode('\uFEFF{"message":"é"}');

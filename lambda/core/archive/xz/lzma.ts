@@ -1,4 +1,6 @@
-// The probabilities of one LZMA state lie in one array; these are the offsets of its tables.
+import { RangeDecoder } from './range-decoder.ts';
+
+// Where the tables of probabilities begin in the one array that holds them all.
 const IS_MATCH = 0; // by state and position
 const IS_REPEAT = IS_MATCH + 12 * 16; // by state, as are the next three
 const IS_REPEAT_0 = IS_REPEAT + 12;
@@ -13,31 +15,17 @@ const REPEAT_LENGTH = LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
 const LITERAL = REPEAT_LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
 const LITERAL_CODER = 0x300;
 
-const EVEN_CHANCE = 1024;
-
-/** A chunk's packed bytes are followed by so many zeros, more than one symbol can read beyond the end. */
-const SLACK = 64;
-const MAX_PACKED = 2 ** 16;
-
 /** Below this, the last symbol was a literal (LZMA's states count what the last symbols were). */
 const AFTER_MATCH = 7;
 
 /** The window slides by multiples of this, because LZMA's probabilities depend on the position's low bits. */
 const ALIGNMENT = 16;
 
-/**
- * Decodes LZMA symbols into a window that also is the dictionary. Range and code are kept as signed 32-bit
- * integers, which V8 handles without boxing, and the probabilities are updated without a branch: the bits
- * are too random to be predicted.
- */
+/** Decodes LZMA symbols into a window, which is the dictionary as well. */
 export class Lzma {
   readonly #dictionary: number;
   readonly #window: Uint8Array;
-  readonly #probabilities = new Uint16Array(LITERAL + LITERAL_CODER * 16);
-  readonly #input = new Uint8Array(MAX_PACKED + SLACK);
-  #at = 0;
-  #range = 0;
-  #code = 0;
+  readonly #coder = new RangeDecoder(LITERAL + LITERAL_CODER * 16);
   /** Where in the window the dictionary starts, and where the next byte goes. */
   #start = 0;
   #position = 0;
@@ -73,7 +61,7 @@ export class Lzma {
   }
 
   resetState(): void {
-    this.#probabilities.fill(EVEN_CHANCE);
+    this.#coder.reset();
     this.#state = 0;
     this.#repeat0 = 0;
     this.#repeat1 = 0;
@@ -92,14 +80,9 @@ export class Lzma {
   /** Decodes `packed` (64 KiB at the most) to exactly `size` bytes, a view of the window; null when it is corrupt. */
   decode(packed: Uint8Array, size: number): Uint8Array | null {
     this.#makeRoom(size);
-    this.#input.set(packed);
-    this.#input.fill(0, packed.length, packed.length + SLACK);
-    this.#range = -1;
-    this.#code = (packed[1]! << 24) | (packed[2]! << 16) | (packed[3]! << 8) | packed[4]!;
-    this.#at = 5;
     const from = this.#position;
-    const valid = packed[0] === 0 && this.#symbols(from + size, packed.length);
-    return valid && this.#at === packed.length && this.#code === 0 ? this.#window.subarray(from, from + size) : null;
+    const valid = this.#coder.begin(packed) && this.#symbols(from + size) && this.#coder.finished;
+    return valid ? this.#window.subarray(from, from + size) : null;
   }
 
   #makeRoom(size: number): void {
@@ -110,11 +93,11 @@ export class Lzma {
     this.#start = Math.max(0, this.#start - slide);
   }
 
-  #symbols(limit: number, end: number): boolean {
+  #symbols(limit: number): boolean {
     while (this.#position < limit) {
-      if (this.#at > end) return false;
+      if (this.#coder.overrun) return false;
       const place = this.#position & this.#positionMask;
-      if (this.#bit(IS_MATCH + (this.#state << 4) + place) === 0) this.#literal();
+      if (this.#coder.bit(IS_MATCH + (this.#state << 4) + place) === 0) this.#literal();
       else if (!this.#copy(this.#match(place), limit)) return false;
     }
     return true;
@@ -124,9 +107,12 @@ export class Lzma {
     const position = this.#position;
     const previous = position > this.#start ? this.#window[position - 1]! : 0;
     const context = ((position & this.#literalMask) << this.#literalContext) + (previous >> (8 - this.#literalContext));
-    const coder = LITERAL + LITERAL_CODER * context;
+    const table = LITERAL + LITERAL_CODER * context;
     const state = this.#state;
-    this.#window[position] = state < AFTER_MATCH ? this.#tree(coder, 0x100) : this.#literalAfterMatch(coder);
+    this.#window[position] =
+      state < AFTER_MATCH
+        ? this.#coder.tree(table, 0x100)
+        : this.#coder.byteUnlike(this.#window[position - this.#repeat0 - 1]!, table);
     this.#position = position + 1;
     this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
   }
@@ -134,7 +120,7 @@ export class Lzma {
   /** The length of a match; its distance is left in `#repeat0`. */
   #match(place: number): number {
     const state = this.#state;
-    if (this.#bit(IS_REPEAT + state) === 0) {
+    if (this.#coder.bit(IS_REPEAT + state) === 0) {
       this.#repeat3 = this.#repeat2;
       this.#repeat2 = this.#repeat1;
       this.#repeat1 = this.#repeat0;
@@ -143,8 +129,8 @@ export class Lzma {
       this.#state = state < AFTER_MATCH ? 7 : 10;
       return length;
     }
-    if (this.#bit(IS_REPEAT_0 + state) === 1) this.#swapRepeats(state);
-    else if (this.#bit(IS_LONG_REPEAT + (state << 4) + place) === 0) {
+    if (this.#coder.bit(IS_REPEAT_0 + state) === 1) this.#swapRepeats(state);
+    else if (this.#coder.bit(IS_LONG_REPEAT + (state << 4) + place) === 0) {
       this.#state = state < AFTER_MATCH ? 9 : 11;
       return 1;
     }
@@ -155,9 +141,9 @@ export class Lzma {
   /** Moves one of the distances used before to the front. */
   #swapRepeats(state: number): void {
     let distance = this.#repeat1;
-    if (this.#bit(IS_REPEAT_1 + state) === 1) {
+    if (this.#coder.bit(IS_REPEAT_1 + state) === 1) {
       distance = this.#repeat2;
-      if (this.#bit(IS_REPEAT_2 + state) === 1) {
+      if (this.#coder.bit(IS_REPEAT_2 + state) === 1) {
         distance = this.#repeat3;
         this.#repeat3 = this.#repeat2;
       }
@@ -168,18 +154,18 @@ export class Lzma {
   }
 
   #length(table: number, place: number): number {
-    if (this.#bit(table) === 0) return 2 + this.#tree(table + 2 + (place << 3), 8);
-    if (this.#bit(table + 1) === 0) return 10 + this.#tree(table + 130 + (place << 3), 8);
-    return 18 + this.#tree(table + 258, 256);
+    if (this.#coder.bit(table) === 0) return 2 + this.#coder.tree(table + 2 + (place << 3), 8);
+    if (this.#coder.bit(table + 1) === 0) return 10 + this.#coder.tree(table + 130 + (place << 3), 8);
+    return 18 + this.#coder.tree(table + 258, 256);
   }
 
   #distance(length: number): number {
-    const slot = this.#tree(DISTANCE_SLOT + (Math.min(length - 2, 3) << 6), 64);
+    const slot = this.#coder.tree(DISTANCE_SLOT + (Math.min(length - 2, 3) << 6), 64);
     if (slot < 4) return slot;
     const bits = (slot >> 1) - 1;
     const high = (2 | (slot & 1)) << bits;
-    if (slot < 14) return high + this.#reverseTree(DISTANCE_MIDDLE + high - slot, bits);
-    return (high + (this.#evenBits(bits - 4) << 4) + this.#reverseTree(DISTANCE_ALIGN, 4)) >>> 0;
+    if (slot < 14) return high + this.#coder.reverseTree(DISTANCE_MIDDLE + high - slot, bits);
+    return (high + (this.#coder.evenBits(bits - 4) << 4) + this.#coder.reverseTree(DISTANCE_ALIGN, 4)) >>> 0;
   }
 
   #copy(length: number, limit: number): boolean {
@@ -192,3 +178,4 @@ export class Lzma {
     this.#position = end;
     return true;
   }
+}

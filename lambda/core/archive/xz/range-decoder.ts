@@ -1,0 +1,160 @@
+const EVEN_CHANCE = 1024;
+
+const MAX_PACKED = 2 ** 16;
+
+/** A chunk is followed by so many zeros: more than one symbol can read beyond its end. */
+const SLACK = 64;
+
+/**
+ * LZMA's range decoder: bits, each with a probability that follows what was decoded. `index` and `table` are
+ * places in the array of all probabilities. Range and code are kept as signed 32-bit integers, which V8 handles
+ * without boxing, and nothing branches on a decoded bit: they are too random to be predicted. The few lines that
+ * do so stand in each loop, because a call for each bit would take most of the time.
+ */
+export class RangeDecoder {
+  readonly #probabilities: Uint16Array;
+  readonly #input = new Uint8Array(MAX_PACKED + SLACK);
+  #end = 0;
+  #at = 0;
+  #range = 0;
+  #code = 0;
+
+  constructor(probabilities: number) {
+    this.#probabilities = new Uint16Array(probabilities);
+  }
+
+  /** Makes every bit equally likely again. */
+  reset(): void {
+    this.#probabilities.fill(EVEN_CHANCE);
+  }
+
+  /** Begins with a chunk of packed bytes, 64 KiB at the most; false when it does not begin as it must. */
+  begin(packed: Uint8Array): boolean {
+    this.#input.set(packed);
+    this.#input.fill(0, packed.length, packed.length + SLACK);
+    this.#end = packed.length;
+    this.#range = -1;
+    this.#code = (packed[1]! << 24) | (packed[2]! << 16) | (packed[3]! << 8) | packed[4]!;
+    this.#at = 5;
+    return packed[0] === 0;
+  }
+
+  /** True when more was read than there is. */
+  get overrun(): boolean {
+    return this.#at > this.#end;
+  }
+
+  /** True when the chunk was used up exactly. */
+  get finished(): boolean {
+    return this.#at === this.#end && this.#code === 0;
+  }
+
+  bit(index: number): number {
+    const chance = this.#probabilities[index]!;
+    const bound = Math.imul(this.#range >>> 11, chance);
+    const isZero = this.#code >>> 0 < bound >>> 0;
+    this.#probabilities[index] = isZero ? chance + ((2048 - chance) >> 5) : chance - (chance >> 5);
+    this.#range = isZero ? bound : (this.#range - bound) | 0;
+    this.#code = isZero ? this.#code : (this.#code - bound) | 0;
+    if (this.#range >>> 24 === 0) {
+      this.#range <<= 8;
+      this.#code = (this.#code << 8) | this.#input[this.#at++]!;
+    }
+    return isZero ? 0 : 1;
+  }
+
+  /** A number below `size`, a power of two, highest bit first. */
+  tree(table: number, size: number): number {
+    const probabilities = this.#probabilities;
+    const input = this.#input;
+    let range = this.#range;
+    let code = this.#code;
+    let at = this.#at;
+    let symbol = 1;
+    while (symbol < size) {
+      const index = table + symbol;
+      const chance = probabilities[index]!;
+      const bound = Math.imul(range >>> 11, chance);
+      const above = (code - bound) | 0;
+      // All ones when code < bound, both unsigned: the bit is 0.
+      const zero = ((~code & bound) | ((~code | bound) & above)) >> 31;
+      const rest = (range - bound) | 0;
+      range = rest ^ ((rest ^ bound) & zero);
+      code = (above + (bound & zero)) | 0;
+      probabilities[index] = chance - ((chance + (zero & -2017)) >> 5);
+      symbol = symbol + symbol + 1 + zero;
+      if (range >>> 24 === 0) {
+        range <<= 8;
+        code = (code << 8) | input[at++]!;
+      }
+    }
+    this.#range = range;
+    this.#code = code;
+    this.#at = at;
+    return symbol - size;
+  }
+
+  /** A byte that is coded by how it differs from `expected`. */
+  byteUnlike(expected: number, table: number): number {
+    const probabilities = this.#probabilities;
+    const input = this.#input;
+    let range = this.#range;
+    let code = this.#code;
+    let at = this.#at;
+    let symbol = 1;
+    let bits = expected << 1;
+    let alike = 0x100;
+    while (symbol < 0x100) {
+      const expectedBit = bits & alike;
+      const index = table + alike + expectedBit + symbol;
+      const chance = probabilities[index]!;
+      const bound = Math.imul(range >>> 11, chance);
+      const above = (code - bound) | 0;
+      const zero = ((~code & bound) | ((~code | bound) & above)) >> 31;
+      const rest = (range - bound) | 0;
+      range = rest ^ ((rest ^ bound) & zero);
+      code = (above + (bound & zero)) | 0;
+      probabilities[index] = chance - ((chance + (zero & -2017)) >> 5);
+      symbol = symbol + symbol + 1 + zero;
+      alike &= expectedBit ^ zero;
+      bits <<= 1;
+      if (range >>> 24 === 0) {
+        range <<= 8;
+        code = (code << 8) | input[at++]!;
+      }
+    }
+    this.#range = range;
+    this.#code = code;
+    this.#at = at;
+    return symbol - 0x100;
+  }
+
+  /** A number of so many bits, lowest bit first. */
+  reverseTree(table: number, bits: number): number {
+    let symbol = 1;
+    let value = 0;
+    for (let i = 0; i < bits; i++) {
+      const bit = this.bit(table + symbol);
+      symbol = (symbol << 1) | bit;
+      value |= bit << i;
+    }
+    return value;
+  }
+
+  /** A number of so many bits that are as likely one as zero. */
+  evenBits(count: number): number {
+    let value = 0;
+    for (let left = count; left > 0; left--) {
+      const half = this.#range >>> 1;
+      const isZero = this.#code >>> 0 < half;
+      this.#range = half | 0;
+      this.#code = isZero ? this.#code : (this.#code - half) | 0;
+      value = (value << 1) | (isZero ? 0 : 1);
+      if (half >>> 24 === 0) {
+        this.#range = half << 8;
+        this.#code = (this.#code << 8) | this.#input[this.#at++]!;
+      }
+    }
+    return value;
+  }
+}
