@@ -39,14 +39,24 @@ let dir: string;
 let engines: Engines;
 let converters: Converter[];
 
+/** What has to be stopped at the end, also when not everything could be started. */
+const started: { stop(): Promise<void> }[] = [];
+
+function keep<Part extends { stop(): Promise<void> }>(part: Part): Part {
+  started.push(part);
+  return part;
+}
+
 describe('container exports, converted', { skip: without(...PROGRAMS) }, () => {
   before(async () => {
     dir = scratch('convert');
-    engines = { docker: await Docker.start(), podman: new Podman(), containerd: await Containerd.start() };
-    converters = await startConverters();
+    const docker = keep(await Docker.start());
+    const podman = keep(new Podman());
+    engines = { docker, podman, containerd: keep(await Containerd.start()) };
+    converters = (await startConverters()).map(keep);
   });
   after(async () => {
-    for (const part of [...converters, ...Object.values(engines)]) await part.stop();
+    for (const part of started.toReversed()) await part.stop();
     await removeScratch(dir);
   });
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeScratch, run, scratch, startDaemon } from './engines.ts';
 import type { Daemon } from './engines.ts';
@@ -14,7 +15,9 @@ export class Containerd {
 
   static async start(): Promise<Containerd> {
     const dir = scratch('containerd');
-    const args = ['--config', '/dev/null', '--root', join(dir, 'r'), '--state', join(dir, 's'), '-a', socket(dir)];
+    const config = join(dir, 'config.toml'); // empty: the system's own is not ours
+    writeFileSync(config, '');
+    const args = ['--config', config, '--root', join(dir, 'r'), '--state', join(dir, 's'), '-a', socket(dir)];
     const daemon = await startDaemon('containerd', args, join(dir, 'log'), () => ctr(dir, ['version']));
     return new Containerd(dir, daemon);
   }

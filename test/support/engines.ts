@@ -73,8 +73,10 @@ export async function startDaemon(
     env: ENGINE_ENV,
     stdio: ['ignore', output, output],
   });
+  child.unref(); // a test that fails to stop it must not wait for it
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
+    child.ref();
     child.kill('SIGTERM');
     await Promise.race([gone, sleep(20_000, null, { ref: false })]);
     child.kill('SIGKILL');

@@ -53,6 +53,7 @@ export class LayerRules {
   #checkName(member: Member, path: string): void {
     if (member.name === '') this.#report('no-name', member);
     if (member.name.includes('..') && member.name.split('/').includes('..')) this.#report('path-escapes', member);
+    if (path.length <= LIMITS.componentBytes) return;
     if (path.length > LIMITS.pathBytes || path.split('/').some((part) => part.length > LIMITS.componentBytes)) {
       this.#report('path-too-long', member);
     }

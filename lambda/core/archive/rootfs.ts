@@ -5,23 +5,29 @@ import { ELF_HEAD, elfPlatform } from './elf.ts';
 import type { Member } from './tar.ts';
 
 /** Top-level names of the Filesystem Hierarchy Standard, and what Linux adds to it. */
-const HIERARCHY = new Set(
+export const HIERARCHY = new Set(
   'bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var'.split(' '),
 );
 
 /** What Docker puts into every container, started or not (moby, the init layer), as path to expected type. */
-const INIT_LAYER: Record<string, string> = {
-  '.dockerenv': '0',
-  'dev/console': '0', // as a regular file: no other tool leaves that behind
-  'dev/pts': '5',
-  'dev/shm': '5',
-  'etc/hostname': '0',
-  'etc/hosts': '0',
-  'etc/mtab': '2',
-  'etc/resolv.conf': '0',
-  proc: '5',
-  sys: '5',
-};
+const INIT_LAYER = new Map(
+  Object.entries({
+    '.dockerenv': '0',
+    'dev/console': '0', // as a regular file: no other tool leaves that behind
+    'dev/pts': '5',
+    'dev/shm': '5',
+    'etc/hostname': '0',
+    'etc/hosts': '0',
+    'etc/mtab': '2',
+    'etc/resolv.conf': '0',
+    proc: '5',
+    sys: '5',
+  }),
+);
+
+// Most paths are longer than these: a look at the length saves looking them up.
+const LONGEST_MARK = 16;
+const LONGEST_SHELL = 16;
 
 const SHELL = /^(?:usr\/)?bin\/(?:sh|bash|ash|dash|zsh|fish|ksh|busybox)$/;
 const OS_RELEASE = /^(?:etc|usr\/lib)\/os-release$/;
@@ -36,20 +42,18 @@ export class RootfsObserver {
   #osRelease: string | null = null;
   #capabilities = 0;
 
+  /** Takes a member whose top-level name is in the hierarchy, or that lies at the top itself. */
   member(member: Member, path: string): number {
-    const slash = path.indexOf('/');
-    const top = slash < 0 ? path : path.slice(0, slash);
-    if (HIERARCHY.has(top)) this.hierarchy.add(top);
-    if (INIT_LAYER[path] === member.type) this.initLayer.add(path);
-    if (SHELL.test(path)) this.#shells.add(`/${path}`);
+    if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
+    if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
     if (member.pax?.has('SCHILY.xattr.security.capability') === true) this.#capabilities++;
     if (member.type !== '0') return 0;
-    if (OS_RELEASE.test(path)) return OS_RELEASE_BYTES;
+    if (path.endsWith('os-release') && OS_RELEASE.test(path)) return OS_RELEASE_BYTES;
     return member.size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
   body(path: string, bytes: Uint8Array): void {
-    if (OS_RELEASE.test(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
+    if (path.endsWith('os-release') && OS_RELEASE.test(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
     const platform = elfPlatform(bytes);
     if (platform === null) return;
     const name = formatPlatform(platform);

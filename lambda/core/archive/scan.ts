@@ -1,7 +1,7 @@
 import { DocumentObserver } from './documents.ts';
 import { LayerRules } from './layer-rules.ts';
 import { cleanPath } from './paths.ts';
-import { RootfsObserver } from './rootfs.ts';
+import { HIERARCHY, RootfsObserver } from './rootfs.ts';
 import type { Member, MemberObserver } from './tar.ts';
 
 /** How many top-level names are remembered: enough to describe an archive that is neither image nor root file system. */
@@ -19,6 +19,8 @@ export class ArchiveScan implements MemberObserver {
   fileBytes = 0;
   newestMtime = 0;
   #path = '';
+  #top = '';
+  #inHierarchy = false;
   #rootfsWants = 0;
   #documentsWants = 0;
 
@@ -27,16 +29,17 @@ export class ArchiveScan implements MemberObserver {
     this.members++;
     if (member.type === '0') this.fileBytes += member.size;
     this.newestMtime = Math.max(this.newestMtime, Math.floor(member.mtime));
-    this.#remember(this.#path);
+    this.#enter(this.#path);
     this.rules.check(member);
     this.#rootfsWants = this.rootfs.member(member, this.#path);
-    this.#documentsWants = this.documents.member(member, this.#path);
+    // The documents of an image archive never lie below `usr` and the like, where nearly all members do.
+    this.#documentsWants = this.#inHierarchy ? 0 : this.documents.member(member, this.#path);
     return Math.max(this.#rootfsWants, this.#documentsWants);
   }
 
   /** Blobs of image archives are read to their last byte. */
   streams(member: Member): boolean {
-    return member.type === '0' && this.documents.concerns(this.#path);
+    return !this.#inHierarchy && member.type === '0' && this.documents.concerns(this.#path);
   }
 
   body(_member: Member, bytes: Uint8Array): void {
@@ -44,12 +47,20 @@ export class ArchiveScan implements MemberObserver {
     if (this.#documentsWants > 0) this.documents.body(this.#path, bytes.subarray(0, this.#documentsWants));
   }
 
-  #remember(path: string): void {
-    if (path === '') return;
-    const [top = '', second] = path.split('/', 2);
-    if (this.topLevel.size < NAMES_KEPT) this.topLevel.add(top);
-    if (second !== undefined && this.topLevel.size === 1 && this.insideFirst.size < NAMES_KEPT) {
-      this.insideFirst.add(second);
-    }
+  /** Keeps what is known of the top-level name; members mostly follow their siblings, so it seldom changes. */
+  #enter(path: string): void {
+    const slash = path.indexOf('/');
+    if (slash !== this.#top.length || !path.startsWith(this.#top))
+      this.#enterTop(slash < 0 ? path : path.slice(0, slash));
+    if (slash < 0 || this.topLevel.size !== 1 || this.insideFirst.size >= NAMES_KEPT) return;
+    const next = path.indexOf('/', slash + 1);
+    this.insideFirst.add(path.slice(slash + 1, next < 0 ? path.length : next));
+  }
+
+  #enterTop(top: string): void {
+    this.#top = top;
+    this.#inHierarchy = HIERARCHY.has(top);
+    if (this.#inHierarchy) this.rootfs.hierarchy.add(top);
+    if (top !== '' && this.topLevel.size < NAMES_KEPT) this.topLevel.add(top);
   }
 }

@@ -50,16 +50,26 @@ export class RangeDecoder {
   }
 
   bit(index: number): number {
-    const chance = this.#probabilities[index]!;
-    const bound = Math.imul(this.#range >>> 11, chance);
-    const isZero = this.#code >>> 0 < bound >>> 0;
-    this.#probabilities[index] = isZero ? chance + ((2048 - chance) >> 5) : chance - (chance >> 5);
-    this.#range = isZero ? bound : (this.#range - bound) | 0;
-    this.#code = isZero ? this.#code : (this.#code - bound) | 0;
-    if (this.#range >>> 24 === 0) {
-      this.#range <<= 8;
-      this.#code = (this.#code << 8) | this.#input[this.#at++]!;
+    const probabilities = this.#probabilities;
+    const chance = probabilities[index]!;
+    let range = this.#range;
+    let code = this.#code;
+    const bound = Math.imul(range >>> 11, chance);
+    const isZero = code >>> 0 < bound >>> 0;
+    if (isZero) {
+      range = bound;
+      probabilities[index] = chance + ((2048 - chance) >> 5);
+    } else {
+      range = (range - bound) | 0;
+      code = (code - bound) | 0;
+      probabilities[index] = chance - (chance >> 5);
     }
+    if (range >>> 24 === 0) {
+      range <<= 8;
+      code = (code << 8) | this.#input[this.#at++]!;
+    }
+    this.#range = range;
+    this.#code = code;
     return isZero ? 0 : 1;
   }
 
@@ -143,18 +153,22 @@ export class RangeDecoder {
 
   /** A number of so many bits that are as likely one as zero. */
   evenBits(count: number): number {
+    let range = this.#range;
+    let code = this.#code;
     let value = 0;
     for (let left = count; left > 0; left--) {
-      const half = this.#range >>> 1;
-      const isZero = this.#code >>> 0 < half;
-      this.#range = half | 0;
-      this.#code = isZero ? this.#code : (this.#code - half) | 0;
-      value = (value << 1) | (isZero ? 0 : 1);
-      if (half >>> 24 === 0) {
-        this.#range = half << 8;
-        this.#code = (this.#code << 8) | this.#input[this.#at++]!;
+      range >>>= 1;
+      code = (code - range) | 0;
+      const zero = code >> 31;
+      code = (code + (range & zero)) | 0;
+      value = value + value + 1 + zero;
+      if (range >>> 24 === 0) {
+        range <<= 8;
+        code = (code << 8) | this.#input[this.#at++]!;
       }
     }
+    this.#range = range | 0;
+    this.#code = code;
     return value;
   }
 }

@@ -1,0 +1,130 @@
+/**
+ * Turns the absolute targets of calls and jumps in machine code back into relative ones, in place. Tells how many
+ * of the bytes are done; the few that remain cannot be judged without those that follow.
+ */
+export type Undo = (bytes: Uint8Array, position: number) => number;
+
+interface Branches {
+  newUndo: () => Undo;
+  /** What the filter's offset has to be a multiple of, in bytes. */
+  alignment: number;
+}
+
+/** The filters for machine code by their numbers (xz format 5.3.2). */
+export const BRANCHES: Partial<Record<number, Branches>> = {
+  4: { newUndo: x86, alignment: 1 },
+  5: { newUndo: () => eachWord('big', powerPc), alignment: 4 },
+  7: { newUndo: () => eachWord('little', arm), alignment: 4 },
+  8: { newUndo: () => armThumb, alignment: 2 },
+  9: { newUndo: () => eachWord('big', sparc), alignment: 4 },
+  10: { newUndo: () => eachWord('little', arm64), alignment: 4 },
+};
+
+function eachWord(endian: 'little' | 'big', undo: (word: number, position: number) => number): Undo {
+  return (bytes, position) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const done = bytes.length - (bytes.length % 4);
+    for (let at = 0; at < done; at += 4) {
+      view.setUint32(at, undo(view.getUint32(at, endian === 'little'), position + at), endian === 'little');
+    }
+    return done;
+  };
+}
+
+/** BL, always: 24 bits, in words, from two instructions further on. */
+function arm(word: number, position: number): number {
+  if (word >>> 24 !== 0xeb) return word;
+  return 0xeb000000 | ((word - ((position + 8) >>> 2)) & 0xffffff);
+}
+
+/** BL: 26 bits, in words. ADRP: 21 bits, in pages, of which the filter touches the small ones. */
+function arm64(word: number, position: number): number {
+  if (word >>> 26 === 0x25) return 0x94000000 | ((word - (position >>> 2)) & 0x03ffffff);
+  if ((word & 0x9f000000) >>> 0 !== 0x90000000) return word;
+  const target = ((word >>> 29) & 3) | ((word >>> 3) & 0x1ffffc);
+  if (((target + 0x20000) & 0x1c0000) !== 0) return word;
+  const page = (target - (position >>> 12)) | 0;
+  const sign = -(page & 0x20000) & 0xe00000;
+  return (word & 0x9000001f) | ((page & 3) << 29) | ((page & 0x3fffc) << 3) | sign;
+}
+
+/** BL with a relative target of 26 bits. */
+function powerPc(word: number, position: number): number {
+  if ((word & 0xfc000003) >>> 0 !== 0x48000001) return word;
+  return 0x48000001 | ((word - position) & 0x03fffffc);
+}
+
+/** CALL with a target of 30 bits that reaches 23 bits of words in either direction. */
+function sparc(word: number, position: number): number {
+  const opening = word >>> 22;
+  if (opening !== 0x100 && opening !== 0x1ff) return word;
+  const target = word - (position >>> 2);
+  const sign = -((target >>> 22) & 1) << 22;
+  return 0x40000000 | (sign & 0x3fffffff) | (target & 0x3fffff);
+}
+
+/** BL, a pair of half-words with 11 bits each. */
+function armThumb(bytes: Uint8Array, position: number): number {
+  let at = 0;
+  for (; at + 4 <= bytes.length; at += 2) {
+    if ((bytes[at + 1]! & 0xf8) !== 0xf0 || (bytes[at + 3]! & 0xf8) !== 0xf8) continue;
+    const high = ((bytes[at + 1]! & 7) << 8) | bytes[at]!;
+    const low = ((bytes[at + 3]! & 7) << 8) | bytes[at + 2]!;
+    const target = ((high << 11) | low) - ((position + at + 4) >>> 1);
+    bytes[at + 1] = 0xf0 | ((target >>> 19) & 7);
+    bytes[at] = target >>> 11;
+    bytes[at + 3] = 0xf8 | ((target >>> 8) & 7);
+    bytes[at + 2] = target;
+    at += 2;
+  }
+  return at;
+}
+
+/**
+ * CALL and JMP with a target of 32 bits whose highest byte is 00 or ff. What looks like an opcode may be part of
+ * another's target, so the decision depends on the last three bytes.
+ */
+function x86(): Undo {
+  /** Which of the last three bytes looked like opcodes and were left alone; bit 0 stands for the last one. */
+  let recent = 0;
+  return (bytes, position) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let at = 0;
+    for (; at + 4 < bytes.length; at++) {
+      const isOpcode = (bytes[at]! & 0xfe) === 0xe8;
+      if (isOpcode && isTarget(bytes, at, recent)) {
+        view.setInt32(at + 1, x86Target(view.getInt32(at + 1, true), position + at + 5, recent), true);
+        at += 4;
+        recent = 0;
+      } else {
+        recent = ((recent << 1) & 7) | (isOpcode ? 1 : 0);
+      }
+    }
+    return at;
+  };
+}
+
+function isTarget(bytes: Uint8Array, at: number, recent: number): boolean {
+  if (!isExtreme(bytes[at + 4]!)) return false;
+  if (recent === 0) return true;
+  const alone = (recent & (recent - 1)) === 0;
+  return alone && !isExtreme(bytes[at + 4 - bitLength(recent)]!);
+}
+
+function x86Target(absolute: number, position: number, recent: number): number {
+  const shift = 32 - 8 * bitLength(recent);
+  let target = (absolute - position) | 0;
+  // The encoder went on as long as the result would have been taken for part of the opcode before it.
+  while (recent !== 0 && isExtreme((target >>> (shift - 8)) & 0xff)) {
+    target = ((target ^ ((1 << shift) - 1)) - position) | 0;
+  }
+  return (target << 7) >> 7;
+}
+
+function isExtreme(byte: number): boolean {
+  return byte === 0 || byte === 0xff;
+}
+
+function bitLength(value: number): number {
+  return 32 - Math.clz32(value);
+}

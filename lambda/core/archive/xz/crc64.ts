@@ -1,0 +1,68 @@
+/** The polynomial of ECMA-182, bit-reversed, in halves: a number holds 53 bits, and BigInt is slow. */
+const POLYNOMIAL_LOW = 0xd7870f42;
+const POLYNOMIAL_HIGH = 0xc96c5795;
+
+/** Bytes taken at a time: table k, at 256 × k, has the effect of a byte with k bytes behind it. */
+const STRIDE = 4;
+
+const { low: LOW, high: HIGH } = makeTables();
+
+/** A running CRC-64 (ECMA-182, bit-reversed as in xz). */
+export class Crc64 {
+  #low = -1;
+  #high = -1;
+
+  update(chunk: Uint8Array): void {
+    let low = this.#low;
+    let high = this.#high;
+    let at = 0;
+    for (const end = chunk.length - STRIDE; at <= end; at += STRIDE) {
+      const word = low ^ (chunk[at]! | (chunk[at + 1]! << 8) | (chunk[at + 2]! << 16) | (chunk[at + 3]! << 24));
+      const a = 768 + (word & 255);
+      const b = 512 + ((word >>> 8) & 255);
+      const c = 256 + ((word >>> 16) & 255);
+      const d = word >>> 24;
+      low = high ^ LOW[a]! ^ LOW[b]! ^ LOW[c]! ^ LOW[d]!;
+      high = HIGH[a]! ^ HIGH[b]! ^ HIGH[c]! ^ HIGH[d]!;
+    }
+    for (; at < chunk.length; at++) {
+      const entry = (low ^ chunk[at]!) & 255;
+      low = ((low >>> 8) | (high << 24)) ^ LOW[entry]!;
+      high = (high >>> 8) ^ HIGH[entry]!;
+    }
+    this.#low = low;
+    this.#high = high;
+  }
+
+  /** The lower 32 bits, unsigned. */
+  get low(): number {
+    return ~this.#low >>> 0;
+  }
+
+  /** The upper 32 bits, unsigned. */
+  get high(): number {
+    return ~this.#high >>> 0;
+  }
+}
+
+function makeTables(): { low: Int32Array; high: Int32Array } {
+  const low = new Int32Array(256 * STRIDE);
+  const high = new Int32Array(256 * STRIDE);
+  for (let i = 0; i < 256; i++) {
+    let [l, h] = [i, 0];
+    for (let bit = 0; bit < 8; bit++) {
+      const odd = (l & 1) === 1;
+      l = (l >>> 1) | (h << 31);
+      h >>>= 1;
+      if (odd) [l, h] = [l ^ POLYNOMIAL_LOW, h ^ POLYNOMIAL_HIGH];
+    }
+    low[i] = l;
+    high[i] = h;
+  }
+  for (let i = 256; i < 256 * STRIDE; i++) {
+    const [l, h] = [low[i - 256]!, high[i - 256]!];
+    low[i] = ((l >>> 8) | (h << 24)) ^ low[l & 255]!;
+    high[i] = (h >>> 8) ^ high[l & 255]!;
+  }
+  return { low, high };
+}
