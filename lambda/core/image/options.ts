@@ -1,7 +1,7 @@
 import { parseAll, parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
-import { parseExecForm } from './change-exec.ts';
-import { applyChanges } from './change.ts';
+import { parseExecForm } from '../change/exec.ts';
+import { applyChanges } from '../change/changes.ts';
 import type { ExecutionConfig } from './config.ts';
 import { configFromInspect } from './docker-inspect.ts';
 import { decodeWords } from './encoded-words.ts';

@@ -1,10 +1,10 @@
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
-import { INSTRUCTIONS } from './change-instructions.ts';
-import type { Draft } from './change-instructions.ts';
-import { ChangeReader } from './change-lines.ts';
-import type { Instruction } from './change-lines.ts';
-import type { ExecutionConfig } from './config.ts';
+import { INSTRUCTIONS } from './instructions.ts';
+import type { Draft } from './instructions.ts';
+import { ChangeReader } from './lines.ts';
+import type { Instruction } from './lines.ts';
+import type { ExecutionConfig } from '../image/config.ts';
 
 /**
  * Applies Dockerfile instructions to a config as `docker import --change` does (formats.md 3); where Docker silently

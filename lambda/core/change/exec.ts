@@ -1,6 +1,6 @@
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
-import { parseJson } from './json-fields.ts';
+import { parseJson } from '../image/json-fields.ts';
 
 /**
  * The exec form, a JSON array of strings; null when the text does not begin with `[`. Docker takes an array that does

@@ -1,14 +1,14 @@
 import { parseAll, parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
-import { parseExecForm } from './change-exec.ts';
-import { parseHealthFlags } from './change-health.ts';
-import { cut } from './change-lines.ts';
-import type { Instruction } from './change-lines.ts';
-import { parsePorts } from './change-ports.ts';
-import { isSignal } from './change-signal.ts';
-import { nameValues, scope } from './change-pairs.ts';
-import { expand, expandToWords } from './change-words.ts';
-import type { ExecutionConfig } from './config.ts';
+import { parseExecForm } from './exec.ts';
+import { parseHealthFlags } from './health.ts';
+import { cut } from './lines.ts';
+import type { Instruction } from './lines.ts';
+import { parsePorts } from './ports.ts';
+import { isSignal } from './signal.ts';
+import { nameValues, scope } from './pairs.ts';
+import { expand, expandToWords } from './words.ts';
+import type { ExecutionConfig } from '../image/config.ts';
 
 /** The config as far as the changes have come. */
 export interface Draft {

@@ -1,10 +1,10 @@
 import { parseAll, parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
-import { cut } from './change-lines.ts';
-import type { Instruction } from './change-lines.ts';
-import { expand, splitWords } from './change-words.ts';
-import type { Scope } from './change-words.ts';
-import type { ExecutionConfig } from './config.ts';
+import { cut } from './lines.ts';
+import type { Instruction } from './lines.ts';
+import { expand, splitWords } from './words.ts';
+import type { Scope } from './words.ts';
+import type { ExecutionConfig } from '../image/config.ts';
 
 type Pair = [name: string, value: string];
 

@@ -1,6 +1,6 @@
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
-import type { Healthcheck } from './config.ts';
+import type { Healthcheck } from '../image/config.ts';
 
 type Field = 'Interval' | 'Timeout' | 'StartPeriod' | 'StartInterval' | 'Retries';
 

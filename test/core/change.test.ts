@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDuration } from '../../../lambda/core/image/change-health.ts';
-import { applyChanges } from '../../../lambda/core/image/change.ts';
-import type { ExecutionConfig } from '../../../lambda/core/image/config.ts';
-import { AGREED, ON_A_BASE, REFUSED } from '../../support/change-table.ts';
-import type { Outcome } from '../../support/change-table.ts';
-import { DIFFERENT } from '../../support/change-table-different.ts';
-import { withoutEmpty } from '../../support/outcome.ts';
+import { parseDuration } from '../../lambda/core/change/health.ts';
+import { applyChanges } from '../../lambda/core/change/changes.ts';
+import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
+import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';
+import type { Outcome } from '../support/change-table.ts';
+import { DIFFERENT } from '../support/change-table-different.ts';
+import { withoutEmpty } from '../support/outcome.ts';
 
 function outcome(changes: string[], base: ExecutionConfig = {}): Outcome {
   const config = applyChanges(changes, base);
