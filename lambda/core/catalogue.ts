@@ -58,6 +58,32 @@ export const CATALOGUE = {
     message: 'The gzip data is padded with zero bytes from byte {offset} on; they were ignored.',
     remedy: '',
   },
+  'compressed-damaged': {
+    severity: 'error',
+    message: 'The {compression} data is damaged at byte {offset}: {reason}.',
+    remedy: 'Transfer the file again and compare its size and checksum with the original.',
+  },
+  'compressed-truncated': {
+    severity: 'error',
+    message: 'The {compression} data ends too early, at byte {offset}: the file is incomplete.',
+    remedy: 'Transfer the file again and compare its size with the original.',
+  },
+  'compressed-trailing-bytes': {
+    severity: 'warning',
+    message:
+      'After the {compression} data, from byte {offset} on, stand bytes that do not belong to it; they were ignored.',
+    remedy: '',
+  },
+  'compressed-padding': {
+    severity: 'info',
+    message: 'The {compression} data is padded with zero bytes from byte {offset} on; they were ignored.',
+    remedy: '',
+  },
+  'compressed-unchecked': {
+    severity: 'info',
+    message: 'The {compression} data carries no checksum of its content, so damage to it can go unnoticed.',
+    remedy: '',
+  },
   truncated: {
     severity: 'error',
     message: 'The archive ends inside {member}: {missing} bytes are missing after byte {offset}.',

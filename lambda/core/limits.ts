@@ -8,6 +8,8 @@ export const LIMITS = {
   contentBytes: 1024 * GiB,
   /** Decompressed bytes per stored byte. Deflate cannot pass 1,032, so no honest gzip meets it. */
   expansionRatio: 1100,
+  /** How far back zstd and xz may refer: it is held in memory. The most `zstd -d` allows unasked; `xz -9` needs 64 MiB. */
+  windowBytes: 128 * MiB,
   /** Members: the set of paths costs about 18 bytes a member, and the largest exports seen hold 2 million. */
   members: 10_000_000,
   /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */

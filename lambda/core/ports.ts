@@ -18,21 +18,27 @@ export interface Hasher {
   digest(): Promise<Digest>;
 }
 
-/** One raw deflate stream (RFC 1951) being inflated. */
-export interface RawInflate {
-  /** Inflates `input`; ends early when the deflate stream ends inside it. Throws on corrupt data. */
+/** An engine that expands compressed data as it comes. */
+export interface Expander {
+  /** All that comes of `input`, in pieces of at most 4 MiB. Throws on corrupt data. */
   push(input: Uint8Array): Bytes;
+  close(): void;
+}
+
+/** One raw deflate stream (RFC 1951) being inflated; a push ends early when the deflate stream ends inside it. */
+export interface RawInflate extends Expander {
   /** How many bytes of the last input were not part of the deflate stream. */
   readonly unused: number;
   /** True once the end of the deflate stream was seen; with no input left over, only by the next push. */
   readonly ended: boolean;
-  close(): void;
 }
 
 /** What the core borrows from its surroundings to do arithmetic faster than plain JavaScript can. */
 export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
+  /** For whole zstd frames (RFC 8878), one after the other; no input may reach beyond the end of a frame. */
+  newZstd(): Expander;
   crc32(chunk: Uint8Array, previous: number): number;
 }
 

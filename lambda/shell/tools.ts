@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { Tools } from '../core/ports.ts';
 import { WorkerHasher, inlineHasher } from './hasher.ts';
 import { NativeInflate } from './inflate.ts';
+import { nativeZstd } from './zstd.ts';
 
 /** Node's own arithmetic. `close` ends the threads of hashers that were never asked for their digest. */
 export interface NativeTools extends Tools {
@@ -20,6 +21,7 @@ export function nativeTools(threads: boolean = availableParallelism() > 1): Nati
       return hasher;
     },
     newInflate: () => new NativeInflate(),
+    newZstd: nativeZstd,
     crc32: (chunk, previous) => crc32(chunk, previous),
     close() {
       for (const hasher of hashers) hasher.close();

@@ -13,6 +13,7 @@ import { collected, folder } from '../cli/kit.ts';
 const NO_TOOLS: Tools = {
   newHasher: () => assert.fail('no hash is needed'),
   newInflate: () => assert.fail('nothing is inflated'),
+  newZstd: () => assert.fail('nothing is expanded'),
   crc32: () => assert.fail('no sum is needed'),
 };
 

@@ -3,14 +3,16 @@ import { crc32 } from 'node:zlib';
 import { PortableInflate } from '../../lambda/core/archive/inflate.ts';
 import { type Digest, parseDigest } from '../../lambda/core/digest.ts';
 import type { Tools } from '../../lambda/core/ports.ts';
+import { nativeZstd } from '../../lambda/shell/zstd.ts';
 
-/** The tools of a pure core: no thread, no native inflater. */
+/** The tools of a pure core: no thread, no native inflater (there is no other for zstd). */
 export const plainTools: Tools = {
   newHasher() {
     const hash = createHash('sha256');
     return { update: (chunk) => void hash.update(chunk), digest: async () => asDigest(hash.digest('hex')) };
   },
   newInflate: () => new PortableInflate(),
+  newZstd: nativeZstd,
   crc32: (chunk, previous) => crc32(chunk, previous),
 };
 

@@ -1,15 +1,20 @@
-import { badArchive } from '../errors.ts';
-import { finding } from '../findings.ts';
 import type { Compression } from '../inspection.ts';
 import type { Bytes, Tools } from '../ports.ts';
-import { type GzipFacts, gunzip } from './gzip.ts';
+import { bunzip2 } from './bzip2.ts';
+import type { CompressedFacts } from './compressed-reader.ts';
+import { gunzip } from './gzip.ts';
+import { unxz } from './xz.ts';
+import { unzstd } from './zstd.ts';
+
+/** The compressions that can be expanded here. */
+export type Expandable = Compression;
 
 /** The decompressed content of an upload. Throws `bad-archive` with the offset where the data is damaged or ends. */
 export function decompress(
   bytes: Bytes,
   compression: Compression,
   tools: Tools,
-  facts: GzipFacts = { members: 0, trailing: null },
+  facts: CompressedFacts = { members: 0, trailing: null },
 ): Bytes {
   switch (compression) {
     case 'none':
@@ -17,10 +22,10 @@ export function decompress(
     case 'gzip':
       return gunzip(bytes, tools, facts);
     case 'bzip2':
+      return bunzip2(bytes, tools, facts);
     case 'xz':
-    case 'zstd': {
-      const tool = { bzip2: 'bzip2 -d', xz: 'xz -d', zstd: 'zstd -d' }[compression];
-      throw badArchive(finding('compression-not-expanded', { compression, tool }));
-    }
+      return unxz(bytes, tools, facts);
+    case 'zstd':
+      return unzstd(bytes, tools, facts);
   }
 }

@@ -93,7 +93,7 @@ function parseHeader(body: Uint8Array): BlockHeader | null {
     filters.push({ id, properties: fields.bytes(fields.integer()) });
   }
   const last = filters.pop();
-  if (!fields.restIsZero || (flags & 0x3c) !== 0 || last?.id !== LZMA2 || last.properties.length !== 1) return null;
+  if (!fields.complete() || (flags & 0x3c) !== 0 || last?.id !== LZMA2 || last.properties.length !== 1) return null;
   return { packedSize, contentSize, dictionaryBytes: dictionary(last.properties[0]!), filters: filters.map(known) };
 }
 

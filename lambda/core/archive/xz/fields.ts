@@ -1,4 +1,4 @@
-/** Reads the fields of an xz header that lies in memory. Beyond its end there are only invalid ones. */
+/** Reads the fields of an xz header that lies in memory; what cannot be read makes the whole invalid. */
 export class FieldReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -8,7 +8,32 @@ export class FieldReader {
     this.#bytes = bytes;
   }
 
-  /** A multibyte integer: 7 bits a byte, lowest first (format 1.2). Exact up to 2^53. */
+  /** A multibyte integer (xz format 1.2), at most 2^53. */
   integer(): number {
+    let value = 0;
+    for (let factor = 1; factor < 2 ** 53; factor *= 128) {
+      const byte = this.bytes(1)[0] ?? 0;
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+    this.#valid = false;
+    return 0;
   }
+
+  bytes(count: number): Uint8Array {
+    const field = this.#bytes.subarray(this.#at, this.#at + count);
+    this.#valid &&= field.length === count;
+    this.#at += field.length;
+    return field;
+  }
+
+  /** True when every field was there, and nothing but zero bytes follows. */
+  complete(): boolean {
+    return this.#valid && this.#bytes.subarray(this.#at).every((byte) => byte === 0);
+  }
+}
+
+/** A multibyte integer (xz format 1.2): 7 bits a byte, the lowest first. */
+export function encodeInteger(value: number): number[] {
+  return value < 128 ? [value] : [(value % 128) | 128, ...encodeInteger(Math.floor(value / 128))];
 }
