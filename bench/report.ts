@@ -24,7 +24,7 @@ export function report(sections: Section[], runs: number): string {
   const head = [
     '# Conversion: time and memory',
     '',
-    `${machine()}. ${runs} rounds in which every contender ran once, the order rotated; inputs in the page cache, dirty pages`,
+    `${machine()}. Rounds in which every contender ran once, the order rotated: ${runs}; inputs in the page cache, dirty pages`,
     'written back before each run. Three figures are minimum, median and maximum. Ratios are taken within each round to the first line. Memory is the',
     'most resident memory of any one process, for Docker of the daemon too.',
     '',

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Language } from '../lambda/core/findings.ts';
 import { UsageError } from './exit.ts';
 
 /** How much is said on standard error. */
 export interface Talk {
   quiet: boolean;
   progress: boolean;
+  /** Of the pages; null for that of the surroundings. */
+  language: Language | null;
 }
 
 /** The options of a conversion as typed. */
@@ -48,24 +51,34 @@ export interface ServeCommand {
   once: boolean;
 }
 
-const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'serve'] as const;
+export interface FilesCommand extends Talk {
+  kind: 'files';
+  file: string;
+  /** Empty for all of them. */
+  path: string;
+  image: string | null;
+}
+
+const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'files', 'serve'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export type Command =
   | InspectCommand
   | PlanCommand
   | ConvertCommand
+  | FilesCommand
   | ServeCommand
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
 
 const HELP = { help: { type: 'boolean', short: 'h' } } as const;
-const TALK = {
+const PROGRESS = {
   ...HELP,
-  json: { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },
   'no-progress': { type: 'boolean' },
+  lang: { type: 'string' },
 } as const;
+const TALK = { ...PROGRESS, json: { type: 'boolean' } } as const;
 const CONVERSION = {
   ...TALK,
   name: { type: 'string', short: 't', multiple: true },
@@ -77,6 +90,7 @@ const CONVERSION = {
   rootfs: { type: 'boolean' },
 } as const;
 const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
+const FILES = { ...PROGRESS, image: { type: 'string' } } as const;
 const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
 
 /** The command that the words after `lading` spell; throws a UsageError. */
@@ -89,6 +103,8 @@ export function parseCommand(argv: string[]): Command {
       return convertCommand(rest);
     case 'plan':
       return planCommand(rest);
+    case 'files':
+      return filesCommand(rest);
     case 'serve':
       return serveCommand(rest);
     case 'help':
@@ -103,7 +119,7 @@ export function parseCommand(argv: string[]): Command {
     default:
       throw new UsageError(
         `There is no command '${word}'.`,
-        'Commands: inspect, convert, plan, serve. See lading --help.',
+        'Commands: inspect, convert, plan, files, serve. See lading --help.',
       );
   }
 }
@@ -139,6 +155,16 @@ function convertCommand(argv: string[]): Command {
   return { kind: 'convert', file, ...talk(values), ...conversion(values), ...own };
 }
 
+function filesCommand(argv: string[]): Command {
+  const { values, positionals } = parse('files', argv, FILES);
+  if (values.help === true) return { kind: 'help', topic: 'files' };
+  const [file, path = ''] = positionals;
+  if (file === undefined || positionals.length > 2) {
+    throw new UsageError('lading files takes an archive and at most one path in it.', 'Type: lading files FILE [PATH]');
+  }
+  return { kind: 'files', file, path, image: values.image ?? null, ...talk(values) };
+}
+
 function serveCommand(argv: string[]): Command {
   const { values, positionals } = parse('serve', argv, SERVE);
   if (values.help === true) return { kind: 'help', topic: 'serve' };
@@ -168,9 +194,14 @@ function one(command: Topic, positionals: string[]): string {
   return file;
 }
 
-function talk(values: { quiet?: boolean; 'no-progress'?: boolean }): Talk {
+function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: string }): Talk {
   const quiet = values.quiet === true;
-  return { quiet, progress: !quiet && values['no-progress'] !== true };
+  return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
+}
+
+function language(word: string | undefined): Language | null {
+  if (word === undefined || word === 'en' || word === 'zh') return word ?? null;
+  throw new UsageError(`There is no language '${word}'.`, 'Languages: en, zh.');
 }
 
 function conversion(

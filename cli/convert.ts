@@ -12,12 +12,13 @@ import type { ConvertCommand } from './args.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
+import { lookFor } from './look.ts';
 import { nextLines } from './next.ts';
-import { conversionPage } from './print.ts';
+import { conversionPage } from './print-conversion.ts';
 import { counted, progress } from './progress.ts';
 import { openInput } from './source.ts';
 import type { Input } from './source.ts';
-import { paintFor, safeJson } from './text.ts';
+import { safeJson } from './text.ts';
 import { VERSION } from './version.ts';
 import { inspectInput, requestOf, sourceOf } from './work.ts';
 
@@ -111,5 +112,5 @@ async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io):
   const refused = manifest.result === null;
   if (refused ? command.json : command.json || command.quiet) return;
   const to = refused || command.output === '-' ? io.stderr : io.stdout;
-  await write(to, conversionPage(manifest, nextLines(manifest), paintFor(to, io.env)), io.signal);
+  await write(to, conversionPage(manifest, nextLines(manifest), lookFor(to, command.language, io.env)), io.signal);
 }

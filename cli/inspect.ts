@@ -4,10 +4,12 @@ import { nativeTools } from '../lambda/shell/tools.ts';
 import type { InspectCommand } from './args.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
+import { type Look, lookFor } from './look.ts';
 import { nextLines } from './next.ts';
-import { findingsList, inspectionPage } from './print.ts';
+import { findingsList } from './print-findings.ts';
+import { inspectionPage } from './print.ts';
 import { openInput } from './source.ts';
-import { paintFor, safeJson } from './text.ts';
+import { safeJson } from './text.ts';
 import { VERSION } from './version.ts';
 import { inspectInput, sourceOf, verdict } from './work.ts';
 
@@ -22,8 +24,12 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
     const cost = { bytesRead: source.size ?? 0, bytesSent: 0, seconds: (io.now() - started) / 1000 };
     const manifest = manifestOf({ source, inspection, converted: null, result: null, cost, version: VERSION });
     if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
-    else if (command.quiet) await write(io.stderr, errorsOnly(manifest, io), io.signal);
-    else await write(io.stdout, inspectionPage(manifest, nextLines(manifest), paintFor(io.stdout, io.env)), io.signal);
+    else if (command.quiet)
+      await write(io.stderr, errorsOnly(manifest, lookFor(io.stderr, command.language, io.env)), io.signal);
+    else {
+      const look = lookFor(io.stdout, command.language, io.env);
+      await write(io.stdout, inspectionPage(manifest, nextLines(manifest), look), io.signal);
+    }
     return verdict(inspection);
   } finally {
     tools.close();
@@ -31,7 +37,7 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
   }
 }
 
-function errorsOnly(manifest: ArchiveManifest, io: Io): string {
+function errorsOnly(manifest: ArchiveManifest, look: Look): string {
   const errors = manifest.findings.filter((each) => each.severity === 'error');
-  return findingsList(errors, paintFor(io.stderr, io.env));
+  return findingsList(errors, look);
 }

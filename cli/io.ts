@@ -4,7 +4,7 @@ import type { Clock } from '../lambda/core/ports.ts';
 /** Everything a command has to do with the process around it. */
 export interface Io {
   stdin: Readable & { fd?: number; isTTY?: boolean };
-  stdout: Writable & { isTTY?: boolean };
+  stdout: Writable & { isTTY?: boolean; columns?: number };
   stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
   now: Clock;

@@ -2,6 +2,7 @@ import { parseCommand } from './args.ts';
 import type { Command } from './args.ts';
 import { convertCommand } from './convert.ts';
 import { explain } from './exit.ts';
+import { filesCommand } from './files.ts';
 import { help } from './help.ts';
 import { inspectCommand } from './inspect.ts';
 import { write } from './io.ts';
@@ -31,6 +32,8 @@ async function run(command: Command, io: Io): Promise<number> {
       return await convertCommand(command, io);
     case 'plan':
       return await planCommand(command, io);
+    case 'files':
+      return await filesCommand(command, io);
     case 'serve':
       return await serveCommand(command, io);
     case 'help':

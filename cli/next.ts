@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { hasError } from '../lambda/core/findings.ts';
+import { hasError, isMendable } from '../lambda/core/findings.ts';
 import { NO_OPTIONS, parseOptions } from '../lambda/core/image/options.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { shellWord } from './text.ts';
@@ -14,22 +14,39 @@ export function nextLines(manifest: ArchiveManifest): string[] {
   switch (manifest.archive.kind) {
     case 'rootfs/docker-export':
     case 'rootfs/generic':
-      return hasError(manifest.findings) ? [] : [convertLine(key, []), RECOVER];
+      return hasError(manifest.findings) ? [] : [convertLine(key, ['--name', suggestedName(key)]), RECOVER];
     case 'rootfs/minimal':
-      return [convertLine(key, ['--rootfs'])];
+      return [convertLine(key, ['--rootfs', '--name', suggestedName(key)])];
     case 'image/docker':
     case 'image/hybrid':
     case 'image/docker-v1':
-      return [`docker load ${inputOf(key)}`];
     case 'image/oci':
-      return [`podman load ${inputOf(key)}`];
-    case 'image/incomplete':
+    case 'image/directory':
     case 'image/nested-in-export':
+      return imageLines(manifest);
+    case 'image/incomplete':
     case 'plain':
     case 'empty':
     case 'not-an-archive':
       return [];
   }
+}
+
+/** How to load it as it is, and how to make it load where it does not, or not as it should. */
+function imageLines({ source, clients, findings, images }: ArchiveManifest): string[] {
+  if (findings.some((each) => each.severity === 'error' && !isMendable(each))) return [];
+  const loader = (['docker', 'podman'] as const).find((name) =>
+    clients.some((each) => each.client === name && each.loads),
+  );
+  const load = loader === undefined ? [] : [`${loader} load ${inputOf(source.key)}`];
+  const mendable = findings.filter(isMendable);
+  if (mendable.length === 0) return load;
+  const unnamed = images.length === 1 && images[0]?.names.length === 0;
+  const line = convertLine(source.key, unnamed || source.key === '-' ? ['--name', suggestedName(source.key)] : []);
+  const faulty = mendable.some((each) => each.severity !== 'info');
+  return loader === 'docker' && !faulty
+    ? [...load, `${line}${images.length === 1 ? '  # loads in every client' : ''}`]
+    : [line];
 }
 
 function inputOf(key: string): string {
@@ -38,7 +55,7 @@ function inputOf(key: string): string {
 
 function convertLine(key: string, flags: string[]): string {
   const output = basename(key) === 'image.tar' ? 'converted.tar' : 'image.tar';
-  return ['lading convert', shellWord(key), ...flags, '--name', suggestedName(key), '-o', output].join(' ');
+  return ['lading convert', shellWord(key), ...flags, '-o', output].join(' ');
 }
 
 function suggestedName(key: string): string {

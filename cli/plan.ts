@@ -7,8 +7,9 @@ import type { PlanCommand } from './args.ts';
 import { EXIT } from './exit.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
+import { lookFor } from './look.ts';
 import { nextLines } from './next.ts';
-import { conversionPage } from './print.ts';
+import { conversionPage } from './print-conversion.ts';
 import { openInput } from './source.ts';
 import { count, exactly, paintFor, plural, printable, safeJson } from './text.ts';
 import type { Paint } from './text.ts';
@@ -32,7 +33,8 @@ export async function planCommand(command: PlanCommand, io: Io): Promise<number>
     const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };
     const source = sourceOf(input, inspection);
     const manifest = manifestOf({ source, inspection, converted: outcome, result: null, cost, version: VERSION });
-    await write(io.stderr, conversionPage(manifest, nextLines(manifest), paintFor(io.stderr, io.env)), io.signal);
+    const look = lookFor(io.stderr, command.language, io.env);
+    await write(io.stderr, conversionPage(manifest, nextLines(manifest), look), io.signal);
     return EXIT.badInput;
   } finally {
     tools.close();

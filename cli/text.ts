@@ -40,6 +40,16 @@ export function size(bytes: number): string {
   return bytes < 1000 ? exactly(bytes) : `${roughly(bytes)} (${exactly(bytes)})`;
 }
 
+/** Columns that a text takes on a terminal: Chinese, Japanese and Korean characters take two. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const char of text) columns += WIDE.test(char) ? 2 : 1;
+  return columns;
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
 export function count(value: number): string {
   return value.toLocaleString('en-US');
 }

@@ -33,7 +33,8 @@ export class LadingStack extends Stack {
     });
     inspect.allow(uploads, '*', 's3:GetObject', 's3:GetObjectVersion');
     inspect.allow(results, '*/inspection.json', 's3:GetObject', 's3:PutObject');
-    inspect.allow(results, '*/manifest.json', 's3:GetObject', 's3:PutObject');
+    inspect.allow(results, '*/image.tar', 's3:GetObject', 's3:DeleteObject'); // none stays beside a refusal
+    inspect.allow(results, '*/manifest.json', 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
 
     const convert = new ArchiveFunction(this, 'Convert', {
       entryPoint: 'convert',
@@ -48,8 +49,9 @@ export class LadingStack extends Stack {
     });
     convert.allow(uploads, '*', 's3:GetObject', 's3:GetObjectVersion');
     convert.allow(results, '*/inspection.json', 's3:GetObject');
-    convert.allow(results, '*/image.tar', 's3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload');
-    convert.allow(results, '*/manifest.json', 's3:GetObject', 's3:PutObject');
+    convert.allow(results, '*/image.tar', 's3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject');
+    convert.allow(results, '*/manifest.json', 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+    convert.allowFindingMultipartUploads(results);
 
     new CfnOutput(this, 'UploadsBucket', { value: uploads.bucketName, description: 'Put archives here.' });
     new CfnOutput(this, 'ResultsBucket', {

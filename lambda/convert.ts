@@ -1,4 +1,5 @@
-import { convertUpload, resultKeys } from './core/service.ts';
+import { resultKeys } from './core/keys.ts';
+import { convertUpload } from './core/service.ts';
 import { handlerFor } from './shell/handler.ts';
 import { surroundings } from './shell/wiring.ts';
 

@@ -1,4 +1,5 @@
-import { SIDECAR_SUFFIX, inspectUpload } from './core/service.ts';
+import { SIDECAR_SUFFIX } from './core/keys.ts';
+import { inspectUpload } from './core/service.ts';
 import { handlerFor } from './shell/handler.ts';
 import { surroundings } from './shell/wiring.ts';
 

@@ -1,12 +1,21 @@
 import { fstat as fstatCallback } from 'node:fs';
-import { lstat, mkdir, open, realpath } from 'node:fs/promises';
+import { lstat, mkdir, open, realpath, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { LadingError } from '../lambda/core/errors.ts';
 import { stream } from '../lambda/core/execute.ts';
 import type { Plan } from '../lambda/core/image/plan.ts';
-import type { Bytes, Results, Source, Tools, UploadIdentity, UploadNotice, Uploads } from '../lambda/core/ports.ts';
+import type {
+  Bytes,
+  Commit,
+  Results,
+  Source,
+  Tools,
+  UploadIdentity,
+  UploadNotice,
+  Uploads,
+} from '../lambda/core/ports.ts';
 import { etagOf, once, readRange, writeWhole } from './files.ts';
 
 const fstat = promisify(fstatCallback);
@@ -84,27 +93,64 @@ export class FolderResults implements Results {
     this.#signal = signal;
   }
 
-  async get(key: string): Promise<Uint8Array | null> {
-    const path = pathOf(this.#folder, key);
-    const file = path === null ? null : await openInside(this.#folder, path);
-    try {
-      return file === null ? null : await file.readFile();
-    } finally {
-      await file?.close();
-    }
+  async get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null> {
+    return await this.#read(key, async (file) => ({ bytes: await file.readFile(), etag: await etagNow(file) }));
   }
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
-    await writeWhole(await this.#place(key), once(bytes), this.#signal);
+  /** Files have no metadata: which upload an image archive was made of, only the manifest tells. */
+  async look(key: string): Promise<{ etag: string; size: number; origin: null } | null> {
+    return await this.#read(key, async (file) => {
+      return { etag: await etagNow(file), size: (await file.stat()).size, origin: null };
+    });
+  }
+
+  /** Two processes on one folder could both find what they expect; there is meant to be one. */
+  async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
+    const place = await this.#place(key);
+    if ((await this.#etag(key)) !== expected) return false;
+    await writeWhole(place, once(bytes), this.#signal);
+    return true;
+  }
+
+  async remove(key: string, expected: string): Promise<boolean> {
+    if ((await this.#etag(key)) !== expected) return false;
+    await rm(await this.#place(key));
+    return true;
   }
 
   uri(key: string): string {
     return join(this.#folder, key);
   }
 
-  async assemble(key: string, plan: Plan, upload: UploadIdentity): Promise<{ bytesSent: number }> {
+  async assemble(
+    key: string,
+    plan: Plan,
+    upload: UploadIdentity,
+    { ready }: Commit,
+  ): Promise<{ bytesSent: number } | null> {
+    const place = await this.#place(key);
     const image = stream(plan, this.#uploads.source(upload), this.#tools);
-    return { bytesSent: await writeWhole(await this.#place(key), image, this.#signal) };
+    const isExpected = async (expected: string | null): Promise<boolean> => (await this.#etag(key)) === expected;
+    try {
+      return { bytesSent: await writeWhole(place, ifReady(image, ready, isExpected), this.#signal) };
+    } catch (error) {
+      if (error === DROPPED) return null;
+      throw error;
+    }
+  }
+
+  async #read<T>(key: string, reading: (file: FileHandle) => Promise<T>): Promise<T | null> {
+    const path = pathOf(this.#folder, key);
+    const file = path === null ? null : await openInside(this.#folder, path);
+    try {
+      return file === null ? null : await reading(file);
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async #etag(key: string): Promise<string | null> {
+    return await this.#read(key, etagNow);
   }
 
   /** The path for a result, its folders made; throws `output-failed` when it would lie outside. */
@@ -117,6 +163,19 @@ export class FolderResults implements Results {
     }
     throw new LadingError('output-failed', `Cannot write the result ${key}: the key is no path below the folder`);
   }
+}
+
+const DROPPED = new Error('the image archive may not appear');
+
+/** The same bytes; when they may not appear it throws, so that what was written of them is removed. */
+async function* ifReady(
+  bytes: Bytes,
+  ready: Commit['ready'],
+  isExpected: (expected: string | null) => Promise<boolean>,
+): Bytes {
+  yield* bytes;
+  const place = await ready();
+  if (place === null || !(await isExpected(place.expected))) throw DROPPED;
 }
 
 /** The path that a key names below a folder; null for a key that no file there can have. */
@@ -149,7 +208,11 @@ async function isInside(folder: string, path: string): Promise<boolean> {
 }
 
 async function assertSame(file: FileHandle, identity: UploadIdentity): Promise<void> {
-  if (etagOf(await fstat(file.fd, { bigint: true })) !== identity.etag) throw changed(identity);
+  if ((await etagNow(file)) !== identity.etag) throw changed(identity);
+}
+
+async function etagNow(file: FileHandle): Promise<string> {
+  return etagOf(await fstat(file.fd, { bigint: true }));
 }
 
 function changed(identity: UploadIdentity): LadingError {

@@ -1,9 +1,10 @@
 import { mkdir, readdir, realpath, stat, watch } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SIDECAR_SUFFIX, resultKeys } from '../lambda/core/keys.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import type { Clock, Tools } from '../lambda/core/ports.ts';
-import { SIDECAR_SUFFIX, convertUpload, inspectUpload, resultKeys } from '../lambda/core/service.ts';
+import { convertUpload, inspectUpload } from '../lambda/core/service.ts';
 import type { Outcome } from '../lambda/core/service.ts';
 import { etagOf, isTemporary } from './files.ts';
 import { FolderResults, FolderUploads } from './folder-store.ts';
@@ -85,6 +86,10 @@ async function line(outcome: Outcome, results: FolderResults): Promise<string> {
   switch (kind) {
     case 'gone':
       return `${key}: replaced or deleted meanwhile`;
+    case 'already-done':
+      return `${key}: done before`;
+    case 'superseded':
+      return `${key}: its results are those of a newer upload`;
     case 'handed-on':
       return `${key}: inspected, goes on to convert`;
     case 'converted':
@@ -97,9 +102,9 @@ async function line(outcome: Outcome, results: FolderResults): Promise<string> {
 }
 
 async function manifestOn(key: string, results: FolderResults): Promise<ArchiveManifest | null> {
-  const bytes = await results.get(resultKeys(key).manifest);
+  const manifest = await results.get(resultKeys(key).manifest);
   try {
-    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString()) as ArchiveManifest);
+    return manifest === null ? null : (JSON.parse(Buffer.from(manifest.bytes).toString()) as ArchiveManifest);
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 wanted=(
-  docker.io containerd runc podman crun skopeo umoci
+  docker.io containerd runc podman crun skopeo umoci buildah
   radosgw ceph-mon ceph-osd
   debootstrap busybox-static libcap2-bin
   pigz gzip bzip2 xz-utils zstd time

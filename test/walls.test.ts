@@ -30,7 +30,7 @@ const ROOMS: Record<string, string[]> = {
   local: ['lambda/core', 'lambda/shell'],
   cli: ['lambda/core', 'lambda/shell', 'local'],
   infra: [],
-  scripts: ['cli'],
+  scripts: ['cli', 'lambda/core'],
 };
 
 const PACKAGES: Record<string, RegExp> = {

@@ -21,7 +21,12 @@ interface ArchiveFunctionProps {
 }
 
 /** What a function may be allowed to do with objects. */
-type ObjectAction = 's3:GetObject' | 's3:GetObjectVersion' | 's3:PutObject' | 's3:AbortMultipartUpload';
+type ObjectAction =
+  | 's3:GetObject'
+  | 's3:GetObjectVersion'
+  | 's3:PutObject'
+  | 's3:AbortMultipartUpload'
+  | 's3:DeleteObject';
 
 /** Low enough for an account with Lambda's smallest quota to have some left for everything else. */
 const MAX_CONCURRENCY = 4;
@@ -78,5 +83,10 @@ export class ArchiveFunction extends Construct {
     const reason =
       'Users choose the keys, so no narrower pattern covers them; actions and the end of the key are exact.';
     acknowledge(this.#role, 'AwsSolutions', wildcardKeys(bucket, keys), reason);
+  }
+  /** Allows finding the multipart uploads that crashed invocations have left open in a bucket. */
+  allowFindingMultipartUploads(bucket: IBucket): void {
+    const actions = ['s3:ListBucketMultipartUploads'];
+    this.#role.addToPolicy(new PolicyStatement({ actions, resources: [bucket.bucketArn] }));
   }
 }

@@ -38,8 +38,8 @@ export class ObjectCreatedQueue extends Construct {
       queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // AWS asks for six times the consumer's timeout: a message must not come back while it is still worked on.
-      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+      // Not the six times that AWS asks for: a repeat does no harm, a long wait does (docs/decisions/0013-order-of-events.md).
+      visibilityTimeout: Duration.seconds(2 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'wrong-size' // a part did not have the length that the plan gives it
   | 'deadline' // the invocation's time is nearly over
   | 'bad-event' // an event that names no upload
+  | 'contended' // others kept writing the same results at the same time
   | 'spool-failed' // the temporary copy of standard input could not be kept
   | 'output-failed'; // the result could not be written
 

@@ -1,6 +1,5 @@
-import { CATALOGUE, type Entry } from './catalogue.ts';
-
-export type Severity = 'error' | 'warning' | 'info';
+import { CATALOGUE } from './catalogue.ts';
+import type { Entry, Sentences, Severity } from './catalogue/entry.ts';
 
 /** Something a user should know about an archive. An `error` is a fault of it, or of what was asked, that forbids a conversion. */
 export interface Finding {
@@ -10,6 +9,8 @@ export interface Finding {
   message: string;
   /** What to do about it; empty when there is nothing to do. */
   remedy: string;
+  /** The same in Simplified Chinese. */
+  zh: Sentences;
   /** The first member concerned, printable. */
   member?: string;
   /** Where it is in the decompressed archive, in bytes (in the upload, for faults of the compression). */
@@ -23,20 +24,36 @@ export interface Finding {
 /** The stable codes of the catalogue. */
 export type FindingCode = keyof typeof CATALOGUE;
 
-/** Words that fill a finding's sentences; `member` and `offset` also become its fields. */
-export type Detail = Record<string, string | number> & { member?: string; offset?: number };
+/** The languages in which findings are worded. */
+export type Language = 'en' | 'zh';
 
-/** A finding from the catalogue, its sentences filled in. */
+/** Words that differ between the languages. */
+export type Bilingual = Readonly<Record<Language, string>>;
+
+/** Words that fill a finding's sentences; `member` and `offset` also become its fields. */
+export type Detail = Record<string, string | number | Bilingual> & { member?: string; offset?: number };
+
+/** A finding from the catalogue, its sentences filled in, in both languages. */
 export function finding(code: FindingCode, detail: Detail = {}): Finding {
   const entry: Entry = CATALOGUE[code];
   return {
     code,
     severity: entry.severity,
-    message: fill(entry.message, detail),
-    remedy: fill(entry.remedy, detail),
+    ...worded(entry, 'en', detail),
+    zh: worded(entry, 'zh', detail),
     ...(detail.member === undefined ? {} : { member: detail.member }),
     ...(detail.offset === undefined ? {} : { offset: detail.offset }),
   };
+}
+
+/** The sentences of a finding in one language. */
+export function inLanguage({ message, remedy, zh }: Finding, language: Language): Sentences {
+  return language === 'zh' ? zh : { message, remedy };
+}
+
+/** What a finding says, to be quoted by another one in each language. */
+export function quoted({ message, zh }: Finding): Bilingual {
+  return { en: message, zh: zh.message };
 }
 
 /** True when one of the findings forbids a conversion, or is a fault that none has put right. */
@@ -44,15 +61,21 @@ export function hasError(findings: Finding[]): boolean {
   return findings.some((each) => each.severity === 'error' && each.mended !== true);
 }
 
-/** True for findings that a conversion of an image archive puts right. */
+/** True for findings that a conversion puts right. */
 export function isMendable({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.mended === true;
 }
 
-function fill(template: string, detail: Detail): string {
+function worded(entry: Entry, language: Language, detail: Detail): Sentences {
+  const { message, remedy } = entry[language];
+  return { message: fill(message, language, detail), remedy: fill(remedy, language, detail) };
+}
+
+function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
-    const value = detail[word];
-    return typeof value === 'number' ? value.toLocaleString('en-US') : (value ?? '');
+    const value = detail[word] ?? '';
+    if (typeof value === 'number') return value.toLocaleString('en-US');
+    return typeof value === 'string' ? value : value[language];
   });
 }

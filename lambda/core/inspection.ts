@@ -1,9 +1,9 @@
 import type { Digest } from './digest.ts';
-import type { Finding } from './findings.ts';
+import type { Finding, FindingCode } from './findings.ts';
 import type { Platform } from './image/platform.ts';
 
-/** The compression found around an upload, by its magic bytes. */
-export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
+/** The compression found around an upload, by its magic bytes; `zip` is one that holds a single tar. */
+export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip';
 
 /** What an upload is, decided by its content (docs/formats.md). */
 export type ArchiveKind =
@@ -14,6 +14,7 @@ export type ArchiveKind =
   | 'image/oci' // oci-layout and index.json
   | 'image/hybrid' // both
   | 'image/docker-v1' // before Docker 1.10
+  | 'image/directory' // the `dir:` transport of podman and skopeo
   | 'image/incomplete' // the manifest names blobs that are not there
   | 'image/nested-in-export' // an image archive was imported by mistake and exported again
   | 'plain' // a tar archive of something else
@@ -65,6 +66,8 @@ export interface ImageSource {
   config: string;
   /** True when the config is a layer description from before Docker 1.10. */
   legacy: boolean;
+  /** What all its executables are for, where its config says something else. */
+  platform?: Platform;
   layers: LayerSource[];
 }
 
@@ -78,6 +81,41 @@ export interface LayerSource {
   clean: boolean;
   content: Sums;
 }
+
+/** What clients see differently about an image archive, besides its images. */
+export interface ArchiveShape {
+  /** The folder that its documents lie in, with a slash; empty at the top, where clients look. */
+  folder: string;
+  /** What stands before the names of its documents. */
+  prefix: '' | './' | '/';
+  /** What `manifest.json` lists, null when it lists nothing. */
+  docker: ListShape | null;
+  /** What `index.json` lists: how many entries it has, and their tags (`org.opencontainers.image.ref.name`). */
+  oci: (ListShape & { entries: number; tags: string[] }) | null;
+  /** What `repositories` lists where there is nothing else. */
+  legacy: ListShape | null;
+}
+
+/** The images in one document, and what is wrong with any of them in the eyes of some client. */
+export interface ListShape {
+  images: number;
+  /** The names of all the images, as they stand there. */
+  names: string[];
+  faults: ShapeFault[];
+}
+
+/** Findings about an image and in its layers, and what some clients mind although it is no finding. */
+export type ShapeFault =
+  | FindingCode
+  | 'manifest-damaged' // the OCI manifest has not the digest it is called by
+  | 'diffids-too-few'
+  | 'created-unreadable' // `created` in the config is there and no time
+  | 'os-missing'
+  | 'os-windows'
+  | 'architecture-missing'
+  | 'layer-zstd'
+  | 'layer-rare' // bzip2 or xz
+  | 'layer-trailing'; // bytes after a gzip layer's data
 
 /** What a root file system says about itself. */
 export interface RootfsFacts {
@@ -113,5 +151,7 @@ export interface Inspection {
   images: FoundImage[];
   /** What each of `images` can be rebuilt from, null where it cannot. */
   sources: (ImageSource | null)[];
+  /** How the image archive is laid out; null when it is none, or could not be read to its end. */
+  shape: ArchiveShape | null;
   findings: Finding[];
 }

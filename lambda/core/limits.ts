@@ -12,6 +12,8 @@ export const LIMITS = {
   windowBytes: 128 * MiB,
   /** Members: the set of paths costs about 18 bytes a member, and the largest exports seen hold 2 million. */
   members: 10_000_000,
+  /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
+  mergedPaths: 4_000_000,
   /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */
   recordBytes: 1 * MiB,
   /** A path, in bytes: PATH_MAX of Linux, where the layer will be unpacked. */
@@ -22,6 +24,8 @@ export const LIMITS = {
   documentBytes: 4 * MiB,
   /** All the documents that are kept while an archive is read. */
   documentsBytes: 32 * MiB,
+  /** A key in S3: the service's own limit. Longer results keep a shortened prefix (keys.ts). */
+  keyBytes: 1024,
   /** The sidecar `<key>.lading.json`: `docker inspect` of a large container is some 20 KiB. */
   sidecarBytes: 1 * MiB,
   /** The hand-off between the two functions. */

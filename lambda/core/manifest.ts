@@ -1,3 +1,4 @@
+import { type ClientVerdict, clientVerdicts } from './compat.ts';
 import type { Digest } from './digest.ts';
 import { type Finding, hasError } from './findings.ts';
 import type { ExecutionConfig } from './image/config.ts';
@@ -12,6 +13,11 @@ export interface ArchiveManifest {
   outcome: 'converted' | 'recognised' | 'refused';
   /** One plain sentence: what it is and what came of it. */
   summary: string;
+  /**
+   * What was asked for of which upload, as 64 hex digits: the image archive beside it carries the same in its metadata
+   * (`lading-job`). Only the service sets it.
+   */
+  job?: string;
   source: {
     bucket: string | null;
     /** The object's key, or the file's name; `-` is standard input. */
@@ -27,6 +33,8 @@ export interface ArchiveManifest {
   /** The images found in an image archive. */
   images: FoundImage[];
   rootfs: RootfsFacts | null;
+  /** Which clients load the upload as it is. */
+  clients: ClientVerdict[];
   findings: Finding[];
   result: Result | null;
   /** The exact lines that load the result; empty when there is none. */
@@ -94,6 +102,7 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
     archive: { kind, evidence, members, fileBytes },
     images,
     rootfs,
+    clients: clientVerdicts(inspection),
     findings,
     result: made,
     load: done ? loadLines(result.uri) : [],
@@ -111,6 +120,7 @@ export const KIND_NAMES: Record<ArchiveKind, string> = {
   'image/oci': 'an image archive (OCI layout)',
   'image/hybrid': 'an image archive (Docker and OCI)',
   'image/docker-v1': 'an image archive from before Docker 1.10',
+  'image/directory': 'an image folder of podman or skopeo',
   'image/incomplete': 'an incomplete image archive',
   'image/nested-in-export': 'an image archive inside a container export',
   plain: 'a tar archive',

@@ -1,5 +1,4 @@
 import { classify, type Verdict } from './archive/classify.ts';
-import type { GzipFacts } from './archive/gzip.ts';
 import { BlobReader } from './archive/blobs.ts';
 import { type ImageSet, readImages } from './archive/image-set.ts';
 import { type Reading, readArchive } from './archive/read.ts';
@@ -11,6 +10,7 @@ import type { Conversion } from './image/conversion.ts';
 import { rootfsImage } from './image/rootfs-image.ts';
 import type { ConversionRequest } from './image/options.ts';
 import { rebuildImages } from './image/rebuild.ts';
+import { rootfsRemarks } from './image/remarks.ts';
 import type { PlanPart } from './image/plan.ts';
 import type { Inspection, Sums } from './inspection.ts';
 import type { Bytes, Tools } from './ports.ts';
@@ -36,9 +36,9 @@ export async function inspect(
     progress: () => options.onProgress?.(upload.size),
     piece: (piece) => blobs.feed(piece),
   });
-  if (reading.fault !== null || reading.end === null) return unreadable(reading, scan);
+  if (reading.fault !== null || reading.end === null) return unreadable(reading, scan, blobs);
   const uploadSums = await upload.sums();
-  const verdict = classify(scan);
+  const verdict = classify(scan, blobs.blobs);
   const set = verdict.index === null ? null : readImages(verdict.index, scan.documents, blobs.blobs);
   return {
     ...facts(reading, scan, verdict),
@@ -48,13 +48,14 @@ export async function inspect(
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
     images: set?.images ?? [],
     sources: set?.sources ?? [],
-    findings: [...verdict.findings, ...moreFindings(set, reading, scan), ...endings(reading.end, reading.gzip)],
+    shape: set?.shape ?? null,
+    findings: [...verdict.findings, ...moreFindings(set, reading, scan), ...endings(reading.end, reading)],
   };
 }
 
 /** What can be said about an archive that could not be read to its end. */
-function unreadable(reading: Reading, scan: ArchiveScan): Inspection {
-  const verdict = scan.members > 0 ? classify(scan) : nothingSeen(reading.fault);
+function unreadable(reading: Reading, scan: ArchiveScan, { blobs }: BlobReader): Inspection {
+  const verdict = scan.members > 0 ? classify(scan, blobs) : nothingSeen(reading.fault);
   const rules = verdict.kind.startsWith('rootfs/') ? scan.rules.findings : [];
   const findings = [...(reading.fault === null ? [] : [reading.fault]), ...rules];
   return {
@@ -65,6 +66,7 @@ function unreadable(reading: Reading, scan: ArchiveScan): Inspection {
     rootfs: null,
     images: [],
     sources: [],
+    shape: null,
   };
 }
 
@@ -84,16 +86,15 @@ function facts({ compression }: Reading, scan: ArchiveScan, { kind, evidence, fi
   return { compression, kind, evidence, members, fileBytes, newestMtime, findings };
 }
 
-function endings(end: TarEnd, gzip: GzipFacts): Finding[] {
+function endings(end: TarEnd, { compression, gzip }: Reading): Finding[] {
   const findings: Finding[] = [];
   if (!end.marked && end.members > 0) findings.push(finding('no-end-marker'));
   if (end.after !== null) {
     findings.push(finding(end.after.anotherArchive ? 'second-archive' : 'trailing-data', { offset: end.after.offset }));
   }
   if (gzip.trailing !== null) {
-    findings.push(
-      finding(gzip.trailing.zeros ? 'gzip-padding' : 'gzip-trailing-bytes', { offset: gzip.trailing.offset }),
-    );
+    const { zeros, offset } = gzip.trailing;
+    findings.push(finding(zeros ? 'gzip-padding' : 'gzip-trailing-bytes', { compression, offset }));
   }
   return findings;
 }
@@ -104,7 +105,7 @@ export type Converted =
   | { kind: 'not-converted'; findings: Finding[] };
 
 /** Findings that say "this is no root file system"; they fall away when the user says it is one. */
-const OVERRULED = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped']);
+const OVERRULED = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped', 'archive-bundle']);
 
 /**
  * Turns an inspection into an image archive, as a plan. Writes nothing. An image archive that already loads everywhere
@@ -143,8 +144,7 @@ async function convertRootfs(
   const findings = inspection.findings.filter((each) => !(overruled && OVERRULED.has(each.code)));
   if (hasError(findings) || !(isRootfs || overruled)) return { kind: 'not-converted', findings };
   const { platform, remarks } = choosePlatform(request.platform, inspection.rootfs);
-  findings.push(...remarks, ...request.notes.map((note) => finding('inspect-note', { note })));
-  if (request.nameDerived) findings.push(finding('name-derived', { name: `\`${request.names[0]?.familiar ?? ''}\`` }));
+  findings.push(...remarks, ...rootfsRemarks(inspection, request));
   const { names, nameDerived, config, message } = request;
   const created = inspection.newestMtime;
   const diffID = inspection.content.digest;

@@ -72,15 +72,42 @@ export interface Uploads {
   small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null>;
 }
 
-/** Write access to the results. */
+/** Which upload a result was made of, and the job (job.ts) that made it. */
+export interface Origin {
+  job: string;
+  upload: Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
+}
+
+/** How an image archive becomes visible. */
+export interface Commit {
+  origin: Origin;
+  /**
+   * Asked once everything is in place but visible to nobody: the ETag that the image archive to be replaced must still
+   * have (null: there is none). When the answer is null itself, all is dropped.
+   */
+  ready: () => Promise<{ expected: string | null } | null>;
+}
+
+/**
+ * The results: every change names the ETag that the object must still have, null meaning that there must be none, and
+ * changes nothing when somebody else was faster.
+ */
 export interface Results {
   /** A whole small result, or null when there is none. */
-  get(key: string): Promise<Uint8Array | null>;
-  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
+  /** What is known of an image archive without reading it; its origin is null where the store keeps none. */
+  look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
+  /** False when something else is there than was expected. */
+  put(key: string, bytes: Uint8Array, contentType: string, expected: string | null): Promise<boolean>;
+  /** False when something else is there than was expected. */
+  remove(key: string, expected: string): Promise<boolean>;
   /** Where a result is for a person: `s3://bucket/key`, or a path. */
   uri(key: string): string;
-  /** Stores what the plan describes, all or nothing, and returns the bytes that had to be sent for it. */
-  assemble(key: string, plan: Plan, upload: UploadIdentity, contentType: string): Promise<{ bytesSent: number }>;
+  /**
+   * Stores the image archive that the plan describes, all or nothing, and returns the bytes that had to be sent for it.
+   * Null when it was dropped, or when somebody else was faster.
+   */
+  assemble(key: string, plan: Plan, upload: UploadIdentity, commit: Commit): Promise<{ bytesSent: number } | null>;
 }
 
 /** Milliseconds since the epoch. */

@@ -5,12 +5,13 @@ import { S3_RULES, divide, s3PartSize } from '../core/image/parts.ts';
 import type { S3Part } from '../core/image/parts.ts';
 import { plan as planOf } from '../core/image/plan.ts';
 import type { Plan } from '../core/image/plan.ts';
-import type { Bytes, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
+import type { Bytes, Commit, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
 import { inParallel } from './parallel.ts';
-import { endedBy, isChanged, orDeadline, sendsChecksums, sourceChanged } from './s3-client.ts';
+import { endedBy, isChanged, isConflict, onlyIf, orDeadline, sendsChecksums, sourceChanged } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
-import { MultipartUpload, crc32Base64 } from './s3-multipart.ts';
-import type { Target } from './s3-multipart.ts';
+import { originMetadata } from './s3-metadata.ts';
+import { MultipartUpload, abortAbandoned, crc32Base64 } from './s3-multipart.ts';
+import type { Description, Target } from './s3-multipart.ts';
 
 /** What is to be stored: a plan, and the upload that its ranges are ranges of. */
 interface Job {
@@ -18,7 +19,11 @@ interface Job {
   upload: UploadIdentity;
   uploads: Uploads;
   tools: Tools;
+  commit: Commit;
 }
+
+/** What came of it; null when it was dropped, or when somebody else was faster. */
+type Stored = { bytesSent: number } | null;
 
 /** Copies cost the function nothing but waiting. */
 const COPIES_IN_FLIGHT = 8;
@@ -27,7 +32,7 @@ const COPIES_IN_FLIGHT = 8;
 const SENDS_IN_FLIGHT = 3;
 
 /** Stores what a plan describes under one key, all or nothing. The result says how many bytes had to be sent. */
-export async function assemble(access: S3Access, target: Target, job: Job): Promise<{ bytesSent: number }> {
+export async function assemble(access: S3Access, target: Target, job: Job): Promise<Stored> {
   try {
     const division = divide(job.plan, S3_RULES);
     switch (division.kind) {
@@ -43,19 +48,20 @@ export async function assemble(access: S3Access, target: Target, job: Job): Prom
   }
 }
 
-async function putWhole(access: S3Access, target: Target, job: Job): Promise<{ bytesSent: number }> {
+async function putWhole(access: S3Access, target: Target, job: Job): Promise<Stored> {
   const { client, owner, signal } = access;
   const { crc32 } = job.plan;
   const checksum = crc32 !== undefined && (await sendsChecksums(access)) ? { ChecksumCRC32: crc32Base64(crc32) } : {};
-  const command = new PutObjectCommand({
-    Bucket: target.bucket,
-    Key: target.key,
-    ContentType: target.contentType,
-    ExpectedBucketOwner: owner,
-    Body: await read(job.plan, job),
-    ...checksum,
-  });
-  await client.send(command, endedBy(signal));
+  const body = { Body: await read(job.plan, job), ...description(job), ...checksum };
+  const place = await job.commit.ready();
+  if (place === null) return null;
+  const object = { Bucket: target.bucket, Key: target.key, ExpectedBucketOwner: owner };
+  try {
+    await client.send(new PutObjectCommand({ ...object, ...body, ...onlyIf(place.expected) }), endedBy(signal));
+  } catch (error) {
+    if (isConflict(error)) return null;
+    throw error;
+  }
   return { bytesSent: job.plan.size };
 }
 
@@ -65,17 +71,24 @@ async function inParts(
   target: Target,
   job: Job,
   send: (upload: MultipartUpload) => Promise<number>,
-): Promise<{ bytesSent: number }> {
-  const multipart = await MultipartUpload.create(access, target);
+): Promise<Stored> {
+  await abortAbandoned(access, target);
+  const multipart = await MultipartUpload.create(access, target, description(job));
   try {
     const bytesSent = await send(multipart);
     await assertUnchanged(job);
-    await multipart.complete(job.plan);
-    return { bytesSent };
+    const place = await job.commit.ready();
+    if (place !== null && (await multipart.complete(job.plan, place.expected))) return { bytesSent };
   } catch (error) {
     await multipart.abort();
     throw error;
   }
+  await multipart.abort();
+  return null;
+}
+
+function description({ commit }: Job): Description {
+  return { ContentType: 'application/x-tar', Metadata: originMetadata(commit.origin) };
 }
 
 async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Promise<number> {

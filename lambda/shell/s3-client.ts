@@ -64,3 +64,16 @@ export function orDeadline(error: unknown, key: string, signal: AbortSignal | un
   if (signal?.aborted !== true || error instanceof LadingError) return error;
   return new LadingError('deadline', `Cannot finish ${key}: the time of this invocation is over`, { cause: error });
 }
+
+/** The headers that make a change conditional: on the ETag of what is there, or on nothing being there. */
+export function onlyIf(expected: string | null): { IfMatch: string } | { IfNoneMatch: '*' } {
+  // Without quotes, which Ceph does not take here.
+  return expected === null ? { IfNoneMatch: '*' } : { IfMatch: expected };
+}
+
+/** True when S3 says that something else is there than the request expects, or is being written at this moment. */
+export function isConflict(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false;
+  const status = error.$metadata.httpStatusCode;
+  return status === 412 || status === 409 || (status === 404 && error.name !== 'NoSuchBucket');
+}

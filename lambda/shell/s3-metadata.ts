@@ -1,3 +1,5 @@
+import type { Origin } from '../core/ports.ts';
+
 const ENCODED_WORDS = /=\?UTF-8\?([QB])\?([^?]*)\?=\s*/giu;
 
 /** User metadata as it was meant: S3 hands out what is not US-ASCII as encoded words (RFC 2047). */
@@ -17,4 +19,23 @@ function quotedPrintable(text: string): Uint8Array {
     .replaceAll('_', ' ')
     .replaceAll(/=([0-9A-F]{2})/giu, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1');
+}
+
+/** The metadata by which an image archive says where it comes from. */
+export function originMetadata({ job, upload }: Origin): Record<string, string> {
+  const { versionId, etag, sequencer } = upload;
+  return {
+    'lading-job': job,
+    'lading-etag': etag,
+    ...(versionId !== null && { 'lading-version-id': versionId }),
+    ...(sequencer !== null && { 'lading-sequencer': sequencer }),
+  };
+}
+
+/** Where an image archive comes from; null when it does not say. */
+export function originIn(metadata: Record<string, string>): Origin | null {
+  const { 'lading-job': job, 'lading-etag': etag } = metadata;
+  if (job === undefined || etag === undefined) return null;
+  const { 'lading-version-id': versionId = null, 'lading-sequencer': sequencer = null } = metadata;
+  return { job, upload: { versionId, etag, sequencer } };
 }

@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -9,15 +10,23 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
 import type { Plan } from '../core/image/plan.ts';
 import type { UploadIdentity } from '../core/ports.ts';
-import { endedBy, sendsChecksums } from './s3-client.ts';
+import { endedBy, isConflict, onlyIf, sendsChecksums } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 
 /** Where a result goes. */
 export interface Target {
   bucket: string;
   key: string;
-  contentType: string;
 }
+
+/** How an image archive describes itself, whichever way it is stored. */
+export interface Description {
+  ContentType: string;
+  Metadata: Record<string, string>;
+}
+
+/** Longer than an invocation can last: who began a multipart upload before that will not end it. */
+const ABANDONED_MS = 20 * 60_000;
 
 /** A multipart upload: parts in any order, visible to nobody before it is completed. */
 export class MultipartUpload {
@@ -30,14 +39,15 @@ export class MultipartUpload {
     this.#upload = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: access.owner };
   }
 
-  static async create(access: S3Access, target: Target): Promise<MultipartUpload> {
+  static async create(access: S3Access, target: Target, description: Description): Promise<MultipartUpload> {
     const { client, owner, signal } = access;
-    const { bucket: Bucket, key: Key, contentType: ContentType } = target;
+    const { bucket: Bucket, key: Key } = target;
     // A CRC-32 of the whole object can be known beforehand, those of the parts that S3 copies cannot.
     const sums = (await sendsChecksums(access))
       ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const)
       : {};
-    const command = new CreateMultipartUploadCommand({ Bucket, Key, ContentType, ...sums, ExpectedBucketOwner: owner });
+    const object = { Bucket, Key, ...description, ...sums, ExpectedBucketOwner: owner };
+    const command = new CreateMultipartUploadCommand(object);
     const { UploadId: id } = await client.send(command, endedBy(signal));
     if (id === undefined) throw new LadingError('output-failed', `Cannot store ${Key}: S3 gave the upload no id`);
     return new MultipartUpload(access, target, id);
@@ -65,8 +75,11 @@ export class MultipartUpload {
     this.#parts.push({ PartNumber: number, ETag: result?.ETag, ChecksumCRC32: result?.ChecksumCRC32 });
   }
 
-  /** Makes the object appear, if S3 finds it to have the plan's size and checksum. */
-  async complete({ size, crc32 }: Plan): Promise<void> {
+  /**
+   * Makes the object appear, if S3 finds it to have the plan's size and checksum. False when something else is there than
+   * was expected, or when the multipart upload is gone: completed by a request whose answer was lost.
+   */
+  async complete({ size, crc32 }: Plan, expected: string | null): Promise<boolean> {
     const { client, signal } = this.#access;
     const checksums = await sendsChecksums(this.#access);
     const Parts = this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
@@ -74,10 +87,17 @@ export class MultipartUpload {
       ...this.#upload,
       MultipartUpload: { Parts },
       MpuObjectSize: size,
+      ...onlyIf(expected),
       ...(checksums && { ChecksumType: 'FULL_OBJECT' }),
       ...(checksums && crc32 !== undefined && { ChecksumCRC32: crc32Base64(crc32) }),
     });
-    await client.send(command, endedBy(signal));
+    try {
+      await client.send(command, endedBy(signal));
+      return true;
+    } catch (error) {
+      if (isConflict(error)) return false;
+      throw error;
+    }
   }
 
   /** Drops all parts. Does not throw: what is left over expires by the bucket's lifecycle rule. */
@@ -87,6 +107,22 @@ export class MultipartUpload {
     } catch {
       // The failure that led here is the one to report.
     }
+  }
+}
+
+/** Aborts what invocations that crashed have left of a key. Does not throw: the bucket's lifecycle rule does the same a day later. */
+export async function abortAbandoned({ client, owner, signal }: S3Access, { bucket, key }: Target): Promise<void> {
+  const object = { Bucket: bucket, ExpectedBucketOwner: owner };
+  try {
+    const command = new ListMultipartUploadsCommand({ ...object, Prefix: key });
+    const { Uploads: uploads = [] } = await client.send(command, endedBy(signal));
+    const latest = Date.now() - ABANDONED_MS;
+    for (const { Key, UploadId, Initiated } of uploads) {
+      if (Key !== key || Initiated === undefined || Initiated.getTime() > latest) continue;
+      await client.send(new AbortMultipartUploadCommand({ ...object, Key, UploadId }), endedBy(signal));
+    }
+  } catch {
+    // Nothing that this conversion needs.
   }
 }
 

@@ -1,10 +1,11 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { LIMITS } from '../core/limits.ts';
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Plan } from '../core/image/plan.ts';
-import type { Results, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Commit, Origin, Results, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
 import { assemble } from './s3-assemble.ts';
-import { endedBy } from './s3-client.ts';
+import { bareEtag, endedBy, isConflict, isMissing, onlyIf } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
+import { originIn } from './s3-metadata.ts';
 import { readSmall } from './s3-uploads.ts';
 
 /** Results in one S3 bucket. Image archives are put together by S3 itself wherever it can. */
@@ -21,23 +22,59 @@ export class S3Results implements Results {
     this.#tools = tools;
   }
 
-  async get(key: string): Promise<Uint8Array | null> {
+  async get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null> {
     return await readSmall(this.#access, this.#bucket, key, LIMITS.inspectionBytes);
   }
 
-  async put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
-    const { client, owner, signal } = this.#access;
-    const target = { Bucket: this.#bucket, Key: key, ExpectedBucketOwner: owner };
-    const command = new PutObjectCommand({ ...target, Body: bytes, ContentType: contentType });
-    await client.send(command, endedBy(signal));
+  async look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null> {
+    const { client, signal } = this.#access;
+    try {
+      const head = await client.send(new HeadObjectCommand(this.#object(key)), endedBy(signal));
+      return { etag: bareEtag(head.ETag), size: head.ContentLength ?? 0, origin: originIn(head.Metadata ?? {}) };
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array, contentType: string, expected: string | null): Promise<boolean> {
+    const { client, signal } = this.#access;
+    const body = { Body: bytes, ContentType: contentType };
+    const command = new PutObjectCommand({ ...this.#object(key), ...body, ...onlyIf(expected) });
+    return await unlessConflict(client.send(command, endedBy(signal)));
+  }
+
+  async remove(key: string, expected: string): Promise<boolean> {
+    const { client, signal } = this.#access;
+    const command = new DeleteObjectCommand({ ...this.#object(key), IfMatch: expected });
+    return await unlessConflict(client.send(command, endedBy(signal)));
   }
 
   uri(key: string): string {
     return `s3://${this.#bucket}/${key}`;
   }
 
-  async assemble(key: string, plan: Plan, upload: UploadIdentity, contentType: string): Promise<{ bytesSent: number }> {
-    const target = { bucket: this.#bucket, key, contentType };
-    return await assemble(this.#access, target, { plan, upload, uploads: this.#uploads, tools: this.#tools });
+  async assemble(
+    key: string,
+    plan: Plan,
+    upload: UploadIdentity,
+    commit: Commit,
+  ): Promise<{ bytesSent: number } | null> {
+    const job = { plan, upload, uploads: this.#uploads, tools: this.#tools, commit };
+    return await assemble(this.#access, { bucket: this.#bucket, key }, job);
+  }
+
+  #object(key: string): { Bucket: string; Key: string; ExpectedBucketOwner: string | undefined } {
+    return { Bucket: this.#bucket, Key: key, ExpectedBucketOwner: this.#access.owner };
+  }
+}
+
+async function unlessConflict(change: Promise<unknown>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
   }
 }

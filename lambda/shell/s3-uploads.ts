@@ -31,7 +31,7 @@ export class S3Uploads implements Uploads {
   }
 
   async small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {
-    return await readSmall(this.#access, bucket, key, maxBytes);
+    return (await readSmall(this.#access, bucket, key, maxBytes))?.bytes ?? null;
   }
 
   async #head({ bucket, key, versionId }: UploadNotice): Promise<HeadObjectCommandOutput | null> {
@@ -53,11 +53,12 @@ export async function readSmall(
   bucket: string,
   key: string,
   maxBytes: number,
-): Promise<Uint8Array | null> {
+): Promise<{ bytes: Uint8Array; etag: string } | null> {
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
   try {
-    const { Body: body, ContentLength: length = 0 } = await client.send(command, endedBy(signal));
-    if (length <= maxBytes) return (await body?.transformToByteArray()) ?? new Uint8Array();
+    const { Body: body, ContentLength: length = 0, ETag: etag } = await client.send(command, endedBy(signal));
+    if (length <= maxBytes)
+      return { bytes: (await body?.transformToByteArray()) ?? new Uint8Array(), etag: bareEtag(etag) };
     if (body !== undefined && 'destroy' in body) body.destroy();
     throw new LadingError('too-large', `Cannot read ${key}: it has ${length} bytes, at most ${maxBytes} are read`);
   } catch (error) {

@@ -18,7 +18,7 @@ test('without -o the image goes to standard output', () => {
 });
 
 test('help is given for every command, before its arguments are checked', () => {
-  for (const topic of ['inspect', 'convert', 'plan', 'serve'] as const) {
+  for (const topic of ['inspect', 'convert', 'plan', 'files', 'serve'] as const) {
     assert.deepEqual(parseCommand([topic, '--help']), { kind: 'help', topic });
     assert.deepEqual(parseCommand(['help', topic]), { kind: 'help', topic });
   }
@@ -35,6 +35,9 @@ test('what cannot be understood is a usage error that names the word', () => {
     [['convert', 'a', '--json'], /--json/],
     [['convert', 'a', '--manifest', '-'], /--manifest/],
     [['serve', 'a'], /two folders/],
+    [['files'], /an archive and at most one path/],
+    [['files', 'a', 'b', 'c'], /at most one path/],
+    [['inspect', 'a', '--lang', 'fr'], /'fr'/],
   ];
   for (const [argv, message] of cases) {
     assert.throws(

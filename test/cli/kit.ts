@@ -56,6 +56,8 @@ interface Surroundings {
   stdin: Uint8Array[] | 'terminal';
   stdoutIsTTY: boolean;
   stderrIsTTY: boolean;
+  /** Of standard output. */
+  columns: number;
   env: Record<string, string>;
   now: () => number;
   signal: AbortSignal;
@@ -68,13 +70,13 @@ export async function run(argv: string[], around: Partial<Surroundings> = {}) {
   if (stdin === 'terminal') input.isTTY = true;
   else for (const chunk of stdin) (input as PassThrough).write(chunk);
   (input as PassThrough).end();
-  const [stdout, stderr] = [collector(stdoutIsTTY), collector(stderrIsTTY)];
+  const [stdout, stderr] = [collector(stdoutIsTTY, around.columns), collector(stderrIsTTY)];
   const signal = around.signal ?? new AbortController().signal;
   const code = await main(argv, { stdin: input, stdout, stderr, env, now, signal });
   return { code, bytes: Buffer.concat(stdout.chunks), stdout: text(stdout.chunks), stderr: text(stderr.chunks) };
 }
 
-function collector(isTTY: boolean) {
+function collector(isTTY: boolean, columns = 80) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -83,7 +85,7 @@ function collector(isTTY: boolean) {
       done();
     },
   });
-  return Object.assign(stream, { isTTY, chunks });
+  return Object.assign(stream, { isTTY, columns, chunks });
 }
 
 function text(chunks: Buffer[]): string {

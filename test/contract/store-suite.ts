@@ -1,68 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { LadingError } from '../../lambda/core/errors.ts';
-import type { ErrorCode } from '../../lambda/core/errors.ts';
 import { plan } from '../../lambda/core/image/plan.ts';
-import type { Plan } from '../../lambda/core/image/plan.ts';
-import type { Bytes, Results, UploadIdentity, UploadNotice, Uploads } from '../../lambda/core/ports.ts';
-
-/** A store under test, and the means of those who use it from outside. */
-export interface StoreHarness {
-  uploads: Uploads;
-  results: Results;
-  /** The bucket that `upload` fills. */
-  bucket: string;
-  upload(key: string, bytes: Uint8Array): Promise<void>;
-  remove(key: string): Promise<void>;
-  /** The keys of all results that anybody could see. */
-  resultKeys(): Promise<string[]>;
-  close(): Promise<void>;
-}
+import type { UploadIdentity, UploadNotice } from '../../lambda/core/ports.ts';
+import { conditionalTests } from './conditional-suite.ts';
+import { ODD_KEYS, around, breaks, collect, over, putOver, sample } from './store-kit.ts';
+import type { StoreHarness } from './store-kit.ts';
 
 const MIB = 2 ** 20;
 
 const NOTHING = new Uint8Array();
-
-/** Keys that are legal in S3 and as paths below a folder, and that have broken clients before. */
-export const ODD_KEYS = [
-  'a b.tar',
-  'a+b.tar',
-  '100%.tar',
-  '%41.tar',
-  'ü/日本.tar',
-  `it's "q".tar`,
-  'a&b=c?d#e;f:g@h.tar',
-  'x(1)!*.tar',
-];
-
-/** Bytes of which no stretch equals another. */
-export function sample(length: number, seed = 1): Buffer {
-  const words = new Uint32Array(Math.ceil(length / 4));
-  for (let index = 0, state = seed; index < words.length; index += 1) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    words[index] = state;
-  }
-  return Buffer.from(words.buffer, 0, length);
-}
-
-export async function collect(bytes: Bytes): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
-}
-
-export function breaks(code: ErrorCode): (error: unknown) => boolean {
-  return (error) => error instanceof LadingError && error.code === code;
-}
-
-/** Head, the whole upload, tail: the shape of every image archive. */
-export function around(upload: Uint8Array): { made: Plan; expected: Buffer } {
-  const [head, tail] = [sample(3000, 5), sample(1500, 6)];
-  const range = { kind: 'range', start: 0, end: upload.length } as const;
-  const made = plan([{ kind: 'bytes', bytes: head }, range, { kind: 'bytes', bytes: tail }]);
-  return { made, expected: Buffer.concat([head, upload, tail]) };
-}
 
 /** What every store promises, whatever it keeps its bytes in. */
 export function storeSuite(
@@ -71,11 +18,14 @@ export function storeSuite(
   {
     skip = false,
     keys: oddKeys = ODD_KEYS,
+    conditions = {},
   }: {
     /** The reason to leave it out. */
     skip?: string | false;
     /** Other keys than the odd ones, for an engine that fails on some of them. */
     keys?: string[];
+    /** What the store cannot do of the conditional writes. */
+    conditions?: Parameters<typeof conditionalTests>[2];
   } = {},
 ): void {
   describe(name, { skip }, () => {
@@ -153,20 +103,28 @@ export function storeSuite(
       await assert.rejects(store.uploads.small(store.bucket, 'options.json', 1), breaks('too-large'));
     });
 
+    const result = async (key: string): Promise<string | null> => {
+      const found = await store.results.get(key);
+      return found && Buffer.from(found.bytes).toString();
+    };
+
     test('a result is null before it is put, and then what was put last', async () => {
-      assert.equal(await store.results.get('r/manifest.json'), null);
+      assert.equal(await result('r/manifest.json'), null);
       for (const text of ['{"a":1}', '{}']) {
-        await store.results.put('r/manifest.json', Buffer.from(text), 'application/json');
-        assert.equal(Buffer.from((await store.results.get('r/manifest.json')) ?? []).toString(), text);
+        await putOver(store.results, 'r/manifest.json', Buffer.from(text));
+        assert.equal(await result('r/manifest.json'), text);
       }
     });
+
+    conditionalTests(() => store, put, conditions);
 
     test('keys are taken literally', async () => {
       for (const key of oddKeys) {
         const bytes = sample(11 * MIB, key.length);
         const { made, expected } = around(bytes);
-        await store.results.assemble(`${key}/image.tar`, made, await put(key, bytes), 'application/x-tar');
-        assert.ok(expected.equals((await store.results.get(`${key}/image.tar`)) ?? NOTHING), key);
+        const image = `${key}/image.tar`;
+        await store.results.assemble(image, made, await put(key, bytes), over(store.results, image));
+        assert.ok(expected.equals((await store.results.get(`${key}/image.tar`))?.bytes ?? NOTHING), key);
       }
       const keys = await store.resultKeys();
       for (const key of oddKeys) assert.ok(keys.includes(`${key}/image.tar`), key);
@@ -176,14 +134,10 @@ export function storeSuite(
       for (const size of [0, 1, 5 * MIB, 5 * MIB + 1, 10 * MIB - 4500, 10 * MIB - 4499, 10 * MIB + 1, 15 * MIB]) {
         const bytes = sample(size);
         const { made, expected } = around(bytes);
-        const { bytesSent } = await store.results.assemble(
-          'a/image.tar',
-          made,
-          await put('a', bytes),
-          'application/x-tar',
-        );
-        assert.ok(expected.equals((await store.results.get('a/image.tar')) ?? NOTHING), `${size} bytes`);
-        assert.ok(bytesSent > 0 && bytesSent <= made.size);
+        const commit = over(store.results, 'a/image.tar');
+        const stored = await store.results.assemble('a/image.tar', made, await put('a', bytes), commit);
+        assert.ok(expected.equals((await store.results.get('a/image.tar'))?.bytes ?? NOTHING), `${size} bytes`);
+        assert.ok(stored !== null && stored.bytesSent > 0 && stored.bytesSent <= made.size);
       }
     });
 
@@ -194,9 +148,9 @@ export function storeSuite(
         { kind: 'expanded', outer: 'gzip', start: 0, end: content.length, inner: 'none', size: content.length },
       ]);
       const identity = await put('e', gzipSync(content, { level: 1 }));
-      await store.results.assemble('e/image.tar', made, identity, 'application/x-tar');
+      await store.results.assemble('e/image.tar', made, identity, over(store.results, 'e/image.tar'));
       const expected = Buffer.concat([sample(512), content]);
-      assert.ok(expected.equals((await store.results.get('e/image.tar')) ?? NOTHING));
+      assert.ok(expected.equals((await store.results.get('e/image.tar'))?.bytes ?? NOTHING));
     });
 
     test('of an upload that has changed no image archive is stored', async () => {
@@ -204,23 +158,24 @@ export function storeSuite(
         const identity = await put(`changed-${size}`, sample(size));
         await store.upload(`changed-${size}`, sample(size, 2));
         const { made } = around(sample(size));
-        const assembled = store.results.assemble(`changed-${size}/image.tar`, made, identity, 'application/x-tar');
+        const image = `changed-${size}/image.tar`;
+        const assembled = store.results.assemble(image, made, identity, over(store.results, image));
         await assert.rejects(assembled, breaks('source-changed'));
-        assert.equal(await store.results.get(`changed-${size}/image.tar`), null);
+        assert.equal(await store.results.look(image), null);
       }
     });
 
     test('a plan that cannot be kept leaves the result as it was', async () => {
       const identity = await put('short', gzipSync(sample(11 * MIB), { level: 1 }));
-      await store.results.put('short/image.tar', Buffer.from('before'), 'application/x-tar');
+      await putOver(store.results, 'short/image.tar', Buffer.from('before'));
       const made = plan([
         { kind: 'expanded', outer: 'gzip', start: 0, end: 11 * MIB + 1, inner: 'none', size: 11 * MIB + 1 },
       ]);
       await assert.rejects(
-        store.results.assemble('short/image.tar', made, identity, 'application/x-tar'),
+        store.results.assemble('short/image.tar', made, identity, over(store.results, 'short/image.tar')),
         breaks('wrong-size'),
       );
-      assert.equal(Buffer.from((await store.results.get('short/image.tar')) ?? []).toString(), 'before');
+      assert.equal(await result('short/image.tar'), 'before');
     });
   });
 }

@@ -127,7 +127,7 @@ test('a diffID that fits neither name nor config is damage, and nothing is writt
     name: ['a:1'],
   });
   assert.equal(made.kind, 'not-converted');
-  assert.ok(codes(made as never).includes('diffid-mismatch'));
+  assert.ok(codes(made).includes('diffid-mismatch'));
 });
 
 test('a config without a platform is completed, a history that is too long is left out', async () => {

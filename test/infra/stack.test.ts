@@ -173,9 +173,9 @@ describe('the event path', () => {
       ]);
     });
 
-    it(`hides an event of ${name} for six times as long as the function may take`, () => {
+    it(`hides an event of ${name} for twice as long as the function may take`, () => {
       assert.equal(json.Resources[handler]?.Properties['Timeout'], 900);
-      assert.equal(queueProperties['VisibilityTimeout'], 6 * 900);
+      assert.equal(queueProperties['VisibilityTimeout'], 2 * 900);
     });
   }
 
@@ -266,26 +266,32 @@ describe('rights', () => {
     ];
   };
 
-  it('of inspect: read uploads, write inspections and manifests, nothing else', () => {
+  it('of inspect: read uploads, write inspections and manifests, remove outdated results, nothing else', () => {
     assert.deepEqual(
       allowed(only('AWS::IAM::Policy', 'Inspect')[1]),
       [
         ...everyFunction('Inspect'),
         `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
         `s3:PutObject on ${RESULTS}.Arn/*/inspection.json`,
+        `s3:DeleteObject on ${RESULTS}.Arn/*/image.tar`,
+        `s3:GetObject on ${RESULTS}.Arn/*/image.tar`,
+        `s3:DeleteObject on ${RESULTS}.Arn/*/manifest.json`,
         `s3:GetObject on ${RESULTS}.Arn/*/manifest.json`,
         `s3:PutObject on ${RESULTS}.Arn/*/manifest.json`,
       ].toSorted(),
     );
   });
 
-  it('of convert: read uploads and inspections, write images and manifests, nothing else', () => {
+  it('of convert: read uploads and inspections, write and remove images and manifests, nothing else', () => {
     assert.deepEqual(
       allowed(only('AWS::IAM::Policy', 'Convert')[1]),
       [
         ...everyFunction('Convert'),
         `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
+        `s3:ListBucketMultipartUploads on ${RESULTS}.Arn`,
         `s3:AbortMultipartUpload on ${RESULTS}.Arn/*/image.tar`,
+        `s3:DeleteObject on ${RESULTS}.Arn/*/image.tar`,
+        `s3:DeleteObject on ${RESULTS}.Arn/*/manifest.json`,
         `s3:GetObject on ${RESULTS}.Arn/*/image.tar`,
         `s3:PutObject on ${RESULTS}.Arn/*/image.tar`,
         `s3:GetObject on ${RESULTS}.Arn/*/manifest.json`,

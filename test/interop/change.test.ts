@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';
 import type { Outcome } from '../support/change-table.ts';
 import { DIFFERENT } from '../support/change-table-different.ts';
 import { withoutEmpty } from '../support/outcome.ts';
+import { Docker } from '../support/engines-docker.ts';
+import { without } from '../support/engines.ts';
 import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
 
-const HOST = process.env['LADING_DOCKER_HOST'] ?? '';
-const skip = HOST.startsWith('unix://') ? false : 'LADING_DOCKER_HOST is not the unix:// address of a Docker Engine';
+const skip = without('dockerd', 'docker');
+let engine: Docker;
+before(async () => {
+  if (skip === false) engine = await Docker.start();
+});
+after(() => engine?.stop());
 const EMPTY_ARCHIVE = Buffer.alloc(1024);
 
 test('Docker Engine makes of the agreed changes what Lading makes', { skip }, async () => {
@@ -93,7 +99,7 @@ function call(
 ): Promise<{ status: number; text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const headers = { 'content-type': type, 'content-length': body.length };
-  const sent = request({ socketPath: HOST.slice('unix://'.length), method, path, headers }, (response) => {
+  const sent = request({ socketPath: engine.socketPath, method, path, headers }, (response) => {
     const chunks: Buffer[] = [];
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));

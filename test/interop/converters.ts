@@ -1,5 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { run } from '../support/engines.ts';
+import { BUCKETS, loadFunctions } from '../support/functions.ts';
+import { type S3Engine, openEngine, withoutEngine } from '../support/rgw.ts';
+import { localClient } from '../support/s3-harness.ts';
 
 /** What a conversion is told. */
 export interface ConversionOptions {
@@ -32,7 +38,43 @@ export const COMMAND_LINE: Converter = {
   stop: () => Promise.resolve(),
 };
 
+/** The two functions over a real S3 engine. */
+async function functionsOverS3(): Promise<Converter> {
+  const engine = await openEngine();
+  try {
+    return await overS3(engine);
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+}
+
+async function overS3(engine: S3Engine): Promise<Converter> {
+  const client = localClient(engine);
+  for (const Bucket of Object.values(BUCKETS)) await client.send(new CreateBucketCommand({ Bucket }));
+  const functions = await loadFunctions(engine);
+  const put = (Key: string, Body: Uint8Array | string) =>
+    client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key, Body }));
+  return {
+    name: 'the functions over S3',
+    async convert(input, { names, changes, inspect }, output) {
+      const key = `exports/${basename(input)}`;
+      const recovered = inspect === null ? {} : { inspect: JSON.parse(await readFile(inspect, 'utf8')) as unknown };
+      await put(`${key}.lading.json`, JSON.stringify({ name: names, change: changes, ...recovered }));
+      await put(key, await readFile(input));
+      await functions.run(key);
+      const image = new GetObjectCommand({ Bucket: BUCKETS.results, Key: `${key}/image.tar` });
+      const { Body } = await client.send(image);
+      await writeFile(output, (await Body?.transformToByteArray()) ?? '');
+    },
+    async stop() {
+      client.destroy();
+      await engine.stop();
+    },
+  };
+}
+
 /** Every way to convert, ready to be used. */
 export async function startConverters(): Promise<Converter[]> {
-  return [COMMAND_LINE];
+  return withoutEngine === false ? [COMMAND_LINE, await functionsOverS3()] : [COMMAND_LINE];
 }

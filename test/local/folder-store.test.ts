@@ -8,6 +8,7 @@ import { plan } from '../../lambda/core/image/plan.ts';
 import type { Bytes, Tools, UploadNotice } from '../../lambda/core/ports.ts';
 import { FolderResults, FolderUploads } from '../../local/folder-store.ts';
 import { collected, folder } from '../cli/kit.ts';
+import { over } from '../contract/store-kit.ts';
 
 // Nothing here is hashed or inflated.
 const NO_TOOLS: Tools = {
@@ -62,7 +63,7 @@ test('no key writes anything outside the folder', async (t) => {
   await symlink(path, join(down, 'out'));
   for (const key of ESCAPES) {
     const failed = (error: unknown) => error instanceof LadingError && error.code === 'output-failed';
-    await assert.rejects(results.put(key, Buffer.from('x')), failed, key);
+    await assert.rejects(results.put(key, Buffer.from('x'), 'text/plain', null), failed, key);
   }
   assert.equal(await readFile(join(path, 'secret'), 'utf8'), 'secret');
   assert.deepEqual((await readdir(path)).toSorted(), ['down', 'secret', 'up']);
@@ -74,9 +75,9 @@ test('a key with odd characters is one file, and its results are folders', async
   await mkdir(join(up, 'team'));
   await writeFile(join(up, key), 'bytes');
   assert.equal((await uploads.find(notice(key)))?.identity.size, 5);
-  await results.put(`${key}/manifest.json`, Buffer.from('{}'));
+  await results.put(`${key}/manifest.json`, Buffer.from('{}'), 'application/json', null);
   assert.equal(await readFile(join(down, key, 'manifest.json'), 'utf8'), '{}');
-  assert.equal(String(await results.get(`${key}/manifest.json`)), '{}');
+  assert.equal(String((await results.get(`${key}/manifest.json`))?.bytes), '{}');
 });
 
 test('an upload that is replaced or changed is noticed, by find and by every read', async (t) => {
@@ -103,10 +104,12 @@ test('a plan becomes one file, or none when the upload changes on the way', asyn
     { kind: 'range', start: 2, end: 6 },
     { kind: 'bytes', bytes: Buffer.from('>') },
   ]);
-  assert.deepEqual(await results.assemble('a/image.tar', image, found.identity), { bytesSent: 6 });
+  assert.deepEqual(await results.assemble('a/image.tar', image, found.identity, over(results, 'a/image.tar')), {
+    bytesSent: 6,
+  });
   assert.equal(await readFile(join(down, 'a/image.tar'), 'utf8'), '<load>');
   await writeFile(join(up, 'a'), 'another upload');
-  await assert.rejects(results.assemble('b/image.tar', image, found.identity));
+  await assert.rejects(results.assemble('b/image.tar', image, found.identity, over(results, 'b/image.tar')));
   assert.deepEqual(await readdir(join(down, 'b')), []);
 });
 

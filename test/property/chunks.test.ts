@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { dockerArchive, legacyArchive, ociArchive } from '../support/image-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { archive, exportEntries, longName } from '../support/tar-builder.ts';
 
@@ -11,6 +12,13 @@ const tar = archive([
   { name: 'etc/long' },
   { name: 'etc/pax', pax: { path: 'etc/from-pax' }, body: 'p'.repeat(777) },
 ]);
+const image = { names: ['web:1'], layers: [tar, gzipSync(archive([{ name: 'app', body: 'x'.repeat(999) }]))] };
+const images = [
+  dockerArchive([image]),
+  ociArchive([image], './'),
+  legacyArchive([image]),
+  gzipSync(dockerArchive([image])),
+];
 const inputs = [
   tar,
   gzipSync(tar),
@@ -20,7 +28,7 @@ const inputs = [
 ];
 
 test('however an upload is cut into chunks, the inspection is the same', async () => {
-  for (const input of inputs) {
+  for (const input of [...inputs, ...images]) {
     const expected = await inspectBytes(input);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 6 }), async (sizes) => {

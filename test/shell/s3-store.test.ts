@@ -7,7 +7,7 @@ import type { UploadIdentity } from '../../lambda/core/ports.ts';
 import { decodeMetadata } from '../../lambda/shell/s3-metadata.ts';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
-import { around, breaks, collect, sample } from '../contract/store-suite.ts';
+import { around, breaks, collect, over, sample } from '../contract/store-kit.ts';
 import { standInHarness } from '../support/s3-harness.ts';
 import type { SeenRequest } from '../support/s3-standin.ts';
 
@@ -30,8 +30,8 @@ describe('the S3 store on the stand-in', () => {
   };
   const requests = (operation: string): SeenRequest[] =>
     store.standIn.requests.filter((request) => request.operation === operation);
-  const assembled = (identity: UploadIdentity, bytes: Uint8Array): Promise<{ bytesSent: number }> =>
-    store.results.assemble('r/image.tar', around(bytes).made, identity, 'application/x-tar');
+  const assembled = (identity: UploadIdentity, bytes: Uint8Array): Promise<{ bytesSent: number } | null> =>
+    store.results.assemble('r/image.tar', around(bytes).made, identity, over(store.results, 'r/image.tar'));
 
   test('in a versioned bucket the version that the event named is read, whatever came after', async () => {
     const bytes = sample(12 * MIB);
@@ -77,7 +77,7 @@ describe('the S3 store on the stand-in', () => {
     const bytes = sample(150 * MIB);
     const identity = await put('big', bytes);
     store.standIn.requests.length = 0;
-    const { bytesSent } = await assembled(identity, bytes);
+    const { bytesSent = 0 } = (await assembled(identity, bytes)) ?? {};
     assert.ok(around(bytes).expected.equals(store.standIn.model.get('results', 'r/image.tar').bytes));
     assert.equal(store.standIn.bytesSent('UploadPart', 'PutObject'), bytesSent);
     assert.ok(bytesSent <= 12 * MIB);
@@ -154,17 +154,13 @@ describe('the S3 store on the stand-in', () => {
       const bytes = sample(size);
       const identity = await put('k', bytes);
       const { made, expected } = around(bytes);
+      const commit = over(store.results, 'good/image.tar');
       await assert.rejects(
-        store.results.assemble('bad/image.tar', { ...made, crc32: crc32(expected) ^ 1 }, identity, 'application/x-tar'),
+        store.results.assemble('bad/image.tar', { ...made, crc32: crc32(expected) ^ 1 }, identity, commit),
         breaks('output-failed'),
       );
       assert.deepEqual(await store.resultKeys(), []);
-      await store.results.assemble(
-        'good/image.tar',
-        { ...made, crc32: crc32(expected) },
-        identity,
-        'application/x-tar',
-      );
+      await store.results.assemble('good/image.tar', { ...made, crc32: crc32(expected) }, identity, commit);
       store.standIn.model.remove('results', 'good/image.tar');
     }
     assert.deepEqual(await store.unfinished(), []);
@@ -174,8 +170,8 @@ describe('the S3 store on the stand-in', () => {
     const bytes = sample(12 * MIB);
     store.standIn.model.createBucket('uploads');
     const identity = await put('k', bytes);
-    store.standIn.disturb = ({ operation }) => {
-      if (operation === 'HeadObject') store.standIn.model.remove('uploads', 'k');
+    store.standIn.disturb = ({ operation, bucket }) => {
+      if (operation === 'HeadObject' && bucket === 'uploads') store.standIn.model.remove('uploads', 'k');
       return undefined;
     };
     await assert.rejects(assembled(identity, bytes), breaks('source-changed'));
@@ -207,7 +203,10 @@ describe('the S3 store on the stand-in', () => {
       return undefined;
     };
     const { made } = around(bytes);
-    await assert.rejects(results.assemble('r/image.tar', made, identity, 'application/x-tar'), breaks('deadline'));
+    await assert.rejects(
+      results.assemble('r/image.tar', made, identity, over(results, 'r/image.tar')),
+      breaks('deadline'),
+    );
     assert.deepEqual(await store.unfinished(), []);
     assert.deepEqual(await store.resultKeys(), []);
   });

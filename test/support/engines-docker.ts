@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { ENGINE_ENV, removeScratch, run, scratch, startDaemon } from './engines.ts';
 import type { Daemon } from './engines.ts';
 
+const SOCKET = 'docker.sock';
+
 /** A Docker Engine of one's own: data, socket and network (none) are private, and gone after `stop`. */
 export class Docker {
   readonly dir: string;
@@ -18,7 +20,7 @@ export class Docker {
     mkdirSync(join(dir, 'exec'));
     const paths = ['--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec'), '--pidfile', join(dir, 'pid')];
     const isolation = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'];
-    const args = ['-H', socket(dir), ...paths, ...isolation];
+    const args = ['-H', `unix://${join(dir, SOCKET)}`, ...paths, ...isolation];
     const daemon = await startDaemon('dockerd', args, join(dir, 'log'), () => docker(dir, ['version']));
     return new Docker(dir, daemon);
   }
@@ -27,9 +29,14 @@ export class Docker {
     return this.#daemon.pid;
   }
 
+  /** The Unix socket at which it speaks the Engine API. */
+  get socketPath(): string {
+    return join(this.dir, SOCKET);
+  }
+
   /** The environment in which the `docker` client talks to this engine. */
   get env(): NodeJS.ProcessEnv {
-    return { ...ENGINE_ENV, DOCKER_HOST: socket(this.dir), DOCKER_CONFIG: this.dir };
+    return clientEnv(this.dir);
   }
 
   /** `docker ARGS`: its standard output, trimmed. */
@@ -43,11 +50,10 @@ export class Docker {
   }
 }
 
-function socket(dir: string): string {
-  return `unix://${join(dir, 'docker.sock')}`;
+function clientEnv(dir: string): NodeJS.ProcessEnv {
+  return { ...ENGINE_ENV, DOCKER_HOST: `unix://${join(dir, SOCKET)}`, DOCKER_CONFIG: dir };
 }
 
 async function docker(dir: string, args: string[]): Promise<string> {
-  const env = { ...ENGINE_ENV, DOCKER_HOST: socket(dir), DOCKER_CONFIG: dir };
-  return (await run('docker', args, env)).trim();
+  return (await run('docker', args, clientEnv(dir))).trim();
 }

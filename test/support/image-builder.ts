@@ -12,6 +12,7 @@ export interface ImageSpec {
   history?: object[];
   /** False to leave architecture and os out. */
   platform?: boolean;
+  os?: string;
 }
 
 /** `docker save` from 1.10 to 24. */
@@ -37,8 +38,8 @@ export function dockerArchive(images: ImageSpec[]): Buffer {
   return archive([...entries, { name: 'manifest.json', body: JSON.stringify(items) }]);
 }
 
-/** An OCI layout, every name by annotation. */
-export function ociArchive(images: ImageSpec[], prefix = ''): Buffer {
+/** An OCI layout, every name by annotation; `absent` are further descriptors of its index. */
+export function ociArchive(images: ImageSpec[], prefix = '', absent: object[] = []): Buffer {
   const blobs = new Map<string, Uint8Array>();
   const blob = (mediaType: string, bytes: Uint8Array) => {
     blobs.set(`${prefix}blobs/sha256/${sha256(bytes).slice(7)}`, bytes);
@@ -55,31 +56,34 @@ export function ociArchive(images: ImageSpec[], prefix = ''): Buffer {
   });
   return archive([
     ...[...blobs].map(([name, body]) => ({ name, body })),
-    { name: `${prefix}index.json`, body: JSON.stringify({ schemaVersion: 2, manifests }) },
+    { name: `${prefix}index.json`, body: JSON.stringify({ schemaVersion: 2, manifests: [...manifests, ...absent] }) },
     { name: `${prefix}oci-layout`, body: '{"imageLayoutVersion":"1.0.0"}' },
   ]);
 }
 
-/** `docker save` before 1.10. */
-export function legacyArchive([image]: ImageSpec[]): Buffer {
+/** `docker save` before 1.10; `emptyJson` is the number of the layer whose description has no bytes. */
+export function legacyArchive([image]: ImageSpec[], emptyJson = -1): Buffer {
   if (image === undefined) throw new Error('one image');
   const entries: Entry[] = [];
   let parent = '';
-  for (const layer of image.layers) {
+  for (const [at, layer] of image.layers.entries()) {
     const id = sha256(Buffer.concat([Buffer.from(parent), layer])).slice(7);
     const json = { id, ...(parent === '' ? {} : { parent }), architecture: 'amd64', os: 'linux', config: image.config };
-    entries.push({ name: `${id}/json`, body: JSON.stringify(json) }, { name: `${id}/layer.tar`, body: layer });
+    entries.push(
+      { name: `${id}/json`, body: at === emptyJson ? '' : JSON.stringify(json) },
+      { name: `${id}/layer.tar`, body: layer },
+    );
     parent = id;
   }
   const [repository = '', tag = ''] = (image.names[0] ?? '').split(':');
   return archive([...entries, { name: 'repositories', body: JSON.stringify({ [repository]: { [tag]: parent } }) }]);
 }
 
-function configOf({ layers, config, diffIDs, history, platform }: ImageSpec): Buffer {
+function configOf({ layers, config, diffIDs, history, platform, os = 'linux' }: ImageSpec): Buffer {
   const contents = layers.map((layer) => (layer[0] === 0x1f ? gunzipSync(layer) : layer));
   return Buffer.from(
     JSON.stringify({
-      ...(platform === false ? {} : { architecture: 'amd64', os: 'linux' }),
+      ...(platform === false ? {} : { architecture: 'amd64', os }),
       config: config ?? {},
       rootfs: { type: 'layers', diff_ids: diffIDs ?? contents.map(sha256) },
       history: history ?? layers.map((_, i) => ({ created_by: `step ${i}` })),

@@ -1,7 +1,15 @@
 import { LadingError } from '../../lambda/core/errors.ts';
 import { stream } from '../../lambda/core/execute.ts';
 import type { Plan } from '../../lambda/core/image/plan.ts';
-import type { Results, Source, UploadIdentity, UploadNotice, Uploads } from '../../lambda/core/ports.ts';
+import type {
+  Commit,
+  Origin,
+  Results,
+  Source,
+  UploadIdentity,
+  UploadNotice,
+  Uploads,
+} from '../../lambda/core/ports.ts';
 import { collect } from './bytes.ts';
 import { plainTools, sha256 } from './tools.ts';
 
@@ -18,7 +26,8 @@ export function sourceOf(bytes: Uint8Array): Source {
 export class MemoryStore implements Uploads, Results {
   readonly uploads = new Map<string, { bytes: Uint8Array; metadata: Record<string, string> }>();
   readonly results = new Map<string, Uint8Array>();
-  /** The keys of results in the order in which they were written. */
+  readonly origins = new Map<string, Origin>();
+  /** The keys of results in the order in which they were written; with a minus, removed. */
   readonly written: string[] = [];
 
   upload(key: string, bytes: Uint8Array | string, metadata: Record<string, string> = {}): UploadNotice {
@@ -46,20 +55,37 @@ export class MemoryStore implements Uploads, Results {
   }
 
   async get(key: string) {
-    return this.results.get(key) ?? null;
+    const bytes = this.results.get(key);
+    return bytes === undefined ? null : { bytes, etag: sha256(bytes) };
   }
 
-  async put(key: string, bytes: Uint8Array) {
+  async look(key: string) {
+    const found = await this.get(key);
+    return found && { etag: found.etag, size: found.bytes.length, origin: this.origins.get(key) ?? null };
+  }
+
+  async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null) {
+    if (((await this.get(key))?.etag ?? null) !== expected) return false;
     this.results.set(key, bytes);
     this.written.push(key);
+    return true;
+  }
+
+  async remove(key: string, expected: string) {
+    if ((await this.get(key))?.etag !== expected) return false;
+    this.written.push(`-${key}`);
+    return this.results.delete(key);
   }
 
   uri(key: string) {
     return `s3://results/${key}`;
   }
 
-  async assemble(key: string, plan: Plan, upload: UploadIdentity) {
-    await this.put(key, await collect(stream(plan, this.source(upload), plainTools)));
+  async assemble(key: string, plan: Plan, upload: UploadIdentity, { origin, ready }: Commit) {
+    const bytes = await collect(stream(plan, this.source(upload), plainTools));
+    const place = await ready();
+    if (place === null || !(await this.put(key, bytes, '', place.expected))) return null;
+    this.origins.set(key, origin);
     return { bytesSent: plan.size };
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
-import type { StoreHarness } from '../contract/store-suite.ts';
+import type { StoreHarness } from '../contract/store-kit.ts';
 import type { S3Engine } from './rgw.ts';
 import { S3StandIn } from './s3-standin.ts';
 

@@ -19,47 +19,84 @@ export interface Stored {
   versionId: string | null;
   contentType: string;
   metadata: Record<string, string>;
+  /** S3's order of the writes to a key, as events carry it. */
+  sequencer: string;
 }
 
 type Attributes = Pick<Stored, 'contentType' | 'metadata'>;
 
+/** What must be so for a write or a removal to happen. */
+export interface Condition {
+  ifMatch: string | null;
+  ifNoneMatch: string | null;
+}
+
+const ANYHOW: Condition = { ifMatch: null, ifNoneMatch: null };
+
 interface Upload {
   bucket: string;
   key: string;
+  /** Milliseconds since the epoch. */
+  initiated: number;
   attributes: Attributes;
   checksumType: string | null;
-  parts: Map<number, { bytes: Buffer; etag: string }>;
+  parts: Map<number, { bytes: Buffer; etag: string; crc32: string }>;
 }
 
 const MIB = 2 ** 20;
 const MIN_PART = 5 * MIB;
 const MAX_PART_NUMBER = 10_000;
+const MAX_KEY_BYTES = 1024;
 
 /** S3's rules over a map: as strict as the service where a client could get it wrong. */
 export class S3Model {
   readonly #buckets = new Map<string, { versioned: boolean; objects: Map<string, Stored[]> }>();
   readonly #uploads = new Map<string, Upload>();
+  #writes = 0;
+  /** Told of each object that has appeared. */
+  onCreated: (bucket: string, key: string, stored: Stored) => void = () => {};
 
   createBucket(name: string, versioned = false): void {
     this.#buckets.set(name, { versioned, objects: new Map() });
   }
 
-  put(bucket: string, key: string, bytes: Buffer, attributes: Attributes, etag = md5(bytes)): Stored {
+  put(
+    bucket: string,
+    key: string,
+    bytes: Buffer,
+    attributes: Attributes,
+    { condition = ANYHOW, etag = md5(bytes) }: { condition?: Condition; etag?: string } = {},
+  ): Stored {
     const { versioned, objects } = this.#bucket(bucket);
-    const stored = { bytes, etag, versionId: versioned ? randomUUID() : null, ...attributes };
+    checkKey(key);
+    this.#check(bucket, key, condition);
+    const sequencer = (++this.#writes).toString(16).toUpperCase();
+    const stored = { bytes, etag, versionId: versioned ? randomUUID() : null, sequencer, ...attributes };
     objects.set(key, versioned ? [...(objects.get(key) ?? []), stored] : [stored]);
+    this.onCreated(bucket, key, stored);
     return stored;
   }
 
   get(bucket: string, key: string, versionId: string | null = null): Stored {
+    checkKey(key);
     const versions = this.#bucket(bucket).objects.get(key) ?? [];
     const found = versionId === null ? versions.at(-1) : versions.find((each) => each.versionId === versionId);
     if (found === undefined) throw new S3Fault(404, versionId === null ? 'NoSuchKey' : 'NoSuchVersion');
     return found;
   }
 
-  remove(bucket: string, key: string): void {
+  remove(bucket: string, key: string, condition: Condition = ANYHOW): void {
+    this.#check(bucket, key, condition);
     this.#bucket(bucket).objects.delete(key);
+  }
+
+  /** Remembers what is in a bucket; the answer brings it back, and forgets its uploads under way. */
+  save(bucket: string): () => void {
+    const saved = new Map(this.#bucket(bucket).objects);
+    return () => {
+      this.#bucket(bucket).objects = new Map(saved);
+      for (const { id } of this.unfinished(bucket)) this.abort(id);
+    };
   }
 
   list(bucket: string, prefix = ''): { key: string; stored: Stored }[] {
@@ -70,25 +107,32 @@ export class S3Model {
   }
 
   /** The uploads that were neither completed nor aborted. */
-  unfinished(bucket: string): { id: string; key: string }[] {
-    return [...this.#uploads].filter(([, upload]) => upload.bucket === bucket).map(([id, { key }]) => ({ id, key }));
+  unfinished(bucket: string): { id: string; key: string; initiated: number; parts: number }[] {
+    const ofBucket = [...this.#uploads].filter(([, upload]) => upload.bucket === bucket);
+    return ofBucket.map(([id, { key, initiated, parts }]) => ({ id, key, initiated, parts: parts.size }));
+  }
+
+  /** Makes all uploads that are under way that much older. */
+  age(milliseconds: number): void {
+    for (const upload of this.#uploads.values()) upload.initiated -= milliseconds;
   }
 
   createUpload(bucket: string, key: string, attributes: Attributes, checksumType: string | null): string {
     this.#bucket(bucket);
+    checkKey(key);
     const id = randomUUID();
-    this.#uploads.set(id, { bucket, key, attributes, checksumType, parts: new Map() });
+    this.#uploads.set(id, { bucket, key, initiated: Date.now(), attributes, checksumType, parts: new Map() });
     return id;
   }
 
-  putPart(id: string, number: number, bytes: Buffer): string {
+  putPart(id: string, number: number, bytes: Buffer): { etag: string; crc32: string } {
     if (number < 1 || number > MAX_PART_NUMBER) throw new S3Fault(400, 'InvalidArgument', 'Part number out of range');
-    const etag = md5(bytes);
-    this.#upload(id).parts.set(number, { bytes, etag });
-    return etag;
+    const part = { bytes, etag: md5(bytes), crc32: crcBase64(bytes) };
+    this.#upload(id).parts.set(number, part);
+    return part;
   }
 
-  copyPart(id: string, number: number, source: Stored, start: number, end: number): string {
+  copyPart(id: string, number: number, source: Stored, start: number, end: number): { etag: string; crc32: string } {
     if (source.bytes.length <= MIN_PART) throw new S3Fault(400, 'InvalidRequest', 'Source too small for a range copy');
     if (start >= end || end > source.bytes.length)
       throw new S3Fault(400, 'InvalidArgument', 'Range not inside the source');
@@ -97,14 +141,16 @@ export class S3Model {
 
   complete(
     id: string,
-    listed: { number: number; etag: string }[],
+    listed: { number: number; etag: string; crc32: string | null }[],
+    condition: Condition,
     want: { crc32: string | null; checksumType: string | null; size: number | null },
   ): Stored {
     const upload = this.#upload(id);
-    const parts = listed.map(({ number, etag }, index) => {
+    this.#check(upload.bucket, upload.key, condition);
+    const parts = listed.map(({ number, etag, crc32: sum }, index) => {
       if (index > 0 && number <= (listed[index - 1]?.number ?? 0)) throw new S3Fault(400, 'InvalidPartOrder');
       const part = upload.parts.get(number);
-      if (part?.etag !== etag) throw new S3Fault(400, 'InvalidPart');
+      if (part?.etag !== etag || (sum !== null && sum !== part.crc32)) throw new S3Fault(400, 'InvalidPart');
       if (part.bytes.length < MIN_PART && index < listed.length - 1) throw new S3Fault(400, 'EntityTooSmall');
       return part;
     });
@@ -115,12 +161,21 @@ export class S3Model {
     if (want.size !== null && want.size !== bytes.length) throw new S3Fault(400, 'InvalidRequest', 'Another size');
     this.#uploads.delete(id);
     const etag = `${md5(Buffer.concat(parts.map((part) => Buffer.from(part.etag, 'hex'))))}-${parts.length}`;
-    return this.put(upload.bucket, upload.key, bytes, upload.attributes, etag);
+    return this.put(upload.bucket, upload.key, bytes, upload.attributes, { etag });
   }
 
   abort(id: string): void {
     this.#upload(id);
     this.#uploads.delete(id);
+  }
+
+  /** S3 User Guide, "conditional requests": also when nothing is there, a condition on an ETag fails. */
+  #check(bucket: string, key: string, { ifMatch, ifNoneMatch }: Condition): void {
+    const there = this.#bucket(bucket).objects.get(key)?.at(-1);
+    if (ifNoneMatch !== null && ifNoneMatch !== '*') throw new S3Fault(501, 'NotImplemented', 'If-None-Match');
+    if (ifNoneMatch !== null && there !== undefined) throw new S3Fault(412, 'PreconditionFailed');
+    if (ifMatch !== null && there === undefined) throw new S3Fault(404, 'NoSuchKey');
+    if (ifMatch !== null && ifMatch !== there?.etag) throw new S3Fault(412, 'PreconditionFailed');
   }
 
   #bucket(name: string): { versioned: boolean; objects: Map<string, Stored[]> } {
@@ -134,6 +189,10 @@ export class S3Model {
     if (upload === undefined) throw new S3Fault(404, 'NoSuchUpload');
     return upload;
   }
+}
+
+function checkKey(key: string): void {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new S3Fault(400, 'KeyTooLongError');
 }
 
 function md5(bytes: Uint8Array): string {

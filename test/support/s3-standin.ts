@@ -1,8 +1,9 @@
-import { createServer } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Fault, S3Model, crcBase64 } from './s3-model.ts';
 import type { Stored } from './s3-model.ts';
+import { attributes, conditionIn, contents, identity, one, partHeaders, partsListed, tag, xml } from './s3-wire.ts';
 
 /** A request as the stand-in understood it. */
 export interface SeenRequest {
@@ -11,14 +12,19 @@ export interface SeenRequest {
   key: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
+  /** The access key that signed it. */
+  caller: string;
   /** Bytes of the request's body. */
   bytes: number;
   /** True when the client went away before it had the answer. */
   cancelled: boolean;
 }
 
-/** What a test may do to a request: fail it with a status, break the connection before, or in the middle of, the answer. */
-export type Disturbance = { status: number; code: string } | 'reset' | 'reset-mid-body' | undefined;
+/**
+ * What a test may do to a request: fail it with a status (200 for an answer with an error in its body), break the
+ * connection before it is served, after that, or in the middle of the answer.
+ */
+export type Disturbance = { status: number; code: string } | 'reset' | 'reset-after' | 'reset-mid-body' | undefined;
 
 /**
  * A stand-in for S3 on the loopback interface, in memory: not S3, but strict where clients go wrong. It knows only
@@ -60,7 +66,7 @@ export class S3StandIn {
       const disturbance = await this.disturb(seen);
       if (disturbance === 'reset') return void response.destroy();
       if (typeof disturbance === 'object') throw new S3Fault(disturbance.status, disturbance.code);
-      this.#answer(seen, body, response, disturbance === 'reset-mid-body');
+      this.#answer(seen, body, disturbance === 'reset-after' ? cutOff(request, response) : response, disturbance);
     } catch (error) {
       const fault = error instanceof S3Fault ? error : new S3Fault(500, 'InternalError', String(error));
       response.writeHead(fault.status, { 'content-type': 'application/xml' });
@@ -70,19 +76,27 @@ export class S3StandIn {
     }
   }
 
-  #answer(seen: SeenRequest, body: Buffer, response: ServerResponse, breakOff: boolean): void {
+  #answer(seen: SeenRequest, body: Buffer, response: ServerResponse, disturbance: Disturbance): void {
     const { operation, bucket, key, query, headers } = seen;
     const id = query.get('uploadId') ?? '';
     const number = Number(query.get('partNumber'));
+    const condition = conditionIn(headers);
     checkBody(headers, body);
     switch (operation) {
       case 'PutObject':
-        return void response.writeHead(200, identity(this.model.put(bucket, key, body, attributes(headers)))).end();
+        return void response
+          .writeHead(200, identity(this.model.put(bucket, key, body, attributes(headers), { condition })))
+          .end();
       case 'GetObject':
       case 'HeadObject':
-        return serveObject(this.model.get(bucket, key, query.get('versionId')), headers, response, breakOff);
+        return serveObject(
+          this.model.get(bucket, key, query.get('versionId')),
+          headers,
+          response,
+          disturbance === 'reset-mid-body',
+        );
       case 'DeleteObject':
-        this.model.remove(bucket, key);
+        this.model.remove(bucket, key, condition);
         return void response.writeHead(204).end();
       case 'ListObjectsV2':
         return xml(
@@ -96,7 +110,11 @@ export class S3StandIn {
       case 'ListMultipartUploads': {
         const uploads = this.model
           .unfinished(bucket)
-          .map((each) => `<Upload>${tag('Key', each.key)}${tag('UploadId', each.id)}</Upload>`);
+          .filter((each) => each.key.startsWith(query.get('prefix') ?? ''))
+          .map((each) => {
+            const initiated = new Date(each.initiated).toISOString();
+            return `<Upload>${tag('Key', each.key)}${tag('UploadId', each.id)}${tag('Initiated', initiated)}</Upload>`;
+          });
         return xml(response, 'ListMultipartUploadsResult', uploads.join(''));
       }
       case 'CreateMultipartUpload': {
@@ -104,10 +122,11 @@ export class S3StandIn {
         return xml(response, 'InitiateMultipartUploadResult', tag('UploadId', created));
       }
       case 'UploadPart':
-        return void response.writeHead(200, { etag: `"${this.model.putPart(id, number, body)}"` }).end();
+        return void response.writeHead(200, partHeaders(this.model.putPart(id, number, body))).end();
       case 'UploadPartCopy': {
         const { source, start, end } = this.#copySource(headers);
-        return xml(response, 'CopyPartResult', tag('ETag', `"${this.model.copyPart(id, number, source, start, end)}"`));
+        const { etag, crc32 } = this.model.copyPart(id, number, source, start, end);
+        return xml(response, 'CopyPartResult', tag('ETag', `"${etag}"`) + tag('ChecksumCRC32', crc32));
       }
       case 'CompleteMultipartUpload': {
         const size = one(headers, 'x-amz-mp-object-size');
@@ -117,7 +136,7 @@ export class S3StandIn {
           checksumType,
           size: size === null ? null : Number(size),
         };
-        const { etag } = this.model.complete(id, partsListed(body.toString()), want);
+        const { etag } = this.model.complete(id, partsListed(body.toString()), condition, want);
         return xml(response, 'CompleteMultipartUploadResult', tag('ETag', `"${etag}"`));
       }
       case 'AbortMultipartUpload':
@@ -141,16 +160,19 @@ export class S3StandIn {
 }
 
 function understand(request: IncomingMessage, bytes: number): SeenRequest {
-  const url = new URL(request.url ?? '/', 'http://s3');
-  const [bucket = '', ...rest] = url.pathname.slice(1).split('/');
+  const { headers, method = '', url = '/' } = request;
+  // Not by URL, which would resolve `..`: in S3 a key is no path.
+  const [path = '', search = ''] = url.split('?');
+  const query = new URLSearchParams(search);
+  const [bucket = '', ...rest] = path.slice(1).split('/');
   const key = decodeURIComponent(rest.join('/'));
-  const { headers, method = '' } = request;
   return {
-    operation: operationOf(method, key, url.searchParams, headers),
+    operation: operationOf(method, key, query, headers),
     bucket,
     key,
-    query: url.searchParams,
+    query,
     headers,
+    caller: /Credential=([^/]+)\//u.exec(headers.authorization ?? '')?.[1] ?? '',
     bytes,
     cancelled: false,
   };
@@ -195,37 +217,8 @@ function serveObject(stored: Stored, headers: IncomingHttpHeaders, response: Ser
   response.write(bytes.subarray(start, start + Math.floor((end - start) / 2)), () => response.destroy());
 }
 
-function identity({ etag, versionId }: Stored): Record<string, string> {
-  return { etag: `"${etag}"`, ...(versionId !== null && { 'x-amz-version-id': versionId }) };
-}
-
-function attributes(headers: IncomingHttpHeaders): { contentType: string; metadata: Record<string, string> } {
-  const meta = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
-  const metadata = Object.fromEntries(meta.map(([name, value]) => [name.slice('x-amz-meta-'.length), String(value)]));
-  return { contentType: headers['content-type'] ?? 'application/octet-stream', metadata };
-}
-
-function one(headers: IncomingHttpHeaders, name: string): string | null {
-  return headers[name]?.toString() ?? null;
-}
-
-function partsListed(xmlText: string): { number: number; etag: string }[] {
-  return [...xmlText.matchAll(/<Part>(.*?)<\/Part>/gsu)].map(([, part = '']) => ({
-    number: Number(/<PartNumber>(\d+)</u.exec(part)?.[1]),
-    etag: (/<ETag>(.*?)</u.exec(part)?.[1] ?? '').replaceAll(/"|&quot;/gu, ''),
-  }));
-}
-
-function contents({ key, stored }: { key: string; stored: Stored }): string {
-  return `<Contents>${tag('Key', key)}${tag('Size', String(stored.bytes.length))}</Contents>`;
-}
-
-function tag(name: string, text: string): string {
-  return `<${name}>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</${name}>`;
-}
-
-function xml(response: ServerResponse, root: string, inner: string): void {
-  response
-    .writeHead(200, { 'content-type': 'application/xml' })
-    .end(`<?xml version="1.0"?><${root}>${inner}</${root}>`);
+/** An answer that goes nowhere: what is asked for is done, but the client only sees its connection break. */
+function cutOff(request: IncomingMessage, response: ServerResponse): ServerResponse {
+  response.destroy();
+  return new ServerResponse(request);
 }

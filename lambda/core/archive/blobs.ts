@@ -3,6 +3,7 @@ import type { Compression, Sums } from '../inspection.ts';
 import type { Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
 import { Channel } from './channel.ts';
+import { type LayerFacts, LayerFactsObserver } from './layer-facts.ts';
 import { LayerRules } from './layer-rules.ts';
 import { cleanPath } from './paths.ts';
 import { type Reading, readArchive } from './read.ts';
@@ -20,6 +21,7 @@ export interface Blob {
   /** The decompressed bytes: their digest is the diffID. Null when the blob is no sound tar archive. */
   content: Sums | null;
   members: number;
+  facts: LayerFacts;
   /** What engines would refuse in it. */
   findings: Finding[];
   /** Why it is no sound tar archive, null when it is one. */
@@ -71,6 +73,7 @@ export class BlobReader {
       clean: gzip.trailing === null,
       content: end === null ? null : content === stored ? sums : await content.sums(),
       members: rules.members,
+      facts: rules.facts.facts,
       findings: rules.rules.findings,
       fault,
     });
@@ -80,13 +83,16 @@ export class BlobReader {
 /** Looks at the members of a layer. */
 class LayerObserver implements MemberObserver {
   readonly rules = new LayerRules('layer');
+  readonly facts = new LayerFactsObserver();
   members = 0;
 
   member(member: Member): number {
     this.members++;
     this.rules.check(member);
-    return 0;
+    return this.facts.member(member);
   }
 
-  body(): void {}
+  body(_member: Member, bytes: Uint8Array): void {
+    this.facts.body(bytes);
+  }
 }

@@ -46,9 +46,14 @@ export class ByteReader {
     const chunk = await this.chunk();
     if (chunk !== null && chunk.length >= count) return chunk.subarray(0, count);
     const taken = await this.take(count);
-    this.#current = Buffer.concat([taken, this.#current]);
-    this.offset -= taken.length;
+    this.putBack(taken);
     return taken;
+  }
+
+  /** Puts bytes that were consumed last in front again. */
+  putBack(bytes: Uint8Array): void {
+    this.#current = Buffer.concat([bytes, this.#current]);
+    this.offset -= bytes.length;
   }
 
   /** Lets the stream go before its end. */

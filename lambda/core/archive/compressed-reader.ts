@@ -3,6 +3,7 @@ import { finding } from '../findings.ts';
 import type { Compression } from '../inspection.ts';
 import type { Bytes } from '../ports.ts';
 import { ByteReader } from './byte-reader.ts';
+import { inBoth, type Reason } from './reasons.ts';
 
 /** What a compressed stream turned out to be made of; filled while it is read, complete when it ends. */
 export interface CompressedFacts {
@@ -51,8 +52,9 @@ export class CompressedReader extends ByteReader {
     if (this.offset > offset) facts.trailing = { offset, zeros };
   }
 
-  damaged(reason: string, offset: number = this.offset): LadingError {
-    return badArchive(finding('compressed-damaged', { compression: this.#compression, offset, reason }));
+  damaged(reason: Reason, offset: number = this.offset, cause?: unknown): LadingError {
+    const detail = { compression: this.#compression, offset, reason: inBoth(reason, cause) };
+    return badArchive(finding('compressed-damaged', detail));
   }
 
   /** The stream ended where there should be more; to be asked for at its end. */

@@ -4,10 +4,8 @@ import { bunzip2 } from './bzip2.ts';
 import type { CompressedFacts } from './compressed-reader.ts';
 import { gunzip } from './gzip.ts';
 import { unxz } from './xz.ts';
+import { unzip } from './zip.ts';
 import { unzstd } from './zstd.ts';
-
-/** The compressions that can be expanded here. */
-export type Expandable = Compression;
 
 /** The decompressed content of an upload. Throws `bad-archive` with the offset where the data is damaged or ends. */
 export function decompress(
@@ -27,5 +25,7 @@ export function decompress(
       return unxz(bytes, tools, facts);
     case 'zstd':
       return unzstd(bytes, tools, facts);
+    case 'zip':
+      return unzip(bytes, tools, facts);
   }
 }

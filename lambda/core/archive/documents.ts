@@ -10,6 +10,10 @@ const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 're
 const BLOB =
   /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
 
+/** Blobs that lie nowhere but in image archives. */
+const PIECE =
+  /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
+
 /** Other names that builders give to layers. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
@@ -25,11 +29,14 @@ export class DocumentObserver {
   readonly links = new Map<string, string>();
   /** Root documents that occur more than once: clients differ in which they read. */
   readonly repeated = new Set<string>();
+  /** How the names of the root documents begin. */
+  prefix: '' | './' | '/' = '';
   #keptBytes = 0;
 
   member(member: Member, path: string): number {
     if (!this.concerns(path)) return 0;
     if (this.sizes.has(path) && ROOT_DOCUMENTS.has(inner(path))) this.repeated.add(path);
+    if (ROOT_DOCUMENTS.has(path)) this.prefix = prefixOf(member.name);
     if (member.type === '1') this.links.set(path, cleanPath(member.linkname));
     if (member.type === '2') this.links.set(path, resolve(path, member.linkname));
     if (member.type !== '0') return 0;
@@ -61,6 +68,18 @@ export class DocumentObserver {
     }
   }
 
+  /** The documents of a folder that are there, but no JSON. */
+  unreadable(folder: string): string[] {
+    return ['manifest.json', 'index.json', 'oci-layout']
+      .map((name) => folder + name)
+      .filter((path) => (this.sizes.get(path) ?? 0) > 0 && this.json(path) === undefined);
+  }
+
+  /** The path of a blob that nothing but an image archive has, null when there is none. */
+  piece(): string | null {
+    return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
+  }
+
   object(path: string): Json | null {
     return asObject(this.json(path));
   }
@@ -75,6 +94,10 @@ export class DocumentObserver {
     }
     return at;
   }
+}
+
+function prefixOf(name: string): '' | './' | '/' {
+  return name.startsWith('./') ? './' : name.startsWith('/') ? '/' : '';
 }
 
 function isDocumentOrBlob(path: string): boolean {

@@ -1,14 +1,11 @@
 import { badArchive } from '../errors.ts';
-import { type FindingCode, finding } from '../findings.ts';
+import { finding } from '../findings.ts';
 import type { Bytes, RawInflate, Tools } from '../ports.ts';
-import { ByteReader } from './byte-reader.ts';
+import { type CompressedFacts, CompressedReader, littleEndian } from './compressed-reader.ts';
+import { inBoth, type Reason } from './reasons.ts';
 
-/** What a gzip stream turned out to be made of; filled while it is read, complete when it ends. */
-export interface GzipFacts {
-  members: number;
-  /** Bytes after the last member, if there are any: the offset of the first, and whether all are zero. */
-  trailing: { offset: number; zeros: boolean } | null;
-}
+/** What a gzip stream turned out to be made of. */
+export type GzipFacts = CompressedFacts;
 
 /**
  * Decompresses gzip (RFC 1952) with any number of members, each checked against its CRC and length.
@@ -19,7 +16,7 @@ export interface GzipFacts {
  * Throws `bad-archive` (gzip-truncated, gzip-damaged) with the offset in the compressed bytes.
  */
 export async function* gunzip(input: Bytes, tools: Tools, facts: GzipFacts): Bytes {
-  const reader = new ByteReader(input);
+  const reader = new CompressedReader(input, 'gzip');
   try {
     do {
       await skipHeader(reader);
@@ -33,31 +30,31 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: GzipFacts): Byt
 
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
 
-async function skipHeader(reader: ByteReader): Promise<void> {
+async function skipHeader(reader: CompressedReader): Promise<void> {
   const start = reader.offset;
   const fixed = await bytes(reader, 10);
-  if (fixed[0] !== 0x1f || fixed[1] !== 0x8b) throw fault('gzip-damaged', start, 'there is no gzip header');
-  if (fixed[2] !== 8) throw fault('gzip-damaged', start, 'the compression method is not deflate');
+  if (fixed[0] !== 0x1f || fixed[1] !== 0x8b) throw damage(start, 'there is no gzip header');
+  if (fixed[2] !== 8) throw damage(start, 'the compression method is not deflate');
   const flags = fixed[3] ?? 0;
-  if ((flags & FLAG.reserved) !== 0) throw fault('gzip-damaged', start, 'reserved header flags are set');
+  if ((flags & FLAG.reserved) !== 0) throw damage(start, 'reserved header flags are set');
   if ((flags & FLAG.extra) !== 0) await bytes(reader, littleEndian(await bytes(reader, 2)));
   if ((flags & FLAG.name) !== 0) await skipString(reader);
   if ((flags & FLAG.comment) !== 0) await skipString(reader);
   if ((flags & FLAG.headerCrc) !== 0) await bytes(reader, 2);
 }
 
-async function skipString(reader: ByteReader): Promise<void> {
+async function skipString(reader: CompressedReader): Promise<void> {
   while ((await bytes(reader, 1))[0] !== 0);
 }
 
-async function* member(reader: ByteReader, tools: Tools): Bytes {
+async function* member(reader: CompressedReader, tools: Tools): Bytes {
   const inflate = tools.newInflate();
   let crc = 0;
   let length = 0;
   try {
     while (!inflate.ended) {
       const input = await reader.chunk();
-      if (input === null) throw fault('gzip-truncated', reader.offset);
+      if (input === null) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
       for await (const output of inflated(inflate, input, reader.offset)) {
         crc = tools.crc32(output, crc);
         length += output.length;
@@ -70,10 +67,10 @@ async function* member(reader: ByteReader, tools: Tools): Bytes {
   }
   const trailer = await bytes(reader, 8);
   if (littleEndian(trailer.subarray(0, 4)) !== crc) {
-    throw fault('gzip-damaged', reader.offset, 'the checksum of the content does not fit');
+    throw damage(reader.offset, 'the checksum of the content does not fit');
   }
   if (littleEndian(trailer.subarray(4)) !== length % 2 ** 32) {
-    throw fault('gzip-damaged', reader.offset, 'the length of the content does not fit');
+    throw damage(reader.offset, 'the length of the content does not fit');
   }
 }
 
@@ -81,34 +78,24 @@ async function* inflated(inflate: RawInflate, input: Uint8Array, offset: number)
   try {
     yield* inflate.push(input);
   } catch (cause) {
-    throw fault('gzip-damaged', offset, `the deflate data is invalid (${cause instanceof Error ? cause.message : ''})`);
+    throw damage(offset, 'the deflate data is invalid', cause);
   }
 }
 
-async function anotherMember(reader: ByteReader, facts: GzipFacts): Promise<boolean> {
+async function anotherMember(reader: CompressedReader, facts: GzipFacts): Promise<boolean> {
   const next = await reader.peek(2);
   if (next.length === 0) return false;
   if (next[0] === 0x1f && next[1] === 0x8b) return true;
-  const offset = reader.offset;
-  let zeros = true;
-  for (let rest = await reader.chunk(); rest !== null; rest = await reader.chunk()) {
-    zeros &&= rest.every((byte) => byte === 0);
-    reader.consume(rest.length);
-  }
-  facts.trailing = { offset, zeros };
+  await reader.ignoreRest(facts);
   return false;
 }
 
-async function bytes(reader: ByteReader, count: number): Promise<Uint8Array> {
+async function bytes(reader: CompressedReader, count: number): Promise<Uint8Array> {
   const taken = await reader.take(count);
-  if (taken.length < count) throw fault('gzip-truncated', reader.offset);
+  if (taken.length < count) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
   return taken;
 }
 
-function littleEndian(field: Uint8Array): number {
-  return field.reduceRight((value, byte) => value * 256 + byte, 0);
-}
-
-function fault(code: FindingCode, offset: number, reason = ''): Error {
-  return badArchive(finding(code, { offset, reason }));
+function damage(offset: number, reason: Reason, cause?: unknown): Error {
+  return badArchive(finding('gzip-damaged', { offset, reason: inBoth(reason, cause) }));
 }

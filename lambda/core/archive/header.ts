@@ -50,6 +50,16 @@ export function isZeroBlock(block: Uint8Array): boolean {
   return true;
 }
 
+/** Where the first POSIX or GNU header stands at or after `from`, at any offset, or -1: for streams that got out of step. */
+export function nextHeader(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf('ustar', from + 257); at >= 0; at = bytes.indexOf('ustar', at + 1)) {
+    const start = at - 257;
+    if (start + BLOCK > bytes.length) return -1;
+    if (parseHeader(bytes.subarray(start, start + BLOCK)) !== null) return start;
+  }
+  return -1;
+}
+
 /** The records of a PAX header body (POSIX.1-2001): length-prefixed, values as byte strings. Null when malformed. */
 export function parsePax(body: Uint8Array): Map<string, string> | null {
   const records = new Map<string, string>();

@@ -1,4 +1,4 @@
-import { type Digest, parseDigest } from '../digest.ts';
+import { type Digest, hex, parseDigest } from '../digest.ts';
 import { asList, asObject, asText, type Json } from '../json.ts';
 import type { DocumentObserver } from './documents.ts';
 import { cleanPath } from './paths.ts';
@@ -12,6 +12,8 @@ export interface ListedImage {
   configDigest: Digest | null;
   layers: ListedLayer[];
   manifestDigest: Digest | null;
+  /** Descriptions of layers from before Docker 1.10 that are missing, empty or no JSON: what lies below them is not known. */
+  unreadable?: string[];
   /** Documents it is listed in. */
   listedIn: ('manifest.json' | 'index.json' | 'repositories')[];
 }
@@ -36,10 +38,17 @@ export interface ImageIndex {
   docker: ListedImage[] | null;
   oci: ListedImage[] | null;
   legacy: ListedImage[] | null;
+  /** The image of a folder that podman or skopeo wrote with the `dir:` transport. */
+  directory: ListedImage[] | null;
   absent: AbsentManifest[];
+  /** How many entries `index.json` has, and what they are tagged with (`org.opencontainers.image.ref.name`). */
+  entries: number;
+  tags: string[];
   /** Attestations and other manifests that are no image. */
   attestations: number;
 }
+
+const REF_NAME = 'org.opencontainers.image.ref.name';
 
 const MANIFEST_LISTS = new Set([
   'application/vnd.oci.image.index.v1+json',
@@ -48,12 +57,23 @@ const MANIFEST_LISTS = new Set([
 
 /** Reads the documents in `folder` (the root, or the one folder an archive is wrapped in). */
 export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
-  const index: ImageIndex = { folder, docker: null, oci: null, legacy: null, absent: [], attestations: 0 };
+  const index: ImageIndex = {
+    folder,
+    docker: null,
+    oci: null,
+    legacy: null,
+    directory: null,
+    absent: [],
+    entries: 0,
+    tags: [],
+    attestations: 0,
+  };
   index.docker = dockerImages(documents, folder);
   const layout = documents.object(`${folder}oci-layout`);
   const top = documents.object(`${folder}index.json`);
   if (asText(layout?.['imageLayoutVersion']) !== null && top !== null) index.oci = ociImages(documents, top, index);
   index.legacy = legacyImages(documents, folder);
+  index.directory = directoryImage(documents, folder);
   return index;
 }
 
@@ -74,10 +94,16 @@ function dockerImage(json: Json, folder: string): ListedImage | null {
     names: asList(repotags).filter((name) => typeof name === 'string'),
     config: folder + pathInArchive(config),
     configDigest: null,
-    layers: layers.map((path) => ({ path: folder + pathInArchive(path), mediaType: null, digest: null })),
+    layers: layers.map((path) => ({ path: layerPath(folder, path), mediaType: null, digest: null })),
     manifestDigest: null,
     listedIn: ['manifest.json'],
   };
+}
+
+/** Empty for a layer without a name, which a builder has left out. */
+function layerPath(folder: string, path: string): string {
+  const inside = pathInArchive(path);
+  return inside === '' ? '' : folder + inside;
 }
 
 /** JSON is UTF-8, members' names are byte strings. */
@@ -97,10 +123,16 @@ function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): Li
       else if (document === null) into.absent.push({ digest, platform: describedPlatform(descriptor) });
       else if (MANIFEST_LISTS.has(asText(descriptor['mediaType']) ?? '') || Array.isArray(document['manifests'])) {
         if (depth < 4) visit(asList(document['manifests']), own, depth + 1);
-      } else addImage(images, ociImage(document, digest, own, into.folder));
+      } else {
+        const image = manifestImage(document, own, (blob) => blobIn(into.folder, blob));
+        addImage(images, { ...image, manifestDigest: digest });
+      }
     }
   };
-  visit(asList(top['manifests']), [], 0);
+  const entries = asList(top['manifests']);
+  into.entries = entries.length;
+  into.tags = entries.flatMap((entry) => asText(asObject(asObject(entry)?.['annotations'])?.[REF_NAME]) ?? []);
+  visit(entries, [], 0);
   return [...images.values()];
 }
 
@@ -113,22 +145,32 @@ function addImage(images: Map<Digest, ListedImage>, image: ListedImage): void {
   else earlier.names.push(...image.names.filter((name) => !earlier.names.includes(name)));
 }
 
-function ociImage(manifest: Json, digest: Digest, names: string[], folder: string): ListedImage {
+/** What an OCI or schema 2 manifest lists; `where` tells the path of a blob. */
+function manifestImage(manifest: Json, names: string[], where: (digest: Digest) => string): ListedImage {
   const config = parseDigest(asText(asObject(manifest['config'])?.['digest']) ?? '');
   const layers = asList(manifest['layers']).map((each) => {
     const layer = asObject(each);
     const layerDigest = parseDigest(asText(layer?.['digest']) ?? '');
-    const path = layerDigest === null ? '' : blobIn(folder, layerDigest);
+    const path = layerDigest === null ? '' : where(layerDigest);
     return { path, mediaType: asText(layer?.['mediaType']), digest: layerDigest };
   });
   return {
     names,
-    config: config === null ? null : blobIn(folder, config),
+    config: config === null ? null : where(config),
     configDigest: config,
     layers,
-    manifestDigest: digest,
+    manifestDigest: null,
     listedIn: ['index.json'],
   };
+}
+
+/** The `dir:` transport: `manifest.json` is the image's own manifest, and its blobs lie beside it, named in hex. */
+function directoryImage(documents: DocumentObserver, folder: string): ListedImage[] | null {
+  const manifest = documents.object(`${folder}manifest.json`);
+  if (manifest === null || !Array.isArray(manifest['layers'])) return null;
+  const image = manifestImage(manifest, [], (digest) => folder + hex(digest));
+  const isThere = image.config !== null && documents.sizes.has(image.config);
+  return isThere ? [{ ...image, listedIn: ['manifest.json'] }] : null;
 }
 
 /** Archives from before Docker 1.10: `repositories` names the top layers, each layer's `json` its parent. */
@@ -138,31 +180,38 @@ function legacyImages(documents: DocumentObserver, folder: string): ListedImage[
   const images: ListedImage[] = [];
   for (const [repository, tags] of Object.entries(repositories)) {
     for (const [tag, top] of Object.entries(asObject(tags) ?? {})) {
-      const chain = legacyChain(documents, folder, asText(top) ?? '');
-      if (chain.length === 0) continue;
-      const layers = chain.map((id) => ({ path: `${folder}${id}/layer.tar`, mediaType: null, digest: null }));
-      const config = `${folder}${chain.at(-1)}/json`;
-      const names = [`${repository}:${tag}`];
-      images.push({ names, config, configDigest: null, layers, manifestDigest: null, listedIn: ['repositories'] });
+      const image = legacyImage(documents, folder, asText(top) ?? '');
+      if (image !== null) images.push({ ...image, names: [`${repository}:${tag}`] });
     }
   }
   return images.length === 0 ? null : images;
 }
 
-function legacyChain(documents: DocumentObserver, folder: string, top: string): string[] {
+function legacyImage(documents: DocumentObserver, folder: string, top: string): ListedImage | null {
   const chain: string[] = [];
+  const unreadable: string[] = [];
   for (let id: string | null = top; id !== null && id !== '' && chain.length < 200;) {
-    const json: Json | null = documents.object(`${folder}${id}/json`);
-    if (json === null) return [];
-    chain.unshift(id);
-    id = asText(json['parent']);
+    const path: string = `${folder}${id}/json`;
+    const json: Json | null = documents.object(path);
+    if (json === null) unreadable.push(path);
+    if (documents.sizes.has(path) || documents.sizes.has(`${folder}${id}/layer.tar`)) chain.unshift(id);
+    id = asText(json?.['parent']);
   }
-  return chain;
+  if (chain.at(-1) !== top) return null;
+  return {
+    names: [],
+    config: `${folder}${top}/json`,
+    configDigest: null,
+    layers: chain.map((id) => ({ path: `${folder}${id}/layer.tar`, mediaType: null, digest: null })),
+    manifestDigest: null,
+    listedIn: ['repositories'],
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  };
 }
 
 function annotatedNames(descriptor: Json): string[] {
   const notes = asObject(descriptor['annotations']);
-  const name = asText(notes?.['io.containerd.image.name']) ?? asText(notes?.['org.opencontainers.image.ref.name']);
+  const name = asText(notes?.['io.containerd.image.name']) ?? asText(notes?.[REF_NAME]);
   return name === null || name === '' ? [] : [name];
 }
 
@@ -180,6 +229,7 @@ function describedPlatform(descriptor: Json): string | null {
     .join('/');
 }
 
-function blobIn(folder: string, digest: Digest): string {
+/** Where the blob of a digest lies in an OCI layout. */
+export function blobIn(folder: string, digest: Digest): string {
   return `${folder}blobs/${digest.replace(':', '/')}`;
 }

@@ -1,16 +1,19 @@
 import { type Finding, finding } from '../findings.ts';
 import { formatPlatform } from '../image/platform.ts';
 import { parseReference } from '../image/reference.ts';
-import type { FoundImage, ImageSource } from '../inspection.ts';
+import type { ArchiveShape, FoundImage, ImageSource } from '../inspection.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ImageIndex, ListedImage } from './image-index.ts';
-import { type VerifiedImage, verifyImage } from './images.ts';
+import { checkBlobNames, type VerifiedImage, verifyImage } from './images.ts';
+import { layoutFindings } from './layout-faults.ts';
+import { shapeOf } from './shape.ts';
 
 /** All images of an archive, verified, and what is to be said about them together. */
 export interface ImageSet {
   images: FoundImage[];
   sources: (ImageSource | null)[];
+  shape: ArchiveShape;
   findings: Finding[];
 }
 
@@ -21,9 +24,13 @@ export function readImages(index: ImageIndex, documents: DocumentObserver, blobs
   return {
     images: verified.map((each) => each.found),
     sources: verified.map((each) => each.source),
+    shape: shapeOf(index, listed, verified, documents, blobs),
     findings: [
       ...formatFindings(index),
+      ...documents.unreadable(index.folder).map((member) => finding('document-unreadable', { member })),
+      ...layoutFindings(index, listed, documents),
       ...verified.flatMap((each) => each.findings),
+      ...checkBlobNames(blobs),
       ...nameFindings(listed, index),
       ...platformFindings(index, verified),
     ].filter(distinct),
@@ -40,37 +47,49 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
     if (twin === undefined) return image;
     return {
       ...image,
+      names: image.names.length > 0 ? image.names : twin.names,
       configDigest: twin.configDigest,
       manifestDigest: twin.manifestDigest,
       listedIn: [...image.listedIn, ...twin.listedIn],
     };
   });
-  return [...docker, ...oci, ...(docker.length + oci.length === 0 ? (index.legacy ?? []) : [])];
+  const current = [...docker, ...oci];
+  return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
 }
 
-function formatFindings({ docker, oci, legacy }: ImageIndex): Finding[] {
+function formatFindings({ docker, oci, legacy, directory }: ImageIndex): Finding[] {
   const hasDocker = docker !== null && docker.length > 0;
   const hasOci = oci !== null && oci.length > 0;
   if (hasDocker) return hasOci ? [] : [finding('docker-only')];
   if (hasOci) return [finding('oci-only')];
-  return legacy === null ? [] : [finding('legacy-format')];
+  if (legacy !== null) return [finding('legacy-format')];
+  return directory === null ? [] : [finding('directory-only')];
 }
 
 function nameFindings(listed: ListedImage[], index: ImageIndex): Finding[] {
   const findings: Finding[] = [];
   if (listed.some((image) => image.names.length === 0)) findings.push(finding('names-missing'));
-  for (const name of listed
-    .filter((image) => image.listedIn.includes('manifest.json'))
-    .flatMap((image) => image.names)) {
-    const parsed = parseReference(name);
-    if (!parsed.ok) findings.push(finding('name-refused', { name, problem: parsed.problem }));
-  }
+  const tagged = new Set((index.docker ?? []).flatMap((image) => image.names));
+  for (const name of listed.flatMap((image) => image.names)) findings.push(...nameFinding(name, tagged.has(name)));
   const docker = canonical((index.docker ?? []).flatMap((image) => image.names));
   const oci = canonical((index.oci ?? []).flatMap((image) => image.names).filter((name) => /[/:]/.test(name)));
-  if (docker.length > 0 && oci.length > 0 && docker.join() !== oci.join()) {
-    findings.push(finding('names-differ', { docker: docker.join(', '), oci: oci.join(', ') }));
+  if ((index.docker ?? []).length > 0 && oci.length > 0 && docker.join() !== oci.join()) {
+    findings.push(finding('names-differ', { docker: docker.join(', ') || '`<none>`', oci: oci.join(', ') }));
   }
   return findings;
+}
+
+/**
+ * Podman refuses a name in `index.json` as Docker does one in `manifest.json`, be it meant for a tag alone. There Docker's
+ * classic store refuses a name without a tag too, although it completes one on the command line.
+ */
+function nameFinding(name: string, needsTag: boolean): Finding[] {
+  const parsed = parseReference(name);
+  if (!parsed.ok) return [finding('name-refused', { name, problem: parsed.problem, hint: parsed.remedy })];
+  if (!needsTag || /:[^/]*$/.test(name)) return [];
+  const problem = { en: 'it has no tag.', zh: '它没有标签。' };
+  const hint = { en: `Write for example ${name}:latest.`, zh: `例如写成 ${name}:latest。` };
+  return [finding('name-refused', { name, problem, hint })];
 }
 
 function canonical(names: string[]): string[] {
@@ -86,11 +105,15 @@ function canonical(names: string[]): string[] {
 
 function platformFindings(index: ImageIndex, verified: VerifiedImage[]): Finding[] {
   const findings: Finding[] = [];
-  const absent = index.absent.flatMap((each) => each.platform ?? []);
-  if (absent.length > 0) findings.push(finding('platform-absent', { platforms: absent.join(', ') }));
   const platforms = new Set(
     verified.flatMap(({ found }) => (found.platform === null ? [] : formatPlatform(found.platform))),
   );
+  const absent = index.absent.map(({ platform, digest }) => platform ?? digest);
+  if (absent.length > 0) {
+    const list = [...platforms].join(', ');
+    const present = list === '' ? { en: 'no platform', zh: '没有任何平台' } : list;
+    findings.push(finding('platform-absent', { platforms: absent.join(', '), present }));
+  }
   const sameName = new Set(verified.map(({ found }) => found.names.join())).size === 1;
   if (verified.length < 2) return findings;
   if (platforms.size > 1 && sameName)

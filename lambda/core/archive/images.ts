@@ -1,12 +1,13 @@
 import { printable } from '../bytes.ts';
 import { type Digest, parseDigest } from '../digest.ts';
-import { type Finding, finding, isMendable } from '../findings.ts';
+import { type Bilingual, type Finding, finding, isMendable, quoted } from '../findings.ts';
 import { normalizePlatform, type Platform } from '../image/platform.ts';
 import type { FoundImage, ImageSource, LayerSource } from '../inspection.ts';
 import { asList, asObject, asText, type Json } from '../json.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ListedImage, ListedLayer } from './image-index.ts';
+import { checkSystem } from './image-system.ts';
 
 /** An image of an archive, every byte of it checked. */
 export interface VerifiedImage {
@@ -26,21 +27,27 @@ export function verifyImage(
   const lookUp = (path: string) => blobs.get(documents.resolved(path)) ?? null;
   const configBlob = listed.config === null ? null : lookUp(listed.config);
   const config = listed.config === null ? null : documents.object(listed.config);
-  if (configBlob === null) findings.push(missing(listed, listed.config ?? 'a config'));
-  else if (config === null) findings.push(finding('config-unreadable', { member: printable(configBlob.path) }));
-  else findings.push(...checkDigest(configBlob, listed.configDigest));
+  findings.push(...(configBlob === null ? [missing(listed, listed.config ?? 'a config')] : []));
+  if (configBlob !== null) findings.push(...checkConfigBlob(configBlob, config, listed.configDigest));
+  for (const path of listed.unreadable ?? []) findings.push(...checkAncestor(listed, path, lookUp(path)));
 
+  const legacy = isLegacy(listed);
   const layers = listed.layers.map((layer) => ({ layer, blob: lookUp(layer.path) }));
-  for (const { layer, blob } of layers) {
-    findings.push(...(blob === null ? [missing(listed, layer.path)] : checkLayer(layer, blob)));
-  }
-  const legacy = listed.listedIn.includes('repositories');
+  layers.forEach(({ layer, blob }, i) => {
+    findings.push(...(blob === null ? [absentLayer(listed, layer.path, i)] : checkLayer(layer, blob, legacy)));
+  });
   const diffIDs = legacy ? layers.map(({ blob }) => blob?.content?.digest ?? null) : diffIDsOf(config);
-  if (config !== null && !legacy) findings.push(...checkConfig(config, diffIDs, listed.layers.length));
+  if (config !== null && !legacy) findings.push(...checkConfig(config, diffIDs, listed.layers));
   const wrong = layers.flatMap(({ blob }, i) => (blob === null ? [] : checkDiffID(blob, diffIDs[i] ?? null)));
   findings.push(...wrong);
   const found = describe(listed, config, configBlob, layers, diffIDs);
-  return { found, source: sourceOf(listed, config, documents, layers, findings), findings };
+  const system = checkSystem(
+    found.platform,
+    layers.map(({ blob }) => blob),
+  );
+  findings.push(...system.findings);
+  const source = sourceOf(listed, config, documents, layers, findings);
+  return { found, source: withPlatform(source, system.platform), findings };
 }
 
 function sourceOf(
@@ -51,20 +58,50 @@ function sourceOf(
   findings: Finding[],
 ): ImageSource | null {
   const blocked = findings.some((each) => each.severity === 'error' && !isMendable(each));
-  const sources = layers.map(({ blob }) => (blob === null ? null : layerSource(blob)));
+  const legacy = isLegacy(listed);
+  const kept = layers.filter(({ blob }) => !(legacy && blob?.stored.size === 0));
+  const sources = kept.map(({ blob }) => (blob === null ? null : layerSource(blob)));
   if (blocked || config === null || listed.config === null || !sources.every((each) => each !== null)) return null;
   const bytes = documents.documents.get(documents.resolved(listed.config));
   if (bytes === undefined) return null;
   return {
     names: listed.names,
     config: new TextDecoder().decode(bytes),
-    legacy: listed.listedIn.includes('repositories'),
+    legacy,
     layers: sources,
   };
 }
 
 function layerSource({ start, stored, compression, clean, content }: Blob): LayerSource | null {
   return content === null ? null : { start, stored, compression, clean, content };
+}
+
+function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
+  return source === null || platform === null ? source : { ...source, platform };
+}
+
+function isLegacy({ listedIn }: ListedImage): boolean {
+  return listedIn.includes('repositories');
+}
+
+function absentLayer(listed: ListedImage, path: string, at: number): Finding {
+  if (path !== '') return missing(listed, path);
+  return finding('layer-unnamed', { place: at + 1, layers: listed.layers.length });
+}
+
+function checkConfigBlob(blob: Blob, config: Json | null, digest: Digest | null): Finding[] {
+  return config === null ? [unreadable(blob)] : checkDigest(blob, digest);
+}
+
+/** A description of a layer from before Docker 1.10: without it the layers below are not known. */
+function checkAncestor(listed: ListedImage, path: string, blob: Blob | null): Finding[] {
+  if (path === listed.config) return [];
+  return [blob === null ? missing(listed, path) : unreadable(blob)];
+}
+
+function unreadable({ path, start, stored }: Blob): Finding {
+  const code = stored.size === 0 ? 'document-empty' : 'config-unreadable';
+  return finding(code, { member: printable(path), offset: start });
 }
 
 function missing(listed: ListedImage, path: string): Finding {
@@ -83,15 +120,24 @@ function checkDigest(blob: Blob, said: Digest | null): Finding[] {
   ];
 }
 
-function checkLayer(layer: ListedLayer, blob: Blob): Finding[] {
+/** An OCI layout may hold more than images: attestations, signatures, the manifests themselves. Each must be what its name says. */
+export function checkBlobNames(blobs: ReadonlyMap<string, Blob>): Finding[] {
+  return [...blobs.values()]
+    .filter(({ path }) => /(?:^|\/)blobs\/sha256\/[0-9a-f]{64}$/.test(path))
+    .flatMap((blob) => checkDigest(blob, digestInName(blob.path)));
+}
+
+function checkLayer(layer: ListedLayer, blob: Blob, legacy: boolean): Finding[] {
   const member = printable(blob.path);
-  if (blob.stored.size === 0) return [finding('layer-empty', { member, offset: blob.start })];
+  if (blob.stored.size === 0) {
+    return [finding(legacy ? 'layer-without-bytes' : 'layer-empty', { member, offset: blob.start })];
+  }
   const findings = checkDigest(blob, layer.digest);
   if (blob.fault !== null) {
-    findings.push(finding('layer-damaged', { member, offset: blob.start, reason: blob.fault.message }));
+    findings.push(finding('layer-damaged', { member, offset: blob.start, reason: quoted(blob.fault) }));
   }
   for (const each of blob.findings.filter(({ severity }) => severity === 'error')) {
-    findings.push(finding('layer-refused', { member, offset: blob.start, problem: each.message }));
+    findings.push(finding('layer-refused', { member, offset: blob.start, problem: quoted(each) }));
   }
   if (blob.compression !== 'none' && blob.compression !== 'gzip') {
     findings.push(finding('layer-compression', { member, compression: blob.compression }));
@@ -99,9 +145,13 @@ function checkLayer(layer: ListedLayer, blob: Blob): Finding[] {
   return findings;
 }
 
-function checkConfig(config: Json, diffIDs: (Digest | null)[], layers: number): Finding[] {
+function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLayer[]): Finding[] {
   const findings: Finding[] = [];
-  if (diffIDs.length !== layers) findings.push(finding('layers-length', { layers, diffIDs: diffIDs.length }));
+  if (diffIDs.length !== listed.length) {
+    const detail = { layers: listed.length, diffIDs: diffIDs.length };
+    const layerList = someOf(listed.map(({ path }) => printable(path)));
+    findings.push(finding('layers-length', { ...detail, layerList, diffIDList: someOf(diffIDs.map(String)) }));
+  }
   const steps = asList(config['history']).filter((step) => asObject(step)?.['empty_layer'] !== true).length;
   if (steps > diffIDs.length) findings.push(finding('history-too-long', { steps, layers: diffIDs.length }));
   if (asText(config['architecture']) === null || asText(config['os']) === null) {
@@ -109,6 +159,15 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], layers: number): 
   }
   return findings;
 }
+
+/** The first names of a list, long hex digits cut short. */
+function someOf(names: string[]): Bilingual {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => name.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…'));
+  const more = names.length > shown.length ? ', …' : '';
+  return shown.length === 0 ? { en: 'none', zh: '无' } : { en: shown.join(', ') + more, zh: shown.join('、') + more };
+}
+
+const NAMES_SHOWN = 10;
 
 /**
  * A diffID that does not fit is a wrong config when the layer is proven intact by its own name, and else an open question:

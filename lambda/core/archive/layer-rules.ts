@@ -1,18 +1,19 @@
 import { printable } from '../bytes.ts';
-import { type Detail, type Finding, type FindingCode, finding } from '../findings.ts';
+import { type Bilingual, type Detail, type Finding, type FindingCode, finding } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
 import { cleanPath, HOLDS, type Holds, parentOf, PathSet } from './paths.ts';
 import type { Member } from './tar.ts';
 
 /** Header types that every engine refuses in a layer ("unhandled tar header type"), seen with real engines. */
-const ODD_TYPES: Record<string, string> = {
-  S: 'GNU sparse file',
-  '7': 'contiguous file',
-  V: 'volume label',
-  M: 'continuation from another volume',
-  D: 'incremental directory dump',
-  X: 'Solaris extended header',
+const ODD_TYPES: Record<string, Bilingual> = {
+  S: { en: 'GNU sparse file', zh: 'GNU 稀疏文件' },
+  '7': { en: 'contiguous file', zh: '连续文件' },
+  V: { en: 'volume label', zh: '卷标' },
+  M: { en: 'continuation from another volume', zh: '上一卷的续篇' },
+  D: { en: 'incremental directory dump', zh: '增量备份的目录' },
+  X: { en: 'Solaris extended header', zh: 'Solaris 扩展头' },
 };
+const UNKNOWN: Bilingual = { en: 'unknown', zh: '未知' };
 const KNOWN_TYPES = new Set(['0', '1', '2', '3', '4', '5', '6']);
 const WHITEOUT = '.wh.';
 const LARGE_ID = 2 ** 21; // beyond this the octal field of a ustar header ends
@@ -61,7 +62,7 @@ export class LayerRules {
 
   #checkType(member: Member): void {
     if (!KNOWN_TYPES.has(member.type)) {
-      const meaning = ODD_TYPES[member.type] ?? 'unknown';
+      const meaning = ODD_TYPES[member.type] ?? UNKNOWN;
       this.#report('odd-member-type', member, { type: printable(member.type), meaning });
     }
     if (member.type === '3' && member.devmajor === 0 && member.devminor === 0) this.#report('overlay-device', member);

@@ -5,6 +5,7 @@ import type { Compression } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
+import { looksTextMode } from './autopsy.ts';
 import { decompress } from './decompress.ts';
 import type { GzipFacts } from './gzip.ts';
 import { SNIFF_BYTES, sniff, type Sniffed } from './sniff.ts';
@@ -60,7 +61,7 @@ export async function readArchive(
     reading.end = scanner.finish();
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
-    reading.fault = error.finding;
+    reading.fault = explained(error.finding, head);
   } finally {
     await all.close();
   }
@@ -72,7 +73,7 @@ function recognise(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar') return 'none';
-  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, ''));
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, null));
   return sniffed.compression;
 }
 
@@ -83,20 +84,37 @@ async function contentOf(stored: Bytes, { content, compression, gzip }: Reading,
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar' || head.length === 0) return all;
   await all.close();
-  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, ` inside ${compression}`));
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, compression));
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
 }
 
-function notAnArchive(sniffed: Exclude<Sniffed, { kind: 'tar' | 'compressed' }>, where: string): Finding {
-  if (sniffed.kind === 'powershell') return finding('powershell-redirect');
-  return finding('not-a-tar', { what: `${sniffed.what}${where}`, hint: sniffed.hint });
+function notAnArchive(sniffed: Exclude<Sniffed, { kind: 'tar' | 'compressed' }>, inside: Compression | null): Finding {
+  if (sniffed.kind === 're-encoded') return finding('powershell-redirect', { encoding: sniffed.encoding });
+  if (sniffed.kind === 'text-before') {
+    const where = { en: 'before the first member', zh: '第一个成员之前' };
+    return finding('foreign-text', { offset: 0, where, text: sniffed.text });
+  }
+  const { what, hint } = sniffed;
+  if (inside === null) return finding('not-a-tar', { what, hint });
+  return finding('not-a-tar', { what: { en: `${what.en} inside ${inside}`, zh: `${inside} 压缩的${what.zh}` }, hint });
 }
+
+/** Compressed data that is damaged from its beginning on may have gone through a transfer that changes line ends. */
+function explained(fault: Finding, head: Uint8Array): Finding {
+  const isDamage = fault.code === 'gzip-damaged' || fault.code === 'compressed-damaged';
+  return isDamage && looksTextMode(head.subarray(0, SNIFF_BYTES))
+    ? finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 })
+    : fault;
+}
+
+const DECOMPRESSED = { en: 'decompressed bytes', zh: '解压后的字节数' };
+const EXPANSION = { en: 'the expansion ratio', zh: '解压膨胀比' };
 
 function checkExpansion(content: number, stored: number): void {
   if (content > LIMITS.contentBytes) {
-    throw badArchive(finding('limit-exceeded', { what: 'decompressed bytes', limit: LIMITS.contentBytes }));
+    throw badArchive(finding('limit-exceeded', { what: DECOMPRESSED, limit: LIMITS.contentBytes }));
   }
   if (content > stored * LIMITS.expansionRatio) {
-    throw badArchive(finding('limit-exceeded', { what: 'the expansion ratio', limit: LIMITS.expansionRatio }));
+    throw badArchive(finding('limit-exceeded', { what: EXPANSION, limit: LIMITS.expansionRatio }));
   }
 }

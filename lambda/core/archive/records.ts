@@ -1,3 +1,4 @@
+import type { Bilingual } from '../findings.ts';
 import { type Header, parsePax } from './header.ts';
 
 /** A member of a tar archive with its long names and PAX records applied. Names are byte strings. */
@@ -23,18 +24,18 @@ export class PendingRecords {
   #pax: Map<string, string> | null = null;
 
   /** Takes one record; returns why it cannot be taken, or null. */
-  add(type: string, body: Uint8Array): string | null {
+  add(type: string, body: Uint8Array): Bilingual | null {
     if (type === 'L') this.#longName = cString(body);
     if (type === 'K') this.#longLink = cString(body);
     if (type === 'x') {
       this.#pax = parsePax(body);
-      if (this.#pax === null) return 'its PAX records are malformed';
+      if (this.#pax === null) return MALFORMED;
     }
     return null; // a global header changes nothing: Docker ignores it
   }
 
   /** The member that `header` and the records make, or why they make none. The records are used up. */
-  complete(header: Header, offset: number): Member | string {
+  complete(header: Header, offset: number): Member | Bilingual {
     const pax = this.#pax;
     const member: Member = { ...header, offset, start: 0, pax };
     member.name = this.#longName ?? header.name;
@@ -48,7 +49,9 @@ export class PendingRecords {
   }
 }
 
-function applyPax(member: Member, pax: ReadonlyMap<string, string>): string | null {
+const MALFORMED: Bilingual = { en: 'its PAX records are malformed', zh: '它的 PAX 记录格式有误' };
+
+function applyPax(member: Member, pax: ReadonlyMap<string, string>): Bilingual | null {
   member.name = pax.get('GNU.sparse.name') ?? pax.get('path') ?? member.name;
   member.linkname = pax.get('linkpath') ?? member.linkname;
   for (const key of ['size', 'uid', 'gid', 'mtime'] as const) {
@@ -56,7 +59,7 @@ function applyPax(member: Member, pax: ReadonlyMap<string, string>): string | nu
     if (text === undefined || text === '') continue;
     const value = Number(text);
     const fits = key === 'mtime' ? Number.isFinite(value) : Number.isSafeInteger(value) && value >= 0;
-    if (!fits) return `its PAX record \`${key}\` is no number`;
+    if (!fits) return { en: `its PAX record \`${key}\` is no number`, zh: `它的 PAX 记录 \`${key}\` 不是数字` };
     member[key] = value;
   }
   return null;

@@ -7,6 +7,10 @@ import type { Member, MemberObserver } from './tar.ts';
 /** How many top-level names are remembered: enough to describe an archive that is neither image nor root file system. */
 const NAMES_KEPT = 40;
 
+/** How many archives among the members are remembered by name. */
+const ARCHIVES_KEPT = 8;
+const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|txz|tbz2?|tzst)$/i;
+
 /** Everything that is gathered while the members of an archive go by, in memory that grows by some 18 bytes a member. */
 export class ArchiveScan implements MemberObserver {
   readonly rules = new LayerRules('alone');
@@ -15,6 +19,8 @@ export class ArchiveScan implements MemberObserver {
   /** Top-level names in order of appearance, and the names inside the first of them. */
   readonly topLevel = new Set<string>();
   readonly insideFirst = new Set<string>();
+  /** Members that are archives by their names, outside the folders of a root file system: the first few, how many, and their bytes. */
+  readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
   fileBytes = 0;
   newestMtime = 0;
@@ -30,6 +36,7 @@ export class ArchiveScan implements MemberObserver {
     if (member.type === '0') this.fileBytes += member.size;
     this.newestMtime = Math.max(this.newestMtime, Math.floor(member.mtime));
     this.#enter(this.#path);
+    if (!this.#inHierarchy && member.type === '0' && ARCHIVE.test(this.#path)) this.#archive(member.size);
     this.rules.check(member);
     this.#rootfsWants = this.rootfs.member(member, this.#path);
     // The documents of an image archive never lie below `usr` and the like, where nearly all members do.
@@ -45,6 +52,12 @@ export class ArchiveScan implements MemberObserver {
   body(_member: Member, bytes: Uint8Array): void {
     if (this.#rootfsWants > 0) this.rootfs.body(this.#path, bytes.subarray(0, this.#rootfsWants));
     if (this.#documentsWants > 0) this.documents.body(this.#path, bytes.subarray(0, this.#documentsWants));
+  }
+
+  #archive(size: number): void {
+    this.archives.count++;
+    this.archives.bytes += size;
+    if (this.archives.paths.length < ARCHIVES_KEPT) this.archives.paths.push(this.#path);
   }
 
   /** Keeps what is known of the top-level name; members mostly follow their siblings, so it seldom changes. */

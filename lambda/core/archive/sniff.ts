@@ -1,17 +1,22 @@
-import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../bytes.ts';
 import type { Compression } from '../inspection.ts';
-import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
+import { type Foreign, foreignFormat } from './foreign.ts';
+import { BLOCK, isZeroBlock, nextHeader, parseHeader } from './header.ts';
+import { isText, shownText } from './text.ts';
+import { firstZipFile } from './zip-header.ts';
 
-/** Bytes that are enough to tell what a stream is. */
-export const SNIFF_BYTES = 1024;
+/** Bytes that are enough to tell what a stream is, even behind some lines of a log. */
+export const SNIFF_BYTES = 4096;
 
 /** What the first bytes of a stream say it is. */
 export type Sniffed =
   | { kind: 'tar' }
   | { kind: 'compressed'; compression: Exclude<Compression, 'none'> }
-  | { kind: 'powershell' }
-  /** Something else: `what` completes the sentence "this is …", `hint` is the remedy. */
-  | { kind: 'foreign'; what: string; hint: string };
+  /** Bytes that a shell took for text. */
+  | { kind: 're-encoded'; encoding: 'UTF-16' | 'UTF-8' }
+  /** An archive with text before it. */
+  | { kind: 'text-before'; text: string }
+  | ({ kind: 'foreign' } & Foreign);
 
 /** The magic bytes of the compressions that image loaders know (moby, archive/compression). */
 const COMPRESSIONS: [Exclude<Compression, 'none'>, number[]][] = [
@@ -21,40 +26,24 @@ const COMPRESSIONS: [Exclude<Compression, 'none'>, number[]][] = [
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
-const PACK_AGAIN = 'Pack the files inside with `tar` and send that.';
-const SEND_THE_ARCHIVE = 'Send the archive itself; this is what a server answered instead of it.';
-
-/** Formats that are taken for archives and are none that a container engine reads: offset, magic, sentence, remedy. */
-const FOREIGN: [number, string, string, string][] = [
-  [0, 'PK\x03\x04', 'a zip file', 'Unzip it; if a tar archive was inside, send that.'],
-  [0, '7z\xbc\xaf\x27\x1c', 'a 7-Zip file', 'Unpack it; if a tar archive was inside, send that.'],
-  [0, 'Rar!', 'a RAR file', 'Unpack it; if a tar archive was inside, send that.'],
-  [0, 'hsqs', 'a squashfs file system', 'Unpack it with `unsquashfs` and pack the result with `tar`.'],
-  [0, 'QFI\xfb', 'a qcow2 disk image', 'Mount the disk and pack its root file system with `tar`.'],
-  [0, 'vhdxfile', 'a VHDX disk image', 'Export the distribution as tar: `wsl --export NAME FILE.tar`.'],
-  [0, '!<arch>\n', 'an ar archive (a .deb package?)', PACK_AGAIN],
-  [0, '\xed\xab\xee\xdb', 'an RPM package', PACK_AGAIN],
-  [0, '070701', 'a cpio archive', 'Unpack it with `cpio -id` and pack the result with `tar`.'],
-  [0, '\x04\x22\x4d\x18', 'lz4 data', 'No container engine reads lz4: expand it with `lz4 -d`.'],
-  [0, '\x5d\x00\x00', 'lzma data', 'No container engine reads lzma: expand it with `lzma -d`.'],
-  [0, '\x7fELF', 'an executable', PACK_AGAIN],
-  [
-    0,
-    'version https://git-lfs',
-    'a Git LFS pointer, not the file it stands for',
-    'Fetch the file with `git lfs pull` and send that.',
-  ],
-  [32, 'SIF_MAGIC', 'a Singularity image', PACK_AGAIN],
-];
-
 /** What a stream is, from its first SNIFF_BYTES (or all of it, when it is shorter). */
-export function sniff(head: Uint8Array): Sniffed {
-  const compression = COMPRESSIONS.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
+export function sniff(bytes: Uint8Array): Sniffed {
+  const head = asBuffer(bytes.subarray(0, SNIFF_BYTES));
+  const compression = COMPRESSIONS.find(([, magic]) => startsWith(head, magic));
   if (compression !== undefined) return { kind: 'compressed', compression: compression[0] };
   if (isSkippableFrame(head)) return { kind: 'compressed', compression: 'zstd' };
   if (head.length >= BLOCK && (parseHeader(head) !== null || isZeroBlock(head))) return { kind: 'tar' };
-  if (isUtf16Tar(head)) return { kind: 'powershell' };
-  return foreign(head);
+  if (isZippedTar(head)) return { kind: 'compressed', compression: 'zip' };
+  const encoding = textEncoding(head);
+  if (encoding !== null) return { kind: 're-encoded', encoding };
+  const text = textBefore(head);
+  return text === null ? { kind: 'foreign', ...foreignFormat(head) } : { kind: 'text-before', text };
+}
+
+/** A zip is read when its first file is a tar, stored or deflated; whether it is the only one shows at its end. */
+function isZippedTar(head: Buffer): boolean {
+  const file = firstZipFile(head);
+  return file !== null && /\.tar$/i.test(file.name) && !file.encrypted && (file.method === 0 || file.method === 8);
 }
 
 /** A zstd stream may begin with frames to be skipped (RFC 8878, 3.1.2), as pzstd writes them. */
@@ -62,41 +51,30 @@ function isSkippableFrame(head: Uint8Array): boolean {
   return ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
 }
 
-/** PowerShell's `>` writes a byte order mark and then every byte as one UTF-16 character. */
-function isUtf16Tar(head: Uint8Array): boolean {
-  return head[0] === 0xff && head[1] === 0xfe;
+/**
+ * PowerShell's `>` takes bytes for text: up to version 5 it writes a byte order mark and every byte as a UTF-16 character,
+ * later UTF-8, in which the second byte of gzip's magic number has become U+FFFD.
+ */
+function textEncoding(head: Buffer): 'UTF-16' | 'UTF-8' | null {
+  if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) return 'UTF-16';
+  const replaced = startsWith(head, [0x1f, 0xef, 0xbf, 0xbd]) || startsWith(head, [0xef, 0xbb, 0xbf, 0x1f]);
+  if (replaced) return 'UTF-8';
+  const halved = head.filter((_, at) => at % 2 === 0);
+  return halved.length >= BLOCK && parseHeader(halved) !== null ? 'UTF-16' : null;
 }
 
-function foreign(head: Uint8Array): Sniffed {
-  const start = Buffer.from(head.subarray(0, SNIFF_BYTES)).toString('latin1');
-  const known = FOREIGN.find(([offset, magic]) => start.startsWith(magic, offset));
-  if (known !== undefined) return { kind: 'foreign', what: known[2], hint: known[3] };
-  const opening = start.trimStart().slice(0, 14).toLowerCase();
-  if (opening.startsWith('<!doctype html') || opening.startsWith('<html')) {
-    return { kind: 'foreign', what: `a web page (${quote(start)})`, hint: SEND_THE_ARCHIVE };
-  }
-  if (opening.startsWith('<?xml'))
-    return { kind: 'foreign', what: `an XML document (${quote(start)})`, hint: SEND_THE_ARCHIVE };
-  if (opening.startsWith('{') && isText(start)) {
-    return { kind: 'foreign', what: `a JSON document (${quote(start)})`, hint: SEND_THE_ARCHIVE };
-  }
-  if (isText(start))
-    return { kind: 'foreign', what: `a text file (${quote(start)})`, hint: 'Check what was uploaded.' };
-  return {
-    kind: 'foreign',
-    what: 'data of an unknown format',
-    hint: 'Check what was uploaded, and whether it arrived whole.',
-  };
+/** The first line of the text that stands before an archive, null when it is not so. */
+function textBefore(head: Buffer): string | null {
+  const starts = [
+    nextHeader(head, 1),
+    ...COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => head.indexOf(Buffer.from(magic))),
+  ];
+  const found = Math.min(...starts.filter((at) => at > 0));
+  if (found === Infinity) return null;
+  const text = head.subarray(0, found);
+  return isText(text) ? shownText(text) : null;
 }
 
-/** No control characters, and UTF-8 but for a character that may be cut off at the end. */
-function isText(start: string): boolean {
-  return !CONTROL.test(start) && isUtf8(Buffer.from(start, 'latin1').subarray(0, Math.max(1, start.length - 3)));
-}
-
-const CONTROL = /[^\t\n\f\r\x20-\x7e\x80-\xff]/;
-
-function quote(start: string): string {
-  const line = start.trim().split(/[\r\n]/, 1)[0] ?? '';
-  return `it begins "${line.replace(/[^\x20-\x7e]/g, '?').slice(0, 60)}"`;
+function startsWith(head: Uint8Array, magic: number[]): boolean {
+  return magic.every((byte, i) => head[i] === byte);
 }

@@ -1,9 +1,11 @@
 import { printable } from '../bytes.ts';
 import { badArchive } from '../errors.ts';
-import { finding } from '../findings.ts';
+import { type Bilingual, type Finding, finding } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
+import { Autopsy } from './autopsy.ts';
 import { BLOCK, type Header, isZeroBlock, parseHeader } from './header.ts';
 import { type Member, PendingRecords, RECORD_TYPES } from './records.ts';
+import { isText, shownText } from './text.ts';
 
 export type { Member } from './records.ts';
 
@@ -68,6 +70,8 @@ export class TarScanner {
   #wanted = 0;
   #collected: Uint8Array[] = [];
   #collectedLength = 0;
+  /** Looks on where the archive is broken. */
+  #autopsy: Autopsy | null = null;
 
   constructor(observer: MemberObserver) {
     this.#observer = observer;
@@ -87,7 +91,8 @@ export class TarScanner {
         this.#takeBody(bytes);
         at += bytes.length;
         if (this.#streamed !== null) yield { member: this.#streamed, bytes, last: this.#left === 0 };
-      } else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
+      } else if (this.#autopsy !== null) at += dissected(this.#autopsy, chunk.subarray(at));
+      else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
       else if (this.#state === 'after') return;
       else {
         at += this.#takeBlock(chunk, at);
@@ -98,16 +103,28 @@ export class TarScanner {
 
   /** Ends the walk. Throws `bad-archive` (truncated) when it stops inside a member. */
   finish(): TarEnd {
+    if (this.#autopsy !== null) throw badArchive(this.#autopsy.finding());
     if (this.#state === 'end' && this.#carry.subarray(0, this.#filled).some((byte) => byte !== 0)) {
       this.#after = { offset: this.#offset - this.#filled, anotherArchive: false };
     }
     const missing = this.#missing();
-    if (missing > 0) {
-      const inBody = this.#state === 'body' && this.#member !== null;
-      const member = inBody ? printable(this.#member?.name ?? '') : `a header after ${this.#lastName()}`;
-      throw badArchive(finding('truncated', { member, missing, offset: this.#offset }));
-    }
+    if (missing > 0) throw badArchive(this.#endedEarly(missing));
     return { members: this.#members, marked: this.#zeroBlocks >= 2, after: this.#after };
+  }
+
+  #endedEarly(missing: number): Finding {
+    const offset = this.#offset;
+    if (this.#state === 'body' && this.#member !== null) {
+      const member = printable(this.#member.name);
+      return finding('truncated', { where: member, member, missing, offset });
+    }
+    const rest = this.#carry.subarray(0, this.#filled);
+    if (this.#start < 0 && this.#filled > 0 && isText(rest)) {
+      const text = shownText(rest);
+      return finding('foreign-text', { ...this.#afterMember(), offset: offset - this.#filled, text });
+    }
+    const { where } = this.#afterMember();
+    return finding('truncated', { where: { en: `a header ${where.en}`, zh: `${where.zh}的 tar 头` }, missing, offset });
   }
 
   #missing(): number {
@@ -148,8 +165,8 @@ export class TarScanner {
   #header(block: Uint8Array): void {
     const offset = this.#offset - BLOCK;
     const header = parseHeader(block);
-    if (header === null) throw this.#broken(offset, 'the checksum of the block does not fit');
-    if (this.#zeroBlocks > 0) throw this.#broken(offset, 'a single zero block stands before it');
+    if (header === null) return this.#dissect(offset, block, 0, WRONG.checksum);
+    if (this.#zeroBlocks > 0) throw this.#broken(offset, WRONG.zeroBlock);
     if (this.#start < 0) this.#start = offset;
     if (RECORD_TYPES.has(header.type)) this.#beginRecord(header);
     else this.#beginMember(header);
@@ -157,7 +174,11 @@ export class TarScanner {
 
   #beginRecord(header: Header): void {
     if (header.size > LIMITS.recordBytes) {
-      const what = `${header.size.toLocaleString('en-US')} bytes of header records at byte ${this.#start}`;
+      const size = header.size.toLocaleString('en-US');
+      const what = {
+        en: `${size} bytes of header records at byte ${this.#start}`,
+        zh: `字节 ${this.#start} 处的头部记录有 ${size} 字节`,
+      };
       throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.recordBytes, offset: this.#start }));
     }
     this.#recordType = header.type;
@@ -168,11 +189,13 @@ export class TarScanner {
 
   #beginMember(header: Header): void {
     const member = this.#records.complete(header, this.#start);
-    if (typeof member === 'string') throw this.#broken(this.#start, member);
+    if ('en' in member) throw this.#broken(this.#start, member);
     this.#start = -1;
     this.#member = member;
     if (++this.#members > LIMITS.members) {
-      throw badArchive(finding('limit-exceeded', { what: 'the number of members', limit: LIMITS.members }));
+      throw badArchive(
+        finding('limit-exceeded', { what: { en: 'the number of members', zh: '成员数' }, limit: LIMITS.members }),
+      );
     }
     if (member.sparseMapFollows) this.#state = 'sparse-map';
     else this.#beginBody(member);
@@ -199,7 +222,7 @@ export class TarScanner {
     this.#left -= bytes.length;
     this.#offset += bytes.length;
     if (this.#collectedLength < this.#wanted) this.#collect(bytes);
-    if (this.#left === 0) this.#state = 'header';
+    if (this.#left === 0 && this.#autopsy === null) this.#state = 'header';
   }
 
   #skipPadding(available: number): number {
@@ -221,16 +244,37 @@ export class TarScanner {
   #deliver(bytes: Uint8Array): void {
     if (this.#state === 'body' && this.#member !== null) return this.#observer.body(this.#member, bytes);
     const problem = this.#records.add(this.#recordType, bytes);
-    if (problem !== null) throw this.#broken(this.#start, problem);
+    if (problem !== null) return this.#dissect(this.#offset - bytes.length, bytes, padded(bytes.length), problem);
     if (this.#recordType === 'g') this.#start = -1;
     this.#state = 'header';
   }
 
-  #lastName(): string {
-    return this.#member === null ? 'the beginning' : printable(this.#member.name);
+  /** Where something is, by the last member begun. */
+  #afterMember(): { where: Bilingual; member?: string } {
+    if (this.#member === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
+    const member = printable(this.#member.name);
+    return { where: { en: `after ${member}`, zh: `${member} 之后` }, member };
   }
 
-  #broken(offset: number, reason: string): Error {
-    return badArchive(finding('bad-header', { offset, member: this.#lastName(), reason }));
+  #broken(offset: number, reason: Bilingual): Error {
+    return badArchive(finding('bad-header', { offset, ...this.#afterMember(), reason }));
   }
+
+  #dissect(offset: number, bytes: Uint8Array, expected: number, reason: Bilingual): void {
+    this.#autopsy = new Autopsy({ offset, expected, reason, ...this.#afterMember() }, bytes);
+  }
+}
+
+const WRONG = {
+  checksum: { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' },
+  zeroBlock: { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' },
+};
+
+function padded(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
+}
+
+function dissected(autopsy: Autopsy, bytes: Uint8Array): number {
+  if (autopsy.full) throw badArchive(autopsy.finding());
+  return autopsy.add(bytes);
 }

@@ -2,6 +2,7 @@ import type { Bytes, Tools } from '../ports.ts';
 import { type CompressedFacts, CompressedReader, isCutOff, littleEndian, startsWith } from './compressed-reader.ts';
 import { expandBlock } from './xz/block.ts';
 import { ExpectedIndex } from './xz/expected-index.ts';
+import { Lzma } from './xz/lzma.ts';
 
 /**
  * Expands xz (the .xz file format, 1.2.1) with any number of streams and the padding between them. Every checksum is
@@ -10,9 +11,10 @@ import { ExpectedIndex } from './xz/expected-index.ts';
  */
 export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'xz');
+  const engine = { tools, lzma: new Lzma() };
   try {
     do {
-      yield* stream(reader, tools, facts);
+      yield* stream(reader, engine, facts);
       facts.members++;
     } while (await anotherStream(reader, facts));
   } finally {
@@ -23,14 +25,15 @@ export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts):
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] as const;
 const FOOTER_MAGIC = [0x59, 0x5a] as const;
 
-async function* stream(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Bytes {
+async function* stream(reader: CompressedReader, engine: { tools: Tools; lzma: Lzma }, facts: CompressedFacts): Bytes {
+  const { tools } = engine;
   const flags = await readHeader(reader, tools);
   const checkType = flags[1]!;
   if (checkType === 0) facts.unchecked = true;
   const index = new ExpectedIndex(tools);
   for (let next = await reader.peek(1); next[0] !== 0; next = await reader.peek(1)) {
     if (next.length === 0) throw reader.truncated();
-    yield* expandBlock(reader, checkType, tools, (record) => index.add(record));
+    yield* expandBlock(reader, checkType, engine, (record) => index.add(record));
   }
   await index.verify(reader);
   await verifyFooter(reader, tools, flags, index.size);
@@ -49,7 +52,12 @@ async function readHeader(reader: CompressedReader, tools: Tools): Promise<Uint8
   return flags;
 }
 
-async function verifyFooter(reader: CompressedReader, tools: Tools, flags: Uint8Array, indexSize: number): Promise<void> {
+async function verifyFooter(
+  reader: CompressedReader,
+  tools: Tools,
+  flags: Uint8Array,
+  indexSize: number,
+): Promise<void> {
   const start = reader.offset;
   const stored = littleEndian(await reader.need(4));
   const body = await reader.need(6);
@@ -73,7 +81,8 @@ async function anotherStream(reader: CompressedReader, facts: CompressedFacts): 
     await reader.ignoreRest(facts, end);
     return false;
   }
-  if ((reader.offset - end) % 4 !== 0) throw reader.damaged('the padding before a stream is not a multiple of four', end);
+  if ((reader.offset - end) % 4 !== 0)
+    throw reader.damaged('the padding before a stream is not a multiple of four', end);
   return true;
 }
 

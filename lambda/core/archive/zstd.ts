@@ -1,4 +1,4 @@
-import { badArchive, LadingError } from '../errors.ts';
+import { badArchive, type LadingError } from '../errors.ts';
 import { finding } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
 import type { Bytes, Expander, Tools } from '../ports.ts';
@@ -67,7 +67,7 @@ async function* expanded(reader: CompressedReader, engine: Expander, input: Uint
   try {
     yield* engine.push(input);
   } catch (cause) {
-    throw reader.damaged(`a frame is invalid (${cause instanceof Error ? cause.message : ''})`);
+    throw reader.damaged('a frame is invalid', reader.offset, cause);
   }
 }
 
@@ -104,12 +104,19 @@ function windowSize(descriptor: number): number {
 
 function checkWindow(size: number): void {
   if (size <= LIMITS.windowBytes) return;
-  const what = `zstd data with a window of ${size.toLocaleString('en-US')} bytes (\`--long\`)`;
+  const bytes = size.toLocaleString('en-US');
+  const what = {
+    en: `zstd data with a window of ${bytes} bytes (\`--long\`)`,
+    zh: `zstd 数据的窗口为 ${bytes} 字节（\`--long\`）`,
+  };
   throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
 }
 
 function needsDictionary(): LadingError {
-  const detail = { compression: 'zstd and a dictionary of its own', tool: 'zstd -d -D DICTIONARY' };
+  const detail = {
+    compression: { en: 'zstd and a dictionary of its own', zh: ' zstd 及其自带的字典' },
+    tool: 'zstd -d -D DICTIONARY',
+  };
   return badArchive(finding('compression-not-expanded', detail));
 }
 

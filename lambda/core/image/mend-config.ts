@@ -4,7 +4,7 @@ import { DEFAULT_PLATFORM, type Platform } from './platform.ts';
 
 /**
  * The config of an image as it is to be written. It stays the same text, and the image keeps its ID, unless something
- * in it is wrong: diffIDs, a history that is too long, a missing platform, the format from before Docker 1.10.
+ * in it is wrong: diffIDs, a history that is too long, a missing or wrong platform, the format from before Docker 1.10.
  */
 export function mendedConfig(source: ImageSource, platform: Platform | null): string {
   const config = asObject(JSON.parse(source.config)) ?? {};
@@ -16,9 +16,16 @@ export function mendedConfig(source: ImageSource, platform: Platform | null): st
   }
   const steps = asList(mended['history']).filter((step) => asObject(step)?.['empty_layer'] !== true);
   if (steps.length > diffIDs.length) delete mended['history'];
+  if (source.platform !== undefined) correctPlatform(mended, source.platform);
   fillPlatform(mended, platform ?? DEFAULT_PLATFORM);
   const same = JSON.stringify(mended) === JSON.stringify(config);
   return same ? source.config : JSON.stringify(mended);
+}
+
+function correctPlatform(config: Json, { os, architecture }: Platform): void {
+  config['os'] = os;
+  config['architecture'] = architecture;
+  delete config['variant'];
 }
 
 function fillPlatform(config: Json, { os, architecture, variant }: Platform): void {

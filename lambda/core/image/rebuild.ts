@@ -1,4 +1,4 @@
-import { type Finding, finding, isMendable } from '../findings.ts';
+import { type Bilingual, type Finding, finding, isMendable, type Language } from '../findings.ts';
 import type { FoundImage, ImageSource, Inspection, LayerSource } from '../inspection.ts';
 import type { Tools } from '../ports.ts';
 import { type Conversion, conversionOf } from './conversion.ts';
@@ -6,6 +6,7 @@ import type { ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
 import type { ConversionRequest } from './options.ts';
 import { formatPlatform, type Platform, samePlatform } from './platform.ts';
+import { diskRemarks, nameRemarks } from './remarks.ts';
 import { parseReference, type Reference } from './reference.ts';
 
 /** An image of the archive that is to be written again. */
@@ -39,7 +40,9 @@ export async function rebuildImages(
     imageToWrite(each, namesFor(each, chosen, request), inspection, request.platform),
   );
   const derived = request.nameDerived && images.some((image) => image.names === request.names);
-  return { conversion: await conversionOf(images, derived, tools), findings: findings.map(mended) };
+  const names = images.flatMap((image) => image.names);
+  const remarks = [...nameRemarks(names), ...diskRemarks(inspection)];
+  return { conversion: await conversionOf(images, derived, tools), findings: [...findings.map(mended), ...remarks] };
 }
 
 function mended(each: Finding): Finding {
@@ -52,11 +55,11 @@ function choose({ images, sources }: Inspection, request: ConversionRequest): Ch
     const source = sources[i];
     return source === null || source === undefined ? [] : [{ found, source }];
   });
-  const described = images.map(nameOf).join('; ');
+  const described = { en: images.map(nameOf('en')).join('; '), zh: images.map(nameOf('zh')).join('；') };
   let chosen = all;
   if (request.image !== null) {
     const { image } = request;
-    chosen = all.filter((each) => isCalled(each, image, images));
+    chosen = all.filter((each) => isCalled(each.found, image, images));
     if (chosen.length === 0) return finding('image-not-found', { image, images: described });
   }
   const { platform } = request;
@@ -69,7 +72,8 @@ function choose({ images, sources }: Inspection, request: ConversionRequest): Ch
   return chosen;
 }
 
-function isCalled({ found }: Chosen, wanted: string, images: FoundImage[]): boolean {
+/** True for the image that `wanted` names: by one of its names, or by its number from 1. */
+export function isCalled(found: FoundImage, wanted: string, images: FoundImage[]): boolean {
   if (wanted === String(images.indexOf(found) + 1)) return true;
   const reference = parseReference(wanted);
   return found.names.some((name) => {
@@ -78,10 +82,15 @@ function isCalled({ found }: Chosen, wanted: string, images: FoundImage[]): bool
   });
 }
 
-function nameOf(image: FoundImage, at: number): string {
-  const platform = image.platform === null ? '' : ` (${formatPlatform(image.platform)})`;
-  return `${at + 1}: ${image.names.join(', ') || 'without a name'}${platform}`;
+/** An image of several in a sentence: number, names, platform. */
+export function nameOf(language: Language): (image: FoundImage, at: number) => string {
+  return (image, at) => {
+    const platform = image.platform === null ? '' : ` (${formatPlatform(image.platform)})`;
+    return `${at + 1}: ${image.names.join(', ') || UNNAMED[language]}${platform}`;
+  };
 }
+
+const UNNAMED: Bilingual = { en: 'without a name', zh: '没有名称' };
 
 /** The names asked for, else its own as far as clients take them, else the one that the key gave. */
 function namesFor({ source }: Chosen, chosen: Chosen[], request: ConversionRequest): Reference[] {

@@ -234,10 +234,10 @@ test('each thing that is no archive gets its own sentence', async () => {
     [Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('etc\0', 'utf16le')]), 'powershell-redirect', /PowerShell/],
     [gzipSync(gzipSync(tar)), 'compressed-twice', /gzip data inside gzip/],
     [gzipSync('only text '.repeat(200)), 'not-a-tar', /a text file .* inside gzip/],
-    [Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]), 'compression-not-expanded', /compressed with xz/],
-    [Buffer.from('BZh91AY'), 'compression-not-expanded', /compressed with bzip2/],
-    [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 'compression-not-expanded', /compressed with zstd/],
-    [Buffer.from([0x50, 0x2a, 0x4d, 0x18]), 'compression-not-expanded', /compressed with zstd/],
+    [Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]), 'compressed-truncated', /xz data ends too early/],
+    [Buffer.from('BZh91AY'), 'compressed-truncated', /bzip2 data ends too early/],
+    [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 'compressed-truncated', /zstd data ends too early/],
+    [Buffer.from([0x50, 0x2a, 0x4d, 0x18]), 'compressed-truncated', /zstd data ends too early/],
     [Buffer.alloc(700, 0xd7), 'not-a-tar', /unknown format/],
   ];
   for (const [bytes, code, sentence] of cases) {

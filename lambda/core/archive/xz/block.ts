@@ -4,9 +4,10 @@ import { LIMITS } from '../../limits.ts';
 import type { Bytes, Tools } from '../../ports.ts';
 import { type CompressedReader, littleEndian } from '../compressed-reader.ts';
 import { type Check, newCheck } from './check.ts';
-import { type Filter, type FilterFlags, newFilter } from './filters.ts';
-import { expandLzma2 } from './lzma2.ts';
 import { FieldReader } from './fields.ts';
+import { type Filter, type FilterFlags, newFilter } from './filters.ts';
+import type { Lzma } from './lzma.ts';
+import { expandLzma2 } from './lzma2.ts';
 
 /** What a stream's index says about a block, in bytes: its header, data and check without padding, and its content. */
 export interface BlockRecord {
@@ -31,16 +32,16 @@ const LZMA2 = 0x21;
 export async function* expandBlock(
   reader: CompressedReader,
   checkType: number,
-  tools: Tools,
+  { tools, lzma }: { tools: Tools; lzma: Lzma },
   onRecord: (record: BlockRecord) => void,
 ): Bytes {
   const start = reader.offset;
   const check = newCheck(checkType, tools);
-  if (check === null) throw notExpanded(`with a check of the unknown type ${checkType}`);
+  if (check === null) throw notExpanded(`with check number ${checkType}`);
   const header = await readHeader(reader, tools);
   const dataStart = reader.offset;
   let contentSize = 0;
-  for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes), header.filters)) {
+  for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes, lzma), header.filters)) {
     await check.update(chunk);
     contentSize += chunk.length;
     yield chunk;
@@ -65,7 +66,8 @@ async function readPadding(reader: CompressedReader, packedSize: number): Promis
 
 async function verify(reader: CompressedReader, check: Check, start: number): Promise<void> {
   const stored = await reader.need(check.size);
-  if (!(await check.fits(stored))) throw reader.damaged('the checksum of the block that begins there does not fit', start);
+  if (!(await check.fits(stored)))
+    throw reader.damaged('the checksum of the block that begins there does not fit', start);
 }
 
 async function readHeader(reader: CompressedReader, tools: Tools): Promise<BlockHeader> {
@@ -94,21 +96,26 @@ function parseHeader(body: Uint8Array): BlockHeader | null {
   }
   const last = filters.pop();
   if (!fields.complete() || (flags & 0x3c) !== 0 || last?.id !== LZMA2 || last.properties.length !== 1) return null;
-  return { packedSize, contentSize, dictionaryBytes: dictionary(last.properties[0]!), filters: filters.map(known) };
+  const dictionaryBytes = dictionary(last.properties[0]!);
+  if (dictionaryBytes > LIMITS.windowBytes) throw tooLarge(dictionaryBytes);
+  return { packedSize, contentSize, dictionaryBytes, filters: filters.map(known) };
 }
 
 function known(flags: FilterFlags): Filter {
   const filter = newFilter(flags);
-  if (filter === null) throw notExpanded(`with filter ${flags.id.toString(16)} (hex)`);
+  if (filter === null) throw notExpanded(`with filter number ${flags.id}`);
   return filter;
 }
 
-/** A size of two leading bits and an exponent (format 5.3.1). */
+/** A size of two leading bits and an exponent, with the largest an exception (format 5.3.1). */
 function dictionary(coded: number): number {
-  const size = (2 | (coded & 1)) * 2 ** ((coded >> 1) + 11);
-  if (size <= LIMITS.windowBytes) return size;
-  const what = `xz data with a dictionary of ${size.toLocaleString('en-US')} bytes`;
-  throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+  return Math.min((2 | (coded & 1)) * 2 ** ((coded >> 1) + 11), 2 ** 32 - 1);
+}
+
+function tooLarge(dictionaryBytes: number): LadingError {
+  const bytes = dictionaryBytes.toLocaleString('en-US');
+  const what = { en: `xz data with a dictionary of ${bytes} bytes`, zh: `xz 数据的字典为 ${bytes} 字节` };
+  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
 }
 
 function notExpanded(how: string): LadingError {

@@ -114,9 +114,9 @@ function isTarget(bytes: Uint8Array, at: number, recent: number): boolean {
 function x86Target(absolute: number, position: number, recent: number): number {
   const shift = 32 - 8 * bitLength(recent);
   let target = (absolute - position) | 0;
-  // The encoder went on as long as the result would have been taken for part of the opcode before it.
-  while (recent !== 0 && isExtreme((target >>> (shift - 8)) & 0xff)) {
-    target = ((target ^ ((1 << shift) - 1)) - position) | 0;
+  if (recent !== 0) {
+    // The encoder went on as long as the result would have been taken for part of the opcode before it.
+    while (isExtreme((target >>> (shift - 8)) & 0xff)) target = ((target ^ ((1 << shift) - 1)) - position) | 0;
   }
   return (target << 7) >> 7;
 }

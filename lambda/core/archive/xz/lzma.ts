@@ -21,10 +21,13 @@ const AFTER_MATCH = 7;
 /** The window slides by multiples of this, because LZMA's probabilities depend on the position's low bits. */
 const ALIGNMENT = 16;
 
+/** Sliding moves the whole dictionary, so it must not be needed often; and a chunk (2 MiB) must find room. */
+const MIN_SLIDE = 2 ** 23;
+
 /** Decodes LZMA symbols into a window, which is the dictionary as well. */
 export class Lzma {
-  readonly #dictionary: number;
-  readonly #window: Uint8Array;
+  #dictionary = 0;
+  #window: Uint8Array = new Uint8Array();
   readonly #coder = new RangeDecoder(LITERAL + LITERAL_CODER * 16);
   /** Where in the window the dictionary starts, and where the next byte goes. */
   #start = 0;
@@ -38,13 +41,13 @@ export class Lzma {
   #literalMask = 0;
   #positionMask = 0;
 
-  /** `dictionary` and `room` in bytes: how far back matches reach, and the most that is decoded at once. */
-  constructor(dictionary: number, room: number) {
+  /** Begins anew, with matches that may reach so many bytes back. */
+  begin(dictionary: number): void {
     this.#dictionary = dictionary;
-    // Sliding copies the whole dictionary, so it must not be needed too often. Memory that is not reached is not used.
-    this.#window = new Uint8Array(dictionary + Math.max(4 * room, dictionary / 4) + ALIGNMENT);
+    this.forget();
   }
 
+  /** Begins a new dictionary of the same size. */
   forget(): void {
     this.#start = 0;
     this.#position = 0;
@@ -85,8 +88,17 @@ export class Lzma {
     return valid ? this.#window.subarray(from, from + size) : null;
   }
 
+  /** The window begins small, because many small blocks are common, and slides once it has its full size. */
   #makeRoom(size: number): void {
-    if (this.#position + size <= this.#window.length) return;
+    const needed = this.#position + size;
+    if (needed <= this.#window.length) return;
+    const full = this.#dictionary + Math.max(MIN_SLIDE, this.#dictionary / 4);
+    if (needed <= full) {
+      const larger = new Uint8Array(needed > MIN_SLIDE ? full : 2 * needed);
+      larger.set(this.#window.subarray(0, this.#position));
+      this.#window = larger;
+      return;
+    }
     const slide = Math.floor((this.#position - this.#dictionary) / ALIGNMENT) * ALIGNMENT;
     this.#window.copyWithin(0, slide, this.#position);
     this.#position -= slide;

@@ -1,9 +1,6 @@
 import type { Bytes } from '../../ports.ts';
 import type { CompressedReader } from '../compressed-reader.ts';
-import { Lzma } from './lzma.ts';
-
-/** The most that one chunk expands to. */
-const MAX_CHUNK = 2 ** 21;
+import type { Lzma } from './lzma.ts';
 
 const END = 0;
 const STORED_AFTER_RESET = 1;
@@ -15,11 +12,12 @@ const RESET_PROPERTIES = 0xc0;
 const RESET_DICTIONARY = 0xe0;
 
 /**
- * Expands one LZMA2 stream and stops exactly behind it; chunks are valid until the next is asked for. Throws
+ * Expands one LZMA2 stream and stops exactly behind it; chunks are valid until the next is asked for. The decoder is
+ * handed in, because to make its window for each of many small blocks takes longer than to expand them. Throws
  * `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
  */
-export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: number): Bytes {
-  const lzma = new Lzma(dictionaryBytes, MAX_CHUNK);
+export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: number, lzma: Lzma): Bytes {
+  lzma.begin(dictionaryBytes);
   /** The least control that may come next: everything has to be set before it is used. */
   let needed = RESET_DICTIONARY;
   for (;;) {

@@ -1,0 +1,145 @@
+import type { MergedFile, MergedTree } from '../lambda/core/archive/merge.ts';
+import { printable as readable } from '../lambda/core/bytes.ts';
+import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../lambda/core/files.ts';
+import { isCalled, nameOf } from '../lambda/core/image/rebuild.ts';
+import type { Inspection } from '../lambda/core/inspection.ts';
+import type { Tools } from '../lambda/core/ports.ts';
+import { nativeTools } from '../lambda/shell/tools.ts';
+import type { FilesCommand } from './args.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { write } from './io.ts';
+import type { Io } from './io.ts';
+import { listing } from './listing.ts';
+import { lookFor } from './look.ts';
+import { findingsList } from './print-findings.ts';
+import { progress } from './progress.ts';
+import { type Input, openInput } from './source.ts';
+import { printable } from './text.ts';
+import { inspectInput } from './work.ts';
+
+/** Where the layers of the chosen image are, and how to read them. */
+interface Opened {
+  input: Input;
+  tools: Tools;
+  layers: LayerPlace[];
+  tree: MergedTree;
+}
+
+/** `lading files`: the list of the file system in an archive, or the content of one file, on standard output. */
+export async function filesCommand(command: FilesCommand, io: Io): Promise<number> {
+  const input = await openInput(command.file, 'again', io);
+  const tools = nativeTools();
+  try {
+    const inspection = await inspectInput(input, tools, command, io);
+    const layers = layersOf(inspection, chosenImage(inspection, command));
+    if (layers === null) return await refuse(inspection, command, io);
+    const tree = await merged(layers, inspection, input, tools, command, io);
+    const code = await show({ input, tools, layers, tree }, command, io);
+    await input.assertUnchanged();
+    return code;
+  } finally {
+    tools.close();
+    await input.close();
+  }
+}
+
+function chosenImage({ images }: Inspection, { image }: FilesCommand): number {
+  const described = images.map(nameOf('en')).map(printable).join('; ');
+  if (image === null) {
+    if (images.length < 2) return 0;
+    throw new UsageError(
+      `The archive holds ${images.length} images: ${described}.`,
+      'Choose one with --image NAME or --image N.',
+    );
+  }
+  const at = images.findIndex((each) => isCalled(each, image, images));
+  if (at >= 0) return at;
+  const holds = images.length === 0 ? 'it holds none at all' : `it holds ${described}`;
+  throw new UsageError(
+    `The archive holds no image '${image}': ${holds}.`,
+    'Leave --image out, or choose one of these.',
+  );
+}
+
+async function refuse({ findings }: Inspection, command: FilesCommand, io: Io): Promise<number> {
+  const errors = findings.filter((each) => each.severity === 'error');
+  await write(io.stderr, findingsList(errors, lookFor(io.stderr, command.language, io.env)), io.signal);
+  return EXIT.badInput;
+}
+
+async function merged(
+  layers: LayerPlace[],
+  { images }: Inspection,
+  input: Input,
+  tools: Tools,
+  command: FilesCommand,
+  io: Io,
+): Promise<MergedTree> {
+  const total = layers.reduce((sum, layer) => sum + layer.size, 0);
+  const bar = progress('Listing', total, command.progress, io);
+  const options = { whiteouts: images.length > 0, onProgress: (bytes: number) => bar.update(bytes) };
+  try {
+    return await mergeLayers(layers, input.again, tools, options);
+  } finally {
+    bar.end();
+  }
+}
+
+async function show(opened: Opened, { path }: FilesCommand, io: Io): Promise<number> {
+  const name = printable(path);
+  // Names in archives are bytes.
+  const led = opened.tree.resolve(Buffer.from(path).toString('latin1'));
+  switch (led.kind) {
+    case 'circle':
+      return await say(`Cannot show ${name}: its symbolic links lead in a circle.`, io);
+    case 'missing': {
+      const what = led.linked ? `it leads to ${readable(led.path)}, which` : 'it';
+      return await say(`Cannot show ${name}: ${what} is not in the archive.`, io);
+    }
+    case 'found': {
+      const { children, file } = led.place;
+      if (children !== null) return await list(opened.tree, led.path, io);
+      return file === null ? EXIT.done : await print(file, name, opened, io);
+    }
+  }
+}
+
+async function say(sentence: string, io: Io): Promise<number> {
+  await write(io.stderr, `${sentence}\n`, io.signal);
+  return EXIT.finding;
+}
+
+async function list(tree: MergedTree, path: string, io: Io): Promise<number> {
+  const led = tree.resolve(path);
+  if (led.kind === 'found')
+    for (const text of listing(() => tree.list(led.path, led.place))) await write(io.stdout, text, io.signal);
+  return EXIT.done;
+}
+
+const UNREADABLE: Record<string, string> = { '3': 'a character device', '4': 'a block device', '6': 'a named pipe' };
+
+async function print(file: MergedFile, name: string, { layers, input, tools }: Opened, io: Io): Promise<number> {
+  const device = UNREADABLE[file.type];
+  if (device !== undefined) return await say(`Cannot print ${name}: it is ${device}.`, io);
+  if (file.start < 0)
+    return await say(
+      `Cannot print ${name}: it is a hard link to ${readable(file.linkname)}, which is not in the archive.`,
+      io,
+    );
+  if (file.sparse)
+    return await say(`Cannot print ${name}: it is stored as a sparse file, which no container engine reads.`, io);
+  for await (const chunk of contentOf(file, layers, input.again, tools)) {
+    if (io.stdout.isTTY === true && chunk.some(isControl))
+      throw new UsageError(
+        `Cannot print ${name} to a terminal: it is no text.`,
+        'Write it to a file with > FILE, or pipe it on.',
+      );
+    await write(io.stdout, chunk, io.signal);
+  }
+  return EXIT.done;
+}
+
+/** A byte that speaks to the terminal itself: anything below the space but tabs and the ends of lines and pages. */
+function isControl(byte: number): boolean {
+  return (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) || byte === 0x7f;
+}

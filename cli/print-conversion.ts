@@ -1,0 +1,87 @@
+import type { ArchiveManifest, ConvertedImage } from '../lambda/core/manifest.ts';
+import type { Look } from './look.ts';
+import { block, page, type Row, table } from './page.ts';
+import { findingsList } from './print-findings.ts';
+import { layerTable } from './print-layers.ts';
+import { platformText, sizeText } from './print.ts';
+import { printable, shellWord } from './text.ts';
+
+type Result = NonNullable<ArchiveManifest['result']>;
+
+/** What came out of a conversion, what was put right and how to load it; or why nothing did and what to type next. */
+export function conversionPage(manifest: ArchiveManifest, next: string[], look: Look): string {
+  const { result } = manifest;
+  const inFile = result !== null && result.key !== '-';
+  const sections = [
+    `${firstLine(manifest, look)}\n`,
+    ...(inFile ? resultSections(result, look) : []),
+    findingsList(manifest.findings, look),
+    inFile ? block(look.words.loadIt, manifest.load) : '',
+    result === null ? block(look.words.next, next) : '',
+  ];
+  return page(sections, look);
+}
+
+function firstLine({ source, archive, result }: ArchiveManifest, { words }: Look): string {
+  const stdin = source.key === '-';
+  if (result === null) return words.refused(stdin ? words.standardInputInside : printable(source.key));
+  const images = result.images.map(
+    (image) => `${image.names.join(', ') || words.none} (${platformText(image.platform)})`,
+  );
+  return words.became(
+    stdin ? words.standardInput : printable(source.key),
+    words.kinds[archive.kind],
+    images.map(printable),
+  );
+}
+
+/** One image needs no heading of its own. */
+function resultSections(result: Result, look: Look): string[] {
+  const archive: Row[] = [
+    ['image', printable(result.key)],
+    ['size', sizeText(result.size, look)],
+  ];
+  const [only] = result.images;
+  if (result.images.length === 1 && only !== undefined)
+    return [table([...archive, ...imageRows(only)], look) + layers(only, look)];
+  const each = result.images.map((image, i) => {
+    const title = look.words.imageOf(i + 1, result.images.length);
+    return `${title}\n${table(imageRows(image), look)}${layers(image, look)}`;
+  });
+  return [table(archive, look), ...each];
+}
+
+function layers(image: ConvertedImage, look: Look): string {
+  return image.layers.length > 1 ? layerTable(image.layers, look) : '';
+}
+
+function imageRows(image: ConvertedImage): Row[] {
+  const [only] = image.layers;
+  return [
+    ...image.names.map((name, index): Row => [index === 0 ? 'name' : '', printable(name)]),
+    ['platform', platformText(image.platform)],
+    ...(image.created === null ? [] : [['created', printable(image.created)] satisfies Row]),
+    ['imageID', image.imageId],
+    ['manifest', image.manifestDigest],
+    ...(image.layers.length === 1 && only !== undefined ? [['diffID', only.diffID] satisfies Row] : []),
+    ...configRows(image.config),
+  ];
+}
+
+function configRows(config: ConvertedImage['config']): Row[] {
+  const words = (list: string[] | undefined) => (list ?? []).map(shellWord).join(' ');
+  const keys = (map: object | undefined) =>
+    Object.keys(map ?? {})
+      .map(printable)
+      .join(', ');
+  const rows: Row[] = [
+    ['entrypoint', words(config.Entrypoint)],
+    ['command', words(config.Cmd)],
+    ['user', printable(config.User ?? '')],
+    ['directory', printable(config.WorkingDir ?? '')],
+    ['ports', keys(config.ExposedPorts)],
+    ['volumes', keys(config.Volumes)],
+    ...(config.Env ?? []).map((each, index): Row => [index === 0 ? 'environment' : '', printable(each)]),
+  ];
+  return rows.filter(([, text]) => text !== '');
+}

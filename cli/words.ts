@@ -1,0 +1,187 @@
+import type { Language } from '../lambda/core/findings.ts';
+import type { ArchiveKind } from '../lambda/core/inspection.ts';
+import { KIND_NAMES } from '../lambda/core/manifest.ts';
+import { count, exactly } from './text.ts';
+
+/** What stands at the left of the rows of a page. */
+export interface Labels {
+  because: string;
+  size: string;
+  compression: string;
+  expanded: string;
+  members: string;
+  digest: string;
+  diffID: string;
+  distribution: string;
+  platform: string;
+  shells: string;
+  capabilities: string;
+  name: string;
+  names: string;
+  layers: string;
+  imageID: string;
+  manifest: string;
+  created: string;
+  image: string;
+  entrypoint: string;
+  command: string;
+  user: string;
+  directory: string;
+  ports: string;
+  volumes: string;
+  environment: string;
+  loads: string;
+  fails: string;
+}
+
+/** Everything on the pages that is no finding. */
+export interface Words {
+  labels: Labels;
+  kinds: Record<ArchiveKind, string>;
+  severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
+  /** At the beginning of a sentence, and inside one. */
+  standardInput: string;
+  standardInputInside: string;
+  none: string;
+  unsaid: string;
+  next: string;
+  loadIt: string;
+  made: string;
+  everyClient: string;
+  noClient: string;
+  is(name: string, kind: string): string;
+  became(name: string, kind: string, images: string[]): string;
+  refused(name: string): string;
+  imageOf(number: number, images: number): string;
+  from(version: string): string;
+  filesOf(members: number, size: string): string;
+  executables(files: number, platform: string | null): string;
+  kept(files: number): string;
+  inAll(members: number): string;
+  bytes(bytes: number): string;
+}
+
+const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+const EN: Words = {
+  labels: {
+    because: 'because',
+    size: 'size',
+    compression: 'compression',
+    expanded: 'expanded',
+    members: 'members',
+    digest: 'digest',
+    diffID: 'diffID',
+    distribution: 'distribution',
+    platform: 'platform',
+    shells: 'shells',
+    capabilities: 'capabilities',
+    name: 'name',
+    names: 'names',
+    layers: 'layers',
+    imageID: 'image ID',
+    manifest: 'manifest',
+    created: 'created',
+    image: 'image',
+    entrypoint: 'entrypoint',
+    command: 'command',
+    user: 'user',
+    directory: 'directory',
+    ports: 'ports',
+    volumes: 'volumes',
+    environment: 'environment',
+    loads: 'loads in',
+    fails: 'not in',
+  },
+  kinds: KIND_NAMES,
+  severities: { error: 'error', warning: 'warning', info: 'note', mended: 'put right' },
+  standardInput: 'Standard input',
+  standardInputInside: 'standard input',
+  none: 'none',
+  unsaid: 'not said',
+  next: 'Next',
+  loadIt: 'Load it',
+  made: 'made by',
+  everyClient: 'every client: ',
+  noClient: 'no client as it is',
+  is: (name, kind) => `${name} is ${kind}.`,
+  became: (name, kind, images) => `${name} is ${kind}; it became the image ${images.join(', and ')}.`,
+  refused: (name) => `Cannot convert ${name}; nothing was written.`,
+  imageOf: (number, images) => (images === 1 ? 'Image' : `Image ${number} of ${images}`),
+  from: (version) => ` from ${version} on`,
+  filesOf: (members, size) => `${count(members)}, files of ${size}`,
+  executables: (files, platform) => some(files, 'executable') + (platform === null ? '' : ` of ${platform}`),
+  kept: (files) => `on ${some(files, 'file')}; they are kept`,
+  inAll: (members) => ` (${some(members, 'member')} in all)`,
+  bytes: exactly,
+};
+
+const ZH: Words = {
+  labels: {
+    because: '依据',
+    size: '大小',
+    compression: '压缩',
+    expanded: '解压后',
+    members: '成员',
+    digest: '摘要',
+    diffID: 'diffID',
+    distribution: '发行版',
+    platform: '平台',
+    shells: 'shell',
+    capabilities: '能力',
+    name: '名称',
+    names: '名称',
+    layers: '层',
+    imageID: '镜像 ID',
+    manifest: '清单',
+    created: '创建时间',
+    image: '镜像',
+    entrypoint: '入口点',
+    command: '命令',
+    user: '用户',
+    directory: '工作目录',
+    ports: '端口',
+    volumes: '卷',
+    environment: '环境变量',
+    loads: '可加载',
+    fails: '不可加载',
+  },
+  kinds: {
+    'rootfs/docker-export': '由 `docker export` 生成的容器归档',
+    'rootfs/generic': '根文件系统',
+    'rootfs/minimal': '只含可执行文件的 tar 归档',
+    'image/docker': '镜像归档',
+    'image/oci': '镜像归档（OCI 布局）',
+    'image/hybrid': '镜像归档（Docker 与 OCI）',
+    'image/docker-v1': 'Docker 1.10 之前的镜像归档',
+    'image/directory': 'podman 或 skopeo 的镜像目录',
+    'image/incomplete': '不完整的镜像归档',
+    'image/nested-in-export': '容器导出中的镜像归档',
+    plain: 'tar 归档',
+    empty: '空的',
+    'not-an-archive': '无法读取的文件，不是归档',
+  },
+  severities: { error: '错误', warning: '警告', info: '说明', mended: '已修复' },
+  standardInput: '标准输入',
+  standardInputInside: '标准输入',
+  none: '无',
+  unsaid: '未写明',
+  next: '下一步',
+  loadIt: '加载',
+  made: '来源',
+  everyClient: '所有客户端：',
+  noClient: '没有客户端能直接加载',
+  is: (name, kind) => `${name} 是${kind}。`,
+  became: (name, kind, images) => `${name} 是${kind}；已转换为镜像 ${images.join('、')}。`,
+  refused: (name) => `无法转换 ${name}；没有写出任何内容。`,
+  imageOf: (number, images) => (images === 1 ? '镜像' : `镜像 ${number}/${images}`),
+  from: (version) => ` ${version} 起`,
+  filesOf: (members, size) => `${count(members)} 个，文件共 ${size}`,
+  executables: (files, platform) => `${count(files)} 个${platform === null ? '' : ` ${platform} `}可执行文件`,
+  kept: (files) => `${count(files)} 个文件带有能力，均保留`,
+  inAll: (members) => `（共 ${count(members)} 个成员）`,
+  bytes: (bytes) => `${count(bytes)} 字节`,
+};
+
+/** The words of the pages in each language. */
+export const WORDS: Record<Language, Words> = { en: EN, zh: ZH };

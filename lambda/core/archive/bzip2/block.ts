@@ -1,0 +1,174 @@
+import type { BitReader } from './bits.ts';
+import { type BlockTables, readTables } from './tables.ts';
+
+/** The most bytes that a block can stand for before its runs are expanded: `-9`. */
+const MAX_BLOCK = 900_000;
+
+/** So many symbols in a row have the same Huffman code. */
+const GROUP = 50;
+
+/** The symbols 0 and 1 are the digits of a run's length. */
+const MAX_DIGIT = 1;
+const MAX_DIGITS = 20;
+
+/** Moving more bytes than this is faster by a call than by a loop. */
+const FEW = 16;
+
+/** Four bytes alike are followed by the number of those that follow, 255 at the most. */
+const RUN = 4;
+const MAX_RUN = 255;
+
+/** CRC-32 with the polynomial of gzip's, but the highest bit first. */
+const CRC_TABLE = Int32Array.from({ length: 256 }, (_, i) => {
+  let crc = i << 24;
+  for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0);
+  return crc;
+});
+
+/** Decodes bzip2 blocks, one after the other, in the same memory. */
+export class BlockDecoder {
+  readonly #bits: BitReader;
+  /** Lower 8 bits: the bytes as transformed. Upper 24: by rank of a byte among all, the rank of the one that follows it. */
+  readonly #links = new Uint32Array(MAX_BLOCK);
+  readonly #counts = new Int32Array(256);
+  readonly #group = new Uint16Array(GROUP);
+  /** The bytes, those that occurred last first. */
+  readonly #recent = new Uint8Array(256);
+  /** The walk along the links: where it is, how many bytes it still has to go, the byte it met last and how often. */
+  #rank = 0;
+  #left = 0;
+  #last = -1;
+  #run = 0;
+  #crc = -1;
+
+  constructor(bits: BitReader) {
+    this.#bits = bits;
+  }
+
+  /** Of the content that `expand` has given, signed. */
+  get crc(): number {
+    return ~this.#crc;
+  }
+
+  /** Reads a block of at most `limit` bytes, from behind its checksum on. `start` is the offset for its faults. */
+  read(limit: number, start: number): void {
+    if (this.#bits.read(1) === 1) {
+      throw this.#bits.fault('a block is marked as randomised, as none has been since bzip2 0.9.5', start);
+    }
+    const origin = this.#bits.read(24);
+    const tables = readTables(this.#bits, start);
+    const size = this.#readSymbols(tables, limit);
+    this.#bits.checkEnd();
+    if (size === null || origin >= size) throw this.#bits.fault('the symbols of a block are impossible', start);
+    this.#link(size);
+    this.#rank = this.#links[origin]! >>> 8;
+    this.#left = size;
+    this.#last = -1;
+    this.#run = 0;
+    this.#crc = -1;
+  }
+
+  /** Fills `out` with content as far as it goes, and tells how far; 0 at the end of the block. */
+  expand(out: Uint8Array): number {
+    const links = this.#links;
+    const room = out.length - MAX_RUN;
+    let rank = this.#rank;
+    let left = this.#left;
+    let last = this.#last;
+    let run = this.#run;
+    let crc = this.#crc;
+    let at = 0;
+    for (; left > 0 && at < room; left--) {
+      const link = links[rank]!;
+      const byte = link & 0xff;
+      rank = link >>> 8;
+      if (run === RUN) {
+        for (let more = byte; more > 0; more--) {
+          out[at++] = last;
+          crc = (crc << 8) ^ CRC_TABLE[(crc >>> 24) ^ last]!;
+        }
+        last = -1;
+        run = 0;
+      } else {
+        run = byte === last ? run + 1 : 1;
+        last = byte;
+        out[at++] = byte;
+        crc = (crc << 8) ^ CRC_TABLE[(crc >>> 24) ^ byte]!;
+      }
+    }
+    this.#rank = rank;
+    this.#left = left;
+    this.#last = last;
+    this.#run = run;
+    this.#crc = crc;
+    return at;
+  }
+
+  /** Undoes the Huffman coding, the run lengths of move-to-front, and move-to-front. The size, or null when that is impossible. */
+  #readSymbols({ bytes, codes, selectors }: BlockTables, limit: number): number | null {
+    const group = this.#group;
+    const end = bytes.length + 1;
+    this.#recent.set(bytes);
+    this.#counts.fill(0);
+    let size = 0;
+    let run = 0;
+    let digits = 0;
+    for (const selector of selectors) {
+      this.#bits.symbols(codes[selector]!, group, end);
+      for (let i = 0; i < GROUP; i++) {
+        const symbol = group[i]!;
+        if (symbol <= MAX_DIGIT) {
+          if (digits > MAX_DIGITS) return null;
+          run += (symbol + 1) << digits;
+          digits += 1;
+          continue;
+        }
+        if (size + run > limit) return null;
+        if (run > 0) size = this.#repeat(run, size);
+        if (symbol >= end) return symbol === end ? size : null;
+        if (size === limit) return null;
+        run = 0;
+        digits = 0;
+        const byte = this.#toFront(symbol - 1);
+        this.#counts[byte]! += 1;
+        this.#links[size] = byte;
+        size += 1;
+      }
+    }
+    return null;
+  }
+
+  #repeat(run: number, size: number): number {
+    const byte = this.#recent[0]!;
+    this.#counts[byte]! += run;
+    for (let at = size; at < size + run; at++) this.#links[at] = byte;
+    return size + run;
+  }
+
+  #toFront(place: number): number {
+    const recent = this.#recent;
+    const byte = recent[place]!;
+    if (place > FEW) recent.copyWithin(1, 0, place);
+    else for (let at = place; at > 0; at--) recent[at] = recent[at - 1]!;
+    recent[0] = byte;
+    return byte;
+  }
+
+  /** Undoes the Burrows–Wheeler transform as far as it can be without walking. */
+  #link(size: number): void {
+    const links = this.#links;
+    const ranks = this.#counts;
+    let sum = 0;
+    for (let byte = 0; byte < 256; byte++) {
+      const count = ranks[byte]!;
+      ranks[byte] = sum;
+      sum += count;
+    }
+    for (let at = 0; at < size; at++) {
+      const byte = links[at]! & 0xff;
+      const rank = ranks[byte]!;
+      ranks[byte] = rank + 1;
+      links[rank] = links[rank]! | (at << 8);
+    }
+  }
+}

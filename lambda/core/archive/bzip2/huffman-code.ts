@@ -1,0 +1,54 @@
+/** Codes up to this long are found with one look; the others are rare. */
+export const SHORT_BITS = 10;
+
+export const MAX_BITS = 20;
+
+/** Stands for bits that no code fits: higher than any symbol, with a length of 0. */
+const IMPOSSIBLE = 0x7ff * 32;
+
+/** A canonical Huffman code. */
+export class HuffmanCode {
+  /** By the next SHORT_BITS bits: symbol × 32 + length, or 0 when the code is longer. */
+  readonly short = new Uint16Array(1 << SHORT_BITS);
+  /** By length: the first code, as MAX_BITS bits, that is too high for it. */
+  readonly #limits = new Int32Array(MAX_BITS + 1);
+  /** By length: what makes a code the place of its symbol. */
+  readonly #bases = new Int32Array(MAX_BITS + 1);
+  readonly #symbols: Uint16Array;
+
+  /** From the length of each symbol's code, 1 to MAX_BITS; null when no code has them. */
+  static of(lengths: Uint8Array): HuffmanCode | null {
+    const code = new HuffmanCode(lengths);
+    return code.#limits[MAX_BITS]! <= 1 << MAX_BITS ? code : null;
+  }
+
+  private constructor(lengths: Uint8Array) {
+    this.#symbols = new Uint16Array(lengths.length);
+    let code = 0;
+    let place = 0;
+    for (let length = 1; length <= MAX_BITS; length++) {
+      this.#bases[length] = place - code;
+      for (let symbol = lengths.indexOf(length); symbol !== -1; symbol = lengths.indexOf(length, symbol + 1)) {
+        this.#symbols[place++] = symbol;
+        if (length <= SHORT_BITS) this.#fillShort(symbol, length, code);
+        code += 1;
+      }
+      this.#limits[length] = code * 2 ** (MAX_BITS - length);
+      code *= 2;
+    }
+  }
+
+  /** For codes that are not in `short`, by the next MAX_BITS bits; a symbol higher than any when no code fits them. */
+  long(bits: number): number {
+    for (let length = SHORT_BITS + 1; length <= MAX_BITS; length++) {
+      if (bits >= this.#limits[length]!) continue;
+      return this.#symbols[(bits >> (MAX_BITS - length)) + this.#bases[length]!]! * 32 + length;
+    }
+    return IMPOSSIBLE;
+  }
+
+  #fillShort(symbol: number, length: number, code: number): void {
+    const spare = SHORT_BITS - length;
+    this.short.fill(symbol * 32 + length, code << spare, (code + 1) << spare);
+  }
+}

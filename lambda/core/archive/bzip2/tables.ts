@@ -1,0 +1,63 @@
+import type { BitReader } from './bits.ts';
+import { HuffmanCode, MAX_BITS } from './huffman-code.ts';
+
+/** What stands at the head of a block: the bytes that occur in it, ascending, and how its symbols are coded. */
+export interface BlockTables {
+  bytes: number[];
+  codes: HuffmanCode[];
+  /** Which code each group of 50 symbols is in. */
+  selectors: Uint8Array;
+}
+
+/** Symbols beside the places of the bytes: one more digit for runs, and the end of the block. */
+const MORE_SYMBOLS = 2;
+
+/** Throws `bad-archive` with the offset `start`, that of the block, when the tables are impossible. */
+export function readTables(bits: BitReader, start: number): BlockTables {
+  const bytes = readBytes(bits);
+  const codeCount = bits.read(3);
+  const selectorCount = bits.read(15);
+  if (bytes.length === 0 || codeCount < 2 || codeCount > 6 || selectorCount === 0) {
+    throw bits.fault('the tables of a block are impossible', start);
+  }
+  const selectors = new Uint8Array(selectorCount);
+  const recent = Array.from({ length: codeCount }, (_, i) => i);
+  for (let i = 0; i < selectorCount; i++) {
+    let place = 0;
+    while (bits.read(1) === 1) place += 1;
+    const [selector] = recent.splice(place, 1);
+    if (selector === undefined) throw bits.fault('a block uses a code that it does not have', start);
+    recent.unshift(selector);
+    selectors[i] = selector;
+  }
+  const codes = recent.map(() => readCode(bits, bytes.length + MORE_SYMBOLS, start));
+  return { bytes, codes, selectors };
+}
+
+/** A map of two levels: which sixteenths of all bytes occur, and which bytes of those. */
+function readBytes(bits: BitReader): number[] {
+  const sixteenths = setBits(bits.read(16));
+  return sixteenths.flatMap((high) => setBits(bits.read(16)).map((low) => high * 16 + low));
+}
+
+function setBits(map: number): number[] {
+  return Array.from({ length: 16 }, (_, i) => i).filter((i) => (map & (0x8000 >> i)) !== 0);
+}
+
+/** The lengths of a code, each as its difference from the one before. */
+function readCode(bits: BitReader, symbols: number, start: number): HuffmanCode {
+  const lengths = new Uint8Array(symbols);
+  let length = bits.read(5);
+  for (let symbol = 0; symbol < symbols; symbol++) {
+    while (isLength(length) && bits.read(1) === 1) length += bits.read(1) === 1 ? -1 : 1;
+    if (!isLength(length)) throw bits.fault('a Huffman code of a block is too long', start);
+    lengths[symbol] = length;
+  }
+  const code = HuffmanCode.of(lengths);
+  if (code === null) throw bits.fault('a Huffman code of a block is impossible', start);
+  return code;
+}
+
+function isLength(length: number): boolean {
+  return length >= 1 && length <= MAX_BITS;
+}

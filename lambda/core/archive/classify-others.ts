@@ -1,0 +1,103 @@
+import { printable } from '../bytes.ts';
+import { type Bilingual, type Finding, finding } from '../findings.ts';
+import type { ArchiveKind } from '../inspection.ts';
+import type { Blob } from './blobs.ts';
+import { type ImageIndex, readIndex } from './image-index.ts';
+import type { ArchiveScan } from './scan.ts';
+
+/** What is neither an image that can be read nor a root file system. */
+export interface OtherVerdict {
+  kind: ArchiveKind;
+  evidence: string[];
+  findings: Finding[];
+  index: ImageIndex | null;
+}
+
+/** Decides about an archive in which neither an image nor a root file system was found. */
+export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): OtherVerdict {
+  if (scan.members === 0) {
+    return { kind: 'empty', evidence: ['there is no member'], findings: [finding('no-members')], index: null };
+  }
+  const names = [...scan.topLevel].slice(0, 6).map(printable);
+  const evidence = [`top level: ${names.join(', ')}${scan.topLevel.size > names.length ? ', …' : ''}`];
+  const broken = asBrokenImage(scan);
+  if (broken !== null) return { kind: 'image/incomplete', evidence, ...broken };
+  const packed = asWrapped(scan) ?? asWindowsLayer(scan) ?? asBundle(scan, blobs);
+  if (packed !== null) return { kind: 'plain', evidence, findings: [packed], index: null };
+  const executables = scan.rootfs.elfFiles;
+  if (executables > 0) {
+    const what = executables === 1 ? both('an executable', '一个可执行文件') : several(executables);
+    return { kind: 'rootfs/minimal', evidence, findings: [finding('minimal-rootfs', { what })], index: null };
+  }
+  const more = scan.topLevel.size > names.length;
+  const what = both(
+    `its top level holds ${names.join(', ')}${more ? ' and more' : ''}`,
+    `顶层有 ${names.join('、')}${more ? ' 等' : ''}`,
+  );
+  return { kind: 'plain', evidence, findings: [finding('plain-archive', { what })], index: null };
+}
+
+const DOCUMENTS = ['manifest.json', 'index.json', 'oci-layout', 'repositories'];
+
+/** An image archive whose list of images is empty, or lists only what is not there. */
+function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex } | null {
+  const index = readIndex(documents);
+  const empty = DOCUMENTS.filter((path) => documents.sizes.get(path) === 0);
+  if (empty.length > 0 && documents.sizes.size > empty.length) {
+    return { findings: empty.map((member) => finding('document-empty', { member })), index };
+  }
+  const piece = documents.piece();
+  const unreadable = documents.unreadable('').map((member) => finding('document-unreadable', { member }));
+  if (piece !== null && unreadable.length > 0) return { findings: unreadable, index };
+  if (index.absent.length === 0) {
+    return piece === null ? null : { findings: [finding('image-unlisted', { piece: printable(piece) })], index };
+  }
+  const document = '`index.json`';
+  const findings = index.absent.map(({ digest, platform }) => {
+    return finding('image-incomplete', { document, blob: platform === null ? digest : `${digest} (${platform})` });
+  });
+  return { findings, index };
+}
+
+/** The commonest mistake with `tar`: the folder was packed instead of what is in it. */
+function asWrapped(scan: ArchiveScan): Finding | null {
+  const [folder] = scan.topLevel;
+  if (scan.topLevel.size !== 1 || folder === undefined) return null;
+  const inside = ['bin', 'etc', 'lib', 'usr', 'sbin', 'var'].filter((name) => scan.insideFirst.has(name));
+  const what = both('a root file system', '一个根文件系统');
+  return inside.length < 2 ? null : finding('wrapped', { folder: printable(folder), what });
+}
+
+function asWindowsLayer({ topLevel }: ArchiveScan): Finding | null {
+  return topLevel.has('Files') && topLevel.has('Hives') ? finding('windows-layer') : null;
+}
+
+const ARCHIVES_SHOWN = 5;
+const INSTALLER = /^(?:install|setup|load|import)[\w.-]*\.(?:sh|bat|cmd|ps1|py)$/i;
+
+/** An archive of archives: one that is an image inside, or archives that are most of it. */
+function asBundle(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): Finding | null {
+  const { paths, count, bytes } = scan.archives;
+  const isImage = (path: string): boolean => blobs.get(path)?.facts.imageDocuments === true;
+  if (count === 0 || !(paths.some(isImage) || bytes * 2 > scan.fileBytes)) return null;
+  const shown = paths.toSorted((a, b) => Number(isImage(b)) - Number(isImage(a))).slice(0, ARCHIVES_SHOWN);
+  const more = count - shown.length;
+  const en = shown.map((path) => `\`${printable(path)}\`${isImage(path) ? ' (an image archive)' : ''}`);
+  const zh = shown.map((path) => `\`${printable(path)}\`${isImage(path) ? '（镜像归档）' : ''}`);
+  const script = [...scan.topLevel, ...scan.insideFirst].find((name) => INSTALLER.test(name));
+  return finding('archive-bundle', {
+    archives: both(
+      `${en.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+      `${zh.join('、')}${more > 0 ? ` 等共 ${count} 个` : ''}`,
+    ),
+    installer: script === undefined ? '' : both(`, or run its \`${script}\``, `，或运行其中的 \`${script}\``),
+  });
+}
+
+function several(executables: number): Bilingual {
+  return both(`${executables} executables`, `${executables} 个可执行文件`);
+}
+
+function both(en: string, zh: string): Bilingual {
+  return { en, zh };
+}

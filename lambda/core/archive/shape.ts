@@ -1,0 +1,72 @@
+import type { ArchiveShape, ListShape, ShapeFault } from '../inspection.ts';
+import { asObject, asList, asText, type Json } from '../json.ts';
+import type { Blob } from './blobs.ts';
+import type { DocumentObserver } from './documents.ts';
+import { blobIn, type ImageIndex, type ListedImage } from './image-index.ts';
+import type { VerifiedImage } from './images.ts';
+
+/** RFC 3339, as Go reads it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** What clients see differently about an archive: which documents list its images, and what is wrong with those. */
+export function shapeOf(
+  index: ImageIndex,
+  listed: ListedImage[],
+  verified: VerifiedImage[],
+  documents: DocumentObserver,
+  blobs: ReadonlyMap<string, Blob>,
+): ArchiveShape {
+  const list = (document: ListedImage['listedIn'][number], own: ListedImage[] | null): ListShape | null => {
+    if (own === null || own.length === 0) return null;
+    const faults = listed.flatMap((image, i) =>
+      image.listedIn.includes(document) ? faultsOf(image, verified[i], index.folder, documents, blobs) : [],
+    );
+    return { images: own.length, names: own.flatMap((image) => image.names), faults: [...new Set(faults)] };
+  };
+  const oci = list('index.json', index.oci);
+  return {
+    folder: index.folder,
+    prefix: documents.prefix,
+    docker: list('manifest.json', index.docker),
+    oci: oci === null ? null : { ...oci, entries: index.entries, tags: index.tags },
+    legacy: list('repositories', index.legacy),
+  };
+}
+
+function faultsOf(
+  image: ListedImage,
+  verified: VerifiedImage | undefined,
+  folder: string,
+  documents: DocumentObserver,
+  blobs: ReadonlyMap<string, Blob>,
+): ShapeFault[] {
+  const layers = image.layers.flatMap(({ path }) => blobs.get(documents.resolved(path)) ?? []);
+  const manifest = image.manifestDigest === null ? undefined : blobs.get(blobIn(folder, image.manifestDigest));
+  const legacy = image.listedIn.includes('repositories');
+  const config = image.config === null ? null : documents.object(image.config);
+  return [
+    ...(verified?.findings ?? []).map((each) => each.code),
+    ...layers.flatMap(layerFaults),
+    ...(manifest !== undefined && manifest.stored.digest !== image.manifestDigest ? ['manifest-damaged' as const] : []),
+    ...(config === null ? [] : configFaults(config, legacy ? 0 : image.layers.length)),
+  ];
+}
+
+function layerFaults({ compression, clean, findings }: Blob): ShapeFault[] {
+  const faults: ShapeFault[] = findings.filter((each) => each.severity === 'error').map((each) => each.code);
+  if (compression === 'zstd') faults.push('layer-zstd');
+  if (compression === 'bzip2' || compression === 'xz') faults.push('layer-rare');
+  if (compression === 'gzip' && !clean) faults.push('layer-trailing');
+  return faults;
+}
+
+function configFaults(config: Json, layers: number): ShapeFault[] {
+  const faults: ShapeFault[] = [];
+  const [os, architecture, created] = [config['os'], config['architecture'], config['created']].map(asText);
+  if (!os) faults.push('os-missing');
+  if (os === 'windows') faults.push('os-windows');
+  if (!architecture) faults.push('architecture-missing');
+  if (typeof created === 'string' && !TIME.test(created)) faults.push('created-unreadable');
+  if (asList(asObject(config['rootfs'])?.['diff_ids']).length < layers) faults.push('diffids-too-few');
+  return faults;
+}

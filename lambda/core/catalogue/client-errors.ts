@@ -1,0 +1,19 @@
+/** What clients print about a tar archive in which they find no image. */
+export const NO_IMAGE = [
+  'invalid archive: does not contain a manifest.json',
+  'open …/manifest.json: no such file or directory',
+  'open …/repositories: no such file or directory',
+  'unrecognized image format',
+  'payload does not match any of the supported image formats',
+  'loading tar component manifest.json: file does not exist',
+  'file manifest.json not found in tar',
+] as const;
+
+/** What clients print about bytes that are no tar archive. */
+export const NO_TAR = [
+  'archive/tar: invalid tar header',
+  'Error processing tar file(exit status 1): archive/tar: invalid tar header',
+] as const;
+
+/** What clients print about a file that ends too early. */
+export const CUT_SHORT = ['unexpected EOF', 'Error processing tar file(exit status 1): unexpected EOF'] as const;

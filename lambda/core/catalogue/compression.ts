@@ -1,0 +1,130 @@
+import { CUT_SHORT, NO_TAR } from './client-errors.ts';
+import type { Entry } from './entry.ts';
+
+/** The compression around an archive. */
+export const COMPRESSION = {
+  'compressed-twice': {
+    severity: 'error',
+    cause: '`docker save NAME.tar.gz`, then gzip on top; or a server that compresses what is compressed.',
+    en: {
+      message: 'This is {inner} data inside {outer}: it was compressed twice, and no client unpacks it twice.',
+      remedy: 'Take one layer of compression off (for instance with `gzip -d`) and send it again.',
+    },
+    zh: {
+      message: '这是 {outer} 里面又套了一层 {inner} 的数据：它被压缩了两次，而任何客户端都只解压一次。',
+      remedy: '请先解掉一层压缩（例如用 `gzip -d`），再重新上传。',
+    },
+    clientErrors: NO_TAR,
+  },
+  'compression-not-expanded': {
+    severity: 'error',
+    cause: 'A kind of compressed data that is recognised but not expanded.',
+    en: {
+      message: 'This is compressed with {compression}, which this version recognises but does not expand.',
+      remedy: 'Expand it with `{tool}`, or compress it with gzip instead, and send it again.',
+    },
+    zh: {
+      message: '该文件使用 {compression} 压缩，当前版本能够识别，但不支持解压。',
+      remedy: '请用 `{tool}` 解压，或改用 gzip 压缩，然后重新上传。',
+    },
+    clientErrors: NO_TAR,
+  },
+  'compressed-damaged': {
+    severity: 'error',
+    cause: 'A damaged download or disk, or a proxy that changed bytes.',
+    en: {
+      message: 'The {compression} data is damaged at byte {offset}: {reason}.',
+      remedy: 'Transfer the file again and compare its size and checksum with the original.',
+    },
+    zh: {
+      message: '{compression} 数据在字节 {offset} 处损坏：{reason}。',
+      remedy: '请重新传输该文件，并与原文件核对大小和校验和。',
+    },
+    clientErrors: [
+      'bzip2 data invalid: checksum mismatch',
+      'xz: invalid checksum',
+      'zstd: invalid checksum',
+      'magic number mismatch',
+      ...NO_TAR,
+    ],
+  },
+  'compressed-truncated': {
+    severity: 'error',
+    cause: 'The transfer or the disk ended before the file did.',
+    en: {
+      message: 'The {compression} data ends too early, at byte {offset}: the file is incomplete.',
+      remedy: 'Transfer the file again and compare its size with the original.',
+    },
+    zh: {
+      message: '{compression} 数据在字节 {offset} 处提前结束：文件不完整。',
+      remedy: '请重新传输该文件，并与原文件核对大小。',
+    },
+    clientErrors: CUT_SHORT,
+  },
+  'gzip-damaged': {
+    severity: 'error',
+    cause: 'A damaged download or disk, or a proxy that changed bytes.',
+    en: {
+      message: 'The gzip data is damaged at byte {offset}: {reason}.',
+      remedy: 'Transfer the file again and compare its size and checksum with the original.',
+    },
+    zh: {
+      message: 'gzip 数据在字节 {offset} 处损坏：{reason}。',
+      remedy: '请重新传输该文件，并与原文件核对大小和校验和（ETag、sha256）。',
+    },
+    clientErrors: ['gzip: invalid checksum', 'gzip: invalid header', 'flate: corrupt input before offset …', ...NO_TAR],
+  },
+  'gzip-truncated': {
+    severity: 'error',
+    cause: 'The transfer or the disk ended before the file did.',
+    en: {
+      message: 'The gzip data ends too early, at byte {offset}: the file is incomplete.',
+      remedy: 'Transfer the file again and compare its size with the original.',
+    },
+    zh: {
+      message: 'gzip 数据在字节 {offset} 处提前结束：文件不完整。',
+      remedy: '请重新传输该文件，并与原文件核对大小。',
+    },
+    clientErrors: [...CUT_SHORT, 'gzip: unexpected end of file'],
+  },
+  'gzip-trailing-bytes': {
+    severity: 'warning',
+    cause: 'Something was appended to the file, for instance a log line or a signature.',
+    en: {
+      message:
+        'After the {compression} data, from byte {offset} on, stand bytes that do not belong to it; they were ignored.',
+      remedy: '',
+    },
+    zh: { message: '在 {compression} 数据之后，从字节 {offset} 起有不属于它的内容，已忽略。', remedy: '' },
+    clientErrors: ['gzip: invalid header', 'trailing garbage ignored'],
+  },
+  'gzip-padding': {
+    severity: 'info',
+    cause: 'The file was padded to whole blocks, as tape and block devices do.',
+    en: {
+      message: 'The {compression} data is padded with zero bytes from byte {offset} on; they were ignored.',
+      remedy: '',
+    },
+    zh: { message: '{compression} 数据从字节 {offset} 起用零字节填充，已忽略。', remedy: '' },
+    clientErrors: ['gzip: invalid header'],
+  },
+  'compressed-outside': {
+    severity: 'info',
+    mended: true,
+    cause: '`docker save NAME | gzip`, or an archive compressed as a whole to make it smaller.',
+    en: {
+      message:
+        'The archive as a whole is compressed with {compression}; containerd 1.x and some versions of skopeo and Docker cannot read it.',
+      remedy: 'Convert the archive: it comes out uncompressed, its layers as they are.',
+    },
+    zh: {
+      message: '整个归档用 {compression} 压缩；containerd 1.x 以及某些版本的 skopeo 和 Docker 无法读取。',
+      remedy: '请转换该归档：输出不带外层压缩，各镜像层保持原样。',
+    },
+    clientErrors: [
+      'archive/tar: invalid tar header',
+      'unrecognized image format',
+      'loading tar component manifest.json: archive/tar: invalid tar header',
+    ],
+  },
+} as const satisfies Record<string, Entry>;

@@ -1,0 +1,191 @@
+import type { Entry } from './entry.ts';
+
+const CHOOSE_NAME = {
+  en: 'Convert the archive with the option `name`.',
+  zh: '请转换该归档，并用选项 `name` 指定名称。',
+} as const;
+
+const CHOOSE_PLATFORM = {
+  en: 'Say which one is meant with the option `platform`.',
+  zh: '请用选项 `platform` 指明平台。',
+} as const;
+
+/** Names and platforms of images. */
+export const IDENTITY = {
+  'names-missing': {
+    severity: 'info',
+    mended: true,
+    cause: 'The image was saved by its ID instead of its name.',
+    en: { message: 'The image has no name; it loads as `<none>`.', remedy: CHOOSE_NAME.en },
+    zh: { message: '镜像没有名称；加载后显示为 `<none>`。', remedy: CHOOSE_NAME.zh },
+    clientErrors: ['Loaded image ID: sha256:…'],
+  },
+  'name-refused': {
+    severity: 'warning',
+    mended: true,
+    cause: 'A builder that does not check names: upper case, spaces, no tag.',
+    en: {
+      message: 'The name `{name}` in the archive is refused by clients: {problem}',
+      remedy: '{hint} Convert the archive with the option `name`.',
+    },
+    zh: {
+      message: '客户端会拒绝归档中的名称 `{name}`：{problem}',
+      remedy: '{hint} 请转换该归档，并用选项 `name` 指定名称。',
+    },
+    clientErrors: [
+      'Error parsing reference: "…" is not a valid repository/tag',
+      'invalid reference format',
+      'invalid tag "…"',
+    ],
+  },
+  'names-differ': {
+    severity: 'warning',
+    mended: true,
+    cause: 'A tool renamed the image in one of the two documents only.',
+    en: {
+      message:
+        '`manifest.json` names the image {docker}, `index.json` names it {oci}: which name it gets depends on the client.',
+      remedy: CHOOSE_NAME.en,
+    },
+    zh: {
+      message: '`manifest.json` 中镜像名为 {docker}，`index.json` 中为 {oci}：最终使用哪个名称取决于客户端。',
+      remedy: CHOOSE_NAME.zh,
+    },
+    clientErrors: [],
+  },
+  'tag-latest': {
+    severity: 'info',
+    cause: 'Loading moves a name from the image that had it; containers that exist stay on the old one.',
+    en: {
+      message:
+        'The name {name} is a moving one: loading takes it away from the image that had it before, and containers that exist keep running the old one.',
+      remedy:
+        'Give each build a tag of its own (for instance its date) with the option `name`, and compare the image ID with the manifest.',
+    },
+    zh: {
+      message: '名称 {name} 是浮动的：加载时会从原来的镜像上夺走该名称，而已有的容器继续运行旧镜像。',
+      remedy: '请用选项 `name` 给每次构建一个独有的标签（例如日期），并将镜像 ID 与清单核对。',
+    },
+    clientErrors: [
+      'Loaded image: …:latest',
+      'The image … already exists, renaming the old one with ID … to empty string',
+    ],
+  },
+  'config-without-platform': {
+    severity: 'warning',
+    mended: true,
+    cause: 'A builder that leaves out `architecture` or `os`.',
+    en: {
+      message: 'The image config does not say for which platform the image is; containerd skips such an image.',
+      remedy: 'Convert the archive with the option `platform`.',
+    },
+    zh: {
+      message: '镜像配置没有写明平台；containerd 会跳过这样的镜像。',
+      remedy: '请转换该归档，并用选项 `platform` 指明平台。',
+    },
+    clientErrors: ['image might be filtered out'],
+  },
+  'platform-wrong': {
+    severity: 'warning',
+    mended: true,
+    cause: '`docker import` before Docker 23 wrote the platform of the host; or a cross build without `--platform`.',
+    en: {
+      message: 'All executables in the image are {found}, but its config says {platform}.',
+      remedy: 'Convert the archive: the config is corrected.',
+    },
+    zh: {
+      message: '镜像中的可执行文件都是 {found}，但镜像配置写的是 {platform}。',
+      remedy: '请转换该归档：配置会被更正。',
+    },
+    clientErrors: ['exec format error', 'standard_init_linux.go:…: exec user process caused: exec format error'],
+  },
+  'windows-image': {
+    severity: 'warning',
+    cause: 'The image was saved on a Windows host in Windows container mode.',
+    en: {
+      message: 'This image is for Windows ({evidence}); engines on Linux refuse to load or cannot run it.',
+      remedy: 'Load it on a Windows host, or build and save the image for Linux.',
+    },
+    zh: {
+      message: '这是 Windows 镜像（{evidence}）；Linux 上的引擎会拒绝加载，或无法运行它。',
+      remedy: '请在 Windows 主机上加载，或为 Linux 构建并保存镜像。',
+    },
+    clientErrors: [
+      'cannot load windows image on linux',
+      'image operating system "windows" cannot be used on this platform',
+    ],
+  },
+  'platform-absent': {
+    severity: 'warning',
+    mended: true,
+    cause: 'A multi-platform image was saved where only one platform had been pulled.',
+    en: {
+      message:
+        'The index lists platforms whose blobs are not in the archive ({platforms}); clients that want all platforms fail with `content digest … not found`. There is {present}.',
+      remedy: 'Convert the archive: the index then lists what is there.',
+    },
+    zh: {
+      message:
+        '索引中列出的平台（{platforms}）在归档里没有对应的数据；要求全部平台的客户端会报错 `content digest … not found`。归档中有：{present}。',
+      remedy: '请转换该归档：索引将只列出实际存在的平台。',
+    },
+    clientErrors: ['ctr: content digest sha256:…: not found', 'content digest … not found'],
+  },
+  'several-platforms': {
+    severity: 'info',
+    cause: 'A multi-platform image was saved with all its platforms.',
+    en: {
+      message: 'The archive holds the image for several platforms: {platforms}.',
+      remedy: 'Choose one with the option `platform` when converting.',
+    },
+    zh: {
+      message: '归档中有同一镜像的多个平台：{platforms}。',
+      remedy: '转换时请用选项 `platform` 选择其中一个。',
+    },
+    clientErrors: ['more than one image in oci, choose an image'],
+  },
+  'several-images': {
+    severity: 'info',
+    cause: '`docker save` with several names.',
+    en: {
+      message: 'The archive holds {count} images; a name can be given to one of them.',
+      remedy: 'Choose one with the option `image`.',
+    },
+    zh: { message: '归档中有 {count} 个镜像；一次只能给其中一个命名。', remedy: '请用选项 `image` 选择其中一个。' },
+    clientErrors: ['more than one image in oci, choose an image'],
+  },
+  'platform-mixed': {
+    severity: 'warning',
+    cause: 'A system that carries programs for other machines, such as an emulator or a cross compiler.',
+    en: {
+      message: 'The executables are of several platforms ({platforms}); {platform} was written into the image.',
+      remedy: CHOOSE_PLATFORM.en,
+    },
+    zh: { message: '可执行文件属于多个平台（{platforms}）；写入镜像的是 {platform}。', remedy: CHOOSE_PLATFORM.zh },
+    clientErrors: ['exec format error'],
+  },
+  'platform-differs': {
+    severity: 'warning',
+    cause: 'The option `platform`, or the inspect file, names another platform than the executables do.',
+    en: {
+      message: 'The executables are {found}, but {platform} was asked for and written into the image.',
+      remedy:
+        'A container from it fails with `exec format error` unless the host emulates {found}. Leave out the option `platform`.',
+    },
+    zh: {
+      message: '可执行文件是 {found}，但按要求写入镜像的是 {platform}。',
+      remedy: '除非主机能模拟 {found}，否则容器启动时会报错 `exec format error`。请去掉选项 `platform`。',
+    },
+    clientErrors: ['exec format error'],
+  },
+  'platform-assumed': {
+    severity: 'warning',
+    cause: 'The archive holds scripts or data only.',
+    en: {
+      message: 'There are no executables to read the platform from; linux/amd64 was written into the image.',
+      remedy: CHOOSE_PLATFORM.en,
+    },
+    zh: { message: '没有可用来判断平台的可执行文件；写入镜像的是 linux/amd64。', remedy: CHOOSE_PLATFORM.zh },
+    clientErrors: [],
+  },
+} as const satisfies Record<string, Entry>;

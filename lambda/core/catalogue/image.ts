@@ -1,0 +1,261 @@
+import type { Entry } from './entry.ts';
+
+const SAVE_AGAIN = {
+  en: 'Transfer the archive again and compare its checksum with the original, or save the image again.',
+  zh: '请重新传输归档并与原文件核对校验和，或重新保存镜像。',
+} as const;
+
+const SAVE_ALL = {
+  en: 'Save the image again with all its layers (`docker save -o FILE NAME`).',
+  zh: '请重新保存镜像，并包含它的所有层（`docker save -o FILE NAME`）。',
+} as const;
+
+/** What is in an image archive, and whether it fits together. */
+export const IMAGE = {
+  'image-incomplete': {
+    severity: 'error',
+    cause: 'A thin archive that leaves out what the receiver should have, or an archive that was cut or filtered.',
+    en: {
+      message: 'This is an image archive whose {document} names {blob}, which is not in it.',
+      remedy: SAVE_ALL.en,
+    },
+    zh: { message: '该镜像归档的 {document} 引用了 {blob}，但归档中没有它。', remedy: SAVE_ALL.zh },
+    clientErrors: [
+      'open …/layer.tar: no such file or directory',
+      'content digest …: not found',
+      'layer … not found',
+      'file … not found in tar',
+    ],
+  },
+  'blob-damaged': {
+    severity: 'error',
+    cause: 'A damaged download or disk.',
+    en: {
+      message: 'The blob {member} is damaged: it should have the digest {expected}, but its bytes have {found}.',
+      remedy: SAVE_AGAIN.en,
+    },
+    zh: { message: 'blob {member} 已损坏：摘要应为 {expected}，实际内容的摘要是 {found}。', remedy: SAVE_AGAIN.zh },
+    clientErrors: ['unexpected commit digest …, expected …: failed precondition', 'Digest did not match'],
+  },
+  'config-unreadable': {
+    severity: 'error',
+    cause: 'A damaged download, or a faulty builder.',
+    en: { message: 'The image config {member} is no readable JSON object.', remedy: SAVE_AGAIN.en },
+    zh: { message: '镜像配置 {member} 不是可读的 JSON 对象。', remedy: SAVE_AGAIN.zh },
+    clientErrors: ['invalid character … looking for beginning of value', 'invalid image JSON, no RootFS key'],
+  },
+  'document-empty': {
+    severity: 'error',
+    cause: 'The disk was full when the image was saved, or an old Docker failed to write it.',
+    en: {
+      message: 'The member {member} is an empty file (0 bytes), where a JSON document should be.',
+      remedy: 'Save the image again, with free disk space (`docker save -o FILE NAME`).',
+    },
+    zh: {
+      message: '成员 {member} 是空文件（0 字节），而那里应当是 JSON 文档。',
+      remedy: '请确认磁盘空间充足，重新保存镜像（`docker save -o FILE NAME`）。',
+    },
+    clientErrors: ['Error response from daemon: EOF', 'unexpected end of JSON input'],
+  },
+  'document-unreadable': {
+    severity: 'error',
+    cause: 'A damaged download or disk, or a document that was edited by hand.',
+    en: { message: 'The document {member} is no readable JSON.', remedy: SAVE_AGAIN.en },
+    zh: { message: '文档 {member} 不是可读的 JSON。', remedy: SAVE_AGAIN.zh },
+    clientErrors: ['invalid character … looking for beginning of value', 'unexpected end of JSON input'],
+  },
+  'image-unlisted': {
+    severity: 'error',
+    cause: 'An archive that was cut between two members, or filtered, or whose list of images is damaged.',
+    en: {
+      message:
+        'This holds pieces of an image (for instance {piece}), but neither `manifest.json` nor `index.json` puts them together.',
+      remedy: SAVE_AGAIN.en,
+    },
+    zh: {
+      message: '其中有镜像的部分内容（例如 {piece}），但没有 `manifest.json` 或 `index.json` 把它们组合成镜像。',
+      remedy: SAVE_AGAIN.zh,
+    },
+    clientErrors: [
+      'open …/json: no such file or directory',
+      'loading tar component manifest.json: file does not exist',
+      'unrecognized image format',
+      'open …/index.json: no such file or directory',
+    ],
+  },
+  'layout-refused': {
+    severity: 'error',
+    mended: true,
+    cause: 'A faulty builder, or a damaged download: no digest protects these two documents.',
+    en: {
+      message: 'Clients refuse the document {document}: {problem}.',
+      remedy: 'Convert the archive: the document is written anew.',
+    },
+    zh: { message: '客户端会拒绝文档 {document}：{problem}。', remedy: '请转换该归档：该文档会重新写出。' },
+    clientErrors: [
+      'unsupported OCI version',
+      'unexpected media type … not found',
+      'failed validation: invalid argument',
+    ],
+  },
+  'index-short': {
+    severity: 'warning',
+    mended: true,
+    cause: 'Docker 25.0.0 saved images without a name like this; or the index was damaged.',
+    en: {
+      message:
+        '`manifest.json` lists an image that `index.json` does not: containerd and podman, which read `index.json`, do not see it.',
+      remedy: 'Convert the archive: both then list the same images.',
+    },
+    zh: {
+      message: '`manifest.json` 列出了 `index.json` 中没有的镜像：读取 `index.json` 的 containerd 和 podman 看不到它。',
+      remedy: '请转换该归档：两份文档将列出相同的镜像。',
+    },
+    clientErrors: ['unrecognized image format', 'payload does not match any of the supported image formats'],
+  },
+  'layer-damaged': {
+    severity: 'error',
+    cause: 'A damaged download or disk, or a layer that is no tar archive.',
+    en: { message: 'The layer {member} is damaged: {reason}', remedy: SAVE_AGAIN.en },
+    zh: { message: '镜像层 {member} 已损坏：{reason}', remedy: SAVE_AGAIN.zh },
+    clientErrors: [
+      'Error processing tar file(exit status 1): unexpected EOF',
+      'Error processing tar file(exit status 1): archive/tar: invalid tar header',
+      'Error unpacking image',
+    ],
+  },
+  'layer-empty': {
+    severity: 'error',
+    cause: 'A thin archive that leaves out layers the receiver should have, or a failed writer.',
+    en: {
+      message:
+        'The layer {member} is an empty file (sha256 e3b0c442…): a thin archive that leaves out layers the receiver should have, or a failed writer.',
+      remedy: `${SAVE_ALL.en} A thin archive loads only where its base image is.`,
+    },
+    zh: {
+      message: '镜像层 {member} 是空文件（sha256 e3b0c442…）：要么是省略了接收方应有的层的精简归档，要么是写入失败。',
+      remedy: `${SAVE_ALL.zh}精简归档只能在已有其基础镜像的机器上加载。`,
+    },
+    clientErrors: [
+      'invalid diffID for layer …: expected …, got "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"',
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    ],
+  },
+  'layer-unnamed': {
+    severity: 'error',
+    cause: 'A builder that left out the names of layers which the receiver should have.',
+    en: {
+      message: 'In the list of layers of the image, number {place} of {layers} has an empty name.',
+      remedy: `${SAVE_ALL.en} The tool that wrote this archive left out layers of the base image.`,
+    },
+    zh: {
+      message: '镜像的层列表中，第 {place} 个（共 {layers} 个）名称为空。',
+      remedy: `${SAVE_ALL.zh}写出该归档的工具省略了基础镜像的层。`,
+    },
+    clientErrors: [
+      'Layer tarfile . used for two different DiffID',
+      'Layer tarfile "" used for two different DiffID values',
+    ],
+  },
+  'layer-without-bytes': {
+    severity: 'warning',
+    mended: true,
+    cause: 'Docker before 1.10 wrote an empty file for a step that changed no files.',
+    en: {
+      message: 'The layer {member} of this old archive is an empty file (0 bytes): a step that changed no files.',
+      remedy: 'Convert the archive: the empty layer is left out.',
+    },
+    zh: {
+      message: '这个旧格式归档中的层 {member} 是空文件（0 字节）：对应的构建步骤没有改动任何文件。',
+      remedy: '请转换该归档：空层会被省略。',
+    },
+    clientErrors: ['Error response from daemon: EOF'],
+  },
+  'layer-refused': {
+    severity: 'error',
+    cause: 'The layer breaks a rule of layers.',
+    en: {
+      message: 'The layer {member} will be refused by engines: {problem}',
+      remedy: 'Build the image again with a tool that writes sound layers.',
+    },
+    zh: {
+      message: '引擎会拒绝镜像层 {member}：{problem}',
+      remedy: '请用能写出正确镜像层的工具重新构建镜像。',
+    },
+    clientErrors: ['duplicates of file paths not supported', 'unhandled tar header type …', 'failed to register layer'],
+  },
+  'layer-compression': {
+    severity: 'warning',
+    mended: true,
+    cause: '`buildx --output …,compression=zstd`, or layers compressed by hand.',
+    en: {
+      message: 'The layer {member} is compressed with {compression}, which not every client unpacks.',
+      remedy: 'Convert the archive: the layer is expanded.',
+    },
+    zh: {
+      message: '镜像层 {member} 使用 {compression} 压缩，并非每个客户端都能解压。',
+      remedy: '请转换该归档：该层会被解压。',
+    },
+    clientErrors: ['archive/tar: invalid tar header', 'blob is not correct mediatype'],
+  },
+  'diffid-wrong': {
+    severity: 'error',
+    mended: true,
+    cause: 'A faulty writer: Docker 25.0.0 saved images whose config does not fit their layers.',
+    en: {
+      message: 'The layer {member} is intact, but the image config expects the diffID {expected} instead of {found}.',
+      remedy: 'Convert the archive: the config is corrected. Docker 25.0 wrote such archives.',
+    },
+    zh: {
+      message: '镜像层 {member} 完好，但镜像配置中的 diffID 是 {expected}，而不是 {found}。',
+      remedy: '请转换该归档：配置会被更正。Docker 25.0 写出过这样的归档。',
+    },
+    clientErrors: ['invalid diffID for layer …: expected …, got …'],
+  },
+  'diffid-mismatch': {
+    severity: 'error',
+    cause: 'A damaged download or disk, or a faulty builder.',
+    en: {
+      message:
+        'The layer {member} has the diffID {found}, but the image config expects {expected}: one of them is damaged.',
+      remedy: SAVE_AGAIN.en,
+    },
+    zh: {
+      message: '镜像层 {member} 的 diffID 是 {found}，但镜像配置中是 {expected}：两者之一已损坏。',
+      remedy: SAVE_AGAIN.zh,
+    },
+    clientErrors: ['invalid diffID for layer …: expected …, got …', 'wrong diff id calculated on extraction'],
+  },
+  'layers-length': {
+    severity: 'error',
+    cause: 'A faulty builder.',
+    en: {
+      message: 'The image lists {layers} layers ({layerList}), but its config has {diffIDs} diffIDs ({diffIDList}).',
+      remedy: 'Build or save the image again; the tool that wrote this archive is faulty.',
+    },
+    zh: {
+      message: '镜像列出了 {layers} 个层（{layerList}），但它的配置中有 {diffIDs} 个 diffID（{diffIDList}）。',
+      remedy: '请重新构建或重新保存镜像；写出该归档的工具有缺陷。',
+    },
+    clientErrors: [
+      'invalid manifest, layers length mismatch: expected …, got …',
+      'layers length mismatch',
+      'mismatched image rootfs and manifest layers',
+    ],
+  },
+  'history-too-long': {
+    severity: 'error',
+    mended: true,
+    cause: 'A builder that merges layers and keeps their history.',
+    en: {
+      message:
+        'The history of the image has {steps} steps that made a layer, but there are {layers} layers; Docker refuses that.',
+      remedy: 'Convert the archive: the history is left out.',
+    },
+    zh: {
+      message: '镜像历史中有 {steps} 个产生层的步骤，实际只有 {layers} 个层；Docker 会拒绝。',
+      remedy: '请转换该归档：历史会被省略。',
+    },
+    clientErrors: ['too many non-empty layers in History section'],
+  },
+} as const satisfies Record<string, Entry>;

@@ -1,0 +1,163 @@
+import type { Entry } from './entry.ts';
+
+/** What engines refuse in a layer, or do silently to it. */
+export const LAYER = {
+  'duplicate-path': {
+    severity: 'error',
+    cause: 'Files were appended with `tar -r` or `tar -u`, or two trees were packed into one archive.',
+    en: {
+      message: 'The path {member} occurs twice; Docker and podman refuse a layer with duplicate paths.',
+      remedy: 'Make the archive again from the file system; `tar -r` and `tar -u` append second copies.',
+    },
+    zh: {
+      message: '路径 {member} 出现了两次；Docker 和 podman 拒绝含有重复路径的层。',
+      remedy: '请从文件系统重新打包；`tar -r` 和 `tar -u` 会追加第二份副本。',
+    },
+    clientErrors: ['duplicates of file paths not supported'],
+  },
+  'path-escapes': {
+    severity: 'error',
+    cause: '`tar -P` with paths above the current directory.',
+    en: {
+      message: 'The path {member} contains `..`, which engines refuse as an invalid entry name.',
+      remedy: 'Make the archive with paths below the root of the file system, for instance `tar -C ROOT -cf FILE .`.',
+    },
+    zh: {
+      message: '路径 {member} 含有 `..`，引擎会将其作为无效的成员名拒绝。',
+      remedy: '请使用文件系统根目录之下的路径打包，例如 `tar -C ROOT -cf FILE .`。',
+    },
+    clientErrors: ['invalid entry name', 'evalSymlinksInScope … is not in …'],
+  },
+  'path-too-long': {
+    severity: 'error',
+    cause: 'The archive was made on a system with longer paths, or by a program.',
+    en: {
+      message: 'The path {member} is too long to be unpacked on Linux (4,096 bytes, 255 for one component).',
+      remedy: 'Shorten the path.',
+    },
+    zh: {
+      message: '路径 {member} 过长，无法在 Linux 上解包（整条路径最多 4,096 字节，每一级最多 255 字节）。',
+      remedy: '请缩短路径。',
+    },
+    clientErrors: ['file name too long'],
+  },
+  'no-name': {
+    severity: 'error',
+    cause: 'The program that wrote the archive is faulty.',
+    en: {
+      message: 'At byte {offset} stands a member without a name.',
+      remedy: 'Make the archive again with a current tar.',
+    },
+    zh: { message: '在字节 {offset} 处有一个没有名称的成员。', remedy: '请用较新的 tar 重新打包。' },
+    clientErrors: [],
+  },
+  'odd-member-type': {
+    severity: 'error',
+    cause: '`tar --sparse`, `--multi-volume` or `--incremental`, or the tar of another system.',
+    en: {
+      message: 'The member {member} has type `{type}` ({meaning}), which every engine refuses in a layer.',
+      remedy: 'Make the archive again without `--sparse`, multi-volume or incremental options.',
+    },
+    zh: {
+      message: '成员 {member} 的类型是 `{type}`（{meaning}），任何引擎都拒绝层中出现这种类型。',
+      remedy: '请不要使用 `--sparse`、多卷或增量选项，重新打包。',
+    },
+    clientErrors: ['unhandled tar header type 83', 'unhandled tar header type …'],
+  },
+  'hard-link-dangling': {
+    severity: 'error',
+    cause: 'Only a part of a file system was packed, or members were sorted or filtered afterwards.',
+    en: {
+      message: 'The hard link {member} points to {target}, which does not stand before it in the archive.',
+      remedy: 'Make the archive from the whole file system, so that the link and its target are both in it.',
+    },
+    zh: {
+      message: '硬链接 {member} 指向 {target}，但归档中在它之前没有这个文件。',
+      remedy: '请对整个文件系统打包，使链接和它的目标都在归档里。',
+    },
+    clientErrors: ['link …: no such file or directory'],
+  },
+  'parent-not-a-directory': {
+    severity: 'error',
+    cause: 'Two trees were packed into one archive.',
+    en: {
+      message: 'The member {member} lies below a path that is not a directory in this archive.',
+      remedy: 'Make the archive again from the file system.',
+    },
+    zh: {
+      message: '成员 {member} 的上级路径在该归档中不是目录。',
+      remedy: '请从文件系统重新打包。',
+    },
+    clientErrors: ['not a directory'],
+  },
+  'whiteout-deletes': {
+    severity: 'error',
+    cause:
+      'A single layer, or the upper directory of an aufs or overlay mount, was packed as if it were a whole system.',
+    en: {
+      message: 'The name {member} is a whiteout mark: engines would delete files of this same archive because of it.',
+      remedy:
+        'This looks like one layer of an image or the upper directory of an overlay. Export the merged file system with `docker export`.',
+    },
+    zh: {
+      message: '名称 {member} 是 whiteout（删除）标记：引擎会因此删除同一归档中的文件。',
+      remedy: '这看起来是镜像的某一层，或 overlay 的 upper 目录。请用 `docker export` 导出合并后的文件系统。',
+    },
+    clientErrors: [],
+  },
+  'whiteout-name': {
+    severity: 'warning',
+    cause:
+      'A single layer, or the upper directory of an aufs or overlay mount, was packed as if it were a whole system.',
+    en: {
+      message: 'The name {member} is a whiteout mark: no engine creates it, so it will be missing in the image.',
+      remedy:
+        'Such names appear when one layer of an image was packed. Export the merged file system with `docker export`.',
+    },
+    zh: {
+      message: '名称 {member} 是 whiteout（删除）标记：任何引擎都不会创建它，镜像中将没有这个文件。',
+      remedy: '单独打包镜像的某一层时会出现这种名称。请用 `docker export` 导出合并后的文件系统。',
+    },
+    clientErrors: [],
+  },
+  'parent-missing': {
+    severity: 'warning',
+    cause: 'Files were packed without the directories they lie in.',
+    en: {
+      message:
+        'The directory above {member} is not in the archive; Docker before 25 creates it closed to all users but root.',
+      remedy: 'Make the archive with its directories, for instance `tar -C ROOT -cf FILE .`.',
+    },
+    zh: {
+      message: '归档中没有 {member} 的上级目录；Docker 25 之前的版本会把它建成只有 root 可以访问的目录。',
+      remedy: '打包时请包含目录，例如 `tar -C ROOT -cf FILE .`。',
+    },
+    clientErrors: ['Permission denied'],
+  },
+  'overlay-device': {
+    severity: 'warning',
+    cause: 'The upper directory of an overlay mount was packed.',
+    en: {
+      message: 'The character device {member} is 0:0, which overlay file systems take for a deleted file.',
+      remedy: 'Export the merged file system with `docker export`.',
+    },
+    zh: {
+      message: '字符设备 {member} 的设备号是 0:0，overlay 文件系统会把它当作已删除的文件。',
+      remedy: '请用 `docker export` 导出合并后的文件系统。',
+    },
+    clientErrors: [],
+  },
+  'large-id': {
+    severity: 'warning',
+    cause: 'The files belong to a user of a directory service, or of a user namespace.',
+    en: {
+      message: 'The member {member} belongs to user or group {id}; rootless engines cannot map so large a number.',
+      remedy: 'Change the owner to a number below 65,536 if the image is meant for rootless use.',
+    },
+    zh: {
+      message: '成员 {member} 的属主或属组是 {id}；rootless 引擎无法映射这么大的编号。',
+      remedy: '如果镜像要在 rootless 环境中使用，请把属主改为小于 65,536 的编号。',
+    },
+    clientErrors: ['failed to Lchown … for UID …', 'potentially insufficient UIDs or GIDs available in user namespace'],
+  },
+} as const satisfies Record<string, Entry>;

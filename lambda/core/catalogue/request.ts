@@ -1,0 +1,109 @@
+import type { Entry } from './entry.ts';
+
+/** What was asked for, and what the result needs. */
+export const REQUEST = {
+  'image-not-chosen': {
+    severity: 'error',
+    cause: 'A name was asked for, and the archive holds several images.',
+    en: {
+      message: 'The archive holds {count} images, and a name can be given to one of them only: {images}.',
+      remedy:
+        'Choose one with the option `image` (its name, or its number from 1), or with `platform` if they differ in that.',
+    },
+    zh: {
+      message: '归档中有 {count} 个镜像，而名称只能给其中一个：{images}。',
+      remedy: '请用选项 `image` 选择（名称，或从 1 开始的序号）；如果它们只是平台不同，也可以用 `platform` 选择。',
+    },
+    clientErrors: [],
+  },
+  'image-not-found': {
+    severity: 'error',
+    cause: 'The option `image` names none of the images.',
+    en: {
+      message: 'The archive holds no image `{image}`; it holds {images}.',
+      remedy: 'Choose one of these with the option `image`, or leave the option out to keep all.',
+    },
+    zh: {
+      message: '归档中没有镜像 `{image}`；其中有：{images}。',
+      remedy: '请用选项 `image` 从中选择一个，或去掉该选项以保留全部。',
+    },
+    clientErrors: [],
+  },
+  'config-kept': {
+    severity: 'warning',
+    cause: 'Options for container archives were given with an image archive.',
+    en: {
+      message: 'The options {options} were not applied: an image archive keeps the config of its images.',
+      remedy: 'They are for container archives. To change an image, build a new one `FROM` it.',
+    },
+    zh: {
+      message: '选项 {options} 未生效：镜像归档保留其镜像原有的配置。',
+      remedy: '这些选项用于容器归档。要修改镜像，请以它为基础（`FROM`）构建新镜像。',
+    },
+    clientErrors: [],
+  },
+  'option-invalid': {
+    severity: 'error',
+    cause: 'An option, the sidecar or the metadata of the upload cannot be understood. Its sentence is in English.',
+    en: { message: '{problem}', remedy: '{hint}' },
+    zh: { message: '{problem}', remedy: '{hint}' },
+    clientErrors: [
+      'Error parsing reference: "…" is not a valid repository/tag',
+      'invalid reference format',
+      'invalid reference format: repository name must be lowercase',
+      '… is not a valid change command',
+    ],
+  },
+  'inspect-note': {
+    severity: 'info',
+    cause:
+      'Something of the inspect file was left out, or put together from several fields. Its sentence is in English.',
+    en: { message: '{note}', remedy: '' },
+    zh: { message: '{note}', remedy: '' },
+    clientErrors: [],
+  },
+  'name-derived': {
+    severity: 'info',
+    cause: 'No name was asked for.',
+    en: {
+      message: 'No name was given; {name} was made from the name of the upload.',
+      remedy: 'Choose a name with the option `name`.',
+    },
+    zh: {
+      message: '没有指定名称；已根据上传文件的名称得出 {name}。',
+      remedy: '请用选项 `name` 指定名称。',
+    },
+    clientErrors: [],
+  },
+  'no-command': {
+    severity: 'info',
+    cause: '`docker export` drops CMD, ENTRYPOINT, ENV and everything else of the config.',
+    en: {
+      message: 'The image says nothing about what to run: `docker run IMAGE` without a command fails.',
+      remedy:
+        'Convert with `{option}`, or take the config back with `--inspect FILE` (in S3: the fields `change` and `inspect` of the sidecar), where FILE is the output of `docker inspect CONTAINER`.',
+    },
+    zh: {
+      message: '镜像没有写明要运行什么：不带命令的 `docker run IMAGE` 会失败。',
+      remedy:
+        '转换时请加上 `{option}`，或用 `--inspect FILE` 恢复配置（在 S3 上：附属文件的字段 `change` 和 `inspect`），其中 FILE 是 `docker inspect CONTAINER` 的输出。',
+    },
+    clientErrors: ['No command specified', 'no command specified', 'Error response from daemon: No command specified'],
+  },
+  'disk-space': {
+    severity: 'info',
+    cause: 'The classic store unpacks the archive to a temporary folder before it unpacks the layers.',
+    en: {
+      message:
+        'Loading needs some {peak} of free disk at its peak: {archive} for the archive and {layers} for the unpacked layers.',
+      remedy:
+        'Free that much where the engine keeps its data (`docker info`, Docker Root Dir) and its temporary files (TMPDIR), or load from a pipe.',
+    },
+    zh: {
+      message: '加载时最多需要约 {peak} 的空闲磁盘空间：归档 {archive}，解包后的各层 {layers}。',
+      remedy:
+        '请在引擎的数据目录（`docker info` 中的 Docker Root Dir）和临时目录（TMPDIR）腾出足够空间，或通过管道加载。',
+    },
+    clientErrors: ['no space left on device'],
+  },
+} as const satisfies Record<string, Entry>;

@@ -1,0 +1,112 @@
+import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
+import type { Entry } from './entry.ts';
+
+/** The upload is no archive at all, or was changed on its way. */
+export const UPLOAD = {
+  'empty-upload': {
+    severity: 'error',
+    cause: 'The command that should have written the archive failed, or the transfer never began.',
+    en: {
+      message: 'This upload is empty: it has 0 bytes.',
+      remedy:
+        'Check the command that wrote it, for instance that `docker export` named an existing container, and send it again.',
+    },
+    zh: {
+      message: '上传的文件是空的：大小为 0 字节。',
+      remedy: '请检查生成该文件的命令（例如 `docker export` 指定的容器是否存在），然后重新上传。',
+    },
+    clientErrors: NO_IMAGE,
+  },
+  'not-a-tar': {
+    severity: 'error',
+    cause: 'Another file was sent, or a server answered with a page instead of the file.',
+    en: { message: 'This is no tar archive but {what}.', remedy: '{hint}' },
+    zh: { message: '这不是 tar 归档，而是{what}。', remedy: '{hint}' },
+    clientErrors: [...NO_TAR, ...CUT_SHORT, ...NO_IMAGE],
+  },
+  'powershell-redirect': {
+    severity: 'error',
+    cause: '`docker save … > FILE` or `docker export … > FILE` in PowerShell, which takes every output for text.',
+    en: {
+      message:
+        "These are archive bytes that PowerShell's `>` re-encoded as {encoding} text; the original cannot be recovered.",
+      remedy: 'Write the archive with `-o FILE` (`docker export -o FILE`, `docker save -o FILE`) instead of `>`.',
+    },
+    zh: {
+      message: '这些归档数据被 PowerShell 的 `>` 当作文本重新编码成了 {encoding}，原始内容已无法恢复。',
+      remedy: '请用 `-o FILE`（`docker export -o FILE`、`docker save -o FILE`）写文件，不要用 `>` 重定向。',
+    },
+    clientErrors: NO_TAR,
+  },
+  'text-mode-transfer': {
+    severity: 'error',
+    cause: 'FTP in ASCII mode, `docker exec -t` or `docker run -t` piped to a file, or `core.autocrlf` of Git.',
+    en: {
+      message:
+        'The file was transferred in text mode: from byte {offset} on, each line feed (0A) stands as 0D 0A, which shifts everything after it.',
+      remedy:
+        'Transfer it again in binary mode (FTP: `binary`; `docker exec` and `docker run` without `-t`; Git: mark it `binary` in .gitattributes).',
+    },
+    zh: {
+      message: '该文件是以文本模式传输的：从字节 {offset} 起，每个换行符（0A）都变成了 0D 0A，其后的内容全部错位。',
+      remedy:
+        '请以二进制模式重新传输（FTP 用 `binary`；`docker exec`、`docker run` 不要加 `-t`；Git 请在 .gitattributes 中标记为 `binary`）。',
+    },
+    clientErrors: [...NO_TAR, 'gzip: invalid header', 'gzip: invalid checksum'],
+  },
+  'foreign-text': {
+    severity: 'error',
+    cause: 'Progress, a log line or an error message went to the same stream as the archive (`2>&1`, a shell profile).',
+    en: {
+      message: 'At byte {offset}, {where}, stands text that does not belong to the archive: "{text}".',
+      remedy:
+        'Keep messages out of the stream: write the archive with `-o FILE`, or send only standard output to the file (no `2>&1`, no `-t`).',
+    },
+    zh: {
+      message: '在字节 {offset} 处（{where}）混入了不属于归档的文本："{text}"。',
+      remedy: '不要让提示信息混进数据流：用 `-o FILE` 写归档，或者只重定向标准输出（不要用 `2>&1`，不要加 `-t`）。',
+    },
+    clientErrors: NO_TAR,
+  },
+  'bytes-inserted': {
+    severity: 'error',
+    cause: 'A message was written into the middle of a member, or the transfer added bytes.',
+    en: {
+      message:
+        'The next tar header {where} stands {count} bytes later than it should, at byte {offset}: foreign bytes got into the archive.',
+      remedy:
+        'Keep messages out of the stream: write the archive with `-o FILE`, or send only standard output to the file, and transfer it in binary mode.',
+    },
+    zh: {
+      message: '{where}的下一个 tar 头位于字节 {offset}，比应在的位置晚了 {count} 字节：归档中混入了外来数据。',
+      remedy: '不要让提示信息混进数据流：用 `-o FILE` 写归档，或者只重定向标准输出，并以二进制模式传输。',
+    },
+    clientErrors: NO_TAR,
+  },
+  'zip-entries': {
+    severity: 'error',
+    cause: 'A zip file was made of several files, or of a folder.',
+    en: {
+      message: 'This is a zip file that holds more than one file ({names}); only one that holds a single tar is read.',
+      remedy: 'Unzip it and send the tar archive itself.',
+    },
+    zh: {
+      message: '这是一个包含多个文件的 zip（{names}）；只能读取仅含一个 tar 的 zip。',
+      remedy: '请先解压，再上传其中的 tar 归档。',
+    },
+    clientErrors: NO_TAR,
+  },
+  'limit-exceeded': {
+    severity: 'error',
+    cause: 'The archive is larger than the service was made for, or was built to exhaust its readers.',
+    en: {
+      message: 'The archive exceeds a limit of the service: {what}, the most allowed is {limit}.',
+      remedy: 'See docs/architecture.md, limits.',
+    },
+    zh: {
+      message: '该归档超出了服务的限制：{what}，最多允许 {limit}。',
+      remedy: '参见 docs/architecture.md 中的 limits 一节。',
+    },
+    clientErrors: [],
+  },
+} as const satisfies Record<string, Entry>;

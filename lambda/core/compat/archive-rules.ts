@@ -1,0 +1,135 @@
+import { parseReference } from '../image/reference.ts';
+import { about, ALL, CTR, type Rule, STORE } from './rule.ts';
+
+const badName = (name: string): boolean => !parseReference(name).ok;
+/** Docker's list wants a tag with each name; no tag is no fault elsewhere. */
+const untagged = (name: string): boolean => !/:[^/]*$/.test(name);
+
+/** What clients mind around the images: folders, compression, the names of the members. */
+export const ARCHIVE_RULES: readonly Rule[] = [
+  about(
+    ALL,
+    ({ shape }) => shape.folder !== '',
+    'everything lies in a folder; it looks at the top',
+    '所有内容都在一个文件夹里，而它只在顶层查找',
+  ),
+  about(
+    ['docker', 'docker-legacy'],
+    ({ compression }) => compression === 'zstd',
+    'earlier versions do not read zstd around the archive (`invalid tar header`)',
+    '更早的版本不能读取外层 zstd 压缩（`invalid tar header`）',
+    { since: '23.0' },
+  ),
+  about(
+    CTR,
+    ({ compression }) => compression === 'bzip2' || compression === 'xz',
+    'it reads no archive in bzip2 or xz (`invalid tar header`)',
+    '它不能读取 bzip2 或 xz 压缩的归档（`invalid tar header`）',
+  ),
+  about(
+    CTR,
+    ({ compression }) => compression !== 'none',
+    'earlier versions read no compressed archive (`invalid tar header`)',
+    '更早的版本不能读取压缩的归档（`invalid tar header`）',
+    { since: '2.0' },
+  ),
+  about(
+    ['crane'],
+    ({ compression }) => compression !== 'none',
+    'it reads no compressed archive',
+    '它不能读取压缩的归档',
+  ),
+  about(
+    ['podman-docker'],
+    ({ compression }) => compression === 'gzip',
+    'that of Debian 12 fails on gzip around a docker archive (`invalid tar header`)',
+    'Debian 12 自带的版本读取外层 gzip 的 docker 归档会失败（`invalid tar header`）',
+    { since: '4.4' },
+  ),
+  about(
+    ['skopeo-docker'],
+    ({ compression }) => compression === 'gzip',
+    'that of Debian 12 fails on gzip around a docker archive (`invalid tar header`)',
+    'Debian 12 自带的版本读取外层 gzip 的 docker 归档会失败（`invalid tar header`）',
+    { since: '1.10' },
+  ),
+  about(
+    [...STORE, ...CTR, 'podman-docker', 'skopeo-docker', 'crane'],
+    ({ shape }) => shape.prefix === '/',
+    'the names of the members begin with `/`',
+    '成员名以 `/` 开头',
+  ),
+  about(
+    ['crane'],
+    ({ shape }) => shape.prefix === './',
+    'version 0.16 finds no `manifest.json` when the names of the members begin with `./`',
+    '成员名以 `./` 开头时，0.16 版找不到 `manifest.json`',
+  ),
+  about(
+    ['docker-legacy'],
+    () => true,
+    'Docker 29 and newer no longer read this format',
+    'Docker 29 及更新的版本不再读取这种格式',
+    { note: true },
+  ),
+];
+
+/** What clients mind about the names of the images, and their number. */
+export const NAME_RULES: readonly Rule[] = [
+  about(
+    ['docker', 'docker-legacy', 'podman-docker'],
+    ({ list }) => list.names.some((name) => badName(name) || untagged(name)),
+    'it refuses the name in the archive',
+    '它拒绝归档中的名称',
+  ),
+  about(
+    ['store-docker', 'ctr-docker', 'podman-oci'],
+    ({ list }) => list.names.some(badName),
+    'it refuses the name in the archive',
+    '它拒绝归档中的名称',
+  ),
+  about(
+    CTR,
+    ({ list }) => list.names.length === 0,
+    'an image without a name is imported and listed nowhere',
+    '没有名称的镜像导入后不会出现在列表中',
+  ),
+  about(
+    ['umoci'],
+    ({ shape }) => shape.oci?.tags.length === 0,
+    'it finds images by their tag, and there is none',
+    '它按标签查找镜像，而归档中没有标签',
+  ),
+  about(
+    ['podman-oci'],
+    ({ shape }) => (shape.oci?.entries ?? 0) > 1,
+    'the index has more than one entry (`more than one image in oci`)',
+    '索引有多个条目（`more than one image in oci`）',
+  ),
+  about(
+    ['skopeo-oci'],
+    ({ shape }) => (shape.oci?.entries ?? 0) > 1 && shape.oci?.tags.length === 0,
+    'the index has more than one entry, and no tag to choose by (`more than one image in oci`)',
+    '索引有多个条目，又没有标签可选（`more than one image in oci`）',
+  ),
+  about(
+    ['skopeo-oci'],
+    ({ shape }) => (shape.oci?.entries ?? 0) > 1,
+    'one has to be chosen: `oci-archive:FILE:TAG`',
+    '需要选择其中一个：`oci-archive:FILE:TAG`',
+    { note: true },
+  ),
+  about(
+    ['skopeo-docker'],
+    ({ list }) => list.images > 1,
+    'one has to be chosen: `docker-archive:FILE:NAME`',
+    '需要选择其中一个：`docker-archive:FILE:NAME`',
+    { note: true },
+  ),
+  about(
+    ['crane'],
+    ({ list }) => list.images > 1,
+    'it reads archives of a single image only',
+    '它只能读取单个镜像的归档',
+  ),
+];

@@ -1,0 +1,103 @@
+import { ALL, CTR, DOCKER, fault, OCI, PODMAN, type Rule, STORE, UNPACKING } from './rule.ts';
+
+/** What clients mind in an image: what is missing or damaged, what is in its layers, what its config says. */
+export const IMAGE_RULES: readonly Rule[] = [
+  // What is missing or damaged
+  fault(ALL, 'image-incomplete', 'a layer or the config is missing', '缺少某一层或配置'),
+  fault(ALL, 'config-unreadable', 'the image config is unreadable', '镜像配置无法读取'),
+  fault(ALL, 'layer-empty', 'a layer is an empty file', '某一层是空文件'),
+  fault(ALL, 'layer-unnamed', 'a layer has an empty name', '某一层的名称为空'),
+  fault(ALL, 'document-empty', 'a document is an empty file (`EOF`)', '某个文档是空文件（`EOF`）'),
+  fault(OCI, 'manifest-damaged', 'the OCI manifest is damaged', 'OCI 清单已损坏'),
+  fault(OCI, 'blob-damaged', 'a blob has not the digest it should have', '某个 blob 的摘要不符'),
+  fault(UNPACKING, 'layer-damaged', 'a layer is damaged', '某一层已损坏'),
+  ...(['diffid-mismatch', 'diffid-wrong'] as const).map((code) =>
+    fault(
+      [...DOCKER, ...STORE, ...CTR, 'umoci'],
+      code,
+      'a layer has not the diffID that the config says (`invalid diffID`)',
+      '某一层与配置中的 diffID 不符（`invalid diffID`）',
+    ),
+  ),
+  fault(
+    [...DOCKER, ...STORE, ...CTR],
+    'layers-length',
+    'the config has another number of diffIDs than there are layers (`layers length mismatch`)',
+    '配置中的 diffID 数量与层数不同（`layers length mismatch`）',
+  ),
+  fault(['umoci'], 'diffids-too-few', 'the config has fewer diffIDs than there are layers', '配置中的 diffID 少于层数'),
+
+  // What is in the layers
+  fault(
+    ['docker', 'docker-legacy', ...PODMAN],
+    'duplicate-path',
+    'a path occurs twice in a layer (`duplicates of file paths not supported`)',
+    '某一层中同一路径出现两次（`duplicates of file paths not supported`）',
+  ),
+  fault(
+    UNPACKING,
+    'odd-member-type',
+    'a layer holds a member of a type that it does not know',
+    '某一层含有它不认识的成员类型',
+  ),
+  fault(UNPACKING, 'path-too-long', 'a path in a layer is too long', '某一层中的路径过长'),
+  fault(
+    ['docker', 'docker-legacy', ...PODMAN, 'umoci'],
+    'no-name',
+    'a layer holds a member without a name',
+    '某一层含有没有名字的成员',
+  ),
+  fault(
+    ['docker', 'docker-legacy'],
+    'layer-zstd',
+    'earlier versions do not unpack zstd layers (`invalid tar header`)',
+    '更早的版本不能解压 zstd 层（`invalid tar header`）',
+    { since: '23.0' },
+  ),
+  fault(['umoci'], 'layer-zstd', 'version 0.4 unpacks plain and gzip layers only', '0.4 版只能解压未压缩和 gzip 的层'),
+  fault(
+    [...STORE, ...CTR, 'umoci'],
+    'layer-rare',
+    'it does not unpack layers in bzip2 or xz (`invalid tar header`)',
+    '它不能解压 bzip2 或 xz 的层（`invalid tar header`）',
+  ),
+  fault(
+    [...PODMAN, 'skopeo-docker', 'umoci', 'crane'],
+    'layer-trailing',
+    'bytes follow the gzip data of a layer (`gzip: invalid header`)',
+    '某一层的 gzip 数据之后还有多余字节（`gzip: invalid header`）',
+  ),
+
+  // What the config says
+  fault(
+    ['docker', 'docker-legacy'],
+    'history-too-long',
+    'the history is too long (`too many non-empty layers in History section`)',
+    '历史记录过长（`too many non-empty layers in History section`）',
+  ),
+  fault(
+    ALL.filter((reader) => reader !== 'skopeo-oci' && reader !== 'crane'),
+    'created-unreadable',
+    '`created` in the config is no time (`parsing time`)',
+    '配置中的 `created` 不是有效时间（`parsing time`）',
+  ),
+  fault(
+    ['docker', 'docker-legacy'],
+    'os-windows',
+    'it is a Windows image (`cannot load windows image on linux`)',
+    '这是 Windows 镜像（`cannot load windows image on linux`）',
+  ),
+  fault(['ctr-docker', 'umoci'], 'os-windows', 'it is a Windows image', '这是 Windows 镜像'),
+  fault(
+    ['umoci'],
+    'os-missing',
+    'the config does not say the operating system (`unsupported OS`)',
+    '配置没有写明操作系统（`unsupported OS`）',
+  ),
+  fault(
+    ['ctr-docker'],
+    'architecture-missing',
+    'the config does not say the architecture (`image might be filtered out`)',
+    '配置没有写明架构（`image might be filtered out`）',
+  ),
+];

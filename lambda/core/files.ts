@@ -1,0 +1,81 @@
+import { MergedTree, type MergedFile } from './archive/merge.ts';
+import { TarScanner } from './archive/tar.ts';
+import { stream } from './execute.ts';
+import { plan, type PlanPart } from './image/plan.ts';
+import type { Compression, Inspection, LayerSource } from './inspection.ts';
+import type { Bytes, Source, Tools } from './ports.ts';
+
+/** A layer inside an upload: where it lies in the decompressed upload, and its own compression. */
+export interface LayerPlace {
+  outer: Compression;
+  start: number;
+  end: number;
+  inner: Compression;
+  /** Bytes when expanded. */
+  size: number;
+}
+
+/** The layers of the image number `image` (from 0), or the archive itself where there is none; null when they cannot be read. */
+export function layersOf(
+  { compression: outer, content, images, sources }: Inspection,
+  image: number,
+): LayerPlace[] | null {
+  if (content === null) return null;
+  if (images.length === 0) return [{ outer, start: 0, end: content.size, inner: 'none', size: content.size }];
+  return sources[image]?.layers.map((layer) => placeOf(layer, outer)) ?? null;
+}
+
+function placeOf({ start, stored, compression: inner, content }: LayerSource, outer: Compression): LayerPlace {
+  return { outer, start, end: start + stored.size, inner, size: content.size };
+}
+
+/** Reads the layers, the lowest first, and merges them. `whiteouts` is false for an archive that is no image. */
+export async function mergeLayers(
+  layers: LayerPlace[],
+  source: Source,
+  tools: Tools,
+  options: { whiteouts: boolean; onProgress?: (bytes: number) => void },
+): Promise<MergedTree> {
+  const tree = new MergedTree(options);
+  const scanner = () => {
+    tree.startLayer();
+    return new TarScanner({ member: (member) => (tree.add(member), 0), body() {} });
+  };
+  const left = layers.map((layer) => layer.size);
+  let read = 0;
+  let at = 0;
+  let current = scanner();
+  for await (const chunk of stream(plan(layers.map(whole)), source, tools)) {
+    current.push(chunk);
+    left[at] = (left[at] ?? 0) - chunk.length;
+    while (left[at] === 0 && ++at < left.length) {
+      current.finish();
+      current = scanner();
+    }
+    options.onProgress?.((read += chunk.length));
+  }
+  return tree;
+}
+
+/** The content of a file: only its layer is read, and of that only the file where nothing is compressed. */
+export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
+  const layer = layers[file.layer];
+  if (layer === undefined || file.size === 0) return;
+  const plain = layer.inner === 'none';
+  const start = layer.start + file.start;
+  const part = plain ? whole({ ...layer, start, end: start + file.size, size: file.size }) : whole(layer);
+  let skip = plain ? 0 : file.start;
+  let left = file.size;
+  for await (const chunk of stream(plan([part]), source, tools)) {
+    const piece = chunk.subarray(Math.min(skip, chunk.length), skip + left);
+    skip -= Math.min(skip, chunk.length);
+    left -= piece.length;
+    if (piece.length > 0) yield piece;
+    if (left === 0) return;
+  }
+}
+
+function whole({ outer, start, end, inner, size }: LayerPlace): PlanPart {
+  if (outer === 'none' && inner === 'none') return { kind: 'range', start, end };
+  return { kind: 'expanded', outer, start, end, inner, size };
+}

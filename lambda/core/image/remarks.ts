@@ -1,0 +1,60 @@
+import { type Bilingual, type Finding, finding } from '../findings.ts';
+import type { ArchiveKind, Inspection, RootfsFacts } from '../inspection.ts';
+import type { ExecutionConfig } from './config.ts';
+import type { ConversionRequest } from './options.ts';
+import type { Reference } from './reference.ts';
+
+/** All that is to be said about an image made of a root file system, but for its platform. */
+export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
+  const { names, nameDerived, config, notes } = request;
+  const derived = names.slice(0, nameDerived ? 1 : 0).map(({ familiar }) => `\`${familiar}\``);
+  return [
+    ...rootfsMended(inspection.kind),
+    ...commandRemarks(config, inspection.rootfs),
+    ...notes.map((note) => finding('inspect-note', { note })),
+    ...derived.map((name) => finding('name-derived', { name })),
+    ...nameRemarks(names),
+    ...diskRemarks(inspection),
+  ];
+}
+
+function rootfsMended(kind: ArchiveKind): Finding[] {
+  const what = kind === 'rootfs/docker-export' ? BY_EXPORT : A_ROOT;
+  return kind.startsWith('rootfs/') ? [{ ...finding('container-archive', { what }), mended: true }] : [];
+}
+
+const BY_EXPORT: Bilingual = { en: 'made by `docker export`', zh: '由 `docker export` 生成' };
+const A_ROOT: Bilingual = { en: 'a root file system', zh: '一个根文件系统' };
+
+/** An image that says nothing about what to run, and the option that would, ready to be pasted. */
+function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFacts | null): Finding[] {
+  if ((Cmd ?? []).length + (Entrypoint ?? []).length > 0) return [];
+  const shells = rootfs?.shells ?? [];
+  const program = shells.includes('/bin/sh') ? '/bin/sh' : (shells[0] ?? '/PATH/TO/PROGRAM');
+  return [finding('no-command', { option: `--change 'CMD ["${program}"]'` })];
+}
+
+/** Names that every later build takes away again. */
+export function nameRemarks(names: Reference[]): Finding[] {
+  const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
+  return latest.length === 0 ? [] : [finding('tag-latest', { name: latest.join(', ') })];
+}
+
+/** From here on the disk that loading takes is worth a word: half of what small virtual machines have. */
+const REMARKABLE_BYTES = 8 * 1024 ** 3;
+
+/** What the classic store needs at its peak: the archive, unpacked to a temporary folder, and the unpacked layers. */
+export function diskRemarks({ content, images }: Pick<Inspection, 'content' | 'images'>): Finding[] {
+  if (content === null) return [];
+  const sizes = new Map(images.flatMap((image) => image.layers.map((each) => [each.diffID, each.contentSize ?? 0])));
+  const layers = images.length === 0 ? content.size : [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const peak = content.size + layers;
+  if (peak < REMARKABLE_BYTES) return [];
+  return [
+    finding('disk-space', { peak: gigabytes(peak), archive: gigabytes(content.size), layers: gigabytes(layers) }),
+  ];
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

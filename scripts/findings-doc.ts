@@ -1,0 +1,77 @@
+// Writes docs/findings.md from the catalogue; with --check it only says whether the page is up to date.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { CATALOGUE, TOPICS } from '../lambda/core/catalogue.ts';
+import type { Entry } from '../lambda/core/catalogue/entry.ts';
+
+const INTRODUCTION = `# Findings
+
+Everything that Lading can say about an archive, or about what was asked for. This page is made from
+\`lambda/core/catalogue\` by \`node scripts/findings-doc.ts\`.
+
+A **code** is stable: it stands in the manifest (\`findings[].code\`), in \`--json\` and in the log. An **error** forbids a
+conversion, unless it is **mended**: then a conversion puts it right, and says so in the manifest. \`{word}\` is filled with
+the member, the offset and so on. The manifest carries each sentence and remedy in English and in Simplified Chinese
+(\`findings[].zh\`). What is wrong with an option, and what was left out of an inspect file, is said in English in both.
+
+Did a client print an error? [Look it up](#what-the-client-printed).
+`;
+
+const INDEX = `## What the client printed
+
+\`…\` stands for what varies. One error can have several causes: \`lading inspect FILE\` says which one it is.
+`;
+
+const HEADINGS = [
+  'code',
+  'severity',
+  'mended',
+  'what is said',
+  'how it comes about',
+  'what to do',
+  'what clients print',
+];
+
+/** The whole page. */
+export function findingsPage(): string {
+  const topics = TOPICS.map(({ title, entries }) => {
+    return `## ${title}\n\n${table([HEADINGS, ...Object.entries(entries).map(([code, entry]) => row(code, entry))])}`;
+  });
+  return [INTRODUCTION, ...topics, INDEX, table([['printed', 'findings'], ...index()])].join('\n');
+}
+
+function row(code: string, { severity, mended, en, cause, clientErrors }: Entry): string[] {
+  const printed = clientErrors.map((error) => `\`${error}\``).join('<br>');
+  return [`\`${code}\``, severity, mended === true ? 'yes' : '', en.message, cause, en.remedy, printed];
+}
+
+/** Every error string, alphabetically, with the findings that explain it: first what a conversion puts right. */
+function index(): string[][] {
+  const codes = new Map<string, string[]>();
+  const entries = Object.entries<Entry>(CATALOGUE);
+  const mendedFirst = entries.toSorted(([, a], [, b]) => Number(b.mended === true) - Number(a.mended === true));
+  for (const [code, entry] of mendedFirst) {
+    for (const error of entry.clientErrors) codes.set(error, [...(codes.get(error) ?? []), `\`${code}\``]);
+  }
+  const sorted = [...codes].toSorted(([a], [b]) => a.localeCompare(b, 'en'));
+  return sorted.map(([error, explained]) => [`\`${error}\``, explained.join(', ')]);
+}
+
+/** Columns as wide as their widest cell, as the formatter wants them. */
+function table(rows: string[][]): string {
+  const cells = rows.map((each) => each.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(3, ...cells.map((each) => (each[column] ?? '').length)));
+  const line = (each: string[]) => `| ${each.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  const [head = [], ...body] = cells;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('');
+}
+
+const FILE = new URL('../docs/findings.md', import.meta.url);
+
+if (import.meta.main) {
+  const page = findingsPage();
+  if (!process.argv.includes('--check')) writeFileSync(FILE, page);
+  else if (readFileSync(FILE, 'utf8') !== page) {
+    console.error('docs/findings.md is not up to date: run node scripts/findings-doc.ts');
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Commit, UploadIdentity } from '../../lambda/core/ports.ts';
+import { ORIGIN, around, sample } from './store-kit.ts';
+import type { StoreHarness } from './store-kit.ts';
+
+const MIB = 2 ** 20;
+
+/** That a change happens only in place of what its author expects: part of what every store promises. */
+export function conditionalTests(
+  harness: () => StoreHarness,
+  put: (key: string, bytes: Uint8Array) => Promise<UploadIdentity>,
+  {
+    refusesRemovals = true,
+    atomic = true,
+    sizes = [1 * MIB, 12 * MIB],
+  }: {
+    /** False for an engine that removes whatever is there. */
+    refusesRemovals?: boolean;
+    /** False for a store that is not meant for several at a time. */
+    atomic?: boolean;
+    /** Sizes of uploads whose image archives the engine commits conditionally. */
+    sizes?: number[];
+  },
+): void {
+  const result = async (key: string): Promise<string | null> => {
+    const found = await harness().results.get(key);
+    return found && Buffer.from(found.bytes).toString();
+  };
+
+  test('a result is put, or removed, only in place of what the caller expects', async () => {
+    const { results } = harness();
+    const [key, type] = ['cas/manifest.json', 'application/json'];
+    assert.equal(await results.put(key, Buffer.from('1'), type, '0123456789abcdef0123456789abcdef'), false);
+    assert.equal(await results.put(key, Buffer.from('one'), type, null), true);
+    assert.equal(await results.put(key, Buffer.from('2'), type, null), false);
+    const first = (await results.get(key))?.etag ?? '';
+    assert.equal(await results.put(key, Buffer.from('other'), type, first), true);
+    assert.equal(await results.put(key, Buffer.from('3'), type, first), false);
+    if (refusesRemovals) assert.equal(await results.remove(key, first), false);
+    assert.equal(await result(key), 'other');
+    assert.equal(await results.remove(key, (await results.get(key))?.etag ?? ''), true);
+    assert.equal(await result(key), null);
+  });
+
+  if (atomic)
+    test('of several who put at the same time, one succeeds', async () => {
+      for (const round of ['a', 'b', 'c']) {
+        const key = `race-${round}/manifest.json`;
+        const write = (each: number) => harness().results.put(key, Buffer.from(String(each)), 'text/plain', null);
+        const won = await Promise.all(Array.from({ length: 8 }, (_, each) => write(each)));
+        assert.deepEqual(won.filter(Boolean), [true]);
+        assert.equal(await result(key), String(won.indexOf(true)));
+      }
+    });
+
+  test('an image archive appears only in place of what was expected at the end, and says where it comes from', async () => {
+    const { results } = harness();
+    for (const size of sizes) {
+      const key = `commit-${size}/image.tar`;
+      const bytes = sample(size);
+      const identity = await put(`commit-${size}`, bytes);
+      const { made } = around(bytes);
+      const assemble = (ready: Commit['ready']) => results.assemble(key, made, identity, { origin: ORIGIN, ready });
+      assert.equal(await assemble(async () => null), null);
+      assert.equal(await results.look(key), null);
+      assert.ok((await assemble(async () => ({ expected: null }))) !== null);
+      const there = await results.look(key);
+      assert.equal(there?.size, made.size);
+      if (there?.origin !== null) assert.deepEqual(there?.origin, ORIGIN);
+      assert.equal(await assemble(async () => ({ expected: null })), null);
+      assert.equal(await assemble(async () => ({ expected: '0123456789abcdef0123456789abcdef' })), null);
+      assert.ok((await assemble(async () => ({ expected: there?.etag ?? null }))) !== null);
+    }
+  });
+}

@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { crc32, gzipSync, zstdCompressSync } from 'node:zlib';
+import type { CompressedFacts } from '../../lambda/core/archive/compressed-reader.ts';
+import { decompress } from '../../lambda/core/archive/decompress.ts';
+import { LadingError } from '../../lambda/core/errors.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
+import { chunked, collect } from '../support/bytes.ts';
+import { BZIP2_BOMB, SAMPLES, type Sample, XZ_LINES } from '../support/compressed.ts';
+
+// One contract for every compression: the bytes come back, whatever is missing or damaged is noticed, and what
+// follows the end is recorded.
+
+type Format = keyof typeof SAMPLES;
+
+const MiB = 2 ** 20;
+const tools = nativeTools(false);
+
+async function run(format: Format, stored: Uint8Array, ...sizes: number[]) {
+  const facts: CompressedFacts = { members: 0, trailing: null };
+  const content = await collect(decompress(chunked(stored, ...sizes), format, tools, facts));
+  return { content, facts };
+}
+
+/** The finding that expanding the bytes ends with, or null when it ends well. */
+async function fault(format: Format, stored: Uint8Array, ...sizes: number[]) {
+  try {
+    await run(format, stored, ...sizes);
+    return null;
+  } catch (error) {
+    if (error instanceof LadingError && error.finding !== null) return error.finding;
+    throw error;
+  }
+}
+
+const bombs: Record<Format, () => Buffer> = {
+  gzip: () => gzipSync(Buffer.alloc(64 * MiB)),
+  bzip2: () => BZIP2_BOMB,
+  xz: () => Buffer.concat(Array.from({ length: 4 }, () => XZ_LINES)),
+  zstd: () => zstdCompressSync(Buffer.alloc(64 * MiB)),
+};
+
+for (const format of Object.keys(SAMPLES) as Format[]) {
+  const samples = SAMPLES[format];
+  const main = samples[0] as Sample;
+  const prefix = format === 'gzip' ? 'gzip' : 'compressed';
+
+  suite(format, () => {
+    for (const { name, stored, content, checked } of samples) {
+      test(`the content comes back, however the input is cut: ${name}`, async () => {
+        for (const sizes of [[], [1], [7, 1, 300], [65536], [Math.max(1, stored.length - 8), 8]]) {
+          const result = await run(format, stored, ...sizes);
+          assert.ok(result.content.equals(content), `cut at ${sizes.join()}`);
+          assert.equal(result.facts.trailing, null);
+          assert.equal(result.facts.unchecked === true, !checked, 'says whether there is a checksum');
+        }
+      });
+
+      test(`wherever it is cut off, the loss is noticed, with the offset: ${name}`, async () => {
+        for (let length = 0; length < stored.length; length++) {
+          // pzstd's frame to be skipped is a whole zstd stream, of nothing.
+          if (name.startsWith('pzstd') && length === 12) continue;
+          const found = await fault(format, stored.subarray(0, length), 100);
+          assert.deepEqual([found?.code, found?.offset], [`${prefix}-truncated`, length], `${length} bytes`);
+        }
+      });
+
+      test(`a flipped bit is noticed or does no harm, wherever it is: ${name}`, async () => {
+        for (let at = 0; at < stored.length; at++) {
+          for (const bit of [0, 3, 7]) {
+            const flipped = Buffer.from(stored);
+            flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+            const outcome = await run(format, flipped, 4096).catch((error: unknown) => error);
+            if (outcome instanceof Error) {
+              assert.ok(
+                outcome instanceof LadingError && outcome.finding !== null,
+                `bit ${bit} at ${at}: ${outcome.stack}`,
+              );
+              const { offset } = outcome.finding;
+              assert.ok(offset === undefined || (offset >= 0 && offset <= stored.length), `offset ${offset}`);
+            } else {
+              const { content: got, facts } = outcome as Awaited<ReturnType<typeof run>>;
+              const told = facts.trailing !== null || facts.unchecked === true;
+              assert.ok(told || got.equals(content), `bit ${bit} at ${at} went unnoticed`);
+            }
+          }
+        }
+      });
+    }
+
+    test('streams follow each other, all kinds, empty ones too', async () => {
+      const stored = Buffer.concat([...samples, ...samples].map((each) => each.stored));
+      const content = Buffer.concat([...samples, ...samples].map((each) => each.content));
+      for (const sizes of [[], [3], [1000]]) {
+        const { content: got, facts } = await run(format, stored, ...sizes);
+        assert.ok(got.equals(content));
+        assert.deepEqual([facts.members, facts.trailing], [2 * samples.length, null]);
+      }
+    });
+
+    test('a second stream that is cut off is not taken for bytes to be ignored', async () => {
+      const magicBytes = format === 'gzip' ? 2 : 1;
+      for (let length = magicBytes; length < main.stored.length; length++) {
+        const found = await fault(format, Buffer.concat([main.stored, main.stored.subarray(0, length)]), 512);
+        assert.equal(found?.code, `${prefix}-truncated`, `${length} bytes of it`);
+      }
+    });
+
+    test('zero bytes after the end are padding, anything else is ignored, and both are recorded', async () => {
+      const offset = main.stored.length;
+      for (const sizes of [[], [5], [offset]]) {
+        const padded = await run(format, Buffer.concat([main.stored, Buffer.alloc(600)]), ...sizes);
+        assert.deepEqual(padded.facts, { members: 1, trailing: { offset, zeros: true } });
+        assert.ok(padded.content.equals(main.content));
+        for (const junk of [Buffer.from('junk'), Buffer.from('\0\0\0junk'), Buffer.from('j')]) {
+          const garbage = await run(format, Buffer.concat([main.stored, junk]), ...sizes);
+          assert.deepEqual(garbage.facts, { members: 1, trailing: { offset, zeros: false } });
+          assert.ok(garbage.content.equals(main.content));
+        }
+      }
+    });
+
+    test('something else altogether is damage at its beginning', async () => {
+      for (const junk of [Buffer.alloc(600), Buffer.from('no such thing at all')]) {
+        const found = await fault(format, junk);
+        assert.deepEqual([found?.code, found?.offset], [`${prefix}-damaged`, 0]);
+      }
+    });
+
+    test('content that expands a thousandfold comes out in bounded pieces', async () => {
+      let largest = 0;
+      let total = 0;
+      for await (const chunk of decompress(chunked(bombs[format]()), format, tools)) {
+        largest = Math.max(largest, chunk.length);
+        total += chunk.length;
+      }
+      assert.equal(total, 64 * MiB);
+      assert.ok(largest <= 4 * MiB, `a chunk of ${largest} bytes`);
+    });
+
+    test('no more input is taken than what was asked for needs, and the source is let go', async () => {
+      let taken = 0;
+      let closed = false;
+      const piece = bombs[format]();
+      async function* source() {
+        try {
+          for (; ; taken++) yield piece;
+        } finally {
+          closed = true;
+        }
+      }
+      for await (const chunk of decompress(source(), format, tools)) if (chunk.length > 0) break;
+      assert.ok(closed);
+      assert.ok(taken * piece.length <= 8 * MiB, `${taken} pieces`);
+    });
+  });
+}
+
+suite('bzip2', () => {
+  test('a checksum of the whole stream that does not fit its blocks is damage', async () => {
+    for (const { stored } of SAMPLES.bzip2) {
+      const flipped = Buffer.from(stored);
+      flipped.writeUInt8(flipped.readUInt8(stored.length - 3) ^ 1, stored.length - 3);
+      assert.equal((await fault('bzip2', flipped))?.code, 'compressed-damaged');
+    }
+  });
+});
+
+suite('xz', () => {
+  const stored = (SAMPLES.xz[0] as Sample).stored;
+
+  /** The sample with another header of its block, of the same length. */
+  const withHeader = (...fields: number[]): Buffer => {
+    const header = Buffer.from([2, ...fields, 0, 0, 0, 0]);
+    header.writeUInt32LE(crc32(header.subarray(0, 8)), 8);
+    return Buffer.concat([stored.subarray(0, 12), header, stored.subarray(24)]);
+  };
+
+  test('padding between streams comes in fours', async () => {
+    const { content } = await run('xz', Buffer.concat([stored, Buffer.alloc(8), stored]));
+    assert.equal(content.length, 2 * (SAMPLES.xz[0] as Sample).content.length);
+    assert.equal((await fault('xz', Buffer.concat([stored, Buffer.alloc(3), stored])))?.code, 'compressed-damaged');
+  });
+
+  test('the index of another stream is damage, and so is the footer', async () => {
+    const named = (part: string) => (SAMPLES.xz.find((each) => each.name.includes(part)) as Sample).stored;
+    const footer = (stream: Buffer) => stream.length - 12;
+    const index = (stream: Buffer) => footer(stream) - 4 * (stream.readUInt32LE(footer(stream) + 4) + 1);
+    const cases = [
+      [named('--x86 '), named('--sparc'), index],
+      [stored, named('--block-size'), index],
+      [stored, named('--block-size'), footer],
+    ] as const;
+    for (const [first, second, part] of cases) {
+      const joined = Buffer.concat([first.subarray(0, part(first)), second.subarray(part(second))]);
+      const found = await fault('xz', joined);
+      assert.deepEqual([found?.code, found?.offset], ['compressed-damaged', part(first)]);
+    }
+  });
+
+  test('a dictionary of 64 MiB is taken, one beyond the limit refused by name', async () => {
+    assert.equal(await fault('xz', withHeader(0, 0x21, 1, 28, 0, 0, 0)), null);
+    const found = await fault('xz', withHeader(0, 0x21, 1, 40, 0, 0, 0));
+    assert.equal(found?.code, 'limit-exceeded');
+    assert.match(found?.message ?? '', /a dictionary of 4,294,967,295 bytes/);
+  });
+
+  test('a filter that is not known is refused by name', async () => {
+    const found = await fault('xz', withHeader(1, 0x0b, 0, 0x21, 1, 22, 0));
+    assert.equal(found?.code, 'compression-not-expanded');
+    assert.match(found?.message ?? '', /xz with filter number 11,/);
+  });
+
+  test('a check that nobody has defined is refused by name', async () => {
+    const flags = Buffer.from([0, 2]);
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(crc32(flags));
+    const found = await fault('xz', Buffer.concat([stored.subarray(0, 6), flags, sum, stored.subarray(12)]));
+    assert.equal(found?.code, 'compression-not-expanded');
+  });
+});
+
+suite('zstd', () => {
+  const stored = (SAMPLES.zstd[0] as Sample).stored;
+  const skippable = Buffer.from('5a2a4d1805000000aabbccddee', 'hex');
+
+  test('frames to be skipped are, wherever they stand', async () => {
+    const { content, facts } = await run('zstd', Buffer.concat([skippable, stored, skippable, stored, skippable]), 5);
+    assert.equal(content.length, 2 * (SAMPLES.zstd[0] as Sample).content.length);
+    assert.deepEqual(facts, { members: 2, trailing: null });
+  });
+
+  test('a window beyond the limit is refused by name, one within it is not', async () => {
+    const withWindow = (log: number) => Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3, 9, 0, 0, 0x61]);
+    assert.equal((await run('zstd', withWindow(27))).content.toString(), 'a');
+    const found = await fault('zstd', withWindow(31));
+    assert.equal(found?.code, 'limit-exceeded');
+    assert.match(found?.message ?? '', /a window of 2,147,483,648 bytes/);
+  });
+
+  test('a frame that needs a dictionary is refused by name', async () => {
+    const found = await fault('zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 0x50, 7, 1, 0, 0]));
+    assert.equal(found?.code, 'compression-not-expanded');
+    assert.match(found?.message ?? '', /dictionary/);
+  });
+});
+
+// Against the real tools: machine code, which is what this very program is made of; bytes that a filter may well
+// take for it; and something that does not shrink, in the middle.
+
+const program = readFileSync(process.execPath).subarray(0, 3 * MiB);
+const opcodes = [0xe8, 0xe9, 0, 0xff, 1, 0xeb, 0xf0, 0xf8, 0x94, 0x90, 0x48, 0x40, 0x7f];
+const confusing = Buffer.from(program.subarray(2 * MiB).map((byte, at) => opcodes[(byte * 31 + at) % 13] ?? 0));
+const mixed = Buffer.concat([program.subarray(0, 2 * MiB), zstdCompressSync(program), confusing]);
+
+const commands: [Format, string, ...string[]][] = [
+  ['gzip', 'gzip', '-1'],
+  ['gzip', 'pigz', '-1'],
+  ['bzip2', 'bzip2', '-9'],
+  ['bzip2', 'bzip2', '-1'],
+  ['bzip2', 'pbzip2', '-1'],
+  ['bzip2', 'lbzip2', '-1'],
+  ['xz', 'xz', '-0'],
+  ['xz', 'xz', '-1', '--check=sha256', '--x86', '--lzma2=preset=1'],
+  ['xz', 'xz', '--delta=dist=3', '--arm', '--arm64', '--lzma2=preset=0,dict=128KiB,lc=1,lp=3,pb=4'],
+  ['xz', 'xz', '--sparc', '--armthumb', '--powerpc', '--lzma2=preset=0,dict=64KiB'],
+  ['xz', 'xz', '-0', '-T2', '--block-size=300KiB'],
+  ['xz', 'pixz', '-0', '-t'],
+  ['zstd', 'zstd', '-1'],
+  ['zstd', 'zstd', '-3', '--long=27', '--no-check'],
+  ['zstd', 'pzstd', '-1', '-p', '3'],
+];
+
+suite('what the real tools write is read', () => {
+  for (const [format, command, ...options] of commands) {
+    test([command, ...options].join(' '), async (t) => {
+      let stored: Buffer;
+      try {
+        stored = execFileSync(command, [...options, '-c'], { input: mixed, maxBuffer: 64 * MiB });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return t.skip(`${command} is not installed`);
+        throw error;
+      }
+      const { content, facts } = await run(format, Buffer.concat([stored, stored]), 65536, 1, 333);
+      assert.ok(content.equals(Buffer.concat([mixed, mixed])));
+      assert.equal(facts.trailing, null);
+      const at = stored.length >> 1;
+      const flipped = Buffer.from(stored);
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      if (!options.includes('--no-check')) assert.notEqual(await fault(format, flipped), null, 'a flipped bit');
+    });
+  }
+});

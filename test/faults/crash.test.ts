@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { Disturbance, SeenRequest } from '../support/s3-standin.ts';
+import { archive, exportEntries } from '../support/tar-builder.ts';
+import { World } from './world.ts';
+
+// Whatever happens at whichever request of a conversion: what lies there belongs together, or there is no manifest; and once the events have been delivered again, there is exactly the
+// image archive and the manifest that an undisturbed run makes, and no multipart upload is left open. One exception: when
+// the answer to the request that opens one is lost, nobody knows its id; it stays, empty, until the bucket's lifecycle rule.
+
+const MIB = 2 ** 20;
+const KEY = 'team/app.tar';
+const VISIBILITY_MS = 30 * 60_000;
+
+const small = archive(exportEntries());
+const large = archive([
+  ...exportEntries(),
+  { name: 'var/large', body: Buffer.alloc(10.1 * MIB, 'what fills a layer, ') },
+]);
+
+const text = Buffer.from('dear diary');
+
+interface Scenario {
+  bytes: Buffer;
+  /** What was uploaded, and converted, under the same key before. */
+  earlier: Buffer | null;
+  /** What the conversion cannot do without, lest the scenario misses its point. */
+  needs: string[];
+}
+
+const SCENARIOS: Record<string, Scenario> = {
+  'a small export': { bytes: small, earlier: null, needs: ['PutObject'] },
+  'a small export in place of another': { bytes: small, earlier: large, needs: ['DeleteObject', 'PutObject'] },
+  'an export that S3 copies': { bytes: large, earlier: small, needs: ['UploadPartCopy', 'DeleteObject'] },
+  'an export that is expanded': {
+    bytes: Buffer.concat([gzipSync(large), Buffer.from('junk')]),
+    earlier: null,
+    needs: ['UploadPart', 'CompleteMultipartUpload'],
+  },
+  'what is refused in place of an export': { bytes: text, earlier: small, needs: ['DeleteObject'] },
+};
+
+/** What may happen at a request; `crash` kills the function there, the others are for it to survive or to fail at. */
+const FAULTS: Record<string, { fault: Disturbance; crash?: true; only?: RegExp }> = {
+  'a crash before it': { fault: 'reset', crash: true },
+  'a crash after it': { fault: 'reset-after', crash: true },
+  'a broken connection before it': { fault: 'reset' },
+  'a lost answer': { fault: 'reset-after' },
+  'a broken answer': { fault: 'reset-mid-body', only: /^GetObject$/u },
+  'a busy server': { fault: { status: 503, code: 'SlowDown' } },
+  'an error inside an answer of 200': {
+    fault: { status: 200, code: 'InternalError' },
+    only: /UploadPartCopy|Complete/u,
+  },
+  'a conflict': {
+    fault: { status: 409, code: 'ConditionalRequestConflict' },
+    only: /^(?:PutObject|CompleteMultipartUpload|DeleteObject)$/u,
+  },
+};
+
+/** What only large image archives need: where they are slow, faults that pass are tried at these alone. */
+const MULTIPART = /Multipart|UploadPart/u;
+
+type Run = (caller: string, signal?: AbortSignal) => Promise<unknown>;
+
+for (const [what, scenario] of Object.entries(SCENARIOS)) {
+  describe(`${what}, disturbed`, () => {
+    const world = new World();
+    const { model } = world.standIn;
+    /** The two functions: what is there when they start, what they ask for, and what must be there in the end. */
+    const functions: { restore: () => void; run: Run; requests: string[]; check: () => Promise<void> }[] = [];
+    let handedOn: object | null = null;
+    let expected: ReturnType<World['atRest']>;
+
+    before(async () => {
+      await world.start(true);
+      if (scenario.earlier !== null) await world.run(world.upload(KEY, scenario.earlier, { name: 'old:1' }), 'earlier');
+      const notice = world.upload(KEY, scenario.bytes, { name: 'new:1' });
+      await rehearse((caller, signal) => world.inspect(notice, caller, signal), checkInspect);
+      if (scenario.bytes !== text) {
+        handedOn = world.handedOn(KEY);
+        await rehearse(convert, checkConvert);
+      }
+      expected = world.atRest(KEY);
+    });
+    after(async () => await world.stop());
+
+    const convert: Run = (caller, signal) => world.convert(KEY, caller, signal);
+    const rehearse = async (run: Run, check: () => Promise<void>): Promise<void> => {
+      const restore = model.save('results');
+      world.standIn.requests.length = 0;
+      await run('rehearsal');
+      functions.push({ restore, run, check, requests: world.standIn.requests.map((each) => each.operation) });
+    };
+    /** What convert makes of the same inspection is the same; where it takes no time, it is made nevertheless. */
+    const checkInspect = async (): Promise<void> => {
+      if (handedOn !== null) assert.deepEqual(world.handedOn(KEY), handedOn);
+      if (handedOn !== null && scenario.bytes !== small) return;
+      if (handedOn !== null) await convert('rest');
+      await checkConvert();
+    };
+    const checkConvert = async (): Promise<void> => {
+      if (handedOn !== null) await convert('once more');
+      assert.deepEqual(world.atRest(KEY), expected);
+    };
+
+    /** Runs a function with something done to its request number `at`, then delivers its event until it is content. */
+    const disturb = async (
+      { restore, run, requests, check }: (typeof functions)[number],
+      at: number,
+      act: (request: SeenRequest) => Disturbance | Promise<Disturbance>,
+      crash: boolean,
+    ): Promise<void> => {
+      restore();
+      const death = new AbortController();
+      const caller = crash ? 'mortal' : 'first';
+      let count = 0;
+      world.standIn.disturb = (request) => {
+        if (request.caller !== caller) return undefined;
+        if (death.signal.aborted) return 'reset';
+        if (count++ !== at) return undefined;
+        if (crash) death.abort();
+        return act(request);
+      };
+      const failed = await run(caller, death.signal).then(
+        () => false,
+        () => true,
+      );
+      world.standIn.disturb = () => undefined;
+      assert.ok(count > at, `there is a request number ${at}`);
+      world.assertNotTorn(KEY);
+      if (failed || crash) {
+        model.age(VISIBILITY_MS);
+        await run('again');
+      }
+      try {
+        await check();
+        const lostCreation = requests[at] === 'CreateMultipartUpload' && !failed && !crash;
+        const open = model.unfinished('results').filter(({ parts }) => parts > 0 || !lostCreation);
+        assert.deepEqual(open, [], 'no multipart upload is open');
+      } catch (cause) {
+        throw new Error(`after request ${at} (${requests[at]}) of ${requests.join(', ')}`, { cause });
+      }
+    };
+
+    test('the scenario is what it says', () => {
+      const seen = functions.flatMap(({ requests }) => requests);
+      for (const operation of scenario.needs) assert.ok(seen.includes(operation), `${operation}: ${seen.join()}`);
+    });
+
+    for (const [name, { fault, crash = false, only = /./u }] of Object.entries(FAULTS)) {
+      test(`${name}, at any request`, async () => {
+        for (const each of functions) {
+          for (const [at, operation] of each.requests.entries()) {
+            const usual = !crash && functions.some(({ requests }) => requests.some((one) => MULTIPART.test(one)));
+            if (!only.test(operation) || (usual && !MULTIPART.test(operation))) continue;
+            await disturb(each, at, () => fault, crash);
+          }
+        }
+      });
+    }
+
+    test('a request that hangs until the same event was delivered again and worked off', async () => {
+      for (const each of functions) {
+        for (const at of each.requests.keys()) {
+          const act = async (): Promise<undefined> => void (await each.run('duplicate'));
+          await disturb(each, at, act, false);
+        }
+      }
+    });
+  });
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { resultKeys } from '../../lambda/core/keys.ts';
+import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import type { UploadNotice } from '../../lambda/core/ports.ts';
+import { type Outcome, convertUpload, inspectUpload } from '../../lambda/core/service.ts';
+import { s3Store } from '../../lambda/shell/s3-store.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
+import type { Stored } from '../support/s3-model.ts';
+import { S3StandIn } from '../support/s3-standin.ts';
+
+const CONTENT_TYPE = 'application/octet-stream';
+
+/** The service over the stand-in for S3, in which each invocation has a name by which its requests are known. */
+export class World {
+  readonly standIn = new S3StandIn();
+  readonly #clients = new Map<string, S3Client>();
+  #endpoint = '';
+
+  async start(versioned: boolean): Promise<void> {
+    this.#endpoint = await this.standIn.start();
+    this.standIn.model.createBucket('uploads', versioned);
+    this.standIn.model.createBucket('results');
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients.values()) client.destroy();
+    await this.standIn.stop();
+  }
+
+  /** Puts an upload straight into the bucket, and returns its event. */
+  upload(key: string, bytes: Buffer, metadata: Record<string, string> = {}): UploadNotice {
+    return noticeOf(key, this.standIn.model.put('uploads', key, bytes, { contentType: CONTENT_TYPE, metadata }));
+  }
+
+  async inspect(notice: UploadNotice, caller: string, signal?: AbortSignal): Promise<Outcome> {
+    return await inspectUpload(notice, this.#deps(caller, signal));
+  }
+
+  async convert(key: string, caller: string, signal?: AbortSignal): Promise<Outcome> {
+    return await convertUpload(resultKeys(key).inspection, this.#deps(caller, signal));
+  }
+
+  /** Both functions for one upload, as its events would run them. */
+  async run(notice: UploadNotice, caller: string): Promise<Outcome> {
+    const outcome = await this.inspect(notice, caller);
+    return outcome.kind === 'handed-on' ? await this.convert(notice.key, caller) : outcome;
+  }
+
+  manifest(key: string): ArchiveManifest {
+    const manifest: ArchiveManifest = JSON.parse(this.#result(resultKeys(key).manifest)?.bytes.toString() ?? 'null');
+    assertManifest(manifest);
+    return manifest;
+  }
+
+  /** What lies there for a key once all is quiet, without what a conversion costs; fails when it does not belong together. */
+  atRest(key: string): { manifest: Omit<ArchiveManifest, 'cost'>; image: Buffer | null } {
+    const { cost: _, ...manifest } = this.manifest(key);
+    const image = this.#result(resultKeys(key).image);
+    assert.equal(image?.bytes.length, manifest.result?.size, `${key}: the manifest says what the image archive is`);
+    if (image !== null)
+      assert.equal(image.metadata['lading-job'], manifest.job, `${key}: image and manifest belong together`);
+    return { manifest, image: image?.bytes ?? null };
+  }
+
+  /** Fails when a manifest lies there whose image archive does not, or is that of another upload. */
+  assertNotTorn(key: string): void {
+    if (this.#result(resultKeys(key).manifest) !== null) this.atRest(key);
+  }
+
+  /** What is handed on for a key, without what it has cost. */
+  handedOn(key: string): object {
+    const { cost: _, ...job } = JSON.parse(this.#result(resultKeys(key).inspection)?.bytes.toString() ?? 'null');
+    return job;
+  }
+
+  #result(key: string): Stored | null {
+    return this.standIn.model.list('results', key).find((each) => each.key === key)?.stored ?? null;
+  }
+
+  #deps(caller: string, signal: AbortSignal | undefined) {
+    const tools = nativeTools(false);
+    const store = s3Store({ client: this.#client(caller), signal }, 'results', tools);
+    return { ...store, tools, clock: Date.now, version: '0.0.0' };
+  }
+
+  #client(caller: string): S3Client {
+    const known = this.#clients.get(caller);
+    if (known !== undefined) return known;
+    const client = new S3Client({
+      endpoint: this.#endpoint,
+      credentials: { accessKeyId: caller, secretAccessKey: 'any' },
+      region: 'us-east-1',
+      forcePathStyle: true,
+      retryStrategy: impatient(caller.startsWith('mortal') ? 1 : 3),
+    });
+    this.#clients.set(caller, client);
+    return client;
+  }
+}
+
+/** The event of an upload, as much of it as the service looks at. */
+export function noticeOf(key: string, { etag, versionId, sequencer }: Stored): UploadNotice {
+  return { bucket: 'uploads', key, versionId, etag, sequencer };
+}
+
+/** Whole numbers below a bound, the same ones for the same seed. */
+export function dice(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+type RetryStrategy = Extract<NonNullable<S3ClientConfig['retryStrategy']>, { acquireInitialRetryToken: unknown }>;
+
+/** The SDK's retries, without its pauses. */
+function impatient(attempts: number): RetryStrategy {
+  const token = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
+  return {
+    acquireInitialRetryToken: async () => token(0),
+    async refreshRetryTokenForRetry(before, { errorType }) {
+      const count = before.getRetryCount() + 1;
+      if (count >= attempts || errorType === 'CLIENT_ERROR') throw new Error('no more attempts');
+      return token(count);
+    },
+    recordSuccess: () => {},
+  };
+}

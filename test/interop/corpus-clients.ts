@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TOLD } from '../support/corpus-image.ts';
+import { skopeoCopy, untar } from '../support/engines-build.ts';
+import { Containerd } from '../support/engines-containerd.ts';
+import { Docker } from '../support/engines-docker.ts';
+import { Podman } from '../support/engines-podman.ts';
+import { run } from '../support/engines.ts';
+
+/** The name that every conversion asks for, as typed and in full. */
+export const CHOSEN: { readonly typed: string; readonly full: string; readonly tag: string } = {
+  typed: 'chosen:1',
+  full: 'docker.io/library/chosen:1',
+  tag: '1',
+};
+
+/** The engines that take what comes out. Their stores are empty before each archive: a layer already there is not read. */
+export class Takers {
+  readonly docker: Docker;
+  readonly containerd: Containerd;
+  readonly podman = new Podman();
+
+  private constructor(docker: Docker, containerd: Containerd) {
+    this.docker = docker;
+    this.containerd = containerd;
+  }
+
+  static async start(): Promise<Takers> {
+    const [docker, containerd] = await Promise.all([Docker.start(), Containerd.start()]);
+    return new Takers(docker, containerd);
+  }
+
+  /** Asserts that every client loads the archive under the chosen name, and that what it holds runs as it should. */
+  async take(image: string, dir: string): Promise<void> {
+    const others = [
+      this.#inPodman(image),
+      this.#inContainerd(image),
+      this.#inSkopeo(image, dir),
+      this.#inUmoci(image, dir),
+    ];
+    await Promise.all([this.#inDocker(image), ...others]);
+  }
+
+  async #inDocker(image: string): Promise<void> {
+    const { docker } = this;
+    assert.equal(await docker.docker('image', 'ls', '--all', '--quiet'), '');
+    assert.match(await docker.docker('load', '--input', image), new RegExp(`^Loaded image: ${CHOSEN.typed}$`, 'm'));
+    assert.equal(await docker.docker('run', '--rm', '--network', 'none', CHOSEN.typed), TOLD);
+    await docker.docker('rmi', '--force', CHOSEN.typed);
+  }
+
+  /** Takes all images out of all stores. */
+  async empty(): Promise<void> {
+    const { docker, podman, containerd } = this;
+    await docker.docker('image', 'prune', '--all', '--force');
+    await podman.podman('rmi', '--all', '--force');
+    const names = (await containerd.ctr('images', 'ls', '--quiet')).split('\n').filter((name) => name !== '');
+    if (names.length > 0) await containerd.ctr('images', 'rm', '--sync', ...names);
+  }
+
+  async #inPodman(image: string): Promise<void> {
+    const { podman } = this;
+    assert.equal(await podman.podman('image', 'ls', '--all', '--quiet'), '');
+    await podman.podman('load', '--quiet', '--input', image);
+    assert.equal(await podman.run('--rm', CHOSEN.full), TOLD);
+    await podman.podman('rmi', '--all', '--force');
+  }
+
+  async #inContainerd(image: string): Promise<void> {
+    const { containerd } = this;
+    assert.equal(await containerd.ctr('content', 'ls', '--quiet'), '');
+    await containerd.ctr('images', 'import', '--snapshotter', 'native', image);
+    assert.equal(await containerd.ctr('images', 'ls', '--quiet'), CHOSEN.full);
+    assert.equal(await containerd.run(CHOSEN.full), TOLD);
+    await containerd.ctr('images', 'rm', '--sync', CHOSEN.full);
+  }
+
+  async #inSkopeo(image: string, dir: string): Promise<void> {
+    await skopeoCopy(`docker-archive:${image}:${CHOSEN.full}`, `dir:${join(dir, 'from-docker')}`);
+    await skopeoCopy(`oci-archive:${image}:${CHOSEN.tag}`, `dir:${join(dir, 'from-oci')}`);
+    const [docker, oci] = ['from-docker', 'from-oci'].map((folder) => configOf(join(dir, folder)));
+    assert.equal(docker, oci);
+  }
+
+  async #inUmoci(image: string, dir: string): Promise<void> {
+    const bundle = join(dir, 'bundle');
+    const layout = await untar(image, join(dir, 'layout'));
+    await run('umoci', ['unpack', '--image', `${layout}:${CHOSEN.tag}`, bundle]);
+    const inRoot = (path: string) => join(bundle, 'rootfs/srv', path);
+    assert.equal(readFileSync(inRoot('note'), 'utf8'), 'third\n');
+    assert.equal(statSync(inRoot('linked')).ino, statSync(inRoot('note')).ino);
+    assert.ok(!existsSync(inRoot('gone')));
+  }
+
+  async stop(): Promise<void> {
+    for (const part of [this.podman, this.containerd, this.docker]) await part.stop();
+  }
+}
+
+function configOf(folder: string): string {
+  const { config } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { config: { digest: string } };
+  return config.digest;
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stream } from '../../lambda/core/execute.ts';
+import { NO_OPTIONS, parseOptions } from '../../lambda/core/image/options.ts';
+import { convert } from '../../lambda/core/pipeline.ts';
+import { collect } from '../support/bytes.ts';
+import { skopeoCopy } from '../support/engines-build.ts';
+import { Containerd } from '../support/engines-containerd.ts';
+import { Docker } from '../support/engines-docker.ts';
+import { Podman } from '../support/engines-podman.ts';
+import { inspectBytes } from '../support/inspect.ts';
+import { sourceOf } from '../support/memory-store.ts';
+import { plainTools } from '../support/tools.ts';
+
+type Judge = 'docker' | 'podman' | 'containerd' | 'skopeo docker-archive' | 'skopeo oci-archive';
+
+const LOADERS: readonly Judge[] = ['docker', 'podman', 'containerd', 'skopeo docker-archive'];
+const OCI_READERS: readonly Judge[] = ['podman', 'containerd', 'skopeo oci-archive'];
+
+/** Engines that say whether an archive is one that they take. */
+export class Judges {
+  readonly docker: Docker;
+  readonly podman = new Podman();
+  readonly containerd: Containerd;
+  readonly #dir: string;
+
+  private constructor(dir: string, docker: Docker, containerd: Containerd) {
+    this.#dir = dir;
+    this.docker = docker;
+    this.containerd = containerd;
+  }
+
+  static async start(dir: string): Promise<Judges> {
+    const [docker, containerd] = await Promise.all([Docker.start(), Containerd.start()]);
+    return new Judges(dir, docker, containerd);
+  }
+
+  /** Asserts that everybody who will be asked takes the archive as it was made. */
+  async assertSound(name: string, archive: Uint8Array): Promise<void> {
+    assert.deepEqual(await this.refusals(name, archive), []);
+  }
+
+  /** What the engines that read this kind of archive say against it; of an export, against the image made of it. */
+  async refusals(name: string, archive: Uint8Array): Promise<string[]> {
+    const file = join(this.#dir, 'judged.tar');
+    writeFileSync(file, name.startsWith('docker export') ? await converted(archive) : archive);
+    const refusals = await Promise.all(
+      (name.startsWith('oci') ? OCI_READERS : LOADERS).map((judge) => this.#refusal(judge, file)),
+    );
+    rmSync(file);
+    return refusals.filter((each) => each !== null);
+  }
+
+  async #refusal(judge: Judge, file: string): Promise<string | null> {
+    try {
+      await this.#load(judge, file);
+      return null;
+    } catch (error) {
+      const { message } = error as Error;
+      return `${judge}: ${message.slice(message.indexOf('\n') + 1).trim()}`;
+    }
+  }
+
+  async #load(judge: Judge, file: string): Promise<void> {
+    switch (judge) {
+      case 'docker':
+        await this.docker.docker('load', '--input', file);
+        await this.docker.docker('image', 'prune', '--all', '--force');
+        return;
+      case 'podman':
+        await this.podman.podman('load', '--quiet', '--input', file);
+        await this.podman.podman('rmi', '--all', '--force');
+        return;
+      case 'containerd':
+        return this.#import(file);
+      default: {
+        const copy = join(this.#dir, 'copy');
+        await skopeoCopy(`${judge.slice('skopeo '.length)}:${file}`, `dir:${copy}`).finally(() =>
+          rmSync(copy, { recursive: true, force: true }),
+        );
+      }
+    }
+  }
+
+  async #import(file: string): Promise<void> {
+    const { containerd } = this;
+    await containerd.ctr('images', 'import', '--snapshotter', 'native', file);
+    const names = (await containerd.ctr('images', 'ls', '--quiet')).split('\n').filter((name) => name !== '');
+    if (names.length > 0) await containerd.ctr('images', 'rm', '--sync', ...names);
+  }
+
+  async stop(): Promise<void> {
+    for (const part of [this.podman, this.containerd, this.docker]) await part.stop();
+  }
+}
+
+async function converted(archive: Uint8Array): Promise<Buffer> {
+  const inspection = await inspectBytes(archive);
+  const request = parseOptions({ ...NO_OPTIONS, name: ['judged:1'] }, 'upload.tar');
+  assert.ok(request.ok);
+  const made = await convert(inspection, request.value, plainTools);
+  assert.ok(made.kind === 'converted', made.findings.map((each) => each.message).join(' '));
+  return collect(stream(made.conversion.plan, sourceOf(archive), plainTools));
+}

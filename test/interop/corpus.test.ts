@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { NAMES } from '../support/corpus-image.ts';
+import { TOOLS, Workshop, subfolder } from '../support/corpus-workshop.ts';
+import { COMPRESSED, SAMPLES, type Sample } from '../support/corpus.ts';
+import { removeScratch, scratch, without } from '../support/engines.ts';
+import { inspectBytes } from '../support/inspect.ts';
+import { CHOSEN, Takers } from './corpus-clients.ts';
+import { convertFile } from './corpus-lading.ts';
+
+describe('image archives of every tool', { skip: without(...TOOLS) }, () => {
+  let dir: string;
+  let shop: Workshop;
+  let takers: Takers;
+  /** Digests of the archives that every client took already: many samples come out as the same bytes. */
+  const taken = new Set<string>();
+  before(async () => {
+    dir = scratch('corpus');
+    [shop, takers] = await Promise.all([Workshop.open(subfolder(dir, 'shop')), Takers.start()]);
+  });
+  after(async () => {
+    for (const part of [takers, shop]) await part?.stop();
+    await removeScratch(dir);
+  });
+
+  for (const sample of [...SAMPLES, ...COMPRESSED]) {
+    test(`${sample.name}: is recognised, and loads everywhere under the name asked for`, async () => {
+      const place = mkdtempSync(join(dir, 'sample-'));
+      const [file, image] = [join(place, 'sample.tar'), join(place, 'image.tar')];
+      await sample.make(shop, file);
+      await recognised(sample, file);
+      const names = convertFile(file, image, '--name', CHOSEN.typed, ...(sample.options ?? []));
+      assert.deepEqual(names, [CHOSEN.full]);
+      const digest = createHash('sha256').update(readFileSync(image)).digest('hex');
+      if (!taken.has(digest)) await takers.take(image, place);
+      taken.add(digest);
+      rmSync(place, { recursive: true });
+    });
+  }
+
+  test('without a name all images are kept, each under its own', async () => {
+    const [file, image] = [join(dir, 'two.tar'), join(dir, 'both.tar')];
+    await shop.docker.docker('save', '--output', file, NAMES.base, NAMES.web, NAMES.other);
+    convertFile(file, image);
+    const said = await takers.docker.docker('load', '--input', image);
+    for (const name of Object.values(NAMES)) assert.match(said, new RegExp(`^Loaded image: ${name}$`, 'm'));
+    await takers.empty();
+  });
+});
+
+async function recognised(sample: Sample, file: string): Promise<void> {
+  const { kind, images, findings } = await inspectBytes(readFileSync(file));
+  assert.equal(kind, sample.kind);
+  const names = images.map((image) => image.names);
+  assert.deepEqual(names.toSorted(byText), sample.names);
+  const errors = findings.filter((each) => each.severity === 'error').map((each) => each.code);
+  assert.deepEqual(errors, sample.errors ?? []);
+  const story = images.find(({ layers, platform }) => layers.length === 3 && platform?.architecture === 'amd64');
+  assert.equal(story?.platform?.os, 'linux');
+  assert.ok(story.layers.every(({ diffID, members }) => diffID !== null && (members ?? 0) > 0));
+}
+
+function byText(a: string[], b: string[]): number {
+  return a.join() < b.join() ? -1 : 1;
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Docker } from '../support/engines-docker.ts';
+import { removeScratch, run, scratch, without } from '../support/engines.ts';
+import { LADING } from './converters.ts';
+import { busyboxTar, markedRoot } from './verdict-archive.ts';
+
+/** What the steps of an image do to the files of the steps before. */
+const STEPS = [
+  'mkdir -p /srv/a/b /srv/c && echo one >/srv/a/one && echo two >/srv/a/b/two && ln /srv/a/one /srv/hard && ln -s a /srv/link',
+  'rm -r /srv/a/b && echo changed >>/srv/a/one && chmod 4755 /srv/a/one && rm -r /srv/c && echo file >/srv/c',
+  'rm -r /srv/a && mkdir /srv/a && echo new >/srv/a/new && rm /srv/c && mkdir /srv/c && mkfifo /srv/fifo && chown 7:8 /srv/c',
+  'mv /srv/a /srv/moved && rm /bin/cat && rm /srv/hard && mkdir /srv/hard',
+];
+
+/** What Docker puts into each container. */
+const DOCKERS_OWN = /^(?:\.dockerenv|(?:dev|proc|sys)(?:\/.*)?|etc\/(?:hostname|hosts|mtab|resolv\.conf)|etc)$/;
+
+describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') }, () => {
+  let dir: string;
+  let saved: string;
+  let exported: string;
+  before(async () => {
+    dir = scratch('files');
+    [saved, exported] = [join(dir, 'saved.tar'), join(dir, 'exported.tar')];
+    await makeArchives();
+  });
+  after(() => removeScratch(dir));
+
+  /** The image saved, and a container of it exported: there Docker itself has merged the layers. */
+  async function makeArchives(): Promise<void> {
+    const docker = await Docker.start();
+    try {
+      const root = join(dir, 'root.tar');
+      writeFileSync(root, markedRoot(await busyboxTar(dir), 'mark', 'files'));
+      await docker.docker('import', root, 'files:0');
+      for (const [i, step] of STEPS.entries()) {
+        await docker.docker('run', '--name', `box${i}`, '--network', 'none', `files:${i}`, '/bin/sh', '-c', step);
+        await docker.docker('commit', `box${i}`, `files:${i + 1}`);
+      }
+      await docker.docker('save', '--output', saved, `files:${STEPS.length}`);
+      await docker.docker('create', '--name', 'last', `files:${STEPS.length}`, '/bin/sh');
+      await docker.docker('export', '--output', exported, 'last');
+    } finally {
+      await docker.stop();
+    }
+  }
+
+  test("its layers merge to what Docker's own container of it holds", async () => {
+    const [merged, whole] = [await listed(saved), await listed(exported)];
+    assert.ok(merged.size > 20, 'the list is not empty');
+    assert.deepEqual(merged, whole);
+  });
+
+  test('an archive is listed as tar lists it', async () => {
+    const paths = (await run('tar', ['-tf', exported]))
+      .trim()
+      .split('\n')
+      .map((path) => path.replace(/\/$/, ''));
+    const own = (await files(exported))
+      .trim()
+      .split('\n')
+      .map((line) => pathIn(line));
+    assert.deepEqual(own.toSorted(), paths.toSorted());
+  });
+
+  test('a file has the content that it has in the container', async () => {
+    for (const path of ['srv/moved/new', 'mark', 'bin/busybox'])
+      assert.equal(await sum(files(saved, path)), await sum(run('tar', ['-xOf', exported, path])), path);
+  });
+});
+
+function files(...args: string[]): Promise<string> {
+  return run(process.execPath, [LADING, 'files', ...args], process.env);
+}
+
+/** Each path with its line, but for the times and for what Docker adds to a container. */
+async function listed(archive: string): Promise<Map<string, string>> {
+  const lines = (await files(archive)).trim().split('\n');
+  const shown = lines.map(
+    (line) => [pathIn(line), line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, '').replace(/ +/g, ' ')] as const,
+  );
+  return new Map(shown.filter(([path]) => !DOCKERS_OWN.test(path)));
+}
+
+function pathIn(line: string): string {
+  return /\d\d:\d\d (.*?)\/?(?: -> .*| link to .*)?$/.exec(line)?.[1] ?? '';
+}
+
+async function sum(text: Promise<string>): Promise<number> {
+  return [...Buffer.from(await text)].reduce((total, byte) => (total * 31 + byte) % 1_000_003, 7);
+}

@@ -1,0 +1,140 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUSYBOX } from '../support/engines-roots.ts';
+import { run } from '../support/engines.ts';
+import { type Entry, archive } from '../support/tar-builder.ts';
+import { sha256 } from '../support/tools.ts';
+
+/** How an image archive is to be made, where it differs from a sound hybrid of one image with two plain layers. */
+export interface Variation {
+  names?: string[];
+  parts?: 'docker' | 'oci' | 'both' | 'legacy';
+  /** What is put before each member's name. */
+  prefix?: string;
+  config?: Record<string, unknown>;
+  /** Changes the layers as they are stored; `contents` are their truth. */
+  stored?: (layers: Buffer[]) => Buffer[];
+  contents?: (layers: Buffer[]) => Buffer[];
+  diffIDs?: (diffIDs: string[]) => string[];
+  mediaType?: string;
+  /** What the finished members become. */
+  members?: (members: Entry[]) => Entry[];
+  /** Adds an entry to index.json whose blobs are elsewhere. */
+  absent?: boolean;
+  /** What is put around the archive. */
+  around?: (archive: Buffer) => Buffer;
+}
+
+/** A busybox that runs, as a tar archive without its end. */
+export async function busyboxTar(dir: string): Promise<Buffer> {
+  const root = join(dir, 'busybox-root');
+  const file = join(dir, 'busybox.tar');
+  mkdirSync(root);
+  await BUSYBOX.make(root);
+  await run('tar', ['-C', root, '--format=ustar', '-cf', file, '.']);
+  rmSync(root, { recursive: true });
+  const tar = readFileSync(file);
+  let end = tar.length;
+  while (tar.subarray(end - 512, end).every((byte) => byte === 0)) end -= 512;
+  return tar.subarray(0, end);
+}
+
+/** That busybox with one more file, as a whole tar archive. */
+export function markedRoot(base: Buffer, name: string, mark: string): Buffer {
+  return Buffer.concat([base, archive([{ name, body: `${mark}\n` }])]);
+}
+
+const LAYER = 'application/vnd.oci.image.layer.v1.tar';
+
+/** An image archive, made by hand so that each thing about it can be wrong on its own. */
+export function imageArchive(base: Buffer, mark: string, variation: Variation): Buffer {
+  const { parts = 'both', prefix = '', names = ['docker.io/library/lading-verdict:1'] } = variation;
+  const sound = [markedRoot(base, 'unique', mark), archive([{ name: 'mark', body: `${mark}\n` }])];
+  const contents = variation.contents?.(sound) ?? sound;
+  const stored = variation.stored?.(contents) ?? contents;
+  const diffIDs = contents.map((layer) => sha256(layer) as string);
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      config: { Cmd: ['/bin/busybox', 'cat', '/mark'] },
+      rootfs: { type: 'layers', diff_ids: variation.diffIDs?.(diffIDs) ?? diffIDs },
+      history: contents.map((_, i) => ({ created: '2024-01-01T00:00:00Z', created_by: `step ${i}` })),
+      ...variation.config,
+    }),
+  );
+  const entries = parts === 'legacy' ? legacy(names, stored, config) : modern(names, stored, config, parts, variation);
+  const members = entries.map((each) => ({ ...each, name: prefix + each.name }));
+  return archive(variation.members?.(members) ?? members);
+}
+
+function modern(
+  names: string[],
+  layers: Buffer[],
+  config: Buffer,
+  parts: string,
+  { mediaType, absent }: Variation,
+): Entry[] {
+  const path = (bytes: Uint8Array) => `blobs/sha256/${sha256(bytes).slice(7)}`;
+  const descriptor = (type: string, bytes: Uint8Array) => ({
+    mediaType: type,
+    digest: sha256(bytes),
+    size: bytes.length,
+  });
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: descriptor('application/vnd.oci.image.config.v1+json', config),
+      layers: layers.map((layer) => descriptor(LAYER + (mediaType ?? ''), layer)),
+    }),
+  );
+  const type = 'application/vnd.oci.image.manifest.v1+json';
+  const manifests: object[] = (names.length === 0 ? [null] : names).map((name) => ({
+    ...descriptor(type, manifest),
+    ...(name === null
+      ? {}
+      : {
+          annotations: {
+            'io.containerd.image.name': name,
+            'org.opencontainers.image.ref.name': name.split(':')[1] ?? '',
+          },
+        }),
+  }));
+  if (absent === true)
+    manifests.push({
+      mediaType: type,
+      digest: sha256(Buffer.from('absent')),
+      size: 500,
+      platform: { os: 'linux', architecture: 's390x' },
+    });
+  const docker = [{ Config: path(config), RepoTags: names.length === 0 ? null : names, Layers: layers.map(path) }];
+  const top: Entry[] = [];
+  if (parts !== 'docker')
+    top.push(
+      { name: 'oci-layout', body: '{"imageLayoutVersion":"1.0.0"}' },
+      { name: 'index.json', body: JSON.stringify({ schemaVersion: 2, manifests }) },
+      { name: path(manifest), body: manifest },
+    );
+  if (parts !== 'oci') top.push({ name: 'manifest.json', body: JSON.stringify(docker) });
+  return [...top, { name: path(config), body: config }, ...layers.map((layer) => ({ name: path(layer), body: layer }))];
+}
+
+function legacy(names: string[], layers: Buffer[], config: Buffer): Entry[] {
+  const { architecture, os, config: execution } = JSON.parse(config.toString()) as Record<string, unknown>;
+  const entries: Entry[] = [];
+  let parent: string | undefined;
+  for (const layer of layers) {
+    const id = sha256(Buffer.concat([Buffer.from(parent ?? ''), layer])).slice(7);
+    const json = JSON.stringify({ id, parent, created: '2015-01-01T00:00:00Z', architecture, os, config: execution });
+    entries.push(
+      { name: `${id}/`, type: '5' },
+      { name: `${id}/VERSION`, body: '1.0' },
+      { name: `${id}/json`, body: json },
+      { name: `${id}/layer.tar`, body: layer },
+    );
+    parent = id;
+  }
+  const [repository = '', tag = ''] = (names[0] ?? '').replace('docker.io/library/', '').split(':');
+  return [...entries, { name: 'repositories', body: JSON.stringify({ [repository]: { [tag]: parent } }) }];
+}

@@ -1,0 +1,101 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '../../lambda/core/compat.ts';
+import { run } from '../support/engines.ts';
+import type { Engines } from './clients.ts';
+
+/** A client that can be asked to load an archive; it throws when it does not, and leaves nothing behind. */
+export interface Loader {
+  client: Client;
+  version(engines: Engines): Promise<string>;
+  load(file: string, engines: Engines, dir: string): Promise<void>;
+}
+
+const SHOW = ['/bin/busybox', 'cat', '/mark'];
+
+/** Those of the verdict's clients that Debian has. */
+export const LOADERS: readonly Loader[] = [
+  {
+    client: 'docker',
+    version: ({ docker }) => docker.docker('version', '--format', '{{.Server.Version}}'),
+    load: loadDocker,
+  },
+  { client: 'podman', version: () => versionOf('podman'), load: loadPodman },
+  { client: 'containerd', version: () => versionOf('containerd'), load: loadContainerd },
+  {
+    client: 'skopeo-docker-archive',
+    version: () => versionOf('skopeo'),
+    load: (file, _, dir) => copy(`docker-archive:${file}`, dir),
+  },
+  {
+    client: 'skopeo-oci-archive',
+    version: () => versionOf('skopeo'),
+    // The tag is only needed where there are several, and only taken where it is there.
+    load: (file, _, dir) => copy(`oci-archive:${file}`, dir).catch(() => copy(`oci-archive:${file}:1`, join(dir, '1'))),
+  },
+  { client: 'umoci', version: () => versionOf('umoci'), load: loadUmoci },
+];
+
+async function versionOf(program: string): Promise<string> {
+  return /\d+(?:\.\d+)+/.exec(await run(program, ['--version']))?.[0] ?? '';
+}
+
+/** True when a version is that one or a later one. */
+export function reaches(version: string, since: string): boolean {
+  const [own, wanted] = [version, since].map((each) => each.split('.').map(Number));
+  const at = wanted?.findIndex((part, i) => (own?.[i] ?? 0) !== part) ?? -1;
+  return at < 0 || (own?.[at] ?? 0) > (wanted?.[at] ?? 0);
+}
+
+async function loadDocker(file: string, { docker }: Engines): Promise<void> {
+  try {
+    const loaded = nameIn(await docker.docker('load', '--input', file));
+    // Nothing is said of an archive in the old format.
+    const name = loaded === '' ? await docker.docker('images', '--quiet') : loaded;
+    await docker.docker('run', '--rm', '--network', 'none', name, ...SHOW);
+  } finally {
+    for (const id of lines(await docker.docker('images', '--quiet', '--no-trunc')))
+      await docker.docker('rmi', '--force', id);
+  }
+}
+
+async function loadPodman(file: string, { podman }: Engines): Promise<void> {
+  try {
+    await podman.run('--rm', nameIn(await podman.podman('load', '--quiet', '--input', file)), ...SHOW);
+  } finally {
+    await podman.podman('rmi', '--all', '--force');
+  }
+}
+
+async function loadContainerd(file: string, { containerd }: Engines): Promise<void> {
+  const names = () => containerd.ctr('images', 'ls', '--quiet').then(lines);
+  try {
+    await containerd.ctr('images', 'import', '--snapshotter', 'native', file);
+    const [name] = await names();
+    if (name === undefined) throw new Error('no image is listed');
+    await containerd.run(name, ...SHOW);
+  } finally {
+    for (const name of await names()) await containerd.ctr('images', 'rm', '--sync', name);
+  }
+}
+
+async function copy(source: string, dir: string): Promise<void> {
+  mkdirSync(dir, { recursive: true });
+  await run('skopeo', ['copy', '--quiet', '--insecure-policy', source, `dir:${join(dir, 'copy')}`]);
+}
+
+async function loadUmoci(file: string, _: Engines, dir: string): Promise<void> {
+  const layout = join(dir, 'layout');
+  mkdirSync(layout, { recursive: true });
+  await run('tar', ['-C', layout, '-xf', file]);
+  const [tag] = lines(await run('umoci', ['ls', '--layout', layout]));
+  await run('umoci', ['unpack', '--image', `${layout}:${tag}`, join(dir, 'bundle')]);
+}
+
+function nameIn(output: string): string {
+  return /Loaded image(?: ID)?(?:\(s\))?: ([^\s,]+)/.exec(output)?.[1] ?? '';
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import type { ArchiveKind } from '../../lambda/core/inspection.ts';
+import { NAMES } from './corpus-image.ts';
+import * as make from './corpus-makers.ts';
+import { QUALIFIED } from './corpus-workshop.ts';
+import { tarFolder } from './engines-build.ts';
+import { run } from './engines.ts';
+
+/** An image archive as people have them, and what must be said about it. */
+export interface Sample {
+  name: string;
+  kind: ArchiveKind;
+  /** The names of its images, sorted: Docker saves several in any order. */
+  names: string[][];
+  /** What `convert` has to be told besides the name. */
+  options?: string[];
+  /** Codes of the error findings, of which a conversion must mend every one. */
+  errors?: string[];
+  make: make.Make;
+}
+
+const WEB = [[NAMES.web]];
+const DOCKERS = [[QUALIFIED.docker]];
+const PODMANS = [[QUALIFIED.podman]];
+
+const DOCKER: Sample[] = [
+  { name: 'docker save', kind: 'image/docker', names: WEB, make: make.save(NAMES.web) },
+  {
+    name: 'docker save of two tags',
+    kind: 'image/docker',
+    names: [[NAMES.web, NAMES.other]],
+    make: make.save(NAMES.web, NAMES.other),
+  },
+  {
+    name: 'docker save of two images',
+    kind: 'image/docker',
+    names: [[NAMES.base], [NAMES.web]],
+    options: ['--image', NAMES.web],
+    make: make.save(NAMES.base, NAMES.web),
+  },
+  {
+    name: 'docker save by ID',
+    kind: 'image/docker',
+    names: [[]],
+    make: make.saveByID,
+  },
+];
+
+const PODMAN: Sample[] = [
+  { name: 'podman save', kind: 'image/docker', names: PODMANS, make: make.podmanSave('docker-archive') },
+  { name: 'podman save --format oci-archive', kind: 'image/oci', names: PODMANS, make: make.podmanSave('oci-archive') },
+  { name: 'podman save --format docker-dir', kind: 'image/directory', names: [[]], make: make.podmanDir('docker-dir') },
+  { name: 'podman save --format oci-dir', kind: 'image/oci', names: PODMANS, make: make.podmanDir('oci-dir') },
+  {
+    name: 'podman save --multi-image-archive',
+    kind: 'image/docker',
+    names: [['localhost/lading-base:1'], [QUALIFIED.podman]],
+    options: ['--image', QUALIFIED.podman],
+    make: make.podmanSaveTwo,
+  },
+];
+
+const SKOPEO: Sample[] = [
+  { name: 'skopeo copy docker-archive:', kind: 'image/docker', names: DOCKERS, make: make.skopeo('docker-archive') },
+  { name: 'skopeo copy oci-archive:', kind: 'image/oci', names: DOCKERS, make: make.skopeo('oci-archive') },
+  {
+    name: 'skopeo copy oci:, tar of *',
+    kind: 'image/oci',
+    names: DOCKERS,
+    make: (shop, file) => tarFolder(shop.layout, file, false),
+  },
+  {
+    name: 'skopeo copy oci:, tar of .',
+    kind: 'image/oci',
+    names: DOCKERS,
+    make: (shop, file) => tarFolder(shop.layout, file, true),
+  },
+  { name: 'skopeo copy dir:, tar of *', kind: 'image/directory', names: [[]], make: make.skopeoDir(false) },
+  {
+    name: 'skopeo copy dir:, tar of .',
+    kind: 'image/directory',
+    names: [[]],
+    make: make.skopeoDir(true, '--format', 'oci'),
+  },
+  {
+    name: 'skopeo copy oci: with zstd layers',
+    kind: 'image/oci',
+    names: DOCKERS,
+    make: make.zstdLayers,
+  },
+];
+
+const OTHERS: Sample[] = [
+  {
+    name: 'umoci repack',
+    kind: 'image/oci',
+    names: [['1']],
+    make: async (shop, file) => tarFolder(await shop.layered(), file, true),
+  },
+  {
+    name: 'buildah push docker-archive:',
+    kind: 'image/docker',
+    names: [[QUALIFIED.docker, 'localhost/step:2']],
+    make: make.buildahPush('docker-archive'),
+  },
+  { name: 'buildah push oci-archive:', kind: 'image/oci', names: DOCKERS, make: make.buildahPush('oci-archive') },
+  {
+    name: 'buildah manifest push, two platforms',
+    kind: 'image/oci',
+    names: [[NAMES.web], [NAMES.web]],
+    options: ['--platform', 'linux/amd64'],
+    make: make.twoPlatforms,
+  },
+  { name: 'ctr images export', kind: 'image/hybrid', names: WEB, make: make.ctrExport() },
+  {
+    name: 'ctr images export --skip-manifest-json', // it is not skipped but left without names, by this version
+    kind: 'image/hybrid',
+    names: DOCKERS,
+    make: make.ctrExport('--skip-manifest-json'),
+  },
+  { name: 'as Docker 25 and later save', kind: 'image/hybrid', names: WEB, make: make.byHand('docker25') },
+  { name: 'as crane and kaniko save', kind: 'image/docker', names: WEB, make: make.byHand('crane') },
+  { name: 'as jib saves', kind: 'image/docker', names: WEB, make: make.byHand('jib') },
+  { name: 'as rules_oci saves', kind: 'image/docker', names: WEB, make: make.byHand('rulesOci') },
+  { name: 'as Docker before 1.10 saved', kind: 'image/docker-v1', names: WEB, make: make.byHand('legacy') },
+];
+
+const MISTAKES: Sample[] = [
+  { name: 'docker save, packed again with its folder', kind: 'image/docker', names: WEB, make: make.inFolder },
+  {
+    name: 'skopeo copy oci:, packed with its folder',
+    kind: 'image/oci',
+    names: DOCKERS,
+    make: (shop, file) => run('tar', ['-C', shop.dir, '-cf', file, 'layout']),
+  },
+  {
+    name: 'docker save, imported and exported',
+    kind: 'image/nested-in-export',
+    names: WEB,
+    errors: ['image-nested'],
+    make: make.nested,
+  },
+];
+
+/** Everything that is not compressed. */
+export const SAMPLES: readonly Sample[] = [...DOCKER, ...PODMAN, ...SKOPEO, ...OTHERS, ...MISTAKES];
+
+/** The programs that put a compression around an archive, as `NAME -c FILE`. */
+export const COMPRESSORS = ['gzip', 'bzip2', 'xz', 'zstd'] as const;
+
+/** The samples that are compressed as well, and left as they are besides. */
+export const COMPRESSED: readonly Sample[] = SAMPLES.filter(({ name }) =>
+  ['docker save', 'podman save', 'skopeo copy oci-archive:', 'docker save, imported and exported'].includes(name),
+).flatMap((sample) =>
+  COMPRESSORS.map((program): Sample => ({
+    ...sample,
+    name: `${sample.name}, ${program} around it`,
+    make: async (shop, file) => {
+      const plain = join(shop.folder('plain'), 'plain.tar');
+      await sample.make(shop, plain);
+      await run('sh', ['-c', '"$0" -c "$1" >"$2"', program, plain, file]);
+    },
+  })),
+);
