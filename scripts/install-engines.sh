@@ -7,7 +7,7 @@ wanted=(
   docker.io containerd runc podman crun skopeo umoci buildah
   radosgw ceph-mon ceph-osd
   debootstrap busybox-static libcap2-bin
-  pigz gzip bzip2 xz-utils zstd time
+  pigz gzip bzip2 xz-utils zstd pbzip2 lbzip2 pixz time
   ca-certificates curl openssl python3
 )
 

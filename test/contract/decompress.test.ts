@@ -250,10 +250,12 @@ suite('zstd', () => {
 // Against the real tools: machine code, which is what this very program is made of; bytes that a filter may well
 // take for it; and something that does not shrink, in the middle.
 
-const program = readFileSync(process.execPath).subarray(0, 3 * MiB);
+const program = readFileSync(process.execPath).subarray(0, 10 * MiB);
 const opcodes = [0xe8, 0xe9, 0, 0xff, 1, 0xeb, 0xf0, 0xf8, 0x94, 0x90, 0x48, 0x40, 0x7f];
-const confusing = Buffer.from(program.subarray(2 * MiB).map((byte, at) => opcodes[(byte * 31 + at) % 13] ?? 0));
-const mixed = Buffer.concat([program.subarray(0, 2 * MiB), zstdCompressSync(program), confusing]);
+const confusing = Buffer.from(
+  program.subarray(2 * MiB, 3 * MiB).map((byte, at) => opcodes[(byte * 31 + at) % 13] ?? 0),
+);
+const mixed = Buffer.concat([program.subarray(0, 2 * MiB), zstdCompressSync(program.subarray(0, 3 * MiB)), confusing]);
 
 const commands: [Format, string, ...string[]][] = [
   ['gzip', 'gzip', '-1'],
@@ -273,16 +275,21 @@ const commands: [Format, string, ...string[]][] = [
   ['zstd', 'pzstd', '-1', '-p', '3'],
 ];
 
+/** What the command writes, or null when it is not installed. */
+function compress(input: Buffer, command: string, ...options: string[]): Buffer | null {
+  try {
+    return execFileSync(command, [...options, '-c'], { input, maxBuffer: 64 * MiB });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 suite('what the real tools write is read', () => {
   for (const [format, command, ...options] of commands) {
     test([command, ...options].join(' '), async (t) => {
-      let stored: Buffer;
-      try {
-        stored = execFileSync(command, [...options, '-c'], { input: mixed, maxBuffer: 64 * MiB });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return t.skip(`${command} is not installed`);
-        throw error;
-      }
+      const stored = compress(mixed, command, ...options);
+      if (stored === null) return t.skip(`${command} is not installed`);
       const { content, facts } = await run(format, Buffer.concat([stored, stored]), 65536, 1, 333);
       assert.ok(content.equals(Buffer.concat([mixed, mixed])));
       assert.equal(facts.trailing, null);
@@ -292,4 +299,10 @@ suite('what the real tools write is read', () => {
       if (!options.includes('--no-check')) assert.notEqual(await fault(format, flipped), null, 'a flipped bit');
     });
   }
+
+  test('xz, much more than the dictionary', async (t) => {
+    const stored = compress(program, 'xz', '--lzma2=preset=0,dict=64KiB,pb=4');
+    if (stored === null) return t.skip('xz is not installed');
+    assert.ok((await run('xz', stored)).content.equals(program));
+  });
 });

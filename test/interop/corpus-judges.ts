@@ -74,7 +74,8 @@ export class Judges {
         return;
       case 'containerd':
         return this.#import(file);
-      default: {
+      case 'skopeo docker-archive':
+      case 'skopeo oci-archive': {
         const copy = join(this.#dir, 'copy');
         await skopeoCopy(`${judge.slice('skopeo '.length)}:${file}`, `dir:${copy}`).finally(() =>
           rmSync(copy, { recursive: true, force: true }),

@@ -94,7 +94,7 @@ export class Lzma {
     if (needed <= this.#window.length) return;
     const full = this.#dictionary + Math.max(MIN_SLIDE, this.#dictionary / 4);
     if (needed <= full) {
-      const larger = new Uint8Array(needed > MIN_SLIDE ? full : 2 * needed);
+      const larger = new Uint8Array(needed > MIN_SLIDE / 2 ? full : 2 * needed);
       larger.set(this.#window.subarray(0, this.#position));
       this.#window = larger;
       return;
