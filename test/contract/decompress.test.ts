@@ -230,6 +230,12 @@ suite('zstd', () => {
     const { content, facts } = await run('zstd', Buffer.concat([skippable, stored, skippable, stored, skippable]), 5);
     assert.equal(content.length, 2 * (SAMPLES.zstd[0] as Sample).content.length);
     assert.deepEqual(facts, { members: 2, trailing: null });
+    assert.equal((await run('zstd', skippable)).content.length, 0);
+  });
+
+  test('what follows frames to be skipped has to be a frame', async () => {
+    const found = await fault('zstd', Buffer.concat([skippable, Buffer.from('junk')]));
+    assert.deepEqual([found?.code, found?.offset], ['compressed-damaged', skippable.length]);
   });
 
   test('a window beyond the limit is refused by name, one within it is not', async () => {

@@ -32,7 +32,7 @@ describe('image archives of every tool', { skip: without(...TOOLS) }, () => {
       const [file, image] = [join(place, 'sample.tar'), join(place, 'image.tar')];
       await sample.make(shop, file);
       await recognised(sample, file);
-      const names = convertFile(file, image, '--name', CHOSEN.typed, ...(sample.options ?? []));
+      const { names } = convertFile(file, image, '--name', CHOSEN.typed, ...(sample.options ?? []));
       assert.deepEqual(names, [CHOSEN.full]);
       const digest = createHash('sha256').update(readFileSync(image)).digest('hex');
       if (!taken.has(digest)) await takers.take(image, place);

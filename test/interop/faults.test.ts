@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FAULTS, type Refuser } from '../support/corpus-faults.ts';
 import { TOOLS, Workshop, subfolder } from '../support/corpus-workshop.ts';
 import { removeScratch, scratch, without } from '../support/engines.ts';
 import { skopeoCopy } from '../support/engines-build.ts';
-import { inspectBytes } from '../support/inspect.ts';
 import { CHOSEN, Takers } from './corpus-clients.ts';
 import { convertFile } from './corpus-lading.ts';
 
@@ -30,12 +29,12 @@ describe('faults that can be mended', { skip: without(...TOOLS) }, () => {
       await make(shop, file);
       if (refused !== null) await assert.rejects(load(refused.by, file, place), refused.printing);
       await takers.empty();
-      const { findings } = await inspectBytes(readFileSync(file));
+      const { names, findings } = convertFile(file, image, '--name', CHOSEN.typed, ...(options?.(file) ?? []));
+      assert.deepEqual(names, [CHOSEN.full]);
       assert.ok(
-        findings.some((each) => each.code === code && each.remedy !== ''),
+        findings.some((each) => each.code === code && each.mended === true && each.remedy !== ''),
         findings.map((each) => each.message).join(' '),
       );
-      assert.deepEqual(convertFile(file, image, '--name', CHOSEN.typed, ...(options ?? [])), [CHOSEN.full]);
       await takers.take(image, place);
       rmSync(place, { recursive: true });
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import type { FindingCode } from '../../lambda/core/findings.ts';
 import { BY_HAND, type Parts, partsOf } from './corpus-by-hand.ts';
-import { CHANGES, NAMES } from './corpus-image.ts';
+import { NAMES } from './corpus-image.ts';
 import { inFolder, type Make, nested, saveByID, skopeoDir, twoPlatforms } from './corpus-makers.ts';
 import type { Workshop } from './corpus-workshop.ts';
 import { tarFolder } from './engines-build.ts';
@@ -25,12 +25,11 @@ export interface Fault {
   refused: { by: Refuser; printing: RegExp } | null;
   code: FindingCode;
   /** What `convert` has to be told besides the name. */
-  options?: readonly string[];
+  options?(file: string): readonly string[];
   make: Make;
 }
 
 const NO_FORMAT = /payload does not match any of the supported image formats/;
-const CONFIG = CHANGES.flatMap((change) => ['--change', change]);
 
 /** The rows of the table of faults that can be mended, those of one archive after the other. */
 export const FAULTS: readonly Fault[] = [
@@ -38,7 +37,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'a container export',
     refused: { by: 'docker load', printing: /open .*\/bin\/json: no such file or directory/ },
     code: 'container-archive',
-    options: CONFIG,
+    options: (file) => ['--inspect', `${file}.json`],
     make: exported,
   },
   {
@@ -90,6 +89,12 @@ export const FAULTS: readonly Fault[] = [
     make: ({ saved }, file) => run('sh', ['-c', 'xz -1 -c "$0" >"$1"', saved, file]),
   },
   {
+    name: 'a zip around it',
+    refused: { by: 'docker load', printing: /invalid tar header/ },
+    code: 'compressed-outside',
+    make: ({ saved }, file) => run('python3', ['-m', 'zipfile', '-c', file, saved]),
+  },
+  {
     name: 'diffIDs that do not fit intact layers',
     refused: { by: 'docker load', printing: /invalid diffID for layer 1: expected .*, got / },
     code: 'diffid-wrong',
@@ -99,7 +104,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'platforms in the index that are not in the archive',
     refused: { by: 'ctr import, all platforms', printing: /content digest sha256:[0-9a-f]{64}: not found/ },
     code: 'platform-absent',
-    options: ['--platform', 'linux/amd64'],
+    options: () => ['--platform', 'linux/amd64'],
     make: onePlatformOfTwo,
   },
   {
@@ -151,10 +156,11 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** A container that ran, exported: its whole file system in one archive. */
+/** A container, exported: its whole file system in one archive; what it runs is in the JSON beside it. */
 async function exported({ docker }: Workshop, file: string): Promise<void> {
   const box = await docker.docker('create', '--network', 'none', NAMES.web);
   await docker.docker('export', '--output', file, box);
+  writeFileSync(`${file}.json`, await docker.docker('inspect', box));
   await docker.docker('rm', box);
 }
 

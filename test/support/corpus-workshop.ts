@@ -9,7 +9,7 @@ import { run } from './engines.ts';
 
 /** The programs that the corpus is made with. */
 export const TOOLS: readonly string[] =
-  'dockerd docker containerd ctr runc podman buildah skopeo umoci tar gzip bzip2 xz zstd busybox'.split(' ');
+  'dockerd docker containerd ctr runc podman buildah skopeo umoci tar gzip bzip2 xz zstd busybox python3'.split(' ');
 
 /** The names by which the tools know the image. */
 export const QUALIFIED: { readonly docker: string; readonly podman: string } = {

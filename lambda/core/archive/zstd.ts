@@ -19,7 +19,10 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
       if (next === 'skippable') await skipFrame(reader);
       else yield* frame(reader, engine, facts);
     }
-    if (reader.offset === 0) throw await noFrame(reader);
+    const rest = await reader.chunk();
+    if (reader.offset === 0 && rest === null) throw reader.truncated();
+    // Frames to be skipped may be all there is, but what follows them has to be a frame.
+    if (facts.members === 0 && rest !== null) throw reader.damaged('there is no frame');
     await reader.ignoreRest(facts);
   } finally {
     engine.close();
@@ -38,10 +41,6 @@ async function nextFrame(reader: CompressedReader): Promise<'frame' | 'skippable
   const cutOff = isCutOff(magic, MAGIC) || (skippable && isCutOff(magic, [magic[0]!, ...SKIPPABLE]));
   if (cutOff) await reader.need(4);
   return 'none';
-}
-
-async function noFrame(reader: CompressedReader): Promise<LadingError> {
-  return (await reader.chunk()) === null ? reader.truncated() : reader.damaged('there is no frame');
 }
 
 async function skipFrame(reader: CompressedReader): Promise<void> {
