@@ -32,6 +32,8 @@ test('the limits in the documentation are those of the code', () => {
   const told: [number, string][] = [
     [LIMITS.contentBytes / GiB / 1024, '1 TiB'],
     [LIMITS.expansionRatio, '1,100 : 1'],
+    [LIMITS.runsExpansionRatio, '10,000 : 1'],
+    [LIMITS.runsBytes / GiB, 'beyond 8 GiB'],
     [LIMITS.members, '10,000,000'],
     [LIMITS.recordBytes / MiB, '1 MiB'],
     [LIMITS.pathBytes, '4,096 and 255 bytes'],

@@ -8,6 +8,10 @@ export const LIMITS = {
   contentBytes: 1024 * GiB,
   /** Decompressed bytes per stored byte. Deflate cannot pass 1,032, so no honest gzip meets it. */
   expansionRatio: 1100,
+  /** The same for bzip2, xz and zstd, which write a run of zeros in next to nothing; only beyond `runsBytes`. */
+  runsExpansionRatio: 10_000,
+  /** Decompressed bytes below which the expansion of bzip2, xz and zstd does not matter. */
+  runsBytes: 8 * GiB,
   /** How far back zstd and xz may refer: it is held in memory. The most `zstd -d` allows unasked; `xz -9` needs 64 MiB. */
   windowBytes: 128 * MiB,
   /** Members: the set of paths costs about 18 bytes a member, and the largest exports seen hold 2 million. */

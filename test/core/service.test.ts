@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { type ServiceDeps, convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
@@ -163,4 +163,12 @@ test('an upload that is gone, or is replaced between the functions, is acknowled
 test('the manifest counts what was read and sent, and the time of both functions', async () => {
   const { manifest } = await run(tar, { name: 'a:1' });
   assert.deepEqual(manifest.cost, { bytesRead: tar.length, bytesSent: manifest.result?.size, seconds: 1 });
+});
+
+test('an archive that is mostly zeros is no attack, however small zstd makes it', async () => {
+  const hollow = archive([...exportEntries(), { name: 'etc/disk', body: Buffer.alloc(64 * 2 ** 20) }]);
+  const small = zstdCompressSync(hollow);
+  assert.ok(hollow.length / small.length > 1100);
+  const { manifest } = await run(small, { name: 'a:1' });
+  assert.equal(manifest.outcome, 'converted', manifest.summary);
 });

@@ -25,7 +25,7 @@ export interface Fault {
   refused: { by: Refuser; printing: RegExp } | null;
   code: FindingCode;
   /** What `convert` has to be told besides the name. */
-  options?(file: string): readonly string[];
+  options?: (file: string) => readonly string[];
   make: Make;
 }
 
