@@ -31,13 +31,17 @@ export const TAR = {
     clientErrors: NO_TAR,
   },
   'no-end-marker': {
-    severity: 'info',
-    cause: 'The writer was stopped at the very end, or does not write the two blocks.',
+    severity: 'warning',
+    cause: 'The writer was stopped between two members, or does not write the two blocks.',
     en: {
-      message: 'The archive stops without the two zero blocks that should end it; every member is complete.',
-      remedy: '',
+      message:
+        'The archive stops without the two zero blocks that should end it; every member is complete, but others may be missing.',
+      remedy: 'If it was made by `docker export` or `tar`, it was cut off: make or transfer it again.',
     },
-    zh: { message: '归档末尾缺少应有的两个全零块；各成员都是完整的。', remedy: '' },
+    zh: {
+      message: '归档末尾缺少应有的两个全零块；已有的成员都是完整的，但可能缺少其他成员。',
+      remedy: '如果它由 `docker export` 或 `tar` 生成，那么它是被截断的：请重新生成或重新传输。',
+    },
     clientErrors: [],
   },
   'second-archive': {
