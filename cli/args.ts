@@ -1,3 +1,4 @@
+import type { RawOptions } from '../lambda/core/image/options.ts';
 import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Language } from '../lambda/core/findings.ts';
@@ -11,17 +12,8 @@ export interface Talk {
   language: Language | null;
 }
 
-/** The options of a conversion as typed. */
-export interface ConversionWords {
-  name: string[];
-  change: string[];
-  message: string | null;
-  platform: string | null;
-  /** The file with the JSON of `docker inspect`. */
-  inspect: string | null;
-  rootfs: boolean;
-  image: string | null;
-}
+/** The options of a conversion as typed: `inspect` names the file with the JSON of `docker inspect`. */
+export type ConversionWords = RawOptions;
 
 export interface InspectCommand extends Talk {
   kind: 'inspect';

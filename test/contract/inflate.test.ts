@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { type GzipFacts, gunzip } from '../../lambda/core/archive/gzip.ts';
+import type { CompressedFacts } from '../../lambda/core/archive/compressed-reader.ts';
+import { gunzip } from '../../lambda/core/archive/gzip.ts';
 import { PortableInflate } from '../../lambda/core/archive/inflate.ts';
 import { LadingError } from '../../lambda/core/errors.ts';
 import type { RawInflate, Tools } from '../../lambda/core/ports.ts';
@@ -23,7 +24,7 @@ for (const [name, newInflate] of Object.entries(engines)) {
   const tools: Tools = { ...plainTools, newInflate };
 
   const run = async (bytes: Uint8Array, ...sizes: number[]) => {
-    const facts: GzipFacts = { members: 0, trailing: null };
+    const facts: CompressedFacts = { members: 0, trailing: null };
     const content = await collect(gunzip(chunked(bytes, ...sizes), tools, facts));
     return { content, facts };
   };
@@ -91,7 +92,7 @@ for (const [name, newInflate] of Object.entries(engines)) {
     });
 
     test('content that expands a thousandfold comes out in bounded pieces', async () => {
-      const facts: GzipFacts = { members: 0, trailing: null };
+      const facts: CompressedFacts = { members: 0, trailing: null };
       const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20));
       let largest = 0;
       let total = 0;

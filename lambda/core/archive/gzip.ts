@@ -4,9 +4,6 @@ import type { Bytes, RawInflate, Tools } from '../ports.ts';
 import { type CompressedFacts, CompressedReader, littleEndian } from './compressed-reader.ts';
 import { inBoth, type Reason } from './reasons.ts';
 
-/** What a gzip stream turned out to be made of. */
-export type GzipFacts = CompressedFacts;
-
 /**
  * Decompresses gzip (RFC 1952) with any number of members, each checked against its CRC and length.
  *
@@ -15,7 +12,7 @@ export type GzipFacts = CompressedFacts;
  * are padding, anything else is ignored as gzip(1) and Docker do; both are recorded in `facts`.
  * Throws `bad-archive` (gzip-truncated, gzip-damaged) with the offset in the compressed bytes.
  */
-export async function* gunzip(input: Bytes, tools: Tools, facts: GzipFacts): Bytes {
+export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'gzip');
   try {
     do {
@@ -82,7 +79,7 @@ async function* inflated(inflate: RawInflate, input: Uint8Array, offset: number)
   }
 }
 
-async function anotherMember(reader: CompressedReader, facts: GzipFacts): Promise<boolean> {
+async function anotherMember(reader: CompressedReader, facts: CompressedFacts): Promise<boolean> {
   const next = await reader.peek(2);
   if (next.length === 0) return false;
   if (next[0] === 0x1f && next[1] === 0x8b) return true;

@@ -1,21 +1,14 @@
 import { badArchive } from '../errors.ts';
 import { finding } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
+import type { Header } from './header.ts';
 import type { Member } from './records.ts';
 
-/** A file of a merged file system. Names are byte strings. */
-export interface MergedFile {
-  /** The type flag of tar; a hard link (`1`) has the size, mode and place of what it names. */
-  type: string;
-  mode: number;
-  uid: number;
-  gid: number;
-  size: number;
-  /** Seconds since the epoch. */
-  mtime: number;
-  linkname: string;
-  devmajor: number;
-  devminor: number;
+/** What of a member's header a merged file keeps. */
+type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
+
+/** A file of a merged file system; a hard link (`1`) has the size, mode and place of what it names. */
+export interface MergedFile extends Pick<Header, KeptFields> {
   /** The layer that holds its bytes, from 0, and the offset of the first of them there. */
   layer: number;
   start: number;

@@ -6,8 +6,8 @@ import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
 import { looksTextMode } from './autopsy.ts';
+import type { CompressedFacts } from './compressed-reader.ts';
 import { decompress } from './decompress.ts';
-import type { GzipFacts } from './gzip.ts';
 import { SNIFF_BYTES, sniff, type Sniffed } from './sniff.ts';
 import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from './tar.ts';
 
@@ -16,7 +16,7 @@ export interface Reading {
   compression: Compression;
   /** The decompressed content's sums: the same tap as that of the stored bytes when there is no compression. */
   content: SumsTap;
-  gzip: GzipFacts;
+  gzip: CompressedFacts;
   /** How the archive ended; null when it could not be read to its end, and `fault` says why. */
   end: TarEnd | null;
   fault: Finding | null;

@@ -1,4 +1,5 @@
 import { pack } from 'tar-stream';
+import { BLOCK } from '../archive/header.ts';
 
 /** One small member of the outer archive. */
 export interface Member {
@@ -8,8 +9,6 @@ export interface Member {
 
 /** Everything that the outer archive does not need: times, owners and modes of its members say nothing. */
 const PLAIN = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
-
-const BLOCK = 512;
 
 /** Two zero blocks: the end of a tar archive. */
 export const END_OF_ARCHIVE = new Uint8Array(2 * BLOCK);
