@@ -1,14 +1,9 @@
 import { parseCommand } from './args.ts';
 import type { Command } from './args.ts';
-import { convertCommand } from './convert.ts';
 import { explain } from './exit.ts';
-import { filesCommand } from './files.ts';
 import { help } from './help.ts';
-import { inspectCommand } from './inspect.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
-import { planCommand } from './plan.ts';
-import { serveCommand } from './serve.ts';
 import { printable } from './text.ts';
 import { VERSION } from './version.ts';
 
@@ -24,18 +19,19 @@ export async function main(argv: string[], io: Io): Promise<number> {
   }
 }
 
+/** Each command brings along only what it needs. */
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':
-      return await inspectCommand(command, io);
+      return await (await import('./inspect.ts')).inspectCommand(command, io);
     case 'convert':
-      return await convertCommand(command, io);
+      return await (await import('./convert.ts')).convertCommand(command, io);
     case 'plan':
-      return await planCommand(command, io);
+      return await (await import('./plan.ts')).planCommand(command, io);
     case 'files':
-      return await filesCommand(command, io);
+      return await (await import('./files.ts')).filesCommand(command, io);
     case 'serve':
-      return await serveCommand(command, io);
+      return await (await import('./serve.ts')).serveCommand(command, io);
     case 'help':
       await write(io.stdout, help(command.topic));
       return 0;
