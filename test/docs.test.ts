@@ -41,6 +41,7 @@ test('the limits in the documentation are those of the code', () => {
     [LIMITS.documentBytes / MiB, '4 MiB, 32 MiB'],
     [LIMITS.documentsBytes / MiB, '32 MiB'],
     [LIMITS.sidecarBytes / KiB / 1024, '1 MiB'],
+    [LIMITS.completionBytes / KiB, '192 KiB'],
   ];
   for (const [value, words] of told) {
     assert.ok(words.includes(value.toLocaleString('en-US')), `${words} should say ${value}`);

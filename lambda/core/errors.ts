@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'deadline' // the invocation's time is nearly over
   | 'bad-event' // an event that names no upload
   | 'contended' // others kept writing the same results at the same time
+  | 'unannounced' // the results are there, but nobody could be told
   | 'spool-failed' // the temporary copy of standard input could not be kept
   | 'output-failed'; // the result could not be written
 

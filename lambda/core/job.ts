@@ -44,6 +44,11 @@ export function parseJob(bytes: Uint8Array): Job | null {
   return job?.['jobVersion'] === 2 ? (job as unknown as Job) : null;
 }
 
+/** An archive manifest that a job of this version wrote. */
+export function parseManifest(bytes: Uint8Array): ArchiveManifest {
+  return parsed(bytes) as unknown as ArchiveManifest;
+}
+
 /** Who wrote an archive manifest, and whether it says that an image archive lies beside it. */
 export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean } {
   const manifest = parsed(bytes);

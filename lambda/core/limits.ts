@@ -34,4 +34,6 @@ export const LIMITS = {
   sidecarBytes: 1 * MiB,
   /** The hand-off between the two functions. */
   inspectionBytes: 16 * MiB,
+  /** The completion event: EventBridge takes 256 KiB, envelope included. */
+  completionBytes: 192 * KiB,
 } as const;

@@ -1,3 +1,4 @@
+import type { Completion } from './completion.ts';
 import type { Digest } from './digest.ts';
 import type { Plan } from './image/plan.ts';
 
@@ -109,6 +110,9 @@ export interface Results {
    */
   assemble(key: string, plan: Plan, upload: UploadIdentity, commit: Commit): Promise<{ bytesSent: number } | null>;
 }
+
+/** Tells others that an archive is done. They may be told the same again. Throws `unannounced` when that is not possible. */
+export type Announce = (completion: Completion) => Promise<void>;
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number;

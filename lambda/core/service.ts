@@ -1,16 +1,18 @@
 import { LadingError } from './errors.ts';
-import { finding } from './findings.ts';
+import { type FindingCode, finding } from './findings.ts';
+import { completionOf } from './completion.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
 import { type ConversionRequest, mergeOptions, parseOptions } from './image/options.ts';
 import type { Plan } from './image/plan.ts';
+import type { ArchiveKind } from './inspection.ts';
 import { type Job, errand, parseJob } from './job.ts';
 import { resultKeys, sidecarKey } from './keys.ts';
 import { LIMITS } from './limits.ts';
 import { type ArchiveManifest, manifestOf } from './manifest.ts';
 import type { Parsed } from './parsed.ts';
 import { type Converted, convert, inspect } from './pipeline.ts';
-import type { Clock, Results, Tools, UploadIdentity, UploadNotice, Uploads } from './ports.ts';
-import { settle, settled } from './settle.ts';
+import type { Announce, Clock, Results, Tools, UploadIdentity, UploadNotice, Uploads } from './ports.ts';
+import { type Ending, settle, settled } from './settle.ts';
 
 /** What the two functions work with; wherever they run, only this differs. */
 export interface ServiceDeps {
@@ -18,6 +20,8 @@ export interface ServiceDeps {
   results: Results;
   tools: Tools;
   clock: Clock;
+  /** Absent: nobody wants to know. */
+  announce?: Announce;
   /** Lading's version, as it stands in each manifest. */
   version: string;
 }
@@ -31,7 +35,9 @@ export type Outcome =
   /** An old event: the results belong, or are about to, to a newer upload. */
   | { kind: 'superseded'; key: string }
   | { kind: 'handed-on'; key: string; inspectionKey: string }
-  | { kind: ArchiveManifest['outcome']; key: string; findings: string[]; cost: ArchiveManifest['cost'] };
+  | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCode[]; cost: Cost };
+
+type Cost = ArchiveManifest['cost'];
 
 /** The inspect function: reads the upload once, then hands it on to convert or has the last word itself. */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
@@ -42,8 +48,10 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const { identity } = upload;
     const request = await requestFor(upload, deps);
     const task = errand(identity, request, deps.version);
-    const before = (await settled(task, deps)) ?? (await handOnAgain(task, deps));
-    if (before !== 'open') return concluded(before, identity.key);
+    const before = await settled(task, deps);
+    if (before !== null) return conclude(before, identity.key, deps);
+    const again = await handOnAgain(task, deps);
+    if (again !== 'open') return handed(again, identity.key);
     const inspection = await inspect(deps.uploads.source(identity).open(), deps.tools);
     const cost = { bytesRead: identity.size, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
     const found = { ...task, inspection };
@@ -53,7 +61,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     if (!request.ok || attempt?.kind !== 'converted')
       return finish(found, { converted: attempt, plan: null, cost: () => cost }, deps);
     const job: Job = { jobVersion: 2, ...found, request: request.value, cost };
-    return concluded(await handOn(job, deps), identity.key);
+    return handed(await handOn(job, deps), identity.key);
   });
 }
 
@@ -77,8 +85,6 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   });
 }
 
-type Cost = ArchiveManifest['cost'];
-
 async function requestFor(
   { identity, metadata }: { identity: UploadIdentity; metadata: Record<string, string> },
   deps: ServiceDeps,
@@ -98,15 +104,21 @@ async function finish(
   const result = plan === null ? null : { key: image, uri: deps.results.uri(image) };
   const source = { ...identity, digest: null };
   const manifest = (bytesSent: number): ArchiveManifest => {
-    return manifestOf({ source, inspection, converted, result, cost: { ...cost(), bytesSent }, version: deps.version });
+    const paid = { ...cost(), bytesSent };
+    return { ...manifestOf({ source, inspection, converted, result, cost: paid, version: deps.version }), job: id };
   };
-  const ending = await settle({ id, identity }, { plan, manifest }, deps);
-  if (ending.kind !== 'written') return { kind: ending.kind, key: identity.key };
-  const { outcome, findings, cost: paid } = ending.manifest;
-  return { kind: outcome, key: identity.key, findings: findings.map((each) => each.code), cost: paid };
+  return conclude(await settle({ id, identity }, { plan, manifest }, deps), identity.key, deps);
 }
 
-function concluded(kind: 'already-done' | 'superseded' | 'handed-on', key: string): Outcome {
+/** Tells of results at rest, also of those that a predecessor has left: it may have died before it could tell. */
+async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
+  if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
+  if (ending.kind !== 'written') return { kind: ending.kind, key };
+  const { outcome, archive, findings, cost } = ending.manifest;
+  return { kind: outcome, key, archive: archive.kind, findings: findings.map((each) => each.code), cost };
+}
+
+function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 

@@ -1,6 +1,6 @@
 import { LadingError } from './errors.ts';
 import type { Plan } from './image/plan.ts';
-import { type Author, type Errand, manifestAuthor } from './job.ts';
+import { type Author, type Errand, manifestAuthor, parseManifest } from './job.ts';
 import { resultKeys } from './keys.ts';
 import type { ArchiveManifest } from './manifest.ts';
 import { orderOf } from './order.ts';
@@ -23,13 +23,13 @@ export interface Product {
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
   /** They are those of this very errand already. */
-  | { kind: 'already-done' }
+  | { kind: 'already-done'; manifest: ArchiveManifest }
   /** They belong, or are about to, to a newer upload. */
   | { kind: 'superseded' };
 
 /** The results of a key as an errand finds them. */
 type Scene =
-  | { kind: 'already-done' }
+  | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
   /** To be replaced: the ETag of the manifest, and of the image archive, where they are there. */
   | { kind: 'open'; manifest: string | null; image: string | null; imageIsOurs: boolean };
@@ -38,10 +38,10 @@ type Scene =
 const ROUNDS = 6;
 
 /** What the results are to an errand before any work is done for it; null when there is work to do. */
-export async function settled(errand: Errand, stores: Stores): Promise<'already-done' | 'superseded' | null> {
+export async function settled(errand: Errand, stores: Stores): Promise<Ending | null> {
   const scene = await survey(errand, null, stores);
   if (scene.kind === 'superseded') await clear(scene.leftovers, stores);
-  return scene.kind === 'open' ? null : scene.kind;
+  return scene.kind === 'open' ? null : scene;
 }
 
 /**
@@ -63,7 +63,8 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
     if (prepared === null) continue;
     bytesSent += prepared.bytesSent;
     const manifest = product.manifest(bytesSent);
-    if (await writeManifest(manifest, prepared.manifest, errand, stores)) written = manifest;
+    const { manifest: at } = resultKeys(errand.identity.key);
+    if (await stores.results.put(at, json(manifest), JSON_TYPE, prepared.manifest)) written = manifest;
   }
   const { key } = errand.identity;
   throw new LadingError('contended', `Cannot finish ${key}: its results are being written by others all the time`);
@@ -105,16 +106,6 @@ async function dropManifest(
   return manifest === null || (await results.remove(resultKeys(identity.key).manifest, manifest));
 }
 
-async function writeManifest(
-  manifest: ArchiveManifest,
-  expected: string | null,
-  { id, identity }: Errand,
-  { results }: Stores,
-): Promise<boolean> {
-  const bytes = json({ ...manifest, job: id });
-  return await results.put(resultKeys(identity.key).manifest, bytes, JSON_TYPE, expected);
-}
-
 async function survey(errand: Errand, plan: Plan | null, stores: Stores): Promise<Scene> {
   const keys = resultKeys(errand.identity.key);
   const manifest = await stores.results.get(keys.manifest);
@@ -131,7 +122,7 @@ async function survey(errand: Errand, plan: Plan | null, stores: Stores): Promis
     return { kind: 'superseded', leftovers: mine ? [{ key: keys.manifest, etag: manifest.etag }] : [] };
   }
   const asSaid = author?.image === true ? imageIsOurs || (image !== null && image.origin === null) : image === null;
-  if (mine && asSaid) return { kind: 'already-done' };
+  if (mine && asSaid) return { kind: 'already-done', manifest: parseManifest(manifest.bytes) };
   return { kind: 'open', manifest: manifest?.etag ?? null, image: image?.etag ?? null, imageIsOurs };
 }
 

@@ -4,7 +4,7 @@ import { LadingError } from '../core/errors.ts';
 import type { UploadNotice } from '../core/ports.ts';
 import type { Outcome } from '../core/service.ts';
 import { noticesIn } from './events.ts';
-import { errorLine, logToStdout, outcomeLine } from './log.ts';
+import { errorLine, logToStdout, outcomeLines } from './log.ts';
 import type { Log } from './log.ts';
 
 /** What a function does with the objects that its events tell of. */
@@ -39,7 +39,7 @@ export function handlerFor(duty: Duty, log: Log = logToStdout) {
     throw overdue(duty);
   };
   return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
-    .use({ onError: ({ error, context }) => log(errorLine(duty.name, error, context.awsRequestId)) })
+    .use({ onError: ({ error, context }) => log(errorLine(duty.name, error, context.awsRequestId, Date.now())) })
     .handler((event, _context, { signal }) => workOff(event, duty, signal, log));
 }
 
@@ -48,7 +48,7 @@ async function workOff(event: unknown, duty: Duty, signal: AbortSignal, log: Log
     if (notice.bucket !== duty.bucket) throw foreign(notice, duty);
     if (!duty.concerns(notice.key)) continue;
     const outcome = await duty.work(notice, signal);
-    log(outcomeLine(duty.name, outcome, Date.now()));
+    for (const line of outcomeLines(duty.name, outcome, Date.now())) log(line);
   }
   return { batchItemFailures: [] };
 }

@@ -1,3 +1,4 @@
+import { LadingError } from '../core/errors.ts';
 import type { Outcome } from '../core/service.ts';
 
 /** Writes one line of the log. */
@@ -8,34 +9,74 @@ export const logToStdout: Log = (line) => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 
-const METRICS = { Uploads: 'Count', BytesRead: 'Bytes', BytesSent: 'Bytes', Seconds: 'Seconds' } as const;
+const UNITS = {
+  Archives: 'Count',
+  Findings: 'Count',
+  Faults: 'Count',
+  BytesRead: 'Bytes',
+  BytesSent: 'Bytes',
+  Seconds: 'Seconds',
+} as const;
+
+type Metric = keyof typeof UNITS;
 
 /**
- * What became of an upload, as a line of the log from which CloudWatch also takes metrics (its embedded metric
- * format). Keys are fields of the line, never dimensions: each value of a dimension is a metric of its own.
+ * What became of an upload: a line of the log, and one for each code among its findings. CloudWatch takes metrics from them
+ * (its embedded metric format; docs/decisions/0032-metrics.md). Keys are fields, never dimensions: each value of a
+ * dimension is a metric of its own.
  */
-export function outcomeLine(functionName: string, outcome: Outcome, now: number): object {
-  const cost = 'cost' in outcome ? outcome.cost : null;
-  const values = {
-    Uploads: 1,
-    ...(cost && { BytesRead: cost.bytesRead, BytesSent: cost.bytesSent, Seconds: cost.seconds }),
-  };
-  const Metrics = Object.keys(values).map((Name) => ({ Name, Unit: METRICS[Name as keyof typeof METRICS] }));
-  const CloudWatchMetrics = [{ Namespace: 'Lading', Dimensions: [['Function', 'Outcome']], Metrics }];
+export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, now: number): object[] {
+  const line = { level: 'info', message: `${rest.key}: ${kind}`, Function: functionName, Outcome: kind, ...rest };
+  const byOutcome = [['Function'], ['Function', 'Outcome']];
+  if (!('cost' in rest)) return [{ ...line, ...metrics(now, [byOutcome, { Archives: 1 }]) }];
+  const { key, archive, findings, cost } = rest;
+  const { bytesRead: BytesRead, bytesSent: BytesSent, seconds: Seconds } = cost;
+  return [
+    {
+      ...line,
+      Kind: archive,
+      ...metrics(
+        now,
+        [[...byOutcome, ['Function', 'Kind']], { Archives: 1 }],
+        [[['Function']], { BytesRead, BytesSent, Seconds }],
+      ),
+    },
+    ...[...new Set(findings)].map((Code) => ({
+      level: 'info',
+      message: `${key}: ${Code}`,
+      Function: functionName,
+      Code,
+      key,
+      ...metrics(now, [BY_CODE, { Findings: findings.filter((each) => each === Code).length }]),
+    })),
+  ];
+}
+
+/** A failure with everything that led to it, as one line of the log and one fault in the metrics. */
+export function errorLine(functionName: string, error: unknown, requestId: string, now: number): object {
   return {
-    level: 'info',
-    message: `${outcome.key}: ${outcome.kind}`,
-    _aws: { Timestamp: now, CloudWatchMetrics },
+    level: 'error',
+    message: String(error),
     Function: functionName,
-    Outcome: outcome.kind,
-    ...values,
-    ...outcome,
+    Code: error instanceof LadingError ? error.code : 'other',
+    requestId,
+    error: described(error),
+    ...metrics(now, [BY_CODE, { Faults: 1 }]),
   };
 }
 
-/** A failure with everything that led to it, as one line of the log. */
-export function errorLine(functionName: string, error: unknown, requestId: string): object {
-  return { level: 'error', message: String(error), Function: functionName, requestId, error: described(error) };
+const BY_CODE = [['Function'], ['Function', 'Code']];
+
+/** Values, each counted once for every set of fields, and what tells CloudWatch so. */
+function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: Partial<Record<Metric, number>>][]) {
+  const CloudWatchMetrics = counts.map(([Dimensions, values]) => {
+    const Metrics = (Object.keys(values) as Metric[]).map((Name) => ({ Name, Unit: UNITS[Name] }));
+    return { Namespace: 'Lading', Dimensions, Metrics };
+  });
+  return {
+    _aws: { Timestamp, CloudWatchMetrics },
+    ...(Object.assign({}, ...counts.map(([, values]) => values)) as object),
+  };
 }
 
 function described(error: unknown): object {

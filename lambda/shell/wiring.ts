@@ -1,6 +1,8 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ServiceDeps } from '../core/service.ts';
+import { toEventBridge } from './announce.ts';
 import { s3Store } from './s3-store.ts';
 import { nativeTools } from './tools.ts';
 
@@ -12,10 +14,13 @@ export interface Surroundings {
   using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
 }
 
+/** One small request that is answered at once. */
+const EVENTS = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
+
 /**
  * Everything around the core, from environment variables: `UPLOADS_BUCKET`, `RESULTS_BUCKET`; optionally
- * `BUCKET_OWNER` (the account that must own both), `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's
- * own (`AWS_ENDPOINT_URL_S3`, `AWS_REQUEST_CHECKSUM_CALCULATION`).
+ * `BUCKET_OWNER` (the account that must own both), `EVENT_BUS_NAME` (where completion events go), `S3_PATH_STYLE`
+ * (`true` for S3-compatible stores), and the SDK's own (`AWS_ENDPOINT_URL_S3`, `AWS_REQUEST_CHECKSUM_CALCULATION`).
  */
 export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const uploadsBucket = required(env, 'UPLOADS_BUCKET');
@@ -27,6 +32,8 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
     // S3 is silent for long while it copies a part of half a GiB, but not for minutes.
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 120_000 },
   });
+  const bus = env['EVENT_BUS_NAME'];
+  const events = bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTS), bus, resultsBucket };
   return {
     uploadsBucket,
     resultsBucket,
@@ -34,7 +41,8 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
       const tools = nativeTools();
       try {
         const store = s3Store({ client, signal, owner }, resultsBucket, tools);
-        return await work({ ...store, tools, clock: Date.now, version: packageJson.version });
+        const announce = events && { announce: toEventBridge({ ...events, signal }) };
+        return await work({ ...store, tools, clock: Date.now, version: packageJson.version, ...announce });
       } finally {
         tools.close();
       }

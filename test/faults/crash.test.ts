@@ -6,7 +6,7 @@ import { archive, exportEntries } from '../support/tar-builder.ts';
 import { World } from './world.ts';
 
 // Whatever happens at whichever request of a conversion: what lies there belongs together, or there is no manifest; and once the events have been delivered again, there is exactly the
-// image archive and the manifest that an undisturbed run makes, and no multipart upload is left open. One exception: when
+// image archive and the manifest that an undisturbed run makes, others were told of it, and no multipart upload is left open. One exception: when
 // the answer to the request that opens one is lost, nobody knows its id; it stays, empty, until the bucket's lifecycle rule.
 
 const MIB = 2 ** 20;
@@ -113,6 +113,7 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       crash: boolean,
     ): Promise<void> => {
       restore();
+      world.told.length = 0;
       const death = new AbortController();
       const caller = crash ? 'mortal' : 'first';
       let count = 0;
@@ -135,6 +136,11 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
         await run('again');
       }
       try {
+        assert.deepEqual(
+          new Set(world.told.map(({ job }) => job)),
+          new Set(requests.includes('PutEvents') ? [expected.manifest.job] : []),
+          'who wants to know was told',
+        );
         await check();
         const lostCreation = requests[at] === 'CreateMultipartUpload' && !failed && !crash;
         const open = model.unfinished('results').filter(({ parts }) => parts > 0 || !lostCreation);

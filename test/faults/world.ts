@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Completion } from '../../lambda/core/completion.ts';
 import { resultKeys } from '../../lambda/core/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import type { UploadNotice } from '../../lambda/core/ports.ts';
@@ -16,6 +17,8 @@ const CONTENT_TYPE = 'application/octet-stream';
 /** The service over the stand-in for S3, in which each invocation has a name by which its requests are known. */
 export class World {
   readonly standIn = new S3StandIn();
+  /** What others were told, in order. */
+  readonly told: Completion[] = [];
   readonly #clients = new Map<string, S3Client>();
   #endpoint = '';
 
@@ -83,7 +86,15 @@ export class World {
   #deps(caller: string, signal: AbortSignal | undefined) {
     const tools = nativeTools(false);
     const store = s3Store({ client: this.#client(caller), signal }, 'results', tools);
-    return { ...store, tools, clock: Date.now, version: '0.0.0' };
+    const announce = (completion: Completion) => this.#announce(completion, caller);
+    return { ...store, tools, clock: Date.now, version: '0.0.0', announce };
+  }
+
+  /** Stands for EventBridge; what is told can be disturbed as any request of S3. */
+  async #announce(completion: Completion, caller: string): Promise<void> {
+    const fault = await this.standIn.disturbed({ operation: 'PutEvents', key: completion.source.key, caller });
+    if (fault === undefined || fault === 'reset-after') this.told.push(completion);
+    if (fault !== undefined) throw new Error('not announced');
   }
 
   #client(caller: string): S3Client {

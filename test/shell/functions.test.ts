@@ -5,9 +5,10 @@ import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { EventBusStandIn } from '../support/event-bus.ts';
 import { BUCKETS, lambdaContext, loadFunctions, objectCreated, queued } from '../support/functions.ts';
 import type { Functions } from '../support/functions.ts';
-import { assertManifest } from '../support/manifest-schema.ts';
+import { assertCompletionEvent, assertManifest } from '../support/manifest-schema.ts';
 import { localClient } from '../support/s3-harness.ts';
 import { S3StandIn } from '../support/s3-standin.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
@@ -35,6 +36,7 @@ function captureLog(t: TestContext): string[] {
 
 describe('the functions over the stand-in for S3', () => {
   const standIn = new S3StandIn();
+  const eventBus = new EventBusStandIn();
   let client: ReturnType<typeof localClient>;
   let functions: Functions;
   before(async () => {
@@ -42,10 +44,15 @@ describe('the functions over the stand-in for S3', () => {
     standIn.model.createBucket(BUCKETS.uploads, true);
     standIn.model.createBucket(BUCKETS.results);
     client = localClient(engine);
+    Object.assign(process.env, {
+      EVENT_BUS_NAME: eventBus.bus,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: await eventBus.start(),
+    });
     functions = await loadFunctions(engine);
   });
   after(async () => {
     client.destroy();
+    await eventBus.stop();
     await standIn.stop();
   });
 
@@ -114,18 +121,36 @@ describe('the functions over the stand-in for S3', () => {
     assert.deepEqual(keysUnder('app.tar.lading.json'), []);
   });
 
-  test('each event leaves one line in the log, which carries the metrics too', async (t) => {
+  test('each event leaves a line in the log, and one for each code among the findings', async (t) => {
     const lines = captureLog(t);
     await upload('logged.tar', anExport());
     await functions.run('logged.tar');
     assert.deepEqual(
       lines.map((line) => {
-        const { level, Function: name, Outcome, key, _aws } = JSON.parse(line);
-        return [level, name, Outcome, key, _aws.CloudWatchMetrics[0].Namespace];
+        const { level, Function: name, Outcome, Code, key, _aws } = JSON.parse(line);
+        return [level, name, Outcome ?? Code, key, _aws.CloudWatchMetrics[0].Namespace];
       }),
       [
         ['info', 'inspect', 'handed-on', 'logged.tar', 'Lading'],
         ['info', 'convert', 'converted', 'logged.tar', 'Lading'],
+        ...manifest('logged.tar').findings.map(({ code }) => ['info', 'convert', code, 'logged.tar', 'Lading']),
+      ],
+    );
+  });
+
+  test('each archive that is done is told to the event bus, by the function that had the last word', async (t) => {
+    captureLog(t);
+    eventBus.events.length = 0;
+    await upload('told.tar', anExport());
+    await upload('told.txt', Buffer.from('dear diary'));
+    await functions.run('told.tar');
+    await functions.run('told.txt');
+    for (const { detail } of eventBus.events) assertCompletionEvent(detail);
+    assert.deepEqual(
+      eventBus.events.map(({ detail: { source, outcome, resultsBucket } }) => [source.key, outcome, resultsBucket]),
+      [
+        ['told.tar', 'converted', BUCKETS.results],
+        ['told.txt', 'refused', BUCKETS.results],
       ],
     );
   });

@@ -2,10 +2,19 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-const schema = JSON.parse(readFileSync(new URL('../../docs/manifest.schema.json', import.meta.url), 'utf8'));
-const validate = new Ajv2020({ allErrors: true, strict: true }).compile(schema);
+const schema = (name: string): object =>
+  JSON.parse(readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'));
+
+const ajv = new Ajv2020({ allErrors: true, strict: true });
+ajv.addSchema(schema('manifest.schema.json'), 'manifest.schema.json');
+const completion = ajv.compile(schema('completion.schema.json'));
 
 /** Fails when an archive manifest is not what the published schema promises. */
 export function assertManifest(manifest: unknown): void {
-  assert.ok(validate(manifest), JSON.stringify(validate.errors, null, 2));
+  assert.ok(ajv.validate('manifest.schema.json', manifest), JSON.stringify(ajv.errors, null, 2));
+}
+
+/** Fails when the detail of a completion event is not what the published schema promises. */
+export function assertCompletionEvent(detail: unknown): void {
+  assert.ok(completion(detail), JSON.stringify(completion.errors, null, 2));
 }

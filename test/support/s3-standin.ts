@@ -48,6 +48,14 @@ export class S3StandIn {
     await new Promise((resolve) => void this.#server.close(resolve));
   }
 
+  /** What a test does to a request to another service, which is seen as those to this one are. */
+  async disturbed(request: Pick<SeenRequest, 'operation' | 'key' | 'caller'>): Promise<Disturbance> {
+    const elsewhere = { bucket: '', query: new URLSearchParams(), headers: {}, bytes: 0, cancelled: false };
+    const seen = { ...elsewhere, ...request };
+    this.requests.push(seen);
+    return await this.disturb(seen);
+  }
+
   /** The bodies sent for an operation, in bytes. */
   bytesSent(...operations: string[]): number {
     return this.requests

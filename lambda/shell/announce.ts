@@ -1,0 +1,33 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LadingError } from '../core/errors.ts';
+import type { Announce } from '../core/ports.ts';
+import { endedBy } from './s3-client.ts';
+
+/** Where completion events go, and what they say beside the completion. */
+export interface Announcer {
+  client: EventBridgeClient;
+  /** Name or ARN of the event bus. */
+  bus: string;
+  resultsBucket: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Sends each completion as an event to an EventBridge bus. */
+export function toEventBridge({ client, bus, resultsBucket, signal }: Announcer): Announce {
+  return async (completion) => {
+    const Detail = JSON.stringify({ ...completion, resultsBucket });
+    const entry = { EventBusName: bus, Source: 'lading', DetailType: 'Archive Completed', Detail };
+    const unannounced = (reason: string, cause?: unknown): LadingError => {
+      const message = `Cannot announce ${completion.source.key} on the event bus ${bus}: ${reason}`;
+      return new LadingError('unannounced', message, { cause });
+    };
+    const { Entries: [sent] = [] } = await client
+      .send(new PutEventsCommand({ Entries: [entry] }), endedBy(signal))
+      .catch((cause: unknown) => {
+        throw unannounced(String(cause), cause);
+      });
+    // EventBridge refuses single events inside an answer of 200.
+    if (sent?.EventId === undefined) throw unannounced(`${sent?.ErrorCode ?? 'no answer'} ${sent?.ErrorMessage ?? ''}`);
+  };
+}

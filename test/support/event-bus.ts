@@ -1,0 +1,56 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Completion } from '../../lambda/core/completion.ts';
+
+interface Entry {
+  EventBusName: string;
+  Source: string;
+  DetailType: string;
+  Detail: string;
+}
+
+/** EventBridge User Guide, "Calculating PutEvents event entry size". */
+const MAX_ENTRY_BYTES = 256 * 1024;
+
+/** A stand-in for EventBridge on the loopback interface: it takes PutEvents, remembers what it got, and knows one bus. */
+export class EventBusStandIn {
+  readonly bus = 'completions';
+  readonly events: (Entry & { detail: Completion & { resultsBucket: string } })[] = [];
+  /** Asked about each request: `refused` answers 200 with an error inside, a number is an HTTP status. */
+  disturb: () => 'refused' | number | undefined = () => undefined;
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => void this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => void this.#server.close(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of request) chunks.push(chunk as Uint8Array);
+    const answer = (status: number, body: object): void => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+    };
+    const signed = request.headers.authorization?.includes('/events/aws4_request') === true;
+    if (!signed || request.headers['x-amz-target'] !== 'AWSEvents.PutEvents')
+      return answer(400, { __type: 'UnknownOperationException' });
+    const disturbance = this.disturb();
+    if (typeof disturbance === 'number') return answer(disturbance, { __type: 'InternalException' });
+    const { Entries } = JSON.parse(Buffer.concat(chunks).toString()) as { Entries: Entry[] };
+    const results = Entries.map((entry) => (disturbance === 'refused' ? { ErrorCode: 'Busy' } : this.#take(entry)));
+    answer(200, { FailedEntryCount: results.filter((each) => 'ErrorCode' in each).length, Entries: results });
+  }
+
+  #take(entry: Entry): object {
+    const size = Object.values(entry).join('').length;
+    if (entry.EventBusName !== this.bus || size > MAX_ENTRY_BYTES) return { ErrorCode: 'InvalidArgument' };
+    this.events.push({ ...entry, detail: JSON.parse(entry.Detail) });
+    return { EventId: String(this.events.length) };
+  }
+}
