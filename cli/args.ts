@@ -19,6 +19,8 @@ export interface InspectCommand extends Talk {
   kind: 'inspect';
   file: string;
   json: boolean;
+  /** Headers and documents only. */
+  quick: boolean;
 }
 
 export interface PlanCommand extends Talk, ConversionWords {
@@ -82,6 +84,7 @@ const CONVERSION = {
   rootfs: { type: 'boolean' },
 } as const;
 const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
+const INSPECT = { ...TALK, quick: { type: 'boolean' } } as const;
 const FILES = { ...PROGRESS, image: { type: 'string' } } as const;
 const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
 
@@ -117,9 +120,10 @@ export function parseCommand(argv: string[]): Command {
 }
 
 function inspectCommand(argv: string[]): Command {
-  const { values, positionals } = parse('inspect', argv, TALK);
+  const { values, positionals } = parse('inspect', argv, INSPECT);
   if (values.help === true) return { kind: 'help', topic: 'inspect' };
-  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), json: values.json === true };
+  const own = { json: values.json === true, quick: values.quick === true };
+  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...own };
 }
 
 function planCommand(argv: string[]): Command {

@@ -36,16 +36,23 @@ Commands
   files FILE [PATH]        list the file system in an archive, or print one file of it
   serve UPLOADS RESULTS    convert everything that is put into a folder
 
-  lading COMMAND --help says more. FILE may be - for standard input. --version prints the version.
+  lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
+  the credentials and the region of the AWS SDK). --version prints the version.
 
 ${EXIT_CODES}
 `,
   inspect: `lading inspect FILE|-: says what an archive is, and what to do with it
 
+      --quick            read only headers and documents: names, platform, config, history, layer sizes
       --json             print the archive manifest instead of the page
 ${TALK}
 
 The whole archive is read once; nothing is written, and nothing of it is kept.
+
+With --quick an uncompressed image archive is not read but hopped through: some kilobytes of it,
+whatever its size. Nothing is verified then, digests are what the archive says of itself, and exit
+code 0 says only that its headers and documents are in order; the page and the manifest say so too.
+What is compressed, comes from a pipe or is a large root file system is refused: exit code 2 or 3.
 
 ${EXIT_CODES}
 `,

@@ -1,7 +1,9 @@
+import type { Finding } from '../lambda/core/findings.ts';
 import { manifestOf } from '../lambda/core/manifest.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { nativeTools } from '../lambda/shell/tools.ts';
 import type { InspectCommand } from './args.ts';
+import { EXIT } from './exit.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
 import { type Look, lookFor } from './look.ts';
@@ -11,7 +13,7 @@ import { inspectionPage } from './print.ts';
 import { openInput } from './source.ts';
 import { safeJson } from './text.ts';
 import { VERSION } from './version.ts';
-import { inspectInput, sourceOf, verdict } from './work.ts';
+import { inspectInput, inspectInputQuickly, sourceOf, verdict } from './work.ts';
 
 /** `lading inspect`: the page, or with `--json` the archive manifest, on standard output. */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
@@ -19,9 +21,15 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
   const input = await openInput(command.file, 'once', io);
   const tools = nativeTools();
   try {
-    const inspection = await inspectInput(input, tools, command, io);
+    const inspection = command.quick
+      ? await inspectInputQuickly(input, tools)
+      : await inspectInput(input, tools, command, io);
+    if (inspection.findings.some((each) => each.code === 'not-quick'))
+      return await refuse(inspection.findings, command, io);
     const source = sourceOf(input, inspection);
-    const cost = { bytesRead: source.size ?? 0, bytesSent: 0, seconds: (io.now() - started) / 1000 };
+    const { bytesRead = source.size ?? 0, requests } = inspection.quick ?? {};
+    const seconds = (io.now() - started) / 1000;
+    const cost = { bytesRead, bytesSent: 0, ...(requests === undefined ? {} : { requests }), seconds };
     const manifest = manifestOf({ source, inspection, converted: null, result: null, cost, version: VERSION });
     if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
     else if (command.quiet)
@@ -35,6 +43,12 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
     tools.close();
     await input.close();
   }
+}
+
+/** Nothing on standard output: what little was seen is not to be taken for a description. */
+async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
+  await write(io.stderr, findingsList(findings, lookFor(io.stderr, command.language, io.env)), io.signal);
+  return EXIT.badInput;
 }
 
 function errorsOnly(manifest: ArchiveManifest, look: Look): string {

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { hasError, isMendable } from '../lambda/core/findings.ts';
 import { NO_OPTIONS, parseOptions } from '../lambda/core/image/options.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import { shellWord } from './text.ts';
+import { isS3 } from './s3.ts';
+import { called, shellWord } from './text.ts';
 
 /** `docker export` leaves the config behind; this is the question that most users come back with. */
 const RECOVER =
@@ -10,7 +11,7 @@ const RECOVER =
 
 /** The lines worth typing next, for an archive that was only looked at. */
 export function nextLines(manifest: ArchiveManifest): string[] {
-  const { key } = manifest.source;
+  const key = called(manifest.source);
   switch (manifest.archive.kind) {
     case 'rootfs/docker-export':
     case 'rootfs/generic':
@@ -38,19 +39,21 @@ function imageLines({ source, clients, findings, images }: ArchiveManifest): str
   const loader = (['docker', 'podman'] as const).find((name) =>
     clients.some((each) => each.client === name && each.loads),
   );
-  const load = loader === undefined ? [] : [`${loader} load ${inputOf(source.key)}`];
+  const name = called(source);
+  const load = loader === undefined ? [] : [loadLine(loader, name)];
   const mendable = findings.filter(isMendable);
   if (mendable.length === 0) return load;
   const unnamed = images.length === 1 && images[0]?.names.length === 0;
-  const line = convertLine(source.key, unnamed || source.key === '-' ? ['--name', suggestedName(source.key)] : []);
+  const line = convertLine(name, unnamed || name === '-' ? ['--name', suggestedName(name)] : []);
   const faulty = mendable.some((each) => each.severity !== 'info');
   return loader === 'docker' && !faulty
     ? [...load, `${line}${images.length === 1 ? '  # loads in every client' : ''}`]
     : [line];
 }
 
-function inputOf(key: string): string {
-  return key === '-' ? '< FILE' : `-i ${shellWord(key)}`;
+function loadLine(loader: 'docker' | 'podman', name: string): string {
+  if (isS3(name)) return `aws s3 cp ${shellWord(name)} - | ${loader} load`;
+  return `${loader} load ${name === '-' ? '< FILE' : `-i ${shellWord(name)}`}`;
 }
 
 function convertLine(key: string, flags: string[]): string {

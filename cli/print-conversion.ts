@@ -4,7 +4,7 @@ import { block, page, type Row, table } from './page.ts';
 import { findingsList } from './print-findings.ts';
 import { layerTable } from './print-layers.ts';
 import { platformText, sizeText } from './print.ts';
-import { printable, shellWord } from './text.ts';
+import { called, printable, shellWord } from './text.ts';
 
 type Result = NonNullable<ArchiveManifest['result']>;
 
@@ -24,12 +24,12 @@ export function conversionPage(manifest: ArchiveManifest, next: string[], look: 
 
 function firstLine({ source, archive, result }: ArchiveManifest, { words }: Look): string {
   const stdin = source.key === '-';
-  if (result === null) return words.refused(stdin ? words.standardInputInside : printable(source.key));
+  if (result === null) return words.refused(stdin ? words.standardInputInside : printable(called(source)));
   const images = result.images.map(
     (image) => `${image.names.join(', ') || words.none} (${platformText(image.platform)})`,
   );
   return words.became(
-    stdin ? words.standardInput : printable(source.key),
+    stdin ? words.standardInput : printable(called(source)),
     words.kinds[archive.kind],
     images.map(printable),
   );

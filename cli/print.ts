@@ -6,13 +6,14 @@ import { block, page, type Row, table } from './page.ts';
 import { clientSection } from './print-clients.ts';
 import { findingsList } from './print-findings.ts';
 import { layerTable } from './print-layers.ts';
-import { count, printable, roughly } from './text.ts';
+import { called, count, printable, roughly } from './text.ts';
 
 /** The page about an archive: what it is, why, what it holds, what is wrong with it, who loads it and what to type next. */
 export function inspectionPage(manifest: ArchiveManifest, next: string[], look: Look): string {
   const { words, paint } = look;
-  const name = manifest.source.key === '-' ? words.standardInput : printable(manifest.source.key);
-  const readable = manifest.compression.content !== null && manifest.archive.kind !== 'empty';
+  const name = manifest.source.key === '-' ? words.standardInput : printable(called(manifest.source));
+  const isReadable = manifest.compression.content !== null || manifest.quick === true;
+  const readable = isReadable && manifest.archive.kind !== 'empty';
   const sections = [
     `${words.is(paint.strong(name), words.kinds[manifest.archive.kind])}\n`,
     table([...archiveRows(manifest, look), ...rootfsRows(manifest.rootfs, look)], look),

@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Readable } from 'node:stream';
 import { LadingError } from '../lambda/core/errors.ts';
+import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import type { Bytes, Source } from '../lambda/core/ports.ts';
 import { CHUNK_BYTES, etagOf, readRange } from '../local/files.ts';
 import { FileError, UsageError, reasonOf } from './exit.ts';
 import type { Io } from './io.ts';
+import { isS3, openS3 } from './s3.ts';
 
 const fstat = promisify(fstatCallback);
 
@@ -21,6 +23,8 @@ export interface Input {
   name: string;
   /** Bytes as stored; null for a pipe. */
   size: number | null;
+  /** Where it is, for the archive manifest. */
+  place: Place;
   /** The one pass over everything. */
   read(): Bytes;
   /** The same bytes once more, after `read` came to its end. */
@@ -30,8 +34,12 @@ export interface Input {
   close(): Promise<void>;
 }
 
-/** Opens a file or standard input. A pipe is kept in an unlinked temporary file as it is read when it is needed `again`. */
+/** What the archive manifest says of where an archive is; a file is in no bucket. */
+type Place = Pick<ArchiveManifest['source'], 'bucket' | 'key' | 'versionId' | 'etag'>;
+
+/** Opens a file, standard input or an object in S3. A pipe is kept in an unlinked temporary file as it is read when it is needed `again`. */
 export async function openInput(name: string, needed: 'once' | 'again', io: Io): Promise<Input> {
+  if (isS3(name)) return await openS3(name, io);
   if (name === '-') {
     if (io.stdin.isTTY === true) {
       throw new UsageError(
@@ -72,13 +80,14 @@ function fileInput(
   return {
     name,
     size,
+    place: placeOf(name),
     read: range,
     again: { open: range },
     async assertUnchanged() {
       if (etagOf(await fstat(fd, { bigint: true })) === etagOf(stats)) return;
       throw new LadingError(
         'source-changed',
-        `Cannot convert ${name}: it was changed while it was read. Try again when it is complete.`,
+        `Cannot read ${name}: it was changed while it was read. Try again when it is complete.`,
       );
     },
     close: async () => await handle?.close(),
@@ -100,6 +109,7 @@ function pipeInput(name: string, stream: Readable, needed: 'once' | 'again', io:
   return {
     name,
     size: null,
+    place: placeOf(name),
     read,
     again: {
       async *open(start = 0, end = Number.MAX_SAFE_INTEGER) {
@@ -114,6 +124,10 @@ function pipeInput(name: string, stream: Readable, needed: 'once' | 'again', io:
       await spool?.close();
     },
   };
+}
+
+function placeOf(key: string): Place {
+  return { bucket: null, key, versionId: null, etag: null };
 }
 
 /** Small chunks of a pipe gathered into one buffer, that is used again. */

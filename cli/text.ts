@@ -65,6 +65,11 @@ export function shellWord(word: string): string {
   return printable(word) === word ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `'${printable(word)}'`;
 }
 
+/** An archive as a person names it: a file, `-`, or `s3://bucket/key`. */
+export function called({ bucket, key }: { bucket: string | null; key: string }): string {
+  return bucket === null ? key : `s3://${bucket}/${key}`;
+}
+
 export interface Paint {
   strong(text: string): string;
   faint(text: string): string;

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseOptions } from '../lambda/core/image/options.ts';
 import type { ConversionRequest } from '../lambda/core/image/options.ts';
-import type { Inspection } from '../lambda/core/inspection.ts';
+import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import { inspect } from '../lambda/core/pipeline.ts';
+import { inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
 import type { Tools } from '../lambda/core/ports.ts';
 import type { ConversionWords, Talk } from './args.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
@@ -12,6 +12,19 @@ import type { Io } from './io.ts';
 import { progress } from './progress.ts';
 import { printable } from './text.ts';
 import type { Input } from './source.ts';
+
+/** A look at an uncompressed image archive by its headers and documents. */
+export async function inspectInputQuickly(input: Input, tools: Tools): Promise<Inspection> {
+  const { name, size, again } = input;
+  if (size === null)
+    throw new UsageError(
+      `Cannot look quickly at ${name === '-' ? 'standard input' : name}: a pipe can only be read from its beginning.`,
+      'Name a file, or leave --quick out.',
+    );
+  const inspection = await inspectQuickly(again, size, tools);
+  await input.assertUnchanged();
+  return inspection;
+}
 
 /** The one pass over an input, with a bar. */
 export async function inspectInput(input: Input, tools: Tools, talk: Talk, io: Io): Promise<Inspection> {
@@ -53,10 +66,7 @@ async function readInspect(file: string): Promise<string> {
 /** What the archive manifest says about an input outside a bucket. */
 export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest['source'] {
   return {
-    bucket: null,
-    key: input.name,
-    versionId: null,
-    etag: null,
+    ...input.place,
     sequencer: null,
     size: inspection.upload?.size ?? input.size,
     digest: inspection.upload?.digest ?? null,
@@ -65,7 +75,7 @@ export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest[
 
 /** The exit code for an archive that was only looked at. */
 export function verdict(inspection: Inspection): number {
-  const unreadable = inspection.content === null || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';
+  const unreadable = !isReadToEnd(inspection) || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';
   if (unreadable) return EXIT.badInput;
   const fault = inspection.findings.some((each) => each.severity === 'error' && !VERDICTS.has(each.code));
   return fault ? EXIT.finding : EXIT.done;

@@ -40,6 +40,8 @@ test('the limits in the documentation are those of the code', () => {
     [LIMITS.componentBytes, '255 bytes'],
     [LIMITS.documentBytes / MiB, '4 MiB, 32 MiB'],
     [LIMITS.documentsBytes / MiB, '32 MiB'],
+    [LIMITS.quickReads, '500 reads, 16 MiB'],
+    [LIMITS.quickBytes / MiB, '500 reads, 16 MiB'],
     [LIMITS.sidecarBytes / KiB / 1024, '1 MiB'],
     [LIMITS.completionBytes / KiB, '192 KiB'],
   ];

@@ -2,7 +2,7 @@ import { ARCHIVE_RULES, NAME_RULES } from './compat/archive-rules.ts';
 import { IMAGE_RULES } from './compat/image-rules.ts';
 import type { Reader, Rule, Seen } from './compat/rule.ts';
 import type { Bilingual } from './findings.ts';
-import type { ArchiveShape, Inspection, ListShape } from './inspection.ts';
+import { type ArchiveShape, type Inspection, isReadToEnd, type ListShape } from './inspection.ts';
 
 /** Programs that take image archives. umoci reads directories: for it the archive is unpacked with tar. */
 export type Client =
@@ -95,9 +95,11 @@ export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
   return CLIENTS.map((habits) => verdictOf(habits, inspection));
 }
 
-function verdictOf(habits: Habits, { shape, compression, content }: Inspection): ClientVerdict {
+function verdictOf(habits: Habits, inspection: Inspection): ClientVerdict {
   const { client } = habits;
-  if (content === null) return refusal(client, { en: 'it cannot be read to its end', zh: '无法完整读取这个文件' });
+  const { shape, compression } = inspection;
+  if (!isReadToEnd(inspection))
+    return refusal(client, { en: 'it cannot be read to its end', zh: '无法完整读取这个文件' });
   const lists = shape === null ? [] : habits.readers.flatMap(([reader, list]) => listed(reader, list, shape));
   if (shape === null || lists.length === 0) return refusal(client, nothingToRead(habits, shape));
   const tried = (habits.tries === true ? lists : lists.slice(0, 1)).map(({ reader, list }) =>

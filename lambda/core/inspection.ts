@@ -153,5 +153,15 @@ export interface Inspection {
   sources: (ImageSource | null)[];
   /** How the image archive is laid out; null when it is none, or could not be read to its end. */
   shape: ArchiveShape | null;
+  /**
+   * Set when only headers and documents were read: digests are then what the archive says of itself, and there are
+   * neither `upload` nor `content`. `toEnd` is false when even that could not be done to the end.
+   */
+  quick?: { toEnd: boolean; bytesRead: number; requests: number };
   findings: Finding[];
+}
+
+/** True when an archive was followed to its end, be it only by its headers. */
+export function isReadToEnd({ content, quick }: Pick<Inspection, 'content' | 'quick'>): boolean {
+  return content !== null || quick?.toEnd === true;
 }

@@ -28,6 +28,10 @@ export const LIMITS = {
   documentBytes: 4 * MiB,
   /** All the documents that are kept while an archive is read. */
   documentsBytes: 32 * MiB,
+  /** Ranged reads of one quick look: an image has at most 127 layers, and an archive may hold some images. */
+  quickReads: 500,
+  /** Bytes of one quick look: the documents of an image are some 100 KiB, and each hop costs 16 KiB. */
+  quickBytes: 16 * MiB,
   /** A key in S3: the service's own limit. Longer results keep a shortened prefix (keys.ts). */
   keyBytes: 1024,
   /** The sidecar `<key>.lading.json`: `docker inspect` of a large container is some 20 KiB. */

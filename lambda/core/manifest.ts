@@ -13,6 +13,8 @@ export interface ArchiveManifest {
   outcome: 'converted' | 'recognised' | 'refused';
   /** One plain sentence: what it is and what came of it. */
   summary: string;
+  /** True when only headers and documents were read: nothing was verified, and digests are what the archive says. */
+  quick?: true;
   /**
    * What was asked for of which upload, as 64 hex digits: the image archive beside it carries the same in its metadata
    * (`lading-job`). Only the service sets it.
@@ -39,8 +41,16 @@ export interface ArchiveManifest {
   result: Result | null;
   /** The exact lines that load the result; empty when there is none. */
   load: string[];
-  cost: { bytesRead: number; bytesSent: number; seconds: number };
+  cost: Cost;
   converter: { name: 'lading'; version: string };
+}
+
+/** What it took: bytes, the ranged reads of a quick look, and time on the clock. */
+export interface Cost {
+  bytesRead: number;
+  bytesSent: number;
+  requests?: number;
+  seconds: number;
 }
 
 /** The image archive that was made. */
@@ -78,7 +88,7 @@ export interface ManifestInput {
   converted: Converted | null;
   /** The result's key, and where it is for a person (`s3://…`, a path, `-`); null when nothing was written. */
   result: { key: string; uri: string } | null;
-  cost: ArchiveManifest['cost'];
+  cost: Cost;
   version: string;
 }
 
@@ -93,6 +103,7 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
     manifestVersion: 1,
     outcome,
     summary: summary(outcome, inspection, findings, made),
+    ...(inspection.quick === undefined ? {} : { quick: true }),
     source: {
       ...source,
       size: inspection.upload?.size ?? source.size,

@@ -1,5 +1,6 @@
 import { classify, type Verdict } from './archive/classify.ts';
-import { BlobReader } from './archive/blobs.ts';
+import { type Blob, BlobReader } from './archive/blobs.ts';
+import { hop } from './archive/hop.ts';
 import { type ImageSet, readImages } from './archive/image-set.ts';
 import { type Reading, readArchive } from './archive/read.ts';
 import { ArchiveScan } from './archive/scan.ts';
@@ -13,7 +14,7 @@ import { rebuildImages } from './image/rebuild.ts';
 import { rootfsRemarks } from './image/remarks.ts';
 import type { PlanPart } from './image/plan.ts';
 import type { Inspection, Sums } from './inspection.ts';
-import type { Bytes, Tools } from './ports.ts';
+import type { Bytes, Source, Tools } from './ports.ts';
 import { SumsTap } from './sums.ts';
 
 // The whole way of an archive, in order:
@@ -36,25 +37,60 @@ export async function inspect(
     progress: () => options.onProgress?.(upload.size),
     piece: (piece) => blobs.feed(piece),
   });
-  if (reading.fault !== null || reading.end === null) return unreadable(reading, scan, blobs);
+  if (reading.fault !== null || reading.end === null) return unreadable(reading, scan, blobs.blobs);
   const uploadSums = await upload.sums();
-  const verdict = classify(scan, blobs.blobs);
-  const set = verdict.index === null ? null : readImages(verdict.index, scan.documents, blobs.blobs);
   return {
-    ...facts(reading, scan, verdict),
+    ...readable(reading, reading.end, scan, blobs.blobs),
     upload: uploadSums,
     cleanGzip: reading.compression === 'gzip' && reading.gzip.trailing === null,
     content: reading.content === upload ? uploadSums : await reading.content.sums(),
+  };
+}
+
+/**
+ * Says what the headers and documents of an uncompressed image archive of `size` bytes tell, from some small ranged reads.
+ * Nothing is verified. Of what is no such archive it says (`not-quick`) that only a whole look tells more.
+ */
+export async function inspectQuickly(source: Source, size: number, tools: Tools): Promise<Inspection> {
+  const scan = new ArchiveScan();
+  const { end, fault, blobs, bytesRead, requests } = await hop(source, size, scan, tools);
+  const reading: Walk = { compression: 'none', gzip: { members: 0, trailing: null }, fault };
+  const seen = end === null ? unreadable(reading, scan, blobs) : readable(reading, end, scan, blobs);
+  const caution = fault?.code === 'not-quick' ? [] : [finding('not-verified', { read: bytesRead, size })];
+  return {
+    ...seen,
+    upload: null,
+    cleanGzip: false,
+    content: null,
+    quick: { toEnd: end !== null, bytesRead, requests },
+    findings: [...caution, ...seen.findings],
+  };
+}
+
+/** How an archive was walked, whether every byte of it was read or not. */
+type Walk = Pick<Reading, 'compression' | 'gzip' | 'fault'>;
+
+/** What is to be said about an archive that was followed to its end. */
+function readable(
+  walk: Walk,
+  end: TarEnd,
+  scan: ArchiveScan,
+  blobs: ReadonlyMap<string, Blob>,
+): Omit<Inspection, 'upload' | 'cleanGzip' | 'content'> {
+  const verdict = classify(scan, blobs);
+  const set = verdict.index === null ? null : readImages(verdict.index, scan.documents, blobs);
+  return {
+    ...facts(walk, scan, verdict),
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
     images: set?.images ?? [],
     sources: set?.sources ?? [],
     shape: set?.shape ?? null,
-    findings: [...verdict.findings, ...moreFindings(set, reading, scan), ...endings(reading.end, reading)],
+    findings: [...verdict.findings, ...moreFindings(set, walk, scan), ...endings(end, walk)],
   };
 }
 
 /** What can be said about an archive that could not be read to its end. */
-function unreadable(reading: Reading, scan: ArchiveScan, { blobs }: BlobReader): Inspection {
+function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): Inspection {
   const verdict = scan.members > 0 ? classify(scan, blobs) : nothingSeen(reading.fault);
   const rules = verdict.kind.startsWith('rootfs/') ? scan.rules.findings : [];
   const findings = [...(reading.fault === null ? [] : [reading.fault]), ...rules];
@@ -71,7 +107,7 @@ function unreadable(reading: Reading, scan: ArchiveScan, { blobs }: BlobReader):
 }
 
 /** The rules are those of a layer; an image archive itself becomes none, but has rules of its own. */
-function moreFindings(set: ImageSet | null, { compression }: Reading, scan: ArchiveScan): Finding[] {
+function moreFindings(set: ImageSet | null, { compression }: Walk, scan: ArchiveScan): Finding[] {
   if (set === null) return scan.rules.findings;
   return compression === 'none' ? set.findings : [...set.findings, finding('compressed-outside', { compression })];
 }
@@ -81,12 +117,12 @@ function nothingSeen(fault: Finding | null): Verdict {
   return { kind, evidence: fault === null ? [] : [fault.message], findings: [], index: null };
 }
 
-function facts({ compression }: Reading, scan: ArchiveScan, { kind, evidence, findings }: Omit<Verdict, 'index'>) {
+function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findings }: Omit<Verdict, 'index'>) {
   const { members, fileBytes, newestMtime } = scan;
   return { compression, kind, evidence, members, fileBytes, newestMtime, findings };
 }
 
-function endings(end: TarEnd, { compression, gzip }: Reading): Finding[] {
+function endings(end: TarEnd, { compression, gzip }: Walk): Finding[] {
   const findings: Finding[] = [];
   if (!end.marked && end.members > 0) findings.push(finding('no-end-marker'));
   if (end.after !== null) {

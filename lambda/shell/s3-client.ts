@@ -1,5 +1,5 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
 import type { UploadIdentity } from '../core/ports.ts';
 
@@ -10,6 +10,17 @@ export interface S3Access {
   signal?: AbortSignal | undefined;
   /** The account that must own the buckets; S3 refuses when another one does. */
   owner?: string | undefined;
+}
+
+/** A client for S3, or for a store like it: `S3_PATH_STYLE` is `true` where buckets are no host names. */
+export function newClient(env: NodeJS.ProcessEnv, more: S3ClientConfig = {}): S3Client {
+  return new S3Client({
+    maxAttempts: 5,
+    forcePathStyle: env['S3_PATH_STYLE'] === 'true',
+    // S3 is silent for long while it copies a part of half a GiB, but not for minutes.
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 120_000 },
+    ...more,
+  });
 }
 
 /** What ends a request early, as the SDK takes it. */

@@ -1,4 +1,6 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { Results, Tools, Uploads } from '../core/ports.ts';
+import { newClient } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 import { S3Results } from './s3-results.ts';
 import { S3Uploads } from './s3-uploads.ts';
@@ -7,4 +9,19 @@ import { S3Uploads } from './s3-uploads.ts';
 export function s3Store(access: S3Access, resultsBucket: string, tools: Tools): { uploads: Uploads; results: Results } {
   const uploads = new S3Uploads(access);
   return { uploads, results: new S3Results(access, resultsBucket, uploads, tools) };
+}
+
+/** Any bucket that the credentials of the surroundings may read, wherever it is. */
+export function s3Uploads(env: NodeJS.ProcessEnv, signal: AbortSignal): { uploads: Uploads; close: () => void } {
+  const client = newClient(env, { followRegionRedirects: true });
+  return { uploads: new S3Uploads({ client, signal }), close: () => client.destroy() };
+}
+
+/** Why something could not be read from S3, in plain words. */
+export function s3Reason(error: unknown): string {
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  if (!(error instanceof S3ServiceException)) return message;
+  const status = error.$metadata.httpStatusCode;
+  // The answer to a HEAD request has no words.
+  return status === 403 ? 'S3 denies access to it' : `S3 answers ${status ?? ''} ${error.name} (${message})`;
 }

@@ -1,8 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { S3Client } from '@aws-sdk/client-s3';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ServiceDeps } from '../core/service.ts';
 import { toEventBridge } from './announce.ts';
+import { newClient } from './s3-client.ts';
 import { s3Store } from './s3-store.ts';
 import { nativeTools } from './tools.ts';
 
@@ -26,12 +26,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const uploadsBucket = required(env, 'UPLOADS_BUCKET');
   const resultsBucket = required(env, 'RESULTS_BUCKET');
   const owner = env['BUCKET_OWNER'];
-  const client = new S3Client({
-    maxAttempts: 5,
-    forcePathStyle: env['S3_PATH_STYLE'] === 'true',
-    // S3 is silent for long while it copies a part of half a GiB, but not for minutes.
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 120_000 },
-  });
+  const client = newClient(env);
   const bus = env['EVENT_BUS_NAME'];
   const events = bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTS), bus, resultsBucket };
   return {

@@ -9,18 +9,20 @@ import { cleanPath } from './paths.ts';
 import { type Reading, readArchive } from './read.ts';
 import type { BodyPiece, Member, MemberObserver } from './tar.ts';
 
-/** A member of an archive that was read to its last byte, and as a layer where it is a tar archive. */
+/** A member of an archive: read to its last byte, and as a layer where it is a tar archive, unless the look is a quick one. */
 export interface Blob {
   path: string;
   /** Offset of its first byte in the decompressed archive. */
   start: number;
-  stored: Sums;
+  /** Without sums where not all of it was read. */
+  stored: Sums | { size: number; digest: null };
   compression: Compression;
   /** True when the stored bytes end with the compressed data. */
   clean: boolean;
   /** The decompressed bytes: their digest is the diffID. Null when the blob is no sound tar archive. */
   content: Sums | null;
-  members: number;
+  /** Null when they were not counted. */
+  members: number | null;
   facts: LayerFacts;
   /** What engines would refuse in it. */
   findings: Finding[];

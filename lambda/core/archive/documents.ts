@@ -117,7 +117,8 @@ function resolve(path: string, target: string): string {
   return parts.join('/');
 }
 
-function looksLikeJson(bytes: Uint8Array): boolean {
+/** True for bytes that begin as a JSON object or list does. */
+export function looksLikeJson(bytes: Uint8Array): boolean {
   const first = bytes.find((byte) => byte > 0x20);
   return first === 0x7b || first === 0x5b;
 }

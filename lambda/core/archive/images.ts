@@ -73,7 +73,7 @@ function sourceOf(
 }
 
 function layerSource({ start, stored, compression, clean, content }: Blob): LayerSource | null {
-  return content === null ? null : { start, stored, compression, clean, content };
+  return content === null || stored.digest === null ? null : { start, stored, compression, clean, content };
 }
 
 function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
@@ -112,12 +112,10 @@ function missing(listed: ListedImage, path: string): Finding {
 function checkDigest(blob: Blob, said: Digest | null): Finding[] {
   const named = digestInName(blob.path);
   const expected = said ?? named;
-  const fits =
-    expected === null || expected === blob.stored.digest || (said === null && expected === blob.content?.digest);
-  if (fits) return [];
-  return [
-    finding('blob-damaged', { member: printable(blob.path), offset: blob.start, expected, found: blob.stored.digest }),
-  ];
+  const found = blob.stored.digest;
+  if (expected === null || found === null || expected === found) return [];
+  if (said === null && expected === blob.content?.digest) return [];
+  return [finding('blob-damaged', { member: printable(blob.path), offset: blob.start, expected, found })];
 }
 
 /** An OCI layout may hold more than images: attestations, signatures, the manifests themselves. Each must be what its name says. */
@@ -202,7 +200,7 @@ function describe(
       path: printable(layer.path),
       mediaType: layer.mediaType,
       compression: blob?.compression ?? null,
-      digest: blob?.stored.digest ?? layer.digest,
+      digest: blob?.stored.digest ?? layer.digest ?? (blob?.compression === 'none' ? (diffIDs[i] ?? null) : null),
       diffID: blob?.content?.digest ?? diffIDs[i] ?? null,
       size: blob?.stored.size ?? null,
       contentSize: blob?.content?.size ?? null,

@@ -69,7 +69,7 @@ export async function readArchive(
 }
 
 /** The compression around an archive. Throws `bad-archive` when the first bytes show that there is no archive. */
-function recognise(head: Uint8Array): Compression {
+export function recognise(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar') return 'none';

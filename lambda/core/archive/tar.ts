@@ -91,7 +91,7 @@ export class TarScanner {
         this.#takeBody(bytes);
         at += bytes.length;
         if (this.#streamed !== null) yield { member: this.#streamed, bytes, last: this.#left === 0 };
-      } else if (this.#autopsy !== null) at += dissected(this.#autopsy, chunk.subarray(at));
+      } else if (this.#autopsy !== null) at += this.#dissectMore(this.#autopsy, chunk.subarray(at));
       else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
       else if (this.#state === 'after') return;
       else {
@@ -99,6 +99,33 @@ export class TarScanner {
         if (this.#streamed?.size === 0) yield { member: this.#streamed, bytes: EMPTY, last: true };
       }
     }
+  }
+
+  /** Offset of the byte that is to be pushed next. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** True once the two zero blocks were seen. */
+  get ended(): boolean {
+    return this.#state === 'end' || this.#state === 'after';
+  }
+
+  /** The member whose body is being streamed, and how many bytes of the current body are still to be collected. */
+  get wants(): { streamed: Member | null; bytes: number } {
+    const isOpen = this.#left > 0;
+    return { streamed: isOpen ? this.#streamed : null, bytes: isOpen ? this.#wanted - this.#collectedLength : 0 };
+  }
+
+  /** Passes over what is left of a body, but not beyond `end`, that of the archive: `offset` tells where to go on. */
+  skip(end: number): void {
+    if (this.#state !== 'body' || this.#autopsy !== null) return;
+    const passed = Math.min(this.#left, end - this.#offset);
+    this.#left -= passed;
+    this.#offset += passed;
+    if (this.#left > 0) return;
+    this.#state = 'header';
+    this.#skipPadding(end - this.#offset);
   }
 
   /** Ends the walk. Throws `bad-archive` (truncated) when it stops inside a member. */
@@ -263,6 +290,13 @@ export class TarScanner {
   #dissect(offset: number, bytes: Uint8Array, expected: number, reason: Bilingual): void {
     this.#autopsy = new Autopsy({ offset, expected, reason, ...this.#afterMember() }, bytes);
   }
+
+  #dissectMore(autopsy: Autopsy, bytes: Uint8Array): number {
+    if (autopsy.full) throw badArchive(autopsy.finding());
+    const taken = autopsy.add(bytes);
+    this.#offset += taken;
+    return taken;
+  }
 }
 
 const WRONG = {
@@ -272,9 +306,4 @@ const WRONG = {
 
 function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
-}
-
-function dissected(autopsy: Autopsy, bytes: Uint8Array): number {
-  if (autopsy.full) throw badArchive(autopsy.finding());
-  return autopsy.add(bytes);
 }

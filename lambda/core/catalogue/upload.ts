@@ -96,6 +96,31 @@ export const UPLOAD = {
     },
     clientErrors: NO_TAR,
   },
+  'not-quick': {
+    severity: 'error',
+    cause: 'A quick look was asked for, which hops from header to header of an uncompressed image archive.',
+    en: {
+      message: 'A quick look does not tell what this is: {reason}.',
+      remedy: 'Look at all of it, without `--quick`.',
+    },
+    zh: { message: '快速查看无法判断这是什么：{reason}。', remedy: '请去掉 `--quick`，完整读取该归档。' },
+    clientErrors: [],
+  },
+  'not-verified': {
+    severity: 'warning',
+    cause: 'A quick look was asked for.',
+    en: {
+      message:
+        'This was a quick look: {read} of {size} bytes were read, headers and documents only. Digests are what the archive says of itself, and no layer was looked into.',
+      remedy: 'To have every byte verified, look without `--quick`.',
+    },
+    zh: {
+      message:
+        '这只是快速查看：{size} 字节中只读取了 {read} 字节，即各个头部和文档。摘要是归档自己写明的，没有检查任何镜像层的内容。',
+      remedy: '要校验每一个字节，请去掉 `--quick`。',
+    },
+    clientErrors: [],
+  },
   'limit-exceeded': {
     severity: 'error',
     cause: 'The archive is larger than the service was made for, or was built to exhaust its readers.',

@@ -1,0 +1,57 @@
+import { LadingError } from '../lambda/core/errors.ts';
+import type { Bytes, Source } from '../lambda/core/ports.ts';
+import { FileError, UsageError } from './exit.ts';
+import type { Io } from './io.ts';
+import type { Input } from './source.ts';
+
+const PLACE = /^s3:\/\/([^/]+)\/(.+)$/;
+
+/** True for a name that is to be looked for in S3. */
+export function isS3(name: string): boolean {
+  return name.startsWith('s3://');
+}
+
+/** Opens an object in S3; all that is read of it is read from the version that is there now. */
+export async function openS3(name: string, io: Io): Promise<Input> {
+  const [, bucket, key] = PLACE.exec(name) ?? [];
+  if (bucket === undefined || key === undefined)
+    throw new UsageError(`${name} names no object in S3.`, 'Type s3://BUCKET/KEY.');
+  // Loaded only now: the SDK takes longer to load than a small archive to be read.
+  const { s3Uploads, s3Reason } = await import('../lambda/shell/s3-store.ts');
+  const failed = (error: unknown): unknown => {
+    if (io.signal.aborted) return io.signal.reason;
+    return error instanceof LadingError ? error : new FileError('read', name, new Error(s3Reason(error)));
+  };
+  const { uploads, close } = s3Uploads(io.env, io.signal);
+  try {
+    const found = await uploads.find({ bucket, key, versionId: null, etag: null, sequencer: null });
+    if (found === null) throw new FileError('read', name, new Error('there is no such object, or no such bucket'));
+    const { identity } = found;
+    const source = translated(uploads.source(identity), failed);
+    return {
+      name,
+      size: identity.size,
+      place: identity,
+      read: () => source.open(),
+      again: source,
+      assertUnchanged: async () => undefined,
+      close: async () => close(),
+    };
+  } catch (error) {
+    close();
+    throw error instanceof FileError ? error : failed(error);
+  }
+}
+
+/** A source whose faults are sentences. */
+function translated(source: Source, failed: (error: unknown) => unknown): Source {
+  return {
+    async *open(start?: number, end?: number): Bytes {
+      try {
+        yield* source.open(start, end);
+      } catch (error) {
+        throw failed(error);
+      }
+    },
+  };
+}

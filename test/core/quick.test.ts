@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import type { FoundImage, Inspection } from '../../lambda/core/inspection.ts';
+import { inspectQuickly } from '../../lambda/core/pipeline.ts';
+import { LIMITS } from '../../lambda/core/limits.ts';
+import { dockerArchive, type ImageSpec, legacyArchive, ociArchive } from '../support/image-builder.ts';
+import { inspectBytes } from '../support/inspect.ts';
+import { counting, hugeImage } from '../support/huge.ts';
+import { sourceOf } from '../support/memory-store.ts';
+import { plainTools } from '../support/tools.ts';
+import { archive, exportEntries, header } from '../support/tar-builder.ts';
+
+/** A quick look at bytes at hand. */
+function quickly(bytes: Uint8Array): Promise<Inspection> {
+  return inspectQuickly(sourceOf(bytes), bytes.length, plainTools);
+}
+
+const codes = ({ findings }: Inspection) => findings.map((each) => each.code);
+
+/** Asserts that a quick look says nothing that a whole one denies, and names what it leaves open. */
+async function agrees(bytes: Uint8Array): Promise<void> {
+  const [quick, whole] = await Promise.all([quickly(bytes), inspectBytes(bytes)]);
+  const { images, findings, upload, content, quick: cost, sources, cleanGzip, ...rest } = quick;
+  assert.deepEqual(
+    [upload, content, cleanGzip, cost?.toEnd, sources.every((each) => each === null)],
+    [null, null, false, true, true],
+  );
+  for (const [field, value] of Object.entries(rest)) assert.deepEqual(value, whole[field as keyof Inspection], field);
+  images.forEach((image, i) => sameImage(image, whole.images[i]));
+  assert.equal(images.length, whole.images.length);
+  assert.deepEqual([findings[0]?.code, findings.slice(1)], ['not-verified', whole.findings]);
+}
+
+function sameImage({ layers, ...rest }: FoundImage, whole: FoundImage | undefined): void {
+  const { layers: all = [], ...others } = whole ?? {};
+  assert.deepEqual(rest, others);
+  assert.equal(layers.length, all.length);
+  for (const [i, layer] of layers.entries()) {
+    const said = Object.entries(layer).filter(([, value]) => value !== null);
+    assert.deepEqual(
+      Object.fromEntries(said),
+      Object.fromEntries(said.map(([field]) => [field, all[i]?.[field as 'size']])),
+    );
+    assert.notEqual(layer.size, null);
+    assert.equal(layer.members, null, 'members are not counted');
+  }
+}
+
+const layer = fc
+  .record({ files: fc.integer({ min: 0, max: 3 }), bytes: fc.integer({ min: 0, max: 90_000 }), gzip: fc.boolean() })
+  .map(({ files, bytes, gzip }) => {
+    const entries = Array.from({ length: files }, (_, i) => ({ name: `f${i}-${bytes}`, body: noise(bytes + i) }));
+    const tar = archive([{ name: `d${bytes}/`, type: '5' }, ...entries]);
+    return gzip ? gzipSync(tar) : tar;
+  });
+
+/** Bytes that do not compress, the same for the same size. */
+function noise(size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  for (let i = 0, state = size + 1; i < size; i++) bytes[i] = state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+  return bytes;
+}
+
+const image = (name: string): fc.Arbitrary<ImageSpec> =>
+  fc.record({
+    names: fc.constantFrom([], [`${name}:1`], [`${name}:1`, `${name}:2`]),
+    layers: fc.array(layer, { minLength: 1, maxLength: 5 }),
+    config: fc.constantFrom({ Cmd: ['sh'] }, { Labels: { long: 'x'.repeat(60_000) } }),
+  });
+
+test('on sound image archives of every format a quick look agrees with a whole one in all that it says', async () => {
+  const specs = fc.tuple(image('web'), image('db'));
+  await fc.assert(
+    fc.asyncProperty(specs, async ([web, db]) => {
+      const named = { ...web, names: ['web:1'] };
+      for (const bytes of [
+        dockerArchive([web]),
+        dockerArchive([web, db]),
+        ociArchive([named]),
+        ociArchive([named, { ...db, names: ['db:1'] }], './'),
+        legacyArchive([named]),
+        ociArchive([named], 'saved/'),
+      ])
+        await agrees(bytes);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('of an image archive of 10 GB no more than 2 MiB are read, in at most 60 reads, however its layers are cut', async () => {
+  for (const [layers, bytes] of [
+    [1, 10e9],
+    [10, 1e9],
+    [50, 2e8],
+  ] as const) {
+    const huge = hugeImage(layers, Math.ceil(bytes / 512) * 512);
+    const source = counting(huge);
+    const { images, quick } = await inspectQuickly(source, huge.size, plainTools);
+    assert.deepEqual(quick, { toEnd: true, bytesRead: source.bytes, requests: source.requests });
+    assert.ok(source.requests <= 60 && source.bytes <= 2 * 2 ** 20, `${source.requests} reads, ${source.bytes} bytes`);
+    assert.deepEqual(images[0]?.layers.map(({ size, createdBy }) => [size, createdBy]).at(-1), [
+      Math.ceil(bytes / 512) * 512,
+      `RUN step ${layers - 1}`,
+    ]);
+  }
+});
+
+test('what the documents themselves show to be wrong is said by a quick look too', async () => {
+  const layers = [archive([{ name: 'a', body: 'a' }]), archive([{ name: 'b', body: 'b' }])];
+  const spec = { names: ['web:1'], layers };
+  for (const [bytes, code] of [
+    [dockerArchive([{ ...spec, diffIDs: ['sha256:0'] }]), 'layers-length'],
+    [dockerArchive([{ ...spec, platform: false }]), 'config-without-platform'],
+    [dockerArchive([{ ...spec, layers: [...layers, Buffer.alloc(0)] }]), 'layer-empty'],
+    [dockerArchive([spec]).subarray(0, -1024), 'no-end-marker'],
+  ] as const) {
+    const found = codes(await quickly(bytes));
+    assert.ok(found.includes(code) && found.includes('not-verified'), `${code}: ${found.join()}`);
+  }
+});
+
+test('an archive that ends early, or whose sizes lie, is a finding and no whole archive', async () => {
+  const body = Buffer.alloc(100_000);
+  const saved = dockerArchive([{ names: ['web:1'], layers: [archive([{ name: 'large', body }])] }]);
+  const beyond = Buffer.concat([header({ name: 'blobs/sha256/x', size: 2 ** 40 }), saved]);
+  const negative = Buffer.from(saved);
+  negative.write('77777777777\0', 124, 'latin1');
+  for (const bytes of [saved.subarray(0, 50_000), saved.subarray(0, 3000), saved.subarray(0, 40), beyond, negative]) {
+    const whole = await inspectBytes(bytes);
+    const quick = await quickly(bytes);
+    assert.equal(quick.quick?.toEnd, false);
+    assert.deepEqual([quick.kind, quick.findings.slice(1)], [whole.kind, whole.findings]);
+  }
+});
+
+test('whatever is cut off or changed, a quick look ends, and reads no byte twice', async () => {
+  const layers = [
+    archive([{ name: 'a', body: noise(70_000) }]),
+    gzipSync(archive([{ name: 'b', body: noise(40_000) }])),
+  ];
+  const saved = dockerArchive([{ names: ['web:1'], layers }]);
+  await fc.assert(
+    fc.asyncProperty(fc.nat({ max: saved.length - 1 }), fc.nat({ max: 255 }), async (at, byte) => {
+      const changed = Buffer.from(saved);
+      changed[at] = byte;
+      for (const bytes of [saved.subarray(0, at), changed]) {
+        const { quick } = await quickly(bytes);
+        assert.ok((quick?.bytesRead ?? Infinity) <= bytes.length, `${quick?.bytesRead} of ${bytes.length}`);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('what a hop cannot get through is refused with the reason: compression, root file systems, endless small members', async () => {
+  const small = Array.from({ length: 40_000 }, (_, i) => ({ name: `small/${i}` }));
+  const directories = 'usr var opt'.split(' ').map((name) => ({ name: `${name}/`, type: '5' }));
+  for (const [bytes, reason] of [
+    [gzipSync(archive([{ name: 'a' }])), /compressed \(gzip\)/],
+    [archive([...exportEntries(), ...directories, { name: 'var/large', body: noise(300_000) }]), /root file system/],
+    [archive(small), /small ones/],
+  ] as const) {
+    const { findings, quick } = await quickly(bytes);
+    assert.deepEqual([findings.length, findings[0]?.code, quick?.toEnd], [1, 'not-quick', false]);
+    assert.match(findings[0]?.message ?? '', reason);
+    assert.ok((quick?.bytesRead ?? 0) <= LIMITS.quickBytes + 2 ** 20);
+  }
+});
+
+test('what is no archive is said as a whole look says it', async () => {
+  for (const bytes of [Buffer.alloc(0), Buffer.from('dear diary'), noise(9000)]) {
+    assert.deepEqual((await quickly(bytes)).findings.slice(1), (await inspectBytes(bytes)).findings);
+  }
+});
