@@ -1,7 +1,16 @@
 import { App } from 'aws-cdk-lib';
+import { BadSetting } from './bad-setting.ts';
 import { LadingStack } from './lading-stack.ts';
+import { settingsFrom } from './settings.ts';
 
-const app = new App();
-new LadingStack(app, 'Lading', {
-  description: 'Lading: turns uploaded container archives into image archives that docker load accepts.',
-});
+try {
+  const app = new App();
+  new LadingStack(app, 'Lading', {
+    description: 'Lading: turns uploaded container archives into image archives that docker load accepts.',
+    settings: settingsFrom(app.node.getAllContext()),
+  });
+} catch (error) {
+  if (!(error instanceof BadSetting)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

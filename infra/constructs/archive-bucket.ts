@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -42,9 +43,17 @@ class PrivateBucket extends Bucket {
   }
 }
 
-/** Where the other buckets' access logs are kept, for 90 days. */
-export class AccessLogBucket extends PrivateBucket {
-  constructor(scope: Construct, id: string) {
+/** Where the other buckets' access logs are kept, for 90 days. S3 delivers none into a bucket with a KMS key. */
+class AccessLogBucket extends PrivateBucket {
+  static readonly #id = 'AccessLogs';
+
+  /** The one of this scope, which the first bucket that asks makes. */
+  static of(scope: Construct): AccessLogBucket {
+    const there = scope.node.tryFindChild(AccessLogBucket.#id);
+    return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id);
+  }
+
+  private constructor(scope: Construct, id: string) {
     super(scope, id, {
       lifecycleRules: [{ id: 'expire', expiration: Duration.days(90) }, ABORT_LEFTOVERS],
     });
@@ -52,19 +61,28 @@ export class AccessLogBucket extends PrivateBucket {
 }
 
 interface ArchiveBucketProps {
-  accessLogs: AccessLogBucket;
   /** True keeps replaced objects for 30 days, so that a conversion in progress still reads what it began with. */
   versioned: boolean;
+  /** How long an object is kept. Default: for ever. */
+  retention?: Duration | undefined;
+  /** Encrypts the objects. Default: a key of S3. */
+  encryptionKey?: IKey | undefined;
 }
 
-/** A private bucket that tells EventBridge about its objects. */
+/** A private bucket that tells EventBridge about its objects, and logs every access into a bucket beside it. */
 export class ArchiveBucket extends PrivateBucket {
-  constructor(scope: Construct, id: string, { accessLogs, versioned }: ArchiveBucketProps) {
+  constructor(scope: Construct, id: string, { versioned, retention, encryptionKey }: ArchiveBucketProps) {
     super(scope, id, {
       versioned,
-      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsBucket: AccessLogBucket.of(scope),
       serverAccessLogsPrefix: `${id.toLowerCase()}/`,
-      lifecycleRules: versioned ? [ABORT_LEFTOVERS, EXPIRE_REPLACED] : [ABORT_LEFTOVERS],
+      lifecycleRules: [
+        ABORT_LEFTOVERS,
+        ...(versioned ? [EXPIRE_REPLACED] : []),
+        ...(retention === undefined ? [] : [{ id: 'expire', expiration: retention }]),
+      ],
+      // A key for the whole bucket: else each part of each copy would be a call of KMS, with a price and a quota.
+      ...(encryptionKey && { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
     });
     this.#announceObjects();
   }

@@ -1,23 +1,33 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bundling, entryFile, type EntryPoint } from '../bundling.ts';
 import { acknowledge, wildcardKeys } from '../nag.ts';
 import type { ObjectCreatedQueue } from './object-created-queue.ts';
 
-interface ArchiveFunctionProps {
+/** What the functions of one converter have in common. */
+export interface FunctionSettings {
+  environment: Record<string, string>;
+  logRetention: RetentionDays;
+  /** How many run at once at most. */
+  maxConcurrency: number;
+  /** How many of the account's concurrent executions are set aside for each function. Default: none. */
+  reservedConcurrency?: number | undefined;
+}
+
+interface ArchiveFunctionProps extends FunctionSettings {
   entryPoint: EntryPoint;
   description: string;
   /** MB. Lambda gives one whole CPU at 1,769 and shares of it below. */
   memorySize: number;
   /** Its work: one event at a time. */
   events: ObjectCreatedQueue;
-  environment: Record<string, string>;
 }
 
 /** What a function may be allowed to do with objects. */
@@ -28,9 +38,6 @@ type ObjectAction =
   | 's3:AbortMultipartUpload'
   | 's3:DeleteObject';
 
-/** Low enough for an account with Lambda's smallest quota to have some left for everything else. */
-const MAX_CONCURRENCY = 4;
-
 const ACCEPTED = [
   { rule: 'LambdaDLQ', reason: 'Its queue has a dead-letter queue.' },
   { rule: 'LambdaEventSourceMappingDestination', reason: 'Its queue has a dead-letter queue.' },
@@ -39,18 +46,24 @@ const ACCEPTED = [
 
 /** A function with a role, a log group and a queue of its own; it may do nothing that it was not allowed to by name. */
 export class ArchiveFunction extends Construct {
+  /** As its metrics call it. */
+  readonly name: EntryPoint;
+  readonly handler: IFunction;
+  readonly events: ObjectCreatedQueue;
   readonly #role: Role;
 
   constructor(scope: Construct, id: string, props: ArchiveFunctionProps) {
     super(scope, id);
-    const { entryPoint, description, memorySize, events, environment } = props;
+    const { entryPoint, description, memorySize, events, environment, maxConcurrency, reservedConcurrency } = props;
+    this.name = entryPoint;
+    this.events = events;
     const logGroup = new LogGroup(this, 'Log', {
-      retention: RetentionDays.THREE_MONTHS,
+      retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.#role);
-    const handler = new NodejsFunction(this, 'Function', {
+    this.handler = new NodejsFunction(this, 'Function', {
       entry: entryFile(entryPoint),
       bundling,
       description,
@@ -62,31 +75,44 @@ export class ArchiveFunction extends Construct {
       logGroup,
       environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
       awsSdkConnectionReuse: false,
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    handler.addEventSource(
-      new SqsEventSource(events.queue, {
-        batchSize: 1,
-        reportBatchItemFailures: true,
-        maxConcurrency: MAX_CONCURRENCY,
-      }),
+    this.handler.addEventSource(
+      new SqsEventSource(events.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }),
     );
-    for (const { rule, reason } of ACCEPTED) acknowledge(handler, 'Serverless', rule, reason);
+    for (const { rule, reason } of ACCEPTED) acknowledge(this.handler, 'Serverless', rule, reason);
   }
 
   /**
-   * Allows `actions` on the objects whose keys match `keys` (`*` stands for anything, also for slashes), and
-   * listing: without that right S3 answers 403 for an object that is not there, as it does for a forbidden one.
+   * Allows `actions` on the objects whose keys match `keys` (`*` stands for anything, also for slashes), what they need of
+   * the bucket's key, and listing: without that right S3 answers 403 for an object that is not there, as it does for a
+   * forbidden one.
    */
   allow(bucket: IBucket, keys: string, ...actions: ObjectAction[]): void {
-    this.#role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
-    this.#role.addToPolicy(new PolicyStatement({ actions, resources: [bucket.arnForObjects(keys)] }));
+    this.#allow(['s3:ListBucket'], bucket.bucketArn);
+    this.#allow(actions, bucket.arnForObjects(keys));
+    if (bucket.encryptionKey !== undefined) {
+      // Parts are encrypted again when they are put together, so whoever writes must be able to read.
+      const key = actions.includes('s3:PutObject') ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
+      this.#allow(key, bucket.encryptionKey.keyArn, { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` });
+    }
     const reason =
       'Users choose the keys, so no narrower pattern covers them; actions and the end of the key are exact.';
     acknowledge(this.#role, 'AwsSolutions', wildcardKeys(bucket, keys), reason);
   }
+
   /** Allows finding the multipart uploads that crashed invocations have left open in a bucket. */
   allowFindingMultipartUploads(bucket: IBucket): void {
-    const actions = ['s3:ListBucketMultipartUploads'];
-    this.#role.addToPolicy(new PolicyStatement({ actions, resources: [bucket.bucketArn] }));
+    this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
+  }
+
+  /** Allows events of one source and type on a bus. */
+  allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
+    this.#allow(['events:PutEvents'], bus.eventBusArn, { 'events:source': source, 'events:detail-type': detailType });
+  }
+
+  #allow(actions: string[], resource: string, only?: Record<string, string>): void {
+    const conditions = only === undefined ? {} : { conditions: { StringEquals: only } };
+    this.#role.addToPolicy(new PolicyStatement({ actions, resources: [resource], ...conditions }));
   }
 }

@@ -1,18 +1,21 @@
 import { ArnFormat, Aws, Duration, Fn, Names, Stack } from 'aws-cdk-lib';
-import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../nag.ts';
+import type { KeyMatcher } from '../upload-keys.ts';
 
 interface ObjectCreatedQueueProps {
   bucket: IBucket;
-  /** Which keys count: an EventBridge matcher, `Match.suffix('…')` for example. */
-  keys: string[];
+  /** Which keys count: one matcher must agree. */
+  keys: KeyMatcher[];
   /** How long the consumer may work on one event. */
   timeout: Duration;
+  /** Encrypts the events. Default: a key of SQS. */
+  encryptionKey?: IKey | undefined;
 }
 
 /** How often an event is tried before it is set aside. */
@@ -29,30 +32,45 @@ export class ObjectCreatedQueue extends Construct {
   /** How long the consumer may work on one event. */
   readonly timeout: Duration;
 
-  constructor(scope: Construct, id: string, { bucket, keys, timeout }: ObjectCreatedQueueProps) {
+  constructor(scope: Construct, id: string, { bucket, keys, timeout, encryptionKey }: ObjectCreatedQueueProps) {
     super(scope, id);
     this.timeout = timeout;
     const queueName = this.#nameKnownAhead();
-    this.deadLetters = this.#createDeadLetters(queueName);
+    const secured: QueueProps = { enforceSSL: true, ...encryptedWith(encryptionKey) };
+    this.deadLetters = this.#createDeadLetters(queueName, secured);
     this.queue = new Queue(this, 'Queue', {
+      ...secured,
       queueName,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
       // Not the six times that AWS asks for: a repeat does no harm, a long wait does (docs/decisions/0013-order-of-events.md).
       visibilityTimeout: Duration.seconds(2 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
-    new Rule(this, 'ObjectCreated', {
+    const target = { arn: this.queue.queueArn, deadLetterConfig: { arn: this.deadLetters.queueArn } };
+    const rule = new Rule(this, 'ObjectCreated', {
       description: `Objects created in ${bucket.node.path}, for ${id}`,
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
         detail: { bucket: { name: [bucket.bucketName] }, object: { key: keys } },
       },
-      targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
+      targets: [{ bind: () => target }],
     });
-    this.#raiseAlarm();
+    this.#letSend(rule, encryptionKey);
+  }
+
+  /** By hand: the target class of the CDK opens a queue with a KMS key to every rule of the account. */
+  #letSend(rule: Rule, encryptionKey: IKey | undefined): void {
+    const principals = [new ServicePrincipal('events.amazonaws.com')];
+    for (const queue of [this.queue, this.deadLetters]) {
+      const conditions = { ArnEquals: { 'aws:SourceArn': rule.ruleArn } };
+      const actions = ['sqs:SendMessage'];
+      queue.addToResourcePolicy(new PolicyStatement({ principals, actions, resources: [queue.queueArn], conditions }));
+    }
+    // Not the rule, which refers to the queue, which refers to the key: that would be a circle.
+    const conditions = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+    const actions = ['kms:Decrypt', 'kms:GenerateDataKey'];
+    encryptionKey?.addToResourcePolicy(new PolicyStatement({ principals, actions, resources: ['*'], conditions }));
   }
 
   /**
@@ -64,15 +82,14 @@ export class ObjectCreatedQueue extends Construct {
     return Fn.join('-', [Names.uniqueResourceName(this, { maxLength: MAX_QUEUE_NAME - '-'.length - UUID }), stackId]);
   }
 
-  #createDeadLetters(sourceName: string): Queue {
+  #createDeadLetters(sourceName: string, secured: QueueProps): Queue {
     const sourceArn = Stack.of(this).formatArn({
       service: 'sqs',
       resource: sourceName,
       arnFormat: ArnFormat.NO_RESOURCE_NAME,
     });
     const queue = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      ...secured,
       retentionPeriod: Duration.days(14),
       redriveAllowPolicy: {
         redrivePermission: RedrivePermission.BY_QUEUE,
@@ -82,18 +99,9 @@ export class ObjectCreatedQueue extends Construct {
     acknowledge(queue, 'Serverless', 'SQSRedrivePolicy', 'It is a dead-letter queue itself.');
     return queue;
   }
+}
 
-  #raiseAlarm(): void {
-    new Alarm(this, 'EventsLost', {
-      alarmDescription: 'Events that could not be delivered or handled wait in the dead-letter queue.',
-      // Not NumberOfMessagesSent: SQS does not count what it moves here itself.
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(1),
-        statistic: 'Maximum',
-      }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-  }
+function encryptedWith(key: IKey | undefined): QueueProps {
+  if (key === undefined) return { encryption: QueueEncryption.SQS_MANAGED };
+  return { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
 }

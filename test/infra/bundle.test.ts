@@ -19,7 +19,8 @@ describe('the deployed bundles', () => {
   const template = Template.fromStack(stack).toJSON() as TemplateJson;
 
   for (const name of ['Inspect', 'Convert']) {
-    const [, resource] = resourcesOf(template, 'AWS::Lambda::Function').find(([id]) => id.startsWith(name)) ?? [];
+    const [, resource] =
+      resourcesOf(template, 'AWS::Lambda::Function').find(([id]) => id.startsWith(`Archives${name}`)) ?? [];
     const bundle = join(app.outdir, resource?.Metadata?.['aws:asset:path'] ?? '', 'index.mjs');
 
     it(`${name} loads as a module with nothing beside it, on the Node that Lambda runs, and exports its handler`, async () => {

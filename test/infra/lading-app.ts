@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { LadingStack } from '../../infra/lading-stack.ts';
+import type { Settings } from '../../infra/settings.ts';
 
 /** Feature flags reach the app through the CLI only: a bare `new App()` would test another stack than the deployed one. */
 function deployedContext(): Record<string, unknown> {
@@ -10,12 +11,23 @@ function deployedContext(): Record<string, unknown> {
   return (JSON.parse(cdkJson) as { context: Record<string, unknown> }).context;
 }
 
-/** The app as `cdk synth` sees it, in a temporary folder; `bundled` runs esbuild, which the templates do not need. */
-export function ladingApp({ bundled = false } = {}): { app: App; stack: LadingStack } {
+interface Choices {
+  /** Runs esbuild, which the templates do not need. */
+  bundled?: boolean;
+  settings?: Settings;
+}
+
+/** The app as `cdk synth` sees it, in a temporary folder. */
+export function ladingApp({ bundled = false, settings = {} }: Choices = {}): { app: App; stack: LadingStack } {
+  const app = emptyApp(bundled);
+  return { app, stack: new LadingStack(app, 'Lading', { settings }) };
+}
+
+/** An app with the context of the real one, for stacks of other shapes. */
+export function emptyApp(bundled = false): App {
   const outdir = mkdtempSync(join(tmpdir(), 'lading-cdk-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   const skipBundling = bundled ? {} : { 'aws:cdk:bundling-stacks': [] };
   const context = { ...deployedContext(), ...skipBundling, 'aws:cdk:enable-asset-metadata': true };
-  const app = new App({ outdir, context });
-  return { app, stack: new LadingStack(app, 'Lading') };
+  return new App({ outdir, context });
 }

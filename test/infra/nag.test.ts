@@ -1,44 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type App, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { ladingApp } from './lading-app.ts';
-
-interface Violation {
-  ruleName: string;
-  violatingConstructs: { constructPath: string }[];
-}
-
-interface Suppressed extends Violation {
-  acknowledgedId: string;
-  acknowledgedAt: string;
-}
-
-interface Report {
-  pluginReports: { pluginName: string; violations: Violation[]; suppressedViolations?: Suppressed[] }[];
-}
-
-/** Synthesises with both rule packs. An error finding makes that throw, but only the report has the warnings too. */
-function check(app: App): Report {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
-  try {
-    app.synth();
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('Validation failed'))) throw error;
-  }
-  return JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as Report;
-}
-
-function findings(report: Report): string[] {
-  return report.pluginReports.flatMap(({ violations }) =>
-    violations.flatMap(({ ruleName, violatingConstructs }) =>
-      violatingConstructs.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
-    ),
-  );
-}
+import { check, findings } from './nag-report.ts';
 
 /** Everything acknowledged anywhere in the app, with its reason. */
 function acknowledgements(app: App): { id: string; at: string; reason: string }[] {

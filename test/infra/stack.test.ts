@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ladingApp } from './lading-app.ts';
 import { allowed, inWords, listOf, type Resource, resourcesOf, statementsOf, type TemplateJson } from './template.ts';
 
-const UPLOADS = 'Uploads4F6EB0FD';
-const RESULTS = 'Results25575328';
+const ACCESS_LOGS = 'ArchivesAccessLogsF1ACFB94';
+const UPLOADS = 'ArchivesUploadsFB63EA48';
+const RESULTS = 'ArchivesResults24C547E9';
 
 const { stack } = ladingApp();
 const template = Template.fromStack(stack);
 const json = template.toJSON() as TemplateJson;
 
-/** The one resource of a type whose logical id begins with a name. */
+/** The one resource of a type that belongs to a part of the converter. */
 function only(type: string, name: string): [id: string, resource: Resource] {
-  const found = resourcesOf(json, type).filter(([id]) => id.startsWith(name));
+  const found = resourcesOf(json, type).filter(([id]) => id.startsWith(`Archives${name}`));
   const [first] = found;
   assert.ok(first !== undefined && found.length === 1, `${found.length} of ${type} ${name}`);
   return first;
@@ -25,7 +27,7 @@ describe('buckets', () => {
   it('keep their logical ids, or a deployment would replace them', () => {
     assert.deepEqual(
       buckets.map(([id]) => id),
-      ['AccessLogs8B620ECA', UPLOADS, RESULTS],
+      [ACCESS_LOGS, UPLOADS, RESULTS],
     );
   });
 
@@ -79,8 +81,8 @@ describe('buckets', () => {
   it('open themselves to nobody but the log delivery of S3', () => {
     const grants = resourcesOf(json, 'AWS::S3::BucketPolicy').flatMap(([, policy]) => allowed(policy));
     assert.deepEqual(grants, [
-      's3:PutObject on AccessLogs8B620ECA.Arn/results/*',
-      's3:PutObject on AccessLogs8B620ECA.Arn/uploads/*',
+      `s3:PutObject on ${ACCESS_LOGS}.Arn/results/*`,
+      `s3:PutObject on ${ACCESS_LOGS}.Arn/uploads/*`,
     ]);
   });
 
@@ -145,20 +147,13 @@ describe('the event path', () => {
       });
     });
 
-    it(`loses no event of ${name}: what cannot be delivered or handled waits 14 days, and an alarm rings`, () => {
+    it(`loses no event of ${name}: what cannot be delivered or handled waits 14 days`, () => {
       const arn = { 'Fn::GetAtt': [deadLetters, 'Arn'] };
       assert.deepEqual(json.Resources[rule]?.Properties['Targets'], [
         { Id: 'Target0', Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, DeadLetterConfig: { Arn: arn } },
       ]);
       assert.deepEqual(queueProperties['RedrivePolicy'], { deadLetterTargetArn: arn, maxReceiveCount: 5 });
       assert.equal(json.Resources[deadLetters]?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
-      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        MetricName: 'ApproximateNumberOfMessagesVisible',
-        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [deadLetters, 'QueueName'] } }],
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        TreatMissingData: 'notBreaching',
-      });
     });
 
     it(`lets only the queue of ${name} redrive into its dead letters, by the name that the queue really has`, () => {
@@ -228,6 +223,8 @@ describe('the functions', () => {
             Variables: {
               UPLOADS_BUCKET: { Ref: UPLOADS },
               RESULTS_BUCKET: { Ref: RESULTS },
+              BUCKET_OWNER: { Ref: 'AWS::AccountId' },
+              EVENT_BUS_NAME: 'default',
               NODE_OPTIONS: '--enable-source-maps',
             },
           },
@@ -252,6 +249,7 @@ describe('rights', () => {
     const [queue] = only('AWS::SQS::Queue', `${name}EventsQueue`);
     const [log] = only('AWS::Logs::LogGroup', name);
     return [
+      'events:PutEvents on arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/default',
       `logs:CreateLogStream on ${log}.Arn`,
       `logs:PutLogEvents on ${log}.Arn`,
       `s3:ListBucket on ${RESULTS}.Arn`,
@@ -300,6 +298,17 @@ describe('rights', () => {
     );
   });
 
+  it('to announce are for completions of archives only', () => {
+    for (const name of ['Inspect', 'Convert']) {
+      const statement = statementsOf(only('AWS::IAM::Policy', name)[1]).find(
+        ({ Action }) => Action === 'events:PutEvents',
+      );
+      assert.deepEqual(statement?.Condition, {
+        StringEquals: { 'events:source': 'lading', 'events:detail-type': 'Archive Completed' },
+      });
+    }
+  });
+
   it('are given to two roles that only Lambda can take, without managed policies', () => {
     const roles = resourcesOf(json, 'AWS::IAM::Role');
     assert.equal(roles.length, 2);
@@ -317,6 +326,42 @@ describe('rights', () => {
     const policies = Object.values(json.Resources).filter(({ Properties }) => 'PolicyDocument' in Properties);
     assert.equal(policies.length, 3 + 4 + 2);
     for (const line of policies.flatMap(allowed)) assert.doesNotMatch(line, /\*.* on | on \*/u);
+  });
+});
+
+describe('alarms', () => {
+  const alarms = resourcesOf(json, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+  const of = (metric: string, dimension: string, id: string, value: unknown): void => {
+    const alarm = alarms.find(
+      ({ MetricName, Dimensions }) =>
+        MetricName === metric && isDeepStrictEqual(Dimensions, [{ Name: dimension, Value: value }]),
+    );
+    assert.ok(alarm, `${metric} of ${id}`);
+    const { ComparisonOperator, TreatMissingData, ActionsEnabled } = alarm;
+    assert.deepEqual(
+      [ComparisonOperator, TreatMissingData, ActionsEnabled],
+      ['GreaterThanOrEqualToThreshold', 'notBreaching', undefined],
+    );
+  };
+
+  for (const name of ['Inspect', 'Convert']) {
+    it(`watch every queue and the function of ${name}, and rest while there is no work`, () => {
+      const queue = (role: string) => {
+        const [id] = only('AWS::SQS::Queue', `${name}Events${role}`);
+        return [id, { 'Fn::GetAtt': [id, 'QueueName'] }] as const;
+      };
+      const [handler] = only('AWS::Lambda::Function', name);
+      of('ApproximateNumberOfMessagesVisible', 'QueueName', ...queue('DeadLetters'));
+      of('ApproximateAgeOfOldestMessage', 'QueueName', ...queue('Queue'));
+      for (const metric of ['Errors', 'Throttles', 'Duration']) of(metric, 'FunctionName', handler, { Ref: handler });
+    });
+  }
+
+  it('are all on the dashboard, whose body is JSON', () => {
+    const [[, dashboard] = assert.fail()] = resourcesOf(json, 'AWS::CloudWatch::Dashboard');
+    const body = inWords(dashboard.Properties['DashboardBody']);
+    for (const [id] of resourcesOf(json, 'AWS::CloudWatch::Alarm')) assert.ok(body.includes(`${id}.Arn`), id);
+    assert.doesNotThrow(() => JSON.parse(body));
   });
 });
 

@@ -1,0 +1,93 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Alarm, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { ArchiveFunction } from './archive-function.ts';
+
+/** What is watched, and the value from which on somebody should know. */
+interface Watch {
+  metric: IMetric;
+  threshold: number;
+  description: string;
+}
+
+/** How long events may wait for a function. */
+const PATIENCE = Duration.hours(1);
+
+/** The share of its time that a function may take without anybody being told. */
+const MOST_OF = 0.9;
+
+/** The alarms of each function and its queues; docs/operations.md says of each what to do. */
+export class Alarms extends Construct {
+  readonly all: Alarm[];
+
+  constructor(scope: Construct, id: string, functions: ArchiveFunction[], topic?: ITopic) {
+    super(scope, id);
+    this.all = functions.flatMap((each) => {
+      return Object.entries(watches(each)).map(([name, watch]) => this.#add(`${each.node.id}${name}`, watch));
+    });
+    if (topic !== undefined) this.#tell(topic);
+  }
+
+  #add(id: string, { metric, threshold, description: alarmDescription }: Watch): Alarm {
+    const treatMissingData = TreatMissingData.NOT_BREACHING; // no work, no numbers
+    return new Alarm(this, id, { metric, threshold, alarmDescription, evaluationPeriods: 1, treatMissingData });
+  }
+
+  #tell(topic: ITopic): void {
+    for (const alarm of this.all) {
+      alarm.addAlarmAction(new SnsAction(topic));
+      alarm.addOkAction(new SnsAction(topic));
+    }
+    // A topic with any policy of its own no longer lets the account's alarms in by default.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+  }
+}
+
+function watches({
+  node: { id },
+  handler,
+  events: { queue, deadLetters, timeout },
+}: ArchiveFunction): Record<string, Watch> {
+  const period = Duration.minutes(5);
+  return {
+    EventsLost: {
+      // Not NumberOfMessagesSent: SQS does not count what it moves there itself.
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 1,
+      description: `Events that could not be delivered to ${id}, or that it gave up on, wait in its dead-letter queue.`,
+    },
+    EventsWaiting: {
+      metric: queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
+      threshold: PATIENCE.toSeconds(),
+      description: `An event has been waiting for ${id} for an hour.`,
+    },
+    Errors: {
+      metric: handler.metricErrors({ period, statistic: Stats.SUM }),
+      threshold: 1,
+      description: `An invocation of ${id} failed; its event is delivered again half an hour later.`,
+    },
+    Throttles: {
+      metric: handler.metricThrottles({ period, statistic: Stats.SUM }),
+      threshold: 1,
+      description: `Lambda refused to run ${id}: the account, or what is reserved, is used up.`,
+    },
+    Overlong: {
+      metric: handler.metricDuration({ period, statistic: Stats.MAXIMUM }),
+      threshold: MOST_OF * timeout.toMilliseconds(),
+      description: `An invocation of ${id} took more than nine tenths of its time: archives are getting too large for it.`,
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { ArchiveFunction } from './archive-function.ts';
+
+const WIDTH = 24;
+const period = Duration.minutes(5);
+
+/** The alarms, what the functions say about their work, and their queues, on one page. */
+export class ConverterDashboard extends Dashboard {
+  constructor(scope: Construct, id: string, functions: ArchiveFunction[], alarms: Alarm[]) {
+    super(scope, id, { defaultInterval: Duration.days(1) });
+    const of = (metrics: (each: ArchiveFunction) => IMetric[]): IMetric[] => functions.flatMap(metrics);
+    this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms, width: WIDTH }));
+    this.addWidgets(
+      graph('Archives by outcome', [counted('Archives', 'Outcome')]),
+      graph('Archives by kind', [counted('Archives', 'Kind')]),
+    );
+    this.addWidgets(graph('Findings', [counted('Findings', 'Code')]), graph('Faults', [counted('Faults', 'Code')]));
+    this.addWidgets(
+      graph(
+        'Bytes',
+        of((each) => [own(each, 'BytesRead', Stats.SUM), own(each, 'BytesSent', Stats.SUM)]),
+      ),
+      graph(
+        'Seconds',
+        of((each) => [own(each, 'Seconds', Stats.p(50)), own(each, 'Seconds', Stats.p(95))]),
+      ),
+    );
+    const waiting = { period, statistic: Stats.MAXIMUM };
+    this.addWidgets(
+      graph(
+        'Events that wait',
+        of(({ events }) => [events.queue.metricApproximateNumberOfMessagesVisible(waiting)]),
+      ),
+      graph(
+        'Dead letters',
+        of(({ events }) => [events.deadLetters.metricApproximateNumberOfMessagesVisible(waiting)]),
+      ),
+    );
+  }
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: WIDTH / 2, leftYAxis: { min: 0 } });
+}
+
+/** A metric of both functions, one line for each value of a dimension, whichever there are. */
+function counted(name: string, dimension: string): IMetric {
+  const search = `SEARCH('{Lading,Function,${dimension}} MetricName="${name}"', 'Sum', ${period.toSeconds()})`;
+  return new MathExpression({ expression: search, label: '', period });
+}
+
+/** A metric of one function, as it writes it to its log. */
+function own({ name }: ArchiveFunction, metricName: string, statistic: string): IMetric {
+  const label = `${name} ${metricName} ${statistic}`;
+  return new Metric({ namespace: 'Lading', metricName, dimensionsMap: { Function: name }, statistic, period, label });
+}

@@ -1,0 +1,74 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BadSetting } from './bad-setting.ts';
+
+interface Setting<T> {
+  /** What it has to be, for whoever wrote something else. */
+  expected: string;
+  /** Its value; null when the text is nothing of the kind. */
+  read: (text: string) => T | null;
+}
+
+const bucket = matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u, 'the name of a bucket');
+const memory = whole(128, 10_240, 'MB');
+
+const SETTINGS = {
+  uploadsBucket: bucket,
+  resultsBucket: bucket,
+  prefix: matching(/^.+$/u, 'the beginning of keys, such as team/'),
+  suffixes: { expected: 'the endings of keys, such as .tar,.tar.gz', read: (text: string) => text.split(',') },
+  memory,
+  convertMemory: memory,
+  concurrency: whole(2, 1000, 'executions'),
+  reservedConcurrency: whole(2, 1000, 'executions'),
+  resultsDays: whole(1, 36_500, 'days'),
+  logDays: {
+    expected: `one of ${logDays().join(', ')} days`,
+    read: (text: string) => logDays().find((days) => String(days) === text) ?? null,
+  },
+  encryptionKey: matching(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/u, 'the ARN of a KMS key'),
+  eventBus: matching(/^[\w./-]{1,256}$/u, 'the name of an event bus'),
+  alarmEmail: matching(/^[^\s@]+@[^\s@]+$/u, 'an e-mail address'),
+};
+
+/** What the app was told, by name; README.md says what each means. */
+export type Settings = { [Name in keyof typeof SETTINGS]?: NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>> };
+
+/** The settings in the CDK's context (`-c name=value`, `cdk.json`). Throws `BadSetting` for nonsense and for unknown names. */
+export function settingsFrom(context: Record<string, unknown>): Settings {
+  const ours = Object.entries(context).filter(([name]) => !isOfTheCdk(name));
+  return Object.fromEntries(ours.map(([name, value]) => [name, valueOf(name, String(value))]));
+}
+
+/** Feature flags, and what the CDK keeps for itself. */
+function isOfTheCdk(name: string): boolean {
+  return /[@:/]/u.test(name);
+}
+
+function valueOf(name: string, text: string): unknown {
+  const setting = new Map<string, Setting<unknown>>(Object.entries(SETTINGS)).get(name);
+  if (setting === undefined)
+    throw new BadSetting(
+      `Cannot deploy with ${name}: there is no such setting, only ${Object.keys(SETTINGS).join(', ')}`,
+    );
+  const value = setting.read(text);
+  if (value === null) throw new BadSetting(`Cannot deploy with ${name}=${text}: it has to be ${setting.expected}`);
+  return value;
+}
+
+function matching(pattern: RegExp, expected: string): Setting<string> {
+  return { expected, read: (text) => (pattern.test(text) ? text : null) };
+}
+
+function whole(least: number, most: number, unit: string): Setting<number> {
+  const read = (text: string): number | null => {
+    const number = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
+    return number >= least && number <= most ? number : null;
+  };
+  return { expected: `a whole number of ${unit}, ${least} to ${most}`, read };
+}
+
+/** The only ones that CloudWatch takes. */
+function logDays(): RetentionDays[] {
+  const days = Object.values(RetentionDays).filter((each) => typeof each === 'number');
+  return days.filter((each) => each !== RetentionDays.INFINITE);
+}

@@ -1,0 +1,28 @@
+import type { Settings } from '../../infra/settings.ts';
+
+/** The key in which every variant with encryption believes. */
+export const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+
+/** Settings that lead to templates of different shape; the plain one is in stack.test.ts. */
+export const VARIANTS: Record<string, Settings> = {
+  plain: {},
+  'own buckets': { uploadsBucket: 'incoming', resultsBucket: 'outgoing' },
+  'own uploads bucket, with a key, a prefix and suffixes': {
+    uploadsBucket: 'incoming',
+    encryptionKey: KEY,
+    prefix: 'team/images/',
+    suffixes: ['.tar', '.tar.gz'],
+  },
+  'everything else': {
+    prefix: 'team/',
+    memory: 3008,
+    convertMemory: 1024,
+    concurrency: 20,
+    reservedConcurrency: 20,
+    resultsDays: 7,
+    logDays: 30,
+    encryptionKey: KEY,
+    eventBus: 'archives',
+    alarmEmail: 'ops@example.com',
+  },
+};
