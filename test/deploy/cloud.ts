@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { removeScratch, run, scratch, startDaemon, without } from '../support/engines.ts';
+import type { Daemon } from '../support/engines.ts';
+import { freePort } from '../support/rgw.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PINS = join(ROOT, 'scripts/emulator.txt');
+const PLACE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lading/emulator');
+const TOOLS = join(PLACE, 'venv/bin');
+
+/** The functions run on the Node that runs the tests: the one of package.json. */
+const PATH = [dirname(process.execPath), join(ROOT, 'node_modules/.bin'), TOOLS, process.env['PATH']].join(':');
+
+/** Why the test is skipped, or false when it runs; an error where nothing may be skipped. */
+export function withoutCloud(): string | false {
+  const installed = join(PLACE, 'installed');
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(PINS, 'utf8'))
+    return without('dockerd', 'docker', 'openssl');
+  const reason = 'needs the AWS emulator: scripts/install-emulator.sh';
+  if (process.env['LADING_ENGINES'] === 'required') throw new Error(`Cannot run the deployment test: ${reason}`);
+  return reason;
+}
+
+/** An AWS emulator of one's own that checks signatures and rights, and the programs that speak with it. */
+export class Cloud {
+  readonly dir: string;
+  /** The environment in which `aws` and `cdk` speak with this emulator, and with nothing else. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly #daemon: Daemon;
+
+  private constructor(dir: string, env: NodeJS.ProcessEnv, daemon: Daemon) {
+    this.dir = dir;
+    this.env = env;
+    this.#daemon = daemon;
+  }
+
+  static async start(): Promise<Cloud> {
+    const dir = scratch('cloud');
+    const port = String(await freePort());
+    const [certificate, key] = [join(dir, 'certificate.pem'), join(dir, 'key.pem')];
+    await makeCertificate(certificate, key);
+    const env = clientEnv(dir, port, certificate);
+    const own = { PATH, HOME: dir, TMPDIR: dir, GATEWAY_PORT: port, AUTH: 'true', USE_SSL: '1' };
+    const tls = { MINISTACK_SSL_CERT: certificate, MINISTACK_SSL_KEY: key };
+    const surroundings = Object.entries({ ...own, ...tls }).map((pair) => pair.join('='));
+    const program = [join(TOOLS, 'python'), join(import.meta.dirname, 'emulator.py'), port, certificate, key];
+    const ready = (): Promise<unknown> => run('aws', ['sts', 'get-caller-identity'], env);
+    const daemon = await startDaemon('env', ['-i', ...surroundings, ...program], join(dir, 'log'), ready);
+    return new Cloud(dir, env, daemon);
+  }
+
+  /** `aws ARGS`: its standard output, trimmed. */
+  async aws(...args: string[]): Promise<string> {
+    // `aws sqs` alone does not heed the variable and would call Amazon.
+    return (await run('aws', ['--endpoint-url', this.env['AWS_ENDPOINT_URL'] ?? '', ...args], this.env)).trim();
+  }
+
+  /** `aws ARGS`, which answers with JSON. */
+  async ask<T>(...args: string[]): Promise<T> {
+    return JSON.parse((await this.aws(...args, '--output', 'json')) || 'null') as T;
+  }
+
+  /** `cdk ARGS` on the app. */
+  async cdk(...args: string[]): Promise<string> {
+    return await run('cdk', [...args, '--no-notices', '--ci', '--output', join(this.dir, 'cdk.out')], this.env);
+  }
+
+  /** Asks until the answer is another than null: at most a minute. */
+  async until<T>(what: string, answer: () => Promise<T | null>): Promise<T> {
+    for (let tries = 0; tries < 60; tries++) {
+      const found = await answer();
+      if (found !== null) return found;
+      await sleep(1000);
+    }
+    throw new Error(`${what} did not come. The end of the emulator's log:\n${this.log.slice(-4000)}`);
+  }
+
+  /** What the emulator has said, with what the functions wrote. */
+  get log(): string {
+    return readFileSync(join(this.dir, 'log'), 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    await this.#daemon.stop();
+    await removeScratch(this.dir);
+  }
+}
+
+async function makeCertificate(certificate: string, key: string): Promise<void> {
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  await run('openssl', ['req', '-x509', ...kind, ...name, '-keyout', key, '-out', certificate]);
+}
+
+function clientEnv(home: string, port: string, certificate: string): NodeJS.ProcessEnv {
+  return {
+    PATH,
+    HOME: home, // no profile and no cache of whoever runs the test
+    TMPDIR: home,
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${port}`,
+    AWS_CA_BUNDLE: certificate,
+    NODE_EXTRA_CA_CERTS: certificate,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'eu-central-1',
+    AWS_DEFAULT_REGION: 'eu-central-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_DISABLE_VERSION_CHECK: 'true',
+  };
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { dockerExport, makeRootTar } from '../interop/exports.ts';
+import { Docker } from '../support/engines-docker.ts';
+import { BUSYBOX, STORY } from '../support/engines-roots.ts';
+import { run } from '../support/engines.ts';
+import { Cloud, withoutCloud } from './cloud.ts';
+import { added, inventory, kindsIn } from './inventory.ts';
+
+// The app as `cdk deploy` brings it into an AWS emulator, used as its users use it (docs/deployment.md says what this
+// does not prove). Each test goes on where the last one ended.
+
+const skip = withoutCloud();
+const EXAMPLE = join(import.meta.dirname, '../../examples/web.tar.gz');
+const STACK = 'Lading';
+
+let cloud: Cloud;
+let docker: Docker;
+let uploads: string;
+let results: string;
+let emptyAccount: Record<string, string[]>;
+
+before(async () => {
+  if (skip !== false) return;
+  [cloud, docker] = await Promise.all([Cloud.start(), Docker.start()]);
+});
+after(() => Promise.all([cloud?.stop(), docker?.stop()]));
+
+test('the app is deployed into an empty account', { skip }, async () => {
+  await cloud.cdk('bootstrap');
+  emptyAccount = await inventory(cloud);
+  await deploy();
+  ({ UploadsBucket: uploads = '', ResultsBucket: results = '' } = await outputs());
+  const made = added(emptyAccount, await inventory(cloud));
+  assert.deepEqual(
+    Object.keys(made).toSorted(),
+    await kindsIn(cloud, STACK),
+    'inventory.ts lists what the stack makes',
+  );
+});
+
+test('an uploaded docker export becomes an image that Docker Engine loads and runs', { skip }, async (t) => {
+  const key = 'team a/box+1 (é).tar';
+  const { file, inspect } = await bulkyExport();
+  const sidecar = { name: 'deployed:1.0', inspect: JSON.parse(readFileSync(inspect, 'utf8')) as unknown };
+  const sidecarFile = join(cloud.dir, 'sidecar.json');
+  writeFileSync(sidecarFile, JSON.stringify(sidecar));
+  await cloud.aws('s3', 'cp', '--no-progress', sidecarFile, `s3://${uploads}/${key}.lading.json`);
+  await cloud.aws('s3', 'cp', '--no-progress', file, `s3://${uploads}/${key}`);
+
+  const manifest = await manifestOf(key);
+  assert.equal(manifest.outcome, 'converted');
+  assert.ok(manifest.cost.bytesSent < BULK, `S3 copies the bulk itself: ${manifest.cost.bytesSent} bytes were sent`);
+  await loadAsToldBy(manifest);
+  assert.equal(await docker.docker('run', '--rm', '--network', 'none', 'deployed:1.0'), STORY.secondRun);
+
+  const bridged = new Set(cloud.log.match(/^bridged: .*/gmu));
+  for (const hop of bridged) t.diagnostic(`${hop}: test/deploy/emulator.py does what the emulator does not`);
+});
+
+test('the functions have the rights of their roles and no others', { skip }, async () => {
+  const role = await physicalName('AWS::IAM::Role', /Inspect/u);
+  const [name, key] = ['taken-away', 'forbidden.tar.gz'];
+  const document = { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' } };
+  const policy = ['--role-name', role, '--policy-name', name];
+  await cloud.aws('iam', 'put-role-policy', ...policy, '--policy-document', JSON.stringify(document));
+  await cloud.aws('s3', 'cp', '--no-progress', EXAMPLE, `s3://${uploads}/${key}`);
+  await logged(/Inspect/u, 'AccessDenied');
+  assert.equal(await found(key), null);
+  await cloud.aws('iam', 'delete-role-policy', ...policy);
+});
+
+test('the app is taken away, and only its buckets stay, with what is in them', { skip }, async () => {
+  await cloud.cdk('destroy', '--force', STACK);
+  const left = added(emptyAccount, await inventory(cloud));
+  assert.deepEqual(Object.keys(left), ['AWS::S3::Bucket']);
+  assert.equal(left['AWS::S3::Bucket']?.length, 3, 'uploads, results, access logs');
+  assert.ok(await cloud.aws('s3', 'ls', '--recursive', `s3://${results}`));
+});
+
+async function deploy(...settings: string[]): Promise<void> {
+  await cloud.cdk('deploy', '--no-lookups', '--require-approval', 'never', ...settings, STACK);
+}
+
+/** The outputs of the stack, by name. */
+async function outputs(): Promise<Record<string, string>> {
+  const query = ['--stack-name', STACK, '--query', 'Stacks[0].Outputs'];
+  const pairs = await cloud.ask<{ OutputKey: string; OutputValue: string }[]>(
+    'cloudformation',
+    'describe-stacks',
+    ...query,
+  );
+  return Object.fromEntries(pairs.map(({ OutputKey: name, OutputValue: value }) => [name, value]));
+}
+
+const BULK = 48 * 2 ** 20;
+
+/** A docker export of a container that ran, of a size that both the aws CLI and Lading send in several parts. */
+async function bulkyExport(): Promise<{ file: string; inspect: string }> {
+  const root = await makeRootTar(BUSYBOX, cloud.dir);
+  writeFileSync(join(cloud.dir, 'bulk'), Buffer.alloc(BULK, 'lading'));
+  await run('tar', ['-C', cloud.dir, '-rf', root, 'bulk']);
+  const { file, inspect } = await dockerExport(docker, root, cloud.dir);
+  assert.ok(inspect !== null);
+  return { file, inspect };
+}
+
+/** Runs the line that the manifest gives to whoever has uploaded. */
+async function loadAsToldBy({ load }: ArchiveManifest): Promise<void> {
+  const line = load.find((each) => each.endsWith('docker load'));
+  assert.ok(line !== undefined);
+  await run('sh', ['-c', line], { ...docker.env, ...cloud.env });
+}
+
+async function manifestOf(key: string): Promise<ArchiveManifest> {
+  return await cloud.until(`the manifest of ${key}`, () => found(key));
+}
+
+async function found(key: string): Promise<ArchiveManifest | null> {
+  const manifest = `${key}/manifest.json`;
+  const there = await cloud.ask<string[] | null>(
+    's3api',
+    'list-objects-v2',
+    '--bucket',
+    results,
+    '--prefix',
+    manifest,
+    '--query',
+    'Contents[].Key',
+  );
+  if (!there?.includes(manifest)) return null;
+  return JSON.parse(await cloud.aws('s3', 'cp', `s3://${results}/${manifest}`, '-')) as ArchiveManifest;
+}
+
+/** Waits until a function has written `text` into its log group. */
+async function logged(logicalId: RegExp, text: string): Promise<void> {
+  const group = await physicalName('AWS::Logs::LogGroup', logicalId);
+  const query = ['--log-group-name', group, '--query', 'events[].message'];
+  await cloud.until(`${text} in ${group}`, async () => {
+    const lines = await cloud.ask<string[]>('logs', 'filter-log-events', ...query);
+    return lines.some((line) => line.includes(text)) ? true : null;
+  });
+}
+
+/** The name that CloudFormation gave to the stack's resource of this kind and logical id. */
+async function physicalName(kind: string, logicalId: RegExp): Promise<string> {
+  const query = ['--stack-name', STACK, '--query', `StackResourceSummaries[?ResourceType=='${kind}']`];
+  type Resource = { LogicalResourceId: string; PhysicalResourceId: string };
+  const resources = await cloud.ask<Resource[]>('cloudformation', 'list-stack-resources', ...query);
+  const resource = resources.find(({ LogicalResourceId: id }) => logicalId.test(id));
+  assert.ok(resource !== undefined, `no ${kind} whose id matches ${logicalId.source}`);
+  return resource.PhysicalResourceId;
+}

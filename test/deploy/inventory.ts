@@ -1,0 +1,41 @@
+import type { Cloud } from './cloud.ts';
+
+/** How the resources of each kind are listed: arguments of `aws`, and where their names stand in the answer. */
+const LISTED: Record<string, [service: string, action: string, names: string]> = {
+  'AWS::CloudWatch::Alarm': ['cloudwatch', 'describe-alarms', 'MetricAlarms[].AlarmName'],
+  'AWS::Events::Rule': ['events', 'list-rules', 'Rules[].Name'],
+  'AWS::IAM::Role': ['iam', 'list-roles', 'Roles[].RoleName'],
+  'AWS::Lambda::EventSourceMapping': ['lambda', 'list-event-source-mappings', 'EventSourceMappings[].UUID'],
+  'AWS::Lambda::Function': ['lambda', 'list-functions', 'Functions[].FunctionName'],
+  'AWS::Logs::LogGroup': ['logs', 'describe-log-groups', 'logGroups[].logGroupName'],
+  'AWS::S3::Bucket': ['s3api', 'list-buckets', 'Buckets[].Name'],
+  'AWS::SQS::Queue': ['sqs', 'list-queues', 'QueueUrls[]'],
+};
+
+/** What is a part of another resource and goes with it. */
+const ATTACHED = new Set(['AWS::IAM::Policy', 'AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::CDK::Metadata']);
+
+/** The names of everything that exists, by kind, of the kinds that a stack of ours may hold. */
+export async function inventory(cloud: Cloud): Promise<Record<string, string[]>> {
+  const lists = Object.entries(LISTED).map(async ([kind, [service, action, names]]) => {
+    const found = await cloud.ask<string[] | null>(service, action, '--query', names);
+    return [kind, (found ?? []).toSorted()] as const;
+  });
+  return Object.fromEntries(await Promise.all(lists));
+}
+
+/** What is there now and was not before, by kind; kinds of which there is nothing new are left out. */
+export function added(before: Record<string, string[]>, now: Record<string, string[]>): Record<string, string[]> {
+  const news = Object.entries(now).map(([kind, names]) => [
+    kind,
+    names.filter((name) => !before[kind]?.includes(name)),
+  ]);
+  return Object.fromEntries(news.filter(([, names]) => names?.length));
+}
+
+/** The kinds of resources in a stack. */
+export async function kindsIn(cloud: Cloud, stack: string): Promise<string[]> {
+  const query = ['--stack-name', stack, '--query', 'StackResourceSummaries[].ResourceType'];
+  const kinds = await cloud.ask<string[]>('cloudformation', 'list-stack-resources', ...query);
+  return [...new Set(kinds)].filter((kind) => !ATTACHED.has(kind)).toSorted();
+}
