@@ -82,6 +82,7 @@ const CONVERSION = {
   inspect: { type: 'string' },
   image: { type: 'string' },
   rootfs: { type: 'boolean' },
+  compress: { type: 'string' },
 } as const;
 const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
 const INSPECT = { ...TALK, quick: { type: 'boolean' } } as const;
@@ -202,7 +203,7 @@ function language(word: string | undefined): Language | null {
 
 function conversion(
   values: Partial<Record<'name' | 'change', string[]>> &
-    Partial<Record<'message' | 'platform' | 'inspect' | 'image', string>> & { rootfs?: boolean },
+    Partial<Record<'message' | 'platform' | 'inspect' | 'image' | 'compress', string>> & { rootfs?: boolean },
 ): ConversionWords {
   return {
     name: values.name ?? [],
@@ -212,6 +213,7 @@ function conversion(
     inspect: values.inspect ?? null,
     rootfs: values.rootfs === true,
     image: values.image ?? null,
+    compress: values.compress ?? null,
   };
 }
 

@@ -30,7 +30,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   const input = await openInput(command.file, 'again', io);
   const tools = nativeTools();
   try {
-    const inspection = await inspectInput(input, tools, command, io);
+    const inspection = await inspectInput(input, tools, command, io, request.compress);
     const outcome = await convert(inspection, request, tools, { always: true });
     const bytesSent =
       outcome.kind === 'converted' ? await writeImage(outcome.conversion, input, tools, command, io) : 0;

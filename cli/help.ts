@@ -12,7 +12,8 @@ const OPTIONS = `  -t, --name NAME        name the image: app, app:1.2, ghcr.io/
       --platform P       os/arch[/variant]; without it, read from the executables in the archive
       --inspect FILE     the JSON of docker inspect: brings CMD, ENV, USER and the rest back
       --rootfs           take the archive for a root file system even when it does not look like one
-      --image NAME|N     of an archive with several images, keep this one (its name or its number)`;
+      --image NAME|N     of an archive with several images, keep this one (its name or its number)
+      --compress gzip    write the layer as gzip; without it, it stays plain unless it came as gzip`;
 
 const TALK = `  -q, --quiet            say nothing but errors
       --no-progress      no progress bar

@@ -22,7 +22,7 @@ export async function planCommand(command: PlanCommand, io: Io): Promise<number>
   const input = await openInput(command.file, 'once', io);
   const tools = nativeTools();
   try {
-    const inspection = await inspectInput(input, tools, command, io);
+    const inspection = await inspectInput(input, tools, command, io, request.compress);
     const outcome = await convert(inspection, request, tools, { always: true });
     if (outcome.kind === 'converted') {
       const { plan } = outcome.conversion;
@@ -78,8 +78,8 @@ function describe(part: PlanPart, name: string): string {
       return inlineText(part.bytes);
     case 'range':
       return `bytes ${count(part.start)} to ${count(part.end)} of ${source}`;
-    case 'expanded':
-      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, expanded`;
+    case 'recoded':
+      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.gzip === true ? 'as gzip' : 'expanded'}`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseOptions } from '../lambda/core/image/options.ts';
-import type { ConversionRequest } from '../lambda/core/image/options.ts';
+import type { ConversionRequest, LayerCompression } from '../lambda/core/image/options.ts';
 import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
@@ -27,7 +27,13 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
 }
 
 /** The one pass over an input, with a bar. */
-export async function inspectInput(input: Input, tools: Tools, talk: Talk, io: Io): Promise<Inspection> {
+export async function inspectInput(
+  input: Input,
+  tools: Tools,
+  talk: Talk,
+  io: Io,
+  compress: LayerCompression | null = null,
+): Promise<Inspection> {
   const bar = progress(
     `Reading ${input.name === '-' ? 'standard input' : printable(basename(input.name))}`,
     input.size,
@@ -35,7 +41,7 @@ export async function inspectInput(input: Input, tools: Tools, talk: Talk, io: I
     io,
   );
   try {
-    return await inspect(input.read(), tools, { onProgress: (bytes) => bar.update(bytes) });
+    return await inspect(input.read(), tools, { compress, onProgress: (bytes) => bar.update(bytes) });
   } finally {
     bar.end();
   }

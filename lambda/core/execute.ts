@@ -1,6 +1,7 @@
 import { ByteReader } from './archive/byte-reader.ts';
 import { decompress } from './archive/decompress.ts';
 import { LadingError } from './errors.ts';
+import { gzip } from './image/gzip.ts';
 import { partSize } from './image/plan.ts';
 import type { Plan, PlanPart } from './image/plan.ts';
 import type { Compression } from './inspection.ts';
@@ -8,7 +9,7 @@ import type { Bytes, Source, Tools } from './ports.ts';
 
 /**
  * The bytes that a plan describes, in order. Throws `source-changed` when the upload has not the bytes that a part
- * names, and `wrong-size` when the parts, or what is expanded, have not the size that the plan gives.
+ * names, and `wrong-size` when the parts, or what is recoded, have not the size that the plan gives.
  */
 export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
   const contents = new Contents(source, tools);
@@ -36,8 +37,10 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
     case 'range':
       if (part.end > part.start) yield* source.open(part.start, part.end);
       return;
-    case 'expanded':
-      yield* decompress(contents.open(part.outer, part.start, part.end), part.inner, tools);
+    case 'recoded': {
+      const content = decompress(contents.open(part.outer, part.start, part.end), part.inner, tools);
+      yield* part.gzip === true ? gzip(content, tools) : content;
+    }
   }
 }
 

@@ -77,5 +77,5 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
 
 function whole({ outer, start, end, inner, size }: LayerPlace): PlanPart {
   if (outer === 'none' && inner === 'none') return { kind: 'range', start, end };
-  return { kind: 'expanded', outer, start, end, inner, size };
+  return { kind: 'recoded', outer, start, end, inner, size };
 }

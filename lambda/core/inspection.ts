@@ -139,6 +139,8 @@ export interface Inspection {
   cleanGzip: boolean;
   /** The decompressed content; its digest is the diffID. Null when it could not be read to its end. */
   content: Sums | null;
+  /** What the content would be as gzip; null when that was not asked for, or when the upload is gzip already. */
+  packed: Sums | null;
   kind: ArchiveKind;
   /** Why it is taken for that kind, in plain words. */
   evidence: string[];

@@ -16,7 +16,7 @@ export interface Errand {
 
 /** The hand-off between the functions, `<key>/inspection.json`. */
 export interface Job extends Errand {
-  jobVersion: 2;
+  jobVersion: 3;
   request: ConversionRequest;
   inspection: Inspection;
   cost: ArchiveManifest['cost'];
@@ -41,7 +41,7 @@ export function errand(identity: UploadIdentity, request: Parsed<ConversionReque
 /** The job in the bytes of an inspection; null when another version of Lading wrote them. */
 export function parseJob(bytes: Uint8Array): Job | null {
   const job = parsed(bytes);
-  return job?.['jobVersion'] === 2 ? (job as unknown as Job) : null;
+  return job?.['jobVersion'] === 3 ? (job as unknown as Job) : null;
 }
 
 /** An archive manifest that a job of this version wrote. */

@@ -9,7 +9,8 @@ import { type Finding, finding, hasError } from './findings.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
 import { rootfsImage } from './image/rootfs-image.ts';
-import type { ConversionRequest } from './image/options.ts';
+import { GzipSums } from './image/gzip.ts';
+import type { ConversionRequest, LayerCompression } from './image/options.ts';
 import { rebuildImages } from './image/rebuild.ts';
 import { rootfsRemarks } from './image/remarks.ts';
 import type { PlanPart } from './image/plan.ts';
@@ -28,13 +29,15 @@ import { SumsTap } from './sums.ts';
 export async function inspect(
   bytes: Bytes,
   tools: Tools,
-  options: { onProgress?: (bytesRead: number) => void } = {},
+  options: { onProgress?: (bytesRead: number) => void; compress?: LayerCompression | null } = {},
 ): Promise<Inspection> {
+  const packing = options.compress === 'gzip' ? new GzipSums(tools) : null;
   const upload = new SumsTap(tools);
   const scan = new ArchiveScan();
   const blobs = new BlobReader(tools);
   const reading = await readArchive(upload.tap(bytes), upload, tools, scan, {
     progress: () => options.onProgress?.(upload.size),
+    content: async (chunk, compression) => (compression === 'gzip' ? undefined : await packing?.update(chunk)),
     piece: (piece) => blobs.feed(piece),
   });
   if (reading.fault !== null || reading.end === null) return unreadable(reading, scan, blobs.blobs);
@@ -44,6 +47,7 @@ export async function inspect(
     upload: uploadSums,
     cleanGzip: reading.compression === 'gzip' && reading.gzip.trailing === null,
     content: reading.content === upload ? uploadSums : await reading.content.sums(),
+    packed: packing === null || reading.compression === 'gzip' ? null : await packing.sums(),
   };
 }
 
@@ -62,6 +66,7 @@ export async function inspectQuickly(source: Source, size: number, tools: Tools)
     upload: null,
     cleanGzip: false,
     content: null,
+    packed: null,
     quick: { toEnd: end !== null, bytesRead, requests },
     findings: [...caution, ...seen.findings],
   };
@@ -76,7 +81,7 @@ function readable(
   end: TarEnd,
   scan: ArchiveScan,
   blobs: ReadonlyMap<string, Blob>,
-): Omit<Inspection, 'upload' | 'cleanGzip' | 'content'> {
+): Omit<Inspection, 'upload' | 'cleanGzip' | 'content' | 'packed'> {
   const verdict = classify(scan, blobs);
   const set = verdict.index === null ? null : readImages(verdict.index, scan.documents, blobs);
   return {
@@ -99,6 +104,7 @@ function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string,
     upload: null,
     cleanGzip: false,
     content: null,
+    packed: null,
     rootfs: null,
     images: [],
     sources: [],
@@ -191,12 +197,13 @@ async function convertRootfs(
 /** An inspection of an upload that was read to its end. */
 type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
-/** The layer is the upload byte for byte, unless its compression is none that every client unpacks. */
+/** The layer is the upload byte for byte, unless its compression is none that every client unpacks, or gzip was asked for. */
 function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
-  const { upload, content, compression: outer, cleanGzip } = inspection;
+  const { upload, content, packed, compression: outer, cleanGzip } = inspection;
+  const recoded = { kind: 'recoded', outer, start: 0, end: content.size, inner: 'none' } as const;
+  if (packed !== null) return { layer: { ...packed, gzip: true }, part: { ...recoded, gzip: true, size: packed.size } };
   if (outer === 'none' || cleanGzip) {
     return { layer: { ...upload, gzip: cleanGzip }, part: { kind: 'range', start: 0, end: upload.size } };
   }
-  const part: PlanPart = { kind: 'expanded', outer, start: 0, end: content.size, inner: 'none', size: content.size };
-  return { layer: { ...content, gzip: false }, part };
+  return { layer: { ...content, gzip: false }, part: { ...recoded, size: content.size } };
 }

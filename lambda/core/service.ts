@@ -52,7 +52,9 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     if (before !== null) return conclude(before, identity.key, deps);
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
-    const inspection = await inspect(deps.uploads.source(identity).open(), deps.tools);
+    const inspection = await inspect(deps.uploads.source(identity).open(), deps.tools, {
+      compress: request.ok ? request.value.compress : null,
+    });
     const cost = { bytesRead: identity.size, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
     const found = { ...task, inspection };
     if (!request.ok)
@@ -60,7 +62,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const attempt = request.ok ? await convert(inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
       return finish(found, { converted: attempt, plan: null, cost: () => cost }, deps);
-    const job: Job = { jobVersion: 2, ...found, request: request.value, cost };
+    const job: Job = { jobVersion: 3, ...found, request: request.value, cost };
     return handed(await handOn(job, deps), identity.key);
   });
 }
@@ -75,7 +77,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
     if (job === null) throw foreignInspection(inspectionKey);
     const converted = await convert(job.inspection, job.request, deps.tools);
     const plan = converted.kind === 'converted' ? converted.conversion.plan : null;
-    const reread = plan?.parts.some((part) => part.kind === 'expanded') === true ? job.identity.size : 0;
+    const reread = plan?.parts.some((part) => part.kind === 'recoded') === true ? job.identity.size : 0;
     const cost = (): Cost => ({
       ...job.cost,
       bytesRead: job.cost.bytesRead + reread,

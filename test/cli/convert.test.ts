@@ -7,7 +7,10 @@ import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { plainTools } from '../support/tools.ts';
 import { DOCKER_EXPORT, collected, exported, folder, run, tarOf } from './kit.ts';
 
 async function given(t: TestContext, bytes?: Uint8Array) {
@@ -47,6 +50,22 @@ test('the layer is the upload byte for byte, under the name that was asked for',
     assert.deepEqual(entry?.RepoTags, ['ghcr.io/team/app:1.2', 'docker.io/library/other:latest']);
     assert.ok(members.get(entry?.Layers[0] ?? '')?.equals(archive));
   }
+});
+
+test('--compress gzip gives the bytes that the functions give, from a file and from a pipe', async (t) => {
+  const archive = await exported(3_000_000);
+  const { file } = await given(t, archive);
+  const store = new MemoryStore();
+  const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0.0.0' };
+  const outcome = await inspectUpload(store.upload('a.tar', archive, { name: 'app:1', compress: 'gzip' }), deps);
+  assert.equal(outcome.kind, 'handed-on');
+  await convertUpload('a.tar/inspection.json', deps);
+  const wanted = store.results.get('a.tar/image.tar') ?? new Uint8Array();
+  assert.ok(wanted.length > 0 && wanted.length < archive.length / 10);
+  const words = ['-t', 'app:1', '--compress', 'gzip'];
+  assert.ok((await run(['convert', file, ...words])).bytes.equals(wanted));
+  assert.ok((await run(['convert', '-', ...words], { stdin: [archive] })).bytes.equals(wanted));
+  assert.match((await run(['plan', file, ...words])).stdout, /of what .* holds, as gzip$/m);
 });
 
 test('with -o the summary and the line to type go to standard output; otherwise standard output is the image alone', async (t) => {

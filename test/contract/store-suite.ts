@@ -145,7 +145,7 @@ export function storeSuite(
       const content = sample(11 * MIB);
       const made = plan([
         { kind: 'bytes', bytes: sample(512) },
-        { kind: 'expanded', outer: 'gzip', start: 0, end: content.length, inner: 'none', size: content.length },
+        { kind: 'recoded', outer: 'gzip', start: 0, end: content.length, inner: 'none', size: content.length },
       ]);
       const identity = await put('e', gzipSync(content, { level: 1 }));
       await store.results.assemble('e/image.tar', made, identity, over(store.results, 'e/image.tar'));
@@ -169,7 +169,7 @@ export function storeSuite(
       const identity = await put('short', gzipSync(sample(11 * MIB), { level: 1 }));
       await putOver(store.results, 'short/image.tar', Buffer.from('before'));
       const made = plan([
-        { kind: 'expanded', outer: 'gzip', start: 0, end: 11 * MIB + 1, inner: 'none', size: 11 * MIB + 1 },
+        { kind: 'recoded', outer: 'gzip', start: 0, end: 11 * MIB + 1, inner: 'none', size: 11 * MIB + 1 },
       ]);
       await assert.rejects(
         store.results.assemble('short/image.tar', made, identity, over(store.results, 'short/image.tar')),

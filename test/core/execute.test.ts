@@ -47,7 +47,7 @@ test('a plan streams as its parts in order', async () => {
 
 test('a compressed upload is expanded where the plan says so', async () => {
   const made = plan([
-    { kind: 'expanded', outer: 'gzip', start: 0, end: UPLOAD.length, inner: 'none', size: UPLOAD.length },
+    { kind: 'recoded', outer: 'gzip', start: 0, end: UPLOAD.length, inner: 'none', size: UPLOAD.length },
   ]);
   assert.equal(await run(made, source(gzipSync(UPLOAD))), UPLOAD.toString());
 });
@@ -70,11 +70,11 @@ test('a source that gives more than the range asked for has changed, and the sur
 
 test('expanded content of another size than the plan gives is refused', async () => {
   const long = UPLOAD.length + 1;
-  const missing = plan([{ kind: 'expanded', outer: 'gzip', start: 0, end: long, inner: 'none', size: long }]);
+  const missing = plan([{ kind: 'recoded', outer: 'gzip', start: 0, end: long, inner: 'none', size: long }]);
   await assert.rejects(run(missing, source(gzipSync(UPLOAD))), breaks('wrong-size'));
   for (const size of [UPLOAD.length - 1, long]) {
     const inside = plan([
-      { kind: 'expanded', outer: 'none', start: 0, end: gzipSync(UPLOAD).length, inner: 'gzip', size },
+      { kind: 'recoded', outer: 'none', start: 0, end: gzipSync(UPLOAD).length, inner: 'gzip', size },
     ]);
     await assert.rejects(run(inside, source(gzipSync(UPLOAD))), breaks('wrong-size'));
   }
@@ -82,7 +82,7 @@ test('expanded content of another size than the plan gives is refused', async ()
 
 test('stretches of a compressed upload come out in any order', async () => {
   const at = (start: number, end: number) =>
-    ({ kind: 'expanded', outer: 'gzip', start, end, inner: 'none', size: end - start }) as const;
+    ({ kind: 'recoded', outer: 'gzip', start, end, inner: 'none', size: end - start }) as const;
   const made = plan([at(3, 5), at(5, 9), at(20, 25), at(0, 3)]);
   const expected = Buffer.concat([UPLOAD.subarray(3, 9), UPLOAD.subarray(20, 25), UPLOAD.subarray(0, 3)]);
   assert.equal(await run(made, source(gzipSync(UPLOAD))), expected.toString());

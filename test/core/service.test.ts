@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { crc32, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { type ServiceDeps, convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { type Entry, archive, exportEntries } from '../support/tar-builder.ts';
 import { plainTools, sha256 } from '../support/tools.ts';
+import { zipOf } from '../support/zip-builder.ts';
 
 const tar = archive(exportEntries());
 
@@ -108,6 +109,35 @@ test('a gzip upload with bytes after it is expanded to a plain layer, as not eve
   assert.deepEqual([layer?.mediaType, layer?.digest], ['application/vnd.oci.image.layer.v1.tar', sha256(tar)]);
   assert.ok(Buffer.from(store.results.get('team/web:1.2.tar/image.tar') ?? '').includes(tar));
   assert.ok(manifest.findings.some((each) => each.code === 'gzip-trailing-bytes'));
+});
+
+test('with `compress` any upload but a gzip one becomes a gzip layer, the same one whatever was around the content', async () => {
+  const uploads = [tar, zstdCompressSync(tar), zipOf([{ name: 'a.tar', body: tar }])];
+  const images = new Set<string>();
+  for (const bytes of uploads) {
+    const { store, manifest } = await run(bytes, { name: 'a:1', compress: 'gzip' });
+    const [layer] = manifest.result?.images[0]?.layers ?? [];
+    assert.deepEqual([layer?.mediaType, layer?.diffID], ['application/vnd.oci.image.layer.v1.tar+gzip', sha256(tar)]);
+    const image = Buffer.from(store.results.get('team/web:1.2.tar/image.tar') ?? '');
+    const at = image.indexOf(`blobs/sha256/${layer?.digest.slice(7)}`, image.lastIndexOf('blobs/')) + 512;
+    const blob = image.subarray(at, at + (layer?.size ?? 0));
+    assert.equal(sha256(blob), layer?.digest);
+    assert.ok(gunzipSync(blob).equals(tar));
+    assert.equal(crc32(image).toString(16).padStart(8, '0'), manifest.result?.crc32);
+    assert.equal(manifest.cost.bytesRead, 2 * bytes.length);
+    images.add(sha256(image));
+  }
+  assert.equal(images.size, 1);
+});
+
+test('with `compress` a gzip upload is not packed again: it is the layer, or a finding says why not', async () => {
+  const gz = gzipSync(tar);
+  const clean = await run(gz, { name: 'a:1', compress: 'gzip' });
+  assert.equal(clean.manifest.result?.images[0]?.layers[0]?.digest, sha256(gz));
+  const { manifest } = await run(Buffer.concat([gz, Buffer.alloc(9)]), { name: 'a:1', compress: 'gzip' });
+  assert.equal(manifest.result?.images[0]?.layers[0]?.digest, sha256(tar));
+  assert.ok(manifest.findings.some((each) => each.code === 'layer-expanded'));
+  assert.ok(clean.manifest.findings.every((each) => each.code !== 'layer-expanded'));
 });
 
 test('what cannot be converted gets a manifest that says why, and nothing else', async () => {

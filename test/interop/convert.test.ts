@@ -11,7 +11,7 @@ import { CLIENTS } from './clients.ts';
 import type { Converted, Engines } from './clients.ts';
 import { startConverters } from './converters.ts';
 import type { ConversionOptions, Converter } from './converters.ts';
-import { dockerExport, gzipped, makeRootTar, podmanExport } from './exports.ts';
+import { dockerExport, gzipped, makeRootTar, podmanExport, xzToGzip } from './exports.ts';
 import type { ContainerExport } from './exports.ts';
 import { listMembers } from './members.ts';
 
@@ -93,6 +93,10 @@ function exportConverts({ by, name, typed }: Exporter, place: () => string, root
 
   describe('as it is', () => imageBehaves(async () => plain, name, typed));
   describe('with gzip around it', () => imageBehaves(() => gzipped(plain), name, typed));
+  if (by === 'docker')
+    describe('packed as gzip on request', () =>
+      imageBehaves(async () => ({ ...plain, compress: 'gzip' }), name, typed));
+  else describe('with xz around it, packed as gzip on request', () => imageBehaves(() => xzToGzip(plain), name, typed));
 }
 
 function imageBehaves(makeBox: () => Promise<ContainerExport>, name: string, typed: string): void {
@@ -110,6 +114,12 @@ function imageBehaves(makeBox: () => Promise<ContainerExport>, name: string, typ
   after(() => rmSync(place, { recursive: true }));
 
   test('has the diffID that docker import gives the same file', () => sameDiffID(converted, box));
+
+  test('has a gzip layer when it came as gzip or that was asked for, else a plain one', async () => {
+    const manifest = await inArchive(converted.image, `blobs/sha256/${converted.manifestDigest}`);
+    const gzip = box.compress === 'gzip' || box.file.endsWith('.gz');
+    assert.match(manifest, gzip ? /layer\.v1\.tar\+gzip"/ : /layer\.v1\.tar"/);
+  });
 
   test('is the same bytes each time, whoever converts', async () => {
     const expected = await sha256sum(converted.image);
@@ -143,7 +153,7 @@ async function sameDiffID({ image, configDigest }: Converted, box: ContainerExpo
 }
 
 function options(box: ContainerExport, typed: string): ConversionOptions {
-  return { names: [typed], changes: box.changes, inspect: box.inspect };
+  return { names: [typed], changes: box.changes, inspect: box.inspect, compress: box.compress };
 }
 
 /** Reads an image archive with tar alone, and what the export behind it holds. */

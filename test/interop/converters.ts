@@ -13,6 +13,7 @@ export interface ConversionOptions {
   changes: readonly string[];
   /** A file with the JSON of `docker inspect`. */
   inspect: string | null;
+  compress: string | null;
 }
 
 /** One way to convert: all of them must give the same bytes. */
@@ -32,7 +33,8 @@ export const COMMAND_LINE: Converter = {
     const names = options.names.flatMap((name) => ['--name', name]);
     const changes = options.changes.flatMap((change) => ['--change', change]);
     const inspect = options.inspect === null ? [] : ['--inspect', options.inspect];
-    const args = [LADING, 'convert', input, ...names, ...changes, ...inspect, '--output', output];
+    const compress = options.compress === null ? [] : ['--compress', options.compress];
+    const args = [LADING, 'convert', input, ...names, ...changes, ...inspect, ...compress, '--output', output];
     await run(process.execPath, args, process.env);
   },
   stop: () => Promise.resolve(),
@@ -57,10 +59,10 @@ async function overS3(engine: S3Engine): Promise<Converter> {
     client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key, Body }));
   return {
     name: 'the functions over S3',
-    async convert(input, { names, changes, inspect }, output) {
+    async convert(input, { names, changes, inspect, compress }, output) {
       const key = `exports/${basename(input)}`;
       const recovered = inspect === null ? {} : { inspect: JSON.parse(await readFile(inspect, 'utf8')) as unknown };
-      await put(`${key}.lading.json`, JSON.stringify({ name: names, change: changes, ...recovered }));
+      await put(`${key}.lading.json`, JSON.stringify({ name: names, change: changes, compress, ...recovered }));
       await put(key, await readFile(input));
       await functions.run(key);
       const image = new GetObjectCommand({ Bucket: BUCKETS.results, Key: `${key}/image.tar` });

@@ -10,6 +10,8 @@ import { run } from '../support/engines.ts';
 export interface ContainerExport {
   file: string;
   inspect: string | null;
+  /** The option `compress`. */
+  compress: string | null;
   changes: readonly string[];
 }
 
@@ -39,7 +41,7 @@ export async function dockerExport(docker: Docker, rootTar: string, dir: string)
   writeFileSync(inspect, await docker.docker('inspect', 'box'));
   await docker.docker('rm', 'box');
   await docker.docker('rmi', 'base');
-  return { file, inspect, changes: [] };
+  return { file, inspect, compress: null, changes: [] };
 }
 
 /** Runs a container from the root in podman and exports it: the configuration comes back by `change`. */
@@ -50,7 +52,7 @@ export async function podmanExport(podman: Podman, rootTar: string, dir: string)
   await podman.podman('export', '--output', file, 'box');
   await podman.podman('rm', 'box');
   await podman.podman('rmi', 'localhost/base:1');
-  return { file, inspect: null, changes: STORY.changes };
+  return { file, inspect: null, compress: null, changes: STORY.changes };
 }
 
 /** The same export with gzip around it, as `docker export box | gzip` makes it. */
@@ -58,4 +60,11 @@ export async function gzipped(plain: ContainerExport): Promise<ContainerExport> 
   const file = `${plain.file}.gz`;
   await run('sh', ['-c', 'gzip -c -n -1 <"$0" >"$1"', plain.file, file]);
   return { ...plain, file };
+}
+
+/** The same export with xz around it, of which the layer is to be gzip. */
+export async function xzToGzip(plain: ContainerExport): Promise<ContainerExport> {
+  const file = `${plain.file}.xz`;
+  await run('sh', ['-c', 'xz -c -1 <"$0" >"$1"', plain.file, file]);
+  return { ...plain, file, compress: 'gzip' };
 }

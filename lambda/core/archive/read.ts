@@ -26,6 +26,8 @@ export interface Reading {
 export interface ReadHooks {
   /** Called after each chunk. */
   progress?: () => void;
+  /** Takes each chunk of the decompressed content before it is scanned. */
+  content?: (chunk: Uint8Array, compression: Compression) => Promise<void>;
   /** Takes the bodies that the observer wants streamed. */
   piece?: (piece: BodyPiece) => Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function readArchive(
     if (reading.compression !== 'none') reading.content = new SumsTap(tools);
     const scanner = new TarScanner(observer);
     for await (const chunk of await contentOf(all, reading, tools)) {
+      await hooks.content?.(chunk, reading.compression);
       for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
       checkExpansion(reading.content.size, stored.size, reading.compression);
       hooks.progress?.();

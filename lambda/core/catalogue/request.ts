@@ -33,12 +33,28 @@ export const REQUEST = {
     severity: 'warning',
     cause: 'Options for container archives were given with an image archive.',
     en: {
-      message: 'The options {options} were not applied: an image archive keeps the config of its images.',
+      message:
+        'The options {options} were not applied: an image archive keeps the config and the layers of its images.',
       remedy: 'They are for container archives. To change an image, build a new one `FROM` it.',
     },
     zh: {
-      message: '选项 {options} 未生效：镜像归档保留其镜像原有的配置。',
+      message: '选项 {options} 未生效：镜像归档保留其镜像原有的配置和各层。',
       remedy: '这些选项用于容器归档。要修改镜像，请以它为基础（`FROM`）构建新镜像。',
+    },
+    clientErrors: [],
+  },
+  'layer-expanded': {
+    severity: 'warning',
+    cause: 'The option `compress` was given with a gzip upload that has bytes after its end.',
+    en: {
+      message:
+        'The layer is not gzip as asked for: the upload cannot be it, as bytes stand after its gzip data, and what is gzip already is not compressed again.',
+      remedy: 'Compress it again: `gzip -dc FILE | gzip -n > NEW`.',
+    },
+    zh: {
+      message:
+        '该层没有按要求写成 gzip：上传文件的 gzip 数据之后还有其他字节，不能直接用作层；而已是 gzip 的内容不会重新压缩。',
+      remedy: '请重新压缩：`gzip -dc FILE | gzip -n > NEW`。',
     },
     clientErrors: [],
   },

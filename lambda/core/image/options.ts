@@ -23,7 +23,12 @@ export interface RawOptions {
   rootfs: boolean;
   /** Which image of an image archive: its name, or its number from 1. */
   image: string | null;
+  /** How the layer is to be compressed. */
+  compress: string | null;
 }
+
+/** The compressions a layer can be given; every client unpacks gzip, and not every one zstd. */
+export type LayerCompression = 'gzip';
 
 /** The options understood. */
 export interface ConversionRequest {
@@ -35,6 +40,8 @@ export interface ConversionRequest {
   rootfs: boolean;
   /** Which image of an image archive is meant, null for all. */
   image: string | null;
+  /** How the layer is to be compressed, null for as it comes. */
+  compress: LayerCompression | null;
   /** What was left out of the inspect file or put together from it, a sentence each. */
   notes: string[];
 }
@@ -48,6 +55,7 @@ export const NO_OPTIONS: RawOptions = {
   inspect: null,
   rootfs: false,
   image: null,
+  compress: null,
 };
 
 /** Understands the options for an upload: the config of `inspect` with each `change` on top, names from `key` if none. */
@@ -60,6 +68,8 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   if (!config.ok) return config;
   const platform = raw.platform === null ? parsed(inspected.value.platform) : parsePlatform(raw.platform);
   if (!platform.ok) return platform;
+  const compress = raw.compress === null ? parsed(null) : parseCompression(raw.compress);
+  if (!compress.ok) return compress;
   return parsed({
     names: names.value.length === 0 ? [referenceFromKey(key)] : withoutDuplicates(names.value),
     nameDerived: names.value.length === 0,
@@ -68,8 +78,17 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     platform: platform.value,
     rootfs: raw.rootfs,
     image: raw.image,
+    compress: compress.value,
     notes: inspected.value.notes,
   });
+}
+
+function parseCompression(text: string): Parsed<LayerCompression> {
+  if (text === 'gzip') return parsed(text);
+  return refused(
+    `Cannot compress the layer as "${text}": gzip is the only compression that every client unpacks.`,
+    'Write gzip, or leave the option out.',
+  );
 }
 
 const NOTHING_INSPECTED = parsed({ config: {}, platform: null, notes: [] });
@@ -112,6 +131,7 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
     inspect: typeof inspect === 'object' ? JSON.stringify(inspect) : fields.text('inspect'),
     rootfs: fields.flag('rootfs'),
     image: fields.text('image'),
+    compress: fields.text('compress'),
   };
   return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
 }
@@ -146,6 +166,7 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
       inspect: values.get('inspect') || undefined,
       rootfs: rootfs === '' ? undefined : rootfs === 'true',
       image: values.get('image') || undefined,
+      compress: values.get('compress') || undefined,
     }),
   );
 }

@@ -3,7 +3,7 @@ import { partSize } from './plan.ts';
 import type { Plan, PlanPart } from './plan.ts';
 
 /** A stretch of a plan that can be fetched on its own. */
-export type Slice = Exclude<PlanPart, { kind: 'expanded' }>;
+export type Slice = Exclude<PlanPart, { kind: 'recoded' }>;
 
 /** One part of an S3 multipart upload. */
 export type S3Part =
@@ -50,7 +50,7 @@ export const S3_RULES: PartRules = {
 /** Cuts a plan into the parts of an S3 upload, in order. Throws `too-large` when it cannot be done within the rules. */
 export function divide(plan: Plan, rules: PartRules): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
-  if (plan.parts.some((part) => part.kind === 'expanded')) {
+  if (plan.parts.some((part) => part.kind === 'recoded')) {
     const least = Math.max(rules.streamPart, roundUp(plan.size / rules.maxParts));
     if (least > rules.maxPart) throw tooLarge(plan);
     return { kind: 'stream', partSize: least };
@@ -80,7 +80,7 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
     size = 0;
   };
   for (const part of plan.parts) {
-    if (part.kind === 'expanded') continue;
+    if (part.kind === 'recoded') continue;
     const lead = part.kind === 'range' && size > 0 ? Math.max(0, rules.minPart - size) : 0;
     const copies = part.kind === 'range' ? copyParts(part.start + lead, part.end, plan, rules) : [];
     if (part.kind === 'bytes' || copies.length === 0) send(part);

@@ -6,10 +6,10 @@ export type PlanPart =
   /** Bytes `[start, end)` of the upload as stored. */
   | { kind: 'range'; start: number; end: number }
   /**
-   * Bytes `[start, end)` of the decompressed upload, themselves decompressed when `inner` says so; `size` bytes come out.
-   * Only such parts have to pass through whoever executes the plan.
+   * Bytes `[start, end)` of the decompressed upload, themselves decompressed when `inner` says so, packed as gzip when
+   * `gzip` does; `size` bytes come out. Only such parts have to pass through whoever executes the plan.
    */
-  | { kind: 'expanded'; outer: Compression; start: number; end: number; inner: Compression; size: number };
+  | { kind: 'recoded'; outer: Compression; start: number; end: number; inner: Compression; gzip?: true; size: number };
 
 /** An image archive as a list of parts, in order, and its exact size in bytes. Nothing is written by making one. */
 export interface Plan {
@@ -26,7 +26,7 @@ export function partSize(part: PlanPart): number {
       return part.bytes.length;
     case 'range':
       return part.end - part.start;
-    case 'expanded':
+    case 'recoded':
       return part.size;
   }
 }

@@ -129,7 +129,7 @@ function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): L
     diffID: content.digest,
     part: whole
       ? { kind: 'range', start, end }
-      : { kind: 'expanded', outer, start, end, inner: kept ? 'none' : compression, size: sums.size },
+      : { kind: 'recoded', outer, start, end, inner: kept ? 'none' : compression, size: sums.size },
   };
 }
 
@@ -137,6 +137,7 @@ function notApplied(request: ConversionRequest): Finding[] {
   const options = [
     ...(Object.keys(request.config).length > 0 ? ['change and inspect'] : []),
     ...(request.message === null ? [] : ['message']),
+    ...(request.compress === null ? [] : ['compress']),
   ];
   return options.length === 0 ? [] : [finding('config-kept', { options: options.join(', ') })];
 }

@@ -23,7 +23,15 @@ test('nothing given is nothing asked', () => {
 
 test('metadata gives every option', () => {
   const inspect = '[{"State":{}}]';
-  const metadata = { name: 'a, b:1 ,', change: 'USER 5', message: 'hi', platform: 'arm64', inspect, rootfs: 'True' };
+  const metadata = {
+    name: 'a, b:1 ,',
+    change: 'USER 5',
+    message: 'hi',
+    platform: 'arm64',
+    inspect,
+    rootfs: 'True',
+    compress: 'gzip',
+  };
   assert.deepEqual(merged(metadata), {
     name: ['a', 'b:1'],
     change: ['USER 5'],
@@ -32,6 +40,7 @@ test('metadata gives every option', () => {
     inspect,
     rootfs: true,
     image: null,
+    compress: 'gzip',
   });
 });
 
@@ -58,6 +67,7 @@ test('the sidecar gives every option, as JSON values', () => {
     inspect,
     rootfs: true,
     image: '2',
+    compress: 'gzip',
   };
   assert.deepEqual(merged({}, sidecar), { ...sidecar, change: ['USER 5'], inspect: JSON.stringify(inspect) });
   assert.deepEqual(merged({}, { name: 'a,b', inspect: '{}' }), { ...NO_OPTIONS, name: ['a,b'], inspect: '{}' });
@@ -78,7 +88,7 @@ test('a sidecar that is not understood is an error that names the field', () => 
   const refusal = (sidecar: string): string => {
     const options = mergeOptions({ sidecar, metadata: {} });
     assert.ok(!options.ok);
-    assert.match(options.remedy, /name, change, message, platform, inspect, rootfs, image/);
+    assert.match(options.remedy, /name, change, message, platform, inspect, rootfs, image, compress/);
     return options.problem;
   };
   assert.match(refusal('{"names":"a"}'), /unknown field "names"/);
@@ -125,6 +135,12 @@ test('the platform is that of the option, else that of inspect, else open', () =
   assert.deepEqual(request({ inspect, platform: 'linux/386' }).platform, { os: 'linux', architecture: '386' });
   assert.deepEqual(request({ inspect }).platform, { os: 'linux', architecture: 'arm64' });
   assert.equal(request({}).platform, null);
+});
+
+test('a layer is compressed with gzip or not at all', () => {
+  assert.deepEqual([request({}).compress, request({ compress: 'gzip' }).compress], [null, 'gzip']);
+  const refusal = parseOptions({ ...NO_OPTIONS, compress: 'zstd' }, 'k');
+  assert.match(refusal.ok ? '' : refusal.problem, /^Cannot compress the layer as "zstd": gzip is the only/);
 });
 
 test('the request is plain JSON', () => {

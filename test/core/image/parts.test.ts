@@ -129,7 +129,7 @@ test('an expanded plan is streamed in parts that are few enough and as small as 
     fc.property(sizes, (size) => {
       const made = plan([
         { kind: 'bytes', bytes: new Uint8Array(4096) },
-        { kind: 'expanded', outer: 'gzip', start: 0, end: size, inner: 'none', size },
+        { kind: 'recoded', outer: 'gzip', start: 0, end: size, inner: 'none', size },
       ]);
       const division = divide(made, S3_RULES);
       if (division.kind !== 'stream') return assert.ok(division.kind === 'put' && made.size < 10 * MIB);
