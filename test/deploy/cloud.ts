@@ -1,27 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeScratch, run, scratch, startDaemon, without } from '../support/engines.ts';
 import type { Daemon } from '../support/engines.ts';
+import { pinnedPrograms, withoutPinned } from '../support/pinned.ts';
 import { freePort } from '../support/rgw.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PINS = join(ROOT, 'scripts/emulator.txt');
-const PLACE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lading/emulator');
-const TOOLS = join(PLACE, 'venv/bin');
+const TOOLS = pinnedPrograms('emulator');
 
 /** The functions run on the Node that runs the tests: the one of package.json. */
 const PATH = [dirname(process.execPath), join(ROOT, 'node_modules/.bin'), TOOLS, process.env['PATH']].join(':');
 
 /** Why the test is skipped, or false when it runs; an error where nothing may be skipped. */
 export function withoutCloud(): string | false {
-  const installed = join(PLACE, 'installed');
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(PINS, 'utf8'))
-    return without('dockerd', 'docker', 'openssl');
-  const reason = 'needs the AWS emulator: scripts/install-emulator.sh';
-  if (process.env['LADING_ENGINES'] === 'required') throw new Error(`Cannot run the deployment test: ${reason}`);
-  return reason;
+  return withoutPinned('emulator') || without('dockerd', 'docker', 'openssl');
 }
 
 /** An AWS emulator of one's own that checks signatures and rights, and the programs that speak with it. */
