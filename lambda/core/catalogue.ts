@@ -1,4 +1,5 @@
 import { COMPRESSION } from './catalogue/compression.ts';
+import { DOCUMENT } from './catalogue/document.ts';
 import type { Entry } from './catalogue/entry.ts';
 import { IDENTITY } from './catalogue/identity.ts';
 import { IMAGE } from './catalogue/image.ts';
@@ -15,6 +16,7 @@ export const CATALOGUE = {
   ...TAR,
   ...LAYER,
   ...KIND,
+  ...DOCUMENT,
   ...IMAGE,
   ...IDENTITY,
   ...REQUEST,
@@ -27,6 +29,7 @@ export const TOPICS: readonly { title: string; entries: Readonly<Record<string, 
   { title: 'The tar archive', entries: TAR },
   { title: 'What engines refuse in a layer, or do silently to it', entries: LAYER },
   { title: 'What the archive is, and how it was packed', entries: KIND },
+  { title: 'The documents of an image archive', entries: DOCUMENT },
   { title: 'What is in an image archive', entries: IMAGE },
   { title: 'Names and platforms', entries: IDENTITY },
   { title: 'What was asked for, and what the result needs', entries: REQUEST },

@@ -1,4 +1,4 @@
-import { ARCHIVE_RULES, NAME_RULES } from './compat/archive-rules.ts';
+import { ARCHIVE_RULES, LISTING_RULES, NAME_RULES } from './compat/archive-rules.ts';
 import { IMAGE_RULES } from './compat/image-rules.ts';
 import type { Reader, Rule, Seen } from './compat/rule.ts';
 import type { Bilingual } from './findings.ts';
@@ -41,7 +41,7 @@ interface Habits {
 }
 
 /** Every rule was seen with real clients (docs/formats.md); the first that stops one is told. */
-const RULES: readonly Rule[] = [...ARCHIVE_RULES, ...IMAGE_RULES, ...NAME_RULES];
+const RULES: readonly Rule[] = [...ARCHIVE_RULES, ...LISTING_RULES, ...IMAGE_RULES, ...NAME_RULES];
 
 const NO_MANIFEST = 'loading tar component manifest.json: file does not exist';
 

@@ -94,7 +94,18 @@ export interface ArchiveShape {
   oci: (ListShape & { entries: number; tags: string[] }) | null;
   /** What `repositories` lists where there is nothing else. */
   legacy: ListShape | null;
+  faults: DocumentFault[];
 }
+
+/** What some clients mind in the documents that list the images. */
+export type DocumentFault =
+  | 'manifest-json-marked' // begins with a byte order mark
+  | 'index-json-marked'
+  | 'oci-layout-marked'
+  | 'repositories-marked'
+  | 'layout-version'
+  | 'index-media-type'
+  | 'index-size';
 
 /** The images in one document, and what is wrong with any of them in the eyes of some client. */
 export interface ListShape {
@@ -109,7 +120,8 @@ export type ShapeFault =
   | FindingCode
   | 'manifest-damaged' // the OCI manifest has not the digest it is called by
   | 'diffids-too-few'
-  | 'created-unreadable' // `created` in the config is there and no time
+  | 'config-marked' // begins with a byte order mark
+  | 'manifest-marked' // the OCI manifest does
   | 'os-missing'
   | 'os-windows'
   | 'architecture-missing'

@@ -45,7 +45,7 @@ export async function inspect(
   return {
     ...readable(reading, reading.end, scan, blobs.blobs),
     upload: uploadSums,
-    cleanGzip: reading.compression === 'gzip' && reading.gzip.trailing === null,
+    cleanGzip: reading.compression === 'gzip' && reading.compressed.trailing === null,
     content: reading.content === upload ? uploadSums : await reading.content.sums(),
     packed: packing === null || reading.compression === 'gzip' ? null : await packing.sums(),
   };
@@ -58,7 +58,7 @@ export async function inspect(
 export async function inspectQuickly(source: Source, size: number, tools: Tools): Promise<Inspection> {
   const scan = new ArchiveScan();
   const { end, fault, blobs, bytesRead, requests } = await hop(source, size, scan, tools);
-  const reading: Walk = { compression: 'none', gzip: { members: 0, trailing: null }, fault };
+  const reading: Walk = { compression: 'none', compressed: { members: 0, trailing: null }, fault };
   const seen = end === null ? unreadable(reading, scan, blobs) : readable(reading, end, scan, blobs);
   const caution = fault?.code === 'not-quick' ? [] : [finding('not-verified', { read: bytesRead, size })];
   return {
@@ -73,7 +73,7 @@ export async function inspectQuickly(source: Source, size: number, tools: Tools)
 }
 
 /** How an archive was walked, whether every byte of it was read or not. */
-type Walk = Pick<Reading, 'compression' | 'gzip' | 'fault'>;
+type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'>;
 
 /** What is to be said about an archive that was followed to its end. */
 function readable(
@@ -112,9 +112,13 @@ function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string,
   };
 }
 
-/** The rules are those of a layer; an image archive itself becomes none, but has rules of its own. */
-function moreFindings(set: ImageSet | null, { compression }: Walk, scan: ArchiveScan): Finding[] {
-  if (set === null) return scan.rules.findings;
+/**
+ * The rules are those of a layer; an image archive itself becomes none, but has rules of its own, and digests of its own
+ * where the compression has no checksum.
+ */
+function moreFindings(set: ImageSet | null, { compression, compressed }: Walk, scan: ArchiveScan): Finding[] {
+  const unchecked = compressed.unchecked === true ? [finding('compressed-unchecked', { compression })] : [];
+  if (set === null) return [...scan.rules.findings, ...unchecked];
   return compression === 'none' ? set.findings : [...set.findings, finding('compressed-outside', { compression })];
 }
 
@@ -128,15 +132,15 @@ function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findi
   return { compression, kind, evidence, members, fileBytes, newestMtime, findings };
 }
 
-function endings(end: TarEnd, { compression, gzip }: Walk): Finding[] {
+function endings(end: TarEnd, { compression, compressed }: Walk): Finding[] {
   const findings: Finding[] = [];
   if (!end.marked && end.members > 0) findings.push(finding('no-end-marker'));
   if (end.after !== null) {
     findings.push(finding(end.after.anotherArchive ? 'second-archive' : 'trailing-data', { offset: end.after.offset }));
   }
-  if (gzip.trailing !== null) {
-    const { zeros, offset } = gzip.trailing;
-    findings.push(finding(zeros ? 'gzip-padding' : 'gzip-trailing-bytes', { compression, offset }));
+  if (compressed.trailing !== null) {
+    const { zeros, offset } = compressed.trailing;
+    findings.push(finding(zeros ? 'compressed-padding' : 'compressed-trailing-bytes', { compression, offset }));
   }
   return findings;
 }

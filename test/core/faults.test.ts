@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { stream } from '../../lambda/core/execute.ts';
 import type { Finding, FindingCode } from '../../lambda/core/findings.ts';
 import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/image/options.ts';
@@ -240,6 +240,17 @@ test('invalid tar header: compression around the archive is taken off, and the l
       again.images[0]?.layers.map((layer) => layer.digest),
       [sha256(base), sha256(top)],
     );
+  }
+});
+
+test('content that no checksum vouches for is remarked, unless it has digests of its own', async () => {
+  const checked = zstdCompressSync(root, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+  const unchecked = zstdCompressSync(root);
+  const { findings } = await inspectBytes(unchecked);
+  assertFound(findings, 'compressed-unchecked', /The zstd data carries no checksum/, /`sha256sum`/);
+  for (const bytes of [checked, zstdCompressSync(dockerArchive([web]))]) {
+    const sound = await inspectBytes(bytes);
+    assert.ok(sound.findings.every((each) => each.code !== 'compressed-unchecked'));
   }
 });
 

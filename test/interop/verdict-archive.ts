@@ -17,6 +17,8 @@ export interface Variation {
   contents?: (layers: Buffer[]) => Buffer[];
   diffIDs?: (diffIDs: string[]) => string[];
   mediaType?: string;
+  /** What begins with a byte order mark. */
+  marked?: 'config' | 'manifest';
   /** What the finished members become. */
   members?: (members: Entry[]) => Entry[];
   /** Adds an entry to index.json whose blobs are elsewhere. */
@@ -24,6 +26,8 @@ export interface Variation {
   /** What is put around the archive. */
   around?: (archive: Buffer) => Buffer;
 }
+
+export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** A busybox that runs, as a tar archive without its end. */
 export async function busyboxTar(dir: string): Promise<Buffer> {
@@ -53,19 +57,21 @@ export function imageArchive(base: Buffer, mark: string, variation: Variation): 
   const contents = variation.contents?.(sound) ?? sound;
   const stored = variation.stored?.(contents) ?? contents;
   const diffIDs = contents.map((layer) => sha256(layer) as string);
-  const config = Buffer.from(
-    JSON.stringify({
-      architecture: 'amd64',
-      os: 'linux',
-      config: { Cmd: ['/bin/busybox', 'cat', '/mark'] },
-      rootfs: { type: 'layers', diff_ids: variation.diffIDs?.(diffIDs) ?? diffIDs },
-      history: contents.map((_, i) => ({ created: '2024-01-01T00:00:00Z', created_by: `step ${i}` })),
-      ...variation.config,
-    }),
-  );
+  const config = document(variation.marked === 'config', {
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['/bin/busybox', 'cat', '/mark'] },
+    rootfs: { type: 'layers', diff_ids: variation.diffIDs?.(diffIDs) ?? diffIDs },
+    history: contents.map((_, i) => ({ created: '2024-01-01T00:00:00Z', created_by: `step ${i}` })),
+    ...variation.config,
+  });
   const entries = parts === 'legacy' ? legacy(names, stored, config) : modern(names, stored, config, parts, variation);
   const members = entries.map((each) => ({ ...each, name: prefix + each.name }));
   return archive(variation.members?.(members) ?? members);
+}
+
+function document(marked: boolean, json: object): Buffer {
+  return Buffer.concat([...(marked ? [BYTE_ORDER_MARK] : []), Buffer.from(JSON.stringify(json))]);
 }
 
 function modern(
@@ -73,7 +79,7 @@ function modern(
   layers: Buffer[],
   config: Buffer,
   parts: string,
-  { mediaType, absent }: Variation,
+  { mediaType, absent, marked }: Variation,
 ): Entry[] {
   const path = (bytes: Uint8Array) => `blobs/sha256/${sha256(bytes).slice(7)}`;
   const descriptor = (type: string, bytes: Uint8Array) => ({
@@ -81,14 +87,12 @@ function modern(
     digest: sha256(bytes),
     size: bytes.length,
   });
-  const manifest = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: 'application/vnd.oci.image.manifest.v1+json',
-      config: descriptor('application/vnd.oci.image.config.v1+json', config),
-      layers: layers.map((layer) => descriptor(LAYER + (mediaType ?? ''), layer)),
-    }),
-  );
+  const manifest = document(marked === 'manifest', {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: descriptor('application/vnd.oci.image.config.v1+json', config),
+    layers: layers.map((layer) => descriptor(LAYER + (mediaType ?? ''), layer)),
+  });
   const type = 'application/vnd.oci.image.manifest.v1+json';
   const manifests: object[] = (names.length === 0 ? [null] : names).map((name) => ({
     ...descriptor(type, manifest),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { type Entry, archive } from '../support/tar-builder.ts';
-import type { Variation } from './verdict-archive.ts';
+import { BYTE_ORDER_MARK, type Variation } from './verdict-archive.ts';
 
 const NAME = 'docker.io/library/lading-verdict';
 const TWO_NAMES = [`${NAME}:1`, `${NAME}:2`];
@@ -42,6 +42,13 @@ const flipped =
 const second = (...entries: Entry[]) => ({
   contents: ([base = Buffer.alloc(0)]: Buffer[]) => [base, archive([{ name: 'mark', body: 'one' }, ...entries])],
 });
+const marked = (which: (entry: Entry) => boolean) => changed(which, (body) => Buffer.concat([BYTE_ORDER_MARK, body]));
+const edited = (which: (entry: Entry) => boolean, from: string | RegExp, to: string) =>
+  changed(which, (body) => Buffer.from(body.toString().replace(from, to)));
+const named =
+  (name: string) =>
+  (entry: Entry): boolean =>
+    entry.name === name;
 const ZEROS = `sha256:${'0'.repeat(64)}`;
 const wrongDiffID = { diffIDs: ([first = '']: string[]) => [first, ZEROS] };
 const docker = { parts: 'docker' } as const;
@@ -100,6 +107,36 @@ export const VARIATIONS: Record<string, Variation> = {
   'a history too long': { config: { history: [1, 2, 3].map((n) => ({ created_by: `${n}` })) } },
   'no history': { config: { history: undefined } },
   'an empty time of creation': { config: { created: '' } },
+  'an empty time of creation, docker only': { config: { created: '' }, ...docker },
+  'a time of creation without a zone': { config: { created: '2024-02-20T10:00:00.5' } },
+  'a time of creation on a day that there is not': { config: { created: '2024-02-30T10:00:00Z' } },
+  'a time of creation with a decimal comma': { config: { created: '2024-02-20T1:00:00,5+08:00' } },
+  'a number for the time of creation': { config: { created: 1_700_000_000 } },
+  'no time of creation': { config: { created: null } },
+  'an empty time in the history': { config: { history: [{ created: '', created_by: 'one' }] } },
+  'an empty time in the history, OCI only': { config: { history: [{ created: '', created_by: 'one' }] }, ...oci },
+
+  'a byte order mark in manifest.json': marked(named('manifest.json')),
+  'a byte order mark in manifest.json, docker only': { ...marked(named('manifest.json')), ...docker },
+  'a byte order mark in index.json': marked(named('index.json')),
+  'a byte order mark in index.json, OCI only': { ...marked(named('index.json')), ...oci },
+  'a byte order mark in oci-layout': marked(named('oci-layout')),
+  'a byte order mark in oci-layout, OCI only': { ...marked(named('oci-layout')), ...oci },
+  'a byte order mark in repositories': { ...marked(named('repositories')), parts: 'legacy' },
+  'a byte order mark in the config': { marked: 'config' },
+  'a byte order mark in the config, docker only': { marked: 'config', ...docker },
+  'a byte order mark in the config, OCI only': { marked: 'config', ...oci },
+  'a byte order mark in the OCI manifest': { marked: 'manifest' },
+  'a byte order mark in the OCI manifest, OCI only': { marked: 'manifest', ...oci },
+  'another version of the layout': edited(named('oci-layout'), '1.0.0', '2.0.0'),
+  'another version of the layout, OCI only': { ...edited(named('oci-layout'), '1.0.0', '2.0.0'), ...oci },
+  'an unknown media type in the index': edited(named('index.json'), 'image.manifest', 'image.manifesto'),
+  'an unknown media type in the index, OCI only': {
+    ...edited(named('index.json'), 'image.manifest', 'image.manifesto'),
+    ...oci,
+  },
+  'a wrong size in the index': edited(named('index.json'), /"size":\d+/, '"size":7'),
+
   'a diffID too few': { diffIDs: ([first = '']) => [first] },
   'a diffID too few, docker only': { diffIDs: ([first = '']) => [first], ...docker },
   'a diffID too many': { diffIDs: (all) => [...all, ZEROS] },
@@ -158,6 +195,10 @@ export const VARIATIONS: Record<string, Variation> = {
   'a path twice in a layer': second({ name: 'odd', body: '1' }, { name: 'odd', body: '2' }),
   'a path twice in a layer, OCI only': { ...second({ name: 'odd', body: '1' }, { name: 'odd', body: '2' }), ...oci },
   'an odd member in a layer': second({ name: 'odd', type: '7', body: '1' }),
+  'a hard link to nothing in a layer': second({ name: 'odd', type: '1', linkname: 'nowhere' }),
+  'a hard link to nothing in a layer, OCI only': { ...second({ name: 'odd', type: '1', linkname: 'nowhere' }), ...oci },
+  'a hard link before its target in a layer': second({ name: 'odd', type: '1', linkname: 'late' }, { name: 'late' }),
+  'a path with .. in a layer': second({ name: '../odd', body: '1' }),
   'a member without a name in a layer': second({ name: '', body: '1' }),
   'a path too long in a layer': second({ name: 'odd', pax: { path: 'n'.repeat(256) }, body: '1' }),
 };

@@ -141,6 +141,26 @@ export const FAULTS: readonly Fault[] = [
     make: withConfig((config) => ({ ...config, architecture: 'arm64' }), 'crane'),
   },
   {
+    name: 'an empty time of creation',
+    refused: { by: 'docker load', printing: /parsing time/ },
+    code: 'created-unreadable',
+    make: withConfig((config) => ({ ...config, created: '' })),
+  },
+  {
+    name: 'a history without a time zone',
+    refused: { by: 'ctr import', printing: /parsing time/ },
+    code: 'created-unreadable',
+    make: withConfig((config) => ({ ...config, history: [{ created: '2024-02-20T10:00:00', created_by: 'one' }] })),
+  },
+  {
+    name: 'a config with a byte order mark',
+    refused: { by: 'podman load', printing: /invalid character 'ï'/ },
+    code: 'byte-order-mark',
+    make: written(({ config, ...parts }) => {
+      return BY_HAND.docker25({ ...parts, config: Buffer.concat([Buffer.from('\ufeff'), config]) });
+    }),
+  },
+  {
     name: 'zstd layers, for Docker before 23',
     refused: { by: 'docker load', printing: /invalid tar header/ },
     code: 'layer-compression',

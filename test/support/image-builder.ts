@@ -13,6 +13,8 @@ export interface ImageSpec {
   /** False to leave architecture and os out. */
   platform?: boolean;
   os?: string;
+  /** Further fields of the config, or others instead. */
+  more?: object;
 }
 
 /** `docker save` from 1.10 to 24. */
@@ -79,7 +81,7 @@ export function legacyArchive([image]: ImageSpec[], emptyJson = -1): Buffer {
   return archive([...entries, { name: 'repositories', body: JSON.stringify({ [repository]: { [tag]: parent } }) }]);
 }
 
-function configOf({ layers, config, diffIDs, history, platform, os = 'linux' }: ImageSpec): Buffer {
+function configOf({ layers, config, diffIDs, history, platform, os = 'linux', more }: ImageSpec): Buffer {
   const contents = layers.map((layer) => (layer[0] === 0x1f ? gunzipSync(layer) : layer));
   return Buffer.from(
     JSON.stringify({
@@ -87,6 +89,7 @@ function configOf({ layers, config, diffIDs, history, platform, os = 'linux' }: 
       config: config ?? {},
       rootfs: { type: 'layers', diff_ids: diffIDs ?? contents.map(sha256) },
       history: history ?? layers.map((_, i) => ({ created_by: `step ${i}` })),
+      ...more,
     }),
   );
 }

@@ -64,7 +64,7 @@ export class BlobReader {
   async #finish({ member, channel, stored, rules, reading }: Open): Promise<void> {
     this.#open = null;
     channel.end();
-    const { compression, content, fault, end, gzip } = await reading;
+    const { compression, content, fault, end, compressed } = await reading;
     const sums = await stored.sums();
     const path = cleanPath(member.name);
     this.blobs.set(path, {
@@ -72,7 +72,7 @@ export class BlobReader {
       start: member.start,
       stored: sums,
       compression,
-      clean: gzip.trailing === null,
+      clean: compressed.trailing === null,
       content: end === null ? null : content === stored ? sums : await content.sums(),
       members: rules.members,
       facts: rules.facts.facts,

@@ -1,5 +1,6 @@
 import { asObject, type Json } from '../json.ts';
 import { LIMITS } from '../limits.ts';
+import { startsWith } from './compressed-reader.ts';
 import { cleanPath } from './paths.ts';
 import type { Member } from './tar.ts';
 
@@ -75,6 +76,11 @@ export class DocumentObserver {
       .filter((path) => (this.sizes.get(path) ?? 0) > 0 && this.json(path) === undefined);
   }
 
+  /** True for a document that begins with a byte order mark, which clients refuse. */
+  isMarked(path: string): boolean {
+    return startsWith(this.documents.get(this.resolved(path)) ?? new Uint8Array(), BYTE_ORDER_MARK);
+  }
+
   /** The path of a blob that nothing but an image archive has, null when there is none. */
   piece(): string | null {
     return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
@@ -117,8 +123,12 @@ function resolve(path: string, target: string): string {
   return parts.join('/');
 }
 
-/** True for bytes that begin as a JSON object or list does. */
+/** That of UTF-8, as some Windows programs write it. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+
+/** True for bytes that begin as a JSON object or list does, behind a byte order mark or not. */
 export function looksLikeJson(bytes: Uint8Array): boolean {
-  const first = bytes.find((byte) => byte > 0x20);
+  const text = startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
+  const first = text.find((byte) => byte > 0x20);
   return first === 0x7b || first === 0x5b;
 }

@@ -6,7 +6,7 @@ import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ImageIndex, ListedImage } from './image-index.ts';
 import { checkBlobNames, type VerifiedImage, verifyImage } from './images.ts';
-import { layoutFindings } from './layout-faults.ts';
+import { layoutFaults } from './layout-faults.ts';
 import { shapeOf } from './shape.ts';
 
 /** All images of an archive, verified, and what is to be said about them together. */
@@ -21,14 +21,18 @@ export interface ImageSet {
 export function readImages(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ImageSet {
   const listed = merge(index, documents, blobs);
   const verified = listed.map((each) => verifyImage(each, documents, blobs));
+  const layout = layoutFaults(index, listed, documents);
   return {
     images: verified.map((each) => each.found),
     sources: verified.map((each) => each.source),
-    shape: shapeOf(index, listed, verified, documents, blobs),
+    shape: {
+      ...shapeOf(index, listed, verified, documents, blobs),
+      faults: layout.flatMap(({ fault }) => fault ?? []),
+    },
     findings: [
       ...formatFindings(index),
       ...documents.unreadable(index.folder).map((member) => finding('document-unreadable', { member })),
-      ...layoutFindings(index, listed, documents),
+      ...layout.map((each) => each.finding),
       ...verified.flatMap((each) => each.findings),
       ...checkBlobNames(blobs),
       ...nameFindings(listed, index),

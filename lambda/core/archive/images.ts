@@ -6,6 +6,7 @@ import type { FoundImage, ImageSource, LayerSource } from '../inspection.ts';
 import { asList, asObject, asText, type Json } from '../json.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
+import { isTime } from '../time.ts';
 import type { ListedImage, ListedLayer } from './image-index.ts';
 import { checkSystem } from './image-system.ts';
 
@@ -38,6 +39,7 @@ export function verifyImage(
   });
   const diffIDs = legacy ? layers.map(({ blob }) => blob?.content?.digest ?? null) : diffIDsOf(config);
   if (config !== null && !legacy) findings.push(...checkConfig(config, diffIDs, listed.layers));
+  if (config !== null && listed.config !== null) findings.push(...checkTimes(listed.config, config));
   const wrong = layers.flatMap(({ blob }, i) => (blob === null ? [] : checkDiffID(blob, diffIDs[i] ?? null)));
   findings.push(...wrong);
   const found = describe(listed, config, configBlob, layers, diffIDs);
@@ -156,6 +158,14 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
     findings.push(finding('config-without-platform'));
   }
   return findings;
+}
+
+/** Clients read the whole config, and fail on a time in it that is none. */
+function checkTimes(path: string, config: Json): Finding[] {
+  const times = [config, ...asList(config['history']).map(asObject)].map((each) => each?.['created'] ?? null);
+  const wrong = times.find((time) => time !== null && !isTime(time));
+  const value = printable(JSON.stringify(wrong ?? null));
+  return wrong === undefined ? [] : [finding('created-unreadable', { member: printable(path), value })];
 }
 
 /** The first names of a list, long hex digits cut short. */

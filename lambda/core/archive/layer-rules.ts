@@ -18,7 +18,10 @@ const KNOWN_TYPES = new Set(['0', '1', '2', '3', '4', '5', '6']);
 const WHITEOUT = '.wh.';
 const LARGE_ID = 2 ** 21; // beyond this the octal field of a ustar header ends
 
-/** A layer among others may hide and link to what lower layers hold; a whole root file system stands alone. */
+/**
+ * A layer among others may hide what lower layers hold, and lie in their directories; a whole root file system stands
+ * alone. Hard links are no different: on overlay file systems each layer is unpacked where the lower ones are not seen.
+ */
 export type LayerPosition = 'alone' | 'layer';
 
 /**
@@ -43,9 +46,9 @@ export class LayerRules {
     this.#checkName(member, path);
     this.#checkType(member);
     if (path === '') return; // the root itself may be given, even twice
+    if (member.type === '1') this.#checkHardLink(member);
     if (this.#position === 'alone') {
       this.#checkParent(member, path);
-      if (member.type === '1') this.#checkHardLink(member);
       this.#checkWhiteout(member, path);
     }
     if (this.paths.put(path, holdsOf(member)) !== HOLDS.nothing) this.#report('duplicate-path', member);

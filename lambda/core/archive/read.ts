@@ -16,7 +16,7 @@ export interface Reading {
   compression: Compression;
   /** The decompressed content's sums: the same tap as that of the stored bytes when there is no compression. */
   content: SumsTap;
-  gzip: CompressedFacts;
+  compressed: CompressedFacts;
   /** How the archive ended; null when it could not be read to its end, and `fault` says why. */
   end: TarEnd | null;
   fault: Finding | null;
@@ -46,7 +46,7 @@ export async function readArchive(
   const reading: Reading = {
     compression: 'none',
     content: stored,
-    gzip: { members: 0, trailing: null },
+    compressed: { members: 0, trailing: null },
     end: null,
     fault: null,
   };
@@ -81,9 +81,9 @@ export function recognise(head: Uint8Array): Compression {
 }
 
 /** The decompressed content, once its first bytes have shown that it is a tar archive. */
-async function contentOf(stored: Bytes, { content, compression, gzip }: Reading, tools: Tools): Promise<Bytes> {
+async function contentOf(stored: Bytes, { content, compression, compressed }: Reading, tools: Tools): Promise<Bytes> {
   if (compression === 'none') return stored;
-  const { head, all } = await peek(content.tap(decompress(stored, compression, tools, gzip)), SNIFF_BYTES);
+  const { head, all } = await peek(content.tap(decompress(stored, compression, tools, compressed)), SNIFF_BYTES);
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar' || head.length === 0) return all;
   await all.close();

@@ -5,17 +5,14 @@ import type { DocumentObserver } from './documents.ts';
 import { blobIn, type ImageIndex, type ListedImage } from './image-index.ts';
 import type { VerifiedImage } from './images.ts';
 
-/** RFC 3339, as Go reads it. */
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-
-/** What clients see differently about an archive: which documents list its images, and what is wrong with those. */
+/** What clients see differently about the images of an archive: which documents list them, and what is wrong with those. */
 export function shapeOf(
   index: ImageIndex,
   listed: ListedImage[],
   verified: VerifiedImage[],
   documents: DocumentObserver,
   blobs: ReadonlyMap<string, Blob>,
-): ArchiveShape {
+): Omit<ArchiveShape, 'faults'> {
   const list = (document: ListedImage['listedIn'][number], own: ListedImage[] | null): ListShape | null => {
     if (own === null || own.length === 0) return null;
     const faults = listed.flatMap((image, i) =>
@@ -48,6 +45,8 @@ function faultsOf(
     ...(verified?.findings ?? []).map((each) => each.code),
     ...layers.flatMap(layerFaults),
     ...(manifest !== undefined && manifest.stored.digest !== image.manifestDigest ? ['manifest-damaged' as const] : []),
+    ...(manifest !== undefined && documents.isMarked(manifest.path) ? ['manifest-marked' as const] : []),
+    ...(image.config !== null && documents.isMarked(image.config) ? ['config-marked' as const] : []),
     ...(config === null ? [] : configFaults(config, legacy ? 0 : image.layers.length)),
   ];
 }
@@ -62,11 +61,10 @@ function layerFaults({ compression, clean, findings }: Blob): ShapeFault[] {
 
 function configFaults(config: Json, layers: number): ShapeFault[] {
   const faults: ShapeFault[] = [];
-  const [os, architecture, created] = [config['os'], config['architecture'], config['created']].map(asText);
+  const [os, architecture] = [config['os'], config['architecture']].map(asText);
   if (!os) faults.push('os-missing');
   if (os === 'windows') faults.push('os-windows');
   if (!architecture) faults.push('architecture-missing');
-  if (typeof created === 'string' && !TIME.test(created)) faults.push('created-unreadable');
   if (asList(asObject(config['rootfs'])?.['diff_ids']).length < layers) faults.push('diffids-too-few');
   return faults;
 }

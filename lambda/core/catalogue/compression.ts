@@ -87,7 +87,7 @@ export const COMPRESSION = {
     },
     clientErrors: [...CUT_SHORT, 'gzip: unexpected end of file'],
   },
-  'gzip-trailing-bytes': {
+  'compressed-trailing-bytes': {
     severity: 'warning',
     cause: 'Something was appended to the file, for instance a log line or a signature.',
     en: {
@@ -98,7 +98,7 @@ export const COMPRESSION = {
     zh: { message: '在 {compression} 数据之后，从字节 {offset} 起有不属于它的内容，已忽略。', remedy: '' },
     clientErrors: ['gzip: invalid header', 'trailing garbage ignored'],
   },
-  'gzip-padding': {
+  'compressed-padding': {
     severity: 'info',
     cause: 'The file was padded to whole blocks, as tape and block devices do.',
     en: {
@@ -107,6 +107,20 @@ export const COMPRESSION = {
     },
     zh: { message: '{compression} 数据从字节 {offset} 起用零字节填充，已忽略。', remedy: '' },
     clientErrors: ['gzip: invalid header'],
+  },
+  'compressed-unchecked': {
+    severity: 'info',
+    cause: '`xz --check=none`, `zstd --no-check`, or a program that writes zstd without checksums.',
+    en: {
+      message:
+        'The {compression} data carries no checksum: it could be read to its end, but damage inside a file would go unnoticed.',
+      remedy: 'Compare the checksum of the file with that of the original, for instance with `sha256sum`.',
+    },
+    zh: {
+      message: '{compression} 数据不带校验和：虽然可以完整读取，但文件内容若有损坏也无法发现。',
+      remedy: '请与原文件核对校验和，例如用 `sha256sum`。',
+    },
+    clientErrors: [],
   },
   'compressed-outside': {
     severity: 'info',

@@ -19,11 +19,12 @@ export const LAYER = {
     severity: 'error',
     cause: '`tar -P` with paths above the current directory.',
     en: {
-      message: 'The path {member} contains `..`, which engines refuse as an invalid entry name.',
+      message:
+        'The path {member} contains `..`: Docker since 29.7.2 refuses it as an invalid entry name, other engines unpack it somewhere else.',
       remedy: 'Make the archive with paths below the root of the file system, for instance `tar -C ROOT -cf FILE .`.',
     },
     zh: {
-      message: '路径 {member} 含有 `..`，引擎会将其作为无效的成员名拒绝。',
+      message: '路径 {member} 含有 `..`：Docker 从 29.7.2 起将其作为无效的成员名拒绝，其他引擎会把它解包到别的位置。',
       remedy: '请使用文件系统根目录之下的路径打包，例如 `tar -C ROOT -cf FILE .`。',
     },
     clientErrors: ['invalid entry name', 'evalSymlinksInScope … is not in …'],
@@ -66,13 +67,14 @@ export const LAYER = {
   },
   'hard-link-dangling': {
     severity: 'error',
-    cause: 'Only a part of a file system was packed, or members were sorted or filtered afterwards.',
+    cause:
+      'Only a part of a file system was packed, members were sorted or filtered afterwards, or a builder linked to a lower layer.',
     en: {
-      message: 'The hard link {member} points to {target}, which does not stand before it in the archive.',
+      message: 'The hard link {member} points to {target}, but no such member stands before it.',
       remedy: 'Make the archive from the whole file system, so that the link and its target are both in it.',
     },
     zh: {
-      message: '硬链接 {member} 指向 {target}，但归档中在它之前没有这个文件。',
+      message: '硬链接 {member} 指向 {target}，但在它之前没有这个成员。',
       remedy: '请对整个文件系统打包，使链接和它的目标都在归档里。',
     },
     clientErrors: ['link …: no such file or directory'],

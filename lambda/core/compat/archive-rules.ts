@@ -1,5 +1,5 @@
 import { parseReference } from '../image/reference.ts';
-import { about, ALL, CTR, type Rule, STORE } from './rule.ts';
+import { about, ALL, CTR, listing, OCI, type Rule, STORE } from './rule.ts';
 
 const badName = (name: string): boolean => !parseReference(name).ok;
 /** Docker's list wants a tag with each name; no tag is no fault elsewhere. */
@@ -72,6 +72,42 @@ export const ARCHIVE_RULES: readonly Rule[] = [
     'Docker 29 及更新的版本不再读取这种格式',
     { note: true },
   ),
+];
+
+/** What clients mind in the documents that list the images, which no digest protects. */
+export const LISTING_RULES: readonly Rule[] = [
+  listing(
+    ['docker', 'docker-legacy', 'podman-docker', 'skopeo-docker', 'crane', ...STORE, ...CTR],
+    'manifest-json-marked',
+    '`manifest.json` begins with a byte order mark (`invalid character`)',
+    '`manifest.json` 以字节顺序标记（BOM）开头（`invalid character`）',
+  ),
+  listing(
+    ['docker-legacy'],
+    'repositories-marked',
+    '`repositories` begins with a byte order mark (`invalid character`)',
+    '`repositories` 以字节顺序标记（BOM）开头（`invalid character`）',
+  ),
+  listing(
+    OCI,
+    'index-json-marked',
+    '`index.json` begins with a byte order mark (`invalid character`)',
+    '`index.json` 以字节顺序标记（BOM）开头（`invalid character`）',
+  ),
+  listing(
+    [...STORE, ...CTR, 'umoci'],
+    'oci-layout-marked',
+    '`oci-layout` begins with a byte order mark (`invalid character`)',
+    '`oci-layout` 以字节顺序标记（BOM）开头（`invalid character`）',
+  ),
+  listing(
+    ['store-oci', 'ctr-oci', 'umoci'],
+    'layout-version',
+    'it knows no such version of the OCI layout (`unsupported OCI version`)',
+    '它不认识这个版本的 OCI 布局（`unsupported OCI version`）',
+  ),
+  listing(OCI, 'index-media-type', 'the index gives a media type that it does not know', '索引中的媒体类型它不认识'),
+  listing(['umoci'], 'index-size', 'the index gives a wrong size', '索引中记录的大小不符'),
 ];
 
 /** What clients mind about the names of the images, and their number. */

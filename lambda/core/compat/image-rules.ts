@@ -1,5 +1,8 @@
 import { ALL, CTR, DOCKER, fault, OCI, PODMAN, type Rule, STORE, UNPACKING } from './rule.ts';
 
+/** Those that read the whole config, and not only what they need of it. */
+const CONFIG_READERS = ALL.filter((reader) => reader !== 'skopeo-oci' && reader !== 'crane');
+
 /** What clients mind in an image: what is missing or damaged, what is in its layers, what its config says. */
 export const IMAGE_RULES: readonly Rule[] = [
   // What is missing or damaged
@@ -40,6 +43,19 @@ export const IMAGE_RULES: readonly Rule[] = [
     'a layer holds a member of a type that it does not know',
     '某一层含有它不认识的成员类型',
   ),
+  fault(
+    UNPACKING,
+    'hard-link-dangling',
+    'a hard link in a layer points to nothing before it in that layer (`link …: no such file or directory`)',
+    '某一层中的硬链接所指的文件在该层中不存在于它之前（`link …: no such file or directory`）',
+  ),
+  fault(
+    ['docker', 'docker-legacy', ...STORE],
+    'path-escapes',
+    'Docker 29.7.2 and newer refuse `..` in a path of a layer (`invalid entry name`)',
+    'Docker 29.7.2 及更新的版本拒绝层中含有 `..` 的路径（`invalid entry name`）',
+    { note: true },
+  ),
   fault(UNPACKING, 'path-too-long', 'a path in a layer is too long', '某一层中的路径过长'),
   fault(
     ['docker', 'docker-legacy', ...PODMAN, 'umoci'],
@@ -76,10 +92,22 @@ export const IMAGE_RULES: readonly Rule[] = [
     '历史记录过长（`too many non-empty layers in History section`）',
   ),
   fault(
-    ALL.filter((reader) => reader !== 'skopeo-oci' && reader !== 'crane'),
+    CONFIG_READERS,
     'created-unreadable',
     '`created` in the config is no time (`parsing time`)',
     '配置中的 `created` 不是有效时间（`parsing time`）',
+  ),
+  fault(
+    CONFIG_READERS,
+    'config-marked',
+    'the config begins with a byte order mark (`invalid character`)',
+    '配置以字节顺序标记（BOM）开头（`invalid character`）',
+  ),
+  fault(
+    OCI,
+    'manifest-marked',
+    'the OCI manifest begins with a byte order mark (`invalid character`)',
+    'OCI 清单以字节顺序标记（BOM）开头（`invalid character`）',
   ),
   fault(
     ['docker', 'docker-legacy'],

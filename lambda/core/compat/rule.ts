@@ -1,5 +1,5 @@
 import type { Bilingual } from '../findings.ts';
-import type { ArchiveShape, Compression, ListShape, ShapeFault } from '../inspection.ts';
+import type { ArchiveShape, Compression, DocumentFault, ListShape, ShapeFault } from '../inspection.ts';
 
 /** One way in which a client reads image archives: some have two, and begin with the first. */
 export type Reader =
@@ -61,6 +61,9 @@ export const about = (
   why: { en, zh },
   ...more,
 });
+/** A rule about a fault of the documents that list the images. */
+export const listing = (readers: readonly Reader[], code: DocumentFault, en: string, zh: string): Rule =>
+  about(readers, ({ shape }) => shape.faults.includes(code), en, zh);
 /** A rule about a fault of an image in the list that the reader goes by. */
 export const fault = (
   readers: readonly Reader[],

@@ -1,10 +1,12 @@
 import type { ImageSource } from '../inspection.ts';
 import { asList, asObject, type Json } from '../json.ts';
+import { isTime } from '../time.ts';
 import { DEFAULT_PLATFORM, type Platform } from './platform.ts';
 
 /**
  * The config of an image as it is to be written. It stays the same text, and the image keeps its ID, unless something
- * in it is wrong: diffIDs, a history that is too long, a missing or wrong platform, the format from before Docker 1.10.
+ * in it is wrong: diffIDs, a history that is too long, a time that is none, a missing or wrong platform, the format from
+ * before Docker 1.10.
  */
 export function mendedConfig(source: ImageSource, platform: Platform | null): string {
   const config = asObject(JSON.parse(source.config)) ?? {};
@@ -16,10 +18,19 @@ export function mendedConfig(source: ImageSource, platform: Platform | null): st
   }
   const steps = asList(mended['history']).filter((step) => asObject(step)?.['empty_layer'] !== true);
   if (steps.length > diffIDs.length) delete mended['history'];
+  else if (Array.isArray(mended['history'])) mended['history'] = mended['history'].map(withoutWrongTime);
   if (source.platform !== undefined) correctPlatform(mended, source.platform);
   fillPlatform(mended, platform ?? DEFAULT_PLATFORM);
-  const same = JSON.stringify(mended) === JSON.stringify(config);
-  return same ? source.config : JSON.stringify(mended);
+  const timely = withoutWrongTime(mended);
+  const same = JSON.stringify(timely) === JSON.stringify(config);
+  return same ? source.config : JSON.stringify(timely);
+}
+
+function withoutWrongTime(value: unknown): unknown {
+  const json = asObject(value);
+  const created = json?.['created'] ?? null;
+  if (json === null || created === null || isTime(created)) return value;
+  return Object.fromEntries(Object.entries(json).filter(([field]) => field !== 'created'));
 }
 
 function correctPlatform(config: Json, { os, architecture }: Platform): void {

@@ -5,7 +5,7 @@ import { BlobReader } from '../../../lambda/core/archive/blobs.ts';
 import { readArchive } from '../../../lambda/core/archive/read.ts';
 import { SumsTap } from '../../../lambda/core/sums.ts';
 import { chunked } from '../../support/bytes.ts';
-import { archive } from '../../support/tar-builder.ts';
+import { type Entry, archive } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
 
 const layer = archive([{ name: 'etc/hosts', body: 'x'.repeat(3000) }, { name: 'etc/.wh.gone' }]);
@@ -54,6 +54,16 @@ test('each blob is summed as stored and as expanded, and checked as a layer, in 
 test('whiteouts and missing parents are no faults of a layer among others', async () => {
   const [plain] = await blobsOf(outer);
   assert.deepEqual(plain?.findings, []);
+});
+
+test('a hard link of a layer must follow its target there, as lower layers are not seen when it is unpacked', async () => {
+  const link: Entry = { name: 'b', type: '1', linkname: 'a' };
+  const layers = [[{ name: 'a' }, link], [link, { name: 'a' }], [link]].map((entries) => archive(entries));
+  const found = await blobsOf(archive(layers.map((body, i) => ({ name: `${i}`, body }))));
+  assert.deepEqual(
+    found.map(({ findings }) => findings.map((each) => each.code)),
+    [[], ['hard-link-dangling'], ['hard-link-dangling']],
+  );
 });
 
 test('a blob lies where it says', async () => {

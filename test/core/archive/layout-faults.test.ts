@@ -99,6 +99,64 @@ for (const [what, document, change] of EDITS) {
   });
 }
 
+test('a byte order mark is named in whichever document it is, and is not written again', async () => {
+  for (const document of ['manifest.json', 'index.json', 'oci-layout']) {
+    const marked = edited(hybrid(), document, (text) => `\ufeff${text}`);
+    const { findings } = await inspectBytes(marked);
+    assert.equal(findings.find((each) => each.code === 'byte-order-mark')?.member, document);
+    assert.deepEqual(
+      (await rebuilt(marked)).findings.map((each) => each.code),
+      ['image-archive'],
+    );
+  }
+});
+
+test('a byte order mark of a config is left out of the one that is written', async () => {
+  const bytes = dockerArchive([web]);
+  const config = entriesOf(bytes).find(({ body }) => body.includes('"rootfs"'));
+  assert.ok(config !== undefined);
+  const marked = Buffer.concat([Buffer.from('\ufeff'), config.body]);
+  const entries = entriesOf(edited(bytes, 'manifest.json', (text) => text.replace(config.name, 'config.json')));
+  const { findings } = await inspectBytes(archive([...entries, { name: 'config.json', body: marked }]));
+  assert.equal(findings.find((each) => each.code === 'byte-order-mark')?.member, 'config.json');
+  const again = await rebuilt(archive([...entries, { name: 'config.json', body: marked }]));
+  assert.equal(again.images[0]?.configDigest, sha256(config.body));
+});
+
+const NO_TIMES = [
+  '',
+  '2024-02-20T10:00:00',
+  '2024-02-30T10:00:00Z',
+  '2024-02-20 10:00:00Z',
+  'yesterday',
+  1_700_000_000,
+];
+
+test('a time that clients cannot read is named, and left out', async () => {
+  for (const created of NO_TIMES) {
+    for (const more of [{ created }, { history: [{ created, created_by: 'one' }, { created_by: 'two' }] }]) {
+      const bytes = dockerArchive([{ ...web, more }]);
+      const found = (await inspectBytes(bytes)).findings.find((each) => each.code === 'created-unreadable');
+      assert.ok(found?.message.includes(JSON.stringify(created)), JSON.stringify(more));
+      const again = await rebuilt(bytes);
+      assert.deepEqual(
+        again.findings.map((each) => each.code),
+        ['image-archive'],
+      );
+      assert.equal(again.images[0]?.history.length, 2);
+    }
+  }
+});
+
+test('a time that clients read stays as it is', async () => {
+  for (const created of [null, '2024-02-29T10:00:00Z', '2024-02-20T1:00:00,5+08:00', '0001-01-01T00:00:00Z']) {
+    const bytes = dockerArchive([{ ...web, more: { created, history: [{ created }] } }]);
+    assert.ok(!(await codes(bytes)).includes('created-unreadable'), String(created));
+    const { images } = await inspectBytes(bytes);
+    assert.equal((await rebuilt(bytes)).images[0]?.configDigest, images[0]?.configDigest);
+  }
+});
+
 test('a sound index is not refused', async () => {
   for (const bytes of [ociArchive([web]), hybrid()]) assert.ok(!(await codes(bytes)).includes('layout-refused'));
 });
