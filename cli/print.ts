@@ -73,7 +73,7 @@ function imageSection(image: FoundImage, title: string, look: Look): string {
   const sizes = image.layers.flatMap((layer) => layer.size ?? []);
   const total = sizes.length === 0 ? '' : `, ${roughly(sizes.reduce((sum, each) => sum + each, 0))}`;
   const rows: Row[] = [
-    ['names', image.names.length === 0 ? words.none : image.names.map(printable).join(', ')],
+    ['names', [...image.names, ...image.tags.map((tag) => `:${tag}`)].map(printable).join(', ') || words.none],
     ['platform', image.platform === null ? words.unsaid : platformText(image.platform)],
   ];
   if (image.created !== null) rows.push(['created', printable(image.created)]);

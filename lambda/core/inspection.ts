@@ -32,6 +32,8 @@ export interface Sums {
 /** An image inside an image archive, as far as its metadata tells. */
 export interface FoundImage {
   names: string[];
+  /** Tags that `index.json` gives it without a name. */
+  tags: string[];
   platform: Platform | null;
   /** The image ID of the classic Docker store: sha256 of the config. Null when the config was not found. */
   configDigest: Digest | null;
@@ -62,6 +64,8 @@ export interface FoundLayer {
 /** What an image can be rebuilt from: the text of its config, and where its layers lie. */
 export interface ImageSource {
   names: string[];
+  /** Tags without a name, for one that the key gives. */
+  tags: string[];
   /** The bytes of the image config as UTF-8 text. */
   config: string;
   /** True when the config is a layer description from before Docker 1.10. */

@@ -15,3 +15,28 @@ export function asList(value: unknown): unknown[] {
 export function asText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
+
+/** The field of an object in any letter case, as Go reads it: where there are several, the last one. */
+export function field(value: unknown, name: string): unknown {
+  return Object.entries(asObject(value) ?? {}).findLast(([key]) => isCalled(key, name))?.[1];
+}
+
+/** The same where it is a text, else null. */
+export function textIn(value: unknown, name: string): string | null {
+  return asText(field(value, name));
+}
+
+/** The same where it is a list, else an empty one. */
+export function listIn(value: unknown, name: string): unknown[] {
+  return asList(field(value, name));
+}
+
+/** The object with another value of a field, however that was written; undefined leaves it out. */
+export function withField(json: Json, name: string, value: unknown): Json {
+  const others = Object.entries(json).filter(([key]) => key === name || !isCalled(key, name));
+  return { ...Object.fromEntries(others), [name]: value };
+}
+
+function isCalled(key: string, name: string): boolean {
+  return key.length === name.length && key.toLowerCase() === name.toLowerCase();
+}

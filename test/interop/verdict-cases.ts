@@ -54,6 +54,25 @@ const wrongDiffID = { diffIDs: ([first = '']: string[]) => [first, ZEROS] };
 const docker = { parts: 'docker' } as const;
 const oci = { parts: 'oci' } as const;
 
+/** An index whose entries have a tag and no name. */
+const refs = (...tags: string[]) => ({
+  ...changed(named('index.json'), (body) => {
+    const index = JSON.parse(body.toString()) as { manifests: object[] };
+    const entry = (tag: string) => ({
+      ...index.manifests[0],
+      annotations: { 'org.opencontainers.image.ref.name': tag },
+    });
+    return Buffer.from(JSON.stringify({ ...index, manifests: tags.map(entry) }));
+  }),
+  ...oci,
+});
+/** The documents at the top, their keys shouted. */
+const TOP = new Set(['manifest.json', 'index.json', 'oci-layout']);
+const shouted = changed(
+  (entry) => TOP.has(entry.name),
+  (body) => Buffer.from(body.toString().replace(/"[A-Za-z]+":/g, (key) => key.toUpperCase())),
+);
+
 /** Archives that each have one thing about them that clients see differently. */
 export const VARIATIONS: Record<string, Variation> = {
   'a hybrid': {},
@@ -98,6 +117,14 @@ export const VARIATIONS: Record<string, Variation> = {
   'a refused name': { names: ['Upper/Case:1'] },
   'a refused name, docker only': { names: ['Upper/Case:1'], ...docker },
   'a name without a tag, docker only': { names: ['lading-verdict'], ...docker },
+
+  'a tag alone': refs('1'),
+  'a tag alone that podman takes for no name': refs('V1'),
+  'two tags alone': refs('1', '2'),
+
+  'keys in other letter cases': shouted,
+  'keys in other letter cases, docker only': { ...shouted, ...docker },
+  'keys in other letter cases, OCI only': { ...shouted, ...oci },
 
   'no architecture': { config: { architecture: undefined } },
   'no architecture, docker only': { config: { architecture: undefined }, ...docker },

@@ -94,7 +94,7 @@ const OTHERS: Sample[] = [
   {
     name: 'umoci repack',
     kind: 'image/oci',
-    names: [['1']],
+    names: [[]],
     make: async (shop, file) => tarFolder(await shop.layered(), file, true),
   },
   {

@@ -1,11 +1,13 @@
 import { type Digest, hex, parseDigest } from '../digest.ts';
-import { asList, asObject, asText, type Json } from '../json.ts';
+import { asObject, asText, field, type Json, listIn, textIn } from '../json.ts';
 import type { DocumentObserver } from './documents.ts';
 import { cleanPath } from './paths.ts';
 
 /** An image as the documents of its archive list it, nothing verified yet. */
 export interface ListedImage {
   names: string[];
+  /** Tags that `index.json` gives it without a name (`org.opencontainers.image.ref.name` alone). */
+  tags: string[];
   /** Path of the config in the archive; null where there is none to name (before Docker 1.10). */
   config: string | null;
   /** What the OCI manifest says of the config; null in a docker archive alone. */
@@ -71,27 +73,27 @@ export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex 
   index.docker = dockerImages(documents, folder);
   const layout = documents.object(`${folder}oci-layout`);
   const top = documents.object(`${folder}index.json`);
-  if (asText(layout?.['imageLayoutVersion']) !== null && top !== null) index.oci = ociImages(documents, top, index);
+  if (textIn(layout, 'imageLayoutVersion') !== null && top !== null) index.oci = ociImages(documents, top, index);
   index.legacy = legacyImages(documents, folder);
   index.directory = directoryImage(documents, folder);
   return index;
 }
 
-/** The entries of `manifest.json`, or null when it is no docker manifest. Keys in any letter case, as Go reads them. */
+/** The entries of `manifest.json`, or null when it is no docker manifest. */
 function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const json = documents.json(`${folder}manifest.json`);
   if (!Array.isArray(json)) return null;
-  const images = json.map((each: unknown) => dockerImage(asObject(each) ?? {}, folder));
+  const images = json.map((each: unknown) => dockerImage(each, folder));
   return images.every((image) => image !== null) ? images : null;
 }
 
-function dockerImage(json: Json, folder: string): ListedImage | null {
-  const lower = Object.fromEntries(Object.entries(json).map(([key, value]) => [key.toLowerCase(), value]));
-  const config = asText(lower['config']);
-  const { layers, repotags } = lower;
+function dockerImage(json: unknown, folder: string): ListedImage | null {
+  const config = textIn(json, 'config');
+  const layers = field(json, 'layers');
   if (config === null || !(Array.isArray(layers) && layers.every((layer) => typeof layer === 'string'))) return null;
   return {
-    names: asList(repotags).filter((name) => typeof name === 'string'),
+    names: listIn(json, 'repotags').filter((name) => typeof name === 'string'),
+    tags: [],
     config: folder + pathInArchive(config),
     configDigest: null,
     layers: layers.map((path) => ({ path: layerPath(folder, path), mediaType: null, digest: null })),
@@ -113,25 +115,28 @@ function pathInArchive(path: string): string {
 
 function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): ListedImage[] {
   const images = new Map<Digest, ListedImage>();
-  const visit = (descriptors: unknown[], names: string[], depth: number): void => {
+  const visit = (descriptors: unknown[], names: readonly string[], depth: number): void => {
     for (const descriptor of descriptors.map(asObject)) {
-      const digest = parseDigest(asText(descriptor?.['digest']) ?? '');
+      const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
       if (descriptor === null || digest === null) continue;
       const own = [...names, ...annotatedNames(descriptor)];
       const document = documents.object(blobIn(into.folder, digest));
       if (isAttestation(descriptor)) into.attestations++;
       else if (document === null) into.absent.push({ digest, platform: describedPlatform(descriptor) });
-      else if (MANIFEST_LISTS.has(asText(descriptor['mediaType']) ?? '') || Array.isArray(document['manifests'])) {
-        if (depth < 4) visit(asList(document['manifests']), own, depth + 1);
+      else if (
+        MANIFEST_LISTS.has(textIn(descriptor, 'mediaType') ?? '') ||
+        Array.isArray(field(document, 'manifests'))
+      ) {
+        if (depth < 4) visit(listIn(document, 'manifests'), own, depth + 1);
       } else {
         const image = manifestImage(document, own, (blob) => blobIn(into.folder, blob));
         addImage(images, { ...image, manifestDigest: digest });
       }
     }
   };
-  const entries = asList(top['manifests']);
+  const entries = listIn(top, 'manifests');
   into.entries = entries.length;
-  into.tags = entries.flatMap((entry) => asText(asObject(asObject(entry)?.['annotations'])?.[REF_NAME]) ?? []);
+  into.tags = entries.flatMap((entry) => textIn(field(entry, 'annotations'), REF_NAME) ?? []);
   visit(entries, [], 0);
   return [...images.values()];
 }
@@ -142,20 +147,23 @@ function addImage(images: Map<Digest, ListedImage>, image: ListedImage): void {
   if (digest === null) return;
   const earlier = images.get(digest);
   if (earlier === undefined) images.set(digest, image);
-  else earlier.names.push(...image.names.filter((name) => !earlier.names.includes(name)));
+  else {
+    earlier.names = [...new Set([...earlier.names, ...image.names])];
+    earlier.tags = [...new Set([...earlier.tags, ...image.tags])];
+  }
 }
 
-/** What an OCI or schema 2 manifest lists; `where` tells the path of a blob. */
-function manifestImage(manifest: Json, names: string[], where: (digest: Digest) => string): ListedImage {
-  const config = parseDigest(asText(asObject(manifest['config'])?.['digest']) ?? '');
-  const layers = asList(manifest['layers']).map((each) => {
-    const layer = asObject(each);
-    const layerDigest = parseDigest(asText(layer?.['digest']) ?? '');
+/** What an OCI or schema 2 manifest lists; `where` tells the path of a blob. A name that begins with `:` is a tag alone. */
+function manifestImage(manifest: Json, names: readonly string[], where: (digest: Digest) => string): ListedImage {
+  const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
+  const layers = listIn(manifest, 'layers').map((each) => {
+    const layerDigest = parseDigest(textIn(each, 'digest') ?? '');
     const path = layerDigest === null ? '' : where(layerDigest);
-    return { path, mediaType: asText(layer?.['mediaType']), digest: layerDigest };
+    return { path, mediaType: textIn(each, 'mediaType'), digest: layerDigest };
   });
   return {
-    names,
+    names: names.filter((name) => !name.startsWith(':')),
+    tags: names.filter((name) => name.startsWith(':')).map((name) => name.slice(1)),
     config: config === null ? null : where(config),
     configDigest: config,
     layers,
@@ -167,7 +175,7 @@ function manifestImage(manifest: Json, names: string[], where: (digest: Digest) 
 /** The `dir:` transport: `manifest.json` is the image's own manifest, and its blobs lie beside it, named in hex. */
 function directoryImage(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const manifest = documents.object(`${folder}manifest.json`);
-  if (manifest === null || !Array.isArray(manifest['layers'])) return null;
+  if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;
   const image = manifestImage(manifest, [], (digest) => folder + hex(digest));
   const isThere = image.config !== null && documents.sizes.has(image.config);
   return isThere ? [{ ...image, listedIn: ['manifest.json'] }] : null;
@@ -195,11 +203,12 @@ function legacyImage(documents: DocumentObserver, folder: string, top: string): 
     const json: Json | null = documents.object(path);
     if (json === null) unreadable.push(path);
     if (documents.sizes.has(path) || documents.sizes.has(`${folder}${id}/layer.tar`)) chain.unshift(id);
-    id = asText(json?.['parent']);
+    id = textIn(json, 'parent');
   }
   if (chain.at(-1) !== top) return null;
   return {
     names: [],
+    tags: [],
     config: `${folder}${top}/json`,
     configDigest: null,
     layers: chain.map((id) => ({ path: `${folder}${id}/layer.tar`, mediaType: null, digest: null })),
@@ -209,22 +218,27 @@ function legacyImage(documents: DocumentObserver, folder: string, top: string): 
   };
 }
 
+/** The name that the index gives an entry; `:` and the tag where it gives a tag alone. */
 function annotatedNames(descriptor: Json): string[] {
-  const notes = asObject(descriptor['annotations']);
-  const name = asText(notes?.['io.containerd.image.name']) ?? asText(notes?.[REF_NAME]);
-  return name === null || name === '' ? [] : [name];
+  const notes = asObject(field(descriptor, 'annotations'));
+  const name = asText(notes?.['io.containerd.image.name']);
+  const ref = asText(notes?.[REF_NAME]) ?? '';
+  if (name !== null && name !== '') return [name];
+  return ref === '' ? [] : [/[/:]/.test(ref) ? ref : `:${ref}`];
 }
 
 function isAttestation(descriptor: Json): boolean {
-  const platform = asObject(descriptor['platform']);
-  const notes = asObject(descriptor['annotations']);
-  return platform?.['architecture'] === 'unknown' || notes?.['vnd.docker.reference.type'] === 'attestation-manifest';
+  const platform = asObject(field(descriptor, 'platform'));
+  const notes = asObject(field(descriptor, 'annotations'));
+  return (
+    field(platform, 'architecture') === 'unknown' || notes?.['vnd.docker.reference.type'] === 'attestation-manifest'
+  );
 }
 
 function describedPlatform(descriptor: Json): string | null {
-  const platform = asObject(descriptor['platform']);
-  if (platform === null || platform['architecture'] === 'unknown') return null;
-  return [platform['os'], platform['architecture'], platform['variant']]
+  const platform = asObject(field(descriptor, 'platform'));
+  if (platform === null || field(platform, 'architecture') === 'unknown') return null;
+  return [field(platform, 'os'), field(platform, 'architecture'), field(platform, 'variant')]
     .filter((part) => typeof part === 'string')
     .join('/');
 }

@@ -1,3 +1,4 @@
+import { printable } from '../bytes.ts';
 import { type Finding, finding } from '../findings.ts';
 import { formatPlatform } from '../image/platform.ts';
 import { parseReference } from '../image/reference.ts';
@@ -52,6 +53,7 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
     return {
       ...image,
       names: image.names.length > 0 ? image.names : twin.names,
+      tags: twin.tags,
       configDigest: twin.configDigest,
       manifestDigest: twin.manifestDigest,
       listedIn: [...image.listedIn, ...twin.listedIn],
@@ -72,11 +74,14 @@ function formatFindings({ docker, oci, legacy, directory }: ImageIndex): Finding
 
 function nameFindings(listed: ListedImage[], index: ImageIndex): Finding[] {
   const findings: Finding[] = [];
-  if (listed.some((image) => image.names.length === 0)) findings.push(finding('names-missing'));
+  const unnamed = listed.filter((image) => image.names.length === 0);
+  const tags = unnamed.flatMap((image) => image.tags.map((tag) => `\`${printable(tag)}\``)).join(', ');
+  if (unnamed.some((image) => image.tags.length === 0)) findings.push(finding('names-missing'));
+  if (tags !== '') findings.push(finding('tag-without-name', { tags }));
   const tagged = new Set((index.docker ?? []).flatMap((image) => image.names));
   for (const name of listed.flatMap((image) => image.names)) findings.push(...nameFinding(name, tagged.has(name)));
   const docker = canonical((index.docker ?? []).flatMap((image) => image.names));
-  const oci = canonical((index.oci ?? []).flatMap((image) => image.names).filter((name) => /[/:]/.test(name)));
+  const oci = canonical((index.oci ?? []).flatMap((image) => image.names));
   if ((index.docker ?? []).length > 0 && oci.length > 0 && docker.join() !== oci.join()) {
     findings.push(finding('names-differ', { docker: docker.join(', ') || '`<none>`', oci: oci.join(', ') }));
   }
@@ -84,7 +89,7 @@ function nameFindings(listed: ListedImage[], index: ImageIndex): Finding[] {
 }
 
 /**
- * Podman refuses a name in `index.json` as Docker does one in `manifest.json`, be it meant for a tag alone. There Docker's
+ * Podman refuses a name in `index.json` as Docker does one in `manifest.json`. There Docker's
  * classic store refuses a name without a tag too, although it completes one on the command line.
  */
 function nameFinding(name: string, needsTag: boolean): Finding[] {

@@ -3,7 +3,7 @@ import { type Digest, parseDigest } from '../digest.ts';
 import { type Bilingual, type Finding, finding, isMendable, quoted } from '../findings.ts';
 import { normalizePlatform, type Platform } from '../image/platform.ts';
 import type { FoundImage, ImageSource, LayerSource } from '../inspection.ts';
-import { asList, asObject, asText, type Json } from '../json.ts';
+import { asObject, asText, field, type Json, listIn, textIn } from '../json.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
 import { isTime } from '../time.ts';
@@ -68,6 +68,7 @@ function sourceOf(
   if (bytes === undefined) return null;
   return {
     names: listed.names,
+    tags: listed.tags,
     config: new TextDecoder().decode(bytes),
     legacy,
     layers: sources,
@@ -152,9 +153,9 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
     const layerList = someOf(listed.map(({ path }) => printable(path)));
     findings.push(finding('layers-length', { ...detail, layerList, diffIDList: someOf(diffIDs.map(String)) }));
   }
-  const steps = asList(config['history']).filter((step) => asObject(step)?.['empty_layer'] !== true).length;
+  const steps = listIn(config, 'history').filter((step) => field(step, 'empty_layer') !== true).length;
   if (steps > diffIDs.length) findings.push(finding('history-too-long', { steps, layers: diffIDs.length }));
-  if (asText(config['architecture']) === null || asText(config['os']) === null) {
+  if (textIn(config, 'architecture') === null || textIn(config, 'os') === null) {
     findings.push(finding('config-without-platform'));
   }
   return findings;
@@ -162,7 +163,7 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
 
 /** Clients read the whole config, and fail on a time in it that is none. */
 function checkTimes(path: string, config: Json): Finding[] {
-  const times = [config, ...asList(config['history']).map(asObject)].map((each) => each?.['created'] ?? null);
+  const times = [config, ...listIn(config, 'history').map(asObject)].map((each) => field(each, 'created') ?? null);
   const wrong = times.find((time) => time !== null && !isTime(time));
   const value = printable(JSON.stringify(wrong ?? null));
   return wrong === undefined ? [] : [finding('created-unreadable', { member: printable(path), value })];
@@ -196,16 +197,19 @@ function describe(
   layers: { layer: ListedLayer; blob: Blob | null }[],
   diffIDs: (Digest | null)[],
 ): FoundImage {
-  const history = asList(config?.['history'])
+  const history = listIn(config, 'history')
     .map(asObject)
     .filter((step) => step !== null);
-  const creators = history.filter((step) => step['empty_layer'] !== true).map((step) => asText(step['created_by']));
+  const creators = history
+    .filter((step) => field(step, 'empty_layer') !== true)
+    .map((step) => textIn(step, 'created_by'));
   return {
     names: listed.names,
+    tags: listed.tags,
     platform: platformOf(config),
     configDigest: configBlob?.stored.digest ?? listed.configDigest,
     manifestDigest: listed.manifestDigest,
-    created: asText(config?.['created']),
+    created: textIn(config, 'created'),
     layers: layers.map(({ layer, blob }, i) => ({
       path: printable(layer.path),
       mediaType: layer.mediaType,
@@ -217,21 +221,20 @@ function describe(
       members: blob?.members ?? null,
       createdBy: creators[i] ?? null,
     })),
-    config: asObject(config?.['config']),
+    config: asObject(field(config, 'config')),
     history,
   };
 }
 
 function platformOf(config: Json | null): Platform | null {
-  const architecture = asText(config?.['architecture']);
-  const os = asText(config?.['os']);
+  const architecture = textIn(config, 'architecture');
+  const os = textIn(config, 'os');
   if (architecture === null || architecture === '' || os === null || os === '') return null;
-  return normalizePlatform(os, architecture, asText(config?.['variant']) ?? undefined);
+  return normalizePlatform(os, architecture, textIn(config, 'variant') ?? undefined);
 }
 
 function diffIDsOf(config: Json | null): (Digest | null)[] {
-  const rootfs = asObject(config?.['rootfs']);
-  return asList(rootfs?.['diff_ids']).map((each) => parseDigest(asText(each) ?? ''));
+  return listIn(field(config, 'rootfs'), 'diff_ids').map((each) => parseDigest(asText(each) ?? ''));
 }
 
 function digestInName(path: string): Digest | null {

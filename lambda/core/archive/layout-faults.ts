@@ -2,7 +2,7 @@ import { printable } from '../bytes.ts';
 import { type Digest, parseDigest } from '../digest.ts';
 import { type Bilingual, type Finding, finding } from '../findings.ts';
 import type { DocumentFault } from '../inspection.ts';
-import { asList, asObject, asText, type Json } from '../json.ts';
+import { asObject, field, type Json, listIn, textIn } from '../json.ts';
 import type { DocumentObserver } from './documents.ts';
 import { blobIn, type ImageIndex, type ListedImage } from './image-index.ts';
 
@@ -51,7 +51,7 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
   const layout = documents.object(`${folder}oci-layout`);
   if (layout === null) return [];
   const top = documents.object(`${folder}index.json`);
-  const version = asText(layout['imageLayoutVersion']);
+  const version = textIn(layout, 'imageLayoutVersion');
   const faults: LayoutFault[] = [];
   if (version !== LAYOUT_VERSION) {
     const problem = {
@@ -60,7 +60,7 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
     };
     faults.push({ finding: refused('oci-layout', problem), fault: 'layout-version' });
   }
-  faults.push(...indexFaults(asList(top?.['manifests']), folder, documents, 0));
+  faults.push(...indexFaults(listIn(top, 'manifests'), folder, documents, 0));
   const half = listed.some((image) => image.listedIn.join() === 'manifest.json');
   if (half && index.oci !== null) faults.push({ finding: finding('index-short'), fault: null });
   return faults;
@@ -74,20 +74,20 @@ function indexFaults(
 ): LayoutFault[] {
   return descriptors.flatMap((each) => {
     const descriptor = asObject(each);
-    const text = asText(descriptor?.['digest']) ?? '';
+    const text = textIn(descriptor, 'digest') ?? '';
     const digest = parseDigest(text);
     if (descriptor === null || digest === null) {
       const missing = finding('image-incomplete', { document: '`index.json`', blob: printable(text) });
       return [{ finding: missing, fault: null }];
     }
-    const below = depth < 4 ? asList(documents.object(blobIn(folder, digest))?.['manifests']) : [];
+    const below = depth < 4 ? listIn(documents.json(blobIn(folder, digest)), 'manifests') : [];
     const own = descriptorFault(descriptor, digest, documents.sizes.get(blobIn(folder, digest)));
     return [...own, ...indexFaults(below, folder, documents, depth + 1)];
   });
 }
 
 function descriptorFault(descriptor: Json, digest: Digest, size: number | undefined): LayoutFault[] {
-  const mediaType = asText(descriptor['mediaType']) ?? '';
+  const mediaType = textIn(descriptor, 'mediaType') ?? '';
   if (!MANIFEST_TYPES.has(mediaType)) {
     const problem = {
       en: `the media type of ${digest} is \`${printable(mediaType)}\``,
@@ -95,8 +95,8 @@ function descriptorFault(descriptor: Json, digest: Digest, size: number | undefi
     };
     return [{ finding: refused('index.json', problem), fault: 'index-media-type' }];
   }
-  if (size === undefined || descriptor['size'] === size) return [];
-  const said = printable(JSON.stringify(descriptor['size'] ?? null));
+  if (size === undefined || field(descriptor, 'size') === size) return [];
+  const said = printable(JSON.stringify(field(descriptor, 'size') ?? null));
   const problem = {
     en: `it gives ${digest} ${said} bytes, but there are ${size}`,
     zh: `其中 ${digest} 的大小记为 ${said} 字节，实际为 ${size} 字节`,

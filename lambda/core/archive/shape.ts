@@ -1,5 +1,5 @@
 import type { ArchiveShape, ListShape, ShapeFault } from '../inspection.ts';
-import { asObject, asList, asText, type Json } from '../json.ts';
+import { asText, field, type Json, listIn } from '../json.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
 import { blobIn, type ImageIndex, type ListedImage } from './image-index.ts';
@@ -18,7 +18,11 @@ export function shapeOf(
     const faults = listed.flatMap((image, i) =>
       image.listedIn.includes(document) ? faultsOf(image, verified[i], index.folder, documents, blobs) : [],
     );
-    return { images: own.length, names: own.flatMap((image) => image.names), faults: [...new Set(faults)] };
+    return {
+      images: own.length,
+      names: own.flatMap(({ names, tags }) => [...names, ...tags]),
+      faults: [...new Set(faults)],
+    };
   };
   const oci = list('index.json', index.oci);
   return {
@@ -61,10 +65,10 @@ function layerFaults({ compression, clean, findings }: Blob): ShapeFault[] {
 
 function configFaults(config: Json, layers: number): ShapeFault[] {
   const faults: ShapeFault[] = [];
-  const [os, architecture] = [config['os'], config['architecture']].map(asText);
+  const [os, architecture] = [field(config, 'os'), field(config, 'architecture')].map(asText);
   if (!os) faults.push('os-missing');
   if (os === 'windows') faults.push('os-windows');
   if (!architecture) faults.push('architecture-missing');
-  if (asList(asObject(config['rootfs'])?.['diff_ids']).length < layers) faults.push('diffids-too-few');
+  if (listIn(field(config, 'rootfs'), 'diff_ids').length < layers) faults.push('diffids-too-few');
   return faults;
 }

@@ -20,6 +20,23 @@ export const IDENTITY = {
     zh: { message: '镜像没有名称；加载后显示为 `<none>`。', remedy: CHOOSE_NAME.zh },
     clientErrors: ['Loaded image ID: sha256:…'],
   },
+  'tag-without-name': {
+    severity: 'info',
+    mended: true,
+    cause:
+      '`skopeo copy … oci-archive:FILE:TAG`, `umoci`, or another tool that writes only the tag into an OCI layout.',
+    en: {
+      message:
+        'The index gives only a tag ({tags}) and no name: podman takes the tag for the name, containerd makes up a name with the date.',
+      remedy:
+        'Convert the archive: it gets the name of the upload with this tag, or the one that the option `name` says.',
+    },
+    zh: {
+      message: '索引只给出了标签（{tags}），没有名称：podman 会把标签当作名称，containerd 会用日期编造一个名称。',
+      remedy: '请转换该归档：名称取自上传的文件，标签保持不变；也可以用选项 `name` 指定名称。',
+    },
+    clientErrors: ['Loaded image: localhost/latest:latest', 'import-…:latest'],
+  },
   'name-refused': {
     severity: 'warning',
     mended: true,

@@ -1,4 +1,4 @@
-import { asList, asObject, asText } from '../json.ts';
+import { asObject, field, listIn, textIn } from '../json.ts';
 import type { ConvertedImage, Result } from '../manifest.ts';
 import type { Tools } from '../ports.ts';
 import { type ImageToWrite, type Layout, layout } from './layout.ts';
@@ -28,23 +28,25 @@ export async function conversionOf(images: ImageToWrite[], nameDerived: boolean,
 function describe(image: ImageToWrite, written: Layout['images'][number] | undefined): ConvertedImage {
   if (written === undefined) throw new RangeError('every image that is laid out is described');
   const config = asObject(JSON.parse(new TextDecoder().decode(image.config)));
-  const history = asList(config?.['history'])
+  const history = listIn(config, 'history')
     .map(asObject)
     .filter((step) => step !== null);
-  const creators = history.filter((step) => step['empty_layer'] !== true).map((step) => asText(step['created_by']));
-  const [os, architecture] = [asText(config?.['os']) ?? '', asText(config?.['architecture']) ?? ''];
+  const creators = history
+    .filter((step) => field(step, 'empty_layer') !== true)
+    .map((step) => textIn(step, 'created_by'));
+  const [os, architecture] = [textIn(config, 'os') ?? '', textIn(config, 'architecture') ?? ''];
   return {
     names: image.names.map((name) => name.canonical),
     imageId: written.imageId,
     manifestDigest: written.manifestDigest,
-    created: asText(config?.['created']),
-    platform: normalizePlatform(os, architecture, asText(config?.['variant']) ?? undefined),
+    created: textIn(config, 'created'),
+    platform: normalizePlatform(os, architecture, textIn(config, 'variant') ?? undefined),
     layers: written.layers.map((layer, at) => ({
       ...layer,
       diffID: image.layers[at]?.diffID ?? layer.digest,
       createdBy: creators[at] ?? null,
     })),
-    config: asObject(config?.['config']) ?? {},
+    config: asObject(field(config, 'config')) ?? {},
     history,
   };
 }

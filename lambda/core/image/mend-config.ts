@@ -1,5 +1,5 @@
 import type { ImageSource } from '../inspection.ts';
-import { asList, asObject, type Json } from '../json.ts';
+import { asObject, field, type Json, listIn, textIn, withField } from '../json.ts';
 import { isTime } from '../time.ts';
 import { DEFAULT_PLATFORM, type Platform } from './platform.ts';
 
@@ -11,51 +11,42 @@ import { DEFAULT_PLATFORM, type Platform } from './platform.ts';
 export function mendedConfig(source: ImageSource, platform: Platform | null): string {
   const config = asObject(JSON.parse(source.config)) ?? {};
   const diffIDs = source.layers.map((layer) => layer.content.digest);
-  const mended = source.legacy ? fromLegacy(config, diffIDs) : { ...config };
-  const rootfs = asObject(mended['rootfs']);
-  if (JSON.stringify(rootfs?.['diff_ids']) !== JSON.stringify(diffIDs)) {
-    mended['rootfs'] = { type: 'layers', diff_ids: diffIDs };
+  let mended = withHistory(source.legacy ? fromLegacy(config) : config, diffIDs.length);
+  if (JSON.stringify(field(field(mended, 'rootfs'), 'diff_ids')) !== JSON.stringify(diffIDs)) {
+    mended = withField(mended, 'rootfs', { type: 'layers', diff_ids: diffIDs });
   }
-  const steps = asList(mended['history']).filter((step) => asObject(step)?.['empty_layer'] !== true);
-  if (steps.length > diffIDs.length) delete mended['history'];
-  else if (Array.isArray(mended['history'])) mended['history'] = mended['history'].map(withoutWrongTime);
-  if (source.platform !== undefined) correctPlatform(mended, source.platform);
-  fillPlatform(mended, platform ?? DEFAULT_PLATFORM);
-  const timely = withoutWrongTime(mended);
-  const same = JSON.stringify(timely) === JSON.stringify(config);
-  return same ? source.config : JSON.stringify(timely);
+  if (source.platform !== undefined) mended = withPlatform(mended, source.platform);
+  if (!textIn(mended, 'os') || !textIn(mended, 'architecture')) {
+    mended = withPlatform(mended, platform ?? DEFAULT_PLATFORM);
+  }
+  const text = JSON.stringify(withTime(mended));
+  return text === JSON.stringify(config) ? source.config : text;
 }
 
-function withoutWrongTime(value: unknown): unknown {
+/** Without a history that is too long, and without times in it that are none. */
+function withHistory(config: Json, layers: number): Json {
+  const history = listIn(config, 'history');
+  const steps = history.filter((step) => field(step, 'empty_layer') !== true);
+  if (steps.length > layers) return withField(config, 'history', undefined);
+  const timely = history.map(withTime);
+  return timely.every((step, i) => step === history[i]) ? config : withField(config, 'history', timely);
+}
+
+/** Without a time of creation that is none. */
+function withTime(value: unknown): unknown {
+  const created = field(value, 'created') ?? null;
   const json = asObject(value);
-  const created = json?.['created'] ?? null;
-  if (json === null || created === null || isTime(created)) return value;
-  return Object.fromEntries(Object.entries(json).filter(([field]) => field !== 'created'));
+  return json === null || created === null || isTime(created) ? value : withField(json, 'created', undefined);
 }
 
-function correctPlatform(config: Json, { os, architecture }: Platform): void {
-  config['os'] = os;
-  config['architecture'] = architecture;
-  delete config['variant'];
-}
-
-function fillPlatform(config: Json, { os, architecture, variant }: Platform): void {
-  if (
-    typeof config['os'] === 'string' &&
-    config['os'] !== '' &&
-    typeof config['architecture'] === 'string' &&
-    config['architecture'] !== ''
-  )
-    return;
-  config['os'] = os;
-  config['architecture'] = architecture;
-  if (variant !== undefined) config['variant'] = variant;
+function withPlatform(config: Json, { os, architecture, variant }: Platform): Json {
+  const named = withField(withField(config, 'os', os), 'architecture', architecture);
+  return withField(named, 'variant', variant);
 }
 
 /** Fields that describe one layer of the old format and mean nothing in an image config. */
 const LEGACY_FIELDS = new Set(['id', 'parent', 'Size', 'layer_id', 'parent_id', 'container', 'throwaway']);
 
-function fromLegacy(json: Json, diffIDs: string[]): Json {
-  const config = Object.fromEntries(Object.entries(json).filter(([field]) => !LEGACY_FIELDS.has(field)));
-  return { ...config, rootfs: { type: 'layers', diff_ids: diffIDs } };
+function fromLegacy(json: Json): Json {
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !LEGACY_FIELDS.has(name)));
 }

@@ -7,7 +7,7 @@ import { mendedConfig } from './mend-config.ts';
 import type { ConversionRequest } from './options.ts';
 import { formatPlatform, type Platform, samePlatform } from './platform.ts';
 import { diskRemarks, nameRemarks } from './remarks.ts';
-import { parseReference, type Reference } from './reference.ts';
+import { parseReference, type Reference, withTag } from './reference.ts';
 
 /** An image of the archive that is to be written again. */
 interface Chosen {
@@ -39,7 +39,7 @@ export async function rebuildImages(
   const images = chosen.map((each) =>
     imageToWrite(each, namesFor(each, chosen, request), inspection, request.platform),
   );
-  const derived = request.nameDerived && images.some((image) => image.names === request.names);
+  const derived = request.nameDerived && chosen.some(({ source }) => ownNames(source).length === 0);
   const names = images.flatMap((image) => image.names);
   const remarks = [...nameRemarks(names), ...diskRemarks(inspection)];
   return { conversion: await conversionOf(images, derived, tools), findings: [...findings.map(mended), ...remarks] };
@@ -75,6 +75,7 @@ function choose({ images, sources }: Inspection, request: ConversionRequest): Ch
 /** True for the image that `wanted` names: by one of its names, or by its number from 1. */
 export function isCalled(found: FoundImage, wanted: string, images: FoundImage[]): boolean {
   if (wanted === String(images.indexOf(found) + 1)) return true;
+  if (found.tags.includes(wanted)) return true;
   const reference = parseReference(wanted);
   return found.names.some((name) => {
     const own = parseReference(name);
@@ -86,21 +87,33 @@ export function isCalled(found: FoundImage, wanted: string, images: FoundImage[]
 export function nameOf(language: Language): (image: FoundImage, at: number) => string {
   return (image, at) => {
     const platform = image.platform === null ? '' : ` (${formatPlatform(image.platform)})`;
-    return `${at + 1}: ${image.names.join(', ') || UNNAMED[language]}${platform}`;
+    const name = [...image.names, ...image.tags.map((tag) => `:${tag}`)].join(', ');
+    return `${at + 1}: ${name || UNNAMED[language]}${platform}`;
   };
 }
 
 const UNNAMED: Bilingual = { en: 'without a name', zh: '没有名称' };
 
-/** The names asked for, else its own as far as clients take them, else the one that the key gave. */
+/** The names asked for, else its own as far as clients take them, else the one that the key gave, with the tags of the index. */
 function namesFor({ source }: Chosen, chosen: Chosen[], request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;
-  const own = source.names.flatMap((name) => {
+  const own = ownNames(source);
+  if (own.length > 0) return own;
+  const [derived] = request.names;
+  // A tag in the key was typed by a person; that in the index is often the `latest` of a tool.
+  const isTagged = chosen.length === 1 && derived?.tag !== 'latest';
+  if (derived !== undefined && !isTagged && source.tags.length > 0) {
+    return source.tags.map((tag) => withTag(derived, tag));
+  }
+  return chosen.length === 1 ? request.names : [];
+}
+
+function ownNames({ names }: ImageSource): Reference[] {
+  const own = names.flatMap((name) => {
     const parsed = parseReference(name);
     return parsed.ok ? [parsed.value] : [];
   });
-  if (own.length > 0) return [...new Map(own.map((name) => [name.canonical, name])).values()];
-  return chosen.length === 1 ? request.names : [];
+  return [...new Map(own.map((name) => [name.canonical, name])).values()];
 }
 
 function imageToWrite(

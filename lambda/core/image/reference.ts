@@ -55,6 +55,11 @@ export function referenceFromKey(key: string): Reference {
   return reference(HUB, path.includes('/') ? path : `library/${path}`, tag === '' ? 'latest' : tag);
 }
 
+/** The same name with another tag, made legal. */
+export function withTag({ domain, path }: Reference, tag: string): Reference {
+  return reference(domain, path, legalTag(tag) || 'latest');
+}
+
 function reference(domain: string, path: string, tag: string): Reference {
   const official = /^library\/([^/]+)$/.exec(path)?.[1];
   const familiar = domain === HUB ? (official ?? path) : `${domain}/${path}`;

@@ -93,6 +93,7 @@ test('docker save, before Docker 25: image, names, platform, config, history and
   assert.deepEqual(found.images, [
     {
       names: ['app:1'],
+      tags: [],
       platform: { os: 'linux', architecture: 'arm64', variant: 'v8' },
       configDigest,
       manifestDigest: null,
@@ -129,7 +130,7 @@ test('manifest.json keys may be in any letter case, and names may be missing', a
 test('an OCI layout, with and without `./`, and a hybrid of both', async () => {
   const found = await inspectBytes(archive(oci('./')));
   assert.equal(found.kind, 'image/oci');
-  assert.deepEqual([found.images[0]?.names, found.images[0]?.manifestDigest], [['v1'], manifestDigest]);
+  assert.deepEqual([found.images[0]?.tags, found.images[0]?.manifestDigest], [['v1'], manifestDigest]);
   assert.equal(found.images[0]?.layers[0]?.digest, layerDigest);
   const hybrid = await inspectBytes(archive([...oci(), ...saved()]));
   assert.deepEqual([hybrid.kind, hybrid.images[0]?.manifestDigest], ['image/hybrid', manifestDigest]);

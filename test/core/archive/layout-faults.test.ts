@@ -48,8 +48,8 @@ async function codes(bytes: Uint8Array): Promise<string[]> {
   return (await inspectBytes(bytes)).findings.map((each) => each.code);
 }
 
-async function rebuilt(bytes: Uint8Array, name: string[] = ['web:2']) {
-  const request = parseOptions({ ...NO_OPTIONS, name }, 'upload.tar');
+async function rebuilt(bytes: Uint8Array, name: string[] = ['web:2'], key = 'upload.tar') {
+  const request = parseOptions({ ...NO_OPTIONS, name }, key);
   assert.ok(request.ok);
   const made = await convert(await inspectBytes(bytes), request.value, plainTools, { always: true });
   assert.equal(made.kind, 'converted', made.findings.map((each) => each.message).join(' '));
@@ -131,6 +131,65 @@ const NO_TIMES = [
   'yesterday',
   1_700_000_000,
 ];
+
+/** All keys of the JSON in capitals, but those of maps, which are no fields. */
+const shouted = (text: string): string => text.replace(/"(\w+)":/g, (key) => key.toUpperCase());
+
+test('keys are read in any letter case, as the clients do', async () => {
+  for (const document of ['manifest.json', 'index.json', 'oci-layout']) {
+    const { kind, images, findings } = await inspectBytes(edited(hybrid(), document, shouted));
+    assert.deepEqual([kind, images.length], ['image/hybrid', 1], document);
+    assert.deepEqual(
+      findings.map((each) => each.code),
+      ['image-archive'],
+      document,
+    );
+  }
+});
+
+test('a config with keys in another letter case stays as it is, unless something in it is wrong', async () => {
+  const bytes = dockerArchive([web]);
+  const config = entriesOf(bytes).find(({ body }) => body.includes('"rootfs"'));
+  assert.ok(config !== undefined);
+  const text = shouted(config.body.toString());
+  const withConfig = (body: string) => {
+    const listed = edited(bytes, 'manifest.json', (list) => list.replace(config.name, 'config.json'));
+    return archive([...entriesOf(listed), { name: 'config.json', body }]);
+  };
+  const kept = await rebuilt(withConfig(text));
+  assert.equal(kept.images[0]?.configDigest, sha256(Buffer.from(text)));
+  const { images } = await rebuilt(withConfig(text.replace('"HISTORY":[', '"CREATED":"","HISTORY":[{},{},')));
+  const [image] = images;
+  assert.deepEqual(
+    [image?.created, image?.history, image?.platform],
+    [null, [], { os: 'linux', architecture: 'amd64' }],
+  );
+});
+
+test('a tag without a name goes to the name that the upload gives; one in the key goes before', async () => {
+  const tagged = (...tags: string[]) =>
+    edited(ociArchive([web]), 'index.json', (text) => {
+      const index = JSON.parse(text) as { manifests: object[] };
+      const entries = tags.map((tag) => ({
+        ...index.manifests[0],
+        annotations: { 'org.opencontainers.image.ref.name': tag },
+      }));
+      return JSON.stringify({ ...index, manifests: entries });
+    });
+  const { images, findings } = await inspectBytes(tagged('1', 'V2'));
+  assert.deepEqual([images[0]?.names, images[0]?.tags], [[], ['1', 'V2']]);
+  const found = findings.find((each) => each.code === 'tag-without-name');
+  assert.match(found?.message ?? '', /only a tag \(`1`, `V2`\) and no name/);
+  assert.ok(findings.every((each) => each.code !== 'names-missing' && each.code !== 'name-refused'));
+  const cases: [string, string[], string[]][] = [
+    ['team/app.tar', ['1', 'V2'], ['docker.io/team/app:1', 'docker.io/team/app:V2']],
+    ['app:3.tar', ['latest'], ['docker.io/library/app:3']],
+  ];
+  for (const [key, tags, names] of cases) {
+    assert.deepEqual((await rebuilt(tagged(...tags), [], key)).images[0]?.names, names);
+  }
+  assert.deepEqual((await rebuilt(tagged('1'))).images[0]?.names, ['docker.io/library/web:2']);
+});
 
 test('a time that clients cannot read is named, and left out', async () => {
   for (const created of NO_TIMES) {
