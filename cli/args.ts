@@ -1,19 +1,7 @@
-import type { RawOptions } from '../lambda/core/image/options.ts';
-import { parseArgs } from 'node:util';
-import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Language } from '../lambda/core/findings.ts';
+import { type StatusCommand, type UploadCommand, statusCommand, uploadCommand } from './args-service.ts';
 import { UsageError } from './exit.ts';
-
-/** How much is said on standard error. */
-export interface Talk {
-  quiet: boolean;
-  progress: boolean;
-  /** Of the pages; null for that of the surroundings. */
-  language: Language | null;
-}
-
-/** The options of a conversion as typed: `inspect` names the file with the JSON of `docker inspect`. */
-export type ConversionWords = RawOptions;
+import { CONVERSION, HELP, PROGRESS, TALK, TOPICS, conversion, one, parse, talk } from './flags.ts';
+import type { ConversionWords, Talk, Topic } from './flags.ts';
 
 export interface InspectCommand extends Talk {
   kind: 'inspect';
@@ -53,37 +41,17 @@ export interface FilesCommand extends Talk {
   image: string | null;
 }
 
-const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'files', 'serve'] as const;
-export type Topic = (typeof TOPICS)[number];
-
 export type Command =
   | InspectCommand
   | PlanCommand
   | ConvertCommand
   | FilesCommand
+  | UploadCommand
+  | StatusCommand
   | ServeCommand
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
 
-const HELP = { help: { type: 'boolean', short: 'h' } } as const;
-const PROGRESS = {
-  ...HELP,
-  quiet: { type: 'boolean', short: 'q' },
-  'no-progress': { type: 'boolean' },
-  lang: { type: 'string' },
-} as const;
-const TALK = { ...PROGRESS, json: { type: 'boolean' } } as const;
-const CONVERSION = {
-  ...TALK,
-  name: { type: 'string', short: 't', multiple: true },
-  change: { type: 'string', short: 'c', multiple: true },
-  message: { type: 'string', short: 'm' },
-  platform: { type: 'string' },
-  inspect: { type: 'string' },
-  image: { type: 'string' },
-  rootfs: { type: 'boolean' },
-  compress: { type: 'string' },
-} as const;
 const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
 const INSPECT = { ...TALK, quick: { type: 'boolean' } } as const;
 const FILES = { ...PROGRESS, image: { type: 'string' } } as const;
@@ -103,6 +71,10 @@ export function parseCommand(argv: string[]): Command {
       return filesCommand(rest);
     case 'serve':
       return serveCommand(rest);
+    case 'upload':
+      return uploadCommand(rest) ?? { kind: 'help', topic: 'upload' };
+    case 'status':
+      return statusCommand(rest) ?? { kind: 'help', topic: 'status' };
     case 'help':
       return { kind: 'help', topic: topic(rest[0]) };
     case undefined:
@@ -115,7 +87,7 @@ export function parseCommand(argv: string[]): Command {
     default:
       throw new UsageError(
         `There is no command '${word}'.`,
-        'Commands: inspect, convert, plan, files, serve. See lading --help.',
+        `Commands: ${TOPICS.slice(1).join(', ')}. See lading --help.`,
       );
   }
 }
@@ -170,51 +142,6 @@ function serveCommand(argv: string[]): Command {
     throw new UsageError('lading serve takes two folders.', 'Type: lading serve UPLOADS RESULTS');
   }
   return { kind: 'serve', uploads, results, once: values.once === true };
-}
-
-function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    // Node's sentence goes on with advice about `--` that only fits its own first part.
-    const [problem] = (error instanceof Error ? error.message : String(error)).split(/(?<=\.)\s|\n/);
-    throw new UsageError((problem ?? '').replace(/([^.])$/, '$1.'), `See lading ${command} --help.`);
-  }
-}
-
-function one(command: Topic, positionals: string[]): string {
-  const [file] = positionals;
-  if (file === undefined)
-    throw new UsageError(`lading ${command} needs a file.`, `Type: lading ${command} FILE, or - for standard input.`);
-  if (positionals.length > 1)
-    throw new UsageError(`lading ${command} takes one file, not ${positionals.length}.`, 'Name them one at a time.');
-  return file;
-}
-
-function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: string }): Talk {
-  const quiet = values.quiet === true;
-  return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
-}
-
-function language(word: string | undefined): Language | null {
-  if (word === undefined || word === 'en' || word === 'zh') return word ?? null;
-  throw new UsageError(`There is no language '${word}'.`, 'Languages: en, zh.');
-}
-
-function conversion(
-  values: Partial<Record<'name' | 'change', string[]>> &
-    Partial<Record<'message' | 'platform' | 'inspect' | 'image' | 'compress', string>> & { rootfs?: boolean },
-): ConversionWords {
-  return {
-    name: values.name ?? [],
-    change: values.change ?? [],
-    message: values.message ?? null,
-    platform: values.platform ?? null,
-    inspect: values.inspect ?? null,
-    rootfs: values.rootfs === true,
-    image: values.image ?? null,
-    compress: values.compress ?? null,
-  };
 }
 
 function topic(word: string | undefined): Topic {

@@ -50,7 +50,8 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   }
 }
 
-async function refuseBadOutput(command: ConvertCommand, io: Io): Promise<void> {
+/** Throws when the image cannot go where it should. */
+export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'output'>, io: Io): Promise<void> {
   if (command.output === '-') {
     if (io.stdout.isTTY !== true) return;
     throw new UsageError(
@@ -95,7 +96,8 @@ async function* unchanged(bytes: Bytes, input: Input): Bytes {
   await input.assertUnchanged();
 }
 
-async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
+/** Some work on a file that is written; throws a FileError. */
+export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Topic } from './args.ts';
+import type { Topic } from './flags.ts';
 
 /** What `--help` prints. */
 export function help(topic: Topic): string {
@@ -14,6 +14,15 @@ const OPTIONS = `  -t, --name NAME        name the image: app, app:1.2, ghcr.io/
       --rootfs           take the archive for a root file system even when it does not look like one
       --image NAME|N     of an archive with several images, keep this one (its name or its number)
       --compress gzip    write the layer as gzip; without it, it stays plain unless it came as gzip`;
+
+const BUCKETS = `      --uploads BUCKET       where archives are uploaded; else $LADING_UPLOADS
+      --results BUCKET       where results appear; else $LADING_RESULTS`;
+
+const WHERE = `Bucket names that are not given are looked for in this folder's lading.json and in
+$XDG_CONFIG_HOME/lading/config.json ({"uploads": "…", "results": "…"}), then in this folder's
+lading-outputs.json, as cdk deploy --outputs-file lading-outputs.json writes it. Credentials, region
+and endpoint are found as by the aws command (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3 …);
+S3_PATH_STYLE=true is for S3-compatible stores that need it.`;
 
 const TALK = `  -q, --quiet            say nothing but errors
       --no-progress      no progress bar
@@ -36,6 +45,8 @@ Commands
   plan FILE                show what convert would write, without writing it
   files FILE [PATH]        list the file system in an archive, or print one file of it
   serve UPLOADS RESULTS    convert everything that is put into a folder
+  upload FILE              send an archive to the service in AWS, and fetch the image
+  status KEY               say what became of an upload
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
   the credentials and the region of the AWS SDK). --version prints the version.
@@ -107,5 +118,36 @@ The same two functions as in AWS, over two folders. For the upload UPLOADS/team/
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
 A file is taken when it has stopped changing. Ctrl-C ends it.
+`,
+  upload: `lading upload FILE|- [--wait] [-o OUTPUT]: sends an archive to the service in AWS
+
+${OPTIONS}
+      --key KEY              the key in the uploads bucket; without it, the file's name
+      --wait                 wait for the result, and print it
+      --timeout SECONDS      wait no longer than that (3600)
+  -o, --output FILE          wait, download the image and check it; - is standard output
+${BUCKETS}
+      --json                 print the archive manifest; without --wait, what was uploaded
+${TALK}
+
+An upload that was interrupted is taken up again by the same command: parts that S3 has already are
+compared with the file by their checksums and not sent again. Standard input cannot be taken up
+again. The options go with the archive as user metadata, or, where they do not fit, before it as
+KEY.lading.json. A refused archive ends with exit code 1.
+
+${WHERE}
+
+${EXIT_CODES}
+`,
+  status: `lading status KEY: says what became of an upload
+
+${BUCKETS}
+      --json                 print {"state", "upload", "manifest"}; the state is absent, waiting,
+                             converting, converted, recognised or refused
+${TALK}
+
+${WHERE}
+
+Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key.
 `,
 };

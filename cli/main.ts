@@ -32,6 +32,10 @@ async function run(command: Command, io: Io): Promise<number> {
       return await (await import('./files.ts')).filesCommand(command, io);
     case 'serve':
       return await (await import('./serve.ts')).serveCommand(command, io);
+    case 'upload':
+      return await (await import('./upload.ts')).uploadCommand(command, io);
+    case 'status':
+      return await (await import('./status.ts')).statusCommand(command, io);
     case 'help':
       await write(io.stdout, help(command.topic));
       return 0;

@@ -59,6 +59,10 @@ export interface Words {
   kept(files: number): string;
   inAll(members: number): string;
   bytes(bytes: number): string;
+  states: Record<'absent' | 'waiting' | 'converting', (upload: string) => string>;
+  uploaded(upload: string, size: string): string;
+  keptParts(kept: number, parts: number): string;
+  noImage(upload: string): string;
 }
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
@@ -114,6 +118,14 @@ const EN: Words = {
   kept: (files) => `on ${some(files, 'file')}; they are kept`,
   inAll: (members) => ` (${some(members, 'member')} in all)`,
   bytes: exactly,
+  states: {
+    absent: (upload) => `There is no upload ${upload}.`,
+    waiting: (upload) => `${upload} waits to be inspected.`,
+    converting: (upload) => `${upload} is inspected, and being converted.`,
+  },
+  uploaded: (upload, size) => `${upload} is uploaded: ${size}.`,
+  keptParts: (kept, parts) => `Of its ${count(parts)} parts ${count(kept)} were there from an earlier try.`,
+  noImage: (upload) => `There is no image to download: ${upload} did not have to be converted.`,
 };
 
 const ZH: Words = {
@@ -181,6 +193,14 @@ const ZH: Words = {
   kept: (files) => `${count(files)} 个文件带有能力，均保留`,
   inAll: (members) => `（共 ${count(members)} 个成员）`,
   bytes: (bytes) => `${count(bytes)} 字节`,
+  states: {
+    absent: (upload) => `没有上传的对象 ${upload}。`,
+    waiting: (upload) => `${upload} 正在等待检查。`,
+    converting: (upload) => `${upload} 已检查，正在转换。`,
+  },
+  uploaded: (upload, size) => `${upload} 已上传：${size}。`,
+  keptParts: (kept, parts) => `共 ${count(parts)} 个分段，其中 ${count(kept)} 个在之前的尝试中已上传。`,
+  noImage: (upload) => `没有可下载的镜像：${upload} 无需转换。`,
 };
 
 /** The words of the pages in each language. */

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseOptions } from '../lambda/core/image/options.ts';
-import type { ConversionRequest, LayerCompression } from '../lambda/core/image/options.ts';
+import type { ConversionRequest, LayerCompression, RawOptions } from '../lambda/core/image/options.ts';
 import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
 import type { Tools } from '../lambda/core/ports.ts';
-import type { ConversionWords, Talk } from './args.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
+import type { ConversionWords, Talk } from './flags.ts';
 import type { Io } from './io.ts';
 import { progress } from './progress.ts';
 import { printable } from './text.ts';
@@ -55,18 +55,26 @@ export async function requestOf(words: ConversionWords, file: string): Promise<C
       'Choose a name with --name, for instance --name app:1.0.',
     );
   }
-  const inspected = words.inspect === null ? null : await readInspect(words.inspect);
-  const parsed = parseOptions({ ...words, inspect: inspected }, basename(file));
-  if (!parsed.ok) throw new UsageError(parsed.problem, parsed.remedy);
-  return parsed.value;
+  return understood(await optionsOf(words), basename(file));
 }
 
-async function readInspect(file: string): Promise<string> {
+/** The options, with the JSON in place of the name of its file. */
+export async function optionsOf(words: ConversionWords): Promise<RawOptions> {
+  const { name, change, message, platform, inspect: file, rootfs, image, compress } = words;
+  const options = { name, change, message, platform, rootfs, image, compress };
+  if (file === null) return { ...options, inspect: null };
   try {
-    return await readFile(file, 'utf8');
+    return { ...options, inspect: await readFile(file, 'utf8') };
   } catch (error) {
     throw new FileError('read', file, error);
   }
+}
+
+/** What the options mean for a key; a UsageError says which one means nothing. */
+export function understood(options: RawOptions, key: string): ConversionRequest {
+  const parsed = parseOptions(options, key);
+  if (!parsed.ok) throw new UsageError(parsed.problem, parsed.remedy);
+  return parsed.value;
 }
 
 /** What the archive manifest says about an input outside a bucket. */

@@ -19,7 +19,7 @@ test('every link in the documentation leads to something that is there', () => {
 test('every file that the documentation names in code is there', () => {
   for (const page of pages) {
     for (const [, file = ''] of read(page).matchAll(
-      /`((?:lambda|infra|cli|local|test|scripts|docs)\/[\w./-]+\.\w+)`/g,
+      /`((?:lambda|infra|cli|client|local|test|scripts|docs)\/[\w./-]+\.\w+)`/g,
     )) {
       assert.ok(existsSync(join(root, file)), `${page} names ${file}`);
     }

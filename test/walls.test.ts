@@ -6,7 +6,7 @@ import { test } from 'node:test';
 // The walls of docs/architecture.md: which room may import which, and that nothing imports in a circle.
 
 const root = join(import.meta.dirname, '..');
-const files = globSync('{lambda,infra,cli,local,scripts,test,bench}/**/*.ts', { cwd: root }).toSorted();
+const files = globSync('{lambda,infra,cli,client,local,scripts,test,bench}/**/*.ts', { cwd: root }).toSorted();
 
 /** Static and dynamic imports of a file: paths below the root for our own files, package names for others. */
 const imports = new Map(
@@ -28,7 +28,8 @@ const ROOMS: Record<string, string[]> = {
   'lambda/shell': ['lambda/core'],
   lambda: ['lambda/core', 'lambda/shell'],
   local: ['lambda/core', 'lambda/shell'],
-  cli: ['lambda/core', 'lambda/shell', 'local'],
+  client: ['lambda/core', 'lambda/shell'],
+  cli: ['lambda/core', 'lambda/shell', 'local', 'client'],
   infra: [],
   scripts: ['cli', 'lambda/core'],
 };
@@ -38,6 +39,7 @@ const PACKAGES: Record<string, RegExp> = {
   'lambda/shell': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,
   local: /^node:/,
+  client: /^(?:@aws-sdk\/|node:)/,
   cli: /^node:/,
   infra: /^(?:aws-cdk-lib|constructs|cdk-nag|node:)/,
   scripts: /^node:/,
@@ -62,6 +64,21 @@ test('the command line and the local service reach the shell only for its tools 
     for (const target of (imports.get(file) ?? []).filter((each) => room(each) === 'lambda/shell')) {
       assert.match(target, /lambda\/shell\/(?:tools|s3-store)\.ts$/, `${file} imports ${target}`);
     }
+  }
+});
+
+test('the client takes of the shell only what talks to S3', () => {
+  for (const file of files.filter((each) => room(each) === 'client')) {
+    for (const target of (imports.get(file) ?? []).filter((each) => room(each) === 'lambda/shell')) {
+      assert.match(target, /lambda\/shell\/(?:s3-[\w-]+|parallel|pieces|tools)\.ts$/, `${file} imports ${target}`);
+    }
+  }
+});
+
+test('the command line loads the client, and with it the SDK, only when it is needed', () => {
+  for (const file of files.filter((each) => room(each) === 'cli')) {
+    const code = readFileSync(join(root, file), 'utf8');
+    assert.doesNotMatch(code, /^import (?!type )[^;]*\/client\//m, file);
   }
 });
 

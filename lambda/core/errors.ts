@@ -11,7 +11,8 @@ export type ErrorCode =
   | 'contended' // others kept writing the same results at the same time
   | 'unannounced' // the results are there, but nobody could be told
   | 'spool-failed' // the temporary copy of standard input could not be kept
-  | 'output-failed'; // the result could not be written
+  | 'output-failed' // the result could not be written
+  | 'store-failed'; // S3 could not be reached, or refused
 
 /** The one error class of Lading: a closed code, a sentence, and the cause where there is one. */
 export class LadingError extends Error {

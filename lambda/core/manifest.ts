@@ -155,7 +155,8 @@ function summary(
   return `${what}; it became the image ${images.join(', and ')}.`;
 }
 
-function loadLines(uri: string): string[] {
+/** The lines that load an image archive; `uri` is `s3://…` or a path, and `-` has none. */
+export function loadLines(uri: string): string[] {
   if (uri === '-') return [];
   const quoted = /^[\w@%+=:,./-]+$/.test(uri) ? uri : `'${uri.replaceAll("'", "'\\''")}'`;
   if (uri.startsWith('s3://')) return [`aws s3 cp ${quoted} - | docker load`, `aws s3 cp ${quoted} - | podman load`];

@@ -87,12 +87,13 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   });
 }
 
-async function requestFor(
+/** What is asked for with an upload, in its metadata and its sidecar. */
+export async function requestFor(
   { identity, metadata }: { identity: UploadIdentity; metadata: Record<string, string> },
-  deps: ServiceDeps,
+  { uploads }: Pick<ServiceDeps, 'uploads'>,
 ): Promise<Parsed<ConversionRequest>> {
   const key = sidecarKey(identity.key);
-  const sidecar = key === null ? null : await deps.uploads.small(identity.bucket, key, LIMITS.sidecarBytes);
+  const sidecar = key === null ? null : await uploads.small(identity.bucket, key, LIMITS.sidecarBytes);
   const options = mergeOptions({ metadata, ...(sidecar === null ? {} : { sidecar }) });
   return options.ok ? parseOptions(options.value, identity.key) : options;
 }

@@ -5,8 +5,9 @@ import { S3_RULES, divide, s3PartSize } from '../core/image/parts.ts';
 import type { S3Part } from '../core/image/parts.ts';
 import { plan as planOf } from '../core/image/plan.ts';
 import type { Plan } from '../core/image/plan.ts';
-import type { Bytes, Commit, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
+import type { Commit, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
 import { inParallel } from './parallel.ts';
+import { pieces } from './pieces.ts';
 import { endedBy, isChanged, isConflict, onlyIf, orDeadline, sendsChecksums, sourceChanged } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 import { originMetadata } from './s3-metadata.ts';
@@ -78,7 +79,8 @@ async function inParts(
     const bytesSent = await send(multipart);
     await assertUnchanged(job);
     const place = await job.commit.ready();
-    if (place !== null && (await multipart.complete(job.plan, place.expected))) return { bytesSent };
+    const written = place === null ? null : await multipart.complete(job.plan, onlyIf(place.expected));
+    if (written !== null) return { bytesSent };
   } catch (error) {
     await multipart.abort();
     throw error;
@@ -109,27 +111,6 @@ async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): 
     bytesSent += piece.length;
   });
   return bytesSent;
-}
-
-/** The bytes in pieces of exactly `size`, the last one shorter, each in memory of its own. */
-async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Buffer }> {
-  let number = 1;
-  let piece = Buffer.allocUnsafeSlow(size);
-  let filled = 0;
-  for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length;) {
-      const taken = Math.min(chunk.length - at, size - filled);
-      piece.set(chunk.subarray(at, at + taken), filled);
-      at += taken;
-      filled += taken;
-      if (filled < size) break;
-      yield { number, piece };
-      number += 1;
-      piece = Buffer.allocUnsafeSlow(size);
-      filled = 0;
-    }
-  }
-  if (filled > 0) yield { number, piece: piece.subarray(0, filled) };
 }
 
 /** All bytes of a plan that fits into memory. */

@@ -76,8 +76,11 @@ export function orDeadline(error: unknown, key: string, signal: AbortSignal | un
   return new LadingError('deadline', `Cannot finish ${key}: the time of this invocation is over`, { cause: error });
 }
 
-/** The headers that make a change conditional: on the ETag of what is there, or on nothing being there. */
-export function onlyIf(expected: string | null): { IfMatch: string } | { IfNoneMatch: '*' } {
+/** The headers that make a change conditional; none for one that is to happen anyhow. */
+export type Condition = { IfMatch?: string; IfNoneMatch?: '*' };
+
+/** The change is to happen only if what is there has this ETag; null: if nothing is there. */
+export function onlyIf(expected: string | null): Condition {
   // Without quotes, which Ceph does not take here.
   return expected === null ? { IfNoneMatch: '*' } : { IfMatch: expected };
 }

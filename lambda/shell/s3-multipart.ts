@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -10,8 +11,8 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
 import type { Plan } from '../core/image/plan.ts';
 import type { UploadIdentity } from '../core/ports.ts';
-import { endedBy, isConflict, onlyIf, sendsChecksums } from './s3-client.ts';
-import type { S3Access } from './s3-client.ts';
+import { bareEtag, endedBy, isConflict, sendsChecksums } from './s3-client.ts';
+import type { Condition, S3Access } from './s3-client.ts';
 
 /** Where a result goes. */
 export interface Target {
@@ -25,6 +26,12 @@ export interface Description {
   Metadata: Record<string, string>;
 }
 
+/** Which of all the objects ever put under a key one is. */
+export interface Written {
+  etag: string;
+  versionId: string | null;
+}
+
 /** Longer than an invocation can last: who began a multipart upload before that will not end it. */
 const ABANDONED_MS = 20 * 60_000;
 
@@ -34,7 +41,8 @@ export class MultipartUpload {
   readonly #upload: { Bucket: string; Key: string; UploadId: string; ExpectedBucketOwner: string | undefined };
   readonly #parts: CompletedPart[] = [];
 
-  private constructor(access: S3Access, { bucket, key }: Target, id: string) {
+  /** The multipart upload that has this id already. */
+  constructor(access: S3Access, { bucket, key }: Target, id: string) {
     this.#access = access;
     this.#upload = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: access.owner };
   }
@@ -51,6 +59,17 @@ export class MultipartUpload {
     const { UploadId: id } = await client.send(command, endedBy(signal));
     if (id === undefined) throw new LadingError('output-failed', `Cannot store ${Key}: S3 gave the upload no id`);
     return new MultipartUpload(access, target, id);
+  }
+
+  /** The ETag that S3 gives to an object of these parts: the MD5 of theirs. */
+  get etag(): string {
+    const sums = this.#inOrder().map((part) => Buffer.from(bareEtag(part.ETag), 'hex'));
+    return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${sums.length}`;
+  }
+
+  /** Counts on a part that S3 has already. */
+  keep({ PartNumber, ETag, ChecksumCRC32 }: CompletedPart): void {
+    this.#parts.push({ PartNumber, ETag, ChecksumCRC32 });
   }
 
   async send(number: number, bytes: Uint8Array): Promise<void> {
@@ -76,28 +95,31 @@ export class MultipartUpload {
   }
 
   /**
-   * Makes the object appear, if S3 finds it to have the plan's size and checksum. False when something else is there than
+   * Makes the object appear, if S3 finds it to have this size and checksum. Null when something else is there than
    * was expected, or when the multipart upload is gone: completed by a request whose answer was lost.
    */
-  async complete({ size, crc32 }: Plan, expected: string | null): Promise<boolean> {
+  async complete({ size, crc32 }: Pick<Plan, 'size' | 'crc32'>, condition: Condition): Promise<Written | null> {
     const { client, signal } = this.#access;
     const checksums = await sendsChecksums(this.#access);
-    const Parts = this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
     const command = new CompleteMultipartUploadCommand({
       ...this.#upload,
-      MultipartUpload: { Parts },
+      MultipartUpload: { Parts: this.#inOrder() },
       MpuObjectSize: size,
-      ...onlyIf(expected),
+      ...condition,
       ...(checksums && { ChecksumType: 'FULL_OBJECT' }),
       ...(checksums && crc32 !== undefined && { ChecksumCRC32: crc32Base64(crc32) }),
     });
     try {
-      await client.send(command, endedBy(signal));
-      return true;
+      const { ETag, VersionId } = await client.send(command, endedBy(signal));
+      return { etag: bareEtag(ETag), versionId: VersionId ?? null };
     } catch (error) {
-      if (isConflict(error)) return false;
+      if (isConflict(error)) return null;
       throw error;
     }
+  }
+
+  #inOrder(): CompletedPart[] {
+    return this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
   }
 
   /** Drops all parts. Does not throw: what is left over expires by the bucket's lifecycle rule. */

@@ -18,7 +18,7 @@ test('without -o the image goes to standard output', () => {
 });
 
 test('help is given for every command, before its arguments are checked', () => {
-  for (const topic of ['inspect', 'convert', 'plan', 'files', 'serve'] as const) {
+  for (const topic of ['inspect', 'convert', 'plan', 'files', 'serve', 'upload', 'status'] as const) {
     assert.deepEqual(parseCommand([topic, '--help']), { kind: 'help', topic });
     assert.deepEqual(parseCommand(['help', topic]), { kind: 'help', topic });
   }
@@ -38,6 +38,11 @@ test('what cannot be understood is a usage error that names the word', () => {
     [['files'], /an archive and at most one path/],
     [['files', 'a', 'b', 'c'], /at most one path/],
     [['inspect', 'a', '--lang', 'fr'], /'fr'/],
+    [['upload'], /needs a file/],
+    [['upload', '-'], /Cannot choose a key/],
+    [['upload', 'a', '--timeout', 'soon'], /'soon'/],
+    [['upload', 'a', '-o', '-', '--json'], /--json/],
+    [['status'], /the key of one upload/],
   ];
   for (const [argv, message] of cases) {
     assert.throws(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Completion } from '../../lambda/core/completion.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { resultKeys } from '../../lambda/core/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import type { UploadNotice } from '../../lambda/core/ports.ts';
@@ -21,6 +22,10 @@ export class World {
   readonly told: Completion[] = [];
   readonly #clients = new Map<string, S3Client>();
   #endpoint = '';
+
+  get endpoint(): string {
+    return this.#endpoint;
+  }
 
   async start(versioned: boolean): Promise<void> {
     this.#endpoint = await this.standIn.start();
@@ -87,7 +92,7 @@ export class World {
     const tools = nativeTools(false);
     const store = s3Store({ client: this.#client(caller), signal }, 'results', tools);
     const announce = (completion: Completion) => this.#announce(completion, caller);
-    return { ...store, tools, clock: Date.now, version: '0.0.0', announce };
+    return { ...store, tools, clock: Date.now, version: packageJson.version, announce };
   }
 
   /** Stands for EventBridge; what is told can be disturbed as any request of S3. */

@@ -132,6 +132,12 @@ export class S3Model {
     return part;
   }
 
+  /** The parts of an upload under way, by their numbers. */
+  parts(id: string): { number: number; size: number; etag: string; crc32: string }[] {
+    const parts = [...this.#upload(id).parts].toSorted(([a], [b]) => a - b);
+    return parts.map(([number, { bytes, etag, crc32: sum }]) => ({ number, size: bytes.length, etag, crc32: sum }));
+  }
+
   copyPart(id: string, number: number, source: Stored, start: number, end: number): { etag: string; crc32: string } {
     if (source.bytes.length <= MIN_PART) throw new S3Fault(400, 'InvalidRequest', 'Source too small for a range copy');
     if (start >= end || end > source.bytes.length)

@@ -3,7 +3,18 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Fault, S3Model, crcBase64 } from './s3-model.ts';
 import type { Stored } from './s3-model.ts';
-import { attributes, conditionIn, contents, identity, one, partHeaders, partsListed, tag, xml } from './s3-wire.ts';
+import {
+  attributes,
+  conditionIn,
+  contents,
+  identity,
+  one,
+  partHeaders,
+  partsListed,
+  partsPage,
+  tag,
+  xml,
+} from './s3-wire.ts';
 
 /** A request as the stand-in understood it. */
 export interface SeenRequest {
@@ -125,6 +136,10 @@ export class S3StandIn {
           });
         return xml(response, 'ListMultipartUploadsResult', uploads.join(''));
       }
+      case 'ListParts': {
+        const rest = this.model.parts(id).filter((each) => each.number > Number(query.get('part-number-marker')));
+        return xml(response, 'ListPartsResult', partsPage(rest));
+      }
       case 'CreateMultipartUpload': {
         const created = this.model.createUpload(bucket, key, attributes(headers), one(headers, 'x-amz-checksum-type'));
         return xml(response, 'InitiateMultipartUploadResult', tag('UploadId', created));
@@ -144,7 +159,8 @@ export class S3StandIn {
           checksumType,
           size: size === null ? null : Number(size),
         };
-        const { etag } = this.model.complete(id, partsListed(body.toString()), condition, want);
+        const { etag, versionId } = this.model.complete(id, partsListed(body.toString()), condition, want);
+        if (versionId !== null) response.setHeader('x-amz-version-id', versionId);
         return xml(response, 'CompleteMultipartUploadResult', tag('ETag', `"${etag}"`));
       }
       case 'AbortMultipartUpload':
@@ -194,7 +210,7 @@ function operationOf(method: string, key: string, query: URLSearchParams, header
   if (method === 'POST' && query.has('uploadId')) return 'CompleteMultipartUpload';
   if (method === 'DELETE') return query.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject';
   if (method === 'GET' && key === '') return query.has('uploads') ? 'ListMultipartUploads' : 'ListObjectsV2';
-  if (method === 'GET') return 'GetObject';
+  if (method === 'GET') return query.has('uploadId') ? 'ListParts' : 'GetObject';
   return method === 'HEAD' ? 'HeadObject' : `${method} ${query.toString()}`;
 }
 

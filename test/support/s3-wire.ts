@@ -36,6 +36,19 @@ export function partsListed(xmlText: string): { number: number; etag: string; cr
   }));
 }
 
+const PARTS_A_PAGE = 1000;
+
+/** The first page of some parts. */
+export function partsPage(parts: { number: number; size: number; etag: string; crc32: string }[]): string {
+  const page = parts.slice(0, PARTS_A_PAGE);
+  const listed = page.map(({ number, size, etag, crc32 }) => {
+    const fields = tag('PartNumber', String(number)) + tag('Size', String(size)) + tag('ETag', `"${etag}"`);
+    return `<Part>${fields}${tag('ChecksumCRC32', crc32)}</Part>`;
+  });
+  const next = tag('NextPartNumberMarker', String(page.at(-1)?.number ?? 0));
+  return next + tag('IsTruncated', String(parts.length > page.length)) + listed.join('');
+}
+
 export function contents({ key, stored }: { key: string; stored: Stored }): string {
   return `<Contents>${tag('Key', key)}${tag('Size', String(stored.bytes.length))}</Contents>`;
 }

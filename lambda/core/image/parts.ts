@@ -51,13 +51,18 @@ export const S3_RULES: PartRules = {
 export function divide(plan: Plan, rules: PartRules): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
   if (plan.parts.some((part) => part.kind === 'recoded')) {
-    const least = Math.max(rules.streamPart, roundUp(plan.size / rules.maxParts));
+    const least = streamPartSize(plan.size, rules);
     if (least > rules.maxPart) throw tooLarge(plan);
     return { kind: 'stream', partSize: least };
   }
   const parts = splice(plan, rules);
   if (parts.length > rules.maxParts || parts.some((part) => s3PartSize(part) > rules.maxPart)) throw tooLarge(plan);
   return { kind: 'splice', parts };
+}
+
+/** The least size of the parts in which so many bytes can be streamed. */
+export function streamPartSize(size: number, rules: PartRules): number {
+  return Math.max(rules.streamPart, roundUp(size / rules.maxParts));
 }
 
 /** The exact number of bytes a part of an S3 upload contributes. */

@@ -1,0 +1,92 @@
+import { UsageError } from './exit.ts';
+import { CONVERSION, TALK, conversion, one, parse, talk } from './flags.ts';
+import type { ConversionWords, Talk } from './flags.ts';
+
+/** The buckets of the service as typed; null where nothing was. */
+export interface BucketWords {
+  uploads: string | null;
+  results: string | null;
+}
+
+export interface UploadCommand extends Talk, ConversionWords, BucketWords {
+  kind: 'upload';
+  file: string;
+  /** Null for the file's name. */
+  key: string | null;
+  json: boolean;
+  wait: boolean;
+  timeoutMs: number;
+  /** Where the image is downloaded to, `-` for standard output; null for nowhere. */
+  output: string | null;
+}
+
+export interface StatusCommand extends Talk, BucketWords {
+  kind: 'status';
+  key: string;
+  json: boolean;
+}
+
+const BUCKETS = { uploads: { type: 'string' }, results: { type: 'string' } } as const;
+const STATUS = { ...TALK, ...BUCKETS } as const;
+const UPLOAD = {
+  ...CONVERSION,
+  ...BUCKETS,
+  key: { type: 'string' },
+  wait: { type: 'boolean' },
+  timeout: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+} as const;
+
+const TIMEOUT_SECONDS = '3600';
+
+/** `lading upload …`; null when help is asked for. */
+export function uploadCommand(argv: string[]): UploadCommand | null {
+  const { values, positionals } = parse('upload', argv, UPLOAD);
+  if (values.help === true) return null;
+  const file = one('upload', positionals);
+  if (file === '-' && values.key === undefined) {
+    throw new UsageError(
+      'Cannot choose a key: standard input has no file name.',
+      'Choose one with --key, for instance --key team/app.tar.',
+    );
+  }
+  const { output = null, json = false } = values;
+  if (json && output === '-') {
+    throw new UsageError(
+      'Cannot print --json: the image itself goes to standard output.',
+      'Write the image with -o FILE.',
+    );
+  }
+  return {
+    kind: 'upload',
+    file,
+    key: values.key ?? null,
+    json,
+    wait: values.wait === true || output !== null,
+    timeoutMs: seconds(values.timeout ?? TIMEOUT_SECONDS) * 1000,
+    output,
+    ...talk(values),
+    ...conversion(values),
+    ...buckets(values),
+  };
+}
+
+/** `lading status …`; null when help is asked for. */
+export function statusCommand(argv: string[]): StatusCommand | null {
+  const { values, positionals } = parse('status', argv, STATUS);
+  if (values.help === true) return null;
+  const [key] = positionals;
+  if (key === undefined || positionals.length > 1)
+    throw new UsageError('lading status takes the key of one upload.', 'Type: lading status KEY');
+  return { kind: 'status', key, json: values.json === true, ...talk(values), ...buckets(values) };
+}
+
+function buckets({ uploads, results }: { uploads?: string; results?: string }): BucketWords {
+  return { uploads: uploads ?? null, results: results ?? null };
+}
+
+function seconds(word: string): number {
+  const value = Number(word);
+  if (word.trim() !== '' && value >= 0 && Number.isFinite(value)) return value;
+  throw new UsageError(`'${word}' is no number of seconds.`, 'Type, for instance, --timeout 600.');
+}

@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Language } from '../lambda/core/findings.ts';
+import type { RawOptions } from '../lambda/core/image/options.ts';
+import { UsageError } from './exit.ts';
+
+/** How much is said on standard error. */
+export interface Talk {
+  quiet: boolean;
+  progress: boolean;
+  /** Of the pages; null for that of the surroundings. */
+  language: Language | null;
+}
+
+/** The options of a conversion as typed: `inspect` names the file with the JSON of `docker inspect`. */
+export type ConversionWords = RawOptions;
+
+/** What there is help about: Lading as a whole, and each command. */
+export const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'files', 'serve', 'upload', 'status'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+export const HELP = { help: { type: 'boolean', short: 'h' } } as const;
+export const PROGRESS = {
+  ...HELP,
+  quiet: { type: 'boolean', short: 'q' },
+  'no-progress': { type: 'boolean' },
+  lang: { type: 'string' },
+} as const;
+export const TALK = { ...PROGRESS, json: { type: 'boolean' } } as const;
+export const CONVERSION = {
+  ...TALK,
+  name: { type: 'string', short: 't', multiple: true },
+  change: { type: 'string', short: 'c', multiple: true },
+  message: { type: 'string', short: 'm' },
+  platform: { type: 'string' },
+  inspect: { type: 'string' },
+  image: { type: 'string' },
+  rootfs: { type: 'boolean' },
+  compress: { type: 'string' },
+} as const;
+
+/** The words of a command, sorted; throws a UsageError. */
+export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    // Node's sentence goes on with advice about `--` that only fits its own first part.
+    const [problem] = (error instanceof Error ? error.message : String(error)).split(/(?<=\.)\s|\n/);
+    throw new UsageError((problem ?? '').replace(/([^.])$/, '$1.'), `See lading ${command} --help.`);
+  }
+}
+
+/** The one positional argument of a command. */
+export function one(command: Topic, positionals: string[]): string {
+  const [file] = positionals;
+  if (file === undefined)
+    throw new UsageError(`lading ${command} needs a file.`, `Type: lading ${command} FILE, or - for standard input.`);
+  if (positionals.length > 1)
+    throw new UsageError(`lading ${command} takes one file, not ${positionals.length}.`, 'Name them one at a time.');
+  return file;
+}
+
+export function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: string }): Talk {
+  const quiet = values.quiet === true;
+  return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
+}
+
+function language(word: string | undefined): Language | null {
+  if (word === undefined || word === 'en' || word === 'zh') return word ?? null;
+  throw new UsageError(`There is no language '${word}'.`, 'Languages: en, zh.');
+}
+
+export function conversion(
+  values: Partial<Record<'name' | 'change', string[]>> &
+    Partial<Record<'message' | 'platform' | 'inspect' | 'image' | 'compress', string>> & { rootfs?: boolean },
+): ConversionWords {
+  return {
+    name: values.name ?? [],
+    change: values.change ?? [],
+    message: values.message ?? null,
+    platform: values.platform ?? null,
+    inspect: values.inspect ?? null,
+    rootfs: values.rootfs === true,
+    image: values.image ?? null,
+    compress: values.compress ?? null,
+  };
+}

@@ -1,0 +1,34 @@
+import { crc32 } from 'node:zlib';
+import { LadingError } from '../lambda/core/errors.ts';
+import type { ArchiveManifest } from '../lambda/core/manifest.ts';
+import type { Bytes } from '../lambda/core/ports.ts';
+import { readRanges } from '../lambda/shell/s3-ranges.ts';
+import { explained } from './failures.ts';
+import type { Remote } from './remote.ts';
+
+/**
+ * The image archive that a manifest tells of. Comes to its end only if size and CRC-32 are those of the manifest; throws
+ * `source-changed` if they are not, or if another upload's lies there.
+ */
+export async function* imageOf({ result, job }: ArchiveManifest, { access, buckets, results }: Remote): Bytes {
+  if (result === null) return;
+  const { key, size } = result;
+  const there = await results.look(key);
+  const foreign = there?.origin !== null && there?.origin.job !== job;
+  if (there === null || there.size !== size || foreign) throw another(key);
+  const identity = { bucket: buckets.results, key, versionId: null, etag: there.etag, size, sequencer: null };
+  let sum = 0;
+  try {
+    for await (const chunk of readRanges(access, identity, 0, size)) {
+      sum = crc32(chunk, sum);
+      yield chunk;
+    }
+  } catch (error) {
+    throw explained(error, `download ${key}`, 'Try again.');
+  }
+  if (sum !== Number.parseInt(result.crc32, 16)) throw another(key);
+}
+
+function another(key: string): LadingError {
+  return new LadingError('source-changed', `Cannot download ${key}: it is not what its manifest tells of. Try again.`);
+}

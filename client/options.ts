@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
+import { mergeOptions } from '../lambda/core/image/options.ts';
+import type { RawOptions } from '../lambda/core/image/options.ts';
+import { decodeMetadata } from '../lambda/shell/s3-metadata.ts';
+
+/** S3's limit for names and values of user metadata together; the prefix of the headers is counted too, to be safe. */
+const METADATA_BYTES = 2048;
+const PREFIX_BYTES = 'x-amz-meta-'.length;
+
+/** The options as user metadata of an upload; null where they do not fit, or would not be read as they are meant. */
+export function asMetadata(options: RawOptions): Record<string, string> | null {
+  const { name, change, rootfs, message, platform, inspect, image, compress } = options;
+  const words = {
+    name: name.join(','),
+    change: change.length === 0 ? null : JSON.stringify(change),
+    rootfs: rootfs ? 'true' : null,
+    message,
+    platform,
+    inspect,
+    image,
+    compress,
+  };
+  const given = Object.entries(words).filter((each): each is [string, string] => (each[1] ?? '') !== '');
+  const metadata = Object.fromEntries(given.map(([key, value]) => [key, encoded(value)]));
+  const bytes = Object.entries(metadata).reduce(
+    (sum, [key, value]) => sum + PREFIX_BYTES + key.length + value.length,
+    0,
+  );
+  if (bytes > METADATA_BYTES) return null;
+  const back = mergeOptions({ metadata: decodeMetadata(metadata) });
+  return back.ok && isDeepStrictEqual(back.value, options) ? metadata : null;
+}
+
+/** The options as the sidecar object that is put before an upload. */
+export function asSidecar(options: RawOptions): Uint8Array {
+  const inspect: unknown = options.inspect === null ? null : JSON.parse(options.inspect);
+  const given = Object.entries({ ...options, inspect }).filter(([, value]) => {
+    return value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
+  });
+  return Buffer.from(`${JSON.stringify(Object.fromEntries(given), null, 2)}\n`);
+}
+
+/** A header takes printable US-ASCII; everything else becomes an encoded word (RFC 2047), as which S3 would hand it out. */
+function encoded(value: string): string {
+  const plain = /^[\x20-\x7e]*$/.test(value) && !value.includes('=?');
+  return plain ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
+}

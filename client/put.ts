@@ -1,0 +1,57 @@
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { LadingError } from '../lambda/core/errors.ts';
+import { bareEtag, endedBy, isMissing } from '../lambda/shell/s3-client.ts';
+import type { S3Access } from '../lambda/shell/s3-client.ts';
+import { crc32Base64 } from '../lambda/shell/s3-multipart.ts';
+import type { Description, MultipartUpload, Target, Written } from '../lambda/shell/s3-multipart.ts';
+import type { Sending, Uploaded } from './upload.ts';
+
+/** Puts some bytes under a key, in place of whatever is there. */
+export async function put(
+  { client, signal }: S3Access,
+  { bucket, key }: Target,
+  bytes: Uint8Array,
+  description: Description,
+): Promise<Written> {
+  const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...description });
+  const { ETag, VersionId } = await client.send(command, endedBy(signal));
+  return { etag: bareEtag(ETag), versionId: VersionId ?? null };
+}
+
+/** Sends an archive that is too small for parts. */
+export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Uploaded> {
+  const { access, target, description, archive, onProgress } = sending;
+  await archive.assertUnchanged();
+  const written = await put(access, target, bytes, description);
+  onProgress(bytes.length);
+  return { ...written, size: bytes.length, parts: 1, kept: 0 };
+}
+
+/** Ends a multipart upload, also when S3 has already done so and only the answer was lost. */
+export async function finish(
+  { access, target }: Sending,
+  multipart: MultipartUpload,
+  whole: { size: number; crc32: number },
+): Promise<Written> {
+  const written = (await multipart.complete(whole, {})) ?? (await completedBefore(access, target, multipart, whole));
+  if (written !== null) return written;
+  throw new LadingError('store-failed', `Cannot finish ${target.key}: somebody else has ended this upload meanwhile.`);
+}
+
+async function completedBefore(
+  { client, signal }: S3Access,
+  { bucket, key }: Target,
+  { etag }: MultipartUpload,
+  { size, crc32 }: { size: number; crc32: number },
+): Promise<Written | null> {
+  const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' });
+  try {
+    const head = await client.send(command, endedBy(signal));
+    const same = bareEtag(head.ETag) === etag || head.ChecksumCRC32 === crc32Base64(crc32);
+    if (!same || head.ContentLength !== size) return null;
+    return { etag: bareEtag(head.ETag), versionId: head.VersionId ?? null };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

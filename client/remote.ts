@@ -1,0 +1,16 @@
+import type { Stores } from '../lambda/core/settle.ts';
+import type { S3Access } from '../lambda/shell/s3-client.ts';
+
+/** The names of the service's two buckets. */
+export interface Buckets {
+  uploads: string;
+  results: string;
+}
+
+/** The service as its users reach it: through its two buckets. */
+export interface Remote extends Stores {
+  access: S3Access;
+  buckets: Buckets;
+  /** Of this Lading. */
+  version: string;
+}

@@ -1,0 +1,66 @@
+import { crc32 } from 'node:zlib';
+import { LadingError } from '../lambda/core/errors.ts';
+import { S3_RULES } from '../lambda/core/image/parts.ts';
+import { inParallel } from '../lambda/shell/parallel.ts';
+import { pieces } from '../lambda/shell/pieces.ts';
+import { MultipartUpload } from '../lambda/shell/s3-multipart.ts';
+import { finish, sendWhole } from './put.ts';
+import type { Sending, Uploaded } from './upload.ts';
+
+/** Bytes. The size of the whole is not known, so this decides how much a pipe may hold. */
+const PART = 16 * 2 ** 20;
+
+/** Held in memory, and the part that is being filled. */
+const SENDS_IN_FLIGHT = 4;
+
+/** Sends what comes out of a pipe as a multipart upload, which is aborted when something fails. */
+export async function sendPipe(sending: Sending): Promise<Uploaded> {
+  const { access, target, description, archive, onProgress } = sending;
+  const parts = pieces(archive.read(), PART);
+  const first = await parts.next();
+  if (first.done === true || first.value.piece.length < PART)
+    return await sendWhole(sending, first.done === true ? new Uint8Array() : first.value.piece);
+  const multipart = await MultipartUpload.create(access, target, description);
+  const whole = { parts: 0, size: 0, crc32: 0 };
+  let sent = 0;
+  try {
+    await inParallel(summed(first.value, parts, whole), SENDS_IN_FLIGHT, async ({ number, piece }) => {
+      await multipart.send(number, piece);
+      onProgress((sent += piece.length));
+    });
+    return { ...(await finish(sending, multipart, whole)), size: whole.size, parts: whole.parts, kept: 0 };
+  } catch (error) {
+    await multipart.abort();
+    throw error;
+  }
+}
+
+interface NumberedPart {
+  number: number;
+  piece: Uint8Array;
+}
+
+/** The same parts, summed up on the way. */
+async function* summed(
+  first: NumberedPart,
+  others: AsyncIterable<NumberedPart>,
+  whole: { parts: number; size: number; crc32: number },
+): AsyncGenerator<NumberedPart> {
+  const add = ({ number, piece }: NumberedPart): void => {
+    if (number > S3_RULES.maxParts) throw tooLong();
+    whole.parts = number;
+    whole.size += piece.length;
+    whole.crc32 = crc32(piece, whole.crc32);
+  };
+  add(first);
+  yield first;
+  for await (const part of others) {
+    add(part);
+    yield part;
+  }
+}
+
+function tooLong(): LadingError {
+  const most = (PART * S3_RULES.maxParts) / 2 ** 30;
+  return new LadingError('too-large', `Cannot upload more than ${most} GiB from a pipe. Upload a file instead.`);
+}

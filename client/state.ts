@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LadingError } from '../lambda/core/errors.ts';
+import { errand, parseJob } from '../lambda/core/job.ts';
+import { asObject } from '../lambda/core/json.ts';
+import { resultKeys } from '../lambda/core/keys.ts';
+import type { ArchiveManifest } from '../lambda/core/manifest.ts';
+import { type UploadStamp, orderOf, versionOf } from '../lambda/core/order.ts';
+import type { UploadIdentity } from '../lambda/core/ports.ts';
+import { requestFor } from '../lambda/core/service.ts';
+import type { Written } from '../lambda/shell/s3-multipart.ts';
+import type { Remote } from './remote.ts';
+
+/** What has become of the upload that lies under a key now. */
+export type State =
+  | { state: 'absent' }
+  /** Not inspected yet, or inspected and being converted. */
+  | { state: 'waiting' | 'converting'; upload: UploadIdentity }
+  | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
+
+/** Looks once. Results of an older upload to the key do not count. */
+export async function stateOf(key: string, remote: Remote): Promise<State> {
+  const { uploads, results, buckets } = remote;
+  const found = await uploads.find({ bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null });
+  if (found === null) return { state: 'absent' };
+  const { identity: upload } = found;
+  const keys = resultKeys(key);
+  const manifest = manifestIn(await results.get(keys.manifest));
+  if (manifest !== null && (await isOf(manifest, found, remote))) return { state: manifest.outcome, upload, manifest };
+  const inspection = await results.get(keys.inspection);
+  const job = inspection === null ? null : parseJob(inspection.bytes);
+  return { state: job !== null && isSame(job.identity, upload) ? 'converting' : 'waiting', upload };
+}
+
+/** How long the result is waited for, and who is told meanwhile. */
+export interface Patience {
+  timeoutMs: number;
+  onState: (state: 'waiting' | 'converting') => Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Waits for the manifest of this very upload. Throws `deadline` when that takes longer than `timeoutMs`, and
+ * `source-changed` when the upload is replaced or deleted before.
+ */
+export async function waitFor(
+  key: string,
+  written: Written,
+  { timeoutMs, onState }: Patience,
+  remote: Remote,
+): Promise<ArchiveManifest> {
+  const end = performance.now() + timeoutMs;
+  let last: State['state'] | null = null;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const now = await stateOf(key, remote);
+    if (now.state === 'absent' || !isSame({ ...written, sequencer: null }, now.upload)) throw replaced(key);
+    if ('manifest' in now) return now.manifest;
+    if (now.state !== last) await onState(now.state);
+    last = now.state;
+    const left = end - performance.now();
+    if (left <= 0) throw tooLate(key, timeoutMs);
+    await delay(Math.min(pause, left), undefined, { signal: remote.access.signal });
+  }
+}
+
+/**
+ * True when a manifest is of this upload. Without versions the same bytes have the same ETag, with whatever options: then the
+ * job tells, unless another version of Lading wrote it.
+ */
+async function isOf(
+  manifest: ArchiveManifest,
+  found: { identity: UploadIdentity; metadata: Record<string, string> },
+  { uploads, version }: Remote,
+): Promise<boolean> {
+  const { identity } = found;
+  if (!isSame(manifest.source as UploadStamp, identity)) return false;
+  if (versionOf(identity) !== null || manifest.converter.version !== version) return true;
+  const { sequencer } = manifest.source;
+  return errand({ ...identity, sequencer }, await requestFor(found, { uploads }), version).id === manifest.job;
+}
+
+function isSame(one: UploadStamp, other: UploadStamp): boolean {
+  return orderOf(one, other) === 'same';
+}
+
+function manifestIn(there: { bytes: Uint8Array } | null): ArchiveManifest | null {
+  if (there === null) return null;
+  const manifest = asObject(JSON.parse(new TextDecoder().decode(there.bytes)));
+  return manifest?.['manifestVersion'] === 1 ? (manifest as unknown as ArchiveManifest) : null;
+}
+
+function replaced(key: string): LadingError {
+  return new LadingError(
+    'source-changed',
+    `Cannot wait for the result of ${key}: it was replaced or deleted meanwhile.`,
+  );
+}
+
+function tooLate(key: string, timeoutMs: number): LadingError {
+  return new LadingError(
+    'deadline',
+    `Cannot wait any longer for the result of ${key}: ${timeoutMs / 1000} seconds are over. The work goes on; ask with lading status.`,
+  );
+}

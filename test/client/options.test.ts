@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { asMetadata, asSidecar } from '../../client/options.ts';
+import { NO_OPTIONS, type RawOptions, mergeOptions } from '../../lambda/core/image/options.ts';
+import { decodeMetadata } from '../../lambda/shell/s3-metadata.ts';
+
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom('=?UTF-8?B?w6k=?=', 'a =?utf-8?q?=C3?= b', ' blank ', '', 'a\nb', '["a"]', 'x'.repeat(2100)),
+);
+const options: fc.Arbitrary<RawOptions> = fc.record(
+  {
+    name: fc.array(fc.oneof(text, fc.constantFrom('app:1', 'ghcr.io/team/app:1.2'))),
+    change: fc.array(fc.oneof(text, fc.constant('CMD ["a"]'))),
+    message: fc.option(text),
+    platform: fc.option(text),
+    inspect: fc.option(fc.json().map((json) => JSON.stringify([JSON.parse(json)]))),
+    rootfs: fc.boolean(),
+    image: fc.option(text),
+    compress: fc.option(text),
+  },
+  { noNullPrototype: true },
+);
+
+test('metadata is read back as it was meant, fits into 2 KB and into headers; else there is none', () => {
+  fc.assert(
+    fc.property(options, (given) => {
+      const metadata = asMetadata(given);
+      if (metadata === null) return;
+      assert.deepEqual(mergeOptions({ metadata: decodeMetadata(metadata) }), { ok: true, value: given });
+      const words = Object.entries(metadata).flat().join('');
+      assert.match(words, /^[\x20-\x7e]*$/);
+      assert.ok(words.length <= 2048);
+    }),
+  );
+});
+
+test('the usual options fit into metadata', () => {
+  const usual = {
+    ...NO_OPTIONS,
+    name: ['app:1', 'ghcr.io/team/app:1.2'],
+    change: ['CMD ["a", "é"]', 'ENV A=b c', 'USER 1000'],
+    message: 'für 世界',
+    inspect: '[{"Config":{"Cmd":["é"]}}]',
+    rootfs: true,
+    compress: 'gzip',
+  };
+  assert.notEqual(asMetadata(usual), null);
+  assert.deepEqual(asMetadata(NO_OPTIONS), {});
+});
+
+test('a sidecar is read back as it was meant, and wins whole over the metadata of the same options', () => {
+  fc.assert(
+    fc.property(options, (given) => {
+      const sidecar = asSidecar(given);
+      assert.deepEqual(mergeOptions({ sidecar, metadata: {} }), { ok: true, value: given });
+      assert.deepEqual(mergeOptions({ sidecar, metadata: asMetadata(given) ?? {} }), { ok: true, value: given });
+    }),
+  );
+});

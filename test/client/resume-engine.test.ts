@@ -1,0 +1,6 @@
+import { openEngine, withoutEngine } from '../support/rgw.ts';
+import { resumeSuite } from './resume-suite.ts';
+
+const GB = 1e9;
+
+resumeSuite('interrupted uploads, over a real engine', openEngine, 1 * GB, withoutEngine);

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { ended, folder, run, start } from '../cli/kit.ts';
+import type { S3Engine } from '../support/rgw.ts';
+import { localClient } from '../support/s3-harness.ts';
+import { S3Proxy } from '../support/s3-proxy.ts';
+import { s3Env } from './kit.ts';
+
+const MIB = 2 ** 20;
+
+/** Interrupted uploads over one S3 engine, whose requests are watched on their way; `gigantic` bytes make the largest. */
+export function resumeSuite(
+  name: string,
+  openEngine: () => Promise<S3Engine>,
+  gigantic: number,
+  skip: string | false = false,
+): void {
+  describe(name, { skip }, () => {
+    let engine: S3Engine;
+    let client: S3Client;
+    before(async () => {
+      engine = await openEngine();
+      client = localClient(engine);
+      await client.send(new CreateBucketCommand({ Bucket: 'uploads' })).catch(() => undefined);
+    });
+    after(async () => {
+      client.destroy();
+      await engine.stop();
+    });
+
+    /** A proxy before the engine, and the environment that leads to it. */
+    const watched = async (t: TestContext) => {
+      const proxy = new S3Proxy(engine.endpoint);
+      const env = s3Env(await proxy.start(), engine.credentials);
+      t.after(async () => await proxy.stop());
+      Object.assign(process.env, env);
+      return { proxy, env };
+    };
+
+    test('a killed process and dropped connections cost no part that had arrived', async (t) => {
+      const { proxy, env } = await watched(t);
+      const file = join(await folder(t), 'big.tar');
+      await writeMarked(file, gigantic);
+      const first = start(t, ['upload', file, '-t', 'big'], { env });
+      proxy.onAnswered = () => {
+        if (answered(proxy).size * 8 * MIB > gigantic / 2) first.kill('SIGKILL');
+      };
+      assert.equal((await ended(first)).code, 'SIGKILL');
+      proxy.onAnswered = () => {};
+      await proxy.quiet();
+      const there = await partsThere(client, 'big.tar');
+      assert.ok(answered(proxy).isSubsetOf(there), 'what was answered is there');
+
+      proxy.parts.length = 0;
+      const dropped = new Set<number>();
+      proxy.onBytes = ({ number, bytes }) => {
+        const now = bytes > 3 * MIB && number % 10 === 0 && !dropped.has(number);
+        if (now) dropped.add(number);
+        return now;
+      };
+      const second = await ended(start(t, ['upload', file, '-t', 'big', '--json'], { env }));
+      assert.equal(second.code, 0, second.stderr);
+      const { parts, kept } = JSON.parse(second.stdout) as { parts: number; kept: number };
+      assert.equal(kept, there.size);
+      assert.ok(dropped.size > 0, 'a connection was dropped');
+      for (let number = 1; number <= parts; number += 1) {
+        const sent = proxy.parts.filter((part) => part.number === number).length;
+        assert.equal(sent, there.has(number) ? 0 : dropped.has(number) ? 2 : 1, `part ${number}`);
+      }
+      assert.equal(await stored(client, 'big.tar'), await sha256Of(file));
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: 'uploads' }));
+      assert.deepEqual(Uploads, []);
+    });
+
+    /** Uploads a file until S3 has two parts, then interrupts it as Ctrl-C does. */
+    const begun = async (proxy: S3Proxy, file: string, env: Record<string, string>) => {
+      const interruption = new AbortController();
+      proxy.onAnswered = () => {
+        if (answered(proxy).size === 2) interruption.abort(new Error('interrupted'));
+      };
+      await run(['upload', file, '-t', 'app:1'], { env, signal: interruption.signal });
+      proxy.onAnswered = () => {};
+      assert.ok(answered(proxy).size >= 2);
+    };
+
+    test('a file that was changed in between is not mixed with what it was', async (t) => {
+      const { proxy, env } = await watched(t);
+      const file = join(await folder(t), 'changed.tar');
+      await writeMarked(file, 60 * MIB);
+      await begun(proxy, file, env);
+      await proxy.quiet();
+      const there = await partsThere(client, 'changed.tar');
+      await writeFile(file, 'X', { flag: 'r+' });
+      proxy.parts.length = 0;
+      const { code, stdout, stderr } = await run(['upload', file, '-t', 'app:1', '--json'], { env });
+      assert.equal(code, 0, stderr);
+      assert.equal((JSON.parse(stdout) as { kept: number }).kept, there.size - 1);
+      assert.ok(answered(proxy).has(1));
+      assert.equal(await stored(client, 'changed.tar'), await sha256Of(file));
+    });
+
+    test('with other options an upload begins anew', async (t) => {
+      const { proxy, env } = await watched(t);
+      const file = join(await folder(t), 'renamed.tar');
+      await writeMarked(file, 60 * MIB);
+      await begun(proxy, file, env);
+      const { code, stdout, stderr } = await run(['upload', file, '-t', 'app:2', '--json'], { env });
+      assert.equal(code, 0, stderr);
+      assert.equal((JSON.parse(stdout) as { kept: number }).kept, 0);
+      const { Metadata } = await client.send(new GetObjectCommand({ Bucket: 'uploads', Key: 'renamed.tar' }));
+      assert.deepEqual(Metadata, { name: 'app:2' });
+    });
+  });
+}
+
+function answered(proxy: S3Proxy): Set<number> {
+  return new Set(proxy.parts.filter((part) => part.answered).map((part) => part.number));
+}
+
+/** A file that holds only its own offsets, one a MiB; between them it is sparse. */
+async function writeMarked(path: string, size: number): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.truncate(size);
+    for (let at = 0; at < size; at += MIB) await file.write(`${at}`, at);
+  } finally {
+    await file.close();
+  }
+}
+
+async function partsThere(client: S3Client, key: string): Promise<Set<number>> {
+  const { Uploads: [upload] = [] } = await client.send(
+    new ListMultipartUploadsCommand({ Bucket: 'uploads', Prefix: key }),
+  );
+  const { Parts = [] } = await client.send(
+    new ListPartsCommand({ Bucket: 'uploads', Key: key, UploadId: upload?.UploadId }),
+  );
+  return new Set(Parts.map(({ PartNumber = 0 }) => PartNumber));
+}
+
+async function stored(client: S3Client, key: string): Promise<string> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: 'uploads', Key: key }));
+  return await sha256(Body as AsyncIterable<Uint8Array>);
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const file = await open(path);
+  return await sha256(file.createReadStream({ highWaterMark: MIB }));
+}
+
+async function sha256(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of bytes) hash.update(chunk);
+  return hash.digest('hex');
+}

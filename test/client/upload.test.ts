@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { exported, folder, run } from '../cli/kit.ts';
+import { type Deployed, deployed } from './kit.ts';
+
+const MIB = 2 ** 20;
+
+async function file(t: TestContext, bytes: Uint8Array, name = 'app.tar'): Promise<string> {
+  const path = join(await folder(t), name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+const names = (json: string): string[] => (JSON.parse(json) as ArchiveManifest).result?.images[0]?.names ?? [];
+const stored = ({ world }: Deployed, key: string) => world.standIn.model.get('uploads', key);
+
+test('the image that is fetched is the one that lading convert makes', async (t) => {
+  const service = await deployed(t);
+  const archive = await file(t, await exported(1000));
+  const output = join(await folder(t), 'image.tar');
+  const options = ['-t', 'web:1', '-c', 'CMD ["a b"]', '-m', 'héllo, 世界'];
+  const { code, stdout, stderr } = await run(['upload', archive, ...options, '-o', output], { env: service.env });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /became the image .*web:1/);
+  assert.ok(stdout.includes(`docker load -i ${output}`), stdout);
+  const local = await run(['convert', archive, ...options]);
+  assert.ok(local.bytes.equals(await readFile(output)));
+  assert.match(Object.values(stored(service, basename(archive)).metadata).join(''), /^[\x20-\x7e]+$/);
+});
+
+test('a pipe of any length is uploaded, and its image goes to a pipe', async (t) => {
+  const service = await deployed(t);
+  for (const size of [0, 33 * MIB]) {
+    const tar = await exported(size);
+    const around = { stdin: [tar.subarray(0, 1000), tar.subarray(1000)], env: service.env };
+    const { code, bytes, stderr } = await run(['upload', '-', '--key', 'a b/ü.tar', '-t', 'p', '-o', '-'], around);
+    assert.equal(code, 0, stderr);
+    assert.ok(bytes.equals((await run(['convert', '-', '-t', 'p'], { stdin: [tar] })).bytes));
+    assert.ok(stored(service, 'a b/ü.tar').bytes.equals(tar));
+  }
+});
+
+test('an image is not written to a terminal, and standard input needs a key', async (t) => {
+  const { env } = await deployed(t);
+  const archive = await file(t, await exported());
+  assert.equal((await run(['upload', archive, '-o', '-'], { env, stdoutIsTTY: true })).code, 2);
+  assert.equal((await run(['upload', '-'], { env })).code, 2);
+});
+
+test('an older result in place is not taken for that of this upload', async (t) => {
+  const service = await deployed(t);
+  const archive = await file(t, await exported(10));
+  assert.equal((await run(['upload', archive, '-t', 'old', '--wait'], { env: service.env })).code, 0);
+  service.afterMs = 300;
+  await writeFile(archive, await exported(20));
+  const { stdout } = await run(['upload', archive, '-t', 'new', '--wait', '--json'], { env: service.env });
+  assert.deepEqual(names(stdout), ['docker.io/library/new:latest']);
+});
+
+test('without versions, the same bytes with other options are another upload', async (t) => {
+  const service = await deployed(t, false);
+  const archive = await file(t, await exported(10));
+  assert.equal((await run(['upload', archive, '-t', 'old', '--wait'], { env: service.env })).code, 0);
+  service.afterMs = 300;
+  const { stdout } = await run(['upload', archive, '-t', 'new', '--wait', '--json'], { env: service.env });
+  assert.deepEqual(names(stdout), ['docker.io/library/new:latest']);
+});
+
+test('who waits is told when another upload takes the place of this one, and when the time is over', async (t) => {
+  const service = await deployed(t);
+  service.running.inspect = false;
+  const archive = await file(t, await exported());
+  const late = await run(['upload', archive, '--wait', '--timeout', '0.3'], { env: service.env });
+  assert.equal(late.code, 4);
+  assert.match(late.stderr, /0\.3 seconds are over/);
+  const waiting = run(['upload', archive, '--wait'], { env: service.env });
+  service.world.standIn.model.onCreated = () => {
+    service.world.standIn.model.onCreated = () => {};
+    service.world.upload('app.tar', Buffer.from('another'));
+  };
+  const { code, stderr } = await waiting;
+  assert.equal(code, 4);
+  assert.match(stderr, /replaced or deleted meanwhile/);
+});
+
+test('a refused upload ends with its findings and exit code 1', async (t) => {
+  const service = await deployed(t);
+  const archive = await file(t, (await exported(2000)).subarray(0, 6000));
+  const page = await run(['upload', archive, '-t', 'web', '--wait', '-o', `${archive}.image`], { env: service.env });
+  assert.equal(page.code, 1);
+  assert.match(page.stderr, /nothing was written/);
+  assert.match(page.stderr, /ends/);
+  const json = await run(['upload', archive, '-t', 'web', '--wait', '--json'], { env: service.env });
+  assert.equal(json.code, 1);
+  assert.equal((JSON.parse(json.stdout) as ArchiveManifest).outcome, 'refused');
+  await assert.rejects(readFile(`${archive}.image`));
+});
+
+test('options that metadata cannot hold go into the sidecar, and those of an earlier upload do not stay', async (t) => {
+  const service = await deployed(t);
+  const archive = await file(t, await exported());
+  const long = `ENV LONG=${'x'.repeat(3000)}`;
+  const first = await run(['upload', archive, '-t', 'long', '-c', long, '--wait', '--json'], { env: service.env });
+  assert.equal(first.code, 0, first.stderr);
+  const config = (JSON.parse(first.stdout) as ArchiveManifest).result?.images[0]?.config;
+  assert.ok(config?.Env?.includes(`LONG=${'x'.repeat(3000)}`));
+  assert.deepEqual(stored(service, 'app.tar').metadata, {});
+  const [sidecar, upload] = service.world.standIn.requests.filter((each) => each.operation === 'PutObject');
+  assert.deepEqual([sidecar?.key, upload?.key], ['app.tar.lading.json', 'app.tar']);
+  const second = await run(['upload', archive, '-t', 'short', '--wait', '--json'], { env: service.env });
+  assert.deepEqual(names(second.stdout), ['docker.io/library/short:latest']);
+  assert.deepEqual(stored(service, 'app.tar').metadata, { name: 'short' });
+});
+
+test('what the service would refuse is said before anything is sent', async (t) => {
+  const { env, world } = await deployed(t);
+  const archive = await file(t, await exported());
+  for (const wrong of [
+    ['-t', 'UPPER'],
+    ['-c', 'FROM x'],
+    ['--platform', 'x'],
+    ['--key', 'a.lading.json'],
+    ['--key', ''],
+  ])
+    assert.equal((await run(['upload', archive, ...wrong], { env })).code, 2, wrong.join(' '));
+  assert.deepEqual(world.standIn.requests, []);
+});
+
+test('status tells each state of an upload', async (t) => {
+  const service = await deployed(t);
+  const { env, running } = service;
+  const archive = await file(t, await exported());
+  const state = async (key = 'app.tar') => {
+    const { code, stdout } = await run(['status', key, '--json'], { env });
+    return [code, (JSON.parse(stdout) as { state: string }).state];
+  };
+  assert.deepEqual(await state(), [3, 'absent']);
+  Object.assign(running, { inspect: false, convert: false });
+  assert.equal((await run(['upload', archive, '-t', 'web'], { env })).code, 0);
+  assert.deepEqual(await state(), [0, 'waiting']);
+  running.inspect = true;
+  await run(['upload', archive, '-t', 'web', '--wait', '--timeout', '0.5'], { env });
+  assert.deepEqual(await state(), [0, 'converting']);
+  running.convert = true;
+  await run(['upload', archive, '-t', 'web', '--wait'], { env });
+  assert.deepEqual(await state(), [0, 'converted']);
+  assert.match((await run(['status', 'app.tar'], { env })).stdout, /aws s3 cp s3:\/\/results\/app.tar\/image.tar/);
+  await run(['upload', await file(t, Buffer.from('no archive'), 'no'), '--wait'], { env });
+  assert.deepEqual(await state('no'), [1, 'refused']);
+});
+
+test('an upload whose last answer is lost is done', async (t) => {
+  const service = await deployed(t);
+  const { standIn } = service.world;
+  let lost = 0;
+  standIn.disturb = ({ operation }) =>
+    operation === 'CompleteMultipartUpload' && lost++ === 0 ? 'reset-after' : undefined;
+  const archive = await file(t, await exported(20 * MIB));
+  const { code, stderr } = await run(['upload', archive, '-t', 'web', '--wait'], { env: service.env });
+  assert.equal(code, 0, stderr);
+  assert.ok(lost > 1);
+});
+
+test('where S3 cannot be reached, or refuses, one sentence says why', async (t) => {
+  const { env, world } = await deployed(t);
+  const archive = await file(t, await exported());
+  const wrong = await run(['upload', archive, '--uploads', 'nowhere'], { env });
+  assert.deepEqual(
+    [wrong.code, wrong.stderr],
+    [4, `Cannot upload ${archive} to s3://nowhere/app.tar: there is no such bucket.\n`],
+  );
+  world.standIn.disturb = () => ({ status: 403, code: 'AccessDenied' });
+  const denied = await run(['upload', archive], { env });
+  assert.equal(denied.code, 4);
+  assert.match(denied.stderr, /^Cannot upload .*: S3 denies access \(AccessDenied/);
+});
