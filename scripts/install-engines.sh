@@ -8,6 +8,7 @@ wanted=(
   radosgw ceph-mon ceph-osd
   debootstrap busybox-static libcap2-bin
   pigz gzip bzip2 xz-utils zstd pbzip2 lbzip2 pixz time
+  cmake g++ make # scripts/install-runtime-client.sh
   ca-certificates curl openssl python3 python3-venv
 )
 

@@ -2,7 +2,6 @@ import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -77,9 +76,11 @@ export class ArchiveFunction extends Construct {
       awsSdkConnectionReuse: false,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    this.handler.addEventSource(
-      new SqsEventSource(events.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }),
-    );
+    // By hand: the event source class of the CDK grants more of the queue than Lambda needs.
+    const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
+    this.handler.addEventSourceMapping('Events', { eventSourceArn: events.queue.queueArn, ...mapping });
+    this.#allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], events.queue.queueArn);
+    events.queue.encryptionMasterKey?.grantDecrypt(this.#role);
     for (const { rule, reason } of ACCEPTED) acknowledge(this.handler, 'Serverless', rule, reason);
   }
 
@@ -94,7 +95,9 @@ export class ArchiveFunction extends Construct {
     if (bucket.encryptionKey !== undefined) {
       // Parts are encrypted again when they are put together, so whoever writes must be able to read.
       const key = actions.includes('s3:PutObject') ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
-      this.#allow(key, bucket.encryptionKey.keyArn, { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` });
+      this.#allow(key, bucket.encryptionKey.keyArn, {
+        StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+      });
     }
     const reason =
       'Users choose the keys, so no narrower pattern covers them; actions and the end of the key are exact.';
@@ -106,13 +109,13 @@ export class ArchiveFunction extends Construct {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
 
-  /** Allows events of one source and type on a bus. */
+  /** Allows events of one source and type on a bus: all of a request, in which these are lists. */
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
-    this.#allow(['events:PutEvents'], bus.eventBusArn, { 'events:source': source, 'events:detail-type': detailType });
+    const only = { 'events:source': source, 'events:detail-type': detailType };
+    this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });
   }
 
-  #allow(actions: string[], resource: string, only?: Record<string, string>): void {
-    const conditions = only === undefined ? {} : { conditions: { StringEquals: only } };
-    this.#role.addToPolicy(new PolicyStatement({ actions, resources: [resource], ...conditions }));
+  #allow(actions: string[], resource: string, conditions: Record<string, Record<string, string>> = {}): void {
+    this.#role.addToPolicy(new PolicyStatement({ actions, resources: [resource], conditions }));
   }
 }

@@ -256,10 +256,8 @@ describe('rights', () => {
       `s3:ListBucket on ${UPLOADS}.Arn`,
       `s3:GetObject on ${UPLOADS}.Arn/*`,
       `s3:GetObjectVersion on ${UPLOADS}.Arn/*`,
-      `sqs:ChangeMessageVisibility on ${queue}.Arn`,
       `sqs:DeleteMessage on ${queue}.Arn`,
       `sqs:GetQueueAttributes on ${queue}.Arn`,
-      `sqs:GetQueueUrl on ${queue}.Arn`,
       `sqs:ReceiveMessage on ${queue}.Arn`,
     ];
   };
@@ -304,7 +302,7 @@ describe('rights', () => {
         ({ Action }) => Action === 'events:PutEvents',
       );
       assert.deepEqual(statement?.Condition, {
-        StringEquals: { 'events:source': 'lading', 'events:detail-type': 'Archive Completed' },
+        'ForAllValues:StringEquals': { 'events:source': 'lading', 'events:detail-type': 'Archive Completed' },
       });
     }
   });

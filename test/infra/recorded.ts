@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { resultKeys } from '../../lambda/core/keys.ts';
+import { World } from '../faults/world.ts';
+import type { SeenRequest } from '../support/s3-standin.ts';
+import { archive, exportEntries } from '../support/tar-builder.ts';
+
+/** A right that a request needs: an action of IAM, and what it is done to: `bucket/key`, a bucket, or the event bus. */
+export interface Need {
+  action: string;
+  on: string;
+}
+
+export type Caller = 'inspect' | 'convert';
+
+const KEY = 'team/app.tar';
+const small = archive(exportEntries());
+const large = archive([...exportEntries(), { name: 'var/large', body: Buffer.alloc(11 * 2 ** 20, 'layer ') }]);
+const expanded = Buffer.concat([gzipSync(large), Buffer.from('junk')]);
+const text = Buffer.from('dear diary');
+
+/**
+ * The rights that the requests of the two functions need, recorded while they do all that they may come to do: each kind of
+ * upload, new and in place of others, with and without marks of order, overtaken, deleted, failing, and again after a crash.
+ */
+export async function recordNeeds(): Promise<Record<Caller, Need[]>> {
+  const world = new World();
+  const needs: Record<Caller, Need[]> = { inspect: [], convert: [] };
+  await world.start(true);
+  try {
+    const { model } = world.standIn;
+    const there = (bucket: string, key: string): boolean => model.list(bucket, key).some((each) => each.key === key);
+    const record = (request: SeenRequest): undefined => {
+      if (request.caller in needs) needs[request.caller as Caller].push(...needsOf(request, there));
+    };
+    world.standIn.disturb = record;
+    await everything(world, record);
+  } finally {
+    await world.stop();
+  }
+  return needs;
+}
+
+async function everything(world: World, record: (request: SeenRequest) => undefined): Promise<void> {
+  const { standIn } = world;
+  const put = (bytes: Buffer) => world.upload(KEY, bytes, { name: 'app:1' });
+  const inspect = (notice: ReturnType<typeof put>) => world.inspect(notice, 'inspect');
+  const convert = () => world.convert(KEY, 'convert');
+  for (const bytes of [small, large, expanded, small, text, archive([{ name: 'README' }]), large]) {
+    const notice = put(bytes);
+    if ((await inspect(notice)).kind === 'handed-on') await convert();
+    assert.equal((await inspect(notice)).kind, 'already-done');
+  }
+  // Overtaken while its image archive appears, where there was none: what came too late is taken away again.
+  await inspect(put(text));
+  const overtaken = put(small);
+  await inspect(overtaken);
+  let late = false;
+  standIn.disturb = async (request) => {
+    record(request);
+    if (late || request.operation !== 'PutObject' || request.key !== resultKeys(KEY).image) return undefined;
+    late = true;
+    await inspect(put(text));
+    return undefined;
+  };
+  assert.equal((await convert()).kind, 'superseded');
+  // Marks of order are missing, and the upload is gone: what lies there now is looked for.
+  standIn.disturb = record;
+  const unmarked = { ...put(small), sequencer: null };
+  await inspect(unmarked);
+  standIn.model.remove('uploads', KEY);
+  await convert();
+  // Refused half-way: the multipart upload is aborted.
+  await inspect(put(large));
+  standIn.disturb = (request) => {
+    record(request);
+    return request.operation === 'UploadPartCopy' ? { status: 403, code: 'AccessDenied' } : undefined;
+  };
+  await assert.rejects(convert());
+}
+
+/** Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3", and the S3 API Reference. */
+function needsOf(
+  { operation, bucket, key, query, headers }: SeenRequest,
+  there: (bucket: string, key: string) => boolean,
+) {
+  const object = (action: string): Need => ({ action, on: `${bucket}/${key}` });
+  // Whoever may not list is told 403 where 404 is meant.
+  const listed = bucket === '' || key === '' || there(bucket, key) ? [] : [{ action: 's3:ListBucket', on: bucket }];
+  switch (operation) {
+    case 'GetObject':
+    case 'HeadObject':
+      return [object(query.has('versionId') ? 's3:GetObjectVersion' : 's3:GetObject'), ...listed];
+    case 'PutObject':
+    case 'CreateMultipartUpload':
+    case 'UploadPart':
+    case 'CompleteMultipartUpload':
+      return [object('s3:PutObject')];
+    case 'UploadPartCopy': {
+      const [path = '', version] = decodeURIComponent(String(headers['x-amz-copy-source'])).split('?versionId=');
+      const action = version === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
+      return [object('s3:PutObject'), { action, on: path }];
+    }
+    case 'DeleteObject':
+      // A condition on the ETag needs the right to read it.
+      return [object('s3:DeleteObject'), ...('if-match' in headers ? [object('s3:GetObject')] : [])];
+    case 'AbortMultipartUpload':
+      return [object('s3:AbortMultipartUpload')];
+    case 'ListMultipartUploads':
+      return [{ action: 's3:ListBucketMultipartUploads', on: bucket }];
+    case 'PutEvents':
+      return [{ action: 'events:PutEvents', on: 'bus' }];
+    default:
+      throw new Error(`which right does ${operation} need?`);
+  }
+}

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ENGINE_ENV, removeScratch, run, scratch, without } from './engines.ts';
+import { RuntimeApi } from './runtime-api.ts';
+import type { Answer } from './runtime-api.ts';
+
+/** A function as it is deployed. */
+export interface Deployed {
+  /** The folder with its bundle, `index.mjs`. */
+  dir: string;
+  memoryMiB: number;
+  timeoutSeconds: number;
+  environment: Record<string, string>;
+}
+
+const CACHE = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+/** Built by scripts/install-runtime-client.sh. */
+const RUNTIME_CLIENT = join(CACHE, 'lading/aws-lambda-ric-4.0.2');
+const NODE = resolve(process.execPath, '../..');
+/** As in Lambda: neither root nor the owner of any file. */
+const USER = { uid: 993, gid: 990 };
+
+/** False when functions can be run as Lambda runs them, else why not. */
+export function withoutLambda(): string | false {
+  const absent = without('runc', 'setpriv');
+  if (absent !== false || existsSync(join(RUNTIME_CLIENT, 'installed'))) return absent;
+  const reason = 'needs the runtime client: scripts/install-runtime-client.sh';
+  if (process.env['LADING_ENGINES'] === 'required') throw new Error(`Cannot run functions as Lambda does: ${reason}`);
+  return reason;
+}
+
+/**
+ * One execution environment, as near to Lambda as this machine comes: its runtime client on Node 24, with an API of ours to ask for
+ * events, in a container of its own. The kernel ends it when it takes more memory than the function has; nothing on its disk can be
+ * written, not even `/tmp`. Other than in Lambda, it has the whole processor, the machine's architecture and loopback network.
+ */
+export class LambdaEnvironment {
+  /** What the function wrote to standard output and standard error. */
+  log = '';
+  readonly #api: RuntimeApi;
+  readonly #dir: string;
+  readonly #container: ChildProcess;
+  readonly #ended: Promise<void>;
+  readonly #timeoutMs: number;
+
+  private constructor(api: RuntimeApi, dir: string, timeoutMs: number) {
+    this.#api = api;
+    this.#dir = dir;
+    this.#timeoutMs = timeoutMs;
+    const args = ['--pdeathsig', 'TERM', 'runc', '--root', join(dir, 'state'), 'run'];
+    const paths = ['--bundle', dir, '--pid-file', join(dir, 'pid'), `lading-${dir.slice(-6)}`];
+    this.#container = spawn('setpriv', [...args, ...paths], { env: ENGINE_ENV, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#container.stdout, this.#container.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
+    this.#ended = new Promise((done) => {
+      this.#container.once('exit', (code) => {
+        // What Lambda says when a runtime dies; 137 is the kernel's SIGKILL, for want of memory.
+        api.fail('Runtime.ExitError', `exit status ${String(code)}`);
+        done();
+      });
+    });
+  }
+
+  static async start(deployed: Deployed): Promise<LambdaEnvironment> {
+    const api = new RuntimeApi();
+    const address = await api.start();
+    const dir = scratch('lambda');
+    const root = join(dir, 'root');
+    for (const path of ['usr', 'proc', 'dev', 'var/task', 'var/runtime', 'var/lang', 'tmp'])
+      mkdirSync(join(root, path), { recursive: true, mode: 0o755 });
+    for (const path of ['lib', 'lib64', 'bin']) symlinkSync(`usr/${path}`, join(root, path));
+    writeFileSync(join(dir, 'config.json'), JSON.stringify(containerOf(deployed, root, address)));
+    return new LambdaEnvironment(api, dir, deployed.timeoutSeconds * 1000);
+  }
+
+  invoke(event: unknown): Promise<Answer> {
+    return this.#api.invoke(event, this.#timeoutMs);
+  }
+
+  /** The most memory that the function's process ever held, in MiB. */
+  peakMiB(): number {
+    const pid = readFileSync(join(this.#dir, 'pid'), 'utf8');
+    const [, kiB] = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kiB) / 1024);
+  }
+
+  async stop(): Promise<void> {
+    await run('runc', ['--root', join(this.#dir, 'state'), 'delete', '--force', `lading-${this.#dir.slice(-6)}`]);
+    await this.#ended;
+    await this.#api.stop();
+    await removeScratch(this.#dir);
+  }
+}
+
+/** Milliseconds from nothing until a function has answered its first event, the start of its container included. */
+export async function coldStart(deployed: Deployed, event: unknown): Promise<number> {
+  const started = performance.now();
+  const environment = await LambdaEnvironment.start(deployed);
+  try {
+    const answer = await environment.invoke(event);
+    if (answer.kind !== 'answer') throw new Error(`${answer.errorType}: ${answer.errorMessage}\n${environment.log}`);
+    return performance.now() - started;
+  } finally {
+    await environment.stop();
+  }
+}
+
+/** A container in the words of the OCI runtime specification. */
+function containerOf({ dir, memoryMiB, environment }: Deployed, root: string, address: string): object {
+  const limit = memoryMiB * 2 ** 20;
+  const readOnly = (destination: string, source: string): object => {
+    return { destination, source, type: 'bind', options: ['rbind', 'ro'] };
+  };
+  const env = {
+    PATH: '/var/lang/bin:/usr/bin',
+    AWS_LAMBDA_RUNTIME_API: address,
+    LAMBDA_TASK_ROOT: '/var/task',
+    _HANDLER: 'index.handler',
+    AWS_LAMBDA_FUNCTION_NAME: 'lading',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
+    AWS_LAMBDA_LOG_GROUP_NAME: 'lading',
+    AWS_LAMBDA_LOG_STREAM_NAME: 'lading',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    ...environment,
+  };
+  return {
+    ociVersion: '1.0.2',
+    process: {
+      user: USER,
+      args: ['/var/lang/bin/node', '/var/runtime/node_modules/aws-lambda-ric/index.mjs', 'index.handler'],
+      env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      cwd: '/var/task',
+      noNewPrivileges: true,
+    },
+    root: { path: root, readonly: true },
+    mounts: [
+      { destination: '/proc', type: 'proc', source: 'proc' },
+      { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'ro', 'mode=755'] },
+      readOnly('/usr', '/usr'),
+      readOnly('/var/lang', NODE),
+      readOnly('/var/runtime', RUNTIME_CLIENT),
+      readOnly('/var/task', dir),
+    ],
+    linux: {
+      cgroupsPath: `/lading-${root.slice(-11, -5)}`,
+      resources: { memory: { limit, swap: limit } },
+      namespaces: [{ type: 'mount' }, { type: 'ipc' }],
+    },
+  };
+}
