@@ -97,13 +97,13 @@ export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
 
 function verdictOf(habits: Habits, inspection: Inspection): ClientVerdict {
   const { client } = habits;
-  const { shape, compression } = inspection;
+  const { shape, compression, inside } = inspection;
   if (!isReadToEnd(inspection))
     return refusal(client, { en: 'it cannot be read to its end', zh: '无法完整读取这个文件' });
   const lists = shape === null ? [] : habits.readers.flatMap(([reader, list]) => listed(reader, list, shape));
   if (shape === null || lists.length === 0) return refusal(client, nothingToRead(habits, shape));
   const tried = (habits.tries === true ? lists : lists.slice(0, 1)).map(({ reader, list }) =>
-    judge(client, reader, { compression, shape, list }),
+    judge(client, reader, { compression, inside, shape, list }),
   );
   return tried.find((each) => each.loads) ?? tried[0] ?? refusal(client, nothingToRead(habits, shape));
 }

@@ -17,11 +17,12 @@ export interface LayerPlace {
 
 /** The layers of the image number `image` (from 0), or the archive itself where there is none; null when they cannot be read. */
 export function layersOf(
-  { compression: outer, content, images, sources }: Inspection,
+  { compression: outer, inside, content, images, sources }: Inspection,
   image: number,
 ): LayerPlace[] | null {
   if (content === null) return null;
-  if (images.length === 0) return [{ outer, start: 0, end: content.size, inner: 'none', size: content.size }];
+  const start = inside?.start ?? 0;
+  if (images.length === 0) return [{ outer, start, end: start + content.size, inner: 'none', size: content.size }];
   return sources[image]?.layers.map((layer) => placeOf(layer, outer)) ?? null;
 }
 

@@ -67,6 +67,11 @@ export function isMendable({ code }: Finding): boolean {
   return entry.mended === true;
 }
 
+/** The finding after a conversion: marked when that has put it right. */
+export function mended(each: Finding): Finding {
+  return isMendable(each) ? { ...each, mended: true } : each;
+}
+
 function worded(entry: Entry, language: Language, detail: Detail): Sentences {
   const { message, remedy } = entry[language];
   return { message: fill(message, language, detail), remedy: fill(remedy, language, detail) };

@@ -157,6 +157,8 @@ export interface Inspection {
   content: Sums | null;
   /** What the content would be as gzip; null when that was not asked for, or when the upload is gzip already. */
   packed: Sums | null;
+  /** Where the archive lies when it is the only file in another one, whose decompressed bytes `start` counts. */
+  inside: { member: string; start: number } | null;
   kind: ArchiveKind;
   /** Why it is taken for that kind, in plain words. */
   evidence: string[];

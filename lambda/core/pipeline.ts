@@ -2,10 +2,11 @@ import { classify, type Verdict } from './archive/classify.ts';
 import { type Blob, BlobReader } from './archive/blobs.ts';
 import { hop } from './archive/hop.ts';
 import { type ImageSet, readImages } from './archive/image-set.ts';
+import { OnlyFile } from './archive/only-file.ts';
 import { type Reading, readArchive } from './archive/read.ts';
 import { ArchiveScan } from './archive/scan.ts';
 import type { TarEnd } from './archive/tar.ts';
-import { type Finding, finding, hasError } from './findings.ts';
+import { type Finding, finding, hasError, mended } from './findings.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
 import { rootfsImage } from './image/rootfs-image.ts';
@@ -29,26 +30,32 @@ import { SumsTap } from './sums.ts';
 export async function inspect(
   bytes: Bytes,
   tools: Tools,
-  options: { onProgress?: (bytesRead: number) => void; compress?: LayerCompression | null } = {},
+  options: { onProgress?: (bytesRead: number) => void; compress?: LayerCompression | null; unwrap?: boolean } = {},
 ): Promise<Inspection> {
-  const packing = options.compress === 'gzip' ? new GzipSums(tools) : null;
+  const { compress = null, unwrap = true } = options;
+  const packing = compress === 'gzip' ? new GzipSums(tools) : null;
   const upload = new SumsTap(tools);
   const scan = new ArchiveScan();
   const blobs = new BlobReader(tools);
+  const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false }));
   const reading = await readArchive(upload.tap(bytes), upload, tools, scan, {
     progress: () => options.onProgress?.(upload.size),
     content: async (chunk, compression) => (compression === 'gzip' ? undefined : await packing?.update(chunk)),
-    piece: (piece) => blobs.feed(piece),
+    piece: async (piece) => {
+      await Promise.all([blobs.feed(piece), unwrap ? only.feed(piece) : undefined]);
+    },
   });
   if (reading.fault !== null || reading.end === null) return unreadable(reading, scan, blobs.blobs);
   const uploadSums = await upload.sums();
-  return {
+  const found: Inspection = {
     ...readable(reading, reading.end, scan, blobs.blobs),
     upload: uploadSums,
     cleanGzip: reading.compression === 'gzip' && reading.compressed.trailing === null,
     content: reading.content === upload ? uploadSums : await reading.content.sums(),
     packed: packing === null || reading.compression === 'gzip' ? null : await packing.sums(),
   };
+  const inner = found.kind === 'plain' ? await only.unwrapped(found) : null;
+  return inner === null ? found : { ...inner, findings: [...inner.findings, ...endings(reading.end, reading)] };
 }
 
 /**
@@ -129,7 +136,7 @@ function nothingSeen(fault: Finding | null): Verdict {
 
 function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findings }: Omit<Verdict, 'index'>) {
   const { members, fileBytes, newestMtime } = scan;
-  return { compression, kind, evidence, members, fileBytes, newestMtime, findings };
+  return { compression, inside: null, kind, evidence, members, fileBytes, newestMtime, findings };
 }
 
 function endings(end: TarEnd, { compression, compressed }: Walk): Finding[] {
@@ -195,7 +202,7 @@ async function convertRootfs(
   const created = inspection.newestMtime;
   const diffID = inspection.content.digest;
   const input = { ...layerFrom(inspection), diffID, names, nameDerived, config, platform, created, message };
-  return { kind: 'converted', conversion: await rootfsImage(input, tools), findings };
+  return { kind: 'converted', conversion: await rootfsImage(input, tools), findings: findings.map(mended) };
 }
 
 /** An inspection of an upload that was read to its end. */
@@ -204,10 +211,11 @@ type WholeInspection = Inspection & { upload: Sums; content: Sums };
 /** The layer is the upload byte for byte, unless its compression is none that every client unpacks, or gzip was asked for. */
 function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
   const { upload, content, packed, compression: outer, cleanGzip } = inspection;
-  const recoded = { kind: 'recoded', outer, start: 0, end: content.size, inner: 'none' } as const;
+  const start = inspection.inside?.start ?? 0;
+  const end = start + content.size;
+  const recoded = { kind: 'recoded', outer, start, end, inner: 'none' } as const;
   if (packed !== null) return { layer: { ...packed, gzip: true }, part: { ...recoded, gzip: true, size: packed.size } };
-  if (outer === 'none' || cleanGzip) {
-    return { layer: { ...upload, gzip: cleanGzip }, part: { kind: 'range', start: 0, end: upload.size } };
-  }
+  if (cleanGzip) return { layer: { ...upload, gzip: true }, part: { kind: 'range', start, end: upload.size } };
+  if (outer === 'none') return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
   return { layer: { ...content, gzip: false }, part: { ...recoded, size: content.size } };
 }

@@ -106,14 +106,24 @@ test('open …/repositories: an empty file', async () => {
   await assertRefused(Buffer.alloc(0), 'empty-upload', /0 bytes/, /docker export/);
 });
 
-test('open …/repositories: an archive in an archive, and a vendor bundle, are named by what they hold', async () => {
+test('open …/repositories: an archive in an archive is taken out, or named where it is compressed itself', async () => {
   const image = dockerArchive([web]);
-  await assertRefused(
+  await assertMended(
     archive([{ name: 'image.tar', body: image }]),
+    'archive-inside',
+    /`image\.tar`; no client/,
+    /comes out/,
+  );
+  await assertRefused(
+    archive([{ name: 'image.tar.gz', body: gzipSync(image) }]),
     'archive-bundle',
-    /holds archives: `image\.tar` \(an image archive\)/,
+    /holds archives: `image\.tar\.gz` \(an image archive\)/,
     /tar -xf FILE.*docker load -i/,
   );
+});
+
+test('open …/repositories: a vendor bundle is named by what it holds', async () => {
+  const image = dockerArchive([web]);
   const bundle = archive([
     { name: 'vendor/', type: '5' },
     { name: 'vendor/README.md', body: 'Read me\n'.repeat(100) },

@@ -48,6 +48,9 @@ const images: Record<string, Buffer> = {
   plain: dockerArchive([{ names: ['a:1'], layers: [base, top] }]),
   'gzip layers': ociArchive([{ names: ['a:1'], layers: [gzipSync(base), gzipSync(top)] }]),
   'gzip around it': gzipSync(dockerArchive([{ names: ['a:1'], layers: [base, top] }])),
+  'the only file in another archive': archive([
+    { name: 'a.tar', body: dockerArchive([{ names: ['a:1'], layers: [base, top] }]) },
+  ]),
   'gzip around gzip layers': gzipSync(ociArchive([{ names: ['a:1'], layers: [gzipSync(base), gzipSync(top)] }])),
 };
 
@@ -87,6 +90,15 @@ test('an archive that is no image is listed as it is', async () => {
     gzipSync(archive([...exportEntries(), { name: 'srv/.wh.x', body: 'kept' }])),
   );
   assert.equal(await read('srv/.wh.x', tree, layers, source), 'kept');
+});
+
+test('of an archive inside another one its own files are listed', async () => {
+  const root = archive([...exportEntries(), { name: 'srv/app', body: 'inside' }]);
+  const around = archive([{ name: 'root.tar', body: root }]);
+  for (const bytes of [around, gzipSync(around)]) {
+    const { tree, layers, source } = await opened(bytes);
+    assert.equal(await read('srv/app', tree, layers, source), 'inside');
+  }
 });
 
 test('what could not be read or is damaged is not listed', async () => {

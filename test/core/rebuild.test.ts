@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { clientVerdicts } from '../../lambda/core/compat.ts';
 import { stream } from '../../lambda/core/execute.ts';
 import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/image/options.ts';
 import type { Inspection } from '../../lambda/core/inspection.ts';
@@ -41,6 +42,14 @@ function assertSame(before: Inspection, after: Inspection | null) {
   assert.deepEqual(diffIDs(after), diffIDs(before));
 }
 
+/** An archive in a folder in another archive, behind a long header record. */
+function alone(body: Buffer): Buffer {
+  return archive([
+    { name: 'backup/', type: '5' },
+    { name: 'image.tar', body, pax: { path: 'backup/image.tar' } },
+  ]);
+}
+
 const flavours: Record<string, (images: ImageSpec[]) => Buffer> = {
   'docker archive': dockerArchive,
   'OCI layout': ociArchive,
@@ -48,6 +57,8 @@ const flavours: Record<string, (images: ImageSpec[]) => Buffer> = {
   'before Docker 1.10': legacyArchive,
   'wrapped in a folder': (images) => ociArchive(images, 'image/'),
   'compressed outside': (images) => gzipSync(dockerArchive(images)),
+  'the only file in another archive': (images) => alone(ociArchive(images)),
+  'the only file in a compressed archive': (images) => gzipSync(alone(dockerArchive(images))),
 };
 
 for (const [name, build] of Object.entries(flavours)) {
@@ -156,6 +167,39 @@ test('any byte changed in a layer, a config or a manifest of an OCI layout is fo
       assert.ok(codes(found).includes('blob-damaged'), `at ${at}`);
     }
   }
+});
+
+test('layers of an archive inside another one are ranges of the upload, and no client loads it as it is', async () => {
+  const { inspection, made } = await converted(alone(dockerArchive([web])), { name: ['web:2'] });
+  assert.ok(made.kind === 'converted');
+  assert.ok(made.conversion.plan.parts.every((part) => part.kind !== 'recoded'));
+  assert.match(inspection.evidence[0] ?? '', /the only file in the upload: `backup\/image\.tar`/);
+  const verdicts = clientVerdicts(inspection);
+  assert.ok(verdicts.every(({ loads, why }) => !loads && /inside another|it has no/.test(why ?? '')));
+});
+
+test('an archive beside another file, or two archives deep, is not taken out', async () => {
+  const image = dockerArchive([web]);
+  const beside = archive([
+    { name: 'image.tar', body: image },
+    { name: 'README', body: 'x' },
+  ]);
+  for (const bytes of [beside, alone(alone(image))]) {
+    const { inspection, made } = await converted(bytes, { name: ['web:2'] });
+    assert.deepEqual([inspection.kind, inspection.inside, made.kind], ['plain', null, 'not-converted']);
+    assert.ok(codes(inspection).includes('archive-bundle'));
+  }
+});
+
+test('damage to an archive inside another one is found', async () => {
+  const bytes = alone(ociArchive([web]));
+  const [source] = (await inspectBytes(bytes)).sources;
+  for (const { start, stored } of source?.layers ?? []) {
+    const flipped = Buffer.from(bytes);
+    flipped[start + stored.size - 1] = (flipped[start + stored.size - 1] ?? 0) ^ 1;
+    assert.ok(codes(await inspectBytes(flipped)).includes('blob-damaged'));
+  }
+  assert.equal(source?.layers.length, 2);
 });
 
 test('options for container archives are not applied to images, and that is said', async () => {

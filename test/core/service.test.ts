@@ -140,6 +140,28 @@ test('with `compress` a gzip upload is not packed again: it is the layer, or a f
   assert.ok(clean.manifest.findings.every((each) => each.code !== 'layer-expanded'));
 });
 
+test('an export that is the only file in another archive is the layer, wherever it lies, packed or not', async () => {
+  const around = archive([
+    { name: 'backup/', type: '5' },
+    { name: 'backup/web.tar', body: tar },
+  ]);
+  const image = async (bytes: Uint8Array, options: Record<string, string>) => {
+    const { store, manifest } = await run(bytes, { name: 'a:1', ...options });
+    assert.equal(manifest.archive.kind, 'rootfs/docker-export');
+    assert.match(manifest.archive.evidence[0] ?? '', /`backup\/web\.tar`/);
+    const inside = manifest.findings.find((each) => each.code === 'archive-inside');
+    assert.deepEqual([inside?.mended, inside?.member], [true, 'backup/web.tar']);
+    return sha256(store.results.get('team/web:1.2.tar/image.tar') ?? new Uint8Array());
+  };
+  for (const options of [{}, { compress: 'gzip' }]) {
+    const { store } = await run(tar, { name: 'a:1', ...options });
+    const wanted = sha256(store.results.get('team/web:1.2.tar/image.tar') ?? new Uint8Array());
+    for (const bytes of [around, gzipSync(around), zstdCompressSync(around)]) {
+      assert.equal(await image(bytes, options), wanted);
+    }
+  }
+});
+
 test('what cannot be converted gets a manifest that says why, and nothing else', async () => {
   const twice: Entry = { name: 'etc/hosts' };
   const cases: [Uint8Array, ArchiveManifest['outcome'], string][] = [

@@ -18,6 +18,7 @@ const images = [
   ociArchive([image], './'),
   legacyArchive([image]),
   gzipSync(dockerArchive([image])),
+  archive([{ name: 'image.tar', body: dockerArchive([image]) }]),
 ];
 const inputs = [
   tar,

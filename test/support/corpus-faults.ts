@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import type { FindingCode } from '../../lambda/core/findings.ts';
 import { BY_HAND, type Parts, partsOf } from './corpus-by-hand.ts';
 import { NAMES } from './corpus-image.ts';
 import { inFolder, type Make, nested, saveByID, skopeoDir, twoPlatforms } from './corpus-makers.ts';
-import type { Workshop } from './corpus-workshop.ts';
+import { subfolder, type Workshop } from './corpus-workshop.ts';
 import { tarFolder } from './engines-build.ts';
 import { run } from './engines.ts';
 import { sha256 } from './tools.ts';
@@ -51,6 +51,23 @@ export const FAULTS: readonly Fault[] = [
     refused: { by: 'docker load', printing: /open .*\/image\/json: no such file or directory/ },
     code: 'wrapped',
     make: inFolder,
+  },
+  {
+    name: 'an image archive as the only file in another archive',
+    refused: { by: 'docker load', printing: /json: no such file or directory|repositories: no such file/ },
+    code: 'archive-inside',
+    make: ({ saved }, file) => run('tar', ['-cf', file, '-C', dirname(saved), basename(saved)]),
+  },
+  {
+    name: 'a container export as the only file in a gzip archive',
+    refused: { by: 'podman load', printing: NO_FORMAT },
+    code: 'archive-inside',
+    options: (file) => ['--inspect', `${file}.json`],
+    make: async (shop, file) => {
+      await exported(shop, file);
+      renameSync(file, join(subfolder(dirname(file), 'backup'), 'web.tar'));
+      await run('tar', ['-czf', file, '-C', dirname(file), 'backup']);
+    },
   },
   {
     name: 'an image archive that was imported and exported',

@@ -106,6 +106,11 @@ function prefixOf(name: string): '' | './' | '/' {
   return name.startsWith('./') ? './' : name.startsWith('/') ? '/' : '';
 }
 
+/** True for the path of a blob that nothing but an image archive has. */
+export function isPiece(path: string): boolean {
+  return PIECE.test(path) || PIECE.test(inner(path));
+}
+
 function isDocumentOrBlob(path: string): boolean {
   return ROOT_DOCUMENTS.has(path) || BLOB.test(path) || LAYER.test(path);
 }

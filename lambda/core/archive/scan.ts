@@ -22,6 +22,8 @@ export class ArchiveScan implements MemberObserver {
   /** Members that are archives by their names, outside the folders of a root file system: the first few, how many, and their bytes. */
   readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
+  /** Members that are no directories. */
+  notFolders = 0;
   fileBytes = 0;
   newestMtime = 0;
   #path = '';
@@ -33,6 +35,7 @@ export class ArchiveScan implements MemberObserver {
   member(member: Member): number {
     this.#path = cleanPath(member.name);
     this.members++;
+    if (member.type !== '5') this.notFolders++;
     if (member.type === '0') this.fileBytes += member.size;
     this.newestMtime = Math.max(this.newestMtime, Math.floor(member.mtime));
     this.#enter(this.#path);

@@ -72,6 +72,20 @@ export const KIND = {
     },
     clientErrors: ['open …/NAME/json: no such file or directory', ...NO_IMAGE],
   },
+  'archive-inside': {
+    severity: 'warning',
+    mended: true,
+    cause: 'An archive was packed into a tar archive once more, for instance by an upload or backup tool.',
+    en: {
+      message: 'The only file in this tar archive is another archive, `{member}`; no client looks inside.',
+      remedy: 'Convert the archive: what is inside comes out. Or unpack it (`tar -xf FILE`) and send what was inside.',
+    },
+    zh: {
+      message: '这个 tar 归档里只有一个文件，即另一个归档 `{member}`；任何客户端都不会去里面找。',
+      remedy: '请转换该归档，取出里面的内容；或者先解包（`tar -xf FILE`），再上传其中的文件。',
+    },
+    clientErrors: NO_IMAGE,
+  },
   'archive-bundle': {
     severity: 'warning',
     cause: 'An offline installer, or an archive that was packed into an archive once more.',

@@ -9,6 +9,12 @@ const untagged = (name: string): boolean => !/:[^/]*$/.test(name);
 export const ARCHIVE_RULES: readonly Rule[] = [
   about(
     ALL,
+    ({ inside }) => inside !== null,
+    'the archive lies inside another one; it does not look there',
+    '归档装在另一个归档里，而它不会去那里找',
+  ),
+  about(
+    ALL,
     ({ shape }) => shape.folder !== '',
     'everything lies in a folder; it looks at the top',
     '所有内容都在一个文件夹里，而它只在顶层查找',

@@ -1,5 +1,5 @@
 import type { Bilingual } from '../findings.ts';
-import type { ArchiveShape, Compression, DocumentFault, ListShape, ShapeFault } from '../inspection.ts';
+import type { ArchiveShape, Compression, DocumentFault, Inspection, ListShape, ShapeFault } from '../inspection.ts';
 
 /** One way in which a client reads image archives: some have two, and begin with the first. */
 export type Reader =
@@ -19,6 +19,7 @@ export type Reader =
 /** What a reader has before it: the whole archive, and the list of images that it reads. */
 export interface Seen {
   compression: Compression;
+  inside: Inspection['inside'];
   shape: ArchiveShape;
   list: ListShape;
 }

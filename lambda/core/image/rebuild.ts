@@ -1,4 +1,4 @@
-import { type Bilingual, type Finding, finding, isMendable, type Language } from '../findings.ts';
+import { type Bilingual, type Finding, finding, isMendable, type Language, mended } from '../findings.ts';
 import type { FoundImage, ImageSource, Inspection, LayerSource } from '../inspection.ts';
 import type { Tools } from '../ports.ts';
 import { type Conversion, conversionOf } from './conversion.ts';
@@ -43,10 +43,6 @@ export async function rebuildImages(
   const names = images.flatMap((image) => image.names);
   const remarks = [...nameRemarks(names), ...diskRemarks(inspection)];
   return { conversion: await conversionOf(images, derived, tools), findings: [...findings.map(mended), ...remarks] };
-}
-
-function mended(each: Finding): Finding {
-  return isMendable(each) ? { ...each, mended: true } : each;
 }
 
 /** The images to be written, or why they cannot be told. */

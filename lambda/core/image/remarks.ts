@@ -9,7 +9,7 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
   const { names, nameDerived, config, notes } = request;
   const derived = names.slice(0, nameDerived ? 1 : 0).map(({ familiar }) => `\`${familiar}\``);
   return [
-    ...rootfsMended(inspection.kind),
+    ...rootfsRemark(inspection.kind),
     ...compressRemarks(inspection, request),
     ...commandRemarks(config, inspection.rootfs),
     ...notes.map((note) => finding('inspect-note', { note })),
@@ -19,14 +19,14 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
   ];
 }
 
-function rootfsMended(kind: ArchiveKind): Finding[] {
+function rootfsRemark(kind: ArchiveKind): Finding[] {
   const what = kind === 'rootfs/docker-export' ? BY_EXPORT : A_ROOT;
-  return kind.startsWith('rootfs/') ? [{ ...finding('container-archive', { what }), mended: true }] : [];
+  return kind.startsWith('rootfs/') ? [finding('container-archive', { what })] : [];
 }
 
 /** What is gzip already is not packed again, even where it cannot stay as it is. */
-function compressRemarks({ compression, cleanGzip }: Inspection, { compress }: ConversionRequest): Finding[] {
-  return compress === 'gzip' && compression === 'gzip' && !cleanGzip ? [finding('layer-expanded')] : [];
+function compressRemarks({ packed, cleanGzip }: Inspection, { compress }: ConversionRequest): Finding[] {
+  return compress === null || packed !== null || cleanGzip ? [] : [finding('layer-expanded')];
 }
 
 const BY_EXPORT: Bilingual = { en: 'made by `docker export`', zh: '由 `docker export` 生成' };

@@ -1,0 +1,61 @@
+import { printable } from '../bytes.ts';
+import { finding } from '../findings.ts';
+import type { Inspection, LayerSource } from '../inspection.ts';
+import type { Bytes } from '../ports.ts';
+import { Channel } from './channel.ts';
+import { isPiece } from './documents.ts';
+import { cleanPath } from './paths.ts';
+import type { ArchiveScan } from './scan.ts';
+import type { BodyPiece, Member } from './tar.ts';
+
+/** Inspects the first file of an archive while the archive is read: it may turn out to be the only one. */
+export class OnlyFile {
+  readonly #scan: ArchiveScan;
+  readonly #inspect: (bytes: Bytes) => Promise<Inspection>;
+  #open: { member: Member; channel: Channel; inspection: Promise<Inspection> } | null = null;
+
+  constructor(scan: ArchiveScan, inspect: (bytes: Bytes) => Promise<Inspection>) {
+    this.#scan = scan;
+    this.#inspect = inspect;
+  }
+
+  async feed({ member, bytes, last }: BodyPiece): Promise<void> {
+    if (this.#open === null && this.#isAlone() && !isPiece(cleanPath(member.name))) {
+      const channel = new Channel();
+      this.#open = { member, channel, inspection: this.#inspect(channel.bytes) };
+    }
+    if (this.#open?.member !== member) return;
+    await this.#open.channel.write(bytes);
+    if (last) this.#open.channel.end();
+  }
+
+  /**
+   * The archive that the only file is, as it lies in an upload with these sums and this compression. Null when there are
+   * more files, or the only one is no image or root file system that can be read where it lies.
+   */
+  async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
+    if (this.#open === null || !this.#isAlone()) return null;
+    const { member, inspection } = this.#open;
+    const inner = await inspection;
+    if (inner.compression !== 'none' || inner.content === null || !/^(?:image|rootfs)\//.test(inner.kind)) return null;
+    const { start } = member;
+    const name = printable(cleanPath(member.name));
+    return {
+      ...inner,
+      upload,
+      compression,
+      inside: { member: name, start },
+      evidence: [`it is the only file in the upload: \`${name}\``, ...inner.evidence],
+      sources: inner.sources.map((source) => source && { ...source, layers: source.layers.map(movedBy(start)) }),
+      findings: [finding('archive-inside', { member: name }), ...inner.findings],
+    };
+  }
+
+  #isAlone(): boolean {
+    return this.#scan.notFolders === 1;
+  }
+}
+
+function movedBy(offset: number): (layer: LayerSource) => LayerSource {
+  return (layer) => ({ ...layer, start: layer.start + offset });
+}
