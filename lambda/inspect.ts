@@ -10,5 +10,5 @@ export const handler = handlerFor({
   name: 'inspect',
   bucket: uploadsBucket,
   concerns: (key) => !key.endsWith(SIDECAR_SUFFIX),
-  work: (notice, signal) => using(signal, (deps) => inspectUpload(notice, deps)),
+  work: (notice, signal, timeLeft) => using(signal, (deps) => inspectUpload(notice, { ...deps, timeLeft })),
 });

@@ -4,13 +4,14 @@ import { completionOf } from './completion.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
 import { type ConversionRequest, mergeOptions, parseOptions } from './image/options.ts';
 import type { Plan } from './image/plan.ts';
-import type { ArchiveKind } from './inspection.ts';
+import type { ArchiveKind, Inspection } from './inspection.ts';
 import { type Job, errand, parseJob } from './job.ts';
 import { resultKeys, sidecarKey } from './keys.ts';
 import { LIMITS } from './limits.ts';
-import { type ArchiveManifest, manifestOf } from './manifest.ts';
+import { type ArchiveManifest, type Cost, manifestOf } from './manifest.ts';
+import { Pace } from './pace.ts';
 import type { Parsed } from './parsed.ts';
-import { type Converted, convert, inspect } from './pipeline.ts';
+import { type Converted, convert, inspect, inspectQuickly } from './pipeline.ts';
 import type { Announce, Clock, Results, Tools, UploadIdentity, UploadNotice, Uploads } from './ports.ts';
 import { type Ending, settle, settled } from './settle.ts';
 
@@ -20,6 +21,8 @@ export interface ServiceDeps {
   results: Results;
   tools: Tools;
   clock: Clock;
+  /** Milliseconds until the work is told to stop. Absent: it may take as long as it takes. */
+  timeLeft?: () => number;
   /** Absent: nobody wants to know. */
   announce?: Announce;
   /** Lading's version, as it stands in each manifest. */
@@ -37,7 +40,11 @@ export type Outcome =
   | { kind: 'handed-on'; key: string; inspectionKey: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCode[]; cost: Cost };
 
-type Cost = ArchiveManifest['cost'];
+/** What was found in an upload, and what that took. */
+interface Look {
+  inspection: Inspection;
+  paid: Pick<Cost, 'bytesRead' | 'requests'>;
+}
 
 /** The inspect function: reads the upload once, then hands it on to convert or has the last word itself. */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
@@ -52,10 +59,8 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     if (before !== null) return conclude(before, identity.key, deps);
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
-    const inspection = await inspect(deps.uploads.source(identity).open(), deps.tools, {
-      compress: request.ok ? request.value.compress : null,
-    });
-    const cost = { bytesRead: identity.size, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
+    const { inspection, paid } = await look(identity, request.ok ? request.value.compress : null, deps);
+    const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
     const found = { ...task, inspection };
     if (!request.ok)
       inspection.findings.push(finding('option-invalid', { problem: request.problem, hint: request.remedy }));
@@ -85,6 +90,27 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
     });
     return finish(job, { converted, plan, cost }, deps);
   });
+}
+
+/** Reads an upload whole; of one that cannot be read in time it says what a quick look tells, and refuses it. */
+async function look(
+  identity: UploadIdentity,
+  compress: ConversionRequest['compress'],
+  { uploads, tools, timeLeft }: ServiceDeps,
+): Promise<Look> {
+  const { size } = identity;
+  const source = uploads.source(identity);
+  const pace = new Pace(size, timeLeft ?? (() => Infinity));
+  let late = pace.verdict() ?? undefined;
+  if (late === undefined) {
+    const inspection = await inspect(source.open(), tools, { compress, onProgress: (read) => pace.check(read) });
+    late = inspection.findings.find((each) => each.code === 'no-time');
+    if (late === undefined) return { inspection, paid: { bytesRead: size } };
+  }
+  const seen = await inspectQuickly(source, size, tools);
+  const { bytesRead = 0, requests = 0 } = seen.quick ?? {};
+  const findings = [late, ...seen.findings.filter((each) => each.code !== 'not-quick')];
+  return { inspection: { ...seen, findings }, paid: { bytesRead: pace.read + bytesRead, requests } };
 }
 
 /** What is asked for with an upload, in its metadata and its sidecar. */

@@ -14,7 +14,8 @@ export interface Duty {
   bucket: string;
   /** The keys that concern it; events about others are acknowledged. */
   concerns(key: string): boolean;
-  work(notice: UploadNotice, signal: AbortSignal): Promise<Outcome>;
+  /** `timeLeft` is in milliseconds, until the signal tells it to stop. */
+  work(notice: UploadNotice, signal: AbortSignal, timeLeft: () => number): Promise<Outcome>;
 }
 
 /** What SQS wants to hear: nothing has to be sent again. */
@@ -40,14 +41,22 @@ export function handlerFor(duty: Duty, log: Log = logToStdout) {
   };
   return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
     .use({ onError: ({ error, context }) => log(errorLine(duty.name, error, context.awsRequestId, Date.now())) })
-    .handler((event, _context, { signal }) => workOff(event, duty, signal, log));
+    .handler((event, context, { signal }) => {
+      const timeLeft = () => context.getRemainingTimeInMillis() - RESERVE_MS;
+      return workOff(event, (notice) => duty.work(notice, signal, timeLeft), duty, log);
+    });
 }
 
-async function workOff(event: unknown, duty: Duty, signal: AbortSignal, log: Log): Promise<Acknowledged> {
+async function workOff(
+  event: unknown,
+  work: (notice: UploadNotice) => Promise<Outcome>,
+  duty: Duty,
+  log: Log,
+): Promise<Acknowledged> {
   for (const notice of noticesIn(event)) {
     if (notice.bucket !== duty.bucket) throw foreign(notice, duty);
     if (!duty.concerns(notice.key)) continue;
-    const outcome = await duty.work(notice, signal);
+    const outcome = await work(notice);
     for (const line of outcomeLines(duty.name, outcome, Date.now())) log(line);
   }
   return { batchItemFailures: [] };

@@ -8,6 +8,7 @@ import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { EventBusStandIn } from '../support/event-bus.ts';
 import { BUCKETS, lambdaContext, loadFunctions, objectCreated, queued } from '../support/functions.ts';
 import type { Functions } from '../support/functions.ts';
+import { asObject, hugeImage } from '../support/huge.ts';
 import { assertCompletionEvent, assertManifest } from '../support/manifest-schema.ts';
 import { localClient } from '../support/s3-harness.ts';
 import { S3StandIn } from '../support/s3-standin.ts';
@@ -177,6 +178,18 @@ describe('the functions over the stand-in for S3', () => {
     );
   });
 
+  test('an upload that cannot be read in time is refused at once, and its event acknowledged', async (t) => {
+    captureLog(t);
+    const huge = asObject(hugeImage(40, 3 * 2 ** 30));
+    standIn.model.put(BUCKETS.uploads, 'huge.tar', huge, { contentType: '', metadata: {} }, { etag: 'e' });
+    standIn.requests.length = 0;
+    const event = queued(objectCreated(BUCKETS.uploads, 'huge.tar'));
+    assert.deepEqual(await functions.inspect(event, lambdaContext()), ACKNOWLEDGED);
+    const { findings, images } = manifest('huge.tar');
+    assert.deepEqual([findings[0]?.code, images[0]?.names], ['no-time', ['team/huge:1']]);
+    assert.ok(standIn.requests.filter((each) => each.operation === 'GetObject').length <= 60);
+  });
+
   test('before its time is over a function stops, leaves nothing half-written, and asks for another try', async (t) => {
     captureLog(t);
     t.after(() => {
@@ -185,7 +198,7 @@ describe('the functions over the stand-in for S3', () => {
     await upload('slow.tar', anExport(21 * MIB));
     await functions.inspect(queued(objectCreated(BUCKETS.uploads, 'slow.tar')), lambdaContext());
     standIn.disturb = async ({ operation }) => {
-      // Longer than the function has: 50 ms above the reserve that it keeps for ending.
+      // Longer than the function has: a second above the reserve that it keeps for ending.
       if (operation === 'UploadPartCopy') await new Promise((resolve) => void setTimeout(resolve, 3000).unref());
       return undefined;
     };
@@ -195,7 +208,7 @@ describe('the functions over the stand-in for S3', () => {
       code: 'deadline',
       message: 'Cannot finish slow.tar/image.tar: the time of this invocation is over',
     };
-    await assert.rejects(functions.convert(event, lambdaContext(20_050)), ended);
+    await assert.rejects(functions.convert(event, lambdaContext(21_000)), ended);
     assert.deepEqual(keysUnder('slow.tar'), ['slow.tar/inspection.json']);
     assert.deepEqual(standIn.model.unfinished(BUCKETS.results), []);
   });

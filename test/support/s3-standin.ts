@@ -237,6 +237,7 @@ function serveObject(stored: Stored, headers: IncomingHttpHeaders, response: Ser
     ...Object.fromEntries(meta),
   };
   response.writeHead(range === null ? 200 : 206, fields);
+  if (response.req.method === 'HEAD') return void response.end();
   if (!breakOff) return void response.end(bytes.subarray(start, end));
   response.write(bytes.subarray(start, start + Math.floor((end - start) / 2)), () => response.destroy());
 }

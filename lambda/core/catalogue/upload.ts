@@ -112,12 +112,12 @@ export const UPLOAD = {
     en: {
       message:
         'This was a quick look: {read} of {size} bytes were read, headers and documents only. Digests are what the archive says of itself, and no layer was looked into.',
-      remedy: 'To have every byte verified, look without `--quick`.',
+      remedy: 'To have every byte verified: `lading inspect FILE`, without `--quick`.',
     },
     zh: {
       message:
         '这只是快速查看：{size} 字节中只读取了 {read} 字节，即各个头部和文档。摘要是归档自己写明的，没有检查任何镜像层的内容。',
-      remedy: '要校验每一个字节，请去掉 `--quick`。',
+      remedy: '要校验每一个字节：`lading inspect FILE`，不带 `--quick`。',
     },
     clientErrors: [],
   },
@@ -131,6 +131,24 @@ export const UPLOAD = {
     zh: {
       message: '该归档超出了服务的限制：{what}，最多允许 {limit}。',
       remedy: '参见 docs/architecture.md 中的 limits 一节。',
+    },
+    clientErrors: [],
+  },
+  'no-time': {
+    severity: 'error',
+    cause:
+      'An upload of some 60 GB or more, or a large one in bzip2 or xz: a function of AWS Lambda ends after 15 minutes.',
+    en: {
+      message:
+        'This upload cannot be read in time: at {rate} MB/s its {size} bytes take {needed} minutes, and the service has {time}.',
+      remedy:
+        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If it is compressed with bzip2 or xz: gzip and zstd are read many times faster.',
+    },
+    zh: {
+      message:
+        '无法在限定时间内读完该文件：以 {rate} MB/s 的速度读取 {size} 字节需要 {needed} 分钟，而服务只有 {time} 分钟。',
+      remedy:
+        '请改用没有时间限制的命令行转换：`lading convert s3://BUCKET/KEY -o image.tar`。如果是 bzip2 或 xz 压缩：改用 gzip 或 zstd 会快很多倍。',
     },
     clientErrors: [],
   },
