@@ -10,6 +10,10 @@ export interface S3Access {
   signal?: AbortSignal | undefined;
   /** The account that must own the buckets; S3 refuses when another one does. */
   owner?: string | undefined;
+  /** Bytes of memory that the process has; absent: enough. */
+  memory?: number | undefined;
+  /** How long an answer may stand still while it is read, in milliseconds. */
+  patience?: number | undefined;
 }
 
 /** A client for S3, or for a store like it: `S3_PATH_STYLE` is `true` where buckets are no host names. */

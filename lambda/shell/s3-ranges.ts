@@ -6,14 +6,31 @@ import { inOrder } from './parallel.ts';
 import { bareEtag, endedBy, isChanged, isPassing, orDeadline, pinned, sourceChanged } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 
-/** AWS advises 8 to 16 MiB for ranged reads; the least of it bounds the memory. */
-const RANGE_BYTES = 8 * 2 ** 20;
+const MIB = 2 ** 20;
 
-const IN_FLIGHT = 4;
+/** One connection brings some 40 MB/s; this many bring more than a CPU can hash. */
+const WIDTH = 8;
+
+/** AWS advises 8 to 16 MiB for ranged reads; the least of it bounds the memory. Below a MiB, latency is all there is. */
+const MOST_BYTES = 8 * MIB;
+const LEAST_BYTES = MIB;
+
+/** The part of the memory that may hold ranges. */
+const SHARE = 1 / 8;
+
+/** Longer than S3 ever hesitates, and short beside the time of an invocation. */
+const PATIENCE_MS = 15_000;
 
 /** Each range has its own tries, on top of the SDK's: that one does not see a body that breaks off. */
 const TRIES = 5;
 const FIRST_PAUSE_MS = 100;
+
+/** How `length` bytes are read: in ranges of so many bytes, `width` of them under way at a time. */
+function rangesFor(length: number, memory: number): { bytes: number; width: number } {
+  const most = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, (memory * SHARE) / WIDTH));
+  const bytes = Math.floor(Math.min(most, Math.max(LEAST_BYTES, length / WIDTH)));
+  return { bytes, width: Math.min(WIDTH, Math.max(1, Math.floor((memory * SHARE) / bytes))) };
+}
 
 /**
  * Bytes `[start, end)` of an upload, as ranged reads of which a few are under way ahead of the reader, into buffers that
@@ -22,19 +39,17 @@ const FIRST_PAUSE_MS = 100;
 export async function* readRanges(access: S3Access, upload: UploadIdentity, start: number, end: number): Bytes {
   const abandon = new AbortController();
   const signal = AbortSignal.any([abandon.signal, ...(access.signal === undefined ? [] : [access.signal])]);
-  const count = Math.ceil((end - start) / RANGE_BYTES);
-  const buffers = Array.from(
-    { length: Math.min(count, IN_FLIGHT) },
-    () => new Uint8Array(Math.min(RANGE_BYTES, end - start)),
-  );
+  const { bytes, width } = rangesFor(end - start, access.memory ?? Infinity);
+  const count = Math.ceil((end - start) / bytes);
+  const buffers = Array.from({ length: Math.min(count, width) }, () => new Uint8Array(Math.min(bytes, end - start)));
   const read = async (index: number): Promise<Uint8Array> => {
-    const from = start + index * RANGE_BYTES;
-    const buffer = buffers[index % IN_FLIGHT]?.subarray(0, end - from) ?? new Uint8Array();
+    const from = start + index * bytes;
+    const buffer = buffers[index % width]?.subarray(0, end - from) ?? new Uint8Array();
     await fill(buffer, from, { ...access, signal }, upload);
     return buffer;
   };
   try {
-    yield* inOrder(count, IN_FLIGHT, read);
+    yield* inOrder(count, width, read);
   } catch (error) {
     throw orDeadline(error, upload.key, access.signal);
   } finally {
@@ -62,13 +77,24 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
   }
 }
 
+/** One answer; breaks off when it stands still. */
 async function* getRange(start: number, end: number, access: S3Access, upload: UploadIdentity): Bytes {
-  const { client, owner, signal } = access;
+  const { client, owner, patience = PATIENCE_MS } = access;
+  const stalled = new AbortController();
+  const signal = AbortSignal.any([stalled.signal, ...(access.signal === undefined ? [] : [access.signal])]);
+  const timer = setTimeout(() => stalled.abort(), patience);
   const { bucket: Bucket, key: Key } = upload;
   const Range = `bytes=${start}-${end - 1}`;
   const request = new GetObjectCommand({ Bucket, Key, Range, ...pinned(upload), ExpectedBucketOwner: owner });
-  const { Body: body, ETag: etag } = await client.send(request, endedBy(signal));
-  // Not every S3-compatible store obeys If-Match.
-  if (etag !== undefined && bareEtag(etag) !== upload.etag) throw sourceChanged(upload.key);
-  yield* body as AsyncIterable<Uint8Array>;
+  try {
+    const { Body: body, ETag: etag } = await client.send(request, endedBy(signal));
+    // Not every S3-compatible store obeys If-Match.
+    if (etag !== undefined && bareEtag(etag) !== upload.etag) throw sourceChanged(upload.key);
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      timer.refresh();
+      yield chunk;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
 }

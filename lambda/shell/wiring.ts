@@ -27,6 +27,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const resultsBucket = required(env, 'RESULTS_BUCKET');
   const owner = env['BUCKET_OWNER'];
   const client = newClient(env);
+  const memory = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? Infinity) * 2 ** 20;
   const bus = env['EVENT_BUS_NAME'];
   const events = bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTS), bus, resultsBucket };
   return {
@@ -35,7 +36,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
     using: async (signal, work) => {
       const tools = nativeTools();
       try {
-        const store = s3Store({ client, signal, owner }, resultsBucket, tools);
+        const store = s3Store({ client, signal, owner, memory }, resultsBucket, tools);
         const announce = events && { announce: toEventBridge({ ...events, signal }) };
         return await work({ ...store, tools, clock: Date.now, version: packageJson.version, ...announce });
       } finally {

@@ -13,6 +13,11 @@ import type { SeenRequest } from '../support/s3-standin.ts';
 
 const MIB = 2 ** 20;
 
+function lengthOf(range: string | undefined): number {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/u.exec(range ?? '') ?? [];
+  return Number(last) - Number(first) + 1;
+}
+
 describe('the S3 store on the stand-in', () => {
   let store: Awaited<ReturnType<typeof standInHarness>>;
   beforeEach(async () => {
@@ -95,7 +100,7 @@ describe('the S3 store on the stand-in', () => {
   });
 
   test('a range whose answer broke off is asked for only from there on', async () => {
-    const identity = await put('k', sample(8 * MIB));
+    const identity = await put('k', sample(MIB));
     let first = true;
     store.standIn.disturb = () => {
       const disturbance = first ? 'reset-mid-body' : undefined;
@@ -104,7 +109,7 @@ describe('the S3 store on the stand-in', () => {
     };
     await collect(store.uploads.source(identity).open());
     const [, second] = requests('GetObject');
-    assert.match(second?.headers.range ?? '', /^bytes=[1-9]\d*-8388607$/u);
+    assert.match(second?.headers.range ?? '', /^bytes=[1-9]\d*-1048575$/u);
   });
 
   test('a read that is forbidden is not tried again, and is not taken for absence', async () => {
@@ -117,19 +122,55 @@ describe('the S3 store on the stand-in', () => {
     await assert.rejects(store.uploads.small('uploads', 'k', 1), { name: 'AccessDenied' });
   });
 
-  test('ranges are read ahead, but never more than four at a time', async () => {
-    const identity = await put('k', sample(60 * MIB));
-    let open = 0;
-    let most = 0;
-    store.standIn.disturb = async () => {
-      open += 1;
-      most = Math.max(most, open);
-      await delay(20);
-      open -= 1;
-      return undefined;
+  test('ranges are read ahead, but never more than eight at a time, or than an eighth of the memory holds', async () => {
+    const bytes = sample(60 * MIB);
+    const identity = await put('k', bytes);
+    for (const [memory, ranges, largest] of [
+      [undefined, 8, 7.5 * MIB],
+      [128 * MIB, 8, 2 * MIB],
+      [32 * MIB, 4, MIB],
+    ] as const) {
+      let [open, most] = [0, 0];
+      store.standIn.requests.length = 0;
+      store.standIn.disturb = async () => {
+        open += 1;
+        most = Math.max(most, open);
+        await delay(20);
+        open -= 1;
+        return undefined;
+      };
+      const { uploads } = s3Store({ client: store.client, memory }, 'results', nativeTools(false));
+      assert.ok((await collect(uploads.source(identity).open())).equals(bytes));
+      const lengths = requests('GetObject').map(({ headers }) => lengthOf(headers.range));
+      assert.deepEqual([most, Math.max(...lengths)], [ranges, largest]);
+    }
+  });
+
+  test('an answer that stands still, before its first byte or after, is given up and asked for again', async () => {
+    const bytes = sample(3 * MIB);
+    const identity = await put('k', bytes);
+    const { uploads } = s3Store({ client: store.client, patience: 1000 }, 'results', nativeTools(false));
+    let count = 0;
+    store.standIn.disturb = ({ operation }) => {
+      count += operation === 'GetObject' ? 1 : 0;
+      if (count === 1) return 'stall-mid-body';
+      return count === 2 ? new Promise(() => {}) : undefined;
     };
-    await collect(store.uploads.source(identity).open());
-    assert.equal(most, 4);
+    assert.ok((await collect(uploads.source(identity).open())).equals(bytes));
+    assert.ok(
+      requests('GetObject')
+        .slice(0, 2)
+        .every(({ cancelled }) => cancelled),
+    );
+  });
+
+  test('a range that breaks again and again fails in the end, and the others with it', async () => {
+    const identity = await put('k', sample(4 * MIB));
+    store.standIn.disturb = ({ headers }) =>
+      headers.range?.includes('-2097151') === true ? 'reset-mid-body' : undefined;
+    await assert.rejects(collect(store.uploads.source(identity).open()));
+    const tries = requests('GetObject').filter(({ headers }) => headers.range?.includes('-2097151'));
+    assert.equal(tries.length, 5);
   });
 
   test('when the reader stops early, the ranges that were read ahead are cancelled', { timeout: 20_000 }, async () => {
@@ -142,11 +183,11 @@ describe('the S3 store on the stand-in', () => {
       return 'reset';
     };
     for await (const chunk of store.uploads.source(identity).open()) {
-      assert.equal(chunk.length, 8 * MIB);
+      assert.equal(chunk.length, (30 / 8) * MIB);
       break;
     }
     while (!ahead.every(({ cancelled }) => cancelled)) await delay(5);
-    assert.equal(ahead.length, 3);
+    assert.equal(ahead.length, 7);
   });
 
   test('an image archive whose checksum is not the expected one does not appear', async () => {

@@ -33,9 +33,15 @@ export interface SeenRequest {
 
 /**
  * What a test may do to a request: fail it with a status (200 for an answer with an error in its body), break the
- * connection before it is served, after that, or in the middle of the answer.
+ * connection before it is served, after that, or in the middle of the answer, or leave the answer standing there.
  */
-export type Disturbance = { status: number; code: string } | 'reset' | 'reset-after' | 'reset-mid-body' | undefined;
+export type Disturbance =
+  | { status: number; code: string }
+  | 'reset'
+  | 'reset-after'
+  | 'reset-mid-body'
+  | 'stall-mid-body'
+  | undefined;
 
 /**
  * A stand-in for S3 on the loopback interface, in memory: not S3, but strict where clients go wrong. It knows only
@@ -108,12 +114,7 @@ export class S3StandIn {
           .end();
       case 'GetObject':
       case 'HeadObject':
-        return serveObject(
-          this.model.get(bucket, key, query.get('versionId')),
-          headers,
-          response,
-          disturbance === 'reset-mid-body',
-        );
+        return serveObject(this.model.get(bucket, key, query.get('versionId')), headers, response, disturbance);
       case 'DeleteObject':
         this.model.remove(bucket, key, condition);
         return void response.writeHead(204).end();
@@ -221,7 +222,12 @@ function checkBody(headers: IncomingHttpHeaders, body: Buffer): void {
   if (sum !== null && ofBody && sum !== crcBase64(body)) throw new S3Fault(400, 'BadDigest');
 }
 
-function serveObject(stored: Stored, headers: IncomingHttpHeaders, response: ServerResponse, breakOff: boolean): void {
+function serveObject(
+  stored: Stored,
+  headers: IncomingHttpHeaders,
+  response: ServerResponse,
+  disturbance: Disturbance,
+): void {
   const { bytes, etag, contentType, metadata } = stored;
   const ifMatch = one(headers, 'if-match');
   if (ifMatch !== null && ifMatch.replaceAll('"', '') !== etag) throw new S3Fault(412, 'PreconditionFailed');
@@ -238,8 +244,10 @@ function serveObject(stored: Stored, headers: IncomingHttpHeaders, response: Ser
   };
   response.writeHead(range === null ? 200 : 206, fields);
   if (response.req.method === 'HEAD') return void response.end();
-  if (!breakOff) return void response.end(bytes.subarray(start, end));
-  response.write(bytes.subarray(start, start + Math.floor((end - start) / 2)), () => response.destroy());
+  const isWhole = disturbance !== 'reset-mid-body' && disturbance !== 'stall-mid-body';
+  if (isWhole) return void response.end(bytes.subarray(start, end));
+  const half = bytes.subarray(start, start + Math.floor((end - start) / 2));
+  response.write(half, () => disturbance === 'reset-mid-body' && response.destroy());
 }
 
 /** An answer that goes nowhere: what is asked for is done, but the client only sees its connection break. */
