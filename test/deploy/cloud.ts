@@ -61,14 +61,13 @@ export class Cloud {
     return await run('cdk', [...args, '--no-notices', '--ci', '--output', join(this.dir, 'cdk.out')], this.env);
   }
 
-  /** Asks until the answer is another than null: at most a minute. */
+  /** Asks until the answer is another than null, for two minutes at most. */
   async until<T>(what: string, answer: () => Promise<T | null>): Promise<T> {
-    for (let tries = 0; tries < 60; tries++) {
+    for (const end = Date.now() + 120_000; Date.now() < end; await sleep(500)) {
       const found = await answer();
       if (found !== null) return found;
-      await sleep(1000);
     }
-    throw new Error(`${what} did not come. The end of the emulator's log:\n${this.log.slice(-4000)}`);
+    throw new Error(`Cannot see ${what}. The emulator's log ends with:\n${this.log.slice(-4000)}`);
   }
 
   /** What the emulator has said, with what the functions wrote. */

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { Completion } from '../../lambda/core/completion.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { dockerExport, makeRootTar } from '../interop/exports.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { BUSYBOX, STORY } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
+import { assertCompletionEvent } from '../support/manifest-schema.ts';
 import { Cloud, withoutCloud } from './cloud.ts';
 import { added, inventory, kindsIn } from './inventory.ts';
+import { subscribe } from './subscriber.ts';
 
 // The app as `cdk deploy` brings it into an AWS emulator, used as its users use it (docs/deployment.md says what this
 // does not prove). Each test goes on where the last one ended.
@@ -16,30 +19,29 @@ import { added, inventory, kindsIn } from './inventory.ts';
 const skip = withoutCloud();
 const EXAMPLE = join(import.meta.dirname, '../../examples/web.tar.gz');
 const STACK = 'Lading';
+const OUTPUTS = 'outputs.json';
 
 let cloud: Cloud;
 let docker: Docker;
 let uploads: string;
 let results: string;
-let emptyAccount: Record<string, string[]>;
+let completed: () => Promise<Completion>;
+let accountBefore: Record<string, string[]>;
 
 before(async () => {
   if (skip !== false) return;
-  [cloud, docker] = await Promise.all([Cloud.start(), Docker.start()]);
+  cloud = await Cloud.start();
+  docker = await Docker.start();
 });
 after(() => Promise.all([cloud?.stop(), docker?.stop()]));
 
-test('the app is deployed into an empty account', { skip }, async () => {
+test('the app is deployed into an account', { skip }, async () => {
   await cloud.cdk('bootstrap');
-  emptyAccount = await inventory(cloud);
+  completed = await subscribe(cloud);
+  accountBefore = await inventory(cloud);
   await deploy();
-  ({ UploadsBucket: uploads = '', ResultsBucket: results = '' } = await outputs());
-  const made = added(emptyAccount, await inventory(cloud));
-  assert.deepEqual(
-    Object.keys(made).toSorted(),
-    await kindsIn(cloud, STACK),
-    'inventory.ts lists what the stack makes',
-  );
+  ({ UploadsBucket: uploads = '', ResultsBucket: results = '' } = outputs());
+  await assertAllMade();
 });
 
 test('an uploaded docker export becomes an image that Docker Engine loads and runs', { skip }, async (t) => {
@@ -48,8 +50,8 @@ test('an uploaded docker export becomes an image that Docker Engine loads and ru
   const sidecar = { name: 'deployed:1.0', inspect: JSON.parse(readFileSync(inspect, 'utf8')) as unknown };
   const sidecarFile = join(cloud.dir, 'sidecar.json');
   writeFileSync(sidecarFile, JSON.stringify(sidecar));
-  await cloud.aws('s3', 'cp', '--no-progress', sidecarFile, `s3://${uploads}/${key}.lading.json`);
-  await cloud.aws('s3', 'cp', '--no-progress', file, `s3://${uploads}/${key}`);
+  await upload(sidecarFile, `${key}.lading.json`);
+  await upload(file, key);
 
   const manifest = await manifestOf(key);
   assert.equal(manifest.outcome, 'converted');
@@ -57,43 +59,69 @@ test('an uploaded docker export becomes an image that Docker Engine loads and ru
   await loadAsToldBy(manifest);
   assert.equal(await docker.docker('run', '--rm', '--network', 'none', 'deployed:1.0'), STORY.secondRun);
 
+  const completion = await completed();
+  assertCompletionEvent(completion);
+  assert.deepEqual([completion.source.key, completion.job], [key, manifest.job]);
+
   const bridged = new Set(cloud.log.match(/^bridged: .*/gmu));
-  for (const hop of bridged) t.diagnostic(`${hop}: test/deploy/emulator.py does what the emulator does not`);
+  for (const hop of bridged) t.diagnostic(`${hop}, by test/deploy/emulator.py: the emulator does not know it`);
 });
 
-test('the functions have the rights of their roles and no others', { skip }, async () => {
+test('the functions act under their roles: a right that is taken away is missed', { skip }, async () => {
   const role = await physicalName('AWS::IAM::Role', /Inspect/u);
   const [name, key] = ['taken-away', 'forbidden.tar.gz'];
   const document = { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' } };
   const policy = ['--role-name', role, '--policy-name', name];
   await cloud.aws('iam', 'put-role-policy', ...policy, '--policy-document', JSON.stringify(document));
-  await cloud.aws('s3', 'cp', '--no-progress', EXAMPLE, `s3://${uploads}/${key}`);
+  await upload(EXAMPLE, key);
   await logged(/Inspect/u, 'AccessDenied');
   assert.equal(await found(key), null);
   await cloud.aws('iam', 'delete-role-policy', ...policy);
 });
 
+test('the app is updated: its settings change, its buckets stay, and it goes on', { skip }, async () => {
+  await deploy('-c', 'prefix=team/', '-c', 'convertMemory=1024', '-c', 'alarmEmail=ops@example.com');
+  await assertAllMade();
+  assert.deepEqual(outputs(), { UploadsBucket: uploads, ResultsBucket: results });
+  const convert = ['--function-name', await physicalName('AWS::Lambda::Function', /Convert/u)];
+  assert.equal(await cloud.ask('lambda', 'get-function-configuration', ...convert, '--query', 'MemorySize'), 1024);
+
+  await upload(EXAMPLE, 'elsewhere.tar.gz', '--metadata', 'name=web:1');
+  await upload(EXAMPLE, 'team/web.tar.gz', '--metadata', 'name=web:2');
+  await loadAsToldBy(await manifestOf('team/web.tar.gz'));
+  const greeting = await docker.docker('run', '--rm', '--network', 'none', 'web:2', 'cat', '/srv/www/index.html');
+  assert.equal(greeting, '<h1>Changed in the running container</h1>');
+  assert.equal((await completed()).source.key, 'team/web.tar.gz', 'what the prefix leaves out is left alone');
+  assert.equal(await found('elsewhere.tar.gz'), null);
+});
+
 test('the app is taken away, and only its buckets stay, with what is in them', { skip }, async () => {
   await cloud.cdk('destroy', '--force', STACK);
-  const left = added(emptyAccount, await inventory(cloud));
+  const left = added(accountBefore, await inventory(cloud));
   assert.deepEqual(Object.keys(left), ['AWS::S3::Bucket']);
   assert.equal(left['AWS::S3::Bucket']?.length, 3, 'uploads, results, access logs');
   assert.ok(await cloud.aws('s3', 'ls', '--recursive', `s3://${results}`));
 });
 
 async function deploy(...settings: string[]): Promise<void> {
-  await cloud.cdk('deploy', '--no-lookups', '--require-approval', 'never', ...settings, STACK);
+  const flags = ['--no-lookups', '--require-approval', 'never', '--outputs-file', join(cloud.dir, OUTPUTS)];
+  await cloud.cdk('deploy', ...flags, ...settings, STACK);
 }
 
-/** The outputs of the stack, by name. */
-async function outputs(): Promise<Record<string, string>> {
-  const query = ['--stack-name', STACK, '--query', 'Stacks[0].Outputs'];
-  const pairs = await cloud.ask<{ OutputKey: string; OutputValue: string }[]>(
-    'cloudformation',
-    'describe-stacks',
-    ...query,
-  );
-  return Object.fromEntries(pairs.map(({ OutputKey: name, OutputValue: value }) => [name, value]));
+/** The outputs of the stack as the CDK wrote them, by name. */
+function outputs(): Record<string, string> {
+  const stacks = JSON.parse(readFileSync(join(cloud.dir, OUTPUTS), 'utf8')) as Record<string, Record<string, string>>;
+  return stacks[STACK] ?? {};
+}
+
+/** Fails unless the account holds more than before, of exactly the kinds that the stack says it holds. */
+async function assertAllMade(): Promise<void> {
+  const made = added(accountBefore, await inventory(cloud));
+  assert.deepEqual(Object.keys(made).toSorted(), await kindsIn(cloud, STACK));
+}
+
+async function upload(file: string, key: string, ...options: string[]): Promise<void> {
+  await cloud.aws('s3', 'cp', '--no-progress', ...options, file, `s3://${uploads}/${key}`);
 }
 
 const BULK = 48 * 2 ** 20;
@@ -121,16 +149,8 @@ async function manifestOf(key: string): Promise<ArchiveManifest> {
 
 async function found(key: string): Promise<ArchiveManifest | null> {
   const manifest = `${key}/manifest.json`;
-  const there = await cloud.ask<string[] | null>(
-    's3api',
-    'list-objects-v2',
-    '--bucket',
-    results,
-    '--prefix',
-    manifest,
-    '--query',
-    'Contents[].Key',
-  );
+  const query = ['--bucket', results, '--prefix', manifest, '--query', 'Contents[].Key'];
+  const there = await cloud.ask<string[] | null>('s3api', 'list-objects-v2', ...query);
   if (!there?.includes(manifest)) return null;
   return JSON.parse(await cloud.aws('s3', 'cp', `s3://${results}/${manifest}`, '-')) as ArchiveManifest;
 }

@@ -1,17 +1,19 @@
 """The AWS emulator at one port of 127.0.0.1, over TLS: emulator.py PORT CERTIFICATE KEY.
 
-It answers as ministack does, but for two requests that ministack 1.5.33 does not know in full. What is done here in its
+It answers as ministack does, but for three requests that ministack 1.5.33 does not know in full. What is done here in its
 place is a line of the log each time, beginning with "bridged:".
 """
 
 import asyncio
 import base64
+import json
 import sys
 import zlib
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app
+from ministack.core import iam_actions
 from ministack.services import s3
 
 
@@ -54,6 +56,20 @@ def complete_summed(bucket, key, body, query, headers=None):
     return complete(bucket, key, body, query, headers)
 
 
+conditions = iam_actions.request_tag_context
+
+
+def conditions_of_event(service, action, body, params):
+    """ministack evaluates no condition on the event that is sent."""
+    known = conditions(service, action, body, params)
+    if action != "events:PutEvents":
+        return known
+    bridged("PutEvents with conditions on source and detail-type")
+    (event,) = json.loads(body)["Entries"]
+    return known | {"events:source": event["Source"], "events:detail-type": event["DetailType"]}
+
+
+iam_actions.request_tag_context = conditions_of_event
 s3._get_object, s3._complete_multipart_upload = read_range, complete_summed
 
 port, certificate, key = sys.argv[1:]

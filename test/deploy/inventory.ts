@@ -3,17 +3,26 @@ import type { Cloud } from './cloud.ts';
 /** How the resources of each kind are listed: arguments of `aws`, and where their names stand in the answer. */
 const LISTED: Record<string, [service: string, action: string, names: string]> = {
   'AWS::CloudWatch::Alarm': ['cloudwatch', 'describe-alarms', 'MetricAlarms[].AlarmName'],
+  'AWS::CloudWatch::Dashboard': ['cloudwatch', 'list-dashboards', 'DashboardEntries[].DashboardName'],
   'AWS::Events::Rule': ['events', 'list-rules', 'Rules[].Name'],
   'AWS::IAM::Role': ['iam', 'list-roles', 'Roles[].RoleName'],
   'AWS::Lambda::EventSourceMapping': ['lambda', 'list-event-source-mappings', 'EventSourceMappings[].UUID'],
   'AWS::Lambda::Function': ['lambda', 'list-functions', 'Functions[].FunctionName'],
   'AWS::Logs::LogGroup': ['logs', 'describe-log-groups', 'logGroups[].logGroupName'],
   'AWS::S3::Bucket': ['s3api', 'list-buckets', 'Buckets[].Name'],
+  'AWS::SNS::Subscription': ['sns', 'list-subscriptions', 'Subscriptions[].[TopicArn,Endpoint][]'],
+  'AWS::SNS::Topic': ['sns', 'list-topics', 'Topics[].TopicArn'],
   'AWS::SQS::Queue': ['sqs', 'list-queues', 'QueueUrls[]'],
 };
 
 /** What is a part of another resource and goes with it. */
-const ATTACHED = new Set(['AWS::IAM::Policy', 'AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::CDK::Metadata']);
+const ATTACHED = new Set([
+  'AWS::CDK::Metadata',
+  'AWS::IAM::Policy',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+]);
 
 /** The names of everything that exists, by kind, of the kinds that a stack of ours may hold. */
 export async function inventory(cloud: Cloud): Promise<Record<string, string[]>> {
