@@ -35,6 +35,7 @@ class PrivateBucket extends Bucket {
       removalPolicy: RemovalPolicy.RETAIN,
       ...props,
     });
+    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN); // a bucket that stays stays closed to plain HTTP
   }
 
   /** CDK's own answer may be `undefined`, which its interface `IBucket` excludes: this one lets the types agree. */

@@ -95,11 +95,14 @@ test('the app is updated: its settings change, its buckets stay, and it goes on'
   assert.equal(await found('elsewhere.tar.gz'), null);
 });
 
-test('the app is taken away, and only its buckets stay, with what is in them', { skip }, async () => {
+test('the app is taken away: its buckets stay, full and closed, and nothing else', { skip }, async () => {
   await cloud.cdk('destroy', '--force', STACK);
   const left = added(accountBefore, await inventory(cloud));
   assert.deepEqual(Object.keys(left), ['AWS::S3::Bucket']);
-  assert.equal(left['AWS::S3::Bucket']?.length, 3, 'uploads, results, access logs');
+  const buckets = left['AWS::S3::Bucket'] ?? [];
+  assert.equal(buckets.length, 3, 'uploads, results, access logs');
+  for (const bucket of buckets)
+    assert.match(await cloud.aws('s3api', 'get-bucket-policy', '--bucket', bucket), /aws:SecureTransport/u);
   assert.ok(await cloud.aws('s3', 'ls', '--recursive', `s3://${results}`));
 });
 

@@ -3,13 +3,17 @@ import type { Cloud } from './cloud.ts';
 
 const NAME = 'completions';
 
+interface Message {
+  Body: string;
+  ReceiptHandle: string;
+}
+
 /** A queue of the completion events, as somebody in the account would make one. The answer waits for the next one. */
 export async function subscribe(cloud: Cloud): Promise<() => Promise<Completion>> {
   const url = await cloud.aws('sqs', 'create-queue', '--queue-name', NAME, '--query', 'QueueUrl', '--output', 'text');
   const queue = ['--queue-url', url];
-  const arn = await cloud.ask<string>(
-    ...['sqs', 'get-queue-attributes', ...queue, '--attribute-names', 'QueueArn', '--query', 'Attributes.QueueArn'],
-  );
+  const its = ['--attribute-names', 'QueueArn', '--query', 'Attributes.QueueArn'];
+  const arn = await cloud.ask<string>('sqs', 'get-queue-attributes', ...queue, ...its);
   await cloud.aws('sqs', 'set-queue-attributes', ...queue, '--attributes', JSON.stringify({ Policy: policy(arn) }));
   const pattern = { source: ['lading'], 'detail-type': ['Archive Completed'] };
   await cloud.aws('events', 'put-rule', '--name', NAME, '--event-pattern', JSON.stringify(pattern));
@@ -17,9 +21,7 @@ export async function subscribe(cloud: Cloud): Promise<() => Promise<Completion>
   return () =>
     cloud.until('a completion event', async () => {
       const query = ['--query', 'Messages[0]', '--wait-time-seconds', '1'];
-      const message = await cloud.ask<{ Body: string; ReceiptHandle: string } | null>(
-        ...['sqs', 'receive-message', ...queue, ...query],
-      );
+      const message = await cloud.ask<Message | null>('sqs', 'receive-message', ...queue, ...query);
       if (message === null) return null;
       await cloud.aws('sqs', 'delete-message', ...queue, '--receipt-handle', message.ReceiptHandle);
       return (JSON.parse(message.Body) as { detail: Completion }).detail;
