@@ -2,51 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { FoundImage, Inspection } from '../../lambda/core/inspection.ts';
+import type { Inspection } from '../../lambda/core/inspection.ts';
 import { inspectQuickly } from '../../lambda/core/pipeline.ts';
 import { LIMITS } from '../../lambda/core/limits.ts';
 import { dockerArchive, type ImageSpec, legacyArchive, ociArchive } from '../support/image-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { counting, hugeImage } from '../support/huge.ts';
-import { sourceOf } from '../support/memory-store.ts';
+import { agrees, quickly } from '../support/quick.ts';
 import { plainTools } from '../support/tools.ts';
 import { archive, exportEntries, header } from '../support/tar-builder.ts';
 
-/** A quick look at bytes at hand. */
-function quickly(bytes: Uint8Array): Promise<Inspection> {
-  return inspectQuickly(sourceOf(bytes), bytes.length, plainTools);
-}
-
 const codes = ({ findings }: Inspection) => findings.map((each) => each.code);
-
-/** Asserts that a quick look says nothing that a whole one denies, and names what it leaves open. */
-async function agrees(bytes: Uint8Array): Promise<void> {
-  const [quick, whole] = await Promise.all([quickly(bytes), inspectBytes(bytes)]);
-  const { images, findings, upload, content, quick: cost, sources, cleanGzip, ...rest } = quick;
-  assert.deepEqual(
-    [upload, content, cleanGzip, cost?.toEnd, sources.every((each) => each === null)],
-    [null, null, false, true, true],
-  );
-  for (const [field, value] of Object.entries(rest)) assert.deepEqual(value, whole[field as keyof Inspection], field);
-  images.forEach((image, i) => sameImage(image, whole.images[i]));
-  assert.equal(images.length, whole.images.length);
-  assert.deepEqual([findings[0]?.code, findings.slice(1)], ['not-verified', whole.findings]);
-}
-
-function sameImage({ layers, ...rest }: FoundImage, whole: FoundImage | undefined): void {
-  const { layers: all = [], ...others } = whole ?? {};
-  assert.deepEqual(rest, others);
-  assert.equal(layers.length, all.length);
-  for (const [i, layer] of layers.entries()) {
-    const said = Object.entries(layer).filter(([, value]) => value !== null);
-    assert.deepEqual(
-      Object.fromEntries(said),
-      Object.fromEntries(said.map(([field]) => [field, all[i]?.[field as 'size']])),
-    );
-    assert.notEqual(layer.size, null);
-    assert.equal(layer.members, null, 'members are not counted');
-  }
-}
 
 const layer = fc
   .record({ files: fc.integer({ min: 0, max: 3 }), bytes: fc.integer({ min: 0, max: 90_000 }), gzip: fc.boolean() })

@@ -7,6 +7,7 @@ import { TOOLS, Workshop, subfolder } from '../support/corpus-workshop.ts';
 import { COMPRESSED, SAMPLES, type Sample } from '../support/corpus.ts';
 import { removeScratch, scratch, without } from '../support/engines.ts';
 import { inspectBytes } from '../support/inspect.ts';
+import { agrees } from '../support/quick.ts';
 import { CHOSEN, Takers } from './corpus-clients.ts';
 import { convertFile } from './corpus-lading.ts';
 
@@ -46,8 +47,13 @@ describe('image archives of every tool', { skip: without(...TOOLS) }, () => {
   });
 });
 
+/** What is wrong with these only shows inside their layers, or lies in a root file system: no matter for a quick look. */
+const DEEP = new Set(['buildah manifest push, two platforms', 'docker save, imported and exported']);
+
 async function recognised(sample: Sample, file: string): Promise<void> {
-  const { kind, images, findings } = await inspectBytes(readFileSync(file));
+  const bytes = readFileSync(file);
+  if (SAMPLES.includes(sample) && !DEEP.has(sample.name)) await agrees(bytes);
+  const { kind, images, findings } = await inspectBytes(bytes);
   assert.equal(kind, sample.kind);
   const names = images.map((image) => image.names);
   assert.deepEqual(names.toSorted(byText), sample.names);
