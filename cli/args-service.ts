@@ -1,4 +1,5 @@
-import { UsageError } from './exit.ts';
+import { both } from '../lambda/core/bilingual.ts';
+import { type, UsageError } from './exit.ts';
 import { CONVERSION, TALK, conversion, one, parse, talk } from './flags.ts';
 import type { ConversionWords, Talk } from './flags.ts';
 
@@ -46,15 +47,15 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
   const file = one('upload', positionals);
   if (file === '-' && values.key === undefined) {
     throw new UsageError(
-      'Cannot choose a key: standard input has no file name.',
-      'Choose one with --key, for instance --key team/app.tar.',
+      both('Cannot choose a key: standard input has no file name.', '无法确定键：标准输入没有文件名。'),
+      both('Choose one with --key, for instance --key team/app.tar.', '请用 --key 指定，例如 --key team/app.tar。'),
     );
   }
   const { output = null, json = false } = values;
   if (json && output === '-') {
     throw new UsageError(
-      'Cannot print --json: the image itself goes to standard output.',
-      'Write the image with -o FILE.',
+      both('Cannot print --json: the image itself goes to standard output.', '无法输出 --json：标准输出要用来写镜像。'),
+      both('Write the image with -o FILE.', '请用 -o FILE 写镜像。'),
     );
   }
   return {
@@ -77,7 +78,10 @@ export function statusCommand(argv: string[]): StatusCommand | null {
   if (values.help === true) return null;
   const [key] = positionals;
   if (key === undefined || positionals.length > 1)
-    throw new UsageError('lading status takes the key of one upload.', 'Type: lading status KEY');
+    throw new UsageError(
+      both('lading status takes the key of one upload.', 'lading status 需要一个上传文件的键。'),
+      type('lading status KEY'),
+    );
   return { kind: 'status', key, json: values.json === true, ...talk(values), ...buckets(values) };
 }
 
@@ -88,5 +92,8 @@ function buckets({ uploads, results }: { uploads?: string; results?: string }): 
 function seconds(word: string): number {
   const value = Number(word);
   if (word.trim() !== '' && value >= 0 && Number.isFinite(value)) return value;
-  throw new UsageError(`'${word}' is no number of seconds.`, 'Type, for instance, --timeout 600.');
+  throw new UsageError(
+    both(`'${word}' is no number of seconds.`, `'${word}' 不是秒数。`),
+    both('Type, for instance, --timeout 600.', '例如输入 --timeout 600。'),
+  );
 }

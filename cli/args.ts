@@ -1,5 +1,6 @@
+import { both } from '../lambda/core/bilingual.ts';
 import { type StatusCommand, type UploadCommand, statusCommand, uploadCommand } from './args-service.ts';
-import { UsageError } from './exit.ts';
+import { type, UsageError } from './exit.ts';
 import { CONVERSION, HELP, PROGRESS, TALK, TOPICS, conversion, one, parse, talk } from './flags.ts';
 import type { ConversionWords, Talk, Topic } from './flags.ts';
 
@@ -86,8 +87,11 @@ export function parseCommand(argv: string[]): Command {
       return { kind: 'version' };
     default:
       throw new UsageError(
-        `There is no command '${word}'.`,
-        `Commands: ${TOPICS.slice(1).join(', ')}. See lading --help.`,
+        both(`There is no command '${word}'.`, `没有命令 '${word}'。`),
+        both(
+          `Commands: ${TOPICS.slice(1).join(', ')}. See lading --help.`,
+          `命令有：${TOPICS.slice(1).join('、')}。参见 lading --help。`,
+        ),
       );
   }
 }
@@ -113,12 +117,18 @@ function convertCommand(argv: string[]): Command {
   const output = values.output ?? '-';
   if (values.json === true && output === '-') {
     throw new UsageError(
-      'Cannot print --json: the image itself goes to standard output.',
-      'Write the image with -o FILE, or the manifest with --manifest FILE.',
+      both('Cannot print --json: the image itself goes to standard output.', '无法输出 --json：标准输出要用来写镜像。'),
+      both(
+        'Write the image with -o FILE, or the manifest with --manifest FILE.',
+        '请用 -o FILE 写镜像，或用 --manifest FILE 写清单。',
+      ),
     );
   }
   if (values.manifest === '-') {
-    throw new UsageError('--manifest needs the name of a file.', 'To print the manifest, type --json and -o FILE.');
+    throw new UsageError(
+      both('--manifest needs the name of a file.', '--manifest 需要一个文件名。'),
+      both('To print the manifest, type --json and -o FILE.', '要输出清单，请使用 --json 和 -o FILE。'),
+    );
   }
   const own = { json: values.json === true, output, manifest: values.manifest ?? null };
   return { kind: 'convert', file, ...talk(values), ...conversion(values), ...own };
@@ -129,7 +139,13 @@ function filesCommand(argv: string[]): Command {
   if (values.help === true) return { kind: 'help', topic: 'files' };
   const [file, path = ''] = positionals;
   if (file === undefined || positionals.length > 2) {
-    throw new UsageError('lading files takes an archive and at most one path in it.', 'Type: lading files FILE [PATH]');
+    throw new UsageError(
+      both(
+        'lading files takes an archive and at most one path in it.',
+        'lading files 需要一个归档，以及最多一个其中的路径。',
+      ),
+      type('lading files FILE [PATH]'),
+    );
   }
   return { kind: 'files', file, path, image: values.image ?? null, ...talk(values) };
 }
@@ -139,7 +155,10 @@ function serveCommand(argv: string[]): Command {
   if (values.help === true) return { kind: 'help', topic: 'serve' };
   const [uploads, results] = positionals;
   if (uploads === undefined || results === undefined || positionals.length > 2) {
-    throw new UsageError('lading serve takes two folders.', 'Type: lading serve UPLOADS RESULTS');
+    throw new UsageError(
+      both('lading serve takes two folders.', 'lading serve 需要两个文件夹。'),
+      type('lading serve UPLOADS RESULTS'),
+    );
   }
   return { kind: 'serve', uploads, results, once: values.once === true };
 }

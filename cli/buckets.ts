@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Buckets } from '../client/remote.ts';
+import { both } from '../lambda/core/bilingual.ts';
 import { type Json, asObject, asText } from '../lambda/core/json.ts';
 import type { BucketWords } from './args-service.ts';
 import { FileError, UsageError } from './exit.ts';
@@ -32,8 +33,14 @@ export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): P
   }
   const missing = found.uploads === '' ? 'uploads' : 'results';
   throw new UsageError(
-    `Cannot reach the service: the name of its ${missing} bucket is not known.`,
-    `Give it with --${missing} BUCKET, in LADING_${missing.toUpperCase()}, in lading.json, or let cdk deploy --outputs-file ${OUTPUTS} write it.`,
+    both(
+      `Cannot reach the service: the name of its ${missing} bucket is not known.`,
+      `无法连接服务：不知道它的 ${missing} 存储桶的名称。`,
+    ),
+    both(
+      `Give it with --${missing} BUCKET, in LADING_${missing.toUpperCase()}, in lading.json, or let cdk deploy --outputs-file ${OUTPUTS} write it.`,
+      `请用 --${missing} BUCKET、LADING_${missing.toUpperCase()} 或 lading.json 给出，或让 cdk deploy --outputs-file ${OUTPUTS} 写出。`,
+    ),
   );
 }
 
@@ -43,8 +50,8 @@ function outputsIn(stacks: Json): Json {
   const ours = outputs.filter((each) => 'UploadsBucket' in each && 'ResultsBucket' in each);
   if (ours.length > 1)
     throw new UsageError(
-      `${OUTPUTS} tells of ${ours.length} stacks of Lading.`,
-      'Choose with --uploads and --results.',
+      both(`${OUTPUTS} tells of ${ours.length} stacks of Lading.`, `${OUTPUTS} 中有 ${ours.length} 个 Lading 的堆栈。`),
+      both('Choose with --uploads and --results.', '请用 --uploads 和 --results 选择。'),
     );
   return { uploads: ours[0]?.['UploadsBucket'], results: ours[0]?.['ResultsBucket'] };
 }
@@ -61,5 +68,8 @@ async function jsonIn(file: string): Promise<Json> {
   } catch {
     // Said below.
   }
-  throw new UsageError(`Cannot read ${file}: it is not a JSON object.`, 'Correct it, or take it away.');
+  throw new UsageError(
+    both(`Cannot read ${file}: it is not a JSON object.`, `无法读取 ${file}：它不是 JSON 对象。`),
+    both('Correct it, or take it away.', '请改正它，或移走它。'),
+  );
 }

@@ -1,3 +1,4 @@
+import { both } from '../lambda/core/bilingual.ts';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { stream } from '../lambda/core/execute.ts';
@@ -55,15 +56,21 @@ export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'ou
   if (command.output === '-') {
     if (io.stdout.isTTY !== true) return;
     throw new UsageError(
-      'Cannot write an image to a terminal.',
-      'Write it to a file with -o FILE, or pipe it on: … | docker load',
+      both('Cannot write an image to a terminal.', '无法把镜像写到终端。'),
+      both(
+        'Write it to a file with -o FILE, or pipe it on: … | docker load',
+        '请用 -o FILE 写到文件，或通过管道传下去：… | docker load',
+      ),
     );
   }
   const [from, to] = await Promise.all([command.file, command.output].map((each) => stat(each).catch(() => null)));
   if (from?.isFile() === true && to?.ino === from.ino && to.dev === from.dev) {
     throw new UsageError(
-      `Cannot write the image to ${command.output}: that is the archive itself.`,
-      'Choose another name with -o.',
+      both(
+        `Cannot write the image to ${command.output}: that is the archive itself.`,
+        `无法把镜像写到 ${command.output}：那正是归档本身。`,
+      ),
+      both('Choose another name with -o.', '请用 -o 选择另一个文件名。'),
     );
   }
   if (to?.isDirectory() === true)

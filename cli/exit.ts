@@ -1,4 +1,6 @@
+import { type Bilingual, both, type Language } from '../lambda/core/bilingual.ts';
 import { LadingError } from '../lambda/core/errors.ts';
+import { inLanguage } from '../lambda/core/findings.ts';
 import { Interrupted } from './io.ts';
 
 /** The exit codes, the same for every command. */
@@ -16,65 +18,89 @@ export const EXIT = {
 
 /** What is wrong with the command line, and what to type instead. */
 export class UsageError extends Error {
-  readonly remedy: string;
+  readonly problem: Bilingual;
+  readonly remedy: Bilingual;
 
-  constructor(problem: string, remedy: string) {
-    super(problem);
+  constructor(problem: Bilingual, remedy: Bilingual) {
+    super(problem.en);
     this.name = 'UsageError';
+    this.problem = problem;
     this.remedy = remedy;
   }
 }
 
+/** The remedy that shows what to type. */
+export function type(words: string): Bilingual {
+  return both(`Type: ${words}`, `请输入：${words}`);
+}
+
 /** A file that could not be read or written, as a sentence. */
 export class FileError extends Error {
+  readonly problem: Bilingual;
+
   constructor(verb: 'read' | 'write', name: string, cause: unknown) {
     const missing = verb === 'write' && codeOf(cause) === 'ENOENT';
-    super(`Cannot ${verb} ${name}: ${missing ? 'there is no such folder' : reasonOf(cause)}.`, { cause });
+    const reason = missing ? NO_FOLDER : reasonOf(cause);
+    const problem = both(
+      `Cannot ${verb} ${name}: ${reason.en}.`,
+      `无法${verb === 'read' ? '读取' : '写入'} ${name}：${reason.zh}。`,
+    );
+    super(problem.en, { cause });
     this.name = 'FileError';
+    this.problem = problem;
   }
 }
 
 /** The exit code of a failure, and the sentence for it; null when silence is better (Ctrl-C, a reader that went away). */
-export function explain(error: unknown): { code: number; text: string | null } {
+export function explain(error: unknown, language: Language): { code: number; text: string | null } {
   if (error instanceof Interrupted) return { code: error.exitCode, text: null };
   if (codeOf(error) === 'EPIPE') return { code: EXIT.io, text: null };
   if (error instanceof FileError && codeOf(error.cause) === 'EPIPE') return { code: EXIT.io, text: null };
-  if (error instanceof UsageError) return { code: EXIT.usage, text: `${error.message}\n${error.remedy}` };
-  if (error instanceof FileError) return { code: EXIT.io, text: error.message };
-  if (error instanceof LadingError) {
-    return { code: error.code === 'bad-archive' ? EXIT.badInput : EXIT.io, text: sentence(error) };
+  if (error instanceof UsageError) {
+    return { code: EXIT.usage, text: `${error.problem[language]}\n${error.remedy[language]}` };
   }
-  if (codeOf(error) !== null) return { code: EXIT.io, text: `Cannot go on: ${reasonOf(error)}.` };
+  if (error instanceof FileError) return { code: EXIT.io, text: error.problem[language] };
+  if (error instanceof LadingError) {
+    return { code: error.code === 'bad-archive' ? EXIT.badInput : EXIT.io, text: sentence(error, language) };
+  }
+  if (codeOf(error) !== null) {
+    const { en, zh } = reasonOf(error);
+    return { code: EXIT.io, text: both(`Cannot go on: ${en}.`, `无法继续：${zh}。`)[language] };
+  }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: EXIT.io, text: `Lading failed in a way that it should not. Please report this:\n${trace}` };
 }
 
-function sentence(error: LadingError): string {
-  const remedy = error.finding?.remedy ?? '';
-  return remedy === '' ? error.message : `${error.message}\n${remedy}`;
+function sentence({ finding, message }: LadingError, language: Language): string {
+  const said = finding === null ? { message, remedy: '' } : inLanguage(finding, language);
+  return said.remedy === '' ? said.message : `${said.message}\n${said.remedy}`;
 }
 
-const REASONS: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of its path is not a folder',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-  EPERM: 'it is not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be larger than allowed',
-  EIO: 'the device reports an error',
-  EMFILE: 'too many files are open',
-  ENAMETOOLONG: 'its name is too long',
-  ELOOP: 'its symbolic links lead in a circle',
+const NO_FOLDER = both('there is no such folder', '没有这个文件夹');
+
+const REASONS: Record<string, Bilingual> = {
+  ENOENT: both('there is no such file', '没有这个文件'),
+  ENOTDIR: both('a part of its path is not a folder', '路径中有一部分不是文件夹'),
+  EISDIR: both('it is a folder', '它是一个文件夹'),
+  EACCES: both('permission denied', '权限不足'),
+  EPERM: both('it is not permitted', '操作不被允许'),
+  EROFS: both('the file system is read-only', '文件系统是只读的'),
+  ENOSPC: both('no space is left on the device', '设备上没有剩余空间'),
+  EDQUOT: both('the disk quota is used up', '磁盘配额已用完'),
+  EFBIG: both('the file would be larger than allowed', '文件会超出允许的大小'),
+  EIO: both('the device reports an error', '设备报告了错误'),
+  EMFILE: both('too many files are open', '打开的文件过多'),
+  ENAMETOOLONG: both('its name is too long', '文件名过长'),
+  ELOOP: both('its symbolic links lead in a circle', '符号链接形成了循环'),
 };
 
 /** Why a file operation failed, in plain words. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): Bilingual {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  return code === null ? message.replace(/\.$/, '') : (REASONS[code] ?? `${code}, ${message}`);
+  const known = code === null ? undefined : REASONS[code];
+  const said = code === null ? message.replace(/\.$/, '') : `${code}, ${message}`;
+  return known ?? both(said, said);
 }
 
 function codeOf(error: unknown): string | null {

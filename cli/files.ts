@@ -1,3 +1,4 @@
+import { both } from '../lambda/core/bilingual.ts';
 import type { MergedFile, MergedTree } from '../lambda/core/archive/merge.ts';
 import { printable as readable } from '../lambda/core/bytes.ts';
 import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../lambda/core/files.ts';
@@ -44,20 +45,30 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
 }
 
 function chosenImage({ images }: Inspection, { image }: FilesCommand): number {
-  const described = images.map(nameOf('en')).map(printable).join('; ');
+  const described = {
+    en: images.map(nameOf('en')).map(printable).join('; '),
+    zh: images.map(nameOf('zh')).map(printable).join('；'),
+  };
   if (image === null) {
     if (images.length < 2) return 0;
     throw new UsageError(
-      `The archive holds ${images.length} images: ${described}.`,
-      'Choose one with --image NAME or --image N.',
+      both(
+        `The archive holds ${images.length} images: ${described.en}.`,
+        `归档中有 ${images.length} 个镜像：${described.zh}。`,
+      ),
+      both('Choose one with --image NAME or --image N.', '请用 --image NAME 或 --image N 选择一个。'),
     );
   }
   const at = images.findIndex((each) => isCalled(each, image, images));
   if (at >= 0) return at;
-  const holds = images.length === 0 ? 'it holds none at all' : `it holds ${described}`;
+  const none = images.length === 0;
+  const holds = both(
+    none ? 'it holds none at all' : `it holds ${described.en}`,
+    none ? '其中没有任何镜像' : `其中有 ${described.zh}`,
+  );
   throw new UsageError(
-    `The archive holds no image '${image}': ${holds}.`,
-    'Leave --image out, or choose one of these.',
+    both(`The archive holds no image '${image}': ${holds.en}.`, `归档中没有镜像 '${image}'：${holds.zh}。`),
+    both('Leave --image out, or choose one of these.', '请去掉 --image，或从中选择一个。'),
   );
 }
 
@@ -131,8 +142,8 @@ async function print(file: MergedFile, name: string, { layers, input, tools }: O
   for await (const chunk of contentOf(file, layers, input.again, tools)) {
     if (io.stdout.isTTY === true && chunk.some(isControl))
       throw new UsageError(
-        `Cannot print ${name} to a terminal: it is no text.`,
-        'Write it to a file with > FILE, or pipe it on.',
+        both(`Cannot print ${name} to a terminal: it is no text.`, `无法在终端显示 ${name}：它不是文本。`),
+        both('Write it to a file with > FILE, or pipe it on.', '请用 > FILE 写到文件，或通过管道传给别的程序。'),
       );
     await write(io.stdout, chunk, io.signal);
   }

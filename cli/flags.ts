@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Language } from '../lambda/core/findings.ts';
+import { both, type Language } from '../lambda/core/bilingual.ts';
 import type { RawOptions } from '../lambda/core/image/options.ts';
 import { UsageError } from './exit.ts';
 
@@ -46,7 +46,11 @@ export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: st
   } catch (error) {
     // Node's sentence goes on with advice about `--` that only fits its own first part.
     const [problem] = (error instanceof Error ? error.message : String(error)).split(/(?<=\.)\s|\n/);
-    throw new UsageError((problem ?? '').replace(/([^.])$/, '$1.'), `See lading ${command} --help.`);
+    const said = (problem ?? '').replace(/([^.])$/, '$1.');
+    throw new UsageError(
+      both(said, `命令行有误：${said}`),
+      both(`See lading ${command} --help.`, `参见 lading ${command} --help。`),
+    );
   }
 }
 
@@ -54,9 +58,21 @@ export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: st
 export function one(command: Topic, positionals: string[]): string {
   const [file] = positionals;
   if (file === undefined)
-    throw new UsageError(`lading ${command} needs a file.`, `Type: lading ${command} FILE, or - for standard input.`);
+    throw new UsageError(
+      both(`lading ${command} needs a file.`, `lading ${command} 需要一个文件。`),
+      both(
+        `Type: lading ${command} FILE, or - for standard input.`,
+        `请输入：lading ${command} FILE；- 表示标准输入。`,
+      ),
+    );
   if (positionals.length > 1)
-    throw new UsageError(`lading ${command} takes one file, not ${positionals.length}.`, 'Name them one at a time.');
+    throw new UsageError(
+      both(
+        `lading ${command} takes one file, not ${positionals.length}.`,
+        `lading ${command} 只接受一个文件，而不是 ${positionals.length} 个。`,
+      ),
+      both('Name them one at a time.', '请一次给出一个。'),
+    );
   return file;
 }
 
@@ -65,9 +81,18 @@ export function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: 
   return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
 }
 
+/** The language of `--lang` in words that may make no sense otherwise. */
+export function typedLanguage(argv: string[]): Language | null {
+  const [, word] = /(?:^|\n)--lang[=\n](en|zh)(?:\n|$)/.exec(argv.join('\n')) ?? [];
+  return word === 'en' || word === 'zh' ? word : null;
+}
+
 function language(word: string | undefined): Language | null {
   if (word === undefined || word === 'en' || word === 'zh') return word ?? null;
-  throw new UsageError(`There is no language '${word}'.`, 'Languages: en, zh.');
+  throw new UsageError(
+    both(`There is no language '${word}'.`, `没有语言 '${word}'。`),
+    both('Languages: en, zh.', '语言有：en、zh。'),
+  );
 }
 
 export function conversion(

@@ -1,4 +1,4 @@
-import type { Language } from '../lambda/core/findings.ts';
+import type { Language } from '../lambda/core/bilingual.ts';
 import type { Io } from './io.ts';
 import { type Paint, paintFor } from './text.ts';
 import { type Words, WORDS } from './words.ts';
@@ -14,13 +14,18 @@ export interface Look {
   width: number | null;
 }
 
-/** The look of a page on `stream`. Without a choice the language is that of the surroundings (LC_ALL, LC_MESSAGES, LANG). */
+/** The language chosen, else that of the surroundings (LC_ALL, LC_MESSAGES, LANG). */
+export function spokenLanguage(chosen: Language | null, env: Io['env']): Language {
+  return chosen ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
+}
+
+/** The look of a page on `stream`. */
 export function lookFor(
   stream: { isTTY?: boolean; columns?: number },
   language: Language | null,
   env: Io['env'],
 ): Look {
-  const spoken = language ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
+  const spoken = spokenLanguage(language, env);
   return {
     language: spoken,
     words: WORDS[spoken],

@@ -1,9 +1,11 @@
 import { parseCommand } from './args.ts';
 import type { Command } from './args.ts';
 import { explain } from './exit.ts';
+import { typedLanguage } from './flags.ts';
 import { help } from './help.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
+import { spokenLanguage } from './look.ts';
 import { printable } from './text.ts';
 import { VERSION } from './version.ts';
 
@@ -12,7 +14,7 @@ export async function main(argv: string[], io: Io): Promise<number> {
   try {
     return await run(parseCommand(argv), io);
   } catch (error) {
-    const { code, text } = explain(error);
+    const { code, text } = explain(error, spokenLanguage(typedLanguage(argv), io.env));
     const lines = text?.split('\n').map((line) => `${printable(line)}\n`);
     if (lines !== undefined) await write(io.stderr, lines.join('')).catch(() => undefined);
     return code;

@@ -1,4 +1,4 @@
-import type { ArchiveManifest, ConvertedImage } from '../lambda/core/manifest.ts';
+import { type ArchiveManifest, type ConvertedImage, KIND_NAMES } from '../lambda/core/manifest.ts';
 import type { Look } from './look.ts';
 import { block, page, type Row, table } from './page.ts';
 import { findingsList } from './print-findings.ts';
@@ -22,7 +22,7 @@ export function conversionPage(manifest: ArchiveManifest, next: string[], look: 
   return page(sections, look);
 }
 
-function firstLine({ source, archive, result }: ArchiveManifest, { words }: Look): string {
+function firstLine({ source, archive, result }: ArchiveManifest, { words, language }: Look): string {
   const stdin = source.key === '-';
   if (result === null) return words.refused(stdin ? words.standardInputInside : printable(called(source)));
   const images = result.images.map(
@@ -30,7 +30,7 @@ function firstLine({ source, archive, result }: ArchiveManifest, { words }: Look
   );
   return words.became(
     stdin ? words.standardInput : printable(called(source)),
-    words.kinds[archive.kind],
+    KIND_NAMES[archive.kind][language],
     images.map(printable),
   );
 }

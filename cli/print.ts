@@ -1,5 +1,6 @@
+import { inLanguage } from '../lambda/core/findings.ts';
 import type { FoundImage, RootfsFacts } from '../lambda/core/inspection.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
+import { type ArchiveManifest, KIND_NAMES } from '../lambda/core/manifest.ts';
 import { formatPlatform, type Platform } from '../lambda/core/image/platform.ts';
 import type { Look } from './look.ts';
 import { block, page, type Row, table } from './page.ts';
@@ -15,7 +16,7 @@ export function inspectionPage(manifest: ArchiveManifest, next: string[], look: 
   const isReadable = manifest.compression.content !== null || manifest.quick === true;
   const readable = isReadable && manifest.archive.kind !== 'empty';
   const sections = [
-    `${words.is(paint.strong(name), words.kinds[manifest.archive.kind])}\n`,
+    `${words.is(paint.strong(name), KIND_NAMES[manifest.archive.kind][look.language])}\n`,
     table([...archiveRows(manifest, look), ...rootfsRows(manifest.rootfs, look)], look),
     ...manifest.images.map((image, index) =>
       imageSection(image, words.imageOf(index + 1, manifest.images.length), look),
@@ -40,8 +41,9 @@ export function platformText(platform: Platform): string {
 function archiveRows(manifest: ArchiveManifest, look: Look): Row[] {
   const { source, compression, archive } = manifest;
   const content = compression.kind === 'none' ? null : compression.content;
-  const told = new Set(manifest.findings.map((each) => each.message));
-  const reasons = archive.evidence.filter((why) => !told.has(why));
+  const told = new Set(manifest.findings.map((each) => inLanguage(each, look.language).message));
+  const evidence = look.language === 'zh' ? manifest.zh.evidence : archive.evidence;
+  const reasons = evidence.filter((why) => !told.has(why));
   const rows: Row[] = reasons.map((why, index) => [index === 0 ? 'because' : '', printable(why)]);
   if (source.size !== null) rows.push(['size', sizeText(source.size, look)]);
   rows.push(['compression', compression.kind === 'none' ? look.words.none : compression.kind]);

@@ -1,6 +1,7 @@
+import { both } from '../lambda/core/bilingual.ts';
 import { LadingError } from '../lambda/core/errors.ts';
 import type { Bytes, Source } from '../lambda/core/ports.ts';
-import { FileError, UsageError } from './exit.ts';
+import { FileError, type, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Input } from './source.ts';
 
@@ -15,7 +16,7 @@ export function isS3(name: string): boolean {
 export async function openS3(name: string, io: Io): Promise<Input> {
   const [, bucket, key] = PLACE.exec(name) ?? [];
   if (bucket === undefined || key === undefined)
-    throw new UsageError(`${name} names no object in S3.`, 'Type s3://BUCKET/KEY.');
+    throw new UsageError(both(`${name} names no object in S3.`, `${name} 不是 S3 中的对象。`), type('s3://BUCKET/KEY'));
   // Loaded only now: the SDK takes longer to load than a small archive to be read.
   const { s3Uploads, s3Reason } = await import('../lambda/shell/s3-store.ts');
   const failed = (error: unknown): unknown => {

@@ -1,8 +1,9 @@
+import { both } from '../lambda/core/bilingual.ts';
 import { stat } from 'node:fs/promises';
 import { nativeTools } from '../lambda/shell/tools.ts';
 import { overlaps, serve } from '../local/serve.ts';
 import type { ServeCommand } from './args.ts';
-import { EXIT, FileError, UsageError } from './exit.ts';
+import { EXIT, FileError, type, UsageError } from './exit.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
 import { printable } from './text.ts';
@@ -15,11 +16,20 @@ export async function serveCommand(command: ServeCommand, io: Io): Promise<numbe
     throw new FileError('read', uploads, error);
   });
   if (!found.isDirectory())
-    throw new UsageError(`Cannot watch ${uploads}: it is no folder.`, 'Type: lading serve UPLOADS RESULTS');
+    throw new UsageError(
+      both(`Cannot watch ${uploads}: it is no folder.`, `无法监视 ${uploads}：它不是文件夹。`),
+      type('lading serve UPLOADS RESULTS'),
+    );
   if (await overlaps(uploads, results)) {
     throw new UsageError(
-      `Cannot write the results to ${results}: one of the two folders lies in the other.`,
-      'Choose two separate folders, so that no result is taken for an upload.',
+      both(
+        `Cannot write the results to ${results}: one of the two folders lies in the other.`,
+        `无法把结果写到 ${results}：两个文件夹中有一个在另一个里面。`,
+      ),
+      both(
+        'Choose two separate folders, so that no result is taken for an upload.',
+        '请选择两个互不包含的文件夹，以免结果被当作上传的文件。',
+      ),
     );
   }
   const say = async (line: string) => await write(io.stdout, `${printable(line)}\n`);

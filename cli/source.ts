@@ -1,3 +1,4 @@
+import { both } from '../lambda/core/bilingual.ts';
 import { randomUUID } from 'node:crypto';
 import { createReadStream, fstat as fstatCallback } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
@@ -43,8 +44,11 @@ export async function openInput(name: string, needed: 'once' | 'again', io: Io):
   if (name === '-') {
     if (io.stdin.isTTY === true) {
       throw new UsageError(
-        'Cannot read an archive from a terminal.',
-        'Name a file, or pipe one in: docker export NAME | lading …',
+        both('Cannot read an archive from a terminal.', '无法从终端读取归档。'),
+        both(
+          'Name a file, or pipe one in: docker export NAME | lading …',
+          '请给出文件名，或通过管道传入：docker export NAME | lading …',
+        ),
       );
     }
     const stats = io.stdin.fd === undefined ? null : await fstat(io.stdin.fd, { bigint: true });
@@ -181,7 +185,7 @@ async function keep(spool: FileHandle, chunk: Uint8Array, io: Io): Promise<void>
 }
 
 function spoolFailed(io: Io, cause: unknown): LadingError {
-  const message = `Cannot keep the copy of standard input in ${spoolFolder(io.env)}: ${reasonOf(cause)}. Set TMPDIR to a folder with more room, or convert a file.`;
+  const message = `Cannot keep the copy of standard input in ${spoolFolder(io.env)}: ${reasonOf(cause).en}. Set TMPDIR to a folder with more room, or convert a file.`;
   return new LadingError('spool-failed', message, { cause });
 }
 

@@ -1,3 +1,4 @@
+import { both } from '../lambda/core/bilingual.ts';
 import { basename } from 'node:path';
 import type { Errand, Service } from '../client/service.ts';
 import type { Uploaded } from '../client/upload.ts';
@@ -66,14 +67,23 @@ export async function service<T>(
 function keyOf({ file, key }: UploadCommand): string {
   const chosen = key ?? basename(file);
   const bytes = Buffer.byteLength(chosen);
-  const remedy = 'Choose another one with --key.';
+  const remedy = both('Choose another one with --key.', '请用 --key 换一个。');
   if (bytes === 0 || bytes > LIMITS.keyBytes)
     throw new UsageError(
-      `Cannot upload to this key: it has ${bytes} bytes, and S3 takes 1 to ${LIMITS.keyBytes}.`,
+      both(
+        `Cannot upload to this key: it has ${bytes} bytes, and S3 takes 1 to ${LIMITS.keyBytes}.`,
+        `无法上传到这个键：它有 ${bytes} 字节，而 S3 只接受 1 到 ${LIMITS.keyBytes} 字节。`,
+      ),
       remedy,
     );
   if (chosen.endsWith(SIDECAR_SUFFIX))
-    throw new UsageError(`Cannot upload to ${chosen}: ${SIDECAR_SUFFIX} marks the options of another upload.`, remedy);
+    throw new UsageError(
+      both(
+        `Cannot upload to ${chosen}: ${SIDECAR_SUFFIX} marks the options of another upload.`,
+        `无法上传到 ${chosen}：${SIDECAR_SUFFIX} 表示它是另一个上传文件的选项。`,
+      ),
+      remedy,
+    );
   return chosen;
 }
 

@@ -1,6 +1,4 @@
-import type { Language } from '../lambda/core/findings.ts';
-import type { ArchiveKind } from '../lambda/core/inspection.ts';
-import { KIND_NAMES } from '../lambda/core/manifest.ts';
+import type { Language } from '../lambda/core/bilingual.ts';
 import { count, exactly } from './text.ts';
 
 /** What stands at the left of the rows of a page. */
@@ -37,7 +35,6 @@ export interface Labels {
 /** Everything on the pages that is no finding. */
 export interface Words {
   labels: Labels;
-  kinds: Record<ArchiveKind, string>;
   severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
   /** At the beginning of a sentence, and inside one. */
   standardInput: string;
@@ -97,7 +94,6 @@ const EN: Words = {
     loads: 'loads in',
     fails: 'not in',
   },
-  kinds: KIND_NAMES,
   severities: { error: 'error', warning: 'warning', info: 'note', mended: 'put right' },
   standardInput: 'Standard input',
   standardInputInside: 'standard input',
@@ -157,21 +153,6 @@ const ZH: Words = {
     environment: '环境变量',
     loads: '可加载',
     fails: '不可加载',
-  },
-  kinds: {
-    'rootfs/docker-export': '由 `docker export` 生成的容器归档',
-    'rootfs/generic': '根文件系统',
-    'rootfs/minimal': '只含可执行文件的 tar 归档',
-    'image/docker': '镜像归档',
-    'image/oci': '镜像归档（OCI 布局）',
-    'image/hybrid': '镜像归档（Docker 与 OCI）',
-    'image/docker-v1': 'Docker 1.10 之前的镜像归档',
-    'image/directory': 'podman 或 skopeo 的镜像目录',
-    'image/incomplete': '不完整的镜像归档',
-    'image/nested-in-export': '容器导出中的镜像归档',
-    plain: 'tar 归档',
-    empty: '空的',
-    'not-an-archive': '无法读取的文件，不是归档',
   },
   severities: { error: '错误', warning: '警告', info: '说明', mended: '已修复' },
   standardInput: '标准输入',

@@ -1,3 +1,4 @@
+import { both } from '../lambda/core/bilingual.ts';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseOptions } from '../lambda/core/image/options.ts';
@@ -18,8 +19,11 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
   const { name, size, again } = input;
   if (size === null)
     throw new UsageError(
-      `Cannot look quickly at ${name === '-' ? 'standard input' : name}: a pipe can only be read from its beginning.`,
-      'Name a file, or leave --quick out.',
+      both(
+        `Cannot look quickly at ${name === '-' ? 'standard input' : name}: a pipe can only be read from its beginning.`,
+        `无法快速查看${name === '-' ? '标准输入' : ` ${name}`}：管道只能从头读取。`,
+      ),
+      both('Name a file, or leave --quick out.', '请给出文件名，或去掉 --quick。'),
     );
   const inspection = await inspectQuickly(again, size, tools);
   await input.assertUnchanged();
@@ -51,8 +55,8 @@ export async function inspectInput(
 export async function requestOf(words: ConversionWords, file: string): Promise<ConversionRequest> {
   if (file === '-' && words.name.length === 0) {
     throw new UsageError(
-      'Cannot name the image: standard input has no file name.',
-      'Choose a name with --name, for instance --name app:1.0.',
+      both('Cannot name the image: standard input has no file name.', '无法给镜像命名：标准输入没有文件名。'),
+      both('Choose a name with --name, for instance --name app:1.0.', '请用 --name 指定名称，例如 --name app:1.0。'),
     );
   }
   return understood(await optionsOf(words), basename(file));

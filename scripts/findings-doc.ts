@@ -11,7 +11,7 @@ Everything that Lading can say about an archive, or about what was asked for. Th
 A **code** is stable: it stands in the manifest (\`findings[].code\`), in \`--json\` and in the log. An **error** forbids a
 conversion, unless it is **mended**: then a conversion puts it right, and says so in the manifest. \`{word}\` is filled with
 the member, the offset and so on. The manifest carries each sentence and remedy in English and in Simplified Chinese
-(\`findings[].zh\`). What is wrong with an option, and what was left out of an inspect file, is said in English in both.
+(\`findings[].zh\`).
 
 Did a client print an error? [Look it up](#what-the-client-printed).
 `;

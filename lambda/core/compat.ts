@@ -1,7 +1,7 @@
 import { ARCHIVE_RULES, LISTING_RULES, NAME_RULES } from './compat/archive-rules.ts';
 import { IMAGE_RULES } from './compat/image-rules.ts';
 import type { Reader, Rule, Seen } from './compat/rule.ts';
-import type { Bilingual } from './findings.ts';
+import type { Bilingual } from './bilingual.ts';
 import { type ArchiveShape, type Inspection, isReadToEnd, type ListShape } from './inspection.ts';
 
 /** Programs that take image archives. umoci reads directories: for it the archive is unpacked with tar. */

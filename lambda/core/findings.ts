@@ -1,3 +1,4 @@
+import type { Bilingual, Language } from './bilingual.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { Entry, Sentences, Severity } from './catalogue/entry.ts';
 
@@ -23,12 +24,6 @@ export interface Finding {
 
 /** The stable codes of the catalogue. */
 export type FindingCode = keyof typeof CATALOGUE;
-
-/** The languages in which findings are worded. */
-export type Language = 'en' | 'zh';
-
-/** Words that differ between the languages. */
-export type Bilingual = Readonly<Record<Language, string>>;
 
 /** Words that fill a finding's sentences; `member` and `offset` also become its fields. */
 export type Detail = Record<string, string | number | Bilingual> & { member?: string; offset?: number };

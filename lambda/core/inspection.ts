@@ -1,3 +1,4 @@
+import type { Bilingual } from './bilingual.ts';
 import type { Digest } from './digest.ts';
 import type { Finding, FindingCode } from './findings.ts';
 import type { Platform } from './image/platform.ts';
@@ -161,7 +162,7 @@ export interface Inspection {
   inside: { member: string; start: number } | null;
   kind: ArchiveKind;
   /** Why it is taken for that kind, in plain words. */
-  evidence: string[];
+  evidence: Bilingual[];
   members: number;
   /** Bytes of all regular files. */
   fileBytes: number;

@@ -1,6 +1,7 @@
+import { type Bilingual, both } from './bilingual.ts';
 import { type ClientVerdict, clientVerdicts } from './compat.ts';
 import type { Digest } from './digest.ts';
-import { type Finding, hasError } from './findings.ts';
+import { type Finding, hasError, quoted } from './findings.ts';
 import type { ExecutionConfig } from './image/config.ts';
 import { formatPlatform, type Platform } from './image/platform.ts';
 import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from './inspection.ts';
@@ -13,6 +14,8 @@ export interface ArchiveManifest {
   outcome: 'converted' | 'recognised' | 'refused';
   /** One plain sentence: what it is and what came of it. */
   summary: string;
+  /** The summary and the evidence in Simplified Chinese. */
+  zh: { summary: string; evidence: string[] };
   /** True when only headers and documents were read: nothing was verified, and digests are what the archive says. */
   quick?: true;
   /**
@@ -99,10 +102,12 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
   const outcome = done ? 'converted' : hasError(findings) ? 'refused' : 'recognised';
   const made = done ? { key: result.key, ...converted.conversion.result } : null;
   const { kind, evidence, members, fileBytes, compression, content, images, rootfs } = inspection;
+  const { en, zh } = summary(outcome, inspection, findings, made);
   return {
     manifestVersion: 1,
     outcome,
-    summary: summary(outcome, inspection, findings, made),
+    summary: en,
+    zh: { summary: zh, evidence: evidence.map((why) => why.zh) },
     ...(inspection.quick === undefined ? {} : { quick: true }),
     source: {
       ...source,
@@ -110,7 +115,7 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
       digest: inspection.upload?.digest ?? source.digest,
     },
     compression: { kind: compression, content },
-    archive: { kind, evidence, members, fileBytes },
+    archive: { kind, evidence: evidence.map((why) => why.en), members, fileBytes },
     images,
     rootfs,
     clients: clientVerdicts(inspection),
@@ -123,20 +128,20 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
 }
 
 /** What each kind is called in a sentence. */
-export const KIND_NAMES: Record<ArchiveKind, string> = {
-  'rootfs/docker-export': 'a container archive made by `docker export`',
-  'rootfs/generic': 'a root file system',
-  'rootfs/minimal': 'a tar archive of executables',
-  'image/docker': 'an image archive',
-  'image/oci': 'an image archive (OCI layout)',
-  'image/hybrid': 'an image archive (Docker and OCI)',
-  'image/docker-v1': 'an image archive from before Docker 1.10',
-  'image/directory': 'an image folder of podman or skopeo',
-  'image/incomplete': 'an incomplete image archive',
-  'image/nested-in-export': 'an image archive inside a container export',
-  plain: 'a tar archive',
-  empty: 'empty',
-  'not-an-archive': 'no readable archive',
+export const KIND_NAMES: Record<ArchiveKind, Bilingual> = {
+  'rootfs/docker-export': both('a container archive made by `docker export`', '由 `docker export` 生成的容器归档'),
+  'rootfs/generic': both('a root file system', '根文件系统'),
+  'rootfs/minimal': both('a tar archive of executables', '只含可执行文件的 tar 归档'),
+  'image/docker': both('an image archive', '镜像归档'),
+  'image/oci': both('an image archive (OCI layout)', '镜像归档（OCI 布局）'),
+  'image/hybrid': both('an image archive (Docker and OCI)', '镜像归档（Docker 与 OCI）'),
+  'image/docker-v1': both('an image archive from before Docker 1.10', 'Docker 1.10 之前的镜像归档'),
+  'image/directory': both('an image folder of podman or skopeo', 'podman 或 skopeo 的镜像目录'),
+  'image/incomplete': both('an incomplete image archive', '不完整的镜像归档'),
+  'image/nested-in-export': both('an image archive inside a container export', '容器导出中的镜像归档'),
+  plain: both('a tar archive', 'tar 归档'),
+  empty: both('empty', '空的'),
+  'not-an-archive': both('no readable archive', '无法读取的文件，不是归档'),
 };
 
 function summary(
@@ -144,21 +149,31 @@ function summary(
   { kind }: Inspection,
   findings: Finding[],
   result: Result | null,
-): string {
+): Bilingual {
   const error = findings.find((each) => each.severity === 'error');
-  if (outcome === 'refused' && error !== undefined) return error.message;
-  const what = `This is ${KIND_NAMES[kind]}`;
-  if (result === null) return `${what}; there is nothing to convert.`;
+  if (outcome === 'refused' && error !== undefined) return quoted(error);
+  const { en, zh } = KIND_NAMES[kind];
+  if (result === null)
+    return both(`This is ${en}; there is nothing to convert.`, `这是${spaced(zh)}；没有需要转换的内容。`);
   const images = result.images.map(({ names, platform }) => {
-    return `${names.join(', ') || 'without a name'} for ${formatPlatform(platform)}`;
+    const [name, of] = [names.join(', '), formatPlatform(platform)];
+    return both(`${name || 'without a name'} for ${of}`, `${name || '（没有名称）'}（${of}）`);
   });
-  return `${what}; it became the image ${images.join(', and ')}.`;
+  return both(
+    `This is ${en}; it became the image ${images.map((image) => image.en).join(', and ')}.`,
+    `这是${spaced(zh)}；已转换为镜像 ${images.map((image) => image.zh).join('、')}。`,
+  );
+}
+
+/** Chinese is set apart from letters of other scripts. */
+function spaced(zh: string): string {
+  return /^[\w`]/.test(zh) ? ` ${zh}` : zh;
 }
 
 /** The lines that load an image archive; `uri` is `s3://…` or a path, and `-` has none. */
 export function loadLines(uri: string): string[] {
   if (uri === '-') return [];
-  const quoted = /^[\w@%+=:,./-]+$/.test(uri) ? uri : `'${uri.replaceAll("'", "'\\''")}'`;
-  if (uri.startsWith('s3://')) return [`aws s3 cp ${quoted} - | docker load`, `aws s3 cp ${quoted} - | podman load`];
-  return [`docker load -i ${quoted}`, `podman load -i ${quoted}`];
+  const word = /^[\w@%+=:,./-]+$/.test(uri) ? uri : `'${uri.replaceAll("'", "'\\''")}'`;
+  if (uri.startsWith('s3://')) return [`aws s3 cp ${word} - | docker load`, `aws s3 cp ${word} - | podman load`];
+  return [`docker load -i ${word}`, `podman load -i ${word}`];
 }

@@ -1,11 +1,13 @@
+import { type Bilingual, both } from './bilingual.ts';
+
 /** What came of reading something a user wrote: its meaning, or why it has none and what to write instead. */
 export type Parsed<T> = { ok: true; value: T } | Refusal;
 
 /** A sentence that says what is wrong with a text, and one that says what to do about it. */
 export interface Refusal {
   ok: false;
-  problem: string;
-  remedy: string;
+  problem: Bilingual;
+  remedy: Bilingual;
 }
 
 /** The meaning of a text that could be read. */
@@ -14,8 +16,13 @@ export function parsed<T>(value: T): Parsed<T> {
 }
 
 /** A text that could not be read. */
-export function refused(problem: string, remedy: string): Refusal {
+export function refused(problem: Bilingual, remedy: Bilingual): Refusal {
   return { ok: false, problem, remedy };
+}
+
+/** The remedy that shows what is right. */
+export function writeLike(example: string): Bilingual {
+  return both(`Write it like ${example}.`, `请写成 ${example} 的样子。`);
 }
 
 /** Reads every item, up to the first one that is refused. */

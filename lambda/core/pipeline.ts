@@ -6,7 +6,7 @@ import { OnlyFile } from './archive/only-file.ts';
 import { type Reading, readArchive } from './archive/read.ts';
 import { ArchiveScan } from './archive/scan.ts';
 import type { TarEnd } from './archive/tar.ts';
-import { type Finding, finding, hasError, mended } from './findings.ts';
+import { type Finding, finding, hasError, mended, quoted } from './findings.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
 import { rootfsImage } from './image/rootfs-image.ts';
@@ -131,7 +131,7 @@ function moreFindings(set: ImageSet | null, { compression, compressed }: Walk, s
 
 function nothingSeen(fault: Finding | null): Verdict {
   const kind = fault?.code === 'empty-upload' ? 'empty' : 'not-an-archive';
-  return { kind, evidence: fault === null ? [] : [fault.message], findings: [], index: null };
+  return { kind, evidence: fault === null ? [] : [quoted(fault)], findings: [], index: null };
 }
 
 function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findings }: Omit<Verdict, 'index'>) {

@@ -141,3 +141,21 @@ test('the page is in Chinese where it is asked for or spoken', async (t) => {
   assert.match(plan.stderr, /错误: /);
   assert.equal((await run(['inspect', file, '--lang', 'fr'])).code, 2);
 });
+
+test('what is wrong with the command, an option or a file is said in Chinese too', async (t) => {
+  const file = await given(t, ociArchive([web]));
+  const cases: [string[], RegExp][] = [
+    [['inspect', '/nowhere/a.tar'], /^无法读取 \/nowhere\/a\.tar：没有这个文件。\n$/],
+    [['inspect'], /^lading inspect 需要一个文件。\n请输入：/],
+    [['convert', file, '-o', '/nowhere/a.tar'], /^无法写入 \/nowhere\/a\.tar：没有这个文件夹。\n$/],
+    [['convert', file, '-t', 'Web', '-o', 'x'], /^不能使用镜像名称 "Web"：.*大写字母 "W"。\n例如写成 web。\n$/],
+    [['convert', file, '-c', 'RUN x', '-o', 'x'], /^无法应用改动 `RUN x`：RUN 不是改动可用的指令。\n/],
+  ];
+  for (const [words, sentence] of cases) {
+    assert.match((await run([...words, '--lang', 'zh'])).stderr, sentence);
+    assert.match((await run(words, { env: { LANG: 'zh_CN.UTF-8' } })).stderr, sentence);
+    assert.doesNotMatch((await run(words)).stderr, /\p{Script=Han}/u);
+  }
+  const { stdout } = await run(['inspect', file, '--lang', 'zh']);
+  assert.match(stdout, /^ *依据 +有 `oci-layout`，/m);
+});

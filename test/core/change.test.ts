@@ -7,18 +7,21 @@ import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
 import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';
 import type { Outcome } from '../support/change-table.ts';
 import { DIFFERENT } from '../support/change-table-different.ts';
+import { refusalText } from '../support/refusal.ts';
 import { withoutEmpty } from '../support/outcome.ts';
 
 function outcome(changes: string[], base: ExecutionConfig = {}): Outcome {
   const config = applyChanges(changes, base);
-  return config.ok ? withoutEmpty(config.value) : REFUSED;
+  if (config.ok) return withoutEmpty(config.value);
+  refusalText(config);
+  return REFUSED;
 }
 
 /** The refusal of one change as one text. */
 function refusal(change: string, base: ExecutionConfig = {}): string {
   const config = applyChanges([change], base);
   assert.ok(!config.ok, change);
-  return `${config.problem} ${config.remedy}`;
+  return refusalText(config);
 }
 
 test('changes do what Docker Engine does with them', () => {
@@ -66,7 +69,7 @@ test('a refusal names the instruction as given, the reason and the remedy', () =
   assert.match(refusal('CMD [ -f /x ]'), /written with test/);
   assert.match(refusal('ENV PATH=/x:$PATH'), /\$PATH is not set here.*\/usr\/local\/sbin/);
   assert.match(refusal('LABEL price=$5'), /\$5 is not set here.* Write \\\$ for a dollar sign/);
-  assert.match(refusal('ENV A = 1'), /"= 1" for the value.* Write ENV A=1\./);
+  assert.match(refusal('ENV A = 1'), /"= 1" for the value.* Write it like ENV A=1\./);
   assert.match(refusal('ENV A=1 B'), /"B" has no =/);
   assert.match(refusal('ENV A="${B:?is needed}"'), /B - is needed/);
   assert.match(refusal('ENV A=${B#x}'), /are understood/);

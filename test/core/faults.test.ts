@@ -413,7 +413,7 @@ test('invalid reference format: the bad character, and a better name', async () 
   await assertMended(dockerArchive([{ ...web, names: ['web'] }]), 'name-refused', /it has no tag/, /web:latest/);
   const option = parseOptions({ ...NO_OPTIONS, name: ['My App'] }, 'upload.tar');
   assert.ok(!option.ok);
-  assert.match(`${option.problem} ${option.remedy}`, /upper-case letter "M".*Write for example my-app/);
+  assert.match(`${option.problem.en} ${option.remedy.en}`, /upper-case letter "M".*Write for example my-app/);
 });
 
 test('exec format error: a config that contradicts the executables is corrected; a platform asked for is remarked', async () => {

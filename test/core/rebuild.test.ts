@@ -173,7 +173,7 @@ test('layers of an archive inside another one are ranges of the upload, and no c
   const { inspection, made } = await converted(alone(dockerArchive([web])), { name: ['web:2'] });
   assert.ok(made.kind === 'converted');
   assert.ok(made.conversion.plan.parts.every((part) => part.kind !== 'recoded'));
-  assert.match(inspection.evidence[0] ?? '', /the only file in the upload: `backup\/image\.tar`/);
+  assert.match(inspection.evidence[0]?.en ?? '', /the only file in the upload: `backup\/image\.tar`/);
   const verdicts = clientVerdicts(inspection);
   assert.ok(verdicts.every(({ loads, why }) => !loads && /inside another|it has no/.test(why ?? '')));
 });

@@ -197,6 +197,9 @@ test('an option that cannot be understood is refused in its own words, and the a
   assert.equal(manifest.archive.kind, 'rootfs/docker-export');
   const finding = manifest.findings.find((each) => each.code === 'option-invalid');
   assert.match(finding?.message ?? '', /Not A Name/);
+  assert.match(finding?.zh.message ?? '', /^不能使用镜像名称 "Not A Name"/);
+  assert.deepEqual([manifest.summary, manifest.zh.summary], [finding?.message, finding?.zh.message]);
+  assert.match(manifest.zh.evidence.join(), /每个容器的成员/);
   assert.deepEqual(store.written, ['team/web:1.2.tar/manifest.json']);
 });
 

@@ -1,4 +1,5 @@
-import { type Bilingual, type Detail, type Finding, finding } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
+import { type Detail, type Finding, finding } from '../findings.ts';
 import { BLOCK, nextHeader } from './header.ts';
 import { isText, shownText } from './text.ts';
 

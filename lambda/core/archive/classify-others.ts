@@ -1,5 +1,6 @@
 import { printable } from '../bytes.ts';
-import { type Bilingual, type Finding, finding } from '../findings.ts';
+import { type Bilingual, both } from '../bilingual.ts';
+import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
 import type { Blob } from './blobs.ts';
 import { type ImageIndex, readIndex } from './image-index.ts';
@@ -8,7 +9,7 @@ import type { ArchiveScan } from './scan.ts';
 /** What is neither an image that can be read nor a root file system. */
 export interface OtherVerdict {
   kind: ArchiveKind;
-  evidence: string[];
+  evidence: Bilingual[];
   findings: Finding[];
   index: ImageIndex | null;
 }
@@ -16,10 +17,14 @@ export interface OtherVerdict {
 /** Decides about an archive in which neither an image nor a root file system was found. */
 export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): OtherVerdict {
   if (scan.members === 0) {
-    return { kind: 'empty', evidence: ['there is no member'], findings: [finding('no-members')], index: null };
+    const evidence = [both('there is no member', '没有任何成员')];
+    return { kind: 'empty', evidence, findings: [finding('no-members')], index: null };
   }
   const names = [...scan.topLevel].slice(0, 6).map(printable);
-  const evidence = [`top level: ${names.join(', ')}${scan.topLevel.size > names.length ? ', …' : ''}`];
+  const more = scan.topLevel.size > names.length;
+  const evidence = [
+    both(`top level: ${names.join(', ')}${more ? ', …' : ''}`, `顶层：${names.join('、')}${more ? '……' : ''}`),
+  ];
   const broken = asBrokenImage(scan);
   if (broken !== null) return { kind: 'image/incomplete', evidence, ...broken };
   const packed = asWrapped(scan) ?? asWindowsLayer(scan) ?? asBundle(scan, blobs);
@@ -29,7 +34,6 @@ export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob
     const what = executables === 1 ? both('an executable', '一个可执行文件') : several(executables);
     return { kind: 'rootfs/minimal', evidence, findings: [finding('minimal-rootfs', { what })], index: null };
   }
-  const more = scan.topLevel.size > names.length;
   const what = both(
     `its top level holds ${names.join(', ')}${more ? ' and more' : ''}`,
     `顶层有 ${names.join('、')}${more ? ' 等' : ''}`,
@@ -96,8 +100,4 @@ function asBundle(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): Finding 
 
 function several(executables: number): Bilingual {
   return both(`${executables} executables`, `${executables} 个可执行文件`);
-}
-
-function both(en: string, zh: string): Bilingual {
-  return { en, zh };
 }

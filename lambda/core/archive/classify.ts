@@ -1,5 +1,6 @@
 import { printable } from '../bytes.ts';
-import { type Bilingual, finding } from '../findings.ts';
+import { type Bilingual, both } from '../bilingual.ts';
+import { finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
 import type { Blob } from './blobs.ts';
 import { classifyOther, type OtherVerdict } from './classify-others.ts';
@@ -34,13 +35,11 @@ function asImage(scan: ArchiveScan): Verdict | null {
 function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
   const index = readIndex(scan.documents, folder);
   const [docker, oci, others] = [index.docker ?? [], index.oci ?? [], index.legacy ?? index.directory ?? []];
-  const evidence: string[] = [];
-  if (docker.length > 0)
-    evidence.push(`\`manifest.json\` lists ${docker.length === 1 ? 'an image' : `${docker.length} images`}`);
-  if (oci.length > 0) evidence.push('`oci-layout` and an `index.json` whose manifest is in the archive');
+  const evidence: Bilingual[] = [];
+  if (docker.length > 0) evidence.push(lists(docker.length));
+  if (oci.length > 0) evidence.push(SIGNS.oci);
   if (docker.length + oci.length === 0 && others.length > 0) {
-    const inFolder = '`manifest.json` is the manifest of one image, whose blobs lie beside it';
-    evidence.push(index.legacy === null ? inFolder : '`repositories` and directories with `json` and `layer.tar`');
+    evidence.push(index.legacy === null ? SIGNS.directory : SIGNS.legacy);
   }
   if (evidence.length === 0) return null;
   const listed = docker.length > 0 ? docker : oci.length > 0 ? oci : others;
@@ -54,10 +53,34 @@ function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
   }
   return {
     kind,
-    evidence: [...evidence, 'around it lies a root file system'],
+    evidence: [...evidence, SIGNS.nested],
     findings: [finding('image-nested')],
     index,
   };
+}
+
+/** What shows that an archive is an image archive, and of which format. */
+const SIGNS = {
+  oci: both(
+    '`oci-layout` and an `index.json` whose manifest is in the archive',
+    '有 `oci-layout`，且 `index.json` 所指的清单就在归档中',
+  ),
+  directory: both(
+    '`manifest.json` is the manifest of one image, whose blobs lie beside it',
+    '`manifest.json` 是单个镜像的清单，镜像的数据就在它旁边',
+  ),
+  legacy: both(
+    '`repositories` and directories with `json` and `layer.tar`',
+    '有 `repositories`，以及含 `json` 和 `layer.tar` 的目录',
+  ),
+  nested: both('around it lies a root file system', '它的外面是一个根文件系统'),
+};
+
+function lists(count: number): Bilingual {
+  return both(
+    `\`manifest.json\` lists ${count === 1 ? 'an image' : `${count} images`}`,
+    `\`manifest.json\` 列出了 ${count} 个镜像`,
+  );
 }
 
 function imageKind(scan: ArchiveScan, listed: ListedImage[], { docker, oci, legacy }: ImageIndex): ArchiveKind {
@@ -80,10 +103,18 @@ function images(count: number, names: string[]): Bilingual {
 
 function asRootfs(scan: ArchiveScan): Verdict | null {
   const { initLayer, hierarchy } = scan.rootfs;
-  const evidence = [`top-level directories of a root file system: ${[...hierarchy].toSorted().join(', ')}`];
+  const top = [...hierarchy].toSorted();
+  const evidence = [
+    both(`top-level directories of a root file system: ${top.join(', ')}`, `顶层是根文件系统的目录：${top.join('、')}`),
+  ];
   if (initLayer.has('.dockerenv') && initLayer.size >= 6) {
-    const marks = [...initLayer].toSorted().join(', ');
-    evidence.unshift(`the members Docker puts into every container: ${marks}`);
+    const marks = [...initLayer].toSorted();
+    evidence.unshift(
+      both(
+        `the members Docker puts into every container: ${marks.join(', ')}`,
+        `有 Docker 放进每个容器的成员：${marks.join('、')}`,
+      ),
+    );
     return { kind: 'rootfs/docker-export', evidence, findings: [], index: null };
   }
   if (hierarchy.size < 2) return null;

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../findings.ts';
+import { type Bilingual, both } from '../bilingual.ts';
 import { isText, shownText } from './text.ts';
 import { firstZipFile } from './zip-header.ts';
 
@@ -114,8 +114,4 @@ function textFile(head: Uint8Array): Foreign {
     what: both(`a text file (it begins "${line}")`, `文本文件（开头是 "${line}"）`),
     hint: both('Check what was uploaded.', '请检查上传的是什么。'),
   };
-}
-
-function both(en: string, zh: string): Bilingual {
-  return { en, zh };
 }

@@ -1,5 +1,6 @@
 import { badArchive, LadingError } from '../errors.ts';
-import { type Bilingual, type Finding, finding } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
+import { type Finding, finding } from '../findings.ts';
 import type { Compression } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import type { Source, Tools } from '../ports.ts';

@@ -1,4 +1,5 @@
-import { type Bilingual, type Finding, finding } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
+import { type Finding, finding } from '../findings.ts';
 import { formatPlatform, type Platform } from '../image/platform.ts';
 import type { Blob } from './blobs.ts';
 

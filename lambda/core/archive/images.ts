@@ -1,6 +1,7 @@
 import { printable } from '../bytes.ts';
 import { type Digest, parseDigest } from '../digest.ts';
-import { type Bilingual, type Finding, finding, isMendable, quoted } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
+import { type Finding, finding, isMendable, quoted } from '../findings.ts';
 import { normalizePlatform, type Platform } from '../image/platform.ts';
 import type { FoundImage, ImageSource, LayerSource } from '../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../json.ts';

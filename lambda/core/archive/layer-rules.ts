@@ -1,5 +1,6 @@
 import { printable } from '../bytes.ts';
-import { type Bilingual, type Detail, type Finding, type FindingCode, finding } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
+import { type Detail, type Finding, type FindingCode, finding } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
 import { cleanPath, HOLDS, type Holds, parentOf, PathSet } from './paths.ts';
 import type { Member } from './tar.ts';

@@ -1,6 +1,7 @@
 import { printable } from '../bytes.ts';
 import { type Digest, parseDigest } from '../digest.ts';
-import { type Bilingual, type Finding, finding } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
+import { type Finding, finding } from '../findings.ts';
 import type { DocumentFault } from '../inspection.ts';
 import { asObject, field, type Json, listIn, textIn } from '../json.ts';
 import type { DocumentObserver } from './documents.ts';

@@ -1,3 +1,4 @@
+import { both } from '../bilingual.ts';
 import { printable } from '../bytes.ts';
 import { finding } from '../findings.ts';
 import type { Inspection, LayerSource } from '../inspection.ts';
@@ -45,7 +46,10 @@ export class OnlyFile {
       upload,
       compression,
       inside: { member: name, start },
-      evidence: [`it is the only file in the upload: \`${name}\``, ...inner.evidence],
+      evidence: [
+        both(`it is the only file in the upload: \`${name}\``, `它是上传文件中唯一的文件：\`${name}\``),
+        ...inner.evidence,
+      ],
       sources: inner.sources.map((source) => source && { ...source, layers: source.layers.map(movedBy(start)) }),
       findings: [finding('archive-inside', { member: name }), ...inner.findings],
     };

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
 
 /** Every way in which compressed data can be damaged, with its Chinese. */
 const REASONS = {

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
 import { type Header, parsePax } from './header.ts';
 
 /** A member of a tar archive with its long names and PAX records applied. Names are byte strings. */

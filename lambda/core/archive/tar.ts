@@ -1,6 +1,7 @@
 import { printable } from '../bytes.ts';
 import { badArchive } from '../errors.ts';
-import { type Bilingual, type Finding, finding } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
+import { type Finding, finding } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
 import { Autopsy } from './autopsy.ts';
 import { BLOCK, type Header, isZeroBlock, parseHeader } from './header.ts';

@@ -60,7 +60,7 @@ export const REQUEST = {
   },
   'option-invalid': {
     severity: 'error',
-    cause: 'An option, the sidecar or the metadata of the upload cannot be understood. Its sentence is in English.',
+    cause: 'An option, the sidecar or the metadata of the upload cannot be understood.',
     en: { message: '{problem}', remedy: '{hint}' },
     zh: { message: '{problem}', remedy: '{hint}' },
     clientErrors: [
@@ -72,8 +72,7 @@ export const REQUEST = {
   },
   'inspect-note': {
     severity: 'info',
-    cause:
-      'Something of the inspect file was left out, or put together from several fields. Its sentence is in English.',
+    cause: 'Something of the inspect file was left out, or put together from several fields.',
     en: { message: '{note}', remedy: '' },
     zh: { message: '{note}', remedy: '' },
     clientErrors: [],

@@ -1,3 +1,4 @@
+import { both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
 import { INSTRUCTIONS } from './instructions.ts';
@@ -15,7 +16,9 @@ export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<E
   let draft: Draft = { config: base, cmdSet: false };
   let instructions = 0;
   for (const change of changes) {
-    const read = change.includes('\0') ? refused('it has a NUL byte', 'Leave it out.') : reader.read(change);
+    const read = change.includes('\0')
+      ? refused(both('it has a NUL byte', '含有 NUL 字节'), both('Leave it out.', '请去掉它。'))
+      : reader.read(change);
     if (!read.ok) return inapplicable(change, read);
     for (const instruction of read.value) {
       const next = applyOne(draft, instruction);
@@ -27,7 +30,10 @@ export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<E
   if (changes.length === 0 || instructions > 0) return parsed(draft.config);
   return inapplicable(
     changes.join('\n'),
-    refused('it holds no instruction', 'Write an instruction, or leave the change out.'),
+    refused(
+      both('it holds no instruction', '其中没有指令'),
+      both('Write an instruction, or leave the change out.', '请写一条指令，或去掉这个改动。'),
+    ),
   );
 }
 
@@ -35,24 +41,35 @@ function applyOne(draft: Draft, instruction: Instruction): Parsed<Draft> {
   const { name, flags } = instruction;
   const apply = INSTRUCTIONS.get(name);
   if (apply === undefined) {
-    const remedy = ['RUN', 'COPY', 'ADD'].includes(name)
-      ? 'Change the files in the container before it is exported. '
-      : '';
+    const before = ['RUN', 'COPY', 'ADD'].includes(name) ? CHANGE_BEFORE : both('', '');
+    const known = [...INSTRUCTIONS.keys()].join(' ');
     return refused(
-      `${name} is not an instruction that a change can be`,
-      `${remedy}A change is one of ${[...INSTRUCTIONS.keys()].join(' ')}.`,
+      both(`${name} is not an instruction that a change can be`, `${name} 不是改动可用的指令`),
+      both(`${before.en}A change is one of ${known}.`, `${before.zh}改动可以是：${known}。`),
     );
   }
   if (flags.length === 0 || name === 'HEALTHCHECK') return apply(draft, instruction);
   return refused(
-    `${flags[0]} is taken for a flag, and ${name} has none`,
-    `Use the exec form ["..."] for a command that begins with dashes.`,
+    both(`${flags[0]} is taken for a flag, and ${name} has none`, `${flags[0]} 会被当作参数，而 ${name} 没有参数`),
+    both(
+      'Use the exec form ["..."] for a command that begins with dashes.',
+      '命令以短横线开头时，请用 exec 形式 ["..."]。',
+    ),
   );
 }
 
 function inapplicable(change: string, { problem, remedy }: Refusal): Refusal {
-  return refused(`Cannot apply the change ${shown(change)}: ${problem}.`, remedy);
+  const text = shown(change);
+  return refused(
+    both(`Cannot apply the change ${text}: ${problem.en}.`, `无法应用改动 ${text}：${problem.zh}。`),
+    remedy,
+  );
 }
+
+const CHANGE_BEFORE = both(
+  'Change the files in the container before it is exported. ',
+  '文件请在导出之前就在容器里改好。',
+);
 
 /** The change as given, unless it is too long to be read in a sentence. */
 function shown(change: string): string {

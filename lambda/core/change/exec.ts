@@ -1,3 +1,4 @@
+import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { parseJson } from '../image/json-fields.ts';
@@ -10,22 +11,36 @@ export function parseExecForm(text: string, example: string): Parsed<string[]> |
   if (!text.startsWith('[')) return null;
   const value = parseJson(text);
   if (isStrings(value))
-    return value.some((word) => word.includes('\0')) ? refused('it has a NUL byte', 'Leave it out.') : parsed(value);
+    return value.some((word) => word.includes('\0'))
+      ? refused(both('it has a NUL byte', '含有 NUL 字节'), both('Leave it out.', '请去掉它。'))
+      : parsed(value);
+  const { en, zh } = trouble(text, value);
+  const isTest = /^\[\s/.test(text);
   return refused(
-    `what begins with [ must be a JSON array of strings: ${trouble(text, value)}`,
-    `Write it like ${example}.${/^\[\s/.test(text) ? ' A shell command that begins with [ can be written with test.' : ''}`,
+    both(
+      `what begins with [ must be a JSON array of strings: ${en}`,
+      `以 [ 开头的必须是由字符串组成的 JSON 数组：${zh}`,
+    ),
+    both(
+      `Write it like ${example}.${isTest ? ' A shell command that begins with [ can be written with test.' : ''}`,
+      `请写成 ${example} 的样子。${isTest ? '以 [ 开头的 shell 命令可以改用 test。' : ''}`,
+    ),
   );
 }
 
-function trouble(text: string, value: unknown): string {
-  if (Array.isArray(value)) return 'not all of its elements are strings';
-  if (/[“”„‘’]/.test(text)) return 'it has typographic quotes, and JSON takes only "';
-  if (/\[\s*'/.test(text)) return 'it has single quotes, and JSON takes only "';
+function trouble(text: string, value: unknown): Bilingual {
+  if (Array.isArray(value)) return both('not all of its elements are strings', '并非所有元素都是字符串');
+  if (/[“”„‘’]/.test(text))
+    return both('it has typographic quotes, and JSON takes only "', '含有弯引号，而 JSON 只接受 "');
+  if (/\[\s*'/.test(text)) return both('it has single quotes, and JSON takes only "', '含有单引号，而 JSON 只接受 "');
   if (!text.includes('"'))
-    return 'its double quotes are missing (a shell removes them unless the change is in single quotes)';
-  if (!text.includes(']')) return 'its closing ] is missing';
-  if (!text.endsWith(']')) return 'there is text after its closing ]';
-  return 'its commas, quotes or backslashes are not those of JSON';
+    return both(
+      'its double quotes are missing (a shell removes them unless the change is in single quotes)',
+      '缺少双引号（除非整个改动放在单引号里，否则 shell 会去掉双引号）',
+    );
+  if (!text.includes(']')) return both('its closing ] is missing', '缺少结尾的 ]');
+  if (!text.endsWith(']')) return both('there is text after its closing ]', '结尾的 ] 之后还有内容');
+  return both('its commas, quotes or backslashes are not those of JSON', '逗号、引号或反斜杠不符合 JSON 的写法');
 }
 
 function isStrings(value: unknown): value is string[] {

@@ -1,4 +1,5 @@
-import { parsed, refused } from '../parsed.ts';
+import { both } from '../bilingual.ts';
+import { parsed, refused, writeLike } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import type { Healthcheck } from '../image/config.ts';
 
@@ -25,14 +26,24 @@ export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
     const name = equals < 0 ? flag : flag.slice(0, equals);
     const field = FLAGS[name];
     if (field === undefined)
-      return refused(`${name} is not one of its flags`, `Its flags are ${Object.keys(FLAGS).join(' ')}.`);
-    if (seen.has(field)) return refused(`${name} is given twice`, 'Keep one of them.');
+      return refused(
+        both(`${name} is not one of its flags`, `${name} 不是它的参数`),
+        both(`Its flags are ${Object.keys(FLAGS).join(' ')}.`, `它的参数有 ${Object.keys(FLAGS).join(' ')}。`),
+      );
+    if (seen.has(field))
+      return refused(both(`${name} is given twice`, `${name} 写了两次`), both('Keep one of them.', '请只保留一个。'));
     if (equals < 0 || equals === flag.length - 1)
-      return refused(`${name} has no value`, `Write it as ${name}=${field === 'Retries' ? '3' : '30s'}.`);
+      return refused(
+        both(`${name} has no value`, `${name} 没有值`),
+        writeLike(`${name}=${field === 'Retries' ? '3' : '30s'}`),
+      );
     seen.add(field);
     const text = flag.slice(equals + 1);
     const value = field === 'Retries' ? parseRetries(text) : parseDuration(text);
-    if (!value.ok) return refused(`${name}=${text}: ${value.problem}`, value.remedy);
+    if (!value.ok) {
+      const { problem, remedy } = value;
+      return refused(both(`${name}=${text}: ${problem.en}`, `${name}=${text}：${problem.zh}`), remedy);
+    }
     if (value.value !== 0) health[field] = value.value;
   }
   return parsed(health);
@@ -42,7 +53,7 @@ function parseRetries(text: string): Parsed<number> {
   const retries = /^\d{1,10}$/.test(text) ? Number(text) : Infinity;
   return retries <= 0x7fffffff
     ? parsed(retries)
-    : refused('it is not a whole number', 'Write for example --retries=3.');
+    : refused(both('it is not a whole number', '不是整数'), writeLike('--retries=3'));
 }
 
 /** A duration in Go's notation (`1m30s`, `500ms`) in nanoseconds: zero, or from one millisecond to about 104 days. */
@@ -50,9 +61,19 @@ export function parseDuration(text: string): Parsed<number> {
   const terms = text === '0' ? [] : [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy)];
   const read = terms.reduce((length, [term]) => length + term.length, 0);
   if (text !== '0' && (text === '' || read < text.length)) {
-    return refused('it is not a duration', 'Write a number with a unit: 30s, 1m30s, 500ms.');
+    return refused(
+      both('it is not a duration', '不是时间长度'),
+      both('Write a number with a unit: 30s, 1m30s, 500ms.', '请写带单位的数字：30s、1m30s、500ms。'),
+    );
   }
   const sum = terms.reduce((total, [, amount, unit]) => total + Math.trunc(Number(amount) * UNITS[unit!]!), 0);
-  if (sum !== 0 && sum < MILLISECOND) return refused('it is shorter than 1ms', 'Docker takes 1ms or more.');
-  return Number.isSafeInteger(sum) ? parsed(sum) : refused('it is longer than 2501h', 'Write a shorter one.');
+  if (sum !== 0 && sum < MILLISECOND) {
+    return refused(
+      both('it is shorter than 1ms', '短于 1ms'),
+      both('Docker takes 1ms or more.', 'Docker 要求至少 1ms。'),
+    );
+  }
+  return Number.isSafeInteger(sum)
+    ? parsed(sum)
+    : refused(both('it is longer than 2501h', '长于 2501h'), both('Write a shorter one.', '请写短一些。'));
 }

@@ -1,4 +1,5 @@
-import { parseAll, parsed, refused } from '../parsed.ts';
+import { both } from '../bilingual.ts';
+import { parseAll, parsed, refused, writeLike } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { parseExecForm } from './exec.ts';
 import { parseHealthFlags } from './health.ts';
@@ -80,7 +81,7 @@ function applyExpose(draft: Draft, instruction: Instruction): Parsed<Draft> {
   if (!words.ok) return words;
   const ports = parseAll(words.value.flat(), parsePorts);
   if (!ports.ok) return ports;
-  if (ports.value.length === 0) return refused('it names no port', 'Write for example EXPOSE 80.');
+  if (ports.value.length === 0) return refused(both('it names no port', '没有写端口'), writeLike('EXPOSE 80'));
   return withConfig(draft, { ExposedPorts: { ...draft.config.ExposedPorts, ...keys(ports.value.flat()) } });
 }
 
@@ -88,15 +89,22 @@ function applyHealthcheck(draft: Draft, { args, flags }: Instruction): Parsed<Dr
   const [kind, command] = cut(args);
   if (kind.toUpperCase() === 'NONE') {
     if (command === '' && flags.length === 0) return withConfig(draft, { Healthcheck: { Test: ['NONE'] } });
-    return refused('NONE stands alone', 'Write HEALTHCHECK NONE.');
+    return refused(both('NONE stands alone', 'NONE 之后不能有别的内容'), writeLike('HEALTHCHECK NONE'));
   }
   const example = 'HEALTHCHECK --interval=30s CMD ["curl", "-f", "http://localhost/"]';
   if (kind.toUpperCase() !== 'CMD' || command === '') {
-    return refused('after its flags it needs CMD and a command, or NONE', `Write it like ${example}.`);
+    return refused(
+      both('after its flags it needs CMD and a command, or NONE', '参数之后应当是 CMD 加命令，或 NONE'),
+      writeLike(example),
+    );
   }
   const exec = parseExecForm(command, example);
   if (exec !== null && !exec.ok) return exec;
-  if (exec?.value.length === 0) return refused('its command is empty', 'Write HEALTHCHECK NONE to switch it off.');
+  if (exec?.value.length === 0)
+    return refused(
+      both('its command is empty', '命令是空的'),
+      both('Write HEALTHCHECK NONE to switch it off.', '若要关闭健康检查，请写 HEALTHCHECK NONE。'),
+    );
   const settings = parseHealthFlags(flags);
   if (!settings.ok) return settings;
   const test = exec === null ? ['CMD-SHELL', command] : ['CMD', ...exec.value];
@@ -107,12 +115,17 @@ function applyOnbuild(draft: Draft, { args, line }: Instruction): Parsed<Draft> 
   const [name, rest] = cut(args);
   const trigger = name.toUpperCase();
   if (trigger === 'ONBUILD' || !TRIGGERS.has(trigger)) {
+    const triggers = [...TRIGGERS].filter((one) => one !== 'ONBUILD').join(' ');
     return refused(
-      `"${name}" cannot be a trigger`,
-      `It can be one of ${[...TRIGGERS].filter((one) => one !== 'ONBUILD').join(' ')}.`,
+      both(`"${name}" cannot be a trigger`, `"${name}" 不能作为触发指令`),
+      both(`It can be one of ${triggers}.`, `可以是以下之一：${triggers}。`),
     );
   }
-  if (rest === '') return refused(`its ${trigger} is empty`, `Write out what ${trigger} shall do.`);
+  if (rest === '')
+    return refused(
+      both(`its ${trigger} is empty`, `其中的 ${trigger} 是空的`),
+      both(`Write out what ${trigger} shall do.`, `请写出 ${trigger} 要做什么。`),
+    );
   const exec = ['CMD', 'ENTRYPOINT', 'SHELL', 'VOLUME'].includes(trigger)
     ? parseExecForm(rest, `ONBUILD ${trigger} ["a", "b"]`)
     : null;
@@ -125,8 +138,11 @@ function applyStopSignal(draft: Draft, instruction: Instruction): Parsed<Draft> 
   if (!signal.ok) return signal;
   if (isSignal(signal.value)) return withConfig(draft, { StopSignal: signal.value });
   return refused(
-    `"${signal.value}" is not a signal`,
-    'Write a name such as SIGTERM or SIGRTMIN+3, or a number from 1 to 64.',
+    both(`"${signal.value}" is not a signal`, `"${signal.value}" 不是信号`),
+    both(
+      'Write a name such as SIGTERM or SIGRTMIN+3, or a number from 1 to 64.',
+      '请写信号名，例如 SIGTERM 或 SIGRTMIN+3，或 1 到 64 的数字。',
+    ),
   );
 }
 
@@ -135,8 +151,11 @@ function applyUser(draft: Draft, instruction: Instruction): Parsed<Draft> {
   if (!user.ok) return user;
   if (/^[^\s:]*(?::[^\s:]*)?$/.test(user.value) && user.value !== '') return withConfig(draft, { User: user.value });
   return refused(
-    `"${user.value}" is not a user or user:group`,
-    'Write for example USER 1000:1000, USER nobody or USER root.',
+    both(`"${user.value}" is not a user or user:group`, `"${user.value}" 不是 user 或 user:group 的形式`),
+    both(
+      'Write for example USER 1000:1000, USER nobody or USER root.',
+      '例如写成 USER 1000:1000、USER nobody 或 USER root。',
+    ),
   );
 }
 
@@ -149,8 +168,14 @@ function applyVolume(draft: Draft, instruction: Instruction): Parsed<Draft> {
   const bad = paths.value.find((path) => !/^\/+[^/:][^:]*$/.test(path));
   if (bad !== undefined || paths.value.length === 0) {
     return refused(
-      `"${bad ?? ''}" is not an absolute path below / without a colon`,
-      'Write it like VOLUME /data. What is mounted there is chosen by docker run -v.',
+      both(
+        `"${bad ?? ''}" is not an absolute path below / without a colon`,
+        `"${bad ?? ''}" 不是 / 之下、不含冒号的绝对路径`,
+      ),
+      both(
+        'Write it like VOLUME /data. What is mounted there is chosen by docker run -v.',
+        '请写成 VOLUME /data 的样子。挂载什么由 docker run -v 决定。',
+      ),
     );
   }
   return withConfig(draft, { Volumes: { ...draft.config.Volumes, ...keys(paths.value) } });
@@ -159,7 +184,7 @@ function applyVolume(draft: Draft, instruction: Instruction): Parsed<Draft> {
 function applyWorkdir(draft: Draft, instruction: Instruction): Parsed<Draft> {
   const path = expand(instruction.args, scope(draft.config, instruction));
   if (!path.ok) return path;
-  if (path.value === '') return refused('its path is empty', 'Write for example WORKDIR /app.');
+  if (path.value === '') return refused(both('its path is empty', '路径是空的'), writeLike('WORKDIR /app'));
   const base = path.value.startsWith('/') ? '' : (draft.config.WorkingDir ?? '');
   return withConfig(draft, { WorkingDir: cleanPath(`${base}/${path.value}`) });
 }
@@ -170,7 +195,11 @@ function withConfig(draft: Draft, change: ExecutionConfig): Parsed<Draft> {
 
 /** The exec form as it is; the shell form behind the image's shell. An empty list clears. */
 function commandLine(config: ExecutionConfig, { args }: Instruction, example: string): Parsed<string[]> {
-  if (args === '') return refused('it has no command', `Write it like ${example}, or with [] to clear it.`);
+  if (args === '')
+    return refused(
+      both('it has no command', '没有写命令'),
+      both(`Write it like ${example}, or with [] to clear it.`, `请写成 ${example} 的样子；要清除请写 []。`),
+    );
   const shell = config.Shell === undefined || config.Shell.length === 0 ? ['/bin/sh', '-c'] : config.Shell;
   return parseExecForm(args, example) ?? parsed([...shell, args]);
 }

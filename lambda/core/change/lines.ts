@@ -1,3 +1,4 @@
+import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 
@@ -32,7 +33,8 @@ export class ChangeReader {
       const physical = raw.replace(/\r+$/, '');
       const text: string = unfinished === null ? physical.trimStart() : physical;
       const badDirective = this.#directiveProblem(text);
-      if (badDirective !== null) return refused(badDirective, 'Write # escape=\\ or # escape=`.');
+      if (badDirective !== null)
+        return refused(badDirective, both('Write # escape=\\ or # escape=`.', '请写 # escape=\\ 或 # escape=`。'));
       if (text.trim() === '' || text.trimStart().startsWith('#')) continue;
       const continued = this.#withoutContinuation(text);
       const whole: string = `${unfinished ?? ''}${continued ?? text}`;
@@ -42,13 +44,14 @@ export class ChangeReader {
     return unfinished === null ? parsed(lines.map((line) => takeApart(line, this.#escape))) : this.#endless();
   }
 
-  #directiveProblem(line: string): string | null {
+  #directiveProblem(line: string): Bilingual | null {
     if (!this.#inDirectives) return null;
     const [, name, value] = DIRECTIVE.exec(line) ?? [];
     this.#inDirectives = name !== undefined;
     if (name?.toLowerCase() !== 'escape' || value === undefined) return null;
     this.#escape = value;
-    return value === '\\' || value === '`' ? null : `${value} cannot be the escape character`;
+    if (value === '\\' || value === '`') return null;
+    return both(`${value} cannot be the escape character`, `${value} 不能作为转义字符`);
   }
 
   /** The line without the escape character at its end, or null when it is not continued. */
@@ -60,8 +63,14 @@ export class ChangeReader {
 
   #endless(): Parsed<Instruction[]> {
     return refused(
-      `its last line ends with ${this.#escape}, which in Docker makes the next change a part of it`,
-      `Leave the ${this.#escape} out, or put the continued lines into the same change.`,
+      both(
+        `its last line ends with ${this.#escape}, which in Docker makes the next change a part of it`,
+        `最后一行以 ${this.#escape} 结尾，Docker 会因此把下一个改动并入这一个`,
+      ),
+      both(
+        `Leave the ${this.#escape} out, or put the continued lines into the same change.`,
+        `请去掉 ${this.#escape}，或把续行放进同一个改动。`,
+      ),
     );
   }
 }

@@ -1,4 +1,5 @@
-import { parseAll, parsed, refused } from '../parsed.ts';
+import { both } from '../bilingual.ts';
+import { parseAll, parsed, refused, writeLike } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { cut } from './lines.ts';
 import type { Instruction } from './lines.ts';
@@ -18,7 +19,7 @@ export function nameValues(config: ExecutionConfig, instruction: Instruction): P
     if (!name.ok) return name;
     if (!value.ok) return value;
     return name.value === ''
-      ? refused('a name before = is empty', 'Write name=value.')
+      ? refused(both('a name before = is empty', '= 之前的名称是空的'), writeLike('name=value'))
       : parsed([name.value, value.value]);
   });
 }
@@ -29,15 +30,26 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
     return parseAll(words, (word): Parsed<Pair> => {
       const equals = word.indexOf('=');
       if (equals >= 0) return parsed([word.slice(0, equals), word.slice(equals + 1)]);
-      return refused(`"${word}" has no =`, `Write ${name} name=value, and quotes around a value with spaces.`);
+      return refused(
+        both(`"${word}" has no =`, `"${word}" 中没有 =`),
+        both(
+          `Write ${name} name=value, and quotes around a value with spaces.`,
+          `请写成 ${name} name=value，值中有空格时加引号。`,
+        ),
+      );
     });
   }
   const [first, rest] = cut(args);
-  if (rest === '') return refused('it needs a name and a value', `Write ${name} name=value.`);
+  if (rest === '') {
+    return refused(both('it needs a name and a value', '需要名称和值'), writeLike(`${name} name=value`));
+  }
   if (!rest.startsWith('=')) return parsed([[first, rest]]);
   return refused(
-    `with a space before = Docker would take "${rest}" for the value`,
-    `Write ${name} ${first}${rest.replace(/^=\s*/, '=')}.`,
+    both(
+      `with a space before = Docker would take "${rest}" for the value`,
+      `= 之前有空格，Docker 会把 "${rest}" 当作值`,
+    ),
+    writeLike(`${name} ${first}${rest.replace(/^=\s*/, '=')}`),
   );
 }
 

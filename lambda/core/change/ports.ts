@@ -1,28 +1,43 @@
+import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
+
+const PORTS = both('Write 80, 53/udp or 8000-8002.', '请写成 80、53/udp 或 8000-8002。');
 
 const SPEC = /^(\d+)(?:-(\d+))?(?:\/(\w*))?$/;
 
 /** Reads one port of EXPOSE, `80`, `53/udp` or `8000-8002`, into the keys of an image config: `80/tcp`. */
 export function parsePorts(spec: string): Parsed<string[]> {
   const [, first, last = first, protocol = ''] = SPEC.exec(spec) ?? [];
-  if (first === undefined || last === undefined)
-    return refused(`"${spec}" ${formProblem(spec)}`, 'Write 80, 53/udp or 8000-8002.');
+  if (first === undefined || last === undefined) return refused(formProblem(spec), PORTS);
   const proto = protocol.toLowerCase() || 'tcp';
   if (!['tcp', 'udp', 'sctp'].includes(proto)) {
-    return refused(`"${protocol}" in "${spec}" is not a protocol`, 'The protocols are tcp, udp and sctp.');
+    return refused(
+      both(`"${protocol}" in "${spec}" is not a protocol`, `"${spec}" 中的 "${protocol}" 不是协议`),
+      both('The protocols are tcp, udp and sctp.', '协议有 tcp、udp 和 sctp。'),
+    );
   }
   const [from, to] = [Number(first), Number(last)];
   if (from < 1 || to > 65535 || from > to) {
     return refused(
-      `"${spec}" is not a port from 1 to 65535 or a rising range of them`,
-      'Write 80, 53/udp or 8000-8002.',
+      both(
+        `"${spec}" is not a port from 1 to 65535 or a rising range of them`,
+        `"${spec}" 不是 1 到 65535 的端口，也不是由小到大的端口范围`,
+      ),
+      PORTS,
     );
   }
   return parsed(Array.from({ length: to - from + 1 }, (_, index) => `${from + index}/${proto}`));
 }
 
-function formProblem(spec: string): string {
-  if (spec.includes(':')) return 'names a port of the host, which an image cannot have and Docker would silently drop';
-  return spec.includes(',') ? 'has a comma, and ports are separated by spaces' : 'is not a port';
+function formProblem(spec: string): Bilingual {
+  if (spec.includes(':')) {
+    return both(
+      `"${spec}" names a port of the host, which an image cannot have and Docker would silently drop`,
+      `"${spec}" 写了主机端口，镜像里不能有它，Docker 会悄悄丢弃`,
+    );
+  }
+  return spec.includes(',')
+    ? both(`"${spec}" has a comma, and ports are separated by spaces`, `"${spec}" 含有逗号，而端口之间用空格分隔`)
+    : both(`"${spec}" is not a port`, `"${spec}" 不是端口`);
 }

@@ -1,3 +1,4 @@
+import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
 
@@ -14,8 +15,13 @@ interface Piece {
 }
 
 const NAME = /[0-9]+|[@*#?\-$!]|[\p{L}_][\p{L}\p{Nd}_]*/uy;
-const PATH_REMEDY =
-  'Write out what the image needs, mostly /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin, or take ENV over with the option inspect.';
+const USUAL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const PATH_REMEDY = both(
+  `Write out what the image needs, mostly ${USUAL_PATH}, or take ENV over with the option inspect.`,
+  `请完整写出镜像需要的值，通常是 ${USUAL_PATH}，或用选项 inspect 沿用原来的 ENV。`,
+);
+
+const CLOSE_BRACE = both('Close it, or write \\$ for a dollar sign.', '请补上 }；要写美元符号请用 \\$。');
 
 /** The text with its variables filled in and its quotes and escapes removed, as one word. */
 export function expand(text: string, scope: Scope): Parsed<string> {
@@ -62,7 +68,7 @@ class Expansion {
       if (char === stop) return pieces;
       pieces.push(this.#piece(char));
     }
-    if (stop !== '') this.#fail('a ${ has no closing }', 'Close it, or write \\$ for a dollar sign.');
+    if (stop !== '') this.#fail(both('a ${ has no closing }', '${ 没有对应的 }'), CLOSE_BRACE);
     return pieces;
   }
 
@@ -116,7 +122,9 @@ class Expansion {
     if (operator.endsWith('+')) return present ? word : '';
     if (present) return value;
     if (operator.endsWith('-') || this.#unused > 0) return word;
-    return this.#fail(`${name} ${word === '' ? 'is not set' : `- ${word}`}`, `Set ${name} with an ENV before.`);
+    const problem =
+      word === '' ? both(`${name} is not set`, `${name} 没有设置`) : both(`${name} - ${word}`, `${name}：${word}`);
+    return this.#fail(problem, both(`Set ${name} with an ENV before.`, `请在前面用 ENV 设置 ${name}。`));
   }
 
   /** Docker puts nothing in the place of an unknown variable, which is how images lose their PATH. */
@@ -124,22 +132,36 @@ class Expansion {
     const value = this.#scope.env.get(name);
     if (value !== undefined || this.#unused > 0) return value ?? '';
     const remedy = name === 'PATH' ? PATH_REMEDY : unsetRemedy(name, this.#scope.escape);
-    return this.#fail(`the variable $${name} is not set here, and Docker would put nothing in its place`, remedy);
+    return this.#fail(
+      both(
+        `the variable $${name} is not set here, and Docker would put nothing in its place`,
+        `变量 $${name} 在这里没有设置，Docker 会把它替换为空`,
+      ),
+      remedy,
+    );
   }
 
   #unknownForm(): string {
-    const reason = 'after ${ only a name and one of } :- - :+ + :? ? are understood';
-    return this.#fail(reason, 'Write the value in full, or write \\$ for a dollar sign.');
+    return this.#fail(
+      both(
+        'after ${ only a name and one of } :- - :+ + :? ? are understood',
+        '${ 之后只能是变量名，加上 } :- - :+ + :? ? 之一',
+      ),
+      both('Write the value in full, or write \\$ for a dollar sign.', '请直接写出值；要写美元符号请用 \\$。'),
+    );
   }
 
   #unclosed(quote: string): string {
     return this.#fail(
-      `a ${quote} is not closed`,
-      `Close it, or write ${this.#scope.escape}${quote} for the character itself.`,
+      both(`a ${quote} is not closed`, `引号 ${quote} 没有闭合`),
+      both(
+        `Close it, or write ${this.#scope.escape}${quote} for the character itself.`,
+        `请闭合引号；要写引号本身请用 ${this.#scope.escape}${quote}。`,
+      ),
     );
   }
 
-  #fail(problem: string, remedy: string): string {
+  #fail(problem: Bilingual, remedy: Bilingual): string {
     this.#fault ??= refused(problem, remedy);
     this.#at = this.#text.length;
     return '';
@@ -157,11 +179,14 @@ class Expansion {
   }
 }
 
-function unsetRemedy(name: string, escape: string): string {
-  const literal = `${escape}$ for a dollar sign`;
+function unsetRemedy(name: string, escape: string): Bilingual {
+  const literal = `${escape}$`;
   return /^\w/.test(name) && !/^\d/.test(name)
-    ? `Set it with an ENV before, or write \${${name}:-} for nothing, or ${literal}.`
-    : `Write ${literal}.`;
+    ? both(
+        `Set it with an ENV before, or write \${${name}:-} for nothing, or ${literal} for a dollar sign.`,
+        `请在前面用 ENV 设置它；若要替换为空请写 \${${name}:-}，要写美元符号请用 ${literal}。`,
+      )
+    : both(`Write ${literal} for a dollar sign.`, `要写美元符号请用 ${literal}。`);
 }
 
 function joined(pieces: Piece[]): string {

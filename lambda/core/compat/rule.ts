@@ -1,4 +1,4 @@
-import type { Bilingual } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
 import type { ArchiveShape, Compression, DocumentFault, Inspection, ListShape, ShapeFault } from '../inspection.ts';
 
 /** One way in which a client reads image archives: some have two, and begin with the first. */

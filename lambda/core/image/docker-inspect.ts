@@ -1,3 +1,4 @@
+import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import type { ExecutionConfig, Healthcheck } from './config.ts';
@@ -11,7 +12,7 @@ export interface Inspected {
   /** Null for most containers: they do not say. */
   platform: Platform | null;
   /** What was left out or put together, a sentence each. */
-  notes: string[];
+  notes: Bilingual[];
 }
 
 /** Labels by which compose, Kubernetes and Docker Desktop find their own containers: wrong on any other. */
@@ -29,9 +30,10 @@ export function configFromInspect(jsonText: string): Parsed<Inspected> {
   const isContainer = ['State', 'HostConfig', 'NetworkSettings'].some((field) => field in object.value);
   const isImage = ['RootFS', 'rootfs', 'Architecture', 'architecture'].some((field) => field in object.value);
   const inner = top.object(configName) ?? {};
-  if (!isContainer && !isImage) return unreadable('it describes neither a container nor an image');
+  if (!isContainer && !isImage)
+    return unreadable(both('it describes neither a container nor an image', '描述的既不是容器也不是镜像'));
   const config = new JsonFields(inner, `${configName}.`);
-  const notes: string[] = [];
+  const notes: Bilingual[] = [];
   const read = readConfig(top, config, isContainer, notes);
   const platform = readPlatform(top);
   const problem = top.problem ?? config.problem ?? read.problem;
@@ -41,15 +43,21 @@ export function configFromInspect(jsonText: string): Parsed<Inspected> {
 function theOneObject(json: unknown): Parsed<Record<string, unknown>> {
   const values = Array.isArray(json) ? json : [json];
   const [value] = values;
-  if (json === undefined) return unreadable('it is not JSON');
-  if (values.length > 1) return unreadable(`it describes ${values.length} objects, and one is needed`);
-  return isObject(value) ? parsed(value) : unreadable('it describes nothing');
+  if (json === undefined) return unreadable(both('it is not JSON', '不是 JSON'));
+  if (values.length > 1)
+    return unreadable(
+      both(`it describes ${values.length} objects, and one is needed`, `描述了 ${values.length} 个对象，而只需要一个`),
+    );
+  return isObject(value) ? parsed(value) : unreadable(both('it describes nothing', '什么也没有描述'));
 }
 
-function unreadable<T>(reason: string): Parsed<T> {
+function unreadable<T>({ en, zh }: Bilingual): Parsed<T> {
   return refused(
-    `Cannot take the configuration from the inspect file: ${reason}.`,
-    'Make it with docker inspect NAME > inspect.json, where NAME is the one container or image.',
+    both(`Cannot take the configuration from the inspect file: ${en}.`, `无法从 inspect 文件取得配置：${zh}。`),
+    both(
+      'Make it with docker inspect NAME > inspect.json, where NAME is the one container or image.',
+      '请用 docker inspect NAME > inspect.json 生成它，NAME 是那一个容器或镜像。',
+    ),
   );
 }
 
@@ -57,8 +65,8 @@ function readConfig(
   top: JsonFields,
   fields: JsonFields,
   isContainer: boolean,
-  notes: string[],
-): { config: ExecutionConfig; problem: string | null } {
+  notes: Bilingual[],
+): { config: ExecutionConfig; problem: Bilingual | null } {
   const health = new JsonFields(fields.object('Healthcheck') ?? top.object('Healthcheck') ?? {}, 'Healthcheck.');
   const isPodmans = isContainer && top.any('OCIRuntime') !== undefined;
   const config = filled({
@@ -79,7 +87,7 @@ function readConfig(
 }
 
 /** podman before 5 joins a container's entrypoint with spaces; `Path` and `Args` still have its words. */
-function readEntrypoint(top: JsonFields, fields: JsonFields, notes: string[]): string[] | undefined {
+function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[]): string[] | undefined {
   const entrypoint = fields.any('Entrypoint');
   if (typeof entrypoint !== 'string') return fields.texts('Entrypoint');
   if (entrypoint === '') return undefined;
@@ -87,7 +95,12 @@ function readEntrypoint(top: JsonFields, fields: JsonFields, notes: string[]): s
   const words = command.slice(0, command.length - (fields.textOrTexts('Cmd') ?? []).length);
   if (words.join(' ') === entrypoint) return words;
   if (!/\s/.test(entrypoint)) return [entrypoint];
-  notes.push(`The entrypoint "${entrypoint}" is one text in the inspect file; it was split at its spaces.`);
+  notes.push(
+    both(
+      `The entrypoint "${entrypoint}" is one text in the inspect file; it was split at its spaces.`,
+      `inspect 文件中的入口点 "${entrypoint}" 是一整段文本；已按空格拆开。`,
+    ),
+  );
   return entrypoint.trim().split(/\s+/);
 }
 
@@ -95,24 +108,34 @@ function withoutRunsEnv(
   fields: JsonFields,
   isContainer: boolean,
   isPodmans: boolean,
-  notes: string[],
+  notes: Bilingual[],
 ): string[] | undefined {
   const env = fields.texts('Env');
   const ofTheRun = new Set(isPodmans ? PODMANS_ENV : []).add(`HOSTNAME=${fields.text('Hostname') ?? ''}`);
   const left = isContainer ? env?.filter((entry) => ofTheRun.has(entry)) : undefined;
   if (left === undefined || left.length === 0) return env;
-  notes.push(`Left out of ENV what the engine sets for each container: ${left.join(', ')}.`);
+  notes.push(
+    both(
+      `Left out of ENV what the engine sets for each container: ${left.join(', ')}.`,
+      `已从 ENV 中去掉引擎为每个容器设置的变量：${left.join('、')}。`,
+    ),
+  );
   return env?.filter((entry) => !left.includes(entry));
 }
 
 function withoutRunsLabels(
   labels: Record<string, string> | undefined,
   isContainer: boolean,
-  notes: string[],
+  notes: Bilingual[],
 ): Record<string, string> | undefined {
   const left = isContainer ? Object.keys(labels ?? {}).filter((label) => LABELS_OF_A_RUN.test(label)) : [];
   if (labels === undefined || left.length === 0) return labels;
-  notes.push(`Left out the labels by which tools find this one container: ${left.join(', ')}.`);
+  notes.push(
+    both(
+      `Left out the labels by which tools find this one container: ${left.join(', ')}.`,
+      `已去掉各种工具用来识别这一个容器的标签：${left.join('、')}。`,
+    ),
+  );
   return Object.fromEntries(Object.entries(labels).filter(([label]) => !left.includes(label)));
 }
 

@@ -1,8 +1,10 @@
+import { type Bilingual, both } from '../bilingual.ts';
+
 /** A JSON object being read field by field: null is as good as absent, and the first wrong type is remembered. */
 export class JsonFields {
   readonly #object: Record<string, unknown>;
   readonly #where: string;
-  #problem: string | null = null;
+  #problem: Bilingual | null = null;
 
   /** `where` stands before the fields' names in problems: `Config.` */
   constructor(object: Record<string, unknown>, where: string) {
@@ -11,7 +13,7 @@ export class JsonFields {
   }
 
   /** The first field of a wrong type, as a clause: `Config.Env is not a list of texts`. */
-  get problem(): string | null {
+  get problem(): Bilingual | null {
     return this.#problem;
   }
 
@@ -22,12 +24,14 @@ export class JsonFields {
 
   text(name: string): string | undefined {
     const value = this.any(name);
-    return value === undefined || typeof value === 'string' ? value : this.#wrong(name, 'a text');
+    return value === undefined || typeof value === 'string' ? value : this.#wrong(name, both('a text', '文本'));
   }
 
   flag(name: string): boolean | undefined {
     const value = this.any(name);
-    return value === undefined || typeof value === 'boolean' ? value : this.#wrong(name, 'true or false');
+    return value === undefined || typeof value === 'boolean'
+      ? value
+      : this.#wrong(name, both('true or false', ' true 或 false'));
   }
 
   /** A whole number from zero up, small enough to be exact. */
@@ -36,14 +40,14 @@ export class JsonFields {
     if (value === undefined) return undefined;
     return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
       ? value
-      : this.#wrong(name, 'a whole number');
+      : this.#wrong(name, both('a whole number', '整数'));
   }
 
   texts(name: string): string[] | undefined {
     const value = this.any(name);
     if (value === undefined) return undefined;
     const elements = Array.isArray(value) ? value.filter((element) => element !== null) : [null];
-    return isTexts(elements) ? elements : this.#wrong(name, 'a list of texts');
+    return isTexts(elements) ? elements : this.#wrong(name, both('a list of texts', '文本列表'));
   }
 
   /** A text, or a list of them. */
@@ -57,18 +61,19 @@ export class JsonFields {
     const object = this.object(name);
     const entries = Object.entries(object ?? {}).map(([key, value]): [string, unknown] => [key, value ?? '']);
     if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
-      return this.#wrong(name, 'an object of texts');
+      return this.#wrong(name, both('an object of texts', '值为文本的对象'));
     }
     return object && Object.fromEntries(entries);
   }
 
   object(name: string): Record<string, unknown> | undefined {
     const value = this.any(name);
-    return value === undefined || isObject(value) ? value : this.#wrong(name, 'an object');
+    return value === undefined || isObject(value) ? value : this.#wrong(name, both('an object', '对象'));
   }
 
-  #wrong(name: string, type: string): undefined {
-    this.#problem ??= `${this.#where}${name} is not ${type}`;
+  #wrong(name: string, type: Bilingual): undefined {
+    const field = `${this.#where}${name}`;
+    this.#problem ??= both(`${field} is not ${type.en}`, `${field} 不是${type.zh}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Bilingual, both } from '../bilingual.ts';
 import { parseAll, parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { parseExecForm } from '../change/exec.ts';
@@ -43,7 +44,7 @@ export interface ConversionRequest {
   /** How the layer is to be compressed, null for as it comes. */
   compress: LayerCompression | null;
   /** What was left out of the inspect file or put together from it, a sentence each. */
-  notes: string[];
+  notes: Bilingual[];
 }
 
 /** No option given. */
@@ -86,8 +87,11 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
 function parseCompression(text: string): Parsed<LayerCompression> {
   if (text === 'gzip') return parsed(text);
   return refused(
-    `Cannot compress the layer as "${text}": gzip is the only compression that every client unpacks.`,
-    'Write gzip, or leave the option out.',
+    both(
+      `Cannot compress the layer as "${text}": gzip is the only compression that every client unpacks.`,
+      `不能用 "${text}" 压缩镜像层：所有客户端都能解压的只有 gzip。`,
+    ),
+    both('Write gzip, or leave the option out.', '请写 gzip，或去掉该选项。'),
   );
 }
 
@@ -118,9 +122,10 @@ export function mergeOptions(given: {
 
 function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
   const json = parseJson(typeof sidecar === 'string' ? sidecar : new TextDecoder().decode(sidecar));
-  if (!isObject(json)) return unreadableSidecar('it is not a JSON object');
+  if (!isObject(json)) return unreadableSidecar(both('it is not a JSON object', '不是 JSON 对象'));
   const unknown = Object.keys(json).find((field) => !SIDECAR_FIELDS.includes(field));
-  if (unknown !== undefined) return unreadableSidecar(`it has the unknown field "${unknown}"`);
+  if (unknown !== undefined)
+    return unreadableSidecar(both(`it has the unknown field "${unknown}"`, `含有未知字段 "${unknown}"`));
   const fields = new JsonFields(json, '');
   const inspect = fields.any('inspect');
   const given = {
@@ -136,10 +141,13 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
   return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
 }
 
-function unreadableSidecar(reason: string): Parsed<Given> {
+function unreadableSidecar({ en, zh }: Bilingual): Parsed<Given> {
   return refused(
-    `Cannot read the options file: ${reason}.`,
-    `It is a JSON object with any of the fields ${SIDECAR_FIELDS.join(', ')}.`,
+    both(`Cannot read the options file: ${en}.`, `无法读取选项文件：${zh}。`),
+    both(
+      `It is a JSON object with any of the fields ${SIDECAR_FIELDS.join(', ')}.`,
+      `它是一个 JSON 对象，可含以下字段：${SIDECAR_FIELDS.join('、')}。`,
+    ),
   );
 }
 
@@ -152,8 +160,11 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
   const rootfs = values.get('rootfs')?.toLowerCase() ?? '';
   if (!['', 'true', 'false'].includes(rootfs)) {
     return refused(
-      `Cannot read the metadata rootfs: "${rootfs}" is neither true nor false.`,
-      'Write true, or leave it out.',
+      both(
+        `Cannot read the metadata rootfs: "${rootfs}" is neither true nor false.`,
+        `无法读取元数据 rootfs："${rootfs}" 既不是 true 也不是 false。`,
+      ),
+      both('Write true, or leave it out.', '请写 true，或去掉它。'),
     );
   }
   const names = (values.get('name') ?? '').split(',').map((name) => name.trim());
@@ -175,7 +186,10 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
 function metadataChanges(values: Map<string, string>): Parsed<string[]> {
   const first = values.get('change') ?? '';
   const list = parseExecForm(first, '["USER 1000", "WORKDIR /app"]') ?? parsed(first === '' ? [] : [first]);
-  if (!list.ok) return refused(`Cannot read the metadata change: ${list.problem}.`, list.remedy);
+  if (!list.ok) {
+    const { en, zh } = list.problem;
+    return refused(both(`Cannot read the metadata change: ${en}.`, `无法读取元数据 change：${zh}。`), list.remedy);
+  }
   const numbered = [...values].filter(([key, value]) => /^change-\d+$/.test(key) && value !== '');
   numbered.sort(([a], [b]) => Number(a.slice('change-'.length)) - Number(b.slice('change-'.length)));
   return parsed([...list.value, ...numbered.map(([, value]) => value)]);

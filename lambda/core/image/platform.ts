@@ -1,3 +1,4 @@
+import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 
@@ -41,10 +42,13 @@ const DEFAULT_VARIANTS = new Map([
 export function parsePlatform(text: string): Parsed<Platform> {
   const parts = text.trim().toLowerCase().split('/');
   if (parts.length > 3 || parts.some((part) => part === '')) {
-    return unreadable(text, 'it is not of the form os/architecture[/variant]');
+    return unreadable(
+      text,
+      both('it is not of the form os/architecture[/variant]', '不是 os/architecture[/variant] 的形式'),
+    );
   }
   if (parts.length === 1 && SYSTEMS.has(systemName(parts[0]!))) {
-    return unreadable(text, 'it names no architecture, and one would have to be guessed');
+    return unreadable(text, both('it names no architecture, and one would have to be guessed', '没有写架构，只能猜测'));
   }
   const [os, architecture, variant] = parts.length === 1 ? ['linux', parts[0]!] : (parts as [string, string, string?]);
   return known(text, normalizePlatform(os, architecture, variant));
@@ -83,20 +87,36 @@ function canonicalVariant(architecture: string, variant: string, written: boolea
 
 function known(text: string, platform: Platform): Parsed<Platform> {
   const { os, architecture, variant } = platform;
-  if (!SYSTEMS.has(os)) return unreadable(text, `"${os}" is not an operating system that image configs know`);
+  if (!SYSTEMS.has(os))
+    return unreadable(
+      text,
+      both(`"${os}" is not an operating system that image configs know`, `"${os}" 不是镜像配置所用的操作系统名`),
+    );
   if (!ARCHITECTURES.has(architecture)) {
-    return unreadable(text, `"${architecture}" is not an architecture that image configs know`);
+    return unreadable(
+      text,
+      both(
+        `"${architecture}" is not an architecture that image configs know`,
+        `"${architecture}" 不是镜像配置所用的架构名`,
+      ),
+    );
   }
   if (variant !== undefined && !(VARIANTS.get(architecture) ?? /^[a-z0-9_.-]+$/).test(variant)) {
-    return unreadable(text, `"${variant}" is not a variant of ${architecture}`);
+    return unreadable(
+      text,
+      both(`"${variant}" is not a variant of ${architecture}`, `"${variant}" 不是 ${architecture} 的变体`),
+    );
   }
   return parsed(platform);
 }
 
-function unreadable(text: string, reason: string): Parsed<Platform> {
+function unreadable(text: string, { en, zh }: Bilingual): Parsed<Platform> {
   return refused(
-    `Cannot read the platform "${text}": ${reason}.`,
-    'Write it like linux/amd64, linux/arm64 or linux/arm/v7, or leave it out: it is then read from the binaries.',
+    both(`Cannot read the platform "${text}": ${en}.`, `无法识别平台 "${text}"：${zh}。`),
+    both(
+      'Write it like linux/amd64, linux/arm64 or linux/arm/v7, or leave it out: it is then read from the binaries.',
+      '请写成 linux/amd64、linux/arm64 或 linux/arm/v7 的样子；也可以不写，平台会从可执行文件中读出。',
+    ),
   );
 }
 

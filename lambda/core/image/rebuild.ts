@@ -1,4 +1,5 @@
-import { type Bilingual, type Finding, finding, isMendable, type Language, mended } from '../findings.ts';
+import type { Bilingual, Language } from '../bilingual.ts';
+import { type Finding, finding, isMendable, mended } from '../findings.ts';
 import type { FoundImage, ImageSource, Inspection, LayerSource } from '../inspection.ts';
 import type { Tools } from '../ports.ts';
 import { type Conversion, conversionOf } from './conversion.ts';

@@ -1,3 +1,4 @@
+import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { legalName, legalTag } from './legal-name.ts';
@@ -80,46 +81,80 @@ function splitDomain(text: string): { domain: string; rest: string } {
 }
 
 function notAName(text: string): Parsed<Reference> | null {
-  if (text === '') return unusable(text, 'it is empty', null);
+  if (text === '') return unusable(text, both('it is empty', '是空的'), null);
   const bare = text.trim();
-  if (bare !== text) return unusable(text, 'there is white space around it', bare);
+  if (bare !== text) return unusable(text, both('there is white space around it', '前后有空白字符'), bare);
   if (/^[a-z+]+:\/\//i.test(text)) {
-    return unusable(text, 'it is an address, not a name', text.replace(/^[a-z+]+:\/\//i, ''));
+    return unusable(
+      text,
+      both('it is an address, not a name', '这是网址，不是名称'),
+      text.replace(/^[a-z+]+:\/\//i, ''),
+    );
   }
   if (/^[a-f0-9]{64}$/.test(text))
-    return unusable(text, '64 hex digits are an image ID, not a name', `image-${text.slice(0, 12)}`);
+    return unusable(
+      text,
+      both('64 hex digits are an image ID, not a name', '64 位十六进制数是镜像 ID，不是名称'),
+      `image-${text.slice(0, 12)}`,
+    );
   const at = text.indexOf('@');
   if (at < 0) return null;
-  return unusable(text, `"${text.slice(at)}" is a digest, which the image gets from its content`, text.slice(0, at));
+  const digest = text.slice(at);
+  return unusable(
+    text,
+    both(`"${digest}" is a digest, which the image gets from its content`, `"${digest}" 是摘要，由镜像内容决定`),
+    text.slice(0, at),
+  );
 }
 
-function domainProblem(domain: string): string | null {
-  return DOMAIN.test(domain) ? null : `"${domain}" is not a registry's host name`;
+function domainProblem(domain: string): Bilingual | null {
+  if (DOMAIN.test(domain)) return null;
+  return both(`"${domain}" is not a registry's host name`, `"${domain}" 不是镜像仓库的主机名`);
 }
 
-function pathProblem(path: string): string | null {
+function pathProblem(path: string): Bilingual | null {
   for (const part of path.split('/')) {
-    if (part === '') return 'a part of it between slashes is empty';
+    if (part === '') return both('a part of it between slashes is empty', '两个斜杠之间是空的');
     const bad = /[^a-z0-9._-]/u.exec(part)?.[0];
-    if (bad !== undefined && bad !== bad.toLowerCase()) return `"${part}" has the upper-case letter "${bad}"`;
-    if (bad !== undefined) return `"${part}" has the character ${shown(bad)}, which names cannot have`;
-    if (!COMPONENT.test(part))
-      return `"${part}" must begin and end with a letter or digit and have no two separators in a row (but __ and any number of -)`;
+    if (bad !== undefined && bad !== bad.toLowerCase()) {
+      return both(`"${part}" has the upper-case letter "${bad}"`, `"${part}" 含有大写字母 "${bad}"`);
+    }
+    if (bad !== undefined) return badCharacter(both(`"${part}"`, `"${part}"`), bad, both('names', '名称'));
+    if (!COMPONENT.test(part)) {
+      return both(
+        `"${part}" must begin and end with a letter or digit and have no two separators in a row (but __ and any number of -)`,
+        `"${part}" 必须以小写字母或数字开头和结尾，且不能有两个相连的分隔符（__ 和任意个 - 除外）`,
+      );
+    }
   }
   return null;
 }
 
-function tagProblem(tag: string): string | null {
-  if (tag === '') return 'there is no tag after the colon';
-  if (tag.length > MAX_TAG) return `its tag has ${tag.length} characters, and ${MAX_TAG} are allowed`;
+function tagProblem(tag: string): Bilingual | null {
+  if (tag === '') return both('there is no tag after the colon', '冒号之后没有标签');
+  if (tag.length > MAX_TAG) return tooLong(both('its tag', '标签'), tag.length, MAX_TAG);
   const bad = /[^\w.-]/u.exec(tag)?.[0];
-  if (bad !== undefined) return `the tag "${tag}" has the character ${shown(bad)}, which tags cannot have`;
-  return TAG.test(tag) ? null : `the tag "${tag}" begins with "${tag[0]}"`;
+  if (bad !== undefined) return badCharacter(both(`the tag "${tag}"`, `标签 "${tag}"`), bad, both('tags', '标签'));
+  return TAG.test(tag) ? null : both(`the tag "${tag}" begins with "${tag[0]}"`, `标签 "${tag}" 以 "${tag[0]}" 开头`);
 }
 
-function lengthProblem(domain: string, path: string): string | null {
+function lengthProblem(domain: string, path: string): Bilingual | null {
   const length = domain.length + 1 + path.length;
-  return length <= MAX_NAME ? null : `${domain}/${path} has ${length} characters, and ${MAX_NAME} are allowed`;
+  return length <= MAX_NAME ? null : tooLong(both(`${domain}/${path}`, ` ${domain}/${path} `), length, MAX_NAME);
+}
+
+function tooLong(what: Bilingual, length: number, most: number): Bilingual {
+  return both(
+    `${what.en} has ${length} characters, and ${most} are allowed`,
+    `${what.zh}有 ${length} 个字符，最多允许 ${most} 个`,
+  );
+}
+
+function badCharacter(where: Bilingual, char: string, what: Bilingual): Bilingual {
+  return both(
+    `${where.en} has the character ${shown(char)}, which ${what.en} cannot have`,
+    `${where.zh} 含有${what.zh}不允许的字符 ${shown(char)}`,
+  );
 }
 
 function shown(char: string): string {
@@ -137,12 +172,18 @@ function suggestion(text: string, { domain, path, tag }: { domain: string; path:
   return better === text ? null : better;
 }
 
-function unusable(text: string, reason: string, better: string | null): Parsed<Reference> {
+function unusable(text: string, reason: Bilingual, better: string | null): Parsed<Reference> {
   const hint =
     better === null || better === ''
-      ? 'Write it like app, app:1.2 or ghcr.io/team/app:1.2.'
-      : `Write for example ${better}.`;
-  return refused(`Cannot use the image name "${text}": ${reason}.`, hint);
+      ? both(
+          'Write it like app, app:1.2 or ghcr.io/team/app:1.2.',
+          '请写成 app、app:1.2 或 ghcr.io/team/app:1.2 的样子。',
+        )
+      : both(`Write for example ${better}.`, `例如写成 ${better}。`);
+  return refused(
+    both(`Cannot use the image name "${text}": ${reason.en}.`, `不能使用镜像名称 "${text}"：${reason.zh}。`),
+    hint,
+  );
 }
 
 const SUFFIX = /\.(?:tar|t?gz|gzip|t?bz2?|bzip2|tbz2|t?xz|t?zst|zstd|tlz|lz4)$/i;

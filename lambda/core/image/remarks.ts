@@ -1,4 +1,5 @@
-import { type Bilingual, type Finding, finding } from '../findings.ts';
+import type { Bilingual } from '../bilingual.ts';
+import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind, Inspection, RootfsFacts } from '../inspection.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { ConversionRequest } from './options.ts';

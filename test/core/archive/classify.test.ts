@@ -59,7 +59,8 @@ const kindOf = async (entries: Entry[]) => (await inspectBytes(archive(entries))
 test('a docker export is known by what Docker puts into every container', async () => {
   const { kind, rootfs, evidence } = await inspectBytes(archive(exportEntries()));
   assert.equal(kind, 'rootfs/docker-export');
-  assert.match(evidence[0] ?? '', /\.dockerenv/);
+  assert.match(evidence[0]?.en ?? '', /every container: \.dockerenv/);
+  assert.match(evidence[0]?.zh ?? '', /每个容器的成员：\.dockerenv/);
   assert.deepEqual(rootfs, {
     distribution: { id: 'tiny', version: '1', name: 'Tiny 1' },
     platform: { os: 'linux', architecture: 'amd64' },

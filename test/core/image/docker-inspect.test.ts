@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configFromInspect } from '../../../lambda/core/image/docker-inspect.ts';
+import { refusalText } from '../../support/refusal.ts';
 
 // Cut from what the engines print: docker 20.10 and podman 4.3.
 const DOCKER_IMAGE = {
@@ -78,15 +79,15 @@ const PODMAN_CONTAINER = {
 
 function read(json: unknown) {
   const inspected = configFromInspect(JSON.stringify(json));
-  assert.ok(inspected.ok, inspected.ok ? '' : inspected.problem);
+  assert.ok(inspected.ok, inspected.ok ? '' : inspected.problem.en);
   return inspected.value;
 }
 
 function problem(json: unknown): string {
   const inspected = configFromInspect(typeof json === 'string' ? json : JSON.stringify(json));
   assert.ok(!inspected.ok);
-  assert.match(inspected.remedy, /docker inspect/);
-  return inspected.problem;
+  assert.match(refusalText(inspected), /docker inspect/);
+  return inspected.problem.en;
 }
 
 test("an image's config comes back whole, with its platform", () => {
@@ -122,7 +123,7 @@ test("a container's config comes back without what belongs to the one run", () =
     Labels: { x: 'y' },
   });
   assert.equal(platform, null);
-  assert.match(notes.join(), /com\.docker\.compose\.project, io\.kubernetes\.pod\.name/);
+  assert.match(notes.map((note) => note.en).join(), /com\.docker\.compose\.project, io\.kubernetes\.pod\.name/);
 });
 
 test("what podman prints otherwise is put together, and podman's own environment is left out", () => {
@@ -139,14 +140,14 @@ test("what podman prints otherwise is put together, and podman's own environment
     StopSignal: '2',
     Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 5000000000, Timeout: 30000000000, Retries: 3 },
   });
-  assert.match(notes.join(), /TERM=xterm, container=podman, HOSTNAME=box/);
+  assert.match(notes.map((note) => note.en).join(), /TERM=xterm, container=podman, HOSTNAME=box/);
   assert.equal(read({ ...PODMAN_CONTAINER, Config: { StopSignal: 15 } }).config.StopSignal, undefined);
 });
 
 test('an entrypoint in one text without its words is split at spaces, and that is noted', () => {
   const { config, notes } = read({ State: {}, Config: { Entrypoint: '/bin/sh -c  x' } });
   assert.deepEqual(config.Entrypoint, ['/bin/sh', '-c', 'x']);
-  assert.match(notes.join(), /split at its spaces/);
+  assert.match(notes.map((note) => note.en).join(), /split at its spaces/);
 });
 
 test('labels and environment of an image stay, whatever they look like', () => {

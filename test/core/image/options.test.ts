@@ -3,16 +3,17 @@ import { test } from 'node:test';
 import { decodeWords } from '../../../lambda/core/image/encoded-words.ts';
 import { NO_OPTIONS, mergeOptions, parseOptions } from '../../../lambda/core/image/options.ts';
 import type { RawOptions } from '../../../lambda/core/image/options.ts';
+import { refusalText } from '../../support/refusal.ts';
 
 function merged(metadata: Record<string, string>, sidecar?: unknown): RawOptions {
   const options = mergeOptions({ metadata, ...(sidecar === undefined ? {} : { sidecar: JSON.stringify(sidecar) }) });
-  assert.ok(options.ok, options.ok ? '' : options.problem);
+  assert.ok(options.ok, options.ok ? '' : options.problem.en);
   return options.value;
 }
 
 function request(raw: Partial<RawOptions>, key = 'team/app:1.2.tar.gz') {
   const options = parseOptions({ ...NO_OPTIONS, ...raw }, key);
-  assert.ok(options.ok, options.ok ? '' : options.problem);
+  assert.ok(options.ok, options.ok ? '' : options.problem.en);
   return options.value;
 }
 
@@ -54,7 +55,7 @@ test('changes in metadata come in the order of their numbers, after the one with
     'USER 10',
   ]);
   const broken = mergeOptions({ metadata: { change: "['USER a']" } });
-  assert.match(broken.ok ? '' : broken.problem, /metadata change: .*JSON/);
+  assert.match(broken.ok ? '' : broken.problem.en, /metadata change: .*JSON/);
 });
 
 test('the sidecar gives every option, as JSON values', () => {
@@ -88,8 +89,8 @@ test('a sidecar that is not understood is an error that names the field', () => 
   const refusal = (sidecar: string): string => {
     const options = mergeOptions({ sidecar, metadata: {} });
     assert.ok(!options.ok);
-    assert.match(options.remedy, /name, change, message, platform, inspect, rootfs, image, compress/);
-    return options.problem;
+    assert.match(refusalText(options), /name, change, message, platform, inspect, rootfs, image, compress/);
+    return options.problem.en;
   };
   assert.match(refusal('{"names":"a"}'), /unknown field "names"/);
   assert.match(refusal('{"__proto__":{}}'), /unknown field "__proto__"/);
@@ -100,7 +101,7 @@ test('a sidecar that is not understood is an error that names the field', () => 
   assert.match(refusal('{"inspect":5}'), /inspect is not a text/);
   for (const text of ['', '[]', 'null', '{']) assert.match(refusal(text), /not a JSON object/);
   const metadata = mergeOptions({ metadata: { rootfs: 'maybe' } });
-  assert.match(metadata.ok ? '' : metadata.problem, /metadata rootfs: "maybe"/);
+  assert.match(metadata.ok ? '' : metadata.problem.en, /metadata rootfs: "maybe"/);
 });
 
 test('encoded words are decoded, also when they split a character, and other text is left alone', () => {
@@ -140,7 +141,7 @@ test('the platform is that of the option, else that of inspect, else open', () =
 test('a layer is compressed with gzip or not at all', () => {
   assert.deepEqual([request({}).compress, request({ compress: 'gzip' }).compress], [null, 'gzip']);
   const refusal = parseOptions({ ...NO_OPTIONS, compress: 'zstd' }, 'k');
-  assert.match(refusal.ok ? '' : refusal.problem, /^Cannot compress the layer as "zstd": gzip is the only/);
+  assert.match(refusal.ok ? '' : refusal.problem.en, /^Cannot compress the layer as "zstd": gzip is the only/);
 });
 
 test('the request is plain JSON', () => {

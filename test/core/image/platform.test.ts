@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatPlatform, normalizePlatform, parsePlatform, samePlatform } from '../../../lambda/core/image/platform.ts';
+import { refusalText } from '../../support/refusal.ts';
 
 function read(text: string): string {
   const platform = parsePlatform(text);
-  return platform.ok ? formatPlatform(platform.value) : platform.problem;
+  return platform.ok ? formatPlatform(platform.value) : refusalText(platform);
 }
 
 test('platforms are read in the names that containerd gives them', () => {

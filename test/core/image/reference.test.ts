@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseReference, referenceFromKey } from '../../../lambda/core/image/reference.ts';
+import { refusalText } from '../../support/refusal.ts';
 
 const HEX64 = 'a'.repeat(64);
 
@@ -86,9 +87,9 @@ test('what Docker would refuse is refused with the part that is wrong and a bett
   for (const [text, reason, remedy] of REFUSED) {
     const reference = parseReference(text);
     assert.ok(!reference.ok, text);
-    assert.ok(reference.problem.includes(`"${text}"`), reference.problem);
-    assert.match(reference.problem, reason);
-    assert.match(reference.remedy, remedy);
+    assert.ok(refusalText(reference).includes(`"${text}"`));
+    assert.match(reference.problem.en, reason);
+    assert.match(reference.remedy.en, remedy);
   }
 });
 
