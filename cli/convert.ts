@@ -3,6 +3,9 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { stream } from '../lambda/core/execute.ts';
 import type { Conversion } from '../lambda/core/image/conversion.ts';
+import { foreseenOffset } from '../lambda/core/image/foresee.ts';
+import type { ConversionRequest } from '../lambda/core/image/options.ts';
+import type { Plan } from '../lambda/core/image/plan.ts';
 import { manifestOf } from '../lambda/core/manifest.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { convert } from '../lambda/core/pipeline.ts';
@@ -10,7 +13,8 @@ import { nativeTools } from '../lambda/shell/tools.ts';
 import type { Bytes, Tools } from '../lambda/core/ports.ts';
 import { once, writeWhole } from '../local/files.ts';
 import type { ConvertCommand } from './args.ts';
-import { EXIT, FileError, UsageError } from './exit.ts';
+import { EXIT, FileError, UsageError, asFile } from './exit.ts';
+import { type Foresee, ImageFile } from './image-file.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
 import { lookFor } from './look.ts';
@@ -30,15 +34,17 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   const request = await requestOf(command, command.file);
   const input = await openInput(command.file, 'again', io);
   const tools = nativeTools();
+  let file: ImageFile | null = null;
   try {
-    const inspection = await inspectInput(input, tools, command, io, request.compress);
+    if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
+    const inspection = await inspectInput(input, tools, command, io, { compress: request.compress, copy: file?.copy });
     const outcome = await convert(inspection, request, tools, { always: true });
-    const bytesSent =
-      outcome.kind === 'converted' ? await writeImage(outcome.conversion, input, tools, command, io) : 0;
+    const passes =
+      outcome.kind === 'converted' ? await writeImage(outcome.conversion, file, input, tools, command, io) : 1;
     const source = sourceOf(input, inspection);
     const cost = {
-      bytesRead: (source.size ?? 0) * (bytesSent > 0 ? 2 : 1),
-      bytesSent,
+      bytesRead: (source.size ?? 0) * passes,
+      bytesSent: outcome.kind === 'converted' ? outcome.conversion.plan.size : 0,
       seconds: (io.now() - started) / 1000,
     };
     const result = outcome.kind === 'converted' ? { key: command.output, uri: command.output } : null;
@@ -47,8 +53,18 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
     return outcome.kind === 'converted' ? EXIT.done : EXIT.badInput;
   } finally {
     tools.close();
+    await file?.discard();
     await input.close();
   }
+}
+
+/** Bytes of the layer, as far as its length is not known: of an expanded one, and of a pipe. Only the digits of it count. */
+const EXPANSION = 4;
+const PIPE_BYTES = 5e8;
+
+function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
+  return (head, kind) =>
+    foreseenOffset(head, (size ?? PIPE_BYTES) * (kind === 'recoded' ? EXPANSION : 1), request, tools);
 }
 
 /** Throws when the image cannot go where it should. */
@@ -79,19 +95,28 @@ export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'ou
   if (to === null) await asFile(command.output, stat(dirname(command.output)));
 }
 
+/** Writes the image, and returns how often the input was read for it in all. */
 async function writeImage(
   { plan }: Conversion,
+  file: ImageFile | null,
   input: Input,
   tools: Tools,
   command: ConvertCommand,
   io: Io,
 ): Promise<number> {
   const bar = progress('Writing the image', plan.size, command.progress, io);
-  const image = unchanged(counted(stream(plan, input.again, tools), bar), input);
+  const bytesOf = (part: Plan): Bytes => counted(stream(part, input.again, tools), bar);
   try {
-    if (command.output !== '-') return await asFile(command.output, writeWhole(command.output, image, io.signal));
-    for await (const chunk of image) await write(io.stdout, chunk, io.signal);
-    return plan.size;
+    if (file !== null) {
+      const wasThere = await file.write(plan, bytesOf);
+      await input.assertUnchanged();
+      await file.commit(plan.size);
+      return wasThere ? 1 : 2;
+    }
+    const image = unchanged(bytesOf(plan), input);
+    if (command.output !== '-') await asFile(command.output, writeWhole(command.output, image, io.signal));
+    else for await (const chunk of image) await write(io.stdout, chunk, io.signal);
+    return 2;
   } finally {
     bar.end();
   }
@@ -101,15 +126,6 @@ async function writeImage(
 async function* unchanged(bytes: Bytes, input: Input): Bytes {
   yield* bytes;
   await input.assertUnchanged();
-}
-
-/** Some work on a file that is written; throws a FileError. */
-export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw error instanceof Error && 'syscall' in error ? new FileError('write', path, error) : error;
-  }
 }
 
 /** Where the image goes to standard output, all talk goes to standard error; a refusal always does. */

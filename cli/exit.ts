@@ -51,6 +51,15 @@ export class FileError extends Error {
   }
 }
 
+/** Work on a file that is written, whose failures name the file. */
+export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? new FileError('write', path, error) : error;
+  }
+}
+
 /** The exit code of a failure, and the sentence for it; null when silence is better (Ctrl-C, a reader that went away). */
 export function explain(error: unknown, language: Language): { code: number; text: string | null } {
   if (error instanceof Interrupted) return { code: error.exitCode, text: null };

@@ -22,7 +22,7 @@ export async function planCommand(command: PlanCommand, io: Io): Promise<number>
   const input = await openInput(command.file, 'once', io);
   const tools = nativeTools();
   try {
-    const inspection = await inspectInput(input, tools, command, io, request.compress);
+    const inspection = await inspectInput(input, tools, command, io, { compress: request.compress });
     const outcome = await convert(inspection, request, tools, { always: true });
     if (outcome.kind === 'converted') {
       const { plan } = outcome.conversion;

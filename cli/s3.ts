@@ -33,6 +33,7 @@ export async function openS3(name: string, io: Io): Promise<Input> {
       name,
       size: identity.size,
       place: identity,
+      file: null,
       read: () => source.open(),
       again: source,
       assertUnchanged: async () => undefined,

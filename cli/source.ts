@@ -26,6 +26,8 @@ export interface Input {
   size: number | null;
   /** Where it is, for the archive manifest. */
   place: Place;
+  /** The open file, and where the input begins in it; null for a pipe. */
+  file: { fd: number; start: number } | null;
   /** The one pass over everything. */
   read(): Bytes;
   /** The same bytes once more, after `read` came to its end. */
@@ -85,6 +87,7 @@ function fileInput(
     name,
     size,
     place: placeOf(name),
+    file: { fd, start: base },
     read: range,
     again: { open: range },
     async assertUnchanged() {
@@ -114,6 +117,7 @@ function pipeInput(name: string, stream: Readable, needed: 'once' | 'again', io:
     name,
     size: null,
     place: placeOf(name),
+    file: null,
     read,
     again: {
       async *open(start = 0, end = Number.MAX_SAFE_INTEGER) {

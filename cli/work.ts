@@ -2,11 +2,12 @@ import { both } from '../lambda/core/bilingual.ts';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseOptions } from '../lambda/core/image/options.ts';
-import type { ConversionRequest, LayerCompression, RawOptions } from '../lambda/core/image/options.ts';
+import type { ConversionRequest, RawOptions } from '../lambda/core/image/options.ts';
 import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import { inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
+import { type InspectOptions, inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
 import type { Tools } from '../lambda/core/ports.ts';
+import type { NativeTools } from '../lambda/shell/tools.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import type { ConversionWords, Talk } from './flags.ts';
 import type { Io } from './io.ts';
@@ -29,23 +30,34 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
   await input.assertUnchanged();
   return inspection;
 }
+/** In bytes. */
+const WORTH_A_THREAD = 2 ** 20;
 
 /** The one pass over an input, with a bar. */
 export async function inspectInput(
   input: Input,
-  tools: Tools,
+  tools: NativeTools,
   talk: Talk,
   io: Io,
-  compress: LayerCompression | null = null,
+  options: Pick<InspectOptions, 'compress' | 'copy'> = {},
 ): Promise<Inspection> {
+  const { file, size } = input;
   const bar = progress(
     `Reading ${input.name === '-' ? 'standard input' : printable(basename(input.name))}`,
-    input.size,
+    size,
     talk.progress,
     io,
   );
   try {
-    return await inspect(input.read(), tools, { compress, onProgress: (bytes) => bar.update(bytes) });
+    const inspection = await inspect(input.read(), tools, {
+      ...options,
+      onProgress: (bytes) => bar.update(bytes),
+      ...(file !== null &&
+        size !== null &&
+        size > WORTH_A_THREAD && { hasher: tools.newFileHasher(file.fd, file.start) }),
+    });
+    await input.assertUnchanged();
+    return inspection;
   } finally {
     bar.end();
   }

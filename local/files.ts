@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { read as readCallback } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Bytes } from '../lambda/core/ports.ts';
@@ -45,20 +46,65 @@ export function etagOf(stats: BigIntStats): string {
 }
 
 /**
- * Writes a file as a whole or not at all: to a temporary file beside it, flushed to the disk, then renamed over it. What is no
- * regular file (a device, a named pipe) is written to directly, because a rename would replace it. Returns the number of bytes.
+ * A file that appears as a whole or not at all: it is written beside its place under another name, at any offset in any
+ * order, and then renamed. One of `commit` and `discard` has to end it.
+ */
+export class Draft {
+  readonly #target: string;
+  readonly #temporary: string;
+  readonly #file: FileHandle;
+
+  private constructor(target: string, temporary: string, file: FileHandle) {
+    this.#target = target;
+    this.#temporary = temporary;
+    this.#file = file;
+  }
+
+  /** Null when there is something that is no regular file (a device, a named pipe): a rename would replace it. */
+  static async begin(path: string): Promise<Draft | null> {
+    const there = await stat(path).catch(() => null);
+    if (there !== null && !there.isFile()) return null;
+    const target = there === null ? path : await realpath(path);
+    const temporary = temporaryBeside(target);
+    return new Draft(target, temporary, await open(temporary, 'wx'));
+  }
+
+  async write(chunk: Uint8Array, offset: number): Promise<void> {
+    await writeAll(this.#file, chunk, offset);
+  }
+
+  /** Makes the first `size` bytes the file; with `durable` they outlive a power failure. */
+  async commit(size: number, durable: boolean): Promise<void> {
+    await this.#file.truncate(size);
+    if (durable) await this.#file.sync();
+    await this.#file.close();
+    await rename(this.#temporary, this.#target);
+  }
+
+  async discard(): Promise<void> {
+    await this.#file.close().catch(() => undefined);
+    await rm(this.#temporary, { force: true });
+  }
+}
+
+/**
+ * Writes a file as a whole or not at all, flushed to the disk. What is no regular file is written to directly. Returns the
+ * number of bytes.
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
-  const there = await stat(path).catch(() => null);
-  if (there !== null && !there.isFile()) return await writeTo(path, 'w', bytes, signal);
-  const target = there === null ? path : await realpath(path);
-  const temporary = temporaryBeside(target);
+  const draft = await Draft.begin(path);
+  if (draft === null) return await writeThrough(path, bytes, signal);
   try {
-    const size = await writeTo(temporary, 'wx', bytes, signal);
-    await rename(temporary, target);
+    let size = 0;
+    for await (const chunk of bytes) {
+      signal?.throwIfAborted();
+      await draft.write(chunk, size);
+      size += chunk.length;
+    }
+    await draft.commit(size, true);
     return size;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await draft.discard();
     throw error;
   }
 }
@@ -75,19 +121,26 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, 48)}.${randomUUID()}.lading-part`);
 }
 
-async function writeTo(path: string, flags: 'w' | 'wx', bytes: Bytes, signal?: AbortSignal): Promise<number> {
-  const file = await open(path, flags);
+/** Writes to what is there already: a device, a named pipe. */
+async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
+  const file = await open(path, 'w');
   try {
     let size = 0;
     for await (const chunk of bytes) {
       signal?.throwIfAborted();
-      for (let done = 0; done < chunk.length;) done += (await file.write(chunk, done)).bytesWritten;
+      await writeAll(file, chunk, null);
       size += chunk.length;
     }
-    if (flags === 'wx') await file.sync();
     return size;
   } finally {
     await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array, offset: number | null): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    const position = offset === null ? null : offset + done;
+    done += (await file.write(chunk, done, chunk.length - done, position)).bytesWritten;
   }
 }
 

@@ -3,7 +3,7 @@ import { type Blob, BlobReader } from './archive/blobs.ts';
 import { hop } from './archive/hop.ts';
 import { type ImageSet, readImages } from './archive/image-set.ts';
 import { OnlyFile } from './archive/only-file.ts';
-import { type Reading, readArchive } from './archive/read.ts';
+import { type LayerCopy, type Reading, readArchive } from './archive/read.ts';
 import { ArchiveScan } from './archive/scan.ts';
 import type { TarEnd } from './archive/tar.ts';
 import { type Finding, finding, hasError, mended, quoted } from './findings.ts';
@@ -16,25 +16,34 @@ import { rebuildImages } from './image/rebuild.ts';
 import { rootfsRemarks } from './image/remarks.ts';
 import type { PlanPart } from './image/plan.ts';
 import type { Inspection, Sums } from './inspection.ts';
-import type { Bytes, Source, Tools } from './ports.ts';
+import type { Bytes, Hasher, Source, Tools } from './ports.ts';
 import { SumsTap } from './sums.ts';
 
 // The whole way of an archive, in order:
 //   bytes ─► sniff ─► decompress ─► scan the members ─► classify ─► Inspection
 //   Inspection + what was asked for ─► platform, config, layout ─► Conversion (a plan; nothing is written here)
 
+/** What may be done along the way. */
+export interface InspectOptions {
+  onProgress?: (bytesRead: number) => void;
+  /** For the upload as stored, where somebody can hash it better than by its chunks. */
+  hasher?: Hasher;
+  /** Also sums what the layer would be when packed like this. */
+  compress?: LayerCompression | null;
+  /** Whether to look into the only file of an archive; by default true. */
+  unwrap?: boolean;
+  /** Passes on unchanged what would be the layer, if the archive were a root file system; `kind` is that of its part in the plan. */
+  copy?: LayerCopy | undefined;
+}
+
 /**
  * Reads an upload once, as a stream, and says all that can be said about it. A bad archive is a result: only
  * faults of the source throw. Memory does not grow with the archive but for some 18 bytes a member.
  */
-export async function inspect(
-  bytes: Bytes,
-  tools: Tools,
-  options: { onProgress?: (bytesRead: number) => void; compress?: LayerCompression | null; unwrap?: boolean } = {},
-): Promise<Inspection> {
+export async function inspect(bytes: Bytes, tools: Tools, options: InspectOptions = {}): Promise<Inspection> {
   const { compress = null, unwrap = true } = options;
   const packing = compress === 'gzip' ? new GzipSums(tools) : null;
-  const upload = new SumsTap(tools);
+  const upload = new SumsTap(tools, options.hasher);
   const scan = new ArchiveScan();
   const blobs = new BlobReader(tools);
   const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false }));
@@ -44,6 +53,7 @@ export async function inspect(
     piece: async (piece) => {
       await Promise.all([blobs.feed(piece), unwrap ? only.feed(piece) : undefined]);
     },
+    ...(options.copy && { copy: options.copy }),
   });
   if (reading.fault !== null || reading.end === null) return unreadable(reading, scan, blobs.blobs);
   const uploadSums = await upload.sums();

@@ -8,9 +8,9 @@ export class SumsTap {
   #crc32 = 0;
   size = 0;
 
-  constructor(tools: Tools) {
+  constructor(tools: Tools, hasher: Hasher = tools.newHasher()) {
     this.#tools = tools;
-    this.#hasher = tools.newHasher();
+    this.#hasher = hasher;
   }
 
   async update(chunk: Uint8Array): Promise<void> {

@@ -1,25 +1,27 @@
 import { availableParallelism } from 'node:os';
 import { crc32 } from 'node:zlib';
-import type { Tools } from '../core/ports.ts';
-import { WorkerHasher, inlineHasher } from './hasher.ts';
+import type { Hasher, Tools } from '../core/ports.ts';
+import { type ClosableHasher, FileHasher, WorkerHasher, inlineHasher } from './hasher.ts';
 import { NativeInflate } from './inflate.ts';
 import { nativeZstd } from './zstd.ts';
 
 /** Node's own arithmetic. `close` ends the threads of hashers that were never asked for their digest. */
 export interface NativeTools extends Tools {
+  /** A hasher for the bytes of an open file from `start` on, which it may read by itself; see `FileHasher`. */
+  newFileHasher(fd: number, start: number): Hasher;
   close(): void;
 }
 
 /** Native tools; sums are made on threads of their own where there is more than one processor. */
 export function nativeTools(threads: boolean = availableParallelism() > 1): NativeTools {
-  const hashers: WorkerHasher[] = [];
+  const hashers: ClosableHasher[] = [];
+  const kept = (hasher: ClosableHasher): Hasher => {
+    hashers.push(hasher);
+    return hasher;
+  };
   return {
-    newHasher() {
-      if (!threads) return inlineHasher();
-      const hasher = new WorkerHasher();
-      hashers.push(hasher);
-      return hasher;
-    },
+    newHasher: () => (threads ? kept(new WorkerHasher()) : inlineHasher()),
+    newFileHasher: (fd, start) => (threads ? kept(new FileHasher(fd, start)) : inlineHasher()),
     newInflate: () => new NativeInflate(),
     newZstd: nativeZstd,
     crc32: (chunk, previous) => crc32(chunk, previous),

@@ -4,7 +4,7 @@ import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
@@ -99,6 +99,19 @@ test('--json and --manifest give the same archive manifest', async (t) => {
   assert.equal(manifest.outcome, 'converted');
   assert.deepEqual([manifest.source.key, manifest.result?.key], [file, image]);
   assert.equal(manifest.result?.size, (await readFile(image)).length);
+});
+
+test('an export is read once on its way into a file, whatever its compression and options; an image archive twice', async (t) => {
+  const archive = await exported(3_000_000);
+  const { file, image } = await given(t);
+  const words = ['-t', 'app:1', '-t', 'ghcr.io/team/app:2', '-c', 'CMD ["app"]', '-m', 'note', '-o', image, '--json'];
+  const reads = async (bytes: Uint8Array) => {
+    await writeFile(file, bytes);
+    const { cost } = JSON.parse((await run(['convert', file, ...words])).stdout) as ArchiveManifest;
+    return cost.bytesRead / bytes.length;
+  };
+  for (const bytes of [archive, gzipSync(archive), zstdCompressSync(archive)]) assert.equal(await reads(bytes), 1);
+  assert.equal(await reads(await readFile(image)), 2);
 });
 
 test('the config comes from --inspect, with --change on top', async (t) => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -38,6 +41,26 @@ test('the hasher on a thread gives the digest of the one inline, however the byt
     }),
     { numRuns: 20 },
   );
+});
+
+test('the hasher of a file gives the digest of the bytes that went by, wherever they begin in it', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'lading-test-')), 'file');
+  const bytes = pattern(3 * MIB + 77);
+  writeFileSync(path, bytes);
+  const fd = openSync(path, 'r');
+  try {
+    for (const start of [0, 1, MIB + 1]) {
+      const [threaded, inline] = [nativeTools(true).newFileHasher(fd, start), inlineHasher()];
+      for (let at = start; at < bytes.length; at += 99_991) {
+        await threaded.update(bytes.subarray(at, at + 99_991));
+        await inline.update(bytes.subarray(at, at + 99_991));
+      }
+      assert.equal(await threaded.digest(), await inline.digest());
+    }
+  } finally {
+    closeSync(fd);
+    rmSync(dirname(path), { recursive: true });
+  }
 });
 
 test('a hasher that is never asked for its digest does not keep the process alive', () => {

@@ -30,7 +30,11 @@ export interface ReadHooks {
   content?: (chunk: Uint8Array, compression: Compression) => Promise<void>;
   /** Takes the bodies that the observer wants streamed. */
   piece?: (piece: BodyPiece) => Promise<void>;
+  copy?: LayerCopy;
 }
+
+/** Passes on unchanged what could be a layer: a range of the stored bytes, or expanded ones where not every client expands them. */
+export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 
 /**
  * Reads a tar archive once, as a stream: sniff, decompress, scan. `stored` counts and sums the bytes as they come.
@@ -55,7 +59,7 @@ export async function readArchive(
     reading.compression = recognise(head);
     if (reading.compression !== 'none') reading.content = new SumsTap(tools);
     const scanner = new TarScanner(observer);
-    for await (const chunk of await contentOf(all, reading, tools)) {
+    for await (const chunk of await contentOf(all, reading, tools, hooks.copy)) {
       await hooks.content?.(chunk, reading.compression);
       for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
       checkExpansion(reading.content.size, stored.size, reading.compression);
@@ -81,9 +85,18 @@ export function recognise(head: Uint8Array): Compression {
 }
 
 /** The decompressed content, once its first bytes have shown that it is a tar archive. */
-async function contentOf(stored: Bytes, { content, compression, compressed }: Reading, tools: Tools): Promise<Bytes> {
-  if (compression === 'none') return stored;
-  const { head, all } = await peek(content.tap(decompress(stored, compression, tools, compressed)), SNIFF_BYTES);
+async function contentOf(
+  stored: Bytes,
+  { content, compression, compressed }: Reading,
+  tools: Tools,
+  copy: LayerCopy = (layer) => layer,
+): Promise<Bytes> {
+  if (compression === 'none') return copy(stored, 'range');
+  const expanded =
+    compression === 'gzip'
+      ? decompress(copy(stored, 'range'), compression, tools, compressed)
+      : copy(decompress(stored, compression, tools, compressed), 'recoded');
+  const { head, all } = await peek(content.tap(expanded), SNIFF_BYTES);
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar' || head.length === 0) return all;
   await all.close();

@@ -1,0 +1,52 @@
+import { parseHeader } from '../archive/header.ts';
+import { cleanPath } from '../archive/paths.ts';
+import { RECORD_TYPES } from '../archive/records.ts';
+import { HIERARCHY } from '../archive/rootfs.ts';
+import { sniff } from '../archive/sniff.ts';
+import type { Digest } from '../digest.ts';
+import type { Tools } from '../ports.ts';
+import type { ConversionRequest } from './options.ts';
+import { DEFAULT_PLATFORM } from './platform.ts';
+import { rootfsImage } from './rootfs-image.ts';
+
+const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
+
+/**
+ * Where a layer of about `size` bytes that begins with `head` will stand in the image archive; null when it does not begin
+ * like a root file system, or has to be packed. Nearly always right, because digests and dates have a fixed length; to be held against the plan.
+ */
+export async function foreseenOffset(
+  head: Uint8Array,
+  size: number,
+  request: ConversionRequest,
+  tools: Tools,
+): Promise<number | null> {
+  const gzip = isGzip(head);
+  if (!gzip && (request.compress !== null || !beginsLikeRootfs(head))) return null;
+  const { plan } = await rootfsImage(
+    {
+      ...request,
+      layer: { size, digest: NO_DIGEST, crc32: 0, gzip },
+      diffID: NO_DIGEST,
+      part: { kind: 'range', start: 0, end: size },
+      platform: request.platform ?? DEFAULT_PLATFORM,
+      created: 0,
+    },
+    tools,
+  );
+  const [before] = plan.parts;
+  return before?.kind === 'bytes' ? before.bytes.length : null;
+}
+
+function isGzip(head: Uint8Array): boolean {
+  const sniffed = sniff(head);
+  return sniffed.kind === 'compressed' && sniffed.compression === 'gzip';
+}
+
+function beginsLikeRootfs(head: Uint8Array): boolean {
+  if (sniff(head).kind !== 'tar') return false;
+  const first = parseHeader(head);
+  if (first === null) return false;
+  const [top = ''] = cleanPath(first.name).split('/');
+  return top === '' || top === '.dockerenv' || HIERARCHY.has(top) || RECORD_TYPES.has(first.type);
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { GzipSums } from '../../lambda/core/image/gzip.ts';
+import { plan } from '../../lambda/core/image/plan.ts';
+import type { PlanPart } from '../../lambda/core/image/plan.ts';
+import type { Bytes } from '../../lambda/core/ports.ts';
+import { stream } from '../../lambda/core/execute.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
+import { ImageFile } from '../../cli/image-file.ts';
+import { folder } from './kit.ts';
+
+const LAYER = Buffer.from('the bytes of the layer');
+const before: PlanPart = { kind: 'bytes', bytes: Buffer.from('before ') };
+const after: PlanPart = { kind: 'bytes', bytes: Buffer.from(' after') };
+const range: PlanPart = { kind: 'range', start: 0, end: LAYER.length };
+const expanded: PlanPart = { ...range, kind: 'recoded', outer: 'none', inner: 'none', size: LAYER.length };
+const packing = new GzipSums(nativeTools(false));
+await packing.update(LAYER);
+const packed: PlanPart = { ...expanded, gzip: true, size: (await packing.sums()).size };
+const source = { open: (start = 0, end = LAYER.length) => inTwo(LAYER.subarray(start, end)) };
+
+async function* inTwo(bytes: Buffer): Bytes {
+  yield bytes.subarray(0, 5);
+  yield bytes.subarray(5);
+}
+
+const WISH = plan([before, range, after]);
+const cases = {
+  'where it was foreseen': { foreseen: 7, wish: WISH, kind: 'range', there: true },
+  'too early': { foreseen: 3, wish: WISH, kind: 'range', there: false },
+  'far too late': { foreseen: 1000, wish: WISH, kind: 'range', there: false },
+  nowhere: { foreseen: null, wish: WISH, kind: 'range', there: false },
+  packed: { foreseen: 7, wish: plan([before, packed]), kind: 'recoded', there: false },
+  'as another kind of bytes': { foreseen: 7, wish: plan([before, expanded, after]), kind: 'range', there: false },
+  'only in part': { foreseen: 7, wish: plan([before, { ...range, end: 9 }, after]), kind: 'range', there: false },
+  'not from its beginning': {
+    foreseen: 7,
+    wish: plan([before, { ...range, start: 2 }, after]),
+    kind: 'range',
+    there: false,
+  },
+  'expanded, where it was foreseen': { foreseen: 7, wish: plan([before, expanded]), kind: 'recoded', there: true },
+} as const;
+
+for (const [name, { foreseen, wish, kind, there }] of Object.entries(cases)) {
+  test(`an image file is what the plan says when the layer is wanted ${name}`, async (t) => {
+    const path = await folder(t);
+    const tools = nativeTools(false);
+    const file = await ImageFile.begin(join(path, 'image.tar'), () => Promise.resolve(foreseen));
+    assert.ok(file !== null);
+    for await (const chunk of file.copy(source.open(), kind)) assert.ok(chunk.length > 0);
+    assert.equal(await file.write(wish, (part) => stream(part, source, tools)), there);
+    await file.commit(wish.size);
+    await file.discard();
+    const wanted: Uint8Array[] = [];
+    for await (const chunk of stream(wish, source, tools)) wanted.push(Buffer.from(chunk));
+    assert.equal(String(await readFile(join(path, 'image.tar'))), String(Buffer.concat(wanted)));
+    assert.deepEqual(await readdir(path), ['image.tar']);
+  });
+}
