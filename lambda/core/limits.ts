@@ -14,7 +14,7 @@ export const LIMITS = {
   runsBytes: 8 * GiB,
   /** How far back zstd and xz may refer: it is held in memory. The most `zstd -d` allows unasked; `xz -9` needs 64 MiB. */
   windowBytes: 128 * MiB,
-  /** Members: the set of paths costs about 18 bytes a member, and the largest exports seen hold 2 million. */
+  /** Members: the set of paths costs about 16 bytes a member, and the largest exports seen hold 2 million. */
   members: 10_000_000,
   /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
   mergedPaths: 4_000_000,

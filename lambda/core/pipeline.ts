@@ -38,7 +38,7 @@ export interface InspectOptions {
 
 /**
  * Reads an upload once, as a stream, and says all that can be said about it. A bad archive is a result: only
- * faults of the source throw. Memory does not grow with the archive but for some 18 bytes a member.
+ * faults of the source throw. Memory does not grow with the archive but for some 16 bytes a member.
  */
 export async function inspect(bytes: Bytes, tools: Tools, options: InspectOptions = {}): Promise<Inspection> {
   const { compress = null, unwrap = true } = options;

@@ -90,7 +90,7 @@ class LayerObserver implements MemberObserver {
 
   member(member: Member): number {
     this.members++;
-    this.rules.check(member);
+    this.rules.check(member, cleanPath(member.name));
     return this.facts.member(member);
   }
 

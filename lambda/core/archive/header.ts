@@ -20,33 +20,38 @@ export interface Header {
   sparseMapFollows: boolean;
 }
 
-/** The header in `block`, or null when the checksum does not fit (POSIX.1-1988 ustar, GNU and v7 alike). */
-export function parseHeader(block: Uint8Array): Header | null {
-  if (!checksumFits(block)) return null;
-  const size = number(block, 124, 12);
+/** The block at hand, copied here: its sum goes by words, and no field needs a view of its own. */
+const block = Buffer.alloc(BLOCK);
+const words = new Uint32Array(block.buffer, block.byteOffset, BLOCK / 4);
+
+/** The header in the block at `at`, or null when the checksum does not fit (POSIX.1-1988 ustar, GNU and v7 alike). */
+export function parseHeader(bytes: Uint8Array, at = 0): Header | null {
+  block.set(bytes.subarray(at, at + BLOCK));
+  if (!checksumFits()) return null;
+  const size = number(124, 12);
   if (size === null || size < 0) return null;
-  const posix = startsWith(block, 257, 'ustar\0');
-  const name = text(block, 0, 100);
-  const prefix = posix ? text(block, 345, startsWith(block, 508, 'tar\0') ? 131 : 155) : '';
+  const posix = startsWith(257, 'ustar\0');
+  const name = text(0, 100);
+  const prefix = posix ? text(345, startsWith(508, 'tar\0') ? 131 : 155) : '';
   const type = block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0);
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
-    linkname: text(block, 157, 100),
+    linkname: text(157, 100),
     type,
-    mode: (number(block, 100, 8) ?? 0) & 0o7777, // Docker 20.10 also stores the file type's bits here
-    uid: number(block, 108, 8) ?? 0,
-    gid: number(block, 116, 8) ?? 0,
+    mode: (number(100, 8) ?? 0) & 0o7777, // Docker 20.10 also stores the file type's bits here
+    uid: number(108, 8) ?? 0,
+    gid: number(116, 8) ?? 0,
     size,
-    mtime: number(block, 136, 12) ?? 0,
-    devmajor: number(block, 329, 8) ?? 0,
-    devminor: number(block, 337, 8) ?? 0,
+    mtime: number(136, 12) ?? 0,
+    devmajor: number(329, 8) ?? 0,
+    devminor: number(337, 8) ?? 0,
     sparseMapFollows: type === 'S' && block[482] !== 0,
   };
 }
 
-/** True for a block of 512 zero bytes, two of which end an archive. */
-export function isZeroBlock(block: Uint8Array): boolean {
-  for (let i = 0; i < BLOCK; i++) if (block[i] !== 0) return false;
+/** True for a block of 512 zero bytes at `at`, two of which end an archive. */
+export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
+  for (let i = at; i < at + BLOCK; i++) if (bytes[i] !== 0) return false;
   return true;
 }
 
@@ -55,7 +60,7 @@ export function nextHeader(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf('ustar', from + 257); at >= 0; at = bytes.indexOf('ustar', at + 1)) {
     const start = at - 257;
     if (start + BLOCK > bytes.length) return -1;
-    if (parseHeader(bytes.subarray(start, start + BLOCK)) !== null) return start;
+    if (parseHeader(bytes, start) !== null) return start;
   }
   return -1;
 }
@@ -78,40 +83,39 @@ export function parsePax(body: Uint8Array): Map<string, string> | null {
   return records;
 }
 
-function checksumFits(block: Uint8Array): boolean {
-  const stored = octal(block, 148, 8);
+function checksumFits(): boolean {
+  const stored = octal(148, 8);
   if (stored === null) return false;
-  return stored === sum(block) || stored === signedSum(block);
+  return stored === sum() || stored === signedSum();
 }
 
 /** The sum of all bytes, those of the checksum itself taken for spaces. Every member costs one, so it goes by words. */
-function sum(block: Uint8Array): number {
-  if (block.byteOffset % 4 !== 0) return sum(new Uint8Array(block));
-  const words = new Uint32Array(block.buffer, block.byteOffset, BLOCK / 4);
-  let lanes = 0; // two sums of 16 bits side by side: 256 bytes at most go into each
+function sum(): number {
+  let [even, odd] = [0, 0]; // each two sums of 16 bits side by side: 128 bytes at most go into one
   for (let i = 0; i < BLOCK / 4; i++) {
     const word = words[i] ?? 0;
-    lanes += (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff);
+    even += word & 0x00ff00ff;
+    odd += (word >>> 8) & 0x00ff00ff;
   }
   let checksum = 0;
   for (let i = 148; i < 156; i++) checksum += (block[i] ?? 0) - 0x20;
-  return (lanes & 0xffff) + (lanes >>> 16) - checksum;
+  return (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16) - checksum;
 }
 
 /** Some old tars summed signed characters. */
-function signedSum(block: Uint8Array): number {
+function signedSum(): number {
   let high = 0;
   for (let i = 0; i < BLOCK; i++) if ((block[i] ?? 0) > 127 && (i < 148 || i >= 156)) high++;
-  return sum(block) - 256 * high;
+  return sum() - 256 * high;
 }
 
 /** A numeric field: octal digits, or base-256 when the high bit is set. Null when neither, or beyond 2^53. */
-function number(block: Uint8Array, start: number, length: number): number | null {
+function number(start: number, length: number): number | null {
   const first = block[start] ?? 0;
-  return (first & 0x80) === 0 ? octal(block, start, length) : base256(block, start, length);
+  return (first & 0x80) === 0 ? octal(start, length) : base256(start, length);
 }
 
-function octal(block: Uint8Array, start: number, length: number): number | null {
+function octal(start: number, length: number): number | null {
   let value = 0;
   let i = start;
   const end = start + length;
@@ -125,20 +129,20 @@ function octal(block: Uint8Array, start: number, length: number): number | null 
   return value;
 }
 
-function base256(block: Uint8Array, start: number, length: number): number | null {
+function base256(start: number, length: number): number | null {
   const negative = (block[start] ?? 0) === 0xff;
   let value = negative ? -1 : (block[start] ?? 0) & 0x7f;
   for (let i = start + 1; i < start + length; i++) value = value * 256 + (block[i] ?? 0);
   return Number.isSafeInteger(value) ? value : null;
 }
 
-function text(block: Uint8Array, start: number, length: number): string {
+function text(start: number, length: number): string {
   let end = start;
   while (end < start + length && block[end] !== 0) end++;
-  return asBuffer(block).toString('latin1', start, end);
+  return block.toString('latin1', start, end);
 }
 
-function startsWith(block: Uint8Array, start: number, expected: string): boolean {
+function startsWith(start: number, expected: string): boolean {
   for (let i = 0; i < expected.length; i++) if (block[start + i] !== expected.charCodeAt(i)) return false;
   return true;
 }

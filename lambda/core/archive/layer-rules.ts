@@ -33,6 +33,9 @@ export class LayerRules {
   readonly paths = new PathSet();
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
+  /** The directory of the last member, and what it holds: members mostly follow their siblings. */
+  #parent = '';
+  #parentHolds: Holds = HOLDS.nothing;
 
   constructor(position: LayerPosition) {
     this.#position = position;
@@ -42,8 +45,8 @@ export class LayerRules {
     return [...this.#found.values()];
   }
 
-  check(member: Member): void {
-    const path = cleanPath(member.name);
+  /** `path` is the member's name cleaned. */
+  check(member: Member, path: string): void {
     this.#checkName(member, path);
     this.#checkType(member);
     if (path === '') return; // the root itself may be given, even twice
@@ -52,7 +55,9 @@ export class LayerRules {
       this.#checkParent(member, path);
       this.#checkWhiteout(member, path);
     }
-    if (this.paths.put(path, holdsOf(member)) !== HOLDS.nothing) this.#report('duplicate-path', member);
+    const holds = holdsOf(member);
+    if (this.paths.put(path, holds) !== HOLDS.nothing) this.#report('duplicate-path', member);
+    if (path === this.#parent) this.#parentHolds = holds;
   }
 
   #checkName(member: Member, path: string): void {
@@ -75,11 +80,16 @@ export class LayerRules {
   }
 
   #checkParent(member: Member, path: string): void {
-    const parent = parentOf(path);
-    if (parent === '') return;
-    const holds = this.paths.get(parent);
-    if (holds === HOLDS.nothing && !this.#behindSymlink(parent)) this.#report('parent-missing', member);
-    if (holds === HOLDS.other) this.#report('parent-not-a-directory', member);
+    const length = path.lastIndexOf('/');
+    if (length < 0) return;
+    if (length !== this.#parent.length || !path.startsWith(this.#parent)) {
+      this.#parent = path.slice(0, length);
+      this.#parentHolds = this.paths.get(this.#parent);
+    }
+    if (this.#parentHolds === HOLDS.directory) return;
+    if (this.#parentHolds === HOLDS.nothing && !this.#behindSymlink(this.#parent))
+      this.#report('parent-missing', member);
+    if (this.#parentHolds === HOLDS.other) this.#report('parent-not-a-directory', member);
   }
 
   #checkHardLink(member: Member): void {

@@ -19,55 +19,59 @@ export function parentOf(path: string): string {
 }
 
 /**
- * The set of all paths of an archive, some 18 bytes a path: an open-addressed table of 64-bit hashes.
- * A Set of strings takes 100 and more. Two different paths share a hash with a chance of 3 in 10^8
+ * The set of all paths of an archive, some 16 bytes a path: an open-addressed table of 62-bit hashes and what each path holds.
+ * A Set of strings takes 100 and more. Two different paths share a hash with a chance of 1 in 10^7
  * for a million of them; the hash is fixed, because the same archive must always get the same verdict.
  */
 export class PathSet {
-  #high = new Uint32Array(1 << 12);
-  #low = new Uint32Array(1 << 12);
-  #holds = new Uint8Array(1 << 12);
+  /** Two words a slot, so that a look at it is one look at the memory: low hash; high hash and, in 2 bits, what it holds. */
+  #slots = new Int32Array(1 << 13);
   #size = 0;
 
   get(path: string): Holds {
     hash(path);
-    return this.#holds[this.#slot(hashHigh, hashLow)] as Holds;
+    return holdsAt(this.#slots, find(this.#slots, hashLow, hashHigh));
   }
 
   /** Records what the path holds now, and returns what it held before. */
   put(path: string, holds: Holds): Holds {
-    if (this.#size * 4 > this.#holds.length * 3) this.#grow();
+    if (this.#size * 8 > this.#slots.length * 3) this.#grow();
     hash(path);
-    const slot = this.#slot(hashHigh, hashLow);
-    const before = this.#holds[slot] as Holds;
+    const slots = this.#slots;
+    const at = find(slots, hashLow, hashHigh);
+    const before = holdsAt(slots, at);
     if (before === HOLDS.nothing) this.#size++;
-    this.#high[slot] = hashHigh;
-    this.#low[slot] = hashLow;
-    this.#holds[slot] = holds;
+    slots[at] = hashLow;
+    slots[at + 1] = hashHigh | holds;
     return before;
   }
 
-  #slot(high: number, low: number): number {
-    const mask = this.#holds.length - 1;
-    let slot = low & mask;
-    while (this.#holds[slot] !== HOLDS.nothing && (this.#low[slot] !== low || this.#high[slot] !== high)) {
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
   #grow(): void {
-    const [high, low, holds] = [this.#high, this.#low, this.#holds];
-    const length = holds.length * 2;
-    [this.#high, this.#low, this.#holds] = [new Uint32Array(length), new Uint32Array(length), new Uint8Array(length)];
-    for (let i = 0; i < holds.length; i++) {
-      if (holds[i] === HOLDS.nothing) continue;
-      const slot = this.#slot(high[i] ?? 0, low[i] ?? 0);
-      this.#high[slot] = high[i] ?? 0;
-      this.#low[slot] = low[i] ?? 0;
-      this.#holds[slot] = holds[i] ?? 0;
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 2);
+    for (let i = 0; i < old.length; i += 2) {
+      const [low, high] = [old[i] ?? 0, old[i + 1] ?? 0];
+      if ((high & 3) === HOLDS.nothing) continue;
+      const at = find(this.#slots, low, high & ~3);
+      this.#slots[at] = low;
+      this.#slots[at + 1] = high;
     }
   }
+}
+
+/** Where the hash stands, or the free place where it would. */
+function find(slots: Int32Array, low: number, high: number): number {
+  const mask = slots.length - 2;
+  let at = (low << 1) & mask;
+  for (;;) {
+    const found = slots[at + 1] ?? 0;
+    if ((found & 3) === HOLDS.nothing || (slots[at] === low && (found & ~3) === high)) return at;
+    at = (at + 2) & mask;
+  }
+}
+
+function holdsAt(slots: Int32Array, at: number): Holds {
+  return ((slots[at + 1] ?? 0) & 3) as Holds;
 }
 
 let hashHigh = 0;
@@ -83,8 +87,8 @@ function hash(path: string): void {
     high = Math.imul(high ^ code, 0x85ebca6b);
     high ^= high >>> 13;
   }
-  hashHigh = mix(high ^ low) >>> 0;
-  hashLow = mix(low) >>> 0;
+  hashHigh = mix(high ^ low) & ~3;
+  hashLow = mix(low);
 }
 
 function mix(value: number): number {

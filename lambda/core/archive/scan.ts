@@ -11,7 +11,7 @@ const NAMES_KEPT = 40;
 const ARCHIVES_KEPT = 8;
 const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|txz|tbz2?|tzst)$/i;
 
-/** Everything that is gathered while the members of an archive go by, in memory that grows by some 18 bytes a member. */
+/** Everything that is gathered while the members of an archive go by, in memory that grows by some 16 bytes a member. */
 export class ArchiveScan implements MemberObserver {
   readonly rules = new LayerRules('alone');
   readonly rootfs = new RootfsObserver();
@@ -40,7 +40,7 @@ export class ArchiveScan implements MemberObserver {
     this.newestMtime = Math.max(this.newestMtime, Math.floor(member.mtime));
     this.#enter(this.#path);
     if (!this.#inHierarchy && member.type === '0' && ARCHIVE.test(this.#path)) this.#archive(member.size);
-    this.rules.check(member);
+    this.rules.check(member, this.#path);
     this.#rootfsWants = this.rootfs.member(member, this.#path);
     // The documents of an image archive never lie below `usr` and the like, where nearly all members do.
     this.#documentsWants = this.#inHierarchy ? 0 : this.documents.member(member, this.#path);
@@ -53,8 +53,8 @@ export class ArchiveScan implements MemberObserver {
   }
 
   body(_member: Member, bytes: Uint8Array): void {
-    if (this.#rootfsWants > 0) this.rootfs.body(this.#path, bytes.subarray(0, this.#rootfsWants));
-    if (this.#documentsWants > 0) this.documents.body(this.#path, bytes.subarray(0, this.#documentsWants));
+    if (this.#rootfsWants > 0) this.rootfs.body(this.#path, first(bytes, this.#rootfsWants));
+    if (this.#documentsWants > 0) this.documents.body(this.#path, first(bytes, this.#documentsWants));
   }
 
   #archive(size: number): void {
@@ -79,4 +79,9 @@ export class ArchiveScan implements MemberObserver {
     if (this.#inHierarchy) this.rootfs.hierarchy.add(top);
     if (top !== '' && this.topLevel.size < NAMES_KEPT) this.topLevel.add(top);
   }
+}
+
+/** The bytes themselves when there are no more: a view for every member would cost more than a look at it. */
+function first(bytes: Uint8Array, count: number): Uint8Array {
+  return bytes.length <= count ? bytes : bytes.subarray(0, count);
 }

@@ -88,10 +88,11 @@ export class TarScanner {
     let at = 0;
     while (at < chunk.length) {
       if (this.#left > 0) {
-        const bytes = chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
-        this.#takeBody(bytes);
-        at += bytes.length;
-        if (this.#streamed !== null) yield { member: this.#streamed, bytes, last: this.#left === 0 };
+        const end = at + Math.min(this.#left, chunk.length - at);
+        this.#takeBody(chunk, at, end);
+        if (this.#streamed !== null)
+          yield { member: this.#streamed, bytes: chunk.subarray(at, end), last: this.#left === 0 };
+        at = end;
       } else if (this.#autopsy !== null) at += this.#dissectMore(this.#autopsy, chunk.subarray(at));
       else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
       else if (this.#state === 'after') return;
@@ -165,7 +166,7 @@ export class TarScanner {
   #takeBlock(chunk: Uint8Array, at: number): number {
     if (this.#filled === 0 && chunk.length - at >= BLOCK) {
       this.#offset += BLOCK;
-      this.#block(chunk.subarray(at, at + BLOCK));
+      this.#block(chunk, at);
       return BLOCK;
     }
     const taken = Math.min(BLOCK - this.#filled, chunk.length - at);
@@ -174,26 +175,26 @@ export class TarScanner {
     this.#offset += taken;
     if (this.#filled === BLOCK) {
       this.#filled = 0;
-      this.#block(this.#carry);
+      this.#block(this.#carry, 0);
     }
     return taken;
   }
 
-  #block(block: Uint8Array): void {
+  #block(bytes: Uint8Array, at: number): void {
     if (this.#state === 'sparse-map') {
-      if (block[504] === 0 && this.#member !== null) this.#beginBody(this.#member);
-    } else if (isZeroBlock(block)) {
+      if (bytes[at + 504] === 0 && this.#member !== null) this.#beginBody(this.#member);
+    } else if (isZeroBlock(bytes, at)) {
       if (++this.#zeroBlocks === 2) this.#state = 'end';
     } else if (this.#state === 'end') {
-      this.#after = { offset: this.#offset - BLOCK, anotherArchive: parseHeader(block) !== null };
+      this.#after = { offset: this.#offset - BLOCK, anotherArchive: parseHeader(bytes, at) !== null };
       this.#state = 'after';
-    } else this.#header(block);
+    } else this.#header(bytes, at);
   }
 
-  #header(block: Uint8Array): void {
+  #header(bytes: Uint8Array, at: number): void {
     const offset = this.#offset - BLOCK;
-    const header = parseHeader(block);
-    if (header === null) return this.#dissect(offset, block, 0, WRONG.checksum);
+    const header = parseHeader(bytes, at);
+    if (header === null) return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, WRONG.checksum);
     if (this.#zeroBlocks > 0) throw this.#broken(offset, WRONG.zeroBlock);
     if (this.#start < 0) this.#start = offset;
     if (RECORD_TYPES.has(header.type)) this.#beginRecord(header);
@@ -242,14 +243,15 @@ export class TarScanner {
     this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
     this.#wanted = wanted;
     this.#streamed = null;
-    this.#collected = [];
+    if (this.#collected.length > 0) this.#collected = [];
     this.#collectedLength = 0;
   }
 
-  #takeBody(bytes: Uint8Array): void {
-    this.#left -= bytes.length;
-    this.#offset += bytes.length;
-    if (this.#collectedLength < this.#wanted) this.#collect(bytes);
+  #takeBody(chunk: Uint8Array, at: number, end: number): void {
+    this.#left -= end - at;
+    this.#offset += end - at;
+    const wanted = Math.min(this.#wanted - this.#collectedLength, end - at);
+    if (wanted > 0) this.#collect(chunk.subarray(at, at + wanted));
     if (this.#left === 0 && this.#autopsy === null) this.#state = 'header';
   }
 
@@ -260,8 +262,7 @@ export class TarScanner {
     return skipped;
   }
 
-  #collect(bytes: Uint8Array): void {
-    const view = bytes.subarray(0, this.#wanted - this.#collectedLength);
+  #collect(view: Uint8Array): void {
     this.#collectedLength += view.length;
     const complete = this.#collectedLength === this.#wanted;
     if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case: nothing copied
