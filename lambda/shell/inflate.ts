@@ -1,10 +1,10 @@
 import { createInflateRaw } from 'node:zlib';
 import type { Bytes, RawInflate } from '../core/ports.ts';
-import { CHUNK_BYTES, PulledEngine } from './pulled.ts';
+import { PIECES, PulledEngine } from './pulled.ts';
 
 /** Inflates on a thread of libuv's pool, so that it overlaps with what the caller does with the bytes. */
 export class NativeInflate implements RawInflate {
-  readonly #engine = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  readonly #engine = createInflateRaw(PIECES);
   readonly #pulled = new PulledEngine(this.#engine);
   unused = 0;
   ended = false;

@@ -1,8 +1,11 @@
 import type { Transform } from 'node:stream';
 import type { Bytes, Expander } from '../core/ports.ts';
 
-/** As fast as 1 MiB, but what the collector has not yet taken back stays 30 MB smaller. */
-export const CHUNK_BYTES = 2 ** 16;
+/**
+ * The output comes in pieces of 64 KiB: as fast as 1 MiB, but what the collector has not yet taken back stays 30 MB smaller.
+ * The engine may be four of them ahead; with one, its thread waits for each to be taken.
+ */
+export const PIECES = { chunkSize: 2 ** 16, readableHighWaterMark: 2 ** 18 };
 
 /** Pulls out of an engine of node:zlib what comes of each input; the engine works on a thread of libuv's pool. */
 export class PulledEngine implements Expander {

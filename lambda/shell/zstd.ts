@@ -1,7 +1,7 @@
 import { constants, createZstdDecompress } from 'node:zlib';
 import { LIMITS } from '../core/limits.ts';
 import type { Expander } from '../core/ports.ts';
-import { CHUNK_BYTES, PulledEngine } from './pulled.ts';
+import { PIECES, PulledEngine } from './pulled.ts';
 
 /**
  * Expands zstd frames on a thread of libuv's pool. Node's engine stops silently when a frame ends inside an input
@@ -9,5 +9,5 @@ import { CHUNK_BYTES, PulledEngine } from './pulled.ts';
  */
 export function nativeZstd(): Expander {
   const params = { [constants.ZSTD_d_windowLogMax]: Math.log2(LIMITS.windowBytes) };
-  return new PulledEngine(createZstdDecompress({ chunkSize: CHUNK_BYTES, params }));
+  return new PulledEngine(createZstdDecompress({ ...PIECES, params }));
 }

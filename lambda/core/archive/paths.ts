@@ -56,6 +56,7 @@ export class PathSet {
       this.#slots[at] = low;
       this.#slots[at + 1] = high;
     }
+    old.buffer.transfer(0); // frees it now, and not only when the collector comes by
   }
 }
 
