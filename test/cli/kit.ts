@@ -93,7 +93,11 @@ function text(chunks: Buffer[]): string {
 }
 
 /** Starts the real command; killed by its id at the end of the test if it still runs. */
-export function start(t: TestContext, argv: string[], options: { env?: Record<string, string>; stdin?: number } = {}) {
+export function start(
+  t: TestContext,
+  argv: string[],
+  options: { env?: Record<string, string | undefined>; stdin?: number } = {},
+) {
   const child = spawn(process.execPath, [LADING, ...argv], {
     env: { ...process.env, ...options.env },
     stdio: [options.stdin ?? 'pipe', 'pipe', 'pipe'],

@@ -37,8 +37,11 @@ export async function deployed(t: TestContext, versioned = true): Promise<Deploy
     void one.finally(() => work.delete(one));
   };
   t.after(async () => {
-    await Promise.all(work);
-    await world.stop();
+    try {
+      while (work.size > 0) await Promise.all(work);
+    } finally {
+      await world.stop();
+    }
   });
   return service;
 }

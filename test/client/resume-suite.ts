@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { open, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -11,7 +12,11 @@ import {
   ListPartsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { ended, folder, run, start } from '../cli/kit.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
+import { s3Store } from '../../lambda/shell/s3-store.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
+import { ended, exported, folder, run, start } from '../cli/kit.ts';
 import type { S3Engine } from '../support/rgw.ts';
 import { localClient } from '../support/s3-harness.ts';
 import { S3Proxy } from '../support/s3-proxy.ts';
@@ -32,7 +37,8 @@ export function resumeSuite(
     before(async () => {
       engine = await openEngine();
       client = localClient(engine);
-      await client.send(new CreateBucketCommand({ Bucket: 'uploads' })).catch(() => undefined);
+      for (const Bucket of ['uploads', 'results'])
+        await client.send(new CreateBucketCommand({ Bucket })).catch(() => undefined);
     });
     after(async () => {
       client.destroy();
@@ -121,7 +127,35 @@ export function resumeSuite(
       const { Metadata } = await client.send(new GetObjectCommand({ Bucket: 'uploads', Key: 'renamed.tar' }));
       assert.deepEqual(Metadata, { name: 'app:2' });
     });
+
+    test('the result that is waited for is that of these bytes with these options', async (t) => {
+      const { env } = await watched(t);
+      const file = join(await folder(t), 'app.tar');
+      await writeFile(file, await exported(1000));
+      for (const options of [
+        ['-t', 'app:1', '-m', 'héllo, 世界'],
+        ['-t', 'app:2'],
+      ]) {
+        const waiting = run(['upload', file, ...options, '-o', `${file}.image`], { env });
+        await serveUntil(waiting, client, 'app.tar');
+        const { code, stderr } = await waiting;
+        assert.equal(code, 0, stderr);
+        assert.ok((await readFile(`${file}.image`)).equals((await run(['convert', file, ...options])).bytes));
+      }
+    });
   });
+}
+
+/** Runs both functions for a key again and again, as if events kept coming. */
+async function serveUntil(done: Promise<unknown>, client: S3Client, key: string): Promise<void> {
+  const tools = nativeTools(false);
+  const deps = { ...s3Store({ client }, 'results', tools), tools, clock: Date.now, version: packageJson.version };
+  const notice = { bucket: 'uploads', key, versionId: null, etag: null, sequencer: null };
+  const over = done.then(() => true);
+  do {
+    const outcome = await inspectUpload(notice, deps);
+    if (outcome.kind === 'handed-on') await convertUpload(outcome.inspectionKey, deps);
+  } while ((await Promise.race([over, sleep(100)])) !== true);
 }
 
 function answered(proxy: S3Proxy): Set<number> {

@@ -8,7 +8,7 @@ resumeSuite(
   async () => {
     const standIn = new S3StandIn();
     const endpoint = await standIn.start();
-    standIn.model.createBucket('uploads');
+    for (const bucket of ['uploads', 'results']) standIn.model.createBucket(bucket);
     const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
     return { endpoint, credentials, stop: async () => await standIn.stop() };
   },

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
-import { exported, folder, run } from '../cli/kit.ts';
+import { ended, exported, folder, run, start, tarOf } from '../cli/kit.ts';
 import { type Deployed, deployed } from './kit.ts';
 
 const MIB = 2 ** 20;
@@ -16,6 +16,7 @@ async function file(t: TestContext, bytes: Uint8Array, name = 'app.tar'): Promis
 }
 
 const names = (json: string): string[] => (JSON.parse(json) as ArchiveManifest).result?.images[0]?.names ?? [];
+const isAws = (name: string): boolean => name.startsWith('AWS_');
 const stored = ({ world }: Deployed, key: string) => world.standIn.model.get('uploads', key);
 
 test('the image that is fetched is the one that lading convert makes', async (t) => {
@@ -177,4 +178,73 @@ test('where S3 cannot be reached, or refuses, one sentence says why', async (t) 
   const denied = await run(['upload', archive], { env });
   assert.equal(denied.code, 4);
   assert.match(denied.stderr, /^Cannot upload .*: S3 denies access \(AccessDenied/);
+});
+
+test('an image that is not what its manifest tells of is not kept', async (t) => {
+  const service = await deployed(t);
+  const { model } = service.world.standIn;
+  const archive = await file(t, await exported());
+  const output = `${archive}.image`;
+  const handle = model.onCreated;
+  model.onCreated = (bucket, key, object) => {
+    // Before the manifest is written, which is what the client waits for.
+    if (key.endsWith('/image.tar')) object.bytes = Buffer.from(object.bytes).fill('x', 600, 601);
+    handle(bucket, key, object);
+  };
+  const { code, stderr } = await run(['upload', archive, '-t', 'web', '-o', output], { env: service.env });
+  assert.equal(code, 4);
+  assert.match(stderr, /Cannot download app\.tar\/image\.tar: it is not what its manifest tells of/);
+  await assert.rejects(readFile(output));
+});
+
+test('what need not be converted is done, but has no image to download', async (t) => {
+  const { env } = await deployed(t);
+  const archive = await file(t, await tarOf([{ name: 'notes.txt', text: 'some notes' }]));
+  assert.equal((await run(['upload', archive, '--wait'], { env })).code, 0);
+  const { code, stdout, stderr } = await run(['upload', archive, '-o', `${archive}.image`], { env });
+  assert.equal(code, 1);
+  assert.match(stdout, /is a tar archive/);
+  assert.match(stderr, /There is no image to download/);
+  await assert.rejects(readFile(`${archive}.image`));
+});
+
+test('a pipe that is interrupted leaves nothing behind', async (t) => {
+  const { env, world } = await deployed(t);
+  const interruption = new AbortController();
+  world.standIn.disturb = ({ operation }) => {
+    if (operation === 'UploadPart') interruption.abort(new Error('interrupted'));
+    return undefined;
+  };
+  const around = { stdin: [await exported(40 * MIB)], env, signal: interruption.signal };
+  assert.notEqual((await run(['upload', '-', '--key', 'p.tar'], around)).code, 0);
+  assert.deepEqual(world.standIn.model.unfinished('uploads'), []);
+  assert.deepEqual(world.standIn.model.list('uploads'), []);
+});
+
+test('who may only write can upload', async (t) => {
+  const { env, world } = await deployed(t);
+  world.standIn.disturb = ({ operation, caller }) =>
+    caller === 'any' && /^(?:Head|Get|List)/.test(operation) ? { status: 403, code: 'AccessDenied' } : undefined;
+  const archive = await file(t, await exported(20 * MIB));
+  const { code, stderr } = await run(['upload', archive, '-t', 'web'], { env });
+  assert.equal(code, 0, stderr);
+});
+
+test('without credentials or a region, the sentence says what to set', async (t) => {
+  const archive = await file(t, await exported());
+  const bare = { HOME: await folder(t), AWS_EC2_METADATA_DISABLED: 'true', LADING_UPLOADS: 'u', LADING_RESULTS: 'r' };
+  const without = async (env: Record<string, string>) => {
+    const unset = Object.fromEntries(
+      Object.keys(process.env)
+        .filter(isAws)
+        .map((name) => [name, undefined]),
+    );
+    return await ended(start(t, ['upload', archive], { env: { ...unset, ...bare, ...env } }));
+  };
+  const noRegion = await without({});
+  assert.equal(noRegion.code, 4);
+  assert.match(noRegion.stderr, /AWS_REGION/);
+  const nobody = await without({ AWS_REGION: 'us-east-1' });
+  assert.equal(nobody.code, 4);
+  assert.match(nobody.stderr, /there are no AWS credentials; set AWS_PROFILE/);
 });

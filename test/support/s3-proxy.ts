@@ -62,7 +62,11 @@ export class S3Proxy {
     });
     onward.on('drain', () => request.resume());
     request.on('end', () => onward.end());
-    request.on('error', drop);
+    request.on('error', () => {
+      // What S3 has in full it will store, whoever went away.
+      if (part !== null && part.bytes === Number(headers['content-length'])) onward.end();
+      else drop();
+    });
     onward.on('error', drop);
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
