@@ -42,12 +42,14 @@ const SCENARIOS: Record<string, Scenario> = {
 };
 
 /** What may happen at a request; `crash` kills the function there, the others are for it to survive or to fail at. */
-const FAULTS: Record<string, { fault: Disturbance; crash?: true; only?: RegExp }> = {
+const FAULTS: Record<string, { fault: Disturbance; crash?: true; lasting?: true; only?: RegExp }> = {
   'a crash before it': { fault: 'reset', crash: true },
   'a crash after it': { fault: 'reset-after', crash: true },
   'a broken connection before it': { fault: 'reset' },
   'a lost answer': { fault: 'reset-after' },
   'a broken answer': { fault: 'reset-mid-body', only: /^GetObject$/u },
+  'a slow answer': { fault: 'slow' },
+  'a server that is busy from then on': { fault: { status: 503, code: 'SlowDown' }, lasting: true },
   'a busy server': { fault: { status: 503, code: 'SlowDown' } },
   'an error inside an answer of 200': {
     fault: { status: 200, code: 'InternalError' },
@@ -110,7 +112,7 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       { restore, run, requests, check }: (typeof functions)[number],
       at: number,
       act: (request: SeenRequest) => Disturbance | Promise<Disturbance>,
-      crash: boolean,
+      { crash = false, lasting = false }: { crash?: boolean; lasting?: boolean } = {},
     ): Promise<void> => {
       restore();
       world.told.length = 0;
@@ -120,7 +122,7 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       world.standIn.disturb = (request) => {
         if (request.caller !== caller) return undefined;
         if (death.signal.aborted) return 'reset';
-        if (count++ !== at) return undefined;
+        if (count++ !== at && (count <= at || !lasting)) return undefined;
         if (crash) death.abort();
         return act(request);
       };
@@ -155,13 +157,13 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       for (const operation of scenario.needs) assert.ok(seen.includes(operation), `${operation}: ${seen.join()}`);
     });
 
-    for (const [name, { fault, crash = false, only = /./u }] of Object.entries(FAULTS)) {
+    for (const [name, { fault, only, ...how }] of Object.entries(FAULTS)) {
       test(`${name}, at any request`, async () => {
+        const isLarge = functions.some(({ requests }) => requests.some((one) => MULTIPART.test(one)));
+        const asked = only ?? (isLarge && how.crash !== true ? MULTIPART : /./u);
         for (const each of functions) {
           for (const [at, operation] of each.requests.entries()) {
-            const usual = !crash && functions.some(({ requests }) => requests.some((one) => MULTIPART.test(one)));
-            if (!only.test(operation) || (usual && !MULTIPART.test(operation))) continue;
-            await disturb(each, at, () => fault, crash);
+            if (asked.test(operation)) await disturb(each, at, () => fault, how);
           }
         }
       });
@@ -171,7 +173,7 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       for (const each of functions) {
         for (const at of each.requests.keys()) {
           const act = async (): Promise<undefined> => void (await each.run('duplicate'));
-          await disturb(each, at, act, false);
+          await disturb(each, at, act);
         }
       }
     });

@@ -93,6 +93,11 @@ for (const versioned of [true, false]) {
       const { bucket: _, key: __, ...upload } = newest.get(key) ?? assert.fail();
       assert.deepEqual({ versionId, etag, sequencer }, upload, `${key} ends with its newest upload`);
       assert.deepEqual(gist(world, key), expected.get(key), key);
+      const { job } = world.manifest(key);
+      assert.ok(
+        world.told.some((told) => told.job === job),
+        `${key}: its newest upload was told of`,
+      );
     }
     assert.deepEqual(model.unfinished('results'), []);
   });

@@ -1,6 +1,7 @@
 import { ServerResponse, createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { S3Fault, S3Model, crcBase64 } from './s3-model.ts';
 import type { Stored } from './s3-model.ts';
 import {
@@ -15,6 +16,9 @@ import {
   tag,
   xml,
 } from './s3-wire.ts';
+
+const DROPS = 5;
+const DROP_MS = 10;
 
 /** A request as the stand-in understood it. */
 export interface SeenRequest {
@@ -33,7 +37,8 @@ export interface SeenRequest {
 
 /**
  * What a test may do to a request: fail it with a status (200 for an answer with an error in its body), break the
- * connection before it is served, after that, or in the middle of the answer, or leave the answer standing there.
+ * connection before it is served, after that, or in the middle of the answer; leave the answer standing there, or send it
+ * drop by drop.
  */
 export type Disturbance =
   | { status: number; code: string }
@@ -41,6 +46,7 @@ export type Disturbance =
   | 'reset-after'
   | 'reset-mid-body'
   | 'stall-mid-body'
+  | 'slow'
   | undefined;
 
 /**
@@ -90,6 +96,7 @@ export class S3StandIn {
       response.on('close', () => (seen.cancelled = !response.writableFinished));
       const disturbance = await this.disturb(seen);
       if (disturbance === 'reset') return void response.destroy();
+      if (disturbance === 'slow') await pause(DROP_MS);
       if (typeof disturbance === 'object') throw new S3Fault(disturbance.status, disturbance.code);
       this.#answer(seen, body, disturbance === 'reset-after' ? cutOff(request, response) : response, disturbance);
     } catch (error) {
@@ -244,10 +251,22 @@ function serveObject(
   };
   response.writeHead(range === null ? 200 : 206, fields);
   if (response.req.method === 'HEAD') return void response.end();
+  const body = bytes.subarray(start, end);
+  if (disturbance === 'slow') return void trickle(body, response);
   const isWhole = disturbance !== 'reset-mid-body' && disturbance !== 'stall-mid-body';
-  if (isWhole) return void response.end(bytes.subarray(start, end));
-  const half = bytes.subarray(start, start + Math.floor((end - start) / 2));
+  if (isWhole) return void response.end(body);
+  const half = body.subarray(0, Math.floor(body.length / 2));
   response.write(half, () => disturbance === 'reset-mid-body' && response.destroy());
+}
+
+/** Sends an answer in a few drops, with pauses between them. */
+async function trickle(body: Buffer, response: ServerResponse): Promise<void> {
+  const drop = Math.ceil(body.length / DROPS) || 1;
+  for (let at = 0; at < body.length; at += drop) {
+    response.write(body.subarray(at, at + drop));
+    await pause(DROP_MS);
+  }
+  response.end();
 }
 
 /** An answer that goes nowhere: what is asked for is done, but the client only sees its connection break. */

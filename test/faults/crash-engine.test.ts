@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { resultKeys } from '../../lambda/core/keys.ts';
+import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import type { UploadNotice } from '../../lambda/core/ports.ts';
+import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
+import { s3Store } from '../../lambda/shell/s3-store.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
+import { openEngine, withoutEngine } from '../support/rgw.ts';
+import { engineHarness } from '../support/s3-harness.ts';
+import type { S3Harness } from '../support/s3-harness.ts';
+import { archive, exportEntries } from '../support/tar-builder.ts';
+import { sha256 } from '../support/tools.ts';
+
+// Crashes as in crash.test.ts, over a real engine, for what it supports: it takes conditions on PutObject only, so that one
+// worker is at a key at a time; and its clock cannot be moved, so that what a crash has left open is too young to be aborted.
+
+const large = archive([...exportEntries(), { name: 'var/large', body: Buffer.alloc(10.1 * 2 ** 20, 'layer ') }]);
+
+const UPLOADS: Record<string, Buffer> = {
+  'a small export': archive(exportEntries()),
+  'an export that S3 copies': large,
+  'an export that is expanded': Buffer.concat([gzipSync(large), Buffer.from('junk')]),
+  'what is refused': Buffer.from('dear diary'),
+};
+
+describe('a crash at any request, over a real engine', { skip: withoutEngine }, () => {
+  let engine: Awaited<ReturnType<typeof openEngine>>;
+  let harness: S3Harness;
+  before(async () => {
+    engine = await openEngine();
+    harness = await engineHarness(engine, true);
+  });
+  after(async () => await harness.close());
+
+  /** Both functions as their events would run them, dead once request number `death` was served; returns how many they made. */
+  const run = async (notice: UploadNotice, death: number | null): Promise<number> => {
+    const { endpoint, credentials } = engine;
+    const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true, maxAttempts: 1 });
+    const over = new AbortController();
+    let count = 0;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        if (over.signal.aborted) throw new Error('dead');
+        const last = count++ === death;
+        const answer = await next(args);
+        if (last) over.abort();
+        return answer;
+      },
+      { step: 'finalizeRequest', priority: 'low', name: 'death' },
+    );
+    const tools = nativeTools(false);
+    const store = s3Store({ client, signal: over.signal }, harness.resultsBucket, tools);
+    const deps = { ...store, tools, clock: Date.now, version: '0.0.0' };
+    try {
+      const outcome = await inspectUpload(notice, deps);
+      if (outcome.kind === 'handed-on') await convertUpload(outcome.inspectionKey, deps);
+    } catch (error) {
+      if (!over.signal.aborted) throw error;
+    } finally {
+      client.destroy();
+    }
+    return count;
+  };
+
+  const upload = async (key: string, Body: Buffer): Promise<UploadNotice> => {
+    const { bucket: Bucket, client } = harness;
+    const put = new PutObjectCommand({ Bucket, Key: key, Body, Metadata: { name: 'app:1' } });
+    const { VersionId: versionId = null, ETag: etag = '' } = await client.send(put);
+    return { bucket: Bucket, key, versionId, etag: etag.replaceAll('"', ''), sequencer: null };
+  };
+
+  /** What lies there for a key, without what differs between keys; fails when it does not belong together. */
+  const atRest = async (key: string): Promise<object> => {
+    const get = async (Key: string) => {
+      const answer = await harness.client.send(new GetObjectCommand({ Bucket: harness.resultsBucket, Key }));
+      return { bytes: Buffer.from((await answer.Body?.transformToByteArray()) ?? []), metadata: answer.Metadata };
+    };
+    const keys = resultKeys(key);
+    const manifest: ArchiveManifest = JSON.parse((await get(keys.manifest)).bytes.toString());
+    assertManifest(manifest);
+    const there = (await harness.resultKeys()).includes(keys.image);
+    assert.equal(there, manifest.result !== null, 'an image archive lies there exactly when the manifest says so');
+    const image = there ? await get(keys.image) : null;
+    if (image !== null)
+      assert.equal(image.metadata?.['lading-job'], manifest.job, 'image and manifest belong together');
+    const { outcome, findings, result } = manifest;
+    return { outcome, findings, result: { ...result, key: null }, image: image && sha256(image.bytes) };
+  };
+
+  for (const [what, bytes] of Object.entries(UPLOADS)) {
+    test(`${what}: delivered again, it comes out as if nothing had happened`, async () => {
+      const undisturbed = `${what}/undisturbed.tar`;
+      const requests = await run(await upload(undisturbed, bytes), null);
+      const expected = await atRest(undisturbed);
+      assert.ok(requests > 4);
+      for (let at = 0; at < requests; at += 1) {
+        const key = `${what}/${at}.tar`;
+        const notice = await upload(key, bytes);
+        await run(notice, at);
+        await run(notice, null);
+        assert.deepEqual(await atRest(key), expected, `a crash at request ${at}`);
+        const open = (await harness.unfinished()).filter((each) => each.startsWith(`${key}/`));
+        assert.ok(open.length <= 1, 'at most what the dead function had opened');
+      }
+    });
+  }
+});
