@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration, type Size } from 'aws-cdk-lib';
 import { EventBus, type IEventBus, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -22,6 +22,10 @@ export interface ArchiveConverterProps extends UploadFilter {
   uploads?: IBucket | undefined;
   /** Where manifests and images appear: such a bucket too, never that of the uploads. Default: one is made. */
   results?: IBucket | undefined;
+  /** The name of an image that nobody named, made of what its key gives: `ghcr.io/team/{name}:{tag}`. Default: that alone. */
+  nameTemplate?: string | undefined;
+  /** Larger uploads are refused without being read; their manifest says so. Default: what can be read in 15 minutes. */
+  maxUploadSize?: Size | undefined;
   /** How long results are kept in a bucket that is made here. Default: 90 days. */
   resultsRetention?: Duration | undefined;
   /** How long the functions' logs are kept. Default: three months. */
@@ -82,12 +86,16 @@ export class ArchiveConverter extends Construct {
     if (completionTopic !== undefined) this.#tell(completionTopic);
   }
 
-  /** Allows putting archives and their sidecars, in one piece or in parts, and resuming that. */
+  /** Allows putting archives and their sidecars, in one piece or in parts, and resuming that: what `lading upload` needs. */
   grantUpload(grantee: IGrantable): Grant {
     this.uploads.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
     const actions = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
-    const resourceArns = [this.uploads.arnForObjects(this.#keys.pattern())];
-    return Grant.addToPrincipalOrResource({ grantee, actions, resourceArns, resource: this.uploads });
+    const objects = [this.uploads.arnForObjects(this.#keys.pattern())];
+    const unfinished = { actions: ['s3:ListBucketMultipartUploads'], resourceArns: [this.uploads.bucketArn] };
+    const bucket = { grantee, resource: this.uploads };
+    return Grant.addToPrincipalOrResource({ ...bucket, actions, resourceArns: objects }).combine(
+      Grant.addToPrincipalOrResource({ ...bucket, ...unfinished }),
+    );
   }
 
   /** Allows reading everything about uploads, and seeing that something is not there yet. */
@@ -120,6 +128,8 @@ export class ArchiveConverter extends Construct {
     maxConcurrency = 4,
     reservedConcurrency,
     logRetention,
+    nameTemplate,
+    maxUploadSize,
   }: ArchiveConverterProps): FunctionSettings {
     if (reservedConcurrency !== undefined && reservedConcurrency < maxConcurrency)
       throw new BadSetting(
@@ -131,6 +141,8 @@ export class ArchiveConverter extends Construct {
         RESULTS_BUCKET: this.results.bucketName,
         BUCKET_OWNER: Aws.ACCOUNT_ID,
         EVENT_BUS_NAME: this.#bus.eventBusName,
+        ...(nameTemplate !== undefined && { NAME_TEMPLATE: nameTemplate }),
+        ...(maxUploadSize && { MAX_UPLOAD_BYTES: String(maxUploadSize.toBytes()) }),
       },
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
       maxConcurrency,

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Size, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -26,6 +26,8 @@ export class LadingStack extends Stack {
       results: bucket('Results', settings.resultsBucket),
       prefix: settings.prefix,
       suffixes: settings.suffixes,
+      nameTemplate: settings.nameTemplate,
+      maxUploadSize: ifGiven(settings.maxUploadGiB, (size) => Size.gibibytes(size)),
       inspectMemory: settings.memory,
       convertMemory: settings.convertMemory,
       maxConcurrency: settings.concurrency,

@@ -16,6 +16,8 @@ const SETTINGS = {
   resultsBucket: bucket,
   prefix: matching(/^.+$/u, 'the beginning of keys, such as team/'),
   suffixes: { expected: 'the endings of keys, such as .tar,.tar.gz', read: (text: string) => text.split(',') },
+  nameTemplate: matching(/\{name\}.*\{tag\}/u, 'a name with {name} and {tag} in it, such as ghcr.io/team/{name}:{tag}'),
+  maxUploadGiB: whole(1, 5120, 'GiB'),
   memory,
   convertMemory: memory,
   concurrency: whole(2, 1000, 'executions'),

@@ -1,8 +1,8 @@
 import { LadingError } from './errors.ts';
-import { type FindingCode, finding } from './findings.ts';
+import { type Finding, type FindingCode, finding } from './findings.ts';
 import { completionOf } from './completion.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
-import { type ConversionRequest, mergeOptions, parseOptions } from './image/options.ts';
+import { type ConversionRequest, mergeOptions, nameAfter, parseOptions } from './image/options.ts';
 import type { Plan } from './image/plan.ts';
 import type { ArchiveKind, Inspection } from './inspection.ts';
 import { type Job, errand, parseJob } from './job.ts';
@@ -23,10 +23,20 @@ export interface ServiceDeps {
   clock: Clock;
   /** Milliseconds until the work is told to stop. Absent: it may take as long as it takes. */
   timeLeft?: () => number;
+  /** What is imposed on all uploads. Absent: nothing. */
+  policy?: Policy;
   /** Absent: nobody wants to know. */
   announce?: Announce;
   /** Lading's version, as it stands in each manifest. */
   version: string;
+}
+
+/** What those who run the service want of it. */
+export interface Policy {
+  /** The name of an image that nobody named: `ghcr.io/team/{name}:{tag}`, filled in with what the key gives. */
+  nameTemplate?: string | undefined;
+  /** Larger uploads are refused, unread. */
+  maxUploadBytes?: number | undefined;
 }
 
 /** What became of one event, for the log. */
@@ -53,8 +63,9 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const upload = await deps.uploads.find(notice);
     if (upload === null) return { kind: 'gone', key: notice.key };
     const { identity } = upload;
-    const request = await requestFor(upload, deps);
-    const task = errand(identity, request, deps.version);
+    const asked = await requestFor(upload, deps);
+    const task = errand(identity, asked, deps.version);
+    const request = asked.ok ? nameAfter(asked.value, deps.policy?.nameTemplate) : asked;
     const before = await settled(task, deps);
     if (before !== null) return conclude(before, identity.key, deps);
     const again = await handOnAgain(task, deps);
@@ -92,25 +103,30 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   });
 }
 
-/** Reads an upload whole; of one that cannot be read in time it says what a quick look tells, and refuses it. */
+/** Reads an upload whole; of one that is too large, or cannot be read in time, it says what a quick look tells, and refuses it. */
 async function look(
   identity: UploadIdentity,
   compress: ConversionRequest['compress'],
-  { uploads, tools, timeLeft }: ServiceDeps,
+  { uploads, tools, timeLeft, policy }: ServiceDeps,
 ): Promise<Look> {
   const { size } = identity;
   const source = uploads.source(identity);
   const pace = new Pace(size, timeLeft ?? (() => Infinity));
-  let late = pace.verdict() ?? undefined;
-  if (late === undefined) {
+  let refusal = tooLarge(size, policy?.maxUploadBytes) ?? pace.verdict() ?? undefined;
+  if (refusal === undefined) {
     const inspection = await inspect(source.open(), tools, { compress, onProgress: (read) => pace.check(read) });
-    late = inspection.findings.find((each) => each.code === 'no-time');
-    if (late === undefined) return { inspection, paid: { bytesRead: size } };
+    refusal = inspection.findings.find((each) => each.code === 'no-time');
+    if (refusal === undefined) return { inspection, paid: { bytesRead: size } };
   }
   const seen = await inspectQuickly(source, size, tools);
   const { bytesRead = 0, requests = 0 } = seen.quick ?? {};
-  const findings = [late, ...seen.findings.filter((each) => each.code !== 'not-quick')];
+  const findings = [refusal, ...seen.findings.filter((each) => each.code !== 'not-quick')];
   return { inspection: { ...seen, findings }, paid: { bytesRead: pace.read + bytesRead, requests } };
+}
+
+function tooLarge(size: number, limit = Infinity): Finding | null {
+  const what = { en: `the upload has ${size} bytes`, zh: `上传的文件有 ${size} 字节` };
+  return size <= limit ? null : finding('limit-exceeded', { what, limit });
 }
 
 /** What is asked for with an upload, in its metadata and its sidecar. */

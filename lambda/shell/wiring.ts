@@ -1,6 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ServiceDeps } from '../core/service.ts';
+import type { Policy, ServiceDeps } from '../core/service.ts';
 import { toEventBridge } from './announce.ts';
 import { newClient } from './s3-client.ts';
 import { s3Store } from './s3-store.ts';
@@ -19,8 +19,9 @@ const EVENTS = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, soc
 
 /**
  * Everything around the core, from environment variables: `UPLOADS_BUCKET`, `RESULTS_BUCKET`; optionally
- * `BUCKET_OWNER` (the account that must own both), `EVENT_BUS_NAME` (where completion events go), `S3_PATH_STYLE`
- * (`true` for S3-compatible stores), and the SDK's own (`AWS_ENDPOINT_URL_S3`, `AWS_REQUEST_CHECKSUM_CALCULATION`).
+ * `BUCKET_OWNER` (the account that must own both), `EVENT_BUS_NAME` (where completion events go), `NAME_TEMPLATE` and
+ * `MAX_UPLOAD_BYTES` (see `Policy`), `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's own
+ * (`AWS_ENDPOINT_URL_S3`, `AWS_REQUEST_CHECKSUM_CALCULATION`).
  */
 export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const uploadsBucket = required(env, 'UPLOADS_BUCKET');
@@ -28,6 +29,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const owner = env['BUCKET_OWNER'];
   const client = newClient(env);
   const memory = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? Infinity) * 2 ** 20;
+  const policy = policyFrom(env);
   const bus = env['EVENT_BUS_NAME'];
   const events = bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTS), bus, resultsBucket };
   return {
@@ -38,11 +40,19 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
       try {
         const store = s3Store({ client, signal, owner, memory }, resultsBucket, tools);
         const announce = events && { announce: toEventBridge({ ...events, signal }) };
-        return await work({ ...store, tools, clock: Date.now, version: packageJson.version, ...announce });
+        return await work({ ...store, tools, clock: Date.now, version: packageJson.version, policy, ...announce });
       } finally {
         tools.close();
       }
     },
+  };
+}
+
+/** `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, where they are set. */
+export function policyFrom({ NAME_TEMPLATE, MAX_UPLOAD_BYTES }: NodeJS.ProcessEnv): Policy {
+  return {
+    nameTemplate: NAME_TEMPLATE,
+    maxUploadBytes: MAX_UPLOAD_BYTES === undefined ? undefined : Number(MAX_UPLOAD_BYTES),
   };
 }
 

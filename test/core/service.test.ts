@@ -227,3 +227,32 @@ test('an archive that is mostly zeros is no attack, however small zstd makes it'
   const { manifest } = await run(small, { name: 'a:1' });
   assert.equal(manifest.outcome, 'converted', manifest.summary);
 });
+
+test('the operators may choose how images are called that nobody named', async () => {
+  const nameOf = async (metadata: Record<string, string>, key: string) => {
+    const { store, deps, manifest } = service();
+    const policy = { nameTemplate: 'ghcr.io/team/{name}:{tag}-export' };
+    const outcome = await inspectUpload(store.upload(key, tar, metadata), { ...deps, policy });
+    if (outcome.kind === 'handed-on') await convertUpload(outcome.inspectionKey, deps);
+    return manifest(key).result?.images[0]?.names;
+  };
+  assert.deepEqual(await nameOf({}, 'web:1.2.tar'), ['ghcr.io/team/web:1.2-export']);
+  assert.deepEqual(await nameOf({}, 'shop/web.tar'), ['ghcr.io/team/shop/web:latest-export']);
+  assert.deepEqual(await nameOf({ name: 'mine' }, 'web.tar'), ['docker.io/library/mine:latest']);
+});
+
+test('an upload beyond the limit of the operators is refused by its size, and never read whole', async () => {
+  const image = Buffer.concat([tar, Buffer.alloc(2 ** 20)]);
+  const refusal = async (maxUploadBytes: number) => {
+    const { store, deps, manifest } = service();
+    await inspectUpload(store.upload('large.tar', image), { ...deps, policy: { maxUploadBytes } });
+    return store.results.has('large.tar/manifest.json') ? manifest('large.tar') : null;
+  };
+  assert.equal(await refusal(image.length), null);
+  const refused = await refusal(image.length - 1);
+  assert.deepEqual(
+    refused?.findings.filter((each) => each.severity === 'error').map((each) => each.code),
+    ['limit-exceeded'],
+  );
+  assert.ok((refused?.cost.bytesRead ?? Infinity) < image.length);
+});

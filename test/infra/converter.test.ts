@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { Stack } from 'aws-cdk-lib';
+import { Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
@@ -11,6 +11,7 @@ import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ArchiveConverter, type ArchiveConverterProps } from '../../infra/archive-converter.ts';
 import { outcomeLines } from '../../lambda/shell/log.ts';
+import { policyFrom } from '../../lambda/shell/wiring.ts';
 import { emptyApp } from './lading-app.ts';
 import { allowed, inWords, resourcesOf, statementsOf, type TemplateJson } from './template.ts';
 
@@ -39,6 +40,7 @@ describe('the construct in a stack of somebody else', () => {
         'kms:Decrypt on Key.Arn',
         'kms:GenerateDataKey on Key.Arn',
         's3:AbortMultipartUpload on ArchivesUploads.Arn/team/*',
+        's3:ListBucketMultipartUploads on ArchivesUploads.Arn',
         's3:ListMultipartUploadParts on ArchivesUploads.Arn/team/*',
         's3:PutObject on ArchivesUploads.Arn/team/*',
       ],
@@ -50,6 +52,18 @@ describe('the construct in a stack of somebody else', () => {
       granted(() => ({ prefix: 'team/' }), 'grantReadResults'),
       ['s3:GetObject on ArchivesResults.Arn/team/*', 's3:ListBucket on ArchivesResults.Arn'],
     );
+  });
+
+  it('tells the functions what is imposed on all uploads', () => {
+    const nameTemplate = 'ghcr.io/team/{name}:{tag}';
+    const template = around(
+      (stack) => new ArchiveConverter(stack, 'Archives', { nameTemplate, maxUploadSize: Size.gibibytes(2) }),
+    );
+    for (const [, { Properties }] of resourcesOf(template, 'AWS::Lambda::Function')) {
+      const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
+      const { nameTemplate: name, maxUploadBytes } = policyFrom(Variables as NodeJS.ProcessEnv);
+      assert.deepEqual([name, maxUploadBytes], [nameTemplate, 2 ** 31]);
+    }
   });
 
   it('announces on their bus, and tells their topic and their rules of its own completions only', () => {

@@ -23,6 +23,7 @@ describe('the settings of the app', () => {
   });
 
   const nonsense: [name: string, value: string, sentence: RegExp][] = [
+    ['nameTemplate', 'ghcr.io/team/{name}', /has to be a name with \{name\} and \{tag\} in it/u],
     ['memory', '64', /^Cannot deploy with memory=64: it has to be a whole number of MB, 128 to 10240$/u],
     ['memory', '1 GB', /^Cannot deploy with memory=1 GB: it has to be a whole number of MB/u],
     ['convertMemory', '1e3', /whole number of MB/u],
