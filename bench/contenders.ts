@@ -1,81 +1,119 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Docker } from '../test/support/engines-docker.ts';
-import type { Podman } from '../test/support/engines-podman.ts';
+import { Buildah } from '../test/support/engines-build.ts';
+import { Podman } from '../test/support/engines-podman.ts';
 import { ENGINE_ENV } from '../test/support/engines.ts';
-import type { Input } from './inputs.ts';
+import type { Bench } from './bench.ts';
+import type { Contender, Figures, Row } from './measure.ts';
 
-/** One way to do the job, or one floor under it: a shell line, and what to tidy away after it, outside the clock. */
-export interface Contender {
-  name: string;
-  ours: boolean;
-  /** For `sh -c`; what it starts is counted. */
-  line: string;
-  env: NodeJS.ProcessEnv;
-  /** A daemon that works for it, and is counted too. */
-  daemon: number | null;
-  tidy(): Promise<void>;
+export const CONVERT = 'lading convert';
+export const DOCKER = 'docker import + docker save';
+export const PODMAN = 'podman import + podman save';
+
+const NODE = process.execPath;
+
+/** The command line as users start it. */
+export const LADING = `${NODE} ${fileURLToPath(new URL('../cli/lading.js', import.meta.url))}`;
+
+/** One of the workers of work.ts, which tells its figures on standard output. */
+export function worker(name: string, task: string, env: NodeJS.ProcessEnv = process.env): Contender {
+  const line = `${NODE} ${join(import.meta.dirname, 'work.ts')} ${task}`;
+  return { name, line, env, read: (stdout) => JSON.parse(stdout.split('\n').at(-1) ?? '') as Figures };
 }
 
-interface Surroundings {
-  docker: Docker;
-  podman: Podman;
-  dir: string;
+/** A program that needs nothing around it. */
+export function plainly(name: string, line: string, output?: string): Contender {
+  const tidy = async (): Promise<void> => (output === undefined ? undefined : rmSync(output, { force: true }));
+  return { name, line, env: ENGINE_ENV, tidy };
 }
 
-const LADING = fileURLToPath(new URL('../cli/lading.js', import.meta.url));
-
-/** Everything that runs on an input. The first is the yardstick of the ratios. */
-export function contenders(input: Input, { docker, podman, dir }: Surroundings): Contender[] {
-  const output = join(dir, 'output.tar');
-  const lading = `${process.execPath} ${LADING} convert --quiet --name bench:1`;
-  const tidy = async (): Promise<void> => rmSync(output, { force: true });
-  const plainly = { ours: false, env: ENGINE_ENV, daemon: null, tidy };
-  const pod = `podman ${podman.globals.join(' ')}`;
+/** Lading itself, from file to file and from pipe to pipe. */
+export function ours(file: string, output: string): Contender[] {
+  const convert = `${LADING} convert --quiet --name bench:1`;
   return [
-    ...floors(input, output).map((floor) => ({ ...plainly, ...floor })),
-    { ...plainly, ours: true, name: 'lading convert', line: `${lading} ${input.file} --output ${output}` },
-    {
-      ...plainly,
-      ours: true,
-      name: 'lading convert, pipe to pipe',
-      line: `cat ${input.file} | ${lading} - | cat >${output}`,
-    },
-    {
-      ...plainly,
-      name: 'docker import + docker save',
-      line: `docker import ${input.file} bench:1 && docker save --output ${output} bench:1`,
-      env: docker.env,
-      daemon: docker.pid,
-      tidy: async () => {
-        await docker.docker('rmi', 'bench:1');
-        await tidy();
-      },
-    },
-    {
-      ...plainly,
-      name: 'podman import + podman save',
-      line: `${pod} import --quiet ${input.file} localhost/bench:1 && ${pod} save --quiet --output ${output} localhost/bench:1`,
-      tidy: async () => {
-        await podman.podman('rmi', 'localhost/bench:1');
-        await tidy();
-      },
-    },
+    plainly(CONVERT, `${convert} ${file} --output ${output}`, output),
+    plainly(`${CONVERT}, pipe to pipe`, `cat ${file} | ${convert} - | cat >${output}`, output),
   ];
 }
 
-function floors({ file, compression }: Input, output: string): { name: string; line: string }[] {
-  const copy = { name: 'cp', line: `cp ${file} ${output}` };
-  if (compression === 'gzip')
-    return [
-      { name: 'pigz -dc, openssl dgst -sha256', line: `pigz -dc ${file} | openssl dgst -sha256` },
-      { name: 'gzip -dc, sha256sum', line: `gzip -dc ${file} | sha256sum` },
-      copy,
+/** Measures everybody who turns an export into an image archive, after the floors. */
+export async function againstRivals(bench: Bench, file: string, floors: Contender[], gzip: boolean): Promise<Row[]> {
+  const output = join(bench.dir, 'output.tar');
+  const podman = new Podman();
+  const buildah = new Buildah();
+  try {
+    const rivals = [
+      await dockerOf(bench, file, output),
+      podmanOf(podman, file, output),
+      buildahOf(buildah, file, output),
     ];
-  return [
-    { name: 'openssl dgst -sha256', line: `openssl dgst -sha256 ${file}` },
-    { name: 'sha256sum', line: `sha256sum ${file}` },
-    copy,
-  ];
+    // umoci takes a gzip file for a tar archive, and makes a wrong image of it.
+    if (!gzip) rivals.push(umociOf(bench, file, output));
+    return await bench.measure([...floors, ...ours(file, output), ...rivals]);
+  } finally {
+    await podman.stop();
+    await buildah.stop();
+  }
+}
+
+async function dockerOf(bench: Bench, file: string, output: string): Promise<Contender> {
+  const docker = await bench.docker();
+  return {
+    name: DOCKER,
+    line: `docker import ${file} bench:1 && docker save --output ${output} bench:1`,
+    env: docker.env,
+    rival: true,
+    daemon: docker.pid,
+    tidy: async () => {
+      await docker.docker('rmi', 'bench:1');
+      rmSync(output);
+    },
+  };
+}
+
+function podmanOf(podman: Podman, file: string, output: string): Contender {
+  const line = `podman ${podman.globals.join(' ')}`;
+  const image = 'localhost/bench:1';
+  return {
+    name: PODMAN,
+    line: `${line} import --quiet ${file} ${image} && ${line} save --quiet --output ${output} ${image}`,
+    env: ENGINE_ENV,
+    rival: true,
+    tidy: async () => {
+      await podman.podman('rmi', image);
+      rmSync(output);
+    },
+  };
+}
+
+function buildahOf(buildah: Buildah, file: string, output: string): Contender {
+  const line = `buildah ${buildah.globals.join(' ')}`;
+  const commit = `commit --quiet "$c" docker-archive:${output}:bench:1`;
+  return {
+    name: 'buildah from scratch, add, commit',
+    line: `c=$(${line} from scratch) && ${line} add --quiet "$c" ${file} / && ${line} ${commit}`,
+    env: ENGINE_ENV,
+    rival: true,
+    tidy: async () => {
+      await buildah.buildah('rm', '--all');
+      rmSync(output);
+    },
+  };
+}
+
+function umociOf(bench: Bench, file: string, output: string): Contender {
+  const layout = join(bench.dir, 'layout');
+  const image = `--image ${layout}:1`;
+  const umoci = `umoci init --layout ${layout} && umoci new ${image} && umoci raw add-layer ${image} ${file}`;
+  return {
+    name: 'umoci raw add-layer + skopeo copy',
+    line: `${umoci} && skopeo copy --quiet --insecure-policy oci:${layout}:1 docker-archive:${output}:bench:1`,
+    env: ENGINE_ENV,
+    rival: true,
+    tidy: async () => {
+      rmSync(layout, { recursive: true });
+      rmSync(output);
+    },
+  };
 }

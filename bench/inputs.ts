@@ -1,35 +1,28 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Docker } from '../test/support/engines-docker.ts';
 import { DEBIAN } from '../test/support/engines-roots.ts';
 import { run } from '../test/support/engines.ts';
+import { archive, exportEntries, header, member } from '../test/support/tar-builder.ts';
+import type { Bench } from './bench.ts';
 
-/** A container export to measure on. */
-export interface Input {
-  name: string;
-  file: string;
-  compression: 'none' | 'gzip';
-  size: number;
-  members: number;
+/** A real `docker export` of a container grown from Debian to about `gb` GB. */
+export function exported(bench: Bench, gb: number): Promise<string> {
+  return bench.input(`export-${gb}.tar`, (path) => makeExport(bench, gb * 1e9, path));
 }
 
-/** A real `docker export` of a container grown from Debian to about `gb` GB, plain and with gzip around it. */
-export async function makeInputs(gb: number, docker: Docker, dir: string): Promise<Input[]> {
-  const plain = join(dir, 'export.tar');
-  const packed = `${plain}.gz`;
-  await makeExport(gb * 1e9, docker, dir, plain);
-  await run('sh', ['-c', 'pigz -c "$0" >"$1"', plain, packed]);
-  const members = Number(await run('sh', ['-c', 'tar -tf "$0" | wc -l', plain]));
-  return [
-    { name: 'plain export', file: plain, compression: 'none', size: statSync(plain).size, members },
-    { name: 'gzipped export', file: packed, compression: 'gzip', size: statSync(packed).size, members },
-  ];
+/** The same, packed by a command that writes to its standard output. */
+export async function packed(bench: Bench, gb: number, command: string): Promise<string> {
+  const plain = await exported(bench, gb);
+  const name = `export-${gb}.tar.${command.replaceAll(/\W+/g, '-')}`;
+  return await bench.input(name, (path) => run('sh', ['-c', `${command} -c "$0" >"$1"`, plain, path]));
 }
 
-async function makeExport(bytes: number, docker: Docker, dir: string, file: string): Promise<void> {
-  const root = join(dir, 'root');
+async function makeExport(bench: Bench, bytes: number, file: string): Promise<void> {
+  const root = join(bench.dir, 'root');
+  const imported = join(bench.dir, 'root.tar');
+  const docker = await bench.docker();
   await growRoot(bytes, root);
-  const imported = `${file}.root`;
   await run('tar', ['-C', root, '--numeric-owner', '-cf', imported, '.']);
   rmSync(root, { recursive: true });
   await docker.docker('import', imported, 'grown');
@@ -49,4 +42,33 @@ async function growRoot(bytes: number, root: string): Promise<void> {
   const one = await size(join(root, 'usr'));
   const wanted = Math.max(0, Math.round((bytes - (await size(root))) / one));
   for (let copy = 1; copy <= wanted; copy++) await run('cp', ['-a', join(root, 'usr'), join(copies, `usr-${copy}`)]);
+}
+
+const BLOCK = 512;
+
+/** An export with `count` files of `bodyBytes` zeros each; bodies are holes in the file, and take nothing of the disk. */
+export function filesOf(bench: Bench, count: number, bodyBytes: number): Promise<string> {
+  return bench.input(`files-${count}-${bodyBytes}.tar`, async (path) => {
+    const file = await open(path, 'w');
+    const start = Buffer.concat(exportEntries().map(member));
+    const stride = BLOCK + Math.ceil(bodyBytes / BLOCK) * BLOCK;
+    await file.write(start, 0, start.length, 0);
+    // Bodies of a block or less lie between their headers in one write.
+    const batch = bodyBytes <= BLOCK ? 4096 : 1;
+    for (let first = 0; first < count; first += batch) {
+      const headers = Buffer.alloc((Math.min(batch, count - first) - 1) * stride + BLOCK);
+      for (let at = 0; at < headers.length; at += stride)
+        headers.set(header({ name: nameOf(first + at / stride), size: bodyBytes }), at);
+      await file.write(headers, 0, headers.length, start.length + first * stride);
+    }
+    const end = archive([]);
+    await file.write(end, 0, end.length, start.length + count * stride);
+    await file.close();
+  });
+}
+
+/** As in a package manager's store: some fifty files a folder. */
+function nameOf(index: number): string {
+  const folder = Math.floor(index / 50);
+  return `usr/lib/modules/${folder % 97}/package-${folder}/file-${index}.txt`;
 }

@@ -1,83 +1,82 @@
 import { parseArgs } from 'node:util';
-import { removeScratch, scratch, without } from '../test/support/engines.ts';
-import { Docker } from '../test/support/engines-docker.ts';
-import { Podman } from '../test/support/engines-podman.ts';
-import { contenders } from './contenders.ts';
-import type { Contender } from './contenders.ts';
-import { makeInputs } from './inputs.ts';
-import type { Input } from './inputs.ts';
-import { measure } from './measure.ts';
-import type { Measurement } from './measure.ts';
-import { report, saveReport, table } from './report.ts';
-import type { Row, Section } from './report.ts';
+import { without } from '../test/support/engines.ts';
+import { Bench, type Options, type Section } from './bench.ts';
+import { type Chapter, page, save, table, targetTable } from './report.ts';
+import { compressed } from './sections/compressed.ts';
+import { gzip } from './sections/gzip.ts';
+import { huge } from './sections/huge.ts';
+import { memory } from './sections/memory.ts';
+import { plain } from './sections/plain.ts';
+import { quick } from './sections/quick.ts';
+import { s3 } from './sections/s3.ts';
+import { start } from './sections/start.ts';
+import { tiny } from './sections/tiny.ts';
 
-const HELP = `Usage: npm run bench -- [--gb 2] [--runs 3] [--no-save]
+const SECTIONS: Section[] = [plain, gzip, compressed, tiny, memory, s3, quick, start];
 
-Measures lading convert against docker, podman, checksums and cp on real container exports, in alternating runs.
-  --gb       the size of the plain export in GB (10^9 bytes), by default 2
-  --runs     how often each contender runs, by default 3
-  --no-save  write no page to bench/results
-Needs root and the engines that scripts/install-engines.sh installs; takes about four times --gb on the disk.
+const HELP = `Usage: npm run bench -- [--only ${SECTIONS.map(({ name }) => name).join(',')}] [OPTIONS]
+
+Measures Lading against its targets, its rivals and the floors under it, in alternating runs.
+  --only NAMES       these sections, by default all
+  --huge             also convert an export of 9 GiB, and have it loaded
+  --size GB          of the large inputs, by default 1 (10^9 bytes)
+  --rounds N         how often everything runs, by default 3
+  --rival-rounds N   how often the slow rivals run, by default 1
+  --inputs DIR       use the inputs that are there again, and keep those that are made
+  --no-save          write no page to bench/results
+Needs root and the engines that scripts/install-engines.sh installs. Ends with 1 when a target is not met.
 `;
-
-/** The most memory that the whole process of a conversion may take, in bytes. */
-const MEMORY_LIMIT = 200e6;
 
 const { values } = parseArgs({
   options: {
-    gb: { type: 'string', default: '2' },
-    runs: { type: 'string', default: '3' },
-    'no-save': { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
+    only: { type: 'string' },
+    huge: { type: 'boolean', default: false },
+    size: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
+    'rival-rounds': { type: 'string', default: '1' },
+    inputs: { type: 'string' },
+    save: { type: 'boolean', default: true },
+    help: { type: 'boolean', short: 'h', default: false },
   },
+  allowNegative: true,
 });
-if (values.help === true) process.stdout.write(HELP);
-else process.exitCode = await main(Number(values.gb), Number(values.runs), values['no-save'] !== true);
+if (values.help) process.stdout.write(HELP);
+else process.exitCode = await main();
 
-async function main(gb: number, runs: number, save: boolean): Promise<number> {
-  const reason = without('dockerd', 'docker', 'podman', 'debootstrap', 'openssl', 'pigz', 'time');
-  if (reason !== false) throw new Error(`Cannot measure: ${reason}`);
-  const dir = scratch('bench');
-  const docker = await Docker.start();
-  const podman = new Podman();
+async function main(): Promise<number> {
+  const only = values.only?.split(',') ?? [];
+  const options: Options = {
+    gb: Number(values.size),
+    rounds: Number(values.rounds),
+    rivalRounds: Number(values['rival-rounds']),
+    inputs: values.inputs ?? null,
+  };
+  const bench = new Bench(options);
   try {
-    const sections: Section[] = [];
-    for (const input of await makeInputs(gb, docker, dir))
-      sections.push({ input, rows: await rounds(input, contenders(input, { docker, podman, dir }), runs) });
-    process.stdout.write(report(sections, runs));
-    if (save) process.stderr.write(`Written to ${saveReport(sections, runs)}\n`);
-    return sections.every(({ rows }) => rows.every((row) => !row.ours || withinMemory(row))) ? 0 : 1;
+    const chapters: Chapter[] = [];
+    for (const section of chosen(only)) chapters.push({ ...section, ...(await runSection(section, bench)) });
+    const text = page(chapters, options);
+    process.stdout.write(text);
+    if (values.save) process.stderr.write(`Written to ${save(text, only)}\n`);
+    return chapters.every(({ targets }) => targets.every(({ met }) => met)) ? 0 : 1;
   } finally {
-    await podman.stop();
-    await docker.stop();
-    await removeScratch(dir);
+    await bench.stop();
   }
 }
 
-/** Every contender once a round, each round beginning with the next one, so that no place in the order favours one. */
-async function rounds(input: Input, all: Contender[], runs: number): Promise<Row[]> {
-  const measured = new Map<Contender, Measurement[]>(all.map((contender) => [contender, []]));
-  for (let round = 0; round < runs; round++) {
-    for (const index of all.keys()) {
-      const contender = all[(index + round) % all.length];
-      if (contender !== undefined) measured.get(contender)?.push(await measure(contender));
-    }
-    process.stderr.write(`${input.name}: round ${round + 1} of ${runs}\n`);
-  }
-  const rows = all.map((contender) => ({
-    name: contender.name,
-    ours: contender.ours,
-    runs: measured.get(contender) ?? [],
-  }));
-  process.stderr.write(table(rows));
-  return rows;
+function chosen(only: string[]): Section[] {
+  const unknown = only.find((each) => !SECTIONS.some(({ name }) => name === each));
+  if (unknown !== undefined) throw new Error(`Cannot measure ${unknown}: there is no such section`);
+  const sections = SECTIONS.filter(({ name }) => only.length === 0 || only.includes(name));
+  return values.huge ? [...sections, huge] : sections;
 }
 
-function withinMemory(row: Row): boolean {
-  const peak = Math.max(...row.runs.map((run) => run.peakBytes));
-  if (peak < MEMORY_LIMIT) return true;
-  process.stderr.write(
-    `${row.name} took ${Math.round(peak / 1e6)} MB of memory; the limit is ${MEMORY_LIMIT / 1e6} MB.\n`,
-  );
-  return false;
+async function runSection(section: Section, bench: Bench): Promise<Pick<Chapter, 'tables' | 'targets'>> {
+  const reason = without('time', ...section.needs);
+  if (reason !== false) throw new Error(`Cannot measure ${section.name}: ${reason}`);
+  process.stderr.write(`${section.title}\n`);
+  const findings = await section.run(bench);
+  for (const { rows } of findings.tables) process.stderr.write(table(rows));
+  process.stderr.write(targetTable(findings.targets));
+  return findings;
 }

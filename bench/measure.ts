@@ -1,8 +1,26 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Contender } from './contenders.ts';
+import { text } from 'node:stream/consumers';
+
+/** One way to do a job, or one floor under it: a shell line, and what to tidy away after it, outside the clock. */
+export interface Contender {
+  name: string;
+  /** For `sh -c`; what it starts is counted. */
+  line: string;
+  env: NodeJS.ProcessEnv;
+  /** A slow one, which may run in fewer rounds. */
+  rival?: boolean;
+  /** A daemon that works for it, and is counted too. */
+  daemon?: number;
+  /** What its standard output tells; `seconds` there replace those of the whole process. */
+  read?: (stdout: string) => Figures;
+  tidy?: () => Promise<unknown>;
+}
+
+/** Figures by their name with its unit, as the table shows them. */
+export type Figures = Record<string, number>;
 
 /** One run of a contender, from start to end of its process and of all that it started. */
 export interface Measurement {
@@ -11,10 +29,33 @@ export interface Measurement {
   cpuSeconds: number;
   /** The most resident memory of any one of its processes, a daemon's included. */
   peakBytes: number;
+  figures: Figures;
+}
+
+/** All runs of a contender, in the order of the rounds. */
+export interface Row {
+  name: string;
+  runs: Measurement[];
 }
 
 /** Kernel clock ticks per second, as `/proc` counts. */
 const TICKS = 100;
+
+/** Every contender once a round, each round beginning with the next one, so that no place in the order favours one. */
+export async function measureAll(all: Contender[], rounds: { ours: number; rivals: number }): Promise<Row[]> {
+  const rows = all.map(({ name }): Row => ({ name, runs: [] }));
+  for (let round = 0; round < Math.max(rounds.ours, rounds.rivals); round++) {
+    for (const place of all.keys()) {
+      const index = (place + round) % all.length;
+      const contender = all[index];
+      if (contender === undefined || round >= (contender.rival === true ? rounds.rivals : rounds.ours)) continue;
+      const run = await measure(contender);
+      rows[index]?.runs.push(run);
+      process.stderr.write(`  ${contender.name}: ${run.seconds.toFixed(2)} s\n`);
+    }
+  }
+  return rows.filter(({ runs }) => runs.length > 0);
+}
 
 /** Runs a contender once with dirty pages written back before, and tidies up after it. */
 export async function measure(contender: Contender): Promise<Measurement> {
@@ -22,22 +63,35 @@ export async function measure(contender: Contender): Promise<Measurement> {
   const log = join(dir, 'time');
   const { daemon } = contender;
   spawnSync('sync');
-  if (daemon !== null) writeFileSync(`/proc/${daemon}/clear_refs`, '5'); // its peak memory starts anew
-  const daemonBefore = daemon === null ? 0 : daemonCpu(daemon);
-  const started = process.hrtime.bigint();
-  const args = ['--quiet', '--format=%U %S %M', `--output=${log}`, 'sh', '-c', contender.line];
-  const { status, stderr } = spawnSync('time', args, { env: contender.env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  if (status !== 0) throw new Error(`Cannot measure ${contender.name}: ${stderr.toString()}`);
+  if (daemon !== undefined) writeFileSync(`/proc/${daemon}/clear_refs`, '5'); // its peak memory starts anew
+  const daemonBefore = daemon === undefined ? 0 : daemonCpu(daemon);
+  const started = performance.now();
+  const stdout = await execute(contender, ['--quiet', '--format=%U %S %M', `--output=${log}`]);
+  const seconds = (performance.now() - started) / 1000;
   const [user = 0, system = 0, peak = 0] = readFileSync(log, 'utf8').trim().split(' ').map(Number);
   rmSync(dir, { recursive: true });
+  const { seconds: inside = seconds, ...figures } = contender.read?.(stdout) ?? {};
   const measurement = {
-    seconds,
-    cpuSeconds: user + system + (daemon === null ? 0 : daemonCpu(daemon) - daemonBefore),
-    peakBytes: Math.max(peak * 1024, daemon === null ? 0 : daemonPeak(daemon)),
+    seconds: inside,
+    cpuSeconds: user + system + (daemon === undefined ? 0 : daemonCpu(daemon) - daemonBefore),
+    peakBytes: Math.max(peak * 1024, daemon === undefined ? 0 : daemonPeak(daemon)),
+    figures,
   };
-  await contender.tidy();
+  await contender.tidy?.();
   return measurement;
+}
+
+/** Not synchronously: the store that it talks to may be in this process. */
+async function execute({ name, line, env, read }: Contender, time: string[]): Promise<string> {
+  const stdio = ['ignore', read === undefined ? 'ignore' : 'pipe', 'pipe'] as const;
+  const child = spawn('time', [...time, 'sh', '-c', line], { env, stdio: [...stdio] });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  const outputs = [child.stdout, child.stderr].map(async (stream) => (stream === null ? '' : await text(stream)));
+  const [stdout = '', stderr = ''] = await Promise.all(outputs);
+  if ((await ended) !== 0) throw new Error(`Cannot measure ${name}: ${stderr}`);
+  return stdout;
 }
 
 /** Processor seconds of a daemon and of the children that it has seen end. */

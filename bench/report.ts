@@ -1,67 +1,68 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Input } from './inputs.ts';
-import type { Measurement } from './measure.ts';
+import type { Findings, Options, Section } from './bench.ts';
+import type { Row } from './measure.ts';
+import { type Target, spread } from './targets.ts';
 
-export interface Row {
-  name: string;
-  ours: boolean;
-  /** In the order of the rounds. */
-  runs: Measurement[];
+/** A section that has run. */
+export type Chapter = Section & Findings;
+
+const RESULTS = join(import.meta.dirname, 'results');
+
+/** The whole page in Markdown: the machine, the targets, then the tables of each section. */
+export function page(chapters: Chapter[], { gb, rounds, rivalRounds }: Options): string {
+  const head = `# Speed and size, measured
+
+${machine()}. Large inputs of ${gb} GB; ${rounds} rounds, of slow rivals ${rivalRounds}. Three figures are
+minimum · median · maximum; ratios are taken within each round to the first line. How all is measured:
+[bench/README.md](../README.md).
+
+## Targets
+
+${targetTable(chapters.flatMap(({ targets }) => targets))}
+`;
+  return [head, ...chapters.map(chapter)].join('\n');
 }
 
-export interface Section {
-  input: Input;
-  rows: Row[];
+function chapter({ title, how, tables }: Chapter): string {
+  return [`## ${title}\n\n${how}\n`, ...tables.map((each) => `### ${each.title}\n\n${table(each.rows)}`)].join('\n');
 }
 
-const RESULTS = fileURLToPath(new URL('results', import.meta.url));
-
-/** The whole page: the machine, then one table for each input. */
-export function report(sections: Section[], runs: number): string {
-  const head = [
-    '# Conversion: time and memory',
-    '',
-    `${machine()}. Rounds in which every contender ran once, the order rotated: ${runs}; inputs in the page cache, dirty pages`,
-    'written back before each run. Three figures are minimum, median and maximum. Ratios are taken within each round to the first line. Memory is the',
-    'most resident memory of any one process, for Docker of the daemon too.',
-    '',
-  ];
-  return `${head.join('\n')}\n${sections.map(section).join('\n')}`;
+export function targetTable(targets: Target[]): string {
+  const lines = targets.map(({ what, limit, figure, met }) => [what, limit, figure, met ? 'met' : '**not met**']);
+  return grid(['what', 'target', 'measured', ''], lines);
 }
 
-function section({ input, rows }: Section): string {
-  const title = `## ${input.name}: ${(input.size / 1e9).toFixed(2)} GB, ${input.members.toLocaleString('en')} members`;
-  return `${title}\n\n${table(rows)}`;
-}
-
-/** One table in Markdown. */
+/** One table; columns that would be empty are left out. */
 export function table(rows: Row[]): string {
   const yardstick = rows[0]?.runs ?? [];
+  const extra = [...new Set(rows.flatMap(({ runs }) => runs.flatMap(({ figures }) => Object.keys(figures))))];
   const lines = rows.map(({ name, runs }) => {
     const ratios = runs.map((run, round) => run.seconds / (yardstick[round]?.seconds ?? Number.NaN));
-    const cpu = spread(runs.map((run) => run.cpuSeconds))[1];
+    const cpu = spread(runs.map((run) => run.cpuSeconds)).median;
     const peak = Math.max(...runs.map((run) => run.peakBytes)) / 1e6;
-    const seconds = figures(runs.map((run) => run.seconds));
-    return `| ${name} | ${seconds} | ${figures(ratios)} | ${cpu.toFixed(1)} | ${peak.toFixed(0)} |`;
+    const figures = extra.map((each) => whole(Math.max(...runs.map((run) => run.figures[each] ?? Number.NaN))));
+    const seconds = runs.map((run) => run.seconds);
+    return [name, three(seconds), three(ratios), Number.isNaN(cpu) ? '' : cpu.toFixed(1), whole(peak), ...figures];
   });
-  return ['| what | seconds | ÷ first line | CPU seconds | peak MB |', '|---|---|---|---|---|', ...lines, ''].join(
-    '\n',
-  );
+  return grid(['what', 'seconds', '÷ first line', 'CPU seconds', 'peak MB', ...extra], lines);
 }
 
-function figures(values: number[]): string {
-  return spread(values)
-    .map((value) => value.toFixed(2))
-    .join(' · ');
+function grid(head: string[], lines: string[][]): string {
+  const used = head.map((_, column) => lines.some((line) => line[column] !== ''));
+  const rows = [head, head.map(() => '---'), ...lines].map((line) => line.filter((_, column) => used[column]));
+  return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
-function spread(values: number[]): [number, number, number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (index: number): number => sorted[index] ?? Number.NaN;
-  return [at(0), at(Math.floor(sorted.length / 2)), at(sorted.length - 1)];
+function three(values: number[]): string {
+  const { min, median, max } = spread(values);
+  return [min, median, max].map((value) => value.toFixed(2)).join(' · ');
+}
+
+function whole(value: number): string {
+  return Number.isNaN(value) ? '' : Math.round(value).toLocaleString('en');
 }
 
 /** The machine in general terms: nothing that names this one. */
@@ -69,14 +70,17 @@ function machine(): string {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
   const memory = Math.round(totalmem() / 2 ** 30);
   const model = cpus()[0]?.model ?? 'unknown processor';
-  return `${availableParallelism()} cores (${model}, ${process.arch}), ${memory} GiB, ${system}, Node ${process.versions.node}`;
+  const { node } = process.versions;
+  return `${availableParallelism()} cores (${model}, ${process.arch}), ${memory} GiB, ${system}, Node ${node}`;
 }
 
-/** Writes the page to `bench/results` and returns its path. */
-export function saveReport(sections: Section[], runs: number): string {
+/** Writes the page to `bench/results`, under a name that tells which sections it has when it has not all; returns its path. */
+export function save(text: string, only: string[]): string {
   const day = new Date().toISOString().slice(0, 10);
-  const file = join(RESULTS, `${day}-${availableParallelism()}-core-${process.arch}.md`);
+  const name = [day, `${availableParallelism()}-core`, process.arch, ...only].join('-');
+  const file = join(RESULTS, `${name}.md`);
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(file, report(sections, runs));
+  writeFileSync(file, text);
+  execFileSync('oxfmt', [file]);
   return file;
 }

@@ -8,8 +8,12 @@ export class Buildah {
 
   /** `buildah ARGS`: its standard output, trimmed. */
   async buildah(...args: string[]): Promise<string> {
-    const paths = ['--root', join(this.dir, 'root'), '--runroot', join(this.dir, 'run'), '--storage-driver', 'vfs'];
-    return (await run('buildah', [...paths, ...args])).trim();
+    return (await run('buildah', [...this.globals, ...args])).trim();
+  }
+
+  /** The options before the command that keep buildah to this store. */
+  get globals(): string[] {
+    return ['--root', join(this.dir, 'root'), '--runroot', join(this.dir, 'run'), '--storage-driver', 'vfs'];
   }
 
   /** Runs a command in a working container, without a container engine. */

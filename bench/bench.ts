@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeScratch, scratch } from '../test/support/engines.ts';
+import { Docker } from '../test/support/engines-docker.ts';
+import { type Contender, type Row, measureAll } from './measure.ts';
+import type { Target } from './targets.ts';
+
+/** One part of the suite, which can run alone. */
+export interface Section {
+  name: string;
+  title: string;
+  /** What is measured, and how. */
+  how: string;
+  /** Programs that must be there. */
+  needs: string[];
+  run(bench: Bench): Promise<Findings>;
+}
+
+/** What came out of a section. */
+export interface Findings {
+  tables: { title: string; rows: Row[] }[];
+  targets: Target[];
+}
+
+export interface Options {
+  /** Of the large inputs, in GB (10^9 bytes). */
+  gb: number;
+  rounds: number;
+  rivalRounds: number;
+  /** A folder whose inputs are used again, and stay. */
+  inputs: string | null;
+}
+
+/** What the sections share: a folder, inputs that are made once, one Docker Engine. */
+export class Bench {
+  readonly options: Options;
+  readonly dir: string = scratch('bench');
+  #docker: Promise<Docker> | null = null;
+
+  constructor(options: Options) {
+    this.options = options;
+    if (options.inputs !== null) mkdirSync(options.inputs, { recursive: true });
+  }
+
+  /** The path of an input, made when it is not there yet. */
+  async input(name: string, make: (path: string) => Promise<unknown>): Promise<string> {
+    const path = join(this.options.inputs ?? this.dir, name);
+    if (existsSync(path)) return path;
+    process.stderr.write(`  making ${name}\n`);
+    await make(`${path}.part`);
+    renameSync(`${path}.part`, path);
+    return path;
+  }
+
+  docker(): Promise<Docker> {
+    return (this.#docker ??= Docker.start());
+  }
+
+  measure(all: Contender[]): Promise<Row[]> {
+    return measureAll(all, { ours: this.options.rounds, rivals: this.options.rivalRounds });
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#docker)?.stop();
+    await removeScratch(this.dir);
+  }
+}

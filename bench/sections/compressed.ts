@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { Section } from '../bench.ts';
+import { CONVERT, ours, plainly } from '../contenders.ts';
+import { packed } from '../inputs.ts';
+import { atMost, ratio } from '../targets.ts';
+
+/** How each is packed; quickly, as only the way back is measured. */
+const PACKERS = { bzip2: 'bzip2', xz: 'xz -T0 -3', zstd: 'zstd -q' };
+
+/** As fast as the native tools. */
+export const compressed: Section = {
+  name: 'compressed',
+  title: 'bzip2, xz and zstd',
+  how: 'The layer is written expanded, as not every client unpacks these. At most 0.2 GB: the native tools are slow too.',
+  needs: ['dockerd', 'docker', 'debootstrap', 'openssl', 'bzip2', 'xz', 'zstd'],
+  async run(bench) {
+    const gb = Math.min(0.2, bench.options.gb);
+    const output = join(bench.dir, 'output.tar');
+    const tables = [];
+    const targets = [];
+    for (const [tool, packer] of Object.entries(PACKERS)) {
+      const file = await packed(bench, gb, packer);
+      const floor = plainly(`${tool} -dc, openssl dgst -sha256`, `${tool} -dc ${file} | openssl dgst -sha256`);
+      const rows = await bench.measure([floor, ...ours(file, output)]);
+      tables.push({ title: `${gb} GB, ${tool}`, rows });
+      targets.push(atMost(`${CONVERT}, ${tool}, ÷ ${floor.name}`, ratio(rows, CONVERT, floor.name), 1.3, '×'));
+    }
+    return { tables, targets };
+  },
+};

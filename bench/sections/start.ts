@@ -1,0 +1,70 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployedFunctions } from '../../test/runtime/deployed.ts';
+import { BUCKETS, objectCreated, queued } from '../../test/support/functions.ts';
+import { type Deployed, coldStart, withoutLambda } from '../../test/support/lambda.ts';
+import type { Bench, Section } from '../bench.ts';
+import type { Measurement, Row } from '../measure.ts';
+import { atMost, largest, rowOf, spread } from '../targets.ts';
+
+/** Its event concerns neither function: answered without a request to anywhere. */
+const SIDECAR = 'a.lading.json';
+
+const EMPTY = 'a function that does nothing';
+
+/** How long the first event waits. */
+export const start: Section = {
+  name: 'start',
+  title: 'Cold start',
+  how: "The deployed bundles under Lambda's own runtime client, from nothing until the first event is answered. The container's start is counted too: what a function that does nothing takes is the floor.",
+  needs: ['runc', 'setpriv'],
+  async run(bench) {
+    const reason = withoutLambda();
+    if (reason !== false) throw new Error(`Cannot measure the start: ${reason}`);
+    const deployed = deployedFunctions({
+      UPLOADS_BUCKET: BUCKETS.uploads,
+      RESULTS_BUCKET: BUCKETS.results,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'any',
+      AWS_SECRET_ACCESS_KEY: 'any',
+    });
+    const { Inspect, Convert } = deployed;
+    const rows = await rounds(bench, { [EMPTY]: emptyFunction(bench, Inspect), Inspect, Convert });
+    return {
+      tables: [{ title: 'From nothing to the first answer', rows }],
+      targets: ['Inspect', 'Convert'].flatMap((name) => [
+        atMost(`bundle of ${name}`, largest(rows, name, 'bundle bytes') / 1000, 700, 'kB'),
+        atMost(`first answer of ${name}`, 1000 * median(rows, name), 300, 'ms'),
+      ]),
+    };
+  },
+};
+
+function emptyFunction(bench: Bench, like: Deployed): Deployed {
+  const dir = join(bench.dir, 'empty');
+  mkdirSync(dir, { mode: 0o755 });
+  writeFileSync(join(dir, 'index.mjs'), 'export const handler = async () => ({});\n');
+  return { ...like, dir };
+}
+
+async function rounds(bench: Bench, functions: Record<string, Deployed>): Promise<Row[]> {
+  const rows = Object.keys(functions).map((name): Row => ({ name, runs: [] }));
+  for (let round = 0; round < bench.options.rounds; round++) {
+    for (const { name, runs } of rows) {
+      const each = functions[name];
+      if (each !== undefined) runs.push(await first(name, each));
+    }
+  }
+  return rows;
+}
+
+async function first(name: string, deployed: Deployed): Promise<Measurement> {
+  const bucket = name === 'Convert' ? BUCKETS.results : BUCKETS.uploads;
+  const seconds = (await coldStart(deployed, queued(objectCreated(bucket, SIDECAR)))) / 1000;
+  const size = statSync(join(deployed.dir, 'index.mjs')).size;
+  return { seconds, cpuSeconds: Number.NaN, peakBytes: Number.NaN, figures: { 'bundle bytes': size } };
+}
+
+function median(rows: Row[], name: string): number {
+  return spread(rowOf(rows, name).runs.map(({ seconds }) => seconds)).median;
+}

@@ -1,0 +1,36 @@
+import { BUCKETS } from '../test/support/functions.ts';
+import type { S3Engine } from '../test/support/rgw.ts';
+import type { S3Model } from '../test/support/s3-model.ts';
+import { S3StandIn } from '../test/support/s3-standin.ts';
+import { SlowLink } from './slow-link.ts';
+
+/** How far S3 is from a function. */
+export const AWAY = { latencyMs: 30, bytesPerSecond: 40e6 } as const;
+
+/** The stand-in with both buckets, behind a slow link. */
+export async function farStandIn(): Promise<S3Engine & { model: S3Model }> {
+  const standIn = new S3StandIn();
+  const link = await SlowLink.to(await standIn.start(), AWAY);
+  for (const bucket of Object.values(BUCKETS)) standIn.model.createBucket(bucket);
+  return {
+    model: standIn.model,
+    endpoint: link.endpoint,
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    async stop() {
+      link.stop();
+      await standIn.stop();
+    },
+  };
+}
+
+/** The environment of a process that works with a store. */
+export function environment({ endpoint, credentials }: S3Engine): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: 'us-east-1',
+    S3_PATH_STYLE: 'true',
+  };
+}

@@ -1,0 +1,62 @@
+import type { Row } from './measure.ts';
+
+/** What must be true, and whether it is. */
+export interface Target {
+  what: string;
+  limit: string;
+  figure: string;
+  met: boolean;
+}
+
+type Unit = '×' | 'MB' | 'MiB' | 'ms' | 'kB' | 'bytes' | 'requests';
+
+export function atMost(what: string, value: number, limit: number, unit: Unit): Target {
+  return { what, limit: `at most ${inUnit(limit, unit)}`, figure: inUnit(value, unit), met: value <= limit };
+}
+
+export function atLeast(what: string, value: number, limit: number, unit: Unit): Target {
+  return { what, limit: `at least ${inUnit(limit, unit)}`, figure: inUnit(value, unit), met: value >= limit };
+}
+
+export function holds(what: string, met: boolean): Target {
+  return { what, limit: 'yes', figure: met ? 'yes' : 'no', met };
+}
+
+function inUnit(value: number, unit: Unit): string {
+  if (Number.isNaN(value)) return 'not measured';
+  return `${value.toLocaleString('en', { maximumFractionDigits: unit === '×' ? 2 : 1 })} ${unit}`;
+}
+
+/** The median of the ratios that two contenders' times have in the same rounds; NaN when one of them did not run. */
+export function ratio(rows: Row[], name: string, to: string): number {
+  const runsOf = (wanted: string) => rows.find((row) => row.name === wanted)?.runs ?? [];
+  const base = runsOf(to);
+  const ratios = runsOf(name).flatMap(({ seconds }, round) => {
+    const other = base[round];
+    return other === undefined ? [] : [seconds / other.seconds];
+  });
+  return spread(ratios).median;
+}
+
+/** The most memory that any run of it took, in MB (10^6 bytes). */
+export function peakMB(rows: Row[], name: string): number {
+  return Math.max(...rowOf(rows, name).runs.map(({ peakBytes }) => peakBytes)) / 1e6;
+}
+
+/** The largest of a figure in any run. */
+export function largest(rows: Row[], name: string, figure: string): number {
+  return Math.max(...rowOf(rows, name).runs.map(({ figures }) => figures[figure] ?? Number.NaN));
+}
+
+export function rowOf(rows: Row[], name: string): Row {
+  const found = rows.find((row) => row.name === name);
+  if (found === undefined) throw new Error(`Cannot compare with ${name}: it did not run`);
+  return found;
+}
+
+export function spread(values: number[]): { min: number; median: number; max: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  const [last, middle] = [sorted.length - 1, (sorted.length - 1) / 2];
+  return { min: at(0), median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, max: at(last) };
+}

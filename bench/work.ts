@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { openSync } from 'node:fs';
+import { main } from '../cli/main.ts';
+import { readRange } from '../local/files.ts';
+import type { Figures } from './measure.ts';
+import { S3_JOBS } from './work-s3.ts';
+
+// A process for a job that is measured from within, without the start of Node: `node work.ts JOB NAME` loads what the job
+// needs, starts the clock, does it, and prints the figures as JSON, in a last line.
+
+/** Makes everything ready for a file or a key, and returns what is to be measured. */
+export type Job = (name: string) => Promise<() => Promise<Figures>>;
+
+const JOBS: Record<string, Job> = {
+  ...S3_JOBS,
+  hash: async (file) => () => hash(file),
+  inspect: async (file) => () => inspect(file),
+};
+
+const [job = '', name = ''] = process.argv.slice(2);
+const work = await JOBS[job]?.(name);
+if (work === undefined) throw new Error(`Cannot measure ${job}: there is no such job`);
+const started = performance.now();
+const figures = await work();
+process.stdout.write(`\n${JSON.stringify({ seconds: (performance.now() - started) / 1000, ...figures })}`);
+process.exit(); // idle connections would keep it
+
+async function hash(file: string): Promise<Figures> {
+  const sum = createHash('sha256');
+  for await (const chunk of readRange(openSync(file, 'r'), 0, Number.MAX_SAFE_INTEGER)) sum.update(chunk);
+  sum.digest();
+  return {};
+}
+
+async function inspect(file: string): Promise<Figures> {
+  const { stdin, stdout, stderr, env } = process;
+  const { signal } = new AbortController();
+  const code = await main(['inspect', '--quiet', file], { stdin, stdout, stderr, env, now: Date.now, signal });
+  if (code !== 0) throw new Error(`Cannot measure inspect: exit code ${code}`);
+  return {};
+}
