@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { without } from '../test/support/engines.ts';
-import { Bench, type Options, type Section } from './bench.ts';
+import { Bench, type Findings, type Options, type Section } from './bench.ts';
 import { type Chapter, page, save, table, targetTable } from './report.ts';
 import { compressed } from './sections/compressed.ts';
 import { gzip } from './sections/gzip.ts';
@@ -11,6 +11,7 @@ import { quick } from './sections/quick.ts';
 import { s3 } from './sections/s3.ts';
 import { start } from './sections/start.ts';
 import { tiny } from './sections/tiny.ts';
+import { holds } from './targets.ts';
 
 const SECTIONS: Section[] = [plain, gzip, compressed, tiny, memory, s3, quick, start];
 
@@ -71,12 +72,20 @@ function chosen(only: string[]): Section[] {
   return values.huge ? [...sections, huge] : sections;
 }
 
-async function runSection(section: Section, bench: Bench): Promise<Pick<Chapter, 'tables' | 'targets'>> {
-  const reason = without('time', ...section.needs);
-  if (reason !== false) throw new Error(`Cannot measure ${section.name}: ${reason}`);
+/** What fails must not take the other sections with it: it counts as a target that is not met. */
+async function runSection(section: Section, bench: Bench): Promise<Findings> {
   process.stderr.write(`${section.title}\n`);
-  const findings = await section.run(bench);
+  const findings = await measured(section, bench).catch((error: unknown): Findings => {
+    process.stderr.write(`${String(error)}\n`);
+    return { tables: [], targets: [holds(`the section ${section.name} runs`, false)] };
+  });
   for (const { rows } of findings.tables) process.stderr.write(table(rows));
   process.stderr.write(targetTable(findings.targets));
   return findings;
+}
+
+async function measured(section: Section, bench: Bench): Promise<Findings> {
+  const reason = without('time', ...section.needs);
+  if (reason !== false) throw new Error(`Cannot measure ${section.name}: ${reason}`);
+  return await section.run(bench);
 }
