@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { stream } from '../lambda/core/execute.ts';
 import type { Conversion } from '../lambda/core/image/conversion.ts';
 import { foreseenOffset } from '../lambda/core/image/foresee.ts';
-import type { ConversionRequest } from '../lambda/core/image/options.ts';
+import type { ConversionRequest } from '../lambda/core/request/options.ts';
 import type { Plan } from '../lambda/core/image/plan.ts';
 import { manifestOf } from '../lambda/core/manifest.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';

@@ -1,5 +1,5 @@
 import { both } from '../lambda/core/bilingual.ts';
-import type { MergedFile, MergedTree } from '../lambda/core/archive/merge.ts';
+import type { MergedFile, MergedTree } from '../lambda/core/archive/images/merge.ts';
 import { printable as readable } from '../lambda/core/bytes.ts';
 import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../lambda/core/files.ts';
 import { isCalled, nameOf } from '../lambda/core/image/rebuild.ts';

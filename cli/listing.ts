@@ -1,4 +1,4 @@
-import type { MergedFile } from '../lambda/core/archive/merge.ts';
+import type { MergedFile } from '../lambda/core/archive/images/merge.ts';
 import { printable } from '../lambda/core/bytes.ts';
 
 const LETTERS: Record<string, string> = { '0': '-', '1': 'h', '2': 'l', '3': 'c', '4': 'b', '5': 'd', '6': 'p' };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { hasError, isMendable } from '../lambda/core/findings.ts';
-import { NO_OPTIONS, parseOptions } from '../lambda/core/image/options.ts';
+import { NO_OPTIONS, parseOptions } from '../lambda/core/request/options.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { isS3 } from './s3.ts';
 import { called, shellWord } from './text.ts';

@@ -1,8 +1,8 @@
 import { both } from '../lambda/core/bilingual.ts';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { parseOptions } from '../lambda/core/image/options.ts';
-import type { ConversionRequest, RawOptions } from '../lambda/core/image/options.ts';
+import { parseOptions } from '../lambda/core/request/options.ts';
+import type { ConversionRequest, RawOptions } from '../lambda/core/request/options.ts';
 import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { type InspectOptions, inspect, inspectQuickly } from '../lambda/core/pipeline.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mergeOptions } from '../lambda/core/image/options.ts';
-import type { RawOptions } from '../lambda/core/image/options.ts';
+import { mergeOptions } from '../lambda/core/request/options.ts';
+import type { RawOptions } from '../lambda/core/request/options.ts';
 import { decodeMetadata } from '../lambda/shell/s3-metadata.ts';
 
 /** S3's limit for names and values of user metadata together; the prefix of the headers is counted too, to be safe. */

@@ -1,4 +1,4 @@
-import type { Stores } from '../lambda/core/settle.ts';
+import type { Stores } from '../lambda/core/service/settle.ts';
 import type { S3Access } from '../lambda/shell/s3-client.ts';
 
 /** The names of the service's two buckets. */

@@ -1,5 +1,5 @@
 import packageJson from '../package.json' with { type: 'json' };
-import type { RawOptions } from '../lambda/core/image/options.ts';
+import type { RawOptions } from '../lambda/core/request/options.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import type { Bytes } from '../lambda/core/ports.ts';
 import { newClient } from '../lambda/shell/s3-client.ts';

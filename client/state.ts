@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LadingError } from '../lambda/core/errors.ts';
-import { errand, parseJob } from '../lambda/core/job.ts';
+import { errand, parseJob } from '../lambda/core/service/job.ts';
 import { asObject } from '../lambda/core/json.ts';
-import { resultKeys } from '../lambda/core/keys.ts';
+import { resultKeys } from '../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import { type UploadStamp, orderOf, versionOf } from '../lambda/core/order.ts';
+import { type UploadStamp, orderOf, versionOf } from '../lambda/core/service/order.ts';
 import type { UploadIdentity } from '../lambda/core/ports.ts';
 import { requestFor } from '../lambda/core/service.ts';
 import type { Written } from '../lambda/shell/s3-multipart.ts';

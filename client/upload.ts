@@ -1,7 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { LadingError } from '../lambda/core/errors.ts';
-import type { RawOptions } from '../lambda/core/image/options.ts';
-import { sidecarKey } from '../lambda/core/keys.ts';
+import type { RawOptions } from '../lambda/core/request/options.ts';
+import { sidecarKey } from '../lambda/core/service/keys.ts';
 import { LIMITS } from '../lambda/core/limits.ts';
 import type { Bytes, Source } from '../lambda/core/ports.ts';
 import { endedBy, isMissing } from '../lambda/shell/s3-client.ts';

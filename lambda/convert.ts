@@ -1,4 +1,4 @@
-import { resultKeys } from './core/keys.ts';
+import { resultKeys } from './core/service/keys.ts';
 import { convertUpload } from './core/service.ts';
 import { handlerFor } from './shell/handler.ts';
 import { surroundings } from './shell/wiring.ts';

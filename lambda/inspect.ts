@@ -1,4 +1,4 @@
-import { SIDECAR_SUFFIX } from './core/keys.ts';
+import { SIDECAR_SUFFIX } from './core/service/keys.ts';
 import { inspectUpload } from './core/service.ts';
 import { handlerFor } from './shell/handler.ts';
 import { surroundings } from './shell/wiring.ts';

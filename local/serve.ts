@@ -1,7 +1,7 @@
 import { mkdir, readdir, realpath, stat, watch } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SIDECAR_SUFFIX, resultKeys } from '../lambda/core/keys.ts';
+import { SIDECAR_SUFFIX, resultKeys } from '../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import type { Clock, Tools } from '../lambda/core/ports.ts';
 import { convertUpload, inspectUpload } from '../lambda/core/service.ts';

@@ -1,5 +1,5 @@
-import { ByteReader } from './archive/byte-reader.ts';
-import { decompress } from './archive/decompress.ts';
+import { ByteReader } from './archive/compression/byte-reader.ts';
+import { decompress } from './archive/compression/decompress.ts';
 import { LadingError } from './errors.ts';
 import { gzip } from './image/gzip.ts';
 import { partSize } from './image/plan.ts';

@@ -1,5 +1,5 @@
-import { MergedTree, type MergedFile } from './archive/merge.ts';
-import { TarScanner } from './archive/tar.ts';
+import { MergedTree, type MergedFile } from './archive/images/merge.ts';
+import { TarScanner } from './archive/tar/tar.ts';
 import { stream } from './execute.ts';
 import { plan, type PlanPart } from './image/plan.ts';
 import type { Compression, Inspection, LayerSource } from './inspection.ts';

@@ -1,4 +1,4 @@
-import type { Completion } from './completion.ts';
+import type { Completion } from './service/completion.ts';
 import type { Digest } from './digest.ts';
 import type { Plan } from './image/plan.ts';
 

@@ -1,19 +1,19 @@
 import { LadingError } from './errors.ts';
 import { type Finding, type FindingCode, finding } from './findings.ts';
-import { completionOf } from './completion.ts';
-import { handOn, handOnAgain } from './hand-off.ts';
-import { type ConversionRequest, mergeOptions, nameAfter, parseOptions } from './image/options.ts';
+import { completionOf } from './service/completion.ts';
+import { handOn, handOnAgain } from './service/hand-off.ts';
+import { type ConversionRequest, mergeOptions, nameAfter, parseOptions } from './request/options.ts';
 import type { Plan } from './image/plan.ts';
 import type { ArchiveKind, Inspection } from './inspection.ts';
-import { type Job, errand, parseJob } from './job.ts';
-import { resultKeys, sidecarKey } from './keys.ts';
+import { type Job, errand, parseJob } from './service/job.ts';
+import { resultKeys, sidecarKey } from './service/keys.ts';
 import { LIMITS } from './limits.ts';
 import { type ArchiveManifest, type Cost, manifestOf } from './manifest.ts';
-import { Pace } from './pace.ts';
+import { Pace } from './service/pace.ts';
 import type { Parsed } from './parsed.ts';
 import { type Converted, convert, inspect, inspectQuickly } from './pipeline.ts';
 import type { Announce, Clock, Results, Tools, UploadIdentity, UploadNotice, Uploads } from './ports.ts';
-import { type Ending, settle, settled } from './settle.ts';
+import { type Ending, settle, settled } from './service/settle.ts';
 
 /** What the two functions work with; wherever they run, only this differs. */
 export interface ServiceDeps {

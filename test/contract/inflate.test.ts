@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import type { CompressedFacts } from '../../lambda/core/archive/compressed-reader.ts';
-import { gunzip } from '../../lambda/core/archive/gzip.ts';
-import { PortableInflate } from '../../lambda/core/archive/inflate.ts';
+import type { CompressedFacts } from '../../lambda/core/archive/compression/compressed-reader.ts';
+import { gunzip } from '../../lambda/core/archive/compression/gzip.ts';
+import { PortableInflate } from '../../lambda/core/archive/compression/inflate.ts';
 import { LadingError } from '../../lambda/core/errors.ts';
 import type { RawInflate, Tools } from '../../lambda/core/ports.ts';
 import { NativeInflate } from '../../lambda/shell/inflate.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type Client, type ClientVerdict, clientVerdicts } from '../../lambda/core/compat.ts';
 import { stream } from '../../lambda/core/execute.ts';
-import { NO_OPTIONS, parseOptions } from '../../lambda/core/image/options.ts';
+import { NO_OPTIONS, parseOptions } from '../../lambda/core/request/options.ts';
 import { convert } from '../../lambda/core/pipeline.ts';
 import { collect } from '../support/bytes.ts';
 import { type ImageSpec, dockerArchive, legacyArchive, ociArchive } from '../support/image-builder.ts';

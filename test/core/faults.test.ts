@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { stream } from '../../lambda/core/execute.ts';
 import type { Finding, FindingCode } from '../../lambda/core/findings.ts';
-import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/image/options.ts';
+import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/request/options.ts';
 import { diskRemarks } from '../../lambda/core/image/remarks.ts';
 import type { Inspection } from '../../lambda/core/inspection.ts';
 import { convert } from '../../lambda/core/pipeline.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { MergedTree } from '../../lambda/core/archive/merge.ts';
+import type { MergedTree } from '../../lambda/core/archive/images/merge.ts';
 import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../../lambda/core/files.ts';
 import type { Source } from '../../lambda/core/ports.ts';
 import { chunked, collect } from '../support/bytes.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { clientVerdicts } from '../../lambda/core/compat.ts';
 import { stream } from '../../lambda/core/execute.ts';
-import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/image/options.ts';
+import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/request/options.ts';
 import type { Inspection } from '../../lambda/core/inspection.ts';
 import { convert } from '../../lambda/core/pipeline.ts';
 import { collect } from '../support/bytes.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Completion } from '../../lambda/core/completion.ts';
+import type { Completion } from '../../lambda/core/service/completion.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { dockerExport, makeRootTar } from '../interop/exports.ts';
 import { Docker } from '../support/engines-docker.ts';

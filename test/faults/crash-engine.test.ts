@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { resultKeys } from '../../lambda/core/keys.ts';
+import { resultKeys } from '../../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import type { UploadNotice } from '../../lambda/core/ports.ts';
 import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';

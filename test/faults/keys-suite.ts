@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { resultKeys } from '../../lambda/core/keys.ts';
+import { resultKeys } from '../../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { ODD_KEYS } from '../contract/store-kit.ts';
 import { BUCKETS, type Functions, lambdaContext, loadFunctions, objectCreated, queued } from '../support/functions.ts';

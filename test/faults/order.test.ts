@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { resultKeys } from '../../lambda/core/keys.ts';
+import { resultKeys } from '../../lambda/core/service/keys.ts';
 import type { UploadNotice } from '../../lambda/core/ports.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { World, dice } from './world.ts';

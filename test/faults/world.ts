@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import type { Completion } from '../../lambda/core/completion.ts';
+import type { Completion } from '../../lambda/core/service/completion.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { resultKeys } from '../../lambda/core/keys.ts';
+import { resultKeys } from '../../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import type { UploadNotice } from '../../lambda/core/ports.ts';
 import { type Outcome, convertUpload, inspectUpload } from '../../lambda/core/service.ts';

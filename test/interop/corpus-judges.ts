@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stream } from '../../lambda/core/execute.ts';
-import { NO_OPTIONS, parseOptions } from '../../lambda/core/image/options.ts';
+import { NO_OPTIONS, parseOptions } from '../../lambda/core/request/options.ts';
 import { convert } from '../../lambda/core/pipeline.ts';
 import { collect } from '../support/bytes.ts';
 import { skopeoCopy } from '../support/engines-build.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { Completion } from '../../lambda/core/completion.ts';
+import type { Completion } from '../../lambda/core/service/completion.ts';
 import { toEventBridge } from '../../lambda/shell/announce.ts';
 import { EventBusStandIn } from '../support/event-bus.ts';
 import { assertCompletionEvent } from '../support/manifest-schema.ts';

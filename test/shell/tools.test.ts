@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { PortableInflate } from '../../lambda/core/archive/inflate.ts';
+import { PortableInflate } from '../../lambda/core/archive/compression/inflate.ts';
 import type { RawInflate } from '../../lambda/core/ports.ts';
 import { inlineHasher } from '../../lambda/shell/hasher.ts';
 import { NativeInflate } from '../../lambda/shell/inflate.ts';

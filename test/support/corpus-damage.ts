@@ -1,4 +1,4 @@
-import { type Member, type MemberObserver, TarScanner } from '../../lambda/core/archive/tar.ts';
+import { type Member, type MemberObserver, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
 
 /** What was done to an archive: one byte changed, or all bytes from one on left out. */
 export type Damage = { kind: 'flip'; at: number; mask: number } | { kind: 'cut'; at: number };

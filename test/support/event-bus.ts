@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Completion } from '../../lambda/core/completion.ts';
+import type { Completion } from '../../lambda/core/service/completion.ts';
 
 interface Entry {
   EventBusName: string;

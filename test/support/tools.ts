@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { PortableInflate } from '../../lambda/core/archive/inflate.ts';
+import { PortableInflate } from '../../lambda/core/archive/compression/inflate.ts';
 import { type Digest, parseDigest } from '../../lambda/core/digest.ts';
 import type { Tools } from '../../lambda/core/ports.ts';
 import { nativeZstd } from '../../lambda/shell/zstd.ts';

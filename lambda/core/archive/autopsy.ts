@@ -1,6 +1,6 @@
 import type { Bilingual } from '../bilingual.ts';
 import { type Detail, type Finding, finding } from '../findings.ts';
-import { BLOCK, nextHeader } from './header.ts';
+import { BLOCK, nextHeader } from './tar/header.ts';
 import { isText, shownText } from './text.ts';
 
 /** How much is looked at behind a header that is none: room for some thousand line ends, or a long message. */

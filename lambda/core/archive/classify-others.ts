@@ -2,8 +2,8 @@ import { printable } from '../bytes.ts';
 import { type Bilingual, both } from '../bilingual.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
-import type { Blob } from './blobs.ts';
-import { type ImageIndex, readIndex } from './image-index.ts';
+import type { Blob } from './images/blobs.ts';
+import { type ImageIndex, readIndex } from './images/image-index.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /** What is neither an image that can be read nor a root file system. */

@@ -2,10 +2,10 @@ import { printable } from '../bytes.ts';
 import { type Bilingual, both } from '../bilingual.ts';
 import { finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
-import type { Blob } from './blobs.ts';
+import type { Blob } from './images/blobs.ts';
 import { classifyOther, type OtherVerdict } from './classify-others.ts';
-import { type ImageIndex, type ListedImage, readIndex } from './image-index.ts';
-import { HOLDS } from './paths.ts';
+import { type ImageIndex, type ListedImage, readIndex } from './images/image-index.ts';
+import { HOLDS } from './tar/paths.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /** What an archive is, why, what to say about it, and where an image archive's images are listed. */

@@ -1,6 +1,6 @@
 import { type Bilingual, both } from '../bilingual.ts';
 import { isText, shownText } from './text.ts';
-import { firstZipFile } from './zip-header.ts';
+import { firstZipFile } from './compression/zip-header.ts';
 
 /** Something that is no archive: `what` completes the sentence "this is …", `hint` is the remedy. */
 export interface Foreign {

@@ -5,14 +5,14 @@ import type { Compression } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import type { Source, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
-import type { Blob } from './blobs.ts';
-import { looksLikeJson } from './documents.ts';
-import { BLOCK } from './header.ts';
-import { cleanPath } from './paths.ts';
+import type { Blob } from './images/blobs.ts';
+import { looksLikeJson } from './images/documents.ts';
+import { BLOCK } from './tar/header.ts';
+import { cleanPath } from './tar/paths.ts';
 import { recognise } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 import { sniff } from './sniff.ts';
-import { type BodyPiece, type Member, type TarEnd, TarScanner } from './tar.ts';
+import { type BodyPiece, type Member, type TarEnd, TarScanner } from './tar/tar.ts';
 
 /** How much is read at the end of a hop: a few small members, their documents, and the beginning of the next large one. */
 const HOP_BYTES = 16 * 1024;

@@ -3,11 +3,11 @@ import { printable } from '../bytes.ts';
 import { finding } from '../findings.ts';
 import type { Inspection, LayerSource } from '../inspection.ts';
 import type { Bytes } from '../ports.ts';
-import { Channel } from './channel.ts';
-import { isPiece } from './documents.ts';
-import { cleanPath } from './paths.ts';
+import { Channel } from './images/channel.ts';
+import { isPiece } from './images/documents.ts';
+import { cleanPath } from './tar/paths.ts';
 import type { ArchiveScan } from './scan.ts';
-import type { BodyPiece, Member } from './tar.ts';
+import type { BodyPiece, Member } from './tar/tar.ts';
 
 /** Inspects the first file of an archive while the archive is read: it may turn out to be the only one. */
 export class OnlyFile {

@@ -6,10 +6,10 @@ import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
 import { looksTextMode } from './autopsy.ts';
-import type { CompressedFacts } from './compressed-reader.ts';
-import { decompress } from './decompress.ts';
+import type { CompressedFacts } from './compression/compressed-reader.ts';
+import { decompress } from './compression/decompress.ts';
 import { SNIFF_BYTES, sniff, type Sniffed } from './sniff.ts';
-import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from './tar.ts';
+import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from './tar/tar.ts';
 
 /** What one pass over a tar archive, compressed or not, leaves behind besides what the observer saw. */
 export interface Reading {

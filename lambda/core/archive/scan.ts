@@ -1,8 +1,8 @@
-import { DocumentObserver } from './documents.ts';
-import { LayerRules } from './layer-rules.ts';
-import { cleanPath } from './paths.ts';
-import { HIERARCHY, RootfsObserver } from './rootfs.ts';
-import type { Member, MemberObserver } from './tar.ts';
+import { DocumentObserver } from './images/documents.ts';
+import { LayerRules } from './layer/layer-rules.ts';
+import { cleanPath } from './tar/paths.ts';
+import { HIERARCHY, RootfsObserver } from './layer/rootfs.ts';
+import type { Member, MemberObserver } from './tar/tar.ts';
 
 /** How many top-level names are remembered: enough to describe an archive that is neither image nor root file system. */
 const NAMES_KEPT = 40;

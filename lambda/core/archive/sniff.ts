@@ -1,9 +1,9 @@
 import { asBuffer } from '../bytes.ts';
 import type { Compression } from '../inspection.ts';
 import { type Foreign, foreignFormat } from './foreign.ts';
-import { BLOCK, isZeroBlock, nextHeader, parseHeader } from './header.ts';
+import { BLOCK, isZeroBlock, nextHeader, parseHeader } from './tar/header.ts';
 import { isText, shownText } from './text.ts';
-import { firstZipFile } from './zip-header.ts';
+import { firstZipFile } from './compression/zip-header.ts';
 
 /** Bytes that are enough to tell what a stream is, even behind some lines of a log. */
 export const SNIFF_BYTES = 4096;

@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
-import { parseJson } from '../image/json-fields.ts';
+import { parseJson } from '../request/json-fields.ts';
 
 /**
  * The exec form, a JSON array of strings; null when the text does not begin with `[`. Docker takes an array that does

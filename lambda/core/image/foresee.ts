@@ -1,11 +1,11 @@
-import { parseHeader } from '../archive/header.ts';
-import { cleanPath } from '../archive/paths.ts';
-import { RECORD_TYPES } from '../archive/records.ts';
-import { HIERARCHY } from '../archive/rootfs.ts';
+import { parseHeader } from '../archive/tar/header.ts';
+import { cleanPath } from '../archive/tar/paths.ts';
+import { RECORD_TYPES } from '../archive/tar/records.ts';
+import { HIERARCHY } from '../archive/layer/rootfs.ts';
 import { sniff } from '../archive/sniff.ts';
 import type { Digest } from '../digest.ts';
 import type { Tools } from '../ports.ts';
-import type { ConversionRequest } from './options.ts';
+import type { ConversionRequest } from '../request/options.ts';
 import { DEFAULT_PLATFORM } from './platform.ts';
 import { rootfsImage } from './rootfs-image.ts';
 

@@ -1,5 +1,5 @@
 import { pack } from 'tar-stream';
-import { BLOCK } from '../archive/header.ts';
+import { BLOCK } from '../archive/tar/header.ts';
 
 /** One small member of the outer archive. */
 export interface Member {

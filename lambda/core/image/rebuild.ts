@@ -5,7 +5,7 @@ import type { Tools } from '../ports.ts';
 import { type Conversion, conversionOf } from './conversion.ts';
 import type { ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
-import type { ConversionRequest } from './options.ts';
+import type { ConversionRequest } from '../request/options.ts';
 import { formatPlatform, type Platform, samePlatform } from './platform.ts';
 import { diskRemarks, nameRemarks } from './remarks.ts';
 import { parseReference, type Reference, withTag } from './reference.ts';

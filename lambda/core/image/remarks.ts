@@ -2,7 +2,7 @@ import type { Bilingual } from '../bilingual.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind, Inspection, RootfsFacts } from '../inspection.ts';
 import type { ExecutionConfig } from './config.ts';
-import type { ConversionRequest } from './options.ts';
+import type { ConversionRequest } from '../request/options.ts';
 import type { Reference } from './reference.ts';
 
 /** All that is to be said about an image made of a root file system, but for its platform. */

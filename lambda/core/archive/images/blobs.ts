@@ -1,0 +1,100 @@
+import type { Finding } from '../../findings.ts';
+import type { Compression, Sums } from '../../inspection.ts';
+import type { Tools } from '../../ports.ts';
+import { SumsTap } from '../../sums.ts';
+import { Channel } from './channel.ts';
+import { type LayerFacts, LayerFactsObserver } from '../layer/layer-facts.ts';
+import { LayerRules } from '../layer/layer-rules.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { type Reading, readArchive } from '../read.ts';
+import type { BodyPiece, Member, MemberObserver } from '../tar/tar.ts';
+
+/** A member of an archive: read to its last byte, and as a layer where it is a tar archive, unless the look is a quick one. */
+export interface Blob {
+  path: string;
+  /** Offset of its first byte in the decompressed archive. */
+  start: number;
+  /** Without sums where not all of it was read. */
+  stored: Sums | { size: number; digest: null };
+  compression: Compression;
+  /** True when the stored bytes end with the compressed data. */
+  clean: boolean;
+  /** The decompressed bytes: their digest is the diffID. Null when the blob is no sound tar archive. */
+  content: Sums | null;
+  /** Null when they were not counted. */
+  members: number | null;
+  facts: LayerFacts;
+  /** What engines would refuse in it. */
+  findings: Finding[];
+  /** Why it is no sound tar archive, null when it is one. */
+  fault: Finding | null;
+}
+
+interface Open {
+  member: Member;
+  channel: Channel;
+  stored: SumsTap;
+  rules: LayerObserver;
+  reading: Promise<Reading>;
+}
+
+/** Reads the blobs of an image archive while the archive itself is read: each byte once, in the same pass. */
+export class BlobReader {
+  readonly blobs = new Map<string, Blob>();
+  readonly #tools: Tools;
+  #open: Open | null = null;
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+  }
+
+  async feed({ member, bytes, last }: BodyPiece): Promise<void> {
+    this.#open ??= this.#begin(member);
+    await Promise.all([this.#open.stored.update(bytes), this.#open.channel.write(bytes)]);
+    if (last) await this.#finish(this.#open);
+  }
+
+  #begin(member: Member): Open {
+    const channel = new Channel();
+    const stored = new SumsTap(this.#tools);
+    const rules = new LayerObserver();
+    return { member, channel, stored, rules, reading: readArchive(channel.bytes, stored, this.#tools, rules) };
+  }
+
+  async #finish({ member, channel, stored, rules, reading }: Open): Promise<void> {
+    this.#open = null;
+    channel.end();
+    const { compression, content, fault, end, compressed } = await reading;
+    const sums = await stored.sums();
+    const path = cleanPath(member.name);
+    this.blobs.set(path, {
+      path,
+      start: member.start,
+      stored: sums,
+      compression,
+      clean: compressed.trailing === null,
+      content: end === null ? null : content === stored ? sums : await content.sums(),
+      members: rules.members,
+      facts: rules.facts.facts,
+      findings: rules.rules.findings,
+      fault,
+    });
+  }
+}
+
+/** Looks at the members of a layer. */
+class LayerObserver implements MemberObserver {
+  readonly rules = new LayerRules('layer');
+  readonly facts = new LayerFactsObserver();
+  members = 0;
+
+  member(member: Member): number {
+    this.members++;
+    this.rules.check(member, cleanPath(member.name));
+    return this.facts.member(member);
+  }
+
+  body(_member: Member, bytes: Uint8Array): void {
+    this.facts.body(bytes);
+  }
+}

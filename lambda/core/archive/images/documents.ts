@@ -1,0 +1,139 @@
+import { asObject, type Json } from '../../json.ts';
+import { LIMITS } from '../../limits.ts';
+import { startsWith } from '../compression/compressed-reader.ts';
+import { cleanPath } from '../tar/paths.ts';
+import type { Member } from '../tar/tar.ts';
+
+/** The documents of an image archive that stand at its root. */
+const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
+
+/** Where configs, OCI manifests, legacy descriptions and layers lie in the archives of all known tools (docs/formats.md). */
+const BLOB =
+  /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
+
+/** Blobs that lie nowhere but in image archives. */
+const PIECE =
+  /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
+
+/** Other names that builders give to layers. */
+const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
+
+/**
+ * Keeps what the documents of an image archive need to be understood later: their bytes, the sizes and links of what
+ * could be blobs. An archive may be wrapped in one folder, so names are also taken one folder down.
+ */
+export class DocumentObserver {
+  /** Bytes of documents by path. When a path occurs twice the last one counts, as for Docker. */
+  readonly documents = new Map<string, Uint8Array>();
+  readonly sizes = new Map<string, number>();
+  /** Symlinks and hard links among the blobs: where each leads. */
+  readonly links = new Map<string, string>();
+  /** Root documents that occur more than once: clients differ in which they read. */
+  readonly repeated = new Set<string>();
+  /** How the names of the root documents begin. */
+  prefix: '' | './' | '/' = '';
+  #keptBytes = 0;
+
+  member(member: Member, path: string): number {
+    if (!this.concerns(path)) return 0;
+    if (this.sizes.has(path) && ROOT_DOCUMENTS.has(inner(path))) this.repeated.add(path);
+    if (ROOT_DOCUMENTS.has(path)) this.prefix = prefixOf(member.name);
+    if (member.type === '1') this.links.set(path, cleanPath(member.linkname));
+    if (member.type === '2') this.links.set(path, resolve(path, member.linkname));
+    if (member.type !== '0') return 0;
+    this.sizes.set(path, member.size);
+    return member.size <= LIMITS.documentBytes && this.#keptBytes + member.size <= LIMITS.documentsBytes
+      ? member.size
+      : 0;
+  }
+
+  body(path: string, bytes: Uint8Array): void {
+    if (!ROOT_DOCUMENTS.has(inner(path)) && !looksLikeJson(bytes)) return; // a small layer
+    this.#keptBytes += bytes.length;
+    this.documents.set(path, Buffer.from(bytes));
+  }
+
+  /** True when a path could be a document or a blob of an image archive. */
+  concerns(path: string): boolean {
+    return isDocumentOrBlob(path) || isDocumentOrBlob(inner(path));
+  }
+
+  /** The document as JSON, or undefined when there is none or it does not parse. */
+  json(path: string): unknown {
+    const bytes = this.documents.get(this.resolved(path));
+    if (bytes === undefined) return undefined;
+    try {
+      return JSON.parse(new TextDecoder().decode(bytes));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The documents of a folder that are there, but no JSON. */
+  unreadable(folder: string): string[] {
+    return ['manifest.json', 'index.json', 'oci-layout']
+      .map((name) => folder + name)
+      .filter((path) => (this.sizes.get(path) ?? 0) > 0 && this.json(path) === undefined);
+  }
+
+  /** True for a document that begins with a byte order mark, which clients refuse. */
+  isMarked(path: string): boolean {
+    return startsWith(this.documents.get(this.resolved(path)) ?? new Uint8Array(), BYTE_ORDER_MARK);
+  }
+
+  /** The path of a blob that nothing but an image archive has, null when there is none. */
+  piece(): string | null {
+    return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
+  }
+
+  object(path: string): Json | null {
+    return asObject(this.json(path));
+  }
+
+  /** Where a path leads when it is a link (several steps, as engines follow them). */
+  resolved(path: string): string {
+    let at = path;
+    for (let steps = 0; steps < 8; steps++) {
+      const next = this.links.get(at);
+      if (next === undefined) return at;
+      at = next;
+    }
+    return at;
+  }
+}
+
+function prefixOf(name: string): '' | './' | '/' {
+  return name.startsWith('./') ? './' : name.startsWith('/') ? '/' : '';
+}
+
+/** True for the path of a blob that nothing but an image archive has. */
+export function isPiece(path: string): boolean {
+  return PIECE.test(path) || PIECE.test(inner(path));
+}
+
+function isDocumentOrBlob(path: string): boolean {
+  return ROOT_DOCUMENTS.has(path) || BLOB.test(path) || LAYER.test(path);
+}
+
+function inner(path: string): string {
+  return path.slice(path.indexOf('/') + 1);
+}
+
+function resolve(path: string, target: string): string {
+  const parts = target.startsWith('/') ? [] : path.split('/').slice(0, -1);
+  for (const part of target.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** That of UTF-8, as some Windows programs write it. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+
+/** True for bytes that begin as a JSON object or list does, behind a byte order mark or not. */
+export function looksLikeJson(bytes: Uint8Array): boolean {
+  const text = startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
+  const first = text.find((byte) => byte > 0x20);
+  return first === 0x7b || first === 0x5b;
+}

@@ -1,0 +1,249 @@
+import { type Digest, hex, parseDigest } from '../../digest.ts';
+import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
+import type { DocumentObserver } from './documents.ts';
+import { cleanPath } from '../tar/paths.ts';
+
+/** An image as the documents of its archive list it, nothing verified yet. */
+export interface ListedImage {
+  names: string[];
+  /** Tags that `index.json` gives it without a name (`org.opencontainers.image.ref.name` alone). */
+  tags: string[];
+  /** Path of the config in the archive; null where there is none to name (before Docker 1.10). */
+  config: string | null;
+  /** What the OCI manifest says of the config; null in a docker archive alone. */
+  configDigest: Digest | null;
+  layers: ListedLayer[];
+  manifestDigest: Digest | null;
+  /** Descriptions of layers from before Docker 1.10 that are missing, empty or no JSON: what lies below them is not known. */
+  unreadable?: string[];
+  /** Documents it is listed in. */
+  listedIn: ('manifest.json' | 'index.json' | 'repositories')[];
+}
+
+export interface ListedLayer {
+  path: string;
+  mediaType: string | null;
+  /** What the OCI manifest says of it. */
+  digest: Digest | null;
+}
+
+/** An OCI descriptor in the index whose blob is not in the archive: normal for the other platforms of a save. */
+export interface AbsentManifest {
+  digest: Digest;
+  platform: string | null;
+}
+
+/** All that the documents at one place of an archive list. */
+export interface ImageIndex {
+  /** The folder everything lies in, with its slash; empty for the root. */
+  folder: string;
+  docker: ListedImage[] | null;
+  oci: ListedImage[] | null;
+  legacy: ListedImage[] | null;
+  /** The image of a folder that podman or skopeo wrote with the `dir:` transport. */
+  directory: ListedImage[] | null;
+  absent: AbsentManifest[];
+  /** How many entries `index.json` has, and what they are tagged with (`org.opencontainers.image.ref.name`). */
+  entries: number;
+  tags: string[];
+  /** Attestations and other manifests that are no image. */
+  attestations: number;
+}
+
+const REF_NAME = 'org.opencontainers.image.ref.name';
+
+const MANIFEST_LISTS = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+/** Reads the documents in `folder` (the root, or the one folder an archive is wrapped in). */
+export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
+  const index: ImageIndex = {
+    folder,
+    docker: null,
+    oci: null,
+    legacy: null,
+    directory: null,
+    absent: [],
+    entries: 0,
+    tags: [],
+    attestations: 0,
+  };
+  index.docker = dockerImages(documents, folder);
+  const layout = documents.object(`${folder}oci-layout`);
+  const top = documents.object(`${folder}index.json`);
+  if (textIn(layout, 'imageLayoutVersion') !== null && top !== null) index.oci = ociImages(documents, top, index);
+  index.legacy = legacyImages(documents, folder);
+  index.directory = directoryImage(documents, folder);
+  return index;
+}
+
+/** The entries of `manifest.json`, or null when it is no docker manifest. */
+function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
+  const json = documents.json(`${folder}manifest.json`);
+  if (!Array.isArray(json)) return null;
+  const images = json.map((each: unknown) => dockerImage(each, folder));
+  return images.every((image) => image !== null) ? images : null;
+}
+
+function dockerImage(json: unknown, folder: string): ListedImage | null {
+  const config = textIn(json, 'config');
+  const layers = field(json, 'layers');
+  if (config === null || !(Array.isArray(layers) && layers.every((layer) => typeof layer === 'string'))) return null;
+  return {
+    names: listIn(json, 'repotags').filter((name) => typeof name === 'string'),
+    tags: [],
+    config: folder + pathInArchive(config),
+    configDigest: null,
+    layers: layers.map((path) => ({ path: layerPath(folder, path), mediaType: null, digest: null })),
+    manifestDigest: null,
+    listedIn: ['manifest.json'],
+  };
+}
+
+/** Empty for a layer without a name, which a builder has left out. */
+function layerPath(folder: string, path: string): string {
+  const inside = pathInArchive(path);
+  return inside === '' ? '' : folder + inside;
+}
+
+/** JSON is UTF-8, members' names are byte strings. */
+function pathInArchive(path: string): string {
+  return cleanPath(Buffer.from(path).toString('latin1'));
+}
+
+function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): ListedImage[] {
+  const images = new Map<Digest, ListedImage>();
+  const visit = (descriptors: unknown[], names: readonly string[], depth: number): void => {
+    for (const descriptor of descriptors.map(asObject)) {
+      const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
+      if (descriptor === null || digest === null) continue;
+      const own = [...names, ...annotatedNames(descriptor)];
+      const document = documents.object(blobIn(into.folder, digest));
+      if (isAttestation(descriptor)) into.attestations++;
+      else if (document === null) into.absent.push({ digest, platform: describedPlatform(descriptor) });
+      else if (
+        MANIFEST_LISTS.has(textIn(descriptor, 'mediaType') ?? '') ||
+        Array.isArray(field(document, 'manifests'))
+      ) {
+        if (depth < 4) visit(listIn(document, 'manifests'), own, depth + 1);
+      } else {
+        const image = manifestImage(document, own, (blob) => blobIn(into.folder, blob));
+        addImage(images, { ...image, manifestDigest: digest });
+      }
+    }
+  };
+  const entries = listIn(top, 'manifests');
+  into.entries = entries.length;
+  into.tags = entries.flatMap((entry) => textIn(field(entry, 'annotations'), REF_NAME) ?? []);
+  visit(entries, [], 0);
+  return [...images.values()];
+}
+
+/** One manifest may be listed once per name. */
+function addImage(images: Map<Digest, ListedImage>, image: ListedImage): void {
+  const digest = image.manifestDigest;
+  if (digest === null) return;
+  const earlier = images.get(digest);
+  if (earlier === undefined) images.set(digest, image);
+  else {
+    earlier.names = [...new Set([...earlier.names, ...image.names])];
+    earlier.tags = [...new Set([...earlier.tags, ...image.tags])];
+  }
+}
+
+/** What an OCI or schema 2 manifest lists; `where` tells the path of a blob. A name that begins with `:` is a tag alone. */
+function manifestImage(manifest: Json, names: readonly string[], where: (digest: Digest) => string): ListedImage {
+  const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
+  const layers = listIn(manifest, 'layers').map((each) => {
+    const layerDigest = parseDigest(textIn(each, 'digest') ?? '');
+    const path = layerDigest === null ? '' : where(layerDigest);
+    return { path, mediaType: textIn(each, 'mediaType'), digest: layerDigest };
+  });
+  return {
+    names: names.filter((name) => !name.startsWith(':')),
+    tags: names.filter((name) => name.startsWith(':')).map((name) => name.slice(1)),
+    config: config === null ? null : where(config),
+    configDigest: config,
+    layers,
+    manifestDigest: null,
+    listedIn: ['index.json'],
+  };
+}
+
+/** The `dir:` transport: `manifest.json` is the image's own manifest, and its blobs lie beside it, named in hex. */
+function directoryImage(documents: DocumentObserver, folder: string): ListedImage[] | null {
+  const manifest = documents.object(`${folder}manifest.json`);
+  if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;
+  const image = manifestImage(manifest, [], (digest) => folder + hex(digest));
+  const isThere = image.config !== null && documents.sizes.has(image.config);
+  return isThere ? [{ ...image, listedIn: ['manifest.json'] }] : null;
+}
+
+/** Archives from before Docker 1.10: `repositories` names the top layers, each layer's `json` its parent. */
+function legacyImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
+  const repositories = documents.object(`${folder}repositories`);
+  if (repositories === null || documents.object(`${folder}manifest.json`) !== null) return null;
+  const images: ListedImage[] = [];
+  for (const [repository, tags] of Object.entries(repositories)) {
+    for (const [tag, top] of Object.entries(asObject(tags) ?? {})) {
+      const image = legacyImage(documents, folder, asText(top) ?? '');
+      if (image !== null) images.push({ ...image, names: [`${repository}:${tag}`] });
+    }
+  }
+  return images.length === 0 ? null : images;
+}
+
+function legacyImage(documents: DocumentObserver, folder: string, top: string): ListedImage | null {
+  const chain: string[] = [];
+  const unreadable: string[] = [];
+  for (let id: string | null = top; id !== null && id !== '' && chain.length < 200;) {
+    const path: string = `${folder}${id}/json`;
+    const json: Json | null = documents.object(path);
+    if (json === null) unreadable.push(path);
+    if (documents.sizes.has(path) || documents.sizes.has(`${folder}${id}/layer.tar`)) chain.unshift(id);
+    id = textIn(json, 'parent');
+  }
+  if (chain.at(-1) !== top) return null;
+  return {
+    names: [],
+    tags: [],
+    config: `${folder}${top}/json`,
+    configDigest: null,
+    layers: chain.map((id) => ({ path: `${folder}${id}/layer.tar`, mediaType: null, digest: null })),
+    manifestDigest: null,
+    listedIn: ['repositories'],
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  };
+}
+
+/** The name that the index gives an entry; `:` and the tag where it gives a tag alone. */
+function annotatedNames(descriptor: Json): string[] {
+  const notes = asObject(field(descriptor, 'annotations'));
+  const name = asText(notes?.['io.containerd.image.name']);
+  const ref = asText(notes?.[REF_NAME]) ?? '';
+  if (name !== null && name !== '') return [name];
+  return ref === '' ? [] : [/[/:]/.test(ref) ? ref : `:${ref}`];
+}
+
+function isAttestation(descriptor: Json): boolean {
+  const platform = asObject(field(descriptor, 'platform'));
+  const notes = asObject(field(descriptor, 'annotations'));
+  return (
+    field(platform, 'architecture') === 'unknown' || notes?.['vnd.docker.reference.type'] === 'attestation-manifest'
+  );
+}
+
+function describedPlatform(descriptor: Json): string | null {
+  const platform = asObject(field(descriptor, 'platform'));
+  if (platform === null || field(platform, 'architecture') === 'unknown') return null;
+  return [field(platform, 'os'), field(platform, 'architecture'), field(platform, 'variant')]
+    .filter((part) => typeof part === 'string')
+    .join('/');
+}
+
+/** Where the blob of a digest lies in an OCI layout. */
+export function blobIn(folder: string, digest: Digest): string {
+  return `${folder}blobs/${digest.replace(':', '/')}`;
+}

@@ -1,0 +1,137 @@
+import { printable } from '../../bytes.ts';
+import { type Finding, finding } from '../../findings.ts';
+import { formatPlatform } from '../../image/platform.ts';
+import { parseReference } from '../../image/reference.ts';
+import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts';
+import type { Blob } from './blobs.ts';
+import type { DocumentObserver } from './documents.ts';
+import type { ImageIndex, ListedImage } from './image-index.ts';
+import { checkBlobNames, type VerifiedImage, verifyImage } from './images.ts';
+import { layoutFaults } from './layout-faults.ts';
+import { shapeOf } from './shape.ts';
+
+/** All images of an archive, verified, and what is to be said about them together. */
+export interface ImageSet {
+  images: FoundImage[];
+  sources: (ImageSource | null)[];
+  shape: ArchiveShape;
+  findings: Finding[];
+}
+
+/** Verifies every image that the documents list; one that both documents list counts once. */
+export function readImages(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ImageSet {
+  const listed = merge(index, documents, blobs);
+  const verified = listed.map((each) => verifyImage(each, documents, blobs));
+  const layout = layoutFaults(index, listed, documents);
+  return {
+    images: verified.map((each) => each.found),
+    sources: verified.map((each) => each.source),
+    shape: {
+      ...shapeOf(index, listed, verified, documents, blobs),
+      faults: layout.flatMap(({ fault }) => fault ?? []),
+    },
+    findings: [
+      ...formatFindings(index),
+      ...documents.unreadable(index.folder).map((member) => finding('document-unreadable', { member })),
+      ...layout.map((each) => each.finding),
+      ...verified.flatMap((each) => each.findings),
+      ...checkBlobNames(blobs),
+      ...nameFindings(listed, index),
+      ...platformFindings(index, verified),
+    ].filter(distinct),
+  };
+}
+
+/** Docker's list first, each entry joined with the OCI manifest of the same config; then what only the index lists. */
+function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ListedImage[] {
+  const oci = [...(index.oci ?? [])];
+  const docker = (index.docker ?? []).map((image) => {
+    const config = image.config === null ? undefined : blobs.get(documents.resolved(image.config));
+    const same = oci.findIndex((each) => each.configDigest !== null && each.configDigest === config?.stored.digest);
+    const [twin] = same < 0 ? [] : oci.splice(same, 1);
+    if (twin === undefined) return image;
+    return {
+      ...image,
+      names: image.names.length > 0 ? image.names : twin.names,
+      tags: twin.tags,
+      configDigest: twin.configDigest,
+      manifestDigest: twin.manifestDigest,
+      listedIn: [...image.listedIn, ...twin.listedIn],
+    };
+  });
+  const current = [...docker, ...oci];
+  return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
+}
+
+function formatFindings({ docker, oci, legacy, directory }: ImageIndex): Finding[] {
+  const hasDocker = docker !== null && docker.length > 0;
+  const hasOci = oci !== null && oci.length > 0;
+  if (hasDocker) return hasOci ? [] : [finding('docker-only')];
+  if (hasOci) return [finding('oci-only')];
+  if (legacy !== null) return [finding('legacy-format')];
+  return directory === null ? [] : [finding('directory-only')];
+}
+
+function nameFindings(listed: ListedImage[], index: ImageIndex): Finding[] {
+  const findings: Finding[] = [];
+  const unnamed = listed.filter((image) => image.names.length === 0);
+  const tags = unnamed.flatMap((image) => image.tags.map((tag) => `\`${printable(tag)}\``)).join(', ');
+  if (unnamed.some((image) => image.tags.length === 0)) findings.push(finding('names-missing'));
+  if (tags !== '') findings.push(finding('tag-without-name', { tags }));
+  const tagged = new Set((index.docker ?? []).flatMap((image) => image.names));
+  for (const name of listed.flatMap((image) => image.names)) findings.push(...nameFinding(name, tagged.has(name)));
+  const docker = canonical((index.docker ?? []).flatMap((image) => image.names));
+  const oci = canonical((index.oci ?? []).flatMap((image) => image.names));
+  if ((index.docker ?? []).length > 0 && oci.length > 0 && docker.join() !== oci.join()) {
+    findings.push(finding('names-differ', { docker: docker.join(', ') || '`<none>`', oci: oci.join(', ') }));
+  }
+  return findings;
+}
+
+/**
+ * Podman refuses a name in `index.json` as Docker does one in `manifest.json`. There Docker's
+ * classic store refuses a name without a tag too, although it completes one on the command line.
+ */
+function nameFinding(name: string, needsTag: boolean): Finding[] {
+  const parsed = parseReference(name);
+  if (!parsed.ok) return [finding('name-refused', { name, problem: parsed.problem, hint: parsed.remedy })];
+  if (!needsTag || /:[^/]*$/.test(name)) return [];
+  const problem = { en: 'it has no tag.', zh: '它没有标签。' };
+  const hint = { en: `Write for example ${name}:latest.`, zh: `例如写成 ${name}:latest。` };
+  return [finding('name-refused', { name, problem, hint })];
+}
+
+function canonical(names: string[]): string[] {
+  return [
+    ...new Set(
+      names.map((name) => {
+        const parsed = parseReference(name);
+        return parsed.ok ? parsed.value.canonical : name;
+      }),
+    ),
+  ].toSorted();
+}
+
+function platformFindings(index: ImageIndex, verified: VerifiedImage[]): Finding[] {
+  const findings: Finding[] = [];
+  const platforms = new Set(
+    verified.flatMap(({ found }) => (found.platform === null ? [] : formatPlatform(found.platform))),
+  );
+  const absent = index.absent.map(({ platform, digest }) => platform ?? digest);
+  if (absent.length > 0) {
+    const list = [...platforms].join(', ');
+    const present = list === '' ? { en: 'no platform', zh: '没有任何平台' } : list;
+    findings.push(finding('platform-absent', { platforms: absent.join(', '), present }));
+  }
+  const sameName = new Set(verified.map(({ found }) => found.names.join())).size === 1;
+  if (verified.length < 2) return findings;
+  if (platforms.size > 1 && sameName)
+    findings.push(finding('several-platforms', { platforms: [...platforms].join(', ') }));
+  else findings.push(finding('several-images', { count: verified.length }));
+  return findings;
+}
+
+/** Images share layers, and a fault of a shared layer is one fault. */
+function distinct(one: Finding, at: number, all: Finding[]): boolean {
+  return all.findIndex((each) => each.code === one.code && each.message === one.message) === at;
+}

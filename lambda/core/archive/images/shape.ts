@@ -1,0 +1,74 @@
+import type { ArchiveShape, ListShape, ShapeFault } from '../../inspection.ts';
+import { asText, field, type Json, listIn } from '../../json.ts';
+import type { Blob } from './blobs.ts';
+import type { DocumentObserver } from './documents.ts';
+import { blobIn, type ImageIndex, type ListedImage } from './image-index.ts';
+import type { VerifiedImage } from './images.ts';
+
+/** What clients see differently about the images of an archive: which documents list them, and what is wrong with those. */
+export function shapeOf(
+  index: ImageIndex,
+  listed: ListedImage[],
+  verified: VerifiedImage[],
+  documents: DocumentObserver,
+  blobs: ReadonlyMap<string, Blob>,
+): Omit<ArchiveShape, 'faults'> {
+  const list = (document: ListedImage['listedIn'][number], own: ListedImage[] | null): ListShape | null => {
+    if (own === null || own.length === 0) return null;
+    const faults = listed.flatMap((image, i) =>
+      image.listedIn.includes(document) ? faultsOf(image, verified[i], index.folder, documents, blobs) : [],
+    );
+    return {
+      images: own.length,
+      names: own.flatMap(({ names, tags }) => [...names, ...tags]),
+      faults: [...new Set(faults)],
+    };
+  };
+  const oci = list('index.json', index.oci);
+  return {
+    folder: index.folder,
+    prefix: documents.prefix,
+    docker: list('manifest.json', index.docker),
+    oci: oci === null ? null : { ...oci, entries: index.entries, tags: index.tags },
+    legacy: list('repositories', index.legacy),
+  };
+}
+
+function faultsOf(
+  image: ListedImage,
+  verified: VerifiedImage | undefined,
+  folder: string,
+  documents: DocumentObserver,
+  blobs: ReadonlyMap<string, Blob>,
+): ShapeFault[] {
+  const layers = image.layers.flatMap(({ path }) => blobs.get(documents.resolved(path)) ?? []);
+  const manifest = image.manifestDigest === null ? undefined : blobs.get(blobIn(folder, image.manifestDigest));
+  const legacy = image.listedIn.includes('repositories');
+  const config = image.config === null ? null : documents.object(image.config);
+  return [
+    ...(verified?.findings ?? []).map((each) => each.code),
+    ...layers.flatMap(layerFaults),
+    ...(manifest !== undefined && manifest.stored.digest !== image.manifestDigest ? ['manifest-damaged' as const] : []),
+    ...(manifest !== undefined && documents.isMarked(manifest.path) ? ['manifest-marked' as const] : []),
+    ...(image.config !== null && documents.isMarked(image.config) ? ['config-marked' as const] : []),
+    ...(config === null ? [] : configFaults(config, legacy ? 0 : image.layers.length)),
+  ];
+}
+
+function layerFaults({ compression, clean, findings }: Blob): ShapeFault[] {
+  const faults: ShapeFault[] = findings.filter((each) => each.severity === 'error').map((each) => each.code);
+  if (compression === 'zstd') faults.push('layer-zstd');
+  if (compression === 'bzip2' || compression === 'xz') faults.push('layer-rare');
+  if (compression === 'gzip' && !clean) faults.push('layer-trailing');
+  return faults;
+}
+
+function configFaults(config: Json, layers: number): ShapeFault[] {
+  const faults: ShapeFault[] = [];
+  const [os, architecture] = [field(config, 'os'), field(config, 'architecture')].map(asText);
+  if (!os) faults.push('os-missing');
+  if (os === 'windows') faults.push('os-windows');
+  if (!architecture) faults.push('architecture-missing');
+  if (listIn(field(config, 'rootfs'), 'diff_ids').length < layers) faults.push('diffids-too-few');
+  return faults;
+}

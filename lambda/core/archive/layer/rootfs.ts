@@ -1,0 +1,91 @@
+import { asBuffer, printable } from '../../bytes.ts';
+import { formatPlatform, type Platform } from '../../image/platform.ts';
+import type { RootfsFacts } from '../../inspection.ts';
+import { ELF_HEAD, elfPlatform } from './elf.ts';
+import type { Member } from '../tar/tar.ts';
+
+/** Top-level names of the Filesystem Hierarchy Standard, and what Linux adds to it. */
+export const HIERARCHY = new Set(
+  'bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var'.split(' '),
+);
+
+/** What Docker puts into every container, started or not (moby, the init layer), as path to expected type. */
+const INIT_LAYER = new Map(
+  Object.entries({
+    '.dockerenv': '0',
+    'dev/console': '0', // as a regular file: no other tool leaves that behind
+    'dev/pts': '5',
+    'dev/shm': '5',
+    'etc/hostname': '0',
+    'etc/hosts': '0',
+    'etc/mtab': '2',
+    'etc/resolv.conf': '0',
+    proc: '5',
+    sys: '5',
+  }),
+);
+
+// Most paths are longer than these: a look at the length saves looking them up.
+const LONGEST_MARK = 16;
+const LONGEST_SHELL = 16;
+
+const SHELL = /^(?:usr\/)?bin\/(?:sh|bash|ash|dash|zsh|fish|ksh|busybox)$/;
+const OS_RELEASE = /^(?:etc|usr\/lib)\/os-release$/;
+const OS_RELEASE_BYTES = 64 * 1024;
+
+/** Gathers what a root file system says about itself while its members go by. */
+export class RootfsObserver {
+  readonly hierarchy = new Set<string>();
+  readonly initLayer = new Set<string>();
+  readonly #shells = new Set<string>();
+  readonly #elf = new Map<string, { platform: Platform; files: number }>();
+  #osRelease: string | null = null;
+  #capabilities = 0;
+
+  /** Takes a member whose top-level name is in the hierarchy, or that lies at the top itself. */
+  member(member: Member, path: string): number {
+    if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
+    if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
+    if (member.pax?.has('SCHILY.xattr.security.capability') === true) this.#capabilities++;
+    if (member.type !== '0') return 0;
+    if (path.endsWith('os-release') && OS_RELEASE.test(path)) return OS_RELEASE_BYTES;
+    return member.size >= ELF_HEAD ? ELF_HEAD : 0;
+  }
+
+  body(path: string, bytes: Uint8Array): void {
+    if (path.endsWith('os-release') && OS_RELEASE.test(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
+    const platform = elfPlatform(bytes);
+    if (platform === null) return;
+    const name = formatPlatform(platform);
+    const seen = this.#elf.get(name);
+    if (seen === undefined) this.#elf.set(name, { platform, files: 1 });
+    else seen.files++;
+  }
+
+  get elfFiles(): number {
+    return [...this.#elf.values()].reduce((sum, each) => sum + each.files, 0);
+  }
+
+  facts(): RootfsFacts {
+    const elf = [...this.#elf.entries()].toSorted((a, b) => b[1].files - a[1].files || (a[0] < b[0] ? -1 : 1));
+    return {
+      distribution: this.#osRelease === null ? null : distribution(this.#osRelease),
+      platform: elf[0]?.[1].platform ?? null,
+      elf: elf.map(([platform, { files }]) => ({ platform, files })),
+      shells: [...this.#shells].toSorted(),
+      capabilities: this.#capabilities,
+    };
+  }
+}
+
+/** ID, VERSION_ID and PRETTY_NAME of an os-release file (os-release(5)), null without an ID. */
+function distribution(osRelease: string): RootfsFacts['distribution'] {
+  const values = new Map<string, string>();
+  for (const line of osRelease.split('\n')) {
+    const match = /^([A-Z_]+)=(["']?)(.*?)\2\s*$/.exec(line);
+    if (match !== null) values.set(match[1] ?? '', printable(match[3] ?? ''));
+  }
+  const id = values.get('ID');
+  if (id === undefined) return null;
+  return { id, version: values.get('VERSION_ID') ?? null, name: values.get('PRETTY_NAME') ?? values.get('NAME') ?? id };
+}

@@ -1,0 +1,311 @@
+import { printable } from '../../bytes.ts';
+import { badArchive } from '../../errors.ts';
+import type { Bilingual } from '../../bilingual.ts';
+import { type Finding, finding } from '../../findings.ts';
+import { LIMITS } from '../../limits.ts';
+import { Autopsy } from '../autopsy.ts';
+import { BLOCK, type Header, isZeroBlock, parseHeader } from './header.ts';
+import { type Member, PendingRecords, RECORD_TYPES } from './records.ts';
+import { isText, shownText } from '../text.ts';
+
+export type { Member } from './records.ts';
+
+/** Watches the members go by. */
+export interface MemberObserver {
+  /** Called for each member in order; returns how many leading bytes of its body it wants to see. */
+  member(member: Member): number;
+  /** Called once per member that wanted bytes and has some; the view is only valid during the call. */
+  body(member: Member, bytes: Uint8Array): void;
+  /** Asked right after `member`: true to have the whole body come out of `walk`, piece by piece. */
+  streams?(member: Member): boolean;
+}
+
+/** A stretch of the body of a member that is streamed; the view is only valid until the next piece. */
+export interface BodyPiece {
+  member: Member;
+  bytes: Uint8Array;
+  last: boolean;
+}
+
+/** How an archive ended. */
+export interface TarEnd {
+  members: number;
+  /** False when the two zero blocks are missing. */
+  marked: boolean;
+  /** What stands after the end, unless it is zero bytes. */
+  after: { offset: number; anotherArchive: boolean } | null;
+}
+
+const EMPTY = new Uint8Array();
+
+type State = 'header' | 'record' | 'sparse-map' | 'body' | 'end' | 'after';
+
+/**
+ * Walks a tar stream of any dialect: chunks are pushed in, members come out at the observer.
+ * It reads what Go's archive/tar reads, because every engine unpacks layers with that.
+ * Throws `bad-archive` at a broken header; bodies are skipped without being copied.
+ */
+export class TarScanner {
+  readonly #observer: MemberObserver;
+  readonly #records = new PendingRecords();
+  readonly #carry = Buffer.alloc(BLOCK);
+  #state: State = 'header';
+  /** Bytes of #carry that are filled. */
+  #filled = 0;
+  /** Offset of the next byte in the archive. */
+  #offset = 0;
+  #members = 0;
+  #zeroBlocks = 0;
+  #after: TarEnd['after'] = null;
+  /** The last member begun. */
+  #member: Member | null = null;
+  #recordType = '';
+  /** Offset of the first header block of the member being assembled, -1 between members. */
+  #start = -1;
+  /** The current member, if its body is streamed. */
+  #streamed: Member | null = null;
+  /** Bytes still to come of the current body, and of the padding after it. */
+  #left = 0;
+  #padding = 0;
+  /** Leading bytes of the body that are to be collected, and those that are. */
+  #wanted = 0;
+  #collected: Uint8Array[] = [];
+  #collectedLength = 0;
+  /** Looks on where the archive is broken. */
+  #autopsy: Autopsy | null = null;
+
+  constructor(observer: MemberObserver) {
+    this.#observer = observer;
+  }
+
+  /** Pushes a chunk whose members are only looked at. */
+  push(chunk: Uint8Array): void {
+    for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
+  }
+
+  /** Pushes a chunk; the bodies that the observer wants streamed come out. */
+  *walk(chunk: Uint8Array): Generator<BodyPiece> {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#left > 0) {
+        const end = at + Math.min(this.#left, chunk.length - at);
+        this.#takeBody(chunk, at, end);
+        if (this.#streamed !== null)
+          yield { member: this.#streamed, bytes: chunk.subarray(at, end), last: this.#left === 0 };
+        at = end;
+      } else if (this.#autopsy !== null) at += this.#dissectMore(this.#autopsy, chunk.subarray(at));
+      else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
+      else if (this.#state === 'after') return;
+      else {
+        at += this.#takeBlock(chunk, at);
+        if (this.#streamed?.size === 0) yield { member: this.#streamed, bytes: EMPTY, last: true };
+      }
+    }
+  }
+
+  /** Offset of the byte that is to be pushed next. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** True once the two zero blocks were seen. */
+  get ended(): boolean {
+    return this.#state === 'end' || this.#state === 'after';
+  }
+
+  /** The member whose body is being streamed, and how many bytes of the current body are still to be collected. */
+  get wants(): { streamed: Member | null; bytes: number } {
+    const isOpen = this.#left > 0;
+    return { streamed: isOpen ? this.#streamed : null, bytes: isOpen ? this.#wanted - this.#collectedLength : 0 };
+  }
+
+  /** Passes over what is left of a body, but not beyond `end`, that of the archive: `offset` tells where to go on. */
+  skip(end: number): void {
+    if (this.#state !== 'body' || this.#autopsy !== null) return;
+    const passed = Math.min(this.#left, end - this.#offset);
+    this.#left -= passed;
+    this.#offset += passed;
+    if (this.#left > 0) return;
+    this.#state = 'header';
+    this.#skipPadding(end - this.#offset);
+  }
+
+  /** Ends the walk. Throws `bad-archive` (truncated) when it stops inside a member. */
+  finish(): TarEnd {
+    if (this.#autopsy !== null) throw badArchive(this.#autopsy.finding());
+    if (this.#state === 'end' && this.#carry.subarray(0, this.#filled).some((byte) => byte !== 0)) {
+      this.#after = { offset: this.#offset - this.#filled, anotherArchive: false };
+    }
+    const missing = this.#missing();
+    if (missing > 0) throw badArchive(this.#endedEarly(missing));
+    return { members: this.#members, marked: this.#zeroBlocks >= 2, after: this.#after };
+  }
+
+  #endedEarly(missing: number): Finding {
+    const offset = this.#offset;
+    if (this.#state === 'body' && this.#member !== null) {
+      const member = printable(this.#member.name);
+      return finding('truncated', { where: member, member, missing, offset });
+    }
+    const rest = this.#carry.subarray(0, this.#filled);
+    if (this.#start < 0 && this.#filled > 0 && isText(rest)) {
+      const text = shownText(rest);
+      return finding('foreign-text', { ...this.#afterMember(), offset: offset - this.#filled, text });
+    }
+    const { where } = this.#afterMember();
+    return finding('truncated', { where: { en: `a header ${where.en}`, zh: `${where.zh}的 tar 头` }, missing, offset });
+  }
+
+  #missing(): number {
+    if (this.#state === 'after' || this.#state === 'end') return 0;
+    if (this.#left > 0) return this.#left; // missing padding is harmless: Go's reader does not insist on it
+    const betweenBlocks = this.#filled === 0 && this.#start < 0 && this.#state !== 'sparse-map';
+    return betweenBlocks ? 0 : BLOCK - this.#filled;
+  }
+
+  #takeBlock(chunk: Uint8Array, at: number): number {
+    if (this.#filled === 0 && chunk.length - at >= BLOCK) {
+      this.#offset += BLOCK;
+      this.#block(chunk, at);
+      return BLOCK;
+    }
+    const taken = Math.min(BLOCK - this.#filled, chunk.length - at);
+    this.#carry.set(chunk.subarray(at, at + taken), this.#filled);
+    this.#filled += taken;
+    this.#offset += taken;
+    if (this.#filled === BLOCK) {
+      this.#filled = 0;
+      this.#block(this.#carry, 0);
+    }
+    return taken;
+  }
+
+  #block(bytes: Uint8Array, at: number): void {
+    if (this.#state === 'sparse-map') {
+      if (bytes[at + 504] === 0 && this.#member !== null) this.#beginBody(this.#member);
+    } else if (isZeroBlock(bytes, at)) {
+      if (++this.#zeroBlocks === 2) this.#state = 'end';
+    } else if (this.#state === 'end') {
+      this.#after = { offset: this.#offset - BLOCK, anotherArchive: parseHeader(bytes, at) !== null };
+      this.#state = 'after';
+    } else this.#header(bytes, at);
+  }
+
+  #header(bytes: Uint8Array, at: number): void {
+    const offset = this.#offset - BLOCK;
+    const header = parseHeader(bytes, at);
+    if (header === null) return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, WRONG.checksum);
+    if (this.#zeroBlocks > 0) throw this.#broken(offset, WRONG.zeroBlock);
+    if (this.#start < 0) this.#start = offset;
+    if (RECORD_TYPES.has(header.type)) this.#beginRecord(header);
+    else this.#beginMember(header);
+  }
+
+  #beginRecord(header: Header): void {
+    if (header.size > LIMITS.recordBytes) {
+      const size = header.size.toLocaleString('en-US');
+      const what = {
+        en: `${size} bytes of header records at byte ${this.#start}`,
+        zh: `字节 ${this.#start} 处的头部记录有 ${size} 字节`,
+      };
+      throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.recordBytes, offset: this.#start }));
+    }
+    this.#recordType = header.type;
+    this.#state = 'record';
+    this.#expect(header.size, header.size);
+    if (header.size === 0) this.#deliver(new Uint8Array());
+  }
+
+  #beginMember(header: Header): void {
+    const member = this.#records.complete(header, this.#start);
+    if ('en' in member) throw this.#broken(this.#start, member);
+    this.#start = -1;
+    this.#member = member;
+    if (++this.#members > LIMITS.members) {
+      throw badArchive(
+        finding('limit-exceeded', { what: { en: 'the number of members', zh: '成员数' }, limit: LIMITS.members }),
+      );
+    }
+    if (member.sparseMapFollows) this.#state = 'sparse-map';
+    else this.#beginBody(member);
+  }
+
+  #beginBody(member: Member): void {
+    this.#state = 'body';
+    member.start = this.#offset;
+    this.#expect(member.size, Math.min(member.size, this.#observer.member(member)));
+    if (member.size === 0) this.#state = 'header';
+    if (this.#observer.streams?.(member) === true) this.#streamed = member;
+  }
+
+  #expect(size: number, wanted: number): void {
+    this.#left = size;
+    this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    this.#wanted = wanted;
+    this.#streamed = null;
+    if (this.#collected.length > 0) this.#collected = [];
+    this.#collectedLength = 0;
+  }
+
+  #takeBody(chunk: Uint8Array, at: number, end: number): void {
+    this.#left -= end - at;
+    this.#offset += end - at;
+    const wanted = Math.min(this.#wanted - this.#collectedLength, end - at);
+    if (wanted > 0) this.#collect(chunk.subarray(at, at + wanted));
+    if (this.#left === 0 && this.#autopsy === null) this.#state = 'header';
+  }
+
+  #skipPadding(available: number): number {
+    const skipped = Math.min(this.#padding, available);
+    this.#padding -= skipped;
+    this.#offset += skipped;
+    return skipped;
+  }
+
+  #collect(view: Uint8Array): void {
+    this.#collectedLength += view.length;
+    const complete = this.#collectedLength === this.#wanted;
+    if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case: nothing copied
+    this.#collected.push(Buffer.from(view));
+    if (complete) this.#deliver(Buffer.concat(this.#collected));
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    if (this.#state === 'body' && this.#member !== null) return this.#observer.body(this.#member, bytes);
+    const problem = this.#records.add(this.#recordType, bytes);
+    if (problem !== null) return this.#dissect(this.#offset - bytes.length, bytes, padded(bytes.length), problem);
+    if (this.#recordType === 'g') this.#start = -1;
+    this.#state = 'header';
+  }
+
+  /** Where something is, by the last member begun. */
+  #afterMember(): { where: Bilingual; member?: string } {
+    if (this.#member === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
+    const member = printable(this.#member.name);
+    return { where: { en: `after ${member}`, zh: `${member} 之后` }, member };
+  }
+
+  #broken(offset: number, reason: Bilingual): Error {
+    return badArchive(finding('bad-header', { offset, ...this.#afterMember(), reason }));
+  }
+
+  #dissect(offset: number, bytes: Uint8Array, expected: number, reason: Bilingual): void {
+    this.#autopsy = new Autopsy({ offset, expected, reason, ...this.#afterMember() }, bytes);
+  }
+
+  #dissectMore(autopsy: Autopsy, bytes: Uint8Array): number {
+    if (autopsy.full) throw badArchive(autopsy.finding());
+    const taken = autopsy.add(bytes);
+    this.#offset += taken;
+    return taken;
+  }
+}
+
+const WRONG = {
+  checksum: { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' },
+  zeroBlock: { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' },
+};
+
+function padded(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
+}

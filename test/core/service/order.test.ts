@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Order, type UploadStamp, orderOf } from '../../../lambda/core/service/order.ts';
+
+const stamp = (versionId: string | null, etag: string, sequencer: string | null): UploadStamp => {
+  return { versionId, etag, sequencer };
+};
+
+test('sequencers are numbers, whatever their length and case', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 80n }), fc.bigInt({ min: 0n, max: 2n ** 80n }), (a, b) => {
+      const [one, other] = [a.toString(16), `00${b.toString(16).toUpperCase()}`];
+      const expected: Order = a < b ? 'older' : a > b ? 'newer' : 'unknown';
+      assert.equal(orderOf(stamp('v1', 'e', one), stamp('v2', 'e', other)), expected);
+    }),
+  );
+});
+
+test('one upload is the same by its version, or, where there are no versions, by ETag and sequencer', () => {
+  const cases: [UploadStamp, UploadStamp, Order][] = [
+    [stamp('v1', 'e', '0A'), stamp('v1', 'e', null), 'same'],
+    [stamp(null, 'e', '0A'), stamp(null, 'e', '0a'), 'same'],
+    [stamp(null, 'e', null), stamp(null, 'e', '0A'), 'same'],
+    [stamp(null, 'e', '0A'), stamp(null, 'e', '0B'), 'older'],
+    // Where versioning is suspended, all uploads have the version `null`.
+    [stamp('null', 'e', '0A'), stamp('null', 'f', '0B'), 'older'],
+    [stamp('null', 'e', null), stamp('null', 'f', null), 'unknown'],
+    [stamp(null, 'e', null), stamp(null, 'f', '0B'), 'unknown'],
+    [stamp('v1', 'e', null), stamp('v2', 'e', null), 'unknown'],
+    [stamp('v1', 'e', '0A'), stamp('v2', 'e', '0A'), 'unknown'],
+  ];
+  for (const [one, other, expected] of cases) {
+    assert.equal(orderOf(one, other), expected, JSON.stringify([one, other]));
+    const inverse = { older: 'newer', newer: 'older', same: 'same', unknown: 'unknown' } as const;
+    assert.equal(orderOf(other, one), inverse[expected]);
+  }
+});
