@@ -60,7 +60,16 @@ export async function measureAll(all: Contender[], rounds: { ours: number; rival
 /** Runs a contender once with dirty pages written back before, and tidies up after it. */
 export async function measure(contender: Contender): Promise<Measurement> {
   const dir = mkdtempSync(join(tmpdir(), 'lading-measure-'));
-  const log = join(dir, 'time');
+  try {
+    const measurement = await timed(contender, join(dir, 'time'));
+    await contender.tidy?.();
+    return measurement;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+async function timed(contender: Contender, log: string): Promise<Measurement> {
   const { daemon } = contender;
   spawnSync('sync');
   if (daemon !== undefined) writeFileSync(`/proc/${daemon}/clear_refs`, '5'); // its peak memory starts anew
@@ -69,16 +78,13 @@ export async function measure(contender: Contender): Promise<Measurement> {
   const stdout = await execute(contender, ['--quiet', '--format=%U %S %M', `--output=${log}`]);
   const seconds = (performance.now() - started) / 1000;
   const [user = 0, system = 0, peak = 0] = readFileSync(log, 'utf8').trim().split(' ').map(Number);
-  rmSync(dir, { recursive: true });
   const { seconds: inside = seconds, ...figures } = contender.read?.(stdout) ?? {};
-  const measurement = {
+  return {
     seconds: inside,
     cpuSeconds: user + system + (daemon === undefined ? 0 : daemonCpu(daemon) - daemonBefore),
     peakBytes: Math.max(peak * 1024, daemon === undefined ? 0 : daemonPeak(daemon)),
     figures,
   };
-  await contender.tidy?.();
-  return measurement;
 }
 
 /** Not synchronously: the store that it talks to may be in this process. */

@@ -17,7 +17,7 @@ export const memory: Section = {
     const [small, large] = [`${gb} GB`, `${gb * 10} GB`];
     const bytes = await bench.measure([
       converted(small, await filesOf(bench, HUGE_MEMBERS, (gb * 1e9) / HUGE_MEMBERS)),
-      { ...converted(large, await filesOf(bench, HUGE_MEMBERS, (gb * 1e10) / HUGE_MEMBERS)), rival: true }, // in time
+      { ...converted(large, await filesOf(bench, HUGE_MEMBERS, (gb * 1e10) / HUGE_MEMBERS)), rival: true }, // by far the slowest
     ]);
     const { few, many, rows: members } = await manyMembers(bench);
     return {
