@@ -19,7 +19,7 @@ export const bundling: BundlingOptions = {
   sourcesContent: false,
   bundleAwsSDK: true,
   // Loaded only when the environment holds no credentials, which Lambda always puts there (docs/decisions/0033-completion-event.md).
-  externalModules: ['sso', 'ini', 'process', 'web-identity']
+  externalModules: ['sso', 'ini', 'process', 'web-identity', 'http']
     .map((source) => `@aws-sdk/credential-provider-${source}`)
     .concat('@smithy/credential-provider-imds'),
   // tar-stream's stream library is CommonJS and asks for `events` at run time: a module has no `require` of its own.

@@ -3,12 +3,13 @@ import { convertUpload } from './core/service.ts';
 import { handlerFor } from './shell/handler.ts';
 import { surroundings } from './shell/wiring.ts';
 
-const { resultsBucket, using } = surroundings(process.env);
+const { resultsBucket, postpone, using } = surroundings(process.env);
 
 /** Makes the image archive that each new inspection promises, and writes the archive manifest. */
 export const handler = handlerFor({
   name: 'convert',
   bucket: resultsBucket,
+  postpone,
   concerns: (key) => key.endsWith(resultKeys('').inspection),
   work: ({ key }, signal) => using(signal, (deps) => convertUpload(key, deps)),
 });

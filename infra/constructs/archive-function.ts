@@ -72,14 +72,15 @@ export class ArchiveFunction extends Construct {
       timeout: events.timeout,
       role: this.#role,
       logGroup,
-      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...environment, QUEUE_URL: events.queue.queueUrl, NODE_OPTIONS: '--enable-source-maps' },
       awsSdkConnectionReuse: false,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
     // By hand: the event source class of the CDK grants more of the queue than Lambda needs.
     const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
     this.handler.addEventSourceMapping('Events', { eventSourceArn: events.queue.queueArn, ...mapping });
-    this.#allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], events.queue.queueArn);
+    const ofLambda = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+    this.#allow([...ofLambda, 'sqs:ChangeMessageVisibility'], events.queue.queueArn);
     events.queue.encryptionMasterKey?.grantDecrypt(this.#role);
     for (const { rule, reason } of ACCEPTED) acknowledge(this.handler, 'Serverless', rule, reason);
   }

@@ -41,7 +41,7 @@ export class ObjectCreatedQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...secured,
       queueName,
-      // Not the six times that AWS asks for: a repeat does no harm, a long wait does (docs/decisions/0013-order-of-events.md).
+      // After a crash. Not the six times that AWS asks for: a repeat does no harm, a long wait does (docs/decisions/0013-order-of-events.md).
       visibilityTimeout: Duration.seconds(2 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },

@@ -6,6 +6,7 @@ import type { Outcome } from '../core/service.ts';
 import { noticesIn } from './events.ts';
 import { errorLine, logToStdout, outcomeLines } from './log.ts';
 import type { Log } from './log.ts';
+import type { Postpone } from './postpone.ts';
 
 /** What a function does with the objects that its events tell of. */
 export interface Duty {
@@ -16,6 +17,8 @@ export interface Duty {
   concerns(key: string): boolean;
   /** `timeLeft` is in milliseconds, until the signal tells it to stop. */
   work(notice: UploadNotice, signal: AbortSignal, timeLeft: () => number): Promise<Outcome>;
+  /** Absent: a failed event comes again when its queue thinks fit. */
+  postpone?: Postpone | undefined;
 }
 
 /** What SQS wants to hear: nothing has to be sent again. */
@@ -40,7 +43,12 @@ export function handlerFor(duty: Duty, log: Log = logToStdout) {
     throw overdue(duty);
   };
   return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
-    .use({ onError: ({ error, context }) => log(errorLine(duty.name, error, context.awsRequestId, Date.now())) })
+    .use({
+      onError: async ({ error, event, context }) => {
+        log(errorLine(duty.name, error, context.awsRequestId, Date.now()));
+        await duty.postpone?.(event);
+      },
+    })
     .handler((event, context, { signal }) => {
       const timeLeft = () => context.getRemainingTimeInMillis() - RESERVE_MS;
       return workOff(event, (notice) => duty.work(notice, signal, timeLeft), duty, log);

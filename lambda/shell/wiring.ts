@@ -2,6 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Policy, ServiceDeps } from '../core/service.ts';
 import { toEventBridge } from './announce.ts';
+import { type Postpone, inQueue } from './postpone.ts';
 import { newClient } from './s3-client.ts';
 import { s3Store } from './s3-store.ts';
 import { nativeTools } from './tools.ts';
@@ -10,6 +11,7 @@ import { nativeTools } from './tools.ts';
 export interface Surroundings {
   uploadsBucket: string;
   resultsBucket: string;
+  postpone: Postpone | undefined;
   /** Runs `work` with what it needs, and ends that with it. */
   using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
 }
@@ -19,7 +21,7 @@ const EVENTS = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, soc
 
 /**
  * Everything around the core, from environment variables: `UPLOADS_BUCKET`, `RESULTS_BUCKET`; optionally
- * `BUCKET_OWNER` (the account that must own both), `EVENT_BUS_NAME` (where completion events go), `NAME_TEMPLATE` and
+ * `BUCKET_OWNER` (the account that must own both), `QUEUE_URL` (where its events come from), `EVENT_BUS_NAME` (where completion events go), `NAME_TEMPLATE` and
  * `MAX_UPLOAD_BYTES` (see `Policy`), `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's own
  * (`AWS_ENDPOINT_URL_S3`, `AWS_REQUEST_CHECKSUM_CALCULATION`).
  */
@@ -32,9 +34,11 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const policy = policyFrom(env);
   const bus = env['EVENT_BUS_NAME'];
   const events = bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTS), bus, resultsBucket };
+  const queueUrl = env['QUEUE_URL'];
   return {
     uploadsBucket,
     resultsBucket,
+    postpone: queueUrl === undefined ? undefined : inQueue(queueUrl),
     using: async (signal, work) => {
       const tools = nativeTools();
       try {

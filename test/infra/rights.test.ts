@@ -81,12 +81,18 @@ function contextOf(action: string): Record<string, string> {
   return action.startsWith('s3:') ? SECURE : {};
 }
 
-/** What Lambda itself does with a function's role: AWS's "Lambda execution role permissions" for queues, and the log's. */
+/**
+ * What Lambda itself does with a function's role: AWS's "Lambda execution role permissions" for queues, and the log's. And what
+ * the handler does with an event whose work failed (test/shell/postpone.test.ts).
+ */
 function ofLambda(caller: Caller): Need[] {
   const name = caller === 'inspect' ? 'Inspect' : 'Convert';
   const events = queue(idOf('AWS::SQS::Queue', `${name}EventsQueue`));
   return [
-    ...['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].map((action) => ({ action, on: events })),
+    ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'].map((action) => ({
+      action: `sqs:${action}`,
+      on: events,
+    })),
     ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
       action,
       on: log(idOf('AWS::Logs::LogGroup', name)).replace('*', 'log-stream:one'),
@@ -114,7 +120,6 @@ const TEMPTATIONS = [
   's3:PutLifecycleConfiguration',
   'sqs:SendMessage',
   'sqs:PurgeQueue',
-  'sqs:ChangeMessageVisibility',
   'logs:DeleteLogStream',
   'events:PutRule',
 ];
