@@ -18,7 +18,10 @@ export async function openS3(name: string, io: Io): Promise<Input> {
   if (bucket === undefined || key === undefined)
     throw new UsageError(both(`${name} names no object in S3.`, `${name} 不是 S3 中的对象。`), type('s3://BUCKET/KEY'));
   // Loaded only now: the SDK takes longer to load than a small archive to be read.
-  const { s3Uploads, s3Reason } = await import('../lambda/shell/s3-store.ts');
+  const [{ s3Uploads }, { s3Reason }] = await Promise.all([
+    import('../lambda/shell/s3-store.ts'),
+    import('../client/failures.ts'),
+  ]);
   const failed = (error: unknown): unknown => {
     if (io.signal.aborted) return io.signal.reason;
     return error instanceof LadingError ? error : new FileError('read', name, new Error(s3Reason(error)));

@@ -6,6 +6,12 @@ export function isForbidden(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
 }
 
+/** Why something could not be read from S3, in plain words. */
+export function s3Reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return missingSetting(error) ?? refusal(error) ?? error.message.replace(/\.$/, '');
+}
+
 /** A failure of S3, or on the way to it, as one sentence: `Cannot <task>: <reason>.` Any other error stays what it is. */
 export function explained(error: unknown, task: string, remedy: string): unknown {
   if (error instanceof LadingError || !(error instanceof Error)) return error;
@@ -36,7 +42,8 @@ function refusal(error: Error): string | null {
   } = error;
   if (name === 'NoSuchBucket') return 'there is no such bucket';
   if (name === 'NoSuchUpload') return 'somebody else has ended this upload meanwhile';
-  if (isForbidden(error))
-    return `S3 denies access (${[name, message].filter((each) => !/unknown/i.test(each)).join(': ')})`;
-  return `S3 answers ${status ?? 'with an error'} (${name}: ${message.replace(/\.$/, '')})`;
+  // The answer to a HEAD request has no words, for which the SDK puts some of its own.
+  const words = [name, message.replace(/\.$/, '')].filter((each) => each !== '' && !/unknown/i.test(each));
+  const what = isForbidden(error) ? 'S3 denies access' : `S3 answers ${status ?? 'with an error'}`;
+  return words.length === 0 ? what : `${what} (${words.join(': ')})`;
 }

@@ -1,4 +1,3 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { Results, Tools, Uploads } from '../core/ports.ts';
 import { newClient } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
@@ -15,13 +14,4 @@ export function s3Store(access: S3Access, resultsBucket: string, tools: Tools): 
 export function s3Uploads(env: NodeJS.ProcessEnv, signal: AbortSignal): { uploads: Uploads; close: () => void } {
   const client = newClient(env, { followRegionRedirects: true });
   return { uploads: new S3Uploads({ client, signal }), close: () => client.destroy() };
-}
-
-/** Why something could not be read from S3, in plain words. */
-export function s3Reason(error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-  if (!(error instanceof S3ServiceException)) return message;
-  const status = error.$metadata.httpStatusCode;
-  // The answer to a HEAD request has no words.
-  return status === 403 ? 'S3 denies access to it' : `S3 answers ${status ?? ''} ${error.name} (${message})`;
 }

@@ -104,7 +104,7 @@ describe('archives in the stand-in for S3', () => {
     put('k', Buffer.alloc(9));
     standIn.disturb = () => ({ status: 403, code: 'AccessDenied' });
     const denied = await run(['inspect', 's3://uploads/k'], { env });
-    assert.deepEqual([denied.code, denied.stderr], [4, 'Cannot read s3://uploads/k: S3 denies access to it.\n']);
+    assert.deepEqual([denied.code, denied.stderr], [4, 'Cannot read s3://uploads/k: S3 denies access.\n']);
   });
 });
 
