@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { handlerFor } from '../../lambda/shell/handler.ts';
 import { inQueue, pauseAfter } from '../../lambda/shell/postpone.ts';
 import { lambdaContext, objectCreated, queued } from '../support/functions.ts';
+import { listen, shut } from '../support/loopback.ts';
 
 interface Asked {
   target: string;
@@ -25,12 +25,9 @@ async function standIn(t: TestContext, status: number): Promise<{ asked: Asked[]
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { asked, queueUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/123456789012/events` };
+  const place = await listen(server);
+  t.after(() => shut(server));
+  return { asked, queueUrl: `http://${place}/123456789012/events` };
 }
 
 /** The third delivery of an event to a function that cannot do its work. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen, shut } from './loopback.ts';
 
 /** What a function answered: a value, or what it threw. */
 export type Answer = { kind: 'answer'; value: unknown } | { kind: 'fault'; errorType: string; errorMessage: string };
@@ -24,13 +24,11 @@ export class RuntimeApi {
 
   /** Starts it on a free port and returns what `AWS_LAMBDA_RUNTIME_API` must say. */
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => void this.#server.listen(0, '127.0.0.1', resolve));
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return await listen(this.#server);
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => void this.#server.close(resolve));
+    await shut(this.#server);
   }
 
   /** Hands an event to the function as soon as it asks for one. */

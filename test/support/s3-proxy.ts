@@ -1,6 +1,6 @@
 import { createServer, request as forward } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen, shut } from './loopback.ts';
 
 /** A part as the proxy saw it on its way to S3. */
 export interface PassingPart {
@@ -27,8 +27,7 @@ export class S3Proxy {
   }
 
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => void this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://${await listen(this.#server)}`;
   }
 
   /** Until S3 has answered everything that it was asked in full, whoever still listens. */
@@ -37,8 +36,7 @@ export class S3Proxy {
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => void this.#server.close(resolve));
+    await shut(this.#server);
   }
 
   #pass(request: IncomingMessage, response: ServerResponse): void {

@@ -1,7 +1,7 @@
 import { ServerResponse, createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { listen, shut } from './loopback.ts';
 import { S3Fault, S3Model, crcBase64 } from './s3-model.ts';
 import type { Stored } from './s3-model.ts';
 import {
@@ -62,13 +62,11 @@ export class S3StandIn {
 
   /** Starts it on a free port and returns its endpoint. */
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => void this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://${await listen(this.#server)}`;
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => void this.#server.close(resolve));
+    await shut(this.#server);
   }
 
   /** What a test does to a request to another service, which is seen as those to this one are. */
