@@ -14,7 +14,10 @@ export type Job = (name: string) => Promise<() => Promise<Figures>>;
 const JOBS: Record<string, Job> = {
   ...S3_JOBS,
   hash: async (file) => () => hash(file),
-  inspect: async (file) => () => inspect(file),
+  inspect: async (file) => {
+    await import('../cli/inspect.ts');
+    return () => inspect(file);
+  },
 };
 
 const [job = '', name = ''] = process.argv.slice(2);

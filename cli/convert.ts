@@ -33,7 +33,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   await refuseBadOutput(command, io);
   const request = await requestOf(command, command.file);
   const input = await openInput(command.file, 'again', io);
-  const tools = nativeTools();
+  const tools = nativeTools(undefined, command.json || command.manifest !== null);
   let file: ImageFile | null = null;
   try {
     if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));

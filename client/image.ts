@@ -26,7 +26,7 @@ export async function* imageOf({ result, job }: ArchiveManifest, { access, bucke
   } catch (error) {
     throw explained(error, `download ${key}`, 'Try again.');
   }
-  if (sum !== Number.parseInt(result.crc32, 16)) throw another(key);
+  if (sum !== Number.parseInt(result.crc32 ?? '', 16)) throw another(key);
 }
 
 function another(key: string): LadingError {

@@ -1,42 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { read as readCallback } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { setImmediate } from 'node:timers/promises';
 import type { Bytes } from '../lambda/core/ports.ts';
-
-// By descriptor and not by FileHandle, because standard input has no handle.
-const read = promisify(readCallback);
 
 /** One read: 64 KiB chunks cost every reader of an archive 10 to 30 %. */
 export const CHUNK_BYTES = 1024 * 1024;
 
+/** How many chunks are read before signals and timers have their turn. */
+const CHUNKS_A_TURN = 16;
+
 /**
- * The bytes `[start, end)` of an open file, by position, read ahead into two buffers that are used in turn. Ends early when
- * the file does; throws what the operating system says, or the signal's reason.
+ * The bytes `[start, end)` of an open file, by position, in one buffer that is used again. Ends early when the file does;
+ * throws what the operating system says, or the signal's reason. Reads on the calling thread: what is hashed on another one
+ * leaves it the time, and each hand-over to a pool would cost as much as the read itself (docs/decisions/0041).
  */
 export async function* readRange(fd: number, start: number, end: number, signal?: AbortSignal): Bytes {
-  const length = Math.min(CHUNK_BYTES, end - start);
-  let [current, next] = [Buffer.allocUnsafe(length), Buffer.allocUnsafe(length)];
-  const fill = (buffer: Buffer, position: number) =>
-    read(fd, buffer, 0, Math.max(0, Math.min(length, end - position)), position);
+  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - start));
   let position = start;
-  let pending = fill(current, position);
-  try {
-    for (;;) {
-      const { bytesRead } = await pending;
-      signal?.throwIfAborted();
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      pending = fill(next, position);
-      yield current.subarray(0, bytesRead);
-      [current, next] = [next, current];
-    }
-  } finally {
-    // The caller may close the file as soon as this returns.
-    await pending.catch(() => undefined);
+  for (let chunks = 1; position < end; chunks++) {
+    const bytesRead = readSync(fd, buffer, 0, Math.min(buffer.length, end - position), position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+    if (chunks % CHUNKS_A_TURN === 0) await setImmediate();
+    signal?.throwIfAborted();
   }
 }
 
@@ -69,8 +60,10 @@ export class Draft {
     return new Draft(target, temporary, await open(temporary, 'wx'));
   }
 
+  /** Writes on the calling thread, for the same reason as `readRange` reads there. */
   async write(chunk: Uint8Array, offset: number): Promise<void> {
-    await writeAll(this.#file, chunk, offset);
+    for (let done = 0; done < chunk.length;)
+      done += writeSync(this.#file.fd, chunk, done, chunk.length - done, offset + done);
   }
 
   /** Makes the first `size` bytes the file; with `durable` they outlive a power failure. */
@@ -128,19 +121,12 @@ async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): P
     let size = 0;
     for await (const chunk of bytes) {
       signal?.throwIfAborted();
-      await writeAll(file, chunk, null);
+      for (let done = 0; done < chunk.length;) done += (await file.write(chunk, done)).bytesWritten;
       size += chunk.length;
     }
     return size;
   } finally {
     await file.close();
-  }
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array, offset: number | null): Promise<void> {
-  for (let done = 0; done < chunk.length;) {
-    const position = offset === null ? null : offset + done;
-    done += (await file.write(chunk, done, chunk.length - done, position)).bytesWritten;
   }
 }
 

@@ -26,8 +26,11 @@ export type ArchiveKind =
 export interface Sums {
   size: number;
   digest: Digest;
-  /** CRC-32 of the same bytes (unsigned): two of them can be combined, so the result's is known without reading it. */
-  crc32: number;
+  /**
+   * CRC-32 of the same bytes (unsigned): two of them can be combined, so the result's is known without reading it. Null
+   * where nobody is going to see it (`Tools.sumsCrc32`).
+   */
+  crc32: number | null;
 }
 
 /** An image inside an image archive, as far as its metadata tells. */

@@ -61,8 +61,8 @@ export interface Result {
   /** The object's key in the results, or the file's name; `-` is standard output. */
   key: string;
   size: number;
-  /** CRC-32 of the whole image archive, eight hex digits. */
-  crc32: string;
+  /** CRC-32 of the whole image archive, eight hex digits; null where nobody is going to see the manifest. */
+  crc32: string | null;
   /** True when no name was asked for and the key gave one. */
   nameDerived: boolean;
   images: ConvertedImage[];

@@ -41,6 +41,8 @@ export interface Tools {
   /** For whole zstd frames (RFC 8878), one after the other; no input may reach beyond the end of a frame. */
   newZstd(): Expander;
   crc32(chunk: Uint8Array, previous: number): number;
+  /** Whether what is stored is summed by CRC-32, too: S3 compares that, and archive manifests tell it. */
+  readonly sumsCrc32: boolean;
 }
 
 /** Where an upload is, and which one of all that were ever put there. */

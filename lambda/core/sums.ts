@@ -5,18 +5,19 @@ import type { Bytes, Hasher, Tools } from './ports.ts';
 export class SumsTap {
   readonly #hasher: Hasher;
   readonly #tools: Tools;
-  #crc32 = 0;
+  #crc32: number | null;
   size = 0;
 
   constructor(tools: Tools, hasher: Hasher = tools.newHasher()) {
     this.#tools = tools;
+    this.#crc32 = tools.sumsCrc32 ? 0 : null;
     this.#hasher = hasher;
   }
 
   async update(chunk: Uint8Array): Promise<void> {
     this.size += chunk.length;
     const hashed = this.#hasher.update(chunk); // may run on another thread, so it is started first
-    this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
+    if (this.#crc32 !== null) this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
     await hashed;
   }
 

@@ -12,8 +12,8 @@ export interface NativeTools extends Tools {
   close(): void;
 }
 
-/** Native tools; sums are made on threads of their own where there is more than one processor. */
-export function nativeTools(threads: boolean = availableParallelism() > 1): NativeTools {
+/** Native tools; hashes are made on threads of their own where there is more than one processor. */
+export function nativeTools(threads: boolean = availableParallelism() > 1, sumsCrc32 = true): NativeTools {
   const hashers: ClosableHasher[] = [];
   const kept = (hasher: ClosableHasher): Hasher => {
     hashers.push(hasher);
@@ -25,6 +25,7 @@ export function nativeTools(threads: boolean = availableParallelism() > 1): Nati
     newInflate: () => new NativeInflate(),
     newZstd: nativeZstd,
     crc32: (chunk, previous) => crc32(chunk, previous),
+    sumsCrc32,
     close() {
       for (const hasher of hashers) hasher.close();
     },

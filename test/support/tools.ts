@@ -14,6 +14,7 @@ export const plainTools: Tools = {
   newInflate: () => new PortableInflate(),
   newZstd: nativeZstd,
   crc32: (chunk, previous) => crc32(chunk, previous),
+  sumsCrc32: true,
 };
 
 /** The digest of some bytes. */

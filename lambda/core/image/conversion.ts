@@ -18,7 +18,7 @@ export async function conversionOf(images: ImageToWrite[], nameDerived: boolean,
     plan,
     result: {
       size: plan.size,
-      crc32: crc32.toString(16).padStart(8, '0'),
+      crc32: crc32 === null ? null : crc32.toString(16).padStart(8, '0'),
       nameDerived,
       images: images.map((image, i) => describe(image, written[i])),
     },

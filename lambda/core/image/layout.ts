@@ -34,7 +34,7 @@ export interface LayerToWrite extends Sums {
 /** An image archive as a plan, and what the images in it are called by their clients. */
 export interface Layout {
   plan: Plan;
-  crc32: number;
+  crc32: number | null;
   images: { imageId: Digest; manifestDigest: Digest; layers: Descriptor[] }[];
 }
 
@@ -86,26 +86,28 @@ class ArchiveBuilder {
   readonly #tools: Tools;
   readonly #parts: PlanPart[] = [];
   #pending: Uint8Array[] = [];
-  #crc32 = 0;
+  #crc32: number | null;
 
   constructor(tools: Tools) {
     this.#tools = tools;
+    this.#crc32 = tools.sumsCrc32 ? 0 : null;
   }
 
   bytes(bytes: Uint8Array): void {
     this.#pending.push(bytes);
-    this.#crc32 = this.#tools.crc32(bytes, this.#crc32);
+    if (this.#crc32 !== null) this.#crc32 = this.#tools.crc32(bytes, this.#crc32);
   }
 
   layer({ part, size, crc32 }: LayerToWrite): void {
     this.#flush();
     this.#parts.push(part);
-    this.#crc32 = combineCrc32(this.#crc32, crc32, size);
+    this.#crc32 = this.#crc32 === null || crc32 === null ? null : combineCrc32(this.#crc32, crc32, size);
   }
 
-  finish(): { plan: Plan; crc32: number } {
+  finish(): { plan: Plan; crc32: number | null } {
     this.#flush();
-    return { plan: { ...plan(this.#parts), crc32: this.#crc32 }, crc32: this.#crc32 };
+    const crc32 = this.#crc32;
+    return { plan: { ...plan(this.#parts), ...(crc32 !== null && { crc32 }) }, crc32 };
   }
 
   #flush(): void {

@@ -18,7 +18,7 @@ export interface Completion {
   /** Each once. */
   findings: { code: FindingCode; severity: Severity }[];
   manifest: { key: string };
-  result: { key: string; size: number; crc32: string } | null;
+  result: { key: string; size: number; crc32: string | null } | null;
   /** The manifest's sentence; empty when shortened. */
   summary: string;
   /** The images that were made; none when shortened. */

@@ -1,14 +1,13 @@
 import { badArchive } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Header } from '../tar/header.ts';
-import type { Member } from '../tar/records.ts';
+import type { Member } from '../tar/header.ts';
 
 /** What of a member's header a merged file keeps. */
 type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
 
 /** A file of a merged file system; a hard link (`1`) has the size, mode and place of what it names. */
-export interface MergedFile extends Pick<Header, KeptFields> {
+export interface MergedFile extends Pick<Member, KeptFields> {
   /** The layer that holds its bytes, from 0, and the offset of the first of them there. */
   layer: number;
   start: number;

@@ -33,9 +33,10 @@ export class LayerRules {
   readonly paths = new PathSet();
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
-  /** The directory of the last member, and what it holds: members mostly follow their siblings. */
+  /** The directory of the last member, what it holds, and whether it must be there: members mostly follow their siblings. */
   #parent = '';
   #parentHolds: Holds = HOLDS.nothing;
+  #parentMissing = false;
 
   constructor(position: LayerPosition) {
     this.#position = position;
@@ -52,12 +53,13 @@ export class LayerRules {
     if (path === '') return; // the root itself may be given, even twice
     if (member.type === '1') this.#checkHardLink(member);
     if (this.#position === 'alone') {
-      this.#checkParent(member, path);
-      this.#checkWhiteout(member, path);
+      const slash = path.lastIndexOf('/');
+      if (slash >= 0) this.#checkParent(member, path, slash);
+      if (path.startsWith(WHITEOUT, slash + 1)) this.#checkWhiteout(member, path, slash + 1);
     }
     const holds = holdsOf(member);
     if (this.paths.put(path, holds) !== HOLDS.nothing) this.#report('duplicate-path', member);
-    if (path === this.#parent) this.#parentHolds = holds;
+    if (path === this.#parent) this.#enter(path);
   }
 
   #checkName(member: Member, path: string): void {
@@ -70,7 +72,7 @@ export class LayerRules {
   }
 
   #checkType(member: Member): void {
-    if (!KNOWN_TYPES.has(member.type)) {
+    if (member.type !== '0' && !KNOWN_TYPES.has(member.type)) {
       const meaning = ODD_TYPES[member.type] ?? UNKNOWN;
       this.#report('odd-member-type', member, { type: printable(member.type), meaning });
     }
@@ -79,17 +81,16 @@ export class LayerRules {
     if (id >= LARGE_ID) this.#report('large-id', member, { id });
   }
 
-  #checkParent(member: Member, path: string): void {
-    const length = path.lastIndexOf('/');
-    if (length < 0) return;
-    if (length !== this.#parent.length || !path.startsWith(this.#parent)) {
-      this.#parent = path.slice(0, length);
-      this.#parentHolds = this.paths.get(this.#parent);
-    }
-    if (this.#parentHolds === HOLDS.directory) return;
-    if (this.#parentHolds === HOLDS.nothing && !this.#behindSymlink(this.#parent))
-      this.#report('parent-missing', member);
-    if (this.#parentHolds === HOLDS.other) this.#report('parent-not-a-directory', member);
+  #checkParent(member: Member, path: string, length: number): void {
+    if (length !== this.#parent.length || !path.startsWith(this.#parent)) this.#enter(path.slice(0, length));
+    if (this.#parentMissing) this.#report('parent-missing', member);
+    else if (this.#parentHolds === HOLDS.other) this.#report('parent-not-a-directory', member);
+  }
+
+  #enter(parent: string): void {
+    this.#parent = parent;
+    this.#parentHolds = this.paths.get(parent);
+    this.#parentMissing = this.#parentHolds === HOLDS.nothing && !this.#behindSymlink(parent);
   }
 
   #checkHardLink(member: Member): void {
@@ -107,11 +108,9 @@ export class LayerRules {
     return false;
   }
 
-  #checkWhiteout(member: Member, path: string): void {
-    const slash = path.lastIndexOf('/') + 1;
-    if (!path.startsWith(WHITEOUT, slash)) return;
-    const hidden = path.slice(slash + WHITEOUT.length);
-    const deletes = hidden === '' || this.paths.get(path.slice(0, slash) + hidden) !== HOLDS.nothing;
+  #checkWhiteout(member: Member, path: string, start: number): void {
+    const hidden = path.slice(start + WHITEOUT.length);
+    const deletes = hidden === '' || this.paths.get(path.slice(0, start) + hidden) !== HOLDS.nothing;
     this.#report(deletes ? 'whiteout-deletes' : 'whiteout-name', member);
   }
 

@@ -28,6 +28,7 @@ const INIT_LAYER = new Map(
 // Most paths are longer than these: a look at the length saves looking them up.
 const LONGEST_MARK = 16;
 const LONGEST_SHELL = 16;
+const LONGEST_OS_RELEASE = 18;
 
 const SHELL = /^(?:usr\/)?bin\/(?:sh|bash|ash|dash|zsh|fish|ksh|busybox)$/;
 const OS_RELEASE = /^(?:etc|usr\/lib)\/os-release$/;
@@ -48,12 +49,12 @@ export class RootfsObserver {
     if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
     if (member.pax?.has('SCHILY.xattr.security.capability') === true) this.#capabilities++;
     if (member.type !== '0') return 0;
-    if (path.endsWith('os-release') && OS_RELEASE.test(path)) return OS_RELEASE_BYTES;
+    if (isOsRelease(path)) return OS_RELEASE_BYTES;
     return member.size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
   body(path: string, bytes: Uint8Array): void {
-    if (path.endsWith('os-release') && OS_RELEASE.test(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
+    if (isOsRelease(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
     const platform = elfPlatform(bytes);
     if (platform === null) return;
     const name = formatPlatform(platform);
@@ -76,6 +77,10 @@ export class RootfsObserver {
       capabilities: this.#capabilities,
     };
   }
+}
+
+function isOsRelease(path: string): boolean {
+  return path.length <= LONGEST_OS_RELEASE && OS_RELEASE.test(path);
 }
 
 /** ID, VERSION_ID and PRETTY_NAME of an os-release file (os-release(5)), null without an ID. */

@@ -2,8 +2,8 @@ import { asBuffer } from '../../bytes.ts';
 
 export const BLOCK = 512;
 
-/** A tar header block as written, before any long-name or PAX record is applied. Names are byte strings. */
-export interface Header {
+/** A member of a tar archive. Names are byte strings. */
+export interface Member {
   name: string;
   linkname: string;
   /** The type flag as one character; a NUL is `0`. */
@@ -18,14 +18,23 @@ export interface Header {
   devminor: number;
   /** Old GNU sparse: more of the sparse map follows in blocks of its own. */
   sparseMapFollows: boolean;
+  /** Offset of its first header block in the archive, in bytes. */
+  offset: number;
+  /** Offset of the first byte of its body in the archive; known once its header is complete. */
+  start: number;
+  /** PAX records that stood before it, values as byte strings. */
+  pax: ReadonlyMap<string, string> | null;
 }
 
 /** The block at hand, copied here: its sum goes by words, and no field needs a view of its own. */
 const block = Buffer.alloc(BLOCK);
 const words = new Uint32Array(block.buffer, block.byteOffset, BLOCK / 4);
 
-/** The header in the block at `at`, or null when the checksum does not fit (POSIX.1-1988 ustar, GNU and v7 alike). */
-export function parseHeader(bytes: Uint8Array, at = 0): Header | null {
+/**
+ * The member that the block at `at` describes, before any long name or PAX record is applied. Null when the checksum does
+ * not fit (POSIX.1-1988 ustar, GNU and v7 alike).
+ */
+export function parseHeader(bytes: Uint8Array, at = 0): Member | null {
   block.set(bytes.subarray(at, at + BLOCK));
   if (!checksumFits()) return null;
   const size = number(124, 12);
@@ -34,6 +43,7 @@ export function parseHeader(bytes: Uint8Array, at = 0): Header | null {
   const name = text(0, 100);
   const prefix = posix ? text(345, startsWith(508, 'tar\0') ? 131 : 155) : '';
   const type = block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0);
+  const isDevice = type === '3' || type === '4';
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
     linkname: text(157, 100),
@@ -43,9 +53,12 @@ export function parseHeader(bytes: Uint8Array, at = 0): Header | null {
     gid: number(116, 8) ?? 0,
     size,
     mtime: number(136, 12) ?? 0,
-    devmajor: number(329, 8) ?? 0,
-    devminor: number(337, 8) ?? 0,
+    devmajor: isDevice ? (number(329, 8) ?? 0) : 0,
+    devminor: isDevice ? (number(337, 8) ?? 0) : 0,
     sparseMapFollows: type === 'S' && block[482] !== 0,
+    offset: at,
+    start: at + BLOCK,
+    pax: null,
   };
 }
 
@@ -139,6 +152,7 @@ function base256(start: number, length: number): number | null {
 function text(start: number, length: number): string {
   let end = start;
   while (end < start + length && block[end] !== 0) end++;
+  if (end === start) return '';
   return block.toString('latin1', start, end);
 }
 

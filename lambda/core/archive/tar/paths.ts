@@ -75,21 +75,43 @@ function holdsAt(slots: Int32Array, at: number): Holds {
   return ((slots[at + 1] ?? 0) & 3) as Holds;
 }
 
+const SLASH = 0x2f;
+const HIGH = 0x9e3779b9 | 0;
+const LOW = 0x811c9dc5 | 0;
+
 let hashHigh = 0;
 let hashLow = 0;
 
+/** The directory of the last path, with its slash, and the two hashes up to there: members mostly follow their siblings. */
+let above = '';
+let aboveHigh = HIGH;
+let aboveLow = LOW;
+
 /** Two independent 32-bit hashes in one walk; returned in two variables, as an array would cost more than the hash. */
 function hash(path: string): void {
-  let high = 0x9e3779b9;
-  let low = 0x811c9dc5;
-  for (let i = 0; i < path.length; i++) {
+  if (!path.startsWith(above)) forget();
+  let high = aboveHigh;
+  let low = aboveLow;
+  let directory = above.length;
+  for (let i = directory; i < path.length; i++) {
     const code = path.charCodeAt(i);
     low = Math.imul(low ^ code, 0x01000193);
     high = Math.imul(high ^ code, 0x85ebca6b);
     high ^= high >>> 13;
+    if (code !== SLASH) continue;
+    directory = i + 1;
+    aboveHigh = high;
+    aboveLow = low;
   }
+  if (directory > above.length) above = path.slice(0, directory);
   hashHigh = mix(high ^ low) & ~3;
   hashLow = mix(low);
+}
+
+function forget(): void {
+  above = '';
+  aboveHigh = HIGH;
+  aboveLow = LOW;
 }
 
 function mix(value: number): number {

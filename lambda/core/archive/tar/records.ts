@@ -1,15 +1,5 @@
 import type { Bilingual } from '../../bilingual.ts';
-import { type Header, parsePax } from './header.ts';
-
-/** A member of a tar archive with its long names and PAX records applied. Names are byte strings. */
-export interface Member extends Header {
-  /** Offset of its first header block in the archive, in bytes. */
-  offset: number;
-  /** Offset of the first byte of its body in the archive; known once its header is complete. */
-  start: number;
-  /** PAX records that stood before it, values as byte strings. */
-  pax: ReadonlyMap<string, string> | null;
-}
+import { type Member, parsePax } from './header.ts';
 
 /** Type flags of headers that say something about the next one: GNU long name and link, PAX, PAX global. */
 export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
@@ -34,18 +24,17 @@ export class PendingRecords {
     return null; // a global header changes nothing: Docker ignores it
   }
 
-  /** The member that `header` and the records make, or why they make none. The records are used up. */
-  complete(header: Header, offset: number): Member | Bilingual {
-    const pax = this.#pax;
-    const member: Member = { ...header, offset, start: 0, pax };
-    member.name = this.#longName ?? header.name;
-    member.linkname = this.#longLink ?? header.linkname;
+  /** Applies the records to the member that comes after them; returns why they cannot be, or null. They are used up. */
+  complete(member: Member): Bilingual | null {
+    member.pax = this.#pax;
+    member.name = this.#longName ?? member.name;
+    member.linkname = this.#longLink ?? member.linkname;
     this.#longName = this.#longLink = this.#pax = null;
-    const problem = pax === null ? null : applyPax(member, pax);
+    const problem = member.pax === null ? null : applyPax(member, member.pax);
     if (problem !== null) return problem;
     if (member.type === '0' && member.name.endsWith('/')) member.type = '5';
-    if (BODILESS.has(member.type)) member.size = 0;
-    return member;
+    if (member.type !== '0' && BODILESS.has(member.type)) member.size = 0;
+    return null;
   }
 }
 

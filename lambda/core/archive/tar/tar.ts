@@ -4,11 +4,11 @@ import type { Bilingual } from '../../bilingual.ts';
 import { type Finding, finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
 import { Autopsy } from '../autopsy.ts';
-import { BLOCK, type Header, isZeroBlock, parseHeader } from './header.ts';
-import { type Member, PendingRecords, RECORD_TYPES } from './records.ts';
+import { BLOCK, isZeroBlock, type Member, parseHeader } from './header.ts';
+import { PendingRecords, RECORD_TYPES } from './records.ts';
 import { isText, shownText } from '../text.ts';
 
-export type { Member } from './records.ts';
+export type { Member } from './header.ts';
 
 /** Watches the members go by. */
 export interface MemberObserver {
@@ -197,11 +197,11 @@ export class TarScanner {
     if (header === null) return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, WRONG.checksum);
     if (this.#zeroBlocks > 0) throw this.#broken(offset, WRONG.zeroBlock);
     if (this.#start < 0) this.#start = offset;
-    if (RECORD_TYPES.has(header.type)) this.#beginRecord(header);
+    if (header.type !== '0' && RECORD_TYPES.has(header.type)) this.#beginRecord(header);
     else this.#beginMember(header);
   }
 
-  #beginRecord(header: Header): void {
+  #beginRecord(header: Member): void {
     if (header.size > LIMITS.recordBytes) {
       const size = header.size.toLocaleString('en-US');
       const what = {
@@ -216,9 +216,10 @@ export class TarScanner {
     if (header.size === 0) this.#deliver(new Uint8Array());
   }
 
-  #beginMember(header: Header): void {
-    const member = this.#records.complete(header, this.#start);
-    if ('en' in member) throw this.#broken(this.#start, member);
+  #beginMember(member: Member): void {
+    const problem = this.#records.complete(member);
+    if (problem !== null) throw this.#broken(this.#start, problem);
+    member.offset = this.#start;
     this.#start = -1;
     this.#member = member;
     if (++this.#members > LIMITS.members) {
