@@ -11,5 +11,5 @@ export const handler = handlerFor({
   bucket: resultsBucket,
   postpone,
   concerns: (key) => key.endsWith(resultKeys('').inspection),
-  work: ({ key }, signal) => using(signal, (deps) => convertUpload(key, deps)),
+  work: ({ key }, signal, timeLeft) => using(signal, (deps) => convertUpload(key, { ...deps, timeLeft })),
 });

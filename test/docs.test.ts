@@ -43,6 +43,7 @@ test('the limits in the documentation are those of the code', () => {
     [LIMITS.quickReads, '500 reads, 16 MiB'],
     [LIMITS.quickBytes / MiB, '500 reads, 16 MiB'],
     [LIMITS.readBytesPerSecond / 1e6, '100 MB/s'],
+    [LIMITS.copyBytesPerSecond / 1e6, '4,000 MB/s'],
     [LIMITS.sidecarBytes / KiB / 1024, '1 MiB'],
     [LIMITS.completionBytes / KiB, '192 KiB'],
   ];

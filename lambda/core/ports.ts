@@ -89,6 +89,8 @@ export interface Commit {
    * have (null: there is none). When the answer is null itself, all is dropped.
    */
   ready: () => Promise<{ expected: string | null } | null>;
+  /** Told, before each part, how many bytes have been begun with it, and sent before. What it throws ends the work. */
+  onProgress?: ((begun: number, sent: number) => void) | undefined;
 }
 
 /**

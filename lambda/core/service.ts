@@ -3,17 +3,17 @@ import { type Finding, type FindingCode, finding } from './findings.ts';
 import { completionOf } from './service/completion.ts';
 import { handOn, handOnAgain } from './service/hand-off.ts';
 import { type ConversionRequest, mergeOptions, nameAfter, parseOptions } from './request/options.ts';
-import type { Plan } from './image/plan.ts';
+import { isRecoded } from './image/plan.ts';
 import type { ArchiveKind, Inspection } from './inspection.ts';
 import { type Job, errand, parseJob } from './service/job.ts';
 import { resultKeys, sidecarKey } from './service/keys.ts';
 import { LIMITS } from './limits.ts';
 import { type ArchiveManifest, type Cost, manifestOf } from './manifest.ts';
-import { Pace } from './service/pace.ts';
+import { Pace, READING, givenUp, making } from './service/pace.ts';
 import type { Parsed } from './parsed.ts';
 import { type Converted, convert, inspect, inspectQuickly } from './pipeline.ts';
 import type { Announce, Clock, Results, Tools, UploadIdentity, UploadNotice, Uploads } from './ports.ts';
-import { type Ending, settle, settled } from './service/settle.ts';
+import { type Ending, type Product, settle, settled } from './service/settle.ts';
 
 /** What the two functions work with; wherever they run, only this differs. */
 export interface ServiceDeps {
@@ -92,15 +92,42 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
     const job = parseJob(there.bytes);
     if (job === null) throw foreignInspection(inspectionKey);
     const converted = await convert(job.inspection, job.request, deps.tools);
-    const plan = converted.kind === 'converted' ? converted.conversion.plan : null;
-    const reread = plan?.parts.some((part) => part.kind === 'recoded') === true ? job.identity.size : 0;
-    const cost = (): Cost => ({
-      ...job.cost,
-      bytesRead: job.cost.bytesRead + reread,
-      seconds: job.cost.seconds + (deps.clock() - started) / 1000,
-    });
-    return finish(job, { converted, plan, cost }, deps);
+    const seconds = (): number => job.cost.seconds + (deps.clock() - started) / 1000;
+    if (converted.kind !== 'converted')
+      return finish(job, { converted, plan: null, cost: () => ({ ...job.cost, seconds: seconds() }) }, deps);
+    return make(job, converted, seconds, deps);
   });
+}
+
+/** Makes an image archive, or says why there is no time for it. */
+async function make(
+  job: Job,
+  converted: Converted & { kind: 'converted' },
+  seconds: () => number,
+  deps: ServiceDeps,
+): Promise<Outcome> {
+  const { plan } = converted.conversion;
+  const pace = new Pace(making(plan), plan.size, deps.timeLeft);
+  const reread = isRecoded(plan) ? job.identity.size : 0;
+  let bytesSent = 0;
+  const onProgress = (begun: number, sent: number): void => {
+    bytesSent = sent;
+    pace.check(begun);
+  };
+  const cost = (share: number): Cost => ({
+    ...job.cost,
+    bytesRead: job.cost.bytesRead + Math.round(reread * share),
+    seconds: seconds(),
+  });
+  try {
+    return await finish(job, { converted, plan, onProgress, cost: () => cost(1) }, deps);
+  } catch (error) {
+    const late = givenUp(error);
+    if (late === null) throw error;
+    const inspection = { ...job.inspection, findings: [late, ...job.inspection.findings] };
+    const paid = { ...cost(pace.done / plan.size), bytesSent };
+    return await finish({ ...job, inspection }, { converted: null, plan: null, cost: () => paid }, deps);
+  }
 }
 
 /** Reads an upload whole; of one that is too large, or cannot be read in time, it says what a quick look tells, and refuses it. */
@@ -111,7 +138,7 @@ async function look(
 ): Promise<Look> {
   const { size } = identity;
   const source = uploads.source(identity);
-  const pace = new Pace(size, timeLeft ?? (() => Infinity));
+  const pace = new Pace(READING, size, timeLeft);
   let refusal = tooLarge(size, policy?.maxUploadBytes) ?? pace.verdict() ?? undefined;
   if (refusal === undefined) {
     const inspection = await inspect(source.open(), tools, { compress, onProgress: (read) => pace.check(read) });
@@ -121,7 +148,7 @@ async function look(
   const seen = await inspectQuickly(source, size, tools);
   const { bytesRead = 0, requests = 0 } = seen.quick ?? {};
   const findings = [refusal, ...seen.findings.filter((each) => each.code !== 'not-quick')];
-  return { inspection: { ...seen, findings }, paid: { bytesRead: pace.read + bytesRead, requests } };
+  return { inspection: { ...seen, findings }, paid: { bytesRead: pace.done + bytesRead, requests } };
 }
 
 function tooLarge(size: number, limit = Infinity): Finding | null {
@@ -142,17 +169,27 @@ export async function requestFor(
 
 async function finish(
   { id, identity, inspection }: Pick<Job, 'id' | 'identity' | 'inspection'>,
-  { converted, plan, cost }: { converted: Converted | null; plan: Plan | null; cost: () => Cost },
+  {
+    converted,
+    plan,
+    cost,
+    onProgress,
+  }: Pick<Product, 'plan' | 'onProgress'> & {
+    converted: Converted | null;
+    /** Without what `settle` will have sent. */
+    cost: () => Cost;
+  },
   deps: ServiceDeps,
 ): Promise<Outcome> {
   const image = resultKeys(identity.key).image;
   const result = plan === null ? null : { key: image, uri: deps.results.uri(image) };
   const source = { ...identity, digest: null };
   const manifest = (bytesSent: number): ArchiveManifest => {
-    const paid = { ...cost(), bytesSent };
+    const before = cost();
+    const paid = { ...before, bytesSent: before.bytesSent + bytesSent };
     return { ...manifestOf({ source, inspection, converted, result, cost: paid, version: deps.version }), job: id };
   };
-  return conclude(await settle({ id, identity }, { plan, manifest }, deps), identity.key, deps);
+  return conclude(await settle({ id, identity }, { plan, manifest, onProgress }, deps), identity.key, deps);
 }
 
 /** Tells of results at rest, also of those that a predecessor has left: it may have died before it could tell. */

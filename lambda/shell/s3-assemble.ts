@@ -94,8 +94,10 @@ function description({ commit }: Job): Description {
 }
 
 async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Promise<number> {
-  let bytesSent = 0;
+  let [begun, bytesSent] = [0, 0];
   await inParallel(parts.entries(), COPIES_IN_FLIGHT, async ([index, part]) => {
+    begun += s3PartSize(part);
+    job.commit.onProgress?.(begun, bytesSent);
     if (part.kind === 'copy') return await multipart.copy(index + 1, job.upload, part.start, part.end);
     await multipart.send(index + 1, await read(planOf(part.slices), job));
     bytesSent += s3PartSize(part);
@@ -105,8 +107,10 @@ async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Pr
 
 async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): Promise<number> {
   const bytes = stream(job.plan, job.uploads.source(job.upload), job.tools);
-  let bytesSent = 0;
+  let [begun, bytesSent] = [0, 0];
   await inParallel(pieces(bytes, partSize), SENDS_IN_FLIGHT, async ({ number, piece }) => {
+    begun += piece.length;
+    job.commit.onProgress?.(begun, bytesSent);
     await multipart.send(number, piece);
     bytesSent += piece.length;
   });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { LadingError } from '../../lambda/core/errors.ts';
 import type { UploadIdentity } from '../../lambda/core/ports.ts';
 import { decodeMetadata } from '../../lambda/shell/s3-metadata.ts';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
@@ -231,6 +232,27 @@ describe('the S3 store on the stand-in', () => {
       assert.deepEqual(await store.resultKeys(), []);
     });
   }
+
+  test('what watches over the progress may end the work: nothing is left, and nothing appears', async () => {
+    const bytes = sample(20 * MIB);
+    const identity = await put('k', bytes);
+    const { made } = around(bytes);
+    const begun: number[] = [];
+    const commit = (most: number) => ({
+      ...over(store.results, 'r/image.tar'),
+      onProgress: (at: number) => {
+        begun.push(at);
+        if (at > most) throw new LadingError('bad-archive', 'no time');
+      },
+    });
+    const assemble = (most: number) => store.results.assemble('r/image.tar', made, identity, commit(most));
+    await assert.rejects(assemble(10 * MIB), breaks('bad-archive'));
+    assert.deepEqual(await store.unfinished(), []);
+    assert.deepEqual(await store.resultKeys(), []);
+    begun.length = 0;
+    assert.ok((await assemble(made.size)) !== null);
+    assert.deepEqual([begun.at(0), begun.at(-1)], [5 * MIB, made.size]);
+  });
 
   test('when the time is over, requests end, the multipart upload is aborted and the deadline is named', async () => {
     const bytes = sample(20 * MIB);

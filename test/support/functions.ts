@@ -1,3 +1,4 @@
+import type { TestContext } from 'node:test';
 import type { Context } from 'aws-lambda';
 import type { S3Engine } from './rgw.ts';
 
@@ -52,7 +53,19 @@ export function queued(event: object): object {
 }
 
 /** What Lambda tells a handler, as far as ours look. */
-export function lambdaContext(remainingMs = 900_000): Context {
-  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs };
+export function lambdaContext(remainingMs = (): number => 900_000): Context {
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: remainingMs };
   return context as Context;
+}
+
+/** The lines that are logged during a test; what else goes to standard output passes, the test runner's words among it. */
+export function captureLog(t: TestContext): string[] {
+  const lines: string[] = [];
+  const write = process.stdout.write.bind(process.stdout);
+  t.mock.method(process.stdout, 'write', (chunk: string | Uint8Array): boolean => {
+    if (typeof chunk !== 'string' || !chunk.startsWith('{')) return write(chunk);
+    lines.push(chunk);
+    return true;
+  });
+  return lines;
 }

@@ -137,18 +137,18 @@ export const UPLOAD = {
   'no-time': {
     severity: 'error',
     cause:
-      'An upload of some 60 GB or more, or a large one in bzip2 or xz: a function of AWS Lambda ends after 15 minutes.',
+      'An upload of some 60 GB or more, or a large one in bzip2, xz or zstd: a function of AWS Lambda ends after 15 minutes.',
     en: {
       message:
-        'This upload cannot be read in time: at {rate} MB/s its {size} bytes take {needed} minutes, and the service has {time}.',
+        'This upload cannot be {task} in time: at {rate} MB/s {size} bytes take {needed} minutes, and the service has {time}.',
       remedy:
-        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If it is compressed with bzip2 or xz: gzip and zstd are read many times faster.',
+        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If it is compressed with bzip2, xz or zstd: a gzip upload is read fast, and converted without being expanded.',
     },
     zh: {
       message:
-        '无法在限定时间内读完该文件：以 {rate} MB/s 的速度读取 {size} 字节需要 {needed} 分钟，而服务只有 {time} 分钟。',
+        '无法在限定时间内{task}该文件：以 {rate} MB/s 的速度处理 {size} 字节需要 {needed} 分钟，而服务只有 {time} 分钟。',
       remedy:
-        '请改用没有时间限制的命令行转换：`lading convert s3://BUCKET/KEY -o image.tar`。如果是 bzip2 或 xz 压缩：改用 gzip 或 zstd 会快很多倍。',
+        '请改用没有时间限制的命令行转换：`lading convert s3://BUCKET/KEY -o image.tar`。如果是 bzip2、xz 或 zstd 压缩：改用 gzip 读取更快，转换时也无需解压。',
     },
     clientErrors: [],
   },

@@ -1,5 +1,5 @@
 import { LadingError } from '../errors.ts';
-import { partSize } from './plan.ts';
+import { isRecoded, partSize } from './plan.ts';
 import type { Plan, PlanPart } from './plan.ts';
 
 /** A stretch of a plan that can be fetched on its own. */
@@ -50,7 +50,7 @@ export const S3_RULES: PartRules = {
 /** Cuts a plan into the parts of an S3 upload, in order. Throws `too-large` when it cannot be done within the rules. */
 export function divide(plan: Plan, rules: PartRules): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
-  if (plan.parts.some((part) => part.kind === 'recoded')) {
+  if (isRecoded(plan)) {
     const least = streamPartSize(plan.size, rules);
     if (least > rules.maxPart) throw tooLarge(plan);
     return { kind: 'stream', partSize: least };

@@ -31,6 +31,11 @@ export function partSize(part: PlanPart): number {
   }
 }
 
+/** True when bytes have to pass through whoever executes the plan. */
+export function isRecoded({ parts }: Plan): boolean {
+  return parts.some((part) => part.kind === 'recoded');
+}
+
 /** A plan whose size is the sum of its parts. */
 export function plan(parts: PlanPart[]): Plan {
   return { parts, size: parts.reduce((sum, part) => sum + partSize(part), 0) };

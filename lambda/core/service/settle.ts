@@ -4,7 +4,7 @@ import { type Author, type Errand, manifestAuthor, parseManifest } from './job.t
 import { resultKeys } from './keys.ts';
 import type { ArchiveManifest } from '../manifest.ts';
 import { orderOf } from './order.ts';
-import type { Results, Uploads } from '../ports.ts';
+import type { Commit, Results, Uploads } from '../ports.ts';
 
 /** The stores in which results come to rest. */
 export interface Stores {
@@ -17,6 +17,8 @@ export interface Product {
   /** The image archive; null when there is none, and there must be none. */
   plan: Plan | null;
   manifest(bytesSent: number): ArchiveManifest;
+  /** See `Commit`; also told before anything is begun. */
+  onProgress?: Commit['onProgress'];
 }
 
 /** How the results were found, or left. */
@@ -59,7 +61,7 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
       await clear(scene.leftovers, stores);
       return { kind: 'superseded' };
     }
-    const prepared = await prepareImage(scene, errand, product.plan, stores);
+    const prepared = await prepareImage(scene, errand, product, stores);
     if (prepared === null) continue;
     bytesSent += prepared.bytesSent;
     const manifest = product.manifest(bytesSent);
@@ -74,7 +76,7 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
 async function prepareImage(
   scene: Scene & { kind: 'open' },
   errand: Errand,
-  plan: Plan | null,
+  { plan, onProgress }: Product,
   stores: Stores,
 ): Promise<{ bytesSent: number; manifest: string | null } | null> {
   const { image: key } = resultKeys(errand.identity.key);
@@ -83,7 +85,9 @@ async function prepareImage(
     const { versionId, etag, sequencer } = errand.identity;
     const origin = { job: errand.id, upload: { versionId, etag, sequencer } };
     const ready = () => makeWay(errand, plan, stores);
-    const assembled = await stores.results.assemble(key, plan, errand.identity, { origin, ready });
+    onProgress?.(0, 0);
+    const commit = { origin, ready, onProgress };
+    const assembled = await stores.results.assemble(key, plan, errand.identity, commit);
     return assembled === null ? null : { bytesSent: assembled.bytesSent, manifest: null };
   }
   if (scene.image === null) return { bytesSent: 0, manifest: scene.manifest };
