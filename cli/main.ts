@@ -1,5 +1,6 @@
 import { parseCommand } from './args.ts';
 import type { Command } from './args.ts';
+import { expectHashing } from './early.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
 import { help } from './help.ts';
@@ -25,8 +26,10 @@ export async function main(argv: string[], io: Io): Promise<number> {
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':
+      if (!command.quick) expectHashing(command.file);
       return await (await import('./inspect.ts')).inspectCommand(command, io);
     case 'convert':
+      expectHashing(command.file);
       return await (await import('./convert.ts')).convertCommand(command, io);
     case 'plan':
       return await (await import('./plan.ts')).planCommand(command, io);

@@ -8,6 +8,7 @@ import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { type InspectOptions, inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
 import type { Tools } from '../lambda/core/ports.ts';
 import type { NativeTools } from '../lambda/shell/tools.ts';
+import { WORTH_A_THREAD } from './early.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import type { ConversionWords, Talk } from './flags.ts';
 import type { Io } from './io.ts';
@@ -30,9 +31,6 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
   await input.assertUnchanged();
   return inspection;
 }
-/** In bytes. */
-const WORTH_A_THREAD = 2 ** 20;
-
 /** The one pass over an input, with a bar. */
 export async function inspectInput(
   input: Input,

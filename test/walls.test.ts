@@ -62,7 +62,7 @@ for (const [name, allowed] of Object.entries(ROOMS)) {
 test('the command line and the local service reach the shell only for its tools and its store', () => {
   for (const file of files.filter((each) => ['cli', 'local'].includes(room(each)))) {
     for (const target of (imports.get(file) ?? []).filter((each) => room(each) === 'lambda/shell')) {
-      assert.match(target, /lambda\/shell\/(?:tools|s3-store)\.ts$/, `${file} imports ${target}`);
+      assert.match(target, /lambda\/shell\/(?:tools|hasher|s3-store)\.ts$/, `${file} imports ${target}`);
     }
   }
 });

@@ -24,8 +24,9 @@ export const huge: Section = {
     const floor = 'openssl dgst -sha256';
     const line = `${LADING} convert --quiet --name ${IMAGE} ${file} --output ${image}`;
     const contenders = [plainly(floor, `${floor} ${file}`), plainly(CONVERT, line)];
-    const rows = await measureAll(contenders, { ours: 1, rivals: 0 });
+    // First, so that the holes are in the page cache for everybody.
     const digest = `sha256:${(await run('openssl', ['dgst', '-sha256', '-r', file])).slice(0, 64)}`;
+    const rows = await measureAll(contenders, { ours: 1, rivals: 0 });
     const targets = [
       await readBySkopeo(bench, `docker-archive:${image}`, digest),
       await readBySkopeo(bench, `oci-archive:${image}`, digest),

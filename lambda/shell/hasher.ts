@@ -26,10 +26,9 @@ const FILE_CHUNKS = 64;
 const WORKER = `
   const { createHash } = require('node:crypto');
   const { readSync } = require('node:fs');
-  const { parentPort, workerData } = require('node:worker_threads');
-  const { memory, fd } = workerData;
+  const { parentPort } = require('node:worker_threads');
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafeSlow(fd === null ? 0 : ${SLOT_BYTES});
+  let memory, fd, buffer;
   function hashFile(start, end) {
     while (start < end) {
       const count = readSync(fd, buffer, 0, Math.min(buffer.length, end - start), start);
@@ -38,16 +37,37 @@ const WORKER = `
       start += count;
     }
   }
-  parentPort.on('message', ({ start, end }) => {
+  parentPort.once('message', (ground) => {
+    ({ memory, fd } = ground);
+    if (fd !== null) buffer = Buffer.allocUnsafeSlow(${SLOT_BYTES});
+    parentPort.on('message', work);
+  });
+  function work({ start, end }) {
     if (start === null) return parentPort.postMessage({ hex: hash.digest('hex') });
     if (fd === null) hash.update(new Uint8Array(memory, start, end - start));
     else hashFile(start, end);
     parentPort.postMessage({ hex: null });
-  });
+  }
 `;
 
 /** What a thread hashes: ranges of shared memory, or of an open file. */
 type Ground = { memory: SharedArrayBuffer; fd: null } | { memory: null; fd: number };
+
+/** A thread that was started beforehand. */
+let ready: Worker | null = null;
+
+/** Starts the next hasher's thread now: for that it takes as long as a program for loading its modules. */
+export function startThread(): void {
+  ready ??= newWorker();
+}
+
+function newWorker(): Worker {
+  // The default heap would do no harm, but it is taken from the memory of the process.
+  const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
+  const worker = new Worker(WORKER, { eval: true, execArgv: [], resourceLimits });
+  worker.unref();
+  return worker;
+}
 
 /** A thread that hashes one range after the other, in the order in which they are handed over. */
 class HashThread {
@@ -59,9 +79,9 @@ class HashThread {
   #wake = (): void => {};
 
   constructor(ground: Ground) {
-    // The default heap would do no harm, but it is taken from the memory of the process.
-    const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
-    this.#worker = new Worker(WORKER, { eval: true, execArgv: [], workerData: ground, resourceLimits });
+    this.#worker = ready ?? newWorker();
+    ready = null;
+    this.#worker.postMessage(ground);
     this.#worker.on('message', ({ hex }: { hex: string | null }) => {
       if (hex === null) this.busy -= 1;
       this.#hex = hex;
@@ -71,7 +91,6 @@ class HashThread {
       this.#failure = error;
       this.#wake();
     });
-    this.#worker.unref();
   }
 
   hand(start: number, end: number): void {

@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { PortableInflate } from '../../lambda/core/archive/compression/inflate.ts';
-import type { RawInflate } from '../../lambda/core/ports.ts';
-import { inlineHasher } from '../../lambda/shell/hasher.ts';
+import type { Hasher, RawInflate } from '../../lambda/core/ports.ts';
+import { inlineHasher, startThread } from '../../lambda/shell/hasher.ts';
 import { NativeInflate } from '../../lambda/shell/inflate.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 
@@ -62,6 +62,21 @@ test('the hasher of a file gives the digest of the bytes that went by, wherever 
     rmSync(dirname(path), { recursive: true });
   }
 });
+
+test('a thread that is started beforehand serves one hasher, whichever comes first, and no other', async () => {
+  const bytes = pattern(5 * MIB);
+  const expected = await digestOf(inlineHasher(), bytes);
+  for (const beforehand of [1, 2, 0]) {
+    for (let each = 0; each < beforehand; each++) startThread();
+    const [first, second] = [nativeTools(true).newHasher(), nativeTools(true).newHasher()];
+    assert.deepEqual(await Promise.all([digestOf(first, bytes), digestOf(second, bytes)]), [expected, expected]);
+  }
+});
+
+async function digestOf(hasher: Hasher, bytes: Uint8Array): Promise<string> {
+  for (let at = 0; at < bytes.length; at += 99_991) await hasher.update(bytes.subarray(at, at + 99_991));
+  return await hasher.digest();
+}
 
 test('a hasher that is never asked for its digest does not keep the process alive', () => {
   const script = `

@@ -1,14 +1,9 @@
 import type { Compression } from '../../inspection.ts';
 import type { Bytes, Tools } from '../../ports.ts';
-import { bunzip2 } from './bzip2.ts';
 import type { CompressedFacts } from './compressed-reader.ts';
-import { gunzip } from './gzip.ts';
-import { unxz } from './xz.ts';
-import { unzip } from './zip.ts';
-import { unzstd } from './zstd.ts';
 
 /** The decompressed content of an upload. Throws `bad-archive` with the offset where the data is damaged or ends. */
-export function decompress(
+export async function* decompress(
   bytes: Bytes,
   compression: Compression,
   tools: Tools,
@@ -16,16 +11,16 @@ export function decompress(
 ): Bytes {
   switch (compression) {
     case 'none':
-      return bytes;
+      return yield* bytes;
     case 'gzip':
-      return gunzip(bytes, tools, facts);
+      return yield* (await import('./gzip.ts')).gunzip(bytes, tools, facts);
     case 'bzip2':
-      return bunzip2(bytes, tools, facts);
+      return yield* (await import('./bzip2.ts')).bunzip2(bytes, tools, facts);
     case 'xz':
-      return unxz(bytes, tools, facts);
+      return yield* (await import('./xz.ts')).unxz(bytes, tools, facts);
     case 'zstd':
-      return unzstd(bytes, tools, facts);
+      return yield* (await import('./zstd.ts')).unzstd(bytes, tools, facts);
     case 'zip':
-      return unzip(bytes, tools, facts);
+      return yield* (await import('./zip.ts')).unzip(bytes, tools, facts);
   }
 }
