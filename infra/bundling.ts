@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BundlingOptions, Charset, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /** The functions that are deployed, by the name of their entry point. */
 export type EntryPoint = 'inspect' | 'convert';
@@ -15,8 +15,8 @@ export const bundling: BundlingOptions = {
   mainFields: ['module', 'main'],
   target: 'node24',
   minify: true,
-  // The Chinese sentences take half the bytes, and loading takes no longer.
-  charset: Charset.UTF8,
+  // The Chinese sentences take half the bytes, and loading takes no longer (the option `charset` has no effect).
+  esbuildArgs: { '--charset': 'utf8' },
   sourceMap: true,
   sourcesContent: false,
   bundleAwsSDK: true,
