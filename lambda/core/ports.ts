@@ -2,7 +2,7 @@ import type { Completion } from './service/completion.ts';
 import type { Digest } from './digest.ts';
 import type { Plan } from './image/plan.ts';
 
-/** Bytes in order. A chunk is only valid until the next one is asked for: its buffer may be used again. */
+/** Bytes in order. A chunk is only valid until the next one is asked for: its buffer may be used again, or freed. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
 /** A fixed sequence of bytes that can be opened again: the range is `[start, end)`, by default all of it. */

@@ -1,11 +1,8 @@
 import type { Transform } from 'node:stream';
 import type { Bytes, Expander } from '../core/ports.ts';
 
-/**
- * The output comes in pieces of 64 KiB: as fast as 1 MiB, but what the collector has not yet taken back stays 30 MB smaller.
- * The engine may be four of them ahead; with one, its thread waits for each to be taken.
- */
-export const PIECES = { chunkSize: 2 ** 16, readableHighWaterMark: 2 ** 18 };
+/** Large, because each costs a round trip between two threads; the engine may be two of them ahead. */
+export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 
 /** Pulls out of an engine of node:zlib what comes of each input; the engine works on a thread of libuv's pool. */
 export class PulledEngine implements Expander {
@@ -25,25 +22,31 @@ export class PulledEngine implements Expander {
 
   async *push(input: Uint8Array): Bytes {
     let written = false as boolean;
-    this.#engine.write(input, () => {
+    // A copy, because an engine that is closed may still read its input when that is freed elsewhere (see `release`).
+    const own = new Uint8Array(input);
+    this.#engine.write(own, () => {
       written = true;
       this.#wake();
     });
     // The flag is read before the output: once it is up, all output of this input can be read.
     for (let last = false; !last;) {
       last = written || this.#engine.readableEnded;
-      for (let chunk = this.#read(); chunk !== null; chunk = this.#read()) yield chunk;
+      for (let chunk = this.#read(); chunk !== null; chunk = this.#read()) {
+        yield chunk;
+        release(chunk);
+      }
       if (this.#failure !== null) throw this.#failure;
       if (!last && !written && !this.#engine.readableEnded) await this.#event();
     }
+    own.buffer.transfer(0);
   }
 
   close(): void {
     this.#engine.destroy();
   }
 
-  #read(): Buffer | null {
-    return this.#engine.read() as Buffer | null;
+  #read(): Buffer<ArrayBuffer> | null {
+    return this.#engine.read() as Buffer<ArrayBuffer> | null;
   }
 
   #event(): Promise<void> {
@@ -51,4 +54,9 @@ export class PulledEngine implements Expander {
       this.#wake = resolve;
     });
   }
+}
+
+/** Frees the memory of a piece that is used up and ends its buffer, instead of leaving it to the collector, who lets it pile up. */
+function release({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): void {
+  if (byteOffset + length === PIECES.chunkSize) buffer.transfer(0);
 }

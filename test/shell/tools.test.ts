@@ -116,7 +116,7 @@ async function inflate(engine: RawInflate, input: Uint8Array, edges: number[]): 
   let start = 0;
   try {
     for (const end of [...edges, input.length]) {
-      for await (const chunk of engine.push(input.slice(start, end))) output.push(chunk.slice());
+      for await (const chunk of engine.push(input.slice(start, end))) output.push(Buffer.from(chunk));
       consumed = end - engine.unused;
       if (engine.ended) break;
       start = end;
@@ -174,11 +174,3 @@ for (const [name, engine] of ENGINES) {
     instance.close();
   });
 }
-
-test('native inflate gives chunks of 64 KiB: smaller ones cost time, larger ones memory', async () => {
-  const engine = new NativeInflate();
-  const sizes: number[] = [];
-  for await (const chunk of engine.push(deflateRawSync(new Uint8Array(20 * MIB)))) sizes.push(chunk.length);
-  engine.close();
-  assert.deepEqual(new Set(sizes.slice(0, -1)), new Set([64 * 1024]));
-});

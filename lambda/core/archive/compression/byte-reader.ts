@@ -1,9 +1,11 @@
 import type { Bytes } from '../../ports.ts';
 
+const NOTHING = new Uint8Array();
+
 /** Reads a stream of bytes in pieces of the reader's choosing, and knows the offset. */
 export class ByteReader {
   readonly #iterator: AsyncIterator<Uint8Array>;
-  #current: Uint8Array = new Uint8Array();
+  #current: Uint8Array = NOTHING;
   /** Offset of the next byte in the stream. */
   offset = 0;
 
@@ -14,6 +16,7 @@ export class ByteReader {
   /** The bytes at hand, without consuming them; null at the end of the stream. Valid until the next call. */
   async chunk(): Promise<Uint8Array | null> {
     while (this.#current.length === 0) {
+      this.#current = NOTHING; // the memory of the last chunk may be freed now
       const next = await this.#iterator.next();
       if (next.done === true) return null;
       this.#current = next.value;
