@@ -12,27 +12,27 @@ export interface ClosableBytes extends Bytes {
 }
 
 /**
- * The first bytes of a stream (at least `wanted`, unless it ends before), and the whole stream as if untouched.
+ * The first bytes of a stream (`wanted`, unless it ends before), and the whole stream as if untouched.
  * The head is a copy, so it stays valid.
  */
 export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
   const iterator = bytes[Symbol.asyncIterator]();
   const close = async () => void (await iterator.return?.());
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (length < wanted) {
+  let read: Uint8Array = new Uint8Array();
+  while (read.length < wanted) {
     const next = await iterator.next();
     if (next.done === true) break;
-    chunks.push(Buffer.from(next.value)); // not slice(): that of a Buffer is a view
-    length += next.value.length;
+    // A first chunk that is long enough is valid as long as it is needed: until the next one is asked for.
+    const enough = read.length === 0 && next.value.length >= wanted;
+    read = enough ? next.value : Buffer.concat([read, next.value]);
   }
-  const head = Buffer.concat(chunks);
-  return { head, all: { close, [Symbol.asyncIterator]: () => replay(head, iterator, close) } };
+  const head = Buffer.from(read.subarray(0, wanted)); // not slice(): that of a Buffer is a view
+  return { head, all: { close, [Symbol.asyncIterator]: () => replay(read, iterator, close) } };
 }
 
-async function* replay(head: Uint8Array, rest: AsyncIterator<Uint8Array>, close: () => Promise<void>) {
+async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close: () => Promise<void>) {
   try {
-    if (head.length > 0) yield head;
+    if (read.length > 0) yield read;
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
   } finally {
     await close();

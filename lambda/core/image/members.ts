@@ -1,3 +1,4 @@
+import { pack } from 'tar-stream';
 import { BLOCK } from '../archive/tar/header.ts';
 
 /** One small member of the outer archive. */
@@ -17,15 +18,9 @@ export function padding(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
-/** Loaded when it is needed: by then, the hash of a long layer is under way. */
-async function newPack() {
-  const { pack } = await import('tar-stream');
-  return pack();
-}
-
 /** The members as a tar archive without its end. */
 export async function writeMembers(members: Member[]): Promise<Uint8Array> {
-  const archive = await newPack();
+  const archive = pack();
   for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, Buffer.from(bytes));
   archive.finalize();
   const chunks: Uint8Array[] = [];
@@ -36,7 +31,7 @@ export async function writeMembers(members: Member[]): Promise<Uint8Array> {
 
 /** The header of a member whose body of `size` bytes is written by somebody else; base-256 from 8 GiB on. */
 export async function writeHeader(name: string, size: number): Promise<Uint8Array> {
-  const archive = await newPack();
+  const archive = pack();
   archive.entry({ ...PLAIN, name, size });
   for await (const header of archive as AsyncIterable<Uint8Array>) return header;
   throw new RangeError('Cannot write a tar header: the packer gave none');

@@ -1,9 +1,14 @@
 import type { Compression } from '../../inspection.ts';
 import type { Bytes, Tools } from '../../ports.ts';
+import { bunzip2 } from './bzip2.ts';
 import type { CompressedFacts } from './compressed-reader.ts';
+import { gunzip } from './gzip.ts';
+import { unxz } from './xz.ts';
+import { unzip } from './zip.ts';
+import { unzstd } from './zstd.ts';
 
 /** The decompressed content of an upload. Throws `bad-archive` with the offset where the data is damaged or ends. */
-export async function* decompress(
+export function decompress(
   bytes: Bytes,
   compression: Compression,
   tools: Tools,
@@ -11,16 +16,16 @@ export async function* decompress(
 ): Bytes {
   switch (compression) {
     case 'none':
-      return yield* bytes;
+      return bytes;
     case 'gzip':
-      return yield* (await import('./gzip.ts')).gunzip(bytes, tools, facts);
+      return gunzip(bytes, tools, facts);
     case 'bzip2':
-      return yield* (await import('./bzip2.ts')).bunzip2(bytes, tools, facts);
+      return bunzip2(bytes, tools, facts);
     case 'xz':
-      return yield* (await import('./xz.ts')).unxz(bytes, tools, facts);
+      return unxz(bytes, tools, facts);
     case 'zstd':
-      return yield* (await import('./zstd.ts')).unzstd(bytes, tools, facts);
+      return unzstd(bytes, tools, facts);
     case 'zip':
-      return yield* (await import('./zip.ts')).unzip(bytes, tools, facts);
+      return unzip(bytes, tools, facts);
   }
 }
