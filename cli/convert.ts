@@ -32,9 +32,9 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   const started = io.now();
   await refuseBadOutput(command, io);
   const request = await requestOf(command, command.file);
-  const input = await openInput(command.file, 'again', io);
-  const tools = nativeTools(undefined, command.json || command.manifest !== null);
   let file: ImageFile | null = null;
+  const input = await openInput(command.file, async (head) => (await file?.keep(head)) ?? null, io);
+  const tools = nativeTools(undefined, command.json || command.manifest !== null);
   try {
     if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
     const inspection = await inspectInput(input, tools, command, io, { compress: request.compress, copy: file?.copy });

@@ -77,9 +77,10 @@ ${OPTIONS}
       --manifest FILE    write the archive manifest to a file
 ${TALK}
 
-A file is read once on its way into a file, and twice on its way to standard output. A pipe can be
-read only once: what comes in, as it comes in (still compressed), is kept in a temporary file
-without a name in $TMPDIR (else the system's temporary folder), which is gone when lading ends.
+An export is read once on its way into a file, and twice on its way to standard output. A pipe can
+be read only once: what comes in, as it comes in (still compressed), is kept in a temporary file
+without a name in $TMPDIR (else the system's temporary folder), which is gone when lading ends;
+an export on its way into a file needs none.
 Memory stays small, whatever the size.
 
 The same archive and options give the same bytes.

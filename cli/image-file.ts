@@ -4,6 +4,7 @@ import type { Plan, PlanPart } from '../lambda/core/image/plan.ts';
 import type { Bytes } from '../lambda/core/ports.ts';
 import { Draft } from '../local/files.ts';
 import { asFile } from './exit.ts';
+import type { Copy } from './spool.ts';
 
 /** Tells from the first bytes of a layer where it will stand, null when that cannot be told. */
 export type Foresee = (head: Uint8Array, kind: 'range' | 'recoded') => Promise<number | null>;
@@ -14,8 +15,10 @@ export type Foresee = (head: Uint8Array, kind: 'range' | 'recoded') => Promise<n
  */
 export class ImageFile {
   readonly #path: string;
-  readonly #draft: Draft;
+  #draft: Draft;
   readonly #foresee: Foresee;
+  /** The draft that a pipe is kept in. */
+  #kept: Draft | null = null;
   /** What was copied so far, and where to. */
   #copied: { kind: PlanPart['kind']; offset: number; size: number } | null = null;
 
@@ -31,8 +34,20 @@ export class ImageFile {
     return draft === null ? null : new ImageFile(path, draft, foresee);
   }
 
+  /** A place to keep a pipe that begins like this, where it may stay as the layer; null when that is not to be foreseen. */
+  async keep(head: Uint8Array): Promise<Copy | null> {
+    const start = await this.#foresee(head, 'range');
+    if (start === null) return null;
+    const draft = (this.#kept = this.#draft);
+    const write = async (chunk: Uint8Array, offset: number) => {
+      await asFile(this.#path, draft.write(chunk, start + offset));
+      this.#copied = { kind: 'range', offset: start, size: offset + chunk.length };
+    };
+    return { fd: draft.fd, start, write, close: async () => undefined };
+  }
+
   /** Passes a layer on, and writes it while the reader works on the same bytes. */
-  readonly copy: LayerCopy = (layer, kind) => this.#copying(layer, kind);
+  readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
   async *#copying(layer: Bytes, kind: 'range' | 'recoded'): Bytes {
     let offset: number | null = null;
@@ -55,6 +70,8 @@ export class ImageFile {
     const layer = parts[at];
     const before = planOf(parts.slice(0, at));
     if (layer === undefined || !this.#holds(layer, before.size)) {
+      // The pipe is read again from where it is kept.
+      if (this.#kept !== null) this.#draft = await asFile(this.#path, this.#kept.again());
       await this.#fill(0, bytesOf(planOf(parts)));
       return false;
     }
@@ -70,6 +87,7 @@ export class ImageFile {
 
   async discard(): Promise<void> {
     await this.#draft.discard();
+    await this.#kept?.discard();
   }
 
   #holds(part: PlanPart, offset: number): boolean {

@@ -1,20 +1,19 @@
 import { both } from '../lambda/core/bilingual.ts';
-import { randomUUID } from 'node:crypto';
 import { createReadStream, fstat as fstatCallback } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { open, readFile, stat, unlink } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { Socket } from 'node:net';
 import { promisify } from 'node:util';
-import type { Readable } from 'node:stream';
 import { LadingError } from '../lambda/core/errors.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import type { Bytes, Source } from '../lambda/core/ports.ts';
 import { CHUNK_BYTES, etagOf, readRange } from '../local/files.ts';
-import { FileError, UsageError, reasonOf } from './exit.ts';
+import { FileError, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
+import { gather, readPipe } from './pipe.ts';
 import { isS3, openS3 } from './s3.ts';
+import { type Copy, openSpool } from './spool.ts';
 
 const fstat = promisify(fstatCallback);
 
@@ -26,7 +25,7 @@ export interface Input {
   size: number | null;
   /** Where it is, for the archive manifest. */
   place: Place;
-  /** The open file, and where the input begins in it; null for a pipe. */
+  /** An open file with the input from `start` on, as far as it was read; null where there is none, and before the first bytes of a pipe. */
   file: { fd: number; start: number } | null;
   /** The one pass over everything. */
   read(): Bytes;
@@ -40,8 +39,11 @@ export interface Input {
 /** What the archive manifest says of where an archive is; a file is in no bucket. */
 type Place = Pick<ArchiveManifest['source'], 'bucket' | 'key' | 'versionId' | 'etag'>;
 
-/** Opens a file, standard input or an object in S3. A pipe is kept in an unlinked temporary file as it is read when it is needed `again`. */
-export async function openInput(name: string, needed: 'once' | 'again', io: Io): Promise<Input> {
+/** How often an input will be read; a function may give the place to keep a pipe that begins like this, null for no special one. */
+export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
+
+/** Opens a file, standard input or an object in S3. A pipe that is needed again is kept as it is read. */
+export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
   if (isS3(name)) return await openS3(name, io);
   if (name === '-') {
     if (io.stdin.isTTY === true) {
@@ -54,7 +56,7 @@ export async function openInput(name: string, needed: 'once' | 'again', io: Io):
       );
     }
     const stats = io.stdin.fd === undefined ? null : await fstat(io.stdin.fd, { bigint: true });
-    if (stats?.isFile() !== true || io.stdin.fd === undefined) return pipeInput(name, io.stdin, needed, io);
+    if (stats?.isFile() !== true || io.stdin.fd === undefined) return pipeInput(name, pipeOf(io.stdin, io), needed, io);
     return fileInput(name, io.stdin.fd, await positionOf(io.stdin.fd), stats, null, io);
   }
   try {
@@ -67,10 +69,23 @@ export async function openInput(name: string, needed: 'once' | 'again', io: Io):
   }
 }
 
-async function namedInput(name: string, needed: 'once' | 'again', io: Io): Promise<Input> {
+async function namedInput(name: string, needed: Needed, io: Io): Promise<Input> {
   if ((await stat(name)).isDirectory())
     throw new FileError('read', name, Object.assign(new Error(), { code: 'EISDIR' }));
-  return pipeInput(name, createReadStream(name, { highWaterMark: CHUNK_BYTES }), needed, io);
+  return pipeInput(name, pipeOf(createReadStream(name, { highWaterMark: CHUNK_BYTES }), io), needed, io);
+}
+
+/** Something that can be read once. */
+interface Pipe {
+  read(): Bytes;
+  close(): void;
+}
+
+function pipeOf(stream: Io['stdin'], { signal }: Io): Pipe {
+  const { fd } = stream;
+  // Node reads pipes and sockets as sockets; only what it opens itself has a descriptor here.
+  if (stream instanceof Socket && fd !== undefined) return { read: () => readPipe(fd, signal), close() {} };
+  return { read: () => gather(stream, signal), close: () => stream.destroy() };
 }
 
 function fileInput(
@@ -101,96 +116,42 @@ function fileInput(
   };
 }
 
-function pipeInput(name: string, stream: Readable, needed: 'once' | 'again', io: Io): Input {
-  let spool: FileHandle | null = null;
+function pipeInput(name: string, pipe: Pipe, needed: Needed, io: Io): Input {
+  let copy: Copy | null = null;
+  let size = 0;
   async function* read(): Bytes {
-    if (needed === 'again') spool = await openSpool(io);
-    for await (const chunk of named(name, gather(stream, io.signal))) {
-      // The copy is written while the reader works on the same bytes.
-      const kept = spool === null ? null : keep(spool, chunk, io);
-      kept?.catch(() => undefined);
+    for await (const chunk of named(name, pipe.read())) {
+      if (needed !== 'once') copy ??= (needed === 'again' ? null : await needed(chunk)) ?? (await openSpool(io));
+      await copy?.write(chunk, size);
+      size += chunk.length;
       yield chunk;
-      await kept;
     }
   }
   return {
     name,
     size: null,
     place: placeOf(name),
-    file: null,
+    get file() {
+      return copy;
+    },
     read,
     again: {
-      async *open(start = 0, end = Number.MAX_SAFE_INTEGER) {
-        if (spool === null)
+      async *open(start = 0, end = size) {
+        if (copy === null)
           throw new LadingError('spool-failed', `Cannot read ${name} a second time: no copy was kept.`);
-        yield* readRange(spool.fd, start, end, io.signal);
+        yield* readRange(copy.fd, copy.start + start, copy.start + end, io.signal);
       },
     },
     assertUnchanged: async () => undefined,
     async close() {
-      stream.destroy();
-      await spool?.close();
+      pipe.close();
+      await copy?.close();
     },
   };
 }
 
 function placeOf(key: string): Place {
   return { bucket: null, key, versionId: null, etag: null };
-}
-
-/** Small chunks of a pipe gathered into one buffer, that is used again. */
-async function* gather(stream: Readable, signal: AbortSignal): Bytes {
-  const interrupt = () => stream.destroy(signal.reason as Error);
-  signal.addEventListener('abort', interrupt, { once: true });
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  let length = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      for (let done = 0; done < chunk.length;) {
-        const copied = chunk.copy(buffer, length, done);
-        done += copied;
-        length += copied;
-        if (length < CHUNK_BYTES) continue;
-        yield buffer;
-        length = 0;
-      }
-    }
-    signal.throwIfAborted();
-    if (length > 0) yield buffer.subarray(0, length);
-  } finally {
-    signal.removeEventListener('abort', interrupt);
-  }
-}
-
-/** The folder for the copy of a pipe: `$TMPDIR`, or the system's. */
-export function spoolFolder(env: Io['env']): string {
-  const chosen = env['TMPDIR'] ?? '';
-  return chosen === '' ? tmpdir() : chosen;
-}
-
-async function openSpool(io: Io): Promise<FileHandle> {
-  const path = join(spoolFolder(io.env), `lading-${randomUUID()}`);
-  try {
-    const handle = await open(path, 'wx+', 0o600);
-    // Without a name it is gone with the process, however that ends.
-    await unlink(path);
-    return handle;
-  } catch (error) {
-    throw spoolFailed(io, error);
-  }
-}
-
-async function keep(spool: FileHandle, chunk: Uint8Array, io: Io): Promise<void> {
-  try {
-    for (let done = 0; done < chunk.length;) done += (await spool.write(chunk, done)).bytesWritten;
-  } catch (error) {
-    throw spoolFailed(io, error);
-  }
-}
-
-function spoolFailed(io: Io, cause: unknown): LadingError {
-  const message = `Cannot keep the copy of standard input in ${spoolFolder(io.env)}: ${reasonOf(cause).en}. Set TMPDIR to a folder with more room, or convert a file.`;
-  return new LadingError('spool-failed', message, { cause });
 }
 
 async function* named(name: string, bytes: Bytes): Bytes {

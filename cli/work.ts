@@ -6,7 +6,7 @@ import type { ConversionRequest, RawOptions } from '../lambda/core/request/optio
 import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { type InspectOptions, inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
-import type { Tools } from '../lambda/core/ports.ts';
+import type { Hasher, Tools } from '../lambda/core/ports.ts';
 import type { NativeTools } from '../lambda/shell/tools.ts';
 import { WORTH_A_THREAD } from './early.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
@@ -39,10 +39,9 @@ export async function inspectInput(
   io: Io,
   options: Pick<InspectOptions, 'compress' | 'copy'> = {},
 ): Promise<Inspection> {
-  const { file, size } = input;
   const bar = progress(
     `Reading ${input.name === '-' ? 'standard input' : printable(basename(input.name))}`,
-    size,
+    input.size,
     talk.progress,
     io,
   );
@@ -50,15 +49,26 @@ export async function inspectInput(
     const inspection = await inspect(input.read(), tools, {
       ...options,
       onProgress: (bytes) => bar.update(bytes),
-      ...(file !== null &&
-        size !== null &&
-        size > WORTH_A_THREAD && { hasher: tools.newFileHasher(file.fd, file.start) }),
+      hasher: hasherOf(input, tools),
     });
     await input.assertUnchanged();
     return inspection;
   } finally {
     bar.end();
   }
+}
+
+/** Hashes an input by the file that holds it, if there is one and more than a chunk of it. */
+function hasherOf(input: Input, tools: NativeTools): Hasher {
+  let hasher: Hasher | null = null;
+  const begun = (bytes: number): Hasher => {
+    const { file } = input; // of a pipe, known from now on
+    return file === null || bytes < WORTH_A_THREAD ? tools.newHasher() : tools.newFileHasher(file.fd, file.start);
+  };
+  return {
+    update: (chunk) => (hasher ??= begun(chunk.length)).update(chunk),
+    digest: () => (hasher ?? begun(0)).digest(),
+  };
 }
 
 /** What was asked for, understood; a UsageError says what was not. */

@@ -57,13 +57,23 @@ export class Draft {
     if (there !== null && !there.isFile()) return null;
     const target = there === null ? path : await realpath(path);
     const temporary = temporaryBeside(target);
-    return new Draft(target, temporary, await open(temporary, 'wx'));
+    return new Draft(target, temporary, await open(temporary, 'wx+'));
+  }
+
+  /** For whoever reads what was written so far. */
+  get fd(): number {
+    return this.#file.fd;
+  }
+
+  /** Another one for the same place. */
+  async again(): Promise<Draft> {
+    const temporary = temporaryBeside(this.#target);
+    return new Draft(this.#target, temporary, await open(temporary, 'wx+'));
   }
 
   /** Writes on the calling thread, for the same reason as `readRange` reads there. */
   async write(chunk: Uint8Array, offset: number): Promise<void> {
-    for (let done = 0; done < chunk.length;)
-      done += writeSync(this.#file.fd, chunk, done, chunk.length - done, offset + done);
+    writeAt(this.#file.fd, chunk, offset);
   }
 
   /** Makes the first `size` bytes the file; with `durable` they outlive a power failure. */
@@ -128,6 +138,11 @@ async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): P
   } finally {
     await file.close();
   }
+}
+
+/** Writes all of a chunk, on the calling thread. */
+export function writeAt(fd: number, chunk: Uint8Array, offset: number): void {
+  for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done, chunk.length - done, offset + done);
 }
 
 /** Some bytes as a stream of one chunk. */

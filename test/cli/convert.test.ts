@@ -42,6 +42,33 @@ test('a file, a pipe, a file to standard output and a pipe to a file give the sa
   assert.ok((await readFile(image)).equals(wanted));
 });
 
+test('a pipe into a file gives the same bytes as a file, whatever it holds, and keeps no second copy of an export', async (t) => {
+  const archive = await exported(3_000_000);
+  const { path, file, image } = await given(t, archive);
+  await run(['convert', file, '-t', 'old:1', '-o', image]);
+  const saved = await readFile(image);
+  const nowhere = { TMPDIR: '/nowhere/at/all' };
+  const cases: [Uint8Array, Record<string, string>, ...string[]][] = [
+    [archive, nowhere],
+    [gzipSync(archive), nowhere],
+    // What begins like a layer, and is none.
+    [gzipSync(saved), nowhere],
+    [zstdCompressSync(archive), {}],
+    [saved, {}],
+    [archive, {}, '--compress', 'gzip'],
+  ];
+  for (const [bytes, env, ...flags] of cases) {
+    await writeFile(file, bytes);
+    assert.equal((await run(['convert', file, '-t', 'app:1', '-o', image, ...flags])).code, 0);
+    const wanted = await readFile(image);
+    const halves = [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)];
+    const { code, stderr } = await run(['convert', '-', '-t', 'app:1', '-o', image, ...flags], { stdin: halves, env });
+    assert.equal(code, 0, stderr);
+    assert.ok((await readFile(image)).equals(wanted));
+    assert.deepEqual(await readdir(path), ['app.tar', 'image.tar']);
+  }
+});
+
 test('the layer is the upload byte for byte, under the name that was asked for', async (t) => {
   for (const archive of [await exported(), gzipSync(await exported())]) {
     const { file } = await given(t, archive);
@@ -107,8 +134,14 @@ test('an export is read once on its way into a file, whatever its compression an
   const words = ['-t', 'app:1', '-t', 'ghcr.io/team/app:2', '-c', 'CMD ["app"]', '-m', 'note', '-o', image, '--json'];
   const reads = async (bytes: Uint8Array) => {
     await writeFile(file, bytes);
-    const { cost } = JSON.parse((await run(['convert', file, ...words])).stdout) as ArchiveManifest;
-    return cost.bytesRead / bytes.length;
+    const [fromFile = 0, fromPipe] = await Promise.all(
+      [run(['convert', file, ...words]), run(['convert', '-', ...words], { stdin: [bytes] })].map(async (ran) => {
+        const { cost } = JSON.parse((await ran).stdout) as ArchiveManifest;
+        return cost.bytesRead / bytes.length;
+      }),
+    );
+    assert.equal(fromPipe, fromFile);
+    return fromFile;
   };
   for (const bytes of [archive, gzipSync(archive), zstdCompressSync(archive)]) assert.equal(await reads(bytes), 1);
   assert.equal(await reads(await readFile(image)), 2);
@@ -217,6 +250,8 @@ test('what cannot be converted is exit code 3, says why, and leaves nothing', as
     assert.equal(stdout, '', name);
     assert.deepEqual(await readdir(path), ['app.tar'], name);
     assert.deepEqual((await run(['convert', file, '-t', 'a'])).bytes.length, 0, name);
+    assert.equal((await run(['convert', '-', '-t', 'a', '-o', image], { stdin: [bytes] })).code, 3, name);
+    assert.deepEqual(await readdir(path), ['app.tar'], name);
     const json = await run(['convert', file, '-t', 'a', '-o', image, '--json']);
     const { outcome, result } = JSON.parse(json.stdout) as ArchiveManifest;
     assert.deepEqual([outcome, result], ['refused', null], name);

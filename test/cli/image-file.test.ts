@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { GzipSums } from '../../lambda/core/image/gzip.ts';
 import { plan } from '../../lambda/core/image/plan.ts';
-import type { PlanPart } from '../../lambda/core/image/plan.ts';
-import type { Bytes } from '../../lambda/core/ports.ts';
+import type { Plan, PlanPart } from '../../lambda/core/image/plan.ts';
+import type { Bytes, Source } from '../../lambda/core/ports.ts';
 import { stream } from '../../lambda/core/execute.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { ImageFile } from '../../cli/image-file.ts';
+import { readRange } from '../../local/files.ts';
 import { folder } from './kit.ts';
 
 const LAYER = Buffer.from('the bytes of the layer');
@@ -26,8 +28,15 @@ async function* inTwo(bytes: Buffer): Bytes {
   yield bytes.subarray(5);
 }
 
+interface Case {
+  foreseen: number | null;
+  wish: Plan;
+  kind: 'range' | 'recoded';
+  there: boolean;
+}
+
 const WISH = plan([before, range, after]);
-const cases = {
+const cases: Record<string, Case> = {
   'where it was foreseen': { foreseen: 7, wish: WISH, kind: 'range', there: true },
   'too early': { foreseen: 3, wish: WISH, kind: 'range', there: false },
   'far too late': { foreseen: 1000, wish: WISH, kind: 'range', there: false },
@@ -42,21 +51,50 @@ const cases = {
     there: false,
   },
   'expanded, where it was foreseen': { foreseen: 7, wish: plan([before, expanded]), kind: 'recoded', there: true },
-} as const;
+};
 
-for (const [name, { foreseen, wish, kind, there }] of Object.entries(cases)) {
+async function assertImage(
+  t: TestContext,
+  { foreseen, wish, there }: Case,
+  fill: (file: ImageFile) => Promise<Source>,
+) {
+  const path = await folder(t);
+  const tools = nativeTools(false);
+  const file = await ImageFile.begin(join(path, 'image.tar'), () => Promise.resolve(foreseen));
+  assert.ok(file !== null);
+  const again = await fill(file);
+  assert.equal(await file.write(wish, (part) => stream(part, again, tools)), there);
+  await file.commit(wish.size);
+  await file.discard();
+  const wanted: Uint8Array[] = [];
+  for await (const chunk of stream(wish, source, tools)) wanted.push(Buffer.from(chunk));
+  assert.equal(String(await readFile(join(path, 'image.tar'))), String(Buffer.concat(wanted)));
+  assert.deepEqual(await readdir(path), ['image.tar']);
+}
+
+for (const [name, each] of Object.entries(cases)) {
   test(`an image file is what the plan says when the layer is wanted ${name}`, async (t) => {
-    const path = await folder(t);
-    const tools = nativeTools(false);
-    const file = await ImageFile.begin(join(path, 'image.tar'), () => Promise.resolve(foreseen));
-    assert.ok(file !== null);
-    for await (const chunk of file.copy(source.open(), kind)) assert.ok(chunk.length > 0);
-    assert.equal(await file.write(wish, (part) => stream(part, source, tools)), there);
-    await file.commit(wish.size);
-    await file.discard();
-    const wanted: Uint8Array[] = [];
-    for await (const chunk of stream(wish, source, tools)) wanted.push(Buffer.from(chunk));
-    assert.equal(String(await readFile(join(path, 'image.tar'))), String(Buffer.concat(wanted)));
-    assert.deepEqual(await readdir(path), ['image.tar']);
+    await assertImage(t, each, async (file) => {
+      for await (const chunk of file.copy(source.open(), each.kind)) assert.ok(chunk.length > 0);
+      return source;
+    });
+  });
+
+  if (each.kind === 'recoded' || each.foreseen === null) continue;
+  test(`so it is when a pipe is kept in it, and read again from there: ${name}`, async (t) => {
+    await assertImage(t, each, async (file) => {
+      const copy = await file.keep(LAYER);
+      assert.ok(copy !== null);
+      await copy.write(LAYER.subarray(0, 5), 0);
+      await copy.write(LAYER.subarray(5), 5);
+      for await (const chunk of file.copy(source.open(), each.kind)) assert.ok(chunk.length > 0);
+      return { open: (start = 0, end = LAYER.length) => readRange(copy.fd, copy.start + start, copy.start + end) };
+    });
   });
 }
+
+test('no pipe is kept where no layer is foreseen', async (t) => {
+  const file = await ImageFile.begin(join(await folder(t), 'image.tar'), () => Promise.resolve(null));
+  assert.equal(await file?.keep(LAYER), null);
+  await file?.discard();
+});

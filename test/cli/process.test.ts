@@ -19,6 +19,24 @@ test('the command converts a pipe to a pipe, and keeps no file behind', async (t
   assert.deepEqual(await readdir(TMPDIR), []);
 });
 
+test('between the pipes of a shell the bytes are the same, and into a file no folder for a copy is needed', async (t) => {
+  if (process.platform === 'win32') return t.skip('needs sh');
+  const path = await folder(t);
+  const archive = await exported(3_000_000);
+  await writeFile(join(path, 'app.tar'), archive);
+  const wanted = (await run(['convert', '-', '-t', 'a'], { stdin: [archive] })).bytes;
+  const shell = (line: string, env = {}) => {
+    const child = spawn('sh', ['-c', line, process.execPath, LADING], { cwd: path, env: { ...process.env, ...env } });
+    t.after(() => child.kill('SIGKILL'));
+    return ended(child);
+  };
+  const { bytes, stderr } = await shell('cat app.tar | "$0" "$1" convert -q -t a - | cat');
+  assert.ok(bytes.equals(wanted), stderr);
+  const toFile = await shell('cat app.tar | "$0" "$1" convert -q -t a - -o image.tar', { TMPDIR: '/nowhere/at/all' });
+  assert.equal(toFile.code, 0, toFile.stderr);
+  assert.ok((await readFile(join(path, 'image.tar'))).equals(wanted));
+});
+
 test('a file on standard input is read in place, from where it stands', async (t) => {
   const path = await folder(t);
   const archive = await exported();
@@ -95,10 +113,16 @@ test('an output that is a named pipe is written to, not replaced', async (t) => 
   const fifo = join(path, 'out');
   execFileSync('mkfifo', [fifo]);
   await writeFile(join(path, 'app.tar'), await exported());
-  const child = start(t, ['convert', join(path, 'app.tar'), '-o', fifo]);
-  const [image, { code, stderr }] = await Promise.all([readFile(fifo), ended(child)]);
-  assert.equal(code, 0, stderr);
-  assert.ok(image.length > 0);
+  const images: Buffer[] = [];
+  for (const input of [join(path, 'app.tar'), '-']) {
+    const child = start(t, ['convert', input, '-t', 'app', '-o', fifo]);
+    child.stdin?.end(input === '-' ? await exported() : '');
+    const [image, { code, stderr }] = await Promise.all([readFile(fifo), ended(child)]);
+    assert.equal(code, 0, stderr);
+    images.push(image);
+  }
+  assert.ok((images[0]?.length ?? 0) > 0);
+  assert.deepEqual(images[0], images[1]);
 });
 
 test('help and version go to standard output', async (t) => {
