@@ -1,12 +1,10 @@
-import { printable } from '../../bytes.ts';
-import { badArchive } from '../../errors.ts';
 import type { Bilingual } from '../../bilingual.ts';
-import { type Finding, finding } from '../../findings.ts';
+import { badArchive } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { Autopsy } from '../autopsy.ts';
+import { after, brokenHeader, endedEarly, recordsTooLong, tooManyMembers, WRONG } from './faults.ts';
 import { BLOCK, isZeroBlock, type Member, parseHeader } from './header.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
-import { isText, shownText } from '../text.ts';
 
 export type { Member } from './header.ts';
 
@@ -137,23 +135,12 @@ export class TarScanner {
       this.#after = { offset: this.#offset - this.#filled, anotherArchive: false };
     }
     const missing = this.#missing();
-    if (missing > 0) throw badArchive(this.#endedEarly(missing));
+    if (missing > 0) {
+      const inBody = this.#state === 'body';
+      const rest = this.#start < 0 ? this.#carry.subarray(0, this.#filled) : EMPTY;
+      throw endedEarly({ last: this.#member, inBody, rest, missing, offset: this.#offset });
+    }
     return { members: this.#members, marked: this.#zeroBlocks >= 2, after: this.#after };
-  }
-
-  #endedEarly(missing: number): Finding {
-    const offset = this.#offset;
-    if (this.#state === 'body' && this.#member !== null) {
-      const member = printable(this.#member.name);
-      return finding('truncated', { where: member, member, missing, offset });
-    }
-    const rest = this.#carry.subarray(0, this.#filled);
-    if (this.#start < 0 && this.#filled > 0 && isText(rest)) {
-      const text = shownText(rest);
-      return finding('foreign-text', { ...this.#afterMember(), offset: offset - this.#filled, text });
-    }
-    const { where } = this.#afterMember();
-    return finding('truncated', { where: { en: `a header ${where.en}`, zh: `${where.zh}的 tar 头` }, missing, offset });
   }
 
   #missing(): number {
@@ -195,21 +182,14 @@ export class TarScanner {
     const offset = this.#offset - BLOCK;
     const header = parseHeader(bytes, at);
     if (header === null) return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, WRONG.checksum);
-    if (this.#zeroBlocks > 0) throw this.#broken(offset, WRONG.zeroBlock);
+    if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, WRONG.zeroBlock);
     if (this.#start < 0) this.#start = offset;
     if (header.type !== '0' && RECORD_TYPES.has(header.type)) this.#beginRecord(header);
     else this.#beginMember(header);
   }
 
   #beginRecord(header: Member): void {
-    if (header.size > LIMITS.recordBytes) {
-      const size = header.size.toLocaleString('en-US');
-      const what = {
-        en: `${size} bytes of header records at byte ${this.#start}`,
-        zh: `字节 ${this.#start} 处的头部记录有 ${size} 字节`,
-      };
-      throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.recordBytes, offset: this.#start }));
-    }
+    if (header.size > LIMITS.recordBytes) throw recordsTooLong(header.size, this.#start);
     this.#recordType = header.type;
     this.#state = 'record';
     this.#expect(header.size, header.size);
@@ -218,15 +198,11 @@ export class TarScanner {
 
   #beginMember(member: Member): void {
     const problem = this.#records.complete(member);
-    if (problem !== null) throw this.#broken(this.#start, problem);
+    if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
     member.offset = this.#start;
     this.#start = -1;
     this.#member = member;
-    if (++this.#members > LIMITS.members) {
-      throw badArchive(
-        finding('limit-exceeded', { what: { en: 'the number of members', zh: '成员数' }, limit: LIMITS.members }),
-      );
-    }
+    if (++this.#members > LIMITS.members) throw tooManyMembers();
     if (member.sparseMapFollows) this.#state = 'sparse-map';
     else this.#beginBody(member);
   }
@@ -279,19 +255,8 @@ export class TarScanner {
     this.#state = 'header';
   }
 
-  /** Where something is, by the last member begun. */
-  #afterMember(): { where: Bilingual; member?: string } {
-    if (this.#member === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
-    const member = printable(this.#member.name);
-    return { where: { en: `after ${member}`, zh: `${member} 之后` }, member };
-  }
-
-  #broken(offset: number, reason: Bilingual): Error {
-    return badArchive(finding('bad-header', { offset, ...this.#afterMember(), reason }));
-  }
-
   #dissect(offset: number, bytes: Uint8Array, expected: number, reason: Bilingual): void {
-    this.#autopsy = new Autopsy({ offset, expected, reason, ...this.#afterMember() }, bytes);
+    this.#autopsy = new Autopsy({ offset, expected, reason, ...after(this.#member) }, bytes);
   }
 
   #dissectMore(autopsy: Autopsy, bytes: Uint8Array): number {
@@ -301,11 +266,6 @@ export class TarScanner {
     return taken;
   }
 }
-
-const WRONG = {
-  checksum: { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' },
-  zeroBlock: { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' },
-};
 
 function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;

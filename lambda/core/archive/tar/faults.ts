@@ -1,0 +1,63 @@
+import type { Bilingual } from '../../bilingual.ts';
+import { printable } from '../../bytes.ts';
+import { badArchive } from '../../errors.ts';
+import { finding } from '../../findings.ts';
+import { LIMITS } from '../../limits.ts';
+import { isText, shownText } from '../text.ts';
+import type { Member } from './header.ts';
+
+// What is to be said where a tar stream cannot be followed any further.
+
+/** What is wrong with a header. */
+export const WRONG = {
+  checksum: { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' },
+  zeroBlock: { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' },
+};
+
+/** Where something is, by the last member begun. */
+export function after(last: Member | null): { where: Bilingual; member?: string } {
+  if (last === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
+  const member = printable(last.name);
+  return { where: { en: `after ${member}`, zh: `${member} 之后` }, member };
+}
+
+export function brokenHeader(offset: number, last: Member | null, reason: Bilingual): Error {
+  return badArchive(finding('bad-header', { offset, ...after(last), reason }));
+}
+
+/** How a stream ended: in a body or in a header, of which `rest` is there. */
+interface EarlyEnd {
+  last: Member | null;
+  inBody: boolean;
+  rest: Uint8Array;
+  missing: number;
+  offset: number;
+}
+
+export function endedEarly({ last, inBody, rest, missing, offset }: EarlyEnd): Error {
+  if (inBody && last !== null) {
+    const member = printable(last.name);
+    return badArchive(finding('truncated', { where: member, member, missing, offset }));
+  }
+  const { where, ...member } = after(last);
+  if (rest.length > 0 && isText(rest)) {
+    const text = shownText(rest);
+    return badArchive(finding('foreign-text', { where, ...member, offset: offset - rest.length, text }));
+  }
+  const header = { en: `a header ${where.en}`, zh: `${where.zh}的 tar 头` };
+  return badArchive(finding('truncated', { where: header, missing, offset }));
+}
+
+export function recordsTooLong(bytes: number, offset: number): Error {
+  const size = bytes.toLocaleString('en-US');
+  const what = {
+    en: `${size} bytes of header records at byte ${offset}`,
+    zh: `字节 ${offset} 处的头部记录有 ${size} 字节`,
+  };
+  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.recordBytes, offset }));
+}
+
+export function tooManyMembers(): Error {
+  const what = { en: 'the number of members', zh: '成员数' };
+  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.members }));
+}
