@@ -37,7 +37,11 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   const tools = nativeTools(undefined, command.json || command.manifest !== null);
   try {
     if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
-    const inspection = await inspectInput(input, tools, command, io, { compress: request.compress, copy: file?.copy });
+    const inspection = await inspectInput(input, tools, command, io, {
+      compress: request.compress,
+      copy: file?.copy,
+      copyPacked: file?.copyPacked,
+    });
     const outcome = await convert(inspection, request, tools, { always: true });
     const passes =
       outcome.kind === 'converted' ? await writeImage(outcome.conversion, file, input, tools, command, io) : 1;
@@ -58,13 +62,15 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   }
 }
 
-/** Bytes of the layer, as far as its length is not known: of an expanded one, and of a pipe. Only the digits of it count. */
-const EXPANSION = 4;
+/** How long a layer is, as far as that is not known beforehand: only the digits of its size count. */
+const SIZE = { range: 1, recoded: 4, packed: 0.4 };
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
-  return (head, kind) =>
-    foreseenOffset(head, (size ?? PIPE_BYTES) * (kind === 'recoded' ? EXPANSION : 1), request, tools);
+  return (head, form) => {
+    const bytes = Math.ceil((size ?? PIPE_BYTES) * SIZE[form]);
+    return foreseenOffset(head, form, bytes, request, tools);
+  };
 }
 
 /** Throws when the image cannot go where it should. */

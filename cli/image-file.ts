@@ -1,4 +1,6 @@
 import type { LayerCopy } from '../lambda/core/archive/read.ts';
+import type { LayerForm } from '../lambda/core/image/foresee.ts';
+import type { PackedCopy } from '../lambda/core/image/gzip.ts';
 import { partSize, plan as planOf } from '../lambda/core/image/plan.ts';
 import type { Plan, PlanPart } from '../lambda/core/image/plan.ts';
 import type { Bytes } from '../lambda/core/ports.ts';
@@ -7,7 +9,7 @@ import { asFile } from './exit.ts';
 import type { Copy } from './spool.ts';
 
 /** Tells from the first bytes of a layer where it will stand, null when that cannot be told. */
-export type Foresee = (head: Uint8Array, kind: 'range' | 'recoded') => Promise<number | null>;
+export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;
 
 /**
  * An image archive that is written to a file. What will be its layer is written while it is read for the first time, to the
@@ -19,8 +21,8 @@ export class ImageFile {
   readonly #foresee: Foresee;
   /** The draft that a pipe is kept in. */
   #kept: Draft | null = null;
-  /** What was copied so far, and where to. */
-  #copied: { kind: PlanPart['kind']; offset: number; size: number } | null = null;
+  /** What was copied so far, and where to; nowhere if that was not to be foreseen. */
+  readonly #copied = new Map<LayerForm, { offset: number | null; size: number }>();
 
   private constructor(path: string, draft: Draft, foresee: Foresee) {
     this.#path = path;
@@ -41,7 +43,7 @@ export class ImageFile {
     const draft = (this.#kept = this.#draft);
     const write = async (chunk: Uint8Array, offset: number) => {
       await asFile(this.#path, draft.write(chunk, start + offset));
-      this.#copied = { kind: 'range', offset: start, size: offset + chunk.length };
+      this.#copied.set('range', { offset: start, size: offset + chunk.length });
     };
     return { fd: draft.fd, start, write, close: async () => undefined };
   }
@@ -49,19 +51,20 @@ export class ImageFile {
   /** Passes a layer on, and writes it while the reader works on the same bytes. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
-  async *#copying(layer: Bytes, kind: 'range' | 'recoded'): Bytes {
-    let offset: number | null = null;
-    let size = 0;
+  /** Writes a layer that is packed on request while it is packed. */
+  readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
+
+  async *#copying(layer: Bytes, form: LayerForm): Bytes {
     for await (const chunk of layer) {
-      if (size === 0) offset = await this.#foresee(chunk, kind);
-      const written = offset === null ? null : this.#draft.write(chunk, offset + size);
-      written?.catch(() => undefined);
+      await this.#take(chunk, form, chunk);
       yield chunk;
-      size += chunk.length;
-      if (offset === null || written === null) continue;
-      await asFile(this.#path, written);
-      this.#copied = { kind, offset, size };
     }
+  }
+
+  async #take(chunk: Uint8Array, form: LayerForm, head: Uint8Array): Promise<void> {
+    const { offset, size } = this.#copied.get(form) ?? { offset: await this.#foresee(head, form), size: 0 };
+    if (offset !== null) await asFile(this.#path, this.#draft.write(chunk, offset + size));
+    this.#copied.set(form, { offset, size: size + chunk.length });
   }
 
   /** Writes all of the plan that is not there yet; returns whether the layer was. */
@@ -91,11 +94,10 @@ export class ImageFile {
   }
 
   #holds(part: PlanPart, offset: number): boolean {
-    const copied = this.#copied;
-    if (copied === null || part.kind === 'bytes') return false;
-    const { kind, start, end } = part;
-    if (part.kind === 'recoded' && part.gzip === true) return false;
-    return copied.kind === kind && copied.offset === offset && start === 0 && end === copied.size;
+    if (part.kind === 'bytes' || part.start > 0) return false;
+    const form = part.kind === 'recoded' && part.gzip === true ? 'packed' : part.kind;
+    const copied = this.#copied.get(form);
+    return copied?.offset === offset && copied.size === (form === 'packed' ? partSize(part) : part.end);
   }
 
   async #fill(offset: number, bytes: Bytes): Promise<void> {

@@ -37,7 +37,7 @@ export async function inspectInput(
   tools: NativeTools,
   talk: Talk,
   io: Io,
-  options: Pick<InspectOptions, 'compress' | 'copy'> = {},
+  options: Pick<InspectOptions, 'compress' | 'copy' | 'copyPacked'> = {},
 ): Promise<Inspection> {
   const bar = progress(
     `Reading ${input.name === '-' ? 'standard input' : printable(basename(input.name))}`,

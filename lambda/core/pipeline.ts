@@ -10,7 +10,7 @@ import { type Finding, finding, hasError, mended, quoted } from './findings.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
 import { rootfsImage } from './image/rootfs-image.ts';
-import { GzipSums } from './image/gzip.ts';
+import { GzipSums, type PackedCopy } from './image/gzip.ts';
 import type { ConversionRequest, LayerCompression } from './request/options.ts';
 import { rebuildImages } from './image/rebuild.ts';
 import { rootfsRemarks } from './image/remarks.ts';
@@ -34,6 +34,8 @@ export interface InspectOptions {
   unwrap?: boolean;
   /** Passes on unchanged what would be the layer, if the archive were a root file system; `kind` is that of its part in the plan. */
   copy?: LayerCopy | undefined;
+  /** Takes the layer that `compress` makes. */
+  copyPacked?: PackedCopy | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface InspectOptions {
  */
 export async function inspect(bytes: Bytes, tools: Tools, options: InspectOptions = {}): Promise<Inspection> {
   const { compress = null, unwrap = true } = options;
-  const packing = compress === 'gzip' ? new GzipSums(tools) : null;
+  const packing = compress === 'gzip' ? new GzipSums(tools, options.copyPacked) : null;
   const upload = new SumsTap(tools, options.hasher);
   const scan = new ArchiveScan();
   const blobs = new BlobReader(tools);

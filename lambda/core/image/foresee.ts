@@ -11,18 +11,23 @@ import { rootfsImage } from './rootfs-image.ts';
 
 const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 
+/** How the layer comes: as it is stored, expanded, or packed on request. */
+export type LayerForm = 'range' | 'recoded' | 'packed';
+
 /**
- * Where a layer of about `size` bytes that begins with `head` will stand in the image archive; null when it does not begin
- * like a root file system, or has to be packed. Nearly always right, because digests and dates have a fixed length; to be held against the plan.
+ * Where a layer of about `size` bytes will stand in the image archive, whose content (or stored bytes) begins with `head`; null
+ * when that does not begin like a root file system, or has yet to be packed. Nearly always right, because digests and dates have
+ * a fixed length; to be held against the plan.
  */
 export async function foreseenOffset(
   head: Uint8Array,
+  form: LayerForm,
   size: number,
   request: ConversionRequest,
   tools: Tools,
 ): Promise<number | null> {
-  const gzip = isGzip(head);
-  if (!gzip && (request.compress !== null || !beginsLikeRootfs(head))) return null;
+  const gzip = form === 'packed' || isGzip(head);
+  if (!isGzip(head) && ((request.compress !== null && form !== 'packed') || !beginsLikeRootfs(head))) return null;
   const { plan } = await rootfsImage(
     {
       ...request,

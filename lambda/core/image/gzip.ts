@@ -58,22 +58,31 @@ export async function* gzip(bytes: Bytes, tools: Tools): Bytes {
   yield* writer.end();
 }
 
-/** What `gzip` would make of the bytes that come by: its size and sums; the bytes themselves are not kept. */
+/** Takes a layer as it is packed, piece by piece, with what was packed last: at first, that is where it begins. */
+export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
+
+/** What `gzip` makes of the bytes that come by: its size and sums, and the bytes themselves for whoever takes them. */
 export class GzipSums {
   readonly #writer: GzipWriter;
   readonly #made: SumsTap;
+  readonly #copy: PackedCopy | null;
 
-  constructor(tools: Tools) {
+  constructor(tools: Tools, copy: PackedCopy | null = null) {
     this.#writer = new GzipWriter(tools);
     this.#made = new SumsTap(tools);
+    this.#copy = copy;
   }
 
   async update(chunk: Uint8Array): Promise<void> {
-    for (const piece of this.#writer.push(chunk)) await this.#made.update(piece);
+    for (const piece of this.#writer.push(chunk)) await this.#take(piece, chunk);
   }
 
   async sums(): Promise<Sums> {
-    for (const piece of this.#writer.end()) await this.#made.update(piece);
+    for (const piece of this.#writer.end()) await this.#take(piece, new Uint8Array());
     return await this.#made.sums();
+  }
+
+  async #take(piece: Uint8Array, content: Uint8Array): Promise<void> {
+    await Promise.all([this.#made.update(piece), this.#copy?.(piece, content)]);
   }
 }
