@@ -123,12 +123,12 @@ describe('the S3 store on the stand-in', () => {
     await assert.rejects(store.uploads.small('uploads', 'k', 1), { name: 'AccessDenied' });
   });
 
-  test('ranges are read ahead, but never more than eight at a time, or than an eighth of the memory holds', async () => {
+  test('ranges are read ahead, but never more than sixteen at a time, or than an eighth of the memory holds', async () => {
     const bytes = sample(60 * MIB);
     const identity = await put('k', bytes);
     for (const [memory, ranges, largest] of [
-      [undefined, 8, 7.5 * MIB],
-      [128 * MIB, 8, 2 * MIB],
+      [undefined, 16, 3.75 * MIB],
+      [256 * MIB, 16, 2 * MIB],
       [32 * MIB, 4, MIB],
     ] as const) {
       let [open, most] = [0, 0];
@@ -184,11 +184,11 @@ describe('the S3 store on the stand-in', () => {
       return 'reset';
     };
     for await (const chunk of store.uploads.source(identity).open()) {
-      assert.equal(chunk.length, (30 / 8) * MIB);
+      assert.equal(chunk.length, (30 / 16) * MIB);
       break;
     }
     while (!ahead.every(({ cancelled }) => cancelled)) await delay(5);
-    assert.equal(ahead.length, 7);
+    assert.equal(ahead.length, 15);
   });
 
   test('an image archive whose checksum is not the expected one does not appear', async () => {

@@ -33,6 +33,8 @@ export interface PartRules {
   maxParts: number;
   /** Copied parts: small enough to run side by side, large enough to be few. */
   copyPart: { least: number; most: number; wanted: number };
+  /** Where long copies are cut: stores that keep objects in pieces of this size touch each only once then. */
+  grid: number;
   /** Parts of a plan that has to be streamed; held in memory, so as small as `maxParts` allows. */
   streamPart: number;
 }
@@ -44,6 +46,7 @@ export const S3_RULES: PartRules = {
   maxPart: 5 * 1024 * MIB,
   maxParts: 10_000,
   copyPart: { least: 128 * MIB, most: 512 * MIB, wanted: 32 },
+  grid: 4 * MIB, // Ceph's
   streamPart: 8 * MIB,
 };
 
@@ -62,7 +65,7 @@ export function divide(plan: Plan, rules: PartRules): Division {
 
 /** The least size of the parts in which so many bytes can be streamed. */
 export function streamPartSize(size: number, rules: PartRules): number {
-  return Math.max(rules.streamPart, roundUp(size / rules.maxParts));
+  return Math.max(rules.streamPart, roundUp(size / rules.maxParts, MIB));
 }
 
 /** The exact number of bytes a part of an S3 upload contributes. */
@@ -86,7 +89,7 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
   };
   for (const part of plan.parts) {
     if (part.kind === 'recoded') continue;
-    const lead = part.kind === 'range' && size > 0 ? Math.max(0, rules.minPart - size) : 0;
+    const lead = part.kind === 'range' && size > 0 ? leadOf(part, size, rules) : 0;
     const copies = part.kind === 'range' ? copyParts(part.start + lead, part.end, plan, rules) : [];
     if (part.kind === 'bytes' || copies.length === 0) send(part);
     else {
@@ -100,6 +103,12 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
   return parts;
 }
 
+/** How much of a range is sent with the `size` bytes before it: what they lack to be a part, and up to the grid if that is little beside it. */
+function leadOf({ start, end }: { start: number; end: number }, size: number, rules: PartRules): number {
+  const least = Math.max(0, rules.minPart - size);
+  return end - start < rules.copyPart.least ? least : roundUp(start + least, rules.grid) - start;
+}
+
 /** `[start, end)` in copied parts of nearly the same size; none when S3 would not copy it. */
 function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3Part[] {
   const length = end - start;
@@ -108,16 +117,17 @@ function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3
   const pleasant = Math.min(Math.max(length / wanted, least), most);
   // Two parts stay free for what is sent before and after.
   const largest = Math.max(pleasant, plan.size / (rules.maxParts - 2));
-  const step = Math.ceil(length / Math.ceil(length / largest));
-  return Array.from({ length: Math.ceil(length / step) }, (_, index) => ({
-    kind: 'copy',
-    start: start + index * step,
-    end: Math.min(end, start + (index + 1) * step),
-  }));
+  const count = Math.ceil(length / largest);
+  const grid = largest === pleasant ? rules.grid : 1; // parts of S3's own limit have no room for it
+  const cut = (index: number): number => {
+    if (index === 0 || index === count) return index === 0 ? start : end;
+    return roundUp(start + (index * length) / count, grid);
+  };
+  return Array.from({ length: count }, (_, index) => ({ kind: 'copy', start: cut(index), end: cut(index + 1) }));
 }
 
-function roundUp(bytes: number): number {
-  return Math.ceil(bytes / MIB) * MIB;
+function roundUp(bytes: number, unit: number): number {
+  return Math.ceil(bytes / unit) * unit;
 }
 
 function tooLarge(plan: Plan): LadingError {
