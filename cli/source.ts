@@ -1,9 +1,10 @@
 import { both } from '../lambda/core/bilingual.ts';
-import { createReadStream, fstat as fstatCallback } from 'node:fs';
+import { constants, createReadStream, fstat as fstatCallback, openSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { LadingError } from '../lambda/core/errors.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
@@ -56,11 +57,11 @@ export async function openInput(name: string, needed: Needed, io: Io): Promise<I
       );
     }
     const stats = io.stdin.fd === undefined ? null : await fstat(io.stdin.fd, { bigint: true });
-    if (stats?.isFile() !== true || io.stdin.fd === undefined) return pipeInput(name, pipeOf(io.stdin, io), needed, io);
+    if (stats?.isFile() !== true || io.stdin.fd === undefined)
+      return pipeInput(name, standardInput(io.stdin, io), needed, io);
     return fileInput(name, io.stdin.fd, await positionOf(io.stdin.fd), stats, null, io);
   }
   try {
-    // Before opening: opening a named pipe waits for its writer.
     if (!(await stat(name)).isFile()) return await namedInput(name, needed, io);
     const handle = await open(name, 'r');
     return fileInput(name, handle.fd, 0, await fstat(handle.fd, { bigint: true }), handle, io);
@@ -70,9 +71,13 @@ export async function openInput(name: string, needed: Needed, io: Io): Promise<I
 }
 
 async function namedInput(name: string, needed: Needed, io: Io): Promise<Input> {
-  if ((await stat(name)).isDirectory())
-    throw new FileError('read', name, Object.assign(new Error(), { code: 'EISDIR' }));
-  return pipeInput(name, pipeOf(createReadStream(name, { highWaterMark: CHUNK_BYTES }), io), needed, io);
+  const stats = await stat(name);
+  if (stats.isDirectory()) throw new FileError('read', name, Object.assign(new Error(), { code: 'EISDIR' }));
+  if (!stats.isFIFO())
+    return pipeInput(name, streamed(createReadStream(name, { highWaterMark: CHUNK_BYTES }), io), needed, io);
+  // Opening does not wait for a writer, as nothing could interrupt that: reading does.
+  const fd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+  return pipeInput(name, piped(fd, io), needed, io);
 }
 
 /** Something that can be read once. */
@@ -81,10 +86,17 @@ interface Pipe {
   close(): void;
 }
 
-function pipeOf(stream: Io['stdin'], { signal }: Io): Pipe {
-  const { fd } = stream;
-  // Node reads pipes and sockets as sockets; only what it opens itself has a descriptor here.
-  if (stream instanceof Socket && fd !== undefined) return { read: () => readPipe(fd, signal), close() {} };
+function standardInput(stdin: Io['stdin'], io: Io): Pipe {
+  const { fd } = stdin;
+  // Node makes a socket of a pipe too; other streams with a descriptor are devices.
+  return stdin instanceof Socket && fd !== undefined ? piped(fd, io) : streamed(stdin, io);
+}
+
+function piped(fd: number, { signal }: Io): Pipe {
+  return { read: () => readPipe(fd, signal), close() {} };
+}
+
+function streamed(stream: Readable, { signal }: Io): Pipe {
   return { read: () => gather(stream, signal), close: () => stream.destroy() };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, createWriteStream, openSync, readSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -105,6 +105,22 @@ test('a named pipe is an archive like any other', async (t) => {
   const { code, stderr } = await end;
   assert.equal(code, 0, stderr);
   assert.ok((await readFile(join(path, 'image.tar'))).length > 0);
+});
+
+test('SIGINT ends a command whose named pipe has more to come', async (t) => {
+  if (process.platform === 'win32') return t.skip('needs mkfifo');
+  const fifo = join(await folder(t), 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const child = start(t, ['inspect', fifo]);
+  const end = ended(child);
+  const writer = createWriteStream(fifo);
+  writer.on('error', () => undefined);
+  t.after(() => writer.destroy());
+  writer.write((await exported(3_000_000)).subarray(0, 2_000_000));
+  await drained(writer);
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await end;
+  assert.deepEqual([code, stdout, stderr], [130, '', '']);
 });
 
 test('an output that is a named pipe is written to, not replaced', async (t) => {
