@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
@@ -96,7 +97,7 @@ function text(chunks: Buffer[]): string {
 export function start(
   t: TestContext,
   argv: string[],
-  options: { env?: Record<string, string | undefined>; stdin?: number } = {},
+  options: { env?: Record<string, string | undefined>; stdin?: number | Socket } = {},
 ) {
   const child = spawn(process.execPath, [LADING, ...argv], {
     env: { ...process.env, ...options.env },

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, createWriteStream, openSync, readSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
@@ -92,6 +95,27 @@ test('a reader that goes away is no drama', async (t) => {
   const code = await new Promise((done) => child.on('exit', done));
   assert.equal(code, 4);
   assert.equal(Buffer.concat(stderr).toString(), '');
+});
+
+test('an input that fails is told with its reason, and leaves nothing', async (t) => {
+  const path = await folder(t);
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const stdin = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [sender] = (await once(server, 'connection')) as [Socket];
+  server.close();
+  t.after(() => sender.destroy());
+  sender.on('error', () => undefined);
+  const child = start(t, ['convert', '-', '-t', 'a', '-o', join(path, 'image.tar')], { stdin });
+  stdin.destroy();
+  sender.write((await exported(3_000_000)).subarray(0, 2_000_000));
+  await drained(sender);
+  sender.resetAndDestroy();
+  const { code, stdout, stderr } = await ended(child);
+  assert.equal(code, 4);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^Cannot read -: ECONNRESET/);
+  assert.deepEqual(await readdir(path), []);
 });
 
 test('a named pipe is an archive like any other', async (t) => {
