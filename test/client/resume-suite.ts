@@ -107,12 +107,13 @@ export function resumeSuite(
       await begun(proxy, file, env);
       await proxy.quiet();
       const there = await partsThere(client, 'changed.tar');
-      await writeFile(file, 'X', { flag: 'r+' });
+      const [[changed, size] = [0, 0]] = there; // the first to arrive need not be the first of the file
+      await writeAt(file, 'X', (changed - 1) * size);
       proxy.parts.length = 0;
       const { code, stdout, stderr } = await run(['upload', file, '-t', 'app:1', '--json'], { env });
       assert.equal(code, 0, stderr);
       assert.equal((JSON.parse(stdout) as { kept: number }).kept, there.size - 1);
-      assert.ok(answered(proxy).has(1));
+      assert.ok(answered(proxy).has(changed));
       assert.equal(await stored(client, 'changed.tar'), await sha256Of(file));
     });
 
@@ -173,14 +174,21 @@ async function writeMarked(path: string, size: number): Promise<void> {
   }
 }
 
-async function partsThere(client: S3Client, key: string): Promise<Set<number>> {
+async function writeAt(file: string, text: string, position: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.write(text, position);
+  await handle.close();
+}
+
+/** The parts of the unfinished upload to a key, by number, and their sizes. */
+async function partsThere(client: S3Client, key: string): Promise<Map<number, number>> {
   const { Uploads: [upload] = [] } = await client.send(
     new ListMultipartUploadsCommand({ Bucket: 'uploads', Prefix: key }),
   );
   const { Parts = [] } = await client.send(
     new ListPartsCommand({ Bucket: 'uploads', Key: key, UploadId: upload?.UploadId }),
   );
-  return new Set(Parts.map(({ PartNumber = 0 }) => PartNumber));
+  return new Map(Parts.map(({ PartNumber = 0, Size = 0 }) => [PartNumber, Size]));
 }
 
 async function stored(client: S3Client, key: string): Promise<string> {
