@@ -71,13 +71,29 @@ function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
   const model = cpus()[0]?.model ?? 'unknown processor';
   const { node } = process.versions;
-  return `${availableParallelism()} cores (${model}, ${process.arch}), ${memory} GiB, ${system}, Node ${node}`;
+  return `${availableParallelism()} cores (${model}, ${process.arch}, ${hashing()}), ${memory} GiB, ${system}, Node ${node}`;
+}
+
+/** Set to hide instructions of the processor from OpenSSL: from `openssl` itself, and from Node and so Lading. */
+const MASK = process.env['OPENSSL_ia32cap'];
+
+/** Whether SHA-256 has instructions of its own: that decides how much everything beside it counts. */
+function hashing(): string {
+  if (MASK !== undefined) return `SHA instructions hidden from OpenSSL by \`OPENSSL_ia32cap=${MASK}\``;
+  const has = /\b(?:sha_ni|sha2)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  return has ? 'with SHA instructions' : 'without SHA instructions';
 }
 
 /** Writes the page to `bench/results`, under a name that tells which sections it has when it has not all; returns its path. */
 export function save(text: string, only: string[]): string {
   const day = new Date().toISOString().slice(0, 10);
-  const name = [day, `${availableParallelism()}-core`, process.arch, ...only].join('-');
+  const name = [
+    day,
+    `${availableParallelism()}-core`,
+    process.arch,
+    ...(MASK === undefined ? [] : ['no-sha']),
+    ...only,
+  ].join('-');
   const file = join(RESULTS, `${name}.md`);
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(file, text);
