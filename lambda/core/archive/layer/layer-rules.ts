@@ -58,8 +58,10 @@ export class LayerRules {
       if (path.startsWith(WHITEOUT, slash + 1)) this.#checkWhiteout(member, path, slash + 1);
     }
     const holds = holdsOf(member);
-    if (this.paths.put(path, holds) !== HOLDS.nothing) this.#report('duplicate-path', member);
-    if (path === this.#parent) this.#enter(path);
+    const before = this.paths.put(path, holds);
+    if (before !== HOLDS.nothing) this.#report('duplicate-path', member);
+    // A symlink that comes or goes may stand above the directory, too.
+    if (path === this.#parent || holds === HOLDS.symlink || before === HOLDS.symlink) this.#enter(this.#parent);
   }
 
   #checkName(member: Member, path: string): void {

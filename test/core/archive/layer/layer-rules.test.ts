@@ -75,6 +75,13 @@ test('a member below a file is an error, a missing directory a warning', async (
   ]);
 });
 
+test('a directory is no longer missing once a symlink stands above it', async () => {
+  const run = { name: 'opt/app/run' };
+  assert.deepEqual(await findingsWith(run, { name: 'opt', type: '2', linkname: 'srv' }, { name: 'opt/app/log' }), [
+    { code: 'parent-missing', severity: 'warning', member: 'opt/app/run' },
+  ]);
+});
+
 test('a whiteout mark that would delete a file of the same archive is an error, another one a warning', async () => {
   assert.deepEqual(await findingsWith({ name: 'etc/.wh.hosts' }), [
     { code: 'whiteout-deletes', severity: 'error', member: 'etc/.wh.hosts' },
