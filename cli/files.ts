@@ -29,7 +29,7 @@ interface Opened {
 /** `lading files`: the list of the file system in an archive, or the content of one file, on standard output. */
 export async function filesCommand(command: FilesCommand, io: Io): Promise<number> {
   const input = await openInput(command.file, 'again', io);
-  const tools = nativeTools(undefined, false);
+  const tools = nativeTools({ sumsCrc32: false });
   try {
     const inspection = await inspectInput(input, tools, command, io);
     const layers = layersOf(inspection, chosenImage(inspection, command));

@@ -1,6 +1,6 @@
 import { both } from '../lambda/core/bilingual.ts';
 import { constants, createReadStream, fstat as fstatCallback, openSync } from 'node:fs';
-import type { BigIntStats } from 'node:fs';
+import type { BigIntStats, Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -62,7 +62,8 @@ export async function openInput(name: string, needed: Needed, io: Io): Promise<I
     return fileInput(name, io.stdin.fd, await positionOf(io.stdin.fd), stats, null, io);
   }
   try {
-    if (!(await stat(name)).isFile()) return await namedInput(name, needed, io);
+    const stats = await stat(name);
+    if (!stats.isFile()) return namedInput(name, stats, needed, io);
     const handle = await open(name, 'r');
     return fileInput(name, handle.fd, 0, await fstat(handle.fd, { bigint: true }), handle, io);
   } catch (error) {
@@ -70,8 +71,7 @@ export async function openInput(name: string, needed: Needed, io: Io): Promise<I
   }
 }
 
-async function namedInput(name: string, needed: Needed, io: Io): Promise<Input> {
-  const stats = await stat(name);
+function namedInput(name: string, stats: Stats, needed: Needed, io: Io): Input {
   if (stats.isDirectory()) throw new FileError('read', name, Object.assign(new Error(), { code: 'EISDIR' }));
   if (!stats.isFIFO())
     return pipeInput(name, streamed(createReadStream(name, { highWaterMark: CHUNK_BYTES }), io), needed, io);

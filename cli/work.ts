@@ -31,6 +31,7 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
   await input.assertUnchanged();
   return inspection;
 }
+
 /** The one pass over an input, with a bar. */
 export async function inspectInput(
   input: Input,

@@ -38,7 +38,7 @@ export async function connected<T>(errand: Errand, work: (service: Service) => P
   const { buckets, env, signal, task, remedy } = errand;
   const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true });
   const access = { client, signal };
-  const stores = s3Store(access, buckets.results, nativeTools(false));
+  const stores = s3Store(access, buckets.results, nativeTools({ threads: false }));
   try {
     return await work(serviceAt({ ...stores, access, buckets, version: packageJson.version }));
   } catch (error) {

@@ -55,7 +55,10 @@ export class Draft {
   static async begin(path: string): Promise<Draft | null> {
     const there = await stat(path).catch(() => null);
     if (there !== null && !there.isFile()) return null;
-    const target = there === null ? path : await realpath(path);
+    return await Draft.#of(there === null ? path : await realpath(path));
+  }
+
+  static async #of(target: string): Promise<Draft> {
     const temporary = temporaryBeside(target);
     return new Draft(target, temporary, await open(temporary, 'wx+'));
   }
@@ -66,9 +69,8 @@ export class Draft {
   }
 
   /** Another one for the same place. */
-  async again(): Promise<Draft> {
-    const temporary = temporaryBeside(this.#target);
-    return new Draft(this.#target, temporary, await open(temporary, 'wx+'));
+  again(): Promise<Draft> {
+    return Draft.#of(this.#target);
   }
 
   /** Writes on the calling thread, for the same reason as `readRange` reads there. */

@@ -12,8 +12,8 @@ export interface NativeTools extends Tools {
   close(): void;
 }
 
-/** Native tools; hashes are made on threads of their own where there is more than one processor. */
-export function nativeTools(threads: boolean = availableParallelism() > 1, sumsCrc32 = true): NativeTools {
+/** Native tools. With `threads`, hashes are made on threads of their own: by default where there is more than one processor. */
+export function nativeTools({ threads = availableParallelism() > 1, sumsCrc32 = true } = {}): NativeTools {
   const hashers: ClosableHasher[] = [];
   const kept = (hasher: ClosableHasher): Hasher => {
     hashers.push(hasher);

@@ -19,7 +19,7 @@ const before: PlanPart = { kind: 'bytes', bytes: Buffer.from('before ') };
 const after: PlanPart = { kind: 'bytes', bytes: Buffer.from(' after') };
 const range: PlanPart = { kind: 'range', start: 0, end: LAYER.length };
 const expanded: PlanPart = { ...range, kind: 'recoded', outer: 'none', inner: 'none', size: LAYER.length };
-const packing = new GzipSums(nativeTools(false));
+const packing = new GzipSums(nativeTools({ threads: false }));
 await packing.update(LAYER);
 const packed: PlanPart = { ...expanded, gzip: true, size: (await packing.sums()).size };
 const source = { open: (start = 0, end = LAYER.length) => inTwo(LAYER.subarray(start, end)) };
@@ -62,7 +62,7 @@ async function passOn(file: ImageFile, kind: 'range' | 'recoded'): Promise<void>
 
 /** As the pipeline does: what is packed comes to the file in pieces, and what it is made of, too. */
 async function pack(file: ImageFile): Promise<void> {
-  const sums = new GzipSums(nativeTools(false), file.copyPacked);
+  const sums = new GzipSums(nativeTools({ threads: false }), file.copyPacked);
   for await (const chunk of file.copy(source.open(), 'range')) await sums.update(chunk);
   await sums.sums();
 }
@@ -73,7 +73,7 @@ async function assertImage(
   fill: (file: ImageFile) => Promise<Source>,
 ) {
   const path = await folder(t);
-  const tools = nativeTools(false);
+  const tools = nativeTools({ threads: false });
   const file = await ImageFile.begin(join(path, 'image.tar'), (_head, form) =>
     Promise.resolve(form === kind ? foreseen : null),
   );

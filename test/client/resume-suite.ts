@@ -149,7 +149,7 @@ export function resumeSuite(
 
 /** Runs both functions for a key again and again, as if events kept coming. */
 async function serveUntil(done: Promise<unknown>, client: S3Client, key: string): Promise<void> {
-  const tools = nativeTools(false);
+  const tools = nativeTools({ threads: false });
   const deps = { ...s3Store({ client }, 'results', tools), tools, clock: Date.now, version: packageJson.version };
   const notice = { bucket: 'uploads', key, versionId: null, etag: null, sequencer: null };
   const over = done.then(() => true);

@@ -16,7 +16,7 @@ import { BZIP2_BOMB, SAMPLES, type Sample, XZ_LINES } from '../support/compresse
 type Format = keyof typeof SAMPLES;
 
 const MiB = 2 ** 20;
-const tools = nativeTools(false);
+const tools = nativeTools({ threads: false });
 
 async function run(format: Format, stored: Uint8Array, ...sizes: number[]) {
   const facts: CompressedFacts = { members: 0, trailing: null };

@@ -26,7 +26,7 @@ function source(bytes: Uint8Array): Source {
 
 async function run(what: Plan, from: Source = source(UPLOAD)): Promise<string> {
   let text = '';
-  for await (const chunk of stream(what, from, nativeTools(false))) text += Buffer.from(chunk).toString();
+  for await (const chunk of stream(what, from, nativeTools({ threads: false }))) text += Buffer.from(chunk).toString();
   return text;
 }
 
@@ -61,7 +61,11 @@ test('a source that gives more than the range asked for has changed, and the sur
   const generous: Source = { open: () => source(UPLOAD).open() };
   const written: number[] = [];
   await assert.rejects(async () => {
-    for await (const chunk of stream(plan([{ kind: 'range', start: 0, end: 3 }]), generous, nativeTools(false))) {
+    for await (const chunk of stream(
+      plan([{ kind: 'range', start: 0, end: 3 }]),
+      generous,
+      nativeTools({ threads: false }),
+    )) {
       written.push(chunk.length);
     }
   }, breaks('source-changed'));

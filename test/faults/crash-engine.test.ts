@@ -52,7 +52,7 @@ describe('a crash at any request, over a real engine', { skip: withoutEngine }, 
       },
       { step: 'finalizeRequest', priority: 'low', name: 'death' },
     );
-    const tools = nativeTools(false);
+    const tools = nativeTools({ threads: false });
     const store = s3Store({ client, signal: over.signal }, harness.resultsBucket, tools);
     const deps = { ...store, tools, clock: Date.now, version: '0.0.0' };
     try {

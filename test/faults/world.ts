@@ -89,7 +89,7 @@ export class World {
   }
 
   #deps(caller: string, signal: AbortSignal | undefined) {
-    const tools = nativeTools(false);
+    const tools = nativeTools({ threads: false });
     const store = s3Store({ client: this.#client(caller), signal }, 'results', tools);
     const announce = (completion: Completion) => this.#announce(completion, caller);
     return { ...store, tools, clock: Date.now, version: packageJson.version, announce };

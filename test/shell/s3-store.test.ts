@@ -140,7 +140,7 @@ describe('the S3 store on the stand-in', () => {
         open -= 1;
         return undefined;
       };
-      const { uploads } = s3Store({ client: store.client, memory }, 'results', nativeTools(false));
+      const { uploads } = s3Store({ client: store.client, memory }, 'results', nativeTools({ threads: false }));
       assert.ok((await collect(uploads.source(identity).open())).equals(bytes));
       const lengths = requests('GetObject').map(({ headers }) => lengthOf(headers.range));
       assert.deepEqual([most, Math.max(...lengths)], [ranges, largest]);
@@ -150,7 +150,7 @@ describe('the S3 store on the stand-in', () => {
   test('an answer that stands still, before its first byte or after, is given up and asked for again', async () => {
     const bytes = sample(3 * MIB);
     const identity = await put('k', bytes);
-    const { uploads } = s3Store({ client: store.client, patience: 1000 }, 'results', nativeTools(false));
+    const { uploads } = s3Store({ client: store.client, patience: 1000 }, 'results', nativeTools({ threads: false }));
     let count = 0;
     store.standIn.disturb = ({ operation }) => {
       count += operation === 'GetObject' ? 1 : 0;
@@ -258,7 +258,11 @@ describe('the S3 store on the stand-in', () => {
     const bytes = sample(20 * MIB);
     const identity = await put('k', bytes);
     const deadline = new AbortController();
-    const { results } = s3Store({ client: store.client, signal: deadline.signal }, 'results', nativeTools(false));
+    const { results } = s3Store(
+      { client: store.client, signal: deadline.signal },
+      'results',
+      nativeTools({ threads: false }),
+    );
     store.standIn.disturb = async ({ operation }) => {
       if (operation !== 'UploadPartCopy') return undefined;
       deadline.abort();

@@ -27,7 +27,7 @@ test('the hasher on a thread gives the digest of the one inline, however the byt
   const cuts = fc.array(fc.nat({ max: bytes.length }), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(cuts, fc.nat({ max: bytes.length }), async (points, end) => {
-      const tools = nativeTools(true);
+      const tools = nativeTools({ threads: true });
       const [threaded, inline] = [tools.newHasher(), inlineHasher()];
       const edges = [0, ...points.filter((point) => point < end).toSorted((a, b) => a - b), end];
       for (const [index, edge] of edges.slice(1).entries()) {
@@ -50,7 +50,7 @@ test('the hasher of a file gives the digest of the bytes that went by, wherever 
   const fd = openSync(path, 'r');
   try {
     for (const start of [0, 1, MIB + 1]) {
-      const [threaded, inline] = [nativeTools(true).newFileHasher(fd, start), inlineHasher()];
+      const [threaded, inline] = [nativeTools({ threads: true }).newFileHasher(fd, start), inlineHasher()];
       for (let at = start; at < bytes.length; at += 99_991) {
         await threaded.update(bytes.subarray(at, at + 99_991));
         await inline.update(bytes.subarray(at, at + 99_991));
@@ -68,7 +68,7 @@ test('a thread that is started beforehand serves one hasher, whichever comes fir
   const expected = await digestOf(inlineHasher(), bytes);
   for (const beforehand of [1, 2, 0]) {
     for (let each = 0; each < beforehand; each++) startThread();
-    const [first, second] = [nativeTools(true).newHasher(), nativeTools(true).newHasher()];
+    const [first, second] = [nativeTools({ threads: true }).newHasher(), nativeTools({ threads: true }).newHasher()];
     assert.deepEqual(await Promise.all([digestOf(first, bytes), digestOf(second, bytes)]), [expected, expected]);
   }
 });
@@ -81,7 +81,7 @@ async function digestOf(hasher: Hasher, bytes: Uint8Array): Promise<string> {
 test('a hasher that is never asked for its digest does not keep the process alive', () => {
   const script = `
     import { nativeTools } from '${new URL('../../lambda/shell/tools.ts', import.meta.url).href}';
-    await nativeTools(true).newHasher().update(new Uint8Array(${3 * MIB}));
+    await nativeTools({ threads: true }).newHasher().update(new Uint8Array(${3 * MIB}));
     console.log('done');
   `;
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { timeout: 30_000 });
@@ -91,7 +91,7 @@ test('a hasher that is never asked for its digest does not keep the process aliv
 test('a digest that is waited for arrives even when nothing else keeps the process alive', () => {
   const script = `
     import { nativeTools } from '${new URL('../../lambda/shell/tools.ts', import.meta.url).href}';
-    const hasher = nativeTools(true).newHasher();
+    const hasher = nativeTools({ threads: true }).newHasher();
     await hasher.update(new Uint8Array(${9 * MIB}));
     console.log(await hasher.digest());
   `;

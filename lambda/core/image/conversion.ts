@@ -13,12 +13,12 @@ export interface Conversion {
 
 /** Lays the images out, and reads what the manifest says about them from the configs that will be written. */
 export async function conversionOf(images: ImageToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {
-  const { plan, crc32, images: written } = await layout(images, tools);
+  const { plan, images: written } = await layout(images, tools);
   return {
     plan,
     result: {
       size: plan.size,
-      crc32: crc32 === null ? null : crc32.toString(16).padStart(8, '0'),
+      crc32: plan.crc32?.toString(16).padStart(8, '0') ?? null,
       nameDerived,
       images: images.map((image, i) => describe(image, written[i])),
     },

@@ -26,12 +26,13 @@ export async function foreseenOffset(
   request: ConversionRequest,
   tools: Tools,
 ): Promise<number | null> {
-  const gzip = form === 'packed' || isGzip(head);
-  if (!isGzip(head) && ((request.compress !== null && form !== 'packed') || !beginsLikeRootfs(head))) return null;
+  const packed = form === 'packed';
+  const gzip = isGzip(head);
+  if (!gzip && ((request.compress !== null && !packed) || !beginsLikeRootfs(head))) return null;
   const { plan } = await rootfsImage(
     {
       ...request,
-      layer: { size, digest: NO_DIGEST, crc32: 0, gzip },
+      layer: { size, digest: NO_DIGEST, crc32: 0, gzip: gzip || packed },
       diffID: NO_DIGEST,
       part: { kind: 'range', start: 0, end: size },
       platform: request.platform ?? DEFAULT_PLATFORM,

@@ -34,7 +34,6 @@ export interface LayerToWrite extends Sums {
 /** An image archive as a plan, and what the images in it are called by their clients. */
 export interface Layout {
   plan: Plan;
-  crc32: number | null;
   images: { imageId: Digest; manifestDigest: Digest; layers: Descriptor[] }[];
 }
 
@@ -72,7 +71,7 @@ export async function layout(images: ImageToWrite[], tools: Tools): Promise<Layo
   }
   archive.bytes(END_OF_ARCHIVE);
   return {
-    ...archive.finish(),
+    plan: archive.finish(),
     images: blobs.map(({ config, manifest, layers: descriptors }) => ({
       imageId: config.descriptor.digest,
       manifestDigest: manifest.descriptor.digest,
@@ -104,10 +103,10 @@ class ArchiveBuilder {
     this.#crc32 = this.#crc32 === null || crc32 === null ? null : combineCrc32(this.#crc32, crc32, size);
   }
 
-  finish(): { plan: Plan; crc32: number | null } {
+  finish(): Plan {
     this.#flush();
     const crc32 = this.#crc32;
-    return { plan: { ...plan(this.#parts), ...(crc32 !== null && { crc32 }) }, crc32 };
+    return { ...plan(this.#parts), ...(crc32 !== null && { crc32 }) };
   }
 
   #flush(): void {

@@ -22,7 +22,7 @@ test('the bytes are the ones that the golden digest names: any change of them is
 });
 
 test('however the content is cut and whoever lends the tools, the bytes are the same, and hold the content', async () => {
-  const tools = [plainTools, nativeTools(true)] as const;
+  const tools = [plainTools, nativeTools({ threads: true })] as const;
   const sizes = fc.array(fc.integer({ min: 1, max: 70_000 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(fc.nat({ max: CONTENT.length }), sizes, async (length, cuts) => {
@@ -37,7 +37,7 @@ test('however the content is cut and whoever lends the tools, the bytes are the 
 
 test('size and sums are those of the bytes that are made later', async () => {
   for (const content of [CONTENT, Buffer.alloc(0)]) {
-    const sums = new GzipSums(nativeTools(false));
+    const sums = new GzipSums(nativeTools({ threads: false }));
     for await (const chunk of chunked(content, 1000, 7)) await sums.update(chunk);
     const made = await collect(gzip(chunked(content), plainTools));
     assert.deepEqual(await sums.sums(), { size: made.length, digest: sha256(made), crc32: crc32(made) });

@@ -51,7 +51,7 @@ function input(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD):
 }
 
 function lay(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD): Promise<Conversion> {
-  return rootfsImage(input(changes, stored), nativeTools(false));
+  return rootfsImage(input(changes, stored), nativeTools({ threads: false }));
 }
 
 /** The archive as a file would hold it. */

@@ -141,33 +141,9 @@ export class RangeDecoder {
 
   /** A number of so many bits, lowest bit first. */
   reverseTree(table: number, bits: number): number {
-    const probabilities = this.#probabilities;
-    const input = this.#input;
-    let range = this.#range;
-    let code = this.#code;
-    let at = this.#at;
-    let symbol = 1;
+    const reversed = this.tree(table, 1 << bits);
     let value = 0;
-    for (let i = 0; i < bits; i++) {
-      const index = table + symbol;
-      const chance = probabilities[index]!;
-      const bound = Math.imul(range >>> 11, chance);
-      const above = (code - bound) | 0;
-      const zero = ((~code & bound) | ((~code | bound) & above)) >> 31;
-      const rest = (range - bound) | 0;
-      range = rest ^ ((rest ^ bound) & zero);
-      code = (above + (bound & zero)) | 0;
-      probabilities[index] = chance - ((chance + (zero & -2017)) >> 5);
-      symbol = symbol + symbol + 1 + zero;
-      value |= (1 + zero) << i;
-      if (range >>> 24 === 0) {
-        range <<= 8;
-        code = (code << 8) | input[at++]!;
-      }
-    }
-    this.#range = range;
-    this.#code = code;
-    this.#at = at;
+    for (let i = 0; i < bits; i++) value |= ((reversed >> i) & 1) << (bits - 1 - i);
     return value;
   }
 
