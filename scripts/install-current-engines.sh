@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Makes a Debian root file system of the coming release with the container engines of today, below the user's cache: Docker, podman,
+# containerd, skopeo, umoci, buildah, crane, and a current Go. Says nothing and touches nothing when it is there.
+# Debian 12 with debootstrap (scripts/install-engines.sh), as root.
+set -euo pipefail
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+
+release=forky
+packages=(
+  docker.io docker-cli docker-buildx podman skopeo umoci buildah containerd crun runc crane oras
+  golang-go busybox-static libcap2-bin bzip2 xz-utils zstd iproute2 ca-certificates
+)
+place=${XDG_CACHE_HOME:-~/.cache}/lading/engines-$release
+wanted="$release ${packages[*]}"
+
+mkdir -p "$place"
+exec 9>"$place/lock"
+flock 9 # two checkouts may want it at once
+[[ $(cat "$place/installed" 2>/dev/null) != "$wanted" ]] || exit 0
+
+mirror() {
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Component: main' 'Codename: bookworm' | head -n 1
+}
+uri=$(mirror)
+if [[ -z $uri ]]; then # no package lists yet
+  apt-get -q update >&2
+  uri=$(mirror)
+fi
+[[ -n $uri ]] || { echo 'Cannot install the engines of today: apt knows no mirror of Debian.' >&2; exit 1; }
+proxy=
+eval "$(apt-config shell proxy Acquire::http::Proxy)"
+[[ -z $proxy ]] || export http_proxy=$proxy
+
+echo "Installing the engines of $release" >&2
+rm -rf "$place/root" "$place/installed"
+# debootstrap of Debian 12 has no script of the coming release: that of sid serves.
+debootstrap --variant=minbase "$release" "$place/root" "$uri" /usr/share/debootstrap/scripts/sid </dev/null >&2
+[[ -z $proxy ]] || echo "Acquire::http::Proxy \"$proxy\";" >"$place/root/etc/apt/apt.conf.d/proxy"
+cp /etc/resolv.conf /etc/hosts "$place/root/etc/"
+
+# Mounts of its own, gone with the command. Runlevel 1 keeps the packages from starting engines.
+unshare --mount --fork --propagation private bash -euc '
+  mount -t proc proc "$0/proc"
+  mount --rbind /sys "$0/sys"
+  mount --rbind /dev "$0/dev"
+  exec chroot "$0" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q install --yes --no-install-recommends "$@"
+' "$place/root" "${packages[@]}" </dev/null >&2
+rm -f "$place/root"/var/cache/apt/archives/*.deb
+echo "$wanted" >"$place/installed"
