@@ -37,7 +37,7 @@ export function nextLines(manifest: ArchiveManifest): string[] {
 function imageLines({ source, clients, findings, images }: ArchiveManifest): string[] {
   if (findings.some((each) => each.severity === 'error' && !isMendable(each))) return [];
   const loader = (['docker', 'podman'] as const).find((name) =>
-    clients.some((each) => each.client === name && each.loads),
+    clients.some((each) => each.client === name && each.loads === true),
   );
   const name = called(source);
   const load = loader === undefined ? [] : [loadLine(loader, name)];

@@ -16,19 +16,21 @@ const NAMES: Record<Client, string> = {
   crane: 'crane',
 };
 
-/** Which clients load the archive as it is, which do not, and why. Clients with the same reason share a line. */
+/** Which clients load the archive as it is, which do not, of which nobody knows, and why. Clients with the same reason share a line. */
 function clientRows(clients: readonly ClientVerdict[], images: number, look: Look): Row[] {
-  const loading = clients.filter((each) => each.loads);
-  if (loading.length === 0 && (images === 0 || allAlike(clients))) return [['loads', look.words.noClient]];
+  const loading = clients.filter((each) => each.loads === true);
+  const failing = clients.filter((each) => each.loads === false);
+  const unknown = clients.filter((each) => each.loads === null);
+  if (failing.length === clients.length && (images === 0 || allAlike(clients))) return [['loads', look.words.noClient]];
   const plain = loading.filter((each) => each.why === null);
   const every = plain.length === clients.length ? look.words.everyClient : '';
   const names = plain.map((each) => NAMES[each.client]).join(', ');
   const loads = [...(names === '' ? [] : [every + names]), ...reasons(loading, look)];
-  const fails = reasons(
-    clients.filter((each) => !each.loads),
-    look,
-  );
-  return [...labelled('loads', loads.length === 0 ? [look.words.noClient] : loads), ...labelled('fails', fails)];
+  return [
+    ...labelled('loads', loads.length === 0 ? [look.words.noClient] : loads),
+    ...labelled('fails', reasons(failing, look)),
+    ...labelled('unknown', reasons(unknown, look)),
+  ];
 }
 
 /** The section about clients. */
@@ -42,15 +44,18 @@ function allAlike(clients: readonly ClientVerdict[]): boolean {
 
 function reasons(clients: readonly ClientVerdict[], look: Look): string[] {
   const groups = new Map<string, string[]>();
-  for (const { client, since, why, zh } of clients) {
+  for (const { client, since, before, why, zh } of clients) {
     const reason = look.language === 'zh' ? zh : why;
     if (reason === null) continue;
-    const name = NAMES[client] + (since === undefined ? '' : look.words.from(since));
-    groups.set(reason, [...(groups.get(reason) ?? []), name]);
+    const versions = [
+      ...(since === undefined ? [] : [look.words.from(since)]),
+      ...(before === undefined ? [] : [look.words.before(before)]),
+    ];
+    groups.set(reason, [...(groups.get(reason) ?? []), NAMES[client] + versions.join('')]);
   }
   return [...groups].map(([reason, names]) => `${names.join(', ')}: ${printable(reason)}`);
 }
 
-function labelled(label: 'loads' | 'fails', lines: string[]): Row[] {
+function labelled(label: 'loads' | 'fails' | 'unknown', lines: string[]): Row[] {
   return lines.map((line, i): Row => [i === 0 ? label : '', line]);
 }

@@ -30,6 +30,7 @@ export interface Labels {
   environment: string;
   loads: string;
   fails: string;
+  unknown: string;
 }
 
 /** Everything on the pages that is no finding. */
@@ -51,6 +52,7 @@ export interface Words {
   refused(name: string): string;
   imageOf(number: number, images: number): string;
   from(version: string): string;
+  before(version: string): string;
   filesOf(members: number, size: string): string;
   executables(files: number, platform: string | null): string;
   kept(files: number): string;
@@ -93,6 +95,7 @@ const EN: Words = {
     environment: 'environment',
     loads: 'loads in',
     fails: 'not in',
+    unknown: 'not known in',
   },
   severities: { error: 'error', warning: 'warning', info: 'note', mended: 'put right' },
   standardInput: 'Standard input',
@@ -109,6 +112,7 @@ const EN: Words = {
   refused: (name) => `Cannot convert ${name}; nothing was written.`,
   imageOf: (number, images) => (images === 1 ? 'Image' : `Image ${number} of ${images}`),
   from: (version) => ` from ${version} on`,
+  before: (version) => ` before ${version}`,
   filesOf: (members, size) => `${count(members)}, files of ${size}`,
   executables: (files, platform) => some(files, 'executable') + (platform === null ? '' : ` of ${platform}`),
   kept: (files) => `on ${some(files, 'file')}; they are kept`,
@@ -153,6 +157,7 @@ const ZH: Words = {
     environment: '环境变量',
     loads: '可加载',
     fails: '不可加载',
+    unknown: '尚不清楚',
   },
   severities: { error: '错误', warning: '警告', info: '说明', mended: '已修复' },
   standardInput: '标准输入',
@@ -169,6 +174,7 @@ const ZH: Words = {
   refused: (name) => `无法转换 ${name}；没有写出任何内容。`,
   imageOf: (number, images) => (images === 1 ? '镜像' : `镜像 ${number}/${images}`),
   from: (version) => ` ${version} 起`,
+  before: (version) => ` ${version} 之前`,
   filesOf: (members, size) => `${count(members)} 个，文件共 ${size}`,
   executables: (files, platform) => `${count(files)} 个${platform === null ? '' : ` ${platform} `}可执行文件`,
   kept: (files) => `${count(files)} 个文件带有能力，均保留`,

@@ -1,6 +1,7 @@
 import { ARCHIVE_RULES, LISTING_RULES, NAME_RULES } from './compat/archive-rules.ts';
 import { IMAGE_RULES } from './compat/image-rules.ts';
-import type { Reader, Rule, Seen } from './compat/rule.ts';
+import { bestOf, type Outcome, outcomeOf } from './compat/outcome.ts';
+import type { Reader, Rule } from './compat/rule.ts';
 import type { Bilingual } from './bilingual.ts';
 import { type ArchiveShape, type Inspection, isReadToEnd, type ListShape } from './inspection.ts';
 
@@ -15,13 +16,16 @@ export type Client =
   | 'umoci'
   | 'crane';
 
-/** Whether a client loads an archive as it was uploaded. */
+/** Whether a client loads an archive as it was uploaded: it takes it, lists it under its name, and runs it. */
 export interface ClientVerdict {
   client: Client;
-  loads: boolean;
+  /** Null when it is not known. */
+  loads: boolean | null;
   /** The first version that loads it, where an earlier one is known to fail. */
   since?: string;
-  /** Why it does not load, or what to heed where it does; null when there is nothing to say. */
+  /** The first version that no longer loads it. */
+  before?: string;
+  /** Why it does not load, why that is not known, or what to heed where it loads; null when there is nothing to say. */
   why: string | null;
   /** The same in Simplified Chinese. */
   zh: string | null;
@@ -92,39 +96,27 @@ const CLIENTS: readonly Habits[] = [
 
 /** What each client makes of an upload as it is: by its documents, its compression and its faults. */
 export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
-  return CLIENTS.map((habits) => verdictOf(habits, inspection));
+  return CLIENTS.map((habits) => {
+    const { why, ...outcome } = outcomeFor(habits, inspection);
+    return { client: habits.client, ...outcome, why: why?.en ?? null, zh: why?.zh ?? null };
+  });
 }
 
-function verdictOf(habits: Habits, inspection: Inspection): ClientVerdict {
-  const { client } = habits;
+function outcomeFor(habits: Habits, inspection: Inspection): Outcome {
   const { shape, compression, inside } = inspection;
   if (!isReadToEnd(inspection))
-    return refusal(client, { en: 'it cannot be read to its end', zh: '无法完整读取这个文件' });
-  const lists = shape === null ? [] : habits.readers.flatMap(([reader, list]) => listed(reader, list, shape));
-  if (shape === null || lists.length === 0) return refusal(client, nothingToRead(habits, shape));
+    return { loads: false, why: { en: 'it cannot be read to its end', zh: '无法完整读取这个文件' } };
+  if (shape === null) return { loads: false, why: nothingToRead(habits, null) };
+  const lists = habits.readers.flatMap(([reader, list]) => listed(reader, list, shape));
   const tried = (habits.tries === true ? lists : lists.slice(0, 1)).map(({ reader, list }) =>
-    judge(client, reader, { compression, inside, shape, list }),
+    outcomeOf(RULES, reader, { compression, inside, shape, list }),
   );
-  return tried.find((each) => each.loads) ?? tried[0] ?? refusal(client, nothingToRead(habits, shape));
+  return bestOf(tried) ?? { loads: false, why: nothingToRead(habits, shape) };
 }
 
 function listed(reader: Reader, list: List, shape: ArchiveShape): { reader: Reader; list: ListShape }[] {
   const own = shape[list];
   return own === null ? [] : [{ reader, list: own }];
-}
-
-function judge(client: Client, reader: Reader, seen: Seen): ClientVerdict {
-  const rules = RULES.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
-  const stop = rules.find((rule) => rule.since === undefined && rule.note !== true);
-  if (stop !== undefined) return refusal(client, stop.why);
-  const [first] = rules.toSorted((a, b) => Number(b.since ?? 0) - Number(a.since ?? 0));
-  if (first === undefined) return { client, loads: true, why: null, zh: null };
-  const since = first.since === undefined ? {} : { since: first.since };
-  return { client, loads: true, ...since, why: first.why.en, zh: first.why.zh };
-}
-
-function refusal(client: Client, { en, zh }: Bilingual): ClientVerdict {
-  return { client, loads: false, why: en, zh };
 }
 
 function nothingToRead({ readers, says }: Habits, shape: ArchiveShape | null): Bilingual {

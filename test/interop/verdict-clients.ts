@@ -40,13 +40,6 @@ async function versionOf(program: string): Promise<string> {
   return /\d+(?:\.\d+)+/.exec(await run(program, ['--version']))?.[0] ?? '';
 }
 
-/** True when a version is that one or a later one. */
-export function reaches(version: string, since: string): boolean {
-  const [own, wanted] = [version, since].map((each) => each.split('.').map(Number));
-  const at = wanted?.findIndex((part, i) => (own?.[i] ?? 0) !== part) ?? -1;
-  return at < 0 || (own?.[at] ?? 0) > (wanted?.[at] ?? 0);
-}
-
 async function loadDocker(file: string, { docker }: Engines): Promise<void> {
   try {
     const loaded = nameIn(await docker.docker('load', '--input', file));

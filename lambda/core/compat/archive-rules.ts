@@ -24,7 +24,7 @@ export const ARCHIVE_RULES: readonly Rule[] = [
     ({ compression }) => compression === 'zstd',
     'earlier versions do not read zstd around the archive (`invalid tar header`)',
     '更早的版本不能读取外层 zstd 压缩（`invalid tar header`）',
-    { since: '23.0' },
+    { until: '23.0' },
   ),
   about(
     CTR,
@@ -37,7 +37,7 @@ export const ARCHIVE_RULES: readonly Rule[] = [
     ({ compression }) => compression !== 'none',
     'earlier versions read no compressed archive (`invalid tar header`)',
     '更早的版本不能读取压缩的归档（`invalid tar header`）',
-    { since: '2.0' },
+    { until: '2.0' },
   ),
   about(
     ['crane'],
@@ -50,14 +50,14 @@ export const ARCHIVE_RULES: readonly Rule[] = [
     ({ compression }) => compression === 'gzip',
     'that of Debian 12 fails on gzip around a docker archive (`invalid tar header`)',
     'Debian 12 自带的版本读取外层 gzip 的 docker 归档会失败（`invalid tar header`）',
-    { since: '4.4' },
+    { until: '4.4' },
   ),
   about(
     ['skopeo-docker'],
     ({ compression }) => compression === 'gzip',
     'that of Debian 12 fails on gzip around a docker archive (`invalid tar header`)',
     'Debian 12 自带的版本读取外层 gzip 的 docker 归档会失败（`invalid tar header`）',
-    { since: '1.10' },
+    { until: '1.10' },
   ),
   about(
     [...STORE, ...CTR, 'podman-docker', 'skopeo-docker', 'crane'],
@@ -76,7 +76,7 @@ export const ARCHIVE_RULES: readonly Rule[] = [
     () => true,
     'Docker 29 and newer no longer read this format',
     'Docker 29 及更新的版本不再读取这种格式',
-    { note: true },
+    { effect: 'note' },
   ),
 ];
 
@@ -159,14 +159,14 @@ export const NAME_RULES: readonly Rule[] = [
     ({ shape }) => (shape.oci?.entries ?? 0) > 1,
     'one has to be chosen: `oci-archive:FILE:TAG`',
     '需要选择其中一个：`oci-archive:FILE:TAG`',
-    { note: true },
+    { effect: 'note' },
   ),
   about(
     ['skopeo-docker'],
     ({ list }) => list.images > 1,
     'one has to be chosen: `docker-archive:FILE:NAME`',
     '需要选择其中一个：`docker-archive:FILE:NAME`',
-    { note: true },
+    { effect: 'note' },
   ),
   about(
     ['crane'],

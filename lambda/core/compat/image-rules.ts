@@ -54,7 +54,7 @@ export const IMAGE_RULES: readonly Rule[] = [
     'path-escapes',
     'Docker 29.7.2 and newer refuse `..` in a path of a layer (`invalid entry name`)',
     'Docker 29.7.2 及更新的版本拒绝层中含有 `..` 的路径（`invalid entry name`）',
-    { note: true },
+    { effect: 'note' },
   ),
   fault(UNPACKING, 'path-too-long', 'a path in a layer is too long', '某一层中的路径过长'),
   fault(
@@ -68,7 +68,7 @@ export const IMAGE_RULES: readonly Rule[] = [
     'layer-zstd',
     'earlier versions do not unpack zstd layers (`invalid tar header`)',
     '更早的版本不能解压 zstd 层（`invalid tar header`）',
-    { since: '23.0' },
+    { until: '23.0' },
   ),
   fault(['umoci'], 'layer-zstd', 'version 0.4 unpacks plain and gzip layers only', '0.4 版只能解压未压缩和 gzip 的层'),
   fault(

@@ -24,13 +24,17 @@ export interface Seen {
   list: ListShape;
 }
 
-/** Something about an archive that stops some readers; with `since`, only versions before that one; `note` never stops. */
+/** Something about an archive that stops some readers: every version of them, unless versions are given. */
 export interface Rule {
   readers: readonly Reader[];
   when(seen: Seen): boolean;
   why: Bilingual;
-  since?: string;
-  note?: true;
+  /** The first version that it stops. */
+  from?: string;
+  /** The first version that it no longer stops. */
+  until?: string;
+  /** `note`: it stops none, and there is something to heed. `unknown`: nobody knows whether it stops them, and `why` says so. */
+  effect?: 'note' | 'unknown';
 }
 
 export const OCI: Reader[] = ['store-oci', 'podman-oci', 'ctr-oci', 'skopeo-oci', 'umoci'];

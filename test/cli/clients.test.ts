@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ClientVerdict } from '../../lambda/core/compat.ts';
+import { clientSection } from '../../cli/print-clients.ts';
+import { lookFor } from '../../cli/look.ts';
+
+const verdict = (client: ClientVerdict['client'], loads: boolean | null, more = {}): ClientVerdict => ({
+  client,
+  loads,
+  why: null,
+  zh: null,
+  ...more,
+});
+
+function lines(language: 'en' | 'zh', clients: ClientVerdict[]): string[] {
+  const page = clientSection({ clients, images: [] }, lookFor({}, language, {}));
+  return page.split('\n').map((line) => line.trim().replace(/ {2,}/, ': '));
+}
+
+const SOME = [
+  verdict('docker', true, { since: '23.0', before: '29.0', why: 'early; late', zh: '早；晚' }),
+  verdict('podman', true),
+  verdict('umoci', false, { why: 'no', zh: '不' }),
+  verdict('crane', null, { why: 'not tried', zh: '没有试过' }),
+];
+
+test('a page says which versions load an archive, and of which clients nobody knows', () => {
+  assert.deepEqual(
+    lines('en', SOME).filter((line) => line !== ''),
+    [
+      'loads in: podman',
+      'Docker from 23.0 on before 29.0: early; late',
+      'not in: umoci: no',
+      'not known in: crane: not tried',
+    ],
+  );
+  assert.deepEqual(
+    lines('zh', SOME).filter((line) => line !== ''),
+    ['可加载: podman', 'Docker 23.0 起 29.0 之前: 早；晚', '不可加载: umoci: 不', '尚不清楚: crane: 没有试过'],
+  );
+});
+
+test('a client of which nobody knows is no client that fails', () => {
+  const unknown = [verdict('crane', null, { why: 'not tried', zh: '没有试过' })];
+  assert.deepEqual(
+    lines('en', unknown).filter((line) => line !== ''),
+    ['loads in: no client as it is', 'not known in: crane: not tried'],
+  );
+});
