@@ -1,7 +1,7 @@
-import { fstat as fstatCallback } from 'node:fs';
-import { lstat, mkdir, open, realpath, rm } from 'node:fs/promises';
+import { constants, fstat as fstatCallback } from 'node:fs';
+import { lstat, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { LadingError } from '../lambda/core/errors.ts';
 import { stream } from '../lambda/core/execute.ts';
@@ -157,9 +157,9 @@ export class FolderResults implements Results {
   async #place(key: string): Promise<string> {
     const path = pathOf(this.#folder, key);
     if (path !== null) {
-      await mkdir(dirname(path), { recursive: true });
+      const isMade = await makeFoldersInside(this.#folder, dirname(path));
       const there = await lstat(path).catch(() => null);
-      if ((there?.isFile() ?? true) && (await isInside(this.#folder, dirname(path)))) return path;
+      if (isMade && (there?.isFile() ?? true)) return path;
     }
     throw new LadingError('output-failed', `Cannot write the result ${key}: the key is no path below the folder`);
   }
@@ -187,12 +187,33 @@ function pathOf(folder: string, key: string): string | null {
   return legal ? join(folder, ...names) : null;
 }
 
+/**
+ * Makes the folders down to `path`, one after the other, and looks at each before the next is made in it: a symbolic link
+ * must not lead to a new folder outside. False when one of them is not inside `folder`, or is not a folder.
+ */
+async function makeFoldersInside(folder: string, path: string): Promise<boolean> {
+  await mkdir(folder, { recursive: true });
+  let at = folder;
+  for (const name of relative(folder, path).split(sep)) {
+    if (name === '') continue; // the folder itself
+    at = join(at, name);
+    try {
+      await mkdir(at);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!(await stat(at).catch(() => null))?.isDirectory() || !(await isInside(folder, at))) return false;
+    }
+  }
+  return true;
+}
+
 /** Opens a regular file; null when there is none, or when a symbolic link on the way leads out of the folder. */
 async function openInside(folder: string, path: string): Promise<FileHandle | null> {
   try {
     // Looked at before it is opened: opening a named pipe would wait for its writer.
     if (!(await lstat(path)).isFile() || !(await isInside(folder, path))) return null;
-    return await open(path, 'r');
+    // By now it may have become a link, or a named pipe.
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const absent = error instanceof Error && 'code' in error && ABSENT.has(error.code);
     if (absent) return null;
@@ -200,7 +221,7 @@ async function openInside(folder: string, path: string): Promise<FileHandle | nu
   }
 }
 
-const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EILSEQ']);
+const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EILSEQ', 'ELOOP']);
 
 async function isInside(folder: string, path: string): Promise<boolean> {
   const [root, real] = [await realpath(folder), await realpath(path)];

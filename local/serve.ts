@@ -36,11 +36,16 @@ export async function serve(serving: Serving): Promise<number> {
   await mkdir(serving.results, { recursive: true });
   const bell = serving.once ? null : new Bell(serving.uploads, signal);
   const handled = new Map<string, string>();
+  const passedOver = new Set<string>();
   let failures = 0;
-  let before = await look(serving.uploads);
+  let before = (await look(serving.uploads)).uploads;
   while (!signal.aborted) {
     await pause(settleMs, signal);
-    const now = await look(serving.uploads);
+    const { uploads: now, unreadable } = await look(serving.uploads);
+    for (const key of unreadable.filter((each) => !passedOver.has(each))) {
+      passedOver.add(key);
+      await serving.say(`${key}: passed over: its name is not UTF-8. Rename the file.`);
+    }
     for (const [key, etag] of now) {
       if (handled.get(key) === etag || before.get(key) !== etag) continue;
       handled.set(key, etag);
@@ -110,19 +115,28 @@ async function manifestOn(key: string, results: FolderResults): Promise<ArchiveM
   }
 }
 
-/** The uploads that lie in a folder, and what tells one state of a file from another. */
-async function look(folder: string): Promise<Map<string, string>> {
+/** The uploads in a folder, each with its ETag, and the files that cannot be opened because their names are not UTF-8. */
+interface Listing {
+  uploads: Map<string, string>;
+  unreadable: string[];
+}
+
+async function look(folder: string): Promise<Listing> {
   const found = new Map<string, string>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
+  const unreadable: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const key = relative(folder, path).split(sep).join('/');
     if (!entry.isFile() || !isUpload(key)) continue;
     const stats = await stat(path, { bigint: true }).catch(() => null);
     if (stats !== null) found.set(key, etagOf(stats));
+    else if (key.includes(NOT_UTF8)) unreadable.push(key);
   }
-  return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return { uploads: new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1))), unreadable };
 }
+
+/** Node puts this character in the place of bytes that are not UTF-8. */
+const NOT_UTF8 = '\u{fffd}';
 
 /** Sidecars belong to another upload, and hidden files are the tools' own. */
 function isUpload(key: string): boolean {

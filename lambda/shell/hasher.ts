@@ -128,25 +128,40 @@ export interface ClosableHasher extends Hasher {
   close(): void;
 }
 
+/** Rings of shared memory that no hasher uses at the moment. An archive of many small blobs needs one ring, not one a blob. */
+export type FreeRings = Uint8Array<SharedArrayBuffer>[];
+
 /**
  * A hasher on a thread of its own: chunks are copied into a ring of shared memory. The thread starts when the ring is
  * full for the first time, so short inputs never pay for one; it ends with `digest` or `close`, and does not keep the
  * process alive.
  */
 export class WorkerHasher implements ClosableHasher {
-  readonly #memory = new SharedArrayBuffer(SLOTS * SLOT_BYTES);
-  readonly #bytes = new Uint8Array(this.#memory);
+  readonly #free: FreeRings;
+  readonly #bytes: Uint8Array<SharedArrayBuffer>;
   #thread: HashThread | null = null;
   /** Offsets in the ring: of the next byte to come, and of the first one that was not yet handed over. */
   #next = 0;
   #kept = 0;
+
+  constructor(free: FreeRings = []) {
+    this.#free = free;
+    this.#bytes = free.pop() ?? new Uint8Array(new SharedArrayBuffer(SLOTS * SLOT_BYTES));
+  }
 
   update(chunk: Uint8Array): void | Promise<void> {
     if (chunk.length >= this.#room()) return this.#updateAcross(chunk);
     this.#copy(chunk);
   }
 
+  /** The digest of all that was handed over. The ring belongs to the next hasher then. */
   async digest(): Promise<Digest> {
+    const digest = await this.#digest();
+    this.#free.push(this.#bytes);
+    return digest;
+  }
+
+  async #digest(): Promise<Digest> {
     if (this.#thread === null) {
       // Hashing shared memory elsewhere than on the worker is safe only because there is no worker.
       return asDigest(createHash('sha256').update(this.#bytes.subarray(0, this.#next)).digest('hex'));
@@ -182,7 +197,7 @@ export class WorkerHasher implements ClosableHasher {
   async #turn(): Promise<void> {
     const full = this.#next === this.#bytes.length;
     if (this.#thread === null && !full) return;
-    const thread = (this.#thread ??= new HashThread({ memory: this.#memory, fd: null }));
+    const thread = (this.#thread ??= new HashThread({ memory: this.#bytes.buffer, fd: null }));
     for (; this.#kept < this.#next; this.#kept += SLOT_BYTES) thread.hand(this.#kept, this.#kept + SLOT_BYTES);
     if (full) this.#next = this.#kept = 0;
     await thread.until(() => thread.busy < SLOTS);

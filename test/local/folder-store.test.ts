@@ -44,6 +44,7 @@ const ESCAPES = [
   'a\0b',
   'link',
   'out/secret',
+  'out/made/secret',
 ];
 
 test('no key reads anything outside the folder', async (t) => {

@@ -41,6 +41,15 @@ test('--once takes every upload through the two functions, with its sidecar, and
   assert.equal((await manifestIn(down, 'notes.txt')).outcome, 'refused');
 });
 
+test('a file whose name is not UTF-8 is passed over, and that is said', async (t) => {
+  const { up, down } = await given(t);
+  await writeFile(Buffer.concat([Buffer.from(`${up}/`), Buffer.from('caf\xe9.tar', 'latin1')]), await exported());
+  const { code, stdout } = await run(['serve', '--once', up, down]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^caf\u{fffd}\.tar: passed over: its name is not UTF-8\./mu);
+  assert.deepEqual(await readdir(down), []);
+});
+
 test('the service and the command line give the same bytes', async (t) => {
   const { up, down } = await given(t);
   await writeFile(join(up, 'app.tar'), await exported(100_000));

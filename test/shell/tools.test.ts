@@ -78,6 +78,13 @@ async function digestOf(hasher: Hasher, bytes: Uint8Array): Promise<string> {
   return await hasher.digest();
 }
 
+test('a hasher after its digest leaves its memory to the next one', async () => {
+  const tools = nativeTools({ threads: true });
+  const before = process.memoryUsage().external;
+  for (let each = 0; each < 500; each++) await digestOf(tools.newHasher(), pattern(5));
+  assert.ok(process.memoryUsage().external - before < 50 * MIB);
+});
+
 test('a hasher that is never asked for its digest does not keep the process alive', () => {
   const script = `
     import { nativeTools } from '${new URL('../../lambda/shell/tools.ts', import.meta.url).href}';
