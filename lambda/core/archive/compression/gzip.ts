@@ -25,6 +25,12 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts
   }
 }
 
+/**
+ * How many bytes of a member its engine gets first; each further input may be twice as long. An engine copies its input, so a
+ * stream of small members would be copied over and over, if each got all that is at hand.
+ */
+const FIRST_INPUT = 4096;
+
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
 
 async function skipHeader(reader: CompressedReader): Promise<void> {
@@ -49,9 +55,9 @@ async function* member(reader: CompressedReader, tools: Tools): Bytes {
   let crc = 0;
   let length = 0;
   try {
-    while (!inflate.ended) {
-      const input = await reader.chunk();
-      if (input === null) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
+    for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
+      const input = (await reader.chunk())?.subarray(0, most);
+      if (input === undefined) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
       for await (const output of inflated(inflate, input, reader.offset)) {
         crc = tools.crc32(output, crc);
         length += output.length;
