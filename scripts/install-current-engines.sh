@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Makes a Debian root file system of the coming release with the container engines of today, below the user's cache: Docker, podman,
-# containerd, skopeo, umoci, buildah, crane, and a current Go. Says nothing and touches nothing when it is there.
-# Debian 12 with debootstrap (scripts/install-engines.sh), as root.
+# containerd, skopeo, umoci, buildah, crane, oras, and a current Go. pigz is left out: it hides what containerd refuses.
+# Says nothing and touches nothing when it is there. Debian 12 with debootstrap (scripts/install-engines.sh), as root.
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 release=forky
 packages=(
   docker.io docker-cli docker-buildx podman skopeo umoci buildah containerd crun runc crane oras
-  golang-go busybox-static libcap2-bin bzip2 xz-utils zstd iproute2 ca-certificates
+  golang-go busybox-static debootstrap libcap2-bin bzip2 xz-utils zstd iproute2 python3 ca-certificates
 )
 place=${XDG_CACHE_HOME:-~/.cache}/lading/engines-$release
 wanted="$release ${packages[*]}"
@@ -35,6 +35,8 @@ echo "Installing the engines of $release" >&2
 rm -rf "$place/root" "$place/installed"
 # debootstrap of Debian 12 has no script of the coming release: that of sid serves.
 debootstrap --variant=minbase "$release" "$place/root" "$uri" /usr/share/debootstrap/scripts/sid </dev/null >&2
+# A root file system for scripts/debian-root.sh.
+tar -C "$place/root" --numeric-owner --zstd -cf "$place/minbase.tar.zst" .
 [[ -z $proxy ]] || echo "Acquire::http::Proxy \"$proxy\";" >"$place/root/etc/apt/apt.conf.d/proxy"
 cp /etc/resolv.conf /etc/hosts "$place/root/etc/"
 

@@ -70,7 +70,7 @@ async function checkPodman(converted: Converted, { podman }: Engines, dir: strin
 }
 
 async function checkContainerd(converted: Converted, { containerd }: Engines): Promise<void> {
-  await containerd.ctr('images', 'import', '--snapshotter', 'native', converted.image);
+  await containerd.import(converted.image);
   assert.equal(await containerd.ctr('images', 'ls', '--quiet'), converted.name);
   assert.match(await containerd.ctr('images', 'ls'), new RegExp(`sha256:${converted.manifestDigest}`));
   assert.equal(await containerd.run(converted.name), STORY.secondRun);

@@ -76,7 +76,7 @@ export class Takers {
   async #inContainerd(image: string): Promise<void> {
     const { containerd } = this;
     assert.equal(await containerd.ctr('content', 'ls', '--quiet'), '');
-    await containerd.ctr('images', 'import', '--snapshotter', 'native', image);
+    await containerd.import(image);
     assert.equal(await containerd.ctr('images', 'ls', '--quiet'), CHOSEN.full);
     assert.equal(await containerd.run(CHOSEN.full), TOLD);
     await containerd.ctr('images', 'rm', '--sync', CHOSEN.full);

@@ -86,7 +86,7 @@ export class Judges {
 
   async #import(file: string): Promise<void> {
     const { containerd } = this;
-    await containerd.ctr('images', 'import', '--snapshotter', 'native', file);
+    await containerd.import(file);
     const names = (await containerd.ctr('images', 'ls', '--quiet')).split('\n').filter((name) => name !== '');
     if (names.length > 0) await containerd.ctr('images', 'rm', '--sync', ...names);
   }

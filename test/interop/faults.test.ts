@@ -48,9 +48,9 @@ describe('faults that can be mended', { skip: without(...TOOLS) }, () => {
       case 'podman load':
         return podman.podman('load', '--quiet', '--input', file);
       case 'ctr import':
-        return containerd.ctr('images', 'import', '--snapshotter', 'native', file);
+        return containerd.import(file);
       case 'ctr import, all platforms':
-        return containerd.ctr('images', 'import', '--snapshotter', 'native', '--all-platforms', file);
+        return containerd.import(file, '--all-platforms');
       case 'skopeo docker-archive':
         return skopeoCopy(`docker-archive:${file}`, `dir:${join(place, 'copy')}`);
     }

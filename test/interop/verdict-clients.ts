@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '../../lambda/core/compat.ts';
-import { run } from '../support/engines.ts';
+import { STORE } from '../support/engines-store.ts';
+import { run, versionOf } from '../support/engines.ts';
 import type { Engines } from './clients.ts';
 
 /** A client that can be asked to load an archive; it throws when it does not, and leaves nothing behind. */
@@ -16,7 +17,7 @@ const SHOW = ['/bin/busybox', 'cat', '/mark'];
 /** Those of the verdict's clients that Debian has. */
 export const LOADERS: readonly Loader[] = [
   {
-    client: 'docker',
+    client: STORE.docker,
     version: ({ docker }) => docker.docker('version', '--format', '{{.Server.Version}}'),
     load: loadDocker,
   },
@@ -35,10 +36,6 @@ export const LOADERS: readonly Loader[] = [
   },
   { client: 'umoci', version: () => versionOf('umoci'), load: loadUmoci },
 ];
-
-async function versionOf(program: string): Promise<string> {
-  return /\d+(?:\.\d+)+/.exec(await run(program, ['--version']))?.[0] ?? '';
-}
 
 async function loadDocker(file: string, { docker }: Engines): Promise<void> {
   try {
@@ -63,7 +60,7 @@ async function loadPodman(file: string, { podman }: Engines): Promise<void> {
 async function loadContainerd(file: string, { containerd }: Engines): Promise<void> {
   const names = () => containerd.ctr('images', 'ls', '--quiet').then(lines);
   try {
-    await containerd.ctr('images', 'import', '--snapshotter', 'native', file);
+    await containerd.import(file);
     const [name] = await names();
     if (name === undefined) throw new Error('no image is listed');
     await containerd.run(name, ...SHOW);

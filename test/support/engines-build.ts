@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { STORE } from './engines-store.ts';
 import { removeScratch, run, scratch } from './engines.ts';
 
 /** Buildah with a store of its own. */
@@ -13,7 +14,7 @@ export class Buildah {
 
   /** The options before the command that keep buildah to this store. */
   get globals(): string[] {
-    return ['--root', join(this.dir, 'root'), '--runroot', join(this.dir, 'run'), '--storage-driver', 'vfs'];
+    return ['--root', join(this.dir, 'root'), '--runroot', join(this.dir, 'run'), '--storage-driver', STORE.driver];
   }
 
   /** Runs a command in a working container, without a container engine. */

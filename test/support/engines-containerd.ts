@@ -1,16 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeScratch, run, scratch, startDaemon } from './engines.ts';
+import { STORE } from './engines-store.ts';
+import { removeScratch, run, scratch, startDaemon, versionOf } from './engines.ts';
 import type { Daemon } from './engines.ts';
 
 /** A containerd of one's own, spoken to with `ctr`. */
 export class Containerd {
   readonly #dir: string;
   readonly #daemon: Daemon;
+  readonly version: string;
 
-  private constructor(dir: string, daemon: Daemon) {
+  private constructor(dir: string, daemon: Daemon, version: string) {
     this.#dir = dir;
     this.#daemon = daemon;
+    this.version = version;
   }
 
   static async start(): Promise<Containerd> {
@@ -19,7 +22,7 @@ export class Containerd {
     writeFileSync(config, '');
     const args = ['--config', config, '--root', join(dir, 'r'), '--state', join(dir, 's'), '-a', socket(dir)];
     const daemon = await startDaemon('containerd', args, join(dir, 'log'), () => ctr(dir, ['version']));
-    return new Containerd(dir, daemon);
+    return new Containerd(dir, daemon, await versionOf('containerd'));
   }
 
   /** `ctr ARGS`: its standard output, trimmed. */
@@ -27,9 +30,16 @@ export class Containerd {
     return ctr(this.#dir, args);
   }
 
+  /** `ctr images import`, by which the images are unpacked as well. */
+  async import(file: string, ...options: string[]): Promise<void> {
+    // Since version 2 it unpacks with the daemon's own snapshotter.
+    const place = this.version.startsWith('1.') ? ['--snapshotter', STORE.snapshotter] : [];
+    await this.ctr('images', 'import', ...place, ...options, file);
+  }
+
   /** `ctr run` of an image that was imported, without a network. */
   run(image: string, ...command: string[]): Promise<string> {
-    const place = ['--snapshotter', 'native', '--runc-root', join(this.#dir, 'runc')];
+    const place = ['--snapshotter', STORE.snapshotter, '--runc-root', join(this.#dir, 'runc')];
     return this.ctr('run', '--rm', ...place, image, `lading-${process.pid}-${Date.now()}`, ...command);
   }
 

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { STORE } from './engines-store.ts';
 import { ENGINE_ENV, removeScratch, run, scratch, startDaemon } from './engines.ts';
 import type { Daemon } from './engines.ts';
 
@@ -19,7 +20,7 @@ export class Docker {
     const dir = scratch('docker');
     mkdirSync(join(dir, 'exec'));
     const paths = ['--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec'), '--pidfile', join(dir, 'pid')];
-    const isolation = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'];
+    const isolation = ['--iptables=false', '--ip6tables=false', '--bridge=none', ...STORE.dockerd];
     const args = ['-H', `unix://${join(dir, SOCKET)}`, ...paths, ...isolation];
     const daemon = await startDaemon('dockerd', args, join(dir, 'log'), () => docker(dir, ['version']));
     return new Docker(dir, daemon);

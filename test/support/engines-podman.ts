@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { STORE } from './engines-store.ts';
 import { removeScratch, run, scratch } from './engines.ts';
 
 /** What podman needs to run a container where limits may not be raised and cgroups are of the mixed kind. */
@@ -23,7 +24,12 @@ export class Podman {
       '--tmpdir',
       join(this.dir, 'tmp'),
     ];
-    const habits = ['--storage-driver=vfs', '--cgroup-manager=cgroupfs', '--events-backend=none', '--runtime=runc'];
+    const habits = [
+      `--storage-driver=${STORE.driver}`,
+      '--cgroup-manager=cgroupfs',
+      '--events-backend=none',
+      '--runtime=runc',
+    ];
     return [...paths, ...habits];
   }
 

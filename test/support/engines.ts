@@ -54,6 +54,11 @@ export async function run(program: string, args: string[], env: NodeJS.ProcessEn
   return stdout;
 }
 
+/** The version that a program says it has. */
+export async function versionOf(program: string): Promise<string> {
+  return /\d+(?:\.\d+)+/.exec(await run(program, ['--version']))?.[0] ?? '';
+}
+
 /** A daemon of one's own. */
 export interface Daemon {
   readonly pid: number;
