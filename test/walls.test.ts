@@ -6,7 +6,7 @@ import { test } from 'node:test';
 // The walls of docs/architecture.md: which room may import which, and that nothing imports in a circle.
 
 const root = join(import.meta.dirname, '..');
-const files = globSync('{lambda,infra,cli,client,local,scripts,test,bench}/**/*.ts', { cwd: root }).toSorted();
+const files = globSync('{lambda,infra,cli,client,local,scripts,test,bench,fuzz}/**/*.ts', { cwd: root }).toSorted();
 
 /** Static and dynamic imports of a file: paths below the root for our own files, package names for others. */
 const imports = new Map(
@@ -88,9 +88,9 @@ test('the entry points do not know each other', () => {
 });
 
 test('nothing that ships imports test, bench or scripts', () => {
-  for (const file of files.filter((each) => !/^(?:test|bench|scripts)\//.test(each))) {
+  for (const file of files.filter((each) => !/^(?:test|bench|scripts|fuzz)\//.test(each))) {
     for (const target of imports.get(file) ?? [])
-      assert.doesNotMatch(target, /^(?:test|bench|scripts)\//, `${file} imports ${target}`);
+      assert.doesNotMatch(target, /^(?:test|bench|scripts|fuzz)\//, `${file} imports ${target}`);
   }
 });
 

@@ -12,9 +12,11 @@ export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): 
   const reader = new CompressedReader(input, 'bzip2');
   const bits = new BitReader(reader);
   const decoder = new BlockDecoder(bits);
+  // One for all streams: an upload may hold a hundred thousand of them.
+  const out = new Uint8Array(PIECE_BYTES);
   try {
     do {
-      yield* stream(bits, decoder);
+      yield* stream(bits, decoder, out);
       facts.members++;
     } while (await anotherStream(bits, reader, facts));
   } finally {
@@ -33,10 +35,9 @@ const END = 0x177245385090;
 
 const PIECE_BYTES = 2 ** 18;
 
-async function* stream(bits: BitReader, decoder: BlockDecoder): Bytes {
+async function* stream(bits: BitReader, decoder: BlockDecoder, out: Uint8Array): Bytes {
   await bits.fill();
   const limit = readLevel(bits) * BLOCK_UNIT;
-  const out = new Uint8Array(PIECE_BYTES);
   let crc = 0;
   for (;;) {
     await bits.fill();
