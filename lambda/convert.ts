@@ -5,7 +5,10 @@ import { surroundings } from './shell/wiring.ts';
 
 const { resultsBucket, postpone, using } = surroundings(process.env);
 
-/** Makes the image archive that each new inspection promises, and writes the archive manifest. */
+/**
+ * The Lambda handler of the convert function. For each new inspection it makes the image archive, then writes the
+ * manifest.
+ */
 export const handler = handlerFor({
   name: 'convert',
   bucket: resultsBucket,

@@ -5,7 +5,10 @@ import { surroundings } from './shell/wiring.ts';
 
 const { uploadsBucket, postpone, using } = surroundings(process.env);
 
-/** Reads each new upload once and says what it is: an inspection for `convert`, or the archive manifest itself. */
+/**
+ * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the inspection for
+ * `convert`, or, when there is nothing to convert, the manifest.
+ */
 export const handler = handlerFor({
   name: 'inspect',
   bucket: uploadsBucket,

@@ -4,7 +4,7 @@ import { LadingError } from '../core/errors.ts';
 import type { Announce } from '../core/ports.ts';
 import { endedBy } from './s3-client.ts';
 
-/** Where completion events go, and what they say beside the completion. */
+/** The EventBridge bus for completion events, and the results bucket that each event names. */
 export interface Announcer {
   client: EventBridgeClient;
   /** Name or ARN of the event bus. */
@@ -13,7 +13,9 @@ export interface Announcer {
   signal?: AbortSignal | undefined;
 }
 
-/** Sends each completion as an event to an EventBridge bus. */
+/**
+ * Sends each completion as an event to an EventBridge bus. Throws `unannounced` when EventBridge does not accept it.
+ */
 export function toEventBridge({ client, bus, resultsBucket, signal }: Announcer): Announce {
   return async (completion) => {
     const Detail = JSON.stringify({ ...completion, resultsBucket });
@@ -27,7 +29,7 @@ export function toEventBridge({ client, bus, resultsBucket, signal }: Announcer)
       .catch((cause: unknown) => {
         throw unannounced(String(cause), cause);
       });
-    // EventBridge refuses single events inside an answer of 200.
+    // PutEvents answers 200 even when it refuses an event.
     if (sent?.EventId === undefined) throw unannounced(`${sent?.ErrorCode ?? 'no answer'} ${sent?.ErrorMessage ?? ''}`);
   };
 }

@@ -4,8 +4,8 @@ import type { UploadNotice } from '../core/ports.ts';
 type Json = Record<string, unknown>;
 
 /**
- * The new objects that an event tells of: an S3 notification or an EventBridge event, bare or in the body of SQS
- * messages. Events about anything else are none. Throws `bad-event` for what is no such event.
+ * The new objects that an event reports. The event is an S3 notification or an EventBridge event, by itself or in the
+ * body of SQS messages. Other events of S3 give an empty list. Throws `bad-event` for anything else.
  */
 export function noticesIn(event: unknown): UploadNotice[] {
   const { Records: records } = asObject(event, 'event');
@@ -20,13 +20,16 @@ function noticesInRecord(record: Json): UploadNotice[] {
 }
 
 function noticesOutside(event: Json): UploadNotice[] {
-  // S3 sends this once, when notifications are set up.
+  // S3 sends a test event once, when notifications are set up.
   if (event['Event'] === 's3:TestEvent') return [];
   if (event['source'] === 'aws.s3') return fromEventBridge(event);
   throw badEvent('it is neither an S3 notification nor an EventBridge event of S3');
 }
 
-/** S3 User Guide, "Event message structure": the key is form-encoded. */
+/**
+ * The new object in a record of an S3 notification, whose key is form-encoded (S3 User Guide, "Event message
+ * structure").
+ */
 function fromNotification(record: Json): UploadNotice[] {
   if (!String(record['eventName']).replace(/^s3:/u, '').startsWith('ObjectCreated:')) return [];
   const { bucket, object } = asObject(record['s3'], 's3');
@@ -35,7 +38,7 @@ function fromNotification(record: Json): UploadNotice[] {
   return [
     {
       bucket: asText(asObject(bucket, 'bucket')['name'], 'bucket name'),
-      // Ceph sends keys as they are.
+      // Ceph does not encode keys.
       key: record['eventSource'] === 'ceph:s3' ? encoded : decodeForm(encoded),
       versionId: orNull(versionId),
       etag: orNull(eTag),
@@ -44,7 +47,10 @@ function fromNotification(record: Json): UploadNotice[] {
   ];
 }
 
-/** S3 User Guide, "EventBridge event message structure": the key is as it is. */
+/**
+ * The new object in an EventBridge event, whose key is not encoded (S3 User Guide, "EventBridge event message
+ * structure").
+ */
 function fromEventBridge(event: Json): UploadNotice[] {
   if (event['detail-type'] !== 'Object Created') return [];
   const { bucket, object } = asObject(event['detail'], 'detail');

@@ -8,36 +8,40 @@ import { errorLine, logToStdout, outcomeLines } from './log.ts';
 import type { Log } from './log.ts';
 import type { Postpone } from './postpone.ts';
 
-/** What a function does with the objects that its events tell of. */
+/** One of the two Lambda functions: its name, its bucket, and its work for each new object. */
 export interface Duty {
   name: string;
-  /** The only bucket whose objects it takes, whatever the event says. */
+  /** The only bucket whose objects the function accepts. An event of another bucket is an error. */
   bucket: string;
-  /** The keys that concern it; events about others are acknowledged. */
+  /** True for the keys that the function works on. It acknowledges events of other keys and does nothing. */
   concerns(key: string): boolean;
-  /** `timeLeft` is in milliseconds, until the signal tells it to stop. */
+  /** Works on one new object. `timeLeft` returns the milliseconds until `signal` aborts. */
   work(notice: UploadNotice, signal: AbortSignal, timeLeft: () => number): Promise<Outcome>;
-  /** Absent: a failed event comes again when its queue thinks fit. */
+  /** Sets when a failed event is delivered again. Absent: when the visibility timeout of its queue is over. */
   postpone?: Postpone | undefined;
 }
 
-/** What SQS wants to hear: nothing has to be sent again. */
+/** The answer to SQS that no message has to be delivered again. */
 export interface Acknowledged {
   batchItemFailures: [];
 }
 
-/** Enough to end all requests and to abort a multipart upload before Lambda stops the clock. */
+/**
+ * Milliseconds before the end of an invocation at which the work is told to stop. They are enough to end all requests
+ * and to abort a multipart upload.
+ */
 const RESERVE_MS = 20_000;
 
-/** How long the work may take to end once it was told to. */
+/** Milliseconds that the work gets to end after it was told to stop. */
 const GRACE_MS = 15_000;
 
 /**
- * The Lambda handler for a duty. A bad archive is a result, so it is acknowledged; what throws is sent again by the
- * queue and ends in its dead-letter queue. Before its time is over, the work is told to stop.
+ * The Lambda handler for one function. A bad archive is a result, so its event is acknowledged. An error is logged and
+ * thrown: SQS delivers the event again, and moves it to the dead-letter queue after the last try. Shortly before the
+ * invocation's time is over, the work is told to stop.
  */
 export function handlerFor(duty: Duty, log: Log = logToStdout) {
-  // Lambda freezes the process with the answer, so the work, which was told to stop, gets time to end before it.
+  // Lambda freezes the process as soon as the handler answers. So wait here until the work had time to end.
   const timeoutEarlyResponse = async (): Promise<never> => {
     await delay(GRACE_MS, undefined, { ref: false });
     throw overdue(duty);

@@ -4,7 +4,7 @@ import { parseDigest } from '../core/digest.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Hasher } from '../core/ports.ts';
 
-/** A hasher on the calling thread. */
+/** A SHA-256 hasher on the calling thread. */
 export function inlineHasher(): Hasher {
   const hash = createHash('sha256');
   return {
@@ -13,16 +13,19 @@ export function inlineHasher(): Hasher {
   };
 }
 
-/** Small, because what one core has written and another reads has to fit their caches: with 1 MiB hashing takes a third longer. */
+/**
+ * Bytes in one slot of the ring. A slot has to fit into the caches of the core that writes it and of the core that
+ * reads it. With 1 MiB, hashing takes a third longer.
+ */
 const SLOT_BYTES = 2 ** 18;
 
-/** Two would do; with four, neither side waits for a hiccup of the other. */
+/** Slots in the ring. Two would work; with four, a short delay of one thread does not stop the other. */
 const SLOTS = 4;
 
-/** How far the reader of a file may be ahead of the thread that reads it again, in chunks. */
+/** Chunks of a file that may wait for the hash thread. When there are more, `update` makes the reader wait. */
 const FILE_CHUNKS = 64;
 
-/** Runs as text, not as a file, so that it is still there after bundling. */
+/** Source code of the hash thread. It is text, because a file of its own would be missing in a bundle. */
 const WORKER = `
   const { createHash } = require('node:crypto');
   const { readSync } = require('node:fs');
@@ -50,29 +53,29 @@ const WORKER = `
   }
 `;
 
-/** What a thread hashes: ranges of shared memory, or of an open file. */
+/** The bytes that a hash thread reads: shared memory, or an open file. */
 type Ground = { memory: SharedArrayBuffer; fd: null } | { memory: null; fd: number };
 
-/** A thread that was started beforehand. */
+/** A hash thread that `startThread` has started and that no hasher uses yet. */
 let ready: Worker | null = null;
 
-/** Starts the next hasher's thread now: for that it takes as long as a program for loading its modules. */
+/** Starts the thread for the next hasher now, so that it is ready when the program has loaded its modules. */
 export function startThread(): void {
   ready ??= newWorker();
 }
 
 function newWorker(): Worker {
-  // The default heap would do no harm, but it is taken from the memory of the process.
+  // The default heap would work, but it counts towards the memory of the process.
   const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
   const worker = new Worker(WORKER, { eval: true, execArgv: [], resourceLimits });
   worker.unref();
   return worker;
 }
 
-/** A thread that hashes one range after the other, in the order in which they are handed over. */
+/** A thread that hashes ranges of bytes in the order in which it gets them. */
 class HashThread {
   readonly #worker: Worker;
-  /** Ranges that are handed over and not yet hashed. */
+  /** Number of ranges that the thread has got and not hashed yet. */
   busy = 0;
   #hex: string | null = null;
   #failure: Error | null = null;
@@ -105,7 +108,7 @@ class HashThread {
     return asDigest(this.#hex ?? '');
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, even while it is hashing. */
   close(): void {
     void this.#worker.terminate();
   }
@@ -113,7 +116,7 @@ class HashThread {
   async until(done: () => boolean): Promise<void> {
     while (!done()) {
       if (this.#failure !== null) throw this.#failure;
-      // While somebody waits for it, the thread must keep the process alive.
+      // The thread must keep the process alive, but only while somebody waits for it.
       this.#worker.ref();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -123,24 +126,29 @@ class HashThread {
   }
 }
 
-/** A hasher with a thread that can be ended before its digest is asked for. */
+/** A hasher whose thread can be ended without asking for its digest. */
 export interface ClosableHasher extends Hasher {
   close(): void;
 }
 
-/** Rings of shared memory that no hasher uses at the moment. An archive of many small blobs needs one ring, not one a blob. */
+/**
+ * Rings of shared memory that no hasher uses at present. With this list an archive of many small blobs needs one ring,
+ * not one ring for each blob.
+ */
 export type FreeRings = Uint8Array<SharedArrayBuffer>[];
 
 /**
- * A hasher on a thread of its own: chunks are copied into a ring of shared memory. The thread starts when the ring is
- * full for the first time, so short inputs never pay for one; it ends with `digest` or `close`, and does not keep the
- * process alive.
+ * A SHA-256 hasher on a thread of its own. It copies chunks into a ring of shared memory. The thread starts when the
+ * ring is full for the first time, so a short input needs no thread. The thread ends with `digest` or `close`, and does
+ * not keep the process alive.
  */
 export class WorkerHasher implements ClosableHasher {
   readonly #free: FreeRings;
   readonly #bytes: Uint8Array<SharedArrayBuffer>;
   #thread: HashThread | null = null;
-  /** Offsets in the ring: of the next byte to come, and of the first one that was not yet handed over. */
+  /**
+   * Offsets in the ring: `#next` of the next byte to write, `#kept` of the first byte that the thread has not got yet.
+   */
   #next = 0;
   #kept = 0;
 
@@ -154,7 +162,7 @@ export class WorkerHasher implements ClosableHasher {
     this.#copy(chunk);
   }
 
-  /** The digest of all that was handed over. The ring belongs to the next hasher then. */
+  /** The digest of all chunks. Afterwards the ring is free for the next hasher. */
   async digest(): Promise<Digest> {
     const digest = await this.#digest();
     this.#free.push(this.#bytes);
@@ -163,7 +171,7 @@ export class WorkerHasher implements ClosableHasher {
 
   async #digest(): Promise<Digest> {
     if (this.#thread === null) {
-      // Hashing shared memory elsewhere than on the worker is safe only because there is no worker.
+      // Memory that is shared with a thread could change while it is hashed here. No thread has got this memory yet.
       return asDigest(createHash('sha256').update(this.#bytes.subarray(0, this.#next)).digest('hex'));
     }
     this.#thread.hand(this.#kept, this.#next);
@@ -183,7 +191,7 @@ export class WorkerHasher implements ClosableHasher {
     }
   }
 
-  /** Bytes until the current slot is full. */
+  /** Bytes that still fit into the current slot. */
   #room(): number {
     return SLOT_BYTES - (this.#next % SLOT_BYTES);
   }
@@ -193,7 +201,9 @@ export class WorkerHasher implements ClosableHasher {
     this.#next += bytes.length;
   }
 
-  /** Hands full slots over to the thread, and waits until there is a free one. */
+  /**
+   * Hands the full slots to the thread, and waits until a slot is free. Starts the thread when the whole ring is full.
+   */
   async #turn(): Promise<void> {
     const full = this.#next === this.#bytes.length;
     if (this.#thread === null && !full) return;
@@ -205,9 +215,10 @@ export class WorkerHasher implements ClosableHasher {
 }
 
 /**
- * Hashes an open file beside its reader: the thread reads once more what the reader has just read, out of the page cache.
- * That is faster than to share the reader's memory, because bytes go slowly from one core's cache to another's. The chunks
- * must be those of the file in order, from `start` on; whoever opened it has to see to it that the file did not change.
+ * Hashes an open file while somebody else reads it. The hash thread reads the same bytes again, from the page cache.
+ * That is faster than sharing the reader's memory, because bytes move slowly from one core's cache to another's.
+ * `update` must get the chunks of the file in order, from `start` on. The caller has to check that the file did not
+ * change.
  */
 export class FileHasher implements ClosableHasher {
   readonly #thread: HashThread;

@@ -2,15 +2,15 @@ import { createInflateRaw, inflateRawSync, type InflateRaw } from 'node:zlib';
 import type { Bytes, RawInflate } from '../core/ports.ts';
 import { PIECES, PulledEngine } from './pulled.ts';
 
-/** Bytes of a first input in which a whole stream is looked for. */
+/** Bytes. A first input of at most this size is tried as a whole deflate stream. */
 const SMALL_INPUT = 4096;
 
-/** Bytes that a stream which is expanded at once may become. */
+/** Bytes. The largest output of a stream that is inflated in one call. */
 const SMALL_OUTPUT = PIECES.chunkSize;
 
 /**
- * Inflates on a thread of libuv's pool, so that it overlaps with what the caller does with the bytes. A stream that ends in
- * a small first input is expanded at once on the calling thread: to set up an engine takes twenty times as long.
+ * Inflates on a thread of libuv's pool, beside the work of the caller. A stream that ends within a small first input is
+ * inflated in one call on the calling thread, because setting up an engine takes twenty times as long.
  */
 export class NativeInflate implements RawInflate {
   #engine: { zlib: InflateRaw; pulled: PulledEngine } | null = null;
@@ -30,7 +30,7 @@ export class NativeInflate implements RawInflate {
     const { zlib, pulled } = this.#engine;
     const before = zlib.bytesWritten;
     yield* pulled.push(input);
-    // The engine leaves input untouched only beyond the end of the deflate stream.
+    // The engine leaves input unread only after the end of the deflate stream.
     this.unused = input.length - (zlib.bytesWritten - before);
     this.ended = this.unused > 0;
   }
@@ -45,10 +45,13 @@ function newEngine(): { zlib: InflateRaw; pulled: PulledEngine } {
   return { zlib, pulled: new PulledEngine(zlib) };
 }
 
-/** The whole deflate stream at the beginning of `input`; null when it does not end there, is damaged, or becomes too large. */
+/**
+ * Inflates the deflate stream at the start of `input`, and says how many bytes of `input` it took. Null when the stream
+ * is damaged, too large, or does not end within `input`.
+ */
 function atOnce(input: Uint8Array): { output: Uint8Array; consumed: number } | null {
   try {
-    // With `info` it returns more than @types/node says.
+    // With `info`, zlib returns an object. @types/node does not know that.
     const inflated: unknown = inflateRawSync(input, { info: true, maxOutputLength: SMALL_OUTPUT });
     const { buffer, engine } = inflated as { buffer: Buffer; engine: InflateRaw };
     return { output: buffer, consumed: engine.bytesWritten };

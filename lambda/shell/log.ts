@@ -1,10 +1,10 @@
 import { LadingError } from '../core/errors.ts';
 import type { Outcome } from '../core/service.ts';
 
-/** Writes one line of the log. */
+/** Writes one line of the log, as JSON. */
 export type Log = (line: object) => void;
 
-/** One JSON object a line on standard output, where Lambda picks it up. */
+/** Writes to standard output, one JSON object a line. Lambda takes the lines from there. */
 export const logToStdout: Log = (line) => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
@@ -21,9 +21,9 @@ const UNITS = {
 type Metric = keyof typeof UNITS;
 
 /**
- * What became of an upload: a line of the log, and one for each code among its findings. CloudWatch takes metrics from them
- * (its embedded metric format; docs/decisions/0032-metrics.md). Keys are fields, never dimensions: each value of a
- * dimension is a metric of its own.
+ * The log lines about one upload: one with its outcome, and one for each distinct code among its findings. CloudWatch
+ * extracts metrics from them (embedded metric format; docs/decisions/0032-metrics.md). A key is a field and never a
+ * dimension, because each value of a dimension makes one more metric.
  */
 export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, now: number): object[] {
   const line = { level: 'info', message: `${rest.key}: ${kind}`, Function: functionName, Outcome: kind, ...rest };
@@ -52,7 +52,7 @@ export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, n
   ];
 }
 
-/** A failure with everything that led to it, as one line of the log and one fault in the metrics. */
+/** The log line about a failure, with all its causes. It counts as one in the metric `Faults`. */
 export function errorLine(functionName: string, error: unknown, requestId: string, now: number): object {
   return {
     level: 'error',
@@ -67,7 +67,10 @@ export function errorLine(functionName: string, error: unknown, requestId: strin
 
 const BY_CODE = [['Function'], ['Function', 'Code']];
 
-/** Values, each counted once for every set of fields, and what tells CloudWatch so. */
+/**
+ * The fields of a log line that CloudWatch needs for metrics: the values, and `_aws`, which declares them. Each value
+ * counts once for every list of dimensions.
+ */
 function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: Partial<Record<Metric, number>>][]) {
   const CloudWatchMetrics = counts.map(([Dimensions, values]) => {
     const Metrics = (Object.keys(values) as Metric[]).map((Name) => ({ Name, Unit: UNITS[Name] }));

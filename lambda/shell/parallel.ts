@@ -1,4 +1,7 @@
-/** The results of `work` for 0, 1 … `count` − 1, in order, with up to `limit` of them under way at a time. */
+/**
+ * Yields the results of `work(0)` to `work(count - 1)` in order. Works ahead: up to `limit` calls are running, or have
+ * ended and wait for their turn.
+ */
 export async function* inOrder<T>(
   count: number,
   limit: number,
@@ -8,7 +11,7 @@ export async function* inOrder<T>(
   for (let index = 0, next = 0; index < count; index += 1) {
     for (; next < count && pending.length < limit; next += 1) {
       const started = work(next);
-      // A failure is thrown when its turn comes; until then it must not count as unhandled.
+      // A failure is thrown when its turn comes. Until then Node must not report it as an unhandled rejection.
       started.catch(() => {});
       pending.push(started);
     }
@@ -17,7 +20,10 @@ export async function* inOrder<T>(
   }
 }
 
-/** Does `work` on every item, `limit` at a time. After a failure nothing new is started, and it is thrown when all have settled. */
+/**
+ * Does `work` on every item, up to `limit` at a time. After a failure it starts nothing new, waits for the work that
+ * has begun, and throws the first failure.
+ */
 export async function inParallel<T>(
   items: AsyncIterable<T> | Iterable<T>,
   limit: number,

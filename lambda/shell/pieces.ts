@@ -1,6 +1,9 @@
 import type { Bytes } from '../core/ports.ts';
 
-/** The bytes in pieces of exactly `size`, the last one shorter, each in memory of its own. */
+/**
+ * Cuts bytes into pieces of `size` bytes, numbered from 1. The last piece may be shorter. Each piece has memory of its
+ * own.
+ */
 export async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Buffer }> {
   let number = 1;
   let piece = Buffer.allocUnsafeSlow(size);

@@ -1,6 +1,9 @@
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 
-/** Decides when an event comes again whose work has failed. Never throws: the queue brings it back in any case. */
+/**
+ * Sets when a failed event is delivered again. Never throws: if it cannot, SQS delivers the event after its visibility
+ * timeout.
+ */
 export type Postpone = (event: unknown) => Promise<void>;
 
 const FIRST_SECONDS = 30;
@@ -8,16 +11,17 @@ const FACTOR = 6;
 const LONGEST_SECONDS = 3600;
 
 /**
- * Seconds until the next try after `receives` tries: half a minute to one, then three to six, and so on, up to two hours. Most faults are
- * over soon; those that are not must not use up all tries in minutes. `chance` (0 to 1) keeps those apart that failed together.
+ * Seconds until an event is delivered again after its `receives`-th failed try: 30 to 60, then 180 to 360, 1,080 to
+ * 2,160, at last 3,600 to 7,200. Most faults are over soon, but a longer one must not use up all tries within minutes.
+ * `chance` (0 to 1) spreads events that failed at the same time.
  */
 export function pauseAfter(receives: number, chance: number): number {
   return Math.round(Math.min(FIRST_SECONDS * FACTOR ** (receives - 1), LONGEST_SECONDS) * (1 + chance));
 }
 
-/** For the messages of one SQS queue, through their visibility timeout. */
+/** Postpones the messages of one SQS queue, by changing their visibility timeout. */
 export function inQueue(queueUrl: string): Postpone {
-  // Lambda stops the clock soon after a deadline: there is time for one short request.
+  // After a deadline Lambda soon ends the invocation. The time is enough for one short request.
   const client = new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, socketTimeout: 1000 } });
   return async (event) => {
     const { Records = [] } = event as { Records?: Message[] };

@@ -1,10 +1,16 @@
 import type { Transform } from 'node:stream';
 import type { Bytes, Expander } from '../core/ports.ts';
 
-/** Large, because each costs a round trip between two threads; the engine may be two of them ahead. */
+/**
+ * Options of node:zlib's engines. Pieces of 256 KiB are large, because each costs a round trip between two threads. The
+ * engine may work two pieces ahead.
+ */
 export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 
-/** Pulls out of an engine of node:zlib what comes of each input; the engine works on a thread of libuv's pool. */
+/**
+ * Gives an engine of node:zlib one input at a time, and yields all output of that input. The engine works on a thread
+ * of libuv's pool.
+ */
 export class PulledEngine implements Expander {
   readonly #engine: Transform;
   #failure: Error | null = null;
@@ -22,13 +28,13 @@ export class PulledEngine implements Expander {
 
   async *push(input: Uint8Array): Bytes {
     let written = false as boolean;
-    // A copy, because an engine that is closed may still read its input when that is freed elsewhere (see `release`).
+    // Copy the input. Its owner may free it (see `release`) while a closed engine still reads it on the other thread.
     const own = new Uint8Array(input);
     this.#engine.write(own, () => {
       written = true;
       this.#wake();
     });
-    // The flag is read before the output: once it is up, all output of this input can be read.
+    // Look at `written` before reading: once it is true, all output of this input is there to be read.
     for (let last = false; !last;) {
       last = written || this.#engine.readableEnded;
       for (let chunk = this.#read(); chunk !== null; chunk = this.#read()) {
@@ -56,7 +62,7 @@ export class PulledEngine implements Expander {
   }
 }
 
-/** Frees the memory of a piece that is used up and ends its buffer, instead of leaving it to the collector, who lets it pile up. */
+/** Frees the memory of a piece at once. Left to the garbage collector, the pieces would pile up. */
 function release({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): void {
   if (byteOffset + length === PIECES.chunkSize) buffer.transfer(0);
 }

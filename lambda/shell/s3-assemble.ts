@@ -14,7 +14,7 @@ import { originMetadata } from './s3-metadata.ts';
 import { MultipartUpload, abortAbandoned, crc32Base64 } from './s3-multipart.ts';
 import type { Description, Target } from './s3-multipart.ts';
 
-/** What is to be stored: a plan, and the upload that its ranges are ranges of. */
+/** An image archive to store: the plan, the upload that the plan takes ranges of, and when it may become visible. */
 interface Job {
   plan: Plan;
   upload: UploadIdentity;
@@ -23,16 +23,22 @@ interface Job {
   commit: Commit;
 }
 
-/** What came of it; null when it was dropped, or when somebody else was faster. */
+/**
+ * The number of bytes that were sent. Null when nothing was stored, because it was no longer wanted or another function
+ * was faster.
+ */
 type Stored = { bytesSent: number } | null;
 
-/** Copies cost the function nothing but waiting. */
+/** Parts that S3 copies at a time. They cost the function no memory and no CPU. */
 const COPIES_IN_FLIGHT = 8;
 
-/** Streamed parts are held in memory: these, and the one that is being filled. */
+/** Parts that are sent at a time. Each is held in memory, and so is the one that is being filled. */
 const SENDS_IN_FLIGHT = 3;
 
-/** Stores what a plan describes under one key, all or nothing. The result says how many bytes had to be sent. */
+/**
+ * Stores the image archive of a plan under one key, completely or not at all. Throws `source-changed`, `deadline` or
+ * `output-failed`.
+ */
 export async function assemble(access: S3Access, target: Target, job: Job): Promise<Stored> {
   try {
     const division = divide(job.plan, S3_RULES);
@@ -66,7 +72,10 @@ async function putWhole(access: S3Access, target: Target, job: Job): Promise<Sto
   return { bytesSent: job.plan.size };
 }
 
-/** Runs `send` around a multipart upload, which is completed only if the upload is still the same, else aborted. */
+/**
+ * Stores an image archive as a multipart upload. `send` sends or copies the parts, and returns the number of bytes it
+ * sent. The multipart upload is completed only if the source has not changed, and aborted otherwise.
+ */
 async function inParts(
   access: S3Access,
   target: Target,
@@ -117,7 +126,7 @@ async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): 
   return bytesSent;
 }
 
-/** All bytes of a plan that fits into memory. */
+/** All bytes of a plan. It has to fit into memory. */
 async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer> {
   const all = Buffer.allocUnsafeSlow(plan.size);
   let filled = 0;
@@ -128,7 +137,10 @@ async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer
   return all;
 }
 
-/** A copy is pinned by its ETag, but not every S3-compatible store obeys that: the last look is before the completion. */
+/**
+ * Throws `source-changed` when the upload was replaced. Each copy names the ETag of the upload, but not every
+ * S3-compatible store checks it. So this is called just before the multipart upload is completed.
+ */
 async function assertUnchanged({ upload, uploads }: Job): Promise<void> {
   if ((await uploads.find(upload)) === null) throw sourceChanged(upload.key);
 }

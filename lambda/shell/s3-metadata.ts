@@ -2,7 +2,7 @@ import type { Origin } from '../core/ports.ts';
 
 const ENCODED_WORDS = /=\?UTF-8\?([QB])\?([^?]*)\?=\s*/giu;
 
-/** User metadata as it was meant: S3 hands out what is not US-ASCII as encoded words (RFC 2047). */
+/** Decodes user metadata. S3 returns values that are not US-ASCII as encoded words (RFC 2047). */
 export function decodeMetadata(metadata: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, decodeWords(value)]));
 }
@@ -21,7 +21,7 @@ function quotedPrintable(text: string): Uint8Array {
   return Buffer.from(bytes, 'latin1');
 }
 
-/** The metadata by which an image archive says where it comes from. */
+/** The metadata of an image archive that says which job made it, and from which upload. */
 export function originMetadata({ job, upload }: Origin): Record<string, string> {
   const { versionId, etag, sequencer } = upload;
   return {
@@ -32,7 +32,10 @@ export function originMetadata({ job, upload }: Origin): Record<string, string> 
   };
 }
 
-/** Where an image archive comes from; null when it does not say. */
+/**
+ * The job and the upload that an image archive was made from, read from its metadata. Null when the metadata does not
+ * say.
+ */
 export function originIn(metadata: Record<string, string>): Origin | null {
   const { 'lading-job': job, 'lading-etag': etag } = metadata;
   if (job === undefined || etag === undefined) return null;

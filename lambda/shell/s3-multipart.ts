@@ -14,34 +14,34 @@ import type { UploadIdentity } from '../core/ports.ts';
 import { bareEtag, endedBy, isConflict, sendsChecksums } from './s3-client.ts';
 import type { Condition, S3Access } from './s3-client.ts';
 
-/** Where a result goes. */
+/** The bucket and key under which an object is stored. */
 export interface Target {
   bucket: string;
   key: string;
 }
 
-/** How an image archive describes itself, whichever way it is stored. */
+/** Content type and user metadata of a stored object. */
 export interface Description {
   ContentType: string;
   Metadata: Record<string, string>;
 }
 
-/** Which of all the objects ever put under a key one is. */
+/** The ETag of a stored object, and its version. The version is null in a bucket without versions. */
 export interface Written {
   etag: string;
   versionId: string | null;
 }
 
-/** Longer than an invocation can last: who began a multipart upload before that will not end it. */
+/** Milliseconds after which an open multipart upload counts as abandoned. No invocation lasts that long. */
 const ABANDONED_MS = 20 * 60_000;
 
-/** A multipart upload: parts in any order, visible to nobody before it is completed. */
+/** A multipart upload to S3. Parts may come in any order. The object is visible only after `complete`. */
 export class MultipartUpload {
   readonly #access: S3Access;
   readonly #upload: { Bucket: string; Key: string; UploadId: string; ExpectedBucketOwner: string | undefined };
   readonly #parts: CompletedPart[] = [];
 
-  /** The multipart upload that has this id already. */
+  /** Continues the multipart upload with this id. */
   constructor(access: S3Access, { bucket, key }: Target, id: string) {
     this.#access = access;
     this.#upload = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: access.owner };
@@ -50,7 +50,8 @@ export class MultipartUpload {
   static async create(access: S3Access, target: Target, description: Description): Promise<MultipartUpload> {
     const { client, owner, signal } = access;
     const { bucket: Bucket, key: Key } = target;
-    // A CRC-32 of the whole object can be known beforehand, those of the parts that S3 copies cannot.
+    // Ask for the CRC-32 of the whole object, which the plan can give. CRC-32s of parts that S3 copies are not known
+    // here.
     const sums = (await sendsChecksums(access))
       ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const)
       : {};
@@ -61,13 +62,13 @@ export class MultipartUpload {
     return new MultipartUpload(access, target, id);
   }
 
-  /** The ETag that S3 gives to an object of these parts: the MD5 of theirs. */
+  /** The ETag that S3 gives to the completed object: the MD5 of the parts' MD5s, and the number of parts. */
   get etag(): string {
     const sums = this.#inOrder().map((part) => Buffer.from(bareEtag(part.ETag), 'hex'));
     return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${sums.length}`;
   }
 
-  /** Counts on a part that S3 has already. */
+  /** Counts a part that S3 already has as sent. */
   keep({ PartNumber, ETag, ChecksumCRC32 }: CompletedPart): void {
     this.#parts.push({ PartNumber, ETag, ChecksumCRC32 });
   }
@@ -79,7 +80,7 @@ export class MultipartUpload {
     this.#parts.push({ PartNumber: number, ETag, ChecksumCRC32 });
   }
 
-  /** Lets S3 copy bytes `[start, end)` of an upload, pinned by its version and its ETag. */
+  /** Lets S3 copy bytes `[start, end)` of an upload. The request names its version and ETag. */
   async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<void> {
     const { client, owner, signal } = this.#access;
     const command = new UploadPartCopyCommand({
@@ -95,8 +96,8 @@ export class MultipartUpload {
   }
 
   /**
-   * Makes the object appear, if S3 finds it to have this size and checksum. Null when something else is there than
-   * was expected, or when the multipart upload is gone: completed by a request whose answer was lost.
+   * Makes the object visible, if S3 finds that its size and checksum are these. Null when `condition` does not hold, or
+   * when the multipart upload no longer exists, as after an earlier `complete` whose answer was lost.
    */
   async complete({ size, crc32 }: Pick<Plan, 'size' | 'crc32'>, condition: Condition): Promise<Written | null> {
     const { client, signal } = this.#access;
@@ -122,17 +123,20 @@ export class MultipartUpload {
     return this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
   }
 
-  /** Drops all parts. Does not throw: what is left over expires by the bucket's lifecycle rule. */
+  /** Deletes all parts. Does not throw: the bucket's lifecycle rule deletes what is left. */
   async abort(): Promise<void> {
     try {
       await this.#access.client.send(new AbortMultipartUploadCommand(this.#upload));
     } catch {
-      // The failure that led here is the one to report.
+      // The failure that led to this abort is the one to report.
     }
   }
 }
 
-/** Aborts what invocations that crashed have left of a key. Does not throw: the bucket's lifecycle rule does the same a day later. */
+/**
+ * Aborts old multipart uploads to a key, which crashed invocations have left. Does not throw: the bucket's lifecycle
+ * rule does the same a day later.
+ */
 export async function abortAbandoned({ client, owner, signal }: S3Access, { bucket, key }: Target): Promise<void> {
   const object = { Bucket: bucket, ExpectedBucketOwner: owner };
   try {
@@ -144,18 +148,18 @@ export async function abortAbandoned({ client, owner, signal }: S3Access, { buck
       await client.send(new AbortMultipartUploadCommand({ ...object, Key, UploadId }), endedBy(signal));
     }
   } catch {
-    // Nothing that this conversion needs.
+    // The conversion does not depend on this.
   }
 }
 
-/** A CRC-32 as S3 writes it: four bytes, the highest first, in base64. */
+/** A CRC-32 in S3's form: four bytes, big-endian, in base64. */
 export function crc32Base64(crc32: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32);
   return bytes.toString('base64');
 }
 
-/** The source of a copy travels in a header, so its key is encoded segment by segment. */
+/** The value of `CopySource`. It travels in a header, so each segment of the key is percent-encoded. */
 function copySource({ bucket, key, versionId }: UploadIdentity): string {
   const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
   return versionId === null ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;

@@ -8,24 +8,36 @@ import type { S3Access } from './s3-client.ts';
 
 const MIB = 2 ** 20;
 
-/** One connection brings some 40 MB/s; measured against other widths and sizes in docs/decisions/0046-s3.md. */
+/**
+ * Ranges that are requested at a time. One connection gives some 40 MB/s. docs/decisions/0046-s3.md compares other
+ * widths.
+ */
 const WIDTH = 16;
 
-/** AWS advises 8 to 16 MiB for ranged reads; the least of it bounds the memory. Below a MiB, latency is all there is. */
+/**
+ * Largest and smallest range in bytes. AWS advises 8 to 16 MiB; 8 MiB needs the least memory. A request for less than
+ * 1 MiB hardly takes less time than one for 1 MiB.
+ */
 const MOST_BYTES = 8 * MIB;
 const LEAST_BYTES = MIB;
 
-/** The part of the memory that may hold ranges. */
+/** The share of the process's memory that the buffers for ranges may take. */
 const SHARE = 1 / 8;
 
-/** Longer than S3 ever hesitates, and short beside the time of an invocation. */
+/** Milliseconds, the default of `S3Access.patience`. S3 never pauses that long, and an invocation lasts much longer. */
 const PATIENCE_MS = 15_000;
 
-/** Each range has its own tries, on top of the SDK's: that one does not see a body that breaks off. */
+/**
+ * Tries for each range, and the pause in milliseconds after the first. The SDK's own retries do not cover a body that
+ * breaks off.
+ */
 const TRIES = 5;
 const FIRST_PAUSE_MS = 100;
 
-/** How `length` bytes are read: in ranges of so many bytes, `width` of them under way at a time. */
+/**
+ * How to read `length` bytes: the size of each range, and the `width`, which is the number of ranges requested at a
+ * time.
+ */
 function rangesFor(length: number, memory: number): { bytes: number; width: number } {
   const most = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, (memory * SHARE) / WIDTH));
   const bytes = Math.floor(Math.min(most, Math.max(LEAST_BYTES, length / WIDTH)));
@@ -33,8 +45,9 @@ function rangesFor(length: number, memory: number): { bytes: number; width: numb
 }
 
 /**
- * Bytes `[start, end)` of an upload, as ranged reads of which a few are under way ahead of the reader, into buffers that
- * are used again. Throws `source-changed` when the upload is not the one that `upload` names any more.
+ * Reads bytes `[start, end)` of an upload with ranged requests, several at a time, and yields them in order. Its
+ * buffers are reused. Throws `source-changed` when the object is no longer the one that `upload` identifies, and
+ * `deadline` when the signal aborts.
  */
 export async function* readRanges(access: S3Access, upload: UploadIdentity, start: number, end: number): Bytes {
   const abandon = new AbortController();
@@ -57,7 +70,9 @@ export async function* readRanges(access: S3Access, upload: UploadIdentity, star
   }
 }
 
-/** Reads until `buffer` is full; a try goes on where the last one broke off. */
+/**
+ * Fills `buffer` with the bytes of an upload from offset `from` on. A new try continues where the last one broke off.
+ */
 async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: UploadIdentity): Promise<void> {
   let filled = 0;
   for (let tried = 1; filled < buffer.length; tried += 1) {
@@ -77,7 +92,9 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
   }
 }
 
-/** One answer; breaks off when it stands still. */
+/**
+ * Yields bytes `[start, end)` from one request. Aborts the request when nothing arrives for `patience` milliseconds.
+ */
 async function* getRange(start: number, end: number, access: S3Access, upload: UploadIdentity): Bytes {
   const { client, owner, patience = PATIENCE_MS } = access;
   const stalled = new AbortController();
@@ -88,7 +105,7 @@ async function* getRange(start: number, end: number, access: S3Access, upload: U
   const request = new GetObjectCommand({ Bucket, Key, Range, ...pinned(upload), ExpectedBucketOwner: owner });
   try {
     const { Body: body, ETag: etag } = await client.send(request, endedBy(signal));
-    // Not every S3-compatible store obeys If-Match.
+    // Not every S3-compatible store checks If-Match.
     if (etag !== undefined && bareEtag(etag) !== upload.etag) throw sourceChanged(upload.key);
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       timer.refresh();

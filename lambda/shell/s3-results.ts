@@ -8,7 +8,7 @@ import type { S3Access } from './s3-client.ts';
 import { originIn } from './s3-metadata.ts';
 import { readSmall } from './s3-uploads.ts';
 
-/** Results in one S3 bucket. Image archives are put together by S3 itself wherever it can. */
+/** The results in one S3 bucket. For an image archive, S3 copies the bytes itself where that is possible. */
 export class S3Results implements Results {
   readonly #access: S3Access;
   readonly #bucket: string;

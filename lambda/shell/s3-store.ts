@@ -4,13 +4,13 @@ import type { S3Access } from './s3-client.ts';
 import { S3Results } from './s3-results.ts';
 import { S3Uploads } from './s3-uploads.ts';
 
-/** Uploads in any bucket that `access` may read, results in one. */
+/** The uploads in any bucket that `access` may read, and the results in one bucket. */
 export function s3Store(access: S3Access, resultsBucket: string, tools: Tools): { uploads: Uploads; results: Results } {
   const uploads = new S3Uploads(access);
   return { uploads, results: new S3Results(access, resultsBucket, uploads, tools) };
 }
 
-/** Any bucket that the credentials of the surroundings may read, wherever it is. */
+/** The uploads in any bucket, in any region, that the credentials in `env` may read. `close` ends the connections. */
 export function s3Uploads(env: NodeJS.ProcessEnv, signal: AbortSignal): { uploads: Uploads; close: () => void } {
   const client = newClient(env, { followRegionRedirects: true });
   return { uploads: new S3Uploads({ client, signal }), close: () => client.destroy() };

@@ -7,7 +7,7 @@ import type { S3Access } from './s3-client.ts';
 import { decodeMetadata } from './s3-metadata.ts';
 import { readRanges } from './s3-ranges.ts';
 
-/** Uploads in S3 buckets. */
+/** The uploads in S3 buckets. */
 export class S3Uploads implements Uploads {
   readonly #access: S3Access;
 
@@ -47,7 +47,7 @@ export class S3Uploads implements Uploads {
   }
 }
 
-/** A whole object, or null when there is none. Throws `too-large` beyond `maxBytes`. */
+/** Reads a whole object. Null when there is none. Throws `too-large` when it has more than `maxBytes`. */
 export async function readSmall(
   { client, owner, signal }: S3Access,
   bucket: string,

@@ -5,18 +5,23 @@ import { type ClosableHasher, FileHasher, type FreeRings, WorkerHasher, inlineHa
 import { NativeInflate } from './inflate.ts';
 import { nativeZstd } from './zstd.ts';
 
-/** Node's own arithmetic. `close` ends the threads of hashers that were never asked for their digest. */
+/**
+ * Hashing, inflating, zstd and CRC-32 by Node itself. `close` ends the threads of hashers whose digest was never asked
+ * for.
+ */
 export interface NativeTools extends Tools {
-  /** A hasher for the bytes of an open file from `start` on, which it may read by itself; see `FileHasher`. */
+  /** A hasher for an open file from offset `start` on. It may read the file itself (see `FileHasher`). */
   newFileHasher(fd: number, start: number): Hasher;
   close(): void;
 }
 
-/** Native tools. With `threads`, hashes are made on threads of their own: by default where there is more than one processor. */
+/**
+ * Makes the tools. With `threads`, each hasher works on a thread of its own; that is the default on more than one CPU.
+ */
 export function nativeTools({ threads = availableParallelism() > 1, sumsCrc32 = true } = {}): NativeTools {
   const open = new Set<ClosableHasher>();
   const rings: FreeRings = [];
-  /** A hasher that `close` ends, unless it has given its digest before. */
+  /** A hasher that the tools' `close` ends, unless its digest was asked for before. */
   const kept = (hasher: ClosableHasher): Hasher => {
     open.add(hasher);
     return {

@@ -7,23 +7,24 @@ import { newClient } from './s3-client.ts';
 import { s3Store } from './s3-store.ts';
 import { nativeTools } from './tools.ts';
 
-/** Where a deployed function works. */
+/** A deployed function's environment: its buckets, how it postpones a failed event, and what its work needs. */
 export interface Surroundings {
   uploadsBucket: string;
   resultsBucket: string;
   postpone: Postpone | undefined;
-  /** Runs `work` with what it needs, and ends that with it. */
+  /** Runs `work` with the stores and tools that it needs, and closes the tools afterwards. */
   using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
 }
 
-/** One small request that is answered at once. */
+/** Settings of the EventBridge client, timeouts in milliseconds. Its only request is small and answered at once. */
 const EVENTS = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
 
 /**
- * Everything around the core, from environment variables: `UPLOADS_BUCKET`, `RESULTS_BUCKET`; optionally
- * `BUCKET_OWNER` (the account that must own both), `QUEUE_URL` (where its events come from), `EVENT_BUS_NAME` (where completion events go), `NAME_TEMPLATE` and
- * `MAX_UPLOAD_BYTES` (see `Policy`), `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's own
- * (`AWS_ENDPOINT_URL_S3`, `AWS_REQUEST_CHECKSUM_CALCULATION`).
+ * Makes a function's environment from environment variables. Required are `UPLOADS_BUCKET` and `RESULTS_BUCKET`.
+ * Optional are `BUCKET_OWNER` (the account that must own both buckets), `QUEUE_URL` (the queue of the function's
+ * events), `EVENT_BUS_NAME` (the bus for completion events), `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES` (see `Policy`),
+ * `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's own, such as `AWS_ENDPOINT_URL_S3` and
+ * `AWS_REQUEST_CHECKSUM_CALCULATION`.
  */
 export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const uploadsBucket = required(env, 'UPLOADS_BUCKET');
@@ -52,7 +53,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   };
 }
 
-/** `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, where they are set. */
+/** The policy from `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, where they are set. */
 export function policyFrom({ NAME_TEMPLATE, MAX_UPLOAD_BYTES }: NodeJS.ProcessEnv): Policy {
   return {
     nameTemplate: NAME_TEMPLATE,
