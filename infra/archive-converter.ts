@@ -16,47 +16,65 @@ import { ObjectCreatedQueue } from './constructs/object-created-queue.ts';
 import { acknowledge } from './nag.ts';
 import { type UploadFilter, UploadKeys } from './upload-keys.ts';
 
-/** Everything is optional: without any of it there is a whole service. */
+/** Settings of an `ArchiveConverter`. All are optional: without any, the construct makes a whole service. */
 export interface ArchiveConverterProps extends UploadFilter {
-  /** Where archives are put: a bucket of this account and region that tells EventBridge about its objects. Default: one is made, versioned. */
+  /**
+   * The bucket for archives. It must be of this account and region and have EventBridge switched on. Default: a new
+   * bucket, versioned.
+   */
   uploads?: IBucket | undefined;
-  /** Where manifests and images appear: such a bucket too, never that of the uploads. Default: one is made. */
+  /**
+   * The bucket for manifests and images. It must be of this account and region, have EventBridge switched on, and not
+   * be the uploads bucket. Default: a new bucket.
+   */
   results?: IBucket | undefined;
-  /** The name of an image that nobody named, made of what its key gives: `ghcr.io/team/{name}:{tag}`. Default: that alone. */
+  /**
+   * The name for an image whose upload gives none: `ghcr.io/team/{name}:{tag}`. `{name}` and `{tag}` come from the
+   * upload's key. Default: `{name}:{tag}`.
+   */
   nameTemplate?: string | undefined;
-  /** Larger uploads are refused without being read; their manifest says so. Default: what can be read in 15 minutes. */
+  /**
+   * Larger uploads are refused without being read, and their manifest says so. Default: what can be read in 15 minutes.
+   */
   maxUploadSize?: Size | undefined;
-  /** How long results are kept in a bucket that is made here. Default: 90 days. */
+  /** How long results are kept, in a results bucket that this construct makes. Default: 90 days. */
   resultsRetention?: Duration | undefined;
   /** How long the functions' logs are kept. Default: three months. */
   logRetention?: RetentionDays | undefined;
-  /** Memory of the function that reads uploads, in MB: it buys speed, one whole CPU at 1,769. Default: 1,769. */
+  /** Memory of the inspect function, in MB. More is faster; 1,769 is one whole CPU. Default: 1,769. */
   inspectMemory?: number | undefined;
-  /** Memory of the function that makes images, in MB; it mostly waits for S3. Default: 512. */
+  /** Memory of the convert function, in MB. It mostly waits for S3. Default: 512. */
   convertMemory?: number | undefined;
-  /** How many of each function run at once at most, 2 to 1,000. Default: 4, so that an account with the smallest quota has some left. */
+  /**
+   * How many invocations of each function may run at a time, 2 to 1,000. Default: 4, so that even an account with the
+   * smallest quota, often 10, has some left.
+   */
   maxConcurrency?: number | undefined;
-  /** How many executions of the account are set aside for each function; at least `maxConcurrency`. Default: none. */
+  /** How many concurrent executions to reserve for each function, at least `maxConcurrency`. Default: none. */
   reservedConcurrency?: number | undefined;
-  /** Encrypts the queues and the buckets that are made here. A key from elsewhere needs the policy in docs/security.md. Default: keys of S3 and SQS. */
+  /**
+   * The KMS key for the queues and for the buckets that this construct makes. An imported key needs the policy in
+   * docs/security.md. Default: keys of S3 and SQS.
+   */
   encryptionKey?: IKey | undefined;
-  /** Where completions are announced, a bus of this account and region. Default: the account's default bus. */
+  /** The bus for completion events, in this account and region. Default: the account's default bus. */
   eventBus?: IEventBus | undefined;
-  /** Is told when an alarm begins and when it ends. Default: nobody is. */
+  /** The topic that gets a message when an alarm begins and when it ends. Default: none. */
   alarmTopic?: ITopic | undefined;
-  /** False leaves out the dashboard, which CloudWatch may charge for. Default: true. */
+  /** False leaves out the dashboard, for which CloudWatch may charge. Default: true. */
   dashboard?: boolean | undefined;
-  /** Is told of each completion. Default: nobody is, but see `onCompleted`. */
+  /** The topic that gets each completion event. Default: none. `onCompleted` takes any other target. */
   completionTopic?: ITopic | undefined;
 }
 
-/** The events by which a completion is announced. */
+/** Source and detail type of a completion event. */
 const COMPLETED = { source: 'lading', detailType: 'Archive Completed' } as const;
 
-/** Lambda's longest: how large an archive may be depends on it. */
+/** The longest that Lambda allows. It limits how large an archive may be. */
 const TIMEOUT = Duration.minutes(15);
 
 /**
+ * The whole service:
  * uploads ─► InspectEvents ─► Inspect ─► results (inspection.json, or the final manifest.json)
  * results ─► ConvertEvents ─► Convert ─► results (image.tar, then manifest.json)
  * Inspect, Convert ─► event bus (`Archive Completed`)
@@ -67,7 +85,7 @@ export class ArchiveConverter extends Construct {
   readonly #bus: IEventBus;
   readonly #keys: UploadKeys;
 
-  /** Throws `BadSetting` for what no service can be made of. */
+  /** Throws `BadSetting` when the settings contradict each other or cannot be expressed. */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
     const { encryptionKey, resultsRetention: retention = Duration.days(90), completionTopic } = props;
@@ -86,7 +104,9 @@ export class ArchiveConverter extends Construct {
     if (completionTopic !== undefined) this.#tell(completionTopic);
   }
 
-  /** Allows putting archives and their sidecars, in one piece or in parts, and resuming that: what `lading upload` needs. */
+  /**
+   * Allows what `lading upload` needs: to put archives and their sidecars, in one request or in parts, and to resume.
+   */
   grantUpload(grantee: IGrantable): Grant {
     this.uploads.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
     const actions = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
@@ -98,7 +118,7 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** Allows reading everything about uploads, and seeing that something is not there yet. */
+  /** Allows reading all results, and seeing that a result does not exist yet. */
   grantReadResults(grantee: IGrantable): Grant {
     this.results.encryptionKey?.grant(grantee, 'kms:Decrypt');
     const objects = [this.results.arnForObjects(this.#keys.pattern())];
@@ -108,7 +128,7 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** A rule for the completions of this converter's uploads; `options.eventPattern` narrows it down. */
+  /** Adds a rule for the completion events of this converter. `options.eventPattern` restricts it further. */
   onCompleted(id: string, { target, eventPattern, crossStackScope, ...options }: OnEventOptions = {}): Rule {
     const rule = new Rule(crossStackScope ?? this, id, {
       ...options,
@@ -170,7 +190,8 @@ export class ArchiveConverter extends Construct {
     });
     inspect.allow(this.uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
     inspect.allow(this.results, keys.pattern('/inspection.json'), 's3:GetObject', 's3:PutObject');
-    inspect.allow(this.results, keys.pattern('/image.tar'), 's3:GetObject', 's3:DeleteObject'); // none stays beside a refusal
+    // To delete the image archive of an older upload when the new upload is refused.
+    inspect.allow(this.results, keys.pattern('/image.tar'), 's3:GetObject', 's3:DeleteObject');
     inspect.allow(this.results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
     inspect.allowAnnouncing(this.#bus, COMPLETED);
     return inspect;
@@ -186,7 +207,7 @@ export class ArchiveConverter extends Construct {
       ...settings,
       entryPoint: 'convert',
       description: 'Builds the image archive of an inspected upload, mostly from parts that S3 copies itself.',
-      memorySize: convertMemory, // it waits for S3 most of the time
+      memorySize: convertMemory, // it mostly waits for S3
       events: new ObjectCreatedQueue(this, 'ConvertEvents', {
         bucket,
         keys: keys.inspections,

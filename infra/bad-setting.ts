@@ -1,4 +1,4 @@
-/** A setting that no service can be made of. The message is one sentence for whoever chose it. */
+/** A setting of the stack that cannot be deployed. The message is one sentence for the person who chose it. */
 export class BadSetting extends Error {
   override readonly name = 'BadSetting';
 }

@@ -11,7 +11,9 @@ interface LadingStackProps extends StackProps {
   settings?: Settings;
 }
 
-/** uploads bucket ─► ArchiveConverter ─► results bucket, `Archive Completed` events; its alarms ─► mail */
+/**
+ * The stack of Lading's own app: one `ArchiveConverter`, the names of its buckets as outputs, and mail for its alarms.
+ */
 export class LadingStack extends Stack {
   constructor(scope: Construct, id: string, { settings = {}, ...props }: LadingStackProps = {}) {
     super(scope, id, props);

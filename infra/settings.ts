@@ -2,9 +2,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BadSetting } from './bad-setting.ts';
 
 interface Setting<T> {
-  /** What it has to be, for whoever wrote something else. */
+  /** The expected kind of value. It completes the sentence about a wrong one: "it has to be …". */
   expected: string;
-  /** Its value; null when the text is nothing of the kind. */
+  /** The value that the text stands for. Null when the text is wrong. */
   read: (text: string) => T | null;
 }
 
@@ -32,16 +32,19 @@ const SETTINGS = {
   alarmEmail: matching(/^[^\s@]+@[^\s@]+$/u, 'an e-mail address'),
 };
 
-/** What the app was told, by name; README.md says what each means. */
+/** The settings of the app, by name. docs/operations.md explains each. */
 export type Settings = { [Name in keyof typeof SETTINGS]?: NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>> };
 
-/** The settings in the CDK's context (`-c name=value`, `cdk.json`). Throws `BadSetting` for nonsense and for unknown names. */
+/**
+ * Reads the settings from the CDK's context (`-c name=value`, `cdk.json`). Throws `BadSetting` for a wrong value or an
+ * unknown name.
+ */
 export function settingsFrom(context: Record<string, unknown>): Settings {
   const ours = Object.entries(context).filter(([name]) => !isOfTheCdk(name));
   return Object.fromEntries(ours.map(([name, value]) => [name, valueOf(name, String(value))]));
 }
 
-/** Feature flags, and what the CDK keeps for itself. */
+/** True for feature flags and for what the CDK caches in the context. Their names contain `@`, `:` or `/`. */
 function isOfTheCdk(name: string): boolean {
   return /[@:/]/u.test(name);
 }
@@ -69,7 +72,7 @@ function whole(least: number, most: number, unit: string): Setting<number> {
   return { expected: `a whole number of ${unit}, ${least} to ${most}`, read };
 }
 
-/** The only ones that CloudWatch takes. */
+/** The retention periods that CloudWatch Logs accepts, in days. */
 function logDays(): RetentionDays[] {
   const days = Object.values(RetentionDays).filter((each) => typeof each === 'number');
   return days.filter((each) => each !== RetentionDays.INFINITE);

@@ -1,32 +1,32 @@
 import { BadSetting } from './bad-setting.ts';
 
-/** Which keys of the uploads bucket are archives to convert. */
+/** Which objects of the uploads bucket the converter handles. */
 export interface UploadFilter {
-  /** Only keys that begin so: `team/`. All others are left alone. Default: every key. */
+  /** Handle only keys that begin with this: `team/`. Default: every key. */
   prefix?: string | undefined;
-  /** Only keys that end in one of these: `.tar`, `.tar.gz`. Default: any ending but that of a sidecar. */
+  /** Handle only keys that end with one of these: `.tar`, `.tar.gz`. Default: every key but those of sidecars. */
   suffixes?: string[] | undefined;
 }
 
-/** What EventBridge compares a key with. */
+/** A condition on a key in an event pattern of EventBridge. */
 export type KeyMatcher =
   | { suffix: string }
   | { prefix: string }
   | { wildcard: string }
   | { 'anything-but': KeyMatcher };
 
-/** They mean something of their own in the patterns of EventBridge or of IAM. */
+/** Characters with a special meaning in the patterns of EventBridge or IAM. */
 const RESERVED = /[*?$\\"]/u;
 
-/** Bytes: the service keeps at least so much of a key in the keys of its results, however long the key is. */
+/** Bytes. However long a key is, the keys of its results begin with at least this many bytes of it. */
 const MAX_PREFIX = 900;
 
-/** The keys of one converter, as event patterns and policies name them. */
+/** The keys that one converter handles, in the notations of event patterns and policies. */
 export class UploadKeys {
   readonly #prefix: string;
   readonly #suffixes: string[];
 
-  /** Throws `BadSetting` for a prefix or suffix that patterns cannot express. */
+  /** Throws `BadSetting` for a prefix or suffix that the patterns cannot express. */
   constructor({ prefix = '', suffixes = [] }: UploadFilter) {
     for (const text of [prefix, ...suffixes]) {
       if (RESERVED.test(text)) throw new BadSetting(`Cannot filter keys by ${text}: it contains one of * ? $ \\ "`);
@@ -38,19 +38,22 @@ export class UploadKeys {
     this.#suffixes = suffixes;
   }
 
-  /** The uploads. With a prefix alone the sidecars come too, and the function passes over them: patterns have no «and». */
+  /**
+   * Conditions for uploads. Patterns cannot say "this prefix, but not that suffix". So with a prefix alone sidecars
+   * match as well, and the inspect function ignores them.
+   */
   get uploads(): KeyMatcher[] {
     if (this.#suffixes.length > 0) return this.#suffixes.map((suffix) => this.#endingIn(suffix));
     if (this.#prefix !== '') return [{ prefix: this.#prefix }];
-    return [{ 'anything-but': { suffix: '.lading.json' } }]; // a sidecar holds options for an upload, it is none itself
+    return [{ 'anything-but': { suffix: '.lading.json' } }]; // a sidecar holds the options of an upload
   }
 
-  /** The inspections: what the second function begins with. */
+  /** Conditions for inspections, which start the convert function. */
   get inspections(): KeyMatcher[] {
     return [this.#endingIn('/inspection.json')];
   }
 
-  /** The keys with this ending as a policy writes them; `*` stands for anything, also for slashes. */
+  /** The keys with this ending, in the notation of policies. `*` matches anything, slashes too. */
   pattern(ending = ''): string {
     return `${this.#prefix}*${ending}`;
   }

@@ -3,7 +3,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../nag.ts';
 
-/** A topic that mails to one address, which has to confirm that once. */
+/** An SNS topic that sends mail to one address. The address must confirm this once. */
 export class AlarmMail extends Topic {
   constructor(scope: Construct, id: string, address: string) {
     super(scope, id, { enforceSSL: true });

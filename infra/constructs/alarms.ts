@@ -6,20 +6,20 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ArchiveFunction } from './archive-function.ts';
 
-/** What is watched, and the value from which on somebody should know. */
+/** One alarm: its metric, and the value from which it rings. */
 interface Watch {
   metric: IMetric;
   threshold: number;
   description: string;
 }
 
-/** How long events may wait for a function. */
+/** How long an event may wait for its function before an alarm rings. */
 const PATIENCE = Duration.hours(1);
 
-/** The share of its time that a function may take without anybody being told. */
+/** The share of its timeout that an invocation may take before an alarm rings. */
 const MOST_OF = 0.9;
 
-/** The alarms of each function and its queues; docs/operations.md says of each what to do. */
+/** The alarms of each function and its queues. docs/operations.md says what to do about each. */
 export class Alarms extends Construct {
   readonly all: Alarm[];
 
@@ -32,7 +32,7 @@ export class Alarms extends Construct {
   }
 
   #add(id: string, { metric, threshold, description: alarmDescription }: Watch): Alarm {
-    const treatMissingData = TreatMissingData.NOT_BREACHING; // no work, no numbers
+    const treatMissingData = TreatMissingData.NOT_BREACHING; // no work gives no data
     return new Alarm(this, id, { metric, threshold, alarmDescription, evaluationPeriods: 1, treatMissingData });
   }
 
@@ -41,7 +41,7 @@ export class Alarms extends Construct {
       alarm.addAlarmAction(new SnsAction(topic));
       alarm.addOkAction(new SnsAction(topic));
     }
-    // A topic with any policy of its own no longer lets the account's alarms in by default.
+    // A topic accepts alarms of its account by default, but no longer when it has a policy.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -61,7 +61,7 @@ function watches({
   const period = Duration.minutes(5);
   return {
     EventsLost: {
-      // Not NumberOfMessagesSent: SQS does not count what it moves there itself.
+      // NumberOfMessagesSent does not count the messages that SQS moves to the dead-letter queue itself.
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),
         statistic: Stats.MAXIMUM,
@@ -77,7 +77,7 @@ function watches({
     Errors: {
       metric: handler.metricErrors({ period, statistic: Stats.SUM }),
       threshold: 1,
-      description: `An invocation of ${id} failed; its event is delivered again half an hour later.`,
+      description: `An invocation of ${id} failed; its event is delivered again, at first within a minute, after a crash within half an hour.`,
     },
     Throttles: {
       metric: handler.metricThrottles({ period, statistic: Stats.SUM }),

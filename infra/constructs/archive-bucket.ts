@@ -16,14 +16,19 @@ const ABORT_LEFTOVERS: LifecycleRule = {
   abortIncompleteMultipartUploadAfter: Duration.days(1),
 };
 
-/** Longer than the 14 days that a dead letter waits, so that the version it names can still be converted. */
+/**
+ * Keeps replaced objects for longer than the 14 days of a message in a dead-letter queue. So when the message is
+ * delivered again, its version of the object still exists.
+ */
 const EXPIRE_REPLACED: LifecycleRule = {
   id: 'expire-replaced-versions',
   noncurrentVersionExpiration: Duration.days(30),
   expiredObjectDeleteMarker: true,
 };
 
-/** What every bucket here is: closed to the public, to plain HTTP and to foreign owners, encrypted, and never deleted. */
+/**
+ * A bucket without public access, plain HTTP or foreign owners. It is encrypted, and stays when the stack is destroyed.
+ */
 class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id, {
@@ -35,20 +40,24 @@ class PrivateBucket extends Bucket {
       removalPolicy: RemovalPolicy.RETAIN,
       ...props,
     });
-    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN); // a bucket that stays stays closed to plain HTTP
+    // The policy stays with the bucket, so that plain HTTP remains closed.
+    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
-  /** CDK's own answer may be `undefined`, which its interface `IBucket` excludes: this one lets the types agree. */
+  /** `Bucket` allows `undefined` here, but `IBucket` does not. With this override the types agree. */
   override get isWebsite(): boolean {
     return false;
   }
 }
 
-/** Where the other buckets' access logs are kept, for 90 days. S3 delivers none into a bucket with a KMS key. */
+/**
+ * The bucket for the access logs of the other buckets. It keeps them for 90 days. It has no KMS key, because S3
+ * delivers no logs into a bucket with one.
+ */
 class AccessLogBucket extends PrivateBucket {
   static readonly #id = 'AccessLogs';
 
-  /** The one of this scope, which the first bucket that asks makes. */
+  /** The access log bucket of this scope. The first call makes it. */
   static of(scope: Construct): AccessLogBucket {
     const there = scope.node.tryFindChild(AccessLogBucket.#id);
     return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id);
@@ -62,15 +71,15 @@ class AccessLogBucket extends PrivateBucket {
 }
 
 interface ArchiveBucketProps {
-  /** True keeps replaced objects for 30 days, so that a conversion in progress still reads what it began with. */
+  /** True keeps replaced objects for 30 days, so that a conversion can finish with the object that it began with. */
   versioned: boolean;
-  /** How long an object is kept. Default: for ever. */
+  /** How long an object is kept. Default: forever. */
   retention?: Duration | undefined;
-  /** Encrypts the objects. Default: a key of S3. */
+  /** The KMS key for the objects. Default: a key of S3. */
   encryptionKey?: IKey | undefined;
 }
 
-/** A private bucket that tells EventBridge about its objects, and logs every access into a bucket beside it. */
+/** A private bucket that reports new objects to EventBridge, and whose accesses are logged in the access log bucket. */
 export class ArchiveBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, { versioned, retention, encryptionKey }: ArchiveBucketProps) {
     super(scope, id, {
@@ -82,13 +91,16 @@ export class ArchiveBucket extends PrivateBucket {
         ...(versioned ? [EXPIRE_REPLACED] : []),
         ...(retention === undefined ? [] : [{ id: 'expire', expiration: retention }]),
       ],
-      // A key for the whole bucket: else each part of each copy would be a call of KMS, with a price and a quota.
+      // A key for the whole bucket. Without it each part of each copy would call KMS, which has a price and a quota.
       ...(encryptionKey && { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
     });
     this.#announceObjects();
   }
 
-  /** The `eventBridgeEnabled` property does the same with a custom resource (docs/decisions/0011-no-custom-resources.md). */
+  /**
+   * Switches EventBridge on. The property `eventBridgeEnabled` would do it with a custom resource
+   * (docs/decisions/0011-no-custom-resources.md).
+   */
   #announceObjects(): void {
     const bucket = this.node.defaultChild;
     if (!(bucket instanceof CfnBucket))

@@ -10,26 +10,26 @@ import { bundling, entryFile, type EntryPoint } from '../bundling.ts';
 import { acknowledge, wildcardKeys } from '../nag.ts';
 import type { ObjectCreatedQueue } from './object-created-queue.ts';
 
-/** What the functions of one converter have in common. */
+/** The settings that both functions of a converter share. */
 export interface FunctionSettings {
   environment: Record<string, string>;
   logRetention: RetentionDays;
-  /** How many run at once at most. */
+  /** How many invocations may run at a time. */
   maxConcurrency: number;
-  /** How many of the account's concurrent executions are set aside for each function. Default: none. */
+  /** How many concurrent executions to reserve for each function. Default: none. */
   reservedConcurrency?: number | undefined;
 }
 
 interface ArchiveFunctionProps extends FunctionSettings {
   entryPoint: EntryPoint;
   description: string;
-  /** MB. Lambda gives one whole CPU at 1,769 and shares of it below. */
+  /** Memory in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
   memorySize: number;
-  /** Its work: one event at a time. */
+  /** The queue of the function's events. The function gets one event at a time. */
   events: ObjectCreatedQueue;
 }
 
-/** What a function may be allowed to do with objects. */
+/** The rights on objects that a function may get. */
 type ObjectAction =
   | 's3:GetObject'
   | 's3:GetObjectVersion'
@@ -43,9 +43,9 @@ const ACCEPTED = [
   { rule: 'LambdaTracing', reason: 'X-Ray would need rights on every resource; logs and metrics tell enough.' },
 ] as const;
 
-/** A function with a role, a log group and a queue of its own; it may do nothing that it was not allowed to by name. */
+/** A Lambda function with a role, a log group and a queue of its own. It has only the rights that `allow…` gives it. */
 export class ArchiveFunction extends Construct {
-  /** As its metrics call it. */
+  /** The function's name in its metrics. */
   readonly name: EntryPoint;
   readonly handler: IFunction;
   readonly events: ObjectCreatedQueue;
@@ -76,7 +76,7 @@ export class ArchiveFunction extends Construct {
       awsSdkConnectionReuse: false,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    // By hand: the event source class of the CDK grants more of the queue than Lambda needs.
+    // The CDK's `SqsEventSource` would grant more rights on the queue than Lambda needs.
     const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
     this.handler.addEventSourceMapping('Events', { eventSourceArn: events.queue.queueArn, ...mapping });
     const ofLambda = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
@@ -86,15 +86,16 @@ export class ArchiveFunction extends Construct {
   }
 
   /**
-   * Allows `actions` on the objects whose keys match `keys` (`*` stands for anything, also for slashes), what they need of
-   * the bucket's key, and listing: without that right S3 answers 403 for an object that is not there, as it does for a
-   * forbidden one.
+   * Allows `actions` on the objects whose keys match `keys` (`*` matches anything, slashes too), and what they need of
+   * the bucket's KMS key. It allows listing as well: without that right S3 answers 403 for an object that does not
+   * exist.
    */
   allow(bucket: IBucket, keys: string, ...actions: ObjectAction[]): void {
     this.#allow(['s3:ListBucket'], bucket.bucketArn);
     this.#allow(actions, bucket.arnForObjects(keys));
     if (bucket.encryptionKey !== undefined) {
-      // Parts are encrypted again when they are put together, so whoever writes must be able to read.
+      // When S3 completes a multipart upload it decrypts and encrypts the parts. So whoever writes must be able to
+      // decrypt.
       const key = actions.includes('s3:PutObject') ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
       this.#allow(key, bucket.encryptionKey.keyArn, {
         StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` },
@@ -105,12 +106,12 @@ export class ArchiveFunction extends Construct {
     acknowledge(this.#role, 'AwsSolutions', wildcardKeys(bucket, keys), reason);
   }
 
-  /** Allows finding the multipart uploads that crashed invocations have left open in a bucket. */
+  /** Allows listing the open multipart uploads in a bucket, to find those that crashed invocations left. */
   allowFindingMultipartUploads(bucket: IBucket): void {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
 
-  /** Allows events of one source and type on a bus: all of a request, in which these are lists. */
+  /** Allows sending events of one source and one detail type to a bus. The condition covers all events of a request. */
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
     const only = { 'events:source': source, 'events:detail-type': detailType };
     this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });

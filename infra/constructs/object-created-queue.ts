@@ -10,26 +10,29 @@ import type { KeyMatcher } from '../upload-keys.ts';
 
 interface ObjectCreatedQueueProps {
   bucket: IBucket;
-  /** Which keys count: one matcher must agree. */
+  /** Conditions on keys. An object matches when one of them holds. */
   keys: KeyMatcher[];
-  /** How long the consumer may work on one event. */
+  /** How long the function may work on one event. */
   timeout: Duration;
-  /** Encrypts the events. Default: a key of SQS. */
+  /** The KMS key for the events. Default: a key of SQS. */
   encryptionKey?: IKey | undefined;
 }
 
-/** How often an event is tried before it is set aside. */
+/** How often an event is delivered before it goes to the dead-letter queue. */
 const MAX_RECEIVES = 5;
 
-/** Characters. */
+/** Characters in the longest name that SQS accepts, and in a UUID. */
 const MAX_QUEUE_NAME = 80;
 const UUID = 36;
 
-/** The objects that appear in a bucket, as a queue of events: bucket, EventBridge rule, queue, and where lost events end. */
+/**
+ * A queue of events about new objects in a bucket. It consists of an EventBridge rule, the queue, and a dead-letter
+ * queue for events that could not be delivered or that the function gave up on.
+ */
 export class ObjectCreatedQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  /** How long the consumer may work on one event. */
+  /** How long the function may work on one event. */
   readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, { bucket, keys, timeout, encryptionKey }: ObjectCreatedQueueProps) {
@@ -41,7 +44,8 @@ export class ObjectCreatedQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...secured,
       queueName,
-      // After a crash. Not the six times that AWS asks for: a repeat does no harm, a long wait does (docs/decisions/0013-order-of-events.md).
+      // This applies after a crash. AWS asks for six times the timeout, but a repeated event does no harm, and a long
+      // wait does (docs/decisions/0013-order-of-events.md).
       visibilityTimeout: Duration.seconds(2 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
@@ -59,7 +63,10 @@ export class ObjectCreatedQueue extends Construct {
     this.#letSend(rule, encryptionKey);
   }
 
-  /** By hand: the target class of the CDK opens a queue with a KMS key to every rule of the account. */
+  /**
+   * Allows the rule to send to the queues. The CDK's target class `SqsQueue` would open a queue with a KMS key to every
+   * rule of the account.
+   */
   #letSend(rule: Rule, encryptionKey: IKey | undefined): void {
     const principals = [new ServicePrincipal('events.amazonaws.com')];
     for (const queue of [this.queue, this.deadLetters]) {
@@ -67,15 +74,16 @@ export class ObjectCreatedQueue extends Construct {
       const actions = ['sqs:SendMessage'];
       queue.addToResourcePolicy(new PolicyStatement({ principals, actions, resources: [queue.queueArn], conditions }));
     }
-    // Not the rule, which refers to the queue, which refers to the key: that would be a circle.
+    // The condition cannot name the rule: rule, queue and key would refer to each other in a circle.
     const conditions = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
     const actions = ['kms:Decrypt', 'kms:GenerateDataKey'];
     encryptionKey?.addToResourcePolicy(new PolicyStatement({ principals, actions, resources: ['*'], conditions }));
   }
 
   /**
-   * The dead-letter queue names the queue that it serves, which in turn refers to it: two references would be a circle.
-   * SQS does not ask whether the first one exists, so a name breaks it; the stack's id, a UUID, makes the name unique.
+   * A name for the queue that is known before the queue is made. Queue and dead-letter queue refer to each other, which
+   * CloudFormation refuses as a circle. SQS does not check that the queue in a redrive policy exists, so the
+   * dead-letter queue can refer to it by name. The stack's id, a UUID, makes the name unique.
    */
   #nameKnownAhead(): string {
     const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
