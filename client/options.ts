@@ -3,11 +3,17 @@ import { mergeOptions } from '../lambda/core/request/options.ts';
 import type { RawOptions } from '../lambda/core/request/options.ts';
 import { decodeMetadata } from '../lambda/shell/s3-metadata.ts';
 
-/** S3's limit for names and values of user metadata together; the prefix of the headers is counted too, to be safe. */
+/**
+ * Bytes. S3's limit for the names and values of user metadata. To be safe, `asMetadata` counts the prefix of each
+ * header, too.
+ */
 const METADATA_BYTES = 2048;
 const PREFIX_BYTES = 'x-amz-meta-'.length;
 
-/** The options as user metadata of an upload; null where they do not fit, or would not be read as they are meant. */
+/**
+ * The options as user metadata of an upload. Null when they are too large, or when the service would read them
+ * differently.
+ */
 export function asMetadata(options: RawOptions): Record<string, string> | null {
   const { name, change, rootfs, message, platform, inspect, image, compress } = options;
   const words = {
@@ -31,7 +37,7 @@ export function asMetadata(options: RawOptions): Record<string, string> | null {
   return back.ok && isDeepStrictEqual(back.value, options) ? metadata : null;
 }
 
-/** The options as the sidecar object that is put before an upload. */
+/** The options as the bytes of a sidecar object, which is uploaded before the archive. */
 export function asSidecar(options: RawOptions): Uint8Array {
   const inspect: unknown = options.inspect === null ? null : JSON.parse(options.inspect);
   const given = Object.entries({ ...options, inspect }).filter(([, value]) => {
@@ -40,7 +46,10 @@ export function asSidecar(options: RawOptions): Uint8Array {
   return Buffer.from(`${JSON.stringify(Object.fromEntries(given), null, 2)}\n`);
 }
 
-/** A header takes printable US-ASCII; everything else becomes an encoded word (RFC 2047), as which S3 would hand it out. */
+/**
+ * Encodes a metadata value for a header, as S3 does when it returns one. Printable US-ASCII stays, anything else
+ * becomes an encoded word (RFC 2047).
+ */
 function encoded(value: string): string {
   const plain = /^[\x20-\x7e]*$/.test(value) && !value.includes('=?');
   return plain ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;

@@ -6,7 +6,7 @@ import { crc32Base64 } from '../lambda/shell/s3-multipart.ts';
 import type { Description, MultipartUpload, Target, Written } from '../lambda/shell/s3-multipart.ts';
 import type { Sending, Uploaded } from './upload.ts';
 
-/** Puts some bytes under a key, in place of whatever is there. */
+/** Stores bytes under a key. Replaces an object that is there. */
 export async function put(
   { client, signal }: S3Access,
   { bucket, key }: Target,
@@ -18,7 +18,7 @@ export async function put(
   return { etag: bareEtag(ETag), versionId: VersionId ?? null };
 }
 
-/** Sends an archive that is too small for parts. */
+/** Uploads an archive in a single request, because it is too small for parts. */
 export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
   await archive.assertUnchanged();
@@ -27,7 +27,10 @@ export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Up
   return { ...written, size: bytes.length, parts: 1, kept: 0 };
 }
 
-/** Ends a multipart upload, also when S3 has already done so and only the answer was lost. */
+/**
+ * Completes a multipart upload. Succeeds also when S3 has completed it before and only the answer was lost. Throws
+ * `store-failed` when somebody else has ended it.
+ */
 export async function finish(
   { access, target }: Sending,
   multipart: MultipartUpload,

@@ -11,17 +11,17 @@ import { finish, sendWhole } from './put.ts';
 import { findUnfinished } from './unfinished.ts';
 import type { Archive, Sending, Uploaded } from './upload.ts';
 
-/** Each is held in memory. */
+/** Parts that are sent at a time. Each is held in memory. */
 const PARTS_IN_FLIGHT = 4;
 
-/** A part of a file: its number from 1, and its bytes `[start, end)`. */
+/** One part of a file: its number from 1, and its bytes `[start, end)`. */
 interface Place {
   number: number;
   start: number;
   end: number;
 }
 
-/** Sends a file as a multipart upload: only those parts that S3 has not got yet from an earlier try. */
+/** Sends a file as a multipart upload. Skips the parts that S3 already has from an interrupted try. */
 export async function sendFile(sending: Sending, size: number): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
   const places = divided(size, await partSizeFor(sending, size));
@@ -53,8 +53,9 @@ export async function sendFile(sending: Sending, size: number): Promise<Uploaded
 }
 
 /**
- * The part size says what a multipart upload is of: up to 1 MiB is added, drawn from the size, the metadata and the kind of
- * checksums, because of an unfinished upload S3 tells nothing but its parts (docs/decisions/0036-resuming.md).
+ * The part size for a file. It identifies the upload, because S3 tells nothing but the parts of an unfinished upload:
+ * up to 1 MiB is added to the size, derived from a hash of the file's size, the metadata and the kind of checksums
+ * (docs/decisions/0036-resuming.md).
  */
 async function partSizeFor({ access, description }: Sending, size: number): Promise<number> {
   const marks = JSON.stringify([size, description, await sendsChecksums(access)]);
@@ -75,7 +76,10 @@ function fits({ PartNumber: number = 0, Size: size }: Part, places: Place[]): bo
   return place !== undefined && size === place.end - place.start;
 }
 
-/** True when S3 has these very bytes. Where it keeps no CRC-32 of a part, the ETag is the MD5 (or something else, with KMS: then it is sent again). */
+/**
+ * True when the part in S3 has exactly these bytes. Without a stored CRC-32 the ETag is compared with their MD5. With
+ * KMS the ETag is not an MD5, so the part is sent again.
+ */
 function isSame({ ETag: etag, ChecksumCRC32: stored }: Part, bytes: Uint8Array, sum: number): boolean {
   if (stored !== undefined) return stored === crc32Base64(sum);
   return bareEtag(etag) === createHash('md5').update(bytes).digest('hex');

@@ -7,13 +7,19 @@ import { MultipartUpload } from '../lambda/shell/s3-multipart.ts';
 import { finish, sendWhole } from './put.ts';
 import type { Sending, Uploaded } from './upload.ts';
 
-/** Bytes. The size of the whole is not known, so this decides how much a pipe may hold. */
+/**
+ * Bytes in a part of a pipe's upload. The total size is unknown and S3 takes 10,000 parts, so this limits a pipe to
+ * 156 GiB.
+ */
 const PART = 16 * 2 ** 20;
 
-/** Held in memory, and the part that is being filled. */
+/** Parts that are sent at a time. Each is held in memory, and so is the one that is being filled. */
 const SENDS_IN_FLIGHT = 4;
 
-/** Sends what comes out of a pipe as a multipart upload, which is aborted when something fails. */
+/**
+ * Sends the bytes of a pipe as a multipart upload, and aborts it after a failure. Throws `too-large` when the pipe has
+ * more bytes than fit.
+ */
 export async function sendPipe(sending: Sending): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
   const parts = pieces(archive.read(), PART);
@@ -40,7 +46,7 @@ interface NumberedPart {
   piece: Uint8Array;
 }
 
-/** The same parts, summed up on the way. */
+/** Yields the same parts, and keeps their number, size and CRC-32 in `whole`. Throws `too-large` after 10,000 parts. */
 async function* summed(
   first: NumberedPart,
   others: AsyncIterable<NumberedPart>,

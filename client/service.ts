@@ -12,7 +12,7 @@ import type { Buckets, Remote } from './remote.ts';
 import { type Patience, type State, stateOf, waitFor } from './state.ts';
 import { type Sending, type Uploaded, upload } from './upload.ts';
 
-/** What a user can do with the service. */
+/** The operations of the service for its users. */
 export interface Service {
   upload(key: string, options: RawOptions, what: Pick<Sending, 'archive' | 'onProgress'>): Promise<Uploaded>;
   state(key: string): Promise<State>;
@@ -20,20 +20,26 @@ export interface Service {
   image(manifest: ArchiveManifest): Bytes;
 }
 
-/** Where the service is, and what is to be done there, for the sentence when it fails: `Cannot <task>: <reason>.` */
+/**
+ * One use of the service: its buckets, the environment variables and signal for the client, and the words for a
+ * failure, `Cannot <task>: <reason>.`
+ */
 export interface Errand {
   buckets: Buckets;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
   task: string;
-  /** What to do about a broken connection. */
+  /** The advice to the user when the connection breaks. */
   remedy: string;
 }
 
-/** A dropped connection is tried again for half a minute or so. */
+/** Tries for each request. With the SDK's pauses they bridge a broken connection for some 30 seconds. */
 const ATTEMPTS = 10;
 
-/** Does some work with the service. Throws `store-failed` where S3 does not let it, and the reason of the signal. */
+/**
+ * Connects to the service and does `work` with it. Throws `store-failed` when S3 cannot be reached or refuses, and the
+ * signal's reason when it aborts.
+ */
 export async function connected<T>(errand: Errand, work: (service: Service) => Promise<T>): Promise<T> {
   const { buckets, env, signal, task, remedy } = errand;
   const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true });

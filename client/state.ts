@@ -10,14 +10,14 @@ import { requestFor } from '../lambda/core/service.ts';
 import type { Written } from '../lambda/shell/s3-multipart.ts';
 import type { Remote } from './remote.ts';
 
-/** What has become of the upload that lies under a key now. */
+/** The state of the upload that a key has now. */
 export type State =
   | { state: 'absent' }
-  /** Not inspected yet, or inspected and being converted. */
+  /** `waiting`: not inspected yet. `converting`: inspected, and waiting for the convert function or in it. */
   | { state: 'waiting' | 'converting'; upload: UploadIdentity }
   | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
 
-/** Looks once. Results of an older upload to the key do not count. */
+/** Looks up the state once. Results of an older upload to the key do not count. */
 export async function stateOf(key: string, remote: Remote): Promise<State> {
   const { uploads, results, buckets } = remote;
   const found = await uploads.find({ bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null });
@@ -31,7 +31,7 @@ export async function stateOf(key: string, remote: Remote): Promise<State> {
   return { state: job !== null && isSame(job.identity, upload) ? 'converting' : 'waiting', upload };
 }
 
-/** How long the result is waited for, and who is told meanwhile. */
+/** How long to wait for a result, and the callback for each new state. */
 export interface Patience {
   timeoutMs: number;
   onState: (state: 'waiting' | 'converting') => Promise<void>;
@@ -41,8 +41,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Waits for the manifest of this very upload. Throws `deadline` when that takes longer than `timeoutMs`, and
- * `source-changed` when the upload is replaced or deleted before.
+ * Waits for the manifest of the upload that was `written`. Throws `deadline` after `timeoutMs`, and `source-changed`
+ * when the upload is replaced or deleted.
  */
 export async function waitFor(
   key: string,
@@ -65,8 +65,8 @@ export async function waitFor(
 }
 
 /**
- * True when a manifest is of this upload. Without versions the same bytes have the same ETag, with whatever options: then the
- * job tells, unless another version of Lading wrote it.
+ * True when the manifest belongs to this upload. In a bucket without versions, the same bytes uploaded with other
+ * options have the same ETag. Then the job is compared, unless another version of Lading wrote the manifest.
  */
 async function isOf(
   manifest: ArchiveManifest,

@@ -5,16 +5,16 @@ import type { S3Access } from '../lambda/shell/s3-client.ts';
 import type { Target } from '../lambda/shell/s3-multipart.ts';
 import { isForbidden } from './failures.ts';
 
-/** A multipart upload that was begun and not ended, and the parts that S3 has of it. */
+/** A multipart upload that somebody has begun and not ended, with the parts that S3 has. */
 export interface Unfinished {
   id: string;
-  /** By number, from 1. */
+  /** The parts by number, from 1. */
   parts: Map<number, Part>;
 }
 
 /**
- * The latest unfinished upload to a key that has parts, all of them as `fits` wants them; null also when S3 does not let
- * the caller look.
+ * Finds the newest unfinished multipart upload to a key that has parts, and all of whose parts satisfy `fits`. Null
+ * when there is none, or when the caller has no right to list them.
  */
 export async function findUnfinished(
   access: S3Access,
@@ -34,7 +34,10 @@ export async function findUnfinished(
   }
 }
 
-/** The latest first. Keys that begin with this one stand behind it, so that it is on the first page. */
+/**
+ * The ids of the unfinished multipart uploads to a key, newest first. S3 lists them in the order of keys, so this key
+ * comes before those that begin with it, on the first page.
+ */
 async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Target): Promise<string[]> {
   const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key });
   const { Uploads: uploads = [] } = await client.send(command, endedBy(signal));
@@ -44,7 +47,10 @@ async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Targ
     .flatMap((each) => each.UploadId ?? []);
 }
 
-/** Not by the SDK's paginator: it goes on for as long as S3 names a marker, which it also does on the last page. */
+/**
+ * All parts of a multipart upload. The SDK's paginator would not end: it goes on while S3 returns a marker, which S3
+ * does on the last page, too.
+ */
 async function partsOf({ client, signal }: S3Access, { bucket, key }: Target, id: string): Promise<Part[]> {
   const parts: Part[] = [];
   for (let marker: string | undefined; ;) {

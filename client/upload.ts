@@ -13,37 +13,37 @@ import { put } from './put.ts';
 import { sendFile } from './send-file.ts';
 import { sendPipe } from './send-pipe.ts';
 
-/** What is uploaded: a file, or a pipe whose size nobody knows. */
+/** An archive to upload: a file, or a pipe. The size of a pipe is null, because nobody knows it. */
 export interface Archive {
   size: number | null;
   read(): Bytes;
-  /** Any range of a file, also several at a time. */
+  /** Reads any range of a file, several at a time. Not for a pipe. */
   again: Source;
   /** Throws `source-changed` when the file is no longer the one that was opened. */
   assertUnchanged(): Promise<void>;
 }
 
-/** An archive on its way to a key. */
+/** The upload of one archive to one key. */
 export interface Sending {
   access: S3Access;
   target: Target;
   description: Description;
   archive: Archive;
-  /** Told how many bytes S3 has. */
+  /** Called with the number of bytes that S3 has. */
   onProgress: (bytes: number) => void;
 }
 
-/** What an upload came to. */
+/** A finished upload. */
 export interface Uploaded extends Written {
   size: number;
-  /** How many parts it has, and how many of them an earlier try had sent. */
+  /** The number of parts, and how many of them were kept from an interrupted try. */
   parts: number;
   kept: number;
 }
 
 /**
- * Puts an archive under a key, its options before it. A file goes on where an earlier try broke off; of a pipe that breaks
- * off nothing is left.
+ * Uploads an archive and its options. An interrupted upload of a file continues where it stopped. A pipe cannot be read
+ * again, so its interrupted upload is aborted.
  */
 export async function upload(
   options: RawOptions,
@@ -56,7 +56,10 @@ export async function upload(
   return archive.size === null ? await sendPipe(sending) : await sendFile(sending, archive.size);
 }
 
-/** A sidecar wins over metadata: one that was left by an earlier upload is replaced in any case. */
+/**
+ * Uploads the options as a sidecar when they do not fit into the metadata. It also replaces a sidecar that an earlier
+ * upload left, because a sidecar wins over metadata.
+ */
 async function putSidecar(
   access: S3Access,
   { bucket, key }: Target,
@@ -78,7 +81,7 @@ async function mayExist({ client, signal }: S3Access, { bucket, key }: Target): 
     await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), endedBy(signal));
     return true;
   } catch (error) {
-    // Who may not look may still write.
+    // The right to read can be missing while the right to write is there. So a 403 counts as "may exist".
     if (isMissing(error) || isForbidden(error)) return !isMissing(error);
     throw error;
   }

@@ -7,16 +7,16 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Bytes } from '../lambda/core/ports.ts';
 
-/** One read: 64 KiB chunks cost every reader of an archive 10 to 30 %. */
+/** Bytes of one read. With 64 KiB, every command that reads an archive takes 10 to 30 % longer. */
 export const CHUNK_BYTES = 1024 * 1024;
 
-/** How many chunks are read before signals and timers have their turn. */
+/** Chunks that are read before the event loop runs signals and timers. */
 const CHUNKS_A_TURN = 16;
 
 /**
- * The bytes `[start, end)` of an open file, by position, in one buffer that is used again. Ends early when the file does;
- * throws what the operating system says, or the signal's reason. Reads on the calling thread: what is hashed on another one
- * leaves it the time, and each hand-over to a pool would cost as much as the read itself (docs/decisions/0041).
+ * Reads bytes `[start, end)` of an open file, by position, into one buffer that is reused. Ends early when the file
+ * ends. Throws the system's error, or the signal's reason. It reads on the calling thread: hashing on another thread
+ * leaves this one the time, and handing a read to a thread pool costs as much as the read (docs/decisions/0041).
  */
 export async function* readRange(fd: number, start: number, end: number, signal?: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - start));
@@ -31,14 +31,14 @@ export async function* readRange(fd: number, start: number, end: number, signal?
   }
 }
 
-/** What changes when a file is replaced or written to: size, time of modification and inode. */
+/** Size, modification time and inode of a file in one text. It changes when the file is replaced or written to. */
 export function etagOf(stats: BigIntStats): string {
   return [stats.size, stats.mtimeNs, stats.ino].map((each) => each.toString(16)).join('-');
 }
 
 /**
- * A file that appears as a whole or not at all: it is written beside its place under another name, at any offset in any
- * order, and then renamed. One of `commit` and `discard` has to end it.
+ * A file that appears under its name completely or not at all. It is written under a temporary name in the same folder,
+ * at any offset in any order, and then renamed. Either `commit` or `discard` must end it.
  */
 export class Draft {
   readonly #target: string;
@@ -51,7 +51,7 @@ export class Draft {
     this.#file = file;
   }
 
-  /** Null when there is something that is no regular file (a device, a named pipe): a rename would replace it. */
+  /** Null when the path is a device or a named pipe, because the rename would replace it. */
   static async begin(path: string): Promise<Draft | null> {
     const there = await stat(path).catch(() => null);
     if (there !== null && !there.isFile()) return null;
@@ -63,22 +63,25 @@ export class Draft {
     return new Draft(target, temporary, await open(temporary, 'wx+'));
   }
 
-  /** For whoever reads what was written so far. */
+  /** The descriptor of the temporary file, for reading what was written. */
   get fd(): number {
     return this.#file.fd;
   }
 
-  /** Another one for the same place. */
+  /** Begins a second draft of the same file. */
   again(): Promise<Draft> {
     return Draft.#of(this.#target);
   }
 
-  /** Writes on the calling thread, for the same reason as `readRange` reads there. */
+  /** Writes a chunk at an offset, on the calling thread for the reason given at `readRange`. */
   async write(chunk: Uint8Array, offset: number): Promise<void> {
     writeAt(this.#file.fd, chunk, offset);
   }
 
-  /** Makes the first `size` bytes the file; with `durable` they outlive a power failure. */
+  /**
+   * Cuts the draft to `size` bytes and gives it its name. With `durable` it is flushed to the disk before, so that it
+   * survives a power failure.
+   */
   async commit(size: number, durable: boolean): Promise<void> {
     await this.#file.truncate(size);
     if (durable) await this.#file.sync();
@@ -93,8 +96,8 @@ export class Draft {
 }
 
 /**
- * Writes a file as a whole or not at all, flushed to the disk. What is no regular file is written to directly. Returns the
- * number of bytes.
+ * Writes a file completely or not at all, and flushes it to the disk. Writes to a device or named pipe directly.
+ * Returns the number of bytes.
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const draft = await Draft.begin(path);
@@ -116,17 +119,17 @@ export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSigna
 
 const TEMPORARY = /^\..+\.[0-9a-f-]{36}\.lading-part$/;
 
-/** True for the name of an output that is still being written. */
+/** True for the name of a `Draft`'s temporary file. */
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
 function temporaryBeside(path: string): string {
-  // Shortened, so that a name that just fits the file system still does.
+  // The name is shortened, because the longest name that the file system allows leaves no room for more.
   return join(dirname(path), `.${basename(path).slice(0, 48)}.${randomUUID()}.lading-part`);
 }
 
-/** Writes to what is there already: a device, a named pipe. */
+/** Writes to an existing device or named pipe. */
 async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const file = await open(path, 'w');
   try {
@@ -142,12 +145,12 @@ async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): P
   }
 }
 
-/** Writes all of a chunk, on the calling thread. */
+/** Writes a whole chunk at an offset, on the calling thread. */
 export function writeAt(fd: number, chunk: Uint8Array, offset: number): void {
   for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done, chunk.length - done, offset + done);
 }
 
-/** Some bytes as a stream of one chunk. */
+/** Yields the bytes as a single chunk. */
 export async function* once(bytes: Uint8Array): Bytes {
   yield bytes;
 }

@@ -20,7 +20,9 @@ import { etagOf, once, readRange, writeWhole } from './files.ts';
 
 const fstat = promisify(fstatCallback);
 
-/** A folder of uploads: each file is an object, its key the path below the folder. There is one bucket: this folder. */
+/**
+ * A folder of uploads. Each file is an object, and its path below the folder is the key. The folder is the only bucket.
+ */
 export class FolderUploads implements Uploads {
   readonly bucket: string;
   readonly #folder: string;
@@ -79,7 +81,7 @@ export class FolderUploads implements Uploads {
   }
 }
 
-/** A folder of results: each key is a path below the folder. Every file appears whole or not at all. */
+/** A folder of results. Each key is a path below the folder. A file appears completely or not at all. */
 export class FolderResults implements Results {
   readonly #folder: string;
   readonly #uploads: Uploads;
@@ -97,14 +99,20 @@ export class FolderResults implements Results {
     return await this.#read(key, async (file) => ({ bytes: await file.readFile(), etag: await etagNow(file) }));
   }
 
-  /** Files have no metadata: which upload an image archive was made of, only the manifest tells. */
+  /**
+   * Size and ETag of a result. The origin is always null, because a file has no metadata. Only the manifest says which
+   * upload an image archive was made from.
+   */
   async look(key: string): Promise<{ etag: string; size: number; origin: null } | null> {
     return await this.#read(key, async (file) => {
       return { etag: await etagNow(file), size: (await file.stat()).size, origin: null };
     });
   }
 
-  /** Two processes on one folder could both find what they expect; there is meant to be one. */
+  /**
+   * Compares the ETag, then writes. Two processes on one folder could both pass the comparison; only one process may
+   * use it.
+   */
   async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
     const place = await this.#place(key);
     if ((await this.#etag(key)) !== expected) return false;
@@ -153,7 +161,10 @@ export class FolderResults implements Results {
     return await this.#read(key, etagNow);
   }
 
-  /** The path for a result, its folders made; throws `output-failed` when it would lie outside. */
+  /**
+   * The path of a result's file. Makes the folders above it. Throws `output-failed` when the path would be outside the
+   * folder, or is not that of a file.
+   */
   async #place(key: string): Promise<string> {
     const path = pathOf(this.#folder, key);
     if (path !== null) {
@@ -167,7 +178,10 @@ export class FolderResults implements Results {
 
 const DROPPED = new Error('the image archive may not appear');
 
-/** The same bytes; when they may not appear it throws, so that what was written of them is removed. */
+/**
+ * Yields the bytes, then asks whether they may become visible. Throws `DROPPED` when not, so that the temporary file is
+ * removed.
+ */
 async function* ifReady(
   bytes: Bytes,
   ready: Commit['ready'],
@@ -178,7 +192,7 @@ async function* ifReady(
   if (place === null || !(await isExpected(place.expected))) throw DROPPED;
 }
 
-/** The path that a key names below a folder; null for a key that no file there can have. */
+/** The path of the file for a key. Null when no file below the folder can have this key. */
 function pathOf(folder: string, key: string): string | null {
   const names = key.split('/');
   const legal = names.every(
@@ -188,8 +202,8 @@ function pathOf(folder: string, key: string): string | null {
 }
 
 /**
- * Makes the folders down to `path`, one after the other, and looks at each before the next is made in it: a symbolic link
- * must not lead to a new folder outside. False when one of them is not inside `folder`, or is not a folder.
+ * Makes the folders down to `path`, one at a time. It checks each before it makes the next one inside, because a
+ * symbolic link could lead outside. False when one of them is outside `folder`, or is not a folder.
  */
 async function makeFoldersInside(folder: string, path: string): Promise<boolean> {
   await mkdir(folder, { recursive: true });
@@ -207,12 +221,13 @@ async function makeFoldersInside(folder: string, path: string): Promise<boolean>
   return true;
 }
 
-/** Opens a regular file; null when there is none, or when a symbolic link on the way leads out of the folder. */
+/** Opens a regular file. Null when there is none, or when a symbolic link leads out of the folder. */
 async function openInside(folder: string, path: string): Promise<FileHandle | null> {
   try {
-    // Looked at before it is opened: opening a named pipe would wait for its writer.
+    // Check the kind of file before opening it: opening a named pipe would wait for its writer.
     if (!(await lstat(path)).isFile() || !(await isInside(folder, path))) return null;
-    // By now it may have become a link, or a named pipe.
+    // Since that check the file may have been replaced by a link or a named pipe. These flags refuse a link, and do not
+    // wait for a pipe.
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const absent = error instanceof Error && 'code' in error && ABSENT.has(error.code);

@@ -9,28 +9,28 @@ import type { Outcome } from '../lambda/core/service.ts';
 import { etagOf, isTemporary } from './files.ts';
 import { FolderResults, FolderUploads } from './folder-store.ts';
 
-/** What the local service needs. */
+/** The settings of the local service, and what it works with. */
 export interface Serving {
   uploads: string;
   results: string;
-  /** Handle what is there, and end. */
+  /** Handle the uploads that are there, and end. */
   once: boolean;
-  /** One line per step. */
+  /** Writes one line about a step. */
   say: (line: string) => Promise<void>;
-  /** New tools for one upload; closed after it. */
+  /** Makes the tools for one upload. They are closed after it. */
   newTools: () => Tools & { close(): void };
   clock: Clock;
   version: string;
   signal: AbortSignal;
-  /** A file is taken when it has not changed for so long. */
+  /** Milliseconds without a change after which a file counts as complete. Default: 500. */
   settleMs?: number;
 }
 
-/** Network folders tell nothing, so there is a look now and then without being told. */
+/** Milliseconds between two looks at the folder when no change is reported. Network folders report none. */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
 
-/** Takes every upload through the two functions, until the signal comes; returns how many could not be handled. */
+/** Handles every upload with the two functions until `signal` aborts. Returns the number of uploads that failed. */
 export async function serve(serving: Serving): Promise<number> {
   const { settleMs = SETTLE_MS, signal } = serving;
   await mkdir(serving.results, { recursive: true });
@@ -59,7 +59,10 @@ export async function serve(serving: Serving): Promise<number> {
   return failures;
 }
 
-/** The two functions, one after the other, as the two events in S3 would call them. False when one of them failed. */
+/**
+ * Runs the inspect function for one upload, and then, if it hands on an inspection, the convert function. False when
+ * one of them threw.
+ */
 async function handle(key: string, etag: string, serving: Serving): Promise<boolean> {
   const { clock, version, signal, say } = serving;
   const tools = serving.newTools();
@@ -77,7 +80,7 @@ async function handle(key: string, etag: string, serving: Serving): Promise<bool
     }
     return true;
   } catch (error) {
-    // Stopped half-way: nothing is lost, the next start takes it up again.
+    // An interrupted upload is not lost: the next start handles it again.
     if (signal.aborted) return true;
     await say(`${key}: failed: ${error instanceof Error ? error.message : String(error)}`);
     return false;
@@ -115,7 +118,7 @@ async function manifestOn(key: string, results: FolderResults): Promise<ArchiveM
   }
 }
 
-/** The uploads in a folder, each with its ETag, and the files that cannot be opened because their names are not UTF-8. */
+/** The uploads in a folder with their ETags, and the files that cannot be opened because their names are not UTF-8. */
 interface Listing {
   uploads: Map<string, string>;
   unreadable: string[];
@@ -135,21 +138,21 @@ async function look(folder: string): Promise<Listing> {
   return { uploads: new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1))), unreadable };
 }
 
-/** Node puts this character in the place of bytes that are not UTF-8. */
+/** The character that Node puts in place of bytes that are not UTF-8. */
 const NOT_UTF8 = '\u{fffd}';
 
-/** Sidecars belong to another upload, and hidden files are the tools' own. */
+/** False for a sidecar, which belongs to an upload, and for a hidden or temporary file. */
 function isUpload(key: string): boolean {
   return !key.endsWith(SIDECAR_SUFFIX) && !key.split('/').some((name) => name.startsWith('.') || isTemporary(name));
 }
 
-/** True when one folder is the other one or lies inside it: results would be taken for uploads. */
+/** True when the two folders are the same, or one is inside the other. Then results would be taken for uploads. */
 export async function overlaps(uploads: string, results: string): Promise<boolean> {
   const [above, below] = [await realpath(uploads), await realpath(results).catch(() => join(results))];
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);
 }
 
-/** Rings when something happens in a folder; a ring that nobody waits for is kept. */
+/** Waits for changes in a folder. A change that comes while nobody waits is remembered. */
 class Bell {
   #rang = false;
   #wake = (): void => {};
@@ -160,7 +163,7 @@ class Bell {
     void this.#listen(folder);
   }
 
-  /** Resolves at a ring, at the latest after so many milliseconds. */
+  /** Resolves at the next change, or after `atMostMs` milliseconds. */
   async rung(atMostMs: number): Promise<void> {
     const waiting = new AbortController();
     this.#wake = () => waiting.abort();
@@ -175,7 +178,7 @@ class Bell {
         this.#wake();
       }
     } catch {
-      // Where nothing can be watched, the look now and then remains.
+      // Where watching is not possible, `serve` still looks at the folder from time to time.
     }
   }
 }
