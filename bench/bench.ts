@@ -5,33 +5,33 @@ import { Docker } from '../test/support/engines-docker.ts';
 import { type Contender, type Row, measureAll } from './measure.ts';
 import type { Target } from './targets.ts';
 
-/** One part of the suite, which can run alone. */
+/** One section of the benchmark. Each can run alone. */
 export interface Section {
   name: string;
   title: string;
-  /** What is measured, and how. */
+  /** A description of what is measured, and how. The page prints it. */
   how: string;
-  /** Programs that must be there. */
+  /** Names of the programs that the section needs. */
   needs: string[];
   run(bench: Bench): Promise<Findings>;
 }
 
-/** What came out of a section. */
+/** The figures of one section. */
 export interface Findings {
   tables: { title: string; rows: Row[] }[];
   targets: Target[];
 }
 
 export interface Options {
-  /** Of the large inputs, in GB (10^9 bytes). */
+  /** Size of the large inputs in GB (10^9 bytes). */
   gb: number;
   rounds: number;
   rivalRounds: number;
-  /** A folder whose inputs are used again, and stay. */
+  /** A folder for the inputs, which are kept there and used again. Null: they are made in a temporary folder. */
   inputs: string | null;
 }
 
-/** What the sections share: a folder, inputs that are made once, one Docker Engine. */
+/** The things that all sections share: options, a temporary folder, the inputs, one Docker Engine. */
 export class Bench {
   readonly options: Options;
   readonly dir: string = scratch('bench');
@@ -42,7 +42,7 @@ export class Bench {
     if (options.inputs !== null) mkdirSync(options.inputs, { recursive: true });
   }
 
-  /** The path of an input, made when it is not there yet. */
+  /** The path of an input. Makes the input if it does not exist. */
   async input(name: string, make: (path: string) => Promise<unknown>): Promise<string> {
     const path = join(this.options.inputs ?? this.dir, name);
     if (existsSync(path)) return path;

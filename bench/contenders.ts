@@ -13,22 +13,22 @@ export const PODMAN = 'podman import + podman save';
 
 const NODE = process.execPath;
 
-/** The command line as users start it. */
+/** The shell command that starts Lading, as users do. */
 export const LADING = `${NODE} ${fileURLToPath(new URL('../cli/lading.js', import.meta.url))}`;
 
-/** One of the workers of work.ts, which tells its figures on standard output. */
+/** A contender that runs one job of work.ts, which prints its figures on standard output. */
 export function worker(name: string, task: string, env: NodeJS.ProcessEnv = process.env): Contender {
   const line = `${NODE} ${join(import.meta.dirname, 'work.ts')} ${task}`;
   return { name, line, env, read: (stdout) => JSON.parse(stdout.split('\n').at(-1) ?? '') as Figures };
 }
 
-/** A program that needs nothing around it. */
+/** A contender that runs a command and needs nothing else. `output` is deleted after each run. */
 export function plainly(name: string, line: string, output?: string): Contender {
   const tidy = async (): Promise<void> => (output === undefined ? undefined : rmSync(output, { force: true }));
   return { name, line, env: ENGINE_ENV, tidy };
 }
 
-/** Lading itself, from file to file and from pipe to pipe. */
+/** Lading's own conversion as two contenders: from file to file, and from pipe to pipe. */
 export function ours(file: string, output: string): Contender[] {
   const convert = `${LADING} convert --quiet --name bench:1`;
   return [
@@ -37,7 +37,7 @@ export function ours(file: string, output: string): Contender[] {
   ];
 }
 
-/** Measures everybody who turns an export into an image archive, after the floors. */
+/** Measures the floors, then Lading, and then every other program that makes an image archive from an export. */
 export async function againstRivals(bench: Bench, file: string, floors: Contender[], gzip: boolean): Promise<Row[]> {
   const output = join(bench.dir, 'output.tar');
   const podman = new Podman();
@@ -48,7 +48,7 @@ export async function againstRivals(bench: Bench, file: string, floors: Contende
       podmanOf(podman, file, output),
       buildahOf(buildah, file, output),
     ];
-    // umoci takes a gzip file for a tar archive, and makes a wrong image of it.
+    // umoci takes a gzip file for a plain tar archive, and makes a wrong image.
     if (!gzip) rivals.push(umociOf(bench, file, output));
     return await bench.measure([...floors, ...ours(file, output), ...rivals]);
   } finally {

@@ -6,12 +6,12 @@ import { run } from '../test/support/engines.ts';
 import { archive, exportEntries, header, member } from '../test/support/tar-builder.ts';
 import type { Bench } from './bench.ts';
 
-/** A real `docker export` of a container grown from Debian to about `gb` GB. */
+/** The path of a real `docker export` of about `gb` GB. The container is Debian with copies of its `/usr`. */
 export function exported(bench: Bench, gb: number): Promise<string> {
   return bench.input(`export-${gb}.tar`, (path) => makeExport(bench, gb * 1e9, path));
 }
 
-/** The same, packed by a command that writes to its standard output. */
+/** The path of the same export, compressed by a command that writes to standard output. */
 export async function packed(bench: Bench, gb: number, command: string): Promise<string> {
   const plain = await exported(bench, gb);
   const name = `export-${gb}.tar.${command.replaceAll(/\W+/g, '-')}`;
@@ -33,7 +33,9 @@ async function makeExport(bench: Bench, bytes: number, file: string): Promise<vo
   await docker.docker('rmi', 'grown');
 }
 
-/** Debian, and as many copies of its programs and libraries as make it `bytes` long: many members of every size. */
+/**
+ * Makes a Debian root with as many copies of `/usr` as bring it to `bytes`, so that it has many members of every size.
+ */
 async function growRoot(bytes: number, root: string): Promise<void> {
   await DEBIAN.make(root);
   const copies = join(root, 'srv/copies');
@@ -46,14 +48,16 @@ async function growRoot(bytes: number, root: string): Promise<void> {
 
 const BLOCK = 512;
 
-/** An export with `count` files of `bodyBytes` zeros each; bodies are holes in the file, and take nothing of the disk. */
+/**
+ * The path of an export with `count` files of `bodyBytes` zeros each. The file bodies are holes and take no disk space.
+ */
 export function filesOf(bench: Bench, count: number, bodyBytes: number): Promise<string> {
   return bench.input(`files-${count}-${bodyBytes}.tar`, async (path) => {
     const file = await open(path, 'w');
     const start = Buffer.concat(exportEntries().map(member));
     const stride = BLOCK + Math.ceil(bodyBytes / BLOCK) * BLOCK;
     await file.write(start, 0, start.length, 0);
-    // Bodies of a block or less lie between their headers in one write.
+    // Small bodies: many headers and bodies go into one write. Larger bodies are skipped, so that they become holes.
     const batch = bodyBytes <= BLOCK ? 4096 : 1;
     for (let first = 0; first < count; first += batch) {
       const headers = Buffer.alloc((Math.min(batch, count - first) - 1) * stride + BLOCK);
@@ -67,7 +71,7 @@ export function filesOf(bench: Bench, count: number, bodyBytes: number): Promise
   });
 }
 
-/** As in a package manager's store: some fifty files a folder. */
+/** A path as in the store of a package manager, with some fifty files in each folder. */
 function nameOf(index: number): string {
   const folder = Math.floor(index / 50);
   return `usr/lib/modules/${folder % 97}/package-${folder}/file-${index}.txt`;

@@ -4,30 +4,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** One way to do a job, or one floor under it: a shell line, and what to tidy away after it, outside the clock. */
+/**
+ * A command to measure: a way to do a job, or a floor, which does only a part of it. What `tidy` does is not measured.
+ */
 export interface Contender {
   name: string;
-  /** For `sh -c`; what it starts is counted. */
+  /** The command for `sh -c`. Everything that it starts is measured. */
   line: string;
   env: NodeJS.ProcessEnv;
-  /** A slow one, which may run in fewer rounds. */
+  /** True for a slow contender, which may run in fewer rounds. */
   rival?: boolean;
-  /** A daemon that works for it, and is counted too. */
+  /** Process id of a daemon that works for the command. It is measured, too. */
   daemon?: number;
-  /** What its standard output tells; `seconds` there replace those of the whole process. */
+  /** Reads figures from the standard output. A figure `seconds` replaces the time of the whole process. */
   read?: (stdout: string) => Figures;
   tidy?: () => Promise<unknown>;
 }
 
-/** Figures by their name with its unit, as the table shows them. */
+/** Figures by name. The name includes the unit, and the table shows it. */
 export type Figures = Record<string, number>;
 
-/** One run of a contender, from start to end of its process and of all that it started. */
+/** One run of a contender, from the start of its process to the end of everything that it started. */
 export interface Measurement {
   seconds: number;
-  /** Processor time, user and system. */
+  /** CPU time in seconds, user and system. */
   cpuSeconds: number;
-  /** The most resident memory of any one of its processes, a daemon's included. */
+  /** The largest peak of resident memory of any of its processes, and of its daemon. */
   peakBytes: number;
   figures: Figures;
 }
@@ -38,10 +40,12 @@ export interface Row {
   runs: Measurement[];
 }
 
-/** Kernel clock ticks per second, as `/proc` counts. */
+/** Kernel clock ticks per second, the unit of CPU times in `/proc`. */
 const TICKS = 100;
 
-/** Every contender once a round, each round beginning with the next one, so that no place in the order favours one. */
+/**
+ * Runs every contender once in each round. Each round begins with the next contender, so that the order favours none.
+ */
 export async function measureAll(all: Contender[], rounds: { ours: number; rivals: number }): Promise<Row[]> {
   const rows = all.map(({ name }): Row => ({ name, runs: [] }));
   for (let round = 0; round < Math.max(rounds.ours, rounds.rivals); round++) {
@@ -57,7 +61,7 @@ export async function measureAll(all: Contender[], rounds: { ours: number; rival
   return rows.filter(({ runs }) => runs.length > 0);
 }
 
-/** Runs a contender once with dirty pages written back before, and tidies up after it. */
+/** Runs a contender once, and tidies up. Dirty pages are written back before the run. */
 export async function measure(contender: Contender): Promise<Measurement> {
   const dir = mkdtempSync(join(tmpdir(), 'lading-measure-'));
   try {
@@ -72,7 +76,7 @@ export async function measure(contender: Contender): Promise<Measurement> {
 async function timed(contender: Contender, log: string): Promise<Measurement> {
   const { daemon } = contender;
   spawnSync('sync');
-  if (daemon !== undefined) writeFileSync(`/proc/${daemon}/clear_refs`, '5'); // its peak memory starts anew
+  if (daemon !== undefined) writeFileSync(`/proc/${daemon}/clear_refs`, '5'); // resets its peak memory
   const daemonBefore = daemon === undefined ? 0 : daemonCpu(daemon);
   const started = performance.now();
   const stdout = await execute(contender, ['--quiet', '--format=%U %S %M', `--output=${log}`]);
@@ -87,7 +91,10 @@ async function timed(contender: Contender, log: string): Promise<Measurement> {
   };
 }
 
-/** Not synchronously: the store that it talks to may be in this process. */
+/**
+ * Runs a contender under GNU time and returns its standard output. Asynchronous, because the S3 store that it talks to
+ * may run in this process.
+ */
 async function execute({ name, line, env, read }: Contender, time: string[]): Promise<string> {
   const stdio = ['ignore', read === undefined ? 'ignore' : 'pipe', 'pipe'] as const;
   const child = spawn('time', [...time, 'sh', '-c', line], { env, stdio: [...stdio] });
@@ -100,7 +107,7 @@ async function execute({ name, line, env, read }: Contender, time: string[]): Pr
   return stdout;
 }
 
-/** Processor seconds of a daemon and of the children that it has seen end. */
+/** CPU seconds of a daemon and of its children that have ended. */
 function daemonCpu(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat

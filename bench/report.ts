@@ -6,12 +6,12 @@ import type { Findings, Options, Section } from './bench.ts';
 import type { Row } from './measure.ts';
 import { type Target, spread } from './targets.ts';
 
-/** A section that has run. */
+/** A section and its figures. */
 export type Chapter = Section & Findings;
 
 const RESULTS = join(import.meta.dirname, 'results');
 
-/** The whole page in Markdown: the machine, the targets, then the tables of each section. */
+/** The whole page in Markdown: the machine, the targets, and the tables of each section. */
 export function page(chapters: Chapter[], { gb, rounds, rivalRounds }: Options): string {
   const head = `# Speed and size, measured
 
@@ -35,7 +35,7 @@ export function targetTable(targets: Target[]): string {
   return grid(['what', 'target', 'measured', ''], lines);
 }
 
-/** One table; columns that would be empty are left out. */
+/** A table in Markdown. Columns without values are left out. */
 export function table(rows: Row[]): string {
   const yardstick = rows[0]?.runs ?? [];
   const extra = [...new Set(rows.flatMap(({ runs }) => runs.flatMap(({ figures }) => Object.keys(figures))))];
@@ -65,7 +65,7 @@ function whole(value: number): string {
   return Number.isNaN(value) ? '' : Math.round(value).toLocaleString('en');
 }
 
-/** The machine in general terms: nothing that names this one. */
+/** A description of the machine that does not identify it. */
 function machine(): string {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -74,17 +74,19 @@ function machine(): string {
   return `${availableParallelism()} cores (${model}, ${process.arch}, ${hashing()}), ${memory} GiB, ${system}, Node ${node}`;
 }
 
-/** Set to hide instructions of the processor from OpenSSL: from `openssl` itself, and from Node and so Lading. */
+/**
+ * The variable that hides CPU instructions from OpenSSL: from the `openssl` command, and from Node, and so from Lading.
+ */
 const MASK = process.env['OPENSSL_ia32cap'];
 
-/** Whether SHA-256 has instructions of its own: that decides how much everything beside it counts. */
+/** Whether SHA-256 runs on CPU instructions of its own. Hashing is then so fast that everything else weighs more. */
 function hashing(): string {
   if (MASK !== undefined) return `SHA instructions hidden from OpenSSL by \`OPENSSL_ia32cap=${MASK}\``;
   const has = /\b(?:sha_ni|sha2)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
   return has ? 'with SHA instructions' : 'without SHA instructions';
 }
 
-/** Writes the page to `bench/results`, under a name that tells which sections it has when it has not all; returns its path. */
+/** Writes the page to `bench/results`, and returns its path. The name lists the sections, unless all have run. */
 export function save(text: string, only: string[]): string {
   const day = new Date().toISOString().slice(0, 10);
   const name = [

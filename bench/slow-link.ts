@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 
-/** How far away a server is: milliseconds before a request arrives, and bytes per second of one connection, each way. */
+/**
+ * The distance to a server: milliseconds before a request arrives, and bytes per second of one connection in each
+ * direction.
+ */
 export interface Distance {
   latencyMs: number;
   bytesPerSecond: number;
 }
 
-/** What may be sent at once: timers are not exact, and each takes time. */
+/** Milliseconds of data that may be sent at once. Timers are inexact, and each one costs time. */
 const BURST_MS = 10;
 
-/** Bytes that the receiver has not taken yet. */
+/** Bytes that may wait in the socket until the receiver takes them. */
 const MOST_WAITING = 2 ** 20;
 
-/** A way to an HTTP server on this machine that makes it a distant one. */
+/** A relay in front of an HTTP server on this machine. It makes the server as slow as a distant one. */
 export class SlowLink {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -45,7 +48,10 @@ export class SlowLink {
   }
 }
 
-/** Without pipelining, a request begins with the first bytes of the client after some of the server. */
+/**
+ * Connects the two sockets. Latency is added only to the first bytes of a request. Without pipelining, those are the
+ * first bytes from the client after some from the server.
+ */
 function join(near: Socket, far: Socket, { latencyMs, bytesPerSecond }: Distance): void {
   let answering = true;
   carry(near, far, bytesPerSecond, () => {
@@ -59,7 +65,10 @@ function join(near: Socket, far: Socket, { latencyMs, bytesPerSecond }: Distance
   });
 }
 
-/** Passes all on at this rate, and what comes now so many milliseconds later. */
+/**
+ * Copies data from one socket to the other at `rate` bytes per second. Each chunk is delayed by `latencyOf()`
+ * milliseconds.
+ */
 function carry(from: Socket, to: Socket, rate: number, latencyOf: () => number): void {
   let free = 0;
   from.on('data', (chunk: Buffer) => {
@@ -70,7 +79,8 @@ function carry(from: Socket, to: Socket, rate: number, latencyOf: () => number):
     else setTimeout(() => to.write(chunk), latency);
     if (free <= now && to.writableLength < MOST_WAITING) return;
     from.pause();
-    setTimeout(() => from.resume(), Math.max(1, latency, free - now)); // never before what waits for its latency
+    // Not earlier than the delayed chunk, so that the order stays.
+    setTimeout(() => from.resume(), Math.max(1, latency, free - now));
   });
   from.on('close', () => to.end()).on('error', () => to.destroy());
 }

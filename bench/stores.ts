@@ -4,10 +4,10 @@ import type { S3Model } from '../test/support/s3-model.ts';
 import { S3StandIn } from '../test/support/s3-standin.ts';
 import { SlowLink } from './slow-link.ts';
 
-/** How far S3 is from a function. */
+/** The distance of S3 from a function, as the benchmark assumes it. */
 export const AWAY = { latencyMs: 30, bytesPerSecond: 40e6 } as const;
 
-/** The stand-in with both buckets, behind a slow link. */
+/** Starts the S3 stand-in with both buckets, behind a slow link. */
 export async function farStandIn(): Promise<S3Engine & { model: S3Model }> {
   const standIn = new S3StandIn();
   const link = await SlowLink.to(await standIn.start(), AWAY);
@@ -23,7 +23,7 @@ export async function farStandIn(): Promise<S3Engine & { model: S3Model }> {
   };
 }
 
-/** The environment of a process that works with a store. */
+/** Environment variables for a process that uses this store. */
 export function environment({ endpoint, credentials }: S3Engine): NodeJS.ProcessEnv {
   return {
     ...process.env,

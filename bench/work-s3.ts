@@ -19,7 +19,7 @@ import type { Job } from './work.ts';
 
 const { uploads: UPLOADS, results: RESULTS } = BUCKETS;
 
-/** What is measured on an upload in the store that the environment names. */
+/** Jobs on an upload in S3, by name. Environment variables say where the store is (see `environment` in stores.ts). */
 export const S3_JOBS: Record<string, Job> = {
   'one-get': async (key) => {
     const client = newClient(process.env);
@@ -76,11 +76,11 @@ async function bytesSent(key: string): Promise<number> {
   return cost.bytesSent;
 }
 
-/** As `aws s3 cp` does by default. */
+/** Bytes of a part, and parts at a time, as in `aws s3 cp` by default. */
 const PIECE = 8 * 2 ** 20;
 const IN_FLIGHT = 10;
 
-/** Downloads to a file, then uploads that. */
+/** Downloads an object to a file, then uploads the file. This is the rival of the convert function. */
 async function downAndUp(client: S3Client, key: string, size: number): Promise<Figures> {
   const dir = await mkdtemp(join(tmpdir(), 'lading-again-'));
   const file = await open(join(dir, 'file'), 'w+');

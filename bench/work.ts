@@ -5,10 +5,10 @@ import { readRange } from '../local/files.ts';
 import type { Figures } from './measure.ts';
 import { S3_JOBS } from './work-s3.ts';
 
-// A process for a job that is measured from within, without the start of Node: `node work.ts JOB NAME` loads what the job
-// needs, starts the clock, does it, and prints the figures as JSON, in a last line.
+// `node work.ts JOB NAME` measures a job without the start of Node. It loads what the job needs, starts the clock, does
+// the job, and prints the figures as JSON in the last line.
 
-/** Makes everything ready for a file or a key, and returns what is to be measured. */
+/** Prepares a job for a file or an S3 key, and returns the function to measure. */
 export type Job = (name: string) => Promise<() => Promise<Figures>>;
 
 const JOBS: Record<string, Job> = {
@@ -26,7 +26,7 @@ if (work === undefined) throw new Error(`Cannot measure ${job}: there is no such
 const started = performance.now();
 const figures = await work();
 process.stdout.write(`\n${JSON.stringify({ seconds: (performance.now() - started) / 1000, ...figures })}`);
-process.exit(); // idle connections would keep it
+process.exit(); // idle connections would keep the process alive
 
 async function hash(file: string): Promise<Figures> {
   const sum = createHash('sha256');

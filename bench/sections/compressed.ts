@@ -4,14 +4,14 @@ import { CONVERT, ours, plainly } from '../contenders.ts';
 import { packed } from '../inputs.ts';
 import { atMost, ratio } from '../targets.ts';
 
-/** How each is packed; quickly, as only the way back is measured. The slow ones get less. */
+/** How each input is compressed, and its largest size in GB. Compression is not measured, so it is a fast one. */
 const PACKERS = [
   { tool: 'bzip2', packer: 'bzip2', most: 0.2 },
   { tool: 'xz', packer: 'xz -T0 -3', most: 0.2 },
   { tool: 'zstd', packer: 'zstd -q', most: Infinity },
 ];
 
-/** As fast as the native tools. */
+/** Compares bzip2, xz and zstd with the native tools. */
 export const compressed: Section = {
   name: 'compressed',
   title: 'bzip2, xz and zstd',

@@ -6,7 +6,7 @@ import { atLeast, atMost, peakMB, ratio } from '../targets.ts';
 
 const FLOOR = 'pigz -dc, openssl dgst -sha256';
 
-/** Against every rival, and as fast as inflating and hashing. */
+/** Compares a gzip export with every rival, and with inflating and hashing alone. */
 export const gzip: Section = {
   name: 'gzip',
   title: 'A gzip export',

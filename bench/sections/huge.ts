@@ -12,7 +12,7 @@ const GIB = 9;
 const FILES = 4;
 const IMAGE = 'bench:1';
 
-/** That clients take what is longer than the octal digits of a tar header can say. */
+/** Checks that clients load a layer that is too large for the octal size field of a tar header. */
 export const huge: Section = {
   name: 'huge',
   title: 'A layer beyond 8 GiB',
@@ -24,7 +24,7 @@ export const huge: Section = {
     const floor = 'openssl dgst -sha256';
     const line = `${LADING} convert --quiet --name ${IMAGE} ${file} --output ${image}`;
     const contenders = [plainly(floor, `${floor} ${file}`), plainly(CONVERT, line)];
-    // First, so that the holes are in the page cache for everybody.
+    // This reads the file once, so that it is in the page cache for every contender.
     const digest = `sha256:${(await run('openssl', ['dgst', '-sha256', '-r', file])).slice(0, 64)}`;
     const rows = await measureAll(contenders, { ours: 1, rivals: 0 });
     const targets = [

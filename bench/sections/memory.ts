@@ -6,7 +6,7 @@ import { atMost, peakMB, rowOf, spread } from '../targets.ts';
 
 const HUGE_MEMBERS = 4;
 
-/** That it grows with nothing but the number of members. */
+/** Measures that memory grows with the number of members only, not with the bytes. */
 export const memory: Section = {
   name: 'memory',
   title: 'Memory',
@@ -17,7 +17,8 @@ export const memory: Section = {
     const [small, large] = [`${gb} GB`, `${gb * 10} GB`];
     const bytes = await bench.measure([
       converted(small, await filesOf(bench, HUGE_MEMBERS, (gb * 1e9) / HUGE_MEMBERS)),
-      { ...converted(large, await filesOf(bench, HUGE_MEMBERS, (gb * 1e10) / HUGE_MEMBERS)), rival: true }, // by far the slowest
+      // By far the slowest.
+      { ...converted(large, await filesOf(bench, HUGE_MEMBERS, (gb * 1e10) / HUGE_MEMBERS)), rival: true },
     ]);
     const { few, many, rows: members } = await manyMembers(bench);
     return {
@@ -36,7 +37,7 @@ export const memory: Section = {
 async function manyMembers(bench: Bench): Promise<{ few: number; many: number; rows: Row[] }> {
   const many = 1e6 * Math.min(1, bench.options.gb);
   const few = many / 1000;
-  // The thousand headers that one of the few has in its place.
+  // Each file of the small archive is as long as the thousand headers that the large archive has in its place.
   const sizes = { [few]: 999 * 512, [many]: 0 };
   const files = await Promise.all([few, many].map((count) => filesOf(bench, count, sizes[count] ?? 0)));
   const inspect = (count: number, file = ''): ReturnType<typeof plainly> =>

@@ -6,7 +6,7 @@ import { atLeast, atMost, peakMB, ratio } from '../targets.ts';
 
 const FLOOR = 'openssl dgst -sha256';
 
-/** Against every rival, and as fast as the hash. */
+/** Compares a plain export with every rival, and with hashing alone. */
 export const plain: Section = {
   name: 'plain',
   title: 'A plain export',

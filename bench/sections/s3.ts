@@ -17,7 +17,7 @@ const RANGES = 'the ranges of the functions';
 const DOWN_AND_UP = 'download, upload again';
 const CONVERT = 'the convert function';
 
-/** What ranges and copies bring. */
+/** Measures ranged reads and copies within S3. */
 export const s3: Section = {
   name: 's3',
   title: 'S3',
@@ -59,7 +59,7 @@ async function cephWith(file: string): Promise<S3Engine> {
   return engine;
 }
 
-/** Everything on one store, which is stopped at the end. */
+/** Measures everything on one store, and stops the store at the end. */
 async function measured(
   where: string,
   store: S3Engine,
@@ -80,7 +80,7 @@ async function measured(
       on(RANGES, 'ranges'),
       on('the inspect function', inspect, 'inspection.json'),
     ]);
-    await measure(on('', inspect)); // and its inspection stays
+    await measure(on('', inspect)); // makes the inspection for the conversion, and keeps it
     const conversion = await bench.measure([
       on(DOWN_AND_UP, 'down-and-up', 'again'),
       on(CONVERT, 'convert-function', 'image.tar', 'manifest.json'),

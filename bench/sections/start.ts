@@ -7,12 +7,12 @@ import type { Bench, Section } from '../bench.ts';
 import type { Measurement, Row } from '../measure.ts';
 import { atMost, largest, rowOf, spread } from '../targets.ts';
 
-/** Its event concerns neither function: answered without a request to anywhere. */
+/** The key of a sidecar. Both functions ignore its event, and so answer it without a request. */
 const SIDECAR = 'a.lading.json';
 
 const EMPTY = 'a function that does nothing';
 
-/** How long the first event waits. */
+/** Measures how long the first event waits. */
 export const start: Section = {
   name: 'start',
   title: 'Cold start',

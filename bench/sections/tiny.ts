@@ -6,7 +6,7 @@ import { atMost, ratio } from '../targets.ts';
 const HASH = 'hashing alone';
 const INSPECT = 'lading inspect';
 
-/** What scan and checks cost beside the hash. */
+/** Measures what scanning and checking cost on top of hashing. */
 export const tiny: Section = {
   name: 'tiny',
   title: 'Many tiny members',
