@@ -48,7 +48,7 @@ export class UploadKeys {
     return [{ 'anything-but': { suffix: '.lading.json' } }]; // a sidecar holds the options of an upload
   }
 
-  /** Conditions for inspections, which start the convert function. */
+  /** Conditions for hand-offs (`inspection.json`), which start the convert function. */
   get inspections(): KeyMatcher[] {
     return [this.#endingIn('/inspection.json')];
   }

@@ -6,7 +6,7 @@ import { surroundings } from './shell/wiring.ts';
 const { resultsBucket, postpone, using } = surroundings(process.env);
 
 /**
- * The Lambda handler of the convert function. For each new inspection it makes the image archive, then writes the
+ * The Lambda handler of the convert function. For each new hand-off it makes the image archive, then writes the archive
  * manifest.
  */
 export const handler = handlerFor({

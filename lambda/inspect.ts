@@ -6,8 +6,8 @@ import { surroundings } from './shell/wiring.ts';
 const { uploadsBucket, postpone, using } = surroundings(process.env);
 
 /**
- * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the inspection for
- * `convert`, or, when there is nothing to convert, the manifest.
+ * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the hand-off for `convert`,
+ * or, when there is nothing to convert, the archive manifest.
  */
 export const handler = handlerFor({
   name: 'inspect',

@@ -60,8 +60,8 @@ export async function serve(serving: Serving): Promise<number> {
 }
 
 /**
- * Runs the inspect function for one upload, and then, if it hands on an inspection, the convert function. False when
- * one of them threw.
+ * Runs the inspect function for one upload, and then, if it writes a hand-off, the convert function. False when one of
+ * them threw.
  */
 async function handle(key: string, etag: string, serving: Serving): Promise<boolean> {
   const { clock, version, signal, say } = serving;

@@ -80,7 +80,7 @@ async function measured(
       on(RANGES, 'ranges'),
       on('the inspect function', inspect, 'inspection.json'),
     ]);
-    await measure(on('', inspect)); // makes the inspection for the conversion, and keeps it
+    await measure(on('', inspect)); // makes the hand-off for the conversion, and keeps it
     const conversion = await bench.measure([
       on(DOWN_AND_UP, 'down-and-up', 'again'),
       on(CONVERT, 'convert-function', 'image.tar', 'manifest.json'),

@@ -10,7 +10,7 @@ const SMALL_OUTPUT = PIECES.chunkSize;
 
 /**
  * Inflates on a thread of libuv's pool, beside the work of the caller. A stream that ends within a small first input is
- * inflated in one call on the calling thread, because setting up an engine takes twenty times as long.
+ * inflated in one call on the calling thread, because setting up that thread's decompressor takes twenty times as long.
  */
 export class NativeInflate implements RawInflate {
   #engine: { zlib: InflateRaw; pulled: PulledEngine } | null = null;
@@ -30,7 +30,7 @@ export class NativeInflate implements RawInflate {
     const { zlib, pulled } = this.#engine;
     const before = zlib.bytesWritten;
     yield* pulled.push(input);
-    // The engine leaves input unread only after the end of the deflate stream.
+    // zlib leaves input unread only after the end of the deflate stream.
     this.unused = input.length - (zlib.bytesWritten - before);
     this.ended = this.unused > 0;
   }

@@ -2,14 +2,14 @@ import type { Transform } from 'node:stream';
 import type { Bytes, Expander } from '../core/ports.ts';
 
 /**
- * Options of node:zlib's engines. Pieces of 256 KiB are large, because each costs a round trip between two threads. The
- * engine may work two pieces ahead.
+ * Options for the decompressors of node:zlib. Pieces of 256 KiB are large, because each costs a round trip between two
+ * threads. A decompressor may work two pieces ahead.
  */
 export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 
 /**
- * Gives an engine of node:zlib one input at a time, and yields all output of that input. The engine works on a thread
- * of libuv's pool.
+ * Gives a decompressor of node:zlib one input at a time, and yields all output of that input. The decompressor works on
+ * a thread of libuv's pool.
  */
 export class PulledEngine implements Expander {
   readonly #engine: Transform;
@@ -28,7 +28,7 @@ export class PulledEngine implements Expander {
 
   async *push(input: Uint8Array): Bytes {
     let written = false as boolean;
-    // Copy the input. Its owner may free it (see `release`) while a closed engine still reads it on the other thread.
+    // Copy the input. Its owner may free it (see `release`) while a closed decompressor still reads it on its thread.
     const own = new Uint8Array(input);
     this.#engine.write(own, () => {
       written = true;
