@@ -56,7 +56,7 @@ const CLIENTS: readonly Habits[] = [
       ['docker', 'docker'],
       ['docker-legacy', 'legacy'],
     ],
-    // It takes the first directory for an image of the old format.
+    // Before version 29 it takes the first directory for an image of the old format.
     says: (shape) => `open …/${(shape?.oci ?? null) === null ? 'bin' : 'blobs'}/json: no such file or directory`,
   },
   {

@@ -113,7 +113,14 @@ export type DocumentFault =
   | 'repositories-marked'
   | 'layout-version'
   | 'index-media-type'
-  | 'index-size';
+  | 'index-size'
+  | 'name-unqualified' // no whole name, with registry and tag
+  | 'tag-ambiguous' // it leads to several manifests
+  | 'types-of-docker' // media types that are not those of OCI
+  | 'types-mixed' // Docker's for a manifest, others for its layers
+  | 'config-of-docker' // in a manifest of OCI
+  | 'platform-elsewhere' // nothing for linux/amd64
+  | 'platform-not-in-index'; // an index below the top one has nothing for linux/amd64
 
 /** The images in one document, and what is wrong with any of them in the eyes of some client. */
 export interface ListShape {
@@ -128,11 +135,16 @@ export type ShapeFault =
   | FindingCode
   | 'manifest-damaged' // the OCI manifest has not the digest it is called by
   | 'diffids-too-few'
+  | 'diffids-too-many'
   | 'config-marked' // begins with a byte order mark
   | 'manifest-marked' // the OCI manifest does
   | 'os-missing'
   | 'os-windows'
   | 'architecture-missing'
+  | 'platform-other' // than linux/amd64
+  | 'layer-linked' // its member is a link
+  | 'layer-hard-linked'
+  | 'layer-hard-linked-below' // in a folder
   | 'layer-zstd'
   | 'layer-rare' // bzip2 or xz
   | 'layer-trailing'; // bytes after a gzip layer's data

@@ -26,7 +26,7 @@ const WRONG = `sha256:${'0'.repeat(64)}`;
 
 const ARCHIVES: Record<string, [Uint8Array, string]> = {
   'a docker archive': [dockerArchive([web]), 'docker docker-containerd podman containerd skopeo-docker-archive crane'],
-  'an OCI layout without a tag': [ociArchive([web]), 'docker-containerd podman containerd skopeo-oci-archive'],
+  'an OCI layout whose name is not whole': [ociArchive([web]), 'podman containerd skopeo-oci-archive'],
   'an archive from before Docker 1.10': [legacyArchive([web]), 'docker'],
   'an archive in a folder': [ociArchive([web], 'image/'), ''],
   'a docker archive without a name': [
@@ -51,7 +51,7 @@ const ARCHIVES: Record<string, [Uint8Array, string]> = {
   ],
   'a docker archive with bytes after a gzip layer': [
     dockerArchive([{ ...web, layers: [Buffer.concat([gzipSync(layer), Buffer.alloc(8)])], diffIDs: [sha256(layer)] }]),
-    'docker docker-containerd containerd',
+    'docker crane',
   ],
   'a docker archive of two images': [
     dockerArchive([web, { ...web, names: ['db:1'] }]),

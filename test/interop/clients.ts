@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Containerd } from '../support/engines-containerd.ts';
 import type { Docker } from '../support/engines-docker.ts';
+import type { Registry } from '../support/engines-registry.ts';
 import type { Podman } from '../support/engines-podman.ts';
 import { CAPABLE, SETUID, STORY } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
@@ -26,6 +27,8 @@ export interface Engines {
   docker: Docker;
   podman: Podman;
   containerd: Containerd;
+  /** Null where there is no crane. */
+  registry?: Registry | null;
 }
 
 /** A program that takes image archives; `check` loads one, looks at it, runs it where it can, and removes it. */

@@ -25,6 +25,8 @@ export interface Variation {
   absent?: boolean;
   /** What is put around the archive. */
   around?: (archive: Buffer) => Buffer;
+  /** True where there is no program in it to run: what counts is that a container is made. */
+  empty?: true;
 }
 
 export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -1,20 +1,27 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '../../lambda/core/compat.ts';
-import { STORE } from '../support/engines-store.ts';
+import { isCurrent, STORE } from '../support/engines-store.ts';
 import { run, versionOf } from '../support/engines.ts';
 import type { Engines } from './clients.ts';
 
 /** A client that can be asked to load an archive; it throws when it does not, and leaves nothing behind. */
 export interface Loader {
   client: Client;
-  version(engines: Engines): Promise<string>;
-  load(file: string, engines: Engines, dir: string): Promise<void>;
+  version: (engines: Engines) => Promise<string>;
+  load: (file: string, engines: Engines, dir: string) => Promise<unknown>;
 }
 
 const SHOW = ['/bin/busybox', 'cat', '/mark'];
 
-/** Those of the verdict's clients that Debian has. */
+const CRANE: Loader = {
+  client: 'crane',
+  // Debian's does not know its own.
+  version: async () => (await run('dpkg-query', ['-W', '-f', '${Version}', 'crane'])).replace(/[+-].*/, ''),
+  load: (file, { registry }) => run('crane', ['push', '--insecure', file, `${registry?.address}/verdict:1`]),
+};
+
+/** Those of the verdict's clients that can be run: Debian 12 has no crane. */
 export const LOADERS: readonly Loader[] = [
   {
     client: STORE.docker,
@@ -35,6 +42,7 @@ export const LOADERS: readonly Loader[] = [
     load: (file, _, dir) => copy(`oci-archive:${file}`, dir).catch(() => copy(`oci-archive:${file}:1`, join(dir, '1'))),
   },
   { client: 'umoci', version: () => versionOf('umoci'), load: loadUmoci },
+  ...(isCurrent ? [CRANE] : []),
 ];
 
 async function loadDocker(file: string, { docker }: Engines): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createReadStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type ClientVerdict, clientVerdicts } from '../../lambda/core/compat.ts';
@@ -8,18 +8,34 @@ import { inspect } from '../../lambda/core/pipeline.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { Containerd } from '../support/engines-containerd.ts';
 import { Docker } from '../support/engines-docker.ts';
+import { Registry } from '../support/engines-registry.ts';
+import { isCurrent } from '../support/engines-store.ts';
 import { Podman } from '../support/engines-podman.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
 import type { Engines } from './clients.ts';
 import { LADING } from './converters.ts';
 import { busyboxTar, imageArchive, markedRoot } from './verdict-archive.ts';
+import { OCI_VARIATIONS } from './verdict-cases-oci.ts';
 import { VARIATIONS } from './verdict-cases.ts';
 import { LOADERS } from './verdict-clients.ts';
 
-const PROGRAMS = ['dockerd', 'docker', 'containerd', 'ctr', 'podman', 'runc', 'skopeo', 'umoci', 'xz', 'bzip2', 'zstd'];
+const PROGRAMS = [
+  'dockerd',
+  'docker',
+  'containerd',
+  'ctr',
+  'podman',
+  'runc',
+  'skopeo',
+  'umoci',
+  'xz',
+  'bzip2',
+  'zstd',
+  ...(isCurrent ? ['crane'] : []),
+];
 
 let dir: string;
-let engines: Engines;
+let engines: Required<Engines>;
 let base: Buffer;
 const versions = new Map<string, string>();
 
@@ -52,31 +68,51 @@ const REAL: Record<string, (file: string) => Promise<unknown>> = {
 
 // Each archive has layers of its own: a client that knows a layer already does not look at it.
 describe('the verdict on an archive holds for every client', { skip: without(...PROGRAMS) }, () => {
-  before(async () => {
+  before(async (t) => {
     dir = scratch('verdict');
-    engines = { docker: await Docker.start(), podman: new Podman(), containerd: await Containerd.start() };
+    engines = {
+      docker: await Docker.start(),
+      podman: new Podman(),
+      containerd: await Containerd.start(),
+      registry: isCurrent ? await Registry.start() : null,
+    };
     base = await busyboxTar(dir);
     for (const loader of LOADERS) versions.set(loader.client, await loader.version(engines));
+    t.diagnostic([...versions].map((each) => each.join(' ')).join(', '));
   });
   after(async () => {
-    for (const engine of Object.values(engines)) await engine.stop();
+    for (const engine of Object.values(engines)) await engine?.stop();
     await removeScratch(dir);
   });
 
-  for (const [name, variation] of Object.entries(VARIATIONS)) {
+  for (const [name, variation] of Object.entries({ ...VARIATIONS, ...OCI_VARIATIONS })) {
     test(name, () =>
-      holds(async (file) => {
-        const plain = imageArchive(base, name, variation);
-        writeFileSync(file, variation.around?.(plain) ?? plain);
-      }),
+      holds(
+        name,
+        async (file) => {
+          const plain = imageArchive(base, name, variation);
+          writeFileSync(file, variation.around?.(plain) ?? plain);
+        },
+        variation.empty === true ? NO_PROGRAM : undefined,
+      ),
     );
   }
 
-  for (const [name, make] of Object.entries(REAL)) test(name, () => holds(make));
+  for (const [name, make] of Object.entries(REAL)) test(name, () => holds(name, make));
 });
 
-/** What the verdict says of this version; null when it does not know. */
-function loadsIn(verdict: ClientVerdict, version: string): boolean | null {
+/** What clients do otherwise here than with most people, because of how they are installed here. */
+const HERE: { in: RegExp; clients: RegExp; loads: boolean; while: boolean }[] = [
+  // Debian 12's engines are run with drivers that copy, as overlays do not work everywhere.
+  { in: /without a name in a layer/, clients: /^(?:docker|podman)$/, loads: false, while: !isCurrent },
+  // An installed pigz hides what Go's own gzip reader refuses.
+  { in: /gzip layers with .* after/, clients: /containerd$/, loads: true, while: existsSync('/usr/bin/unpigz') },
+];
+
+/** What the verdict says of this version, or what is known of this machine; null when nobody knows. */
+function loadsIn(name: string, verdict: ClientVerdict, version: string): boolean | null {
+  const here = HERE.find((each) => each.while && each.in.test(name) && each.clients.test(verdict.client));
+  if (here !== undefined) return here.loads;
   if (verdict.loads !== true) return verdict.loads;
   if (verdict.since !== undefined && compareVersions(version, verdict.since) < 0) return false;
   return verdict.before === undefined || compareVersions(version, verdict.before) < 0;
@@ -95,7 +131,10 @@ async function saved(file: string, by = '{{index .RepoTags 0}}'): Promise<void> 
   await engines.docker.docker('rmi', 'real:1');
 }
 
-async function holds(make: (file: string) => Promise<unknown>): Promise<void> {
+/** What runtimes say of a container without files. */
+const NO_PROGRAM = /exec: "\/bin\/busybox": stat \/bin\/busybox: no such file or directory/;
+
+async function holds(name: string, make: (file: string) => Promise<unknown>, forgiven = /^never$/): Promise<void> {
   const place = join(dir, 'now');
   const file = join(place, 'archive.tar');
   mkdirSync(place);
@@ -105,18 +144,19 @@ async function holds(make: (file: string) => Promise<unknown>): Promise<void> {
     const verdicts = clientVerdicts(await inspect(createReadStream(file), tools));
     const said: Record<string, string> = {};
     const done: Record<string, string> = {};
-    for (const loader of LOADERS) {
-      const { client } = loader;
-      const verdict = verdicts.find((each) => each.client === client);
-      const loads = verdict !== undefined && loadsIn(verdict, versions.get(client) ?? '');
-      const problem = await loader.load(file, engines, join(place, client)).then(
-        () => null,
-        (error: Error) => error.message,
-      );
-      if (loads === null) continue;
-      said[client] = loads ? 'loads' : 'fails';
-      done[client] = problem === null ? 'loads' : loads ? problem : 'fails';
-    }
+    await Promise.all(
+      LOADERS.map(async ({ client, load }) => {
+        const verdict = verdicts.find((each) => each.client === client);
+        const loads = verdict !== undefined && loadsIn(name, verdict, versions.get(client) ?? '');
+        const problem = await load(file, engines, join(place, client)).then(
+          () => null,
+          ({ message }: Error) => (forgiven.test(message) ? null : message),
+        );
+        if (loads === null) return;
+        said[client] = loads ? 'loads' : 'fails';
+        done[client] = problem === null ? 'loads' : loads ? problem : 'fails';
+      }),
+    );
     assert.deepEqual(done, said);
   } finally {
     tools.close();

@@ -31,6 +31,9 @@ const STORES: Record<string, Store> = {
 
 export const STORE: Store = storeCalled(process.env['LADING_STORE'] ?? '');
 
+/** True among the engines of today. */
+export const isCurrent: boolean = STORE.driver === 'overlay';
+
 function storeCalled(name: string): Store {
   const store = STORES[name];
   if (store === undefined)

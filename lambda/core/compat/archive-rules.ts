@@ -35,8 +35,8 @@ export const ARCHIVE_RULES: readonly Rule[] = [
   about(
     CTR,
     ({ compression }) => compression !== 'none',
-    'earlier versions read no compressed archive (`invalid tar header`)',
-    '更早的版本不能读取压缩的归档（`invalid tar header`）',
+    'earlier versions, and all with `--local`, read no compressed archive (`invalid tar header`)',
+    '更早的版本以及使用 `--local` 时不能读取压缩的归档（`invalid tar header`）',
     { until: '2.0' },
   ),
   about(
@@ -68,15 +68,16 @@ export const ARCHIVE_RULES: readonly Rule[] = [
   about(
     ['crane'],
     ({ shape }) => shape.prefix === './',
-    'version 0.16 finds no `manifest.json` when the names of the members begin with `./`',
-    '成员名以 `./` 开头时，0.16 版找不到 `manifest.json`',
+    'earlier versions find no `manifest.json` when the names of the members begin with `./`',
+    '成员名以 `./` 开头时，更早的版本找不到 `manifest.json`',
+    { until: '0.21.7' },
   ),
   about(
     ['docker-legacy'],
     () => true,
-    'Docker 29 and newer no longer read this format',
-    'Docker 29 及更新的版本不再读取这种格式',
-    { effect: 'note' },
+    'Docker 29 and newer no longer read this format (`invalid archive: does not contain a manifest.json`)',
+    'Docker 29 及更新的版本不再读取这种格式（`invalid archive: does not contain a manifest.json`）',
+    { from: '29' },
   ),
 ];
 
@@ -113,6 +114,50 @@ export const LISTING_RULES: readonly Rule[] = [
     '它不认识这个版本的 OCI 布局（`unsupported OCI version`）',
   ),
   listing(OCI, 'index-media-type', 'the index gives a media type that it does not know', '索引中的媒体类型它不认识'),
+  listing(
+    ['store-oci'],
+    'name-unqualified',
+    'it keeps the name in the index as it is, and then finds no image of that name: it wants the whole one, with registry and tag',
+    '它原样保存索引中的名称，之后却找不到该名称的镜像：名称必须完整，带有仓库地址和标签',
+  ),
+  listing(
+    ['umoci'],
+    'tag-ambiguous',
+    'a tag leads to several manifests (`tag is ambiguous`)',
+    '一个标签对应多个清单（`tag is ambiguous`）',
+  ),
+  listing(
+    ['umoci'],
+    'types-of-docker',
+    'the media types are not those of OCI (`not implemented`, `unsupported mediatype`)',
+    '媒体类型不是 OCI 的（`not implemented`、`unsupported mediatype`）',
+  ),
+  listing(
+    ['podman-oci', 'skopeo-oci'],
+    'types-mixed',
+    'the manifest has the media type of Docker, and its layers have others (`unsupported docker v2s2 media type`)',
+    '清单使用 Docker 的媒体类型，而各层使用其他类型（`unsupported docker v2s2 media type`）',
+  ),
+  listing(
+    ['podman-oci'],
+    'config-of-docker',
+    'the manifest has the media type of OCI, and its config that of Docker (`invalid mixed OCI image`)',
+    '清单使用 OCI 的媒体类型，而配置使用 Docker 的（`invalid mixed OCI image`）',
+  ),
+  listing(
+    ['ctr-oci'],
+    'platform-elsewhere',
+    'it takes no image of another platform than that of its machine, and none here is for linux/amd64 (`image might be filtered out`, `not found`)',
+    '它只接受与本机平台相同的镜像，而这里没有 linux/amd64 的（`image might be filtered out`、`not found`）',
+    { effect: 'unknown' },
+  ),
+  listing(
+    ['podman-oci', 'skopeo-oci'],
+    'platform-not-in-index',
+    'of an index it takes the platform of its machine, and this one has nothing for linux/amd64',
+    '它从索引中选取本机平台的镜像，而这里没有 linux/amd64 的',
+    { effect: 'unknown' },
+  ),
   listing(['umoci'], 'index-size', 'the index gives a wrong size', '索引中记录的大小不符'),
 ];
 

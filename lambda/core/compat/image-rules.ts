@@ -1,14 +1,19 @@
 import { ALL, CTR, DOCKER, fault, OCI, PODMAN, type Rule, STORE, UNPACKING } from './rule.ts';
 
 /** Those that read the whole config, and not only what they need of it. */
-const CONFIG_READERS = ALL.filter((reader) => reader !== 'skopeo-oci' && reader !== 'crane');
+const CONFIG_READERS = ALL.filter((reader) => reader !== 'skopeo-oci');
 
 /** What clients mind in an image: what is missing or damaged, what is in its layers, what its config says. */
 export const IMAGE_RULES: readonly Rule[] = [
   // What is missing or damaged
   fault(ALL, 'image-incomplete', 'a layer or the config is missing', '缺少某一层或配置'),
   fault(ALL, 'config-unreadable', 'the image config is unreadable', '镜像配置无法读取'),
-  fault(ALL, 'layer-empty', 'a layer is an empty file', '某一层是空文件'),
+  fault(
+    ALL.filter((reader) => reader !== 'crane'),
+    'layer-empty',
+    'a layer is an empty file',
+    '某一层是空文件',
+  ),
   fault(ALL, 'layer-unnamed', 'a layer has an empty name', '某一层的名称为空'),
   fault(ALL, 'document-empty', 'a document is an empty file (`EOF`)', '某个文档是空文件（`EOF`）'),
   fault(OCI, 'manifest-damaged', 'the OCI manifest is damaged', 'OCI 清单已损坏'),
@@ -29,6 +34,34 @@ export const IMAGE_RULES: readonly Rule[] = [
     '配置中的 diffID 数量与层数不同（`layers length mismatch`）',
   ),
   fault(['umoci'], 'diffids-too-few', 'the config has fewer diffIDs than there are layers', '配置中的 diffID 少于层数'),
+  fault(['crane'], 'diffids-too-many', 'the config has more diffIDs than there are layers', '配置中的 diffID 多于层数'),
+  ...(['diffid-mismatch', 'diffid-wrong', 'diffids-too-few'] as const).map((code) =>
+    fault(
+      ['podman-oci'],
+      code,
+      "newer versions hold each layer against the diffIDs of the config (`does not match config's DiffID`)",
+      "更新的版本会核对每一层与配置中的 diffID（`does not match config's DiffID`）",
+      { from: '5.4' },
+    ),
+  ),
+  fault(
+    ['podman-docker', 'skopeo-docker'],
+    'layer-linked',
+    'a layer is a link to another file of the archive (`Size mismatch`, `Digest did not match`)',
+    '某一层是指向归档中另一个文件的链接（`Size mismatch`、`Digest did not match`）',
+  ),
+  fault(
+    ['ctr-docker', 'store-docker'],
+    'layer-hard-linked',
+    'a layer is a hard link to another file of the archive (`failed to resolve layers`)',
+    '某一层是指向归档中另一个文件的硬链接（`failed to resolve layers`）',
+  ),
+  fault(
+    ['crane'],
+    'layer-hard-linked-below',
+    'a layer is a hard link, whose target it looks for in the same folder (`not found in tar`)',
+    '某一层是硬链接，而它只在同一个文件夹里查找所指的文件（`not found in tar`）',
+  ),
 
   // What is in the layers
   fault(
@@ -50,18 +83,20 @@ export const IMAGE_RULES: readonly Rule[] = [
     '某一层中的硬链接所指的文件在该层中不存在于它之前（`link …: no such file or directory`）',
   ),
   fault(
-    ['docker', 'docker-legacy', ...STORE],
+    ['docker', 'docker-legacy'],
     'path-escapes',
-    'Docker 29.7.2 and newer refuse `..` in a path of a layer (`invalid entry name`)',
-    'Docker 29.7.2 及更新的版本拒绝层中含有 `..` 的路径（`invalid entry name`）',
-    { effect: 'note' },
+    "Docker 29.7.2 and newer, and Debian's 28.5.2, refuse `..` in a path of a layer (`invalid entry name`)",
+    'Docker 29.7.2 及更新的版本，以及 Debian 的 28.5.2，拒绝层中含有 `..` 的路径（`invalid entry name`）',
+    { from: '28.5.2' },
   ),
   fault(UNPACKING, 'path-too-long', 'a path in a layer is too long', '某一层中的路径过长'),
+  fault(['umoci'], 'no-name', 'a layer holds a member without a name', '某一层含有没有名字的成员'),
   fault(
-    ['docker', 'docker-legacy', ...PODMAN, 'umoci'],
+    ['docker', 'docker-legacy', ...PODMAN],
     'no-name',
-    'a layer holds a member without a name',
-    '某一层含有没有名字的成员',
+    'a layer holds a member without a name, which fails with the storage driver vfs',
+    '某一层含有没有名字的成员，使用 vfs 存储驱动时会失败',
+    { effect: 'note' },
   ),
   fault(
     ['docker', 'docker-legacy'],
@@ -70,7 +105,13 @@ export const IMAGE_RULES: readonly Rule[] = [
     '更早的版本不能解压 zstd 层（`invalid tar header`）',
     { until: '23.0' },
   ),
-  fault(['umoci'], 'layer-zstd', 'version 0.4 unpacks plain and gzip layers only', '0.4 版只能解压未压缩和 gzip 的层'),
+  fault(
+    ['umoci'],
+    'layer-zstd',
+    'earlier versions unpack plain and gzip layers only',
+    '更早的版本只能解压未压缩和 gzip 的层',
+    { until: '0.5' },
+  ),
   fault(
     [...STORE, ...CTR, 'umoci'],
     'layer-rare',
@@ -78,10 +119,19 @@ export const IMAGE_RULES: readonly Rule[] = [
     '它不能解压 bzip2 或 xz 的层（`invalid tar header`）',
   ),
   fault(
-    [...PODMAN, 'skopeo-docker', 'umoci', 'crane'],
+    [...PODMAN, 'skopeo-docker', 'umoci'],
     'layer-trailing',
     'bytes follow the gzip data of a layer (`gzip: invalid header`)',
     '某一层的 gzip 数据之后还有多余字节（`gzip: invalid header`）',
+  ),
+  ...([[[...STORE, ...CTR]], [['docker', 'docker-legacy'], '29']] as const).map(([readers, from]) =>
+    fault(
+      readers,
+      'layer-trailing',
+      'bytes follow the gzip data of a layer (`gzip: invalid header`, `unexpected EOF`); only where `unpigz` is installed it does not see them',
+      '某一层的 gzip 数据之后还有多余字节（`gzip: invalid header`、`unexpected EOF`）；只有安装了 `unpigz` 时它才不会发现',
+      from === undefined ? {} : { from },
+    ),
   ),
 
   // What the config says
@@ -121,6 +171,13 @@ export const IMAGE_RULES: readonly Rule[] = [
     'os-missing',
     'the config does not say the operating system (`unsupported OS`)',
     '配置没有写明操作系统（`unsupported OS`）',
+  ),
+  fault(
+    ['ctr-docker'],
+    'platform-other',
+    'it takes no image of another platform than that of its machine, and this one is not for linux/amd64 (`image might be filtered out`)',
+    '它只接受与本机平台相同的镜像，而这个镜像不是 linux/amd64 的（`image might be filtered out`）',
+    { effect: 'unknown' },
   ),
   fault(
     ['ctr-docker'],

@@ -67,8 +67,13 @@ export const about = (
   ...more,
 });
 /** A rule about a fault of the documents that list the images. */
-export const listing = (readers: readonly Reader[], code: DocumentFault, en: string, zh: string): Rule =>
-  about(readers, ({ shape }) => shape.faults.includes(code), en, zh);
+export const listing = (
+  readers: readonly Reader[],
+  code: DocumentFault,
+  en: string,
+  zh: string,
+  more: Partial<Rule> = {},
+): Rule => about(readers, ({ shape }) => shape.faults.includes(code), en, zh, more);
 /** A rule about a fault of an image in the list that the reader goes by. */
 export const fault = (
   readers: readonly Reader[],

@@ -28,6 +28,8 @@ export class DocumentObserver {
   readonly sizes = new Map<string, number>();
   /** Symlinks and hard links among the blobs: where each leads. */
   readonly links = new Map<string, string>();
+  /** Those of them that are hard links. */
+  readonly hardLinks = new Set<string>();
   /** Root documents that occur more than once: clients differ in which they read. */
   readonly repeated = new Set<string>();
   /** How the names of the root documents begin. */
@@ -38,7 +40,10 @@ export class DocumentObserver {
     if (!this.concerns(path)) return 0;
     if (this.sizes.has(path) && ROOT_DOCUMENTS.has(inner(path))) this.repeated.add(path);
     if (ROOT_DOCUMENTS.has(path)) this.prefix = prefixOf(member.name);
-    if (member.type === '1') this.links.set(path, cleanPath(member.linkname));
+    if (member.type === '1') {
+      this.links.set(path, cleanPath(member.linkname));
+      this.hardLinks.add(path);
+    }
     if (member.type === '2') this.links.set(path, resolve(path, member.linkname));
     if (member.type !== '0') return 0;
     this.sizes.set(path, member.size);

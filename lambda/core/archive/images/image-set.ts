@@ -5,6 +5,7 @@ import { parseReference } from '../../image/reference.ts';
 import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
+import { indexFaults } from './index-faults.ts';
 import type { ImageIndex, ListedImage } from './image-index.ts';
 import { checkBlobNames, type VerifiedImage, verifyImage } from './images.ts';
 import { layoutFaults } from './layout-faults.ts';
@@ -28,7 +29,10 @@ export function readImages(index: ImageIndex, documents: DocumentObserver, blobs
     sources: verified.map((each) => each.source),
     shape: {
       ...shapeOf(index, listed, verified, documents, blobs),
-      faults: layout.flatMap(({ fault }) => fault ?? []),
+      faults: [
+        ...layout.flatMap(({ fault }) => fault ?? []),
+        ...(index.oci === null ? [] : indexFaults(documents, index.folder)),
+      ],
     },
     findings: [
       ...formatFindings(index),

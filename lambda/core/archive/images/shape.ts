@@ -52,6 +52,24 @@ function faultsOf(
     ...(manifest !== undefined && documents.isMarked(manifest.path) ? ['manifest-marked' as const] : []),
     ...(image.config !== null && documents.isMarked(image.config) ? ['config-marked' as const] : []),
     ...(config === null ? [] : configFaults(config, legacy ? 0 : image.layers.length)),
+    ...linkFaults(image, config, documents),
+  ];
+}
+
+/** Layers whose members are links, as Docker before version 25 saves those that occur twice. */
+function linkFaults(
+  { layers }: ListedImage,
+  config: Json | null,
+  { links, hardLinks }: DocumentObserver,
+): ShapeFault[] {
+  const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids').map(asText);
+  // podman and skopeo look for each content once, at the first of its layers.
+  const sought = layers.filter((_, i) => diffIDs.indexOf(diffIDs[i] ?? null) === i);
+  const hard = layers.filter(({ path }) => hardLinks.has(path));
+  return [
+    ...(sought.some(({ path }) => links.has(path)) ? ['layer-linked' as const] : []),
+    ...(hard.length > 0 ? ['layer-hard-linked' as const] : []),
+    ...(hard.some(({ path }) => path.includes('/')) ? ['layer-hard-linked-below' as const] : []),
   ];
 }
 
@@ -69,6 +87,9 @@ function configFaults(config: Json, layers: number): ShapeFault[] {
   if (!os) faults.push('os-missing');
   if (os === 'windows') faults.push('os-windows');
   if (!architecture) faults.push('architecture-missing');
-  if (listIn(field(config, 'rootfs'), 'diff_ids').length < layers) faults.push('diffids-too-few');
+  if (os === 'linux' && architecture && architecture !== 'amd64') faults.push('platform-other');
+  const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids').length;
+  if (diffIDs < layers) faults.push('diffids-too-few');
+  if (diffIDs > layers) faults.push('diffids-too-many');
   return faults;
 }

@@ -1,0 +1,215 @@
+import type { Entry } from '../support/tar-builder.ts';
+import { sha256 } from '../support/tools.ts';
+import type { Variation } from './verdict-archive.ts';
+
+const NAME = 'docker.io/library/lading-verdict';
+const docker = { parts: 'docker' } as const;
+const oci = { parts: 'oci' } as const;
+
+interface Descriptor {
+  mediaType: string;
+  digest: string;
+  size: number;
+  platform?: object;
+  annotations?: Record<string, string>;
+}
+
+const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
+const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+
+const bodyOf = (entry: Entry): Buffer => Buffer.from(entry.body ?? '');
+const descriptorOf = (mediaType: string, body: string): Descriptor => ({
+  mediaType,
+  digest: sha256(Buffer.from(body)),
+  size: Buffer.byteLength(body),
+});
+const blob = (body: string): Entry => ({ name: `blobs/sha256/${sha256(Buffer.from(body)).slice(7)}`, body });
+
+/** An index that is changed, with further blobs. */
+const reindexed =
+  (change: (manifests: Descriptor[]) => { manifests: Descriptor[]; blobs?: Entry[] }) =>
+  (members: Entry[]): Entry[] => {
+    const at = members.findIndex(({ name }) => name === 'index.json');
+    const index = JSON.parse(bodyOf(members[at] ?? { name: '' }).toString()) as { manifests: Descriptor[] };
+    const { manifests, blobs = [] } = change(index.manifests);
+    return members
+      .with(at, { name: 'index.json', body: JSON.stringify({ schemaVersion: 2, manifests }) })
+      .concat(blobs);
+  };
+
+/** Annotations of the first entry, instead of those that it has. */
+const annotated = (annotations: Record<string, string>): Variation => ({
+  members: reindexed(([first]) => ({ manifests: first === undefined ? [] : [{ ...first, annotations }] })),
+});
+const ref = (name: string) => annotated({ 'org.opencontainers.image.ref.name': name });
+const containerdName = (name: string) => annotated({ 'io.containerd.image.name': name });
+
+const S390X = { os: 'linux', architecture: 's390x' };
+const AMD64 = { os: 'linux', architecture: 'amd64' };
+const absent = (architecture: string): Descriptor => ({
+  ...descriptorOf(MANIFEST_TYPE, `absent ${architecture}`),
+  platform: { os: 'linux', architecture },
+});
+const ATTESTATION = JSON.stringify({
+  schemaVersion: 2,
+  mediaType: MANIFEST_TYPE,
+  config: descriptorOf('application/vnd.oci.image.config.v1+json', '{}'),
+  layers: [descriptorOf('application/vnd.in-toto+json', '{}')],
+});
+const attestation = (of: Descriptor): Descriptor => ({
+  ...descriptorOf(MANIFEST_TYPE, ATTESTATION),
+  platform: { os: 'unknown', architecture: 'unknown' },
+  annotations: { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': of.digest },
+});
+
+/** The image below an index of its own, beside others. */
+const nested = (platform?: object, beside: (image: Descriptor) => Descriptor[] = () => []) =>
+  reindexed(([first]) => {
+    if (first === undefined) return { manifests: [] };
+    const { annotations, ...image } = first;
+    const manifests = [{ ...image, ...(platform && { platform }) }, ...beside(image)];
+    const body = JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests });
+    return {
+      manifests: [{ ...descriptorOf(INDEX_TYPE, body), ...(annotations && { annotations }) }],
+      blobs: [blob(body), blob(ATTESTATION), blob('{}')],
+    };
+  });
+
+/** Another OCI manifest, and the index that belongs to it. */
+const remanifested =
+  (type: string, change: (text: string) => string) =>
+  (members: Entry[]): Entry[] => {
+    const isManifest = (entry: Entry) => bodyOf(entry).includes('"layers":[');
+    const body = change(bodyOf(members.find(isManifest) ?? { name: '' }).toString());
+    const changed = members.map((each) => (isManifest(each) ? blob(body) : each));
+    return reindexed((all) => ({ manifests: all.map((each) => ({ ...each, ...descriptorOf(type, body) })) }))(changed);
+  };
+
+const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+const dockerManifest = (text: string) => text.replace(MANIFEST_TYPE, DOCKER_MANIFEST);
+const dockerConfig = (text: string) =>
+  text.replace('application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json');
+const dockerLayers = (text: string) =>
+  text.replaceAll('application/vnd.oci.image.layer.v1.tar', 'application/vnd.docker.image.rootfs.diff.tar');
+
+/** The second layer's member as a link to one elsewhere. */
+const linked =
+  (type: '1' | '2') =>
+  (members: Entry[]): Entry[] =>
+    members.flatMap((each) => {
+      const { length } = bodyOf(each);
+      if (length > 500_000 || !bodyOf(each).subarray(0, 5).equals(Buffer.from('mark\0'))) return [each];
+      const up = '../'.repeat(each.name.split('/').length - 1);
+      return [
+        { name: 'first/layer.tar', body: bodyOf(each) },
+        { name: each.name, type, linkname: `${type === '2' ? up : ''}first/layer.tar` },
+      ];
+    });
+
+const noLayers: Variation = { contents: () => [], config: { history: [] }, empty: true };
+const withLayers = (text: string): Variation => ({
+  members: remanifested(MANIFEST_TYPE, (manifest) => manifest.replace(/"layers":\[\]/, `"layers":${text}`)),
+});
+
+/** Archives whose index, names or links clients see differently. */
+export const OCI_VARIATIONS: Record<string, Variation> = {
+  'a ref name with a repository, OCI only': { ...ref('lading-verdict:1'), ...oci },
+  'a ref name that is a whole name, OCI only': { ...ref(`${NAME}:1`), ...oci },
+  'a ref name without a tag, OCI only': { ...ref(NAME), ...oci },
+  'a name of containerd without a registry': containerdName('lading-verdict:1'),
+  'a name of containerd without a registry, OCI only': { ...containerdName('lading-verdict:1'), ...oci },
+  'a name of containerd without a tag, OCI only': { ...containerdName(NAME), ...oci },
+  'two names of one tag': { names: [`${NAME}:1`, 'docker.io/library/lading-other:1'] },
+  'two names of one tag, OCI only': { names: [`${NAME}:1`, 'docker.io/library/lading-other:1'], ...oci },
+
+  'an index in the index': { members: nested(AMD64) },
+  'an index in the index, OCI only': { members: nested(AMD64), ...oci },
+  'an index in the index without a platform': { members: nested() },
+  'an index in the index without a platform, OCI only': { members: nested(), ...oci },
+  'an image with an attestation': { members: nested(AMD64, (image) => [attestation(image)]) },
+  'an image with an attestation, OCI only': { members: nested(AMD64, (image) => [attestation(image)]), ...oci },
+  'an index in the index, another platform absent': { members: nested(AMD64, () => [absent('s390x')]) },
+  'an index in the index, another platform absent, OCI only': {
+    members: nested(AMD64, () => [absent('s390x')]),
+    ...oci,
+  },
+  'an index in the index, its own platform absent': {
+    members: nested(S390X, () => [absent('amd64')]),
+    config: { architecture: 's390x' },
+  },
+  'an index in the index, its own platform absent, OCI only': {
+    members: nested(S390X, () => [absent('amd64')]),
+    config: { architecture: 's390x' },
+    ...oci,
+  },
+  'an index in the index, a lesser platform absent': { members: nested(AMD64, () => [absent('386')]) },
+  'an index in the index, a lesser platform absent, OCI only': {
+    members: nested(AMD64, () => [absent('386')]),
+    ...oci,
+  },
+  'its own platform absent, OCI only': {
+    members: reindexed(([first, ...rest]) => ({
+      manifests: first === undefined ? [] : [{ ...first, platform: S390X }, ...rest, absent('amd64')],
+    })),
+    config: { architecture: 's390x' },
+    ...oci,
+  },
+  'another platform in the index, OCI only': {
+    members: reindexed((all) => ({ manifests: all.map((each) => ({ ...each, platform: S390X })) })),
+    config: { architecture: 's390x' },
+    ...oci,
+  },
+  'another platform in an index of its own': { members: nested(S390X), config: { architecture: 's390x' } },
+  'another platform in an index of its own, OCI only': {
+    members: nested(S390X),
+    config: { architecture: 's390x' },
+    ...oci,
+  },
+  'another platform': { config: { architecture: 's390x' } },
+  'another platform, docker only': { config: { architecture: 's390x' }, ...docker },
+  'another platform, OCI only': { config: { architecture: 's390x' }, ...oci },
+
+  "Docker's media types": {
+    members: remanifested(DOCKER_MANIFEST, (text) => dockerManifest(dockerConfig(dockerLayers(text)))),
+  },
+  "Docker's media types, OCI only": {
+    members: remanifested(DOCKER_MANIFEST, (text) => dockerManifest(dockerConfig(dockerLayers(text)))),
+    ...oci,
+  },
+  "Docker's manifest with layers of OCI, OCI only": {
+    members: remanifested(DOCKER_MANIFEST, (text) => dockerManifest(dockerConfig(text))),
+    ...oci,
+  },
+  "Docker's manifest with a config of OCI, OCI only": {
+    members: remanifested(DOCKER_MANIFEST, (text) => dockerManifest(dockerLayers(text))),
+    ...oci,
+  },
+  "a manifest of OCI with Docker's layers, OCI only": {
+    members: remanifested(MANIFEST_TYPE, dockerLayers),
+    ...oci,
+  },
+  "a manifest of OCI with Docker's config, OCI only": {
+    members: remanifested(MANIFEST_TYPE, dockerConfig),
+    ...oci,
+  },
+
+  'a layer that is a symbolic link, docker only': { members: linked('2'), ...docker },
+  'a layer that is a symbolic link, OCI only': { members: linked('2'), ...oci },
+  'a layer that is a hard link, docker only': { members: linked('1'), ...docker },
+  'a layer that is a hard link, OCI only': { members: linked('1'), ...oci },
+
+  'no layers': noLayers,
+  'no layers, docker only': { ...noLayers, ...docker },
+  'no layers, OCI only': { ...noLayers, ...oci },
+  'no layers for two diffIDs, OCI only': {
+    members: remanifested(MANIFEST_TYPE, (text) => text.replace(/"layers":.*]/, '"layers":[]')),
+    empty: true,
+    ...oci,
+  },
+  'null for the layers, OCI only': { ...noLayers, ...withLayers('null'), ...oci },
+  'no list of layers, OCI only': {
+    ...noLayers,
+    members: remanifested(MANIFEST_TYPE, (text) => text.replace(/,"layers":\[\]/, '')),
+    ...oci,
+  },
+};

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { removeScratch, run, scratch, startDaemon } from './engines.ts';
+import type { Daemon } from './engines.ts';
+import { freePort } from './rgw.ts';
+
+/** A registry of one's own, with crane to speak to it. */
+export class Registry {
+  readonly address: string;
+  readonly #daemon: Daemon;
+  readonly #dir: string;
+
+  private constructor(address: string, daemon: Daemon, dir: string) {
+    this.address = address;
+    this.#daemon = daemon;
+    this.#dir = dir;
+  }
+
+  static async start(): Promise<Registry> {
+    const dir = scratch('registry');
+    const address = `localhost:${await freePort()}`;
+    const daemon = await startDaemon('crane', ['registry', 'serve', '--address', address], join(dir, 'log'), () =>
+      run('crane', ['catalog', '--insecure', address]),
+    );
+    return new Registry(address, daemon, dir);
+  }
+
+  async stop(): Promise<void> {
+    await this.#daemon.stop();
+    await removeScratch(this.#dir);
+  }
+}
