@@ -1,4 +1,6 @@
 import { both } from '../lambda/core/bilingual.ts';
+import { parsePlatform, type Platform } from '../lambda/core/image/platform.ts';
+import { parsed } from '../lambda/core/parsed.ts';
 import { type StatusCommand, type UploadCommand, statusCommand, uploadCommand } from './args-service.ts';
 import { type, UsageError } from './exit.ts';
 import { CONVERSION, HELP, PROGRESS, TALK, TOPICS, conversion, one, parse, talk } from './flags.ts';
@@ -40,6 +42,7 @@ export interface FilesCommand extends Talk {
   /** Empty for all of them. */
   path: string;
   image: string | null;
+  platform: Platform | null;
 }
 
 export type Command =
@@ -55,7 +58,7 @@ export type Command =
 
 const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
 const INSPECT = { ...TALK, quick: { type: 'boolean' } } as const;
-const FILES = { ...PROGRESS, image: { type: 'string' } } as const;
+const FILES = { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } } as const;
 const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
 
 /** The command that the words after `lading` spell; throws a UsageError. */
@@ -147,7 +150,9 @@ function filesCommand(argv: string[]): Command {
       type('lading files FILE [PATH]'),
     );
   }
-  return { kind: 'files', file, path, image: values.image ?? null, ...talk(values) };
+  const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
+  if (!platform.ok) throw new UsageError(platform.problem, platform.remedy);
+  return { kind: 'files', file, path, image: values.image ?? null, platform: platform.value, ...talk(values) };
 }
 
 function serveCommand(argv: string[]): Command {

@@ -2,7 +2,7 @@ import { both } from '../lambda/core/bilingual.ts';
 import type { MergedFile, MergedTree } from '../lambda/core/archive/images/merge.ts';
 import { printable as readable } from '../lambda/core/bytes.ts';
 import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../lambda/core/files.ts';
-import { isCalled, nameOf } from '../lambda/core/image/rebuild.ts';
+import { type ArchiveImage, chooseImages, described, preferred } from '../lambda/core/image/choose-images.ts';
 import type { Inspection } from '../lambda/core/inspection.ts';
 import type { Tools } from '../lambda/core/ports.ts';
 import { nativeTools } from '../lambda/shell/tools.ts';
@@ -14,6 +14,7 @@ import { listing } from './listing.ts';
 import { lookFor } from './look.ts';
 import { findingsList } from './print-findings.ts';
 import { progress } from './progress.ts';
+import { platformText } from './print.ts';
 import { type Input, openInput } from './source.ts';
 import { printable } from './text.ts';
 import { inspectInput } from './work.ts';
@@ -32,7 +33,7 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
   const tools = nativeTools({ sumsCrc32: false });
   try {
     const inspection = await inspectInput(input, tools, command, io);
-    const layers = layersOf(inspection, chosenImage(inspection, command));
+    const layers = layersOf(inspection, await chosenImage(inspection, command, io));
     if (layers === null) return await refuse(inspection, command, io);
     const tree = await merged(layers, inspection, input, tools, command, io);
     const code = await show({ input, tools, layers, tree }, command, io);
@@ -44,32 +45,37 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
   }
 }
 
-function chosenImage({ images }: Inspection, { image }: FilesCommand): number {
-  const described = {
-    en: images.map(nameOf('en')).map(printable).join('; '),
-    zh: images.map(nameOf('zh')).map(printable).join('；'),
-  };
-  if (image === null) {
-    if (images.length < 2) return 0;
+/** The number of the image that is meant, from 0; of several platforms that asked for, else linux/amd64, else the first. */
+async function chosenImage(inspection: Inspection, { image, platform, quiet }: FilesCommand, io: Io): Promise<number> {
+  const { images } = inspection;
+  if (images.length === 0 && image === null) return 0;
+  const chosen = chooseImages(inspection, { image, platform });
+  if (!Array.isArray(chosen)) {
+    const { message, remedy, zh } = chosen;
+    throw new UsageError(both(printable(message), printable(zh.message)), both(remedy, zh.remedy));
+  }
+  const [group, ...others] = chosen;
+  if (group === undefined || others.length > 0) {
+    const { en, zh } = described(images);
     throw new UsageError(
       both(
-        `The archive holds ${images.length} images: ${described.en}.`,
-        `归档中有 ${images.length} 个镜像：${described.zh}。`,
+        `The archive holds ${images.length} images: ${printable(en)}.`,
+        `归档中有 ${images.length} 个镜像：${printable(zh)}。`,
       ),
       both('Choose one with --image NAME or --image N.', '请用 --image NAME 或 --image N 选择一个。'),
     );
   }
-  const at = images.findIndex((each) => isCalled(each, image, images));
-  if (at >= 0) return at;
-  const none = images.length === 0;
-  const holds = both(
-    none ? 'it holds none at all' : `it holds ${described.en}`,
-    none ? '其中没有任何镜像' : `其中有 ${described.zh}`,
+  const only = preferred(group.images);
+  if (only !== undefined && group.images.length > 1 && !quiet)
+    await write(io.stderr, ofSeveral(only, group.images), io.signal);
+  return only === undefined ? 0 : images.indexOf(only.found);
+}
+
+function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): string {
+  const [shown, ...all] = [only, ...images].map(({ found }) =>
+    found.platform === null ? '' : platformText(found.platform),
   );
-  throw new UsageError(
-    both(`The archive holds no image '${image}': ${holds.en}.`, `归档中没有镜像 '${image}'：${holds.zh}。`),
-    both('Leave --image out, or choose one of these.', '请去掉 --image，或从中选择一个。'),
-  );
+  return `This is the image for ${shown}; the archive holds it for ${all.join(', ')}. Choose with --platform.\n`;
 }
 
 async function refuse({ findings }: Inspection, command: FilesCommand, io: Io): Promise<number> {

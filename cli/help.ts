@@ -98,6 +98,7 @@ ${EXIT_CODES}
   files: `lading files FILE|- [PATH]: lists the file system in an archive, or prints one file of it
 
       --image NAME|N     of an archive with several images, take this one (its name or its number)
+      --platform P       of an image for several platforms, take this one; else linux/amd64, else the first
 ${TALK}
 
 An image archive is shown as a container would see it: its layers one above the other, deleted files

@@ -1,4 +1,4 @@
-import { type ArchiveManifest, type ConvertedImage, KIND_NAMES } from '../lambda/core/manifest.ts';
+import { type ArchiveManifest, type ConvertedImage, KIND_NAMES, madeImages } from '../lambda/core/manifest.ts';
 import type { Look } from './look.ts';
 import { block, page, type Row, table } from './page.ts';
 import { findingsList } from './print-findings.ts';
@@ -25,8 +25,8 @@ export function conversionPage(manifest: ArchiveManifest, next: string[], look: 
 function firstLine({ source, archive, result }: ArchiveManifest, { words, language }: Look): string {
   const stdin = source.key === '-';
   if (result === null) return words.refused(stdin ? words.standardInputInside : printable(called(source)));
-  const images = result.images.map(
-    (image) => `${image.names.join(', ') || words.none} (${platformText(image.platform)})`,
+  const images = madeImages(result.images).map(
+    ({ names, platforms }) => `${names.join(', ') || words.none} (${platforms.join(', ')})`,
   );
   return words.became(
     stdin ? words.standardInput : printable(called(source)),
@@ -40,6 +40,7 @@ function resultSections(result: Result, look: Look): string[] {
   const archive: Row[] = [
     ['image', printable(result.key)],
     ['size', sizeText(result.size, look)],
+    ...(result.indexes ?? []).map(({ digest }): Row => ['index', digest]),
   ];
   const [only] = result.images;
   if (result.images.length === 1 && only !== undefined)

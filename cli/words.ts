@@ -19,6 +19,7 @@ export interface Labels {
   layers: string;
   imageID: string;
   manifest: string;
+  index: string;
   created: string;
   image: string;
   entrypoint: string;
@@ -84,6 +85,7 @@ const EN: Words = {
     layers: 'layers',
     imageID: 'image ID',
     manifest: 'manifest',
+    index: 'index',
     created: 'created',
     image: 'image',
     entrypoint: 'entrypoint',
@@ -146,6 +148,7 @@ const ZH: Words = {
     layers: '层',
     imageID: '镜像 ID',
     manifest: '清单',
+    index: '索引',
     created: '创建时间',
     image: '镜像',
     entrypoint: '入口点',

@@ -1,7 +1,7 @@
 import type { Bilingual } from './bilingual.ts';
 import type { Digest } from './digest.ts';
 import type { Finding, FindingCode } from './findings.ts';
-import type { Platform } from './image/platform.ts';
+import type { IndexPlatform, Platform } from './image/platform.ts';
 
 /** The compression found around an upload, by its magic bytes; `zip` is one that holds a single tar. */
 export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip';
@@ -76,6 +76,10 @@ export interface ImageSource {
   legacy: boolean;
   /** What all its executables are for, where its config says something else. */
   platform?: Platform;
+  /** The index that lists it with the same image for other platforms. */
+  index?: string;
+  /** The platform that its descriptor in an index names. */
+  described?: IndexPlatform;
   layers: LayerSource[];
 }
 

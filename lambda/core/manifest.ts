@@ -1,7 +1,7 @@
 import { type Bilingual, both } from './bilingual.ts';
 import { type ClientVerdict, clientVerdicts } from './compat.ts';
 import type { Digest } from './digest.ts';
-import { type Finding, hasError, quoted } from './findings.ts';
+import { type Finding, hasError, isMendable, quoted } from './findings.ts';
 import type { ExecutionConfig } from './image/config.ts';
 import { formatPlatform, type Platform } from './image/platform.ts';
 import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from './inspection.ts';
@@ -10,7 +10,7 @@ import type { Converted } from './pipeline.ts';
 /** The final word on an upload, written last and for every upload (docs/manifest.schema.json). */
 export interface ArchiveManifest {
   manifestVersion: 1;
-  /** `converted`: an image archive lies beside this. `recognised`: nothing to convert. `refused`: an error finding says why. */
+  /** `converted`: an image archive lies beside this. `recognised`: none was made, and no error forbids it. `refused`: an error finding says why. */
   outcome: 'converted' | 'recognised' | 'refused';
   /** One plain sentence: what it is and what came of it. */
   summary: string;
@@ -66,6 +66,19 @@ export interface Result {
   /** True when no name was asked for and the key gave one. */
   nameDerived: boolean;
   images: ConvertedImage[];
+  /** The images that are there for several platforms; absent where there is none. */
+  indexes?: ConvertedIndex[];
+}
+
+/** An image for several platforms in the archive that was made. */
+export interface ConvertedIndex {
+  /** Fully qualified names, each with its tag. */
+  names: string[];
+  /** Digest of the index that lists it for all its platforms: the image ID in Docker's containerd store. */
+  digest: Digest;
+  platforms: string[];
+  /** The platform that a client gets which can have but one. */
+  chosen: string;
 }
 
 /** An image in the archive that was made. */
@@ -102,7 +115,7 @@ export function manifestOf({ source, inspection, converted, result, cost, versio
   const outcome = done ? 'converted' : hasError(findings) ? 'refused' : 'recognised';
   const made = done ? { key: result.key, ...converted.conversion.result } : null;
   const { kind, evidence, members, fileBytes, compression, content, images, rootfs } = inspection;
-  const { en, zh } = summary(outcome, inspection, findings, made);
+  const { en, zh } = summary(outcome, inspection, findings, made, converted !== null);
   return {
     manifestVersion: 1,
     outcome,
@@ -149,20 +162,40 @@ function summary(
   { kind }: Inspection,
   findings: Finding[],
   result: Result | null,
+  isAsked: boolean,
 ): Bilingual {
   const error = findings.find((each) => each.severity === 'error');
   if (outcome === 'refused' && error !== undefined) return quoted(error);
   const { en, zh } = KIND_NAMES[kind];
-  if (result === null)
-    return both(`This is ${en}; there is nothing to convert.`, `这是${spaced(zh)}；没有需要转换的内容。`);
-  const images = result.images.map(({ names, platform }) => {
-    const [name, of] = [names.join(', '), formatPlatform(platform)];
-    return both(`${name || 'without a name'} for ${of}`, `${name || '（没有名称）'}（${of}）`);
+  if (result === null) {
+    const next = isAsked ? LEFT_ALONE : kind.startsWith('rootfs/') ? CONVERTIBLE : findings.some(isMendable) ? MENDABLE : LEFT_ALONE;
+    return both(`This is ${en}; ${next.en}.`, `这是${spaced(zh)}；${next.zh}。`);
+  }
+  const images = madeImages(result.images).map(({ names, platforms }) => {
+    const name = names.join(', ');
+    const [last = '', ...others] = platforms.toReversed();
+    const list = others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
+    return both(`${name || 'without a name'} for ${list}`, `${name || '（没有名称）'}（${platforms.join('、')}）`);
   });
   return both(
     `This is ${en}; it became the image ${images.map((image) => image.en).join(', and ')}.`,
     `这是${spaced(zh)}；已转换为镜像 ${images.map((image) => image.zh).join('、')}。`,
   );
+}
+
+const LEFT_ALONE = both('there is nothing to convert', '没有需要转换的内容');
+const CONVERTIBLE = both('it can be converted into an image', '可以转换为镜像');
+const MENDABLE = both('a conversion puts right what clients do not take', '转换可以修正客户端不接受的地方');
+
+/** What was made, by names: an image for several platforms once. */
+export function madeImages(images: ConvertedImage[]): { names: string[]; platforms: string[] }[] {
+  const made = new Map<string, { names: string[]; platforms: string[] }>();
+  images.forEach(({ names, platform }, at) => {
+    const key = names.join() || String(at);
+    const same = made.get(key) ?? { names, platforms: [] };
+    made.set(key, { names, platforms: [...same.platforms, formatPlatform(platform)] });
+  });
+  return [...made.values()];
 }
 
 /** Chinese is set apart from letters of other scripts. */

@@ -148,18 +148,61 @@ export const IDENTITY = {
     },
     clientErrors: ['ctr: content digest sha256:…: not found', 'content digest … not found'],
   },
+  'platform-foreign': {
+    severity: 'warning',
+    cause: 'A multi-platform build that copied the same programs into the image for each platform.',
+    en: {
+      message: 'All executables in the image for {platform} are {found}; there it fails with `exec format error`.',
+      remedy: 'Build the image for {platform} again. A conversion keeps it as it is.',
+    },
+    zh: {
+      message: '面向 {platform} 的镜像中的可执行文件都是 {found}；在该平台上会报错 `exec format error`。',
+      remedy: '请为 {platform} 重新构建镜像。转换会原样保留它。',
+    },
+    clientErrors: ['exec format error'],
+  },
   'several-platforms': {
     severity: 'info',
     cause: 'A multi-platform image was saved with all its platforms.',
     en: {
-      message: 'The archive holds the image for several platforms: {platforms}.',
-      remedy: 'Choose one with the option `platform` when converting.',
+      message: 'The archive holds the image{name} for several platforms: {platforms}.',
+      remedy: 'A conversion keeps them all; the option `platform` takes one of them.',
     },
     zh: {
-      message: '归档中有同一镜像的多个平台：{platforms}。',
-      remedy: '转换时请用选项 `platform` 选择其中一个。',
+      message: '归档中有同一镜像{name} 的多个平台：{platforms}。',
+      remedy: '转换会保留全部平台；用选项 `platform` 可以只取其中一个。',
     },
     clientErrors: ['more than one image in oci, choose an image'],
+  },
+  'platform-chosen': {
+    severity: 'info',
+    cause: 'A multi-platform image was converted without the option `platform`.',
+    en: {
+      message:
+        'The image {name} is there for {platforms}. Clients that can have but one (Docker with its classic store, `docker-archive:` of skopeo, crane) get {platform}.',
+      remedy:
+        'For another one, and for umoci, which takes no image of several platforms, convert with the option `platform`.',
+    },
+    zh: {
+      message:
+        '镜像 {name} 包含以下平台：{platforms}。只能保留一个平台的客户端（使用经典存储的 Docker、skopeo 的 `docker-archive:`、crane）得到的是 {platform}。',
+      remedy: '需要其他平台时，以及用于不接受多平台镜像的 umoci 时，请在转换时加上选项 `platform`。',
+    },
+    clientErrors: ['tag is ambiguous', 'image platform (linux/…) does not match the detected host platform'],
+  },
+  'name-repeated': {
+    severity: 'warning',
+    cause: 'Two images were given the same name, each in its own turn, and then saved together.',
+    en: {
+      message:
+        'Several images for the same platform have the name {name}; the last one has it, as after `docker load`.',
+      remedy: 'Save each image under a name of its own. A conversion leaves the others without this name.',
+    },
+    zh: {
+      message: '同一平台的多个镜像都叫 {name}；与 `docker load` 之后一样，名称归最后一个。',
+      remedy: '请用各自的名称保存每个镜像。转换后其他镜像不再有这个名称。',
+    },
+    clientErrors: [],
   },
   'several-images': {
     severity: 'info',

@@ -29,6 +29,19 @@ export const REQUEST = {
     },
     clientErrors: [],
   },
+  'platform-not-found': {
+    severity: 'error',
+    cause: 'The option `platform` names none of the platforms of a multi-platform image.',
+    en: {
+      message: 'The archive holds no image for {platform}; it holds {images}.',
+      remedy: 'Choose one of these with the option `platform`, or leave the option out to keep all.',
+    },
+    zh: {
+      message: '归档中没有 {platform} 的镜像；其中有：{images}。',
+      remedy: '请用选项 `platform` 从中选择一个，或去掉该选项以保留全部。',
+    },
+    clientErrors: ['no image found in image index for architecture', 'does not provide the specified platform'],
+  },
   'config-kept': {
     severity: 'warning',
     cause: 'Options for container archives were given with an image archive.',

@@ -1,7 +1,7 @@
 import { hex } from '../digest.ts';
 import type { Digest } from '../digest.ts';
 import type { ExecutionConfig } from './config.ts';
-import type { Platform } from './platform.ts';
+import type { IndexPlatform, Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 
 /** A blob as OCI documents point to it (OCI image-spec descriptor.md). */
@@ -75,24 +75,35 @@ export function ociManifest(config: Descriptor, layers: Descriptor[]): object {
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers };
 }
 
-/** An image as the documents at the root of the archive list it. */
-export interface ListedImage {
-  config: Digest;
-  manifest: Descriptor;
-  layers: Digest[];
+/** The index of an image for several platforms, which `index.json` points to. */
+export function nestedIndex(members: { manifest: Descriptor; platform: IndexPlatform }[]): object {
+  const manifests = members.map(({ manifest, platform }) => ({ ...manifest, platform }));
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
+}
+
+/** An image, or the index of one for several platforms, and the names by which it is listed. */
+export interface NamedDescriptor {
+  descriptor: Descriptor;
   names: Reference[];
 }
 
 /** `index.json`: one entry per name, each with the two annotations that containerd, podman and skopeo read. */
-export function ociIndex(images: ListedImage[]): object {
-  const manifests = images.flatMap(({ manifest, names }) => {
+export function ociIndex(entries: NamedDescriptor[]): object {
+  const manifests = entries.flatMap(({ descriptor, names }) => {
     const named = names.map((name) => ({
-      ...manifest,
+      ...descriptor,
       annotations: { 'io.containerd.image.name': name.canonical, 'org.opencontainers.image.ref.name': name.tag },
     }));
-    return named.length > 0 ? named : [manifest];
+    return named.length > 0 ? named : [descriptor];
   });
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
+}
+
+/** An image as `manifest.json` and `repositories` list it, which have no word for platforms. */
+export interface ListedImage {
+  config: Digest;
+  layers: Digest[];
+  names: Reference[];
 }
 
 /** Docker's `manifest.json`. Names are fully qualified: podman would put short ones under `localhost/`. */

@@ -9,19 +9,29 @@ import {
   dockerManifest,
   type ListedImage,
   MEDIA_TYPES,
+  nestedIndex,
   ociIndex,
   ociManifest,
   repositories,
 } from './documents.ts';
 import { END_OF_ARCHIVE, padding, writeHeader, writeMembers } from './members.ts';
 import { type Plan, type PlanPart, partSize, plan } from './plan.ts';
+import type { IndexPlatform } from './platform.ts';
 import type { Reference } from './reference.ts';
 
 /** An image to be written: its config as bytes, and its layers from the lowest to the topmost. */
 export interface ImageToWrite {
   config: Uint8Array;
   layers: LayerToWrite[];
+}
+
+/** What is listed under some names: an image, or one for several platforms. */
+export interface EntryToWrite {
   names: Reference[];
+  /** The image; of several platforms the one for readers that can have but one. */
+  image: ImageToWrite;
+  /** All of them, each for a platform of its own; empty for an image that stands alone. */
+  platforms: { image: ImageToWrite; platform: IndexPlatform }[];
 }
 
 /** A layer as it will be stored, plain or gzip, and where its bytes come from. */
@@ -34,7 +44,16 @@ export interface LayerToWrite extends Sums {
 /** An image archive as a plan, and what the images in it are called by their clients. */
 export interface Layout {
   plan: Plan;
-  images: { imageId: Digest; manifestDigest: Digest; layers: Descriptor[] }[];
+  images: WrittenImage[];
+  /** Digests of the indexes of images for several platforms, by the entries that list them. */
+  indexes: Map<EntryToWrite, Digest>;
+}
+
+export interface WrittenImage {
+  image: ImageToWrite;
+  imageId: Digest;
+  manifestDigest: Digest;
+  layers: Descriptor[];
 }
 
 /** A document that is stored under its digest. */
@@ -47,23 +66,18 @@ interface Blob {
  * The image archive as a plan: Docker archive and OCI image layout in one, metadata first, layers last (docs/formats.md).
  * The same input gives the same bytes. Throws `wrong-size` when a part is not as long as its layer.
  */
-export async function layout(images: ImageToWrite[], tools: Tools): Promise<Layout> {
+export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Layout> {
+  const images = [...new Set(entries.flatMap(imagesOf))];
   const layers = distinct(images.flatMap((image) => image.layers));
   layers.forEach(checkLength);
-  const blobs = await Promise.all(images.map((image) => documentsOf(image, tools)));
-  const listed = blobs.map(({ config, manifest }, i): ListedImage => ({
-    config: config.descriptor.digest,
-    manifest: manifest.descriptor,
-    layers: images[i]?.layers.map((layer) => layer.digest) ?? [],
-    names: images[i]?.names ?? [],
-  }));
-  const archive = new ArchiveBuilder(tools);
-  archive.bytes(
-    await writeHead(
-      listed,
-      blobs.flatMap(({ config, manifest }) => [config, manifest]),
-    ),
+  const documents = new Map(
+    await Promise.all(images.map(async (image) => [image, await documentsOf(image, tools)] as const)),
   );
+  const indexes = new Map<EntryToWrite, Blob>();
+  for (const entry of entries)
+    if (entry.platforms.length > 0) indexes.set(entry, await indexOf(entry, documents, tools));
+  const archive = new ArchiveBuilder(tools);
+  archive.bytes(await writeHead(entries, documents, indexes));
   for (const layer of layers) {
     archive.bytes(await writeHeader(blobPath(layer.digest), layer.size));
     archive.layer(layer);
@@ -72,12 +86,18 @@ export async function layout(images: ImageToWrite[], tools: Tools): Promise<Layo
   archive.bytes(END_OF_ARCHIVE);
   return {
     plan: archive.finish(),
-    images: blobs.map(({ config, manifest, layers: descriptors }) => ({
+    images: [...documents].map(([image, { config, manifest, layers: descriptors }]) => ({
+      image,
       imageId: config.descriptor.digest,
       manifestDigest: manifest.descriptor.digest,
       layers: descriptors,
     })),
+    indexes: new Map([...indexes].map(([entry, { descriptor }]) => [entry, descriptor.digest])),
   };
+}
+
+function imagesOf({ image, platforms }: EntryToWrite): ImageToWrite[] {
+  return platforms.length === 0 ? [image] : platforms.map((each) => each.image);
 }
 
 /** Gathers the parts of a plan, neighbouring bytes as one part, and the CRC-32 of the whole without reading a layer. */
@@ -115,7 +135,16 @@ class ArchiveBuilder {
   }
 }
 
-async function documentsOf(image: ImageToWrite, tools: Tools) {
+/** The documents of an image, and the descriptors of its layers. */
+interface Documents {
+  config: Blob;
+  manifest: Blob;
+  layers: Descriptor[];
+}
+
+type DocumentsOf = ReadonlyMap<ImageToWrite, Documents>;
+
+async function documentsOf(image: ImageToWrite, tools: Tools): Promise<Documents> {
   const layers = image.layers.map(({ gzip, digest, size }): Descriptor => ({
     mediaType: gzip ? MEDIA_TYPES.gzipLayer : MEDIA_TYPES.layer,
     digest,
@@ -126,16 +155,47 @@ async function documentsOf(image: ImageToWrite, tools: Tools) {
   return { config, manifest, layers };
 }
 
+function indexOf({ platforms }: EntryToWrite, documents: DocumentsOf, tools: Tools): Promise<Blob> {
+  const members = platforms.map(({ image, platform }) => ({ manifest: manifestOf(image, documents), platform }));
+  return blob(MEDIA_TYPES.index, json(nestedIndex(members)), tools);
+}
+
+function manifestOf(image: ImageToWrite, documents: DocumentsOf): Descriptor {
+  const own = documents.get(image);
+  if (own === undefined) throw new RangeError('every image of an entry has documents');
+  return own.manifest.descriptor;
+}
+
 /** Everything before the first layer's header. */
-function writeHead(images: ListedImage[], blobs: Blob[]): Promise<Uint8Array> {
-  const documents = new Map(blobs.map(({ bytes, descriptor }) => [blobPath(descriptor.digest), bytes]));
+function writeHead(
+  entries: EntryToWrite[],
+  documents: DocumentsOf,
+  indexes: ReadonlyMap<EntryToWrite, Blob>,
+): Promise<Uint8Array> {
+  const named = entries.map((entry) => ({
+    descriptor: indexes.get(entry)?.descriptor ?? manifestOf(entry.image, documents),
+    names: entry.names,
+  }));
+  const listed = listedImages(entries, documents);
+  const blobs = [...[...documents.values()].flatMap(({ config, manifest }) => [config, manifest]), ...indexes.values()];
+  const stored = new Map(blobs.map(({ bytes, descriptor }) => [blobPath(descriptor.digest), bytes]));
   return writeMembers([
     { name: 'oci-layout', bytes: json({ imageLayoutVersion: '1.0.0' }) },
-    { name: 'index.json', bytes: json(ociIndex(images)) },
-    { name: 'manifest.json', bytes: json(dockerManifest(images)) },
-    { name: 'repositories', bytes: json(repositories(images)) },
-    ...[...documents].map(([name, bytes]) => ({ name, bytes })),
+    { name: 'index.json', bytes: json(ociIndex(named)) },
+    { name: 'manifest.json', bytes: json(dockerManifest(listed)) },
+    { name: 'repositories', bytes: json(repositories(listed)) },
+    ...[...stored].map(([name, bytes]) => ({ name, bytes })),
   ]);
+}
+
+/** Those of the images that readers get which can have but one of several platforms, with all their names. */
+function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
+  return [...documents].flatMap(([image, { config }]) => {
+    const own = entries.filter((entry) => entry.image === image);
+    const layers = image.layers.map((layer) => layer.digest);
+    const names = own.flatMap((entry) => entry.names);
+    return own.length === 0 ? [] : [{ config: config.descriptor.digest, layers, names }];
+  });
 }
 
 async function blob(mediaType: string, bytes: Uint8Array, tools: Tools): Promise<Blob> {

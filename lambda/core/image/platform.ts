@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { listIn, textIn } from '../json.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 
@@ -6,6 +7,15 @@ import type { Parsed } from '../parsed.ts';
 export interface Platform {
   os: string;
   architecture: string;
+  variant?: string;
+}
+
+/** A platform as the descriptors of an index name it (OCI image-spec image-index.md), in the order in which Go writes the fields. */
+export interface IndexPlatform {
+  architecture: string;
+  os: string;
+  'os.version'?: string;
+  'os.features'?: string[];
   variant?: string;
 }
 
@@ -65,6 +75,37 @@ export function normalizePlatform(os: string, architecture: string, variant = ''
 /** `linux/arm/v7` */
 export function formatPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/');
+}
+
+/** The platform that a descriptor of an index names, or that an image config is for; null where it names none. */
+export function indexPlatform(json: unknown): IndexPlatform | null {
+  const [architecture, os] = [textIn(json, 'architecture') ?? '', textIn(json, 'os') ?? ''];
+  if (architecture === '' || os === '' || architecture === 'unknown') return null;
+  const [version, variant] = [textIn(json, 'os.version') ?? '', textIn(json, 'variant') ?? ''];
+  const features = listIn(json, 'os.features').filter((each) => typeof each === 'string');
+  return {
+    architecture,
+    os,
+    ...(version !== '' && { 'os.version': version }),
+    ...(features.length > 0 && { 'os.features': features }),
+    ...(variant !== '' && { variant }),
+  };
+}
+
+/** `windows/amd64 10.0.20348.2700`: the platform of an index in a sentence. */
+export function platformText(platform: IndexPlatform): string {
+  const { os, architecture, variant, 'os.version': version } = platform;
+  return [formatPlatform(normalizePlatform(os, architecture, variant)), version ?? []].flat().join(' ');
+}
+
+/** Equal for platforms between which no client tells a difference. */
+export function platformKey(platform: IndexPlatform): string {
+  const { os, architecture, variant, 'os.version': version, 'os.features': features } = platform;
+  return JSON.stringify([
+    formatPlatform(withVariant({ os, architecture, ...(variant !== undefined && { variant }) })),
+    version,
+    features,
+  ]);
 }
 
 /** Whether two platforms are one: `arm64` is `arm64/v8` and `arm` is `arm/v7`, as containerd matches them. */

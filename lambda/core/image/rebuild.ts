@@ -1,20 +1,15 @@
-import type { Bilingual, Language } from '../bilingual.ts';
 import { type Finding, finding, isMendable, mended } from '../findings.ts';
-import type { FoundImage, ImageSource, Inspection, LayerSource } from '../inspection.ts';
+import type { Inspection, LayerSource } from '../inspection.ts';
 import type { Tools } from '../ports.ts';
-import { type Conversion, conversionOf } from './conversion.ts';
-import type { ImageToWrite, LayerToWrite } from './layout.ts';
-import { mendedConfig } from './mend-config.ts';
 import type { ConversionRequest } from '../request/options.ts';
-import { formatPlatform, type Platform, samePlatform } from './platform.ts';
-import { diskRemarks, nameRemarks } from './remarks.ts';
+import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
+import { type Conversion, conversionOf } from './conversion.ts';
+import type { ImageGroup } from './image-groups.ts';
+import type { EntryToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
+import { mendedConfig } from './mend-config.ts';
+import { type IndexPlatform, indexPlatform, DEFAULT_PLATFORM } from './platform.ts';
 import { parseReference, type Reference, withTag } from './reference.ts';
-
-/** An image of the archive that is to be written again. */
-interface Chosen {
-  found: FoundImage;
-  source: ImageSource;
-}
+import { diskRemarks, nameRemarks, platformRemarks } from './remarks.ts';
 
 /** What came of rebuilding: `null` when the archive is as good as it can be and nothing was asked for. */
 export type Rebuilt = { conversion: Conversion; findings: Finding[] } | { conversion: null; findings: Finding[] };
@@ -30,82 +25,44 @@ export async function rebuildImages(
   always: boolean,
 ): Promise<Rebuilt> {
   const findings = [...inspection.findings, ...notApplied(request)];
-  const asked = always || !request.nameDerived || request.image !== null;
+  const chosen = chooseImages(inspection, request);
+  const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
+  const asked = always || !request.nameDerived || narrowed;
   const broken = findings.some((each) => each.severity === 'error' && !isMendable(each));
-  if (!(asked || findings.some(isMendable)) || (broken && request.image === null))
-    return { conversion: null, findings };
-  const chosen = choose(inspection, request);
+  if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { conversion: null, findings };
   if (!Array.isArray(chosen)) return { conversion: null, findings: [...findings, chosen] };
-  if (chosen.length === 0) return { conversion: null, findings };
-  const images = chosen.map((each) =>
-    imageToWrite(each, namesFor(each, chosen, request), inspection, request.platform),
-  );
-  const derived = request.nameDerived && chosen.some(({ source }) => ownNames(source).length === 0);
-  const names = images.flatMap((image) => image.names);
-  const remarks = [...nameRemarks(names), ...diskRemarks(inspection)];
-  return { conversion: await conversionOf(images, derived, tools), findings: [...findings.map(mended), ...remarks] };
-}
-
-/** The images to be written, or why they cannot be told. */
-function choose({ images, sources }: Inspection, request: ConversionRequest): Chosen[] | Finding {
-  const all = images.flatMap((found, i): Chosen[] => {
-    const source = sources[i];
-    return source === null || source === undefined ? [] : [{ found, source }];
-  });
-  const described = { en: images.map(nameOf('en')).join('; '), zh: images.map(nameOf('zh')).join('；') };
-  let chosen = all;
-  if (request.image !== null) {
-    const { image } = request;
-    chosen = all.filter((each) => isCalled(each.found, image, images));
-    if (chosen.length === 0) return finding('image-not-found', { image, images: described });
+  if (!request.nameDerived && chosen.length > 1) {
+    const detail = { count: chosen.length, images: described(inspection.images) };
+    return { conversion: null, findings: [...findings, finding('image-not-chosen', detail)] };
   }
-  const { platform } = request;
-  if (platform !== null && chosen.length > 1) {
-    const fitting = chosen.filter(({ found }) => found.platform !== null && samePlatform(found.platform, platform));
-    if (fitting.length > 0) chosen = fitting;
-  }
-  if (!request.nameDerived && chosen.length > 1)
-    return finding('image-not-chosen', { count: chosen.length, images: described });
-  return chosen;
+  const entries = entriesOf(chosen, inspection, request);
+  if (entries === null || entries.length === 0) return { conversion: null, findings };
+  const derived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
+  const conversion = await conversionOf(entries, derived, tools);
+  const names = entries.flatMap((entry) => entry.names);
+  const remarks = [...platformRemarks(conversion.result), ...nameRemarks(names), ...diskRemarks(inspection)];
+  return { conversion, findings: [...findings.map(mended), ...remarks] };
 }
 
-/** True for the image that `wanted` names: by one of its names, or by its number from 1. */
-export function isCalled(found: FoundImage, wanted: string, images: FoundImage[]): boolean {
-  if (wanted === String(images.indexOf(found) + 1)) return true;
-  if (found.tags.includes(wanted)) return true;
-  const reference = parseReference(wanted);
-  return found.names.some((name) => {
-    const own = parseReference(name);
-    return name === wanted || (own.ok && reference.ok && own.value.canonical === reference.value.canonical);
-  });
+function count(groups: ImageGroup<ArchiveImage>[]): number {
+  return new Set(groups.flatMap(({ images }) => images)).size;
 }
-
-/** An image of several in a sentence: number, names, platform. */
-export function nameOf(language: Language): (image: FoundImage, at: number) => string {
-  return (image, at) => {
-    const platform = image.platform === null ? '' : ` (${formatPlatform(image.platform)})`;
-    const name = [...image.names, ...image.tags.map((tag) => `:${tag}`)].join(', ');
-    return `${at + 1}: ${name || UNNAMED[language]}${platform}`;
-  };
-}
-
-const UNNAMED: Bilingual = { en: 'without a name', zh: '没有名称' };
 
 /** The names asked for, else its own as far as clients take them, else the one that the key gave, with the tags of the index. */
-function namesFor({ source }: Chosen, chosen: Chosen[], request: ConversionRequest): Reference[] {
+function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;
-  const own = ownNames(source);
+  const own = ownNames(group);
   if (own.length > 0) return own;
   const [derived] = request.names;
   // A tag in the key was typed by a person; that in the index is often the `latest` of a tool.
-  const isTagged = chosen.length === 1 && derived?.tag !== 'latest';
-  if (derived !== undefined && !isTagged && source.tags.length > 0) {
-    return source.tags.map((tag) => withTag(derived, tag));
+  const isTagged = isOnly && derived?.tag !== 'latest';
+  if (derived !== undefined && !isTagged && group.tags.length > 0) {
+    return group.tags.map((tag) => withTag(derived, tag));
   }
-  return chosen.length === 1 ? request.names : [];
+  return isOnly ? request.names : [];
 }
 
-function ownNames({ names }: ImageSource): Reference[] {
+function ownNames({ names }: ImageGroup<ArchiveImage>): Reference[] {
   const own = names.flatMap((name) => {
     const parsed = parseReference(name);
     return parsed.ok ? [parsed.value] : [];
@@ -113,15 +70,45 @@ function ownNames({ names }: ImageSource): Reference[] {
   return [...new Map(own.map((name) => [name.canonical, name])).values()];
 }
 
-function imageToWrite(
-  { found, source }: Chosen,
-  names: Reference[],
+/** What the archive lists; null when something of one of the images is missing or damaged. */
+function entriesOf(
+  groups: ImageGroup<ArchiveImage>[],
   inspection: Inspection,
-  platform: Platform | null,
-): ImageToWrite {
+  request: ConversionRequest,
+): EntryToWrite[] | null {
+  const written = new Map<ArchiveImage, ImageToWrite>();
+  for (const image of groups.flatMap(({ images }) => images)) {
+    const own = imageToWrite(image, inspection, request);
+    if (own === null) return null;
+    written.set(image, own);
+  }
+  return groups.flatMap((group): EntryToWrite[] => {
+    const members = group.images.flatMap((each) => {
+      const image = written.get(each);
+      return image === undefined ? [] : [{ of: each, image, platform: platformIn(each, image) }];
+    });
+    const chosen = preferred(group.images);
+    const image = members.find(({ of }) => of === chosen)?.image;
+    const names = namesFor(group, groups.length === 1, request);
+    const platforms =
+      members.length < 2 ? [] : members.map(({ image: member, platform }) => ({ image: member, platform }));
+    return image === undefined ? [] : [{ names, image, platforms }];
+  });
+}
+
+/** The platform that an index gives the image: as in the archive, else as in its config. */
+function platformIn({ source }: ArchiveImage, { config }: ImageToWrite): IndexPlatform {
+  return source?.described ?? indexPlatform(JSON.parse(new TextDecoder().decode(config))) ?? DEFAULT_PLATFORM;
+}
+
+function imageToWrite(
+  { found, source }: ArchiveImage,
+  inspection: Inspection,
+  { platform }: ConversionRequest,
+): ImageToWrite | null {
+  if (source === null) return null;
   return {
-    names,
-    config: Buffer.from(mendedConfig(source, found.platform ?? platform)),
+    config: Buffer.from(mendedConfig(source, found.platform ?? source.described ?? platform)),
     layers: source.layers.map((layer) => layerToWrite(layer, inspection)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Bilingual } from '../bilingual.ts';
 import { type Finding, finding } from '../findings.ts';
+import type { Result } from '../manifest.ts';
 import type { ArchiveKind, Inspection, RootfsFacts } from '../inspection.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { ConversionRequest } from '../request/options.ts';
@@ -46,6 +47,16 @@ export function nameRemarks(names: Reference[]): Finding[] {
   const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
   return latest.length === 0 ? [] : [finding('tag-latest', { name: latest.join(', ') })];
 }
+
+/** Which platform those clients get that can have but one. */
+export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
+  return (indexes ?? []).map(({ names, platforms, chosen }) => {
+    const name = names.length === 0 ? UNNAMED : names.map((each) => `\`${each}\``).join(', ');
+    return finding('platform-chosen', { name, platforms: platforms.join(', '), platform: chosen });
+  });
+}
+
+const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 
 /** From here on the disk that loading takes is worth a word: half of what small virtual machines have. */
 const REMARKABLE_BYTES = 8 * 1024 ** 3;

@@ -42,9 +42,9 @@ export function rootfsImage(input: RootfsImage, tools: Tools): Promise<Conversio
   const image = {
     config: Buffer.from(JSON.stringify(document)),
     layers: [{ ...input.layer, diffID: input.diffID, part: input.part }],
-    names: [...new Map(input.names.map((name) => [name.canonical, name])).values()],
   };
-  return conversionOf([image], input.nameDerived, tools);
+  const names = [...new Map(input.names.map((name) => [name.canonical, name])).values()];
+  return conversionOf([{ names, image, platforms: [] }], input.nameDerived, tools);
 }
 
 function timestamp(seconds: number): string {

@@ -1,4 +1,5 @@
 import { type Digest, hex, parseDigest } from '../../digest.ts';
+import { type IndexPlatform, indexPlatform } from '../../image/platform.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
 import type { DocumentObserver } from './documents.ts';
 import { cleanPath } from '../tar/paths.ts';
@@ -14,6 +15,9 @@ export interface ListedImage {
   configDigest: Digest | null;
   layers: ListedLayer[];
   manifestDigest: Digest | null;
+  /** The index below `index.json` through which it is listed, and the platform that its descriptor there names. */
+  index?: Digest;
+  platform?: IndexPlatform;
   /** Descriptions of layers from before Docker 1.10 that are missing, empty or no JSON: what lies below them is not known. */
   unreadable?: string[];
   /** Documents it is listed in. */
@@ -115,7 +119,7 @@ function pathInArchive(path: string): string {
 
 function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): ListedImage[] {
   const images = new Map<Digest, ListedImage>();
-  const visit = (descriptors: unknown[], names: readonly string[], depth: number): void => {
+  const visit = (descriptors: unknown[], names: readonly string[], depth: number, within?: Digest): void => {
     for (const descriptor of descriptors.map(asObject)) {
       const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
       if (descriptor === null || digest === null) continue;
@@ -127,10 +131,16 @@ function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): Li
         MANIFEST_LISTS.has(textIn(descriptor, 'mediaType') ?? '') ||
         Array.isArray(field(document, 'manifests'))
       ) {
-        if (depth < 4) visit(listIn(document, 'manifests'), own, depth + 1);
+        if (depth < 4) visit(listIn(document, 'manifests'), own, depth + 1, within ?? digest);
       } else {
         const image = manifestImage(document, own, (blob) => blobIn(into.folder, blob));
-        addImage(images, { ...image, manifestDigest: digest });
+        const platform = indexPlatform(field(descriptor, 'platform'));
+        addImage(images, {
+          ...image,
+          manifestDigest: digest,
+          ...(within !== undefined && { index: within }),
+          ...(platform !== null && { platform }),
+        });
       }
     }
   };
@@ -150,6 +160,8 @@ function addImage(images: Map<Digest, ListedImage>, image: ListedImage): void {
   else {
     earlier.names = [...new Set([...earlier.names, ...image.names])];
     earlier.tags = [...new Set([...earlier.tags, ...image.tags])];
+    if (earlier.index === undefined && image.index !== undefined) earlier.index = image.index;
+    if (earlier.platform === undefined && image.platform !== undefined) earlier.platform = image.platform;
   }
 }
 

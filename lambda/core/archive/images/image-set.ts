@@ -1,14 +1,14 @@
 import { printable } from '../../bytes.ts';
 import { type Finding, finding } from '../../findings.ts';
-import { formatPlatform } from '../../image/platform.ts';
 import { parseReference } from '../../image/reference.ts';
 import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
 import { indexFaults } from './index-faults.ts';
 import type { ImageIndex, ListedImage } from './image-index.ts';
-import { checkBlobNames, type VerifiedImage, verifyImage } from './images.ts';
+import { checkBlobNames, verifyImage } from './images.ts';
 import { layoutFaults } from './layout-faults.ts';
+import { placeImages } from './platforms.ts';
 import { shapeOf } from './shape.ts';
 
 /** All images of an archive, verified, and what is to be said about them together. */
@@ -22,7 +22,11 @@ export interface ImageSet {
 /** Verifies every image that the documents list; one that both documents list counts once. */
 export function readImages(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ImageSet {
   const listed = merge(index, documents, blobs);
-  const verified = listed.map((each) => verifyImage(each, documents, blobs));
+  const { images: verified, findings: placeFindings } = placeImages(
+    index,
+    listed,
+    listed.map((each) => verifyImage(each, documents, blobs)),
+  );
   const layout = layoutFaults(index, listed, documents);
   return {
     images: verified.map((each) => each.found),
@@ -41,7 +45,7 @@ export function readImages(index: ImageIndex, documents: DocumentObserver, blobs
       ...verified.flatMap((each) => each.findings),
       ...checkBlobNames(blobs),
       ...nameFindings(listed, index),
-      ...platformFindings(index, verified),
+      ...placeFindings,
     ].filter(distinct),
   };
 }
@@ -54,7 +58,9 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
     const same = oci.findIndex((each) => each.configDigest !== null && each.configDigest === config?.stored.digest);
     const [twin] = same < 0 ? [] : oci.splice(same, 1);
     if (twin === undefined) return image;
+    if (image.names.length > 0) rename(oci, twin, image.names);
     return {
+      ...twin,
       ...image,
       names: image.names.length > 0 ? image.names : twin.names,
       tags: twin.tags,
@@ -65,6 +71,14 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
   });
   const current = [...docker, ...oci];
   return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
+}
+
+/** Gives the other platforms of an image the name that only `manifest.json` calls it by. */
+function rename(oci: ListedImage[], twin: ListedImage, names: string[]): void {
+  if (twin.index === undefined || canonical(twin.names).join() === canonical(names).join()) return;
+  oci.forEach((each, at) => {
+    if (each.index === twin.index && each.names.join() === twin.names.join()) oci[at] = { ...each, names };
+  });
 }
 
 function formatFindings({ docker, oci, legacy, directory }: ImageIndex): Finding[] {
@@ -114,25 +128,6 @@ function canonical(names: string[]): string[] {
       }),
     ),
   ].toSorted();
-}
-
-function platformFindings(index: ImageIndex, verified: VerifiedImage[]): Finding[] {
-  const findings: Finding[] = [];
-  const platforms = new Set(
-    verified.flatMap(({ found }) => (found.platform === null ? [] : formatPlatform(found.platform))),
-  );
-  const absent = index.absent.map(({ platform, digest }) => platform ?? digest);
-  if (absent.length > 0) {
-    const list = [...platforms].join(', ');
-    const present = list === '' ? { en: 'no platform', zh: '没有任何平台' } : list;
-    findings.push(finding('platform-absent', { platforms: absent.join(', '), present }));
-  }
-  const sameName = new Set(verified.map(({ found }) => found.names.join())).size === 1;
-  if (verified.length < 2) return findings;
-  if (platforms.size > 1 && sameName)
-    findings.push(finding('several-platforms', { platforms: [...platforms].join(', ') }));
-  else findings.push(finding('several-images', { count: verified.length }));
-  return findings;
 }
 
 /** Images share layers, and a fault of a shared layer is one fault. */

@@ -1,0 +1,118 @@
+import { printable } from '../../bytes.ts';
+import { type Finding, finding } from '../../findings.ts';
+import { completeName, groupImages, type ImageGroup, type Placed } from '../../image/image-groups.ts';
+import { formatPlatform, type IndexPlatform, normalizePlatform, type Platform } from '../../image/platform.ts';
+import { platformKey, platformText, samePlatform } from '../../image/platform.ts';
+import type { ImageIndex, ListedImage } from './image-index.ts';
+import type { VerifiedImage } from './images.ts';
+
+/** An image of the archive, and which index lists it for which platform. */
+interface PlacedImage extends Placed {
+  verified: VerifiedImage;
+  /** What the index says, else the config. */
+  described: IndexPlatform | null;
+}
+
+/** The images of an archive with their places, and what is to be said about their platforms. */
+export interface PlacedImages {
+  images: VerifiedImage[];
+  findings: Finding[];
+}
+
+/** Finds out which images of an archive are one image for several platforms, and says so. */
+export function placeImages(index: ImageIndex, listed: ListedImage[], verified: VerifiedImage[]): PlacedImages {
+  const own = ownIndex(listed);
+  const placed = verified.map((each, i) => placeImage(each, listed[i], own));
+  const groups = groupImages(placed);
+  const ofSeveral = new Set(groups.filter(({ images }) => images.length > 1).flatMap(({ images }) => images));
+  return {
+    images: placed.map((each) => (ofSeveral.has(each) ? asMember(each) : each.verified)),
+    findings: [
+      ...absentFindings(index, placed),
+      ...groups.flatMap((group) => severalPlatforms(group, groups)),
+      ...(groups.length > 1 ? [finding('several-images', { count: groups.length })] : []),
+      ...repeatedNames(placed, groups),
+    ],
+  };
+}
+
+/** Entries of `index.json` without names, each for a platform of its own: it is itself the index of one image. */
+function ownIndex(listed: ListedImage[]): ReadonlySet<ListedImage> {
+  const entries = listed.filter(
+    ({ names, tags, index, platform }) =>
+      names.length + tags.length === 0 && index === undefined && platform !== undefined,
+  );
+  const platforms = new Set(entries.flatMap(({ platform }) => (platform === undefined ? [] : platformKey(platform))));
+  return new Set(platforms.size === entries.length ? entries : []);
+}
+
+function placeImage(
+  verified: VerifiedImage,
+  listed: ListedImage | undefined,
+  own: ReadonlySet<ListedImage>,
+): PlacedImage {
+  const { found, source } = verified;
+  const index = listed?.index ?? (listed !== undefined && own.has(listed) ? 'index.json' : null);
+  const described = listed?.platform ?? null;
+  const platform = described ?? found.platform;
+  const place = { ...(index !== null && { index }), ...(described !== null && { described }) };
+  return {
+    names: found.names,
+    tags: found.tags,
+    index,
+    platform: platform === null ? '' : platformKey(platform),
+    described: platform,
+    verified: { ...verified, source: source === null ? null : { ...source, ...place } },
+  };
+}
+
+/**
+ * The image for one platform of several. Which platform that is, the index says: executables that do not fit are a fault
+ * of the build there, and no reason to correct the config, after which one platform would be there twice.
+ */
+function asMember({ verified, described }: PlacedImage): VerifiedImage {
+  if (described === null) return verified;
+  const { found, source, findings } = verified;
+  const platform = normalizePlatform(described.os, described.architecture, described.variant);
+  const executables = source?.platform;
+  const image = { ...found, platform };
+  if (source === null || executables === undefined || samePlatform(executables, platform))
+    return { found: image, source, findings };
+  const { platform: _, ...kept } = source;
+  const wrong = findings.filter((each) => each.code !== 'platform-wrong');
+  return { found: image, source: kept, findings: [...wrong, foreign(executables, platform)] };
+}
+
+function foreign(executables: Platform, platform: Platform): Finding {
+  return finding('platform-foreign', { found: formatPlatform(executables), platform: formatPlatform(platform) });
+}
+
+function absentFindings(index: ImageIndex, placed: PlacedImage[]): Finding[] {
+  const absent = index.absent.map(({ platform, digest }) => platform ?? digest);
+  if (absent.length === 0) return [];
+  const list = platformsOf(placed).join(', ');
+  const present = list === '' ? { en: 'no platform', zh: '没有任何平台' } : list;
+  return [finding('platform-absent', { platforms: absent.join(', '), present })];
+}
+
+function severalPlatforms({ names, images }: ImageGroup<PlacedImage>, groups: unknown[]): Finding[] {
+  if (images.length < 2) return [];
+  const name =
+    groups.length < 2 || names.length === 0 ? '' : ` ${names.map((each) => `\`${printable(each)}\``).join(', ')}`;
+  return [finding('several-platforms', { name, platforms: platformsOf(images).join(', ') })];
+}
+
+function platformsOf(images: PlacedImage[]): string[] {
+  return [...new Set(images.flatMap(({ described }) => (described === null ? [] : platformText(described))))];
+}
+
+/** Names that an earlier image loses to a later one. */
+function repeatedNames(placed: PlacedImage[], groups: ImageGroup<PlacedImage>[]): Finding[] {
+  const kept = new Map<PlacedImage, Set<string>>();
+  for (const { names, images } of groups)
+    for (const image of images) kept.set(image, new Set([...(kept.get(image) ?? []), ...names.map(completeName)]));
+  const lost = placed.flatMap((image) =>
+    image.names.map(completeName).filter((name) => kept.get(image)?.has(name) !== true),
+  );
+  return [...new Set(lost)].map((name) => finding('name-repeated', { name: printable(name) }));
+}
