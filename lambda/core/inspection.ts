@@ -76,11 +76,18 @@ export interface ImageSource {
   legacy: boolean;
   /** What all its executables are for, where its config says something else. */
   platform?: Platform;
-  /** The index that lists it with the same image for other platforms. */
-  index?: string;
-  /** The platform that its descriptor in an index names. */
-  described?: IndexPlatform;
+  /** Where `index.json` lists it; absent where that does not. */
+  place?: IndexPlace;
   layers: LayerSource[];
+}
+
+/** Where an image stands in an index, and what is said of it there. */
+export interface IndexPlace {
+  /** The index that lists it with the same image for other platforms; null where `index.json` lists it by itself. */
+  index: string | null;
+  /** Its number among all images below `index.json`. */
+  at: number;
+  platform: IndexPlatform | null;
 }
 
 /** A sound layer inside the decompressed archive. */

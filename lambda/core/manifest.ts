@@ -168,7 +168,13 @@ function summary(
   if (outcome === 'refused' && error !== undefined) return quoted(error);
   const { en, zh } = KIND_NAMES[kind];
   if (result === null) {
-    const next = isAsked ? LEFT_ALONE : kind.startsWith('rootfs/') ? CONVERTIBLE : findings.some(isMendable) ? MENDABLE : LEFT_ALONE;
+    const next = isAsked
+      ? LEFT_ALONE
+      : kind.startsWith('rootfs/')
+        ? CONVERTIBLE
+        : findings.some(isMendable)
+          ? MENDABLE
+          : LEFT_ALONE;
     return both(`This is ${en}; ${next.en}.`, `这是${spaced(zh)}；${next.zh}。`);
   }
   const images = madeImages(result.images).map(({ names, platforms }) => {

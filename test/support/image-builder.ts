@@ -81,7 +81,8 @@ export function legacyArchive([image]: ImageSpec[], emptyJson = -1): Buffer {
   return archive([...entries, { name: 'repositories', body: JSON.stringify({ [repository]: { [tag]: parent } }) }]);
 }
 
-function configOf({ layers, config, diffIDs, history, platform, os = 'linux', more }: ImageSpec): Buffer {
+/** The config of an image, as bytes. */
+export function configOf({ layers, config, diffIDs, history, platform, os = 'linux', more }: ImageSpec): Buffer {
   const contents = layers.map((layer) => (layer[0] === 0x1f ? gunzipSync(layer) : layer));
   return Buffer.from(
     JSON.stringify({

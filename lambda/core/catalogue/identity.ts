@@ -190,6 +190,19 @@ export const IDENTITY = {
     },
     clientErrors: ['tag is ambiguous', 'image platform (linux/…) does not match the detected host platform'],
   },
+  attestations: {
+    severity: 'info',
+    cause: '`docker buildx build` adds the provenance of each image unless `--provenance=false` is given.',
+    en: {
+      message: 'The archive also holds attestations ({count}): statements about its images, such as their provenance.',
+      remedy: 'A conversion leaves them out, as they name manifests that it writes anew.',
+    },
+    zh: {
+      message: '归档中还有证明文件（attestation，{count} 个）：关于镜像的声明，例如构建来源。',
+      remedy: '转换不会保留它们，因为它们指向的清单会重新写出。',
+    },
+    clientErrors: ['tag is ambiguous', 'unknown/unknown'],
+  },
   'name-repeated': {
     severity: 'warning',
     cause: 'Two images were given the same name, each in its own turn, and then saved together.',

@@ -49,14 +49,15 @@ export function preferred(images: readonly ArchiveImage[]): ArchiveImage | undef
 function archiveImages({ images, sources }: Inspection): ArchiveImage[] {
   return images.map((found, i) => {
     const source = sources[i] ?? null;
-    const platform = source?.described ?? found.platform;
+    const platform = source?.place?.platform ?? found.platform;
     return {
       found,
       source,
       names: found.names,
       tags: found.tags,
       platform: platform === null ? '' : platformKey(platform),
-      index: source?.index ?? null,
+      index: source?.place?.index ?? null,
+      at: source?.place?.at ?? i,
     };
   });
 }

@@ -9,6 +9,8 @@ export interface Placed {
   platform: string;
   /** The index that lists it with the same image for other platforms; null for an image that stands alone. */
   index: string | null;
+  /** The order of images for several platforms. */
+  at: number;
 }
 
 /** Images that are one: the same names, each for a platform of its own. Most groups have a single image. */
@@ -79,7 +81,7 @@ function winners<T extends Placed>(claimants: T[]): T[] {
     for (const platform of platforms) taken.add(platform);
     return !isReplaced;
   });
-  return kept.toReversed().flat();
+  return kept.flat().toSorted((a, b) => a.at - b.at);
 }
 
 /** The name as clients complete it; one that they refuse stays as it is. */

@@ -98,7 +98,7 @@ function entriesOf(
 
 /** The platform that an index gives the image: as in the archive, else as in its config. */
 function platformIn({ source }: ArchiveImage, { config }: ImageToWrite): IndexPlatform {
-  return source?.described ?? indexPlatform(JSON.parse(new TextDecoder().decode(config))) ?? DEFAULT_PLATFORM;
+  return source?.place?.platform ?? indexPlatform(JSON.parse(new TextDecoder().decode(config))) ?? DEFAULT_PLATFORM;
 }
 
 function imageToWrite(
@@ -108,7 +108,7 @@ function imageToWrite(
 ): ImageToWrite | null {
   if (source === null) return null;
   return {
-    config: Buffer.from(mendedConfig(source, found.platform ?? source.described ?? platform)),
+    config: Buffer.from(mendedConfig(source, found.platform ?? source.place?.platform ?? platform)),
     layers: source.layers.map((layer) => layerToWrite(layer, inspection)),
   };
 }

@@ -1,5 +1,6 @@
 import { type Digest, hex, parseDigest } from '../../digest.ts';
-import { type IndexPlatform, indexPlatform } from '../../image/platform.ts';
+import { indexPlatform } from '../../image/platform.ts';
+import type { IndexPlace } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
 import type { DocumentObserver } from './documents.ts';
 import { cleanPath } from '../tar/paths.ts';
@@ -15,9 +16,8 @@ export interface ListedImage {
   configDigest: Digest | null;
   layers: ListedLayer[];
   manifestDigest: Digest | null;
-  /** The index below `index.json` through which it is listed, and the platform that its descriptor there names. */
-  index?: Digest;
-  platform?: IndexPlatform;
+  /** Where `index.json` lists it; absent where that does not. */
+  place?: IndexPlace;
   /** Descriptions of layers from before Docker 1.10 that are missing, empty or no JSON: what lies below them is not known. */
   unreadable?: string[];
   /** Documents it is listed in. */
@@ -119,7 +119,7 @@ function pathInArchive(path: string): string {
 
 function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): ListedImage[] {
   const images = new Map<Digest, ListedImage>();
-  const visit = (descriptors: unknown[], names: readonly string[], depth: number, within?: Digest): void => {
+  const visit = (descriptors: unknown[], names: readonly string[], depth: number, within: Digest | null): void => {
     for (const descriptor of descriptors.map(asObject)) {
       const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
       if (descriptor === null || digest === null) continue;
@@ -134,20 +134,15 @@ function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): Li
         if (depth < 4) visit(listIn(document, 'manifests'), own, depth + 1, within ?? digest);
       } else {
         const image = manifestImage(document, own, (blob) => blobIn(into.folder, blob));
-        const platform = indexPlatform(field(descriptor, 'platform'));
-        addImage(images, {
-          ...image,
-          manifestDigest: digest,
-          ...(within !== undefined && { index: within }),
-          ...(platform !== null && { platform }),
-        });
+        const place = { index: within, at: images.size, platform: indexPlatform(field(descriptor, 'platform')) };
+        addImage(images, { ...image, manifestDigest: digest, place });
       }
     }
   };
   const entries = listIn(top, 'manifests');
   into.entries = entries.length;
   into.tags = entries.flatMap((entry) => textIn(field(entry, 'annotations'), REF_NAME) ?? []);
-  visit(entries, [], 0);
+  visit(entries, [], 0, null);
   return [...images.values()];
 }
 
@@ -160,8 +155,8 @@ function addImage(images: Map<Digest, ListedImage>, image: ListedImage): void {
   else {
     earlier.names = [...new Set([...earlier.names, ...image.names])];
     earlier.tags = [...new Set([...earlier.tags, ...image.tags])];
-    if (earlier.index === undefined && image.index !== undefined) earlier.index = image.index;
-    if (earlier.platform === undefined && image.platform !== undefined) earlier.platform = image.platform;
+    // By itself it is the same image: the index tells more of it.
+    if ((earlier.place?.index ?? null) === null && image.place !== undefined) earlier.place = image.place;
   }
 }
 

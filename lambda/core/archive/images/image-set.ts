@@ -1,5 +1,6 @@
 import { printable } from '../../bytes.ts';
 import { type Finding, finding } from '../../findings.ts';
+import { completeName } from '../../image/image-groups.ts';
 import { parseReference } from '../../image/reference.ts';
 import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts';
 import type { Blob } from './blobs.ts';
@@ -53,16 +54,18 @@ export function readImages(index: ImageIndex, documents: DocumentObserver, blobs
 /** Docker's list first, each entry joined with the OCI manifest of the same config; then what only the index lists. */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ListedImage[] {
   const oci = [...(index.oci ?? [])];
+  const differ = namesDiffer(index);
   const docker = (index.docker ?? []).map((image) => {
     const config = image.config === null ? undefined : blobs.get(documents.resolved(image.config));
     const same = oci.findIndex((each) => each.configDigest !== null && each.configDigest === config?.stored.digest);
     const [twin] = same < 0 ? [] : oci.splice(same, 1);
     if (twin === undefined) return image;
-    if (image.names.length > 0) rename(oci, twin, image.names);
+    const renamed = differ && image.names.length > 0;
+    if (renamed) rename(oci, twin, image.names);
     return {
       ...twin,
       ...image,
-      names: image.names.length > 0 ? image.names : twin.names,
+      names: renamed ? image.names : together(image.names, twin.names),
       tags: twin.tags,
       configDigest: twin.configDigest,
       manifestDigest: twin.manifestDigest,
@@ -75,10 +78,23 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
 
 /** Gives the other platforms of an image the name that only `manifest.json` calls it by. */
 function rename(oci: ListedImage[], twin: ListedImage, names: string[]): void {
-  if (twin.index === undefined || canonical(twin.names).join() === canonical(names).join()) return;
+  const index = twin.place?.index ?? null;
+  if (index === null) return;
   oci.forEach((each, at) => {
-    if (each.index === twin.index && each.names.join() === twin.names.join()) oci[at] = { ...each, names };
+    if (each.place?.index === index && each.names.join() === twin.names.join()) oci[at] = { ...each, names };
   });
+}
+
+/** The names of both lists, those that mean the same once. */
+function together(docker: string[], oci: string[]): string[] {
+  const known = new Set(canonical(docker));
+  return [...docker, ...oci.filter((name) => !known.has(completeName(name)))];
+}
+
+/** True when `index.json` has other names than `manifest.json`, or none: a tool named the images in one of them only. */
+function namesDiffer({ docker, oci }: ImageIndex): boolean {
+  const [ours, theirs] = [docker, oci].map((list) => canonical((list ?? []).flatMap((image) => image.names)).join());
+  return ours !== '' && ours !== theirs;
 }
 
 function formatFindings({ docker, oci, legacy, directory }: ImageIndex): Finding[] {
@@ -120,14 +136,7 @@ function nameFinding(name: string, needsTag: boolean): Finding[] {
 }
 
 function canonical(names: string[]): string[] {
-  return [
-    ...new Set(
-      names.map((name) => {
-        const parsed = parseReference(name);
-        return parsed.ok ? parsed.value.canonical : name;
-      }),
-    ),
-  ].toSorted();
+  return [...new Set(names.map(completeName))].toSorted();
 }
 
 /** Images share layers, and a fault of a shared layer is one fault. */

@@ -21,8 +21,11 @@ export interface PlacedImages {
 
 /** Finds out which images of an archive are one image for several platforms, and says so. */
 export function placeImages(index: ImageIndex, listed: ListedImage[], verified: VerifiedImage[]): PlacedImages {
-  const own = ownIndex(listed);
-  const placed = verified.map((each, i) => placeImage(each, listed[i], own));
+  const top = ownIndex(listed);
+  const placed = listed.flatMap((image, i) => {
+    const own = verified[i];
+    return own === undefined ? [] : placeImage(own, image, top, i);
+  });
   const groups = groupImages(placed);
   const ofSeveral = new Set(groups.filter(({ images }) => images.length > 1).flatMap(({ images }) => images));
   return {
@@ -31,6 +34,7 @@ export function placeImages(index: ImageIndex, listed: ListedImage[], verified: 
       ...absentFindings(index, placed),
       ...groups.flatMap((group) => severalPlatforms(group, groups)),
       ...(groups.length > 1 ? [finding('several-images', { count: groups.length })] : []),
+      ...(index.attestations > 0 ? [finding('attestations', { count: index.attestations })] : []),
       ...repeatedNames(placed, groups),
     ],
   };
@@ -39,30 +43,29 @@ export function placeImages(index: ImageIndex, listed: ListedImage[], verified: 
 /** Entries of `index.json` without names, each for a platform of its own: it is itself the index of one image. */
 function ownIndex(listed: ListedImage[]): ReadonlySet<ListedImage> {
   const entries = listed.filter(
-    ({ names, tags, index, platform }) =>
-      names.length + tags.length === 0 && index === undefined && platform !== undefined,
+    ({ names, tags, place }) => names.length + tags.length === 0 && place?.index === null && place.platform !== null,
   );
-  const platforms = new Set(entries.flatMap(({ platform }) => (platform === undefined ? [] : platformKey(platform))));
+  const platforms = new Set(entries.map(({ place }) => (place?.platform ? platformKey(place.platform) : '')));
   return new Set(platforms.size === entries.length ? entries : []);
 }
 
 function placeImage(
   verified: VerifiedImage,
-  listed: ListedImage | undefined,
+  listed: ListedImage,
   own: ReadonlySet<ListedImage>,
+  i: number,
 ): PlacedImage {
   const { found, source } = verified;
-  const index = listed?.index ?? (listed !== undefined && own.has(listed) ? 'index.json' : null);
-  const described = listed?.platform ?? null;
-  const platform = described ?? found.platform;
-  const place = { ...(index !== null && { index }), ...(described !== null && { described }) };
+  const place = own.has(listed) && listed.place !== undefined ? { ...listed.place, index: 'index.json' } : listed.place;
+  const described = place?.platform ?? found.platform;
   return {
     names: found.names,
     tags: found.tags,
-    index,
-    platform: platform === null ? '' : platformKey(platform),
-    described: platform,
-    verified: { ...verified, source: source === null ? null : { ...source, ...place } },
+    index: place?.index ?? null,
+    at: place?.at ?? i,
+    platform: described === null ? '' : platformKey(described),
+    described,
+    verified: place === undefined || source === null ? verified : { ...verified, source: { ...source, place } },
   };
 }
 
@@ -106,13 +109,17 @@ function platformsOf(images: PlacedImage[]): string[] {
   return [...new Set(images.flatMap(({ described }) => (described === null ? [] : platformText(described))))];
 }
 
-/** Names that an earlier image loses to a later one. */
+/** Names that an earlier image loses to a later one, which is not the same image again. */
 function repeatedNames(placed: PlacedImage[], groups: ImageGroup<PlacedImage>[]): Finding[] {
-  const kept = new Map<PlacedImage, Set<string>>();
+  const holders = new Map<string, Set<unknown>>();
   for (const { names, images } of groups)
-    for (const image of images) kept.set(image, new Set([...(kept.get(image) ?? []), ...names.map(completeName)]));
+    for (const name of names.map(completeName)) holders.set(name, new Set(images.map(identity)));
   const lost = placed.flatMap((image) =>
-    image.names.map(completeName).filter((name) => kept.get(image)?.has(name) !== true),
+    image.names.map(completeName).filter((name) => holders.get(name)?.has(identity(image)) !== true),
   );
   return [...new Set(lost)].map((name) => finding('name-repeated', { name: printable(name) }));
+}
+
+function identity({ verified: { found } }: PlacedImage): unknown {
+  return found.configDigest ?? found;
 }
