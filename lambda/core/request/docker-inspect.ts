@@ -3,6 +3,8 @@ import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import type { ExecutionConfig, Healthcheck } from '../image/config.ts';
 import { JsonFields, isObject, parseJson } from './json-fields.ts';
+import { FIND_NAME, mistakenFor, mistakenText } from './not-inspect.ts';
+import { type Engine, engineOf, withoutRunsEnv, withoutRunsLabels } from './of-a-run.ts';
 import { normalizePlatform } from '../image/platform.ts';
 import type { Platform } from '../image/platform.ts';
 
@@ -15,75 +17,128 @@ export interface Inspected {
   notes: Bilingual[];
 }
 
-/** Labels by which compose, Kubernetes and Docker Desktop find their own containers: wrong on any other. */
-const LABELS_OF_A_RUN =
-  /^(?:com\.docker\.compose\.|io\.kubernetes\.|annotation\.io\.kubernetes\.|desktop\.docker\.io\/|io\.podman\.)/;
-
-const PODMANS_ENV = ['container=podman', 'container=oci', 'TERM=xterm'];
-
-/** Reads the JSON of `docker inspect` or `podman inspect` of one container or image, or an image config. */
+/** Reads what `docker`, `podman` or `nerdctl inspect` prints of one container or image, or an image config. */
 export function configFromInspect(jsonText: string): Parsed<Inspected> {
-  const object = theOneObject(parseJson(jsonText));
+  const object = theOneObject(jsonText);
   if (!object.ok) return object;
   const top = new JsonFields(object.value, '');
   const configName = object.value['config'] === undefined ? 'Config' : 'config';
-  const isContainer = ['State', 'HostConfig', 'NetworkSettings'].some((field) => field in object.value);
-  const isImage = ['RootFS', 'rootfs', 'Architecture', 'architecture'].some((field) => field in object.value);
-  const inner = top.object(configName) ?? {};
-  if (!isContainer && !isImage)
-    return unreadable(both('it describes neither a container nor an image', '描述的既不是容器也不是镜像'));
-  const config = new JsonFields(inner, `${configName}.`);
+  const config = new JsonFields(top.object(configName) ?? {}, `${configName}.`);
   const notes: Bilingual[] = [];
-  const read = readConfig(top, config, isContainer, notes);
+  const read = readConfig(top, config, isOfContainer(object.value) ? engineOf(top, config) : null, notes);
   const platform = readPlatform(top);
   const problem = top.problem ?? config.problem ?? read.problem;
   return problem === null ? parsed({ config: read.config, platform, notes }) : unreadable(problem);
 }
 
-function theOneObject(json: unknown): Parsed<Record<string, unknown>> {
-  const values = Array.isArray(json) ? json : [json];
+function theOneObject(jsonText: string): Parsed<Record<string, unknown>> {
+  const whole = parseJson(jsonText);
+  const json = whole === undefined ? parseLines(jsonText) : whole;
+  if (json === undefined) {
+    const { problem, remedy } = mistakenText(jsonText.trimStart()) ?? { problem: NO_JSON, remedy: null };
+    return unreadable(problem, remedy);
+  }
+  const values = (Array.isArray(json) ? json : [json]).map(fromBuildah);
   const [value] = values;
-  if (json === undefined) return unreadable(both('it is not JSON', '不是 JSON'));
-  if (values.length > 1)
-    return unreadable(
-      both(`it describes ${values.length} objects, and one is needed`, `描述了 ${values.length} 个对象，而只需要一个`),
-    );
-  return isObject(value) ? parsed(value) : unreadable(both('it describes nothing', '什么也没有描述'));
-}
-
-function unreadable<T>({ en, zh }: Bilingual): Parsed<T> {
-  return refused(
-    both(`Cannot take the configuration from the inspect file: ${en}.`, `无法从 inspect 文件取得配置：${zh}。`),
-    both(
-      'Make it with docker inspect NAME > inspect.json, where NAME is the one container or image.',
-      '请用 docker inspect NAME > inspect.json 生成它，NAME 是那一个容器或镜像。',
-    ),
+  if (value === undefined) return unreadable(both('it describes nothing', '什么也没有描述'), FIND_NAME);
+  if (!isObject(value)) return unreadable(both('it describes neither a container nor an image', NEITHER_ZH));
+  const mistaken = mistakenFor(value);
+  if (mistaken !== null) return unreadable(mistaken.problem, mistaken.remedy);
+  if (!isOfContainer(value) && !isOfImage(value))
+    return unreadable(both('it describes neither a container nor an image', NEITHER_ZH));
+  const ids = new Set(values.map((each) => JSON.stringify(isObject(each) ? (each['Id'] ?? each) : each)));
+  if (ids.size === 1) return parsed(value);
+  return unreadable(
+    both(`it describes ${values.length} objects, and one is needed`, `描述了 ${values.length} 个对象，而只需要一个`),
   );
 }
 
+const NO_JSON = both('it is not JSON', '不是 JSON');
+const NEITHER_ZH = '描述的既不是容器也不是镜像';
+
+/** JSON objects one a line, as `--format json` prints them. */
+function parseLines(text: string): unknown[] | undefined {
+  const values = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parseJson(line)]));
+  return values.length > 1 && values.every(isObject) ? values : undefined;
+}
+
+/** The image config in what `buildah inspect` prints, in the form of Docker, which has the health check. */
+function fromBuildah(value: unknown): unknown {
+  return isObject(value) && isObject(value['OCIv1']) && isObject(value['Docker']) ? value['Docker'] : value;
+}
+
+function isOfContainer(fields: Record<string, unknown>): boolean {
+  return isObject(fields['State']) || 'HostConfig' in fields || 'NetworkSettings' in fields;
+}
+
+function isOfImage(fields: Record<string, unknown>): boolean {
+  const hasPlatform = ['Architecture', 'architecture'].some((name) => name in fields);
+  return hasPlatform || 'RootFS' in fields || 'rootfs' in fields;
+}
+
+function unreadable<T>({ en, zh }: Bilingual, remedy: Bilingual | null = null): Parsed<T> {
+  return refused(
+    both(`Cannot take the configuration from the inspect file: ${en}.`, `无法从 inspect 文件取得配置：${zh}。`),
+    remedy ??
+      both(
+        'Make it with docker inspect NAME > inspect.json (or podman inspect, or nerdctl image inspect), where NAME is the one container or image.',
+        '请用 docker inspect NAME > inspect.json（或 podman inspect、nerdctl image inspect）生成它，NAME 是那一个容器或镜像。',
+      ),
+  );
+}
+
+/** Reads the config of an image, or of a container (`engine`): without what is there for its one run alone. */
 function readConfig(
   top: JsonFields,
   fields: JsonFields,
-  isContainer: boolean,
+  engine: Engine | null,
   notes: Bilingual[],
 ): { config: ExecutionConfig; problem: Bilingual | null } {
   const health = new JsonFields(fields.object('Healthcheck') ?? top.object('Healthcheck') ?? {}, 'Healthcheck.');
-  const isPodmans = isContainer && top.any('OCIRuntime') !== undefined;
+  const isElsewhere = engine === 'podman' || engine === 'nerdctl';
   const config = filled({
     User: fields.text('User'),
-    ExposedPorts: emptyObjects(fields.object('ExposedPorts') ?? (isPodmans ? podmansPorts(top) : undefined)),
-    Env: withoutRunsEnv(fields, isContainer, isPodmans, notes),
+    ExposedPorts: emptyObjects(fields.object('ExposedPorts') ?? (isElsewhere ? shownPorts(top) : undefined)),
+    Env: engine === null ? fields.texts('Env') : withoutRunsEnv(fields, engine, notes),
     Entrypoint: readEntrypoint(top, fields, notes),
-    Cmd: fields.textOrTexts('Cmd'),
-    Volumes: emptyObjects(fields.object('Volumes') ?? (isPodmans ? podmansVolumes(top) : undefined)),
+    Cmd: readCommand(top, fields, engine, notes),
+    Volumes: emptyObjects(fields.object('Volumes') ?? (isElsewhere ? anonymousVolumes(top) : undefined)),
     WorkingDir: fields.text('WorkingDir'),
-    Labels: withoutRunsLabels(fields.pairs('Labels'), isContainer, notes),
-    StopSignal: readStopSignal(fields),
+    Labels: engine === null ? fields.pairs('Labels') : withoutRunsLabels(fields.pairs('Labels'), notes),
+    StopSignal: readStopSignal(fields, engine),
     Healthcheck: readHealthcheck(health),
     OnBuild: fields.texts('OnBuild'),
     Shell: fields.texts('Shell'),
   });
+  if (engine === 'nerdctl') notes.push(NERDCTL);
   return { config, problem: health.problem };
+}
+
+const NERDCTL = both(
+  'Of a container nerdctl shows neither WORKDIR nor VOLUME, HEALTHCHECK and all of EXPOSE. Take them from the image: nerdctl image inspect IMAGE > inspect.json.',
+  'nerdctl 不显示容器的 WORKDIR、VOLUME、HEALTHCHECK，EXPOSE 也不完整。请从镜像取得：nerdctl image inspect IMAGE > inspect.json。',
+);
+
+/** nerdctl prints a container's command only as what was run, the entrypoint in it. */
+function readCommand(
+  top: JsonFields,
+  fields: JsonFields,
+  engine: Engine | null,
+  notes: Bilingual[],
+): string[] | undefined {
+  const own = fields.textOrTexts('Cmd');
+  const path = top.text('Path') ?? '';
+  const isSaid = [own, fields.any('Entrypoint')].some((each) => each !== undefined && String(each) !== '');
+  if (engine === null || isSaid || path === '') return own;
+  const command = [path, ...(top.texts('Args') ?? [])];
+  notes.push(
+    both(
+      'CMD is the whole command of the container (Path and Args), as the inspect file gives no CMD and no ENTRYPOINT.',
+      'inspect 文件没有给出 CMD 和 ENTRYPOINT，因此 CMD 取自容器的完整命令（Path 和 Args）。',
+    ),
+  );
+  // With --init nerdctl runs the command by a tini of the host.
+  return command[0] === '/sbin/tini' && command[1] === '--' ? command.slice(2) : command;
 }
 
 /** podman before 5 joins a container's entrypoint with spaces; `Path` and `Args` still have its words. */
@@ -104,46 +159,18 @@ function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[])
   return entrypoint.trim().split(/\s+/);
 }
 
-function withoutRunsEnv(
-  fields: JsonFields,
-  isContainer: boolean,
-  isPodmans: boolean,
-  notes: Bilingual[],
-): string[] | undefined {
-  const env = fields.texts('Env');
-  const ofTheRun = new Set(isPodmans ? PODMANS_ENV : []).add(`HOSTNAME=${fields.text('Hostname') ?? ''}`);
-  const left = isContainer ? env?.filter((entry) => ofTheRun.has(entry)) : undefined;
-  if (left === undefined || left.length === 0) return env;
-  notes.push(
-    both(
-      `Left out of ENV what the engine sets for each container: ${left.join(', ')}.`,
-      `已从 ENV 中去掉引擎为每个容器设置的变量：${left.join('、')}。`,
-    ),
-  );
-  return env?.filter((entry) => !left.includes(entry));
-}
-
-function withoutRunsLabels(
-  labels: Record<string, string> | undefined,
-  isContainer: boolean,
-  notes: Bilingual[],
-): Record<string, string> | undefined {
-  const left = isContainer ? Object.keys(labels ?? {}).filter((label) => LABELS_OF_A_RUN.test(label)) : [];
-  if (labels === undefined || left.length === 0) return labels;
-  notes.push(
-    both(
-      `Left out the labels by which tools find this one container: ${left.join(', ')}.`,
-      `已去掉各种工具用来识别这一个容器的标签：${left.join('、')}。`,
-    ),
-  );
-  return Object.fromEntries(Object.entries(labels).filter(([label]) => !left.includes(label)));
-}
-
-/** podman before 5 gives a container's signal as a number, 15 also where the image names none. */
-function readStopSignal(fields: JsonFields): string | undefined {
-  if (typeof fields.any('StopSignal') !== 'number') return fields.text('StopSignal');
-  const signal = fields.count('StopSignal') ?? 0;
-  return signal === 0 || signal === 15 ? undefined : String(signal);
+/**
+ * podman before 5 gives a container's signal as a number, and each podman that of SIGTERM where the image names none;
+ * nerdctl gives it as a label.
+ */
+function readStopSignal(fields: JsonFields, engine: Engine | null): string | undefined {
+  if (typeof fields.any('StopSignal') === 'number') {
+    const signal = fields.count('StopSignal') ?? 0;
+    return signal === 0 || signal === 15 ? undefined : String(signal);
+  }
+  const label = engine === 'nerdctl' ? fields.object('Labels')?.['io.containerd.image.config.stop-signal'] : undefined;
+  const signal = fields.text('StopSignal') ?? (typeof label === 'string' ? label : undefined);
+  return signal === 'SIGTERM' && (engine === 'podman' || engine === 'nerdctl') ? undefined : signal;
 }
 
 function readHealthcheck(fields: JsonFields): Healthcheck | undefined {
@@ -169,13 +196,13 @@ function readPlatform(top: JsonFields): Platform | null {
   return os && architecture ? normalizePlatform(os, architecture, variant) : null;
 }
 
-/** podman shows a container's exposed ports only here. */
-function podmansPorts(top: JsonFields): Record<string, unknown> | undefined {
+/** podman before 5 shows a container's exposed ports only here, nerdctl those that are published. */
+function shownPorts(top: JsonFields): Record<string, unknown> | undefined {
   return new JsonFields(top.object('NetworkSettings') ?? {}, 'NetworkSettings.').object('Ports');
 }
 
-/** podman shows a container's declared volumes only as mounts, which have no name but 64 hex digits. */
-function podmansVolumes(top: JsonFields): Record<string, unknown> {
+/** podman and nerdctl show a container's declared volumes only as mounts, which have no name but 64 hex digits. */
+function anonymousVolumes(top: JsonFields): Record<string, unknown> {
   const mounts = top.any('Mounts');
   const anonymous = (Array.isArray(mounts) ? mounts : [])
     .filter(isObject)
