@@ -6,6 +6,7 @@ import { applyChanges } from '../../lambda/core/change/changes.ts';
 import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
 import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';
 import type { Outcome } from '../support/change-table.ts';
+import { PATTERNS } from '../support/change-table-patterns.ts';
 import { DIFFERENT } from '../support/change-table-different.ts';
 import { refusalText } from '../support/refusal.ts';
 import { withoutEmpty } from '../support/outcome.ts';
@@ -26,6 +27,10 @@ function refusal(change: string, base: ExecutionConfig = {}): string {
 
 test('changes do what Docker Engine does with them', () => {
   for (const [changes, expected] of AGREED) assert.deepEqual(outcome(changes), expected, JSON.stringify(changes));
+});
+
+test('parameter expansions do what Docker Engine 28 does with them', () => {
+  for (const [changes, expected] of PATTERNS) assert.deepEqual(outcome(changes), expected, JSON.stringify(changes));
 });
 
 test('where Docker makes something that nobody meant, the change is refused', () => {
@@ -72,7 +77,9 @@ test('a refusal names the instruction as given, the reason and the remedy', () =
   assert.match(refusal('ENV A = 1'), /"= 1" for the value.* Write it like ENV A=1\./);
   assert.match(refusal('ENV A=1 B'), /"B" has no =/);
   assert.match(refusal('ENV A="${B:?is needed}"'), /B - is needed/);
-  assert.match(refusal('ENV A=${B#x}'), /are understood/);
+  assert.match(refusal('ENV A=${B^x}'), /are understood/);
+  assert.match(refusal('ENV A=${B/x}'), /\$\{NAME\/PATTERN\/REPLACEMENT\}/);
+  assert.match(refusal('ENV A=${B#\\x}'), /"\\x" has \\ before "x"/);
   assert.match(refusal('EXPOSE 8080:80'), /port of the host/);
   assert.match(refusal('EXPOSE 80,443'), /separated by spaces/);
   assert.match(refusal('EXPOSE 80/http'), /"http".*not a protocol/);
@@ -148,4 +155,37 @@ test('signals are the names that Linux has, with or without SIG, and numbers fro
 test('names that every object has are names like any other', () => {
   assert.deepEqual(outcome(['ENV A=${constructor:-x}']), { Env: ['A=x'] });
   assert.equal(JSON.stringify(outcome(['LABEL __proto__=x'])), '{"Labels":{"__proto__":"x"}}');
+});
+
+/** The refusal of changes that are too much, and that it comes quickly. */
+function tooMuch(changes: string[]): string {
+  const started = performance.now();
+  const config = applyChanges(changes, {});
+  const seconds = (performance.now() - started) / 1000;
+  assert.ok(seconds < 5, `took ${seconds.toFixed(1)} s`);
+  return config.ok ? '' : refusalText(config);
+}
+
+test('what variables make is bounded, however they are written', () => {
+  const doubling = Array.from({ length: 40 }, (_, i) => `ENV A${i + 1}=$A${i}$A${i}`);
+  assert.match(tooMuch(['ENV A0=xxxxxxxx', ...doubling]), /A\d+=.*larger than 4 MiB/);
+  const long = 'x'.repeat(1000);
+  for (const form of ['$A', '${A:-x}', '${A#y}', '${A//y/z}', '${A+$A}'])
+    assert.match(tooMuch([`ENV A=${long}`, `ENV B=${form.repeat(9000)}`]), /larger than 4 MiB/, form);
+  assert.match(tooMuch([`ENV A=${long}`, `ENV B=\${A//x/${long}}`, 'ENV C=${B//x/$B}']), /larger than 4 MiB/);
+  assert.match(tooMuch(Array.from({ length: 9000 }, () => 'EXPOSE 1-65535')), /larger than 4 MiB/);
+});
+
+test('no pattern, no depth and no number of instructions is slow', () => {
+  const stars = '*a'.repeat(2000);
+  assert.match(tooMuch([`ENV A=${'a'.repeat(400_000)}`, `ENV B=\${A##${stars}b}`]), /larger than 4 MiB/);
+  assert.equal(tooMuch([`ENV A=${'a'.repeat(30_000)}`, `ENV B=\${A//${'*a'.repeat(50)}b/c}`]), '');
+  assert.match(tooMuch([`ENV A=${'${B:-'.repeat(50_000)}`]), /stand in each other/);
+  assert.equal(tooMuch([`ENV A=${'${B:-'.repeat(90)}x${'}'.repeat(90)}`]), '');
+  assert.equal(tooMuch(Array.from({ length: 30_000 }, (_, i) => `ENV A${i}=1`)), '');
+  assert.equal(tooMuch([`ENV ${Array.from({ length: 100_000 }, (_, i) => `A${i}=1`).join(' ')}`]), '');
+  assert.equal(tooMuch(Array.from({ length: 30_000 }, (_, i) => `LABEL a${i}=1`)), '');
+  assert.equal(tooMuch(Array.from({ length: 30_000 }, (_, i) => `VOLUME /v${i}`)), '');
+  assert.equal(tooMuch(Array.from({ length: 30_000 }, (_, i) => `ONBUILD RUN ${i}`)), '');
+  assert.equal(tooMuch([`ENV A=${'x'.repeat(900_000)}`]), '');
 });

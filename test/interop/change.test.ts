@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';
 import type { Outcome } from '../support/change-table.ts';
+import { PATTERNS, PATTERNS_SINCE } from '../support/change-table-patterns.ts';
 import { DIFFERENT } from '../support/change-table-different.ts';
 import { withoutEmpty } from '../support/outcome.ts';
 import { Docker } from '../support/engines-docker.ts';
@@ -22,6 +23,17 @@ test('Docker Engine makes of the agreed changes what Lading makes', { skip }, as
   for (const [changes, outcome] of AGREED) {
     const docker = await imported(changes);
     if (!same(docker, outcome)) surprises.push({ changes, docker, outcome });
+  }
+  assert.deepEqual(surprises, []);
+});
+
+test('Docker Engine takes parameter expansions as the table says, or is too old for them', { skip }, async () => {
+  const [major = 0] = (await engine.docker('version', '--format', '{{.Server.Version}}')).split('.').map(Number);
+  const surprises: unknown[] = [];
+  for (const [changes, outcome] of PATTERNS) {
+    const docker = await imported(changes);
+    const isOld = major < PATTERNS_SINCE && docker === REFUSED;
+    if (!isOld && !same(docker, outcome)) surprises.push({ changes, docker, outcome });
   }
   assert.deepEqual(surprises, []);
 });

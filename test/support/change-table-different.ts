@@ -22,6 +22,7 @@ export const DIFFERENT: { changes: string[]; ours: Outcome; docker: Outcome[] }[
   { changes: ['ENV B=$1x'], ours: REFUSED, docker: [{ Env: ['B=x'] }] },
   { changes: ['ENV A=1 \\'], ours: REFUSED, docker: [{ Env: ['A=1'] }] },
   { changes: ['ENV A=${B-x}'], ours: { Env: ['A=x'] }, docker: [REFUSED, { Env: ['A=x'] }] },
+  { changes: ['ENV A=${B#x}'], ours: { Env: ['A='] }, docker: [REFUSED, { Env: ['A='] }] },
   { changes: ['ENV A=a\\'], ours: REFUSED, docker: [{ Env: ['A=a'] }] },
   { changes: ['ENV A=$B$C'], ours: REFUSED, docker: [{ Env: ['A='] }] },
   // EXPOSE

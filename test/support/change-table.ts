@@ -66,7 +66,6 @@ export const AGREED: [changes: string[], outcome: Outcome][] = [
   [['ENV B=1', 'ENV A=${B:+x}${B:-y}'], { Env: ['B=1', 'A=x1'] }],
   [['ENV B=', 'ENV A=${B:+x}${B:-y}'], { Env: ['B=', 'A=y'] }],
   [['ENV A="${B:-x y}"'], { Env: ['A=x y'] }],
-  [['ENV A=${B#x}'], REFUSED],
   [['ENV A=é$'], { Env: ['A=é$'] }],
   [['ENV A=\\\\x B="\\\\x"'], { Env: ['A=\\x', 'B=\\x'] }],
   [['ENV A="\\q" B=\\q C=\'\\q\''], { Env: ['A=\\q', 'B=q', 'C=\\q'] }],

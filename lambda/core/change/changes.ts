@@ -2,7 +2,7 @@ import { both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
 import { INSTRUCTIONS } from './instructions.ts';
-import type { Draft } from './instructions.ts';
+import { Draft } from './draft.ts';
 import { ChangeReader } from './lines.ts';
 import type { Instruction } from './lines.ts';
 import type { ExecutionConfig } from '../image/config.ts';
@@ -13,7 +13,7 @@ import type { ExecutionConfig } from '../image/config.ts';
  */
 export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<ExecutionConfig> {
   const reader = new ChangeReader();
-  let draft: Draft = { config: base, cmdSet: false };
+  const draft = new Draft(base);
   let instructions = 0;
   for (const change of changes) {
     const read = change.includes('\0')
@@ -21,13 +21,13 @@ export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<E
       : reader.read(change);
     if (!read.ok) return inapplicable(change, read);
     for (const instruction of read.value) {
-      const next = applyOne(draft, instruction);
-      if (!next.ok) return inapplicable(instruction.line, next);
-      draft = next.value;
+      const refusal = applyOne(draft, instruction);
+      if (refusal !== null) return inapplicable(instruction.line, refusal);
       instructions++;
     }
   }
-  if (changes.length === 0 || instructions > 0) return parsed(draft.config);
+  if (changes.length === 0) return parsed(base);
+  if (instructions > 0) return parsed(draft.finish());
   return inapplicable(
     changes.join('\n'),
     refused(
@@ -37,7 +37,7 @@ export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<E
   );
 }
 
-function applyOne(draft: Draft, instruction: Instruction): Parsed<Draft> {
+function applyOne(draft: Draft, instruction: Instruction): Refusal | null {
   const { name, flags } = instruction;
   const apply = INSTRUCTIONS.get(name);
   if (apply === undefined) {

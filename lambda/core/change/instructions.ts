@@ -1,6 +1,7 @@
 import { both } from '../bilingual.ts';
 import { parseAll, parsed, refused, writeLike } from '../parsed.ts';
-import type { Parsed } from '../parsed.ts';
+import type { Parsed, Refusal } from '../parsed.ts';
+import type { Draft } from './draft.ts';
 import { parseExecForm } from './exec.ts';
 import { parseHealthFlags } from './health.ts';
 import { cut } from './lines.ts';
@@ -11,15 +12,8 @@ import { nameValues, scope } from './pairs.ts';
 import { expand, expandToWords } from './words.ts';
 import type { ExecutionConfig } from '../image/config.ts';
 
-/** The config as far as the changes have come. */
-export interface Draft {
-  config: ExecutionConfig;
-  /** Whether one of the changes gave a command, which an ENTRYPOINT after it leaves alone. */
-  cmdSet: boolean;
-}
-
-/** What one instruction makes of the draft; a refusal's problem is the bare reason. */
-type Apply = (draft: Draft, instruction: Instruction) => Parsed<Draft>;
+/** Changes the draft by one instruction; a refusal's problem is the bare reason, and null says that it was applied. */
+type Apply = (draft: Draft, instruction: Instruction) => Refusal | null;
 
 /** The eleven instructions that `docker import --change` takes (moby daemon/builder/dockerfile, validCommitCommands). */
 export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
@@ -39,53 +33,52 @@ export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 /** What an ONBUILD trigger may be; Docker looks only when the trigger fires. */
 const TRIGGERS = new Set([...INSTRUCTIONS.keys(), 'ADD', 'ARG', 'COPY', 'RUN', 'SHELL']);
 
-function applyCmd(draft: Draft, instruction: Instruction): Parsed<Draft> {
+function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
   const command = commandLine(draft.config, instruction, 'CMD ["nginx", "-g", "daemon off;"]');
   if (!command.ok) return command;
   const { Cmd: _, ...others } = draft.config;
-  if (command.value.length === 0) return parsed({ ...draft, config: others });
-  return parsed({ config: { ...others, Cmd: command.value }, cmdSet: true });
+  const isReset = command.value.length === 0;
+  draft.config = isReset ? others : { ...others, Cmd: command.value };
+  draft.cmdSet ||= !isReset;
+  return null;
 }
 
 /** A command that came with the base was meant for the base's entrypoint: as in Docker, it goes with it. */
-function applyEntrypoint(draft: Draft, instruction: Instruction): Parsed<Draft> {
+function applyEntrypoint(draft: Draft, instruction: Instruction): Refusal | null {
   const command = commandLine(draft.config, instruction, 'ENTRYPOINT ["/entrypoint.sh"]');
   if (!command.ok) return command;
   const { Cmd, Entrypoint: _, ...others } = draft.config;
   const isReset = command.value.length === 0 || (command.value.length === 1 && command.value[0] === '');
   const kept = draft.cmdSet && Cmd !== undefined ? { Cmd } : {};
-  return parsed({ ...draft, config: { ...others, ...kept, ...(isReset ? {} : { Entrypoint: command.value }) } });
+  draft.config = { ...others, ...kept, ...(isReset ? {} : { Entrypoint: command.value }) };
+  return null;
 }
 
-function applyEnv(draft: Draft, instruction: Instruction): Parsed<Draft> {
-  const pairs = nameValues(draft.config, instruction);
+function applyEnv(draft: Draft, instruction: Instruction): Refusal | null {
+  const pairs = nameValues(draft, instruction);
   if (!pairs.ok) return pairs;
-  const env = [...(draft.config.Env ?? [])];
-  for (const [name, value] of pairs.value) {
-    const index = env.findIndex((entry) => entry === name || entry.startsWith(`${name}=`));
-    env[index < 0 ? env.length : index] = `${name}=${value}`;
-  }
-  return withConfig(draft, { Env: env });
+  for (const [name, value] of pairs.value) draft.set(name, value);
+  return null;
 }
 
-function applyLabel(draft: Draft, instruction: Instruction): Parsed<Draft> {
-  const pairs = nameValues(draft.config, instruction);
+function applyLabel(draft: Draft, instruction: Instruction): Refusal | null {
+  const pairs = nameValues(draft, instruction);
   if (!pairs.ok) return pairs;
-  return withConfig(draft, { Labels: { ...draft.config.Labels, ...Object.fromEntries(pairs.value) } });
+  for (const [name, value] of pairs.value) draft.labels.set(name, value);
+  return null;
 }
 
-function applyExpose(draft: Draft, instruction: Instruction): Parsed<Draft> {
-  const words = parseAll(instruction.args.split(/\s+/), (word) =>
-    expandToWords(word, scope(draft.config, instruction)),
-  );
+function applyExpose(draft: Draft, instruction: Instruction): Refusal | null {
+  const words = parseAll(instruction.args.split(/\s+/), (word) => expandToWords(word, scope(draft, instruction)));
   if (!words.ok) return words;
-  const ports = parseAll(words.value.flat(), parsePorts);
+  const ports = parseAll(words.value.flat(), (spec) => parsePorts(spec, draft.spend.bind(draft)));
   if (!ports.ok) return ports;
   if (ports.value.length === 0) return refused(both('it names no port', '没有写端口'), writeLike('EXPOSE 80'));
-  return withConfig(draft, { ExposedPorts: { ...draft.config.ExposedPorts, ...keys(ports.value.flat()) } });
+  for (const port of ports.value.flat()) draft.ports.add(port);
+  return null;
 }
 
-function applyHealthcheck(draft: Draft, { args, flags }: Instruction): Parsed<Draft> {
+function applyHealthcheck(draft: Draft, { args, flags }: Instruction): Refusal | null {
   const [kind, command] = cut(args);
   if (kind.toUpperCase() === 'NONE') {
     if (command === '' && flags.length === 0) return withConfig(draft, { Healthcheck: { Test: ['NONE'] } });
@@ -111,7 +104,7 @@ function applyHealthcheck(draft: Draft, { args, flags }: Instruction): Parsed<Dr
   return withConfig(draft, { Healthcheck: { Test: test, ...settings.value } });
 }
 
-function applyOnbuild(draft: Draft, { args, line }: Instruction): Parsed<Draft> {
+function applyOnbuild(draft: Draft, { args, line }: Instruction): Refusal | null {
   const [name, rest] = cut(args);
   const trigger = name.toUpperCase();
   if (trigger === 'ONBUILD' || !TRIGGERS.has(trigger)) {
@@ -130,11 +123,12 @@ function applyOnbuild(draft: Draft, { args, line }: Instruction): Parsed<Draft> 
     ? parseExecForm(rest, `ONBUILD ${trigger} ["a", "b"]`)
     : null;
   if (exec !== null && !exec.ok) return exec;
-  return withConfig(draft, { OnBuild: [...(draft.config.OnBuild ?? []), cut(line)[1]] });
+  draft.triggers.push(cut(line)[1]);
+  return null;
 }
 
-function applyStopSignal(draft: Draft, instruction: Instruction): Parsed<Draft> {
-  const signal = expand(instruction.args, scope(draft.config, instruction));
+function applyStopSignal(draft: Draft, instruction: Instruction): Refusal | null {
+  const signal = expand(instruction.args, scope(draft, instruction));
   if (!signal.ok) return signal;
   if (isSignal(signal.value)) return withConfig(draft, { StopSignal: signal.value });
   return refused(
@@ -146,8 +140,8 @@ function applyStopSignal(draft: Draft, instruction: Instruction): Parsed<Draft> 
   );
 }
 
-function applyUser(draft: Draft, instruction: Instruction): Parsed<Draft> {
-  const user = expand(instruction.args, scope(draft.config, instruction));
+function applyUser(draft: Draft, instruction: Instruction): Refusal | null {
+  const user = expand(instruction.args, scope(draft, instruction));
   if (!user.ok) return user;
   if (/^[^\s:]*(?::[^\s:]*)?$/.test(user.value) && user.value !== '') return withConfig(draft, { User: user.value });
   return refused(
@@ -159,11 +153,11 @@ function applyUser(draft: Draft, instruction: Instruction): Parsed<Draft> {
   );
 }
 
-function applyVolume(draft: Draft, instruction: Instruction): Parsed<Draft> {
+function applyVolume(draft: Draft, instruction: Instruction): Refusal | null {
   const exec = parseExecForm(instruction.args, 'VOLUME ["/data"]');
   if (exec !== null && !exec.ok) return exec;
   const written = exec?.value ?? instruction.args.split(/\s+/);
-  const paths = parseAll(written, (word) => expand(word.trim(), scope(draft.config, instruction)));
+  const paths = parseAll(written, (word) => expand(word.trim(), scope(draft, instruction)));
   if (!paths.ok) return paths;
   const bad = paths.value.find((path) => !/^\/+[^/:][^:]*$/.test(path));
   if (bad !== undefined || paths.value.length === 0) {
@@ -178,19 +172,21 @@ function applyVolume(draft: Draft, instruction: Instruction): Parsed<Draft> {
       ),
     );
   }
-  return withConfig(draft, { Volumes: { ...draft.config.Volumes, ...keys(paths.value) } });
+  for (const path of paths.value) draft.volumes.add(path);
+  return null;
 }
 
-function applyWorkdir(draft: Draft, instruction: Instruction): Parsed<Draft> {
-  const path = expand(instruction.args, scope(draft.config, instruction));
+function applyWorkdir(draft: Draft, instruction: Instruction): Refusal | null {
+  const path = expand(instruction.args, scope(draft, instruction));
   if (!path.ok) return path;
   if (path.value === '') return refused(both('its path is empty', '路径是空的'), writeLike('WORKDIR /app'));
   const base = path.value.startsWith('/') ? '' : (draft.config.WorkingDir ?? '');
   return withConfig(draft, { WorkingDir: cleanPath(`${base}/${path.value}`) });
 }
 
-function withConfig(draft: Draft, change: ExecutionConfig): Parsed<Draft> {
-  return parsed({ ...draft, config: { ...draft.config, ...change } });
+function withConfig(draft: Draft, change: ExecutionConfig): null {
+  draft.config = { ...draft.config, ...change };
+  return null;
 }
 
 /** The exec form as it is; the shell form behind the image's shell. An empty list clears. */
@@ -202,10 +198,6 @@ function commandLine(config: ExecutionConfig, { args }: Instruction, example: st
     );
   const shell = config.Shell === undefined || config.Shell.length === 0 ? ['/bin/sh', '-c'] : config.Shell;
   return parseExecForm(args, example) ?? parsed([...shell, args]);
-}
-
-function keys(names: string[]): Record<string, object> {
-  return Object.fromEntries(names.map((name) => [name, {}]));
 }
 
 /** The shortest spelling of an absolute path, without looking at any file. */

@@ -5,17 +5,17 @@ import { cut } from './lines.ts';
 import type { Instruction } from './lines.ts';
 import { expand, splitWords } from './words.ts';
 import type { Scope } from './words.ts';
-import type { ExecutionConfig } from '../image/config.ts';
+import type { Draft } from './draft.ts';
 
 type Pair = [name: string, value: string];
 
 /** The pairs of ENV and LABEL, expanded: `A=1 B="two words"`, or the old form `A the rest of the line`. */
-export function nameValues(config: ExecutionConfig, instruction: Instruction): Parsed<Pair[]> {
+export function nameValues(draft: Draft, instruction: Instruction): Parsed<Pair[]> {
   const written = writtenPairs(instruction);
   if (!written.ok) return written;
   return parseAll(written.value, ([left, right]): Parsed<Pair> => {
-    const name = expand(left, scope(config, instruction));
-    const value = expand(right, scope(config, instruction));
+    const name = expand(left, scope(draft, instruction));
+    const value = expand(right, scope(draft, instruction));
     if (!name.ok) return name;
     if (!value.ok) return value;
     return name.value === ''
@@ -54,10 +54,6 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
 }
 
 /** The variables that an instruction sees: those of the base and of the instructions before it. */
-export function scope(config: ExecutionConfig, { escape }: Instruction): Scope {
-  const pairs = (config.Env ?? []).map((entry): Pair => {
-    const equals = entry.indexOf('=');
-    return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
-  });
-  return { env: new Map(pairs), escape };
+export function scope(draft: Draft, { escape }: Instruction): Scope {
+  return { env: draft, escape, spend: (bytes) => draft.spend(bytes) };
 }

@@ -1,13 +1,14 @@
 import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
+import { type Spend, TOO_MUCH } from './pattern.ts';
 
 const PORTS = both('Write 80, 53/udp or 8000-8002.', '请写成 80、53/udp 或 8000-8002。');
 
 const SPEC = /^(\d+)(?:-(\d+))?(?:\/(\w*))?$/;
 
 /** Reads one port of EXPOSE, `80`, `53/udp` or `8000-8002`, into the keys of an image config: `80/tcp`. */
-export function parsePorts(spec: string): Parsed<string[]> {
+export function parsePorts(spec: string, spend: Spend): Parsed<string[]> {
   const [, first, last = first, protocol = ''] = SPEC.exec(spec) ?? [];
   if (first === undefined || last === undefined) return refused(formProblem(spec), PORTS);
   const proto = protocol.toLowerCase() || 'tcp';
@@ -27,6 +28,7 @@ export function parsePorts(spec: string): Parsed<string[]> {
       PORTS,
     );
   }
+  if (!spend((to - from + 1) * '65535/tcp'.length)) return TOO_MUCH;
   return parsed(Array.from({ length: to - from + 1 }, (_, index) => `${from + index}/${proto}`));
 }
 

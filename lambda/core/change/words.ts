@@ -1,11 +1,14 @@
 import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
+import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
 
 /** What the words of an instruction may refer to: the variables set so far, and the character that escapes. */
 export interface Scope {
-  env: ReadonlyMap<string, string>;
+  env: { get(name: string): string | undefined };
   escape: string;
+  /** Pays for what variables make. */
+  spend: Spend;
 }
 
 /** A stretch of a word; white space outside quotes separates words, inside quotes it does not. */
@@ -21,6 +24,12 @@ const PATH_REMEDY = both(
   `请完整写出镜像需要的值，通常是 ${USUAL_PATH}，或用选项 inspect 沿用原来的 ENV。`,
 );
 
+const CLOSE_SLASH = both(
+  'Write it like ${NAME/PATTERN/REPLACEMENT}; a / in the pattern is \\/.',
+  '请写成 ${NAME/PATTERN/REPLACEMENT} 的样子；模式中的 / 请写成 \\/。',
+);
+/** How deep defaults and patterns may stand in each other. */
+const MAX_DEPTH = 100;
 const CLOSE_BRACE = both('Close it, or write \\$ for a dollar sign.', '请补上 }；要写美元符号请用 \\$。');
 
 /** The text with its variables filled in and its quotes and escapes removed, as one word. */
@@ -51,6 +60,9 @@ class Expansion {
   #fault: Refusal | null = null;
   /** Above zero while reading the default of a `${A:-default}` that is not needed. */
   #unused = 0;
+  /** True inside a pattern or replacement, in which escapes stay. */
+  #raw = false;
+  #depth = 0;
 
   constructor(text: string, scope: Scope) {
     this.#text = text;
@@ -62,18 +74,29 @@ class Expansion {
     return this.#fault ?? parsed(pieces);
   }
 
-  #pieces(stop: string): Piece[] {
+  /** The pieces up to a character that is not quoted; `raw` keeps the escapes in them. */
+  #pieces(stop: string, raw = false): Piece[] {
+    const outer = this.#raw;
+    this.#raw = raw;
+    const pieces = ++this.#depth > MAX_DEPTH ? this.#tooDeep() : this.#until(stop);
+    this.#depth--;
+    this.#raw = outer;
+    return pieces;
+  }
+
+  #until(stop: string): Piece[] {
     const pieces: Piece[] = [];
     for (let char = this.#next(); char !== ''; char = this.#next()) {
       if (char === stop) return pieces;
       pieces.push(this.#piece(char));
     }
-    if (stop !== '') this.#fail(both('a ${ has no closing }', '${ 没有对应的 }'), CLOSE_BRACE);
+    if (stop === '/') this.#fail(both('after ${NAME/PATTERN there is no /', '${NAME/PATTERN 之后没有 /'), CLOSE_SLASH);
+    else if (stop !== '') this.#fail(both('a ${ has no closing }', '${ 没有对应的 }'), CLOSE_BRACE);
     return pieces;
   }
 
   #piece(char: string): Piece {
-    if (char === this.#scope.escape) return { text: this.#next(), quoted: true };
+    if (char === this.#scope.escape) return { text: (this.#raw ? char : '') + this.#next(), quoted: true };
     if (char === "'") return { text: this.#singleQuoted(), quoted: true };
     if (char === '"') return { text: this.#doubleQuoted(), quoted: true };
     return { text: char === '$' ? this.#variable() : char, quoted: false };
@@ -93,11 +116,16 @@ class Expansion {
     for (let char = this.#next(); char !== '"'; char = this.#next()) {
       if (char === '') return this.#unclosed('"');
       if (char === '$') text += this.#variable();
-      else if (char === this.#scope.escape && ['"', '$', char].includes(this.#text.charAt(this.#at)))
-        text += this.#next();
+      else if (char === this.#scope.escape) text += this.#escapedInQuotes();
       else text += char;
     }
     return text;
+  }
+
+  #escapedInQuotes(): string {
+    const { escape } = this.#scope;
+    const counts = ['"', '$', escape].includes(this.#text.charAt(this.#at));
+    return (this.#raw ? escape : '') + (counts ? this.#next() : escape);
   }
 
   #variable(): string {
@@ -107,9 +135,36 @@ class Expansion {
     }
     this.#at++;
     const name = this.#take(NAME);
-    const operator = this.#take(/:?[-+?]|\}/y);
+    const operator = this.#take(/:[-+?]|[-+?#%]|\/\/?|\}/y);
     if (name === '' || operator === '') return this.#unknownForm();
-    return operator === '}' ? this.#value(name) : this.#modified(name, operator);
+    if (operator === '}') return this.#value(name);
+    if (operator.startsWith('/')) return this.#replacement(name, operator === '//');
+    return /[#%]/.test(operator) ? this.#trimmed(name, operator.slice(-1)) : this.#modified(name, operator);
+  }
+
+  /** `${A#b}` and its like: of a variable that is not set they make nothing. */
+  #trimmed(name: string, operator: string): string {
+    const word = joined(this.#pieces('}', true));
+    const longest = word.startsWith(operator);
+    const pattern = longest ? word.slice(1) : word;
+    return this.#spelled(name, (value, spend) => trimmed(value, pattern, { atEnd: operator === '%', longest }, spend));
+  }
+
+  #replacement(name: string, all: boolean): string {
+    const pattern = joined(this.#pieces('/', true));
+    const replacement = joined(this.#pieces('}', true));
+    return this.#spelled(name, (value, spend) => replaced(value, pattern, replacement, all, spend));
+  }
+
+  #spelled(name: string, change: (value: string, spend: Spend) => Parsed<string>): string {
+    if (this.#fault !== null || this.#unused > 0) return '';
+    const text = change(this.#scope.env.get(name) ?? '', this.#scope.spend);
+    if (!text.ok) return this.#fail(text.problem, text.remedy);
+    return this.#paid(text.value);
+  }
+
+  #paid(text: string): string {
+    return this.#scope.spend(text.length) ? text : this.#fail(TOO_MUCH.problem, TOO_MUCH.remedy);
   }
 
   #modified(name: string, operator: string): string {
@@ -120,7 +175,7 @@ class Expansion {
     const word = joined(this.#pieces('}'));
     if (!needed) this.#unused--;
     if (operator.endsWith('+')) return present ? word : '';
-    if (present) return value;
+    if (present) return this.#paid(value);
     if (operator.endsWith('-') || this.#unused > 0) return word;
     const problem =
       word === '' ? both(`${name} is not set`, `${name} 没有设置`) : both(`${name} - ${word}`, `${name}：${word}`);
@@ -130,7 +185,8 @@ class Expansion {
   /** Docker puts nothing in the place of an unknown variable, which is how images lose their PATH. */
   #value(name: string): string {
     const value = this.#scope.env.get(name);
-    if (value !== undefined || this.#unused > 0) return value ?? '';
+    if (this.#unused > 0) return '';
+    if (value !== undefined) return this.#paid(value);
     const remedy = name === 'PATH' ? PATH_REMEDY : unsetRemedy(name, this.#scope.escape);
     return this.#fail(
       both(
@@ -144,11 +200,19 @@ class Expansion {
   #unknownForm(): string {
     return this.#fail(
       both(
-        'after ${ only a name and one of } :- - :+ + :? ? are understood',
-        '${ 之后只能是变量名，加上 } :- - :+ + :? ? 之一',
+        'after ${ only a name and one of } :- - :+ + :? ? # ## % %% / // are understood',
+        '${ 之后只能是变量名，加上 } :- - :+ + :? ? # ## % %% / // 之一',
       ),
       both('Write the value in full, or write \\$ for a dollar sign.', '请直接写出值；要写美元符号请用 \\$。'),
     );
+  }
+
+  #tooDeep(): Piece[] {
+    this.#fail(
+      both(`more than ${MAX_DEPTH} \${ stand in each other`, `\${ 的嵌套超过 ${MAX_DEPTH} 层`),
+      both('Set some of the values with an ENV before.', '请在前面用 ENV 先设置其中一些值。'),
+    );
+    return [];
   }
 
   #unclosed(quote: string): string {
