@@ -173,7 +173,7 @@ test('what variables make is bounded, however they are written', () => {
   for (const form of ['$A', '${A:-x}', '${A#y}', '${A//y/z}', '${A+$A}'])
     assert.match(tooMuch([`ENV A=${long}`, `ENV B=${form.repeat(9000)}`]), /larger than 4 MiB/, form);
   assert.match(tooMuch([`ENV A=${long}`, `ENV B=\${A//x/${long}}`, 'ENV C=${B//x/$B}']), /larger than 4 MiB/);
-  assert.match(tooMuch(Array.from({ length: 9000 }, () => 'EXPOSE 1-65535')), /larger than 4 MiB/);
+  assert.match(tooMuch(Array.from({ length: 900 }, () => 'EXPOSE 1-65535')), /larger than 4 MiB/);
 });
 
 test('no pattern, no depth and no number of instructions is slow', () => {
@@ -182,10 +182,10 @@ test('no pattern, no depth and no number of instructions is slow', () => {
   assert.equal(tooMuch([`ENV A=${'a'.repeat(30_000)}`, `ENV B=\${A//${'*a'.repeat(50)}b/c}`]), '');
   assert.match(tooMuch([`ENV A=${'${B:-'.repeat(50_000)}`]), /stand in each other/);
   assert.equal(tooMuch([`ENV A=${'${B:-'.repeat(90)}x${'}'.repeat(90)}`]), '');
-  assert.equal(tooMuch(Array.from({ length: 30_000 }, (_, i) => `ENV A${i}=1`)), '');
-  assert.equal(tooMuch([`ENV ${Array.from({ length: 100_000 }, (_, i) => `A${i}=1`).join(' ')}`]), '');
-  assert.equal(tooMuch(Array.from({ length: 30_000 }, (_, i) => `LABEL a${i}=1`)), '');
-  assert.equal(tooMuch(Array.from({ length: 30_000 }, (_, i) => `VOLUME /v${i}`)), '');
-  assert.equal(tooMuch(Array.from({ length: 30_000 }, (_, i) => `ONBUILD RUN ${i}`)), '');
+  assert.equal(tooMuch(Array.from({ length: 10_000 }, (_, i) => `ENV A${i}=1`)), '');
+  assert.equal(tooMuch([`ENV ${Array.from({ length: 50_000 }, (_, i) => `A${i}=1`).join(' ')}`]), '');
+  assert.equal(tooMuch(Array.from({ length: 10_000 }, (_, i) => `LABEL a${i}=1`)), '');
+  assert.equal(tooMuch(Array.from({ length: 10_000 }, (_, i) => `VOLUME /v${i}`)), '');
+  assert.equal(tooMuch(Array.from({ length: 10_000 }, (_, i) => `ONBUILD RUN ${i}`)), '');
   assert.equal(tooMuch([`ENV A=${'x'.repeat(900_000)}`]), '');
 });

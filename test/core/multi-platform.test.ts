@@ -94,8 +94,8 @@ for (const [title, [flavour, how]] of Object.entries(flavours)) {
       'org.opencontainers.image.ref.name': '1',
     });
     const nested = (blob(entry.digest) as { manifests: Descriptor[] }).manifests;
-    const order = nested.map((each) => each.platform?.['architecture']);
-    assert.deepEqual(order.toSorted(), ['amd64', 'arm64']);
+    const order = nested.map((each) => String(each.platform?.['architecture']));
+    assert.deepEqual(new Set(order), new Set(['amd64', 'arm64']));
     for (const { digest, size, platform } of nested) {
       const bytes = members.get(`blobs/sha256/${digest.slice(7)}`) ?? assert.fail();
       assert.deepEqual([sha256(bytes), bytes.length], [digest, size]);
@@ -116,7 +116,7 @@ for (const [title, [flavour, how]] of Object.entries(flavours)) {
       {
         names: [NAME],
         digest: entry.digest,
-        platforms: order.map((architecture) => `linux/${String(architecture)}`),
+        platforms: order.map((architecture) => `linux/${architecture}`),
         chosen: 'linux/amd64',
       },
     ]);
@@ -148,7 +148,7 @@ test('with the option platform it is the archive of one image that it always was
 test('a platform that is not there is refused, with those that are', async () => {
   const { made } = await converted(indexArchive([both]), { platform: 'linux/s390x' });
   assert.equal(made.kind, 'not-converted');
-  const [refusal] = made.findings.filter((each) => each.code === 'platform-not-found');
+  const refusal = made.findings.find((each) => each.code === 'platform-not-found');
   assert.match(refusal?.message ?? '', /linux\/s390x.*linux\/arm64.*linux\/amd64/);
 });
 
@@ -202,7 +202,8 @@ test('several images for several platforms stay apart, and share their blobs', a
       [true, 'docker.io/library/other:2'],
     ],
   );
-  assert.deepEqual(docker.map((item) => item.RepoTags).toSorted(), [[NAME], ['docker.io/library/other:2']]);
+  assert.deepEqual(new Set(docker.flatMap((item) => item.RepoTags)), new Set([NAME, 'docker.io/library/other:2']));
+  assert.equal(docker.length, 2);
   assert.equal(result.indexes?.length, 2);
   const messages = inspection.findings.filter((each) => each.code === 'several-platforms').map((each) => each.message);
   assert.equal(messages.length, 2);

@@ -23,7 +23,7 @@ export function trimmed(
 ): Parsed<string> {
   const tokens = tokensOf(pattern);
   if (!tokens.ok) return tokens;
-  const chars = [...value];
+  const chars = Array.from(value);
   if (!spend(steps(chars, tokens.value))) return TOO_MUCH;
   const [from, of] = atEnd ? [chars.toReversed(), tokens.value.toReversed()] : [chars, tokens.value];
   const end = matchEnd(of, from, 0, longest);
@@ -41,7 +41,7 @@ export function replaced(
 ): Parsed<string> {
   const tokens = tokensOf(pattern);
   if (!tokens.ok) return tokens;
-  const chars = [...value];
+  const chars = Array.from(value);
   if (!spend(2 * steps(chars, tokens.value))) return TOO_MUCH;
   const parts: string[] = [];
   let kept = 0;
@@ -65,7 +65,7 @@ export const TOO_MUCH = refused(
 
 function tokensOf(pattern: string): Parsed<Token[]> {
   const tokens: Token[] = [];
-  const chars = [...pattern];
+  const chars = Array.from(pattern);
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at] ?? '';
     if (char === '*') tokens.push({ kind: 'star' });

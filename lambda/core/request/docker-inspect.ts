@@ -128,7 +128,9 @@ function readCommand(
 ): string[] | undefined {
   const own = fields.textOrTexts('Cmd');
   const path = top.text('Path') ?? '';
-  const isSaid = [own, fields.any('Entrypoint')].some((each) => each !== undefined && String(each) !== '');
+  const isSaid = [own, fields.any('Entrypoint')].some(
+    (each) => each !== undefined && each !== '' && !isEmptyList(each),
+  );
   if (engine === null || isSaid || path === '') return own;
   const command = [path, ...(top.texts('Args') ?? [])];
   notes.push(
@@ -208,6 +210,10 @@ function anonymousVolumes(top: JsonFields): Record<string, unknown> {
     .filter(isObject)
     .filter((mount) => /^[0-9a-f]{64}$/.test(String(mount['Name'])));
   return Object.fromEntries(anonymous.map((mount) => [String(mount['Destination']), {}]));
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function emptyObjects(object: Record<string, unknown> | undefined): Record<string, object> | undefined {

@@ -167,17 +167,7 @@ export const FIND_NAME = both(
   '请用 docker ps --all 或 docker images 查找名称，然后 docker inspect NAME > inspect.json。',
 );
 
-function seemsToBe({
-  en,
-  zh,
-  remedy = undefined,
-}: {
-  en: string;
-  zh: string;
-  remedy?: Bilingual | undefined;
-}): Mistaken {
-  return {
-    problem: both(`it seems to be ${en}`, `看起来是${/^[`a-z]/i.test(zh) ? ' ' : ''}${zh}`),
-    remedy: remedy ?? null,
-  };
+function seemsToBe({ en, zh, remedy }: Pick<Kind, 'en' | 'zh' | 'remedy'>): Mistaken {
+  const space = /^[`a-z]/i.test(zh) ? ' ' : '';
+  return { problem: both(`it seems to be ${en}`, `看起来是${space}${zh}`), remedy: remedy ?? null };
 }
