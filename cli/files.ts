@@ -1,4 +1,4 @@
-import { both } from '../lambda/core/bilingual.ts';
+import { type Bilingual, both } from '../lambda/core/bilingual.ts';
 import type { MergedFile, MergedTree } from '../lambda/core/archive/images/merge.ts';
 import { printable as readable } from '../lambda/core/bytes.ts';
 import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../lambda/core/files.ts';
@@ -46,7 +46,11 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
 }
 
 /** The number of the image that is meant, from 0; of several platforms that asked for, else linux/amd64, else the first. */
-async function chosenImage(inspection: Inspection, { image, platform, quiet }: FilesCommand, io: Io): Promise<number> {
+async function chosenImage(
+  inspection: Inspection,
+  { image, platform, quiet, language }: FilesCommand,
+  io: Io,
+): Promise<number> {
   const { images } = inspection;
   if (images.length === 0 && image === null) return 0;
   const chosen = chooseImages(inspection, { image, platform });
@@ -67,15 +71,19 @@ async function chosenImage(inspection: Inspection, { image, platform, quiet }: F
   }
   const only = preferred(group.images);
   if (only !== undefined && group.images.length > 1 && !quiet)
-    await write(io.stderr, ofSeveral(only, group.images), io.signal);
+    await write(io.stderr, ofSeveral(only, group.images)[lookFor(io.stderr, language, io.env).language], io.signal);
   return only === undefined ? 0 : images.indexOf(only.found);
 }
 
-function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): string {
+/** Says which platform is shown. */
+function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   const [shown, ...all] = [only, ...images].map(({ found }) =>
     found.platform === null ? '' : platformText(found.platform),
   );
-  return `This is the image for ${shown}; the archive holds it for ${all.join(', ')}. Choose with --platform.\n`;
+  return both(
+    `This is the image for ${shown}; the archive holds it for ${all.join(', ')}. Choose with --platform.\n`,
+    `这是 ${shown} 的镜像；归档中有以下平台：${all.join('、')}。请用 --platform 选择。\n`,
+  );
 }
 
 async function refuse({ findings }: Inspection, command: FilesCommand, io: Io): Promise<number> {

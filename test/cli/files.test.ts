@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { dockerArchive } from '../support/image-builder.ts';
+import { indexArchive } from '../support/index-builder.ts';
 import { type Entry, archive } from '../support/tar-builder.ts';
 import { exported, folder, run } from './kit.ts';
 
@@ -83,6 +84,32 @@ test('a path that leads nowhere is exit code 1, and says where it leads', async 
     const { code, stdout, stderr } = await run(['files', file, path]);
     assert.deepEqual([code, stdout, stderr], [1, '', `${sentence}\n`]);
   }
+});
+
+test('of an image for several platforms linux/amd64 is shown, or the one that is asked for, and which one is said', async (t) => {
+  const on = (architecture: string) => ({ architecture, layers: [archive([{ name: 'arch', body: architecture }])] });
+  const entry = { names: ['docker.io/library/mp:1'], platforms: [on('arm64'), on('amd64')] };
+  const file = await given(t, indexArchive([entry], { docker: true }));
+  for (const image of [[], ['--image', 'mp:1'], ['--image', 'docker.io/library/mp:1']]) {
+    const { stdout, stderr } = await run(['files', file, 'arch', ...image]);
+    assert.equal(stdout, 'amd64');
+    assert.match(
+      stderr,
+      /^This is the image for linux\/amd64; .* linux\/arm64, linux\/amd64\. Choose with --platform\.\n$/,
+    );
+  }
+  assert.match((await run(['files', file, 'arch', '--lang', 'zh'])).stderr, /这是 linux\/amd64 的镜像/);
+  assert.equal((await run(['files', file, 'arch', '--quiet'])).stderr, '');
+  for (const choice of [
+    ['--platform', 'arm64'],
+    ['--image', '1'],
+  ]) {
+    const { stdout, stderr } = await run(['files', file, 'arch', ...choice]);
+    assert.deepEqual([stdout, stderr], ['arm64', '']);
+  }
+  const absent = await run(['files', file, '--platform', 's390x']);
+  assert.deepEqual([absent.code, /no image for linux\/s390x/.test(absent.stderr)], [2, true]);
+  assert.equal((await run(['files', file, '--platform', 'a/b/c/d'])).code, 2);
 });
 
 test('of several images one is chosen by name or number', async (t) => {

@@ -12,7 +12,7 @@ import { dockerArchive } from '../support/image-builder.ts';
 import { type EntrySpec, type Flavour, indexArchive, type PlatformSpec } from '../support/index-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { sourceOf } from '../support/memory-store.ts';
-import { archive } from '../support/tar-builder.ts';
+import { archive, exportEntries } from '../support/tar-builder.ts';
 import { plainTools, sha256 } from '../support/tools.ts';
 
 const base = archive([{ name: 'shared', body: 'x'.repeat(3000) }]);
@@ -397,6 +397,18 @@ test('the summary names the image once, with all its platforms', async () => {
   });
   assert.match(manifest.summary, /became the image docker\.io\/library\/mp:1 for linux\/arm64 and linux\/amd64\.$/);
   assert.match(manifest.zh.summary, /mp:1（linux\/arm64、linux\/amd64）/);
+});
+
+test('the summary of what was only looked at says whether there is something to convert', async () => {
+  const source = { bucket: null, key: 'x.tar', versionId: null, etag: null, sequencer: null, size: null, digest: null };
+  const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };
+  const summaryOf = async (bytes: Uint8Array) => {
+    const inspection = await inspectBytes(bytes);
+    return manifestOf({ source, inspection, converted: null, result: null, cost, version: '0' }).summary;
+  };
+  assert.match(await summaryOf(archive(exportEntries())), /; it can be converted into an image\.$/);
+  assert.match(await summaryOf(indexArchive([both])), /; a conversion puts right what clients do not take\.$/);
+  assert.match(await summaryOf((await opened(indexArchive([both]))).image), /; there is nothing to convert\.$/);
 });
 
 test('gzip outside and inside changes nothing about it', async () => {

@@ -169,7 +169,7 @@ export const IDENTITY = {
       remedy: 'A conversion keeps them all; the option `platform` takes one of them.',
     },
     zh: {
-      message: '归档中有同一镜像{name} 的多个平台：{platforms}。',
+      message: '归档中有同一镜像{name}的多个平台：{platforms}。',
       remedy: '转换会保留全部平台；用选项 `platform` 可以只取其中一个。',
     },
     clientErrors: ['more than one image in oci, choose an image'],

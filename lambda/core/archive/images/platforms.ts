@@ -100,8 +100,8 @@ function absentFindings(index: ImageIndex, placed: PlacedImage[]): Finding[] {
 
 function severalPlatforms({ names, images }: ImageGroup<PlacedImage>, groups: unknown[]): Finding[] {
   if (images.length < 2) return [];
-  const name =
-    groups.length < 2 || names.length === 0 ? '' : ` ${names.map((each) => `\`${printable(each)}\``).join(', ')}`;
+  const own = groups.length < 2 ? '' : names.map((each) => `\`${printable(each)}\``).join(', ');
+  const name = own === '' ? '' : { en: ` ${own}`, zh: ` ${own} ` };
   return [finding('several-platforms', { name, platforms: platformsOf(images).join(', ') })];
 }
 
