@@ -131,6 +131,7 @@ export type DocumentFault =
   | 'types-mixed' // Docker's for a manifest, others for its layers
   | 'config-of-docker' // in a manifest of OCI
   | 'platform-elsewhere' // nothing for linux/amd64
+  | 'platform-lesser-absent' // linux/386 is listed, and not there
   | 'platform-not-in-index'; // an index below the top one has nothing for linux/amd64
 
 /** The images in one document, and what is wrong with any of them in the eyes of some client. */

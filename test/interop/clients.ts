@@ -6,6 +6,7 @@ import type { Containerd } from '../support/engines-containerd.ts';
 import type { Docker } from '../support/engines-docker.ts';
 import type { Registry } from '../support/engines-registry.ts';
 import type { Podman } from '../support/engines-podman.ts';
+import { STORE } from '../support/engines-store.ts';
 import { CAPABLE, SETUID, STORY } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
 import { DOCKERS_OWN, listMembers, lost } from './members.ts';
@@ -50,7 +51,7 @@ async function checkDocker(converted: Converted, { docker }: Engines, dir: strin
   const copy = join(dir, 'again.tar');
   await docker.docker('load', '--input', converted.image);
   const id = await docker.docker('image', 'inspect', '--format', '{{.Id}}', converted.name);
-  assert.equal(id, `sha256:${converted.configDigest}`);
+  assert.equal(id, `sha256:${STORE.docker === 'docker' ? converted.configDigest : converted.manifestDigest}`);
   const box = await docker.docker('create', converted.name);
   await docker.docker('export', '--output', copy, box);
   assert.deepEqual(lost(converted.members, await listMembers(copy), DOCKERS_OWN), []);

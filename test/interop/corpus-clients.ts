@@ -44,8 +44,14 @@ export class Takers {
       this.#inSkopeo(image, dir),
       this.#inUmoci(image, dir),
     ];
-    await Promise.all([this.#inDocker(image), ...others]);
-    this.#taken.add(digest);
+    try {
+      await Promise.all([this.#inDocker(image), ...others]);
+      this.#taken.add(digest);
+    } catch (error) {
+      await Promise.allSettled(others);
+      await this.empty();
+      throw error;
+    }
   }
 
   async #inDocker(image: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { untar } from './engines-build.ts';
 import { legacyArchive } from './image-builder.ts';
 import { type Entry, archive } from './tar-builder.ts';
@@ -23,7 +23,12 @@ export async function partsOf(saved: string, folder: string): Promise<Parts> {
     Layers: string[];
   }[];
   if (image === undefined) throw new Error(`${saved} holds no image`);
-  return { name: image.RepoTags[0] ?? '', config: read(image.Config), layers: image.Layers.map(read) };
+  return { name: image.RepoTags[0] ?? '', config: read(image.Config), layers: image.Layers.map(read).map(plain) };
+}
+
+/** Docker's containerd store has gzip layers. */
+function plain(layer: Buffer): Buffer {
+  return layer.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b])) ? gunzipSync(layer) : layer;
 }
 
 const hex = (bytes: Uint8Array): string => sha256(bytes).slice('sha256:'.length);
@@ -55,7 +60,7 @@ export const BY_HAND: Record<'crane' | 'jib' | 'rulesOci' | 'docker25' | 'legacy
     return archive([head, ...packed, docker(name, head, packed)]);
   },
   docker25({ name, config, layers }) {
-    const [head, plain] = [blob(config), layers.map(blob)];
+    const [head, packed] = [blob(config), layers.map(blob)];
     const describe = (mediaType: string, body: Buffer) => ({ mediaType, size: body.length, digest: sha256(body) });
     const sources = layers.map((body) => describe('application/vnd.oci.image.layer.v1.tar', body));
     const type = 'application/vnd.oci.image.manifest.v1+json';
@@ -70,12 +75,12 @@ export const BY_HAND: Record<'crane' | 'jib' | 'rulesOci' | 'docker25' | 'legacy
     };
     const index = { schemaVersion: 2, manifests: [{ ...describe(type, manifest), annotations }] };
     const LayerSources = Object.fromEntries(sources.map((source) => [source.digest, source]));
-    const blobs = [head, blob(manifest), ...plain].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const blobs = [head, blob(manifest), ...packed].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     return archive([
       ...folders('blobs/', 'blobs/sha256/'),
       ...blobs,
       { name: 'index.json', body: JSON.stringify(index) },
-      docker(name, head, plain, { LayerSources }),
+      docker(name, head, packed, { LayerSources }),
       { name: 'oci-layout', body: '{"imageLayoutVersion": "1.0.0"}' },
       { name: 'repositories', body: JSON.stringify({ [repository]: { [tag]: hex(layers.at(-1) ?? config) } }) },
     ]);

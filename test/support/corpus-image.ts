@@ -15,7 +15,8 @@ const FIRST: Record<string, string> = {
 /** What makes the second and the third layer: a change, a hard link, a deleted file, a folder with other things in it. */
 export const STEPS = [
   'echo second >/srv/note; ln /srv/note /srv/linked; echo new >/srv/new',
-  'echo third >/srv/note; rm /srv/gone; rm -r /srv/dir; mkdir /srv/dir; echo anew >/srv/dir/anew',
+  // The link is made anew, as a change breaks it on an overlay.
+  'echo third >/srv/note; ln -f /srv/note /srv/linked; rm /srv/gone; rm -r /srv/dir; mkdir /srv/dir; echo anew >/srv/dir/anew',
 ] as const;
 
 /** What its container prints: the top layer's change under both names, and nothing that was deleted. */

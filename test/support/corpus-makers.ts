@@ -51,7 +51,7 @@ export async function podmanSaveTwo(shop: Workshop, file: string): Promise<void>
   const base = join(dir, 'base.tar');
   await save(NAMES.base)(shop, base);
   await podman.podman('load', '--quiet', '--input', base);
-  const both = [QUALIFIED.podman, `localhost/${NAMES.base}`];
+  const both = [QUALIFIED.podman, QUALIFIED.podmanBase];
   await podman.podman('save', '--quiet', '--multi-image-archive', '--output', file, ...both);
 }
 

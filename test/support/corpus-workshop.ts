@@ -4,6 +4,7 @@ import { buildImage, CHANGES, firstRoot, NAMES, STEPS } from './corpus-image.ts'
 import { Buildah, skopeoCopy } from './engines-build.ts';
 import { Containerd } from './engines-containerd.ts';
 import { Docker } from './engines-docker.ts';
+import { isCurrent } from './engines-store.ts';
 import { Podman } from './engines-podman.ts';
 import { run } from './engines.ts';
 
@@ -12,9 +13,11 @@ export const TOOLS: readonly string[] =
   'dockerd docker containerd ctr runc podman buildah skopeo umoci tar gzip bzip2 xz zstd busybox python3'.split(' ');
 
 /** The names by which the tools know the image. */
-export const QUALIFIED: { readonly docker: string; readonly podman: string } = {
+export const QUALIFIED: { readonly docker: string; readonly podman: string; readonly podmanBase: string } = {
   docker: `docker.io/library/${NAMES.web}`,
-  podman: `localhost/${NAMES.web}`,
+  // An index gives the whole name, and `manifest.json` half of it.
+  podman: `${isCurrent ? 'docker.io/library' : 'localhost'}/${NAMES.web}`,
+  podmanBase: `${isCurrent ? 'docker.io/library' : 'localhost'}/${NAMES.base}`,
 };
 
 /** Every tool that writes image archives, each with the image in its store. */

@@ -3,6 +3,7 @@ import type { ArchiveKind } from '../../lambda/core/inspection.ts';
 import { NAMES } from './corpus-image.ts';
 import * as make from './corpus-makers.ts';
 import { QUALIFIED } from './corpus-workshop.ts';
+import { isCurrent } from './engines-store.ts';
 import { tarFolder } from './engines-build.ts';
 import { run } from './engines.ts';
 
@@ -19,28 +20,30 @@ export interface Sample {
   make: make.Make;
 }
 
+/** What `docker save` writes: since version 25 an OCI layout as well. */
+const SAVED: ArchiveKind = isCurrent ? 'image/hybrid' : 'image/docker';
 const WEB = [[NAMES.web]];
 const DOCKERS = [[QUALIFIED.docker]];
 const PODMANS = [[QUALIFIED.podman]];
 
 const DOCKER: Sample[] = [
-  { name: 'docker save', kind: 'image/docker', names: WEB, make: make.save(NAMES.web) },
+  { name: 'docker save', kind: SAVED, names: WEB, make: make.save(NAMES.web) },
   {
     name: 'docker save of two tags',
-    kind: 'image/docker',
+    kind: SAVED,
     names: [[NAMES.web, NAMES.other]],
     make: make.save(NAMES.web, NAMES.other),
   },
   {
     name: 'docker save of two images',
-    kind: 'image/docker',
+    kind: SAVED,
     names: [[NAMES.base], [NAMES.web]],
     options: ['--image', NAMES.web],
     make: make.save(NAMES.base, NAMES.web),
   },
   {
     name: 'docker save by ID',
-    kind: 'image/docker',
+    kind: SAVED,
     names: [[]],
     make: make.saveByID,
   },
@@ -54,7 +57,7 @@ const PODMAN: Sample[] = [
   {
     name: 'podman save --multi-image-archive',
     kind: 'image/docker',
-    names: [['localhost/lading-base:1'], [QUALIFIED.podman]],
+    names: [[QUALIFIED.podmanBase], [QUALIFIED.podman]],
     options: ['--image', QUALIFIED.podman],
     make: make.podmanSaveTwo,
   },
@@ -113,8 +116,8 @@ const OTHERS: Sample[] = [
   },
   { name: 'ctr images export', kind: 'image/hybrid', names: WEB, make: make.ctrExport() },
   {
-    name: 'ctr images export --skip-manifest-json', // it is not skipped but left without names, by this version
-    kind: 'image/hybrid',
+    name: 'ctr images export --skip-manifest-json', // containerd 1.6 does not skip it, but leaves it without names
+    kind: isCurrent ? 'image/oci' : 'image/hybrid',
     names: DOCKERS,
     make: make.ctrExport('--skip-manifest-json'),
   },
@@ -126,7 +129,7 @@ const OTHERS: Sample[] = [
 ];
 
 const MISTAKES: Sample[] = [
-  { name: 'docker save, packed again with its folder', kind: 'image/docker', names: WEB, make: make.inFolder },
+  { name: 'docker save, packed again with its folder', kind: SAVED, names: WEB, make: make.inFolder },
   {
     name: 'skopeo copy oci:, packed with its folder',
     kind: 'image/oci',

@@ -152,6 +152,13 @@ export const LISTING_RULES: readonly Rule[] = [
     { effect: 'unknown' },
   ),
   listing(
+    ['ctr-oci'],
+    'platform-lesser-absent',
+    'earlier versions, and all with `--local`, want linux/386 too where the index lists it, and that is not in the archive (`content digest …: not found`)',
+    '索引列出 linux/386 时，更早的版本以及使用 `--local` 时也需要它，而归档中没有（`content digest …: not found`）',
+    { until: '2.0' },
+  ),
+  listing(
     ['podman-oci', 'skopeo-oci'],
     'platform-not-in-index',
     'of an index it takes the platform of its machine, and this one has nothing for linux/amd64',

@@ -13,6 +13,8 @@ const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
 /** Where most people are. A client takes the platform that its machine has, and this cannot be seen from an archive. */
 const USUAL = 'linux/amd64';
+/** What such a machine runs as well. */
+const LESSER = 'linux/386';
 
 /** An entry of the index, or of an index below it. */
 interface Entry {
@@ -33,10 +35,11 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
   const faults: [DocumentFault, boolean][] = [
     ['name-unqualified', top.some(isUnqualified)],
     ['tag-ambiguous', isAmbiguous(top, entries)],
-    ['types-of-docker', manifests.some(isDockers)],
+    ['types-of-docker', entries.flatMap(nodes).some(isDockers)],
     ['types-mixed', manifests.some(isMixed)],
     ['config-of-docker', manifests.some(hasDockersConfig)],
-    ['platform-elsewhere', !entries.some(isUsual) || entries.flatMap(leaves).some(isUsualAbsent)],
+    ['platform-elsewhere', !entries.some(isUsual) || manifests.some((each) => isAbsent(each, USUAL))],
+    ['platform-lesser-absent', manifests.some((each) => isAbsent(each, LESSER))],
     ['platform-not-in-index', entries.some(({ below }) => below !== null && !below.some(isUsual))],
   ];
   return faults.filter(([, holds]) => holds).map(([fault]) => fault);
@@ -60,6 +63,11 @@ function entryOf(descriptor: Json | null, documents: DocumentObserver, folder: s
 
 function leaves(entry: Entry): Entry[] {
   return entry.below === null ? [entry] : entry.below.flatMap(leaves);
+}
+
+/** An entry and all below it. */
+function nodes(entry: Entry): Entry[] {
+  return [entry, ...(entry.below ?? []).flatMap(nodes)];
 }
 
 /** Docker's containerd store keeps the name as it stands there, and looks for the whole one. */
@@ -110,8 +118,8 @@ function isUsual({ platform, document, below }: Entry): boolean {
   return below === null ? document !== null : below.some(isUsual);
 }
 
-function isUsualAbsent({ platform, document }: Entry): boolean {
-  return platform === USUAL && document === null;
+function isAbsent({ platform, document }: Entry, wanted: string): boolean {
+  return platform === wanted && document === null;
 }
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
