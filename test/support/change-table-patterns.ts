@@ -89,4 +89,5 @@ export const PATTERNS: [changes: string[], outcome: Outcome][] = [
   [['ENV V=abc', 'ENV A=${V?no}${V:?no}'], { Env: ['V=abc', 'A=abcabc'] }],
   [['ENV V=', 'ENV A=${V?no}'], { Env: ['V=', 'A='] }],
   [['ENV V=', 'ENV A=${V:?no}'], REFUSED],
+  [['ENV V=abc', 'ENV A=${V//*/x}'], { Env: ['V=abc', 'A=x'] }],
 ];
