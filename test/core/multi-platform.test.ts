@@ -11,6 +11,7 @@ import { collect } from '../support/bytes.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { type EntrySpec, type Flavour, indexArchive, type PlatformSpec } from '../support/index-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
 import { sourceOf } from '../support/memory-store.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { plainTools, sha256 } from '../support/tools.ts';
@@ -395,6 +396,7 @@ test('the summary names the image once, with all its platforms', async () => {
     cost,
     version: '0',
   });
+  assertManifest(JSON.parse(JSON.stringify(manifest)));
   assert.match(manifest.summary, /became the image docker\.io\/library\/mp:1 for linux\/arm64 and linux\/amd64\.$/);
   assert.match(manifest.zh.summary, /mp:1（linux\/arm64、linux\/amd64）/);
 });
