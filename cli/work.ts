@@ -1,6 +1,7 @@
 import { both } from '../lambda/core/bilingual.ts';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { decodedText } from '../lambda/core/decoded-text.ts';
 import { parseOptions } from '../lambda/core/request/options.ts';
 import type { ConversionRequest, RawOptions } from '../lambda/core/request/options.ts';
 import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
@@ -49,6 +50,7 @@ export async function inspectInput(
   try {
     const inspection = await inspect(input.read(), tools, {
       ...options,
+      name: input.name === '-' ? undefined : input.name,
       onProgress: (bytes) => bar.update(bytes),
       hasher: hasherOf(input, tools),
     });
@@ -89,7 +91,7 @@ export async function optionsOf(words: ConversionWords): Promise<RawOptions> {
   const options = { name, change, message, platform, rootfs, image, compress };
   if (file === null) return { ...options, inspect: null };
   try {
-    return { ...options, inspect: await readFile(file, 'utf8') };
+    return { ...options, inspect: decodedText(await readFile(file)) };
   } catch (error) {
     throw new FileError('read', file, error);
   }

@@ -18,14 +18,18 @@ export interface ClosableBytes extends Bytes {
 export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
   const iterator = bytes[Symbol.asyncIterator]();
   const close = async () => void (await iterator.return?.());
-  let read: Uint8Array = new Uint8Array();
-  while (read.length < wanted) {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < wanted) {
     const next = await iterator.next();
     if (next.done === true) break;
     // A first chunk that is long enough is valid as long as it is needed: until the next one is asked for.
-    const enough = read.length === 0 && next.value.length >= wanted;
-    read = enough ? next.value : Buffer.concat([read, next.value]);
+    const isEnough = length === 0 && next.value.length >= wanted;
+    chunks.push(isEnough ? next.value : Buffer.from(next.value));
+    length += next.value.length;
   }
+  const [first] = chunks;
+  const read = first?.length === length ? first : Buffer.concat(chunks);
   const head = Buffer.from(read.subarray(0, wanted)); // not slice(): that of a Buffer is a view
   return { head, all: { close, [Symbol.asyncIterator]: () => replay(read, iterator, close) } };
 }

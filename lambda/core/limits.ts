@@ -20,6 +20,8 @@ export const LIMITS = {
   mergedPaths: 4_000_000,
   /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */
   recordBytes: 1 * MiB,
+  /** Bytes of an unknown format in which the header of a tar archive is looked for: pieces are cut every some megabytes. */
+  pieceBytes: 64 * MiB,
   /** A path, in bytes: PATH_MAX of Linux, where the layer will be unpacked. */
   pathBytes: 4096,
   /** One component of a path, in bytes: NAME_MAX of Linux's file systems. */

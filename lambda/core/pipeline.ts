@@ -2,6 +2,7 @@ import { classify, type Verdict } from './archive/classify.ts';
 import { type Blob, BlobReader } from './archive/images/blobs.ts';
 import { hop } from './archive/hop.ts';
 import { type ImageSet, readImages } from './archive/images/image-set.ts';
+import { pieceRemarks } from './archive/piece.ts';
 import { OnlyFile } from './archive/only-file.ts';
 import { type LayerCopy, type Reading, readArchive } from './archive/read.ts';
 import { ArchiveScan } from './archive/scan.ts';
@@ -26,6 +27,8 @@ import { SumsTap } from './sums.ts';
 /** What may be done along the way. */
 export interface InspectOptions {
   onProgress?: (bytesRead: number) => void;
+  /** What the upload is called, where that is known: pieces of an archive that was split are called like that. */
+  name?: string | undefined;
   /** For the upload as stored, where somebody can hash it better than by its chunks. */
   hasher?: Hasher;
   /** Also sums what the layer would be when packed like this. */
@@ -56,6 +59,7 @@ export async function inspect(bytes: Bytes, tools: Tools, options: InspectOption
       await Promise.all([blobs.feed(piece), unwrap ? only.feed(piece) : undefined]);
     },
     ...(options.copy && { copy: options.copy }),
+    name: options.name,
   });
   if (reading.fault !== null || reading.end === null) return unreadable(reading, scan, blobs.blobs);
   const uploadSums = await upload.sums();
@@ -66,6 +70,7 @@ export async function inspect(bytes: Bytes, tools: Tools, options: InspectOption
     content: reading.content === upload ? uploadSums : await reading.content.sums(),
     packed: packing === null || reading.compression === 'gzip' ? null : await packing.sums(),
   };
+  found.findings.push(...pieceRemarks(found.kind, options.name));
   const inner = found.kind === 'plain' ? await only.unwrapped(found) : null;
   return inner === null ? found : { ...inner, findings: [...inner.findings, ...endings(reading.end, reading)] };
 }

@@ -136,12 +136,12 @@ async function look(
   compress: ConversionRequest['compress'],
   { uploads, tools, timeLeft, policy }: ServiceDeps,
 ): Promise<Look> {
-  const { size } = identity;
+  const { key: name, size } = identity;
   const source = uploads.source(identity);
   const pace = new Pace(READING, size, timeLeft);
   let refusal = tooLarge(size, policy?.maxUploadBytes) ?? pace.verdict() ?? undefined;
   if (refusal === undefined) {
-    const inspection = await inspect(source.open(), tools, { compress, onProgress: (read) => pace.check(read) });
+    const inspection = await inspect(source.open(), tools, { name, compress, onProgress: (read) => pace.check(read) });
     refusal = inspection.findings.find((each) => each.code === 'no-time');
     if (refusal === undefined) return { inspection, paid: { bytesRead: size } };
   }

@@ -1,3 +1,4 @@
+import { both } from '../bilingual.ts';
 import { peek } from '../bytes.ts';
 import { badArchive, LadingError } from '../errors.ts';
 import { type Finding, finding } from '../findings.ts';
@@ -8,6 +9,8 @@ import { SumsTap } from '../sums.ts';
 import { looksTextMode } from './autopsy.ts';
 import type { CompressedFacts } from './compression/compressed-reader.ts';
 import { decompress } from './compression/decompress.ts';
+import type { Foreign } from './foreign/format.ts';
+import { pieceByName, pieceOfTar } from './piece.ts';
 import { SNIFF_BYTES, sniff, type Sniffed } from './sniff.ts';
 import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from './tar/tar.ts';
 
@@ -31,6 +34,8 @@ export interface ReadHooks {
   /** Takes the bodies that the observer wants streamed. */
   piece?: (piece: BodyPiece) => Promise<void>;
   copy?: LayerCopy;
+  /** What the archive is called, where that is known: pieces of one that was split are called like that. */
+  name?: string | undefined;
 }
 
 /** Passes on unchanged what could be a layer: a range of the stored bytes, or expanded ones where not every client expands them. */
@@ -68,7 +73,7 @@ export async function readArchive(
     reading.end = scanner.finish();
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
-    reading.fault = explained(error.finding, head);
+    reading.fault = await explained(error.finding, head, all, hooks.name);
   } finally {
     await all.close();
   }
@@ -105,23 +110,33 @@ async function contentOf(
 }
 
 function notAnArchive(sniffed: Exclude<Sniffed, { kind: 'tar' | 'compressed' }>, inside: Compression | null): Finding {
-  if (sniffed.kind === 're-encoded') return finding('powershell-redirect', { encoding: sniffed.encoding });
-  if (sniffed.kind === 'text-before') {
-    const where = { en: 'before the first member', zh: '第一个成员之前' };
-    return finding('foreign-text', { offset: 0, where, text: sniffed.text });
-  }
-  const { what, hint } = sniffed;
+  if (sniffed.kind === 'fault') return sniffed.fault;
+  const { what, hint } = sniffed.kind === 'foreign' ? sniffed : UNKNOWN;
   if (inside === null) return finding('not-a-tar', { what, hint });
   return finding('not-a-tar', { what: { en: `${what.en} inside ${inside}`, zh: `${inside} 压缩的${what.zh}` }, hint });
 }
 
-/** Compressed data that is damaged from its beginning on may have gone through a transfer that changes line ends. */
-function explained(fault: Finding, head: Uint8Array): Finding {
+const UNKNOWN: Foreign = {
+  what: both('data of an unknown format', '格式未知的数据'),
+  hint: both(
+    'Check what was uploaded, and whether it arrived whole. If it is one of several pieces, join all of them first: `cat PIECES > FILE`.',
+    '请检查上传的是什么，以及是否完整到达。如果这是若干分片之一，请先合并全部分片：`cat PIECES > FILE`。',
+  ),
+};
+
+/** Looks on for what the first bytes do not show: a transfer that changed line ends, or an archive that begins in another piece. */
+async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: string): Promise<Finding> {
   const isDamage = fault.code === 'gzip-damaged' || fault.code === 'compressed-damaged';
-  return isDamage && looksTextMode(head.subarray(0, SNIFF_BYTES))
-    ? finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 })
-    : fault;
+  if (isDamage && looksTextMode(head.subarray(0, TEXT_MODE_BYTES)))
+    return finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 });
+  const isUnknown = fault.code === 'not-a-tar' && sniff(head).kind === 'unknown';
+  // A damaged header is still one: it is not the middle of a member.
+  const isCut = isUnknown && Buffer.from(head.subarray(257, 262)).toString('latin1') !== 'ustar';
+  return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, name);
 }
+
+/** Bytes in which line ends are looked at. */
+const TEXT_MODE_BYTES = 4096;
 
 const DECOMPRESSED = { en: 'decompressed bytes', zh: '解压后的字节数' };
 const EXPANSION = { en: 'the expansion ratio', zh: '解压膨胀比' };

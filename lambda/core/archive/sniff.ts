@@ -1,43 +1,45 @@
+import { both } from '../bilingual.ts';
 import { asBuffer } from '../bytes.ts';
+import { finding, type Finding } from '../findings.ts';
 import type { Compression } from '../inspection.ts';
-import { type Foreign, foreignFormat } from './foreign.ts';
+import { firstZipFile } from './compression/zip-header.ts';
+import type { Foreign } from './foreign/format.ts';
+import { diskFormat, partitionedDisk } from './foreign/disks.ts';
+import { foreignFormat } from './foreign.ts';
+import { frontDoorFault } from './front-door.ts';
+import { COMPRESSIONS, compressionOf } from './magic.ts';
+import { brokenOff } from './piece.ts';
 import { BLOCK, isZeroBlock, nextHeader, parseHeader } from './tar/header.ts';
 import { isText, shownText } from './text.ts';
-import { firstZipFile } from './compression/zip-header.ts';
 
-/** Bytes that are enough to tell what a stream is, even behind some lines of a log. */
-export const SNIFF_BYTES = 4096;
+/** Bytes that are enough to tell what a stream is: the magic number of btrfs stands behind the first 64 KiB. */
+export const SNIFF_BYTES = 68 * 1024;
 
 /** What the first bytes of a stream say it is. */
 export type Sniffed =
   | { kind: 'tar' }
   | { kind: 'compressed'; compression: Exclude<Compression, 'none'> }
-  /** Bytes that a shell took for text. */
-  | { kind: 're-encoded'; encoding: 'UTF-16' | 'UTF-8' }
-  /** An archive with text before it. */
-  | { kind: 'text-before'; text: string }
-  | ({ kind: 'foreign' } & Foreign);
-
-/** The magic bytes of the compressions that image loaders know (moby, archive/compression). */
-const COMPRESSIONS: [Exclude<Compression, 'none'>, number[]][] = [
-  ['gzip', [0x1f, 0x8b, 0x08]],
-  ['bzip2', [0x42, 0x5a, 0x68]],
-  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
-  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
-];
+  /** No archive, for a reason that has a finding of its own. */
+  | { kind: 'fault'; fault: Finding }
+  | ({ kind: 'foreign' } & Foreign)
+  | { kind: 'unknown' };
 
 /** What a stream is, from its first SNIFF_BYTES (or all of it, when it is shorter). */
 export function sniff(bytes: Uint8Array): Sniffed {
   const head = asBuffer(bytes.subarray(0, SNIFF_BYTES));
-  const compression = COMPRESSIONS.find(([, magic]) => startsWith(head, magic));
-  if (compression !== undefined) return { kind: 'compressed', compression: compression[0] };
-  if (isSkippableFrame(head)) return { kind: 'compressed', compression: 'zstd' };
-  if (head.length >= BLOCK && (parseHeader(head) !== null || isZeroBlock(head))) return { kind: 'tar' };
-  if (isZippedTar(head)) return { kind: 'compressed', compression: 'zip' };
-  const encoding = textEncoding(head);
-  if (encoding !== null) return { kind: 're-encoded', encoding };
-  const text = textBefore(head);
-  return text === null ? { kind: 'foreign', ...foreignFormat(head) } : { kind: 'text-before', text };
+  if (head.length >= BLOCK && parseHeader(head) !== null) return { kind: 'tar' };
+  if (head.length >= BLOCK && isZeroBlock(head)) {
+    const disk = diskFormat(head) ?? partitionedDisk(head);
+    return disk === null ? { kind: 'tar' } : { kind: 'foreign', ...disk };
+  }
+  const fault = frontDoorFault(head);
+  if (fault !== null) return { kind: 'fault', fault: finding(fault.code, fault.detail) };
+  const compression = compressionOf(head) ?? (isSkippableFrame(head) ? 'zstd' : isZippedTar(head) ? 'zip' : null);
+  if (compression !== null) return { kind: 'compressed', compression };
+  const before = utf16(head) ?? textBefore(head);
+  if (before !== null) return { kind: 'fault', fault: before };
+  const foreign = foreignFormat(head);
+  return foreign === null ? { kind: 'unknown' } : { kind: 'foreign', ...foreign };
 }
 
 /** A zip is read when its first file is a tar, stored or deflated; whether it is the only one shows at its end. */
@@ -51,30 +53,32 @@ function isSkippableFrame(head: Uint8Array): boolean {
   return ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
 }
 
-/**
- * PowerShell's `>` takes bytes for text: up to version 5 it writes a byte order mark and every byte as a UTF-16 character,
- * later UTF-8, in which the second byte of gzip's magic number has become U+FFFD.
- */
-function textEncoding(head: Buffer): 'UTF-16' | 'UTF-8' | null {
-  if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) return 'UTF-16';
-  const replaced = startsWith(head, [0x1f, 0xef, 0xbf, 0xbd]) || startsWith(head, [0xef, 0xbb, 0xbf, 0x1f]);
-  if (replaced) return 'UTF-8';
-  const halved = head.filter((_, at) => at % 2 === 0);
-  return halved.length >= BLOCK && parseHeader(halved) !== null ? 'UTF-16' : null;
+/** Windows PowerShell's `>` takes bytes for text, and writes each as a UTF-16 character behind a byte order mark. */
+function utf16(head: Buffer): Finding | null {
+  const halved = head.subarray(0, 2 * BLOCK).filter((_, at) => at % 2 === 0);
+  const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  const isTar = halved.length >= BLOCK && parseHeader(halved) !== null;
+  // A text in UTF-16 is some other file.
+  if (!isTar && (!isMarked || foreignFormat(head) !== null)) return null;
+  return finding('powershell-redirect', {
+    encoding: 'UTF-16',
+    who: both("PowerShell's `>`", 'PowerShell 的 `>`'),
+    hint: both(
+      'Write the archive with `-o FILE` (`docker export -o FILE`, `docker save -o FILE`) instead of `>`.',
+      '请用 `-o FILE`（`docker export -o FILE`、`docker save -o FILE`）写文件，不要用 `>` 重定向。',
+    ),
+  });
 }
 
-/** The first line of the text that stands before an archive, null when it is not so. */
-function textBefore(head: Buffer): string | null {
-  const starts = [
-    nextHeader(head, 1),
-    ...COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => head.indexOf(Buffer.from(magic))),
-  ];
-  const found = Math.min(...starts.filter((at) => at > 0));
+/** Text that stands before an archive: of a log, or of a member whose beginning lies in another piece. */
+function textBefore(head: Buffer): Finding | null {
+  const tar = nextHeader(head, 1);
+  const starts = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => head.indexOf(Buffer.from(magic)));
+  const found = Math.min(...[tar, ...starts].filter((at) => at > 0));
   if (found === Infinity) return null;
   const text = head.subarray(0, found);
-  return isText(text) ? shownText(text) : null;
-}
-
-function startsWith(head: Uint8Array, magic: number[]): boolean {
-  return magic.every((byte, i) => head[i] === byte);
+  if (!isText(text)) return null;
+  if (found === tar && tar % BLOCK === 0) return brokenOff(tar);
+  const where = { en: 'before the first member', zh: '第一个成员之前' };
+  return finding('foreign-text', { offset: 0, where, text: shownText(text) });
 }

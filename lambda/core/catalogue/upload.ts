@@ -26,17 +26,106 @@ export const UPLOAD = {
   },
   'powershell-redirect': {
     severity: 'error',
-    cause: '`docker save … > FILE` or `docker export … > FILE` in PowerShell, which takes every output for text.',
+    cause:
+      '`docker save … > FILE` in PowerShell, or a body that API Gateway, a Lambda function or a web page handled as text: bytes that are no text were replaced.',
     en: {
-      message:
-        "These are archive bytes that PowerShell's `>` re-encoded as {encoding} text; the original cannot be recovered.",
-      remedy: 'Write the archive with `-o FILE` (`docker export -o FILE`, `docker save -o FILE`) instead of `>`.',
+      message: 'These are archive bytes that {who} re-encoded as {encoding} text; the original cannot be recovered.',
+      remedy: '{hint}',
     },
     zh: {
-      message: '这些归档数据被 PowerShell 的 `>` 当作文本重新编码成了 {encoding}，原始内容已无法恢复。',
-      remedy: '请用 `-o FILE`（`docker export -o FILE`、`docker save -o FILE`）写文件，不要用 `>` 重定向。',
+      message: '这些归档数据被{who}当作文本重新编码成了 {encoding}，原始内容已无法恢复。',
+      remedy: '{hint}',
     },
     clientErrors: NO_TAR,
+  },
+  'encoded-twice': {
+    severity: 'error',
+    cause: 'A program took each byte for a character (Latin-1, Windows-1252), and wrote these as UTF-8.',
+    en: {
+      message:
+        'This is {inside} that was taken for text in Latin-1 and written as UTF-8: each byte from 80 on became two or three.',
+      remedy:
+        'Nothing is lost: `iconv -f UTF-8 -t LATIN1 FILE > ARCHIVE` (or `-t CP1252`) brings it back. Better send the bytes as they are: `curl -T FILE` to a presigned URL, in Node a `Buffer` and no string.',
+    },
+    zh: {
+      message: '这是{inside}，但被当作 Latin-1 文本并写成了 UTF-8：80 及以上的每个字节都变成了两三个字节。',
+      remedy:
+        '内容没有丢失：`iconv -f UTF-8 -t LATIN1 FILE > ARCHIVE`（或 `-t CP1252`）可以还原。更好的做法是原样发送：用 `curl -T FILE` 上传到预签名 URL；在 Node 中请传 `Buffer`，不要传字符串。',
+    },
+    clientErrors: NO_TAR,
+  },
+  'form-upload': {
+    severity: 'error',
+    cause: '`curl -F`, a `FormData` or a form of HTML sent to a presigned URL for PUT, which stores the body as it comes.',
+    en: {
+      message: 'This is the body of a form upload (multipart/form-data) with the file somewhere inside, not the file itself.',
+      remedy:
+        "Send the file alone as the body: `curl -T FILE 'PRESIGNED-URL'`, in a browser `fetch(url, { method: 'PUT', body: file })`. A form needs a presigned POST and its fields instead.",
+    },
+    zh: {
+      message: '这是表单上传（multipart/form-data）的请求体，文件夹在其中，而不是文件本身。',
+      remedy:
+        "请只把文件作为请求体发送：`curl -T FILE 'PRESIGNED-URL'`；在浏览器中用 `fetch(url, { method: 'PUT', body: file })`。表单上传需要预签名 POST 及其字段。",
+    },
+    clientErrors: NO_TAR,
+  },
+  'chunk-framing': {
+    severity: 'error',
+    cause:
+      'An S3 client that sends `aws-chunked` bodies (checksums in trailers, signed chunks), and a store or proxy that keeps the framing.',
+    en: {
+      message:
+        'The chunk framing of the transfer (`aws-chunked`{signed}) was stored together with the file: before each chunk stands a line with its size.',
+      remedy:
+        'Send it without chunks: `curl -T FILE` to a presigned URL; AWS CLI and SDKs: `AWS_REQUEST_CHECKSUM_CALCULATION=when_required`; Java: `chunkedEncodingEnabled(false)`; rclone: `--s3-use-unsigned-payload`. Or bring the store or proxy up to date.',
+    },
+    zh: {
+      message: '传输时的分块格式（`aws-chunked`{signed}）连同文件一起被存了下来：每一段之前都有一行写着它的大小。',
+      remedy:
+        '请不分块发送：用 `curl -T FILE` 上传到预签名 URL；AWS CLI 和 SDK 可设置 `AWS_REQUEST_CHECKSUM_CALCULATION=when_required`；Java 用 `chunkedEncodingEnabled(false)`；rclone 用 `--s3-use-unsigned-payload`。也可以升级该存储服务或代理。',
+    },
+    clientErrors: NO_TAR,
+  },
+  'encoded-as-text': {
+    severity: 'error',
+    cause: 'API Gateway hands binary bodies on as base64 (`isBase64Encoded`), and they were stored like that; or a program wrote the bytes as text.',
+    en: {
+      message: 'This is {inside} written as {how}, not the bytes themselves.',
+      remedy:
+        "Decode it ({decode}), or send the bytes as they are: `curl -T FILE` to a presigned URL. A Lambda function behind API Gateway decodes the body when `isBase64Encoded` is true: `Buffer.from(event.body, 'base64')`.",
+    },
+    zh: {
+      message: '这是以{how}写成的{inside}，而不是原始字节。',
+      remedy:
+        "请先解码（{decode}），或原样发送这些字节：用 `curl -T FILE` 上传到预签名 URL。API Gateway 之后的 Lambda 函数应在 `isBase64Encoded` 为 true 时解码请求体：`Buffer.from(event.body, 'base64')`。",
+    },
+    clientErrors: NO_TAR,
+  },
+  'split-piece': {
+    severity: 'error',
+    cause: 'One of the pieces that `split`, 7-Zip or an upload tool made of an archive, sent alone.',
+    en: {
+      message: 'This is one piece of an archive that was split{where}.',
+      remedy: 'Join all pieces in their order (`cat PIECES > FILE`, on Windows `copy /b`), and send the file that comes out.',
+    },
+    zh: {
+      message: '这是被拆分的归档的一个分片{where}。',
+      remedy: '请按顺序合并全部分片（`cat PIECES > FILE`，Windows 上用 `copy /b`），再上传得到的文件。',
+    },
+    clientErrors: [...NO_TAR, ...CUT_SHORT],
+  },
+  'named-like-a-piece': {
+    severity: 'warning',
+    cause: 'A piece of a tar archive that happens to begin where a member does, or a name that only looks like that of a piece.',
+    en: {
+      message: 'The name says that this is a later piece of an archive that was split, yet an archive begins here.',
+      remedy: 'If there are pieces before it, their members are missing here: join all of them (`cat PIECES > FILE`).',
+    },
+    zh: {
+      message: '从名称看这是被拆分的归档中靠后的分片，但这里是一个归档的开头。',
+      remedy: '如果前面还有分片，这里就缺少它们的成员：请合并全部分片（`cat PIECES > FILE`）。',
+    },
+    clientErrors: [],
   },
   'text-mode-transfer': {
     severity: 'error',

@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { decodedText } from '../decoded-text.ts';
 import { parseAll, parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { parseExecForm } from '../change/exec.ts';
@@ -131,7 +132,7 @@ export function mergeOptions(given: {
 }
 
 function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
-  const json = parseJson(typeof sidecar === 'string' ? sidecar : new TextDecoder().decode(sidecar));
+  const json = parseJson(typeof sidecar === 'string' ? sidecar : decodedText(sidecar));
   if (!isObject(json)) return unreadableSidecar(both('it is not a JSON object', '不是 JSON 对象'));
   const unknown = Object.keys(json).find((field) => !SIDECAR_FIELDS.includes(field));
   if (unknown !== undefined)

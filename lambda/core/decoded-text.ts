@@ -1,0 +1,15 @@
+/**
+ * The text of a document that a user hands in: UTF-8, or UTF-16 as Windows PowerShell writes it, with a byte order mark or
+ * without one. The mark is left out. A document in UTF-16 without a mark is known by its first character, which is ASCII in JSON.
+ */
+export function decodedText(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf([first, second, third, fourth]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return 'utf-16le';
+  if (first === 0 && second !== 0 && third === 0 && fourth !== 0) return 'utf-16be';
+  return 'utf-8';
+}
