@@ -7,6 +7,7 @@ import { OnlyFile } from './archive/only-file.ts';
 import { type LayerCopy, type Reading, readArchive } from './archive/read.ts';
 import { ArchiveScan } from './archive/scan.ts';
 import type { TarEnd } from './archive/tar/tar.ts';
+import { printable } from './bytes.ts';
 import { type Finding, finding, hasError, mended, quoted } from './findings.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
@@ -114,8 +115,13 @@ function readable(
     images: set?.images ?? [],
     sources: set?.sources ?? [],
     shape: set?.shape ?? null,
-    findings: [...verdict.findings, ...moreFindings(set, walk, scan), ...endings(end, walk)],
+    findings: [...verdict.findings, ...programRemarks(verdict, scan), ...moreFindings(set, walk, scan), ...endings(end, walk)],
   };
+}
+
+function programRemarks({ kind }: Verdict, { rootfs }: ArchiveScan): Finding[] {
+  const program = kind.startsWith('rootfs/') ? rootfs.programs.unusable : null;
+  return program === null ? [] : [finding('nothing-executable', { member: printable(program) })];
 }
 
 /** What can be said about an archive that could not be read to its end. */

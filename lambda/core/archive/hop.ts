@@ -7,6 +7,7 @@ import type { Source, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
 import type { Blob } from './images/blobs.ts';
 import { looksLikeJson } from './images/documents.ts';
+import { NO_FACTS } from './layer/layer-facts.ts';
 import { BLOCK } from './tar/header.ts';
 import { cleanPath } from './tar/paths.ts';
 import { recognise } from './read.ts';
@@ -130,7 +131,7 @@ class Glances {
       clean: true,
       content: null,
       members: null,
-      facts: { architectures: new Set(), windows: false, imageDocuments: false },
+      facts: NO_FACTS,
       findings: [],
       fault: null,
     });

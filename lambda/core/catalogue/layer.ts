@@ -162,4 +162,25 @@ export const LAYER = {
     },
     clientErrors: ['failed to Lchown … for UID …', 'potentially insufficient UIDs or GIDs available in user namespace'],
   },
+  'nothing-executable': {
+    severity: 'warning',
+    cause: 'The files were packed on Windows or came out of a zip file: there are no x bits, so every file has mode 0644.',
+    en: {
+      message:
+        'No file has an execute permission (x bit), not even the program {member}: the image loads, but running it fails with `permission denied`.',
+      remedy:
+        'Write the archive where the permissions are (`docker export -o FILE NAME`, `tar` on Linux or in WSL). Or unpack it on Linux, give them back (`chmod -R a+rX .` and `chmod a+x bin/* sbin/* usr/bin/* usr/sbin/*`), and pack it again.',
+    },
+    zh: {
+      message: '没有任何文件带有执行权限（x 位），连程序 {member} 也没有：镜像可以加载，但运行时会报 `permission denied`。',
+      remedy:
+        '请在保有权限的地方生成归档（`docker export -o FILE NAME`，或在 Linux、WSL 中用 `tar`）；或者在 Linux 上解包，恢复权限（`chmod -R a+rX .` 以及 `chmod a+x bin/* sbin/* usr/bin/* usr/sbin/*`）后重新打包。',
+    },
+    clientErrors: [
+      'exec: "/bin/sh": permission denied',
+      'exec /bin/sh: permission denied',
+      'starting container process caused: exec: …: permission denied',
+      'crun: open executable: Permission denied',
+    ],
+  },
 } as const satisfies Record<string, Entry>;

@@ -94,7 +94,7 @@ class LayerObserver implements MemberObserver {
     return this.facts.member(member);
   }
 
-  body(_member: Member, bytes: Uint8Array): void {
-    this.facts.body(bytes);
+  body(member: Member, bytes: Uint8Array): void {
+    this.facts.body(member, bytes);
   }
 }

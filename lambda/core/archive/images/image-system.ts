@@ -1,4 +1,5 @@
 import type { Bilingual } from '../../bilingual.ts';
+import { printable } from '../../bytes.ts';
 import { type Finding, finding } from '../../findings.ts';
 import { formatPlatform, type Platform } from '../../image/platform.ts';
 import type { Blob } from './blobs.ts';
@@ -13,8 +14,20 @@ export interface SystemCheck {
 /** Other architectures whose programs a machine runs too. */
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
-/** Only a contradiction counts: executables of one architecture, none of which the one in the config can run. */
+/** Whether the layers hold programs that the platform in the config can run. */
 export function checkSystem(said: Platform | null, blobs: (Blob | null)[]): SystemCheck {
+  const check = checkPlatform(said, blobs);
+  const program = blobs.some((blob) => blob?.facts.executable === true) ? null : firstProgram(blobs);
+  if (program !== null) check.findings.push(finding('nothing-executable', { member: printable(program) }));
+  return check;
+}
+
+function firstProgram(blobs: (Blob | null)[]): string | null {
+  return blobs.find((blob) => (blob?.facts.program ?? null) !== null)?.facts.program ?? null;
+}
+
+/** Only a contradiction counts: executables of one architecture, none of which the one in the config can run. */
+function checkPlatform(said: Platform | null, blobs: (Blob | null)[]): SystemCheck {
   const windows = blobs.some((blob) => blob?.facts.windows === true);
   if (windows || said?.os === 'windows') {
     return { findings: [finding('windows-image', { evidence: signs(said, windows) })], platform: null };

@@ -1,4 +1,5 @@
 import { ELF_HEAD, elfPlatform } from './elf.ts';
+import { ProgramObserver } from './programs.ts';
 import type { Member } from '../tar/tar.ts';
 
 /** What a layer, or an archive inside an archive, tells about what it is for. */
@@ -9,27 +10,55 @@ export interface LayerFacts {
   windows: boolean;
   /** True when it has a document of an image archive at its top. */
   imageDocuments: boolean;
+  /** True when some file may be executed. */
+  executable: boolean;
+  /** A program that may not be executed, as no file may; null when there is none. */
+  program: string | null;
 }
+
+/** The facts of a layer that was not looked into. */
+export const NO_FACTS: LayerFacts = {
+  architectures: new Set(),
+  windows: false,
+  imageDocuments: false,
+  executable: false,
+  program: null,
+};
 
 const IMAGE_DOCUMENTS = new Set(['manifest.json', 'index.json', 'repositories', './manifest.json', './index.json']);
 
 /** Gathers the facts while the members go by. */
 export class LayerFactsObserver {
-  readonly facts = { architectures: new Set<string>(), windows: false, imageDocuments: false };
+  readonly #architectures = new Set<string>();
+  readonly #programs = new ProgramObserver();
+  #imageDocuments = false;
   #files = false;
   #hives = false;
 
-  member({ name, type, size }: Member): number {
+  get facts(): LayerFacts {
+    return {
+      architectures: this.#architectures,
+      windows: this.#files && this.#hives,
+      imageDocuments: this.#imageDocuments,
+      executable: this.#programs.executable,
+      program: this.#programs.unusable,
+    };
+  }
+
+  member(member: Member): number {
+    const { name, type, size } = member;
     this.#files ||= name.startsWith('Files/') || name === 'Files';
     this.#hives ||= name.startsWith('Hives/') || name === 'Hives';
-    this.facts.windows = this.#files && this.#hives;
+    this.#programs.member(member, name);
     if (type !== '0') return 0;
-    if (IMAGE_DOCUMENTS.has(name)) this.facts.imageDocuments = true;
+    if (IMAGE_DOCUMENTS.has(name)) this.#imageDocuments = true;
     return size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  body(bytes: Uint8Array): void {
+  body({ name }: Member, bytes: Uint8Array): void {
     const platform = elfPlatform(bytes);
-    if (platform !== null) this.facts.architectures.add(platform.architecture);
+    if (platform === null) return;
+    this.#architectures.add(platform.architecture);
+    this.#programs.body(name, bytes);
   }
 }

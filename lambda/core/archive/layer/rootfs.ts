@@ -2,6 +2,7 @@ import { asBuffer, printable } from '../../bytes.ts';
 import { formatPlatform, type Platform } from '../../image/platform.ts';
 import type { RootfsFacts } from '../../inspection.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
+import { ProgramObserver } from './programs.ts';
 import type { Member } from '../tar/tar.ts';
 
 /** Top-level names of the Filesystem Hierarchy Standard, and what Linux adds to it. */
@@ -38,6 +39,7 @@ const OS_RELEASE_BYTES = 64 * 1024;
 export class RootfsObserver {
   readonly hierarchy = new Set<string>();
   readonly initLayer = new Set<string>();
+  readonly programs = new ProgramObserver();
   readonly #shells = new Set<string>();
   readonly #elf = new Map<string, { platform: Platform; files: number }>();
   #osRelease: string | null = null;
@@ -48,6 +50,7 @@ export class RootfsObserver {
     if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
     if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
     if (member.pax?.has('SCHILY.xattr.security.capability') === true) this.#capabilities++;
+    this.programs.member(member, path);
     if (member.type !== '0') return 0;
     if (isOsRelease(path)) return OS_RELEASE_BYTES;
     return member.size >= ELF_HEAD ? ELF_HEAD : 0;
@@ -57,6 +60,7 @@ export class RootfsObserver {
     if (isOsRelease(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
     const platform = elfPlatform(bytes);
     if (platform === null) return;
+    this.programs.body(path, bytes);
     const name = formatPlatform(platform);
     const seen = this.#elf.get(name);
     if (seen === undefined) this.#elf.set(name, { platform, files: 1 });
@@ -73,7 +77,8 @@ export class RootfsObserver {
       distribution: this.#osRelease === null ? null : distribution(this.#osRelease),
       platform: elf[0]?.[1].platform ?? null,
       elf: elf.map(([platform, { files }]) => ({ platform, files })),
-      shells: [...this.#shells].toSorted(),
+      // Those that nobody may execute are of no use.
+      shells: this.programs.unusable === null ? [...this.#shells].toSorted() : [],
       capabilities: this.#capabilities,
     };
   }
