@@ -3,8 +3,11 @@ import { type Bilingual, both } from '../bilingual.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
 import type { Blob } from './images/blobs.ts';
+import { otherArchive, severalImages } from './classify-packed.ts';
+import { ATTESTATIONS } from './images/artifact.ts';
 import { type ImageIndex, readIndex } from './images/image-index.ts';
 import type { ArchiveScan } from './scan.ts';
+import { isStray } from './strays.ts';
 
 /** What is neither an image that can be read nor a root file system. */
 export interface OtherVerdict {
@@ -25,9 +28,12 @@ export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob
   const evidence = [
     both(`top level: ${names.join(', ')}${more ? ', …' : ''}`, `顶层：${names.join('、')}${more ? '……' : ''}`),
   ];
+  const artifact = asArtifact(scan);
+  if (artifact !== null) return { kind: 'plain', evidence, findings: [artifact], index: null };
   const broken = asBrokenImage(scan);
   if (broken !== null) return { kind: 'image/incomplete', evidence, ...broken };
-  const packed = asWrapped(scan) ?? asWindowsLayer(scan) ?? asBundle(scan, blobs);
+  const packed =
+    asWrapped(scan) ?? asWindowsLayer(scan) ?? severalImages(scan) ?? asBundle(scan, blobs) ?? otherArchive(scan);
   if (packed !== null) return { kind: 'plain', evidence, findings: [packed], index: null };
   const executables = scan.rootfs.elfFiles;
   if (executables > 0) {
@@ -42,6 +48,17 @@ export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob
 }
 
 const DOCUMENTS = ['manifest.json', 'index.json', 'oci-layout', 'repositories'];
+
+/** An OCI layout, or a `dir:` folder, that lists nothing but artifacts. */
+function asArtifact({ documents }: ArchiveScan): Finding | null {
+  for (const folder of ['', ...documents.folders()]) {
+    const { docker, oci, absent, artifacts, attestations } = readIndex(documents, folder);
+    const isImage = (docker ?? []).length + (oci ?? []).length + absent.length > 0;
+    const [artifact = attestations > 0 ? ATTESTATIONS : undefined] = artifacts;
+    if (!isImage && artifact !== undefined) return finding('oci-artifact', { ...artifact });
+  }
+  return null;
+}
 
 /** An image archive whose list of images is empty, or lists only what is not there. */
 function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex } | null {
@@ -65,12 +82,25 @@ function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index
 
 /** The commonest mistake with `tar`: the folder was packed instead of what is in it. */
 function asWrapped(scan: ArchiveScan): Finding | null {
-  const [folder] = scan.topLevel;
-  if (scan.topLevel.size !== 1 || folder === undefined) return null;
-  const inside = ['bin', 'etc', 'lib', 'usr', 'sbin', 'var'].filter((name) => scan.insideFirst.has(name));
+  const [folder, ...others] = [...scan.topLevel].filter((name) => !isStray(name));
+  if (folder === undefined || others.length > 0 || !scan.innerRoots.roots.includes(folder)) return null;
   const what = both('a root file system', '一个根文件系统');
-  return inside.length < 2 ? null : finding('wrapped', { folder: printable(folder), what });
+  return finding('wrapped', { folder: printable(folder), what, everything: everythingBut(scan, folder) });
 }
+
+/** The subject of "lies in the folder": everything, or all but what lies beside the folder. */
+export function everythingBut({ topLevel }: ArchiveScan, folder: string): Bilingual {
+  const others = [...topLevel].filter((name) => name !== folder && !folder.startsWith(`${name}/`));
+  const shown = others.slice(0, NEIGHBOURS_SHOWN).map((name) => `\`${printable(name)}\``);
+  if (shown.length === 0) return both('Everything', '所有内容');
+  const more = others.length > shown.length;
+  return both(
+    `Everything but ${shown.join(', ')}${more ? ' and the like' : ''}`,
+    `除 ${shown.join('、')}${more ? ' 等' : ''} 以外，所有内容`,
+  );
+}
+
+const NEIGHBOURS_SHOWN = 3;
 
 function asWindowsLayer({ topLevel }: ArchiveScan): Finding | null {
   return topLevel.has('Files') && topLevel.has('Hives') ? finding('windows-layer') : null;

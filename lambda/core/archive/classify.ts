@@ -3,10 +3,11 @@ import { type Bilingual, both } from '../bilingual.ts';
 import { finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
 import type { Blob } from './images/blobs.ts';
-import { classifyOther, type OtherVerdict } from './classify-others.ts';
+import { classifyOther, everythingBut, type OtherVerdict } from './classify-others.ts';
 import { type ImageIndex, type ListedImage, readIndex } from './images/image-index.ts';
 import { HOLDS } from './tar/paths.ts';
-import type { ArchiveScan } from './scan.ts';
+import { type ArchiveScan, isArchiveName } from './scan.ts';
+import { isStray } from './strays.ts';
 
 /** What an archive is, why, what to say about it, and where an image archive's images are listed. */
 export type Verdict = OtherVerdict;
@@ -21,15 +22,27 @@ export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): V
   return verdict;
 }
 
-/** An image archive, at the root or in the one folder that everything was packed with. */
+/** An image archive, at the root or in the one folder that it was packed with, stray files beside it or not. */
 function asImage(scan: ArchiveScan): Verdict | null {
   const atRoot = imageAt(scan, '');
-  if (atRoot !== null) return atRoot;
-  const [folder] = scan.topLevel;
-  if (scan.topLevel.size !== 1 || folder === undefined) return null;
-  const inside = imageAt(scan, `${folder}/`);
-  inside?.findings.push(finding('wrapped', { folder: printable(folder), what: { en: 'an image', zh: '一个镜像' } }));
-  return inside;
+  if (atRoot !== null || scan.rootfs.hierarchy.size >= 2) return atRoot;
+  const inside = scan.documents.folders().flatMap((folder) => {
+    const verdict = imageAt(scan, folder);
+    return verdict === null || !isMainly(scan, folder) ? [] : { folder: folder.slice(0, -1), verdict };
+  });
+  const [one] = inside;
+  if (one === undefined || inside.length > 1) return null;
+  const what = { en: 'an image', zh: '一个镜像' };
+  one.verdict.findings.push(finding('wrapped', { folder: printable(one.folder), what, everything: everythingBut(scan, one.folder) }));
+  return one.verdict;
+}
+
+/** True when an archive is about the image in this folder: nothing else is a folder or an archive, or the image is most of it. */
+function isMainly({ topLevel, topFolders, documents, fileBytes }: ArchiveScan, folder: string): boolean {
+  const others = [...topLevel].filter((name) => !folder.startsWith(`${name}/`) && !isStray(name));
+  const isAtTop = folder.indexOf('/') === folder.length - 1;
+  if (isAtTop && others.every((name) => !topFolders.has(name) && !isArchiveName(name))) return true;
+  return documents.bytesIn(folder) * 2 >= fileBytes;
 }
 
 function imageAt(scan: ArchiveScan, folder: string): Verdict | null {

@@ -1,5 +1,6 @@
 import { DocumentObserver } from './images/documents.ts';
 import { LayerRules } from './layer/layer-rules.ts';
+import { InnerRoots } from './inner-roots.ts';
 import { cleanPath } from './tar/paths.ts';
 import { HIERARCHY, RootfsObserver } from './layer/rootfs.ts';
 import type { Member, MemberObserver } from './tar/tar.ts';
@@ -11,6 +12,11 @@ const NAMES_KEPT = 40;
 const ARCHIVES_KEPT = 8;
 const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|txz|tbz2?|tzst)$/i;
 
+/** True for the name of an archive that an image may be in. */
+export function isArchiveName(path: string): boolean {
+  return ARCHIVE.test(path);
+}
+
 /** Everything that is gathered while the members of an archive go by, in memory that grows by some 16 bytes a member. */
 export class ArchiveScan implements MemberObserver {
   readonly rules = new LayerRules('alone');
@@ -19,6 +25,9 @@ export class ArchiveScan implements MemberObserver {
   /** Top-level names in order of appearance, and the names inside the first of them. */
   readonly topLevel = new Set<string>();
   readonly insideFirst = new Set<string>();
+  /** Those of the top-level names that are folders. */
+  readonly topFolders = new Set<string>();
+  readonly innerRoots = new InnerRoots();
   /** Members that are archives by their names, outside the folders of a root file system: the first few, how many, and their bytes. */
   readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
@@ -38,8 +47,9 @@ export class ArchiveScan implements MemberObserver {
     if (member.type !== '5') this.notFolders++;
     if (member.type === '0') this.fileBytes += member.size;
     this.newestMtime = Math.max(this.newestMtime, Math.floor(member.mtime));
-    this.#enter(this.#path);
-    if (!this.#inHierarchy && member.type === '0' && ARCHIVE.test(this.#path)) this.#archive(member.size);
+    this.#enter(this.#path, member.type === '5');
+    if (!this.#inHierarchy && member.type === '0' && isArchiveName(this.#path)) this.#archive(member.size);
+    if (!this.#inHierarchy) this.innerRoots.member(member, this.#path);
     this.rules.check(member, this.#path);
     this.#rootfsWants = this.rootfs.member(member, this.#path);
     // The documents of an image archive never lie below `usr` and the like, where nearly all members do.
@@ -64,20 +74,22 @@ export class ArchiveScan implements MemberObserver {
   }
 
   /** Keeps what is known of the top-level name; members mostly follow their siblings, so it seldom changes. */
-  #enter(path: string): void {
+  #enter(path: string, isFolder: boolean): void {
     const slash = path.indexOf('/');
     if (slash !== this.#top.length || !path.startsWith(this.#top))
-      this.#enterTop(slash < 0 ? path : path.slice(0, slash));
+      this.#enterTop(slash < 0 ? path : path.slice(0, slash), slash > 0 || isFolder);
     if (slash < 0 || this.topLevel.size !== 1 || this.insideFirst.size >= NAMES_KEPT) return;
     const next = path.indexOf('/', slash + 1);
     this.insideFirst.add(path.slice(slash + 1, next < 0 ? path.length : next));
   }
 
-  #enterTop(top: string): void {
+  #enterTop(top: string, isFolder: boolean): void {
     this.#top = top;
     this.#inHierarchy = HIERARCHY.has(top);
     if (this.#inHierarchy) this.rootfs.hierarchy.add(top);
-    if (top !== '' && this.topLevel.size < NAMES_KEPT) this.topLevel.add(top);
+    if (top === '' || this.topLevel.size >= NAMES_KEPT) return;
+    this.topLevel.add(top);
+    if (isFolder) this.topFolders.add(top);
   }
 }
 

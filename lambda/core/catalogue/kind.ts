@@ -63,14 +63,59 @@ export const KIND = {
     mended: true,
     cause: 'The folder was packed (`tar -cf FILE FOLDER`) instead of what is in it.',
     en: {
-      message: 'Everything lies in the folder `{folder}`, and inside it is {what}; no client looks there.',
+      message: '{everything} lies in the folder `{folder}`, and inside it is {what}; no client looks there.',
       remedy: 'Pack it from inside the folder: `tar -C {folder} -cf FILE .`.',
     },
     zh: {
-      message: '所有内容都在文件夹 `{folder}` 里，其中是{what}；任何客户端都不会去那里找。',
+      message: '{everything}都在文件夹 `{folder}` 里，其中是{what}；任何客户端都不会去那里找。',
       remedy: '请在文件夹内部打包：`tar -C {folder} -cf FILE .`。',
     },
     clientErrors: ['open …/NAME/json: no such file or directory', ...NO_IMAGE],
+  },
+  'root-in-folder': {
+    severity: 'warning',
+    cause: '`lxc export`, `incus image export`, a bundle for an OCI runtime, `docker buildx build --output type=tar` for several platforms.',
+    en: {
+      message: 'This is {what}: its root file system lies in the folder `{folder}`, where no client looks.',
+      remedy:
+        'Make an archive of that folder, as root so that owners stay: `tar -xpf FILE && tar -C {folder} --numeric-owner -cf NEW.tar .`, and send that.',
+    },
+    zh: {
+      message: '这是{what}：它的根文件系统在文件夹 `{folder}` 里，任何客户端都不会去那里找。',
+      remedy:
+        '请以 root 身份（以保留属主）单独打包该文件夹：`tar -xpf FILE && tar -C {folder} --numeric-owner -cf NEW.tar .`，再上传得到的归档。',
+    },
+    clientErrors: NO_IMAGE,
+  },
+  'several-folders': {
+    severity: 'warning',
+    cause: 'Several unpacked images were packed together.',
+    en: {
+      message: 'This holds an image in each of several folders ({folders}); no client looks there.',
+      remedy: 'Pack each of them on its own, from inside its folder: `tar -C FOLDER -cf FILE .`.',
+    },
+    zh: {
+      message: '其中有多个文件夹（{folders}），每个里面都是一个镜像；任何客户端都不会去那里找。',
+      remedy: '请在各文件夹内部分别打包：`tar -C FOLDER -cf FILE .`。',
+    },
+    clientErrors: NO_IMAGE,
+  },
+  'other-archive': {
+    severity: 'warning',
+    cause: 'An archive of another tool: a checkpoint of podman, an appliance, a box of Vagrant.',
+    en: { message: 'This is a tar archive, but no image: it is {what}.', remedy: '{hint}' },
+    zh: { message: '这是 tar 归档，但不是镜像，而是{what}。', remedy: '{hint}' },
+    clientErrors: NO_IMAGE,
+  },
+  'oci-artifact': {
+    severity: 'error',
+    cause: '`helm push`, `cosign save`, `oras copy --to-oci-layout` or a build cache: registries hold more than images.',
+    en: {
+      message: 'This OCI layout holds no image but {what}: no container engine loads or runs it.',
+      remedy: '{hint}',
+    },
+    zh: { message: '这个 OCI 布局里没有镜像，只有{what}：任何容器引擎都不能加载或运行它。', remedy: '{hint}' },
+    clientErrors: ['UnsupportedImageLayerDetected', 'mismatched image rootfs and manifest layers', 'unsupported media type', ...NO_IMAGE],
   },
   'archive-inside': {
     severity: 'warning',

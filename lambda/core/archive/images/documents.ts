@@ -15,6 +15,9 @@ const BLOB =
 const PIECE =
   /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
 
+/** Blobs two folders down, where a folder was packed within another: only those that lie nowhere but in image archives. */
+const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64})$/;
+
 /** Other names that builders give to layers. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
@@ -35,6 +38,9 @@ export class DocumentObserver {
   /** How the names of the root documents begin. */
   prefix: '' | './' | '/' = '';
   #keptBytes = 0;
+  /** The path that was asked for last, and the answer: each is asked for twice. */
+  #asked = '';
+  #concerns = false;
 
   member(member: Member, path: string): number {
     if (!this.concerns(path)) return 0;
@@ -60,7 +66,22 @@ export class DocumentObserver {
 
   /** True when a path could be a document or a blob of an image archive. */
   concerns(path: string): boolean {
-    return isDocumentOrBlob(path) || isDocumentOrBlob(inner(path));
+    if (path === this.#asked) return this.#concerns;
+    this.#asked = path;
+    const below = inner(path);
+    this.#concerns = isDocumentOrBlob(path) || isDocumentOrBlob(below) || isDeep(inner(below));
+    return this.#concerns;
+  }
+
+  /** The folders, one or two deep, that a list of images lies in. */
+  folders(): string[] {
+    const lists = [...this.sizes.keys()].filter((path) => /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path));
+    return [...new Set(lists.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))];
+  }
+
+  /** Bytes of the documents and blobs in a folder. */
+  bytesIn(folder: string): number {
+    return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
   }
 
   /** The document as JSON, or undefined when there is none or it does not parse. */
@@ -113,11 +134,15 @@ function prefixOf(name: string): '' | './' | '/' {
 
 /** True for the path of a blob that nothing but an image archive has. */
 export function isPiece(path: string): boolean {
-  return PIECE.test(path) || PIECE.test(inner(path));
+  return PIECE.test(path) || PIECE.test(inner(path)) || PIECE.test(inner(inner(path)));
 }
 
 function isDocumentOrBlob(path: string): boolean {
   return ROOT_DOCUMENTS.has(path) || BLOB.test(path) || LAYER.test(path);
+}
+
+function isDeep(path: string): boolean {
+  return DEEP.test(path) || PIECE.test(path);
 }
 
 function inner(path: string): string {

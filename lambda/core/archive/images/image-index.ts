@@ -2,6 +2,7 @@ import { type Digest, hex, parseDigest } from '../../digest.ts';
 import { indexPlatform } from '../../image/platform.ts';
 import type { IndexPlace } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
+import { type Artifact, artifactIn } from './artifact.ts';
 import type { DocumentObserver } from './documents.ts';
 import { cleanPath } from '../tar/paths.ts';
 
@@ -52,6 +53,7 @@ export interface ImageIndex {
   tags: string[];
   /** Attestations and other manifests that are no image. */
   attestations: number;
+  artifacts: Artifact[];
 }
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -73,13 +75,14 @@ export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex 
     entries: 0,
     tags: [],
     attestations: 0,
+    artifacts: [],
   };
   index.docker = dockerImages(documents, folder);
   const layout = documents.object(`${folder}oci-layout`);
   const top = documents.object(`${folder}index.json`);
   if (textIn(layout, 'imageLayoutVersion') !== null && top !== null) index.oci = ociImages(documents, top, index);
   index.legacy = legacyImages(documents, folder);
-  index.directory = directoryImage(documents, folder);
+  index.directory = directoryImage(documents, folder, index);
   return index;
 }
 
@@ -125,7 +128,9 @@ function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): Li
       if (descriptor === null || digest === null) continue;
       const own = [...names, ...annotatedNames(descriptor)];
       const document = documents.object(blobIn(into.folder, digest));
+      const artifact = document === null ? null : artifactOf(documents, document, (blob) => blobIn(into.folder, blob));
       if (isAttestation(descriptor)) into.attestations++;
+      else if (artifact !== null) into.artifacts.push(artifact);
       else if (document === null) into.absent.push({ digest, platform: describedPlatform(descriptor) });
       else if (
         MANIFEST_LISTS.has(textIn(descriptor, 'mediaType') ?? '') ||
@@ -144,6 +149,11 @@ function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): Li
   into.tags = entries.flatMap((entry) => textIn(field(entry, 'annotations'), REF_NAME) ?? []);
   visit(entries, [], 0, null);
   return [...images.values()];
+}
+
+function artifactOf(documents: DocumentObserver, manifest: Json, where: (digest: Digest) => string): Artifact | null {
+  const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
+  return artifactIn(manifest, config === null ? null : documents.object(where(config)));
 }
 
 /** One manifest may be listed once per name. */
@@ -180,9 +190,14 @@ function manifestImage(manifest: Json, names: readonly string[], where: (digest:
 }
 
 /** The `dir:` transport: `manifest.json` is the image's own manifest, and its blobs lie beside it, named in hex. */
-function directoryImage(documents: DocumentObserver, folder: string): ListedImage[] | null {
+function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
   const manifest = documents.object(`${folder}manifest.json`);
   if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;
+  const artifact = artifactOf(documents, manifest, (digest) => folder + hex(digest));
+  if (artifact !== null && parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '') !== null) {
+    into.artifacts.push(artifact);
+    return null;
+  }
   const image = manifestImage(manifest, [], (digest) => folder + hex(digest));
   const isThere = image.config !== null && documents.sizes.has(image.config);
   return isThere ? [{ ...image, listedIn: ['manifest.json'] }] : null;
