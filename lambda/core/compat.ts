@@ -1,4 +1,5 @@
 import { ARCHIVE_RULES, LISTING_RULES, NAME_RULES } from './compat/archive-rules.ts';
+import { COMPRESSION_RULES } from './compat/compression-rules.ts';
 import { IMAGE_RULES } from './compat/image-rules.ts';
 import { bestOf, type Outcome, outcomeOf } from './compat/outcome.ts';
 import type { Reader, Rule } from './compat/rule.ts';
@@ -45,7 +46,7 @@ interface Habits {
 }
 
 /** Every rule was seen with real clients (docs/formats.md); the first that stops one is told. */
-const RULES: readonly Rule[] = [...ARCHIVE_RULES, ...LISTING_RULES, ...IMAGE_RULES, ...NAME_RULES];
+const RULES: readonly Rule[] = [...COMPRESSION_RULES, ...ARCHIVE_RULES, ...LISTING_RULES, ...IMAGE_RULES, ...NAME_RULES];
 
 const NO_MANIFEST = 'loading tar component manifest.json: file does not exist';
 

@@ -132,7 +132,8 @@ export type DocumentFault =
   | 'config-of-docker' // in a manifest of OCI
   | 'platform-elsewhere' // nothing for linux/amd64
   | 'platform-lesser-absent' // linux/386 is listed, and not there
-  | 'platform-not-in-index'; // an index below the top one has nothing for linux/amd64
+  | 'platform-not-in-index' // an index below the top one has nothing for linux/amd64
+  | 'bytes-after-compression'; // which some readers of the whole file refuse
 
 /** The images in one document, and what is wrong with any of them in the eyes of some client. */
 export interface ListShape {

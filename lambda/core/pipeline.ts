@@ -1,5 +1,6 @@
 import { classify, type Verdict } from './archive/classify.ts';
 import { type Blob, BlobReader } from './archive/images/blobs.ts';
+import { endings, shapeBehind } from './archive/endings.ts';
 import { hop } from './archive/hop.ts';
 import { type ImageSet, readImages } from './archive/images/image-set.ts';
 import { pieceRemarks } from './archive/piece.ts';
@@ -114,7 +115,7 @@ function readable(
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
     images: set?.images ?? [],
     sources: set?.sources ?? [],
-    shape: set?.shape ?? null,
+    shape: set === null ? null : shapeBehind(set.shape, walk),
     findings: [...verdict.findings, ...programRemarks(verdict, scan), ...moreFindings(set, walk, scan), ...endings(end, walk)],
   };
 }
@@ -160,19 +161,6 @@ function nothingSeen(fault: Finding | null): Verdict {
 function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findings }: Omit<Verdict, 'index'>) {
   const { members, fileBytes, newestMtime } = scan;
   return { compression, inside: null, kind, evidence, members, fileBytes, newestMtime, findings };
-}
-
-function endings(end: TarEnd, { compression, compressed }: Walk): Finding[] {
-  const findings: Finding[] = [];
-  if (!end.marked && end.members > 0) findings.push(finding('no-end-marker'));
-  if (end.after !== null) {
-    findings.push(finding(end.after.anotherArchive ? 'second-archive' : 'trailing-data', { offset: end.after.offset }));
-  }
-  if (compressed.trailing !== null) {
-    const { zeros, offset } = compressed.trailing;
-    findings.push(finding(zeros ? 'compressed-padding' : 'compressed-trailing-bytes', { compression, offset }));
-  }
-  return findings;
 }
 
 /** What came of asking for a conversion: `findings` are all there are, those of the inspection too. */

@@ -13,6 +13,7 @@ export const NO_IMAGE = [
 export const NO_TAR = [
   'archive/tar: invalid tar header',
   'Error processing tar file(exit status 1): archive/tar: invalid tar header',
+  'Wsl/Service/RegisterDistro/E_FAIL',
 ] as const;
 
 /** What clients print about a file that ends too early. */

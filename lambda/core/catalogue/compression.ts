@@ -92,11 +92,36 @@ export const COMPRESSION = {
     cause: 'Something was appended to the file, for instance a log line or a signature.',
     en: {
       message:
-        'After the {compression} data, from byte {offset} on, stand bytes that do not belong to it; they were ignored.',
+        'After the {compression} data, from byte {offset} on, stand bytes that do not belong to it; Docker ignores them, as was done here, but podman and skopeo refuse such a docker archive.',
       remedy: '',
     },
-    zh: { message: '在 {compression} 数据之后，从字节 {offset} 起有不属于它的内容，已忽略。', remedy: '' },
+    zh: {
+      message:
+        '在 {compression} 数据之后，从字节 {offset} 起有不属于它的内容；Docker 会忽略（这里也已忽略），但 podman 和 skopeo 会拒绝这样的 docker 归档。',
+      remedy: '',
+    },
     clientErrors: ['gzip: invalid header', 'trailing garbage ignored'],
+  },
+  'compressed-bytes-refused': {
+    severity: 'warning',
+    mended: true,
+    cause: 'Something was appended to a bzip2, xz or zstd file, or it was padded to whole blocks.',
+    en: {
+      message:
+        'After the {compression} data, from byte {offset} on, stand bytes that do not belong to it; podman, skopeo and earlier versions of Docker refuse such a file.',
+      remedy: 'Convert the archive: they are left out.',
+    },
+    zh: {
+      message:
+        '在 {compression} 数据之后，从字节 {offset} 起有不属于它的内容；podman、skopeo 以及较早版本的 Docker 会拒绝这样的文件。',
+      remedy: '请转换该归档：这些内容会被去掉。',
+    },
+    clientErrors: [
+      'bzip2 data invalid: bad magic value in continuation file',
+      'invalid input: magic number mismatch',
+      'xz: (stdin): Compressed data is corrupt',
+      'xz: (stdin): Unexpected end of input',
+    ],
   },
   'compressed-padding': {
     severity: 'info',

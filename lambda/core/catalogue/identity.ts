@@ -225,7 +225,10 @@ export const IDENTITY = {
       remedy: 'Choose one with the option `image`.',
     },
     zh: { message: '归档中有 {count} 个镜像；一次只能给其中一个命名。', remedy: '请用选项 `image` 选择其中一个。' },
-    clientErrors: ['more than one image in oci, choose an image'],
+    clientErrors: [
+      'more than one image in oci, choose an image',
+      'Unexpected tar manifest.json: expected 1 item, got …',
+    ],
   },
   'platform-mixed': {
     severity: 'warning',

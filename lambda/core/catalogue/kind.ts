@@ -25,18 +25,20 @@ export const KIND = {
   },
   'image-archive': {
     severity: 'info',
-    cause: '`docker save`, or another tool that writes images; not what `docker import` is for.',
+    cause: '`docker save`, or another tool that writes images; not what `docker import` and `wsl --import` are for.',
     en: {
       message: 'This is an image archive, not a container archive: it already holds {what}.',
-      remedy: 'Read it with `docker load -i FILE`. As the layer of a new image it would be useless.',
+      remedy: 'Read it with `docker load -i FILE`. As the layer of a new image, or for `wsl --import`, it would be useless.',
     },
     zh: {
       message: '这是镜像归档，不是容器归档：其中已有{what}。',
-      remedy: '请用 `docker load -i FILE` 加载。把它当作新镜像的一层没有意义。',
+      remedy: '请用 `docker load -i FILE` 加载。把它当作新镜像的一层，或用于 `wsl --import`，都没有意义。',
     },
     clientErrors: [
       'exec: "/bin/sh": stat /bin/sh: no such file or directory',
       'exec: "bash": executable file not found in $PATH',
+      'Wsl/Service/RegisterDistro/E_FAIL',
+      'Error code: Wsl/Service/E_FAIL',
     ],
   },
   'image-nested': {

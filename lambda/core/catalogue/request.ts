@@ -94,11 +94,11 @@ export const REQUEST = {
     severity: 'info',
     cause: 'No name was asked for.',
     en: {
-      message: 'No name was given; {name} was made from the name of the upload.',
+      message: 'No name was given; {name} was made from the name of the upload.{why}',
       remedy: 'Choose a name with the option `name`.',
     },
     zh: {
-      message: '没有指定名称；已根据上传文件的名称得出 {name}。',
+      message: '没有指定名称；已根据上传文件的名称得出 {name}。{why}',
       remedy: '请用选项 `name` 指定名称。',
     },
     clientErrors: [],

@@ -7,6 +7,25 @@ export function legalName(parts: string[], maxLength: number): string {
   return undress(notAnId(legal.join('/')).slice(0, maxLength)) || 'upload';
 }
 
+/**
+ * The ending that keeps names apart when letters are lost that names cannot have: a number that stands for the whole key. Empty
+ * where none are lost; a Latin letter that turns into a hyphen (`ß`) leaves enough to tell names apart.
+ */
+export function numberFor(key: string): string {
+  const isLost = /[^\p{ASCII}\p{Script=Latin}]/u.test(plain(key).replaceAll(/[^\p{L}\p{N}]/gu, ''));
+  return isLost ? `-x${fnv(Buffer.from(key)).toString(16).padStart(8, '0')}` : '';
+}
+
+/** True for a name with such an ending. */
+export function isNumbered(name: string): boolean {
+  return /-x[0-9a-f]{8}(?::|$)/.test(name);
+}
+
+/** The 32-bit hash FNV-1a. */
+function fnv(bytes: Uint8Array): number {
+  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
+}
+
 /** Makes `text` a legal tag; empty when nothing of it can be kept. */
 export function legalTag(text: string): string {
   return plain(text)

@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
-import { legalName, legalTag } from './legal-name.ts';
+import { legalName, legalTag, numberFor } from './legal-name.ts';
 
 /** A parsed image name (distribution reference grammar), always with a tag. */
 export interface Reference {
@@ -43,6 +43,7 @@ export function parseReference(text: string): Parsed<Reference> {
 
 /**
  * A legal name from an S3 key or a file name: archive suffixes go, `:1.2` is the tag, the rest is made legal.
+ * A key in letters that names cannot have, Chinese ones for instance, gets a number, so that no two keys give one name.
  * It is always a name on Docker Hub, so that no folder called `v1.2` or `build.app` becomes a registry to push to.
  */
 export function referenceFromKey(key: string): Reference {
@@ -52,7 +53,8 @@ export function referenceFromKey(key: string): Reference {
   const name = colon < 0 ? last : last.slice(0, colon);
   const tag = colon < 0 ? '' : legalTag(last.slice(colon + 1));
   if (parts[0] === HUB || parts[0] === OLD_HUB) parts.shift();
-  const path = legalName([...parts, name], MAX_NAME - `${HUB}/library/`.length);
+  const number = numberFor(key);
+  const path = legalName([...parts, name], MAX_NAME - `${HUB}/library/`.length - number.length) + number;
   return reference(HUB, path.includes('/') ? path : `library/${path}`, tag === '' ? 'latest' : tag);
 }
 

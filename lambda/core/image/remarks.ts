@@ -4,22 +4,33 @@ import type { Result } from '../manifest.ts';
 import type { ArchiveKind, Inspection, RootfsFacts } from '../inspection.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { ConversionRequest } from '../request/options.ts';
+import { isNumbered } from './legal-name.ts';
 import type { Reference } from './reference.ts';
 
 /** All that is to be said about an image made of a root file system, but for its platform. */
 export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
   const { names, nameDerived, config, notes } = request;
-  const derived = names.slice(0, nameDerived ? 1 : 0).map(({ familiar }) => `\`${familiar}\``);
+  const derived = nameDerived ? names.slice(0, 1) : [];
   return [
     ...rootfsRemark(inspection.kind),
     ...compressRemarks(inspection, request),
     ...commandRemarks(config, inspection.rootfs),
     ...notes.map((note) => finding('inspect-note', { note })),
-    ...derived.map((name) => finding('name-derived', { name })),
+    ...derived.map((name) => nameDerivedRemark(name)),
     ...nameRemarks(names),
     ...diskRemarks(inspection),
   ];
 }
+
+/** The name that the key gave; one of letters that names cannot have got a number of its own. */
+export function nameDerivedRemark({ familiar }: Reference): Finding {
+  return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
+}
+
+const LETTERS_LOST: Bilingual = {
+  en: ' Image names can only have letters from a to z, so a number that stands for the whole key takes the place of the others.',
+  zh: '镜像名称只能使用字母 a 到 z，因此其余文字由代表整个文件名的编号代替。',
+};
 
 function rootfsRemark(kind: ArchiveKind): Finding[] {
   const what = kind === 'rootfs/docker-export' ? BY_EXPORT : A_ROOT;
@@ -61,16 +72,21 @@ const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 /** From here on the disk that loading takes is worth a word: half of what small virtual machines have. */
 const REMARKABLE_BYTES = 8 * 1024 ** 3;
 
-/** What the classic store needs at its peak: the archive, unpacked to a temporary folder, and the unpacked layers. */
-export function diskRemarks({ content, images }: Pick<Inspection, 'content' | 'images'>): Finding[] {
+/**
+ * What the classic store needs at its peak: the archive, unpacked to a temporary folder, and the unpacked layers. The archive holds
+ * a layer that stays gzip, or becomes gzip, as such.
+ */
+export function diskRemarks(inspection: Pick<Inspection, 'content' | 'images'> & Partial<Inspection>): Finding[] {
+  const { content, images, upload, packed = null, cleanGzip = false } = inspection;
   if (content === null) return [];
   const sizes = new Map(images.flatMap((image) => image.layers.map((each) => [each.diffID, each.contentSize ?? 0])));
-  const layers = images.length === 0 ? content.size : [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  const peak = content.size + layers;
+  const isRootfs = images.length === 0;
+  const layers = isRootfs ? content.size : [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const layer = packed ?? (cleanGzip ? upload : content);
+  const archive = (isRootfs ? layer : content)?.size ?? content.size;
+  const peak = archive + layers;
   if (peak < REMARKABLE_BYTES) return [];
-  return [
-    finding('disk-space', { peak: gigabytes(peak), archive: gigabytes(content.size), layers: gigabytes(layers) }),
-  ];
+  return [finding('disk-space', { peak: gigabytes(peak), archive: gigabytes(archive), layers: gigabytes(layers) })];
 }
 
 function gigabytes(bytes: number): string {

@@ -68,12 +68,23 @@ function isHeader(bytes: Uint8Array): boolean {
   return startsWith(bytes, MAGIC) && level >= LEVELS.first && level <= LEVELS.last;
 }
 
+/** True for what was the header of a stream: a block follows it, or three of its four bytes are there. */
+function isDamagedHeader(bytes: Uint8Array): boolean {
+  if (bytes.length < MAGIC.length + 7) return false;
+  const level = bytes[MAGIC.length]!;
+  const isLevel = level >= LEVELS.first && level <= LEVELS.last;
+  const same = MAGIC.filter((byte, i) => bytes[i] === byte).length + Number(isLevel);
+  const block = bytes.subarray(MAGIC.length + 1).reduce((value, byte) => value * 256 + byte, 0);
+  return same === MAGIC.length || block === BLOCK || block === END;
+}
+
 async function anotherStream(bits: BitReader, reader: CompressedReader, facts: CompressedFacts): Promise<boolean> {
   bits.align();
   await bits.fill();
   const next = bits.peek(MAGIC.length + 1);
   if (isHeader(next)) return true;
   bits.giveBack();
+  if (isDamagedHeader(await reader.peek(MAGIC.length + 7))) throw reader.damaged('there is no stream header');
   if (isCutOff(next, [...MAGIC, LEVELS.first])) await reader.need(MAGIC.length + 1);
   await reader.ignoreRest(facts);
   return false;

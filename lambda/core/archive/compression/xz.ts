@@ -1,5 +1,5 @@
 import type { Bytes, Tools } from '../../ports.ts';
-import { type CompressedFacts, CompressedReader, isCutOff, littleEndian, startsWith } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, isCutOff, isNearly, littleEndian, startsWith } from './compressed-reader.ts';
 import { expandBlock } from './xz/block.ts';
 import { ExpectedIndex } from './xz/expected-index.ts';
 import { Lzma } from './xz/lzma.ts';
@@ -16,7 +16,7 @@ export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts):
     do {
       yield* stream(reader, engine, facts);
       facts.members++;
-    } while (await anotherStream(reader, facts));
+    } while (await anotherStream(reader, tools, facts));
   } finally {
     await reader.close();
   }
@@ -71,19 +71,35 @@ async function verifyFooter(
   }
 }
 
-/** Zero bytes after a stream are padding, in fours when another one follows; anything else is ignored, and recorded. */
-async function anotherStream(reader: CompressedReader, facts: CompressedFacts): Promise<boolean> {
+/**
+ * Zero bytes after a stream are padding, in fours; anything else is ignored, and recorded, unless it is another stream whose
+ * header is damaged.
+ */
+async function anotherStream(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Promise<boolean> {
   const end = reader.offset;
   await skipZeros(reader);
-  const magic = await reader.peek(MAGIC.length);
+  const isPadded = (reader.offset - end) % 4 === 0;
+  const header = await reader.peek(HEADER_BYTES);
+  const magic = header.subarray(0, MAGIC.length);
   if (isCutOff(magic, MAGIC)) await reader.need(MAGIC.length);
   if (!startsWith(magic, MAGIC)) {
+    if (isDamagedHeader(header, tools)) throw reader.damaged('there is no stream header');
     await reader.ignoreRest(facts, end);
+    if (facts.trailing !== null) facts.trailing.zeros &&= isPadded;
     return false;
   }
-  if ((reader.offset - end) % 4 !== 0)
-    throw reader.damaged('the padding before a stream is not a multiple of four', end);
+  if (!isPadded) throw reader.damaged('the padding before a stream is not a multiple of four', end);
   return true;
+}
+
+/** Magic, flags and the checksum of these. */
+const HEADER_BYTES = 12;
+
+/** True for what was the header of a stream: its flags have their checksum, or nearly all of its magic number is there. */
+function isDamagedHeader(header: Uint8Array, tools: Tools): boolean {
+  if (header.length < HEADER_BYTES) return false;
+  const sum = tools.crc32(header.subarray(MAGIC.length, MAGIC.length + 2), 0);
+  return littleEndian(header.subarray(8)) === sum || isNearly(header, MAGIC);
 }
 
 async function skipZeros(reader: CompressedReader): Promise<void> {

@@ -2,7 +2,7 @@ import { badArchive, type LadingError } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Bytes, Expander, Tools } from '../../ports.ts';
-import { type CompressedFacts, CompressedReader, isCutOff, littleEndian, startsWith } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, isCutOff, isNearly, littleEndian, startsWith } from './compressed-reader.ts';
 
 /**
  * Expands zstd (RFC 8878) with any number of frames, skippable ones among them.
@@ -21,8 +21,10 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
     }
     const rest = await reader.chunk();
     if (reader.offset === 0 && rest === null) throw reader.truncated();
-    // Frames to be skipped may be all there is, but what follows them has to be a frame.
-    if (facts.members === 0 && rest !== null) throw reader.damaged('there is no frame');
+    const magic = await reader.peek(4);
+    // Frames to be skipped may be all there is, but what follows them has to be a frame. They are lz4's, too.
+    if (facts.members === 0 && startsWith(magic, LZ4)) throw lz4();
+    if ((facts.members === 0 && rest !== null) || isNearly(magic, MAGIC)) throw reader.damaged('there is no frame');
     await reader.ignoreRest(facts);
   } finally {
     engine.close();
@@ -31,6 +33,7 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
 }
 
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
+const LZ4 = [0x04, 0x22, 0x4d, 0x18] as const;
 const SKIPPABLE = [0x2a, 0x4d, 0x18] as const;
 
 async function nextFrame(reader: CompressedReader): Promise<'frame' | 'skippable' | 'none'> {
@@ -109,6 +112,10 @@ function checkWindow(size: number): void {
     zh: `zstd 数据的窗口为 ${bytes} 字节（\`--long\`）`,
   };
   throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+}
+
+function lz4(): LadingError {
+  return badArchive(finding('compression-not-expanded', { compression: 'lz4', tool: 'lz4 -d' }));
 }
 
 function needsDictionary(): LadingError {

@@ -8,13 +8,16 @@ export class FieldReader {
     this.#bytes = bytes;
   }
 
-  /** A multibyte integer (xz format 1.2), at most 2^53. */
+  /** A multibyte integer (xz format 1.2), at most 2^53, in as few bytes as it needs: others are invalid. */
   integer(): number {
     let value = 0;
     for (let factor = 1; factor < 2 ** 53; factor *= 128) {
       const byte = this.bytes(1)[0] ?? 0;
       value += (byte & 127) * factor;
-      if (byte < 128) return value;
+      if (byte < 128) {
+        this.#valid &&= byte > 0 || factor === 1;
+        return value;
+      }
     }
     this.#valid = false;
     return 0;

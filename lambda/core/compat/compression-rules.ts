@@ -1,0 +1,18 @@
+import { about, listing, type Rule } from './rule.ts';
+
+/** What clients mind behind the end of compressed data. Readers that stop at the end of the tar archive never get there. */
+export const COMPRESSION_RULES: readonly Rule[] = [
+  listing(
+    ['podman-docker', 'skopeo-docker'],
+    'bytes-after-compression',
+    'bytes follow the compressed data of the archive (`gzip: invalid header`, `magic number mismatch`)',
+    '归档的压缩数据之后还有多余字节（`gzip: invalid header`、`magic number mismatch`）',
+  ),
+  about(
+    ['docker', 'docker-legacy'],
+    ({ shape, compression }) => compression !== 'gzip' && shape.faults.includes('bytes-after-compression'),
+    'version 20.10 refuses the bytes that follow the compressed data (`Error processing tar file`)',
+    '20.10 版拒绝压缩数据之后的多余字节（`Error processing tar file`）',
+    { since: '28.5' },
+  ),
+];
