@@ -1,5 +1,6 @@
 import type { Bilingual } from '../bilingual.ts';
 import { type Detail, type Finding, finding } from '../findings.ts';
+import { readAsTextInside } from './front-door.ts';
 import { BLOCK, nextHeader } from './tar/header.ts';
 import { isText, shownText } from './text.ts';
 
@@ -50,6 +51,8 @@ export class Autopsy {
   finding(): Finding {
     const { offset, expected, where, member, reason } = this.#break;
     const bytes = this.#window.subarray(0, this.#length);
+    const misread = readAsTextInside(bytes.subarray(expected));
+    if (misread !== null) return finding(misread.code, misread.detail);
     const next = nextHeader(bytes, expected + 1);
     const shift = next < 0 ? 0 : (next - expected) % BLOCK;
     const between = bytes.subarray(expected, next < 0 ? bytes.length : next);

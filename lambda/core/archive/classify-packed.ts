@@ -33,7 +33,7 @@ function kindOfRoot({ topLevel, insideFirst, innerRoots }: ArchiveScan, root: st
     return both('a bundle for an OCI runtime, or a plugin of Docker', ' OCI 运行时包或 Docker 插件');
   }
   if (isRootfs && beside.has('config')) return both('a container of LXC', ' LXC 容器');
-  if (innerRoots.roots.length < 2) return both('a root file system with other files beside it', '带有其他文件的根文件系统');
+  if (innerRoots.roots.length < 2) return both('an archive of a root file system and other files', '包含根文件系统和其他文件的归档');
   const folders = innerRoots.roots.slice(0, 5).map((folder) => `\`${printable(folder)}\``);
   return both(`several root file systems (${folders.join(', ')})`, `多个根文件系统（${folders.join('、')}）`);
 }

@@ -77,6 +77,24 @@ const REPLACED: Misfit = {
   },
 };
 
+/**
+ * The same for bytes from inside a tar archive, whose headers come through unharmed: they are UTF-8 although there is more in
+ * them than text. Null when they are not.
+ */
+export function readAsTextInside(bytes: Buffer): Misfit | null {
+  const start = bytes.subarray(0, 3).findLastIndex((byte) => (byte & 0xc0) === 0x80) + 1;
+  const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
+  const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
+  if (controls < TELLING_CONTROLS || !isUtf8(whole)) return null;
+  if (whole.includes(REPLACEMENT)) return REPLACED;
+  const single = asSingleBytes(whole.toString('utf8'));
+  const isChanged = single !== null && single.length < whole.length;
+  return isChanged ? { code: 'encoded-twice', detail: { inside: both('a tar archive', ' tar 归档') } } : null;
+}
+
+/** Control characters that no text has: so many, and bytes are those of a program. */
+const TELLING_CONTROLS = 8;
+
 /** How many bytes at the end begin a character that is not all there. */
 function cutOff(head: Buffer): number {
   for (let back = 1; back <= Math.min(3, head.length); back++) {

@@ -1,6 +1,6 @@
 import { type Bilingual, both } from '../bilingual.ts';
 import { archiveFormat } from './magic.ts';
-import { isSaltedText } from './foreign/secrets.ts';
+import { secretFormat } from './foreign/secrets.ts';
 import { isText } from './text.ts';
 
 /** Bytes that were written as text. */
@@ -19,9 +19,10 @@ const LOOK = 4096;
 /** How bytes were written as text, null for a text that stands for itself and for what is no text. */
 export function textCode(head: Buffer): TextCode | null {
   const look = head.subarray(0, LOOK);
-  if (!isText(look) || isSaltedText(look)) return null;
+  // Keys and what was encrypted are often base64, too.
+  if (!isText(look) || secretFormat(look) !== null) return null;
   const text = look.toString('latin1').replace(/^\xef\xbb\xbf/, '');
-  return base64(text) ?? hex(text) ?? numbers(text) ?? escapes(text);
+  return base64(text) ?? uuencode(text) ?? hex(text) ?? numbers(text) ?? escapes(text);
 }
 
 /** What may stand before base64: a data URL, headers of mail, a field of JSON or of a form, quotes, the first line of uuencode. */
@@ -40,6 +41,11 @@ function base64(text: string): TextCode | null {
 /** True for so long a run of base64, and nothing else, that no words could be meant. */
 function looksRandom(letters: string, isAll: boolean): boolean {
   return isAll && letters.length >= 400 && /[a-z]/.test(letters) && /[A-Z]/.test(letters) && /\d/.test(letters);
+}
+
+function uuencode(text: string): TextCode | null {
+  if (!/^begin [0-7]{3,4} \S.*\r?\nM[\x20-\x60]{60}/.test(text)) return null;
+  return { how: both('uuencoded text', ' uuencode 文本'), decode: both('`uudecode -o ARCHIVE FILE`', '`uudecode -o ARCHIVE FILE`'), inside: null };
 }
 
 /** Hex digits alone, or a dump with offsets before each line. */

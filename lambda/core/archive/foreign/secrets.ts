@@ -1,5 +1,5 @@
 import { type Bilingual, both } from '../../bilingual.ts';
-import { firstFormat, type Foreign, type Format, hasBytes } from './format.ts';
+import { firstFormat, type Foreign, type Format } from './format.ts';
 
 const decryptWith = (command: string): Bilingual =>
   both(
@@ -123,9 +123,4 @@ function packetFits({ tag, body, length }: Packet, head: Buffer): boolean {
   if (tag === 4) return (length === 13 || at(0) === 6) && at(1) <= 1;
   if (tag === 2) return at(1) <= 1 && at(2) <= 28 && at(3) <= 14;
   return at(5) <= 28;
-}
-
-/** True for a base64 text of what openssl encrypts, which is no archive that was encoded. */
-export function isSaltedText(head: Buffer): boolean {
-  return hasBytes(head, 0, 'U2FsdGVkX1');
 }
