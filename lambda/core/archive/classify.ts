@@ -37,12 +37,12 @@ function asImage(scan: ArchiveScan): Verdict | null {
   return one.verdict;
 }
 
-/** True when an archive is about the image in this folder: nothing else is a folder or an archive, or the image is most of it. */
-function isMainly({ topLevel, topFolders, documents, fileBytes }: ArchiveScan, folder: string): boolean {
+/** True when an archive is about the image in this folder: the image is most of it, or nothing else is a folder or an archive. */
+function isMainly({ topLevel, topFolders, documents, fileBytes, topFileBytes }: ArchiveScan, folder: string): boolean {
   const others = [...topLevel].filter((name) => !folder.startsWith(`${name}/`) && !isStray(name));
-  const isAtTop = folder.indexOf('/') === folder.length - 1;
-  if (isAtTop && others.every((name) => !topFolders.has(name) && !isArchiveName(name))) return true;
-  return documents.bytesIn(folder) * 2 >= fileBytes;
+  const isAlone = others.every((name) => !topFolders.has(name) && !isArchiveName(name));
+  if (isAlone && folder.indexOf('/') === folder.length - 1) return true;
+  return documents.bytesIn(folder) * 2 >= fileBytes - (isAlone ? topFileBytes : 0);
 }
 
 function imageAt(scan: ArchiveScan, folder: string): Verdict | null {

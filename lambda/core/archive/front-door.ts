@@ -82,7 +82,7 @@ const REPLACED: Misfit = {
  * them than text. Null when they are not.
  */
 export function readAsTextInside(bytes: Buffer): Misfit | null {
-  const start = bytes.subarray(0, 3).findLastIndex((byte) => (byte & 0xc0) === 0x80) + 1;
+  const start = Math.max(0, bytes.findIndex((byte) => (byte & 0xc0) !== 0x80));
   const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
   const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
   if (controls < TELLING_CONTROLS || !isUtf8(whole)) return null;

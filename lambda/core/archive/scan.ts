@@ -34,6 +34,8 @@ export class ArchiveScan implements MemberObserver {
   /** Members that are no directories. */
   notFolders = 0;
   fileBytes = 0;
+  /** Bytes of the regular files that lie in no folder. */
+  topFileBytes = 0;
   newestMtime = 0;
   #path = '';
   #top = '';
@@ -48,6 +50,7 @@ export class ArchiveScan implements MemberObserver {
     if (member.type === '0') this.fileBytes += member.size;
     this.newestMtime = Math.max(this.newestMtime, Math.floor(member.mtime));
     this.#enter(this.#path, member.type === '5');
+    if (this.#top === this.#path && member.type === '0') this.topFileBytes += member.size;
     if (!this.#inHierarchy && member.type === '0' && isArchiveName(this.#path)) this.#archive(member.size);
     if (!this.#inHierarchy) this.innerRoots.member(member, this.#path);
     this.rules.check(member, this.#path);

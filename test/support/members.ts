@@ -1,0 +1,15 @@
+import { type Member, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
+import type { Entry } from './tar-builder.ts';
+
+/** The members of an archive that has no records before them, to be written again. */
+export function membersOf(bytes: Buffer): Entry[] {
+  const entries: Entry[] = [];
+  new TarScanner({
+    member({ name, type, mode, linkname, start, size }: Member) {
+      entries.push({ name, type, mode, linkname, body: bytes.subarray(start, start + size) });
+      return 0;
+    },
+    body() {},
+  }).push(bytes);
+  return entries;
+}
