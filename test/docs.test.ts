@@ -36,6 +36,7 @@ test('the limits in the documentation are those of the code', () => {
     [LIMITS.runsBytes / GiB, 'beyond 8 GiB'],
     [LIMITS.members, '10,000,000'],
     [LIMITS.recordBytes / MiB, '1 MiB'],
+    [LIMITS.pieceBytes / MiB, '64 MiB'],
     [LIMITS.pathBytes, '4,096 and 255 bytes'],
     [LIMITS.componentBytes, '255 bytes'],
     [LIMITS.documentBytes / MiB, '4 MiB, 32 MiB'],

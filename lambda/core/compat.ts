@@ -46,7 +46,13 @@ interface Habits {
 }
 
 /** Every rule was seen with real clients (docs/formats.md); the first that stops one is told. */
-const RULES: readonly Rule[] = [...COMPRESSION_RULES, ...ARCHIVE_RULES, ...LISTING_RULES, ...IMAGE_RULES, ...NAME_RULES];
+const RULES: readonly Rule[] = [
+  ...COMPRESSION_RULES,
+  ...ARCHIVE_RULES,
+  ...LISTING_RULES,
+  ...IMAGE_RULES,
+  ...NAME_RULES,
+];
 
 const NO_MANIFEST = 'loading tar component manifest.json: file does not exist';
 

@@ -116,7 +116,12 @@ function readable(
     images: set?.images ?? [],
     sources: set?.sources ?? [],
     shape: set === null ? null : shapeBehind(set.shape, walk),
-    findings: [...verdict.findings, ...programRemarks(verdict, scan), ...moreFindings(set, walk, scan), ...endings(end, walk)],
+    findings: [
+      ...verdict.findings,
+      ...programRemarks(verdict, scan),
+      ...moreFindings(set, walk, scan),
+      ...endings(end, walk),
+    ],
   };
 }
 

@@ -11,7 +11,12 @@ export function severalImages({ documents }: ArchiveScan): Finding | null {
     return (docker ?? []).length + (oci ?? []).length > 0;
   });
   if (folders.length < 2) return null;
-  return finding('several-folders', { folders: folders.slice(0, 5).map((folder) => `\`${printable(folder)}\``).join(', ') });
+  return finding('several-folders', {
+    folders: folders
+      .slice(0, 5)
+      .map((folder) => `\`${printable(folder)}\``)
+      .join(', '),
+  });
 }
 
 /** An archive of some other tool, by the names at its top. */
@@ -33,7 +38,8 @@ function kindOfRoot({ topLevel, insideFirst, innerRoots }: ArchiveScan, root: st
     return both('a bundle for an OCI runtime, or a plugin of Docker', ' OCI 运行时包或 Docker 插件');
   }
   if (isRootfs && beside.has('config')) return both('a container of LXC', ' LXC 容器');
-  if (innerRoots.roots.length < 2) return both('an archive of a root file system and other files', '包含根文件系统和其他文件的归档');
+  if (innerRoots.roots.length < 2)
+    return both('an archive of a root file system and other files', '包含根文件系统和其他文件的归档');
   const folders = innerRoots.roots.slice(0, 5).map((folder) => `\`${printable(folder)}\``);
   return both(`several root file systems (${folders.join(', ')})`, `多个根文件系统（${folders.join('、')}）`);
 }
@@ -51,7 +57,10 @@ const PACK_DISK = both(
 const KNOWN: readonly Known[] = [
   [
     (top) => top.has('metadata.yaml') && some(top, /^rootfs\.(?:squashfs|img)$/),
-    both('an image of LXD or Incus, its root file system packed as a file system of its own', ' LXD 或 Incus 镜像，其根文件系统是单独的文件系统映像'),
+    both(
+      'an image of LXD or Incus, its root file system packed as a file system of its own',
+      ' LXD 或 Incus 镜像，其根文件系统是单独的文件系统映像',
+    ),
     both(
       'Unpack it: `tar -xf FILE && unsquashfs -d root rootfs.squashfs && tar -C root --numeric-owner -cf NEW.tar .`.',
       '请解开它：`tar -xf FILE && unsquashfs -d root rootfs.squashfs && tar -C root --numeric-owner -cf NEW.tar .`。',
@@ -59,7 +68,10 @@ const KNOWN: readonly Known[] = [
   ],
   [
     (top) => top.has('metadata.yaml') && [...top].every((name) => name === 'metadata.yaml' || name === 'templates'),
-    both('the metadata of an image of LXD or Incus, without its root file system', ' LXD 或 Incus 镜像的元数据，不含根文件系统'),
+    both(
+      'the metadata of an image of LXD or Incus, without its root file system',
+      ' LXD 或 Incus 镜像的元数据，不含根文件系统',
+    ),
     both(
       'The root file system is the second file that the export wrote (`….root`, `rootfs.squashfs`): unpack it with `unsquashfs` and pack the result with `tar`.',
       '根文件系统在导出时生成的第二个文件里（`….root`、`rootfs.squashfs`）：请用 `unsquashfs` 解开，再用 `tar` 打包。',
@@ -67,7 +79,10 @@ const KNOWN: readonly Known[] = [
   ],
   [
     (top, inside) => top.has('backup') && inside.has('index.yaml'),
-    both('a backup of LXD or Incus, its root file system in a format of the storage', ' LXD 或 Incus 的备份，其根文件系统采用存储后端自己的格式'),
+    both(
+      'a backup of LXD or Incus, its root file system in a format of the storage',
+      ' LXD 或 Incus 的备份，其根文件系统采用存储后端自己的格式',
+    ),
     both(
       'Export it again without `--optimized-storage`; of a virtual machine, pack its root file system with `virt-tar-out`.',
       '请去掉 `--optimized-storage` 重新导出；如果是虚拟机，请用 `virt-tar-out` 打包其根文件系统。',
@@ -81,13 +96,10 @@ const KNOWN: readonly Known[] = [
       '请用 `podman container restore --import FILE` 恢复。需要镜像时请用 `podman commit` 和 `podman save`。',
     ),
   ],
+  [(top) => some(top, /\.ovf$/i), both('an appliance for virtual machines (OVA)', '虚拟机设备（OVA）'), PACK_DISK],
   [
-    (top) => some(top, /\.ovf$/i),
-    both('an appliance for virtual machines (OVA)', '虚拟机设备（OVA）'),
-    PACK_DISK,
-  ],
-  [
-    (top) => (top.has('Vagrantfile') || top.has('metadata.json')) && some(top, /^box\.img$|\.(?:vmdk|vdi|qcow2|vhdx?)$/i),
+    (top) =>
+      (top.has('Vagrantfile') || top.has('metadata.json')) && some(top, /^box\.img$|\.(?:vmdk|vdi|qcow2|vhdx?)$/i),
     both('a box of Vagrant', ' Vagrant box'),
     PACK_DISK,
   ],

@@ -33,7 +33,9 @@ function asImage(scan: ArchiveScan): Verdict | null {
   const [one] = inside;
   if (one === undefined || inside.length > 1) return null;
   const what = { en: 'an image', zh: '一个镜像' };
-  one.verdict.findings.push(finding('wrapped', { folder: printable(one.folder), what, everything: everythingBut(scan, one.folder) }));
+  one.verdict.findings.push(
+    finding('wrapped', { folder: printable(one.folder), what, everything: everythingBut(scan, one.folder) }),
+  );
   return one.verdict;
 }
 

@@ -82,7 +82,10 @@ const REPLACED: Misfit = {
  * them than text. Null when they are not.
  */
 export function readAsTextInside(bytes: Buffer): Misfit | null {
-  const start = Math.max(0, bytes.findIndex((byte) => (byte & 0xc0) !== 0x80));
+  const start = Math.max(
+    0,
+    bytes.findIndex((byte) => (byte & 0xc0) !== 0x80),
+  );
   const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
   const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
   if (controls < TELLING_CONTROLS || !isUtf8(whole)) return null;
@@ -110,7 +113,7 @@ const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”�
 
 /** The bytes that a text stands for when each of its characters was one byte; null when some was not. */
 function asSingleBytes(text: string): Buffer | null {
-  const codes = [...text].map((character) => {
+  const codes = Array.from(text, (character) => {
     const at = WINDOWS.indexOf(character);
     return at < 0 ? character.codePointAt(0)! : 0x80 + at;
   });

@@ -66,5 +66,8 @@ const PIECE = new RegExp(
 );
 
 /** Names that nothing but a piece has, be it whole: `web.tar.2` may be a copy that was put aside. */
-const SURELY = new RegExp(String.raw`${ARCHIVE}[._-]?(?:[a-c][a-z](?<!\.br)|\d{2,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$`, 'i');
+const SURELY = new RegExp(
+  String.raw`${ARCHIVE}[._-]?(?:[a-c][a-z](?<!\.br)|\d{2,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$`,
+  'i',
+);
 const FIRST = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`, 'i');

@@ -32,10 +32,17 @@ const BEFORE_BASE64 =
 function base64(text: string): TextCode | null {
   const [before = ''] = BEFORE_BASE64.exec(text) ?? [];
   const [run = ''] = /^(?:(?:[\w+/-]|%2[BF])+=*(?:\\n|\\r|[\r\n ])*)+/i.exec(text.slice(before.length)) ?? [];
-  const letters = run.replaceAll(/\\[nr]|\s/g, '').replaceAll(/%2b/gi, '+').replaceAll(/%2f/gi, '/');
+  const letters = run
+    .replaceAll(/\\[nr]|\s/g, '')
+    .replaceAll(/%2b/gi, '+')
+    .replaceAll(/%2f/gi, '/');
   const inside = archiveFormat(Buffer.from(letters, 'base64'));
   if (inside === null && !looksRandom(letters, before.length + run.length === text.length)) return null;
-  return { how: both('base64 text', ' base64 文本'), decode: both('`base64 -d FILE > ARCHIVE`', '`base64 -d FILE > ARCHIVE`'), inside };
+  return {
+    how: both('base64 text', ' base64 文本'),
+    decode: both('`base64 -d FILE > ARCHIVE`', '`base64 -d FILE > ARCHIVE`'),
+    inside,
+  };
 }
 
 /** True for so long a run of base64, and nothing else, that no words could be meant. */
@@ -45,7 +52,11 @@ function looksRandom(letters: string, isAll: boolean): boolean {
 
 function uuencode(text: string): TextCode | null {
   if (!/^begin [0-7]{3,4} \S.*\r?\nM[\x20-\x60]{60}/.test(text)) return null;
-  return { how: both('uuencoded text', ' uuencode 文本'), decode: both('`uudecode -o ARCHIVE FILE`', '`uudecode -o ARCHIVE FILE`'), inside: null };
+  return {
+    how: both('uuencoded text', ' uuencode 文本'),
+    decode: both('`uudecode -o ARCHIVE FILE`', '`uudecode -o ARCHIVE FILE`'),
+    inside: null,
+  };
 }
 
 /** Hex digits alone, or a dump with offsets before each line. */
@@ -56,7 +67,13 @@ function hex(text: string): TextCode | null {
   if (isDump) return { how, decode, inside: null };
   const [run = ''] = /^(?:"?\\?\\x)?((?:[0-9a-f]{2}[\s,]*)+)/i.exec(text) ?? [];
   const inside = archiveFormat(Buffer.from(run.replaceAll(/\\*x|[^0-9a-f]/gi, ''), 'hex'));
-  return inside === null ? null : { how: both('hex digits', '十六进制数字'), decode: both('`xxd -r -p FILE > ARCHIVE`', '`xxd -r -p FILE > ARCHIVE`'), inside };
+  return inside === null
+    ? null
+    : {
+        how: both('hex digits', '十六进制数字'),
+        decode: both('`xxd -r -p FILE > ARCHIVE`', '`xxd -r -p FILE > ARCHIVE`'),
+        inside,
+      };
 }
 
 /** A list of bytes as decimal or hex numbers: an array of JavaScript, a `Buffer` as JSON, an array of C. */
@@ -75,10 +92,30 @@ function numbers(text: string): TextCode | null {
 
 /** Escapes of programming languages (`\x1f`, `\u001f`), of URLs (`%1F`) and of mail (`=1F`). */
 const ESCAPES: readonly [RegExp, string, string, string][] = [
-  [/\\x([0-9a-f]{2})/gi, 'a literal of a program (`\\x1f…`)', '程序中的字面量（`\\x1f…`）', '`printf %b "$(cat FILE)" > ARCHIVE`'],
-  [/\\u00([0-9a-f]{2})/gi, 'a string of JSON (`\\u001f…`)', ' JSON 字符串（`\\u001f…`）', '`jq -rj . FILE | iconv -f UTF-8 -t LATIN1 > ARCHIVE`'],
-  [/%([0-9a-f]{2})/gi, 'the text of a URL (`%1F…`)', ' URL 编码文本（`%1F…`）', "`python3 -c 'import sys, urllib.parse as u; sys.stdout.buffer.write(u.unquote_to_bytes(sys.stdin.read()))' < FILE > ARCHIVE`"],
-  [/=(?:\r?\n|([0-9A-F]{2}))/g, 'quoted-printable text (`=1F…`)', ' quoted-printable 文本（`=1F…`）', '`qprint -d FILE ARCHIVE`'],
+  [
+    /\\x([0-9a-f]{2})/gi,
+    'a literal of a program (`\\x1f…`)',
+    '程序中的字面量（`\\x1f…`）',
+    '`printf %b "$(cat FILE)" > ARCHIVE`',
+  ],
+  [
+    /\\u00([0-9a-f]{2})/gi,
+    'a string of JSON (`\\u001f…`)',
+    ' JSON 字符串（`\\u001f…`）',
+    '`jq -rj . FILE | iconv -f UTF-8 -t LATIN1 > ARCHIVE`',
+  ],
+  [
+    /%([0-9a-f]{2})/gi,
+    'the text of a URL (`%1F…`)',
+    ' URL 编码文本（`%1F…`）',
+    "`python3 -c 'import sys, urllib.parse as u; sys.stdout.buffer.write(u.unquote_to_bytes(sys.stdin.read()))' < FILE > ARCHIVE`",
+  ],
+  [
+    /=(?:\r?\n|([0-9A-F]{2}))/g,
+    'quoted-printable text (`=1F…`)',
+    ' quoted-printable 文本（`=1F…`）',
+    '`qprint -d FILE ARCHIVE`',
+  ],
 ];
 
 function escapes(text: string): TextCode | null {

@@ -28,7 +28,8 @@ export const KIND = {
     cause: '`docker save`, or another tool that writes images; not what `docker import` and `wsl --import` are for.',
     en: {
       message: 'This is an image archive, not a container archive: it already holds {what}.',
-      remedy: 'Read it with `docker load -i FILE`. As the layer of a new image, or for `wsl --import`, it would be useless.',
+      remedy:
+        'Read it with `docker load -i FILE`. As the layer of a new image, or for `wsl --import`, it would be useless.',
     },
     zh: {
       message: '这是镜像归档，不是容器归档：其中已有{what}。',
@@ -76,7 +77,8 @@ export const KIND = {
   },
   'root-in-folder': {
     severity: 'warning',
-    cause: '`lxc export`, `incus image export`, a bundle for an OCI runtime, `docker buildx build --output type=tar` for several platforms.',
+    cause:
+      '`lxc export`, `incus image export`, a bundle for an OCI runtime, `docker buildx build --output type=tar` for several platforms.',
     en: {
       message: 'This is {what}: its root file system lies in the folder `{folder}`, where no client looks.',
       remedy:
@@ -111,13 +113,19 @@ export const KIND = {
   },
   'oci-artifact': {
     severity: 'error',
-    cause: '`helm push`, `cosign save`, `oras copy --to-oci-layout` or a build cache: registries hold more than images.',
+    cause:
+      '`helm push`, `cosign save`, `oras copy --to-oci-layout` or a build cache: registries hold more than images.',
     en: {
       message: 'This OCI layout holds no image but {what}: no container engine loads or runs it.',
       remedy: '{hint}',
     },
     zh: { message: '这个 OCI 布局里没有镜像，只有{what}：任何容器引擎都不能加载或运行它。', remedy: '{hint}' },
-    clientErrors: ['UnsupportedImageLayerDetected', 'mismatched image rootfs and manifest layers', 'unsupported media type', ...NO_IMAGE],
+    clientErrors: [
+      'UnsupportedImageLayerDetected',
+      'mismatched image rootfs and manifest layers',
+      'unsupported media type',
+      ...NO_IMAGE,
+    ],
   },
   'archive-inside': {
     severity: 'warning',

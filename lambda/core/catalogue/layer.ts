@@ -164,7 +164,8 @@ export const LAYER = {
   },
   'nothing-executable': {
     severity: 'warning',
-    cause: 'The files were packed on Windows or came out of a zip file: there are no x bits, so every file has mode 0644.',
+    cause:
+      'The files were packed on Windows or came out of a zip file: there are no x bits, so every file has mode 0644.',
     en: {
       message:
         'No file has an execute permission (x bit), not even the program {member}: the image loads, but running it fails with `permission denied`.',
@@ -172,7 +173,8 @@ export const LAYER = {
         'Write the archive where the permissions are (`docker export -o FILE NAME`, `tar` on Linux or in WSL). Or unpack it on Linux, give them back (`chmod -R a+rX .` and `chmod a+x bin/* sbin/* usr/bin/* usr/sbin/*`), and pack it again.',
     },
     zh: {
-      message: '没有任何文件带有执行权限（x 位），连程序 {member} 也没有：镜像可以加载，但运行时会报 `permission denied`。',
+      message:
+        '没有任何文件带有执行权限（x 位），连程序 {member} 也没有：镜像可以加载，但运行时会报 `permission denied`。',
       remedy:
         '请在保有权限的地方生成归档（`docker export -o FILE NAME`，或在 Linux、WSL 中用 `tar`）；或者在 Linux 上解包，恢复权限（`chmod -R a+rX .` 以及 `chmod a+x bin/* sbin/* usr/bin/* usr/sbin/*`）后重新打包。',
     },

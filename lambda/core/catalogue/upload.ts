@@ -56,9 +56,11 @@ export const UPLOAD = {
   },
   'form-upload': {
     severity: 'error',
-    cause: '`curl -F`, a `FormData` or a form of HTML sent to a presigned URL for PUT, which stores the body as it comes.',
+    cause:
+      '`curl -F`, a `FormData` or a form of HTML sent to a presigned URL for PUT, which stores the body as it comes.',
     en: {
-      message: 'This is the body of a form upload (multipart/form-data) with the file somewhere inside, not the file itself.',
+      message:
+        'This is the body of a form upload (multipart/form-data) with the file somewhere inside, not the file itself.',
       remedy:
         "Send the file alone as the body: `curl -T FILE 'PRESIGNED-URL'`, in a browser `fetch(url, { method: 'PUT', body: file })`. A form needs a presigned POST and its fields instead.",
     },
@@ -88,7 +90,8 @@ export const UPLOAD = {
   },
   'encoded-as-text': {
     severity: 'error',
-    cause: 'API Gateway hands binary bodies on as base64 (`isBase64Encoded`), and they were stored like that; or a program wrote the bytes as text.',
+    cause:
+      'API Gateway hands binary bodies on as base64 (`isBase64Encoded`), and they were stored like that; or a program wrote the bytes as text.',
     en: {
       message: 'This is {inside} written as {how}, not the bytes themselves.',
       remedy:
@@ -106,7 +109,8 @@ export const UPLOAD = {
     cause: 'One of the pieces that `split`, 7-Zip or an upload tool made of an archive, sent alone.',
     en: {
       message: 'This is one piece of an archive that was split{where}.',
-      remedy: 'Join all pieces in their order (`cat PIECES > FILE`, on Windows `copy /b`), and send the file that comes out.',
+      remedy:
+        'Join all pieces in their order (`cat PIECES > FILE`, on Windows `copy /b`), and send the file that comes out.',
     },
     zh: {
       message: '这是被拆分的归档的一个分片{where}。',
@@ -116,7 +120,8 @@ export const UPLOAD = {
   },
   'named-like-a-piece': {
     severity: 'warning',
-    cause: 'A piece of a tar archive that happens to begin where a member does, or a name that only looks like that of a piece.',
+    cause:
+      'A piece of a tar archive that happens to begin where a member does, or a name that only looks like that of a piece.',
     en: {
       message: 'The name says that this is a later piece of an archive that was split, yet an archive begins here.',
       remedy: 'If there are pieces before it, their members are missing here: join all of them (`cat PIECES > FILE`).',

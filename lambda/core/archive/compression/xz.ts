@@ -1,5 +1,12 @@
 import type { Bytes, Tools } from '../../ports.ts';
-import { type CompressedFacts, CompressedReader, isCutOff, isNearly, littleEndian, startsWith } from './compressed-reader.ts';
+import {
+  type CompressedFacts,
+  CompressedReader,
+  isCutOff,
+  isNearly,
+  littleEndian,
+  startsWith,
+} from './compressed-reader.ts';
 import { expandBlock } from './xz/block.ts';
 import { ExpectedIndex } from './xz/expected-index.ts';
 import { Lzma } from './xz/lzma.ts';

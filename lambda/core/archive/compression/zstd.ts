@@ -2,7 +2,14 @@ import { badArchive, type LadingError } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Bytes, Expander, Tools } from '../../ports.ts';
-import { type CompressedFacts, CompressedReader, isCutOff, isNearly, littleEndian, startsWith } from './compressed-reader.ts';
+import {
+  type CompressedFacts,
+  CompressedReader,
+  isCutOff,
+  isNearly,
+  littleEndian,
+  startsWith,
+} from './compressed-reader.ts';
 
 /**
  * Expands zstd (RFC 8878) with any number of frames, skippable ones among them.

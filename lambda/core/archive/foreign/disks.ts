@@ -83,10 +83,15 @@ const FIRST: readonly Format[] = [
 const BEHIND_BOOT_LOADERS: readonly Format[] = [
   [32_769, 'CD001', both('an ISO 9660 image (a CD or DVD)', ' ISO 9660 光盘镜像'), OPEN_DISC],
   [32_769, 'BEA01', both('a UDF image (a DVD)', ' UDF 光盘镜像'), OPEN_DISC],
-  fileSystem(1024, '\xe2\xe1\xf5\xe0', 'EROFS', both(
-    'Unpack it with `fsck.erofs --extract=FOLDER` and pack the result with `tar`.',
-    '请用 `fsck.erofs --extract=FOLDER` 解开，再用 `tar` 打包。',
-  )),
+  fileSystem(
+    1024,
+    '\xe2\xe1\xf5\xe0',
+    'EROFS',
+    both(
+      'Unpack it with `fsck.erofs --extract=FOLDER` and pack the result with `tar`.',
+      '请用 `fsck.erofs --extract=FOLDER` 解开，再用 `tar` 打包。',
+    ),
+  ),
   fileSystem(1024, '\x10\x20\xf5\xf2', 'F2FS'),
   fileSystem(1024, 'H+\0\x04', 'HFS+'),
   fileSystem(1024, 'HX\0\x05', 'HFS+'),
@@ -100,10 +105,7 @@ const BEHIND_BOOT_LOADERS: readonly Format[] = [
 /** A disk image or a file system, by the magic numbers in its first 68 KiB. */
 export function diskFormat(head: Buffer): Foreign | null {
   return (
-    firstFormat(DISKS, head) ??
-    firstFormat(FIRST, head) ??
-    firstFormat(BEHIND_BOOT_LOADERS, head) ??
-    extFormat(head)
+    firstFormat(DISKS, head) ?? firstFormat(FIRST, head) ?? firstFormat(BEHIND_BOOT_LOADERS, head) ?? extFormat(head)
   );
 }
 
@@ -123,7 +125,8 @@ export function partitionedDisk(head: Buffer): Foreign | null {
   if (isGpt) return { what: both('a raw disk image (with a GPT)', '原始磁盘镜像（带 GPT 分区表）'), hint: PACK_DISK };
   if (!hasBytes(head, 510, '\x55\xaa')) return null;
   const entries = [446, 462, 478, 494].map((at) => head.subarray(at, at + 16));
-  const isTable = entries.every((entry) => entry[0] === 0 || entry[0] === 0x80) && entries.some((entry) => entry[4] !== 0);
+  const isTable =
+    entries.every((entry) => entry[0] === 0 || entry[0] === 0x80) && entries.some((entry) => entry[4] !== 0);
   const [en, zh] = isTable ? ['with an MBR', '带 MBR 分区表'] : ['with a boot sector', '带引导扇区'];
   return { what: both(`a raw disk image (${en})`, `原始磁盘镜像（${zh}）`), hint: PACK_DISK };
 }

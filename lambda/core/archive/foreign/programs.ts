@@ -49,7 +49,12 @@ const FORMATS: readonly Format[] = [
   file(0, 'REDIS0', 'a dump of Redis', ' Redis 转储'),
   file(0, 'PGDMP', 'a dump of PostgreSQL', ' PostgreSQL 转储'),
   file(0, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'a document of Microsoft Office', ' Microsoft Office 文档'),
-  file(0, 'L\0\0\0\x01\x14\x02\0', 'a shortcut of Windows, not the file it leads to', ' Windows 快捷方式，不是它指向的文件'),
+  file(
+    0,
+    'L\0\0\0\x01\x14\x02\0',
+    'a shortcut of Windows, not the file it leads to',
+    ' Windows 快捷方式，不是它指向的文件',
+  ),
   file(0, 'Bud1', 'a `.DS_Store` of macOS', ' macOS 的 `.DS_Store` 文件'),
   file(4, 'Bud1', 'a `.DS_Store` of macOS', ' macOS 的 `.DS_Store` 文件'),
   file(0, '\0\x05\x16\x07', 'a file with extended attributes of macOS (`._NAME`)', ' macOS 的扩展属性文件（`._NAME`）'),

@@ -19,10 +19,7 @@ const encrypted = (magic: string, how: string, command: string, offset = 0): For
   decryptWith(command),
 ];
 
-const NOT_THE_SIGNATURE = both(
-  'Send the archive itself, not its signature.',
-  '请上传归档本身，而不是它的签名。',
-);
+const NOT_THE_SIGNATURE = both('Send the archive itself, not its signature.', '请上传归档本身，而不是它的签名。');
 
 const FORMATS: readonly Format[] = [
   encrypted('age-encryption.org/', 'age', AGE),
@@ -55,9 +52,18 @@ const FORMATS: readonly Format[] = [
 export function secretFormat(head: Buffer): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
-  if (isPkcs7(head)) return { what: both('a file encrypted or signed with PKCS #7 (S/MIME)', '用 PKCS #7（S/MIME）加密或签名的文件'), hint: decryptWith(SMIME) };
-  if (/^(?:MIME-Version|Content-Type|Content-Disposition):[^]{0,400}pkcs7-mime/i.test(head.toString('latin1', 0, 600))) {
-    return { what: both('a file encrypted with PKCS #7 (S/MIME)', '用 PKCS #7（S/MIME）加密的文件'), hint: decryptWith(SMIME.replace('DER', 'SMIME')) };
+  if (isPkcs7(head))
+    return {
+      what: both('a file encrypted or signed with PKCS #7 (S/MIME)', '用 PKCS #7（S/MIME）加密或签名的文件'),
+      hint: decryptWith(SMIME),
+    };
+  if (
+    /^(?:MIME-Version|Content-Type|Content-Disposition):[^]{0,400}pkcs7-mime/i.test(head.toString('latin1', 0, 600))
+  ) {
+    return {
+      what: both('a file encrypted with PKCS #7 (S/MIME)', '用 PKCS #7（S/MIME）加密的文件'),
+      hint: decryptWith(SMIME.replace('DER', 'SMIME')),
+    };
   }
   return openPgp(head);
 }
@@ -107,7 +113,9 @@ function packetAt(head: Buffer): Packet | null {
   }
   if (size < 192) return { tag: first & 63, body: 2, length: size };
   if (size < 224) return { tag: first & 63, body: 3, length: (size - 192) * 256 + head[2]! + 192 };
-  return size === 255 ? { tag: first & 63, body: 6, length: head.readUInt32BE(2) } : { tag: first & 63, body: 2, length: null };
+  return size === 255
+    ? { tag: first & 63, body: 6, length: head.readUInt32BE(2) }
+    : { tag: first & 63, body: 2, length: null };
 }
 
 const CIPHER_CODES = 13;

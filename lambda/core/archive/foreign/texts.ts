@@ -105,7 +105,10 @@ function dockerJson(text: string): Foreign | null {
   if (/"schemaVersion"\s*:\s*\d/.test(text)) {
     return {
       what: both('the manifest of an image, without its layers', '镜像的清单，不含镜像层'),
-      hint: both('Write the whole image into a file: `docker save -o FILE NAME`.', '请把整个镜像写入文件：`docker save -o FILE NAME`。'),
+      hint: both(
+        'Write the whole image into a file: `docker save -o FILE NAME`.',
+        '请把整个镜像写入文件：`docker save -o FILE NAME`。',
+      ),
     };
   }
   if (!/"Id"\s*:\s*"/.test(text) || !/"(?:Config|RepoTags|State)"\s*:/.test(text)) return null;

@@ -31,16 +31,48 @@ const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [/notary|jose\+json|\bcose\b/, both('a signature of Notation', '一个 Notation 签名'), SAVE_THE_IMAGE],
   [/in-toto|dsse|slsa/, both('attestations (provenance, SBOM)', '证明（来源、SBOM）'), SAVE_THE_IMAGE],
   [/spdx|cyclonedx|syft/, both('a list of software (SBOM)', '一份软件清单（SBOM）'), SAVE_THE_IMAGE],
-  [/wasm/, both('a WebAssembly module', '一个 WebAssembly 模块'), both('Run it with a runtime for WebAssembly (`wasmtime`, `spin`).', '请用 WebAssembly 运行时（`wasmtime`、`spin`）运行。')],
-  [/buildkit\.cacheconfig/, both('a build cache of BuildKit', '一份 BuildKit 构建缓存'), both('Use it with `docker buildx build --cache-from type=local`. To make an image archive: `--output type=docker,dest=FILE`.', '请用 `docker buildx build --cache-from type=local` 使用它。要生成镜像归档：`--output type=docker,dest=FILE`。')],
-  [/docker\.ai|ollama|cncf\.model/, both('a model for machine learning', '一个机器学习模型'), both('Load it with the tool that it was made for (`docker model`, `ollama`).', '请用对应的工具（`docker model`、`ollama`）加载。')],
-  [/docker\.plugin/, both('a plugin of Docker', '一个 Docker 插件'), both('Install it with `docker plugin install NAME`.', '请用 `docker plugin install NAME` 安装。')],
-  [/cncf\.flux|openpolicyagent|conftest|compose/, both('configuration, packed as an artifact', '以制品形式打包的配置'), SAVE_THE_IMAGE],
+  [
+    /wasm/,
+    both('a WebAssembly module', '一个 WebAssembly 模块'),
+    both(
+      'Run it with a runtime for WebAssembly (`wasmtime`, `spin`).',
+      '请用 WebAssembly 运行时（`wasmtime`、`spin`）运行。',
+    ),
+  ],
+  [
+    /buildkit\.cacheconfig/,
+    both('a build cache of BuildKit', '一份 BuildKit 构建缓存'),
+    both(
+      'Use it with `docker buildx build --cache-from type=local`. To make an image archive: `--output type=docker,dest=FILE`.',
+      '请用 `docker buildx build --cache-from type=local` 使用它。要生成镜像归档：`--output type=docker,dest=FILE`。',
+    ),
+  ],
+  [
+    /docker\.ai|ollama|cncf\.model/,
+    both('a model for machine learning', '一个机器学习模型'),
+    both(
+      'Load it with the tool that it was made for (`docker model`, `ollama`).',
+      '请用对应的工具（`docker model`、`ollama`）加载。',
+    ),
+  ],
+  [
+    /docker\.plugin/,
+    both('a plugin of Docker', '一个 Docker 插件'),
+    both('Install it with `docker plugin install NAME`.', '请用 `docker plugin install NAME` 安装。'),
+  ],
+  [
+    /cncf\.flux|openpolicyagent|conftest|compose/,
+    both('configuration, packed as an artifact', '以制品形式打包的配置'),
+    SAVE_THE_IMAGE,
+  ],
   [/sylabs\.sif/, both('an image of Singularity', '一个 Singularity 镜像'), SAVE_THE_IMAGE],
 ];
 
 /** Attestations that BuildKit lists beside an image, and nothing else. */
-export const ATTESTATIONS: Artifact = { what: both('attestations (provenance, SBOM)', '证明（来源、SBOM）'), hint: SAVE_THE_IMAGE };
+export const ATTESTATIONS: Artifact = {
+  what: both('attestations (provenance, SBOM)', '证明（来源、SBOM）'),
+  hint: SAVE_THE_IMAGE,
+};
 
 /**
  * The artifact that a manifest describes, null when it describes an image. That shows in the media types of its config and
@@ -56,7 +88,10 @@ export function artifactIn(manifest: Json, config: Json | null): Artifact | null
   const types = [textIn(manifest, 'artifacttype') ?? '', configType, ...layerTypes, ...blobTypes(manifest)];
   const known = KNOWN.find(([pattern]) => types.some((type) => pattern.test(type)));
   if (known !== undefined) return { what: known[1], hint: known[2] };
-  const type = types.find((each) => each !== '' && !/vnd\.oci\.(?:empty|image)/.test(each)) ?? types.find((each) => each !== '') ?? '?';
+  const type =
+    types.find((each) => each !== '' && !/vnd\.oci\.(?:empty|image)/.test(each)) ??
+    types.find((each) => each !== '') ??
+    '?';
   return {
     what: both(`an artifact (\`${type.slice(0, 100)}\`)`, `一个制品（\`${type.slice(0, 100)}\`）`),
     hint: both(

@@ -75,7 +75,9 @@ export class DocumentObserver {
 
   /** The folders, one or two deep, that a list of images lies in. */
   folders(): string[] {
-    const lists = [...this.sizes.keys()].filter((path) => /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path));
+    const lists = [...this.sizes.keys()].filter((path) =>
+      /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path),
+    );
     return [...new Set(lists.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))];
   }
 
