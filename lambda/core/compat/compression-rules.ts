@@ -13,6 +13,6 @@ export const COMPRESSION_RULES: readonly Rule[] = [
     ({ shape, compression }) => compression !== 'gzip' && shape.faults.includes('bytes-after-compression'),
     'version 20.10 refuses the bytes that follow the compressed data (`Error processing tar file`)',
     '20.10 版拒绝压缩数据之后的多余字节（`Error processing tar file`）',
-    { since: '28.5' },
+    { until: '28.5' },
   ),
 ];
