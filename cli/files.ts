@@ -151,8 +151,6 @@ async function print(file: MergedFile, name: string, { layers, input, tools }: O
       `Cannot print ${name}: it is a hard link to ${readable(file.linkname)}, which is not in the archive.`,
       io,
     );
-  if (file.sparse)
-    return await say(`Cannot print ${name}: it is stored as a sparse file, which no container engine reads.`, io);
   for await (const chunk of contentOf(file, layers, input.again, tools)) {
     if (io.stdout.isTTY === true && chunk.some(isControl))
       throw new UsageError(

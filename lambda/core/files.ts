@@ -62,11 +62,23 @@ export async function mergeLayers(
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];
   if (layer === undefined || file.size === 0) return;
+  if (file.sparse !== null) yield* expanded(stretch(layer, file.sparse.start, file.sparse.end, source, tools));
+  else yield* stretch(layer, file.start, file.start + file.size, source, tools);
+}
+
+/** The content of a sparse file, from all that is stored of it: its headers say where the holes are. */
+async function* expanded(member: Bytes): Bytes {
+  const scanner = new TarScanner({ member: () => 0, body() {}, streams: () => true });
+  for await (const chunk of member) for (const { bytes } of scanner.walk(chunk)) yield bytes;
+}
+
+/** Some bytes of an expanded layer. */
+async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
   const plain = layer.inner === 'none';
-  const start = layer.start + file.start;
-  const part = plain ? whole({ ...layer, start, end: start + file.size, size: file.size }) : whole(layer);
-  let skip = plain ? 0 : file.start;
-  let left = file.size;
+  const [from, size] = [layer.start + start, end - start];
+  const part = plain ? whole({ ...layer, start: from, end: from + size, size }) : whole(layer);
+  let skip = plain ? 0 : start;
+  let left = size;
   for await (const chunk of stream(plan([part]), source, tools)) {
     const piece = chunk.subarray(Math.min(skip, chunk.length), skip + left);
     skip -= Math.min(skip, chunk.length);

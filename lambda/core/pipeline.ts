@@ -99,7 +99,7 @@ export async function inspectQuickly(source: Source, size: number, tools: Tools)
 }
 
 /** How an archive was walked, whether every byte of it was read or not. */
-type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'>;
+type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { content?: { size: number } };
 
 /** What is to be said about an archive that was followed to its end. */
 function readable(
@@ -120,6 +120,7 @@ function readable(
       ...verdict.findings,
       ...programRemarks(verdict, scan),
       ...moreFindings(set, walk, scan),
+      ...scan.sparse.findings,
       ...endings(end, walk),
     ],
   };

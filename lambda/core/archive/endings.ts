@@ -1,21 +1,26 @@
 import { type Finding, type FindingCode, finding } from '../findings.ts';
 import type { ArchiveShape, Compression } from '../inspection.ts';
 import type { CompressedFacts } from './compression/compressed-reader.ts';
+import { BLOCK } from './tar/header.ts';
 import type { TarEnd } from './tar/tar.ts';
 
 /** The compression around an archive, and what its stream is made of. */
 interface Packed {
   compression: Compression;
   compressed: CompressedFacts;
+  /** The archive itself, where all of it was read. */
+  content?: { size: number };
 }
 
 /** What is to be said about the end of an archive, and about the end of the compressed data around it. */
-export function endings(end: TarEnd, { compression, compressed }: Packed): Finding[] {
+export function endings(end: TarEnd, { compression, compressed, content }: Packed): Finding[] {
   const findings: Finding[] = [];
   if (!end.marked && end.members > 0) findings.push(finding('no-end-marker'));
   if (end.after !== null) {
     findings.push(finding(end.after.anotherArchive ? 'second-archive' : 'trailing-data', { offset: end.after.offset }));
-  }
+  } else if (end.marked && content !== undefined && content.size % BLOCK !== 0)
+    findings.push(finding('cut-block', { size: content.size }));
+  if (end.zeros !== undefined) findings.push(finding('zeros-at-end', end.zeros));
   if (compressed.trailing !== null) {
     const { zeros, offset } = compressed.trailing;
     findings.push(finding(trailingCode(compression, zeros), { compression, offset }));

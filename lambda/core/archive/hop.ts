@@ -82,7 +82,9 @@ class Reads {
   /** Some bytes from `start` on, at least `wanted` where they are there; none at the end of the archive. */
   async from(start: number, wanted: number): Promise<Uint8Array> {
     this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, MOST_BYTES);
-    this.#end = Math.min(this.size, start + Math.max(this.#length, wanted + BLOCK));
+    // To the end of a block: half of one would look like the end of the archive.
+    const end = Math.ceil((start + Math.max(this.#length, wanted + BLOCK)) / BLOCK) * BLOCK;
+    this.#end = Math.min(this.size, end);
     if (start >= this.#end) return new Uint8Array();
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.#source.open(start, this.#end)) chunks.push(Buffer.from(chunk));
@@ -133,6 +135,7 @@ class Glances {
       members: null,
       facts: NO_FACTS,
       findings: [],
+      remarks: [],
       fault: null,
     });
   }

@@ -1,6 +1,6 @@
 import { type Bilingual, both } from '../bilingual.ts';
 import type { Compression } from '../inspection.ts';
-import { BLOCK, parseHeader } from './tar/header.ts';
+import { BLOCK, isHeader } from './tar/header.ts';
 
 /** The magic bytes of the compressions that image loaders know (moby, archive/compression). */
 export const COMPRESSIONS: readonly [Exclude<Compression, 'none' | 'zip'>, readonly number[]][] = [
@@ -21,6 +21,6 @@ export function archiveFormat(head: Uint8Array): Bilingual | null {
   const compression = compressionOf(head);
   if (compression !== null) return both(`${compression} data`, ` ${compression} 数据`);
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) return both('a zip file', ' zip 文件');
-  const isTar = head.length >= BLOCK && parseHeader(head) !== null;
+  const isTar = head.length >= BLOCK && isHeader(head);
   return isTar ? both('a tar archive', ' tar 归档') : null;
 }

@@ -3,6 +3,7 @@ import { LayerRules } from './layer/layer-rules.ts';
 import { InnerRoots } from './inner-roots.ts';
 import { cleanPath } from './tar/paths.ts';
 import { HIERARCHY, RootfsObserver } from './layer/rootfs.ts';
+import { SparseRules } from './layer/sparse-rules.ts';
 import type { Member, MemberObserver } from './tar/tar.ts';
 
 /** How many top-level names are remembered: enough to describe an archive that is neither image nor root file system. */
@@ -20,6 +21,7 @@ export function isArchiveName(path: string): boolean {
 /** Everything that is gathered while the members of an archive go by, in memory that grows by some 16 bytes a member. */
 export class ArchiveScan implements MemberObserver {
   readonly rules = new LayerRules('alone');
+  readonly sparse = new SparseRules();
   readonly rootfs = new RootfsObserver();
   readonly documents = new DocumentObserver();
   /** Top-level names in order of appearance, and the names inside the first of them. */
@@ -54,6 +56,7 @@ export class ArchiveScan implements MemberObserver {
     if (!this.#inHierarchy && member.type === '0' && isArchiveName(this.#path)) this.#archive(member.size);
     if (!this.#inHierarchy) this.innerRoots.member(member, this.#path);
     this.rules.check(member, this.#path);
+    if (member.sparse !== null) this.sparse.check(member);
     this.#rootfsWants = this.rootfs.member(member, this.#path);
     // The documents of an image archive never lie below `usr` and the like, where nearly all members do.
     this.#documentsWants = this.#inHierarchy ? 0 : this.documents.member(member, this.#path);

@@ -9,7 +9,7 @@ import { foreignFormat } from './foreign.ts';
 import { frontDoorFault } from './front-door.ts';
 import { COMPRESSIONS, compressionOf } from './magic.ts';
 import { brokenOff } from './piece.ts';
-import { BLOCK, isZeroBlock, nextHeader, parseHeader } from './tar/header.ts';
+import { BLOCK, isHeader, isZeroBlock, nextHeader } from './tar/header.ts';
 import { isText, shownText } from './text.ts';
 
 /** Bytes that are enough to tell what a stream is: the magic number of btrfs stands behind the first 64 KiB. */
@@ -27,7 +27,7 @@ export type Sniffed =
 /** What a stream is, from its first SNIFF_BYTES (or all of it, when it is shorter). */
 export function sniff(bytes: Uint8Array): Sniffed {
   const head = asBuffer(bytes.subarray(0, SNIFF_BYTES));
-  if (head.length >= BLOCK && parseHeader(head) !== null) return { kind: 'tar' };
+  if (head.length >= BLOCK && isHeader(head)) return { kind: 'tar' };
   if (head.length >= BLOCK && isZeroBlock(head)) {
     const disk = diskFormat(head) ?? partitionedDisk(head);
     return disk === null ? { kind: 'tar' } : { kind: 'foreign', ...disk };
@@ -57,7 +57,7 @@ function isSkippableFrame(head: Uint8Array): boolean {
 function utf16(head: Buffer): Finding | null {
   const halved = head.subarray(0, 2 * BLOCK).filter((_, at) => at % 2 === 0);
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-  const isTar = halved.length >= BLOCK && parseHeader(halved) !== null;
+  const isTar = halved.length >= BLOCK && isHeader(halved);
   // A text in UTF-16 is some other file.
   if (!isTar && (!isMarked || foreignFormat(head) !== null)) return null;
   return finding('powershell-redirect', {

@@ -68,6 +68,80 @@ export const TAR = {
     zh: { message: '归档结束之后，从字节 {offset} 起还有不属于归档的内容；客户端会忽略它们。', remedy: '' },
     clientErrors: [],
   },
+  hole: {
+    severity: 'error',
+    cause: 'A downloader made room for the whole file and did not fill all of it, or a copy lost blocks of the disk.',
+    en: {
+      message:
+        'From byte {offset} on, {where}, stand {zeros} zero bytes, and the archive goes on at byte {next}: the members in between are lost, and clients do not even read those behind them.',
+      remedy:
+        'The file was not filled completely. Transfer it again from the beginning, and compare its size and checksum with the original.',
+    },
+    zh: {
+      message:
+        '从字节 {offset} 起（{where}）有 {zeros} 个零字节，而归档在字节 {next} 处又继续：中间的成员已经丢失，后面的成员客户端也不会读取。',
+      remedy: '文件没有完整写入。请从头重新传输，并与原文件核对大小和校验和。',
+    },
+    clientErrors: [],
+  },
+  'zeros-at-end': {
+    severity: 'warning',
+    cause: 'A downloader made room for the whole file and stopped before its end; or something padded the archive.',
+    en: {
+      message:
+        'The archive ends at byte {offset}, and {bytes} zero bytes follow: members may be missing where they stand.',
+      remedy:
+        'Compare the size and checksum with the original, or look with `lading files` whether all files are there.',
+    },
+    zh: {
+      message: '归档在字节 {offset} 处结束，其后还有 {bytes} 个零字节：那里可能缺少成员。',
+      remedy: '请与原文件核对大小和校验和，或用 `lading files` 查看文件是否齐全。',
+    },
+    clientErrors: [],
+  },
+  'cut-block': {
+    severity: 'warning',
+    cause: 'The end of the file was cut off, or bytes were lost or added on the way.',
+    en: {
+      message:
+        'The archive has {size} bytes, which is no multiple of 512, the length of a tar block: its end is cut off. Every member that stands before the end marker is complete.',
+      remedy: 'Compare its size with the original.',
+    },
+    zh: {
+      message: '归档有 {size} 字节，不是 tar 块长 512 的整数倍：它的末尾被截断了。结束标记之前的成员都是完整的。',
+      remedy: '请与原文件核对大小。',
+    },
+    clientErrors: [],
+  },
+  'sparse-member': {
+    severity: 'warning',
+    cause: '`tar --sparse --format=posix`, or bsdtar, which writes files with holes so unless told otherwise.',
+    en: {
+      message:
+        '{member} is a sparse file in PAX form. Engines load the image and run it, but they cannot write this member again: `docker save` and pushing end with an error.',
+      remedy: 'Make the archive again without `--sparse` (bsdtar: with `--no-read-sparse`).',
+    },
+    zh: {
+      message:
+        '{member} 是 PAX 形式的稀疏文件。引擎能够加载并运行该镜像，但无法再次写出这个成员：`docker save` 和推送都会报错。',
+      remedy: '请不要使用 `--sparse`（bsdtar 请加 `--no-read-sparse`），重新打包。',
+    },
+    clientErrors: ['could not verify layer data', 'archive/tar: write too long'],
+  },
+  'sparse-huge': {
+    severity: 'warning',
+    cause: 'A disk image, a database or `/var/log/lastlog` with far more holes than data.',
+    en: {
+      message:
+        '{member} takes {stored} bytes in the archive and becomes {size} bytes in an engine, which writes its holes as zeros.',
+      remedy: 'Leave the file out, or make sure that there is room for it wherever the image is loaded.',
+    },
+    zh: {
+      message: '{member} 在归档中占 {stored} 字节，在引擎中会变成 {size} 字节，因为引擎会把空洞写成零。',
+      remedy: '请去掉该文件，或确保加载镜像的每台机器都有足够的空间。',
+    },
+    clientErrors: ['no space left on device'],
+  },
   'no-members': {
     severity: 'error',
     cause: '`tar` was given no files, or a command failed and left only the end of an archive.',

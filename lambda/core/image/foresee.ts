@@ -52,7 +52,7 @@ function isGzip(head: Uint8Array): boolean {
 function beginsLikeRootfs(head: Uint8Array): boolean {
   if (sniff(head).kind !== 'tar') return false;
   const first = parseHeader(head);
-  if (first === null) return false;
+  if (typeof first === 'string') return false;
   const [top = ''] = cleanPath(first.name).split('/');
   return top === '' || top === '.dockerenv' || HIERARCHY.has(top) || RECORD_TYPES.has(first.type);
 }

@@ -8,14 +8,16 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"reflect"
 )
 
 type member struct {
 	Name, Link, Type string
 	Size             int64
-	// The digest of what the reader gives as its content.
+	// The digest of what the reader gives as its content; of a sparse file beyond hugeBytes that of its holes, as text.
 	Sha256 string
 }
 
@@ -23,6 +25,9 @@ type listing struct {
 	Members []member
 	Error   string `json:",omitempty"`
 }
+
+// Beyond this size the holes of a sparse file are not read: there may be exabytes of them.
+const hugeBytes = 4 << 20
 
 func main() {
 	lines := bufio.NewScanner(os.Stdin)
@@ -54,14 +59,49 @@ func list(path string) (all listing) {
 		if header.Typeflag == tar.TypeXGlobalHeader {
 			continue
 		}
-		sum := sha256.New()
-		if _, err := io.Copy(sum, reader); err != nil {
+		digest, err := content(reader, header)
+		if err != nil {
 			all.Error = err.Error()
 			return all
 		}
 		all.Members = append(all.Members, member{
 			Name: hex.EncodeToString([]byte(header.Name)), Link: hex.EncodeToString([]byte(header.Linkname)),
-			Type: hex.EncodeToString([]byte{header.Typeflag}), Size: header.Size, Sha256: hex.EncodeToString(sum.Sum(nil)),
+			Type: hex.EncodeToString([]byte{header.Typeflag}), Size: size(header), Sha256: digest,
 		})
 	}
+}
+
+// The reader keeps the size field of types that have no content, and does not act on it.
+func size(header *tar.Header) int64 {
+	if header.Typeflag >= tar.TypeLink && header.Typeflag <= tar.TypeFifo {
+		return 0
+	}
+	return header.Size
+}
+
+func content(reader *tar.Reader, header *tar.Header) (string, error) {
+	if header.Size > hugeBytes {
+		if sparse := reflect.ValueOf(reader).Elem().FieldByName("curr").Elem().Elem(); sparse.FieldByName("sp").IsValid() {
+			return holes(sparse, header.Size)
+		}
+	}
+	sum := sha256.New()
+	_, err := io.Copy(sum, reader)
+	return hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// What sparseFileReader would say at the end of the file: whether as much is stored as lies between the holes.
+func holes(sparse reflect.Value, left int64) (string, error) {
+	sum := sha256.New()
+	holes := sparse.FieldByName("sp")
+	for i := range holes.Len() {
+		offset, length := holes.Index(i).Field(0).Int(), holes.Index(i).Field(1).Int()
+		fmt.Fprintf(sum, "%d %d\n", offset, length)
+		left -= length
+	}
+	stored := sparse.FieldByName("fr").Elem().Elem().FieldByName("nb").Int()
+	if stored != left {
+		return "", fmt.Errorf("sparse file with %d bytes stored and %d in its map", stored, left)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -5,6 +5,7 @@ import { SumsTap } from '../../sums.ts';
 import { Channel } from './channel.ts';
 import { type LayerFacts, LayerFactsObserver } from '../layer/layer-facts.ts';
 import { LayerRules } from '../layer/layer-rules.ts';
+import { SparseRules } from '../layer/sparse-rules.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { type Reading, readArchive } from '../read.ts';
 import type { BodyPiece, Member, MemberObserver } from '../tar/tar.ts';
@@ -26,6 +27,8 @@ export interface Blob {
   facts: LayerFacts;
   /** What engines would refuse in it. */
   findings: Finding[];
+  /** What engines do silently to it. */
+  remarks: Finding[];
   /** Why it is no sound tar archive, null when it is one. */
   fault: Finding | null;
 }
@@ -77,6 +80,7 @@ export class BlobReader {
       members: rules.members,
       facts: rules.facts.facts,
       findings: rules.rules.findings,
+      remarks: rules.sparse.findings,
       fault,
     });
   }
@@ -85,12 +89,14 @@ export class BlobReader {
 /** Looks at the members of a layer. */
 class LayerObserver implements MemberObserver {
   readonly rules = new LayerRules('layer');
+  readonly sparse = new SparseRules();
   readonly facts = new LayerFactsObserver();
   members = 0;
 
   member(member: Member): number {
     this.members++;
     this.rules.check(member, cleanPath(member.name));
+    if (member.sparse !== null) this.sparse.check(member);
     return this.facts.member(member);
   }
 

@@ -141,6 +141,7 @@ function checkLayer(layer: ListedLayer, blob: Blob, legacy: boolean): Finding[] 
   for (const each of blob.findings.filter(({ severity }) => severity === 'error')) {
     findings.push(finding('layer-refused', { member, offset: blob.start, problem: quoted(each) }));
   }
+  findings.push(...blob.remarks);
   if (blob.compression !== 'none' && blob.compression !== 'gzip') {
     findings.push(finding('layer-compression', { member, compression: blob.compression }));
   }

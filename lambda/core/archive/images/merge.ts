@@ -11,8 +11,8 @@ export interface MergedFile extends Pick<Member, KeptFields> {
   /** The layer that holds its bytes, from 0, and the offset of the first of them there. */
   layer: number;
   start: number;
-  /** True when what is stored is not the content, but a map of holes and what lies between them. */
-  sparse: boolean;
+  /** Where a sparse file lies in its layer, headers and all: of its content only some stretches are stored. Else null. */
+  sparse: { start: number; end: number } | null;
 }
 
 /** A place in the tree. `file` is null for a directory that no member gives, but that must be there. */
@@ -200,8 +200,7 @@ function partsOf(name: string): string[] {
 }
 
 function fileOf(member: Member, layer: number): MergedFile {
-  const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start, pax } = member;
-  const sparse = type === 'S' || pax?.has('GNU.sparse.major') === true || pax?.has('GNU.sparse.map') === true;
+  const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start, offset, sparse } = member;
   return {
     type: KINDS.has(type) ? type : '0',
     mode,
@@ -214,7 +213,7 @@ function fileOf(member: Member, layer: number): MergedFile {
     devminor,
     layer,
     start,
-    sparse,
+    sparse: sparse === null ? null : { start: offset, end: start + sparse.stored },
   };
 }
 

@@ -4,15 +4,19 @@ import { badArchive } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
 import { isText, shownText } from '../text.ts';
-import type { Member } from './header.ts';
+import type { HeaderFault, Member } from './header.ts';
 
 // What is to be said where a tar stream cannot be followed any further.
 
-/** What is wrong with a header. */
-export const WRONG = {
-  checksum: { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' },
-  zeroBlock: { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' },
-};
+/** Why a block is no header that a member can follow. */
+export const ZERO_BLOCK: Bilingual = { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' };
+
+/** Why a block is no header, in words. */
+export function reasonOf(fault: HeaderFault): Bilingual {
+  return fault === 'checksum'
+    ? { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' }
+    : { en: `its field \`${fault}\` is no number`, zh: `它的字段 \`${fault}\` 不是数字` };
+}
 
 /** Where something is, by the last member begun. */
 export function after(last: Member | null): { where: Bilingual; member?: string } {
@@ -46,6 +50,11 @@ export function endedEarly({ last, inBody, rest, missing, offset }: EarlyEnd): E
   }
   const header = { en: `a header ${where.en}`, zh: `${where.zh}的 tar 头` };
   return badArchive(finding('truncated', { where: header, missing, offset }));
+}
+
+/** An archive that goes on at `next`, behind zeros that began at `offset`. */
+export function hole(offset: number, next: number, last: Member | null): Error {
+  return badArchive(finding('hole', { offset, ...after(last), zeros: next - offset, next }));
 }
 
 export function recordsTooLong(bytes: number, offset: number): Error {

@@ -1,4 +1,6 @@
-import { asBuffer } from '../../bytes.ts';
+import { numericField, octalField } from './numbers.ts';
+import type { PaxRecords } from './pax.ts';
+import type { Sparse } from './sparse.ts';
 
 export const BLOCK = 512;
 
@@ -6,60 +8,73 @@ export const BLOCK = 512;
 export interface Member {
   name: string;
   linkname: string;
-  /** The type flag as one character; a NUL is `0`. */
+  /** The type flag as one character; a NUL has become `0` or `5`. */
   type: string;
   mode: number;
   uid: number;
   gid: number;
+  /** Bytes of its content, the holes of a sparse file included; 0 for types that have none. */
   size: number;
   /** Seconds since the epoch; may be negative. */
   mtime: number;
   devmajor: number;
   devminor: number;
-  /** Old GNU sparse: more of the sparse map follows in blocks of its own. */
-  sparseMapFollows: boolean;
   /** Offset of its first header block in the archive, in bytes. */
   offset: number;
-  /** Offset of the first byte of its body in the archive; known once its header is complete. */
+  /** Offset of the first byte of its stored content in the archive; known once its header is complete. */
   start: number;
   /** PAX records that stood before it, values as byte strings. */
-  pax: ReadonlyMap<string, string> | null;
+  pax: PaxRecords | null;
+  /** Which bytes of its content are stored; null when all of them are, as they are. */
+  sparse: Sparse | null;
 }
+
+/** Why a block is no header: its checksum, or the first field that is no number. */
+export type HeaderFault = 'checksum' | NumericField;
+type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'devminor' | 'atime' | 'ctime';
 
 /** The block at hand, copied here: its sum goes by words, and no field needs a view of its own. */
 const block = Buffer.alloc(BLOCK);
 const words = new Uint32Array(block.buffer, block.byteOffset, BLOCK / 4);
 
+/** The fields of the block that are no numbers. */
+let wrongFields: NumericField[] = [];
+
 /**
- * The member that the block at `at` describes, before any long name or PAX record is applied. Null when the checksum does
- * not fit (POSIX.1-1988 ustar, GNU and v7 alike).
+ * The member that the block at `at` describes, before any long name or PAX record is applied: its type may be a NUL, its
+ * size negative. Or why the block describes none (POSIX.1-1988 ustar, GNU, star and v7 alike).
  */
-export function parseHeader(bytes: Uint8Array, at = 0): Member | null {
+export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
   block.set(bytes.subarray(at, at + BLOCK));
-  if (!checksumFits()) return null;
-  const size = number(124, 12);
-  if (size === null || size < 0) return null;
-  const posix = startsWith(257, 'ustar\0');
+  if (!checksumFits()) return 'checksum';
+  if (wrongFields.length > 0) wrongFields = [];
+  const type = block[156] === 0x30 ? '0' : String.fromCharCode(block[156] ?? 0);
   const name = text(0, 100);
-  const prefix = posix ? text(345, startsWith(508, 'tar\0') ? 131 : 155) : '';
-  const type = block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0);
-  const isDevice = type === '3' || type === '4';
-  return {
+  const dialect = dialectOf();
+  const prefix = dialect === 'v7' ? '' : prefixOf(dialect);
+  const member: Member = {
     name: prefix === '' ? name : `${prefix}/${name}`,
     linkname: text(157, 100),
     type,
-    mode: (number(100, 8) ?? 0) & 0o7777, // Docker 20.10 also stores the file type's bits here
-    uid: number(108, 8) ?? 0,
-    gid: number(116, 8) ?? 0,
-    size,
-    mtime: number(136, 12) ?? 0,
-    devmajor: isDevice ? (number(329, 8) ?? 0) : 0,
-    devminor: isDevice ? (number(337, 8) ?? 0) : 0,
-    sparseMapFollows: type === 'S' && block[482] !== 0,
+    mode: number('mode', 100, 8) & 0o7777, // Docker 20.10 also stores the file type's bits here
+    uid: number('uid', 108, 8),
+    gid: number('gid', 116, 8),
+    size: number('size', 124, 12),
+    mtime: number('mtime', 136, 12),
+    devmajor: dialect === 'v7' ? 0 : number('devmajor', 329, 8),
+    devminor: dialect === 'v7' ? 0 : number('devminor', 337, 8),
     offset: at,
     start: at + BLOCK,
     pax: null,
+    sparse: null,
   };
+  return wrongFields[0] ?? member;
+}
+
+/** True where a block is a tar header by its checksum. */
+export function isHeader(bytes: Uint8Array, at = 0): boolean {
+  block.set(bytes.subarray(at, at + BLOCK));
+  return checksumFits();
 }
 
 /** True for a block of 512 zero bytes at `at`, two of which end an archive. */
@@ -73,31 +88,39 @@ export function nextHeader(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf('ustar', from + 257); at >= 0; at = bytes.indexOf('ustar', at + 1)) {
     const start = at - 257;
     if (start + BLOCK > bytes.length) return -1;
-    if (parseHeader(bytes, start) !== null) return start;
+    if (isHeader(bytes, start)) return start;
   }
   return -1;
 }
 
-/** The records of a PAX header body (POSIX.1-2001): length-prefixed, values as byte strings. Null when malformed. */
-export function parsePax(body: Uint8Array): Map<string, string> | null {
-  const records = new Map<string, string>();
-  const bytes = asBuffer(body).toString('latin1');
-  let at = 0;
-  while (at < bytes.length && bytes[at] !== '\0') {
-    const space = bytes.indexOf(' ', at);
-    const length = space < 0 ? Number.NaN : Number(bytes.slice(at, space));
-    const end = at + length;
-    if (!Number.isInteger(length) || end > bytes.length || end <= space + 1 || bytes[end - 1] !== '\n') return null;
-    const equals = bytes.indexOf('=', space);
-    if (equals < 0 || equals >= end) return null;
-    records.set(bytes.slice(space + 1, equals), bytes.slice(equals + 1, end - 1));
-    at = end;
+type Dialect = 'v7' | 'posix' | 'star' | 'gnu';
+
+function dialectOf(): Dialect {
+  if (!startsWith(257, 'ustar')) return 'v7';
+  if (block[262] === 0) return startsWith(508, 'tar\0') ? 'star' : 'posix';
+  return startsWith(262, '  \0') ? 'gnu' : 'v7';
+}
+
+/** What stands before the name, by the dialect. */
+function prefixOf(dialect: Dialect): string {
+  if (dialect === 'posix') return text(345, 155);
+  if (dialect === 'star') {
+    number('atime', 476, 12);
+    number('ctime', 488, 12);
+    return text(345, 131);
   }
-  return records;
+  // In GNU headers times stand here. Old versions of Go wrote a prefix all the same, and today's read it where it is no time.
+  if (isTime(345) && isTime(357)) return '';
+  const prefix = text(345, 155);
+  return /^[\x00-\x7f]*$/.test(prefix) ? prefix : '';
+}
+
+function isTime(start: number): boolean {
+  return block[start] === 0 || numericField(block, start, 12) !== null;
 }
 
 function checksumFits(): boolean {
-  const stored = octal(148, 8);
+  const stored = octalField(block, 148, 8);
   if (stored === null) return false;
   return stored === sum() || stored === signedSum();
 }
@@ -122,31 +145,11 @@ function signedSum(): number {
   return sum() - 256 * high;
 }
 
-/** A numeric field: octal digits, or base-256 when the high bit is set. Null when neither, or beyond 2^53. */
-function number(start: number, length: number): number | null {
-  const first = block[start] ?? 0;
-  return (first & 0x80) === 0 ? octal(start, length) : base256(start, length);
-}
-
-function octal(start: number, length: number): number | null {
-  let value = 0;
-  let i = start;
-  const end = start + length;
-  while (i < end && block[i] === 0x20) i++;
-  for (; i < end; i++) {
-    const byte = block[i] ?? 0;
-    if (byte === 0 || byte === 0x20) break;
-    if (byte < 0x30 || byte > 0x37) return null;
-    value = value * 8 + (byte - 0x30);
-  }
-  return value;
-}
-
-function base256(start: number, length: number): number | null {
-  const negative = (block[start] ?? 0) === 0xff;
-  let value = negative ? -1 : (block[start] ?? 0) & 0x7f;
-  for (let i = start + 1; i < start + length; i++) value = value * 256 + (block[i] ?? 0);
-  return Number.isSafeInteger(value) ? value : null;
+function number(field: NumericField, start: number, length: number): number {
+  const value = numericField(block, start, length);
+  if (value !== null) return value;
+  wrongFields.push(field);
+  return 0;
 }
 
 function text(start: number, length: number): string {

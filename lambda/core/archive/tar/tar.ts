@@ -2,9 +2,12 @@ import type { Bilingual } from '../../bilingual.ts';
 import { badArchive } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { Autopsy } from '../autopsy.ts';
-import { after, brokenHeader, endedEarly, recordsTooLong, tooManyMembers, WRONG } from './faults.ts';
+import { type Beyond, BeyondTheEnd } from './beyond.ts';
+import { Expander } from './expander.ts';
+import { after, brokenHeader, endedEarly, reasonOf, recordsTooLong, tooManyMembers, ZERO_BLOCK } from './faults.ts';
 import { BLOCK, isZeroBlock, type Member, parseHeader } from './header.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
+import { SparseMember } from './sparse.ts';
 
 export type { Member } from './header.ts';
 
@@ -26,17 +29,15 @@ export interface BodyPiece {
 }
 
 /** How an archive ended. */
-export interface TarEnd {
+export interface TarEnd extends Beyond {
   members: number;
   /** False when the two zero blocks are missing. */
   marked: boolean;
-  /** What stands after the end, unless it is zero bytes. */
-  after: { offset: number; anotherArchive: boolean } | null;
 }
 
 const EMPTY = new Uint8Array();
 
-type State = 'header' | 'record' | 'sparse-map' | 'body' | 'end' | 'after';
+type State = 'header' | 'record' | 'body' | 'end';
 
 /**
  * Walks a tar stream of any dialect: chunks are pushed in, members come out at the observer.
@@ -54,14 +55,19 @@ export class TarScanner {
   #offset = 0;
   #members = 0;
   #zeroBlocks = 0;
-  #after: TarEnd['after'] = null;
+  /** Looks on behind the end. */
+  #beyond: BeyondTheEnd | null = null;
   /** The last member begun. */
   #member: Member | null = null;
   #recordType = '';
   /** Offset of the first header block of the member being assembled, -1 between members. */
   #start = -1;
+  /** The member whose sparse map is being read. */
+  #sparse: SparseMember | null = null;
   /** The current member, if its body is streamed. */
   #streamed: Member | null = null;
+  /** Makes the content of the current member, if it is a sparse file and somebody wants to see some of it. */
+  #expander: Expander | null = null;
   /** Bytes still to come of the current body, and of the padding after it. */
   #left = 0;
   #padding = 0;
@@ -88,15 +94,16 @@ export class TarScanner {
       if (this.#left > 0) {
         const end = at + Math.min(this.#left, chunk.length - at);
         this.#takeBody(chunk, at, end);
-        if (this.#streamed !== null)
+        if (this.#expander !== null) yield* this.#expand(this.#expander, chunk.subarray(at, end));
+        else if (this.#streamed !== null)
           yield { member: this.#streamed, bytes: chunk.subarray(at, end), last: this.#left === 0 };
         at = end;
       } else if (this.#autopsy !== null) at += this.#dissectMore(this.#autopsy, chunk.subarray(at));
       else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
-      else if (this.#state === 'after') return;
+      else if (this.#beyond !== null) return this.#beyond.add(chunk.subarray(at));
       else {
         at += this.#takeBlock(chunk, at);
-        if (this.#streamed?.size === 0) yield { member: this.#streamed, bytes: EMPTY, last: true };
+        if (this.#streamed !== null || this.#expander !== null) yield* this.#bodiless();
       }
     }
   }
@@ -108,7 +115,7 @@ export class TarScanner {
 
   /** True once the two zero blocks were seen. */
   get ended(): boolean {
-    return this.#state === 'end' || this.#state === 'after';
+    return this.#state === 'end';
   }
 
   /** The member whose body is being streamed, and how many bytes of the current body are still to be collected. */
@@ -120,6 +127,7 @@ export class TarScanner {
   /** Passes over what is left of a body, but not beyond `end`, that of the archive: `offset` tells where to go on. */
   skip(end: number): void {
     if (this.#state !== 'body' || this.#autopsy !== null) return;
+    this.#expander = null;
     const passed = Math.min(this.#left, end - this.#offset);
     this.#left -= passed;
     this.#offset += passed;
@@ -131,23 +139,23 @@ export class TarScanner {
   /** Ends the walk. Throws `bad-archive` (truncated) when it stops inside a member. */
   finish(): TarEnd {
     if (this.#autopsy !== null) throw badArchive(this.#autopsy.finding());
-    if (this.#state === 'end' && this.#carry.subarray(0, this.#filled).some((byte) => byte !== 0)) {
-      this.#after = { offset: this.#offset - this.#filled, anotherArchive: false };
-    }
+    const beyond = this.#beyond?.finish() ?? { after: null };
     const missing = this.#missing();
     if (missing > 0) {
       const inBody = this.#state === 'body';
       const rest = this.#start < 0 ? this.#carry.subarray(0, this.#filled) : EMPTY;
       throw endedEarly({ last: this.#member, inBody, rest, missing, offset: this.#offset });
     }
-    return { members: this.#members, marked: this.#zeroBlocks >= 2, after: this.#after };
+    return { members: this.#members, marked: this.#zeroBlocks >= 2, ...beyond };
   }
 
   #missing(): number {
-    if (this.#state === 'after' || this.#state === 'end') return 0;
+    if (this.#state === 'end') return 0;
     if (this.#left > 0) return this.#left; // missing padding is harmless: Go's reader does not insist on it
-    const betweenBlocks = this.#filled === 0 && this.#start < 0 && this.#state !== 'sparse-map';
-    return betweenBlocks ? 0 : BLOCK - this.#filled;
+    if (this.#sparse !== null) return BLOCK - this.#filled;
+    // Records without a member are cut off, unless a zero block says that this is the end.
+    const isWhole = this.#filled === 0 && (this.#start < 0 || this.#zeroBlocks > 0);
+    return isWhole ? 0 : BLOCK - this.#filled;
   }
 
   #takeBlock(chunk: Uint8Array, at: number): number {
@@ -168,27 +176,27 @@ export class TarScanner {
   }
 
   #block(bytes: Uint8Array, at: number): void {
-    if (this.#state === 'sparse-map') {
-      if (bytes[at + 504] === 0 && this.#member !== null) this.#beginBody(this.#member);
-    } else if (isZeroBlock(bytes, at)) {
-      if (++this.#zeroBlocks === 2) this.#state = 'end';
-    } else if (this.#state === 'end') {
-      this.#after = { offset: this.#offset - BLOCK, anotherArchive: parseHeader(bytes, at) !== null };
-      this.#state = 'after';
-    } else this.#header(bytes, at);
+    if (this.#sparse !== null) this.#followMap(this.#sparse, this.#sparse.add(bytes, at));
+    else if (!isZeroBlock(bytes, at)) this.#header(bytes, at);
+    else if (++this.#zeroBlocks === 2) {
+      this.#state = 'end';
+      this.#beyond = new BeyondTheEnd(this.#offset, this.#member);
+    }
   }
 
   #header(bytes: Uint8Array, at: number): void {
     const offset = this.#offset - BLOCK;
     const header = parseHeader(bytes, at);
-    if (header === null) return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, WRONG.checksum);
-    if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, WRONG.zeroBlock);
+    if (header === 'checksum') return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, reasonOf(header));
+    if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, ZERO_BLOCK);
+    if (typeof header === 'string') throw brokenHeader(offset, this.#member, reasonOf(header));
     if (this.#start < 0) this.#start = offset;
     if (header.type !== '0' && RECORD_TYPES.has(header.type)) this.#beginRecord(header);
-    else this.#beginMember(header);
+    else this.#beginMember(header, bytes, at);
   }
 
   #beginRecord(header: Member): void {
+    if (header.size < 0) throw brokenHeader(this.#start, this.#member, reasonOf('size'));
     if (header.size > LIMITS.recordBytes) throw recordsTooLong(header.size, this.#start);
     this.#recordType = header.type;
     this.#state = 'record';
@@ -196,23 +204,34 @@ export class TarScanner {
     if (header.size === 0) this.#deliver(new Uint8Array());
   }
 
-  #beginMember(member: Member): void {
+  #beginMember(member: Member, bytes: Uint8Array, at: number): void {
     const problem = this.#records.complete(member);
     if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
-    member.offset = this.#start;
-    this.#start = -1;
-    this.#member = member;
     if (++this.#members > LIMITS.members) throw tooManyMembers();
-    if (member.sparseMapFollows) this.#state = 'sparse-map';
-    else this.#beginBody(member);
+    member.offset = this.#start;
+    const sparse = member.type === 'S' || member.pax !== null ? SparseMember.begin(member, bytes, at) : null;
+    if (sparse === null) this.#beginBody(member, member.size);
+    else if ('en' in sparse) throw brokenHeader(this.#start, this.#member, sparse);
+    else this.#followMap(sparse, null);
   }
 
-  #beginBody(member: Member): void {
+  /** Waits for the rest of a sparse map, or goes on with the body behind it. */
+  #followMap(sparse: SparseMember, problem: Bilingual | null): void {
+    if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
+    this.#sparse = sparse.complete ? null : sparse;
+    if (sparse.complete) this.#beginBody(sparse.member, sparse.stored);
+  }
+
+  #beginBody(member: Member, stored: number): void {
+    this.#start = -1;
+    this.#member = member;
     this.#state = 'body';
     member.start = this.#offset;
-    this.#expect(member.size, Math.min(member.size, this.#observer.member(member)));
-    if (member.size === 0) this.#state = 'header';
+    this.#expect(stored, Math.min(member.size, this.#observer.member(member)));
+    if (stored === 0) this.#state = 'header';
     if (this.#observer.streams?.(member) === true) this.#streamed = member;
+    if (member.sparse !== null && (this.#wanted > 0 || this.#streamed !== null))
+      this.#expander = new Expander(member.sparse, member.size);
   }
 
   #expect(size: number, wanted: number): void {
@@ -220,6 +239,7 @@ export class TarScanner {
     this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
     this.#wanted = wanted;
     this.#streamed = null;
+    this.#expander = null;
     if (this.#collected.length > 0) this.#collected = [];
     this.#collectedLength = 0;
   }
@@ -227,8 +247,7 @@ export class TarScanner {
   #takeBody(chunk: Uint8Array, at: number, end: number): void {
     this.#left -= end - at;
     this.#offset += end - at;
-    const wanted = Math.min(this.#wanted - this.#collectedLength, end - at);
-    if (wanted > 0) this.#collect(chunk.subarray(at, at + wanted));
+    if (this.#expander === null) this.#collectFrom(chunk, at, end);
     if (this.#left === 0 && this.#autopsy === null) this.#state = 'header';
   }
 
@@ -237,6 +256,31 @@ export class TarScanner {
     this.#padding -= skipped;
     this.#offset += skipped;
     return skipped;
+  }
+
+  /** The content of a member without a body: nothing, or one hole. */
+  *#bodiless(): Generator<BodyPiece> {
+    const [member, expander] = [this.#streamed, this.#expander];
+    if (this.#left > 0) return;
+    if (member?.size === 0) yield { member, bytes: EMPTY, last: true };
+    else if (expander !== null) yield* this.#expand(expander, EMPTY);
+    this.#streamed = this.#expander = null;
+  }
+
+  /** The content of a sparse file, up to where more of its body is needed, or as far as anybody wants to see it. */
+  *#expand(expander: Expander, stored: Uint8Array): Generator<BodyPiece> {
+    const member = this.#streamed;
+    for (const bytes of expander.expand(stored)) {
+      this.#collectFrom(bytes, 0, bytes.length);
+      if (member !== null) yield { member, bytes, last: expander.done };
+      else if (this.#collectedLength === this.#wanted) break;
+    }
+    if (expander.done || (member === null && this.#collectedLength === this.#wanted)) this.#expander = null;
+  }
+
+  #collectFrom(bytes: Uint8Array, at: number, end: number): void {
+    const wanted = Math.min(this.#wanted - this.#collectedLength, end - at);
+    if (wanted > 0) this.#collect(bytes.subarray(at, at + wanted));
   }
 
   #collect(view: Uint8Array): void {
@@ -248,7 +292,7 @@ export class TarScanner {
   }
 
   #deliver(bytes: Uint8Array): void {
-    if (this.#state === 'body' && this.#member !== null) return this.#observer.body(this.#member, bytes);
+    if (this.#state !== 'record' && this.#member !== null) return this.#observer.body(this.#member, bytes);
     const problem = this.#records.add(this.#recordType, bytes);
     if (problem !== null) return this.#dissect(this.#offset - bytes.length, bytes, padded(bytes.length), problem);
     if (this.#recordType === 'g') this.#start = -1;

@@ -70,21 +70,26 @@ test('base-256 numbers are read: a size above 8 GiB, a large uid, a negative tim
   assert.throws(() => scanner.finish(), /9,663,676,416 bytes are missing/);
 });
 
-test('a name is split over prefix and name in POSIX headers, but not in GNU ones, where times stand there', () => {
-  for (const [magic, expected] of [
-    ['posix', 'pre/name'],
-    ['gnu', 'name'],
+test('a name is split over prefix and name in POSIX headers; in GNU ones times stand there, unless they are none', () => {
+  for (const [magic, prefix, expected] of [
+    ['posix', 'pre', 'pre/name'],
+    ['posix', '14000000000', '14000000000/name'],
+    ['gnu', '14000000000', 'name'],
+    ['gnu', 'pre', 'pre/name'],
+    ['gnu', 'pr\xe4', 'name'],
   ] as const) {
     const block = header({ name: 'name', magic });
-    block.write('pre', 345);
+    block.write(prefix, 345, 'latin1');
     const { members } = walk(Buffer.concat([sealed(block), Buffer.alloc(1024)]));
-    assert.equal(members[0]?.name, expected);
+    assert.equal(members[0]?.name, expected, `${magic} ${prefix}`);
   }
 });
 
-test('v7 headers without magic are read, and a name that ends in a slash is a directory', () => {
-  const found = only([{ name: 'old/', magic: 'v7' }]);
-  assert.equal(found.type, '5');
+test('v7 headers without magic are read; a name that ends in a slash is a directory only where the type is a NUL', () => {
+  assert.equal(only([{ name: 'old/', magic: 'v7', type: '\0' }]).type, '5');
+  assert.equal(only([{ name: 'old', magic: 'v7', type: '\0' }]).type, '0');
+  const file = only([{ name: 'odd/', body: 'abc' }]);
+  assert.deepEqual([file.type, file.size], ['0', 3]);
 });
 
 test('file type bits in the mode field are masked, as Docker 20.10 writes them', () => {
@@ -103,11 +108,13 @@ test('sizes of members without a body are ignored, as Go does: hard links with a
   );
 });
 
-test('an old GNU sparse map that goes on in blocks of its own is passed over', () => {
+test('an old GNU sparse map that goes on in blocks of its own is read, and passed over', () => {
   const block = header({ name: 'sparse', type: 'S', size: 512, magic: 'gnu' });
+  block.write('00000002000\0', 483); // the size with its holes
   block[482] = 1;
   const map = Buffer.alloc(1024);
   map[504] = 1;
+  map.write('00000001000\x0000000001000\0', 512, 'latin1');
   const bytes = Buffer.concat([
     sealed(block),
     map,
@@ -115,9 +122,13 @@ test('an old GNU sparse map that goes on in blocks of its own is passed over', (
     member({ name: 'next' }),
     Buffer.alloc(1024),
   ]);
+  const { members } = walk(bytes);
   assert.deepEqual(
-    walk(bytes).members.map((each) => each.name),
-    ['sparse', 'next'],
+    members.map((each) => [each.name, each.size, each.sparse]),
+    [
+      ['sparse', 1024, { extents: [{ offset: 512, length: 512 }], stored: 512 }],
+      ['next', 0, null],
+    ],
   );
 });
 

@@ -1,0 +1,35 @@
+import { printable } from '../../bytes.ts';
+import { type Finding, type FindingCode, finding } from '../../findings.ts';
+import type { Member } from '../tar/tar.ts';
+
+/** From this size on, and this many times what is stored, a sparse file is named: it may be more than a disk has room for. */
+const HUGE_BYTES = 2 ** 30;
+const HUGE_RATIO = 100;
+
+/** Says what sparse files do in engines: one finding per code, with the first member and how many there are. */
+export class SparseRules {
+  readonly #found = new Map<FindingCode, Finding>();
+
+  get findings(): Finding[] {
+    return [...this.#found.values()];
+  }
+
+  check(member: Member): void {
+    if (member.sparse === null) return;
+    const { stored } = member.sparse;
+    // No engine takes the form of old GNU tars at all; that is a finding of its own.
+    if (member.type !== 'S') this.#report('sparse-member', member);
+    if (member.size >= HUGE_BYTES && member.size > HUGE_RATIO * stored) this.#report('sparse-huge', member);
+  }
+
+  #report(code: FindingCode, member: Member): void {
+    const earlier = this.#found.get(code);
+    if (earlier !== undefined) {
+      earlier.count = (earlier.count ?? 1) + 1;
+      return;
+    }
+    const { size, offset } = member;
+    const detail = { member: printable(member.name), offset, size, stored: member.sparse?.stored ?? size };
+    this.#found.set(code, finding(code, detail));
+  }
+}

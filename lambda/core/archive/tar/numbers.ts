@@ -1,0 +1,79 @@
+// Numbers as Go's archive/tar reads them: those of header fields, and those of PAX records by its `strconv`.
+
+/** A numeric header field: octal digits, or base-256 when the high bit is set. Null when it is neither. */
+export function numericField(bytes: Uint8Array, start: number, length: number): number | null {
+  return ((bytes[start] ?? 0) & 0x80) === 0 ? octalField(bytes, start, length) : base256(bytes, start, length);
+}
+
+/** The same number where every digit counts: beyond 2^53, too. */
+export function exactField(bytes: Uint8Array, start: number, length: number): bigint | null {
+  if (((bytes[start] ?? 0) & 0x80) !== 0) return exactBase256(bytes, start, length);
+  const value = octalField(bytes, start, length);
+  return value === null ? null : BigInt(value);
+}
+
+/** Octal digits with NUL bytes and spaces on both sides; what follows a NUL behind the digits does not count. */
+export function octalField(bytes: Uint8Array, start: number, length: number): number | null {
+  const end = start + length;
+  let at = start;
+  while (at < end && isBlank(bytes[at])) at++;
+  let value = 0;
+  for (; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x30 || byte > 0x37) break;
+    value = value * 8 + (byte - 0x30);
+  }
+  if (at === end || bytes[at] === 0) return value;
+  for (; at < end; at++) if (!isBlank(bytes[at])) return null;
+  return value;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0;
+}
+
+/** A two's complement number whose first bit only marks it as one. */
+function base256(bytes: Uint8Array, start: number, length: number): number | null {
+  const mask = ((bytes[start] ?? 0) & 0x40) === 0 ? 0 : 0xff;
+  let value = ((bytes[start] ?? 0) ^ mask) & 0x7f;
+  for (let i = start + 1; i < start + length; i++) value = value * 256 + ((bytes[i] ?? 0) ^ mask);
+  if (Number.isSafeInteger(value)) return mask === 0 ? value : -value - 1;
+  const exact = exactBase256(bytes, start, length);
+  return exact === null ? null : Number(exact);
+}
+
+function exactBase256(bytes: Uint8Array, start: number, length: number): bigint | null {
+  const mask = ((bytes[start] ?? 0) & 0x40) === 0 ? 0 : 0xff;
+  let value = BigInt(((bytes[start] ?? 0) ^ mask) & 0x7f);
+  for (let i = start + 1; i < start + length; i++) value = value * 256n + BigInt((bytes[i] ?? 0) ^ mask);
+  if (value >= INT64_END) return null;
+  return mask === 0 ? value : -value - 1n;
+}
+
+const INT64_END = 2n ** 63n;
+const DECIMAL = /^[+-]?[0-9]+$/;
+
+/** A decimal number with or without a sign that fits 64 bits, as `strconv.ParseInt(text, 10, 64)` takes it; else null. */
+export function exactDecimal(text: string): bigint | null {
+  if (!DECIMAL.test(text)) return null;
+  if (text.length < 16) return BigInt(Number(text));
+  const digits = text.replace(/^[+-]/, '').replace(/^0+/, '');
+  if (digits.length > 19) return null;
+  const value = text.startsWith('-') ? -BigInt(digits) : BigInt(digits);
+  return value < INT64_END && value >= -INT64_END ? value : null;
+}
+
+/** The same as a number, rounded beyond 2^53. */
+export function decimal(text: string): number | null {
+  if (text.length < 16 && DECIMAL.test(text)) return Number(text);
+  const exact = exactDecimal(text);
+  return exact === null ? null : Number(exact);
+}
+
+/** Seconds with any number of decimals, as Go's `parsePAXTime` takes them; else null. */
+export function paxTime(text: string): number | null {
+  const point = text.indexOf('.');
+  if (point < 0) return decimal(text);
+  if (decimal(text.slice(0, point)) === null) return null;
+  return /^[0-9]*$/.test(text.slice(point + 1)) ? Number(text) : null;
+}

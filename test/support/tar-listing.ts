@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Finding } from '../../lambda/core/findings.ts';
+import { type Member, type TarEnd, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
+import { LadingError } from '../../lambda/core/errors.ts';
+import { oracle } from './oracles.ts';
+
+/** A member as both readers give it; names in hex, as they are bytes. */
+interface Listed {
+  Name: string;
+  Link: string;
+  Type: string;
+  Size: number;
+  Sha256: string;
+}
+
+/** What a reader makes of an archive. */
+export interface Listing {
+  members: Listed[];
+  error: string | null;
+}
+
+/** Beyond this size the oracle gives the holes of a sparse file instead of its content. */
+const HUGE_BYTES = 4 * 2 ** 20;
+
+/** Go's archive/tar, in a process of its own. */
+export class GoTar {
+  readonly #folder: string;
+  readonly #process = spawn(oracle('tar'), [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  readonly #lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<GoTar> {
+    return new GoTar(await mkdtemp(join(tmpdir(), 'lading-tar-')));
+  }
+
+  async list(archives: Uint8Array[]): Promise<Listing[]> {
+    const paths = archives.map((_, i) => join(this.#folder, `${i}.tar`));
+    await Promise.all(archives.map((bytes, i) => writeFile(paths[i] ?? '', bytes)));
+    this.#process.stdin.write(paths.map((path) => `${path}\n`).join(''));
+    const listings: Listing[] = [];
+    for (const path of paths) {
+      const line = await this.#lines.next();
+      if (line.done === true) throw new Error(`the oracle ended before ${path}`);
+      const { Members, Error: error } = JSON.parse(line.value) as { Members: Listed[] | null; Error?: string };
+      listings.push({ members: Members ?? [], error: error ?? null });
+    }
+    return listings;
+  }
+
+  async stop(): Promise<void> {
+    this.#process.stdin.end();
+    await new Promise((resolve) => this.#process.once('close', resolve));
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+/** Ours, when the archive comes in pieces of these sizes, in turn. */
+export function ourListing(
+  bytes: Uint8Array,
+  sizes = [bytes.length || 1],
+): Listing & { fault: Finding | null; end: TarEnd | null } {
+  const members: Listed[] = [];
+  let sum = createHash('sha256');
+  const scanner = new TarScanner({
+    member(member) {
+      sum = createHash('sha256');
+      const Sha256 = isHuge(member) ? holesOf(member) : '';
+      const Type = hex(member.type);
+      members.push({ Name: hex(member.name), Link: hex(member.linkname), Type, Size: member.size, Sha256 });
+      return 0;
+    },
+    body() {},
+    streams: (member) => !isHuge(member),
+  });
+  const result = { members, error: null, fault: null, end: null };
+  try {
+    for (let at = 0, i = 0; at < bytes.length; i++) {
+      const size = sizes[i % sizes.length] ?? 1;
+      for (const piece of scanner.walk(bytes.subarray(at, at + size))) {
+        sum.update(piece.bytes);
+        const listed = members.at(-1);
+        if (piece.last && listed !== undefined) listed.Sha256 = sum.digest('hex');
+      }
+      at += size;
+    }
+    return { ...result, end: scanner.finish() };
+  } catch (error) {
+    if (!(error instanceof LadingError) || error.finding === null) throw error;
+    return { ...result, error: error.finding.message, fault: error.finding };
+  }
+}
+
+function isHuge({ sparse, size }: Member): boolean {
+  return sparse !== null && size > HUGE_BYTES;
+}
+
+/** The digest of the holes, as the oracle sums them: the last one may be empty, no other. */
+function holesOf({ sparse, size }: Member): string {
+  const sum = createHash('sha256');
+  let at = 0n;
+  for (const { offset, length } of sparse?.extents ?? []) {
+    if (BigInt(offset) > at) sum.update(`${at} ${BigInt(offset) - at}\n`);
+    at = BigInt(offset) + BigInt(length);
+  }
+  return sum.update(`${at} ${BigInt(size) - at}\n`).digest('hex');
+}
+
+function hex(byteString: string): string {
+  return Buffer.from(byteString, 'latin1').toString('hex');
+}
