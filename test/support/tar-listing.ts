@@ -62,11 +62,14 @@ export class GoTar {
   }
 }
 
+/** What our scanner makes of an archive, and why it refuses it. */
+export interface OurListing extends Listing {
+  fault: Finding | null;
+  end: TarEnd | null;
+}
+
 /** Ours, when the archive comes in pieces of these sizes, in turn. */
-export function ourListing(
-  bytes: Uint8Array,
-  sizes = [bytes.length || 1],
-): Listing & { fault: Finding | null; end: TarEnd | null } {
+export function ourListing(bytes: Uint8Array, sizes = [bytes.length || 1]): OurListing {
   const members: Listed[] = [];
   let sum = createHash('sha256');
   const scanner = new TarScanner({
@@ -102,15 +105,15 @@ function isHuge({ sparse, size }: Member): boolean {
   return sparse !== null && size > HUGE_BYTES;
 }
 
-/** The digest of the holes, as the oracle sums them: the last one may be empty, no other. */
-function holesOf({ sparse, size }: Member): string {
+/** The digest of the holes, as the oracle sums them: where each begins, and how long all but the last one are. */
+function holesOf({ sparse }: Member): string {
   const sum = createHash('sha256');
-  let at = 0n;
+  let at = 0;
   for (const { offset, length } of sparse?.extents ?? []) {
-    if (BigInt(offset) > at) sum.update(`${at} ${BigInt(offset) - at}\n`);
-    at = BigInt(offset) + BigInt(length);
+    if (offset > at) sum.update(`${at}\n${offset - at}\n`);
+    at = offset + length;
   }
-  return sum.update(`${at} ${BigInt(size) - at}\n`).digest('hex');
+  return sum.update(`${at}\n`).digest('hex');
 }
 
 function hex(byteString: string): string {

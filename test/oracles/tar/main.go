@@ -96,7 +96,10 @@ func holes(sparse reflect.Value, left int64) (string, error) {
 	holes := sparse.FieldByName("sp")
 	for i := range holes.Len() {
 		offset, length := holes.Index(i).Field(0).Int(), holes.Index(i).Field(1).Int()
-		fmt.Fprintf(sum, "%d %d\n", offset, length)
+		fmt.Fprintf(sum, "%d\n", offset)
+		if i < holes.Len()-1 { // the last one goes to the end
+			fmt.Fprintf(sum, "%d\n", length)
+		}
 		left -= length
 	}
 	stored := sparse.FieldByName("fr").Elem().Elem().FieldByName("nb").Int()

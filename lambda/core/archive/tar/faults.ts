@@ -15,7 +15,7 @@ export const ZERO_BLOCK: Bilingual = { en: 'a single zero block stands before it
 export function reasonOf(fault: HeaderFault): Bilingual {
   return fault === 'checksum'
     ? { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' }
-    : { en: `its field \`${fault}\` is no number`, zh: `它的字段 \`${fault}\` 不是数字` };
+    : { en: `its field \`${fault}\` is no valid number`, zh: `它的字段 \`${fault}\` 不是有效的数字` };
 }
 
 /** Where something is, by the last member begun. */

@@ -41,8 +41,8 @@ const words = new Uint32Array(block.buffer, block.byteOffset, BLOCK / 4);
 let wrongFields: NumericField[] = [];
 
 /**
- * The member that the block at `at` describes, before any long name or PAX record is applied: its type may be a NUL, its
- * size negative. Or why the block describes none (POSIX.1-1988 ustar, GNU, star and v7 alike).
+ * The member that the block at `at` describes, before any long name or PAX record is applied: its type may be a NUL. Or
+ * why the block describes none (POSIX.1-1988 ustar, GNU, star and v7 alike).
  */
 export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
   block.set(bytes.subarray(at, at + BLOCK));
@@ -68,6 +68,8 @@ export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
     pax: null,
     sparse: null,
   };
+  // Where there is no body, its size does not matter.
+  if (member.size < 0 && !(type >= '1' && type <= '6')) wrongFields.push('size');
   return wrongFields[0] ?? member;
 }
 

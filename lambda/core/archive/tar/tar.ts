@@ -196,7 +196,6 @@ export class TarScanner {
   }
 
   #beginRecord(header: Member): void {
-    if (header.size < 0) throw brokenHeader(this.#start, this.#member, reasonOf('size'));
     if (header.size > LIMITS.recordBytes) throw recordsTooLong(header.size, this.#start);
     this.#recordType = header.type;
     this.#state = 'record';
