@@ -1,5 +1,6 @@
 import { ByteReader } from './archive/compression/byte-reader.ts';
 import { decompress } from './archive/compression/decompress.ts';
+import { expanded } from './archive/tar/expanded.ts';
 import { LadingError } from './errors.ts';
 import { gzip } from './image/gzip.ts';
 import { partSize } from './image/plan.ts';
@@ -38,7 +39,8 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
       if (part.end > part.start) yield* source.open(part.start, part.end);
       return;
     case 'recoded': {
-      const content = decompress(contents.open(part.outer, part.start, part.end), part.inner, tools);
+      const stored = contents.open(part.outer, part.start, part.end);
+      const content = decompress(part.sparse === true ? expanded(stored) : stored, part.inner, tools);
       yield* part.gzip === true ? gzip(content, tools) : content;
     }
   }

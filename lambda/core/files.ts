@@ -1,4 +1,5 @@
 import { MergedTree, type MergedFile } from './archive/images/merge.ts';
+import { expanded } from './archive/tar/expanded.ts';
 import { TarScanner } from './archive/tar/tar.ts';
 import { stream } from './execute.ts';
 import { plan, type PlanPart } from './image/plan.ts';
@@ -11,6 +12,8 @@ export interface LayerPlace {
   start: number;
   end: number;
   inner: Compression;
+  /** True when it lies there as a sparse file, headers and all. */
+  sparse: boolean;
   /** Bytes when expanded. */
   size: number;
 }
@@ -22,12 +25,15 @@ export function layersOf(
 ): LayerPlace[] | null {
   if (content === null) return null;
   const start = inside?.start ?? 0;
-  if (images.length === 0) return [{ outer, start, end: start + content.size, inner: 'none', size: content.size }];
+  if (images.length === 0)
+    return [{ outer, start, end: start + content.size, inner: 'none', sparse: false, size: content.size }];
   return sources[image]?.layers.map((layer) => placeOf(layer, outer)) ?? null;
 }
 
-function placeOf({ start, stored, compression: inner, content }: LayerSource, outer: Compression): LayerPlace {
-  return { outer, start, end: start + stored.size, inner, size: content.size };
+function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
+  const { start, stored, compression: inner, content, sparse } = layer;
+  const place = sparse ?? { start, end: start + stored.size };
+  return { outer, ...place, inner, sparse: sparse !== undefined, size: content.size };
 }
 
 /** Reads the layers, the lowest first, and merges them. `whiteouts` is false for an archive that is no image. */
@@ -66,15 +72,9 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
   else yield* stretch(layer, file.start, file.start + file.size, source, tools);
 }
 
-/** The content of a sparse file, from all that is stored of it: its headers say where the holes are. */
-async function* expanded(member: Bytes): Bytes {
-  const scanner = new TarScanner({ member: () => 0, body() {}, streams: () => true });
-  for await (const chunk of member) for (const { bytes } of scanner.walk(chunk)) yield bytes;
-}
-
 /** Some bytes of an expanded layer. */
 async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
-  const plain = layer.inner === 'none';
+  const plain = layer.inner === 'none' && !layer.sparse;
   const [from, size] = [layer.start + start, end - start];
   const part = plain ? whole({ ...layer, start: from, end: from + size, size }) : whole(layer);
   let skip = plain ? 0 : start;
@@ -88,7 +88,7 @@ async function* stretch(layer: LayerPlace, start: number, end: number, source: S
   }
 }
 
-function whole({ outer, start, end, inner, size }: LayerPlace): PlanPart {
-  if (outer === 'none' && inner === 'none') return { kind: 'range', start, end };
-  return { kind: 'recoded', outer, start, end, inner, size };
+function whole({ outer, start, end, inner, sparse, size }: LayerPlace): PlanPart {
+  if (outer === 'none' && inner === 'none' && !sparse) return { kind: 'range', start, end };
+  return { kind: 'recoded', outer, start, end, inner, ...(sparse && { sparse }), size };
 }

@@ -90,10 +90,18 @@ export interface IndexPlace {
   platform: IndexPlatform | null;
 }
 
+/** Some bytes of an archive, from an offset up to another. */
+export interface Stretch {
+  start: number;
+  end: number;
+}
+
 /** A sound layer inside the decompressed archive. */
 export interface LayerSource {
   /** Offset of its first byte. */
   start: number;
+  /** Where it lies, headers and all, when the archive stores it as a sparse file. */
+  sparse?: Stretch;
   stored: Sums;
   compression: Compression;
   /** True when the stored bytes end with the compressed data. */

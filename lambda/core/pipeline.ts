@@ -120,7 +120,6 @@ function readable(
       ...verdict.findings,
       ...programRemarks(verdict, scan),
       ...moreFindings(set, walk, scan),
-      ...scan.sparse.findings,
       ...endings(end, walk),
     ],
   };
@@ -155,7 +154,7 @@ function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string,
  */
 function moreFindings(set: ImageSet | null, { compression, compressed }: Walk, scan: ArchiveScan): Finding[] {
   const unchecked = compressed.unchecked === true ? [finding('compressed-unchecked', { compression })] : [];
-  if (set === null) return [...scan.rules.findings, ...unchecked];
+  if (set === null) return [...scan.rules.findings, ...scan.sparse.findings, ...unchecked];
   return compression === 'none' ? set.findings : [...set.findings, finding('compressed-outside', { compression })];
 }
 

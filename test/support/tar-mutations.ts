@@ -45,18 +45,32 @@ const NUMBER_VALUES = [
   '\xc0' + '\0'.repeat(11),
   '\xff\xff\xff\xff\xff\xff\xff\xfe',
 ];
-const TYPES = [...'01234567SxgLKVMDNZ', '\0', ' '];
-const MAGICS = ['ustar\x0000', 'ustar  \0', 'ustar \0\0', 'ustar\0\0\0', '\0\0\0\0\0\0\0\0', 'ustar0 \0', 'USTAR\x0000'];
+const TYPES = '01234567SxgLKVMDNZ\0 '.split('');
+const MAGICS = [
+  'ustar\x0000',
+  'ustar  \0',
+  'ustar \0\0',
+  'ustar\0\0\0',
+  '\0\0\0\0\0\0\0\0',
+  'ustar0 \0',
+  'USTAR\x0000',
+];
 const NAMES = ['', 'a', 'd/', '/', './', '../up', 'n'.repeat(100), '\xe4\xff', 'x\0y', 'etc/passwd'];
 const KEYS = [
-  ...['path', 'linkpath', 'size', 'uid', 'gid', 'mtime', 'atime', 'ctime', 'uname', 'gname', 'comment', 'a\0b', ''],
-  ...['major', 'minor', 'name', 'realsize', 'size', 'map', 'numblocks', 'offset', 'numbytes'].map((key) => `GNU.sparse.${key}`),
-  ...['SCHILY.xattr.security.capability', 'SCHILY.fflags', 'hdrcharset'],
+  'a\0b',
+  ...'path linkpath size uid gid mtime atime ctime uname gname comment hdrcharset SCHILY.fflags'.split(' '),
+  ...'major minor name realsize size map numblocks offset numbytes'.split(' ').map((key) => `GNU.sparse.${key}`),
 ];
 const VALUES = [
-  ...['', '0', '1', '6', '12', '512', '600', '1024', '5000', '8192', '+6', '-6', ' 6', '6 ', '06', '0x6', '6e0', '6.', '.6', '6.5', '-0.5', '1_0'],
-  ...['9007199254740993', '9223372036854775807', '9223372036854775808', '-9223372036854775808', '99999999999999999999', '000000000000000000000000006'],
-  ...['0,6', '0,3,512,3', '0,6,', ',', '512,6', '0,0', '6,0', '-1,7', 'a/b', 'a\0b', 'd/', '=', 'x=y', 'a\nb'],
+  ' 6',
+  '6 ',
+  'a\nb',
+  'a\0b',
+  ...'0 1 6 12 512 600 1024 5000 8192 +6 -6 06 0x6 6e0 6. .6 6.5 -0.5 1_0 a/b d/ = x=y'.split(' '),
+  ...'0,6 0,3,512,3 0,6, , 512,6 0,0 6,0 -1,7'.split(' '),
+  ...'9007199254740993 9223372036854775807 9223372036854775808 -9223372036854775808'.split(' '),
+  ...'99999999999999999999 000000000000000000000000006'.split(' '),
+  '',
 ];
 
 /** Changes archives, each time by the numbers that come next from the seed: in their blocks, their fields, their records. */
@@ -106,7 +120,12 @@ export class Mutator {
 
   #number(block: Buffer): void {
     const [at, length] = this.#pick(NUMBERS);
-    const value = this.#below(3) === 0 ? `${this.#below(2000).toString(8).padStart(length - 1, '0')}\0` : this.#pick(NUMBER_VALUES);
+    const value =
+      this.#below(3) === 0
+        ? `${this.#below(2000)
+            .toString(8)
+            .padStart(length - 1, '0')}\0`
+        : this.#pick(NUMBER_VALUES);
     if (this.#below(2) === 0) block.fill(0, at, at + length);
     block.write(value.slice(0, length), at, 'latin1');
   }
@@ -124,7 +143,8 @@ export class Mutator {
 
   #flip(bytes: Buffer, from: number, to: number): Buffer {
     const at = from + this.#below(Math.max(1, to - from));
-    if (at < bytes.length) bytes[at] = this.#below(2) === 0 ? this.#below(256) : (bytes[at] ?? 0) ^ (1 << this.#below(8));
+    if (at < bytes.length)
+      bytes[at] = this.#below(2) === 0 ? this.#below(256) : (bytes[at] ?? 0) ^ (1 << this.#below(8));
     return bytes;
   }
 
@@ -133,14 +153,19 @@ export class Mutator {
     const at = this.#pick(headers(bytes)) + BLOCK;
     const end = Math.min(bytes.length, at + BLOCK);
     if (this.#below(2) === 0) return this.#flip(bytes, at, Math.min(end, at + 120));
-    const digits = Array.from({ length: end - at }, (_, i) => at + i).filter((i) => /[0-9]/.test(String.fromCharCode(bytes[i] ?? 0)));
-    if (digits.length > 0) bytes.write(this.#pick([...'0123456789-+ ,\n=']), this.#pick(digits), 'latin1');
+    const digits = Array.from({ length: end - at }, (_, i) => at + i).filter((i) =>
+      /[0-9]/.test(String.fromCharCode(bytes[i] ?? 0)),
+    );
+    if (digits.length > 0) bytes.write(this.#pick('0123456789-+ ,\n='.split('')), this.#pick(digits), 'latin1');
     return bytes;
   }
 
   #records(): Buffer {
-    const records = Array.from({ length: 1 + this.#below(4) }, () => paxBody({ [this.#pick(KEYS)]: this.#pick(VALUES) }));
-    if (this.#below(8) === 0) records.push(Buffer.from(this.#pick(['\0', '\n', '5', '5 ', '0 a=\n', '7 a=bc\n', '+6 a=\n', '06 a=\n'])));
+    const records = Array.from({ length: 1 + this.#below(4) }, () =>
+      paxBody({ [this.#pick(KEYS)]: this.#pick(VALUES) }),
+    );
+    if (this.#below(8) === 0)
+      records.push(Buffer.from(this.#pick(['\0', '\n', '5', '5 ', '0 a=\n', '7 a=bc\n', '+6 a=\n', '06 a=\n'])));
     return member({ name: 'PaxHeader', type: this.#below(5) === 0 ? 'g' : 'x', body: Buffer.concat(records) });
   }
 
@@ -175,7 +200,11 @@ export class Mutator {
     if (at + 8 > bytes.length) return bytes;
     const sum = Number.parseInt(bytes.toString('latin1', at, at + 6), 8);
     const octal = Number.isNaN(sum) ? '0' : sum.toString(8);
-    bytes.write(this.#pick([`${octal}\0       `, `  ${octal} `, `\0${octal}\0 `, `${octal}\0x `, `${octal} x `]).slice(0, 8), at, 'latin1');
+    bytes.write(
+      this.#pick([`${octal}\0       `, `  ${octal} `, `\0${octal}\0 `, `${octal}\0x `, `${octal} x `]).slice(0, 8),
+      at,
+      'latin1',
+    );
     return bytes;
   }
 

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -8,7 +17,8 @@ import { archive, type Entry, exportEntries, header, longName, member, paxBody, 
 
 // Archives to begin with, each small: by hand one for each odd thing that a tar can have, and those of real programs.
 
-const END = Buffer.alloc(1024);
+/** What ends an archive. */
+export const END = Buffer.alloc(1024);
 
 /** One member after the other, each as bytes or to be built, and the end. */
 function tar(...parts: (Entry | Buffer)[]): Buffer {
@@ -16,7 +26,7 @@ function tar(...parts: (Entry | Buffer)[]): Buffer {
 }
 
 /** A header with some bytes written over others, and a checksum that fits. */
-export function patched(entry: Entry, ...patches: [at: number, bytes: string][]): Buffer {
+function patched(entry: Entry, ...patches: [at: number, bytes: string][]): Buffer {
   const block = header(entry);
   for (const [at, bytes] of patches) block.write(bytes, at, 'latin1');
   const body = Buffer.from(entry.body ?? '');
@@ -34,17 +44,27 @@ const withPax = (pax: Record<string, string>, body = 'hello\n'): Entry => ({ nam
 type Version = '0.0' | '0.1' | '1.0';
 
 /** A sparse file in one of the PAX forms. */
-function paxSparse(version: Version, extents: [number, number][], size: number, data: string): Buffer {
-  const name = { 'GNU.sparse.name': 'var/log/lastlog' };
+export function paxSparse(
+  version: Version,
+  extents: [number, number][],
+  size: number,
+  data: string,
+  path = 'var/log/lastlog',
+): Buffer {
+  const name = { 'GNU.sparse.name': path };
   if (version === '1.0') {
     const map = [extents.length, ...extents.flat()].map((number) => `${number}\n`).join('');
     const records = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': `${size}` };
-    const body = map.padEnd(Math.ceil(map.length / 512) * 512, '\0') + data;
+    const body = Buffer.from(map.padEnd(Math.ceil(map.length / 512) * 512, '\0') + data, 'latin1');
     return member({ name: 'x', pax: { ...name, ...records }, body });
   }
   const records = { ...name, 'GNU.sparse.size': `${size}`, 'GNU.sparse.numblocks': `${extents.length}` };
   if (version === '0.1')
-    return member({ name: 'x', pax: { ...records, 'GNU.sparse.map': extents.flat().join(',') }, body: data });
+    return member({
+      name: 'x',
+      pax: { ...records, 'GNU.sparse.map': extents.flat().map(BigInt).join(',') },
+      body: data,
+    });
   // The keys of version 0.0 come once for each extent.
   const pairs = extents.flatMap(([offset, length]) => [
     paxBody({ 'GNU.sparse.offset': `${offset}` }),
@@ -55,7 +75,7 @@ function paxSparse(version: Version, extents: [number, number][], size: number, 
 }
 
 /** Old GNU: the first extents in the header, 21 in each block that follows it. */
-function gnuSparse(extents: [number, number][], size: number, data: string): Buffer {
+export function gnuSparse(extents: [number, number][], size: number, data: string): Buffer {
   const block = header({ name: 'var/log/lastlog', type: 'S', magic: 'gnu', size: data.length });
   const field = (number: number) => `${number.toString(8).padStart(11, '0')}\0`;
   const pair = ([offset, length]: [number, number]) => field(offset) + field(length);
@@ -65,7 +85,14 @@ function gnuSparse(extents: [number, number][], size: number, data: string): Buf
   const more: Buffer[] = [];
   for (let at = 4; at < extents.length; at += 21) {
     const map = Buffer.alloc(512);
-    map.write(extents.slice(at, at + 21).map(pair).join(''), 0, 'latin1');
+    map.write(
+      extents
+        .slice(at, at + 21)
+        .map(pair)
+        .join(''),
+      0,
+      'latin1',
+    );
     map[504] = extents.length > at + 21 ? 1 : 0;
     more.push(map);
   }
@@ -112,16 +139,24 @@ function oddHeaders(): Buffer[] {
     tar(patched({ name: 'etc/d/', body: 'hello\n' }), file('usr/last')),
     tar({ name: 'etc/d/', type: '\0', magic: 'v7' }, file('usr/last')),
     tar(patched({ name: 'etc/l', type: '1', linkname: 'etc/f', size: 6 }), file('usr/last')),
-    tar(patched({ name: 'etc/d/', type: '5', size: 6 }), patched({ name: 'p', type: '6', size: 700 }), file('usr/last')),
+    tar(
+      patched({ name: 'etc/d/', type: '5', size: 6 }),
+      patched({ name: 'p', type: '6', size: 700 }),
+      file('usr/last'),
+    ),
     tar(patched({ name: 'etc/u', type: 'Z', body: 'hello\n' }), file('usr/last')),
-    tar(patched({ name: 'foo', magic: 'gnu' }, [345, 'etc/aaa']), patched({ name: 'foo', magic: 'gnu' }, [345, '14000000000\x0014000000001\0'])),
+    tar(
+      patched({ name: 'foo', magic: 'gnu' }, [345, 'etc/aaa']),
+      patched({ name: 'foo', magic: 'gnu' }, [345, '14000000000\x0014000000001\0']),
+    ),
     tar(patched({ name: 'f' }, [345, 'etc'], [508, 'tar\0']), patched({ name: 'f' }, [345, 'etc/'])),
     tar({ name: 'n', type: '3', devmajor: 1, devminor: 3 }, { name: 'n', type: '4', devmajor: 8 }),
   ];
 }
 
 function oddRecords(): Buffer[] {
-  const pax = (...records: [key: string, value: string][]) => records.map(([key, value]) => tar(withPax({ [key]: value }), file('usr/last')));
+  const pax = (...records: [key: string, value: string][]) =>
+    records.map(([key, value]) => tar(withPax({ [key]: value }), file('usr/last')));
   const global = raw('g', '13 comment=c\n');
   return [
     tar(longName('L', 'etc/from-L'), withPax({ path: 'etc/from-pax' }), file('usr/last')),
@@ -131,14 +166,36 @@ function oddRecords(): Buffer[] {
     tar(file('a'), longName('L', 'etc/from-L')),
     tar(file('a'), raw('x', '13 path=etc/p\n')),
     tar(raw('g', 'garbage here\n'), file('etc/short')),
-    ...['0x10 comment=a\n', '0 X=', '+9 path=a\n', '9 path=a\n\0\0', '8 =path\n', '11 path=a\0b\n', '9 path=a', '5 a=\n', '4 a\n'].map((text) =>
-      tar(raw('x', text), file('etc/short'), file('usr/last')),
-    ),
+    ...[
+      '0x10 comment=a\n',
+      '0 X=',
+      '+9 path=a\n',
+      '9 path=a\n\0\0',
+      '8 =path\n',
+      '11 path=a\0b\n',
+      '9 path=a',
+      '5 a=\n',
+      '4 a\n',
+    ].map((text) => tar(raw('x', text), file('etc/short'), file('usr/last'))),
     tar(raw('x', '12 path=one\n12 path=two\n'), file('etc/short')),
-    ...pax(['path', ''], ['linkpath', ''], ['size', '0x6'], ['size', '+6'], ['size', '6'], ['size', ' 6 '], ['size', '-6']),
+    ...pax(
+      ['path', ''],
+      ['linkpath', ''],
+      ['size', '0x6'],
+      ['size', '+6'],
+      ['size', '6'],
+      ['size', ' 6 '],
+      ['size', '-6'],
+    ),
     ...pax(['uid', '-1'], ['uid', '1e9'], ['gid', '9223372036854775808'], ['gid', '00000000000000000000000005']),
     ...pax(['mtime', '-1.5'], ['mtime', '5.'], ['mtime', '.5'], ['mtime', '1.2.3'], ['atime', 'abc'], ['ctime', '12']),
-    ...pax(['GNU.sparse.name', 'etc/sp'], ['uname', 'a\0b'], ['SCHILY.xattr.user.a', 'a\0b\n'], ['a\0b', 'x'], ['hdrcharset', 'BINARY']),
+    ...pax(
+      ['GNU.sparse.name', 'etc/sp'],
+      ['uname', 'a\0b'],
+      ['SCHILY.xattr.user.a', 'a\0b\n'],
+      ['a\0b', 'x'],
+      ['hdrcharset', 'BINARY'],
+    ),
   ];
 }
 
@@ -146,7 +203,13 @@ function exportsAndImages(): Buffer[] {
   const layer = archive([...exportEntries(), longName('L', `etc/${'n'.repeat(150)}`), { name: 'etc/long' }]);
   const image = { names: ['web:1'], layers: [layer] };
   const web = gunzipSync(readFileSync(join(import.meta.dirname, '../../examples/web.tar.gz')));
-  return [layer, dockerArchive([image]), ociArchive([image]), legacyArchive([image]), web.subarray(web.indexOf('bin/cat\0'))];
+  return [
+    layer,
+    dockerArchive([image]),
+    ociArchive([image]),
+    legacyArchive([image]),
+    web.subarray(web.indexOf('bin/cat\0')),
+  ];
 }
 
 /** Archives of the programs that are there, in all their formats. */

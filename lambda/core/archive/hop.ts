@@ -10,6 +10,7 @@ import { looksLikeJson } from './images/documents.ts';
 import { NO_FACTS } from './layer/layer-facts.ts';
 import { BLOCK } from './tar/header.ts';
 import { cleanPath } from './tar/paths.ts';
+import { sparseStretch } from './tar/sparse.ts';
 import { recognise } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 import { sniff } from './sniff.ts';
@@ -128,6 +129,7 @@ class Glances {
     this.blobs.set(path, {
       path,
       start: member.start,
+      sparse: sparseStretch(member),
       stored: { size: member.size, digest: null },
       compression: sniffed.kind === 'compressed' ? sniffed.compression : 'none',
       clean: true,

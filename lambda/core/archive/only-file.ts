@@ -38,7 +38,13 @@ export class OnlyFile {
     if (this.#open === null || !this.#isAlone()) return null;
     const { member, inspection } = this.#open;
     const inner = await inspection;
-    if (inner.compression !== 'none' || inner.content === null || !/^(?:image|rootfs)\//.test(inner.kind)) return null;
+    if (
+      member.sparse !== null ||
+      inner.compression !== 'none' ||
+      inner.content === null ||
+      !/^(?:image|rootfs)\//.test(inner.kind)
+    )
+      return null;
     const { start } = member;
     const name = printable(cleanPath(member.name));
     return {
@@ -61,5 +67,9 @@ export class OnlyFile {
 }
 
 function movedBy(offset: number): (layer: LayerSource) => LayerSource {
-  return (layer) => ({ ...layer, start: layer.start + offset });
+  return ({ sparse, ...layer }) => ({
+    ...layer,
+    start: layer.start + offset,
+    ...(sparse && { sparse: { start: sparse.start + offset, end: sparse.end + offset } }),
+  });
 }

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { DocumentObserver } from './images/documents.ts';
 import { LayerRules } from './layer/layer-rules.ts';
 import { InnerRoots } from './inner-roots.ts';
@@ -56,7 +57,7 @@ export class ArchiveScan implements MemberObserver {
     if (!this.#inHierarchy && member.type === '0' && isArchiveName(this.#path)) this.#archive(member.size);
     if (!this.#inHierarchy) this.innerRoots.member(member, this.#path);
     this.rules.check(member, this.#path);
-    if (member.sparse !== null) this.sparse.check(member);
+    this.sparse.check(member);
     this.#rootfsWants = this.rootfs.member(member, this.#path);
     // The documents of an image archive never lie below `usr` and the like, where nearly all members do.
     this.#documentsWants = this.#inHierarchy ? 0 : this.documents.member(member, this.#path);
@@ -65,7 +66,9 @@ export class ArchiveScan implements MemberObserver {
 
   /** Blobs of image archives are read to their last byte. */
   streams(member: Member): boolean {
-    return !this.#inHierarchy && member.type === '0' && this.documents.concerns(this.#path);
+    if (this.#inHierarchy || member.type !== '0' || !this.documents.concerns(this.#path)) return false;
+    // A sparse file of some bytes may claim any size.
+    return member.sparse === null || member.size <= mostExpanded(member.sparse.stored);
   }
 
   body(_member: Member, bytes: Uint8Array): void {
@@ -97,6 +100,11 @@ export class ArchiveScan implements MemberObserver {
     this.topLevel.add(top);
     if (isFolder) this.topFolders.add(top);
   }
+}
+
+/** How long a sparse file may be that is read: what a gzip file of its size could be. */
+function mostExpanded(stored: number): number {
+  return Math.max(LIMITS.documentsBytes, stored * LIMITS.expansionRatio);
 }
 
 /** The bytes themselves when there are no more: a view for every member would cost more than a look at it. */

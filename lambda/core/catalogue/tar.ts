@@ -142,6 +142,20 @@ export const TAR = {
     },
     clientErrors: ['no space left on device'],
   },
+  'table-huge': {
+    severity: 'warning',
+    cause: 'A user with a very large ID was created: these files have a row for each ID below it.',
+    en: {
+      message: '{member} has {size} bytes, nearly all of them zeros: a row for every user ID up to the largest one.',
+      remedy:
+        'Empty it before the archive is made (`: > /{member}`), and create such users with `useradd --no-log-init`.',
+    },
+    zh: {
+      message: '{member} 有 {size} 字节，几乎全是零：它为最大用户 ID 以下的每个 ID 各留一行。',
+      remedy: '请在打包之前清空该文件（`: > /{member}`），并用 `useradd --no-log-init` 创建这样的用户。',
+    },
+    clientErrors: ['no space left on device'],
+  },
   'no-members': {
     severity: 'error',
     cause: '`tar` was given no files, or a command failed and left only the end of an archive.',

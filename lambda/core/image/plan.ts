@@ -7,9 +7,18 @@ export type PlanPart =
   | { kind: 'range'; start: number; end: number }
   /**
    * Bytes `[start, end)` of the decompressed upload, themselves decompressed when `inner` says so, packed as gzip when
-   * `gzip` does; `size` bytes come out. Only such parts have to pass through whoever executes the plan.
+   * `gzip` does; `size` bytes come out. With `sparse` they are a sparse file of the archive, headers and all. Only such parts have to pass through whoever executes the plan.
    */
-  | { kind: 'recoded'; outer: Compression; start: number; end: number; inner: Compression; gzip?: true; size: number };
+  | {
+      kind: 'recoded';
+      outer: Compression;
+      start: number;
+      end: number;
+      inner: Compression;
+      gzip?: true;
+      sparse?: true;
+      size: number;
+    };
 
 /** An image archive as a list of parts, in order, and its exact size in bytes. Nothing is written by making one. */
 export interface Plan {

@@ -115,18 +115,26 @@ function imageToWrite(
 
 /** A plain or clean gzip layer stays as it is; anything else is expanded, as not every client unpacks it. */
 function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): LayerToWrite {
-  const { start, stored, content, compression } = layer;
-  const end = start + stored.size;
+  const { stored, content, compression, sparse } = layer;
+  const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
   const kept = compression === 'none' || (compression === 'gzip' && layer.clean);
   const sums = kept ? stored : content;
-  const whole = kept && outer === 'none';
+  const whole = kept && outer === 'none' && sparse === undefined;
   return {
     ...sums,
     gzip: kept && compression === 'gzip',
     diffID: content.digest,
     part: whole
       ? { kind: 'range', start, end }
-      : { kind: 'recoded', outer, start, end, inner: kept ? 'none' : compression, size: sums.size },
+      : {
+          kind: 'recoded',
+          outer,
+          start,
+          end,
+          inner: kept ? 'none' : compression,
+          ...(sparse && { sparse: true }),
+          size: sums.size,
+        },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings.ts';
-import type { Compression, Sums } from '../../inspection.ts';
+import type { Compression, Stretch, Sums } from '../../inspection.ts';
 import type { Tools } from '../../ports.ts';
 import { SumsTap } from '../../sums.ts';
 import { Channel } from './channel.ts';
@@ -8,6 +8,7 @@ import { LayerRules } from '../layer/layer-rules.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { type Reading, readArchive } from '../read.ts';
+import { sparseStretch } from '../tar/sparse.ts';
 import type { BodyPiece, Member, MemberObserver } from '../tar/tar.ts';
 
 /** A member of an archive: read to its last byte, and as a layer where it is a tar archive, unless the look is a quick one. */
@@ -15,6 +16,8 @@ export interface Blob {
   path: string;
   /** Offset of its first byte in the decompressed archive. */
   start: number;
+  /** Where it lies, headers and all, when it is stored as a sparse file; else null. */
+  sparse: Stretch | null;
   /** Without sums where not all of it was read. */
   stored: Sums | { size: number; digest: null };
   compression: Compression;
@@ -73,6 +76,7 @@ export class BlobReader {
     this.blobs.set(path, {
       path,
       start: member.start,
+      sparse: sparseStretch(member),
       stored: sums,
       compression,
       clean: compressed.trailing === null,
@@ -96,7 +100,7 @@ class LayerObserver implements MemberObserver {
   member(member: Member): number {
     this.members++;
     this.rules.check(member, cleanPath(member.name));
-    if (member.sparse !== null) this.sparse.check(member);
+    this.sparse.check(member);
     return this.facts.member(member);
   }
 

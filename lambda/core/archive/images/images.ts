@@ -76,8 +76,9 @@ function sourceOf(
   };
 }
 
-function layerSource({ start, stored, compression, clean, content }: Blob): LayerSource | null {
-  return content === null || stored.digest === null ? null : { start, stored, compression, clean, content };
+function layerSource({ start, sparse, stored, compression, clean, content }: Blob): LayerSource | null {
+  if (content === null || stored.digest === null) return null;
+  return { start, ...(sparse && { sparse }), stored, compression, clean, content };
 }
 
 function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {

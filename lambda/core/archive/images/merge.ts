@@ -1,7 +1,9 @@
 import { badArchive } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
+import type { Stretch } from '../../inspection.ts';
 import type { Member } from '../tar/header.ts';
+import { sparseStretch } from '../tar/sparse.ts';
 
 /** What of a member's header a merged file keeps. */
 type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
@@ -12,7 +14,7 @@ export interface MergedFile extends Pick<Member, KeptFields> {
   layer: number;
   start: number;
   /** Where a sparse file lies in its layer, headers and all: of its content only some stretches are stored. Else null. */
-  sparse: { start: number; end: number } | null;
+  sparse: Stretch | null;
 }
 
 /** A place in the tree. `file` is null for a directory that no member gives, but that must be there. */
@@ -200,7 +202,7 @@ function partsOf(name: string): string[] {
 }
 
 function fileOf(member: Member, layer: number): MergedFile {
-  const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start, offset, sparse } = member;
+  const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start } = member;
   return {
     type: KINDS.has(type) ? type : '0',
     mode,
@@ -213,7 +215,7 @@ function fileOf(member: Member, layer: number): MergedFile {
     devminor,
     layer,
     start,
-    sparse: sparse === null ? null : { start: offset, end: start + sparse.stored },
+    sparse: sparseStretch(member),
   };
 }
 

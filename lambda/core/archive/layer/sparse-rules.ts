@@ -6,7 +6,10 @@ import type { Member } from '../tar/tar.ts';
 const HUGE_BYTES = 2 ** 30;
 const HUGE_RATIO = 100;
 
-/** Says what sparse files do in engines: one finding per code, with the first member and how many there are. */
+/** Tables with a row for each user ID, up to the largest one that was ever given. */
+const TABLES = /(?:^|\/)var\/log\/(?:lastlog|faillog|tallylog)$/;
+
+/** Says what files with holes do in engines: one finding per code, with the first member and how many there are. */
 export class SparseRules {
   readonly #found = new Map<FindingCode, Finding>();
 
@@ -15,6 +18,8 @@ export class SparseRules {
   }
 
   check(member: Member): void {
+    const isTable = member.type === '0' && member.size >= HUGE_BYTES && TABLES.test(member.name);
+    if (isTable && member.sparse === null) this.#report('table-huge', member);
     if (member.sparse === null) return;
     const { stored } = member.sparse;
     // No engine takes the form of old GNU tars at all; that is a finding of its own.

@@ -77,7 +77,9 @@ export class BeyondTheEnd {
   #judge(offset: number, first: number, isArchive: boolean): Beyond['after'] {
     const zeros = offset + first - this.#start;
     const isAppended = zeros === 0 || (zeros < RECORD_BYTES && (offset + first) % RECORD_BYTES === 0);
-    if (isArchive ? zeros <= PADDING_BYTES : isAppended) return { offset, anotherArchive: isArchive };
+    // Before the first member there is nothing that could have ended.
+    if (this.#last !== null && (isArchive ? zeros <= PADDING_BYTES : isAppended))
+      return { offset, anotherArchive: isArchive };
     throw hole(this.#start - 2 * BLOCK, offset + first, this.#last);
   }
 }

@@ -34,12 +34,15 @@ function isBlank(byte: number | undefined): boolean {
 
 /** A two's complement number whose first bit only marks it as one. */
 function base256(bytes: Uint8Array, start: number, length: number): number | null {
-  const mask = ((bytes[start] ?? 0) & 0x40) === 0 ? 0 : 0xff;
-  let value = ((bytes[start] ?? 0) ^ mask) & 0x7f;
+  const first = bytes[start] ?? 0;
+  const mask = (first & 0x40) === 0 ? 0 : 0xff;
+  let value = (first ^ mask) & 0x7f;
   for (let i = start + 1; i < start + length; i++) value = value * 256 + ((bytes[i] ?? 0) ^ mask);
-  if (Number.isSafeInteger(value)) return mask === 0 ? value : -value - 1;
-  const exact = exactBase256(bytes, start, length);
-  return exact === null ? null : Number(exact);
+  if (value > Number.MAX_SAFE_INTEGER) {
+    const exact = exactBase256(bytes, start, length);
+    return exact === null ? null : Number(exact);
+  }
+  return mask === 0 ? value : -value - 1;
 }
 
 function exactBase256(bytes: Uint8Array, start: number, length: number): bigint | null {
@@ -63,9 +66,15 @@ export function exactDecimal(text: string): bigint | null {
   return value < INT64_END && value >= -INT64_END ? value : null;
 }
 
+/** True for digits and nothing else: most numbers need no expression. */
+function isDigits(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (!isDigit(text.charCodeAt(at))) return false;
+  return text !== '';
+}
+
 /** The same as a number, rounded beyond 2^53. */
 export function decimal(text: string): number | null {
-  if (text.length < 16 && DECIMAL.test(text)) return Number(text);
+  if (text.length < 16 && isDigits(text)) return Number(text);
   const exact = exactDecimal(text);
   return exact === null ? null : Number(exact);
 }
@@ -74,6 +83,10 @@ export function decimal(text: string): number | null {
 export function paxTime(text: string): number | null {
   const point = text.indexOf('.');
   if (point < 0) return decimal(text);
-  if (decimal(text.slice(0, point)) === null) return null;
-  return /^[0-9]*$/.test(text.slice(point + 1)) ? Number(text) : null;
+  for (let at = point + 1; at < text.length; at++) if (!isDigit(text.charCodeAt(at))) return null;
+  return decimal(text.slice(0, point)) === null ? null : Number(text);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }

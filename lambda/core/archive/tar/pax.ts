@@ -17,16 +17,17 @@ export function parsePax(body: Uint8Array): PaxRecords | null {
   const records = new Map<string, string>();
   const map: string[] = [];
   const text = asBuffer(body).toString('latin1');
+  const hasNul = text.includes('\0');
   for (let at = 0; at < text.length;) {
     const space = text.indexOf(' ', at);
-    const length = space < 0 ? null : decimal(text.slice(at, space));
-    const end = at + (length ?? 0);
-    if (length === null || length < SHORTEST || end > text.length || end <= space + 1) return null;
+    const length = space < 0 ? 0 : lengthAt(text, at, space);
+    const end = at + length;
+    if (length < SHORTEST || end > text.length || end <= space + 1) return null;
     const equals = text.indexOf('=', space);
     if (equals <= space + 1 || equals >= end - 1 || text[end - 1] !== '\n') return null;
     const key = text.slice(space + 1, equals);
     const value = text.slice(equals + 1, end - 1);
-    if ((NAMES.has(key) ? value : key).includes('\0')) return null;
+    if (hasNul && (NAMES.has(key) ? value : key).includes('\0')) return null;
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
       // Version 0.0 says its map in pairs of records; version 0.1 in one.
       if (value.includes(',') || (key === 'GNU.sparse.offset') !== (map.length % 2 === 0)) return null;
@@ -36,6 +37,18 @@ export function parsePax(body: Uint8Array): PaxRecords | null {
   }
   if (map.length > 0) records.set('GNU.sparse.map', map.join(','));
   return records;
+}
+
+/** The number that stands there, 0 where there is none. */
+function lengthAt(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    // Rarely: a sign, and what is no number.
+    if (digit < 0 || digit > 9) return decimal(text.slice(start, end)) ?? 0;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Says in a member what its records say, empty values aside; returns which of them is no number, or null. */

@@ -18,6 +18,11 @@ export interface Extent {
   length: number;
 }
 
+/** Where a sparse file lies in its archive, headers and all; null for any other member. */
+export function sparseStretch({ offset, start, sparse }: Member): { start: number; end: number } | null {
+  return sparse === null ? null : { start: offset, end: start + sparse.stored };
+}
+
 /** Go's limit for a sparse map, in bytes. */
 const MAP_BYTES = 1024 * 1024;
 
@@ -94,10 +99,10 @@ function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap |
 
 /** Where the map stands, by its version. Null for versions that Go does not know. */
 function versionOf(pax: PaxRecords): 'in records' | 'in the body' | null {
-  const version = `${pax.get('GNU.sparse.major') ?? ''}.${pax.get('GNU.sparse.minor') ?? ''}`;
-  if (version === '0.0' || version === '0.1') return 'in records';
-  if (version === '1.0') return 'in the body';
-  return version === '.' && given(pax, 'GNU.sparse.map') !== null ? 'in records' : null;
+  const [major, minor] = [given(pax, 'GNU.sparse.major'), given(pax, 'GNU.sparse.minor')];
+  if (major === null && minor === null) return given(pax, 'GNU.sparse.map') === null ? null : 'in records';
+  if (major === '0' && (minor === '0' || minor === '1')) return 'in records';
+  return major === '1' && minor === '0' ? 'in the body' : null;
 }
 
 /** The extents of a map as they come, and the checks that Go has for them. Sums of 64-bit numbers need exact ones. */
