@@ -155,7 +155,9 @@ function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string,
 function moreFindings(set: ImageSet | null, { compression, compressed }: Walk, scan: ArchiveScan): Finding[] {
   const unchecked = compressed.unchecked === true ? [finding('compressed-unchecked', { compression })] : [];
   if (set === null) return [...scan.rules.findings, ...scan.sparse.findings, ...unchecked];
-  return compression === 'none' ? set.findings : [...set.findings, finding('compressed-outside', { compression })];
+  const huge = scan.sparse.findings.filter(({ code }) => code === 'sparse-huge');
+  const outside = compression === 'none' ? [] : [finding('compressed-outside', { compression })];
+  return [...set.findings, ...huge, ...outside];
 }
 
 function nothingSeen(fault: Finding | null): Verdict {

@@ -12,6 +12,10 @@ const NAMES_KEPT = 40;
 
 /** How many archives among the members are remembered by name. */
 const ARCHIVES_KEPT = 8;
+
+/** How many bytes of holes are read for each byte of an archive. */
+const HOLES_PER_BYTE = 100;
+
 const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|txz|tbz2?|tzst)$/i;
 
 /** True for the name of an archive that an image may be in. */
@@ -40,6 +44,8 @@ export class ArchiveScan implements MemberObserver {
   /** Bytes of the regular files that lie in no folder. */
   topFileBytes = 0;
   newestMtime = 0;
+  /** Bytes of holes that were read. */
+  #holes = 0;
   #path = '';
   #top = '';
   #inHierarchy = false;
@@ -67,13 +73,20 @@ export class ArchiveScan implements MemberObserver {
   /** Blobs of image archives are read to their last byte. */
   streams(member: Member): boolean {
     if (this.#inHierarchy || member.type !== '0' || !this.documents.concerns(this.#path)) return false;
-    // A sparse file of some bytes may claim any size.
-    return member.sparse === null || member.size <= mostExpanded(member.sparse.stored);
+    return member.sparse === null || this.#affords(member.size - member.sparse.stored, member.start);
   }
 
   body(_member: Member, bytes: Uint8Array): void {
     if (this.#rootfsWants > 0) this.rootfs.body(this.#path, first(bytes, this.#rootfsWants));
     if (this.#documentsWants > 0) this.documents.body(this.#path, first(bytes, this.#documentsWants));
+  }
+
+  /** True when that many more bytes of holes may be read, in an archive of which `read` bytes were: a few bytes may claim any. */
+  #affords(holes: number, read: number): boolean {
+    const all = this.#holes + holes;
+    if (all > Math.max(LIMITS.documentsBytes, read * HOLES_PER_BYTE)) return false;
+    this.#holes = all;
+    return true;
   }
 
   #archive(size: number): void {
@@ -100,11 +113,6 @@ export class ArchiveScan implements MemberObserver {
     this.topLevel.add(top);
     if (isFolder) this.topFolders.add(top);
   }
-}
-
-/** How long a sparse file may be that is read: what a gzip file of its size could be. */
-function mostExpanded(stored: number): number {
-  return Math.max(LIMITS.documentsBytes, stored * LIMITS.expansionRatio);
 }
 
 /** The bytes themselves when there are no more: a view for every member would cost more than a look at it. */

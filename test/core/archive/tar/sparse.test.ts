@@ -60,9 +60,9 @@ for (const [name, sparse] of Object.entries(forms)) {
       assert.deepEqual(await read('etc/next'), { size: 4, content: Buffer.from('next') });
     }
     const { inspection } = await filesOf(bytes);
-    const codes = inspection.findings.map(({ code }) => code);
-    assert.equal(codes.includes('sparse-member'), name !== 'old GNU', 'engines do not take the old form at all');
-    assert.equal(codes.includes('odd-member-type'), name === 'old GNU');
+    const codes = new Set(inspection.findings.map(({ code }) => code));
+    assert.equal(codes.has('sparse-member'), name !== 'old GNU', 'engines do not take the old form at all');
+    assert.equal(codes.has('odd-member-type'), name === 'old GNU');
     if (name !== 'old GNU') assert.equal(inspection.fileBytes, SIZE + 4 + (await inspectBytes(root())).fileBytes);
   });
 }
