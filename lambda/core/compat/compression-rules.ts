@@ -11,8 +11,8 @@ export const COMPRESSION_RULES: readonly Rule[] = [
   about(
     ['docker', 'docker-legacy'],
     ({ shape, compression }) => compression !== 'gzip' && shape.faults.includes('bytes-after-compression'),
-    'version 20.10 refuses the bytes that follow the compressed data (`Error processing tar file`)',
-    '20.10 版拒绝压缩数据之后的多余字节（`Error processing tar file`）',
+    'earlier versions, 20.10 for one, refuse bytes after the compressed data (`Error processing tar file`)',
+    '更早的版本（例如 20.10）拒绝压缩数据之后的多余字节（`Error processing tar file`）',
     { until: '28.5' },
   ),
 ];

@@ -1,5 +1,7 @@
 import { type Bilingual, both } from '../../bilingual.ts';
+import { type Digest, parseDigest } from '../../digest.ts';
 import { asObject, field, type Json, listIn, textIn } from '../../json.ts';
+import type { DocumentObserver } from './documents.ts';
 
 /** Something that registries hold and that is no image: what it is, and what to do with it. */
 export interface Artifact {
@@ -78,7 +80,7 @@ export const ATTESTATIONS: Artifact = {
  * The artifact that a manifest describes, null when it describes an image. That shows in the media types of its config and
  * layers; a config that is written like one of an image makes an image of it, whatever it is called.
  */
-export function artifactIn(manifest: Json, config: Json | null): Artifact | null {
+function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   const configType = textIn(field(manifest, 'config'), 'mediatype') ?? '';
   const layerTypes = listIn(manifest, 'layers').map((layer) => textIn(layer, 'mediatype') ?? '');
   const isOwnConfig = configType !== '' && !IMAGE_CONFIG.test(configType) && !isImageConfig(config);
@@ -99,6 +101,25 @@ export function artifactIn(manifest: Json, config: Json | null): Artifact | null
       '请用存入它的工具取出，例如 `oras pull`。',
     ),
   };
+}
+
+/** The same for a manifest in an archive; `where` tells the path of a blob. */
+export function artifactOf(
+  documents: DocumentObserver,
+  manifest: Json,
+  where: (digest: Digest) => string,
+): Artifact | null {
+  const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
+  return artifactIn(manifest, config === null ? null : documents.object(where(config)));
+}
+
+/** True for a descriptor of what BuildKit attests about an image. */
+export function isAttestation(descriptor: Json): boolean {
+  const platform = asObject(field(descriptor, 'platform'));
+  const notes = asObject(field(descriptor, 'annotations'));
+  return (
+    field(platform, 'architecture') === 'unknown' || notes?.['vnd.docker.reference.type'] === 'attestation-manifest'
+  );
 }
 
 /** The first kind of artifact manifest calls its content blobs. */

@@ -2,7 +2,7 @@ import { type Digest, hex, parseDigest } from '../../digest.ts';
 import { indexPlatform } from '../../image/platform.ts';
 import type { IndexPlace } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
-import { type Artifact, artifactIn } from './artifact.ts';
+import { type Artifact, artifactOf, isAttestation } from './artifact.ts';
 import type { DocumentObserver } from './documents.ts';
 import { cleanPath } from '../tar/paths.ts';
 
@@ -151,11 +151,6 @@ function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): Li
   return [...images.values()];
 }
 
-function artifactOf(documents: DocumentObserver, manifest: Json, where: (digest: Digest) => string): Artifact | null {
-  const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
-  return artifactIn(manifest, config === null ? null : documents.object(where(config)));
-}
-
 /** One manifest may be listed once per name. */
 function addImage(images: Map<Digest, ListedImage>, image: ListedImage): void {
   const digest = image.manifestDigest;
@@ -247,14 +242,6 @@ function annotatedNames(descriptor: Json): string[] {
   const ref = asText(notes?.[REF_NAME]) ?? '';
   if (name !== null && name !== '') return [name];
   return ref === '' ? [] : [/[/:]/.test(ref) ? ref : `:${ref}`];
-}
-
-function isAttestation(descriptor: Json): boolean {
-  const platform = asObject(field(descriptor, 'platform'));
-  const notes = asObject(field(descriptor, 'annotations'));
-  return (
-    field(platform, 'architecture') === 'unknown' || notes?.['vnd.docker.reference.type'] === 'attestation-manifest'
-  );
 }
 
 function describedPlatform(descriptor: Json): string | null {
