@@ -52,6 +52,7 @@ export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
   const name = text(0, 100);
   const dialect = dialectOf();
   const prefix = dialect === 'v7' ? '' : prefixOf(dialect);
+  const hasDevice = dialect !== 'v7' && !isPlainZero(329);
   const member: Member = {
     name: prefix === '' ? name : `${prefix}/${name}`,
     linkname: text(157, 100),
@@ -61,8 +62,8 @@ export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
     gid: number('gid', 116, 8),
     size: number('size', 124, 12),
     mtime: number('mtime', 136, 12),
-    devmajor: dialect === 'v7' ? 0 : number('devmajor', 329, 8),
-    devminor: dialect === 'v7' ? 0 : number('devminor', 337, 8),
+    devmajor: hasDevice ? number('devmajor', 329, 8) : 0,
+    devminor: hasDevice ? number('devminor', 337, 8) : 0,
     offset: at,
     start: at + BLOCK,
     pax: null,
@@ -93,6 +94,12 @@ export function nextHeader(bytes: Buffer, from: number): number {
     if (isHeader(bytes, start)) return start;
   }
   return -1;
+}
+
+/** True for twice `0000000` and a NUL: nearly all members have that for a device, so it is not worth reading. */
+function isPlainZero(start: number): boolean {
+  for (let i = 0; i < 16; i++) if (block[start + i] !== ((i & 7) === 7 ? 0 : 0x30)) return false;
+  return true;
 }
 
 type Dialect = 'v7' | 'posix' | 'star' | 'gnu';
@@ -130,10 +137,11 @@ function checksumFits(): boolean {
 /** The sum of all bytes, those of the checksum itself taken for spaces. Every member costs one, so it goes by words. */
 function sum(): number {
   let [even, odd] = [0, 0]; // each two sums of 16 bits side by side: 128 bytes at most go into one
-  for (let i = 0; i < BLOCK / 4; i++) {
-    const word = words[i] ?? 0;
-    even += word & 0x00ff00ff;
-    odd += (word >>> 8) & 0x00ff00ff;
+  for (let i = 0; i < BLOCK / 4; i += 2) {
+    const one = words[i] ?? 0;
+    const two = words[i + 1] ?? 0;
+    even = (even + (one & 0x00ff00ff) + (two & 0x00ff00ff)) | 0;
+    odd = (odd + ((one >>> 8) & 0x00ff00ff) + ((two >>> 8) & 0x00ff00ff)) | 0;
   }
   let checksum = 0;
   for (let i = 148; i < 156; i++) checksum += (block[i] ?? 0) - 0x20;

@@ -229,8 +229,8 @@ export class TarScanner {
     this.#expect(stored, Math.min(member.size, this.#observer.member(member)));
     if (stored === 0) this.#state = 'header';
     if (this.#observer.streams?.(member) === true) this.#streamed = member;
-    if (member.sparse !== null && (this.#wanted > 0 || this.#streamed !== null))
-      this.#expander = new Expander(member.sparse, member.size);
+    if (member.sparse === null) return;
+    if (this.#wanted > 0 || this.#streamed !== null) this.#expander = new Expander(member.sparse, member.size);
   }
 
   #expect(size: number, wanted: number): void {
@@ -246,7 +246,7 @@ export class TarScanner {
   #takeBody(chunk: Uint8Array, at: number, end: number): void {
     this.#left -= end - at;
     this.#offset += end - at;
-    if (this.#expander === null) this.#collectFrom(chunk, at, end);
+    if (this.#collectedLength < this.#wanted && this.#expander === null) this.#collectFrom(chunk, at, end);
     if (this.#left === 0 && this.#autopsy === null) this.#state = 'header';
   }
 
