@@ -4,18 +4,16 @@ import { badArchive } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
 import { isText, shownText } from '../text.ts';
+import { NOT_GNU } from './sparse.ts';
 import type { HeaderFault, Member } from './header.ts';
 
 // What is to be said where a tar stream cannot be followed any further.
 
-/** Why a block is no header that a member can follow. */
-export const ZERO_BLOCK: Bilingual = { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' };
-
-/** Why a block is no header, in words. */
-export function reasonOf(fault: HeaderFault): Bilingual {
-  return fault === 'checksum'
-    ? { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' }
-    : { en: `its field \`${fault}\` is no valid number`, zh: `它的字段 \`${fault}\` 不是有效的数字` };
+/** Why a block is no header, or none that may stand there, in words. */
+export function reasonOf(fault: HeaderFault | 'zeroBlock'): Bilingual {
+  if (fault === 'zeroBlock') return { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' };
+  if (fault === 'checksum') return { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' };
+  return { en: `its field \`${fault}\` is no valid number`, zh: `它的字段 \`${fault}\` 不是有效的数字` };
 }
 
 /** Where something is, by the last member begun. */
@@ -27,6 +25,13 @@ export function after(last: Member | null): { where: Bilingual; member?: string 
 
 export function brokenHeader(offset: number, last: Member | null, reason: Bilingual): Error {
   return badArchive(finding('bad-header', { offset, ...after(last), reason }));
+}
+
+/** A member whose sparse map cannot be read. No engine takes the type of star's, so that is what counts there. */
+export function brokenMap(offset: number, last: Member | null, reason: Bilingual, { name, type }: Member): Error {
+  if (reason !== NOT_GNU) return brokenHeader(offset, last, reason);
+  const meaning = { en: 'sparse file', zh: '稀疏文件' };
+  return badArchive(finding('odd-member-type', { member: printable(name), offset, type, meaning }));
 }
 
 /** How a stream ended: in a body or in a header, of which `rest` is there. */

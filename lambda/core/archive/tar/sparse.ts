@@ -27,6 +27,11 @@ export function sparseStretch({ offset, start, sparse }: Member): { start: numbe
 const MAP_BYTES = 1024 * 1024;
 
 const MALFORMED: Bilingual = { en: 'its sparse map is malformed', zh: '它的稀疏映射表格式有误' };
+/** The type of old GNU sparse files in a header of another dialect: star writes another map, which Go does not read. */
+export const NOT_GNU: Bilingual = {
+  en: 'its sparse map is not that of GNU tar',
+  zh: '它的稀疏映射表不是 GNU tar 的格式',
+};
 const TOO_LONG: Bilingual = { en: 'its sparse map is longer than 1 MiB', zh: '它的稀疏映射表超过 1 MiB' };
 const CUT_OFF: Bilingual = { en: 'its sparse map is cut off', zh: '它的稀疏映射表不完整' };
 const CONTRADICTS: Bilingual = {
@@ -140,7 +145,8 @@ class OldGnuMap implements SparseMap {
   static begin(bytes: Uint8Array, at: number): OldGnuMap | Bilingual {
     const isGnu = 'ustar  \0'.split('').every((char, i) => bytes[at + 257 + i] === char.charCodeAt(0));
     const size = exactField(bytes, at + 483, 12);
-    if (!isGnu || size === null) return MALFORMED;
+    if (!isGnu) return NOT_GNU;
+    if (size === null) return MALFORMED;
     const map = new OldGnuMap(size);
     return map.#take(bytes, at + 386, 4) ?? map;
   }

@@ -4,7 +4,7 @@ import { LIMITS } from '../../limits.ts';
 import { Autopsy } from '../autopsy.ts';
 import { type Beyond, BeyondTheEnd } from './beyond.ts';
 import { Expander } from './expander.ts';
-import { after, brokenHeader, endedEarly, reasonOf, recordsTooLong, tooManyMembers, ZERO_BLOCK } from './faults.ts';
+import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
 import { BLOCK, isZeroBlock, type Member, parseHeader } from './header.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
 import { SparseMember } from './sparse.ts';
@@ -188,7 +188,7 @@ export class TarScanner {
     const offset = this.#offset - BLOCK;
     const header = parseHeader(bytes, at);
     if (header === 'checksum') return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, reasonOf(header));
-    if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, ZERO_BLOCK);
+    if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, reasonOf('zeroBlock'));
     if (typeof header === 'string') throw brokenHeader(offset, this.#member, reasonOf(header));
     if (this.#start < 0) this.#start = offset;
     if (header.type !== '0' && RECORD_TYPES.has(header.type)) this.#beginRecord(header);
@@ -210,7 +210,7 @@ export class TarScanner {
     member.offset = this.#start;
     const sparse = member.type === 'S' || member.pax !== null ? SparseMember.begin(member, bytes, at) : null;
     if (sparse === null) this.#beginBody(member, member.size);
-    else if ('en' in sparse) throw brokenHeader(this.#start, this.#member, sparse);
+    else if ('en' in sparse) throw brokenMap(this.#start, this.#member, sparse, member);
     else this.#followMap(sparse, null);
   }
 
