@@ -9,7 +9,7 @@ import { oddArchives, realArchives } from '../support/tar-seeds.ts';
 // LADING_MUTATIONS and LADING_SEED ask for more mutants, or for others.
 
 const skip = withoutOracle('tar');
-const count = Number(process.env['LADING_MUTATIONS'] ?? 15_000);
+const count = Number(process.env['LADING_MUTATIONS'] ?? 40_000);
 const seed = Number(process.env['LADING_SEED'] ?? 20_261_128);
 const BATCH = 200;
 
