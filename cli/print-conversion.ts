@@ -1,3 +1,4 @@
+import { asList, asObject, asText } from '../lambda/core/json.ts';
 import { type ArchiveManifest, type ConvertedImage, KIND_NAMES, madeImages } from '../lambda/core/manifest.ts';
 import type { Look } from './look.ts';
 import { block, page, type Row, table } from './page.ts';
@@ -69,10 +70,12 @@ function imageRows(image: ConvertedImage): Row[] {
   ];
 }
 
+/** A list in a config may hold null, which clients take for an empty text. */
 function configRows(config: ConvertedImage['config']): Row[] {
-  const words = (list: string[] | undefined) => (list ?? []).map(shellWord).join(' ');
-  const keys = (map: object | undefined) =>
-    Object.keys(map ?? {})
+  const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');
+  const words = (list: unknown) => texts(list).map(shellWord).join(' ');
+  const keys = (map: unknown) =>
+    Object.keys(asObject(map) ?? {})
       .map(printable)
       .join(', ');
   const rows: Row[] = [
@@ -82,7 +85,7 @@ function configRows(config: ConvertedImage['config']): Row[] {
     ['directory', printable(config.WorkingDir ?? '')],
     ['ports', keys(config.ExposedPorts)],
     ['volumes', keys(config.Volumes)],
-    ...(config.Env ?? []).map((each, index): Row => [index === 0 ? 'environment' : '', printable(each)]),
+    ...texts(config.Env).map((each, index): Row => [index === 0 ? 'environment' : '', printable(each)]),
   ];
   return rows.filter(([, text]) => text !== '');
 }

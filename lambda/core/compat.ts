@@ -1,5 +1,6 @@
 import { ARCHIVE_RULES, LISTING_RULES, NAME_RULES } from './compat/archive-rules.ts';
 import { COMPRESSION_RULES } from './compat/compression-rules.ts';
+import { DOCUMENT_RULES } from './compat/document-rules.ts';
 import { IMAGE_RULES } from './compat/image-rules.ts';
 import { bestOf, type Outcome, outcomeOf } from './compat/outcome.ts';
 import type { Reader, Rule } from './compat/rule.ts';
@@ -50,6 +51,7 @@ const RULES: readonly Rule[] = [
   ...COMPRESSION_RULES,
   ...ARCHIVE_RULES,
   ...LISTING_RULES,
+  ...DOCUMENT_RULES,
   ...IMAGE_RULES,
   ...NAME_RULES,
 ];

@@ -70,8 +70,10 @@ export interface ImageSource {
   names: string[];
   /** Tags without a name, for one that the key gives. */
   tags: string[];
-  /** The bytes of the image config as UTF-8 text. */
+  /** The bytes of the image config as UTF-8 text, what is of a wrong type put right. */
   config: string;
+  /** Set for a config that is no valid UTF-8: its text has one character for each byte. */
+  encoding?: 'latin1';
   /** True when the config is a layer description from before Docker 1.10. */
   legacy: boolean;
   /** What all its executables are for, where its config says something else. */
@@ -124,12 +126,18 @@ export interface ArchiveShape {
   faults: DocumentFault[];
 }
 
+/** The documents that list the images. */
+export type TopCode = 'manifest-json' | 'index-json' | 'oci-layout' | 'repositories';
+
 /** What some clients mind in the documents that list the images. */
 export type DocumentFault =
-  | 'manifest-json-marked' // begins with a byte order mark
-  | 'index-json-marked'
-  | 'oci-layout-marked'
-  | 'repositories-marked'
+  | `${TopCode}-marked` // begins with a byte order mark
+  | `${TopCode}-type` // a value is not of the type that clients read it into
+  | `${TopCode}-continues` // something follows the JSON
+  | 'manifest-json-type-short' // also for those who read names and layers only
+  | 'index-type-new' // in a field that the structs of 2022 did not have
+  | 'index-lists-nothing' // that is an image in the archive
+  | 'manifest-json-gap' // an entry names no config
   | 'layout-version'
   | 'index-media-type'
   | 'index-size'
@@ -157,8 +165,19 @@ export type ShapeFault =
   | 'manifest-damaged' // the OCI manifest has not the digest it is called by
   | 'diffids-too-few'
   | 'diffids-too-many'
+  | 'diffid-unreadable' // it is no digest
   | 'config-marked' // begins with a byte order mark
+  | 'config-continues' // something follows its JSON
+  | 'config-type-oci' // a value is not of the type in the OCI structs
+  | 'config-type-docker' // in Docker's own
+  | 'config-type-new' // in a field that Docker's structs of 2023 did not have
+  | 'config-type-docker-29' // in Docker's own from version 29 on
+  | 'config-type-store' // in those that Docker reads from the containerd store
+  | 'config-type-crane'
   | 'manifest-marked' // the OCI manifest does
+  | 'manifest-type'
+  | 'manifest-type-new' // in a field that the structs of 2022 did not have
+  | 'manifest-continues'
   | 'os-missing'
   | 'os-windows'
   | 'architecture-missing'
@@ -166,6 +185,9 @@ export type ShapeFault =
   | 'layer-linked' // its member is a link
   | 'layer-hard-linked'
   | 'layer-hard-linked-below' // in a folder
+  | 'env-without-name' // a variable in the config has no name
+  | 'env-without-value' // or no `=`
+  | 'layers-absent' // an OCI manifest lists no layers, and the config has diffIDs
   | 'layer-zstd'
   | 'layer-rare' // bzip2 or xz
   | 'layer-trailing'; // bytes after a gzip layer's data

@@ -1,3 +1,5 @@
+import { fold } from './fold.ts';
+
 /** A JSON object whose fields are not known to be there. */
 export type Json = Record<string, unknown>;
 
@@ -21,9 +23,10 @@ export function field(value: unknown, name: string): unknown {
   return Object.entries(asObject(value) ?? {}).findLast(([key]) => isCalled(key, name))?.[1];
 }
 
-/** The same where it is a text, else null. */
+/** The same where it is a text, else null. A null after a text changes nothing for Go. */
 export function textIn(value: unknown, name: string): string | null {
-  return asText(field(value, name));
+  const texts = Object.entries(asObject(value) ?? {}).filter(([key, each]) => isCalled(key, name) && each !== null);
+  return asText(texts.at(-1)?.[1]);
 }
 
 /** The same where it is a list, else an empty one. */
@@ -38,5 +41,5 @@ export function withField(json: Json, name: string, value: unknown): Json {
 }
 
 function isCalled(key: string, name: string): boolean {
-  return key.length === name.length && key.toLowerCase() === name.toLowerCase();
+  return key === name || (key.length === name.length && fold(key) === fold(name));
 }

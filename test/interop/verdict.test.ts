@@ -18,6 +18,7 @@ import { busyboxTar, imageArchive, markedRoot } from './verdict-archive.ts';
 import { OCI_VARIATIONS } from './verdict-cases-oci.ts';
 import { VARIATIONS } from './verdict-cases.ts';
 import { LOADERS } from './verdict-clients.ts';
+import { DOCUMENT_VARIATIONS } from './verdict-documents.ts';
 
 const PROGRAMS = [
   'dockerd',
@@ -85,7 +86,7 @@ describe('the verdict on an archive holds for every client', { skip: without(...
     await removeScratch(dir);
   });
 
-  for (const [name, variation] of Object.entries({ ...VARIATIONS, ...OCI_VARIATIONS })) {
+  for (const [name, variation] of Object.entries({ ...VARIATIONS, ...OCI_VARIATIONS, ...DOCUMENT_VARIATIONS })) {
     test(name, () =>
       holds(
         name,

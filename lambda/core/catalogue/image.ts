@@ -178,4 +178,81 @@ export const IMAGE = {
     },
     clientErrors: ['too many non-empty layers in History section'],
   },
+  'value-mistyped': {
+    severity: 'error',
+    mended: true,
+    cause: 'A builder in a language without types, or a document that was edited by hand.',
+    en: {
+      message:
+        'In {member}, {place} is {value}, where clients expect {expected}; those that read it refuse the document.',
+      remedy: 'Convert the archive: {change}.',
+    },
+    zh: {
+      message: '在 {member} 中，{place} 是{value}，而客户端要求{expected}；读取它的客户端会拒绝该文档。',
+      remedy: '请转换该归档：{change}。',
+    },
+    clientErrors: [
+      'json: cannot unmarshal number into Go struct field … of type string',
+      'json: cannot unmarshal bool into Go struct field … of type string',
+      'json: cannot unmarshal string into Go struct field … of type []string',
+      'json: cannot unmarshal string into Go struct field … of type int64',
+      'json: cannot unmarshal array into Go struct field … of type map[string]struct {}',
+      'json: cannot unmarshal array into Go struct field … of type nat.PortSet',
+      'json: cannot unmarshal object into Go struct field … of type []image.History',
+      'json: cannot unmarshal number into Go value of type string',
+    ],
+  },
+  'value-unclear': {
+    severity: 'error',
+    cause: 'A builder in a language without types, or a document that was edited by hand.',
+    en: {
+      message:
+        'In {member}, {place} is {value}, where clients expect {expected}; those that read it refuse the document, and what is meant is not clear.',
+      remedy: 'Correct the document, or build the image again with a tool that writes sound archives.',
+    },
+    zh: {
+      message:
+        '在 {member} 中，{place} 是{value}，而客户端要求{expected}；读取它的客户端会拒绝该文档，而其含义也不明确。',
+      remedy: '请更正该文档，或用能写出正确归档的工具重新构建镜像。',
+    },
+    clientErrors: [
+      'json: cannot unmarshal object into Go struct field … of type string',
+      'json: cannot unmarshal array into Go struct field … of type string',
+      'json: cannot unmarshal object into Go struct field … of type []string',
+      'json: cannot unmarshal string into Go struct field … of type map[string]string',
+      'json: cannot unmarshal string into Go struct field … of type bool',
+      'json: cannot unmarshal array into Go value of type image.Image',
+      'json: cannot unmarshal object into Go value of type []tarexport.manifestItem',
+    ],
+  },
+  'document-continues': {
+    severity: 'error',
+    mended: true,
+    cause: 'Two documents that were written to one file, or a longer one that was overwritten by a shorter one.',
+    en: {
+      message: 'In the document {member}, something follows after the end of the JSON; some clients refuse that.',
+      remedy: 'Convert the archive: only the first JSON value is kept.',
+    },
+    zh: {
+      message: '文档 {member} 的 JSON 结束之后还有内容；部分客户端会拒绝。',
+      remedy: '请转换该归档：只保留第一个 JSON 值。',
+    },
+    clientErrors: ['invalid character … after top-level value'],
+  },
+  'config-renamed': {
+    severity: 'warning',
+    mended: true,
+    cause: 'A config that was edited after the image was saved, or a tool that names configs otherwise; rarely damage.',
+    en: {
+      message:
+        'The image config {member} is not named after its digest, which is {found}; its diffIDs fit all layers, so clients load it.',
+      remedy:
+        'Convert the archive: the config keeps its bytes and gets the name that fits. Check it if you did not change it.',
+    },
+    zh: {
+      message: '镜像配置 {member} 的名称与其摘要 {found} 不符；但其 diffID 与所有层都吻合，客户端可以加载。',
+      remedy: '请转换该归档：配置内容不变，名称会与摘要一致。如果您没有改动过它，请检查其内容。',
+    },
+    clientErrors: [],
+  },
 } as const satisfies Record<string, Entry>;

@@ -2,6 +2,7 @@ import { asObject, field, listIn, textIn } from '../json.ts';
 import type { Digest } from '../digest.ts';
 import type { ConvertedImage, ConvertedIndex, Result } from '../manifest.ts';
 import type { Tools } from '../ports.ts';
+import { parseJson } from '../spelled.ts';
 import { type EntryToWrite, layout, type WrittenImage } from './layout.ts';
 import type { Plan } from './plan.ts';
 import { normalizePlatform, platformText } from './platform.ts';
@@ -41,7 +42,7 @@ function describe(written: WrittenImage, entries: EntryToWrite[]): ConvertedImag
   const { image } = written;
   const member = entries.flatMap(({ platforms }) => platforms).find((each) => each.image === image);
   const own = entries.filter((entry) => entry.image === image || entry.platforms.some((each) => each.image === image));
-  const config = asObject(JSON.parse(new TextDecoder().decode(image.config)));
+  const config = asObject(parseJson(new TextDecoder().decode(image.config)));
   const history = listIn(config, 'history')
     .map(asObject)
     .filter((step) => step !== null);

@@ -1,15 +1,16 @@
 import type { ImageSource } from '../inspection.ts';
 import { asObject, field, type Json, listIn, textIn, withField } from '../json.ts';
+import { parseJson } from '../spelled.ts';
 import { isTime } from '../time.ts';
 import { DEFAULT_PLATFORM, type Platform } from './platform.ts';
 
 /**
- * The config of an image as it is to be written. It stays the same text, and the image keeps its ID, unless something
+ * The config of an image as it is to be written; its types are right already. It stays the same text, and the image keeps its ID, unless something
  * in it is wrong: diffIDs, a history that is too long, a time that is none, a missing or wrong platform, the format from
  * before Docker 1.10.
  */
 export function mendedConfig(source: ImageSource, platform: Platform | null): string {
-  const config = asObject(JSON.parse(source.config)) ?? {};
+  const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
   const diffIDs = source.layers.map((layer) => layer.content.digest);
   let mended = withHistory(source.legacy ? fromLegacy(config) : config, diffIDs.length);
   if (JSON.stringify(field(field(mended, 'rootfs'), 'diff_ids')) !== JSON.stringify(diffIDs)) {
@@ -20,8 +21,16 @@ export function mendedConfig(source: ImageSource, platform: Platform | null): st
     mended = withPlatform(mended, platform ?? DEFAULT_PLATFORM);
   }
   const text = JSON.stringify(withTime(mended));
-  return text === JSON.stringify(config) ? source.config : text;
+  return text === JSON.stringify(config) ? source.config : text.replace(LONG_NUMBER, '$1');
 }
+
+/** A whole number that JavaScript would round is kept as a marked text until it is written. */
+function withoutLoss(raw: string): unknown {
+  const number = Number(raw);
+  return Number.isSafeInteger(number) || !/^-?\d+$/.test(raw) ? number : `\0${raw}`;
+}
+
+const LONG_NUMBER = /"\\u0000(-?\d+)"/g;
 
 /** Without a history that is too long, and without times in it that are none. */
 function withHistory(config: Json, layers: number): Json {

@@ -108,7 +108,7 @@ function imageToWrite(
 ): ImageToWrite | null {
   if (source === null) return null;
   return {
-    config: Buffer.from(mendedConfig(source, found.platform ?? source.place?.platform ?? platform)),
+    config: Buffer.from(mendedConfig(source, found.platform ?? source.place?.platform ?? platform), source.encoding),
     layers: source.layers.map((layer) => layerToWrite(layer, inspection)),
   };
 }

@@ -6,14 +6,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"time"
 
+	"github.com/docker/docker/api/types/container"
+	crane "github.com/google/go-containerregistry/pkg/v1"
 	docker "github.com/moby/docker-image-spec/specs-go/v1"
+	today "github.com/moby/moby/api/types/container"
+	"github.com/opencontainers/go-digest"
 	oci "github.com/opencontainers/image-spec/specs-go/v1"
+	podman "go.podman.io/image/v5/manifest"
 )
 
+// Text is in base64: a document need not be valid UTF-8.
 type question struct {
 	Kind string
-	Text string
+	Text []byte
 }
 
 // Each line of standard input is a JSON object {"Kind", "Text"}; each line of the answer a JSON string: why it cannot be read, "" when it can.
@@ -26,7 +33,7 @@ func main() {
 			panic(err)
 		}
 		answer := ""
-		if err := json.Unmarshal([]byte(asked.Text), target(asked.Kind)); err != nil {
+		if err := json.Unmarshal(asked.Text, target(asked.Kind)); err != nil {
 			answer = err.Error()
 		}
 		text, _ := json.Marshal(answer)
@@ -34,10 +41,42 @@ func main() {
 	}
 }
 
+// Docker's image.Image, whose package is its own; the config in it is not.
+type image[Config any] struct {
+	ID              string     `json:"id,omitempty"`
+	Parent          string     `json:"parent,omitempty"`
+	Comment         string     `json:"comment,omitempty"`
+	Created         *time.Time `json:"created"`
+	Container       string     `json:"container,omitempty"`
+	ContainerConfig Config     `json:"container_config"`
+	DockerVersion   string     `json:"docker_version,omitempty"`
+	Author          string     `json:"author,omitempty"`
+	Config          *Config    `json:"config,omitempty"`
+	Architecture    string     `json:"architecture,omitempty"`
+	Variant         string     `json:"variant,omitempty"`
+	OS              string     `json:"os,omitempty"`
+	Size            int64      `json:",omitempty"`
+	RootFS          *struct {
+		Type    string          `json:"type"`
+		DiffIDs []digest.Digest `json:"diff_ids,omitempty"`
+	} `json:"rootfs,omitempty"`
+	History    []oci.History `json:"history,omitempty"`
+	OSVersion  string        `json:"os.version,omitempty"`
+	OSFeatures []string      `json:"os.features,omitempty"`
+}
+
 func target(kind string) any {
 	switch kind {
-	case "docker-config":
+	case "store-config":
 		return new(docker.DockerOCIImage)
+	case "docker-config":
+		return new(image[container.Config])
+	case "docker-29-config":
+		return new(image[today.Config])
+	case "podman-config":
+		return new(podman.Schema2Image)
+	case "crane-config":
+		return new(crane.ConfigFile)
 	case "oci-config":
 		return new(oci.Image)
 	case "manifest":
@@ -46,6 +85,14 @@ func target(kind string) any {
 		return new(oci.Index)
 	case "layout":
 		return new(oci.ImageLayout)
+	case "repositories":
+		return new(map[string]map[string]string)
+	case "short-docker-manifest":
+		return new([]struct {
+			Config   string
+			RepoTags []string
+			Layers   []string
+		})
 	case "docker-manifest":
 		return new([]struct {
 			Config       string

@@ -1,5 +1,10 @@
+import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../../bytes.ts';
+import { type GoType, type TypeFault, typeFaults } from '../../go-types.ts';
 import { asObject, type Json } from '../../json.ts';
 import { LIMITS } from '../../limits.ts';
+import { spelled, type SpelledText } from '../../spelled.ts';
+import { readTyped, type Typed } from '../../typed.ts';
 import { startsWith } from '../compression/compressed-reader.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { Member } from '../tar/tar.ts';
@@ -21,6 +26,14 @@ const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64
 /** Other names that builders give to layers. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
+/** The document that was read last: its text without a byte order mark, and what it holds for each type. */
+interface LastRead {
+  bytes: Uint8Array;
+  text: string;
+  spelled: SpelledText | null;
+  typed: Map<GoType, Typed | null>;
+}
+
 /**
  * Keeps what the documents of an image archive need to be understood later: their bytes, the sizes and links of what
  * could be blobs. An archive may be wrapped in one folder, so names are also taken one folder down.
@@ -41,6 +54,7 @@ export class DocumentObserver {
   /** The path that was asked for last, and the answer: each is asked for twice. */
   #asked = '';
   #concerns = false;
+  #last: LastRead | null = null;
 
   member(member: Member, path: string): number {
     if (!this.concerns(path)) return 0;
@@ -86,22 +100,57 @@ export class DocumentObserver {
     return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
   }
 
-  /** The document as JSON, or undefined when there is none or it does not parse. */
-  json(path: string): unknown {
-    const bytes = this.documents.get(this.resolved(path));
-    if (bytes === undefined) return undefined;
-    try {
-      return JSON.parse(new TextDecoder().decode(bytes));
-    } catch {
-      return undefined;
+  /** The document as JSON, what is of a wrong type put right where that is clear; undefined when there is none or it does not parse. */
+  json(path: string, type: GoType = ANY): unknown {
+    return this.typed(path, type)?.json;
+  }
+
+  /** The document held against the type that clients read it into; null when there is none or it does not parse. */
+  typed(path: string, type: GoType): Typed | null {
+    const read = this.#read(path);
+    if (read === null) return null;
+    let typed = read.typed.get(type);
+    if (typed === undefined) {
+      typed = readTyped(read.text, type, read.spelled);
+      read.typed.set(type, typed);
     }
+    return typed;
+  }
+
+  /** What of the document its readers refuse. */
+  faults(path: string, type: GoType): TypeFault[] {
+    const read = this.#read(path);
+    return read === null || read.spelled === null ? [] : typeFaults(read.spelled.value, type, read.text);
+  }
+
+  /** A document is asked about several times in a row; to keep them all would take much memory. */
+  #read(path: string): LastRead | null {
+    const bytes = this.documents.get(this.resolved(path));
+    if (bytes === undefined) return null;
+    if (this.#last?.bytes === bytes) return this.#last;
+    const text = new TextDecoder().decode(bytes);
+    return (this.#last = { bytes, text, spelled: spelled(text), typed: new Map() });
+  }
+
+  /** True for a document that is no valid UTF-8, which clients do not mind in texts. */
+  isOdd(path: string): boolean {
+    const bytes = this.documents.get(this.resolved(path));
+    return bytes !== undefined && !isUtf8(bytes);
+  }
+
+  /** The text of the document with one character for each byte, without a byte order mark. */
+  byteString(path: string): string {
+    const bytes = this.documents.get(this.resolved(path)) ?? new Uint8Array();
+    return asBuffer(bytes)
+      .subarray(this.isMarked(path) ? BYTE_ORDER_MARK.length : 0)
+      .toString('latin1');
   }
 
   /** The documents of a folder that are there, but no JSON. */
   unreadable(folder: string): string[] {
     return ['manifest.json', 'index.json', 'oci-layout']
       .map((name) => folder + name)
-      .filter((path) => (this.sizes.get(path) ?? 0) > 0 && this.json(path) === undefined);
+      .filter((path) => (this.sizes.get(path) ?? 0) > 0 && (this.#read(path)?.spelled ?? null) === null);
   }
 
   /** True for a document that begins with a byte order mark, which clients refuse. */
@@ -114,8 +163,8 @@ export class DocumentObserver {
     return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
   }
 
-  object(path: string): Json | null {
-    return asObject(this.json(path));
+  object(path: string, type: GoType = ANY): Json | null {
+    return asObject(this.json(path, type));
   }
 
   /** Where a path leads when it is a link (several steps, as engines follow them). */
@@ -129,6 +178,9 @@ export class DocumentObserver {
     return at;
   }
 }
+
+/** For those who check no types. */
+const ANY: GoType = { fields: {} };
 
 function prefixOf(name: string): '' | './' | '/' {
   return name.startsWith('./') ? './' : name.startsWith('/') ? '/' : '';

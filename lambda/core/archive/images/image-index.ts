@@ -1,36 +1,12 @@
 import { type Digest, hex, parseDigest } from '../../digest.ts';
 import { indexPlatform } from '../../image/platform.ts';
-import type { IndexPlace } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
 import { type Artifact, artifactOf, isAttestation } from './artifact.ts';
+import { LIMITS } from '../../limits.ts';
+import { dockerImages } from './docker-list.ts';
+import { CONFIG, OCI_EITHER, OCI_INDEX, OCI_LAYOUT, OCI_MANIFEST, REPOSITORIES } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
-import { cleanPath } from '../tar/paths.ts';
-
-/** An image as the documents of its archive list it, nothing verified yet. */
-export interface ListedImage {
-  names: string[];
-  /** Tags that `index.json` gives it without a name (`org.opencontainers.image.ref.name` alone). */
-  tags: string[];
-  /** Path of the config in the archive; null where there is none to name (before Docker 1.10). */
-  config: string | null;
-  /** What the OCI manifest says of the config; null in a docker archive alone. */
-  configDigest: Digest | null;
-  layers: ListedLayer[];
-  manifestDigest: Digest | null;
-  /** Where `index.json` lists it; absent where that does not. */
-  place?: IndexPlace;
-  /** Descriptions of layers from before Docker 1.10 that are missing, empty or no JSON: what lies below them is not known. */
-  unreadable?: string[];
-  /** Documents it is listed in. */
-  listedIn: ('manifest.json' | 'index.json' | 'repositories')[];
-}
-
-export interface ListedLayer {
-  path: string;
-  mediaType: string | null;
-  /** What the OCI manifest says of it. */
-  digest: Digest | null;
-}
+import type { ListedImage } from './listed.ts';
 
 /** An OCI descriptor in the index whose blob is not in the archive: normal for the other platforms of a save. */
 export interface AbsentManifest {
@@ -58,6 +34,9 @@ export interface ImageIndex {
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
+/** Bytes of documents that are read: indexes can list each other, so that they multiply. */
+const MAX_READ = 2 * LIMITS.documentsBytes;
+
 const MANIFEST_LISTS = new Set([
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -78,56 +57,28 @@ export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex 
     artifacts: [],
   };
   index.docker = dockerImages(documents, folder);
-  const layout = documents.object(`${folder}oci-layout`);
-  const top = documents.object(`${folder}index.json`);
+  const layout = documents.object(`${folder}oci-layout`, OCI_LAYOUT);
+  const top = documents.object(`${folder}index.json`, OCI_INDEX);
   if (textIn(layout, 'imageLayoutVersion') !== null && top !== null) index.oci = ociImages(documents, top, index);
   index.legacy = legacyImages(documents, folder);
   index.directory = directoryImage(documents, folder, index);
   return index;
 }
 
-/** The entries of `manifest.json`, or null when it is no docker manifest. */
-function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
-  const json = documents.json(`${folder}manifest.json`);
-  if (!Array.isArray(json)) return null;
-  const images = json.map((each: unknown) => dockerImage(each, folder));
-  return images.every((image) => image !== null) ? images : null;
-}
-
-function dockerImage(json: unknown, folder: string): ListedImage | null {
-  const config = textIn(json, 'config');
-  const layers = field(json, 'layers');
-  if (config === null || !(Array.isArray(layers) && layers.every((layer) => typeof layer === 'string'))) return null;
-  return {
-    names: listIn(json, 'repotags').filter((name) => typeof name === 'string'),
-    tags: [],
-    config: folder + pathInArchive(config),
-    configDigest: null,
-    layers: layers.map((path) => ({ path: layerPath(folder, path), mediaType: null, digest: null })),
-    manifestDigest: null,
-    listedIn: ['manifest.json'],
-  };
-}
-
-/** Empty for a layer without a name, which a builder has left out. */
-function layerPath(folder: string, path: string): string {
-  const inside = pathInArchive(path);
-  return inside === '' ? '' : folder + inside;
-}
-
-/** JSON is UTF-8, members' names are byte strings. */
-function pathInArchive(path: string): string {
-  return cleanPath(Buffer.from(path).toString('latin1'));
-}
-
 function ociImages(documents: DocumentObserver, top: Json, into: ImageIndex): ListedImage[] {
   const images = new Map<Digest, ListedImage>();
+  let read = 0;
   const visit = (descriptors: unknown[], names: readonly string[], depth: number, within: Digest | null): void => {
     for (const descriptor of descriptors.map(asObject)) {
       const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
-      if (descriptor === null || digest === null) continue;
+      if (
+        descriptor === null ||
+        digest === null ||
+        (read += documents.sizes.get(blobIn(into.folder, digest)) ?? 0) > MAX_READ
+      )
+        continue;
       const own = [...names, ...annotatedNames(descriptor)];
-      const document = documents.object(blobIn(into.folder, digest));
+      const document = documents.object(blobIn(into.folder, digest), OCI_EITHER);
       const artifact = document === null ? null : artifactOf(documents, document, (blob) => blobIn(into.folder, blob));
       if (isAttestation(descriptor)) into.attestations++;
       else if (artifact !== null) into.artifacts.push(artifact);
@@ -186,7 +137,7 @@ function manifestImage(manifest: Json, names: readonly string[], where: (digest:
 
 /** The `dir:` transport: `manifest.json` is the image's own manifest, and its blobs lie beside it, named in hex. */
 function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
-  const manifest = documents.object(`${folder}manifest.json`);
+  const manifest = documents.object(`${folder}manifest.json`, OCI_MANIFEST);
   if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;
   const artifact = artifactOf(documents, manifest, (digest) => folder + hex(digest));
   if (artifact !== null && parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '') !== null) {
@@ -200,8 +151,8 @@ function directoryImage(documents: DocumentObserver, folder: string, into: Image
 
 /** Archives from before Docker 1.10: `repositories` names the top layers, each layer's `json` its parent. */
 function legacyImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
-  const repositories = documents.object(`${folder}repositories`);
-  if (repositories === null || documents.object(`${folder}manifest.json`) !== null) return null;
+  const repositories = documents.object(`${folder}repositories`, REPOSITORIES);
+  if (repositories === null || documents.object(`${folder}manifest.json`, OCI_MANIFEST) !== null) return null;
   const images: ListedImage[] = [];
   for (const [repository, tags] of Object.entries(repositories)) {
     for (const [tag, top] of Object.entries(asObject(tags) ?? {})) {
@@ -217,7 +168,7 @@ function legacyImage(documents: DocumentObserver, folder: string, top: string): 
   const unreadable: string[] = [];
   for (let id: string | null = top; id !== null && id !== '' && chain.length < 200;) {
     const path: string = `${folder}${id}/json`;
-    const json: Json | null = documents.object(path);
+    const json: Json | null = documents.object(path, CONFIG);
     if (json === null) unreadable.push(path);
     if (documents.sizes.has(path) || documents.sizes.has(`${folder}${id}/layer.tar`)) chain.unshift(id);
     id = textIn(json, 'parent');

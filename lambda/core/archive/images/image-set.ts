@@ -6,7 +6,8 @@ import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts'
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
 import { indexFaults } from './index-faults.ts';
-import type { ImageIndex, ListedImage } from './image-index.ts';
+import type { ImageIndex } from './image-index.ts';
+import type { ListedImage } from './listed.ts';
 import { checkBlobNames, verifyImage } from './images.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { placeImages } from './platforms.ts';
@@ -28,6 +29,7 @@ export function readImages(index: ImageIndex, documents: DocumentObserver, blobs
     listed,
     listed.map((each) => verifyImage(each, documents, blobs)),
   );
+  const images = verified.flatMap((each) => each.findings);
   const layout = layoutFaults(index, listed, documents);
   return {
     images: verified.map((each) => each.found),
@@ -42,22 +44,27 @@ export function readImages(index: ImageIndex, documents: DocumentObserver, blobs
     findings: [
       ...formatFindings(index),
       ...documents.unreadable(index.folder).map((member) => finding('document-unreadable', { member })),
-      ...layout.map((each) => each.finding),
-      ...verified.flatMap((each) => each.findings),
-      ...checkBlobNames(blobs),
+      ...layout.flatMap((each) => each.finding ?? []),
+      ...images,
+      ...checkBlobNames(blobs, images),
       ...nameFindings(listed, index),
       ...placeFindings,
     ].filter(distinct),
   };
 }
 
-/** Docker's list first, each entry joined with the OCI manifest of the same config; then what only the index lists. */
+/** Docker's list first, each entry joined with the OCI manifest of the same config and layers; then what only the index lists. */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ListedImage[] {
   const oci = [...(index.oci ?? [])];
   const differ = namesDiffer(index);
+  const contents = ({ layers }: ListedImage) =>
+    layers.map(({ path }) => blobs.get(documents.resolved(path))?.content?.digest ?? documents.resolved(path)).join();
   const docker = (index.docker ?? []).map((image) => {
     const config = image.config === null ? undefined : blobs.get(documents.resolved(image.config));
-    const same = oci.findIndex((each) => each.configDigest !== null && each.configDigest === config?.stored.digest);
+    const same = oci.findIndex(
+      (each) =>
+        each.configDigest !== null && each.configDigest === config?.stored.digest && contents(each) === contents(image),
+    );
     const [twin] = same < 0 ? [] : oci.splice(same, 1);
     if (twin === undefined) return image;
     const renamed = differ && image.names.length > 0;

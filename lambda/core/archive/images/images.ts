@@ -1,15 +1,17 @@
 import { printable } from '../../bytes.ts';
 import { type Digest, parseDigest } from '../../digest.ts';
 import type { Bilingual } from '../../bilingual.ts';
-import { type Finding, finding, isMendable, quoted } from '../../findings.ts';
+import { type Finding, finding, quoted } from '../../findings.ts';
 import { normalizePlatform, type Platform } from '../../image/platform.ts';
-import type { FoundImage, ImageSource, LayerSource } from '../../inspection.ts';
+import type { FoundImage, ImageSource } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
-import { isTime } from '../../time.ts';
-import type { ListedImage, ListedLayer } from './image-index.ts';
+import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
+import { sourceOf, withPlatform } from './image-source.ts';
 import { checkSystem } from './image-system.ts';
+import { CONFIG } from './document-types.ts';
+import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
 /** An image of an archive, every byte of it checked. */
 export interface VerifiedImage {
@@ -28,9 +30,9 @@ export function verifyImage(
   const findings: Finding[] = [];
   const lookUp = (path: string) => blobs.get(documents.resolved(path)) ?? null;
   const configBlob = listed.config === null ? null : lookUp(listed.config);
-  const config = listed.config === null ? null : documents.object(listed.config);
+  const typed = listed.config === null ? null : documents.typed(listed.config, CONFIG);
+  const config = asObject(typed?.json);
   findings.push(...(configBlob === null ? [missing(listed, listed.config ?? 'a config')] : []));
-  if (configBlob !== null) findings.push(...checkConfigBlob(configBlob, config, listed.configDigest));
   for (const path of listed.unreadable ?? []) findings.push(...checkAncestor(listed, path, lookUp(path)));
 
   const legacy = isLegacy(listed);
@@ -40,49 +42,25 @@ export function verifyImage(
   });
   const diffIDs = legacy ? layers.map(({ blob }) => blob?.content?.digest ?? null) : diffIDsOf(config);
   if (config !== null && !legacy) findings.push(...checkConfig(config, diffIDs, listed.layers));
-  if (config !== null && listed.config !== null) findings.push(...checkTimes(listed.config, config));
+  for (const path of configsOf(listed)) {
+    const own = documents.typed(path, CONFIG);
+    if (own !== null) findings.push(...typeFindings(path, own, path === listed.config ? KEPT : LEFT_OUT));
+  }
   const wrong = layers.flatMap(({ blob }, i) => (blob === null ? [] : checkDiffID(blob, diffIDs[i] ?? null)));
   findings.push(...wrong);
+  if (configBlob !== null) {
+    const fits =
+      diffIDs.length === layers.length && layers.every(({ blob }, i) => blob?.content?.digest === diffIDs[i]);
+    findings.push(...checkConfigBlob(configBlob, config, listed.configDigest, fits && !legacy));
+  }
   const found = describe(listed, config, configBlob, layers, diffIDs);
   const system = checkSystem(
     found.platform,
     layers.map(({ blob }) => blob),
   );
   findings.push(...system.findings);
-  const source = sourceOf(listed, config, documents, layers, findings);
+  const source = sourceOf(listed, documents, legacy, layers, findings);
   return { found, source: withPlatform(source, system.platform), findings };
-}
-
-function sourceOf(
-  listed: ListedImage,
-  config: Json | null,
-  documents: DocumentObserver,
-  layers: { blob: Blob | null }[],
-  findings: Finding[],
-): ImageSource | null {
-  const blocked = findings.some((each) => each.severity === 'error' && !isMendable(each));
-  const legacy = isLegacy(listed);
-  const kept = layers.filter(({ blob }) => !(legacy && blob?.stored.size === 0));
-  const sources = kept.map(({ blob }) => (blob === null ? null : layerSource(blob)));
-  if (blocked || config === null || listed.config === null || !sources.every((each) => each !== null)) return null;
-  const bytes = documents.documents.get(documents.resolved(listed.config));
-  if (bytes === undefined) return null;
-  return {
-    names: listed.names,
-    tags: listed.tags,
-    config: new TextDecoder().decode(bytes),
-    legacy,
-    layers: sources,
-  };
-}
-
-function layerSource({ start, sparse, stored, compression, clean, content }: Blob): LayerSource | null {
-  if (content === null || stored.digest === null) return null;
-  return { start, ...(sparse && { sparse }), stored, compression, clean, content };
-}
-
-function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
-  return source === null || platform === null ? source : { ...source, platform };
 }
 
 function isLegacy({ listedIn }: ListedImage): boolean {
@@ -94,8 +72,14 @@ function absentLayer(listed: ListedImage, path: string, at: number): Finding {
   return finding('layer-unnamed', { place: at + 1, layers: listed.layers.length });
 }
 
-function checkConfigBlob(blob: Blob, config: Json | null, digest: Digest | null): Finding[] {
-  return config === null ? [unreadable(blob)] : checkDigest(blob, digest);
+/** `fits` tells that its diffIDs are those of the layers: then only its name is wrong, which no client looks at. */
+function checkConfigBlob(blob: Blob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
+  if (config === null) return [unreadable(blob)];
+  const faults = checkDigest(blob, digest);
+  if (faults.length === 0 || digest !== null || !fits) return faults;
+  return [
+    finding('config-renamed', { member: printable(blob.path), offset: blob.start, found: String(blob.stored.digest) }),
+  ];
 }
 
 /** A description of a layer from before Docker 1.10: without it the layers below are not known. */
@@ -123,10 +107,11 @@ function checkDigest(blob: Blob, said: Digest | null): Finding[] {
   return [finding('blob-damaged', { member: printable(blob.path), offset: blob.start, expected, found })];
 }
 
-/** An OCI layout may hold more than images: attestations, signatures, the manifests themselves. Each must be what its name says. */
-export function checkBlobNames(blobs: ReadonlyMap<string, Blob>): Finding[] {
+/** An OCI layout may hold more than images: attestations, signatures, the manifests themselves. Each must be what its name says, unless that was said already. */
+export function checkBlobNames(blobs: ReadonlyMap<string, Blob>, checked: readonly Finding[]): Finding[] {
+  const renamed = new Set(checked.filter(({ code }) => code === 'config-renamed').map(({ member }) => member));
   return [...blobs.values()]
-    .filter(({ path }) => /(?:^|\/)blobs\/sha256\/[0-9a-f]{64}$/.test(path))
+    .filter(({ path }) => /(?:^|\/)blobs\/sha256\/[0-9a-f]{64}$/.test(path) && !renamed.has(printable(path)))
     .flatMap((blob) => checkDigest(blob, digestInName(blob.path)));
 }
 
@@ -162,14 +147,6 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
     findings.push(finding('config-without-platform'));
   }
   return findings;
-}
-
-/** Clients read the whole config, and fail on a time in it that is none. */
-function checkTimes(path: string, config: Json): Finding[] {
-  const times = [config, ...listIn(config, 'history').map(asObject)].map((each) => field(each, 'created') ?? null);
-  const wrong = times.find((time) => time !== null && !isTime(time));
-  const value = printable(JSON.stringify(wrong ?? null));
-  return wrong === undefined ? [] : [finding('created-unreadable', { member: printable(path), value })];
 }
 
 /** The first names of a list, long hex digits cut short. */

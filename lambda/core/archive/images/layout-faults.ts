@@ -2,10 +2,26 @@ import { printable } from '../../bytes.ts';
 import { type Digest, parseDigest } from '../../digest.ts';
 import type { Bilingual } from '../../bilingual.ts';
 import { type Finding, finding } from '../../findings.ts';
-import type { DocumentFault } from '../../inspection.ts';
+import type { GoType, TypeFault } from '../../go-types.ts';
+import type { DocumentFault, TopCode } from '../../inspection.ts';
 import { asObject, field, type Json, listIn, textIn } from '../../json.ts';
+import {
+  DOCKER_MANIFEST,
+  isNewField,
+  OCI_INDEX,
+  OCI_LAYOUT,
+  OCI_MANIFEST,
+  REPOSITORIES,
+  SHORT_DOCKER_MANIFEST,
+} from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
-import { blobIn, type ImageIndex, type ListedImage } from './image-index.ts';
+import { blobIn, type ImageIndex } from './image-index.ts';
+import type { ListedImage } from './listed.ts';
+import { typeFindings } from './type-faults.ts';
+
+/** What a conversion needs of an index and of a manifest; the rest it writes itself. */
+const INDEX_NEEDS = ['', 'manifests', 'manifests[]', 'manifests[].digest', 'manifests[].annotations'];
+const MANIFEST_NEEDS = ['', 'config', 'config.digest', 'layers', 'layers[]', 'layers[].digest'];
 
 const LAYOUT_VERSION = '1.0.0';
 
@@ -19,39 +35,109 @@ const MANIFEST_TYPES = new Set([
 
 /** What is to be said of a document that lists images, and what of it makes clients differ. */
 export interface LayoutFault {
-  finding: Finding;
+  finding: Finding | null;
   fault: DocumentFault | null;
 }
 
-const MARKED: readonly [string, DocumentFault][] = [
-  ['manifest.json', 'manifest-json-marked'],
-  ['index.json', 'index-json-marked'],
-  ['oci-layout', 'oci-layout-marked'],
-  ['repositories', 'repositories-marked'],
+/** A document at the top, the type that clients read it into, and what of it a conversion needs. */
+interface TopDocument {
+  name: string;
+  code: TopCode;
+  type: GoType;
+  needed: readonly string[];
+}
+
+const DOCUMENTS: readonly TopDocument[] = [
+  {
+    name: 'manifest.json',
+    code: 'manifest-json',
+    type: DOCKER_MANIFEST,
+    needed: ['', '[]', '[].Config', '[].RepoTags', '[].RepoTags[]', '[].Layers', '[].Layers[]'],
+  },
+  { name: 'index.json', code: 'index-json', type: OCI_INDEX, needed: INDEX_NEEDS },
+  { name: 'oci-layout', code: 'oci-layout', type: OCI_LAYOUT, needed: [] },
+  { name: 'repositories', code: 'repositories', type: REPOSITORIES, needed: ['', '[]', '[][]'] },
 ];
 
-/** Faults of the documents: of those at the top, which no digest protects, and byte order marks in all. */
+/** Faults of the documents: of those at the top, which no digest protects, and byte order marks and types in all but configs. */
 export function layoutFaults(index: ImageIndex, listed: ListedImage[], documents: DocumentObserver): LayoutFault[] {
   const { folder } = index;
-  const below = listed.flatMap(({ config, manifestDigest: digest }) => [
-    ...(config === null ? [] : [config]),
-    ...(digest === null ? [] : [blobIn(folder, digest)]),
-  ]);
-  const all: [string, DocumentFault | null][] = [
-    ...MARKED.map(([name, fault]): [string, DocumentFault] => [folder + name, fault]),
-    ...below.map((path): [string, null] => [path, null]),
+  const manifests = listed.flatMap(({ manifestDigest: digest }) => (digest === null ? [] : [blobIn(folder, digest)]));
+  const below = [...listed.flatMap(({ config }) => config ?? []), ...manifests];
+  return [
+    ...DOCUMENTS.flatMap((each) => topFaults(each, index, documents)),
+    ...below.flatMap((path) => markFaults(path, null, documents)),
+    ...manifests.flatMap((path) => typeFaultsOf(path, OCI_MANIFEST, MANIFEST_NEEDS, documents)),
+    ...ociFaults(index, listed, documents),
   ];
-  const marked = all
-    .filter(([path]) => documents.isMarked(path))
-    .map(([path, fault]) => ({ finding: finding('byte-order-mark', { member: printable(path) }), fault }));
-  return [...marked, ...ociFaults(index, listed, documents)];
+}
+
+function markFaults(path: string, fault: DocumentFault | null, documents: DocumentObserver): LayoutFault[] {
+  if (!documents.isMarked(path)) return [];
+  return [{ finding: finding('byte-order-mark', { member: printable(path) }), fault }];
+}
+
+function topFaults(
+  { name, code, type, needed }: TopDocument,
+  index: ImageIndex,
+  documents: DocumentObserver,
+): LayoutFault[] {
+  const path = index.folder + name;
+  const marked = markFaults(path, `${code}-marked`, documents);
+  // A `dir:` folder has another document of that name.
+  const isOther = code === 'manifest-json' && index.directory !== null;
+  const typed = isOther ? null : documents.typed(path, type);
+  if (typed === null) return marked;
+  // What the other list says is enough, but for names.
+  const other = code === 'manifest-json' ? index.oci : code === 'index-json' ? index.docker : null;
+  const isEnough = (other ?? []).length > 0;
+  const needs = ({ fieldName }: TypeFault) =>
+    needed.includes(fieldName) && !(isEnough && !/RepoTags|annotations/.test(fieldName));
+  const findings = typeFindings(path, typed, { kept: false, needs });
+  const faults: DocumentFault[] = [];
+  if (typed.faults.length > 0) faults.push(code === 'index-json' ? indexFault(typed.faults) : `${code}-type`);
+  if (code === 'manifest-json' && documents.faults(path, SHORT_DOCKER_MANIFEST).length > 0)
+    faults.push('manifest-json-type-short');
+  if (typed.rest) faults.push(`${code}-continues`);
+  const gap = code === 'manifest-json' ? gapIn(typed.json, index.docker ?? []) : [];
+  return [
+    ...marked,
+    ...findings.map((each) => ({ finding: each, fault: null })),
+    ...faults.map((fault) => ({ finding: null, fault })),
+    ...gap,
+  ];
+}
+
+function indexFault(faults: readonly TypeFault[]): DocumentFault {
+  return faults.every(isNewField) ? 'index-type-new' : 'index-json-type';
+}
+
+/** An entry of `manifest.json` that names no config; a list that is none is another fault. */
+function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
+  if (!Array.isArray(json) || json.length === docker.length) return [];
+  const at = json.findIndex((each) => textIn(each, 'config') === null) + 1;
+  const problem = { en: `its entry ${at} names no config`, zh: `其中第 ${at} 项没有指明配置` };
+  return [{ finding: refused('manifest.json', problem), fault: 'manifest-json-gap' }];
+}
+
+/** The faults of a document that clients find by its digest. */
+function typeFaultsOf(
+  path: string,
+  type: GoType,
+  needed: readonly string[],
+  documents: DocumentObserver,
+): LayoutFault[] {
+  const typed = documents.typed(path, type);
+  if (typed === null) return [];
+  const needs = ({ fieldName }: TypeFault) => needed.includes(fieldName);
+  return typeFindings(path, typed, { kept: false, needs }).map((each) => ({ finding: each, fault: null }));
 }
 
 function ociFaults(index: ImageIndex, listed: ListedImage[], documents: DocumentObserver): LayoutFault[] {
   const { folder } = index;
-  const layout = documents.object(`${folder}oci-layout`);
+  const layout = documents.object(`${folder}oci-layout`, OCI_LAYOUT);
   if (layout === null) return [];
-  const top = documents.object(`${folder}index.json`);
+  const top = documents.object(`${folder}index.json`, OCI_INDEX);
   const version = textIn(layout, 'imageLayoutVersion');
   const faults: LayoutFault[] = [];
   if (version !== LAYOUT_VERSION) {
@@ -61,17 +147,19 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
     };
     faults.push({ finding: refused('oci-layout', problem), fault: 'layout-version' });
   }
-  faults.push(...indexFaults(listIn(top, 'manifests'), folder, documents, 0));
+  if (version !== null && (index.oci ?? []).length === 0) faults.push({ finding: null, fault: 'index-lists-nothing' });
+  faults.push(...indexFaults(listIn(top, 'manifests'), folder, documents, new Set()));
   const half = listed.some((image) => image.listedIn.join() === 'manifest.json');
   if (half && index.oci !== null) faults.push({ finding: finding('index-short'), fault: null });
   return faults;
 }
 
+/** `seen` are the indexes that were looked into: they can list each other. */
 function indexFaults(
   descriptors: unknown[],
   folder: string,
   documents: DocumentObserver,
-  depth: number,
+  seen: Set<Digest>,
 ): LayoutFault[] {
   return descriptors.flatMap((each) => {
     const descriptor = asObject(each);
@@ -81,9 +169,15 @@ function indexFaults(
       const missing = finding('image-incomplete', { document: '`index.json`', blob: printable(text) });
       return [{ finding: missing, fault: null }];
     }
-    const below = depth < 4 ? listIn(documents.json(blobIn(folder, digest)), 'manifests') : [];
-    const own = descriptorFault(descriptor, digest, documents.sizes.get(blobIn(folder, digest)));
-    return [...own, ...indexFaults(below, folder, documents, depth + 1)];
+    const path = blobIn(folder, digest);
+    const own = descriptorFault(descriptor, digest, documents.sizes.get(path));
+    const below = seen.has(digest) ? [] : listIn(documents.json(path, OCI_INDEX), 'manifests');
+    seen.add(digest);
+    if (below.length === 0) return own;
+    const types = typeFaultsOf(path, OCI_INDEX, INDEX_NEEDS, documents);
+    const faults = documents.faults(path, OCI_INDEX);
+    const fault = faults.length === 0 ? [] : [{ finding: null, fault: indexFault(faults) }];
+    return [...own, ...types, ...fault, ...indexFaults(below, folder, documents, seen)];
   });
 }
 

@@ -3,7 +3,8 @@ import { type Finding, finding } from '../../findings.ts';
 import { completeName, groupImages, type ImageGroup, type Placed } from '../../image/image-groups.ts';
 import { formatPlatform, type IndexPlatform, normalizePlatform, type Platform } from '../../image/platform.ts';
 import { platformKey, platformText, samePlatform } from '../../image/platform.ts';
-import type { ImageIndex, ListedImage } from './image-index.ts';
+import type { ImageIndex } from './image-index.ts';
+import type { ListedImage } from './listed.ts';
 import type { VerifiedImage } from './images.ts';
 
 /** An image of the archive, and which index lists it for which platform. */

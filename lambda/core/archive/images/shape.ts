@@ -1,8 +1,11 @@
+import { parseDigest } from '../../digest.ts';
 import type { ArchiveShape, ListShape, ShapeFault } from '../../inspection.ts';
-import { asText, field, type Json, listIn } from '../../json.ts';
+import { asText, field, type Json, listIn, textIn } from '../../json.ts';
 import type { Blob } from './blobs.ts';
+import { CONFIG, CONFIG_READINGS, isNewField, OCI_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
-import { blobIn, type ImageIndex, type ListedImage } from './image-index.ts';
+import { blobIn, type ImageIndex } from './image-index.ts';
+import { configsOf, type ListedImage } from './listed.ts';
 import type { VerifiedImage } from './images.ts';
 
 /** What clients see differently about the images of an archive: which documents list them, and what is wrong with those. */
@@ -44,7 +47,7 @@ function faultsOf(
   const layers = image.layers.flatMap(({ path }) => blobs.get(documents.resolved(path)) ?? []);
   const manifest = image.manifestDigest === null ? undefined : blobs.get(blobIn(folder, image.manifestDigest));
   const legacy = image.listedIn.includes('repositories');
-  const config = image.config === null ? null : documents.object(image.config);
+  const config = image.config === null ? null : documents.object(image.config, CONFIG);
   return [
     ...(verified?.findings ?? []).map((each) => each.code),
     ...layers.flatMap(layerFaults),
@@ -52,6 +55,8 @@ function faultsOf(
     ...(manifest !== undefined && documents.isMarked(manifest.path) ? ['manifest-marked' as const] : []),
     ...(image.config !== null && documents.isMarked(image.config) ? ['config-marked' as const] : []),
     ...(config === null ? [] : configFaults(config, legacy ? 0 : image.layers.length)),
+    ...configsOf(image).flatMap((path) => configReadings(path, documents)),
+    ...(manifest === undefined ? [] : manifestReading(manifest.path, documents)),
     ...linkFaults(image, config, documents),
   ];
 }
@@ -83,13 +88,37 @@ function layerFaults({ compression, clean, findings }: Blob): ShapeFault[] {
 
 function configFaults(config: Json, layers: number): ShapeFault[] {
   const faults: ShapeFault[] = [];
-  const [os, architecture] = [field(config, 'os'), field(config, 'architecture')].map(asText);
+  const [os, architecture] = [textIn(config, 'os'), textIn(config, 'architecture')];
   if (!os) faults.push('os-missing');
   if (os === 'windows') faults.push('os-windows');
   if (!architecture) faults.push('architecture-missing');
   if (os === 'linux' && architecture && architecture !== 'amd64') faults.push('platform-other');
-  const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids').length;
-  if (diffIDs < layers) faults.push('diffids-too-few');
-  if (diffIDs > layers) faults.push('diffids-too-many');
+  const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids');
+  if (layers === 0 && diffIDs.length > 0) faults.push('layers-absent');
+  if (diffIDs.length > layers) faults.push('diffids-too-many');
+  if (diffIDs.length < layers) faults.push('diffids-too-few');
+  if (diffIDs.some((each) => parseDigest(asText(each) ?? '') === null)) faults.push('diffid-unreadable');
+  const env = listIn(field(config, 'config'), 'Env').map((each) => asText(each) ?? '');
+  if (env.some((each) => each === '' || each.startsWith('='))) faults.push('env-without-name');
+  if (env.some((each) => !each.includes('='))) faults.push('env-without-value');
+  return faults;
+}
+
+/** Which clients cannot read the config into their structs. */
+function configReadings(path: string, documents: DocumentObserver): ShapeFault[] {
+  const faults: ShapeFault[] = documents.typed(path, CONFIG)?.rest === true ? ['config-continues'] : [];
+  for (const reading of Object.keys(CONFIG_READINGS) as (keyof typeof CONFIG_READINGS)[]) {
+    const found = documents.faults(path, CONFIG_READINGS[reading]);
+    const isNew = reading === 'config-type-docker' && found.every(isNewField);
+    if (found.length > 0) faults.push(isNew ? 'config-type-new' : reading);
+  }
+  return faults;
+}
+
+function manifestReading(path: string, documents: DocumentObserver): ShapeFault[] {
+  const typed = documents.typed(path, OCI_MANIFEST);
+  const faults: ShapeFault[] = typed?.rest === true ? ['manifest-continues'] : [];
+  const found = typed?.faults ?? [];
+  if (found.length > 0) faults.push(found.every(isNewField) ? 'manifest-type-new' : 'manifest-type');
   return faults;
 }

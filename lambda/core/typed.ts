@@ -1,0 +1,27 @@
+import { type GoType, type TypeFault, typeFaults } from './go-types.ts';
+import { mendTypes } from './mend-types.ts';
+import { parseJson, plain, spelled } from './spelled.ts';
+
+/** A document held against the type that clients read it into. */
+export interface Typed {
+  /** As it is. */
+  text: string;
+  faults: TypeFault[];
+  /** True when something follows the JSON. */
+  rest: boolean;
+  /** With what is of a wrong type put right where that is clear, and without what follows. */
+  mended: string;
+  /** The mended text as JSON. */
+  json: unknown;
+}
+
+/** Reads the text of a document; null when it does not begin with JSON. */
+export function readTyped(text: string, type: GoType, read = spelled(text)): Typed | null {
+  if (read === null) return null;
+  const { value, rest } = read;
+  const faults = typeFaults(value, type, text);
+  const whole = rest ? text.slice(0, value.end) : text;
+  if (faults.length === 0) return { text, faults, rest, mended: whole, json: plain(read, text) };
+  const mended = mendTypes(whole, faults);
+  return { text, faults, rest, mended, json: parseJson(mended) };
+}

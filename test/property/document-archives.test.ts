@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lookFor } from '../../cli/look.ts';
+import { nextLines } from '../../cli/next.ts';
+import { conversionPage } from '../../cli/print-conversion.ts';
+import { inspectionPage } from '../../cli/print.ts';
+import { clientVerdicts } from '../../lambda/core/compat.ts';
+import { stream } from '../../lambda/core/execute.ts';
+import { manifestOf } from '../../lambda/core/manifest.ts';
+import { convert } from '../../lambda/core/pipeline.ts';
+import { NO_OPTIONS, parseOptions } from '../../lambda/core/request/options.ts';
+import { collect } from '../support/bytes.ts';
+import { randomArchive } from '../support/document-archive.ts';
+import { random } from '../support/document-maker.ts';
+import { inspectBytes } from '../support/inspect.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
+import { sourceOf } from '../support/memory-store.ts';
+import { archive } from '../support/tar-builder.ts';
+import { plainTools } from '../support/tools.ts';
+
+const SEED = Number(process.env['LADING_SEED'] ?? 1128);
+const ROUNDS = Number(process.env['LADING_DOCUMENTS'] ?? 300);
+const LAYERS = [archive([{ name: 'bin/sh', body: 'shell' }]), archive([{ name: 'app', body: 'app' }])];
+const EXECUTION = {
+  User: '1000',
+  Env: ['PATH=/bin', 'A=b'],
+  Cmd: ['/bin/sh'],
+  Entrypoint: ['/entry'],
+  ExposedPorts: { '80/tcp': {} },
+  Volumes: { '/data': {} },
+  Labels: { a: 'b' },
+  WorkingDir: '/',
+  StopSignal: 'SIGTERM',
+  Hostname: 'box',
+  Tty: false,
+  Healthcheck: { Test: ['CMD', 'true'], Interval: 1_000_000_000 },
+  Shell: ['/bin/sh', '-c'],
+  OnBuild: ['RUN true'],
+};
+
+test(`whatever stands in a document, the answer is a result, and what is converted is sound (seed ${SEED})`, async () => {
+  const next = random(SEED);
+  const request = parseOptions({ ...NO_OPTIONS }, 'upload.tar');
+  assert.ok(request.ok);
+  const outcomes = { converted: 0, refused: 0 };
+  for (let i = 0; i < ROUNDS; i++) {
+    const { bytes, format, changed } = randomArchive(LAYERS, ['web:1', 'web:2'], EXECUTION, next);
+    const about = `round ${i}: ${changed} of ${format}`;
+    try {
+      const inspection = await inspectBytes(bytes);
+      const converted = await convert(inspection, request.value, plainTools, { always: true });
+      const source = {
+        bucket: null,
+        key: 'a.tar',
+        versionId: null,
+        etag: null,
+        sequencer: null,
+        size: 1,
+        digest: null,
+      };
+      const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };
+      const result = converted.kind === 'converted' ? { key: 'o.tar', uri: 'o.tar' } : null;
+      const manifest = manifestOf({ source, inspection, converted, result, cost, version: '0' });
+      assertManifest(JSON.parse(JSON.stringify(manifest)));
+      for (const language of ['en', 'zh'] as const) {
+        const look = lookFor({}, language, {});
+        inspectionPage(manifest, nextLines(manifest), look);
+        conversionPage(manifest, nextLines(manifest), look);
+      }
+      outcomes[converted.kind === 'converted' ? 'converted' : 'refused']++;
+      if (converted.kind !== 'converted') {
+        const isImage = inspection.kind.startsWith('image/');
+        assert.ok(!isImage || manifest.findings.some(({ severity }) => severity === 'error'), 'a refusal has a reason');
+        continue;
+      }
+      const made = await inspectBytes(await collect(stream(converted.conversion.plan, sourceOf(bytes), plainTools)));
+      assert.deepEqual(
+        made.findings.filter((each) => each.severity === 'error').map((each) => each.message),
+        [],
+      );
+      assert.deepEqual(
+        // A variable without a value is no fault of a type, and stays.
+        clientVerdicts(made).filter(({ loads, why }) => !loads && why?.includes('ENV') !== true),
+        [],
+      );
+    } catch (error) {
+      throw new Error(about, { cause: error });
+    }
+  }
+  assert.ok(outcomes.converted > ROUNDS / 4 && outcomes.refused > ROUNDS / 20, JSON.stringify(outcomes));
+});
