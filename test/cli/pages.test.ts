@@ -77,7 +77,8 @@ test('on a terminal no line is wider than it', async (t) => {
 });
 
 test('the page says which clients load it, which do not, and why', async (t) => {
-  const { stdout } = await run(['inspect', await given(t, ociArchive([web]))], { env: UTF8 });
+  const whole = { ...web, names: ['docker.io/library/web:1'] };
+  const { stdout } = await run(['inspect', await given(t, ociArchive([whole]))], { env: UTF8 });
   assert.match(stdout, /^ {2}loads in +Docker \(containerd store\), podman, containerd, skopeo oci-archive$/m);
   assert.match(stdout, /^ {2}not in +Docker: .*open …\/blobs\/json/m);
   const sound = await run(['convert', await given(t, ociArchive([web])), '-o', join(await folder(t), 'i.tar')]);
@@ -120,7 +121,8 @@ test('what was put right stands on the page of a conversion, without advice', as
   assert.match(stdout, /^Image 1 of 2\n {2}name +docker\.io\/library\/web:1\n/m);
   assert.match(stdout, /^Image 2 of 2\n {2}name +docker\.io\/library\/db:1\n/m);
   const mended = await run(['inspect', image], { env: UTF8 });
-  assert.match(mended.stdout, /^ {2}loads in +Docker, .*umoci$/m);
+  // Two images of one tag are too much for umoci.
+  assert.match(mended.stdout, /^ {2}loads in +Docker, .*containerd$/m);
   assert.match(mended.stdout, new RegExp(`^Next\n  docker load -i ${image}\n$`, 'm'));
 });
 

@@ -117,8 +117,8 @@ export const LISTING_RULES: readonly Rule[] = [
   listing(
     ['store-oci'],
     'name-unqualified',
-    'it keeps the name in the index as it is, and then finds no image of that name: it wants the whole one, with registry and tag',
-    '它原样保存索引中的名称，之后却找不到该名称的镜像：名称必须完整，带有仓库地址和标签',
+    'it loads the image under the name in the index, and finds it by a whole name only, with registry and tag',
+    '它以索引中的名称加载镜像，却只能通过完整的名称（带有仓库地址和标签）找到它',
   ),
   listing(
     ['umoci'],
