@@ -11,7 +11,8 @@ packages=(
   golang-go busybox-static debootstrap libcap2-bin bzip2 xz-utils zstd iproute2 python3 ca-certificates
 )
 place=${XDG_CACHE_HOME:-~/.cache}/lading/engines-$release
-wanted="$release ${packages[*]}"
+regctl=v0.11.7 # Debian has none
+wanted="$release ${packages[*]} $regctl"
 
 mkdir -p "$place"
 exec 9>"$place/lock"
@@ -45,7 +46,13 @@ unshare --mount --fork --propagation private bash -euc '
   mount -t proc proc "$0/proc"
   mount --rbind /sys "$0/sys"
   mount --rbind /dev "$0/dev"
-  exec chroot "$0" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q install --yes --no-install-recommends "$@"
-' "$place/root" "${packages[@]}" </dev/null >&2
+  regctl=$1
+  shift
+  chroot "$0" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q install --yes --no-install-recommends "$@"
+  mount --bind /etc/ssl/certs "$0/etc/ssl/certs" # this machine may reach the proxy of Go through one that signs for itself
+  exec chroot "$0" env HOME=/root PATH=/usr/bin:/bin GOBIN=/usr/bin GOPATH=/tmp/go CGO_ENABLED=0 GOFLAGS=-modcacherw \
+    go install "github.com/regclient/regclient/cmd/regctl@$regctl"
+' "$place/root" "$regctl" "${packages[@]}" </dev/null >&2
+rm -rf "$place/root/tmp/go" "$place/root/root/.cache"
 rm -f "$place/root"/var/cache/apt/archives/*.deb
 echo "$wanted" >"$place/installed"

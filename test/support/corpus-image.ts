@@ -35,14 +35,19 @@ export async function firstRoot(root: string): Promise<void> {
   for (const [path, text] of Object.entries(FIRST)) writeFileSync(join(root, 'srv', path), text);
 }
 
-/** Makes the image of three layers in Docker, under both names, and the image of its first layer alone. */
-export async function buildImage(docker: Docker, dir: string): Promise<void> {
+/** The same as a tar archive. */
+export async function imageRoot(dir: string, file: string): Promise<void> {
   const root = join(dir, 'root');
-  const rootTar = join(dir, 'root.tar');
   mkdirSync(root);
   await firstRoot(root);
-  await run('tar', ['-C', root, '--numeric-owner', '-cf', rootTar, '.']);
+  await run('tar', ['-C', root, '--numeric-owner', '-cf', file, '.']);
   rmSync(root, { recursive: true });
+}
+
+/** Makes the image of three layers in Docker, under both names, and the image of its first layer alone. */
+export async function buildImage(docker: Docker, dir: string): Promise<void> {
+  const rootTar = join(dir, 'root.tar');
+  await imageRoot(dir, rootTar);
   await docker.docker('import', ...CHANGES.flatMap((change) => ['--change', change]), rootTar, NAMES.base);
   rmSync(rootTar);
   let below: string = NAMES.base;

@@ -15,9 +15,9 @@ export class Registry {
     this.#dir = dir;
   }
 
-  static async start(): Promise<Registry> {
+  static async start(port?: number): Promise<Registry> {
     const dir = scratch('registry');
-    const address = `localhost:${await freePort()}`;
+    const address = `localhost:${port ?? (await freePort())}`;
     const daemon = await startDaemon('crane', ['registry', 'serve', '--address', address], join(dir, 'log'), () =>
       run('crane', ['catalog', '--insecure', address]),
     );
