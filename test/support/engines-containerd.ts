@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STORE } from './engines-store.ts';
 import { removeScratch, run, scratch, startDaemon, versionOf } from './engines.ts';
@@ -38,9 +38,14 @@ export class Containerd {
   }
 
   /** `ctr run` of an image that was imported, without a network. */
-  run(image: string, ...command: string[]): Promise<string> {
+  async run(image: string, ...command: string[]): Promise<string> {
+    const id = `lading-${process.pid}-${Date.now()}`;
+    // ctr itself can lose what a container printed at its very end, on a busy machine.
+    const printed = join(this.#dir, `${id}.log`);
+    writeFileSync(printed, '');
     const place = ['--snapshotter', STORE.snapshotter, '--runc-root', join(this.#dir, 'runc')];
-    return this.ctr('run', '--rm', ...place, image, `lading-${process.pid}-${Date.now()}`, ...command);
+    await this.ctr('run', '--rm', '--log-uri', `file://${printed}`, ...place, image, id, ...command);
+    return readFileSync(printed, 'utf8').trim();
   }
 
   async stop(): Promise<void> {
