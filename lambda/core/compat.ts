@@ -43,7 +43,7 @@ interface Habits {
   /** True when it goes on to the next way after one has failed; else the first list that is there decides. */
   tries?: true;
   /** What it says of an archive that has nothing for it to read. */
-  says: string | ((shape: ArchiveShape | null) => string);
+  says: string | ((shape: ArchiveShape | null) => string[]);
 }
 
 /** Every rule was seen with real clients (docs/formats.md); the first that stops one is told. */
@@ -65,8 +65,11 @@ const CLIENTS: readonly Habits[] = [
       ['docker', 'docker'],
       ['docker-legacy', 'legacy'],
     ],
-    // Before version 29 it takes the first directory for an image of the old format.
-    says: (shape) => `open …/${(shape?.oci ?? null) === null ? 'bin' : 'blobs'}/json: no such file or directory`,
+    // Before version 29 it takes the first directory for an image of the old format; since then it says the second.
+    says: (shape) => [
+      `open …/${(shape?.oci ?? null) === null ? 'bin' : 'blobs'}/json: no such file or directory`,
+      'invalid archive: does not contain a manifest.json',
+    ],
   },
   {
     client: 'docker-containerd',
@@ -129,9 +132,10 @@ function listed(reader: Reader, list: List, shape: ArchiveShape): { reader: Read
 }
 
 function nothingToRead({ readers, says }: Habits, shape: ArchiveShape | null): Bilingual {
-  const words = typeof says === 'string' ? says : says(shape);
-  if (shape === null) return { en: `it holds no image (\`${words}\`)`, zh: `其中没有镜像（\`${words}\`）` };
+  const words = (typeof says === 'string' ? [says] : says(shape)).map((each) => `\`${each}\``);
+  const printed = { en: words.join(', '), zh: words.join('、') };
+  if (shape === null) return { en: `it holds no image (${printed.en})`, zh: `其中没有镜像（${printed.zh}）` };
   const [[, list] = []] = readers;
   const [document, zh] = list === 'oci' ? ['OCI layout', 'OCI 布局'] : ['`manifest.json`', '`manifest.json`'];
-  return { en: `it has no ${document} (\`${words}\`)`, zh: `没有 ${zh}（\`${words}\`）` };
+  return { en: `it has no ${document} (${printed.en})`, zh: `没有 ${zh}（${printed.zh}）` };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { type ClientVerdict, clientVerdicts } from '../../lambda/core/compat.ts';
 import { compareVersions } from '../../lambda/core/compat/outcome.ts';
 import { inspect } from '../../lambda/core/pipeline.ts';
@@ -97,6 +98,16 @@ describe('the verdict on an archive holds for every client', { skip: without(...
         variation.empty === true ? NO_PROGRAM : undefined,
       ),
     );
+  }
+
+  if (isCurrent) {
+    test('ctr reads compressed archives, but not with --local', async () => {
+      const file = join(dir, 'local.tar.gz');
+      writeFileSync(file, gzipSync(imageArchive(base, 'local', {})));
+      await engines.containerd.import(file);
+      await assert.rejects(engines.containerd.import(file, '--local'), /invalid tar header|unexpected EOF|gzip/);
+      await engines.containerd.ctr('images', 'rm', '--sync', 'docker.io/library/lading-verdict:1');
+    });
   }
 
   for (const [name, make] of Object.entries(REAL)) test(name, () => holds(name, make));
