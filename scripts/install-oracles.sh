@@ -17,10 +17,12 @@ sums() { (cd "$source" && find . -type f | sort | xargs sha256sum); }
 echo 'Building the oracles' >&2
 rm -f "$place/installed"
 export CGO_ENABLED=0 GOFLAGS=-buildvcs=false GOTOOLCHAIN=local
-needed=$(awk '$1 == "go" { print $2 }' "$source/go.mod")
+# Each folder is a module of its own: they want different versions of the same engines.
+build='for module in "$0"/*/go.mod; do (cd "${module%/go.mod}" && go build -o "$1/" ./...) || exit; done'
+needed=$(awk '$1 == "go" { print $2 }' "$source"/*/go.mod | sort --version-sort | tail -n 1)
 have=$(go env GOVERSION 2>/dev/null || true)
 if [[ $(printf '%s\n' "go$needed" "$have" | sort --version-sort | tail -n 1) == "$have" ]]; then
-  (cd "$source" && go build -o "$place/" ./...)
+  sh -c "$build" "$source" "$place"
 else
   # A file system of its own, gone with the command.
   unshare --mount --fork --propagation private bash -euc '
@@ -29,7 +31,7 @@ else
     mkdir -p "$0/mnt/source" "$0/mnt/built"
     mount --bind "$1" "$0/mnt/source"
     mount --bind "$2" "$0/mnt/built"
-    exec chroot "$0" env HOME=/root PATH=/usr/bin:/bin sh -c "cd /mnt/source && go build -o /mnt/built/ ./..."
-  ' "$root" "$source" "$place" </dev/null >&2
+    exec chroot "$0" env HOME=/root PATH=/usr/bin:/bin sh -c "$3" /mnt/source /mnt/built
+  ' "$root" "$source" "$place" "$build" </dev/null >&2
 fi
 sums >"$place/installed"

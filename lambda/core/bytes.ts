@@ -46,8 +46,26 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
 // Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
 // because decoding them as UTF-8 would merge different names that are not valid UTF-8.
 
-/** A byte string made readable: UTF-8 where it is valid, everything unprintable or ambiguous escaped. */
+/** A byte string made readable: UTF-8 where it is valid, everything unprintable or ambiguous escaped, a long one without its middle. */
 export function printable(byteString: string): string {
+  if (byteString.length <= SHOWN_BYTES) return readable(byteString);
+  const head = byteString.slice(0, characterAt(byteString, HEAD_BYTES));
+  const tail = byteString.slice(characterAt(byteString, byteString.length - TAIL_BYTES));
+  return `${readable(head)}…${readable(tail)}`;
+}
+
+/** Names up to here are shown whole: far more than any that people give, and little enough to stand in a sentence. */
+const SHOWN_BYTES = 512;
+const HEAD_BYTES = 256;
+const TAIL_BYTES = 64;
+
+/** The place, or one up to three bytes before it, where a character of UTF-8 begins. */
+function characterAt(byteString: string, place: number): number {
+  for (let at = place; at > place - 4; at--) if ((byteString.charCodeAt(at) & 0xc0) !== 0x80) return at;
+  return place;
+}
+
+function readable(byteString: string): string {
   const bytes = Buffer.from(byteString, 'latin1');
   const text = isUtf8(bytes) ? bytes.toString('utf8') : byteString.replace(/[\x80-\xff]/g, escape);
   return text.replace(UNPRINTABLE, escape);

@@ -2,6 +2,7 @@ import { ARCHIVE_RULES, LISTING_RULES, NAME_RULES } from './compat/archive-rules
 import { COMPRESSION_RULES } from './compat/compression-rules.ts';
 import { DOCUMENT_RULES } from './compat/document-rules.ts';
 import { IMAGE_RULES } from './compat/image-rules.ts';
+import { LAYER_RULES } from './compat/layer-rules.ts';
 import { bestOf, type Outcome, outcomeOf } from './compat/outcome.ts';
 import type { Reader, Rule } from './compat/rule.ts';
 import type { Bilingual } from './bilingual.ts';
@@ -52,6 +53,7 @@ const RULES: readonly Rule[] = [
   ...ARCHIVE_RULES,
   ...LISTING_RULES,
   ...DOCUMENT_RULES,
+  ...LAYER_RULES,
   ...IMAGE_RULES,
   ...NAME_RULES,
 ];

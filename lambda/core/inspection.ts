@@ -149,7 +149,8 @@ export type DocumentFault =
   | 'platform-elsewhere' // nothing for linux/amd64
   | 'platform-lesser-absent' // linux/386 is listed, and not there
   | 'platform-not-in-index' // an index below the top one has nothing for linux/amd64
-  | 'bytes-after-compression'; // which some readers of the whole file refuse
+  | 'bytes-after-compression' // which some readers of the whole file refuse
+  | 'members-attributes'; // extended attributes of macOS on members of the archive
 
 /** The images in one document, and what is wrong with any of them in the eyes of some client. */
 export interface ListShape {
@@ -162,6 +163,8 @@ export interface ListShape {
 /** Findings about an image and in its layers, and what some clients mind although it is no finding. */
 export type ShapeFault =
   | FindingCode
+  | UnpackFault
+  | 'layers-untried' // too large to find out what becomes of what is odd in them
   | 'manifest-damaged' // the OCI manifest has not the digest it is called by
   | 'diffids-too-few'
   | 'diffids-too-many'
@@ -191,6 +194,10 @@ export type ShapeFault =
   | 'layer-zstd'
   | 'layer-rare' // bzip2 or xz
   | 'layer-trailing'; // bytes after a gzip layer's data
+
+/** What an engine fails on when it unpacks the layers, and how it keeps them when it does. */
+export type UnpackFault =
+  `${'docker-old' | 'docker' | 'podman-old' | 'podman' | 'containerd' | 'umoci-old' | 'umoci'}/${'vfs' | 'overlay'}/${FindingCode}`;
 
 /** What a root file system says about itself. */
 export interface RootfsFacts {

@@ -16,6 +16,12 @@ export const LIMITS = {
   windowBytes: 128 * MiB,
   /** Members: the set of paths costs about 16 bytes a member, and the largest exports seen hold 2 million. */
   members: 10_000_000,
+  /** Directories that no member gives, but that must be there: each costs as much as a member. */
+  impliedDirectories: 1_000_000,
+  /** Members of layers that are kept, to try how engines unpack them: some 150 bytes each. Beyond, only plain faults are seen. */
+  triedMembers: 100_000,
+  /** The bytes of their names. */
+  triedBytes: 8 * MiB,
   /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
   mergedPaths: 4_000_000,
   /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */

@@ -18,7 +18,7 @@ import type { ConversionRequest, LayerCompression } from './request/options.ts';
 import { rebuildImages } from './image/rebuild.ts';
 import { rootfsRemarks } from './image/remarks.ts';
 import type { PlanPart } from './image/plan.ts';
-import type { Inspection, Sums } from './inspection.ts';
+import type { ArchiveShape, Inspection, Sums } from './inspection.ts';
 import type { Bytes, Hasher, Source, Tools } from './ports.ts';
 import { SumsTap } from './sums.ts';
 
@@ -115,7 +115,7 @@ function readable(
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
     images: set?.images ?? [],
     sources: set?.sources ?? [],
-    shape: set === null ? null : shapeBehind(set.shape, walk),
+    shape: set === null ? null : withAttributes(shapeBehind(set.shape, walk), scan),
     findings: [
       ...verdict.findings,
       ...programRemarks(verdict, scan),
@@ -157,7 +157,15 @@ function moreFindings(set: ImageSet | null, { compression, compressed }: Walk, s
   if (set === null) return [...scan.rules.findings, ...scan.sparse.findings, ...unchecked];
   const huge = scan.sparse.findings.filter(({ code }) => code === 'sparse-huge');
   const outside = compression === 'none' ? [] : [finding('compressed-outside', { compression })];
-  return [...set.findings, ...huge, ...outside];
+  const { member = '', offset = 0 } = scan.rules.seen('macos-attributes') ?? {};
+  const attributes = member === '' ? [] : [finding('archive-attributes', { member, offset })];
+  return [...set.findings, ...attributes, ...huge, ...outside];
+}
+
+/** What clients see of an image archive: they unpack its members, too, and some fail on attributes of macOS. */
+function withAttributes(shape: ArchiveShape, { rules }: ArchiveScan): ArchiveShape {
+  if (rules.seen('macos-attributes') === null) return shape;
+  return { ...shape, faults: [...shape.faults, 'members-attributes'] };
 }
 
 function nothingSeen(fault: Finding | null): Verdict {

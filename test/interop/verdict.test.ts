@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type ClientVerdict, clientVerdicts } from '../../lambda/core/compat.ts';
-import { compareVersions } from '../../lambda/core/compat/outcome.ts';
 import { inspect } from '../../lambda/core/pipeline.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { Containerd } from '../support/engines-containerd.ts';
@@ -20,6 +19,7 @@ import { OCI_VARIATIONS } from './verdict-cases-oci.ts';
 import { VARIATIONS } from './verdict-cases.ts';
 import { LOADERS } from './verdict-clients.ts';
 import { DOCUMENT_VARIATIONS } from './verdict-documents.ts';
+import { loadsIn as loadsInVersion } from './versions.ts';
 
 const PROGRAMS = [
   'dockerd',
@@ -115,8 +115,8 @@ describe('the verdict on an archive holds for every client', { skip: without(...
 
 /** What clients do otherwise here than with most people, because of how they are installed here. */
 const HERE: { in: RegExp; clients: RegExp; loads: boolean; while: boolean }[] = [
-  // Debian 12's engines are run with drivers that copy, as overlays do not work everywhere.
-  { in: /without a name in a layer/, clients: /^(?:docker|podman)$/, loads: false, while: !isCurrent },
+  // Today's engines are run with overlays, where they pass over what the verdict says of the driver vfs.
+  { in: /without a name in a layer/, clients: /^(?:docker|podman)$/, loads: true, while: isCurrent },
   // An installed pigz hides what Go's own gzip reader refuses.
   { in: /gzip layers with .* after/, clients: /containerd$/, loads: true, while: existsSync('/usr/bin/unpigz') },
 ];
@@ -125,9 +125,7 @@ const HERE: { in: RegExp; clients: RegExp; loads: boolean; while: boolean }[] = 
 function loadsIn(name: string, verdict: ClientVerdict, version: string): boolean | null {
   const here = HERE.find((each) => each.while && each.in.test(name) && each.clients.test(verdict.client));
   if (here !== undefined) return here.loads;
-  if (verdict.loads !== true) return verdict.loads;
-  if (verdict.since !== undefined && compareVersions(version, verdict.since) < 0) return false;
-  return verdict.before === undefined || compareVersions(version, verdict.before) < 0;
+  return loadsInVersion(verdict, version);
 }
 
 async function imported(mark: string): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lading');
 
 /** The programs of `test/oracles`: each answers as the real thing does, thousands of times. */
-export type Oracle = 'tar' | 'unpack' | 'documents';
+export type Oracle = 'tar' | 'unpack' | 'unpack-old' | 'documents';
 
 /** The path of a built oracle (`scripts/install-oracles.sh`). */
 export function oracle(name: Oracle): string {

@@ -1,3 +1,4 @@
+import { NOTHING_KEPT } from './layer/kept-members.ts';
 import { badArchive, LadingError } from '../errors.ts';
 import type { Bilingual } from '../bilingual.ts';
 import { type Finding, finding } from '../findings.ts';
@@ -138,6 +139,8 @@ class Glances {
       facts: NO_FACTS,
       findings: [],
       remarks: [],
+      kept: NOTHING_KEPT,
+      suspicious: false,
       fault: null,
     });
   }

@@ -104,6 +104,35 @@ export const IMAGE = {
     },
     clientErrors: ['duplicates of file paths not supported', 'unhandled tar header type …', 'failed to register layer'],
   },
+  'layer-refused-by-some': {
+    severity: 'warning',
+    cause: 'The layer does what only some engines, or only some of their storage drivers, can unpack.',
+    en: {
+      message: 'The layer {member} cannot be unpacked by {engines}: {problem}',
+      remedy: 'Build the image again with a tool that writes sound layers.',
+    },
+    zh: {
+      message: '{engines} 无法解包镜像层 {member}：{problem}',
+      remedy: '请用能写出正确镜像层的工具重新构建镜像。',
+    },
+    clientErrors: ['failed to register layer'],
+  },
+  'archive-attributes': {
+    severity: 'warning',
+    mended: true,
+    cause: '`tar` of macOS packed the archive.',
+    en: {
+      message:
+        'The archive itself was packed with extended attributes of macOS (the first on {member}): `docker load` of Docker 25 and newer (classic store) fails on them.',
+      remedy: 'Convert the archive: the result has none.',
+    },
+    zh: {
+      message:
+        '归档本身打包时带有 macOS 的扩展属性（最先出现在 {member} 上）：Docker 25 及更新版本（经典存储）的 `docker load` 会因此失败。',
+      remedy: '请转换该归档：结果中不含这些属性。',
+    },
+    clientErrors: ['lsetxattr com.apple.provenance …: operation not supported'],
+  },
   'layer-compression': {
     severity: 'warning',
     mended: true,

@@ -92,6 +92,126 @@ export const LAYER = {
     },
     clientErrors: ['not a directory'],
   },
+  'root-not-a-directory': {
+    severity: 'error',
+    cause: 'A program packed a link or a file under the name of the root.',
+    en: {
+      message:
+        'The member {member} makes the root of the file system something else than a directory; no engine can replace it.',
+      remedy: 'Make the archive from inside the root of the file system, for instance `tar -C ROOT -cf FILE .`.',
+    },
+    zh: {
+      message: '成员 {member} 把文件系统的根变成目录以外的东西；任何引擎都无法替换它。',
+      remedy: '请在文件系统的根目录之内打包，例如 `tar -C ROOT -cf FILE .`。',
+    },
+    clientErrors: [
+      'unlinkat .//: device or resource busy',
+      'refusing to act on a non-directory entry as the archive root',
+    ],
+  },
+  'parent-unreachable': {
+    severity: 'error',
+    cause: 'Two trees were packed into one archive, or the archive was made to be unpacked outside of its folder.',
+    en: {
+      message:
+        'The member {member} lies below a symbolic link that leads to nothing, round in a circle or out of the root; {engines} cannot unpack it.',
+      remedy: 'Make the archive again from the file system, so that what lies behind a link is packed at its own path.',
+    },
+    zh: {
+      message:
+        '成员 {member} 位于一个符号链接之下，而该链接指向不存在的位置、成环或通向根目录之外；{engines} 无法解包它。',
+      remedy: '请从文件系统重新打包，使链接之后的内容以其自身的路径存放。',
+    },
+    clientErrors: [
+      'too many levels of symbolic links',
+      'failed to get root path: too many links',
+      'path escapes from parent',
+    ],
+  },
+  'hard-link-directory': {
+    severity: 'error',
+    cause: 'The program that wrote the archive is faulty.',
+    en: {
+      message: 'The hard link {member} points to the directory {target}; only files can have a second name.',
+      remedy: 'Make the archive again from the file system.',
+    },
+    zh: {
+      message: '硬链接 {member} 指向目录 {target}；只有文件才能有第二个名称。',
+      remedy: '请从文件系统重新打包。',
+    },
+    clientErrors: ['link …: operation not permitted', 'linkat …: operation not permitted'],
+  },
+  'symlink-target': {
+    severity: 'error',
+    cause: 'The program that wrote the archive is faulty.',
+    en: {
+      message:
+        'The symbolic link {member} has no target, or one that is longer than the 4,095 bytes that Linux allows.',
+      remedy: 'Make the archive again from the file system.',
+    },
+    zh: {
+      message: '符号链接 {member} 没有目标，或其目标超过 Linux 允许的 4,095 字节。',
+      remedy: '请从文件系统重新打包。',
+    },
+    clientErrors: ['symlink …: no such file or directory', 'symlink …: file name too long'],
+  },
+  'whiteout-refused': {
+    severity: 'error',
+    cause: 'A builder wrote a whiteout without a name, or one for what is in the same layer.',
+    en: {
+      message:
+        'The whiteout {member} cannot be carried out: it names nothing that can be deleted, or something that is in the same layer.',
+      remedy: 'Build the image again, or export the merged file system with `docker export`.',
+    },
+    zh: {
+      message: 'whiteout（删除）标记 {member} 无法执行：它没有指明可删除的内容，或指向同一层中的内容。',
+      remedy: '请重新构建镜像，或用 `docker export` 导出合并后的文件系统。',
+    },
+    clientErrors: ['failed to mknod …: file exists', 'invalid whiteout entry', 'invalid whiteout name'],
+  },
+  'directory-gone': {
+    severity: 'error',
+    cause: 'A builder wrote a directory, and deleted it in the same layer.',
+    en: {
+      message:
+        'The directory {member} is deleted or replaced later in the same layer; {engines} fail when they set its time at the end.',
+      remedy: 'Build the image again, or export the merged file system with `docker export`.',
+    },
+    zh: {
+      message: '目录 {member} 在同一层中随后被删除或替换；{engines} 在最后设置它的时间时会失败。',
+      remedy: '请重新构建镜像，或用 `docker export` 导出合并后的文件系统。',
+    },
+    clientErrors: ['chtimes …: no such file or directory', 'failed call to UtimesNanoAt'],
+  },
+  'macos-attributes': {
+    severity: 'warning',
+    cause: '`tar` of macOS packs extended attributes of the system.',
+    en: {
+      message:
+        'The member {member} has the extended attribute {attribute} of macOS, which no Linux file system takes: Docker from 25 on (classic store) refuses the layer.',
+      remedy: 'Make the archive again with `tar --no-xattrs --no-mac-metadata`.',
+    },
+    zh: {
+      message:
+        '成员 {member} 带有 macOS 的扩展属性 {attribute}，任何 Linux 文件系统都不接受它：Docker 从 25 起（经典存储）会拒绝该层。',
+      remedy: '请用 `tar --no-xattrs --no-mac-metadata` 重新打包。',
+    },
+    clientErrors: ['lsetxattr com.apple.provenance …: operation not supported', 'lsetxattr …: operation not supported'],
+  },
+  'attribute-refused': {
+    severity: 'warning',
+    cause: 'The archive comes from another system, or a program wrote the attribute wrongly.',
+    en: {
+      message:
+        'The member {member} has the extended attribute {attribute}, which Linux does not take there: not every engine passes over that.',
+      remedy: 'Make the archive again without it, for instance with `tar --no-xattrs`.',
+    },
+    zh: {
+      message: '成员 {member} 带有扩展属性 {attribute}，Linux 在此处不接受它：并非每个引擎都会忽略这一点。',
+      remedy: '请去掉该属性重新打包，例如使用 `tar --no-xattrs`。',
+    },
+    clientErrors: ['lsetxattr …: operation not supported', 'lsetxattr …: invalid argument'],
+  },
   'whiteout-deletes': {
     severity: 'error',
     cause:

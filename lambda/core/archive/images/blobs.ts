@@ -4,6 +4,7 @@ import type { Tools } from '../../ports.ts';
 import { SumsTap } from '../../sums.ts';
 import { Channel } from './channel.ts';
 import { type LayerFacts, LayerFactsObserver } from '../layer/layer-facts.ts';
+import { KeepBudget, type KeptMembers } from '../layer/kept-members.ts';
 import { LayerRules } from '../layer/layer-rules.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
 import { cleanPath } from '../tar/paths.ts';
@@ -32,6 +33,9 @@ export interface Blob {
   findings: Finding[];
   /** What engines do silently to it. */
   remarks: Finding[];
+  /** Its members, to be tried together with other layers, and whether engines may fail on any. */
+  kept: Pick<KeptMembers, 'members' | 'implied'>;
+  suspicious: boolean;
   /** Why it is no sound tar archive, null when it is one. */
   fault: Finding | null;
 }
@@ -48,6 +52,7 @@ interface Open {
 export class BlobReader {
   readonly blobs = new Map<string, Blob>();
   readonly #tools: Tools;
+  readonly #budget = new KeepBudget();
   #open: Open | null = null;
 
   constructor(tools: Tools) {
@@ -63,7 +68,7 @@ export class BlobReader {
   #begin(member: Member): Open {
     const channel = new Channel();
     const stored = new SumsTap(this.#tools);
-    const rules = new LayerObserver();
+    const rules = new LayerObserver(this.#budget);
     return { member, channel, stored, rules, reading: readArchive(channel.bytes, stored, this.#tools, rules) };
   }
 
@@ -85,6 +90,8 @@ export class BlobReader {
       facts: rules.facts.facts,
       findings: rules.rules.findings,
       remarks: rules.sparse.findings,
+      kept: rules.rules.kept,
+      suspicious: rules.rules.suspicious,
       fault,
     });
   }
@@ -92,10 +99,14 @@ export class BlobReader {
 
 /** Looks at the members of a layer. */
 class LayerObserver implements MemberObserver {
-  readonly rules = new LayerRules('layer');
+  readonly rules: LayerRules;
   readonly sparse = new SparseRules();
   readonly facts = new LayerFactsObserver();
   members = 0;
+
+  constructor(budget: KeepBudget) {
+    this.rules = new LayerRules('layer', budget);
+  }
 
   member(member: Member): number {
     this.members++;

@@ -3,12 +3,13 @@ import { type Digest, parseDigest } from '../../digest.ts';
 import type { Bilingual } from '../../bilingual.ts';
 import { type Finding, finding, quoted } from '../../findings.ts';
 import { normalizePlatform, type Platform } from '../../image/platform.ts';
-import type { FoundImage, ImageSource } from '../../inspection.ts';
+import type { FoundImage, ImageSource, ShapeFault } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
 import type { Blob } from './blobs.ts';
 import type { DocumentObserver } from './documents.ts';
 import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 import { sourceOf, withPlatform } from './image-source.ts';
+import { unpackTogether } from './layers-together.ts';
 import { checkSystem } from './image-system.ts';
 import { CONFIG } from './document-types.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
@@ -19,6 +20,8 @@ export interface VerifiedImage {
   /** What it can be rebuilt from; null when something is missing or damaged. */
   source: ImageSource | null;
   findings: Finding[];
+  /** What engines refuse in its layers. */
+  faults: ShapeFault[];
 }
 
 /** Checks an image against its own documents: digests, sizes, diffIDs, counts, each layer as a tar archive. */
@@ -40,6 +43,8 @@ export function verifyImage(
   layers.forEach(({ layer, blob }, i) => {
     findings.push(...(blob === null ? [absentLayer(listed, layer.path, i)] : checkLayer(layer, blob, legacy)));
   });
+  const unpacking = unpackTogether(layers.flatMap(({ blob }) => blob ?? []));
+  findings.push(...unpacking.findings);
   const diffIDs = legacy ? layers.map(({ blob }) => blob?.content?.digest ?? null) : diffIDsOf(config);
   if (config !== null && !legacy) findings.push(...checkConfig(config, diffIDs, listed.layers));
   for (const path of configsOf(listed)) {
@@ -60,7 +65,7 @@ export function verifyImage(
   );
   findings.push(...system.findings);
   const source = sourceOf(listed, documents, legacy, layers, findings);
-  return { found, source: withPlatform(source, system.platform), findings };
+  return { found, source: withPlatform(source, system.platform), findings, faults: unpacking.faults };
 }
 
 function isLegacy({ listedIn }: ListedImage): boolean {
@@ -123,9 +128,6 @@ function checkLayer(layer: ListedLayer, blob: Blob, legacy: boolean): Finding[] 
   const findings = checkDigest(blob, layer.digest);
   if (blob.fault !== null) {
     findings.push(finding('layer-damaged', { member, offset: blob.start, reason: quoted(blob.fault) }));
-  }
-  for (const each of blob.findings.filter(({ severity }) => severity === 'error')) {
-    findings.push(finding('layer-refused', { member, offset: blob.start, problem: quoted(each) }));
   }
   findings.push(...blob.remarks);
   if (blob.compression !== 'none' && blob.compression !== 'gzip') {

@@ -1,3 +1,4 @@
+import { printable } from '../../bytes.ts';
 import { badArchive } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
@@ -60,6 +61,9 @@ export class MergedTree {
 
   add(member: Member): void {
     const parts = partsOf(member.name);
+    if (member.name.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
+      throw badArchive(finding('path-too-long', { member: printable(member.name), offset: member.offset }));
+    }
     const name = parts.pop();
     if (name === undefined) this.#root.file = fileOf(member, this.#layer);
     else if (this.#whiteouts && name.startsWith(WHITEOUT)) this.#hide(parts, name);
@@ -165,6 +169,8 @@ export class MergedTree {
       if (next.file?.type === '2') {
         if (links >= MAX_LINKS) return { kind: 'circle' };
         const target = next.file.linkname;
+        // Linux makes no such link, and to follow it could take very long.
+        if (target.length >= LIMITS.pathBytes) return { kind: 'missing', path: pathTo(part), linked: true };
         return this.#walk(
           [...target.split('/'), ...rest],
           target.startsWith('/') ? trail.slice(0, 1) : trail,

@@ -76,15 +76,15 @@ function placeImage(
  */
 function asMember({ verified, described }: PlacedImage): VerifiedImage {
   if (described === null) return verified;
-  const { found, source, findings } = verified;
+  const { found, source, findings, faults } = verified;
   const platform = normalizePlatform(described.os, described.architecture, described.variant);
   const executables = source?.platform;
   const image = { ...found, platform };
   if (source === null || executables === undefined || samePlatform(executables, platform))
-    return { found: image, source, findings };
+    return { found: image, source, findings, faults };
   const { platform: _, ...kept } = source;
   const wrong = findings.filter((each) => each.code !== 'platform-wrong');
-  return { found: image, source: kept, findings: [...wrong, foreign(executables, platform)] };
+  return { found: image, source: kept, findings: [...wrong, foreign(executables, platform)], faults };
 }
 
 function foreign(executables: Platform, platform: Platform): Finding {

@@ -50,6 +50,7 @@ function faultsOf(
   const config = image.config === null ? null : documents.object(image.config, CONFIG);
   return [
     ...(verified?.findings ?? []).map((each) => each.code),
+    ...(verified?.faults ?? []),
     ...layers.flatMap(layerFaults),
     ...(manifest !== undefined && manifest.stored.digest !== image.manifestDigest ? ['manifest-damaged' as const] : []),
     ...(manifest !== undefined && documents.isMarked(manifest.path) ? ['manifest-marked' as const] : []),
@@ -78,8 +79,8 @@ function linkFaults(
   ];
 }
 
-function layerFaults({ compression, clean, findings }: Blob): ShapeFault[] {
-  const faults: ShapeFault[] = findings.filter((each) => each.severity === 'error').map((each) => each.code);
+function layerFaults({ compression, clean }: Blob): ShapeFault[] {
+  const faults: ShapeFault[] = [];
   if (compression === 'zstd') faults.push('layer-zstd');
   if (compression === 'bzip2' || compression === 'xz') faults.push('layer-rare');
   if (compression === 'gzip' && !clean) faults.push('layer-trailing');

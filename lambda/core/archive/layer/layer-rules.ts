@@ -1,22 +1,37 @@
 import { printable } from '../../bytes.ts';
-import type { Bilingual } from '../../bilingual.ts';
+import { badArchive, type LadingError } from '../../errors.ts';
 import { type Detail, type Finding, type FindingCode, finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
+import { KNOWN_TYPES, ODD_TYPES, UNKNOWN } from './member-types.ts';
+import { attributesOf, NO_ATTRIBUTES } from './attributes.ts';
+import { KeepBudget, KeptMembers } from './kept-members.ts';
+import { attributeCode } from './unpack/operation.ts';
+import { problemsIn } from './unpack/refusals.ts';
 import { cleanPath, HOLDS, type Holds, parentOf, PathSet } from '../tar/paths.ts';
 import type { Member } from '../tar/tar.ts';
 
-/** Header types that every engine refuses in a layer ("unhandled tar header type"), seen with real engines. */
-const ODD_TYPES: Record<string, Bilingual> = {
-  S: { en: 'GNU sparse file', zh: 'GNU 稀疏文件' },
-  '7': { en: 'contiguous file', zh: '连续文件' },
-  V: { en: 'volume label', zh: '卷标' },
-  M: { en: 'continuation from another volume', zh: '上一卷的续篇' },
-  D: { en: 'incremental directory dump', zh: '增量备份的目录' },
-  X: { en: 'Solaris extended header', zh: 'Solaris 扩展头' },
-};
-const UNKNOWN: Bilingual = { en: 'unknown', zh: '未知' };
-const KNOWN_TYPES = new Set(['0', '1', '2', '3', '4', '5', '6']);
 const WHITEOUT = '.wh.';
+const DOT = 0x2e;
+/** What follows it in the mark that hides all that lower layers have in a directory. */
+const OPAQUE = '.wh..opq';
+/** From here on a path may be too long for engines that put the path of their own folder before it. */
+const UNSURE_BYTES = 4000;
+/** Findings that an engine may fail on. */
+const FAILS = new Set<FindingCode>([
+  'attribute-refused',
+  'duplicate-path',
+  'hard-link-dangling',
+  'hard-link-directory',
+  'macos-attributes',
+  'no-name',
+  'odd-member-type',
+  'parent-not-a-directory',
+  'path-escapes',
+  'path-too-long',
+  'root-not-a-directory',
+  'symlink-target',
+  'whiteout-refused',
+]);
 const LARGE_ID = 2 ** 21; // beyond this the octal field of a ustar header ends
 
 /**
@@ -27,50 +42,87 @@ export type LayerPosition = 'alone' | 'layer';
 
 /**
  * Checks each member against what engines demand of a layer (OCI image-spec layer.md, and what Docker, podman and
- * containerd do). One finding per code: the first member, and how many more there are.
+ * containerd do). One finding per code: the first member, and how many more there are. What lies behind symbolic links, and
+ * whatever else engines may fail on, is only noted as suspicious: `tryLayers` finds out.
  */
 export class LayerRules {
   readonly paths = new PathSet();
+  readonly kept: KeptMembers;
+  /** Members that engines may fail to unpack. */
+  #doubts = 0;
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
-  /** The directory of the last member, what it holds, and whether it must be there: members mostly follow their siblings. */
+  /** The directory of the last member, and what it is: members mostly follow their siblings. */
   #parent = '';
-  #parentHolds: Holds = HOLDS.nothing;
-  #parentMissing = false;
+  #parentHolds: Holds = HOLDS.directory;
+  /** True once something took the place of something else: what was below a directory may be there no longer. */
+  #replaced = false;
+  #implied = 0;
+  /** How the root itself was written. */
+  readonly #roots = new Set<string>();
 
-  constructor(position: LayerPosition) {
+  constructor(position: LayerPosition, budget = new KeepBudget()) {
     this.#position = position;
+    this.kept = new KeptMembers(budget);
   }
 
+  /** What is to be said; of a root file system that stands alone also what engines fail on when they unpack it. */
   get findings(): Finding[] {
-    return [...this.#found.values()];
+    const found = [...this.#found.values()];
+    if (this.#position === 'layer' || !this.suspicious || this.kept.members === null) return found;
+    const said = new Set(found.map(({ severity, offset }) => (severity === 'error' ? offset : undefined)));
+    const codes = new Set(found.map(({ code }) => code));
+    const more = (problemsIn([this.kept.members]) ?? []).map((each) => each.finding);
+    return [...found, ...more.filter(({ code, offset }) => !codes.has(code) && !said.has(offset))];
+  }
+
+  /** True once a member came that engines may fail to unpack. */
+  get suspicious(): boolean {
+    return this.#doubts > 0;
+  }
+
+  /** The finding with this code, where it was made while the members went by. */
+  seen(code: FindingCode): Finding | null {
+    return this.#found.get(code) ?? null;
   }
 
   /** `path` is the member's name cleaned. */
   check(member: Member, path: string): void {
-    this.#checkName(member, path);
-    this.#checkType(member);
-    if (path === '') return; // the root itself may be given, even twice
-    if (member.type === '1') this.#checkHardLink(member);
-    if (this.#position === 'alone') {
-      const slash = path.lastIndexOf('/');
-      if (slash >= 0) this.#checkParent(member, path, slash);
-      if (path.startsWith(WHITEOUT, slash + 1)) this.#checkWhiteout(member, path, slash + 1);
+    const doubts = this.#doubts;
+    const attributes = member.pax === null ? NO_ATTRIBUTES : attributesOf(member);
+    this.kept.add(member, path, attributes);
+    for (const { key, errno } of attributes) {
+      this.#suspect();
+      if (errno !== null) this.#report(attributeCode(key), member, { attribute: printable(key) });
     }
-    const holds = holdsOf(member);
-    const before = this.paths.put(path, holds);
-    if (before !== HOLDS.nothing) this.#report('duplicate-path', member);
-    // A symlink that comes or goes may stand above the directory, too.
-    if (path === this.#parent || holds === HOLDS.symlink || before === HOLDS.symlink) this.#enter(this.#parent);
+    this.#checkType(member);
+    if (!this.#checkName(member, path)) return; // nobody unpacks it, and its path may be very long
+    if (path.length >= UNSURE_BYTES) this.#suspect();
+    if (path === '') return this.#checkRoot(member);
+    const slash = path.lastIndexOf('/');
+    this.#checkParent(member, path, Math.max(0, slash));
+    if (path.charCodeAt(slash + 1) === DOT && path.startsWith(WHITEOUT, slash + 1))
+      this.#checkWhiteout(member, path, slash + 1);
+    if (member.type === '1') this.#checkHardLink(member, path);
+    else if (member.type === '2') this.#checkSymlink(member);
+    this.#put(member, path);
+    const isCalm = member.type === '0' && this.#doubts === doubts && this.#parentHolds === HOLDS.directory;
+    if (isCalm) this.kept.markCalm();
   }
 
-  #checkName(member: Member, path: string): void {
+  #suspect(): void {
+    this.#doubts++;
+  }
+
+  /** False when the path is too long to be unpacked. */
+  #checkName(member: Member, path: string): boolean {
+    if (path.length > LIMITS.componentBytes && isTooLong(path)) {
+      this.#report('path-too-long', member);
+      return false;
+    }
     if (member.name === '') this.#report('no-name', member);
     if (member.name.includes('..') && member.name.split('/').includes('..')) this.#report('path-escapes', member);
-    if (path.length <= LIMITS.componentBytes) return;
-    if (path.length > LIMITS.pathBytes || path.split('/').some((part) => part.length > LIMITS.componentBytes)) {
-      this.#report('path-too-long', member);
-    }
+    return true;
   }
 
   #checkType(member: Member): void {
@@ -83,40 +135,90 @@ export class LayerRules {
     if (id >= LARGE_ID) this.#report('large-id', member, { id });
   }
 
+  /** The root may be given, but only as a directory, and written in one way only once. */
+  #checkRoot(member: Member): void {
+    if (member.name !== '' && member.type !== '5') this.#report('root-not-a-directory', member);
+    const way = member.name.startsWith('/') ? '/' : '.';
+    if (this.#roots.has(way)) this.#report('duplicate-path', member);
+    this.#roots.add(way);
+  }
+
   #checkParent(member: Member, path: string, length: number): void {
     if (length !== this.#parent.length || !path.startsWith(this.#parent)) this.#enter(path.slice(0, length));
-    if (this.#parentMissing) this.#report('parent-missing', member);
-    else if (this.#parentHolds === HOLDS.other) this.#report('parent-not-a-directory', member);
+    if (this.#parentHolds === HOLDS.directory) return;
+    if (this.#parentHolds === HOLDS.other) this.#report('parent-not-a-directory', member);
+    else if (this.#parentHolds !== HOLDS.implied) this.#suspect();
+    else if (this.#position === 'alone') this.#report('parent-missing', member);
   }
 
   #enter(parent: string): void {
     this.#parent = parent;
-    this.#parentHolds = this.paths.get(parent);
-    this.#parentMissing = this.#parentHolds === HOLDS.nothing && !this.#behindSymlink(parent);
+    const holds = parent === '' ? HOLDS.directory : this.paths.get(parent);
+    const isThere = parent === '' || (!this.#replaced && (holds === HOLDS.directory || holds === HOLDS.implied));
+    this.#parentHolds = isThere ? holds : this.paths.follow(parent, this.#imply);
   }
 
-  #checkHardLink(member: Member): void {
+  readonly #imply = (path: string): void => {
+    if (++this.#implied > LIMITS.impliedDirectories) throw tooManyImplied();
+    if (this.#position === 'layer') this.kept.addImplied(path);
+  };
+
+  #checkHardLink(member: Member, path: string): void {
     const target = cleanPath(member.linkname);
-    const escapes = target.split('/').includes('..');
-    const exists = this.paths.get(target) !== HOLDS.nothing || this.#behindSymlink(target);
-    if (escapes || !exists) this.#report('hard-link-dangling', member, { target: printable(member.linkname) });
+    const holds = target.length < LIMITS.pathBytes ? this.paths.get(target) : HOLDS.nothing;
+    const isFile = holds === HOLDS.other || holds === HOLDS.symlink;
+    const above = parentOf(target);
+    if (isFile && target !== path && (above === this.#parent || this.#isDirectory(above))) return;
+    this.#suspect();
+    const detail = { target: printable(member.linkname) };
+    if (holds === HOLDS.directory || holds === HOLDS.implied) this.#report('hard-link-directory', member, detail);
+    else if (target.split('/').includes('..') || !(isFile || this.#behindSymlink(target)))
+      this.#report('hard-link-dangling', member, detail);
+  }
+
+  #isDirectory(path: string): boolean {
+    const holds = path === '' ? HOLDS.directory : this.paths.get(path);
+    return holds === HOLDS.directory || holds === HOLDS.implied;
   }
 
   /** True when the path goes through a symlink, so that where it leads is only known to a file system. */
   #behindSymlink(path: string): boolean {
-    for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
-      if (this.paths.get(above) === HOLDS.symlink) return true;
-    }
-    return false;
+    const above = parentOf(path);
+    return above !== '' && above.length < LIMITS.pathBytes && this.paths.follow(above, null) === HOLDS.symlink;
+  }
+
+  #checkSymlink(member: Member): void {
+    if (member.linkname === '' || member.linkname.length >= LIMITS.pathBytes) this.#report('symlink-target', member);
   }
 
   #checkWhiteout(member: Member, path: string, start: number): void {
     const hidden = path.slice(start + WHITEOUT.length);
-    const deletes = hidden === '' || this.paths.get(path.slice(0, start) + hidden) !== HOLDS.nothing;
-    this.#report(deletes ? 'whiteout-deletes' : 'whiteout-name', member);
+    const target = path.slice(0, start) + hidden;
+    const holds = this.paths.get(target);
+    if (this.#position === 'alone') {
+      const deletes = hidden === '' || holds !== HOLDS.nothing;
+      this.#report(deletes ? 'whiteout-deletes' : 'whiteout-name', member);
+      this.#suspect();
+    } else if (/^\.{0,2}$/.test(hidden)) this.#report('whiteout-refused', member);
+    else if (hidden === OPAQUE) {
+      // Without overlays it also takes away what lies in directories that no member gives.
+      if (this.#implied > 0) this.#suspect();
+    } else if (holds !== HOLDS.nothing || hidden.startsWith(WHITEOUT)) this.#suspect();
+    else this.paths.put(target, HOLDS.whiteout);
+  }
+
+  #put(member: Member, path: string): void {
+    const holds = holdsOf(member);
+    const before = this.paths.put(path, holds);
+    if (before === HOLDS.nothing || before === HOLDS.whiteout) return;
+    if (before !== HOLDS.implied) this.#report('duplicate-path', member);
+    else if (holds !== HOLDS.directory) this.#suspect();
+    this.#replaced = true;
+    this.#enter(this.#parent);
   }
 
   #report(code: FindingCode, member: Member, detail: Detail = {}): void {
+    if (FAILS.has(code)) this.#suspect();
     const earlier = this.#found.get(code);
     if (earlier !== undefined) {
       earlier.count = (earlier.count ?? 1) + 1;
@@ -124,6 +226,15 @@ export class LayerRules {
     }
     this.#found.set(code, finding(code, { member: printable(member.name), offset: member.offset, ...detail }));
   }
+}
+
+function isTooLong(path: string): boolean {
+  return path.length > LIMITS.pathBytes || path.split('/').some((part) => part.length > LIMITS.componentBytes);
+}
+
+function tooManyImplied(): LadingError {
+  const what = { en: 'the number of directories that no member gives', zh: '没有成员给出的目录数' };
+  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.impliedDirectories }));
 }
 
 function holdsOf(member: Member): Holds {

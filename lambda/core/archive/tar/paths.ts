@@ -1,14 +1,30 @@
 /** What a path holds, as far as later members depend on it. */
-export const HOLDS = { nothing: 0, directory: 1, symlink: 2, other: 3 } as const;
+export const HOLDS = {
+  nothing: 0,
+  directory: 1,
+  symlink: 2,
+  other: 3,
+  /** A directory that no member gives, but that must be there. */
+  implied: 4,
+  /** The mark that something in a lower layer is deleted: a device on overlay, nothing elsewhere. */
+  whiteout: 5,
+} as const;
 export type Holds = (typeof HOLDS)[keyof typeof HOLDS];
 
 /** A member's name as engines see it: no leading `/` or `./`, no doubled or trailing slashes. Empty for the root. */
 export function cleanPath(name: string): string {
-  if (!UNCLEAN.test(name)) return name;
+  if (isClean(name)) return name;
   return name
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/');
+}
+
+/** Sees at the ends of most names that nothing is to be cleaned, and looks for the rest where there is a slash at all. */
+function isClean(name: string): boolean {
+  const [first, last] = [name.charCodeAt(0), name.charCodeAt(name.length - 1)];
+  if (first === SLASH || first === DOT || last === SLASH || last === DOT) return !UNCLEAN.test(name);
+  return !name.includes('//') && !name.includes('/./');
 }
 
 const UNCLEAN = /^\.?\/|^\.$|\/\.?$|\/\.?\//;
@@ -19,12 +35,12 @@ export function parentOf(path: string): string {
 }
 
 /**
- * The set of all paths of an archive, some 16 bytes a path: an open-addressed table of 62-bit hashes and what each path holds.
- * A Set of strings takes 100 and more. Two different paths share a hash with a chance of 1 in 10^7
+ * The set of all paths of an archive, some 16 bytes a path: an open-addressed table of 61-bit hashes and what each path holds.
+ * A Set of strings takes 100 and more. Two different paths share a hash with a chance of 2 in 10^7
  * for a million of them; the hash is fixed, because the same archive must always get the same verdict.
  */
 export class PathSet {
-  /** Two words a slot, so that a look at it is one look at the memory: low hash; high hash and, in 2 bits, what it holds. */
+  /** Two words a slot, so that a look at it is one look at the memory: low hash; high hash and, in 3 bits, what it holds. */
   #slots = new Int32Array(1 << 13);
   #size = 0;
 
@@ -33,10 +49,43 @@ export class PathSet {
     return holdsAt(this.#slots, find(this.#slots, hashLow, hashHigh));
   }
 
+  /**
+   * What a directory and all above it are: `directory`; `implied` where no member gives it; else what the first of them is
+   * that is no directory, or `nothing`. With `make`, those that are missing are recorded as implied, and handed over. The
+   * time it takes grows with the length of the path alone, however many directories are in it.
+   */
+  follow(path: string, make: ((implied: string) => void) | null): Holds {
+    let [high, low] = [HIGH, LOW];
+    let last: Holds = HOLDS.directory;
+    for (let i = 0; i <= path.length; i++) {
+      const code = i < path.length ? path.charCodeAt(i) : SLASH;
+      if (code === SLASH) {
+        hashLow = mix(low);
+        hashHigh = mix(high ^ low) & ~MASK;
+        last = holdsAt(this.#slots, find(this.#slots, hashLow, hashHigh));
+        if (last === HOLDS.nothing) {
+          if (make === null) return last;
+          this.#set(HOLDS.implied);
+          make(path.slice(0, i));
+          last = HOLDS.implied;
+        } else if (last !== HOLDS.directory && last !== HOLDS.implied) return last;
+      }
+      low = Math.imul(low ^ code, 0x01000193);
+      high = Math.imul(high ^ code, 0x85ebca6b);
+      high ^= high >>> 13;
+    }
+    return last;
+  }
+
   /** Records what the path holds now, and returns what it held before. */
   put(path: string, holds: Holds): Holds {
-    if (this.#size * 8 > this.#slots.length * 3) this.#grow();
     hash(path);
+    return this.#set(holds);
+  }
+
+  /** Records what the path that was hashed last holds. */
+  #set(holds: Holds): Holds {
+    if (this.#size * 8 > this.#slots.length * 3) this.#grow();
     const slots = this.#slots;
     const at = find(slots, hashLow, hashHigh);
     const before = holdsAt(slots, at);
@@ -51,8 +100,8 @@ export class PathSet {
     this.#slots = new Int32Array(old.length * 2);
     for (let i = 0; i < old.length; i += 2) {
       const [low, high] = [old[i] ?? 0, old[i + 1] ?? 0];
-      if ((high & 3) === HOLDS.nothing) continue;
-      const at = find(this.#slots, low, high & ~3);
+      if ((high & MASK) === HOLDS.nothing) continue;
+      const at = find(this.#slots, low, high & ~MASK);
       this.#slots[at] = low;
       this.#slots[at + 1] = high;
     }
@@ -66,16 +115,19 @@ function find(slots: Int32Array, low: number, high: number): number {
   let at = (low << 1) & mask;
   for (;;) {
     const found = slots[at + 1] ?? 0;
-    if ((found & 3) === HOLDS.nothing || (slots[at] === low && (found & ~3) === high)) return at;
+    if ((found & MASK) === HOLDS.nothing || (slots[at] === low && (found & ~MASK) === high)) return at;
     at = (at + 2) & mask;
   }
 }
 
 function holdsAt(slots: Int32Array, at: number): Holds {
-  return ((slots[at + 1] ?? 0) & 3) as Holds;
+  return ((slots[at + 1] ?? 0) & MASK) as Holds;
 }
 
+/** The bits that say what a path holds. */
+const MASK = 7;
 const SLASH = 0x2f;
+const DOT = 0x2e;
 const HIGH = 0x9e3779b9 | 0;
 const LOW = 0x811c9dc5 | 0;
 
@@ -104,7 +156,7 @@ function hash(path: string): void {
     aboveLow = low;
   }
   if (directory > above.length) above = path.slice(0, directory);
-  hashHigh = mix(high ^ low) & ~3;
+  hashHigh = mix(high ^ low) & ~MASK;
   hashLow = mix(low);
 }
 

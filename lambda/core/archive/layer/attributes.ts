@@ -1,0 +1,35 @@
+import type { Member } from '../tar/tar.ts';
+import type { Attribute } from './unpack/operation.ts';
+
+export const NO_ATTRIBUTES: readonly Attribute[] = [];
+
+const XATTR = 'SCHILY.xattr.';
+
+/** The extended attributes of a member that Linux does not take, and those of a symbolic link. */
+export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): readonly Attribute[] {
+  // One of each kind will do: what engines make of them goes by their kinds.
+  const found = new Map<string, Attribute>();
+  for (const [key, value] of pax ?? []) {
+    if (!key.startsWith(XATTR)) continue;
+    const name = key.slice(XATTR.length);
+    const errno = attributeErrno(name, value, type);
+    const kind = `${errno} ${name.slice(0, Math.max(0, name.indexOf('.')))}`;
+    if ((errno !== null || type === '2') && !found.has(kind)) found.set(kind, { key: name, errno });
+  }
+  return found.size === 0 ? NO_ATTRIBUTES : [...found.values()];
+}
+
+/** What Linux says to an attribute; null when it takes it. */
+function attributeErrno(name: string, value: string, type: string): Attribute['errno'] | null {
+  const space = name.slice(0, name.indexOf('.'));
+  if (name === 'security.capability') return isCapability(value) ? null : 'EINVAL';
+  if (space === 'security' || space === 'trusted' || name.startsWith('system.posix_acl_')) return null;
+  if (space !== 'user') return 'ENOTSUP';
+  return '015'.includes(type) ? null : 'EPERM';
+}
+
+/** Revision 2 of file capabilities has 20 bytes, revision 3 has 24; the revision is the highest byte of the first word. */
+function isCapability(value: string): boolean {
+  const revision = value.charCodeAt(3);
+  return (value.length === 20 && revision === 2) || (value.length === 24 && revision === 3);
+}

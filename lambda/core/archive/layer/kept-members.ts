@@ -1,0 +1,85 @@
+import { LIMITS } from '../../limits.ts';
+import { cleanPath } from '../tar/paths.ts';
+import type { Member } from '../tar/tar.ts';
+import type { Attribute, Operation } from './unpack/operation.ts';
+
+/** A member that is kept until the layer can be tried. */
+export interface KeptMember extends Operation {
+  /** Where it is in the archive. */
+  offset: number;
+  /** True for a file that every engine can unpack, in a directory of its own layer. */
+  calm: boolean;
+}
+
+/** What may still be kept, of all the layers of an archive. */
+export class KeepBudget {
+  #members: number = LIMITS.triedMembers;
+  #bytes: number = LIMITS.triedBytes;
+
+  /** True when there is room for a member whose names have this many bytes. */
+  take(bytes: number): boolean {
+    this.#bytes -= bytes;
+    return --this.#members >= 0 && this.#bytes >= 0;
+  }
+}
+
+/** What is kept of a layer that was not read. */
+export const NOTHING_KEPT: Pick<KeptMembers, 'members' | 'implied'> = { members: [], implied: new Set() };
+
+/** The members of a layer, as far as they matter to those who unpack it; dropped when they are too many. */
+export class KeptMembers {
+  readonly #budget: KeepBudget;
+  #members: KeptMember[] | null = [];
+  /** Directories that no member gives, but that must be there. */
+  readonly implied = new Set<string>();
+
+  constructor(budget: KeepBudget) {
+    this.#budget = budget;
+  }
+
+  /** Null when they were too many. */
+  get members(): readonly KeptMember[] | null {
+    return this.#members;
+  }
+
+  add(member: Member, path: string, attributes: readonly Attribute[]): void {
+    if (this.#members === null) return;
+    const { type, offset } = member;
+    const name = member.name.length < LIMITS.pathBytes ? member.name : path.slice(0, LIMITS.pathBytes);
+    const linkname = type === '1' || type === '2' ? shortTarget(member) : '';
+    if (isDeep(path) || isDeep(linkname) || !this.#budget.take(name.length + linkname.length)) return this.#drop();
+    this.#members.push({ name, type, linkname, attributes, offset, calm: false });
+  }
+
+  /** Says of the last member that it is calm. */
+  markCalm(): void {
+    const last = this.#members?.at(-1);
+    if (last !== undefined) last.calm = true;
+  }
+
+  addImplied(path: string): void {
+    if (this.#members === null) return;
+    if (this.#budget.take(path.length)) this.implied.add(path);
+    else this.#drop();
+  }
+
+  #drop(): void {
+    this.#members = null;
+    this.implied.clear();
+  }
+}
+
+/** True for a path of so many directories that no real system has it. One that is too long is followed by nobody. */
+function isDeep(path: string): boolean {
+  return path.length > LONG && path.length < LIMITS.pathBytes && path.split('/', MANY_PARTS + 1).length > MANY_PARTS;
+}
+
+const MANY_PARTS = 200;
+/** Shorter paths have fewer parts. */
+const LONG = 2 * MANY_PARTS;
+
+/** A target that no engine can follow is kept as one that is too long, and no longer. */
+function shortTarget({ type, linkname }: Member): string {
+  if (linkname.length < LIMITS.pathBytes) return linkname;
+  return (type === '1' ? cleanPath(linkname) : linkname).slice(0, LIMITS.pathBytes);
+}

@@ -1,0 +1,35 @@
+/** A path as Go's `path.Clean` writes it: no `.`, no doubled or trailing slash, `..` only where it leads. */
+export function clean(path: string): string {
+  const isAbsolute = path.startsWith('/');
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..' || (!isAbsolute && (parts.at(-1) ?? '..') === '..')) parts.push(part);
+    else parts.pop();
+  }
+  const joined = parts.join('/');
+  return isAbsolute ? `/${joined}` : joined === '' ? '.' : joined;
+}
+
+/** The path of `below` with `above` in front of it, cleaned; nothing in front of nothing. */
+export function join(above: string, below: string): string {
+  if (above === '') return below === '' ? '' : clean(below);
+  return clean(`${above}/${below}`);
+}
+
+/** The last component of a clean path. */
+export function base(path: string): string {
+  return path === '/' ? path : path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** What stands above the last component of a clean path. */
+export function dir(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '.' : slash === 0 ? '/' : path.slice(0, slash);
+}
+
+/** A path cut after its last slash. */
+export function split(path: string): [directory: string, file: string] {
+  const slash = path.lastIndexOf('/') + 1;
+  return [path.slice(0, slash), path.slice(slash)];
+}

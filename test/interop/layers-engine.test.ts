@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { createReadStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Client, clientVerdicts } from '../../lambda/core/compat.ts';
+import { compareVersions } from '../../lambda/core/compat/outcome.ts';
+import { inspect } from '../../lambda/core/pipeline.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
+import { Containerd } from '../support/engines-containerd.ts';
+import { Docker } from '../support/engines-docker.ts';
+import { Podman } from '../support/engines-podman.ts';
+import { STORE } from '../support/engines-store.ts';
+import { removeScratch, scratch, without } from '../support/engines.ts';
+import { nastyImage } from '../support/nasty-layers.ts';
+import { archive } from '../support/tar-builder.ts';
+import type { Engines } from './clients.ts';
+import { busyboxTar, imageArchive } from './verdict-archive.ts';
+import { LOADERS } from './verdict-clients.ts';
+import { loadsIn } from './versions.ts';
+
+/** One in 25 of those that the engines' own unpackers are asked about: 200 of 5,000. */
+const IMAGES = Math.ceil(Number(process.env['LADING_LAYERS'] ?? 400) / 25);
+const SEED = Number(process.env['LADING_SEED'] ?? 20_261_128);
+const PROGRAMS = ['dockerd', 'docker', 'containerd', 'ctr', 'podman', 'runc', 'skopeo', 'umoci'];
+
+let dir: string;
+let engines: Engines;
+let base: Buffer;
+const versions = new Map<Client, string>();
+
+// The layers come first, below a root file system that runs: what they delete of themselves does no harm to it.
+describe(
+  `${IMAGES} generated images from seed ${SEED} in the engines themselves`,
+  { skip: without(...PROGRAMS) },
+  () => {
+    before(async () => {
+      dir = scratch('layers');
+      engines = { docker: await Docker.start(), podman: new Podman(), containerd: await Containerd.start() };
+      base = await busyboxTar(dir);
+      for (const loader of LOADERS) versions.set(loader.client, await loader.version(engines));
+    });
+    after(async () => {
+      for (const engine of Object.values(engines)) await engine.stop();
+      await removeScratch(dir);
+    });
+
+    for (let seed = SEED; seed < SEED + IMAGES; seed++) test(`seed ${seed}`, () => holds(seed));
+  },
+);
+
+async function holds(seed: number): Promise<void> {
+  const place = join(dir, 'now');
+  const file = join(place, 'archive.tar');
+  mkdirSync(place);
+  const tools = nativeTools();
+  const layers = nastyImage(seed).map(archive);
+  try {
+    writeFileSync(file, imageArchive(base, `${seed}`, { contents: (sound) => [...layers, ...sound] }));
+    const inspection = await inspect(createReadStream(file), tools);
+    const verdicts = clientVerdicts(inspection);
+    const faults = inspection.shape?.docker?.faults ?? [];
+    const said: Record<string, string> = {};
+    const done: Record<string, string> = {};
+    for (const loader of LOADERS) {
+      const { client } = loader;
+      const version = versions.get(client) ?? '';
+      const verdict = verdicts.find((each) => each.client === client);
+      const unpacker = unpackerOf(client, version);
+      const loads =
+        unpacker === null || faults.includes('layers-untried')
+          ? verdict && loadsIn(verdict, version)
+          : !faults.some((each) => each.startsWith(unpacker) && !isPassedOver(each, version));
+      const problem = await loader.load(file, engines, join(place, client)).then(
+        () => null,
+        (error: Error) => error.message,
+      );
+      if (typeof loads !== 'boolean') continue;
+      said[client] = loads ? 'loads' : 'fails';
+      done[client] = problem === null ? 'loads' : loads ? problem : 'fails';
+    }
+    assert.deepEqual(done, said, JSON.stringify(faults));
+  } finally {
+    tools.close();
+    rmSync(place, { recursive: true });
+  }
+}
+
+/** Which of the foretold unpackers a client is, with the store that it has here. */
+function unpackerOf(client: Client, version: string): string | null {
+  const isNew = (since: string, engine: string): string =>
+    compareVersions(version, since) < 0 ? `${engine}-old` : engine;
+  if (client === 'docker') return `${isNew('29.7.2', 'docker')}/${STORE.driver}/`;
+  if (client === 'podman') return `${isNew('6.1', 'podman')}/${STORE.driver}/`;
+  if (client === 'umoci') return `${isNew('0.5', 'umoci')}/vfs/`;
+  if (client === 'docker-containerd') return 'containerd/overlay/';
+  return client === 'containerd' ? `containerd/${STORE.snapshotter === 'native' ? 'vfs' : 'overlay'}/` : null;
+}
+
+/** Docker began to mind attributes with version 25. */
+function isPassedOver(fault: string, version: string): boolean {
+  return fault.startsWith('docker-old/') && fault.endsWith('-attributes') && compareVersions(version, '25.0') < 0;
+}

@@ -1,0 +1,85 @@
+// Package trial gives the layers of images to unpackers, thousands of times.
+package trial
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sirupsen/logrus"
+)
+
+// An Unpacker puts a layer into a folder; `lower` are the folders of the layers below, the highest first.
+type Unpacker func(root string, layer io.Reader, lower []string) error
+
+// Run reads lines of standard input. Each is a JSON list of layers in base64: those of one image, lowest first. Each line of the
+// answer says, for each unpacker, why it cannot unpack them ("" when it can). One whose name ends in "/overlay" gets a folder
+// of its own for each layer, others unpack all layers into the same.
+func Run(unpackers map[string]Unpacker) {
+	logrus.SetOutput(io.Discard)
+	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			return
+		}
+		var layers [][]byte
+		if err := json.Unmarshal(line, &layers); err != nil {
+			panic(err)
+		}
+		text, _ := json.Marshal(judge(unpackers, layers))
+		fmt.Println(string(text))
+	}
+}
+
+func judge(unpackers map[string]Unpacker, layers [][]byte) map[string]string {
+	answer := map[string]string{}
+	var lock sync.Mutex
+	var all sync.WaitGroup
+	for name, unpack := range unpackers {
+		all.Go(func() {
+			said := make(chan string, 1)
+			go func() { said <- try(unpack, layers, strings.HasSuffix(name, "/overlay")) }()
+			text := "hangs" // as Docker does when it opens a FIFO for a directory
+			select {
+			case text = <-said:
+			case <-time.After(20 * time.Second):
+			}
+			lock.Lock()
+			defer lock.Unlock()
+			answer[name] = text
+		})
+	}
+	all.Wait()
+	return answer
+}
+
+func try(unpack Unpacker, layers [][]byte, apart bool) string {
+	scratch, err := os.MkdirTemp("", "lading-unpack-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(scratch)
+	var lower []string
+	for i, layer := range layers {
+		root := filepath.Join(scratch, "root")
+		if apart {
+			root = filepath.Join(scratch, fmt.Sprint(i))
+		}
+		os.Mkdir(root, 0o755)
+		if err := unpack(root, bytes.NewReader(layer), lower); err != nil {
+			return fmt.Sprintf("layer %d: %s", i+1, strings.ReplaceAll(err.Error(), scratch, ""))
+		}
+		if apart {
+			lower = append([]string{root}, lower...)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,3 @@
+module lading.test/tar
+
+go 1.26

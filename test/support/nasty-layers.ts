@@ -1,0 +1,137 @@
+import { randomFrom } from './corpus-damage.ts';
+import type { Entry } from './tar-builder.ts';
+
+/** The layers of a small image, full of what engines may stumble over: links that lead nowhere, members below files, odd whiteouts. */
+export function nastyImage(seed: number): Entry[][] {
+  const grammar = new Grammar(randomFrom(seed));
+  return Array.from({ length: 1 + grammar.below(3) }, () => grammar.layer());
+}
+
+const PARTS = ['a', 'b', 'c', 'd'];
+const ODD_NAMES = ['.', './', '/', '', '..', '../a', 'a/..', 'a/../b', 'a/.', 'a//b', './/a', '../../b/a'];
+const ODD_TARGETS = [
+  '',
+  '.',
+  '/',
+  '..',
+  '../..',
+  '../../..',
+  'a/..',
+  '/..',
+  '../a',
+  'a/',
+  './b',
+  '//c',
+  `x${'/x'.repeat(2047)}y`,
+];
+const ODD_HIDDEN = ['', '.', '..', '.wh..opq', '.wh.plnk', '.wh.plnk/a', '.wh.aufs'];
+const ATTRIBUTES = [
+  'com.apple.provenance',
+  'user.mime',
+  'security.capability',
+  'security.selinux',
+  'trusted.lading',
+  'odd',
+];
+/** Revision 2 of file capabilities: cap_net_raw, effective and permitted. */
+const CAPABILITY = `\x01\0\0\x02\0\x20${'\0'.repeat(14)}`;
+
+class Grammar {
+  readonly #random: () => number;
+  /** Names that came before: most of what goes wrong needs two members about one path. */
+  readonly #known = ['a'];
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  below(count: number): number {
+    return Math.floor(this.#random() * count);
+  }
+
+  layer(): Entry[] {
+    return Array.from({ length: 1 + this.below(6) }, () => this.#member());
+  }
+
+  #member(): Entry {
+    if (this.below(40) === 0) return this.#attributed();
+    const roll = this.below(100);
+    if (roll < 28) return this.#file();
+    if (roll < 52) return { name: `${this.#name()}/`, type: '5' };
+    if (roll < 72) return { name: this.#name(), type: '2', ...linkTo(this.#target()) };
+    if (roll < 84) return { name: this.#name(), type: '1', ...linkTo(this.#hardTarget()) };
+    if (roll < 95) return { name: this.#whiteout() };
+    if (roll < 97) return { name: this.#name(), type: '3', devmajor: 1, devminor: 3 };
+    if (roll < 98) return { name: this.#name(), type: '6' };
+    if (roll < 99) return this.#odd();
+    return this.#long();
+  }
+
+  #file(): Entry {
+    const name = this.#name();
+    return name.endsWith('/') ? { name, type: '5' } : { name, body: 'x' };
+  }
+
+  #odd(): Entry {
+    const name = this.#pick(ODD_NAMES);
+    return { name, type: this.#pick(name.endsWith('/') ? ['5', '2', '1'] : ['0', '5', '2', '1']), linkname: 'a' };
+  }
+
+  #attributed(): Entry {
+    const name = this.#name();
+    const type = this.#pick(name.endsWith('/') ? ['2', '5'] : ['0', '2', '5', '6']);
+    const pax = { [`SCHILY.xattr.${this.#pick(ATTRIBUTES)}`]: this.#pick(['1', CAPABILITY]) };
+    return { name, type, linkname: this.#pick(this.#known), pax };
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)] as T;
+  }
+
+  #path(): string {
+    return Array.from({ length: 1 + this.below(3) }, () => this.#pick(PARTS)).join('/');
+  }
+
+  #name(): string {
+    const known = this.#pick(this.#known);
+    const roll = this.below(20);
+    if (roll === 0) return this.#pick(ODD_NAMES);
+    const name = roll < 6 ? known : roll < 12 ? `${known}/${this.#pick(PARTS)}` : this.#path();
+    this.#known.push(name);
+    return this.below(12) === 0 ? `${this.#pick(['/', './', '//'])}${name}` : name;
+  }
+
+  #target(): string {
+    const roll = this.below(20);
+    if (roll < 3) return this.#pick(ODD_TARGETS);
+    if (roll < 6) return `/${this.#path()}`;
+    if (roll < 9) return `../${this.#path()}`;
+    return roll < 14 ? this.#pick(this.#known) : this.#path();
+  }
+
+  #hardTarget(): string {
+    const roll = this.below(12);
+    if (roll === 0) return this.#pick(ODD_TARGETS);
+    if (roll === 1) return `/${this.#pick(this.#known)}`;
+    if (roll === 2) return this.#path();
+    return this.#pick(this.#known);
+  }
+
+  #whiteout(): string {
+    const hidden = this.below(3) === 0 ? this.#pick(ODD_HIDDEN) : this.#pick(PARTS);
+    const above = this.#pick(['', `${this.#pick(this.#known)}/`, `${this.#pick(PARTS)}/`]);
+    return `${above}.wh.${hidden}`;
+  }
+
+  #long(): Entry {
+    const long = 'n'.repeat(this.#pick([254, 255, 256]));
+    const deep = `${'n'.repeat(250)}/`.repeat(17);
+    const path = this.#pick([long, `a/${long}`, deep.slice(0, 4094), deep.slice(0, 4200)]);
+    return { name: 'long', pax: { path }, body: 'x' };
+  }
+}
+
+/** A target that is too long for the header's field goes into a record. */
+function linkTo(linkname: string): Pick<Entry, 'linkname' | 'pax'> {
+  return linkname.length <= 100 ? { linkname } : { linkname: 'long', pax: { linkpath: linkname } };
+}
