@@ -68,18 +68,17 @@ class Grammar {
   }
 
   #file(): Entry {
-    const name = this.#name();
-    return name.endsWith('/') ? { name, type: '5' } : { name, body: 'x' };
+    return { name: this.#name(), body: 'x' };
   }
 
   #odd(): Entry {
     const name = this.#pick(ODD_NAMES);
-    return { name, type: this.#pick(name.endsWith('/') ? ['5', '2', '1'] : ['0', '5', '2', '1']), linkname: 'a' };
+    return { name, type: this.#pick(['0', '5', '2', '1']), linkname: 'a' };
   }
 
   #attributed(): Entry {
     const name = this.#name();
-    const type = this.#pick(name.endsWith('/') ? ['2', '5'] : ['0', '2', '5', '6']);
+    const type = this.#pick(['0', '2', '5', '6']);
     const pax = { [`SCHILY.xattr.${this.#pick(ATTRIBUTES)}`]: this.#pick(['1', CAPABILITY]) };
     return { name, type, linkname: this.#pick(this.#known), pax };
   }

@@ -35,7 +35,8 @@ test('paths with `..` are an error, names that only contain dots are not', async
 
 test('each member type that engines refuse is an error', async () => {
   for (const type of ['S', '7', 'V', 'M', 'D', 'X', 'Z']) {
-    assert.deepEqual(await findingsWith({ name: 'etc/odd', type }), [
+    const magic = type === 'S' ? 'gnu' : 'posix'; // elsewhere it is no header of a sparse file
+    assert.deepEqual(await findingsWith({ name: 'etc/odd', type, magic }), [
       { code: 'odd-member-type', severity: 'error', member: 'etc/odd' },
     ]);
   }

@@ -59,6 +59,8 @@ interface Found {
 export class FileTree {
   /** What may still be followed, in bytes of paths. */
   readonly #effort: Effort;
+  /** True once a link was followed that leads upwards. Some engines work out `..` before they look at what stands before it. */
+  #followedUp = false;
   readonly #root: Directory = { kind: 'directory', entries: new Map() };
   readonly #ways: Ways;
 
@@ -77,9 +79,10 @@ export class FileTree {
     return this.#look(path, true);
   }
 
-  /** True when a path leads over more links than any engine follows: mostly round in a circle. */
+  /** True when a path leads over more links than any engine follows, and none of them upwards: mostly round in a circle. */
   loops(path: string): boolean {
-    return this.#find(path, true, WAYS.engine) === 'ELOOP';
+    this.#followedUp = false;
+    return this.#find(path, true, WAYS.engine) === 'ELOOP' && !this.#followedUp;
   }
 
   /** Puts something where nothing is. */
@@ -161,6 +164,7 @@ export class FileTree {
           trail.length = 1;
         }
         this.#effort.left -= place.target.length;
+        this.#followedUp ||= place.target.includes('..');
         rest.push(...partsOf(place.target));
       } else if (isLast) return { parent: at, name: part, place };
       else if (place === undefined) return 'ENOENT';
