@@ -1,4 +1,4 @@
-// Prints the test files of a part of .ci/run, one a line:  node scripts/test-files.ts PART
+// Which test file belongs to which part of .ci/run.
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -34,12 +34,7 @@ export function isCurrent(file: string): boolean {
   return homeOf(file) === 'engines' && !NOT_CURRENT.has(basename(file, '.test.ts'));
 }
 
-function filesOf(part: string): string[] {
+/** The test files of a part, those of `current` being suites of `engines` that are run once more. */
+export function filesOf(part: string): string[] {
   return testFiles().filter((file) => (part === 'current' ? isCurrent(file) : homeOf(file) === part));
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const files = filesOf(process.argv[2] ?? '');
-  if (files.length === 0) throw new Error(`${process.argv[2]} is no part that has test files`);
-  console.log(files.join('\n'));
 }

@@ -10,7 +10,7 @@ import { ladingApp } from './lading-app.ts';
 import { resourcesOf, type TemplateJson } from './template.ts';
 
 /** A cold start reads all of it. */
-const MAX_BYTES = 700_000;
+const MAX_BYTES = 900_000;
 
 const run = promisify(execFile);
 
