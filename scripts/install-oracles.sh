@@ -24,10 +24,12 @@ have=$(go env GOVERSION 2>/dev/null || true)
 if [[ $(printf '%s\n' "go$needed" "$have" | sort --version-sort | tail -n 1) == "$have" ]]; then
   sh -c "$build" "$source" "$place"
 else
+  [[ -e $cache/engines-forky/installed ]] || { echo "Cannot build the oracles: no Go $needed, and no scripts/install-current-engines.sh." >&2; exit 1; }
   # A file system of its own, gone with the command.
   unshare --mount --fork --propagation private bash -euc '
     mount -t proc proc "$0/proc"
     mount --rbind /dev "$0/dev"
+    mount --bind /etc/ssl/certs "$0/etc/ssl/certs" # the proxy of Go may be reached through one that signs for itself
     mkdir -p "$0/mnt/source" "$0/mnt/built"
     mount --bind "$1" "$0/mnt/source"
     mount --bind "$2" "$0/mnt/built"
