@@ -62,7 +62,8 @@ class Grammar {
     if (roll < 84) return { name: this.#name(), type: '1', ...linkTo(this.#hardTarget()) };
     if (roll < 95) return { name: this.#whiteout() };
     if (roll < 97) return { name: this.#name(), type: '3', devmajor: 1, devminor: 3 };
-    if (roll < 98) return { name: this.#name(), type: '6' };
+    // No other member comes near it: Docker 20.10 hangs when it opens a FIFO in place of a directory.
+    if (roll < 98) return { name: 'fifo', type: '6' };
     if (roll < 99) return this.#odd();
     return this.#long();
   }
@@ -78,7 +79,7 @@ class Grammar {
 
   #attributed(): Entry {
     const name = this.#name();
-    const type = this.#pick(['0', '2', '5', '6']);
+    const type = this.#pick(['0', '2', '5']);
     const pax = { [`SCHILY.xattr.${this.#pick(ATTRIBUTES)}`]: this.#pick(['1', CAPABILITY]) };
     return { name, type, linkname: this.#pick(this.#known), pax };
   }
