@@ -106,6 +106,29 @@ const linked =
       ];
     });
 
+/** The second layer once more, as a link to the first time: so Docker before version 25 saves an image. */
+const again = (type: '1' | '2'): Variation => ({
+  contents: ([base, mark]) => [base, mark, mark].filter((each) => each !== undefined),
+  members: (members) => {
+    const [list] = JSON.parse(
+      bodyOf(members.find(({ name }) => name === 'manifest.json') ?? { name: '' }).toString(),
+    ) as {
+      Layers: string[];
+    }[];
+    const [base = '', mark = ''] = list?.Layers ?? [];
+    const manifest = { ...list, Layers: [base, mark, 'again/layer.tar'] };
+    const link = { name: 'again/layer.tar', type, linkname: `${type === '2' ? '../' : ''}${mark}` };
+    return [
+      ...members.filter(
+        ({ name }, i) => members.findIndex((each) => each.name === name) === i && name !== 'manifest.json',
+      ),
+      link,
+      { name: 'manifest.json', body: JSON.stringify([manifest]) },
+    ];
+  },
+  ...docker,
+});
+
 const noLayers: Variation = { contents: () => [], config: { history: [] }, empty: true };
 const withLayers = (text: string): Variation => ({
   members: remanifested(MANIFEST_TYPE, (manifest) => manifest.replace(/"layers":\[\]/, `"layers":${text}`)),
@@ -197,6 +220,9 @@ export const OCI_VARIATIONS: Record<string, Variation> = {
   'a layer that is a symbolic link, OCI only': { members: linked('2'), ...oci },
   'a layer that is a hard link, docker only': { members: linked('1'), ...docker },
   'a layer that is a hard link, OCI only': { members: linked('1'), ...oci },
+
+  'a layer twice, once as a symbolic link': again('2'),
+  'a layer twice, once as a hard link': again('1'),
 
   'no layers': noLayers,
   'no layers, docker only': { ...noLayers, ...docker },

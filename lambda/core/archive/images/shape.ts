@@ -69,13 +69,14 @@ function linkFaults(
   { links, hardLinks }: DocumentObserver,
 ): ShapeFault[] {
   const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids').map(asText);
-  // podman and skopeo look for each content once, at the first of its layers.
+  // podman, skopeo and crane look for each content once, at the first of its layers.
   const sought = layers.filter((_, i) => diffIDs.indexOf(diffIDs[i] ?? null) === i);
-  const hard = layers.filter(({ path }) => hardLinks.has(path));
   return [
     ...(sought.some(({ path }) => links.has(path)) ? ['layer-linked' as const] : []),
-    ...(hard.length > 0 ? ['layer-hard-linked' as const] : []),
-    ...(hard.some(({ path }) => path.includes('/')) ? ['layer-hard-linked-below' as const] : []),
+    ...(layers.some(({ path }) => hardLinks.has(path)) ? ['layer-hard-linked' as const] : []),
+    ...(sought.some(({ path }) => hardLinks.has(path) && path.includes('/'))
+      ? ['layer-hard-linked-below' as const]
+      : []),
   ];
 }
 
