@@ -1,6 +1,7 @@
 import { LIMITS } from '../../limits.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { Member } from '../tar/tar.ts';
+import { NO_ATTRIBUTES } from './attributes.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 
 /** A member that is kept until the layer can be tried. */
@@ -26,10 +27,20 @@ export class KeepBudget {
 /** What is kept of a layer that was not read. */
 export const NOTHING_KEPT: Pick<KeptMembers, 'members' | 'implied'> = { members: [], implied: new Set() };
 
-/** The members of a layer, as far as they matter to those who unpack it; dropped when they are too many. */
+/**
+ * The members of a layer, as far as they matter to those who unpack it; dropped when they are too many. They stand in
+ * columns: an object for each would have to be moved by the collector, and most layers are never tried.
+ */
 export class KeptMembers {
   readonly #budget: KeepBudget;
-  #members: KeptMember[] | null = [];
+  #isDropped = false;
+  #names: string[] = [];
+  #types: string[] = [];
+  #offsets: number[] = [];
+  #calm: boolean[] = [];
+  /** Where links lead, and the attributes of members that have some. */
+  #linknames = new Map<number, string>();
+  #attributes = new Map<number, readonly Attribute[]>();
   /** Directories that no member gives, but that must be there. */
   readonly implied = new Set<string>();
 
@@ -39,32 +50,49 @@ export class KeptMembers {
 
   /** Null when they were too many. */
   get members(): readonly KeptMember[] | null {
-    return this.#members;
+    if (this.#isDropped) return null;
+    return this.#names.map((name, at) => ({
+      name,
+      type: this.#types[at] ?? '',
+      linkname: this.#linknames.get(at) ?? '',
+      attributes: this.#attributes.get(at) ?? NO_ATTRIBUTES,
+      offset: this.#offsets[at] ?? 0,
+      calm: this.#calm[at] ?? false,
+    }));
   }
 
   add(member: Member, path: string, attributes: readonly Attribute[]): void {
-    if (this.#members === null) return;
+    if (this.#isDropped) return;
     const { type, offset } = member;
     const name = member.name.length < LIMITS.pathBytes ? member.name : path.slice(0, LIMITS.pathBytes);
     const linkname = type === '1' || type === '2' ? shortTarget(member) : '';
     if (isDeep(path) || isDeep(linkname) || !this.#budget.take(name.length + linkname.length)) return this.#drop();
-    this.#members.push({ name, type, linkname, attributes, offset, calm: false });
+    const at = this.#names.push(name) - 1;
+    this.#types.push(type);
+    this.#offsets.push(offset);
+    this.#calm.push(false);
+    if (linkname !== '') this.#linknames.set(at, linkname);
+    if (attributes.length > 0) this.#attributes.set(at, attributes);
   }
 
   /** Says of the last member that it is calm. */
   markCalm(): void {
-    const last = this.#members?.at(-1);
-    if (last !== undefined) last.calm = true;
+    if (!this.#isDropped) this.#calm[this.#calm.length - 1] = true;
   }
 
   addImplied(path: string): void {
-    if (this.#members === null) return;
+    if (this.#isDropped) return;
     if (this.#budget.take(path.length)) this.implied.add(path);
     else this.#drop();
   }
 
   #drop(): void {
-    this.#members = null;
+    this.#isDropped = true;
+    this.#names = this.#types = [];
+    this.#offsets = [];
+    this.#calm = [];
+    this.#linknames = new Map();
+    this.#attributes = new Map();
     this.implied.clear();
   }
 }
