@@ -135,6 +135,7 @@ export type DocumentFault =
   | `${TopCode}-type` // a value is not of the type that clients read it into
   | `${TopCode}-continues` // something follows the JSON
   | 'manifest-json-type-short' // also for those who read names and layers only
+  | 'manifest-json-type-crane'
   | 'index-type-new' // in a field that the structs of 2022 did not have
   | 'index-lists-nothing' // that is an image in the archive
   | 'manifest-json-gap' // an entry names no config

@@ -229,7 +229,6 @@ export const OCI_VARIATIONS: Record<string, Variation> = {
   'no layers, OCI only': { ...noLayers, ...oci },
   'no layers for two diffIDs, OCI only': {
     members: remanifested(MANIFEST_TYPE, (text) => text.replace(/"layers":.*]/, '"layers":[]')),
-    empty: true,
     ...oci,
   },
   'null for the layers, OCI only': { ...noLayers, ...withLayers('null'), ...oci },

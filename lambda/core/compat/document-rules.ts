@@ -1,4 +1,4 @@
-import type { ShapeFault } from '../inspection.ts';
+import type { DocumentFault, ShapeFault } from '../inspection.ts';
 import { about, CTR, fault, listing, OCI, PODMAN, type Reader, type Rule, STORE } from './rule.ts';
 
 /** Who reads the config into which structs; podman into two. */
@@ -9,20 +9,23 @@ const CONFIG_READERS = [
   [['crane'], 'config-type-crane'],
 ] as const satisfies readonly (readonly [readonly Reader[], ShapeFault])[];
 
+/** Who reads `manifest.json` into which structs. */
+const MANIFEST_READERS = [
+  [['docker', 'podman-docker', 'skopeo-docker'], 'manifest-json-type'],
+  [[...STORE, ...CTR], 'manifest-json-type-short'],
+  [['crane'], 'manifest-json-type-crane'],
+] as const satisfies readonly (readonly [readonly Reader[], DocumentFault])[];
+
 /** What clients mind in documents whose values are not of the type that their structs give. */
 export const DOCUMENT_RULES: readonly Rule[] = [
   // The documents that list the images
-  listing(
-    ['docker', 'podman-docker', 'skopeo-docker', 'crane'],
-    'manifest-json-type',
-    'a value in `manifest.json` has the wrong type (`json: cannot unmarshal`)',
-    '`manifest.json` 中有类型错误的值（`json: cannot unmarshal`）',
-  ),
-  listing(
-    [...STORE, ...CTR],
-    'manifest-json-type-short',
-    'a value in `manifest.json` has the wrong type (`json: cannot unmarshal`)',
-    '`manifest.json` 中有类型错误的值（`json: cannot unmarshal`）',
+  ...MANIFEST_READERS.map(([readers, code]) =>
+    listing(
+      readers,
+      code,
+      'a value in `manifest.json` has the wrong type (`json: cannot unmarshal`)',
+      '`manifest.json` 中有类型错误的值（`json: cannot unmarshal`）',
+    ),
   ),
   listing(
     ['docker', 'podman-docker', 'skopeo-docker', 'store-docker', 'ctr-docker', 'crane'],

@@ -82,13 +82,6 @@ export const IMAGE_RULES: readonly Rule[] = [
     'a hard link in a layer points to nothing before it in that layer (`link …: no such file or directory`)',
     '某一层中的硬链接所指的文件在该层中不存在于它之前（`link …: no such file or directory`）',
   ),
-  fault(
-    ['docker', 'docker-legacy'],
-    'path-escapes',
-    "Docker 29.7.2 and newer, and Debian's 28.5.2, refuse `..` in a path of a layer (`invalid entry name`)",
-    'Docker 29.7.2 及更新的版本，以及 Debian 的 28.5.2，拒绝层中含有 `..` 的路径（`invalid entry name`）',
-    { from: '28.5.2' },
-  ),
   fault(UNPACKING, 'path-too-long', 'a path in a layer is too long', '某一层中的路径过长'),
   fault(['umoci'], 'no-name', 'a layer holds a member without a name', '某一层含有没有名字的成员'),
   fault(

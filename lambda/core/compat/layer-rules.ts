@@ -76,6 +76,12 @@ const STORES = [
   { store: 'vfs', en: 'with the storage driver vfs, ', zh: '使用 vfs 存储驱动时，' },
 ] as const;
 
+/** What Docker minds from another version on than that of its new way of unpacking. */
+const MINDED: Readonly<Record<string, { from: string }>> = {
+  'docker-old/macos-attributes': { from: '25.0' },
+  'docker/path-escapes': { from: '28.5.2' }, // as Debian builds that version
+};
+
 /** What everyone fails on, where the layers were too large to be tried. */
 const PLAIN: readonly FindingCode[] = [
   'hard-link-directory',
@@ -92,8 +98,7 @@ export const LAYER_RULES: readonly Rule[] = [
       (Object.keys(REASONS) as FindingCode[]).map((code) => {
         const { readers, ...versions } = ENGINES[engine];
         const why = REASONS[code] ?? both('', '');
-        // Docker began to mind them when its old way of unpacking was long in use.
-        const minded = engine === 'docker-old' && code === 'macos-attributes' ? { from: '25.0' } : versions;
+        const minded = MINDED[`${engine}/${code}`] ?? versions;
         const where = engine.startsWith('umoci') ? both('', '') : both(en, zh); // umoci keeps all layers in one folder anyway
         return fault(readers, `${engine}/${store}/${code}`, where.en + why.en, where.zh + why.zh, minded);
       }),

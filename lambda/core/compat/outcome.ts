@@ -52,9 +52,9 @@ export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   return outcomes.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-/** Negative when the first version is the earlier one, positive when it is the later one; `28` is `28.0.0`. */
+/** Negative when the first version is the earlier one, positive when it is the later one; `28` is `28.0.0`, and what Debian adds does not count. */
 export function compareVersions(one: string, two: string): number {
-  const [a, b] = [one, two].map((version) => version.split('.').map(Number));
+  const [a, b] = [one, two].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));
   for (let i = 0; i < Math.max(a?.length ?? 0, b?.length ?? 0); i++) {
     const difference = (a?.[i] ?? 0) - (b?.[i] ?? 0);
     if (difference !== 0) return difference;

@@ -59,6 +59,8 @@ test('versions are compared number by number', () => {
     ['28', '28.0.0', 0],
     ['28.5.2', '28.5', 1],
     ['4.10.2', '29', -1],
+    ['28.5.2+dfsg4', '28.5.2', 0],
+    ['29.0.0-beta.24', '28.5.2', 1],
   ] as const)
     assert.equal(Math.sign(compareVersions(one, two)), sign, `${one} and ${two}`);
 });

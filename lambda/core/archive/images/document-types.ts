@@ -49,6 +49,10 @@ const DOCKER_ITEM = { Config: 'text', RepoTags: TEXTS, Layers: TEXTS } as const 
 
 /** `manifest.json` as containerd reads it. */
 export const SHORT_DOCKER_MANIFEST: GoType = { list: { fields: DOCKER_ITEM } };
+/** As crane reads it. */
+export const CRANE_DOCKER_MANIFEST: GoType = {
+  list: { fields: { ...DOCKER_ITEM, LayerSources: { map: DESCRIPTOR } } },
+};
 export const DOCKER_MANIFEST: GoType = {
   list: { fields: { ...DOCKER_ITEM, Parent: 'text', LayerSources: { map: DESCRIPTOR } } },
 };

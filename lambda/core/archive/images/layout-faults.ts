@@ -12,6 +12,7 @@ import {
   OCI_LAYOUT,
   OCI_MANIFEST,
   REPOSITORIES,
+  CRANE_DOCKER_MANIFEST,
   SHORT_DOCKER_MANIFEST,
 } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
@@ -96,8 +97,10 @@ function topFaults(
   const findings = typeFindings(path, typed, { kept: false, needs });
   const faults: DocumentFault[] = [];
   if (typed.faults.length > 0) faults.push(code === 'index-json' ? indexFault(typed.faults) : `${code}-type`);
-  if (code === 'manifest-json' && documents.faults(path, SHORT_DOCKER_MANIFEST).length > 0)
-    faults.push('manifest-json-type-short');
+  if (code === 'manifest-json') {
+    if (documents.faults(path, SHORT_DOCKER_MANIFEST).length > 0) faults.push('manifest-json-type-short');
+    if (documents.faults(path, CRANE_DOCKER_MANIFEST).length > 0) faults.push('manifest-json-type-crane');
+  }
   if (typed.rest) faults.push(`${code}-continues`);
   const gap = code === 'manifest-json' ? gapIn(typed.json, index.docker ?? []) : [];
   return [
