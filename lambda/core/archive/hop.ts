@@ -1,4 +1,4 @@
-import { NOTHING_KEPT } from './layer/kept-members.ts';
+import { KeepBudget, KeptMembers } from './layer/kept-members.ts';
 import { badArchive, LadingError } from '../errors.ts';
 import type { Bilingual } from '../bilingual.ts';
 import { type Finding, finding } from '../findings.ts';
@@ -139,7 +139,7 @@ class Glances {
       facts: NO_FACTS,
       findings: [],
       remarks: [],
-      kept: NOTHING_KEPT,
+      kept: new KeptMembers(new KeepBudget()), // no layer is read
       suspicious: false,
       fault: null,
     });

@@ -34,7 +34,7 @@ export interface Blob {
   /** What engines do silently to it. */
   remarks: Finding[];
   /** Its members, to be tried together with other layers, and whether engines may fail on any. */
-  kept: Pick<KeptMembers, 'members' | 'implied'>;
+  kept: KeptMembers;
   suspicious: boolean;
   /** Why it is no sound tar archive, null when it is one. */
   fault: Finding | null;

@@ -1,9 +1,7 @@
 import type { ShapeFault } from '../../inspection.ts';
 import { printable } from '../../bytes.ts';
 import { type Finding, finding, quoted } from '../../findings.ts';
-import type { KeptMember } from '../layer/kept-members.ts';
 import { enginesOf, isPlain, type Problem, problemsIn } from '../layer/unpack/refusals.ts';
-import { cleanPath } from '../tar/paths.ts';
 import type { Blob } from './blobs.ts';
 
 /** What becomes of the layers of an image when engines unpack them, one above the other. */
@@ -17,12 +15,11 @@ export interface Unpacking {
  * to be tried are judged by what was seen while they went by.
  */
 export function unpackTogether(layers: readonly Blob[]): Unpacking {
-  const kept = layers.map(({ kept: { members } }) => members);
-  const sound = kept.filter((members) => members !== null);
+  const isWhole = layers.every(({ kept }) => kept.isWhole);
   const suspicious = layers.filter((layer) => layer.suspicious);
-  const isAsked = suspicious.length > 0 || (sound.length === kept.length && reachesBelow(layers));
+  const isAsked = suspicious.length > 0 || (isWhole && reachesBelow(layers));
   if (!isAsked) return { findings: [], faults: [] };
-  const problems = sound.length === kept.length ? problemsIn(sound) : null;
+  const problems = isWhole ? problemsIn(layers.map(({ kept }) => kept.members ?? [])) : null;
   if (problems !== null) return said(problems, layers);
   const findings = suspicious.flatMap((blob) =>
     blob.findings.filter(({ severity }) => severity === 'error').map((each) => refused(blob, each)),
@@ -33,17 +30,10 @@ export function unpackTogether(layers: readonly Blob[]): Unpacking {
 
 /** True when a layer counts on a directory that it does not have, where one below has something else. */
 function reachesBelow(layers: readonly Blob[]): boolean {
-  const below: (readonly KeptMember[])[] = [];
-  for (const { kept } of layers) {
-    if (kept.implied.size > 0 && below.some((members) => members.some((each) => stands(each, kept.implied))))
-      return true;
-    below.push(kept.members ?? []);
-  }
-  return false;
-}
-
-function stands({ name, type }: KeptMember, implied: ReadonlySet<string>): boolean {
-  return type !== '5' && implied.has(cleanPath(name));
+  return layers.some(
+    ({ kept: { implied } }, at) =>
+      implied.size > 0 && layers.slice(0, at).some(({ kept: below }) => below.hasNonDirectory(implied)),
+  );
 }
 
 function said(problems: Problem[], layers: readonly Blob[]): Unpacking {

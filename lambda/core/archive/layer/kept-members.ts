@@ -24,9 +24,6 @@ export class KeepBudget {
   }
 }
 
-/** What is kept of a layer that was not read. */
-export const NOTHING_KEPT: Pick<KeptMembers, 'members' | 'implied'> = { members: [], implied: new Set() };
-
 /**
  * The members of a layer, as far as they matter to those who unpack it; dropped when they are too many. They stand in
  * columns: an object for each would have to be moved by the collector, and most layers are never tried.
@@ -48,7 +45,17 @@ export class KeptMembers {
     this.#budget = budget;
   }
 
-  /** Null when they were too many. */
+  /** False when they were too many. */
+  get isWhole(): boolean {
+    return !this.#isDropped;
+  }
+
+  /** True when one of these paths is a member that is no directory. */
+  hasNonDirectory(paths: ReadonlySet<string>): boolean {
+    return this.#names.some((name, at) => this.#types[at] !== '5' && paths.has(cleanPath(name)));
+  }
+
+  /** Null when they were too many. Each call makes them anew. */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
     return this.#names.map((name, at) => ({
