@@ -66,8 +66,9 @@ function holds(name: string, seconds: number): boolean {
     { encoding: 'latin1', maxBuffer: 1 << 28 },
   );
   const output = run.stdout + run.stderr;
-  console.log(`${name}: ${summary(output)}`);
-  if (run.status === 0 && readdirSync(found).length === before) return true;
+  const inputs = Number(/stat::number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? 0);
+  console.log(`${name}: ${inputs} inputs, ${reached(output)}`);
+  if (run.status === 0 && inputs > 0 && readdirSync(found).length === before) return true;
   console.log(output.slice(-6000));
   return false;
 }
@@ -88,9 +89,8 @@ function bundleTarget(name: string, outfile: string): void {
   });
 }
 
-/** How many inputs were tried, and how much of the reader they reached (edges, and features as libFuzzer counts them). */
-function summary(output: string): string {
-  const runs = /stat::number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? '0';
+/** How much of the reader the inputs reached: edges, and features as libFuzzer counts them. */
+function reached(output: string): string {
   const [, edges = '0', features = '0'] = [...output.matchAll(/cov: (\d+) ft: (\d+)/g)].at(-1) ?? [];
-  return `${runs} inputs, ${edges} edges, ${features} features`;
+  return `${edges} edges, ${features} features`;
 }
