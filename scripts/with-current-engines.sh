@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command among the container engines of today (scripts/install-current-engines.sh), in this checkout and with its Node:
 #   scripts/with-current-engines.sh node --test test/interop/verdict.test.ts
-# LADING_STORE says which store Docker has: `containerd` (as fresh Docker 29 has it) or `overlay2`, which is the one taken
-# where nothing is said. Mounts, processes and network (loopback) are the command's own and end with it; so do its files in /tmp.
+# LADING_STORE says which store Docker has: `containerd` (as fresh Docker 29 has it, and where nothing is said) or `overlay2`. Mounts, processes and network (loopback) are the command's own and end with it; so do its files in /tmp.
 # As root.
 set -euo pipefail
 
@@ -15,7 +14,7 @@ root=$cache/lading/engines-forky/root
 # Engines keep their images below /tmp, where an overlay must work: on a disk, or in memory where the disk is an overlay itself.
 scratch=$(mktemp -d)
 trap 'rm -rf --one-file-system "$scratch"' EXIT
-export LADING_STORE=${LADING_STORE:-overlay2}
+export LADING_STORE=${LADING_STORE:-containerd}
 export -n TMPDIR
 
 # The shell stays as process 1: it takes in what engines leave behind, and all else dies with it.

@@ -9,7 +9,8 @@ import { nativeTools } from '../../lambda/shell/tools.ts';
 import { Containerd } from '../support/engines-containerd.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { Podman } from '../support/engines-podman.ts';
-import { STORE } from '../support/engines-store.ts';
+import { Registry } from '../support/engines-registry.ts';
+import { isCurrent, STORE } from '../support/engines-store.ts';
 import { removeScratch, scratch, without } from '../support/engines.ts';
 import { nastyImage } from '../support/nasty-layers.ts';
 import { archive } from '../support/tar-builder.ts';
@@ -35,12 +36,17 @@ describe(
   () => {
     before(async () => {
       dir = scratch('layers');
-      engines = { docker: await Docker.start(), podman: new Podman(), containerd: await Containerd.start() };
+      engines = {
+        docker: await Docker.start(),
+        podman: new Podman(),
+        containerd: await Containerd.start(),
+        registry: isCurrent ? await Registry.start() : null,
+      };
       base = await busyboxTar(dir);
       for (const loader of LOADERS) versions.set(loader.client, await loader.version(engines));
     });
     after(async () => {
-      for (const engine of Object.values(engines)) await engine.stop();
+      for (const engine of Object.values(engines)) await engine?.stop();
       await removeScratch(dir);
     });
 

@@ -18,16 +18,19 @@ const CRANE: Loader = {
   client: 'crane',
   // Debian's does not know its own.
   version: async () => (await run('dpkg-query', ['-W', '-f', '${Version}', 'crane'])).replace(/[+-].*/, ''),
-  load: (file, { registry }) => run('crane', ['push', '--insecure', file, `${registry?.address}/verdict:1`]),
+  load: (file, { registry }) => {
+    if (!registry) throw new Error('crane needs a registry of its own'); // else it asks the one of Docker
+    return run('crane', ['push', '--insecure', file, `${registry.address}/verdict:1`]);
+  },
 };
 
-/** Those of the verdict's clients that can be run: Debian 12 has no crane. */
-export const LOADERS: readonly Loader[] = [
-  {
-    client: STORE.docker,
-    version: ({ docker }) => docker.docker('version', '--format', '{{.Server.Version}}'),
-    load: loadDocker,
-  },
+const DOCKER: Loader = {
+  client: STORE.docker,
+  version: ({ docker }) => docker.docker('version', '--format', '{{.Server.Version}}'),
+  load: loadDocker,
+};
+
+const OTHERS: readonly Loader[] = [
   { client: 'podman', version: () => versionOf('podman'), load: loadPodman },
   { client: 'containerd', version: () => versionOf('containerd'), load: loadContainerd },
   {
@@ -42,8 +45,14 @@ export const LOADERS: readonly Loader[] = [
     load: (file, _, dir) => copy(`oci-archive:${file}`, dir).catch(() => copy(`oci-archive:${file}:1`, join(dir, '1'))),
   },
   { client: 'umoci', version: () => versionOf('umoci'), load: loadUmoci },
-  ...(isCurrent ? [CRANE] : []),
 ];
+
+/**
+ * The clients that are run. Debian 12 has no crane. Among the engines of today, the other clients are the same whichever
+ * store Docker has, so they run with its containerd store only.
+ */
+export const LOADERS: readonly Loader[] =
+  isCurrent && STORE.docker === 'docker' ? [DOCKER] : [DOCKER, ...OTHERS, ...(isCurrent ? [CRANE] : [])];
 
 async function loadDocker(file: string, { docker }: Engines): Promise<void> {
   try {
