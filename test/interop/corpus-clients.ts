@@ -69,6 +69,9 @@ export class Takers {
     await podman.podman('rmi', '--all', '--force');
     const names = (await containerd.ctr('images', 'ls', '--quiet')).split('\n').filter((name) => name !== '');
     if (names.length > 0) await containerd.ctr('images', 'rm', '--sync', ...names);
+    // An import that failed leaves content without an image, until the collector comes by some time.
+    const content = (await containerd.ctr('content', 'ls', '--quiet')).split('\n').filter((digest) => digest !== '');
+    for (const digest of content) await containerd.ctr('content', 'rm', digest).catch(() => undefined);
   }
 
   async #inPodman(image: string): Promise<void> {
