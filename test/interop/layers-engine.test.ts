@@ -75,7 +75,10 @@ async function holds(seed: number): Promise<void> {
       const loads =
         unpacker === null || faults.includes('layers-untried')
           ? verdict && loadsIn(verdict, version)
-          : !faults.some((each) => each.startsWith(unpacker) && !isPassedOver(each, version));
+          : !faults.some(
+              (each) =>
+                (each.startsWith(unpacker) && !isPassedOver(each, version)) || isMinded(each, unpacker, version),
+            );
       const problem = await loader.load(file, engines, join(place, client)).then(
         () => null,
         (error: Error) => error.message,
@@ -100,6 +103,12 @@ function unpackerOf(client: Client, version: string): string | null {
   if (client === 'umoci') return `${isNew('0.5', 'umoci')}/vfs/`;
   if (client === 'docker-containerd') return 'containerd/overlay/';
   return client === 'containerd' ? `containerd/${STORE.snapshotter === 'native' ? 'vfs' : 'overlay'}/` : null;
+}
+
+/** Debian's Docker 28.5.2 minds `..` in paths, as Docker itself does from 29.7.2 on. */
+function isMinded(fault: string, unpacker: string, version: string): boolean {
+  const isOld = unpacker.startsWith('docker-old/') && compareVersions(version, '28.5.2') >= 0;
+  return isOld && fault === `${unpacker.replace('docker-old', 'docker')}path-escapes`;
 }
 
 /** Docker began to mind attributes with version 25. */

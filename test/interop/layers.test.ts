@@ -22,7 +22,7 @@ const UNPACKERS = ['docker-old', 'docker', 'podman-old', 'podman', 'containerd']
 const NOTES_NAMES = /^(?:docker|podman)/;
 /** Versions of clients that unpack as each engine does. */
 const VERSIONS = [
-  ['docker', '28.5.2', 'docker-old'],
+  ['docker', '28.5.1', 'docker-old'],
   ['docker', '29.9.3', 'docker'],
   ['podman', '5.8.6', 'podman-old'],
   ['podman', '6.9.0', 'podman'],

@@ -24,20 +24,22 @@ export class KeepBudget {
   }
 }
 
+/** What is kept of a member beside its name. */
+type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
+
+/** A calm file: nothing is ever said of it, so nobody asks where it is. */
+const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
+
 /**
- * The members of a layer, as far as they matter to those who unpack it; dropped when they are too many. They stand in
- * columns: an object for each would have to be moved by the collector, and most layers are never tried.
+ * The members of a layer, as far as they matter to those who unpack it; dropped when they are too many. Of calm files, which
+ * nearly all members are, only the name is kept: most layers are never tried.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
   #names: string[] = [];
-  #types: string[] = [];
-  #offsets: number[] = [];
-  #calm: boolean[] = [];
-  /** Where links lead, and the attributes of members that have some. */
-  #linknames = new Map<number, string>();
-  #attributes = new Map<number, readonly Attribute[]>();
+  /** The rest of all members that are not calm, by their places among the names. */
+  #others = new Map<number, Rest>();
   /** Directories that no member gives, but that must be there. */
   readonly implied = new Set<string>();
 
@@ -52,20 +54,23 @@ export class KeptMembers {
 
   /** True when one of these paths is a member that is no directory. */
   hasNonDirectory(paths: ReadonlySet<string>): boolean {
-    return this.#names.some((name, at) => this.#types[at] !== '5' && paths.has(cleanPath(name)));
+    return this.#names.some((name, at) => this.#others.get(at)?.type !== '5' && paths.has(cleanPath(name)));
   }
 
   /** Null when they were too many. Each call makes them anew. */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
-    return this.#names.map((name, at) => ({
-      name,
-      type: this.#types[at] ?? '',
-      linkname: this.#linknames.get(at) ?? '',
-      attributes: this.#attributes.get(at) ?? NO_ATTRIBUTES,
-      offset: this.#offsets[at] ?? 0,
-      calm: this.#calm[at] ?? false,
-    }));
+    return this.#names.map((name, at) => {
+      const rest = this.#others.get(at);
+      return { name, ...(rest ?? CALM), calm: rest === undefined };
+    });
+  }
+
+  /** Keeps a file that every engine can unpack, in a directory of its own layer. */
+  addCalm({ name }: Member): void {
+    if (this.#isDropped) return;
+    if (isDeep(name) || !this.#budget.take(name.length)) return this.#drop();
+    this.#names.push(name);
   }
 
   add(member: Member, path: string, attributes: readonly Attribute[]): void {
@@ -74,17 +79,7 @@ export class KeptMembers {
     const name = member.name.length < LIMITS.pathBytes ? member.name : path.slice(0, LIMITS.pathBytes);
     const linkname = type === '1' || type === '2' ? shortTarget(member) : '';
     if (isDeep(path) || isDeep(linkname) || !this.#budget.take(name.length + linkname.length)) return this.#drop();
-    const at = this.#names.push(name) - 1;
-    this.#types.push(type);
-    this.#offsets.push(offset);
-    this.#calm.push(false);
-    if (linkname !== '') this.#linknames.set(at, linkname);
-    if (attributes.length > 0) this.#attributes.set(at, attributes);
-  }
-
-  /** Says of the last member that it is calm. */
-  markCalm(): void {
-    if (!this.#isDropped) this.#calm[this.#calm.length - 1] = true;
+    this.#others.set(this.#names.push(name) - 1, { type, linkname, attributes, offset });
   }
 
   addImplied(path: string): void {
@@ -95,11 +90,8 @@ export class KeptMembers {
 
   #drop(): void {
     this.#isDropped = true;
-    this.#names = this.#types = [];
-    this.#offsets = [];
-    this.#calm = [];
-    this.#linknames = new Map();
-    this.#attributes = new Map();
+    this.#names = [];
+    this.#others = new Map();
     this.implied.clear();
   }
 }

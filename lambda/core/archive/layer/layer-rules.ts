@@ -5,7 +5,7 @@ import { LIMITS } from '../../limits.ts';
 import { KNOWN_TYPES, ODD_TYPES, UNKNOWN } from './member-types.ts';
 import { attributesOf, NO_ATTRIBUTES } from './attributes.ts';
 import { KeepBudget, KeptMembers } from './kept-members.ts';
-import { attributeCode } from './unpack/operation.ts';
+import { type Attribute, attributeCode } from './unpack/operation.ts';
 import { problemsIn } from './unpack/refusals.ts';
 import { cleanPath, HOLDS, type Holds, parentOf, PathSet } from '../tar/paths.ts';
 import type { Member } from '../tar/tar.ts';
@@ -90,7 +90,13 @@ export class LayerRules {
   check(member: Member, path: string): void {
     const doubts = this.#doubts;
     const attributes = member.pax === null ? NO_ATTRIBUTES : attributesOf(member);
-    this.kept.add(member, path, attributes);
+    this.#judge(member, path, attributes);
+    const isCalm = member.type === '0' && this.#doubts === doubts && this.#parentHolds === HOLDS.directory;
+    if (isCalm && path !== '' && member.name.length < LIMITS.pathBytes) this.kept.addCalm(member);
+    else this.kept.add(member, path, attributes);
+  }
+
+  #judge(member: Member, path: string, attributes: readonly Attribute[]): void {
     for (const { key, errno } of attributes) {
       this.#suspect();
       if (errno !== null) this.#report(attributeCode(key), member, { attribute: printable(key) });
@@ -106,8 +112,6 @@ export class LayerRules {
     if (member.type === '1') this.#checkHardLink(member, path);
     else if (member.type === '2') this.#checkSymlink(member);
     this.#put(member, path);
-    const isCalm = member.type === '0' && this.#doubts === doubts && this.#parentHolds === HOLDS.directory;
-    if (isCalm) this.kept.markCalm();
   }
 
   #suspect(): void {
