@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs a command among the container engines of today (scripts/install-current-engines.sh), in this checkout and with its Node:
 #   scripts/with-current-engines.sh node --test test/interop/verdict.test.ts
-# LADING_STORE says which store Docker has: `containerd` (as fresh Docker 29 has it, and where nothing is said) or `overlay2`. Mounts, processes and network (loopback) are the command's own and end with it; so do its files in /tmp.
+# LADING_STORE says which store Docker has: `containerd` (as fresh Docker 29 has it, and where nothing is said) or `overlay2`.
+# Mounts, processes and network (loopback) are the command's own and end with it; so do its files in /tmp.
 # As root.
 set -euo pipefail
 
