@@ -16,7 +16,10 @@ const NAMES: Record<Client, string> = {
   crane: 'crane',
 };
 
-/** Which clients load the archive as it is, which do not, of which nobody knows, and why. Clients with the same reason share a line. */
+/**
+ * The lines that list the clients: those that load the archive, those that do not, and those not known, with the reason.
+ * Clients with the same reason share a line.
+ */
 function clientRows(clients: readonly ClientVerdict[], images: number, look: Look): Row[] {
   const loading = clients.filter((each) => each.loads === true);
   const failing = clients.filter((each) => each.loads === false);

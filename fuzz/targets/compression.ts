@@ -32,7 +32,7 @@ export const COMPRESSIONS: Record<Exclude<Compression, 'none'>, Target> = {
   ]),
 };
 
-/** What a fuzzer's input may become: beyond that, only its beginning is read. */
+/** The most bytes of content that are read of one input. */
 const MOST_CONTENT = 1 << 24;
 
 function stored(samples: Sample[]): Uint8Array[] {

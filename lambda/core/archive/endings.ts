@@ -12,7 +12,7 @@ interface Packed {
   content?: { size: number };
 }
 
-/** What is to be said about the end of an archive, and about the end of the compressed data around it. */
+/** The findings about the end of an archive, and about the end of the compressed data around it. */
 export function endings(end: TarEnd, { compression, compressed, content }: Packed): Finding[] {
   const findings: Finding[] = [];
   if (!end.marked && end.members > 0) findings.push(finding('no-end-marker'));

@@ -5,7 +5,7 @@ import { archiveFormat } from './magic.ts';
 import { isText } from './text.ts';
 import { textCode } from './text-codes.ts';
 
-/** What a client of S3 did to an archive on its way in: a finding, and the words that fill it. */
+/** A fault that a client of S3 made while it uploaded: the code of its finding, and the words that fill it. */
 export interface Misfit {
   code: FindingCode;
   detail: Detail;
@@ -108,7 +108,7 @@ function cutOff(head: Buffer): number {
   return 0;
 }
 
-/** What Windows-1252 has in the place of the control characters of Latin-1. */
+/** The characters that Windows-1252 has in the place of Latin-1's control characters. */
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /** The bytes that a text stands for when each of its characters was one byte; null when some was not. */

@@ -15,7 +15,7 @@ export interface Placed {
 
 /** Images that are one: the same names, each for a platform of its own. Most groups have a single image. */
 export interface ImageGroup<T> {
-  /** As they stand in the archive, those that mean the same once. */
+  /** The names as they stand in the archive; of names that mean the same, only the first. */
   names: string[];
   tags: string[];
   images: T[];

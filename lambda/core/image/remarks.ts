@@ -59,7 +59,7 @@ export function nameRemarks(names: Reference[]): Finding[] {
   return latest.length === 0 ? [] : [finding('tag-latest', { name: latest.join(', ') })];
 }
 
-/** Which platform those clients get that can have but one. */
+/** Says, for each image of several platforms, which platform a client gets that can hold only one. */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) => {
     const name = names.length === 0 ? UNNAMED : names.map((each) => `\`${each}\``).join(', ');

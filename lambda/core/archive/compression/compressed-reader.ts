@@ -68,7 +68,7 @@ export function isCutOff(bytes: Uint8Array, magic: readonly number[]): boolean {
   return bytes.length > 0 && bytes.length < magic.length && startsWith(bytes, magic.slice(0, bytes.length));
 }
 
-/** True for a magic number of which one or two bytes were changed: all but one of four, four of six. */
+/** True when the bytes are nearly a magic number: at most one wrong byte of four, at most two of six. */
 export function isNearly(bytes: Uint8Array, magic: readonly number[]): boolean {
   const same = magic.filter((byte, i) => bytes[i] === byte).length;
   return same >= Math.max(3, magic.length - 2);

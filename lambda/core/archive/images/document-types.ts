@@ -36,7 +36,7 @@ export const OCI_MANIFEST = {
 export const OCI_INDEX = {
   fields: { ...VERSIONED, manifests: { list: DESCRIPTOR }, subject: DESCRIPTOR },
 } as const satisfies GoType;
-/** What an index may point to: either of them. */
+/** An OCI manifest or an index, since an index may point to both. */
 export const OCI_EITHER: GoType = {
   fields: { ...OCI_MANIFEST.fields, ...OCI_INDEX.fields },
 };

@@ -92,7 +92,7 @@ function rename(oci: ListedImage[], twin: ListedImage, names: string[]): void {
   });
 }
 
-/** The names of both lists, those that mean the same once. */
+/** The names of both lists; of names that mean the same, only the first. */
 function together(docker: string[], oci: string[]): string[] {
   const known = new Set(canonical(docker));
   return [...docker, ...oci.filter((name) => !known.has(completeName(name)))];

@@ -8,7 +8,7 @@ import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ListedImage } from './listed.ts';
 
-/** What an image can be rebuilt from; null when something of it is missing or damaged. */
+/** The parts that an image can be rebuilt from; null when one of them is missing or damaged. */
 export function sourceOf(
   listed: ListedImage,
   documents: DocumentObserver,

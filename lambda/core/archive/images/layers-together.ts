@@ -4,7 +4,7 @@ import { type Finding, finding, quoted } from '../../findings.ts';
 import { enginesOf, isPlain, type Problem, problemsIn } from '../layer/unpack/refusals.ts';
 import type { Blob } from './blobs.ts';
 
-/** What becomes of the layers of an image when engines unpack them, one above the other. */
+/** The result of trying to unpack the layers of an image, one above the other. */
 export interface Unpacking {
   findings: Finding[];
   faults: ShapeFault[];

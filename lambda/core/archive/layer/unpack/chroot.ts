@@ -15,7 +15,7 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** Docker before 29.7.2 and podman before 6: they change their root to the folder, and let the kernel follow the paths. */
+/** Docker before 29.7.2 and podman before 6.1: they change their root to the folder, and let the kernel follow the paths. */
 export class ChrootUnpacker implements Unpacker {
   readonly #engine: 'docker' | 'podman';
   readonly #store: Store;

@@ -79,7 +79,7 @@ function leavesRoot(directory: string, target: string): boolean {
   return false;
 }
 
-/** The same in one go, as podman 6 does. */
+/** The same in one go, as podman 6.1 does. */
 export function secureJoin(tree: FileTree, path: string): string | { errno: Errno } {
   let at = '/';
   let links = 0;

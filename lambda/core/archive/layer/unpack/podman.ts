@@ -16,7 +16,7 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** Podman from 6 on: it works out itself where the directory of a path leads. */
+/** Podman from 6.1 on: it works out itself where the directory of a path leads. */
 export class PodmanUnpacker implements Unpacker {
   readonly #store: Store;
   readonly #effort: Effort;
