@@ -1,18 +1,26 @@
 import type { Target } from './target.ts';
 import { ARCHIVE, DOCUMENTS } from './targets/archive.ts';
 import { COMPRESSIONS } from './targets/compression.ts';
-import { TAR } from './targets/tar.ts';
-import { CHANGES, EVENTS, INSPECT, NAMES, OPTIONS, RESULTS } from './targets/words.ts';
+import { FILES, LAYERS } from './targets/layers.ts';
+import { RESULTS } from './targets/results.ts';
+import { SERVICE } from './targets/service.ts';
+import { SNIFF, TAR } from './targets/tar.ts';
+import { CHANGES, EVENTS, INSPECT, METADATA, NAMES, OPTIONS } from './targets/words.ts';
 
 /** Every reader of foreign bytes, by the name that `npm run fuzz -- --only` takes. */
 export const TARGETS: Record<string, Target> = {
-  archive: ARCHIVE,
-  documents: DOCUMENTS,
-  tar: TAR,
+  sniff: SNIFF,
   ...COMPRESSIONS,
+  tar: TAR,
+  layers: LAYERS,
+  documents: DOCUMENTS,
+  archive: ARCHIVE,
+  service: SERVICE,
+  files: FILES,
+  options: OPTIONS,
+  metadata: METADATA,
   changes: CHANGES,
   inspect: INSPECT,
-  options: OPTIONS,
   names: NAMES,
   events: EVENTS,
   results: RESULTS,

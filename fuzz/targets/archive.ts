@@ -1,117 +1,66 @@
-import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { stream } from '../../lambda/core/execute.ts';
-import type { Inspection } from '../../lambda/core/inspection.ts';
-import { manifestOf } from '../../lambda/core/manifest.ts';
-import { convert, inspect, inspectQuickly } from '../../lambda/core/pipeline.ts';
-import type { Bytes, Source } from '../../lambda/core/ports.ts';
-import { NO_OPTIONS, parseOptions } from '../../lambda/core/request/options.ts';
+import { type Document, FORMATS, changedArchive } from '../../test/support/document-archive.ts';
 import { dockerArchive, legacyArchive, ociArchive } from '../../test/support/image-builder.ts';
-import { assertManifest } from '../../test/support/manifest-schema.ts';
+import { indexArchive } from '../../test/support/index-builder.ts';
+import { bzip2Image, xzImage } from '../../test/support/packed.ts';
 import { archive, exportEntries } from '../../test/support/tar-builder.ts';
-import { plainTools } from '../../test/support/tools.ts';
+import { withChecksums } from '../inputs.ts';
 import type { Target } from '../target.ts';
+import { readEveryWay } from '../whole.ts';
 
-/** Whole uploads: sniffed, expanded, scanned, classified, converted, and described by a manifest. */
-export const ARCHIVE: Target = { seeds: archiveSeeds, run: readArchive };
+const LAYERS = ['bin/sh', 'app'].map((name) => archive([{ name, body: name }]));
 
-/** Image archives whose first document is the input: `manifest.json`, `index.json`, an OCI manifest, and a config in turn. */
-export const DOCUMENTS: Target = { seeds: documentSeeds, run: readDocuments };
+/** Whole uploads. */
+export const ARCHIVE: Target = { seeds: uploads, run: (bytes) => readEveryWay(withChecksums(bytes)) };
 
-const layer = archive([
-  { name: 'bin/', type: '5' },
-  { name: 'bin/sh', body: 'x' },
-]);
-const IMAGE = { names: ['web:1'], layers: [layer, gzipSync(layer)], config: { Cmd: ['sh'], Env: ['A=b'] } };
-
-function archiveSeeds(): Uint8Array[] {
-  const plain = [archive(exportEntries()), dockerArchive([IMAGE]), ociArchive([IMAGE]), legacyArchive([IMAGE])];
-  return [...plain, ...plain.map((each) => gzipSync(each))];
-}
-
-async function readArchive(bytes: Uint8Array): Promise<void> {
-  const source = sourceOf(bytes);
-  const inspection = await inspect(source.open(), plainTools);
-  await convertAndDescribe(inspection, source);
-  await inspectQuickly(source, bytes.length, plainTools);
-}
-
-/** The image archive has the size that its plan says, and the manifest can be read again. */
-async function convertAndDescribe(inspection: Inspection, source: Source): Promise<void> {
-  const request = parseOptions({ ...NO_OPTIONS, name: ['fuzz/image:1'] }, 'upload.tar');
-  assert.ok(request.ok);
-  const converted = await convert(inspection, request.value, plainTools, { always: true });
-  if (converted.kind === 'converted') {
-    const { plan } = converted.conversion;
-    let size = 0;
-    for await (const chunk of stream(plan, source, plainTools)) size += chunk.length;
-    assert.equal(size, plan.size);
-  }
-  const manifest = manifestOf({
-    source: { bucket: null, key: 'upload.tar', versionId: null, etag: null, sequencer: null, size: null, digest: null },
-    inspection,
-    converted,
-    result: { key: 'image.tar', uri: 'image.tar' },
-    cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
-    version: '0',
-  });
-  assertManifest(manifest);
-  const { length } = JSON.stringify(manifest);
-  assert.ok(length < LARGEST_MANIFEST, `a manifest of ${length} characters`);
-  if (converted.kind === 'converted') assert.equal(manifest.outcome, 'converted');
-}
-
-/** The inputs of a fuzzer are small, and so must be what is said about them. */
-const LARGEST_MANIFEST = 1_000_000;
-
-function documentSeeds(): Uint8Array[] {
-  const digest = `sha256:${'0'.repeat(64)}`;
-  const descriptor = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest, size: 2 };
-  const documents = [
-    [{ Config: 'config.json', RepoTags: ['web:1'], Layers: ['layer.tar'] }],
-    { schemaVersion: 2, manifests: [{ ...descriptor, platform: { os: 'linux', architecture: 'amd64' } }] },
-    { schemaVersion: 2, config: descriptor, layers: [descriptor] },
-    {
-      architecture: 'amd64',
-      os: 'linux',
-      config: { Env: ['A=b'], Cmd: ['sh'] },
-      rootfs: { type: 'layers', diff_ids: [digest] },
-    },
-    { web: { latest: '0'.repeat(64) } },
+/** Uploads of every kind, each of some KiB. */
+export function uploads(): Uint8Array[] {
+  const [base, top] = LAYERS as [Buffer, Buffer];
+  const image = { names: ['web:1'], layers: [base, gzipSync(top)], config: { Cmd: ['sh'], Env: ['A=b'] } };
+  const platforms = ['amd64', 'arm64'].map((architecture) => ({ architecture, layers: [base] }));
+  const plain = [
+    archive(exportEntries()),
+    dockerArchive([image]),
+    ociArchive([image]),
+    legacyArchive([image]),
+    indexArchive([{ names: ['web:1'], platforms }], { docker: true, attested: true }),
+    archive([{ name: 'image.tar', body: dockerArchive([image]) }]),
   ];
-  return documents.map((each) => Buffer.from(JSON.stringify(each)));
+  return [...plain, ...plain.map((each) => gzipSync(each)), bzip2Image, xzImage];
 }
 
-async function readDocuments(bytes: Uint8Array): Promise<void> {
-  for (const wrapped of archivesAround(Buffer.from(bytes))) await readArchive(wrapped);
+/** Each document of each format of image archives. */
+const PLACES = Object.entries(FORMATS).flatMap(([format, documents]) =>
+  documents.map((document) => [format as keyof typeof FORMATS, document] as const),
+);
+
+const EXECUTION = {
+  User: '1000',
+  Env: ['PATH=/bin', 'A=b'],
+  Cmd: ['/bin/sh'],
+  ExposedPorts: { '80/tcp': {} },
+  Labels: { a: 'b' },
+  Healthcheck: { Test: ['CMD', 'true'], Interval: 1_000_000_000 },
+};
+
+/**
+ * Image archives in which one document is the input: its first byte says which. The digests of what names it are right, so that it
+ * is read.
+ */
+export const DOCUMENTS: Target = {
+  seeds: () => PLACES.map((_, place) => Buffer.concat([Buffer.of(place), soundDocument(place)])),
+  run: ([place = 0, ...bytes]) => readEveryWay(archiveAround(place % PLACES.length, () => Buffer.from(bytes))),
+};
+
+function soundDocument(place: number): Uint8Array {
+  let sound: Buffer = Buffer.alloc(0);
+  archiveAround(place, (bytes) => (sound = bytes));
+  return sound;
 }
 
-function archivesAround(document: Buffer): Uint8Array[] {
-  const blob = { name: 'layer.tar', body: layer };
-  const version = { name: 'oci-layout', body: '{"imageLayoutVersion":"1.0.0"}' };
-  return [
-    archive([{ name: 'config.json', body: '{}' }, blob, { name: 'manifest.json', body: document }]),
-    archive([version, blob, { name: 'index.json', body: document }]),
-    dockerArchive([{ ...IMAGE, more: { fuzzed: document.toString('latin1') } }]),
-    archive([
-      { name: 'config.json', body: document },
-      blob,
-      {
-        name: 'manifest.json',
-        body: JSON.stringify([{ Config: 'config.json', RepoTags: null, Layers: ['layer.tar'] }]),
-      },
-    ]),
-    archive([
-      { name: 'repositories', body: document },
-      { name: `${'0'.repeat(64)}/json`, body: document },
-    ]),
-  ];
-}
-
-function sourceOf(bytes: Uint8Array): Source {
-  return {
-    async *open(start = 0, end = bytes.length): Bytes {
-      yield bytes.subarray(start, end);
-    },
-  };
+function archiveAround(place: number, change: (sound: Buffer) => Buffer): Buffer {
+  const [format, changed] = PLACES[place] ?? (['docker', 'config'] as const);
+  return changedArchive(format, LAYERS, ['web:1', 'web:2'], EXECUTION, (document: Document, sound) =>
+    document === changed ? change(sound) : sound,
+  );
 }

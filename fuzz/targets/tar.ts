@@ -1,50 +1,72 @@
 import assert from 'node:assert/strict';
-import { LadingError } from '../../lambda/core/errors.ts';
 import { LayerRules } from '../../lambda/core/archive/layer/layer-rules.ts';
+import { readArchive } from '../../lambda/core/archive/read.ts';
+import { SNIFF_BYTES, sniff } from '../../lambda/core/archive/sniff.ts';
 import { cleanPath } from '../../lambda/core/archive/tar/paths.ts';
-import { type Member, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
-import { type Entry, archive, exportEntries, longName } from '../../test/support/tar-builder.ts';
+import type { Member, MemberObserver } from '../../lambda/core/archive/tar/tar.ts';
+import { SumsTap } from '../../lambda/core/sums.ts';
+import { chunked } from '../../test/support/bytes.ts';
+import { SAMPLES } from '../../test/support/compressed.ts';
+import { archive, exportEntries } from '../../test/support/tar-builder.ts';
+import { oddArchives } from '../../test/support/tar-seeds.ts';
+import { plainTools } from '../../test/support/tools.ts';
+import { assertShort } from '../answers.ts';
+import { text, withChecksums } from '../inputs.ts';
 import type { Target } from '../target.ts';
 
-/** Tar members and the rules of layers: the same members come out however the archive is cut. */
+/** Tar members, and the rules for one layer: the same members come out however the archive is cut. */
 export const TAR: Target = {
-  seeds: () => [archive(exportEntries()), archive(odd())],
-  run(bytes) {
-    assert.deepEqual(membersOf(bytes, 13), membersOf(bytes, bytes.length));
+  seeds: () => [archive(exportEntries()), ...oddArchives().filter((each) => each.length <= 10_240)],
+  async run(bytes) {
+    const tar = withChecksums(bytes);
+    const whole = await membersOf(tar, tar.length);
+    assert.deepEqual(await membersOf(tar, 13, 700), whole);
+    assertShort(whole.findings);
+    return undefined;
   },
 };
 
-function odd(): Entry[] {
-  return [
-    longName('L', `${'a/'.repeat(60)}f`),
-    { name: 'short', body: 'x', magic: 'gnu' },
-    longName('K', 'bin/sh'),
-    { name: 'link', type: '1', linkname: 'x', magic: 'gnu' },
-    { name: 'pax', body: 'y', pax: { path: 'über', mtime: '1.5', 'SCHILY.xattr.user.x': 'z' } },
-    { name: 'sparse', body: 'y', pax: { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.name': 's' } },
-    { name: '.wh.gone' },
-    { name: 'soft', type: '2', linkname: '../..' },
-    { name: 'null', type: '3', devmajor: 1, devminor: 3 },
-  ];
-}
-
-function membersOf(bytes: Uint8Array, step: number): unknown[] {
-  const seen: unknown[] = [];
+async function membersOf(bytes: Uint8Array, ...steps: number[]) {
+  const members: unknown[] = [];
   const rules = new LayerRules('alone');
-  const scanner = new TarScanner({
+  const observer: MemberObserver = {
     member(member: Member) {
-      seen.push([member.name, member.type, member.size, member.linkname]);
+      members.push([member.name, member.type, member.size, member.linkname, member.mtime, member.sparse]);
       rules.check(member, cleanPath(member.name));
       return 64;
     },
-    body: (_, body) => void seen.push(Buffer.from(body).toString('hex')),
-  });
-  try {
-    for (let at = 0; at < bytes.length; at += Math.max(1, step)) scanner.push(bytes.subarray(at, at + step));
-    seen.push(scanner.finish());
-  } catch (error) {
-    if (!(error instanceof LadingError) || error.finding === null) throw error;
-    seen.push(error.finding);
-  }
-  return [...seen, rules.findings];
+    body: (_, body) => void members.push(Buffer.from(body).toString('hex')),
+  };
+  const stored = new SumsTap(plainTools);
+  const { end, fault } = await readArchive(stored.tap(chunked(bytes, ...steps)), stored, plainTools, observer);
+  return { members, end, fault, findings: rules.findings };
 }
+
+/** The first bytes of anything: what it is has a name, and a sentence that is not as long as what it is about. */
+export const SNIFF: Target = {
+  seeds: () => [
+    ...Object.values(SAMPLES).flatMap((samples) => samples.map(({ stored }) => stored)),
+    archive(exportEntries()),
+    Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(archive([{ name: 'a' }]).toString('latin1'), 'utf16le')]),
+    text('--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: application/x-tar\r\n\r\nbytes'),
+    text('400;chunk-signature=0\r\n\x1f\x8b\x08'),
+    text(archive([{ name: 'a' }]).toString('base64')),
+    text('FROM debian\nRUN x\n'),
+    text('version https://git-lfs.github.com/spec/v1\noid sha256:00\n'),
+    text('-----BEGIN PRIVATE KEY-----\nMII=\n'),
+    text('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'),
+    text('{"message":"Forbidden"}'),
+  ],
+  run(bytes) {
+    const sniffed = sniff(bytes);
+    assertShort(sniffed);
+    const { length } = JSON.stringify(sniffed);
+    assert.ok(length < LONGEST_ANSWER, `${length} characters about the first bytes`);
+    const padded = Buffer.concat([bytes, Buffer.alloc(SNIFF_BYTES)]).subarray(0, Math.max(SNIFF_BYTES, bytes.length));
+    sniff(padded);
+    return undefined;
+  },
+};
+
+/** Characters of JSON: a sentence and a remedy in two languages, with a short quotation. */
+const LONGEST_ANSWER = 6000;

@@ -4,29 +4,29 @@ import { LadingError } from '../../lambda/core/errors.ts';
 import { parseReference, referenceFromKey } from '../../lambda/core/image/reference.ts';
 import { configFromInspect } from '../../lambda/core/request/docker-inspect.ts';
 import { mergeOptions, parseOptions } from '../../lambda/core/request/options.ts';
-import { manifestAuthor, parseJob, parseManifest } from '../../lambda/core/service/job.ts';
+import { resultKeys, sidecarKey } from '../../lambda/core/service/keys.ts';
+import { LIMITS } from '../../lambda/core/limits.ts';
 import { noticesIn } from '../../lambda/shell/events.ts';
-import { decodeMetadata, originIn } from '../../lambda/shell/s3-metadata.ts';
+import { decodeMetadata } from '../../lambda/shell/s3-metadata.ts';
+import { AGREED } from '../../test/support/change-table.ts';
+import { PATTERNS } from '../../test/support/change-table-patterns.ts';
+import { assertShort } from '../answers.ts';
+import { asText, json, text } from '../inputs.ts';
 import type { Target } from '../target.ts';
 
-/** A longer sentence than this does not fit on a screen. */
-const LARGEST_ANSWER = 1_000_000;
-
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
-
-/** Dockerfile instructions, as `--change` takes them. */
+/** Dockerfile instructions, as `--change` takes them: one, and each line by itself on top of the others. */
 export const CHANGES: Target = {
   seeds: () =>
     [
-      'CMD ["sh", "-c", "x"]',
-      'ENV A=b C="${A:-d}" E=${A#b}',
+      ...[...AGREED, ...PATTERNS].map(([changes]) => changes.join('\n')),
       'HEALTHCHECK --interval=1m30s --retries=3 CMD curl -f http://x || exit 1',
       '# escape=`\nEXPOSE 80/tcp 90-95/udp\nLABEL a=b `\n c=d',
-      'ONBUILD USER 1000:1000',
-      'VOLUME ["/data"]\nSTOPSIGNAL SIGKILL\nWORKDIR /a/../b\nSHELL ["bash"]',
-    ].map((each) => Buffer.from(each)),
-  run: (bytes) => isShort(applyChanges([text(bytes)], {})),
+    ].map(text),
+  run(bytes) {
+    assertShort(applyChanges([asText(bytes)], {}));
+    assertShort(applyChanges(asText(bytes).split('\n'), {}));
+    return undefined;
+  },
 };
 
 /** The JSON of `docker inspect`. */
@@ -45,96 +45,106 @@ export const INSPECT: Target = {
       rootfs: {},
       architecture: 'arm64',
     }),
-  ],
-  run: (bytes) => isShort(configFromInspect(text(bytes))),
-};
-
-/** A sidecar, and the same bytes as the values of user metadata. */
-export const OPTIONS: Target = {
-  seeds: () => [
-    json({
-      name: ['web:1'],
-      change: ['USER 1'],
-      message: 'x',
-      platform: 'linux/arm/v7',
-      rootfs: true,
-      compress: 'gzip',
-      image: '1',
-    }),
-    Buffer.from('=?UTF-8?B?d2Vi?= =?utf-8?q?=E6=9E=84?='),
+    json([{ Config: { Env: null, Labels: { a: 'b' } }, Mounts: [], HostConfig: {}, Path: 'sh', Args: ['-c'] }]),
   ],
   run(bytes) {
-    const given = text(bytes);
-    const words = Object.fromEntries(
-      ['name', 'change', 'message', 'platform', 'inspect', 'image', 'rootfs'].map((word) => [word, given]),
-    );
-    for (const options of [{ sidecar: bytes, metadata: {} }, { metadata: decodeMetadata(words) }]) {
-      const merged = mergeOptions(options);
-      isShort(merged.ok ? parseOptions(merged.value, 'web.tar') : merged);
-    }
+    assertShort(configFromInspect(asText(bytes)));
+    return undefined;
   },
 };
 
-/** Image names, and the keys of uploads that names are made of. */
-export const NAMES: Target = {
-  seeds: () =>
-    ['ghcr.io:443/Team/web:1.2', 'a--b__c.tar.gz', '构建/app@sha256:00.tar'].map((each) => Buffer.from(each)),
+/** A sidecar. */
+export const OPTIONS: Target = {
+  seeds: () => [
+    json({ name: ['web:1'], change: ['USER 1'], message: 'x', platform: 'linux/arm/v7', rootfs: true, image: '1' }),
+    json({ name: 'web:1', change: 'ENV A=b', compress: 'gzip', inspect: [{ Config: { Cmd: ['sh'] }, Image: 'x' }] }),
+    Buffer.from('\ufeff{"name":"web:1"}', 'utf16le'),
+  ],
   run(bytes) {
-    isShort(parseReference(text(bytes)));
-    const derived = referenceFromKey(text(bytes));
+    assertUnderstood(mergeOptions({ sidecar: bytes, metadata: {} }));
+    return undefined;
+  },
+};
+
+/** User metadata, a value on each line: as S3 returns it, encoded words and all. */
+export const METADATA: Target = {
+  seeds: () => [
+    text('web:1, web:2\nCMD ["sh"]\nUSER 1\n=?UTF-8?B?d2Vi?= =?utf-8?q?=E6=9E=84?=\nlinux/amd64\n\n1\ntrue\ngzip'),
+    text('app\n["USER 1000","ENV A=b"]\nWORKDIR /app\n=?ISO-8859-1?Q?caf=E9_?=\nlinux\n[{"Config":{}}]\nweb\nfalse'),
+  ],
+  run(bytes) {
+    const values = asText(bytes).split('\n');
+    const metadata = Object.fromEntries(METADATA_NAMES.map((name, at) => [name, values[at] ?? '']));
+    assertUnderstood(mergeOptions({ metadata }));
+    assertUnderstood(mergeOptions({ metadata: decodeMetadata(metadata) }));
+    return undefined;
+  },
+};
+
+const METADATA_NAMES = [
+  'name',
+  'change',
+  'change-2',
+  'message',
+  'platform',
+  'inspect',
+  'image',
+  'rootfs',
+  'compress',
+] as const;
+
+function assertUnderstood(merged: ReturnType<typeof mergeOptions>): void {
+  assertShort(merged.ok ? parseOptions(merged.value, 'web.tar') : merged);
+}
+
+/** Image names, and the keys of uploads that names and the keys of results are made of. */
+export const NAMES: Target = {
+  seeds: () => ['ghcr.io:443/Team/web:1.2', 'a--b__c.tar.gz', '构建/app@sha256:00.tar'].map(text),
+  run(bytes) {
+    const key = asText(bytes);
+    const name = parseReference(key);
+    assertShort(name);
+    if (name.ok) assert.deepEqual(parseReference(name.value.canonical), { ok: true, value: name.value });
+    const derived = referenceFromKey(key);
     assert.ok(parseReference(derived.canonical).ok, `a key gave the name ${derived.canonical}`);
+    if (Buffer.byteLength(key) > LIMITS.keyBytes) return undefined;
+    for (const made of [...Object.values(resultKeys(key)), sidecarKey(key) ?? ''])
+      assert.ok(Buffer.byteLength(made) <= LIMITS.keyBytes, `a key of ${Buffer.byteLength(made)} bytes`);
+    return undefined;
   },
 };
 
 /** Events: only `bad-event` may be thrown. */
 export const EVENTS: Target = {
-  seeds: () => [
-    json({
+  seeds: () => {
+    const notification = {
       Records: [
         { eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'b' }, object: { key: 'a+b%20c', eTag: 'x' } } },
       ],
-    }),
-    json({
-      source: 'aws.s3',
-      'detail-type': 'Object Created',
-      detail: { bucket: { name: 'b' }, object: { key: 'k', sequencer: '0' } },
-    }),
-    json({ Records: [{ body: '{"Event":"s3:TestEvent"}' }] }),
-  ],
+    };
+    const detail = { bucket: { name: 'b' }, object: { key: 'k', sequencer: '0', 'version-id': 'v', etag: 'e' } };
+    const created = { source: 'aws.s3', 'detail-type': 'Object Created', detail };
+    const inQueue = (body: object) => ({ Records: [{ messageId: 'm', body: JSON.stringify(body) }] });
+    return [notification, created, inQueue(created), inQueue(notification), inQueue({ Event: 's3:TestEvent' })].map(
+      json,
+    );
+  },
   run(bytes) {
     const event = parsed(bytes);
-    if (event === undefined) return;
+    if (event === undefined) return undefined;
     try {
       for (const { bucket, key } of noticesIn(event)) assert.ok(bucket !== '' && key !== '');
     } catch (error) {
       if (!(error instanceof LadingError) || error.code !== 'bad-event') throw error;
     }
-  },
-};
-
-/** Results that are read back: whoever may write them may write anything. */
-export const RESULTS: Target = {
-  seeds: () => [
-    json({ jobVersion: 3, id: 'x', identity: {} }),
-    json({ manifestVersion: 1, job: 'x', source: {}, result: null }),
-  ],
-  run(bytes) {
-    parseJob(bytes);
-    parseManifest(bytes);
-    manifestAuthor(bytes);
-    originIn({ 'lading-job': text(bytes), 'lading-etag': text(bytes) });
+    return undefined;
   },
 };
 
 function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text(bytes));
+    return JSON.parse(asText(bytes));
   } catch {
     return undefined;
   }
-}
-
-function isShort(answer: unknown): void {
-  const { length } = JSON.stringify(answer);
-  assert.ok(length < LARGEST_ANSWER, `an answer of ${length} characters`);
 }

@@ -3,7 +3,12 @@ import type { Entry } from './tar-builder.ts';
 
 /** The layers of a small image, full of what engines may stumble over: links that lead nowhere, members below files, odd whiteouts. */
 export function nastyImage(seed: number): Entry[][] {
-  const grammar = new Grammar(randomFrom(seed));
+  return nastyLayers(randomFrom(seed));
+}
+
+/** The same, from a source of numbers from 0 to below 1. */
+export function nastyLayers(random: () => number): Entry[][] {
+  const grammar = new Grammar(random);
   return Array.from({ length: 1 + grammar.below(3) }, () => grammar.layer());
 }
 

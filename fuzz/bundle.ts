@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build as esbuild, type Plugin } from 'esbuild';
+
+/** One reader and all that it imports, as the CommonJS that the fuzzer can instrument. */
+export async function bundle(name: string, outfile: string): Promise<void> {
+  const contents = `import { TARGETS } from './targets.ts';
+    import { readWithinBounds } from './cost.ts';
+    const target = TARGETS[${JSON.stringify(name)}];
+    export const fuzz = (bytes) => readWithinBounds(target, bytes);`;
+  await esbuild({
+    stdin: { contents, resolveDir: import.meta.dirname, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outfile,
+    plugins: [places],
+    logLevel: 'error',
+  });
+}
+
+/** Tells each module where it lies, which CommonJS does not. */
+const places: Plugin = {
+  name: 'places',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const code = await readFile(path, 'utf8');
+      const contents = code
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));
+      return { contents, loader: 'ts' };
+    });
+  },
+};

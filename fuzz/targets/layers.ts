@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { listing } from '../../cli/listing.ts';
+import type { MergedFile } from '../../lambda/core/archive/images/merge.ts';
+import { contentOf, layersOf, mergeLayers } from '../../lambda/core/files.ts';
+import type { Inspection } from '../../lambda/core/inspection.ts';
+import type { Source } from '../../lambda/core/ports.ts';
+import { chunked } from '../../test/support/bytes.ts';
+import { dockerArchive } from '../../test/support/image-builder.ts';
+import { inspectBytes } from '../../test/support/inspect.ts';
+import { sourceOf } from '../../test/support/memory-store.ts';
+import { nastyLayers } from '../../test/support/nasty-layers.ts';
+import { archive } from '../../test/support/tar-builder.ts';
+import { oddArchives } from '../../test/support/tar-seeds.ts';
+import { plainTools } from '../../test/support/tools.ts';
+import { assertPrintable, unlessRefused } from '../answers.ts';
+import { choicesFrom, withChecksums } from '../inputs.ts';
+import type { Target } from '../target.ts';
+import { readEveryWay } from '../whole.ts';
+
+/** Where an input is a tar archive, a layer of two is it; else its bytes choose, one by one, the members of some layers. */
+function layersFrom(bytes: Uint8Array): Buffer[] {
+  if (bytes.length < 512) return nastyLayers(choicesFrom(bytes)).map(archive);
+  return [archive([{ name: 'a/b', body: 'b' }]), withChecksums(bytes)];
+}
+
+function seeds(): Uint8Array[] {
+  const choices = Array.from({ length: 12 }, (_, i) =>
+    Buffer.from(Array.from({ length: 60 }, (__, at) => (at * 37 * (i + 1) + i * 11) & 0xff)),
+  );
+  return [...choices, ...oddArchives().filter((each) => each.length <= 6144)];
+}
+
+/**
+ * The layers of one image, one above the other. Engines that unpack them are followed in what they do: nobody's answer depends on
+ * whether a layer is compressed.
+ */
+export const LAYERS: Target = {
+  seeds,
+  async run(bytes) {
+    const layers = layersFrom(bytes);
+    const packed = await inspectBytes(imageOf(layers.map((each) => gzipSync(each))));
+    const plain = await inspectBytes(imageOf(layers));
+    assert.deepEqual(saidOfLayers(packed), saidOfLayers(plain));
+    return (await readEveryWay(imageOf(layers))) * 2;
+  },
+};
+
+function imageOf(layers: Uint8Array[]): Buffer {
+  return dockerArchive([{ names: ['web:1'], layers }]);
+}
+
+function saidOfLayers({ findings, shape }: Inspection): unknown {
+  const codes = findings.map(({ code }) => code).filter((code) => code.startsWith('layer-'));
+  return { codes: [...new Set(codes)].toSorted(), faults: [...(shape?.faults ?? [])].toSorted() };
+}
+
+/** The file system that layers make, as `lading files` lists and prints it: the same from a whole read and from one in pieces. */
+export const FILES: Target = {
+  seeds,
+  async run(bytes) {
+    const image = imageOf(layersFrom(bytes));
+    const whole = await listed(image, sourceOf(image));
+    const pieces = { open: (start = 0, end = image.length) => chunked(image.subarray(start, end), 700, 3, 1024) };
+    assert.deepEqual(await listed(image, pieces), whole);
+    return whole?.bytes;
+  },
+};
+
+/** The list and the size of all contents; null when the layers cannot be read or merged. */
+async function listed(image: Buffer, source: Source) {
+  const layers = layersOf(await inspectBytes(image), 0);
+  if (layers === null) return null;
+  const tree = await unlessRefused(() => mergeLayers(layers, source, plainTools, { whiteouts: true }));
+  if (tree === null) return null;
+  const lines = [...listing(() => tree.list())].join('');
+  assertPrintable(lines);
+  let bytes = 0;
+  for (const { path, file } of tree.list()) {
+    tree.resolve(path);
+    if (hasContent(file)) bytes += await sizeOfContent(file, layers, source);
+  }
+  return { lines, bytes };
+}
+
+/** A file with a body that was stored, and is not too large to be read here. */
+function hasContent({ type, start, size }: MergedFile): boolean {
+  return (type === '0' || type === '1') && start >= 0 && size <= LARGEST_FILE;
+}
+
+const LARGEST_FILE = 2 ** 22;
+
+async function sizeOfContent(file: MergedFile, layers: Parameters<typeof contentOf>[1], source: Source) {
+  let size = 0;
+  for await (const chunk of contentOf(file, layers, source, plainTools)) size += chunk.length;
+  assert.equal(size, file.size, 'a file has as many bytes as the list says');
+  return size;
+}

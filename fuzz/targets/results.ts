@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { stateOf } from '../../client/state.ts';
+import type { Remote } from '../../client/remote.ts';
+import type { Completion } from '../../lambda/core/service/completion.ts';
+import { parseJob } from '../../lambda/core/service/job.ts';
+import { resultKeys } from '../../lambda/core/service/keys.ts';
+import { convertUpload, inspectUpload, type ServiceDeps } from '../../lambda/core/service.ts';
+import { originIn } from '../../lambda/shell/s3-metadata.ts';
+import { MemoryStore } from '../../test/support/memory-store.ts';
+import { archive, exportEntries } from '../../test/support/tar-builder.ts';
+import { plainTools } from '../../test/support/tools.ts';
+import { assertShort, unlessRefused } from '../answers.ts';
+import { asText } from '../inputs.ts';
+import type { Target } from '../target.ts';
+
+const KEY = 'web.tar';
+const KEYS = resultKeys(KEY);
+
+interface World extends ServiceDeps {
+  store: MemoryStore;
+  told: Completion[];
+}
+
+/** The service with one upload. */
+function world(): World {
+  const store = new MemoryStore();
+  store.upload(KEY, archive(exportEntries()), { name: 'web:1' });
+  const told: Completion[] = [];
+  const announce = async (completion: Completion): Promise<void> => void told.push(completion);
+  return { store, told, uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0', announce };
+}
+
+const NOTICE = { bucket: 'uploads', key: KEY, versionId: null, etag: null, sequencer: '0A' };
+
+/**
+ * Results that are read back, where anybody may have written anything: the hand-off, the manifest, the marks on an image archive. A
+ * function overwrites them, hands on what is its own, or refuses in an error of ours; the client tells a state.
+ */
+export const RESULTS: Target = {
+  seeds: async () => {
+    const { store, ...deps } = world();
+    await inspectUpload(NOTICE, { ...deps, uploads: store, results: store });
+    const handOff = store.results.get(KEYS.inspection);
+    await convertUpload(KEYS.inspection, { ...deps, uploads: store, results: store });
+    const manifest = store.results.get(KEYS.manifest);
+    assert.ok(handOff !== undefined && manifest !== undefined);
+    return [handOff, manifest];
+  },
+  async run(bytes) {
+    for (const key of [KEYS.inspection, KEYS.manifest]) {
+      const around = world();
+      around.store.results.set(key, bytes);
+      await unlessRefused(() => stateOf(KEY, remoteOf(around)));
+      await unlessRefused(() => inspectUpload(NOTICE, around));
+      assertShort(around.told);
+    }
+    const around = world();
+    around.store.results.set(KEYS.inspection, bytes);
+    if (parseJob(bytes) === null) assert.equal(await unlessRefused(() => convertUpload(KEYS.inspection, around)), null);
+    originIn({ 'lading-job': asText(bytes), 'lading-etag': asText(bytes) });
+    return undefined;
+  },
+};
+
+function remoteOf({ store }: World): Remote {
+  // Nothing here asks S3 itself.
+  const access = { client: null, signal: undefined } as unknown as Remote['access'];
+  return { uploads: store, results: store, access, buckets: { uploads: 'uploads', results: 'results' }, version: '0' };
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { stream } from '../lambda/core/execute.ts';
+import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
+import { manifestOf } from '../lambda/core/manifest.ts';
+import { convert, inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
+import type { Tools } from '../lambda/core/ports.ts';
+import { NO_OPTIONS, parseOptions } from '../lambda/core/request/options.ts';
+import { nativeTools } from '../lambda/shell/tools.ts';
+import { chunked, collect } from '../test/support/bytes.ts';
+import { sourceOf } from '../test/support/memory-store.ts';
+import { plainTools } from '../test/support/tools.ts';
+import { assertSoundManifest } from './answers.ts';
+import { counting } from './counting.ts';
+
+const native = nativeTools({ threads: false });
+
+/** A larger image archive is counted, and not read again, in bytes. */
+const LARGEST_IMAGE = 2 ** 25;
+
+/**
+ * Reads an upload in every way there is, which must agree: whole, in chunks of any size and without the native tools, by ranged
+ * reads. Then converts it: the image archive is what its plan says, and nothing is wrong with it. Returns how many bytes were read.
+ */
+export async function readEveryWay(upload: Uint8Array): Promise<number> {
+  const { tools, read } = counting(native);
+  const inspection = await inspect(sourceOf(upload).open(), tools);
+  assert.deepEqual(await inspect(chunked(upload, 700, 3, 1024), plainTools), inspection);
+  await assertQuickAgrees(upload, inspection);
+  await assertConverts(upload, inspection, tools);
+  return read();
+}
+
+/** A quick look reads no byte twice, and where it comes to the end of an archive, it has seen the same members. */
+async function assertQuickAgrees(upload: Uint8Array, whole: Inspection): Promise<void> {
+  const seen = await inspectQuickly(sourceOf(upload), upload.length, plainTools);
+  assert.ok((seen.quick?.bytesRead ?? 0) <= upload.length, `${seen.quick?.bytesRead} bytes were read`);
+  if (seen.quick?.toEnd !== true || !isReadToEnd(whole) || whole.inside !== null) return;
+  const facts = ({ members, fileBytes, newestMtime }: Inspection) => ({ members, fileBytes, newestMtime });
+  assert.deepEqual(facts(seen), facts(whole));
+}
+
+async function assertConverts(upload: Uint8Array, inspection: Inspection, tools: Tools): Promise<void> {
+  const request = parseOptions({ ...NO_OPTIONS, name: ['fuzz/image:1'] }, 'upload.tar');
+  assert.ok(request.ok);
+  const converted = await convert(inspection, request.value, tools, { always: true });
+  const manifest = manifestOf({
+    source: { bucket: null, key: 'upload.tar', versionId: null, etag: null, sequencer: null, size: null, digest: null },
+    inspection,
+    converted,
+    result: { key: 'image.tar', uri: 'image.tar' },
+    cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
+    version: '0',
+  });
+  assertSoundManifest(manifest);
+  if (converted.kind === 'not-converted') {
+    const errors = manifest.findings.filter(({ severity }) => severity === 'error');
+    return assert.ok(errors.length > 0, `a refusal without a reason: ${inspection.kind}`);
+  }
+  assert.equal(manifest.outcome, 'converted');
+  const { plan } = converted.conversion;
+  if (plan.size <= LARGEST_IMAGE) return assertLoads(await collect(stream(plan, sourceOf(upload), tools)), plan.size);
+  let size = 0;
+  for await (const chunk of stream(plan, sourceOf(upload), tools)) size += chunk.length;
+  assert.equal(size, plan.size);
+}
+
+/** The image archive that was made is one that Lading itself finds no fault with. */
+async function assertLoads(image: Uint8Array, size: number): Promise<void> {
+  assert.equal(image.length, size);
+  const { findings } = await inspect(sourceOf(image).open(), native);
+  assert.deepEqual(
+    findings.filter((each) => each.severity === 'error').map((each) => each.message),
+    [],
+  );
+}
