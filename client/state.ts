@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LadingError } from '../lambda/core/errors.ts';
-import { errand, parseJob } from '../lambda/core/service/job.ts';
-import { asObject } from '../lambda/core/json.ts';
+import { errand, parseJob, parseManifest } from '../lambda/core/service/job.ts';
+import { stampIn } from '../lambda/core/service/read-back.ts';
 import { resultKeys } from '../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { type UploadStamp, orderOf, versionOf } from '../lambda/core/service/order.ts';
@@ -24,7 +24,8 @@ export async function stateOf(key: string, remote: Remote): Promise<State> {
   if (found === null) return { state: 'absent' };
   const { identity: upload } = found;
   const keys = resultKeys(key);
-  const manifest = manifestIn(await results.get(keys.manifest));
+  const there = await results.get(keys.manifest);
+  const manifest = there === null ? null : parseManifest(there.bytes);
   if (manifest !== null && (await isOf(manifest, found, remote))) return { state: manifest.outcome, upload, manifest };
   const inspection = await results.get(keys.inspection);
   const job = inspection === null ? null : parseJob(inspection.bytes);
@@ -74,7 +75,8 @@ async function isOf(
   { uploads, version }: Remote,
 ): Promise<boolean> {
   const { identity } = found;
-  if (!isSame(manifest.source as UploadStamp, identity)) return false;
+  const stamp = stampIn(manifest.source);
+  if (stamp === null || !isSame(stamp, identity)) return false;
   if (versionOf(identity) !== null || manifest.converter.version !== version) return true;
   const { sequencer } = manifest.source;
   return errand({ ...identity, sequencer }, await requestFor(found, { uploads }), version).id === manifest.job;
@@ -82,12 +84,6 @@ async function isOf(
 
 function isSame(one: UploadStamp, other: UploadStamp): boolean {
   return orderOf(one, other) === 'same';
-}
-
-function manifestIn(there: { bytes: Uint8Array } | null): ArchiveManifest | null {
-  if (there === null) return null;
-  const manifest = asObject(JSON.parse(new TextDecoder().decode(there.bytes)));
-  return manifest?.['manifestVersion'] === 1 ? (manifest as unknown as ArchiveManifest) : null;
 }
 
 function replaced(key: string): LadingError {

@@ -33,7 +33,7 @@ export function assertSoundManifest(manifest: ArchiveManifest): void {
 
 /** Fails when a page holds what speaks to a terminal: controls but for the ends of lines, and what turns or hides text. */
 export function assertPrintable(page: string): void {
-  const found = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/u.exec(page);
+  const found = /[^\P{Cc}\n]|[\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u.exec(page);
   if (found === null) return;
   const around = JSON.stringify(page.slice(Math.max(0, found.index - 40), found.index + 40));
   assert.fail(`U+${found[0].codePointAt(0)?.toString(16)} in a page: ${around}`);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ConversionRequest } from '../request/options.ts';
 import type { Inspection } from '../inspection.ts';
-import { asObject } from '../json.ts';
+import { asObject, asText } from '../json.ts';
 import type { ArchiveManifest } from '../manifest.ts';
 import { type UploadStamp, versionOf } from './order.ts';
 import type { Parsed } from '../parsed.ts';
 import type { UploadIdentity } from '../ports.ts';
+import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
 
 /** One upload, and what is asked for of it. */
 export interface Errand {
@@ -38,32 +39,24 @@ export function errand(identity: UploadIdentity, request: Parsed<ConversionReque
   return { id, identity };
 }
 
-/** The job in the bytes of an inspection; null when another version of Lading wrote them. */
+/** The job in the bytes of an inspection; null when another version of Lading wrote them, or somebody else. */
 export function parseJob(bytes: Uint8Array): Job | null {
-  const job = parsed(bytes);
-  return job?.['jobVersion'] === 3 ? (job as unknown as Job) : null;
+  const job = objectIn(bytes);
+  return job !== null && isJob(job) ? (job as unknown as Job) : null;
 }
 
-/** An archive manifest that a job of this version wrote. */
-export function parseManifest(bytes: Uint8Array): ArchiveManifest {
-  return parsed(bytes) as unknown as ArchiveManifest;
+/** The archive manifest in the bytes of a result; null when another version of Lading wrote them, or somebody else. */
+export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
+  const manifest = objectIn(bytes);
+  return manifest !== null && isManifest(manifest) ? (manifest as unknown as ArchiveManifest) : null;
 }
 
 /** Who wrote an archive manifest, and whether it says that an image archive lies beside it. */
 export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean } {
-  const manifest = parsed(bytes);
-  const job = manifest?.['job'];
+  const manifest = objectIn(bytes);
   return {
-    job: typeof job === 'string' ? job : null,
-    upload: asObject(manifest?.['source']) as UploadStamp | null,
+    job: asText(manifest?.['job']),
+    upload: stampIn(manifest?.['source']),
     image: asObject(manifest?.['result']) !== null,
   };
-}
-
-function parsed(bytes: Uint8Array): Record<string, unknown> | null {
-  try {
-    return asObject(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return null;
-  }
 }

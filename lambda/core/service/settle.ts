@@ -126,7 +126,8 @@ async function survey(errand: Errand, plan: Plan | null, stores: Stores): Promis
     return { kind: 'superseded', leftovers: mine ? [{ key: keys.manifest, etag: manifest.etag }] : [] };
   }
   const asSaid = author?.image === true ? imageIsOurs || (image !== null && image.origin === null) : image === null;
-  if (mine && asSaid) return { kind: 'already-done', manifest: parseManifest(manifest.bytes) };
+  const ours = mine && asSaid ? parseManifest(manifest.bytes) : null;
+  if (ours !== null) return { kind: 'already-done', manifest: ours };
   return { kind: 'open', manifest: manifest?.etag ?? null, image: image?.etag ?? null, imageIsOurs };
 }
 

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stateOf } from '../../../client/state.ts';
+import type { Remote } from '../../../client/remote.ts';
+import { resultKeys } from '../../../lambda/core/service/keys.ts';
+import { convertUpload, inspectUpload } from '../../../lambda/core/service.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
+import { archive, exportEntries } from '../../support/tar-builder.ts';
+import { plainTools } from '../../support/tools.ts';
+
+const KEY = 'web.tar';
+const KEYS = resultKeys(KEY);
+const NOTICE = { bucket: 'uploads', key: KEY, versionId: null, etag: null, sequencer: '0A' };
+
+function world() {
+  const store = new MemoryStore();
+  store.upload(KEY, archive(exportEntries()), { name: 'web:1' });
+  const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0' };
+  // Nothing here asks S3 itself.
+  const access = { client: null, signal: undefined } as unknown as Remote['access'];
+  const remote: Remote = { ...deps, access, buckets: { uploads: 'uploads', results: 'results' } };
+  return { store, deps, remote, announce: async () => undefined };
+}
+
+/** The hand-off and the manifest that the functions write. */
+async function written(): Promise<{ handOff: Uint8Array; manifest: Uint8Array }> {
+  const { store, deps } = world();
+  await inspectUpload(NOTICE, deps);
+  const handOff = store.results.get(KEYS.inspection);
+  await convertUpload(KEYS.inspection, deps);
+  const manifest = store.results.get(KEYS.manifest);
+  assert.ok(handOff !== undefined && manifest !== undefined);
+  return { handOff, manifest };
+}
+
+/** The document with one of its fields, or one of those in `inside`, gone or of another type. */
+function* spoilt(document: Uint8Array, ...inside: string[]): Generator<[about: string, bytes: Uint8Array]> {
+  const sound = JSON.parse(Buffer.from(document).toString()) as Record<string, Record<string, unknown>>;
+  for (const holder of ['', ...inside]) {
+    const fields = holder === '' ? sound : sound[holder];
+    for (const field of Object.keys(fields ?? {})) {
+      for (const value of [undefined, 5, null, [null], 'x']) {
+        const changed = { ...fields, [field]: value };
+        const whole = holder === '' ? changed : { ...sound, [holder]: changed };
+        yield [`${holder}.${field} is ${JSON.stringify(value)}`, Buffer.from(JSON.stringify(whole))];
+      }
+    }
+  }
+  yield ['no JSON', Buffer.from('{"job":')];
+  yield ['no object', Buffer.from('[]')];
+}
+
+test('whatever a hand-off or a manifest says, the next upload is inspected or known as done, and a client gets a state', async () => {
+  const { handOff, manifest } = await written();
+  for (const [key, document, inside] of [
+    [KEYS.inspection, handOff, ['identity']],
+    [KEYS.manifest, manifest, ['source', 'result', 'archive']],
+  ] as const) {
+    for (const [about, bytes] of spoilt(document, ...inside)) {
+      const { store, deps, remote, announce } = world();
+      store.results.set(key, bytes);
+      const { state } = await stateOf(KEY, remote).catch((cause: unknown) => assert.fail(`${about}: ${String(cause)}`));
+      assert.ok(state !== 'absent', about);
+      const outcome = await inspectUpload(NOTICE, { ...deps, announce }).catch((cause: unknown) =>
+        assert.fail(`${about}: ${String(cause)}`),
+      );
+      assert.ok(['handed-on', 'already-done', 'superseded'].includes(outcome.kind), `${about}: ${outcome.kind}`);
+    }
+  }
+});
