@@ -24,10 +24,22 @@ const LARGEST_IMAGE = 2 ** 25;
 export async function readEveryWay(upload: Uint8Array): Promise<number> {
   const { tools, read } = counting(native);
   const inspection = await inspect(sourceOf(upload).open(), tools);
-  assert.deepEqual(await inspect(chunked(upload, 700, 3, 1024), plainTools), inspection);
+  const inChunks = await inspect(chunked(upload, 700, 3, 1024), plainTools);
+  assert.deepEqual(comparable(inChunks), comparable(inspection));
   await assertQuickAgrees(upload, inspection);
   await assertConverts(upload, inspection, tools);
   return read();
+}
+
+/**
+ * What does not depend on who expands. No inflater hands out what it had before it came upon damaged data, so it depends on the
+ * chunks how many members were seen until then, and what is made of them.
+ */
+function comparable(inspection: Inspection): unknown {
+  const { upload, content, compression, findings } = inspection;
+  const isDamaged = findings.some(({ code, message }) => /damaged/.test(code + message));
+  const isUnread = compression !== 'none' && content === null;
+  return isDamaged || isUnread ? { upload, compression, isRead: content !== null } : inspection;
 }
 
 /** A quick look reads no byte twice, and where it comes to the end of an archive, it has seen the same members. */
@@ -53,8 +65,10 @@ async function assertConverts(upload: Uint8Array, inspection: Inspection, tools:
   });
   assertSoundManifest(manifest);
   if (converted.kind === 'not-converted') {
-    const errors = manifest.findings.filter(({ severity }) => severity === 'error');
-    return assert.ok(errors.length > 0, `a refusal without a reason: ${inspection.kind}`);
+    // What is readable, and neither image nor root file system, is no fault in itself.
+    const isOther = inspection.kind === 'plain' || inspection.kind === 'rootfs/minimal';
+    const reasons = manifest.findings.filter(({ severity }) => isOther || severity === 'error');
+    return assert.ok(reasons.length > 0, `a refusal without a reason: ${inspection.kind}`);
   }
   assert.equal(manifest.outcome, 'converted');
   const { plan } = converted.conversion;

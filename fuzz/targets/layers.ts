@@ -18,9 +18,10 @@ import { choicesFrom, withChecksums } from '../inputs.ts';
 import type { Target } from '../target.ts';
 import { readEveryWay } from '../whole.ts';
 
-/** Where an input is a tar archive, a layer of two is it; else its bytes choose, one by one, the members of some layers. */
+/** A long input is a layer above another one; the bytes of a short one choose, one by one, the members of some layers. */
 function layersFrom(bytes: Uint8Array): Buffer[] {
-  if (bytes.length < 512) return nastyLayers(choicesFrom(bytes)).map(archive);
+  // A compressed layer is for `archive`: here its content has to be known, for the config.
+  if (bytes.length < 512 || bytes[0] === 0x1f) return nastyLayers(choicesFrom(bytes)).map(archive);
   return [archive([{ name: 'a/b', body: 'b' }]), withChecksums(bytes)];
 }
 

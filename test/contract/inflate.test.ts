@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
 import type { CompressedFacts } from '../../lambda/core/archive/compression/compressed-reader.ts';
 import { gunzip } from '../../lambda/core/archive/compression/gzip.ts';
 import { PortableInflate } from '../../lambda/core/archive/compression/inflate.ts';
@@ -45,6 +45,22 @@ for (const [name, newInflate] of Object.entries(engines)) {
         const { content, facts } = await run(gz, ...sizes);
         assert.ok(content.equals(text), `cut at ${sizes.join()}`);
         assert.deepEqual(facts, { members: 1, trailing: null });
+      }
+    });
+
+    test('of a stream that is cut off, all comes that its bytes give', async () => {
+      const deflated = deflateRawSync(text);
+      for (const length of [40, 1000, deflated.length - 1]) {
+        const cut = deflated.subarray(0, length);
+        const given = inflateRawSync(cut, { finishFlush: constants.Z_SYNC_FLUSH });
+        for (const step of [length, 7]) {
+          const inflate = newInflate();
+          const pieces: Buffer[] = [];
+          for (let at = 0; at < length; at += step)
+            pieces.push(await collect(inflate.push(cut.subarray(at, at + step))));
+          inflate.close();
+          assert.ok(Buffer.concat(pieces).equals(given), `${length} bytes, ${step} at a time`);
+        }
       }
     });
 

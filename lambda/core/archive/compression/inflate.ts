@@ -1,4 +1,4 @@
-import { Inflate, type ZStream } from 'pako';
+import { Inflate, Z_SYNC_FLUSH, type ZStream } from 'pako';
 import type { Bytes, RawInflate } from '../../ports.ts';
 
 /** Input is handed over in slices, because one push yields all of its output at once: 4 KiB make 4 MiB at the most. */
@@ -25,7 +25,8 @@ export class PortableInflate implements RawInflate {
     this.unused = input.length;
     while (this.unused > 0 && !this.ended) {
       const slice = input.subarray(input.length - this.unused).subarray(0, SLICE);
-      this.#inflate.push(slice);
+      // Else pako keeps what it has until 64 KiB are full, and of a stream that is cut off the last bytes would never come.
+      this.#inflate.push(slice, Z_SYNC_FLUSH);
       if (this.#inflate.err !== 0) throw new Error(this.#inflate.msg);
       this.ended = this.#inflate.ended;
       this.unused -= slice.length - (this.#stream?.avail_in ?? 0);
