@@ -46,16 +46,16 @@ export async function fuzz(name: string, seconds: number): Promise<Run> {
   const ways = [`-max_total_time=${seconds}`, ...limits, `-artifact_prefix=${found}/`];
   const jazzer = [FUZZER, target, corpus, '-i', target, `--timeout=${MOST_SECONDS * 1000}`, '--', ...ways];
   const { status, output } = await ended('node', jazzer);
-  // What it says after this line is sometimes cut off.
-  const done = /^#(\d+)\s+DONE\s+cov: (\d+) ft: (\d+)/m.exec(output);
-  const isSound = status === 0 && done !== null && (await readdir(found)).length === before;
-  const [inputs, edges, features] = (done ?? lastReport(output)).slice(1).map(Number) as [number, number, number];
+  const [inputs, edges, features] = lastReport(output);
+  const isSound = status === 0 && inputs > 0 && (await readdir(found)).length === before;
   return { inputs, edges, features, failure: isSound ? null : output.slice(-6000) };
 }
 
-/** Where the fuzzer came to before it ended early. */
-function lastReport(output: string): string[] {
-  return [...output.matchAll(/^#(\d+)\s.*?cov: (\d+) ft: (\d+)/gm)].at(-1) ?? ['', '0', '0', '0'];
+/** Inputs, edges and features as the fuzzer last told them; its closing words are sometimes cut off. */
+function lastReport(output: string): [inputs: number, edges: number, features: number] {
+  const [, inputs = 0, edges = 0, features = 0] =
+    [...output.matchAll(/^#(\d+)\s.*?cov: (\d+) ft: (\d+)/gm)].at(-1) ?? [];
+  return [Number(inputs), Number(edges), Number(features)];
 }
 
 /** Runs a command where the fuzzer runs, and waits for its end. */
