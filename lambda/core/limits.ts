@@ -42,8 +42,14 @@ export const LIMITS = {
   quickBytes: 16 * MiB,
   /** A key in S3: the service's own limit. Longer results keep a shortened prefix (keys.ts). */
   keyBytes: 1024,
-  /** The sidecar `<key>.lading.json`: `docker inspect` of a large container is some 20 KiB. */
+  /** The sidecar `<key>.lading.json`, and all options together wherever they come from: `docker inspect` of a large container is some 20 KiB. */
   sidecarBytes: 1 * MiB,
+  /** Names that one image is asked to have: each stands in several documents, and people give some ten at most. */
+  optionNames: 1000,
+  /** How deep lists and objects of a sidecar or of `docker inspect` lie in each other: the engines print some 8 levels. */
+  optionsDepth: 100,
+  /** What the variables, patterns, ranges of ports and relative paths of changes make: containers/image takes no larger config. */
+  changedBytes: 4 * MiB,
   /** The hand-off between the two functions. */
   inspectionBytes: 16 * MiB,
   /** How fast S3 is read at the very best, in bytes: between 50 and 90 MB/s were measured in Lambda, at any memory size. */

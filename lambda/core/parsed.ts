@@ -8,6 +8,8 @@ export interface Refusal {
   ok: false;
   problem: Bilingual;
   remedy: Bilingual;
+  /** The bound of the service that was exceeded, and by what, where that is the reason. */
+  limit?: { what: Bilingual; limit: number };
 }
 
 /** The meaning of a text that could be read. */

@@ -2,7 +2,8 @@ import { LadingError } from './errors.ts';
 import { type Finding, type FindingCode, finding } from './findings.ts';
 import { completionOf } from './service/completion.ts';
 import { handOn, handOnAgain } from './service/hand-off.ts';
-import { type ConversionRequest, mergeOptions, nameAfter, parseOptions } from './request/options.ts';
+import { type ConversionRequest, SIDECAR_TOO_LARGE, mergeOptions, nameAfter, parseOptions } from './request/options.ts';
+import { refusalFinding } from './request/refusal.ts';
 import { isRecoded } from './image/plan.ts';
 import type { ArchiveKind, Inspection } from './inspection.ts';
 import { type Job, errand, parseJob } from './service/job.ts';
@@ -73,8 +74,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const { inspection, paid } = await look(identity, request.ok ? request.value.compress : null, deps);
     const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
     const found = { ...task, inspection };
-    if (!request.ok)
-      inspection.findings.push(finding('option-invalid', { problem: request.problem, hint: request.remedy }));
+    if (!request.ok) inspection.findings.push(refusalFinding(request));
     const attempt = request.ok ? await convert(inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
       return finish(found, { converted: attempt, plan: null, cost: () => cost }, deps);
@@ -162,9 +162,21 @@ export async function requestFor(
   { uploads }: Pick<ServiceDeps, 'uploads'>,
 ): Promise<Parsed<ConversionRequest>> {
   const key = sidecarKey(identity.key);
-  const sidecar = key === null ? null : await uploads.small(identity.bucket, key, LIMITS.sidecarBytes);
+  const sidecar =
+    key === null ? null : await smallOrTooLarge(() => uploads.small(identity.bucket, key, LIMITS.sidecarBytes));
+  if (sidecar === 'too-large') return SIDECAR_TOO_LARGE;
   const options = mergeOptions({ metadata, ...(sidecar === null ? {} : { sidecar }) });
   return options.ok ? parseOptions(options.value, identity.key) : options;
+}
+
+/** Reads a small object. One that is too large is an answer, not a failure: it is as large at every try. */
+async function smallOrTooLarge<T>(read: () => Promise<T>): Promise<T | 'too-large'> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof LadingError && error.code === 'too-large') return 'too-large';
+    throw error;
+  }
 }
 
 async function finish(

@@ -66,7 +66,7 @@ function hex(text: string): TextCode | null {
   const decode = both('`xxd -r FILE > ARCHIVE`', '`xxd -r FILE > ARCHIVE`');
   if (isDump) return { how, decode, inside: null };
   const [run = ''] = /^(?:"?\\?\\x)?((?:[0-9a-f]{2}[\s,]*)+)/i.exec(text) ?? [];
-  const inside = archiveFormat(Buffer.from(run.replaceAll(/\\*x|[^0-9a-f]/gi, ''), 'hex'));
+  const inside = archiveFormat(Buffer.from(run.replaceAll(/[^0-9a-f]/gi, ''), 'hex'));
   return inside === null
     ? null
     : {
@@ -78,7 +78,7 @@ function hex(text: string): TextCode | null {
 
 /** A list of bytes as decimal or hex numbers: an array of JavaScript, a `Buffer` as JSON, an array of C. */
 function numbers(text: string): TextCode | null {
-  const start = text.search(/(?:^|[[{(,:\s])\s*(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
+  const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
   if (start < 0 || start > 200) return null;
   const list = text.slice(start).match(/-?(?:0x[0-9a-f]{1,2}|\d{1,3})(?=\s*[,\]})])/gi) ?? [];
   const inside = archiveFormat(Buffer.from(list.map((each) => Number(each) & 0xff)));

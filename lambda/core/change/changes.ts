@@ -1,4 +1,5 @@
 import { both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
 import { INSTRUCTIONS } from './instructions.ts';
@@ -44,13 +45,14 @@ function applyOne(draft: Draft, instruction: Instruction): Refusal | null {
     const before = ['RUN', 'COPY', 'ADD'].includes(name) ? CHANGE_BEFORE : both('', '');
     const known = [...INSTRUCTIONS.keys()].join(' ');
     return refused(
-      both(`${name} is not an instruction that a change can be`, `${name} 不是改动可用的指令`),
+      both(`${excerpt(name)} is not an instruction that a change can be`, `${excerpt(name)} 不是改动可用的指令`),
       both(`${before.en}A change is one of ${known}.`, `${before.zh}改动可以是：${known}。`),
     );
   }
   if (flags.length === 0 || name === 'HEALTHCHECK') return apply(draft, instruction);
+  const flag = excerpt(flags[0] ?? '');
   return refused(
-    both(`${flags[0]} is taken for a flag, and ${name} has none`, `${flags[0]} 会被当作参数，而 ${name} 没有参数`),
+    both(`${flag} is taken for a flag, and ${name} has none`, `${flag} 会被当作参数，而 ${name} 没有参数`),
     both(
       'Use the exec form ["..."] for a command that begins with dashes.',
       '命令以短横线开头时，请用 exec 形式 ["..."]。',
@@ -58,12 +60,11 @@ function applyOne(draft: Draft, instruction: Instruction): Refusal | null {
   );
 }
 
-function inapplicable(change: string, { problem, remedy }: Refusal): Refusal {
+function inapplicable(change: string, refusal: Refusal): Refusal {
   const text = shown(change);
-  return refused(
-    both(`Cannot apply the change ${text}: ${problem.en}.`, `无法应用改动 ${text}：${problem.zh}。`),
-    remedy,
-  );
+  const { en, zh } = refusal.problem;
+  const problem = both(`Cannot apply the change ${text}: ${en}.`, `无法应用改动 ${text}：${zh}。`);
+  return { ...refusal, problem };
 }
 
 const CHANGE_BEFORE = both(
@@ -73,6 +74,5 @@ const CHANGE_BEFORE = both(
 
 /** The change as given, unless it is too long to be read in a sentence. */
 function shown(change: string): string {
-  const line = change.replaceAll('\n', '\\n');
-  return line.length <= 200 ? `\`${line}\`` : `\`${line.slice(0, 200)}…\``;
+  return `\`${excerpt(change).replaceAll('\n', '\\n')}\``;
 }

@@ -12,7 +12,7 @@ export class Draft {
   readonly triggers: string[];
   /** `NAME=value` by name, in order. */
   readonly #env = new Map<string, string>();
-  #left: number = LIMITS.documentBytes;
+  #left: number = LIMITS.changedBytes;
 
   constructor(base: ExecutionConfig) {
     const { Env = [], Labels = {}, ExposedPorts = {}, Volumes = {}, OnBuild = [], ...config } = base;

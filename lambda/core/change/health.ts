@@ -1,4 +1,5 @@
 import { both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
 import { parsed, refused, writeLike } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import type { Healthcheck } from '../image/config.ts';
@@ -27,7 +28,7 @@ export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
     const field = FLAGS[name];
     if (field === undefined)
       return refused(
-        both(`${name} is not one of its flags`, `${name} 不是它的参数`),
+        both(`${excerpt(name)} is not one of its flags`, `${excerpt(name)} 不是它的参数`),
         both(`Its flags are ${Object.keys(FLAGS).join(' ')}.`, `它的参数有 ${Object.keys(FLAGS).join(' ')}。`),
       );
     if (seen.has(field))
@@ -42,7 +43,8 @@ export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
     const value = field === 'Retries' ? parseRetries(text) : parseDuration(text);
     if (!value.ok) {
       const { problem, remedy } = value;
-      return refused(both(`${name}=${text}: ${problem.en}`, `${name}=${text}：${problem.zh}`), remedy);
+      const said = `${name}=${excerpt(text)}`;
+      return refused(both(`${said}: ${problem.en}`, `${said}：${problem.zh}`), remedy);
     }
     if (value.value !== 0) health[field] = value.value;
   }
@@ -58,7 +60,7 @@ function parseRetries(text: string): Parsed<number> {
 
 /** A duration in Go's notation (`1m30s`, `500ms`) in nanoseconds: zero, or from one millisecond to about 104 days. */
 export function parseDuration(text: string): Parsed<number> {
-  const terms = text === '0' ? [] : [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy)];
+  const terms = text === '0' ? [] : [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy)];
   const read = terms.reduce((length, [term]) => length + term.length, 0);
   if (text !== '0' && (text === '' || read < text.length)) {
     return refused(

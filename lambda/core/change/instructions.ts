@@ -1,4 +1,5 @@
 import { both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
 import { parseAll, parsed, refused, writeLike } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
 import type { Draft } from './draft.ts';
@@ -7,6 +8,7 @@ import { parseHealthFlags } from './health.ts';
 import { cut } from './lines.ts';
 import type { Instruction } from './lines.ts';
 import { parsePorts } from './ports.ts';
+import { TOO_MUCH } from './pattern.ts';
 import { isSignal } from './signal.ts';
 import { nameValues, scope } from './pairs.ts';
 import { expand, expandToWords } from './words.ts';
@@ -34,7 +36,7 @@ export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
 const TRIGGERS = new Set([...INSTRUCTIONS.keys(), 'ADD', 'ARG', 'COPY', 'RUN', 'SHELL']);
 
 function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
-  const command = commandLine(draft.config, instruction, 'CMD ["nginx", "-g", "daemon off;"]');
+  const command = commandLine(draft, instruction, 'CMD ["nginx", "-g", "daemon off;"]');
   if (!command.ok) return command;
   const { Cmd: _, ...others } = draft.config;
   const isReset = command.value.length === 0;
@@ -45,7 +47,7 @@ function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
 
 /** A command that came with the base was meant for the base's entrypoint: as in Docker, it goes with it. */
 function applyEntrypoint(draft: Draft, instruction: Instruction): Refusal | null {
-  const command = commandLine(draft.config, instruction, 'ENTRYPOINT ["/entrypoint.sh"]');
+  const command = commandLine(draft, instruction, 'ENTRYPOINT ["/entrypoint.sh"]');
   if (!command.ok) return command;
   const { Cmd, Entrypoint: _, ...others } = draft.config;
   const isReset = command.value.length === 0 || (command.value.length === 1 && command.value[0] === '');
@@ -110,7 +112,7 @@ function applyOnbuild(draft: Draft, { args, line }: Instruction): Refusal | null
   if (trigger === 'ONBUILD' || !TRIGGERS.has(trigger)) {
     const triggers = [...TRIGGERS].filter((one) => one !== 'ONBUILD').join(' ');
     return refused(
-      both(`"${name}" cannot be a trigger`, `"${name}" 不能作为触发指令`),
+      both(`"${excerpt(name)}" cannot be a trigger`, `"${excerpt(name)}" 不能作为触发指令`),
       both(`It can be one of ${triggers}.`, `可以是以下之一：${triggers}。`),
     );
   }
@@ -132,7 +134,7 @@ function applyStopSignal(draft: Draft, instruction: Instruction): Refusal | null
   if (!signal.ok) return signal;
   if (isSignal(signal.value)) return withConfig(draft, { StopSignal: signal.value });
   return refused(
-    both(`"${signal.value}" is not a signal`, `"${signal.value}" 不是信号`),
+    both(`"${excerpt(signal.value)}" is not a signal`, `"${excerpt(signal.value)}" 不是信号`),
     both(
       'Write a name such as SIGTERM or SIGRTMIN+3, or a number from 1 to 64.',
       '请写信号名，例如 SIGTERM 或 SIGRTMIN+3，或 1 到 64 的数字。',
@@ -144,8 +146,9 @@ function applyUser(draft: Draft, instruction: Instruction): Refusal | null {
   const user = expand(instruction.args, scope(draft, instruction));
   if (!user.ok) return user;
   if (/^[^\s:]*(?::[^\s:]*)?$/.test(user.value) && user.value !== '') return withConfig(draft, { User: user.value });
+  const shown = excerpt(user.value);
   return refused(
-    both(`"${user.value}" is not a user or user:group`, `"${user.value}" 不是 user 或 user:group 的形式`),
+    both(`"${shown}" is not a user or user:group`, `"${shown}" 不是 user 或 user:group 的形式`),
     both(
       'Write for example USER 1000:1000, USER nobody or USER root.',
       '例如写成 USER 1000:1000、USER nobody 或 USER root。',
@@ -161,11 +164,9 @@ function applyVolume(draft: Draft, instruction: Instruction): Refusal | null {
   if (!paths.ok) return paths;
   const bad = paths.value.find((path) => !/^\/+[^/:][^:]*$/.test(path));
   if (bad !== undefined || paths.value.length === 0) {
+    const shown = excerpt(bad ?? '');
     return refused(
-      both(
-        `"${bad ?? ''}" is not an absolute path below / without a colon`,
-        `"${bad ?? ''}" 不是 / 之下、不含冒号的绝对路径`,
-      ),
+      both(`"${shown}" is not an absolute path below / without a colon`, `"${shown}" 不是 / 之下、不含冒号的绝对路径`),
       both(
         'Write it like VOLUME /data. What is mounted there is chosen by docker run -v.',
         '请写成 VOLUME /data 的样子。挂载什么由 docker run -v 决定。',
@@ -181,6 +182,7 @@ function applyWorkdir(draft: Draft, instruction: Instruction): Refusal | null {
   if (!path.ok) return path;
   if (path.value === '') return refused(both('its path is empty', '路径是空的'), writeLike('WORKDIR /app'));
   const base = path.value.startsWith('/') ? '' : (draft.config.WorkingDir ?? '');
+  if (!draft.spend(base.length)) return TOO_MUCH;
   return withConfig(draft, { WorkingDir: cleanPath(`${base}/${path.value}`) });
 }
 
@@ -190,14 +192,18 @@ function withConfig(draft: Draft, change: ExecutionConfig): null {
 }
 
 /** The exec form as it is; the shell form behind the image's shell. An empty list clears. */
-function commandLine(config: ExecutionConfig, { args }: Instruction, example: string): Parsed<string[]> {
+function commandLine(draft: Draft, { args }: Instruction, example: string): Parsed<string[]> {
   if (args === '')
     return refused(
       both('it has no command', '没有写命令'),
       both(`Write it like ${example}, or with [] to clear it.`, `请写成 ${example} 的样子；要清除请写 []。`),
     );
-  const shell = config.Shell === undefined || config.Shell.length === 0 ? ['/bin/sh', '-c'] : config.Shell;
-  return parseExecForm(args, example) ?? parsed([...shell, args]);
+  const exec = parseExecForm(args, example);
+  if (exec !== null) return exec;
+  const { Shell = [] } = draft.config;
+  // The shell may be as long as all options are, and each instruction copies it.
+  if (!draft.spend(Shell.length)) return TOO_MUCH;
+  return parsed([...(Shell.length === 0 ? ['/bin/sh', '-c'] : Shell), args]);
 }
 
 /** The shortest spelling of an absolute path, without looking at any file. */

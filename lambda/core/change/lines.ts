@@ -1,4 +1,6 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { withoutEnd } from '../edges.ts';
+import { excerpt } from '../excerpt.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 
@@ -17,7 +19,7 @@ export interface Instruction {
 }
 
 /** Comments of this form at the very top steer the parser. */
-const DIRECTIVE = /^#\s*(syntax|check|escape)\s*=\s*(\S.*?)\s*$/i;
+const DIRECTIVE = /^#\s*(syntax|check|escape)\s*=\s*(\S.*)$/i;
 
 /** Takes changes apart one after the other, as the lines of one Dockerfile, but none may continue in the next. */
 export class ChangeReader {
@@ -30,7 +32,7 @@ export class ChangeReader {
     const lines: string[] = [];
     let unfinished: string | null = null;
     for (const raw of change.replace(/^\uFEFF/, '').split('\n')) {
-      const physical = raw.replace(/\r+$/, '');
+      const physical = withoutEnd(raw, '\r');
       const text: string = unfinished === null ? physical.trimStart() : physical;
       const badDirective = this.#directiveProblem(text);
       if (badDirective !== null)
@@ -46,17 +48,17 @@ export class ChangeReader {
 
   #directiveProblem(line: string): Bilingual | null {
     if (!this.#inDirectives) return null;
-    const [, name, value] = DIRECTIVE.exec(line) ?? [];
+    const [, name, value] = DIRECTIVE.exec(line.trimEnd()) ?? [];
     this.#inDirectives = name !== undefined;
     if (name?.toLowerCase() !== 'escape' || value === undefined) return null;
     this.#escape = value;
     if (value === '\\' || value === '`') return null;
-    return both(`${value} cannot be the escape character`, `${value} 不能作为转义字符`);
+    return both(`${excerpt(value)} cannot be the escape character`, `${excerpt(value)} 不能作为转义字符`);
   }
 
   /** The line without the escape character at its end, or null when it is not continued. */
   #withoutContinuation(line: string): string | null {
-    const text = line.replace(/[ \t]+$/, '');
+    const text = withoutEnd(line, ' \t');
     const isContinued = text.endsWith(this.#escape) && !text.endsWith(this.#escape.repeat(2));
     return isContinued ? text.slice(0, -1) : null;
   }

@@ -1,4 +1,5 @@
 import { both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
 import { parseAll, parsed, refused, writeLike } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { cut } from './lines.ts';
@@ -31,7 +32,7 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
       const equals = word.indexOf('=');
       if (equals >= 0) return parsed([word.slice(0, equals), word.slice(equals + 1)]);
       return refused(
-        both(`"${word}" has no =`, `"${word}" 中没有 =`),
+        both(`"${excerpt(word)}" has no =`, `"${excerpt(word)}" 中没有 =`),
         both(
           `Write ${name} name=value, and quotes around a value with spaces.`,
           `请写成 ${name} name=value，值中有空格时加引号。`,
@@ -46,10 +47,10 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
   if (!rest.startsWith('=')) return parsed([[first, rest]]);
   return refused(
     both(
-      `with a space before = Docker would take "${rest}" for the value`,
-      `= 之前有空格，Docker 会把 "${rest}" 当作值`,
+      `with a space before = Docker would take "${excerpt(rest)}" for the value`,
+      `= 之前有空格，Docker 会把 "${excerpt(rest)}" 当作值`,
     ),
-    writeLike(`${name} ${first}${rest.replace(/^=\s*/, '=')}`),
+    writeLike(excerpt(`${name} ${first}${rest.replace(/^=\s*/, '=')}`)),
   );
 }
 

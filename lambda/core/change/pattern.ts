@@ -1,6 +1,8 @@
 import { both } from '../bilingual.ts';
 import { parsed, refused } from '../parsed.ts';
-import type { Parsed } from '../parsed.ts';
+import type { Parsed, Refusal } from '../parsed.ts';
+import { excerpt } from '../excerpt.ts';
+import { LIMITS } from '../limits.ts';
 
 /** What one place of a pattern stands for: any text, any character, or the character itself. */
 type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string };
@@ -26,7 +28,7 @@ export function trimmed(
   const chars = Array.from(value);
   if (!spend(steps(chars, tokens.value))) return TOO_MUCH;
   const [from, of] = atEnd ? [chars.toReversed(), tokens.value.toReversed()] : [chars, tokens.value];
-  const end = matchEnd(of, from, 0, longest);
+  const end = matchEnd(new Places(of), from, 0, longest);
   if (end < 0) return parsed(value);
   return parsed((atEnd ? chars.slice(0, chars.length - end) : chars.slice(end)).join(''));
 }
@@ -48,20 +50,27 @@ export function replaced(
   for (const [start, end] of matches(tokens.value, chars)) {
     const text = all ? fromTemplate(replacement, chars.slice(start, end).join('')) : replacement;
     if (!spend(text.length)) return TOO_MUCH;
-    parts.push(...chars.slice(kept, start), text);
+    if (start > kept) parts.push(chars.slice(kept, start).join(''));
+    parts.push(text);
     kept = end;
     if (!all) break;
   }
-  return parsed([...parts, ...chars.slice(kept)].join(''));
+  return parsed(parts.join('') + chars.slice(kept).join(''));
 }
 
-export const TOO_MUCH = refused(
-  both('what its variables make is larger than 4 MiB', '变量展开后超过 4 MiB'),
-  both(
-    'No engine takes so large a config. Write the values in full, and shorter.',
-    '没有引擎接受这么大的配置。请直接写出较短的值。',
+export const TOO_MUCH: Refusal = {
+  ...refused(
+    both('what its variables make is larger than 4 MiB', '变量展开后超过 4 MiB'),
+    both(
+      'No engine takes so large a config. Write the values in full, and shorter.',
+      '没有引擎接受这么大的配置。请直接写出较短的值。',
+    ),
   ),
-);
+  limit: {
+    what: both('what the changes of the options make, in bytes', '选项中的改动所产生的内容（以字节计）'),
+    limit: LIMITS.changedBytes,
+  },
+};
 
 function tokensOf(pattern: string): Parsed<Token[]> {
   const tokens: Token[] = [];
@@ -75,7 +84,10 @@ function tokensOf(pattern: string): Parsed<Token[]> {
       const next = chars[++at] ?? '';
       if (next === '' || !'*?\\}/'.includes(next)) {
         return refused(
-          both(`its pattern "${pattern}" has \\ before "${next}"`, `模式 "${pattern}" 中的 \\ 后面是 "${next}"`),
+          both(
+            `its pattern "${excerpt(pattern)}" has \\ before "${next}"`,
+            `模式 "${excerpt(pattern)}" 中的 \\ 后面是 "${next}"`,
+          ),
           both('In a pattern \\ may stand before * ? / } and \\ only.', '在模式中，\\ 之后只能是 * ? / } 或 \\。'),
         );
       }
@@ -99,6 +111,11 @@ class Places {
     this.#tokens = tokens;
     this.#now = new Uint8Array(tokens.length + 1);
     this.#next = new Uint8Array(tokens.length + 1);
+  }
+
+  /** Forgets the places of another match. */
+  clear(): void {
+    this.#now.fill(0);
   }
 
   /** Begins a match here. */
@@ -133,8 +150,8 @@ class Places {
 }
 
 /** Where the shortest or the longest match that begins at `start` ends; -1 where there is none. */
-function matchEnd(tokens: Token[], chars: string[], start: number, longest: boolean): number {
-  const places = new Places(tokens);
+function matchEnd(places: Places, chars: string[], start: number, longest: boolean): number {
+  places.clear();
   places.begin();
   let end = -1;
   for (let at = start; ; at++) {
@@ -150,11 +167,12 @@ function matchEnd(tokens: Token[], chars: string[], start: number, longest: bool
 /** The matches that Go's regexp replaces: the leftmost ones, none empty behind another. */
 function* matches(tokens: Token[], chars: string[]): Generator<[start: number, end: number]> {
   const begins = beginnings(tokens, chars);
+  const places = new Places(tokens);
   let last = -1;
   for (let at = 0; at <= chars.length;) {
     const start = begins.indexOf(1, at);
     if (start < 0) return;
-    const end = matchEnd(tokens, chars, start, true);
+    const end = matchEnd(places, chars, start, true);
     if (end > last) yield [start, end];
     last = end;
     at = Math.max(end, at + 1);

@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { type Spend, TOO_MUCH } from './pattern.ts';
@@ -11,10 +12,11 @@ const SPEC = /^(\d+)(?:-(\d+))?(?:\/(\w*))?$/;
 export function parsePorts(spec: string, spend: Spend): Parsed<string[]> {
   const [, first, last = first, protocol = ''] = SPEC.exec(spec) ?? [];
   if (first === undefined || last === undefined) return refused(formProblem(spec), PORTS);
+  const shown = excerpt(spec);
   const proto = protocol.toLowerCase() || 'tcp';
   if (!['tcp', 'udp', 'sctp'].includes(proto)) {
     return refused(
-      both(`"${protocol}" in "${spec}" is not a protocol`, `"${spec}" 中的 "${protocol}" 不是协议`),
+      both(`"${excerpt(protocol)}" in "${shown}" is not a protocol`, `"${shown}" 中的 "${excerpt(protocol)}" 不是协议`),
       both('The protocols are tcp, udp and sctp.', '协议有 tcp、udp 和 sctp。'),
     );
   }
@@ -22,8 +24,8 @@ export function parsePorts(spec: string, spend: Spend): Parsed<string[]> {
   if (from < 1 || to > 65535 || from > to) {
     return refused(
       both(
-        `"${spec}" is not a port from 1 to 65535 or a rising range of them`,
-        `"${spec}" 不是 1 到 65535 的端口，也不是由小到大的端口范围`,
+        `"${shown}" is not a port from 1 to 65535 or a rising range of them`,
+        `"${shown}" 不是 1 到 65535 的端口，也不是由小到大的端口范围`,
       ),
       PORTS,
     );
@@ -33,13 +35,14 @@ export function parsePorts(spec: string, spend: Spend): Parsed<string[]> {
 }
 
 function formProblem(spec: string): Bilingual {
+  const shown = excerpt(spec);
   if (spec.includes(':')) {
     return both(
-      `"${spec}" names a port of the host, which an image cannot have and Docker would silently drop`,
-      `"${spec}" 写了主机端口，镜像里不能有它，Docker 会悄悄丢弃`,
+      `"${shown}" names a port of the host, which an image cannot have and Docker would silently drop`,
+      `"${shown}" 写了主机端口，镜像里不能有它，Docker 会悄悄丢弃`,
     );
   }
   return spec.includes(',')
-    ? both(`"${spec}" has a comma, and ports are separated by spaces`, `"${spec}" 含有逗号，而端口之间用空格分隔`)
-    : both(`"${spec}" is not a port`, `"${spec}" 不是端口`);
+    ? both(`"${shown}" has a comma, and ports are separated by spaces`, `"${shown}" 含有逗号，而端口之间用空格分隔`)
+    : both(`"${shown}" is not a port`, `"${shown}" 不是端口`);
 }

@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
 import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
@@ -46,11 +47,12 @@ export function expandToWords(text: string, scope: Scope): Parsed<string[]> {
 
 /** Splits at white space outside quotes and leaves quotes and escapes where they are. */
 export function splitWords(text: string, escape: string): string[] {
-  const e = escape === '\\' ? '\\\\' : escape;
-  const doubleQuoted = `"(?:${e}[^]|[^"${e}])*(?:"|${e}?$)`;
-  const word = new RegExp(`(?:${e}[^]|'[^']*(?:'|$)|${doubleQuoted}|[^\\s'"${e}])+`, 'gu');
-  return text.match(word) ?? [];
+  return text.match(escape === '\\' ? WORD : WORD_WITH_BACKTICKS) ?? [];
 }
+
+const WORD = /(?:\\[^]|'[^']*(?:'|$)|"(?:\\[^]|[^"\\])*(?:"|\\?$)|[^\s'"\\])+/gu;
+/** The same where a directive makes ` the escape character. */
+const WORD_WITH_BACKTICKS = /(?:`[^]|'[^']*(?:'|$)|"(?:`[^]|[^"`])*(?:"|`?$)|[^\s'"`])+/gu;
 
 /** One left-to-right reading of a text; the first fault ends it. */
 class Expansion {
@@ -86,13 +88,25 @@ class Expansion {
 
   #until(stop: string): Piece[] {
     const pieces: Piece[] = [];
-    for (let char = this.#next(); char !== ''; char = this.#next()) {
+    for (;;) {
+      const plain = this.#plain(stop);
+      if (plain !== '') pieces.push({ text: plain, quoted: false });
+      const char = this.#next();
+      if (char === '') break;
       if (char === stop) return pieces;
       pieces.push(this.#piece(char));
     }
     if (stop === '/') this.#fail(both('after ${NAME/PATTERN there is no /', '${NAME/PATTERN 之后没有 /'), CLOSE_SLASH);
     else if (stop !== '') this.#fail(both('a ${ has no closing }', '${ 没有对应的 }'), CLOSE_BRACE);
     return pieces;
+  }
+
+  /** Characters that mean themselves, as many as there are: a piece for each would take a hundred times their memory. */
+  #plain(stop: string): string {
+    const start = this.#at;
+    const special = `'"$${this.#scope.escape}${stop}`;
+    while (this.#at < this.#text.length && !special.includes(this.#text.charAt(this.#at))) this.#at++;
+    return this.#text.slice(start, this.#at);
   }
 
   #piece(char: string): Piece {
@@ -159,12 +173,12 @@ class Expansion {
   #spelled(name: string, change: (value: string, spend: Spend) => Parsed<string>): string {
     if (this.#fault !== null || this.#unused > 0) return '';
     const text = change(this.#scope.env.get(name) ?? '', this.#scope.spend);
-    if (!text.ok) return this.#fail(text.problem, text.remedy);
+    if (!text.ok) return this.#refuse(text);
     return this.#paid(text.value);
   }
 
   #paid(text: string): string {
-    return this.#scope.spend(text.length) ? text : this.#fail(TOO_MUCH.problem, TOO_MUCH.remedy);
+    return this.#scope.spend(text.length) ? text : this.#refuse(TOO_MUCH);
   }
 
   #modified(name: string, operator: string): string {
@@ -177,9 +191,12 @@ class Expansion {
     if (operator.endsWith('+')) return present ? word : '';
     if (present) return this.#paid(value);
     if (operator.endsWith('-') || this.#unused > 0) return word;
+    const [variable, said] = [excerpt(name), excerpt(word)];
     const problem =
-      word === '' ? both(`${name} is not set`, `${name} 没有设置`) : both(`${name} - ${word}`, `${name}：${word}`);
-    return this.#fail(problem, both(`Set ${name} with an ENV before.`, `请在前面用 ENV 设置 ${name}。`));
+      word === ''
+        ? both(`${variable} is not set`, `${variable} 没有设置`)
+        : both(`${variable} - ${said}`, `${variable}：${said}`);
+    return this.#fail(problem, both(`Set ${variable} with an ENV before.`, `请在前面用 ENV 设置 ${variable}。`));
   }
 
   /** Docker puts nothing in the place of an unknown variable, which is how images lose their PATH. */
@@ -187,11 +204,12 @@ class Expansion {
     const value = this.#scope.env.get(name);
     if (this.#unused > 0) return '';
     if (value !== undefined) return this.#paid(value);
-    const remedy = name === 'PATH' ? PATH_REMEDY : unsetRemedy(name, this.#scope.escape);
+    const shown = excerpt(name);
+    const remedy = name === 'PATH' ? PATH_REMEDY : unsetRemedy(shown, this.#scope.escape);
     return this.#fail(
       both(
-        `the variable $${name} is not set here, and Docker would put nothing in its place`,
-        `变量 $${name} 在这里没有设置，Docker 会把它替换为空`,
+        `the variable $${shown} is not set here, and Docker would put nothing in its place`,
+        `变量 $${shown} 在这里没有设置，Docker 会把它替换为空`,
       ),
       remedy,
     );
@@ -226,7 +244,11 @@ class Expansion {
   }
 
   #fail(problem: Bilingual, remedy: Bilingual): string {
-    this.#fault ??= refused(problem, remedy);
+    return this.#refuse(refused(problem, remedy));
+  }
+
+  #refuse(refusal: Refusal): string {
+    this.#fault ??= refusal;
     this.#at = this.#text.length;
     return '';
   }

@@ -3,7 +3,7 @@ import { about, ALL, CTR, listing, OCI, type Rule, STORE } from './rule.ts';
 
 const badName = (name: string): boolean => !parseReference(name).ok;
 /** Docker's list wants a tag with each name; no tag is no fault elsewhere. */
-const untagged = (name: string): boolean => !/:[^/]*$/.test(name);
+const untagged = (name: string): boolean => name.lastIndexOf(':') <= name.lastIndexOf('/');
 
 /** What clients mind around the images: folders, compression, the names of the members. */
 export const ARCHIVE_RULES: readonly Rule[] = [

@@ -1,10 +1,24 @@
+import { withoutEdges } from '../edges.ts';
+
 /** Makes the parts of a path a legal repository path of at most `maxLength` characters that names no registry. */
 export function legalName(parts: string[], maxLength: number): string {
-  const legal = parts.map(legalPart).filter((part) => part !== '');
-  while (legal.length > 1 && legal.join('/').length > maxLength) legal.shift();
+  const legal = lastParts(parts.map(legalPart), maxLength);
   // `localhost` and a dot are what make Docker take the first part for a registry
   if (legal.length > 1) legal[0] = legal[0] === 'localhost' ? 'local' : legal[0]!.replaceAll('.', '-');
   return undress(notAnId(legal.join('/')).slice(0, maxLength)) || 'upload';
+}
+
+/** The last parts that are not empty, as many as fit into a path, but at least one. */
+function lastParts(parts: string[], maxLength: number): string[] {
+  const last: string[] = [];
+  let length = -1;
+  for (const part of parts.toReversed()) {
+    if (part === '') continue;
+    length += 1 + part.length;
+    if (last.length > 0 && length > maxLength) break;
+    last.push(part);
+  }
+  return last.toReversed();
 }
 
 /**
@@ -48,7 +62,7 @@ function plain(text: string): string {
 }
 
 function undress(text: string): string {
-  return text.replaceAll(/^[._/-]+|[._/-]+$/g, '');
+  return withoutEdges(text, '._/-');
 }
 
 /** Docker takes 64 hex digits for an image ID. */

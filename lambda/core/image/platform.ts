@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
 import { listIn, textIn } from '../json.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
@@ -131,21 +132,27 @@ function known(text: string, platform: Platform): Parsed<Platform> {
   if (!SYSTEMS.has(os))
     return unreadable(
       text,
-      both(`"${os}" is not an operating system that image configs know`, `"${os}" 不是镜像配置所用的操作系统名`),
+      both(
+        `"${excerpt(os)}" is not an operating system that image configs know`,
+        `"${excerpt(os)}" 不是镜像配置所用的操作系统名`,
+      ),
     );
   if (!ARCHITECTURES.has(architecture)) {
     return unreadable(
       text,
       both(
-        `"${architecture}" is not an architecture that image configs know`,
-        `"${architecture}" 不是镜像配置所用的架构名`,
+        `"${excerpt(architecture)}" is not an architecture that image configs know`,
+        `"${excerpt(architecture)}" 不是镜像配置所用的架构名`,
       ),
     );
   }
   if (variant !== undefined && !(VARIANTS.get(architecture) ?? /^[a-z0-9_.-]+$/).test(variant)) {
     return unreadable(
       text,
-      both(`"${variant}" is not a variant of ${architecture}`, `"${variant}" 不是 ${architecture} 的变体`),
+      both(
+        `"${excerpt(variant)}" is not a variant of ${architecture}`,
+        `"${excerpt(variant)}" 不是 ${architecture} 的变体`,
+      ),
     );
   }
   return parsed(platform);
@@ -153,7 +160,7 @@ function known(text: string, platform: Platform): Parsed<Platform> {
 
 function unreadable(text: string, { en, zh }: Bilingual): Parsed<Platform> {
   return refused(
-    both(`Cannot read the platform "${text}": ${en}.`, `无法识别平台 "${text}"：${zh}。`),
+    both(`Cannot read the platform "${excerpt(text)}": ${en}.`, `无法识别平台 "${excerpt(text)}"：${zh}。`),
     both(
       'Write it like linux/amd64, linux/arm64 or linux/arm/v7, or leave it out: it is then read from the binaries.',
       '请写成 linux/amd64、linux/arm64 或 linux/arm/v7 的样子；也可以不写，平台会从可执行文件中读出。',

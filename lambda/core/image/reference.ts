@@ -1,4 +1,6 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { withoutEnd } from '../edges.ts';
+import { excerpt } from '../excerpt.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import { legalName, legalTag, numberFor } from './legal-name.ts';
@@ -22,9 +24,10 @@ const OLD_HUB = 'index.docker.io';
 /** Characters of domain and path together: what Docker before reference v0.6.0 counts, the stricter of the two rules. */
 const MAX_NAME = 255;
 const MAX_TAG = 128;
+/** Characters of the longest name with a tag: a longer one is not quoted whole, and none is proposed. */
+const LONGEST = MAX_NAME + 1 + MAX_TAG;
 
-const LABEL = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)';
-const DOMAIN = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`);
+const DOMAIN = /^(?:[a-zA-Z0-9]+(?:(?:-+|\.)[a-zA-Z0-9]+)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
 const COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]*$/;
 
@@ -47,7 +50,7 @@ export function parseReference(text: string): Parsed<Reference> {
  * It is always a name on Docker Hub, so that no folder called `v1.2` or `build.app` becomes a registry to push to.
  */
 export function referenceFromKey(key: string): Reference {
-  const parts = key.replace(/[/]+$/, '').split('/');
+  const parts = withoutEnd(key, '/').split('/');
   const last = withoutSuffixes(parts.pop() ?? '');
   const colon = last.indexOf(':');
   const name = colon < 0 ? last : last.slice(0, colon);
@@ -101,7 +104,7 @@ function notAName(text: string): Parsed<Reference> | null {
     );
   const at = text.indexOf('@');
   if (at < 0) return null;
-  const digest = text.slice(at);
+  const digest = excerpt(text.slice(at));
   return unusable(
     text,
     both(`"${digest}" is a digest, which the image gets from its content`, `"${digest}" 是摘要，由镜像内容决定`),
@@ -111,21 +114,23 @@ function notAName(text: string): Parsed<Reference> | null {
 
 function domainProblem(domain: string): Bilingual | null {
   if (DOMAIN.test(domain)) return null;
-  return both(`"${domain}" is not a registry's host name`, `"${domain}" 不是镜像仓库的主机名`);
+  const shown = excerpt(domain);
+  return both(`"${shown}" is not a registry's host name`, `"${shown}" 不是镜像仓库的主机名`);
 }
 
 function pathProblem(path: string): Bilingual | null {
   for (const part of path.split('/')) {
     if (part === '') return both('a part of it between slashes is empty', '两个斜杠之间是空的');
     const bad = /[^a-z0-9._-]/u.exec(part)?.[0];
+    const shown = excerpt(part);
     if (bad !== undefined && bad !== bad.toLowerCase()) {
-      return both(`"${part}" has the upper-case letter "${bad}"`, `"${part}" 含有大写字母 "${bad}"`);
+      return both(`"${shown}" has the upper-case letter "${bad}"`, `"${shown}" 含有大写字母 "${bad}"`);
     }
-    if (bad !== undefined) return badCharacter(both(`"${part}"`, `"${part}"`), bad, both('names', '名称'));
+    if (bad !== undefined) return badCharacter(both(`"${shown}"`, `"${shown}"`), bad, both('names', '名称'));
     if (!COMPONENT.test(part)) {
       return both(
-        `"${part}" must begin and end with a letter or digit and have no two separators in a row (but __ and any number of -)`,
-        `"${part}" 必须以小写字母或数字开头和结尾，且不能有两个相连的分隔符（__ 和任意个 - 除外）`,
+        `"${shown}" must begin and end with a letter or digit and have no two separators in a row (but __ and any number of -)`,
+        `"${shown}" 必须以小写字母或数字开头和结尾，且不能有两个相连的分隔符（__ 和任意个 - 除外）`,
       );
     }
   }
@@ -136,13 +141,15 @@ function tagProblem(tag: string): Bilingual | null {
   if (tag === '') return both('there is no tag after the colon', '冒号之后没有标签');
   if (tag.length > MAX_TAG) return tooLong(both('its tag', '标签'), tag.length, MAX_TAG);
   const bad = /[^\w.-]/u.exec(tag)?.[0];
-  if (bad !== undefined) return badCharacter(both(`the tag "${tag}"`, `标签 "${tag}"`), bad, both('tags', '标签'));
+  if (bad !== undefined)
+    return badCharacter(both(`the tag "${excerpt(tag)}"`, `标签 "${excerpt(tag)}"`), bad, both('tags', '标签'));
   return TAG.test(tag) ? null : both(`the tag "${tag}" begins with "${tag[0]}"`, `标签 "${tag}" 以 "${tag[0]}" 开头`);
 }
 
 function lengthProblem(domain: string, path: string): Bilingual | null {
   const length = domain.length + 1 + path.length;
-  return length <= MAX_NAME ? null : tooLong(both(`${domain}/${path}`, ` ${domain}/${path} `), length, MAX_NAME);
+  const name = excerpt(`${domain}/${path}`);
+  return length <= MAX_NAME ? null : tooLong(both(name, ` ${name} `), length, MAX_NAME);
 }
 
 function tooLong(what: Bilingual, length: number, most: number): Bilingual {
@@ -154,12 +161,12 @@ function tooLong(what: Bilingual, length: number, most: number): Bilingual {
 
 function badCharacter(where: Bilingual, char: string, what: Bilingual): Bilingual {
   return both(
-    `${where.en} has the character ${shown(char)}, which ${what.en} cannot have`,
-    `${where.zh} 含有${what.zh}不允许的字符 ${shown(char)}`,
+    `${where.en} has the character ${quotedCharacter(char)}, which ${what.en} cannot have`,
+    `${where.zh} 含有${what.zh}不允许的字符 ${quotedCharacter(char)}`,
   );
 }
 
-function shown(char: string): string {
+function quotedCharacter(char: string): string {
   return /^[\x21-\x7e]$/.test(char)
     ? `"${char}"`
     : `"${char}" (U+${char.codePointAt(0)!.toString(16).padStart(4, '0').toUpperCase()})`;
@@ -176,14 +183,15 @@ function suggestion(text: string, { domain, path, tag }: { domain: string; path:
 
 function unusable(text: string, reason: Bilingual, better: string | null): Parsed<Reference> {
   const hint =
-    better === null || better === ''
+    better === null || better === '' || better.length > LONGEST
       ? both(
           'Write it like app, app:1.2 or ghcr.io/team/app:1.2.',
           '请写成 app、app:1.2 或 ghcr.io/team/app:1.2 的样子。',
         )
       : both(`Write for example ${better}.`, `例如写成 ${better}。`);
+  const shown = excerpt(text, LONGEST);
   return refused(
-    both(`Cannot use the image name "${text}": ${reason.en}.`, `不能使用镜像名称 "${text}"：${reason.zh}。`),
+    both(`Cannot use the image name "${shown}": ${reason.en}.`, `不能使用镜像名称 "${shown}"：${reason.zh}。`),
     hint,
   );
 }

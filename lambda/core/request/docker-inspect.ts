@@ -1,8 +1,11 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
+import { LIMITS } from '../limits.ts';
 import { parsed, refused } from '../parsed.ts';
 import type { Parsed } from '../parsed.ts';
 import type { ExecutionConfig, Healthcheck } from '../image/config.ts';
-import { JsonFields, isObject, parseJson } from './json-fields.ts';
+import { JsonFields, isDeeper, isObject, parseJson } from './json-fields.ts';
+import { beyond } from './refusal.ts';
 import { FIND_NAME, mistakenFor, mistakenText } from './not-inspect.ts';
 import { type Engine, engineOf, withoutRunsEnv, withoutRunsLabels } from './of-a-run.ts';
 import { normalizePlatform } from '../image/platform.ts';
@@ -32,6 +35,7 @@ export function configFromInspect(jsonText: string): Parsed<Inspected> {
 }
 
 function theOneObject(jsonText: string): Parsed<Record<string, unknown>> {
+  if (isDeeper(jsonText, LIMITS.optionsDepth)) return beyond(TOO_DEEP, LIMITS.optionsDepth);
   const whole = parseJson(jsonText);
   const json = whole === undefined ? parseLines(jsonText) : whole;
   if (json === undefined) {
@@ -53,13 +57,23 @@ function theOneObject(jsonText: string): Parsed<Record<string, unknown>> {
   );
 }
 
+const TOO_DEEP = both(
+  'the levels of lists and objects within each other in the inspect file',
+  'inspect 文件中列表和对象的嵌套层数',
+);
 const NO_JSON = both('it is not JSON', '不是 JSON');
 const NEITHER_ZH = '描述的既不是容器也不是镜像';
 
 /** JSON objects one a line, as `--format json` prints them. */
 function parseLines(text: string): unknown[] | undefined {
-  const values = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parseJson(line)]));
-  return values.length > 1 && values.every(isObject) ? values : undefined;
+  const values: unknown[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const value = parseJson(line);
+    if (!isObject(value)) return undefined;
+    values.push(value);
+  }
+  return values.length > 1 ? values : undefined;
 }
 
 /** The image config in what `buildah inspect` prints, in the form of Docker, which has the health check. */
@@ -152,10 +166,11 @@ function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[])
   const words = command.slice(0, command.length - (fields.textOrTexts('Cmd') ?? []).length);
   if (words.join(' ') === entrypoint) return words;
   if (!/\s/.test(entrypoint)) return [entrypoint];
+  const shown = excerpt(entrypoint);
   notes.push(
     both(
-      `The entrypoint "${entrypoint}" is one text in the inspect file; it was split at its spaces.`,
-      `inspect 文件中的入口点 "${entrypoint}" 是一整段文本；已按空格拆开。`,
+      `The entrypoint "${shown}" is one text in the inspect file; it was split at its spaces.`,
+      `inspect 文件中的入口点 "${shown}" 是一整段文本；已按空格拆开。`,
     ),
   );
   return entrypoint.trim().split(/\s+/);

@@ -91,6 +91,25 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** True for a JSON text whose lists and objects lie deeper in each other than `most`: functions that follow them would run out of stack. */
+export function isDeeper(text: string, most: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length && depth <= most; at++) {
+    const char = text.charAt(at);
+    if (char === '[' || char === '{') depth++;
+    else if (char === ']' || char === '}') depth--;
+    else if (char === '"') at = endOfString(text, at);
+  }
+  return depth > most;
+}
+
+/** The place of the quote that ends a JSON string. */
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && text.charAt(end) !== '"') end += text.charAt(end) === '\\' ? 2 : 1;
+  return end;
+}
+
 function isTexts(values: unknown[]): values is string[] {
   return values.every((value) => typeof value === 'string');
 }

@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../bilingual.ts';
+import { excerpt } from '../excerpt.ts';
 import type { JsonFields } from './json-fields.ts';
 
 /** The engine that printed a container. */
@@ -31,15 +32,15 @@ export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Biling
   const ofTheRun = new Set(ENV_OF_A_RUN[engine]).add(`HOSTNAME=${config.text('Hostname') ?? ''}`);
   const home = engine === 'podman' ? podmansHome(env ?? [], config.texts('CreateCommand') ?? []) : null;
   if (home !== null) ofTheRun.add(home);
-  const left = env?.filter((entry) => ofTheRun.has(entry)) ?? [];
-  if (left.length === 0) return env;
+  const left = new Set(env?.filter((entry) => ofTheRun.has(entry)));
+  if (left.size === 0) return env;
   notes.push(
     both(
-      `Left out of ENV what the engine sets for each container: ${left.join(', ')}.`,
-      `已从 ENV 中去掉引擎为每个容器设置的变量：${left.join('、')}。`,
+      `Left out of ENV what the engine sets for each container: ${listed(left, ', ')}.`,
+      `已从 ENV 中去掉引擎为每个容器设置的变量：${listed(left, '、')}。`,
     ),
   );
-  return env?.filter((entry) => !left.includes(entry));
+  return env?.filter((entry) => !left.has(entry));
 }
 
 /**
@@ -57,13 +58,17 @@ export function withoutRunsLabels(
   labels: Record<string, string> | undefined,
   notes: Bilingual[],
 ): Record<string, string> | undefined {
-  const left = Object.keys(labels ?? {}).filter((label) => LABELS_OF_A_RUN.test(label));
-  if (labels === undefined || left.length === 0) return labels;
+  const left = new Set(Object.keys(labels ?? {}).filter((label) => LABELS_OF_A_RUN.test(label)));
+  if (labels === undefined || left.size === 0) return labels;
   notes.push(
     both(
-      `Left out the labels by which tools find this one container: ${left.join(', ')}.`,
-      `已去掉各种工具用来识别这一个容器的标签：${left.join('、')}。`,
+      `Left out the labels by which tools find this one container: ${listed(left, ', ')}.`,
+      `已去掉各种工具用来识别这一个容器的标签：${listed(left, '、')}。`,
     ),
   );
-  return Object.fromEntries(Object.entries(labels).filter(([label]) => !left.includes(label)));
+  return Object.fromEntries(Object.entries(labels).filter(([label]) => !left.has(label)));
+}
+
+function listed(items: Set<string>, separator: string): string {
+  return excerpt([...items].join(separator), 1000);
 }

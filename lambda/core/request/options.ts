@@ -1,13 +1,16 @@
 import { type Bilingual, both } from '../bilingual.ts';
 import { decodedText } from '../decoded-text.ts';
+import { excerpt } from '../excerpt.ts';
+import { LIMITS } from '../limits.ts';
 import { parseAll, parsed, refused } from '../parsed.ts';
-import type { Parsed } from '../parsed.ts';
+import type { Parsed, Refusal } from '../parsed.ts';
 import { parseExecForm } from '../change/exec.ts';
 import { applyChanges } from '../change/changes.ts';
 import type { ExecutionConfig } from '../image/config.ts';
 import { configFromInspect } from './docker-inspect.ts';
 import { decodeWords } from './encoded-words.ts';
-import { JsonFields, isObject, parseJson } from './json-fields.ts';
+import { JsonFields, isDeeper, isObject, parseJson } from './json-fields.ts';
+import { beyond } from './refusal.ts';
 import { parsePlatform } from '../image/platform.ts';
 import type { Platform } from '../image/platform.ts';
 import { parseReference, referenceFromKey } from '../image/reference.ts';
@@ -62,6 +65,8 @@ export const NO_OPTIONS: RawOptions = {
 
 /** Understands the options for an upload: the config of `inspect` with each `change` on top, names from `key` if none. */
 export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
+  const excess = excessOf(raw);
+  if (excess !== null) return excess;
   const names = parseAll(raw.name, parseReference);
   if (!names.ok) return names;
   const inspected = raw.inspect === null ? NOTHING_INSPECTED : configFromInspect(raw.inspect);
@@ -85,6 +90,27 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   });
 }
 
+/** The refusal of options of which there are too many, or which are too long together; null when they are neither. */
+function excessOf({ name, change, message, platform, inspect, image, compress }: RawOptions): Refusal | null {
+  if (name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
+  const texts = [...name, ...change, message, platform, inspect, image, compress];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
+  return bytes > LIMITS.sidecarBytes ? beyond(OPTIONS, LIMITS.sidecarBytes) : null;
+}
+
+const NAMES = both('the names in the option `name`', '选项 `name` 中名称的数量');
+const OPTIONS = both('the options, in bytes', '选项的总长度（以字节计）');
+const DEPTH = both(
+  'the levels of lists and objects within each other in the options file',
+  '选项文件中列表和对象的嵌套层数',
+);
+
+/** The refusal of a sidecar that is too large to be read. */
+export const SIDECAR_TOO_LARGE = beyond(
+  both('the options file, in bytes', '选项文件的大小（以字节计）'),
+  LIMITS.sidecarBytes,
+);
+
 /** Gives an image that nobody named the name that a template such as `ghcr.io/team/{name}:{tag}` makes of the derived one. */
 export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
   const [derived] = request.names;
@@ -99,8 +125,8 @@ function parseCompression(text: string): Parsed<LayerCompression> {
   if (text === 'gzip') return parsed(text);
   return refused(
     both(
-      `Cannot compress the layer as "${text}": gzip is the only compression that every client unpacks.`,
-      `不能用 "${text}" 压缩镜像层：所有客户端都能解压的只有 gzip。`,
+      `Cannot compress the layer as "${excerpt(text)}": gzip is the only compression that every client unpacks.`,
+      `不能用 "${excerpt(text)}" 压缩镜像层：所有客户端都能解压的只有 gzip。`,
     ),
     both('Write gzip, or leave the option out.', '请写 gzip，或去掉该选项。'),
   );
@@ -132,11 +158,15 @@ export function mergeOptions(given: {
 }
 
 function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
-  const json = parseJson(typeof sidecar === 'string' ? sidecar : decodedText(sidecar));
+  const text = typeof sidecar === 'string' ? sidecar : decodedText(sidecar);
+  if (isDeeper(text, LIMITS.optionsDepth)) return beyond(DEPTH, LIMITS.optionsDepth);
+  const json = parseJson(text);
   if (!isObject(json)) return unreadableSidecar(both('it is not a JSON object', '不是 JSON 对象'));
   const unknown = Object.keys(json).find((field) => !SIDECAR_FIELDS.includes(field));
-  if (unknown !== undefined)
-    return unreadableSidecar(both(`it has the unknown field "${unknown}"`, `含有未知字段 "${unknown}"`));
+  if (unknown !== undefined) {
+    const shown = excerpt(unknown);
+    return unreadableSidecar(both(`it has the unknown field "${shown}"`, `含有未知字段 "${shown}"`));
+  }
   const fields = new JsonFields(json, '');
   const inspect = fields.any('inspect');
   const given = {
@@ -172,8 +202,8 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
   if (!['', 'true', 'false'].includes(rootfs)) {
     return refused(
       both(
-        `Cannot read the metadata rootfs: "${rootfs}" is neither true nor false.`,
-        `无法读取元数据 rootfs："${rootfs}" 既不是 true 也不是 false。`,
+        `Cannot read the metadata rootfs: "${excerpt(rootfs)}" is neither true nor false.`,
+        `无法读取元数据 rootfs："${excerpt(rootfs)}" 既不是 true 也不是 false。`,
       ),
       both('Write true, or leave it out.', '请写 true，或去掉它。'),
     );

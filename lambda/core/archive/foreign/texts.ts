@@ -16,7 +16,7 @@ const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
     both('Fetch the file with `git lfs pull` and send that.', '请用 `git lfs pull` 取得真正的文件，再上传。'),
   ],
   [
-    /^(?:#[^\n]*\n|\s)*FROM\s+\S+[^\n]*\n/i,
+    /^(?:#[^\n]*\n|\s)*FROM\s+\S[^\n]*\n/i,
     both('a Dockerfile', ' Dockerfile'),
     both(
       'Build the image (`docker build -t NAME .`), write it into a file (`docker save -o FILE NAME`), and send that.',
@@ -24,7 +24,7 @@ const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
     ),
   ],
   [
-    /^(?:#[^\n]*\n|\s)*(?:version:[^\n]*\n|name:[^\n]*\n|\s)*services:\s*\n/,
+    /^(?:(?:#|version:|name:)[^\n]*\n|\s)*services:\s*\n/,
     both('a Compose file', ' Compose 文件'),
     both(
       'Write the images that it names into a file (`docker save -o FILE $(docker compose config --images)`), and send that.',
@@ -123,7 +123,7 @@ function dockerJson(text: string): Foreign | null {
 
 /** A page that a server sent: its first line, and what it says, where that is marked. */
 function page(head: Buffer, en: string, zh: string): Foreign {
-  const said = /<(title|code|message)[^>]*>([^<]{1,80})<\/\1>/i.exec(head.toString('utf8'))?.[2];
+  const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(head.toString('utf8'))?.[1];
   const words = said === undefined ? '' : shownText(Buffer.from(said));
   const says = both(words === '' ? '' : `, and says "${words}"`, words === '' ? '' : `，内容是 "${words}"`);
   const line = shownText(head);

@@ -136,7 +136,7 @@ function nameFindings(listed: ListedImage[], index: ImageIndex): Finding[] {
 function nameFinding(name: string, needsTag: boolean): Finding[] {
   const parsed = parseReference(name);
   if (!parsed.ok) return [finding('name-refused', { name, problem: parsed.problem, hint: parsed.remedy })];
-  if (!needsTag || /:[^/]*$/.test(name)) return [];
+  if (!needsTag || name.lastIndexOf(':') > name.lastIndexOf('/')) return [];
   const problem = { en: 'it has no tag.', zh: '它没有标签。' };
   const hint = { en: `Write for example ${name}:latest.`, zh: `例如写成 ${name}:latest。` };
   return [finding('name-refused', { name, problem, hint })];

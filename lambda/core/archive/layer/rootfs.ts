@@ -92,10 +92,16 @@ function isOsRelease(path: string): boolean {
 function distribution(osRelease: string): RootfsFacts['distribution'] {
   const values = new Map<string, string>();
   for (const line of osRelease.split('\n')) {
-    const match = /^([A-Z_]+)=(["']?)(.*?)\2\s*$/.exec(line);
-    if (match !== null) values.set(match[1] ?? '', printable(match[3] ?? ''));
+    const [, name, written] = /^([A-Z_]+)=(.*)$/.exec(line.trimEnd()) ?? [];
+    if (name !== undefined && written !== undefined) values.set(name, printable(unquoted(written)));
   }
   const id = values.get('ID');
   if (id === undefined) return null;
   return { id, version: values.get('VERSION_ID') ?? null, name: values.get('PRETTY_NAME') ?? values.get('NAME') ?? id };
+}
+
+/** The value without the quotes around it, if it has two of a kind. */
+function unquoted(value: string): string {
+  const isQuoted = value.length > 1 && value[0] === value.at(-1) && (value[0] === '"' || value[0] === "'");
+  return isQuoted ? value.slice(1, -1) : value;
 }

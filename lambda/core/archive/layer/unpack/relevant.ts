@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../../edges.ts';
 import type { KeptMember } from '../kept-members.ts';
 import { WHITEOUT } from './operation.ts';
 
@@ -16,7 +17,7 @@ export function relevant(layers: readonly (readonly KeptMember[])[]): KeptMember
 }
 
 function isNamed(name: string, parts: ReadonlySet<string>): boolean {
-  const path = name.replace(/[/.]+$/, '');
+  const path = withoutEnd(name, '/.');
   const last = path.slice(path.lastIndexOf('/') + 1);
   return parts.has(last) || last.startsWith(WHITEOUT) || path.length < name.length;
 }
