@@ -1,10 +1,12 @@
 import { both } from '../lambda/core/bilingual.ts';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { decodedText } from '../lambda/core/decoded-text.ts';
 import { parseOptions } from '../lambda/core/request/options.ts';
+import { beyond } from '../lambda/core/request/refusal.ts';
 import type { ConversionRequest, RawOptions } from '../lambda/core/request/options.ts';
 import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
+import { LIMITS } from '../lambda/core/limits.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { type InspectOptions, inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
 import type { Hasher, Tools } from '../lambda/core/ports.ts';
@@ -90,11 +92,24 @@ export async function optionsOf(words: ConversionWords): Promise<RawOptions> {
   const { name, change, message, platform, inspect: file, rootfs, image, compress } = words;
   const options = { name, change, message, platform, rootfs, image, compress };
   if (file === null) return { ...options, inspect: null };
+  const bytes = await beginningOf(file);
+  if (bytes.length <= LIMITS.sidecarBytes) return { ...options, inspect: decodedText(bytes) };
+  const { problem, remedy } = beyond(
+    both('the inspect file, in bytes', 'inspect 文件的大小（以字节计）'),
+    LIMITS.sidecarBytes,
+  );
+  throw new UsageError(problem, remedy);
+}
+
+/** The bytes of a file with options, but of one that is too large only one more than there may be. */
+async function beginningOf(file: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   try {
-    return { ...options, inspect: decodedText(await readFile(file)) };
+    for await (const chunk of createReadStream(file, { end: LIMITS.sidecarBytes })) chunks.push(chunk as Buffer);
   } catch (error) {
     throw new FileError('read', file, error);
   }
+  return Buffer.concat(chunks);
 }
 
 /** What the options mean for a key; a UsageError says which one means nothing. */

@@ -49,6 +49,9 @@ test('the limits in the documentation are those of the code', () => {
     [LIMITS.readBytesPerSecond / 1e6, '100 MB/s'],
     [LIMITS.copyBytesPerSecond / 1e6, '4,000 MB/s'],
     [LIMITS.sidecarBytes / KiB / 1024, '1 MiB'],
+    [LIMITS.optionNames, '1,000 names, 100 levels'],
+    [LIMITS.optionsDepth, '1,000 names, 100 levels'],
+    [LIMITS.changedBytes / MiB, '4 MiB'],
     [LIMITS.completionBytes / KiB, '192 KiB'],
   ];
   for (const [value, words] of told) {

@@ -1,4 +1,5 @@
 import { LadingError } from '../core/errors.ts';
+import { excerpt } from '../core/excerpt.ts';
 import type { UploadNotice } from '../core/ports.ts';
 
 type Json = Record<string, unknown>;
@@ -70,7 +71,7 @@ function decodeForm(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch (cause) {
-    throw badEvent(`its key ${JSON.stringify(text)} is not form-encoded`, cause);
+    throw badEvent(`its key ${JSON.stringify(excerpt(text))} is not form-encoded`, cause);
   }
 }
 

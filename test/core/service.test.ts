@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { LIMITS } from '../../lambda/core/limits.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { type ServiceDeps, convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
@@ -255,4 +256,14 @@ test('an upload beyond the limit of the operators is refused by its size, and ne
     ['limit-exceeded'],
   );
   assert.ok((refused?.cost.bytesRead ?? Infinity) < image.length);
+});
+
+test('options beyond a bound are a result, not a failure that is tried again', async () => {
+  const { store, deps, manifest } = service();
+  store.upload('a.tar.lading.json', ' '.repeat(LIMITS.sidecarBytes + 1));
+  const outcome = await inspectUpload(store.upload('a.tar', tar), deps);
+  assert.equal(outcome.kind, 'refused');
+  const finding = manifest('a.tar').findings.find((each) => each.severity === 'error');
+  assert.equal(finding?.code, 'limit-exceeded');
+  assert.match(finding.message, /options file.* 1,048,576/);
 });

@@ -50,8 +50,10 @@ export class MemoryStore implements Uploads, Results {
     return sourceOf(found.bytes);
   }
 
-  async small(_bucket: string, key: string) {
-    return this.uploads.get(key)?.bytes ?? null;
+  async small(_bucket: string, key: string, maxBytes: number) {
+    const bytes = this.uploads.get(key)?.bytes ?? null;
+    if (bytes !== null && bytes.length > maxBytes) throw new LadingError('too-large', `Cannot read ${key}`);
+    return bytes;
   }
 
   async get(key: string) {

@@ -217,13 +217,13 @@ export const UPLOAD = {
   },
   'limit-exceeded': {
     severity: 'error',
-    cause: 'The archive is larger than the service was made for, or was built to exhaust its readers.',
+    cause: 'The archive or its options are larger than the service was made for, or were built to exhaust its readers.',
     en: {
-      message: 'The archive exceeds a limit of the service: {what}, the most allowed is {limit}.',
+      message: 'This upload exceeds a limit of the service: {what}, the most allowed is {limit}.',
       remedy: 'See docs/architecture.md, limits.',
     },
     zh: {
-      message: '该归档超出了服务的限制：{what}，最多允许 {limit}。',
+      message: '该上传超出了服务的限制：{what}，最多允许 {limit}。',
       remedy: '参见 docs/architecture.md 中的 limits 一节。',
     },
     clientErrors: [],
