@@ -60,15 +60,18 @@ function parseRetries(text: string): Parsed<number> {
 
 /** A duration in Go's notation (`1m30s`, `500ms`) in nanoseconds: zero, or from one millisecond to about 104 days. */
 export function parseDuration(text: string): Parsed<number> {
-  const terms = text === '0' ? [] : [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy)];
-  const read = terms.reduce((length, [term]) => length + term.length, 0);
-  if (text !== '0' && (text === '' || read < text.length)) {
+  let read = text === '0' ? 1 : 0;
+  let sum = 0;
+  for (const [term, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy)) {
+    read += term.length;
+    sum += Math.trunc(Number(amount) * UNITS[unit!]!);
+  }
+  if (text === '' || read < text.length) {
     return refused(
       both('it is not a duration', '不是时间长度'),
       both('Write a number with a unit: 30s, 1m30s, 500ms.', '请写带单位的数字：30s、1m30s、500ms。'),
     );
   }
-  const sum = terms.reduce((total, [, amount, unit]) => total + Math.trunc(Number(amount) * UNITS[unit!]!), 0);
   if (sum !== 0 && sum < MILLISECOND) {
     return refused(
       both('it is shorter than 1ms', '短于 1ms'),
