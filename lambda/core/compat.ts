@@ -5,7 +5,8 @@ import { IMAGE_RULES } from './compat/image-rules.ts';
 import { LAYER_RULES } from './compat/layer-rules.ts';
 import { bestOf, type Outcome, outcomeOf } from './compat/outcome.ts';
 import type { Reader, Rule } from './compat/rule.ts';
-import type { Bilingual } from './bilingual.ts';
+import { type Bilingual, both } from './bilingual.ts';
+import { hasError } from './findings.ts';
 import { type ArchiveShape, type Inspection, isReadToEnd, type ListShape } from './inspection.ts';
 
 /** Programs that take image archives. umoci reads directories: for it the archive is unpacked with tar. */
@@ -120,6 +121,7 @@ function outcomeFor(habits: Habits, inspection: Inspection): Outcome {
   const { shape, compression, inside } = inspection;
   if (!isReadToEnd(inspection))
     return { loads: false, why: { en: 'it cannot be read to its end', zh: '无法完整读取这个文件' } };
+  if (shape === null && inspection.kind.startsWith('image/') && hasError(inspection.findings)) return NOT_LOOKED_AT;
   if (shape === null) return { loads: false, why: nothingToRead(habits, null) };
   const lists = habits.readers.flatMap(([reader, list]) => listed(reader, list, shape));
   const tried = (habits.tries === true ? lists : lists.slice(0, 1)).map(({ reader, list }) =>
@@ -127,6 +129,15 @@ function outcomeFor(habits: Habits, inspection: Inspection): Outcome {
   );
   return bestOf(tried) ?? { loads: false, why: nothingToRead(habits, shape) };
 }
+
+/** Of an image archive that exceeds a limit, whose images nobody has verified. */
+const NOT_LOOKED_AT: Outcome = {
+  loads: null,
+  why: both(
+    'the archive exceeds a limit of the service, so its images were not looked at',
+    '该归档超出了服务的限制，因此没有检查其中的镜像',
+  ),
+};
 
 function listed(reader: Reader, list: List, shape: ArchiveShape): { reader: Reader; list: ListShape }[] {
   const own = shape[list];

@@ -1,6 +1,7 @@
 import { parseDigest } from './digest.ts';
 import { fold } from './fold.ts';
-import type { Spelled } from './spelled.ts';
+import { LIMITS } from './limits.ts';
+import type { Spelled, SpelledMember } from './spelled.ts';
 import { isTime } from './time.ts';
 
 /** The type of a field of a Go struct, as far as encoding/json tells types apart. */
@@ -38,37 +39,69 @@ export const TEXTS: GoType = { list: 'text' };
 export const COMMAND: GoType = { list: 'text', alone: /^\S+$/ };
 export const ENV: GoType = { list: 'text', alone: /^[^=]+=/ };
 
-/** What of a text Go refuses to read into a type: encoding/json's own rules. */
+/** What of a text Go refuses to read into a type: encoding/json's own rules. Ends after one fault more than `LIMITS.mistypedValues`. */
 export function typeFaults(value: Spelled, type: GoType, text: string): TypeFault[] {
-  return faultsOf({ path: '', fieldName: '', value, type, isField: false, isRepeated: false }, text);
+  const start = { path: '', fieldName: '', value, type, isField: false, isRepeated: false };
+  return [...faultsOf(start, text).take(LIMITS.mistypedValues + 1)];
 }
 
-function faultsOf(at: TypeFault, text: string): TypeFault[] {
+function* faultsOf(at: TypeFault, text: string): Generator<TypeFault> {
   const { value, type } = at;
-  if (value.kind === 'null') return type === 'digest' ? [at] : [];
-  if (typeof type === 'string') return fitsScalar(value, type, text) ? [] : [at];
-  if ('list' in type) {
-    if (value.kind !== 'list') return [at];
-    return value.items.flatMap((each, i) => faultsOf(below(at, `[${i}]`, '[]', each, type.list), text));
+  if (value.kind === 'null') {
+    if (type === 'digest') yield at;
+  } else if (typeof type === 'string') {
+    if (!fitsScalar(value, type, text)) yield at;
+  } else if ('list' in type) {
+    if (value.kind !== 'list') yield at;
+    else yield* inList(value.items, at, type.list, text);
+  } else if (value.kind !== 'object') yield at;
+  else if ('map' in type) yield* inMap(value.members, at, type, text);
+  else yield* inStruct(value.members, at, type, text);
+}
+
+function* inList(items: readonly Spelled[], at: TypeFault, type: GoType, text: string): Generator<TypeFault> {
+  for (const [i, each] of items.entries()) {
+    if (!isPlainly(each, type)) yield* faultsOf(below(at, `[${i}]`, '[]', each, type), text);
   }
-  if (value.kind !== 'object') return [at];
-  if ('map' in type) {
-    if (type.keys !== undefined && !value.members.every(({ key }) => type.keys?.test(key))) return [at];
-    return value.members.flatMap(({ key, value: each }) =>
-      faultsOf(below(at, `[${JSON.stringify(key)}]`, '[]', each, type.map), text),
-    );
+}
+
+function* inMap(
+  members: readonly SpelledMember[],
+  at: TypeFault,
+  type: Extract<GoType, { map: GoType }>,
+  text: string,
+): Generator<TypeFault> {
+  if (type.keys !== undefined && !members.every(({ key }) => type.keys?.test(key))) yield at;
+  else {
+    for (const { key, value } of members) {
+      if (isPlainly(value, type.map)) continue;
+      yield* faultsOf(below(at, `[${JSON.stringify(key)}]`, '[]', value, type.map), text);
+    }
   }
-  const own = value.members.flatMap(({ key, value: each }) => {
+}
+
+function* inStruct(
+  members: readonly SpelledMember[],
+  at: TypeFault,
+  type: Extract<GoType, { fields: Fields }>,
+  text: string,
+): Generator<TypeFault> {
+  const own = members.flatMap(({ key, value }) => {
     const found = fieldOf(type, key);
-    return found === undefined ? [] : [{ key, each, name: found[0], inner: found[1] }];
+    return found === undefined ? [] : [{ key, value, name: found[0], inner: found[1] }];
   });
   const dot = at.path === '' ? '' : '.';
   const times = new Map<string, number>();
   for (const { name } of own) times.set(name, (times.get(name) ?? 0) + 1);
-  return own.flatMap(({ key, each, name, inner }) => {
+  for (const { key, value, name, inner } of own) {
     const isRepeated = (times.get(name) ?? 0) > 1;
-    return faultsOf({ ...below(at, dot + key, dot + name, each, inner), isField: true, isRepeated }, text);
-  });
+    yield* faultsOf({ ...below(at, dot + key, dot + name, value, inner), isField: true, isRepeated }, text);
+  }
+}
+
+/** True for what is right at a glance, as nearly all is: a place in the document is made up for none of it. */
+function isPlainly({ kind }: Spelled, type: GoType): boolean {
+  return kind === 'string' && type === 'text';
 }
 
 function below(at: TypeFault, step: string, field: string, value: Spelled, type: GoType): TypeFault {
@@ -112,10 +145,11 @@ function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] 
 
 const FOLDED = new WeakMap<Fields, Map<string, [string, GoType]>>();
 
-/** True for a whole number of 64 bits, spelled as one. */
+/** True for a whole number of 64 bits, spelled as one. A longer one is not even read: that takes a time that grows with its square. */
 export function isInt64(raw: string): boolean {
-  if (!/^-?\d+$/.test(raw)) return false;
-  const number = BigInt(raw);
+  const digits = /^(-?)0*(\d{1,19})$/.exec(raw);
+  if (digits === null) return false;
+  const number = BigInt(`${digits[1]}${digits[2]}`);
   return BigInt.asIntN(64, number) === number;
 }
 

@@ -20,13 +20,12 @@ export function asText(value: unknown): string | null {
 
 /** The field of an object in any letter case, as Go reads it: where there are several, the last one. */
 export function field(value: unknown, name: string): unknown {
-  return Object.entries(asObject(value) ?? {}).findLast(([key]) => isCalled(key, name))?.[1];
+  return lastCalled(value, name, () => true);
 }
 
 /** The same where it is a text, else null. A null after a text changes nothing for Go. */
 export function textIn(value: unknown, name: string): string | null {
-  const texts = Object.entries(asObject(value) ?? {}).filter(([key, each]) => isCalled(key, name) && each !== null);
-  return asText(texts.at(-1)?.[1]);
+  return asText(lastCalled(value, name, (each) => each !== null));
 }
 
 /** The same where it is a list, else an empty one. */
@@ -38,6 +37,14 @@ export function listIn(value: unknown, name: string): unknown[] {
 export function withField(json: Json, name: string, value: unknown): Json {
   const others = Object.entries(json).filter(([key]) => key === name || !isCalled(key, name));
   return { ...Object.fromEntries(others), [name]: value };
+}
+
+/** Makes no list of the entries: an object may have some hundred thousand. */
+function lastCalled(value: unknown, name: string, counts: (each: unknown) => boolean): unknown {
+  const json = asObject(value) ?? {};
+  let last: unknown;
+  for (const key in json) if (isCalled(key, name) && Object.hasOwn(json, key) && counts(json[key])) last = json[key];
+  return last;
 }
 
 function isCalled(key: string, name: string): boolean {

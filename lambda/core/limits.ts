@@ -22,6 +22,8 @@ export const LIMITS = {
   triedMembers: 100_000,
   /** The bytes of their names. */
   triedBytes: 8 * MiB,
+  /** Members of the layers that are tried, of all images together: a layer that many images have counts for each. */
+  triedTogether: 500_000,
   /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
   mergedPaths: 4_000_000,
   /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */
@@ -36,6 +38,36 @@ export const LIMITS = {
   documentBytes: 4 * MiB,
   /** All the documents that are kept while an archive is read. */
   documentsBytes: 32 * MiB,
+  /** Those that describe its images, each counted once for every image: they stand in the hand-off, which holds 16 MiB. */
+  describedBytes: 16 * MiB,
+  /** Values and keys of one document: an index with 10,000 tags has some 200,000. Each costs some 150 bytes while it is read. */
+  documentValues: 300_000,
+  /** Values and keys of all of them: three hundred images of 127 layers have some 600,000. */
+  jsonValues: 1_000_000,
+  /** Values of one document that are of the wrong type: tools that write labels as numbers do so some dozen times. */
+  mistypedValues: 10_000,
+  /** How deep lists and objects of a document lie in each other: documents of images need 6 levels, and nobody looks below 100. */
+  jsonDepth: 1000,
+  /** Images of an archive: all those of a machine are some hundreds. */
+  images: 2000,
+  /** Their names and tags: a tag for each build of some years are 10,000. */
+  imageNames: 50_000,
+  /** Layers that one image lists: Docker and overlayfs stop at 127. */
+  imageLayers: 1000,
+  /** Layers that all images list: each costs some 700 bytes in the inspection and as much in the manifest. */
+  listedLayers: 50_000,
+  /** Entries of `index.json` and of all indexes below it, each counted as often as it is listed. */
+  descriptors: 100_000,
+  /** How many indexes lie below each other, `index.json` among them: tools write two. */
+  indexDepth: 5,
+  /** Members that could be blobs or documents of an image: each image has some 50, most of them shared, and each costs some 3 KiB. */
+  blobs: 30_000,
+  /** Different findings about images: some 2 KiB each, and nobody reads as many. */
+  imageFindings: 2000,
+  /** Memory for all of these together, by what one of each takes (image-budget.ts): any one of them alone stays below it. */
+  imageMemoryBytes: 160 * MiB,
+  /** Folders in which a list of images is looked for: one that was packed around an archive is enough. */
+  folders: 1000,
   /** Ranged reads of one quick look: an image has at most 127 layers, and an archive may hold some images. */
   quickReads: 500,
   /** Bytes of one quick look: the documents of an image are some 100 KiB, and each hop costs 16 KiB. */

@@ -86,9 +86,13 @@ function wholeNumber(scalar: string): string | null {
 
 /** `30s` as Dockerfiles write it. */
 function nanoseconds(scalar: string): string | null {
+  if (scalar.length > LONGEST_DURATION) return null;
   const duration = parseDuration(scalar);
   return duration.ok ? String(duration.value) : null;
 }
+
+/** Characters: every unit, and each number with twenty digits. */
+const LONGEST_DURATION = 200;
 
 /** A value where a list of one was meant. */
 function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoType }>, text: string): string | null {

@@ -9,6 +9,7 @@ import { type LayerCopy, type Reading, readArchive } from './archive/read.ts';
 import { ArchiveScan } from './archive/scan.ts';
 import type { TarEnd } from './archive/tar/tar.ts';
 import { printable } from './bytes.ts';
+import { LadingError } from './errors.ts';
 import { type Finding, finding, hasError, mended, quoted } from './findings.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
@@ -109,7 +110,7 @@ function readable(
   blobs: ReadonlyMap<string, Blob>,
 ): Omit<Inspection, 'upload' | 'cleanGzip' | 'content' | 'packed'> {
   const verdict = classify(scan, blobs);
-  const set = verdict.index === null ? null : readImages(verdict.index, scan.documents, blobs);
+  const { set, exceeded } = imagesOf(verdict, scan, blobs);
   return {
     ...facts(walk, scan, verdict),
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
@@ -117,12 +118,27 @@ function readable(
     sources: set?.sources ?? [],
     shape: set === null ? null : withAttributes(shapeBehind(set.shape, walk), scan),
     findings: [
+      ...exceeded,
       ...verdict.findings,
       ...programRemarks(verdict, scan),
-      ...moreFindings(set, walk, scan),
+      ...moreFindings(verdict.kind, set, walk, scan),
       ...endings(end, walk),
     ],
   };
+}
+
+/** The images of an archive, verified; or which limit they exceed. */
+function imagesOf(
+  { index }: Verdict,
+  { documents }: ArchiveScan,
+  blobs: ReadonlyMap<string, Blob>,
+): { set: ImageSet | null; exceeded: Finding[] } {
+  try {
+    return { set: index === null ? null : readImages(index, documents, blobs), exceeded: [] };
+  } catch (error) {
+    if (!(error instanceof LadingError) || error.finding === null) throw error;
+    return { set: null, exceeded: [error.finding] };
+  }
 }
 
 function programRemarks({ kind }: Verdict, { rootfs }: ArchiveScan): Finding[] {
@@ -152,8 +168,14 @@ function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string,
  * The rules are those of a layer; an image archive itself becomes none, but has rules of its own, and digests of its own
  * where the compression has no checksum.
  */
-function moreFindings(set: ImageSet | null, { compression, compressed }: Walk, scan: ArchiveScan): Finding[] {
+function moreFindings(
+  kind: Verdict['kind'],
+  set: ImageSet | null,
+  { compression, compressed }: Walk,
+  scan: ArchiveScan,
+): Finding[] {
   const unchecked = compressed.unchecked === true ? [finding('compressed-unchecked', { compression })] : [];
+  if (set === null && kind.startsWith('image/')) return [];
   if (set === null) return [...scan.rules.findings, ...scan.sparse.findings, ...unchecked];
   const huge = scan.sparse.findings.filter(({ code }) => code === 'sparse-huge');
   const outside = compression === 'none' ? [] : [finding('compressed-outside', { compression })];

@@ -1,12 +1,13 @@
 /** A JSON value as it is spelled: every member of an object, also one that comes twice, and its place in the text. */
 export type Spelled = { start: number; end: number } & (
-  | { kind: 'object'; members: Member[] }
+  | { kind: 'object'; members: SpelledMember[] }
   | { kind: 'list'; items: Spelled[] }
   | { kind: 'string'; text: string }
   | { kind: 'number' | 'true' | 'false' | 'null' }
 );
 
-interface Member {
+/** A member of an object. */
+export interface SpelledMember {
   key: string;
   value: Spelled;
 }

@@ -1,6 +1,6 @@
 import { printable } from '../bytes.ts';
 import { type Bilingual, both } from '../bilingual.ts';
-import { finding } from '../findings.ts';
+import { type Finding, finding, quoted } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
 import type { Blob } from './images/blobs.ts';
 import { classifyOther, everythingBut, type OtherVerdict } from './classify-others.ts';
@@ -50,6 +50,7 @@ function isMainly({ topLevel, topFolders, documents, fileBytes, topFileBytes }: 
 
 function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
   const index = readIndex(scan.documents, folder);
+  if (index.exceeded !== null) return tooMuch(scan, index.exceeded);
   const [docker, oci, others] = [index.docker ?? [], index.oci ?? [], index.legacy ?? index.directory ?? []];
   const evidence: Bilingual[] = [];
   if (docker.length > 0) evidence.push(lists(docker.length));
@@ -58,6 +59,7 @@ function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
     evidence.push(index.legacy === null ? SIGNS.directory : SIGNS.legacy);
   }
   if (evidence.length === 0) return null;
+  if (scan.documents.exceeded !== null) return tooMuch(scan, scan.documents.exceeded);
   const listed = docker.length > 0 ? docker : oci.length > 0 ? oci : others;
   const kind = imageKind(scan, listed, index);
   if (kind !== 'image/nested-in-export') {
@@ -73,6 +75,12 @@ function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
     findings: [finding('image-nested')],
     index,
   };
+}
+
+/** An image archive whose documents nobody can read to their end. A root file system may have any documents at its top. */
+function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Verdict | null {
+  if (rootfs.hierarchy.size >= 2) return null;
+  return { kind: 'image/incomplete', evidence: [quoted(exceeded)], findings: [exceeded], index: null };
 }
 
 /** What shows that an archive is an image archive, and of which format. */

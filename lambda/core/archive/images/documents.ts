@@ -6,6 +6,9 @@ import { LIMITS } from '../../limits.ts';
 import { spelled, type SpelledText } from '../../spelled.ts';
 import { readTyped, type Typed } from '../../typed.ts';
 import { startsWith } from '../compression/compressed-reader.ts';
+import type { Finding } from '../../findings.ts';
+import { expectWithin, ImageBudget } from './image-budget.ts';
+import { type JsonExtent, jsonExtent } from './json-extent.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { Member } from '../tar/tar.ts';
 
@@ -50,7 +53,14 @@ export class DocumentObserver {
   readonly repeated = new Set<string>();
   /** How the names of the root documents begin. */
   prefix: '' | './' | '/' = '';
+  readonly budget = new ImageBudget();
+  /** Set when there were more members that could be blobs than an image archive may have: no more of them are looked at. */
+  exceeded: Finding | null = null;
   #keptBytes = 0;
+  /** Documents that were not kept, because there were too many bytes of them. */
+  readonly #passedOver = new Set<string>();
+  /** The documents that were read, and how much there is in each. */
+  readonly #extents = new Map<Uint8Array, JsonExtent>();
   /** The path that was asked for last, and the answer: each is asked for twice. */
   #asked = '';
   #concerns = false;
@@ -58,6 +68,7 @@ export class DocumentObserver {
 
   member(member: Member, path: string): number {
     if (!this.concerns(path)) return 0;
+    this.exceeded ??= this.budget.take('blobs');
     if (this.sizes.has(path) && ROOT_DOCUMENTS.has(inner(path))) this.repeated.add(path);
     if (ROOT_DOCUMENTS.has(path)) this.prefix = prefixOf(member.name);
     if (member.type === '1') {
@@ -67,9 +78,10 @@ export class DocumentObserver {
     if (member.type === '2') this.links.set(path, resolve(path, member.linkname));
     if (member.type !== '0') return 0;
     this.sizes.set(path, member.size);
-    return member.size <= LIMITS.documentBytes && this.#keptBytes + member.size <= LIMITS.documentsBytes
-      ? member.size
-      : 0;
+    if (member.size > LIMITS.documentBytes) return 0;
+    if (this.#keptBytes + member.size <= LIMITS.documentsBytes) return member.size;
+    this.#passedOver.add(path);
+    return 0;
   }
 
   body(path: string, bytes: Uint8Array): void {
@@ -78,21 +90,25 @@ export class DocumentObserver {
     this.documents.set(path, Buffer.from(bytes));
   }
 
-  /** True when a path could be a document or a blob of an image archive. */
+  /** True when a path could be a document or a blob of an image archive; of too many blobs, only the first ones are. */
   concerns(path: string): boolean {
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;
     const below = inner(path);
-    this.#concerns = isDocumentOrBlob(path) || isDocumentOrBlob(below) || isDeep(inner(below));
+    this.#concerns =
+      this.exceeded === null
+        ? isDocumentOrBlob(path) || isDocumentOrBlob(below) || isDeep(inner(below))
+        : ROOT_DOCUMENTS.has(path);
     return this.#concerns;
   }
 
-  /** The folders, one or two deep, that a list of images lies in. */
+  /** The folders, one or two deep, that a list of images lies in; none when there are so many that it is something else. */
   folders(): string[] {
     const lists = [...this.sizes.keys()].filter((path) =>
       /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path),
     );
-    return [...new Set(lists.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))];
+    const folders = new Set(lists.map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
+    return folders.size > LIMITS.folders ? [] : [...folders];
   }
 
   /** Bytes of the documents and blobs in a folder. */
@@ -112,6 +128,7 @@ export class DocumentObserver {
     let typed = read.typed.get(type);
     if (typed === undefined) {
       typed = readTyped(read.text, type, read.spelled);
+      expectWithin('mistypedValues', typed?.faults.length ?? 0);
       read.typed.set(type, typed);
     }
     return typed;
@@ -123,11 +140,33 @@ export class DocumentObserver {
     return read === null || read.spelled === null ? [] : typeFaults(read.spelled.value, type, read.text);
   }
 
+  /** Counts a document once more, for another image that it describes. Throws `bad-archive` (limit-exceeded). */
+  share(path: string): void {
+    const bytes = this.documents.get(this.resolved(path));
+    if (bytes === undefined) return;
+    this.budget.add('describedBytes', bytes.length);
+    this.budget.add('jsonValues', this.#extents.get(bytes)?.values ?? 0);
+  }
+
+  /** Counts a document when it is read for the first time. Throws `bad-archive` (limit-exceeded). */
+  #admit(bytes: Uint8Array): void {
+    if (this.#extents.has(bytes)) return;
+    const extent = jsonExtent(bytes);
+    expectWithin('jsonDepth', extent.depth);
+    expectWithin('documentValues', extent.values);
+    this.budget.add('describedBytes', bytes.length);
+    this.budget.add('jsonValues', extent.values);
+    this.#extents.set(bytes, extent);
+  }
+
   /** A document is asked about several times in a row; to keep them all would take much memory. */
   #read(path: string): LastRead | null {
-    const bytes = this.documents.get(this.resolved(path));
+    const at = this.resolved(path);
+    const bytes = this.documents.get(at);
+    if (bytes === undefined && this.#passedOver.has(at)) expectWithin('documentsBytes', LIMITS.documentsBytes + 1);
     if (bytes === undefined) return null;
     if (this.#last?.bytes === bytes) return this.#last;
+    this.#admit(bytes);
     const text = new TextDecoder().decode(bytes);
     return (this.#last = { bytes, text, spelled: spelled(text), typed: new Map() });
   }

@@ -4,7 +4,9 @@ import { completeName } from '../../image/image-groups.ts';
 import { parseReference } from '../../image/reference.ts';
 import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts';
 import type { Blob } from './blobs.ts';
+import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
+import { ImageArchive, type Said } from './image-archive.ts';
 import { indexFaults } from './index-faults.ts';
 import type { ImageIndex } from './image-index.ts';
 import type { ListedImage } from './listed.ts';
@@ -21,52 +23,66 @@ export interface ImageSet {
   findings: Finding[];
 }
 
-/** Verifies every image that the documents list; one that both documents list counts once. */
+/** Verifies every image that the documents list; one that both documents list counts once. Throws `bad-archive` (limit-exceeded). */
 export function readImages(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ImageSet {
+  const archive = new ImageArchive(documents, blobs);
   const listed = merge(index, documents, blobs);
+  shareConfigs(listed, documents);
   const { images: verified, findings: placeFindings } = placeImages(
     index,
     listed,
-    listed.map((each) => verifyImage(each, documents, blobs)),
+    listed.map((each) => verifyImage(each, archive)),
   );
   const images = verified.flatMap((each) => each.findings);
-  const layout = layoutFaults(index, listed, documents);
+  const layout = layoutFaults(index, listed, archive);
   return {
     images: verified.map((each) => each.found),
     sources: verified.map((each) => each.source),
     shape: {
       ...shapeOf(index, listed, verified, documents, blobs),
       faults: [
-        ...layout.flatMap(({ fault }) => fault ?? []),
+        ...new Set(layout.flatMap(({ fault }) => fault ?? [])),
         ...(index.oci === null ? [] : indexFaults(documents, index.folder)),
       ],
     },
-    findings: [
-      ...formatFindings(index),
-      ...documents.unreadable(index.folder).map((member) => finding('document-unreadable', { member })),
-      ...layout.flatMap((each) => each.finding ?? []),
-      ...images,
-      ...checkBlobNames(blobs, images),
-      ...nameFindings(listed, index),
-      ...placeFindings,
-    ].filter(distinct),
+    findings: distinct(
+      [
+        formatFindings(index),
+        documents.unreadable(index.folder).map((member) => finding('document-unreadable', { member })),
+        layout.flatMap((each) => each.finding ?? []),
+        images,
+        checkBlobNames(blobs, images, archive.said),
+        nameFindings(listed, index, archive.said),
+        placeFindings,
+      ].flat(),
+    ),
   };
+}
+
+/** Counts a config again for each further image that it describes: most of what is said of an image comes from it. */
+function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserver): void {
+  const used = new Set<string>();
+  for (const path of listed.flatMap(({ config }) => config ?? [])) {
+    const at = documents.resolved(path);
+    documents.object(at, CONFIG); // counts it for the first one
+    if (used.size === used.add(at).size) documents.share(at);
+  }
 }
 
 /** Docker's list first, each entry joined with the OCI manifest of the same config and layers; then what only the index lists. */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ListedImage[] {
-  const oci = [...(index.oci ?? [])];
-  const differ = namesDiffer(index);
+  /** What only the index lists so far, under the entry as it stands there: some get other names. */
+  const oci = new Map((index.oci ?? []).map((image) => [image, image]));
   const contents = ({ layers }: ListedImage) =>
     layers.map(({ path }) => blobs.get(documents.resolved(path))?.content?.digest ?? documents.resolved(path)).join();
+  const twins = Map.groupBy(oci.keys(), (image) => `${image.configDigest} ${contents(image)}`);
+  const differ = namesDiffer(index);
   const docker = (index.docker ?? []).map((image) => {
-    const config = image.config === null ? undefined : blobs.get(documents.resolved(image.config));
-    const same = oci.findIndex(
-      (each) =>
-        each.configDigest !== null && each.configDigest === config?.stored.digest && contents(each) === contents(image),
-    );
-    const [twin] = same < 0 ? [] : oci.splice(same, 1);
-    if (twin === undefined) return image;
+    const digest = image.config === null ? null : (blobs.get(documents.resolved(image.config))?.stored.digest ?? null);
+    const same = digest === null ? undefined : twins.get(`${digest} ${contents(image)}`)?.shift();
+    const twin = same && oci.get(same);
+    if (same === undefined || twin === undefined) return image;
+    oci.delete(same);
     const renamed = differ && image.names.length > 0;
     if (renamed) rename(oci, twin, image.names);
     return {
@@ -79,17 +95,21 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
       listedIn: [...image.listedIn, ...twin.listedIn],
     };
   });
-  const current = [...docker, ...oci];
+  const current = [...docker, ...oci.values()];
   return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
 }
 
 /** Gives the other platforms of an image the name that only `manifest.json` calls it by. */
-function rename(oci: ListedImage[], twin: ListedImage, names: string[]): void {
+function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;
   if (index === null) return;
-  oci.forEach((each, at) => {
-    if (each.place?.index === index && each.names.join() === twin.names.join()) oci[at] = { ...each, names };
-  });
+  for (const [entry, each] of oci) {
+    if (each.place?.index === index && isSame(each.names, twin.names)) oci.set(entry, { ...each, names });
+  }
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one === other || (one.length === other.length && one.every((name, i) => name === other[i]));
 }
 
 /** The names of both lists; of names that mean the same, only the first. */
@@ -113,14 +133,16 @@ function formatFindings({ docker, oci, legacy, directory }: ImageIndex): Finding
   return directory === null ? [] : [finding('directory-only')];
 }
 
-function nameFindings(listed: ListedImage[], index: ImageIndex): Finding[] {
+function nameFindings(listed: ListedImage[], index: ImageIndex, said: Said): Finding[] {
   const findings: Finding[] = [];
   const unnamed = listed.filter((image) => image.names.length === 0);
   const tags = unnamed.flatMap((image) => image.tags.map((tag) => `\`${printable(tag)}\``)).join(', ');
   if (unnamed.some((image) => image.tags.length === 0)) findings.push(finding('names-missing'));
   if (tags !== '') findings.push(finding('tag-without-name', { tags }));
   const tagged = new Set((index.docker ?? []).flatMap((image) => image.names));
-  for (const name of listed.flatMap((image) => image.names)) findings.push(...nameFinding(name, tagged.has(name)));
+  for (const name of new Set(listed.flatMap((image) => image.names))) {
+    for (const each of said.once(`name ${name}`, () => nameFinding(name, tagged.has(name)))) findings.push(each);
+  }
   const docker = canonical((index.docker ?? []).flatMap((image) => image.names));
   const oci = canonical((index.oci ?? []).flatMap((image) => image.names));
   if ((index.docker ?? []).length > 0 && oci.length > 0 && docker.join() !== oci.join()) {
@@ -147,6 +169,7 @@ function canonical(names: string[]): string[] {
 }
 
 /** Images share layers, and a fault of a shared layer is one fault. */
-function distinct(one: Finding, at: number, all: Finding[]): boolean {
-  return all.findIndex((each) => each.code === one.code && each.message === one.message) === at;
+function distinct(findings: Finding[]): Finding[] {
+  const said = new Set<string>();
+  return findings.filter(({ code, message }) => said.size < said.add(`${code} ${message}`).size);
 }

@@ -6,13 +6,12 @@ import { normalizePlatform, type Platform } from '../../image/platform.ts';
 import type { FoundImage, ImageSource, ShapeFault } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
 import type { Blob } from './blobs.ts';
-import type { DocumentObserver } from './documents.ts';
 import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 import { sourceOf, withPlatform } from './image-source.ts';
-import { unpackTogether } from './layers-together.ts';
+import type { ImageArchive, Said } from './image-archive.ts';
+import { expectWithin } from './image-budget.ts';
 import { checkSystem } from './image-system.ts';
 import { CONFIG } from './document-types.ts';
-import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
 /** An image of an archive, every byte of it checked. */
 export interface VerifiedImage {
@@ -25,45 +24,39 @@ export interface VerifiedImage {
 }
 
 /** Checks an image against its own documents: digests, sizes, diffIDs, counts, each layer as a tar archive. */
-export function verifyImage(
-  listed: ListedImage,
-  documents: DocumentObserver,
-  blobs: ReadonlyMap<string, Blob>,
-): VerifiedImage {
+export function verifyImage(listed: ListedImage, archive: ImageArchive): VerifiedImage {
+  const { documents, said } = archive;
   const findings: Finding[] = [];
-  const lookUp = (path: string) => blobs.get(documents.resolved(path)) ?? null;
+  const say = (more: readonly Finding[]): void => more.forEach((each) => findings.push(each));
+  const lookUp = (path: string) => archive.blobs.get(documents.resolved(path)) ?? null;
   const configBlob = listed.config === null ? null : lookUp(listed.config);
-  const typed = listed.config === null ? null : documents.typed(listed.config, CONFIG);
-  const config = asObject(typed?.json);
-  findings.push(...(configBlob === null ? [missing(listed, listed.config ?? 'a config')] : []));
-  for (const path of listed.unreadable ?? []) findings.push(...checkAncestor(listed, path, lookUp(path)));
+  if (configBlob !== null) expectWithin('documentBytes', configBlob.content === null ? configBlob.stored.size : 0);
+  const config = listed.config === null ? null : documents.object(listed.config, CONFIG);
+  if (configBlob === null) say(missing(listed, listed.config ?? 'a config', said));
+  for (const path of listed.unreadable ?? []) say(checkAncestor(listed, path, lookUp(path), said));
 
   const legacy = isLegacy(listed);
   const layers = listed.layers.map((layer) => ({ layer, blob: lookUp(layer.path) }));
   layers.forEach(({ layer, blob }, i) => {
-    findings.push(...(blob === null ? [absentLayer(listed, layer.path, i)] : checkLayer(layer, blob, legacy)));
+    say(blob === null ? absentLayer(listed, layer.path, i, said) : checkLayer(layer, blob, legacy, said));
   });
-  const unpacking = unpackTogether(layers.flatMap(({ blob }) => blob ?? []));
-  findings.push(...unpacking.findings);
+  const unpacking = archive.unpacked(layers.flatMap(({ blob }) => blob ?? []));
+  say(unpacking.findings);
   const diffIDs = legacy ? layers.map(({ blob }) => blob?.content?.digest ?? null) : diffIDsOf(config);
-  if (config !== null && !legacy) findings.push(...checkConfig(config, diffIDs, listed.layers));
-  for (const path of configsOf(listed)) {
-    const own = documents.typed(path, CONFIG);
-    if (own !== null) findings.push(...typeFindings(path, own, path === listed.config ? KEPT : LEFT_OUT));
-  }
-  const wrong = layers.flatMap(({ blob }, i) => (blob === null ? [] : checkDiffID(blob, diffIDs[i] ?? null)));
-  findings.push(...wrong);
+  if (config !== null && !legacy) say(checkConfig(config, diffIDs, listed.layers));
+  for (const path of configsOf(listed)) say(archive.typeFindings(path, path === listed.config));
+  layers.forEach(({ blob }, i) => say(checkDiffID(blob, diffIDs[i] ?? null, said)));
   if (configBlob !== null) {
     const fits =
       diffIDs.length === layers.length && layers.every(({ blob }, i) => blob?.content?.digest === diffIDs[i]);
-    findings.push(...checkConfigBlob(configBlob, config, listed.configDigest, fits && !legacy));
+    say(checkConfigBlob(configBlob, config, listed.configDigest, fits && !legacy));
   }
   const found = describe(listed, config, configBlob, layers, diffIDs);
   const system = checkSystem(
     found.platform,
     layers.map(({ blob }) => blob),
   );
-  findings.push(...system.findings);
+  say(system.findings);
   const source = sourceOf(listed, documents, legacy, layers, findings);
   return { found, source: withPlatform(source, system.platform), findings, faults: unpacking.faults };
 }
@@ -72,9 +65,10 @@ function isLegacy({ listedIn }: ListedImage): boolean {
   return listedIn.includes('repositories');
 }
 
-function absentLayer(listed: ListedImage, path: string, at: number): Finding {
-  if (path !== '') return missing(listed, path);
-  return finding('layer-unnamed', { place: at + 1, layers: listed.layers.length });
+function absentLayer(listed: ListedImage, path: string, at: number, said: Said): readonly Finding[] {
+  if (path !== '') return missing(listed, path, said);
+  const [place, layers] = [at + 1, listed.layers.length];
+  return said.once(`unnamed ${place} ${layers}`, () => [finding('layer-unnamed', { place, layers })]);
 }
 
 /** `fits` tells that its diffIDs are those of the layers: then only its name is wrong, which no client looks at. */
@@ -88,9 +82,9 @@ function checkConfigBlob(blob: Blob, config: Json | null, digest: Digest | null,
 }
 
 /** A description of a layer from before Docker 1.10: without it the layers below are not known. */
-function checkAncestor(listed: ListedImage, path: string, blob: Blob | null): Finding[] {
+function checkAncestor(listed: ListedImage, path: string, blob: Blob | null, said: Said): readonly Finding[] {
   if (path === listed.config) return [];
-  return [blob === null ? missing(listed, path) : unreadable(blob)];
+  return blob === null ? missing(listed, path, said) : said.once(`unreadable ${path}`, () => [unreadable(blob)]);
 }
 
 function unreadable({ path, start, stored }: Blob): Finding {
@@ -98,8 +92,10 @@ function unreadable({ path, start, stored }: Blob): Finding {
   return finding(code, { member: printable(path), offset: start });
 }
 
-function missing(listed: ListedImage, path: string): Finding {
-  return finding('image-incomplete', { document: `\`${listed.listedIn[0]}\``, blob: printable(path) });
+function missing({ listedIn: [document] }: ListedImage, path: string, said: Said): readonly Finding[] {
+  return said.once(`missing ${document} ${path}`, () => [
+    finding('image-incomplete', { document: `\`${document}\``, blob: printable(path) }),
+  ]);
 }
 
 /** A blob is named after its digest almost everywhere; and the OCI manifest says it again. */
@@ -113,19 +109,27 @@ function checkDigest(blob: Blob, said: Digest | null): Finding[] {
 }
 
 /** An OCI layout may hold more than images: attestations, signatures, the manifests themselves. Each must be what its name says, unless that was said already. */
-export function checkBlobNames(blobs: ReadonlyMap<string, Blob>, checked: readonly Finding[]): Finding[] {
+export function checkBlobNames(
+  blobs: ReadonlyMap<string, Blob>,
+  checked: readonly Finding[],
+  said: Said,
+): readonly Finding[] {
   const renamed = new Set(checked.filter(({ code }) => code === 'config-renamed').map(({ member }) => member));
   return [...blobs.values()]
     .filter(({ path }) => /(?:^|\/)blobs\/sha256\/[0-9a-f]{64}$/.test(path) && !renamed.has(printable(path)))
-    .flatMap((blob) => checkDigest(blob, digestInName(blob.path)));
+    .flatMap((blob) => said.once(`name of ${blob.path}`, () => checkDigest(blob, digestInName(blob.path))));
 }
 
-function checkLayer(layer: ListedLayer, blob: Blob, legacy: boolean): Finding[] {
+function checkLayer({ digest }: ListedLayer, blob: Blob, legacy: boolean, said: Said): readonly Finding[] {
+  return said.once(`layer ${digest} ${legacy} ${blob.path}`, () => layerFindings(digest, blob, legacy));
+}
+
+function layerFindings(digest: Digest | null, blob: Blob, legacy: boolean): Finding[] {
   const member = printable(blob.path);
   if (blob.stored.size === 0) {
     return [finding(legacy ? 'layer-without-bytes' : 'layer-empty', { member, offset: blob.start })];
   }
-  const findings = checkDigest(blob, layer.digest);
+  const findings = checkDigest(blob, digest);
   if (blob.fault !== null) {
     findings.push(finding('layer-damaged', { member, offset: blob.start, reason: quoted(blob.fault) }));
   }
@@ -164,12 +168,15 @@ const NAMES_SHOWN = 10;
  * A diffID that does not fit is a wrong config when the layer is proven intact by its own name, and else an open question:
  * a flipped byte inside a file looks just the same.
  */
-function checkDiffID(blob: Blob, expected: Digest | null): Finding[] {
-  if (blob.content === null || expected === null || blob.content.digest === expected) return [];
+function checkDiffID(blob: Blob | null, expected: Digest | null, said: Said): readonly Finding[] {
+  const found = blob?.content?.digest ?? null;
+  if (blob === null || found === null || expected === null || found === expected) return [];
   const named = digestInName(blob.path);
-  const intact = named !== null && (named === blob.stored.digest || named === blob.content.digest);
-  const detail = { member: printable(blob.path), offset: blob.start, expected, found: blob.content.digest };
-  return [finding(intact ? 'diffid-wrong' : 'diffid-mismatch', detail)];
+  const intact = named !== null && (named === blob.stored.digest || named === found);
+  const detail = { member: printable(blob.path), offset: blob.start, expected, found };
+  return said.once(`diffID ${expected} ${blob.path}`, () => [
+    finding(intact ? 'diffid-wrong' : 'diffid-mismatch', detail),
+  ]);
 }
 
 function describe(

@@ -16,7 +16,9 @@ import {
   SHORT_DOCKER_MANIFEST,
 } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
-import { blobIn, type ImageIndex } from './image-index.ts';
+import type { ImageArchive, Said } from './image-archive.ts';
+import type { ImageIndex } from './image-index.ts';
+import { blobIn } from './oci-list.ts';
 import type { ListedImage } from './listed.ts';
 import { typeFindings } from './type-faults.ts';
 
@@ -61,15 +63,19 @@ const DOCUMENTS: readonly TopDocument[] = [
 ];
 
 /** Faults of the documents: of those at the top, which no digest protects, and byte order marks and types in all but configs. */
-export function layoutFaults(index: ImageIndex, listed: ListedImage[], documents: DocumentObserver): LayoutFault[] {
+export function layoutFaults(
+  index: ImageIndex,
+  listed: ListedImage[],
+  { documents, said }: ImageArchive,
+): LayoutFault[] {
   const { folder } = index;
   const manifests = listed.flatMap(({ manifestDigest: digest }) => (digest === null ? [] : [blobIn(folder, digest)]));
-  const below = [...listed.flatMap(({ config }) => config ?? []), ...manifests];
+  const below = new Set([...listed.flatMap(({ config }) => config ?? []), ...manifests]);
   return [
     ...DOCUMENTS.flatMap((each) => topFaults(each, index, documents)),
-    ...below.flatMap((path) => markFaults(path, null, documents)),
+    ...[...below].flatMap((path) => markFaults(path, null, documents)),
     ...manifests.flatMap((path) => typeFaultsOf(path, OCI_MANIFEST, MANIFEST_NEEDS, documents)),
-    ...ociFaults(index, listed, documents),
+    ...ociFaults(index, listed, documents, said),
   ];
 }
 
@@ -136,7 +142,7 @@ function typeFaultsOf(
   return typeFindings(path, typed, { kept: false, needs }).map((each) => ({ finding: each, fault: null }));
 }
 
-function ociFaults(index: ImageIndex, listed: ListedImage[], documents: DocumentObserver): LayoutFault[] {
+function ociFaults(index: ImageIndex, listed: ListedImage[], documents: DocumentObserver, said: Said): LayoutFault[] {
   const { folder } = index;
   const layout = documents.object(`${folder}oci-layout`, OCI_LAYOUT);
   if (layout === null) return [];
@@ -151,55 +157,75 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
     faults.push({ finding: refused('oci-layout', problem), fault: 'layout-version' });
   }
   if (version !== null && (index.oci ?? []).length === 0) faults.push({ finding: null, fault: 'index-lists-nothing' });
-  faults.push(...indexFaults(listIn(top, 'manifests'), folder, documents, new Set()));
-  const half = listed.some((image) => image.listedIn.join() === 'manifest.json');
-  if (half && index.oci !== null) faults.push({ finding: finding('index-short'), fault: null });
-  return faults;
+  const half = listed.some((image) => image.listedIn.join() === 'manifest.json') && index.oci !== null;
+  return [
+    ...faults,
+    ...new EntryFaults(folder, documents, said).of(listIn(top, 'manifests')),
+    ...(half ? [{ finding: finding('index-short'), fault: null }] : []),
+  ];
 }
 
-/** `seen` are the indexes that were looked into: they can list each other. */
-function indexFaults(
-  descriptors: unknown[],
-  folder: string,
-  documents: DocumentObserver,
-  seen: Set<Digest>,
-): LayoutFault[] {
-  return descriptors.flatMap((each) => {
-    const descriptor = asObject(each);
-    const text = textIn(descriptor, 'digest') ?? '';
-    const digest = parseDigest(text);
-    if (descriptor === null || digest === null) {
-      const missing = finding('image-incomplete', { document: '`index.json`', blob: printable(text) });
-      return [{ finding: missing, fault: null }];
-    }
-    const path = blobIn(folder, digest);
-    const own = descriptorFault(descriptor, digest, documents.sizes.get(path));
-    const below = seen.has(digest) ? [] : listIn(documents.json(path, OCI_INDEX), 'manifests');
-    seen.add(digest);
-    if (below.length === 0) return own;
-    const types = typeFaultsOf(path, OCI_INDEX, INDEX_NEEDS, documents);
-    const faults = documents.faults(path, OCI_INDEX);
+/** Looks at the entries of `index.json` and of the indexes below it; into each index once, as they can list each other. */
+class EntryFaults {
+  readonly #folder: string;
+  readonly #documents: DocumentObserver;
+  readonly #said: Said;
+  readonly #seen = new Set<Digest>();
+
+  constructor(folder: string, documents: DocumentObserver, said: Said) {
+    this.#folder = folder;
+    this.#documents = documents;
+    this.#said = said;
+  }
+
+  of(descriptors: unknown[]): LayoutFault[] {
+    return descriptors.flatMap((each) => {
+      const descriptor = asObject(each);
+      const text = textIn(descriptor, 'digest') ?? '';
+      const digest = parseDigest(text);
+      if (descriptor === null || digest === null) {
+        const detail = { document: '`index.json`', blob: printable(text) };
+        const missing = this.#said.once(`entry ${text}`, () => [finding('image-incomplete', detail)]);
+        return missing.map((own) => ({ finding: own, fault: null }));
+      }
+      const path = blobIn(this.#folder, digest);
+      const own = descriptorFault(descriptor, digest, this.#documents.sizes.get(path), this.#said);
+      if (this.#seen.has(digest)) return own;
+      this.#seen.add(digest);
+      return [...own, ...this.#below(path)];
+    });
+  }
+
+  #below(path: string): LayoutFault[] {
+    const below = listIn(this.#documents.json(path, OCI_INDEX), 'manifests');
+    if (below.length === 0) return [];
+    const types = typeFaultsOf(path, OCI_INDEX, INDEX_NEEDS, this.#documents);
+    const faults = this.#documents.faults(path, OCI_INDEX);
     const fault = faults.length === 0 ? [] : [{ finding: null, fault: indexFault(faults) }];
-    return [...own, ...types, ...fault, ...indexFaults(below, folder, documents, seen)];
-  });
+    return [...types, ...fault, ...this.of(below)];
+  }
 }
 
-function descriptorFault(descriptor: Json, digest: Digest, size: number | undefined): LayoutFault[] {
+function descriptorFault(descriptor: Json, digest: Digest, size: number | undefined, said: Said): LayoutFault[] {
   const mediaType = textIn(descriptor, 'mediaType') ?? '';
   if (!MANIFEST_TYPES.has(mediaType)) {
     const problem = {
       en: `the media type of ${digest} is \`${printable(mediaType)}\``,
       zh: `${digest} 的媒体类型是 \`${printable(mediaType)}\``,
     };
-    return [{ finding: refused('index.json', problem), fault: 'index-media-type' }];
+    return once(`type ${digest} ${mediaType}`, problem, 'index-media-type', said);
   }
   if (size === undefined || field(descriptor, 'size') === size) return [];
-  const said = printable(JSON.stringify(field(descriptor, 'size') ?? null));
+  const given = printable(JSON.stringify(field(descriptor, 'size') ?? null));
   const problem = {
-    en: `it gives ${digest} ${said} bytes, but there are ${size}`,
-    zh: `其中 ${digest} 的大小记为 ${said} 字节，实际为 ${size} 字节`,
+    en: `it gives ${digest} ${given} bytes, but there are ${size}`,
+    zh: `其中 ${digest} 的大小记为 ${given} 字节，实际为 ${size} 字节`,
   };
-  return [{ finding: refused('index.json', problem), fault: 'index-size' }];
+  return once(`size ${digest} ${given}`, problem, 'index-size', said);
+}
+
+function once(key: string, problem: Bilingual, fault: DocumentFault, said: Said): LayoutFault[] {
+  return said.once(key, () => [refused('index.json', problem)]).map((each) => ({ finding: each, fault }));
 }
 
 function refused(document: string, problem: Bilingual): Finding {

@@ -4,7 +4,8 @@ import { asText, field, type Json, listIn, textIn } from '../../json.ts';
 import type { Blob } from './blobs.ts';
 import { CONFIG, CONFIG_READINGS, isNewField, OCI_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
-import { blobIn, type ImageIndex } from './image-index.ts';
+import type { ImageIndex } from './image-index.ts';
+import { blobIn } from './oci-list.ts';
 import { configsOf, type ListedImage } from './listed.ts';
 import type { VerifiedImage } from './images.ts';
 
@@ -70,7 +71,8 @@ function linkFaults(
 ): ShapeFault[] {
   const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids').map(asText);
   // podman, skopeo and crane look for each content once, at the first of its layers.
-  const sought = layers.filter((_, i) => diffIDs.indexOf(diffIDs[i] ?? null) === i);
+  const seen = new Set<string | null>();
+  const sought = layers.filter((_, i) => i < diffIDs.length && seen.size < seen.add(diffIDs[i] ?? null).size);
   return [
     ...(sought.some(({ path }) => links.has(path)) ? ['layer-linked' as const] : []),
     ...(layers.some(({ path }) => hardLinks.has(path)) ? ['layer-hard-linked' as const] : []),

@@ -52,9 +52,14 @@ export class KeptMembers {
     return !this.#isDropped;
   }
 
-  /** True when one of these paths is a member that is no directory. */
-  hasNonDirectory(paths: ReadonlySet<string>): boolean {
-    return this.#names.some((name, at) => this.#others.get(at)?.type !== '5' && paths.has(cleanPath(name)));
+  /** How many are kept. */
+  get count(): number {
+    return this.#names.length;
+  }
+
+  /** True when a path that somebody counts on is a member that is no directory. */
+  hasNonDirectory(isWanted: (path: string) => boolean): boolean {
+    return this.#names.some((name, at) => this.#others.get(at)?.type !== '5' && isWanted(cleanPath(name)));
   }
 
   /** Null when they were too many. Each call makes them anew. */
