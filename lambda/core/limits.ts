@@ -40,28 +40,28 @@ export const LIMITS = {
   documentsBytes: 32 * MiB,
   /** Those that describe its images, each counted once for every image: they stand in the hand-off, which holds 16 MiB. */
   describedBytes: 16 * MiB,
-  /** Values and keys of one document: an index with 10,000 tags has some 200,000. Each costs some 150 bytes while it is read. */
-  documentValues: 300_000,
-  /** Values and keys of all of them: three hundred images of 127 layers have some 600,000. */
-  jsonValues: 1_000_000,
+  /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each costs some 150 bytes while it is read. */
+  documentValues: 200_000,
+  /** Values and keys of all of them, each document counted once for every image: three hundred images of 127 layers have some 600,000. */
+  jsonValues: 750_000,
   /** Values of one document that are of the wrong type: tools that write labels as numbers do so some dozen times. */
   mistypedValues: 10_000,
-  /** How deep lists and objects of a document lie in each other: documents of images need 6 levels, and nobody looks below 100. */
-  jsonDepth: 1000,
+  /** How deep lists and objects of a document lie in each other: as deep as encoding/json of Go goes. Images need 6 levels. */
+  jsonDepth: 10_000,
   /** Images of an archive: all those of a machine are some hundreds. */
   images: 2000,
   /** Their names and tags: a tag for each build of some years are 10,000. */
-  imageNames: 50_000,
+  imageNames: 20_000,
   /** Layers that one image lists: Docker and overlayfs stop at 127. */
   imageLayers: 1000,
-  /** Layers that all images list: each costs some 700 bytes in the inspection and as much in the manifest. */
-  listedLayers: 50_000,
+  /** Layers that all images list: each costs some 700 bytes in the hand-off, which holds 16 MiB. */
+  listedLayers: 20_000,
   /** Entries of `index.json` and of all indexes below it, each counted as often as it is listed. */
   descriptors: 100_000,
   /** How many indexes lie below each other, `index.json` among them: tools write two. */
   indexDepth: 5,
-  /** Members that could be blobs or documents of an image: each image has some 50, most of them shared, and each costs some 3 KiB. */
-  blobs: 30_000,
+  /** Members that could be blobs or documents of an image: three hundred images have some 10,000. Each costs some 3 KiB, and a tenth of a millisecond. */
+  blobs: 15_000,
   /** Different findings about images: some 2 KiB each, and nobody reads as many. */
   imageFindings: 2000,
   /** Memory for all of these together, by what one of each takes (image-budget.ts): any one of them alone stays below it. */

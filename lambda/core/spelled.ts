@@ -1,3 +1,5 @@
+import { LIMITS } from './limits.ts';
+
 /** A JSON value as it is spelled: every member of an object, also one that comes twice, and its place in the text. */
 export type Spelled = { start: number; end: number } & (
   | { kind: 'object'; members: SpelledMember[] }
@@ -20,9 +22,6 @@ export interface SpelledText {
   depth: number;
   rest: boolean;
 }
-
-/** How deep Go's encoding/json goes. */
-const MAX_DEPTH = 10_000;
 
 /** One without escapes, as nearly all are. */
 const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
@@ -86,8 +85,11 @@ class SpelledReader {
     const end = 0;
     const container: Container =
       first === '{' ? { kind: 'object', members: [], start, end } : { kind: 'list', items: [], start, end };
-    if (this.#open.length >= MAX_DEPTH) return null;
-    if (this.#takes(first === '{' ? '}' : ']')) return { ...container, end: this.#at };
+    if (this.#open.length >= LIMITS.jsonDepth) return null;
+    if (this.#takes(first === '{' ? '}' : ']')) {
+      container.end = this.#at;
+      return container;
+    }
     const key = first === '{' ? this.#key() : '';
     if (key === null) return null;
     this.depth = Math.max(this.depth, this.#open.push({ container, key }));
