@@ -17,10 +17,10 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 /** The layers from the lowest to the topmost: number, size, its bar, short digest, what made it. */
 export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   if (layers.length === 0) return '';
-  const largest = Math.max(1, ...layers.map((layer) => layer.size ?? 0));
+  const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
   const numbers = Math.max(2, String(layers.length).length);
   const sizes = layers.map(({ size }) => (size === null ? '?' : roughly(size)));
-  const wide = Math.max(columnsOf(look.words.labels.size), ...sizes.map((each) => each.length));
+  const wide = sizes.reduce((most, { length }) => Math.max(most, length), columnsOf(look.words.labels.size));
   const left = 2 + numbers + 2 + wide + 2 + BAR_COLUMNS + 2 + 12 + 2;
   const room = Math.max(12, (look.width ?? PAPER_COLUMNS) - left - 1);
   const line = (number: string, size: string, bar: string, digest: string, made: string) =>

@@ -56,7 +56,7 @@ async function partsOf({ client, signal }: S3Access, { bucket, key }: Target, id
   for (let marker: string | undefined; ;) {
     const command = new ListPartsCommand({ Bucket: bucket, Key: key, UploadId: id, PartNumberMarker: marker });
     const page = await client.send(command, endedBy(signal));
-    parts.push(...(page.Parts ?? []));
+    for (const part of page.Parts ?? []) parts.push(part);
     if (page.IsTruncated !== true) return parts;
     marker = page.NextPartNumberMarker;
   }

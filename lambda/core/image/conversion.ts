@@ -3,9 +3,9 @@ import type { Digest } from '../digest.ts';
 import type { ConvertedImage, ConvertedIndex, Result } from '../manifest.ts';
 import type { Tools } from '../ports.ts';
 import { parseJson } from '../spelled.ts';
-import { type EntryToWrite, layout, type WrittenImage } from './layout.ts';
+import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
 import type { Plan } from './plan.ts';
-import { normalizePlatform, platformText } from './platform.ts';
+import { type IndexPlatform, normalizePlatform, platformText } from './platform.ts';
 
 /** An image archive ready to be written: its plan, and everything the manifest says about it but where it lies. */
 export interface Conversion {
@@ -16,13 +16,14 @@ export interface Conversion {
 /** Lays the entries out, and reads what the manifest says about their images from the configs that will be written. */
 export async function conversionOf(entries: EntryToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {
   const { plan, images, indexes } = await layout(entries, tools);
+  const listing = new Listing(entries);
   return {
     plan,
     result: {
       size: plan.size,
       crc32: plan.crc32?.toString(16).padStart(8, '0') ?? null,
       nameDerived,
-      images: images.map((written) => describe(written, entries)),
+      images: images.map((written) => describe(written, listing)),
       ...(indexes.size > 0 && { indexes: [...indexes].map(([entry, digest]) => describeIndex(entry, digest)) }),
     },
   };
@@ -38,10 +39,29 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
   };
 }
 
-function describe(written: WrittenImage, entries: EntryToWrite[]): ConvertedImage {
+/** The entries that list each image, and the platform that an index gives it first. */
+class Listing {
+  readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();
+  readonly platforms = new Map<ImageToWrite, IndexPlatform>();
+
+  constructor(entries: readonly EntryToWrite[]) {
+    for (const entry of entries) {
+      this.#add(entry.image, entry);
+      for (const { image, platform } of entry.platforms) {
+        this.#add(image, entry);
+        if (!this.platforms.has(image)) this.platforms.set(image, platform);
+      }
+    }
+  }
+
+  #add(image: ImageToWrite, entry: EntryToWrite): void {
+    this.entries.set(image, (this.entries.get(image) ?? new Set()).add(entry));
+  }
+}
+
+function describe(written: WrittenImage, listing: Listing): ConvertedImage {
   const { image } = written;
-  const member = entries.flatMap(({ platforms }) => platforms).find((each) => each.image === image);
-  const own = entries.filter((entry) => entry.image === image || entry.platforms.some((each) => each.image === image));
+  const own = [...(listing.entries.get(image) ?? [])];
   const config = asObject(parseJson(new TextDecoder().decode(image.config)));
   const history = listIn(config, 'history')
     .map(asObject)
@@ -49,7 +69,7 @@ function describe(written: WrittenImage, entries: EntryToWrite[]): ConvertedImag
   const creators = history
     .filter((step) => field(step, 'empty_layer') !== true)
     .map((step) => textIn(step, 'created_by'));
-  const described = member?.platform ?? config;
+  const described = listing.platforms.get(image) ?? config;
   const [os, architecture] = [textIn(described, 'os') ?? '', textIn(described, 'architecture') ?? ''];
   return {
     names: own.flatMap(({ names }) => names.map((name) => name.canonical)),

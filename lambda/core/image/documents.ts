@@ -117,16 +117,17 @@ export function dockerManifest(images: ListedImage[]): object {
 
 /** Docker's `repositories`, from before `manifest.json`: kind and very old tools list tags from it. */
 export function repositories(images: ListedImage[]): object {
-  const tags = new Map<string, Record<string, string>>();
+  const tags = new Map<string, Map<string, string>>();
   for (const { layers, names } of images) {
     const top = layers.at(-1);
     if (top === undefined) continue;
     for (const { familiar, tag } of names) {
       const repository = familiar.slice(0, -`:${tag}`.length);
-      tags.set(repository, { ...tags.get(repository), [tag]: hex(top) });
+      const own = tags.get(repository) ?? new Map<string, string>();
+      tags.set(repository, own.set(tag, hex(top)));
     }
   }
-  return Object.fromEntries(tags);
+  return Object.fromEntries([...tags].map(([repository, own]) => [repository, Object.fromEntries(own)]));
 }
 
 /** Where a blob lies in an OCI image layout. */

@@ -72,7 +72,9 @@ function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();
   for (const image of claimants) {
     const entry = image.index ?? image;
-    entries.set(entry, [...(entries.get(entry) ?? []), image]);
+    const own = entries.get(entry);
+    if (own === undefined) entries.set(entry, [image]);
+    else own.push(image);
   }
   const taken = new Set<string>();
   const kept = [...entries.values()].toReversed().filter((entry) => {

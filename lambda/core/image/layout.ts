@@ -190,8 +190,9 @@ function writeHead(
 
 /** Those of the images that readers get which can have but one of several platforms, with all their names. */
 function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
+  const listing = Map.groupBy(entries, (entry) => entry.image);
   return [...documents].flatMap(([image, { config }]) => {
-    const own = entries.filter((entry) => entry.image === image);
+    const own = listing.get(image) ?? [];
     const layers = image.layers.map((layer) => layer.digest);
     const names = own.flatMap((entry) => entry.names);
     return own.length === 0 ? [] : [{ config: config.descriptor.digest, layers, names }];

@@ -95,7 +95,7 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
     else {
       if (lead > 0) send({ kind: 'range', start: part.start, end: part.start + lead });
       flush();
-      parts.push(...copies);
+      for (const copy of copies) parts.push(copy);
     }
     if (size >= rules.streamPart) flush();
   }

@@ -57,6 +57,7 @@ export class DocumentObserver {
   /** Set when there were more members that could be blobs than an image archive may have: no more of them are looked at. */
   exceeded: Finding | null = null;
   #keptBytes = 0;
+  #listBytes = 0;
   /** Documents that were not kept, because there were too many bytes of them. */
   readonly #passedOver = new Set<string>();
   /** The documents that were read, and how much there is in each. */
@@ -79,14 +80,18 @@ export class DocumentObserver {
     if (member.type !== '0') return 0;
     this.sizes.set(path, member.size);
     if (member.size > LIMITS.documentBytes) return 0;
-    if (this.#keptBytes + member.size <= LIMITS.documentsBytes) return member.size;
-    this.#passedOver.add(path);
+    // Lists of images have room of their own: they stand last, and without them nobody knows that there are images.
+    const isList = ROOT_DOCUMENTS.has(inner(path));
+    if ((isList ? this.#listBytes : this.#keptBytes) + member.size <= LIMITS.documentsBytes) return member.size;
+    if (!isList) this.#passedOver.add(path);
     return 0;
   }
 
   body(path: string, bytes: Uint8Array): void {
-    if (!ROOT_DOCUMENTS.has(inner(path)) && !looksLikeJson(bytes)) return; // a small layer
-    this.#keptBytes += bytes.length;
+    const isList = ROOT_DOCUMENTS.has(inner(path));
+    if (!isList && !looksLikeJson(bytes)) return; // a small layer
+    if (isList) this.#listBytes += bytes.length;
+    else this.#keptBytes += bytes.length;
     this.documents.set(path, Buffer.from(bytes));
   }
 
