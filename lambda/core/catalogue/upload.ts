@@ -220,11 +220,11 @@ export const UPLOAD = {
     cause: 'The archive or its options are larger than the service was made for, or were built to exhaust its readers.',
     en: {
       message: 'This upload exceeds a limit of the service: {what}, the most allowed is {limit}.',
-      remedy: 'See docs/architecture.md, limits.',
+      remedy: 'See docs/security.md, limits.',
     },
     zh: {
       message: '该上传超出了服务的限制：{what}，最多允许 {limit}。',
-      remedy: '参见 docs/architecture.md 中的 limits 一节。',
+      remedy: '参见 docs/security.md 中的 Limits 一节。',
     },
     clientErrors: [],
   },
