@@ -20,6 +20,16 @@ export interface Section {
 export interface Findings {
   tables: { title: string; rows: Row[] }[];
   targets: Target[];
+  /** More text in Markdown, for figures that are no runs of contenders. */
+  text?: string;
+  /** Pictures that are written beside the page. */
+  plots?: Plot[];
+}
+
+/** A picture as SVG; its name tells what it shows. */
+export interface Plot {
+  name: string;
+  svg: string;
 }
 
 export interface Options {

@@ -3,6 +3,7 @@ import { without } from '../test/support/engines.ts';
 import { Bench, type Findings, type Options, type Section } from './bench.ts';
 import { type Chapter, page, save, table, targetTable } from './report.ts';
 import { compressed } from './sections/compressed.ts';
+import { expensive } from './sections/expensive.ts';
 import { gzip } from './sections/gzip.ts';
 import { huge } from './sections/huge.ts';
 import { memory } from './sections/memory.ts';
@@ -13,7 +14,7 @@ import { start } from './sections/start.ts';
 import { tiny } from './sections/tiny.ts';
 import { holds } from './targets.ts';
 
-const SECTIONS: Section[] = [plain, gzip, compressed, tiny, memory, s3, quick, start];
+const SECTIONS: Section[] = [plain, gzip, compressed, tiny, memory, s3, quick, start, expensive];
 
 const HELP = `Usage: npm run bench -- [--only ${SECTIONS.map(({ name }) => name).join(',')}] [OPTIONS]
 
@@ -58,7 +59,14 @@ async function main(): Promise<number> {
     for (const section of chosen(only)) chapters.push({ ...section, ...(await runSection(section, bench)) });
     const text = page(chapters, options);
     process.stdout.write(text);
-    if (values.save) process.stderr.write(`Written to ${save(text, only)}\n`);
+    if (values.save)
+      process.stderr.write(
+        `Written to ${save(
+          text,
+          only,
+          chapters.flatMap(({ plots = [] }) => plots),
+        )}\n`,
+      );
     return chapters.every(({ targets }) => targets.every(({ met }) => met)) ? 0 : 1;
   } finally {
     await bench.stop();

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Findings, Options, Section } from './bench.ts';
+import type { Findings, Options, Plot, Section } from './bench.ts';
 import type { Row } from './measure.ts';
 import { type Target, spread } from './targets.ts';
 
@@ -26,8 +26,18 @@ ${targetTable(chapters.flatMap(({ targets }) => targets))}
   return [head, ...chapters.map(chapter)].join('\n');
 }
 
-function chapter({ title, how, tables }: Chapter): string {
-  return [`## ${title}\n\n${how}\n`, ...tables.map((each) => `### ${each.title}\n\n${table(each.rows)}`)].join('\n');
+function chapter({ title, how, tables, text, plots = [] }: Chapter): string {
+  return [
+    `## ${title}\n\n${how}\n`,
+    ...(text === undefined ? [] : [text]),
+    ...tables.map((each) => `### ${each.title}\n\n${table(each.rows)}`),
+    ...plots.map((each) => `![${each.name}](${fileOf(each)})\n`),
+  ].join('\n');
+}
+
+/** The file of a plot, beside the page. */
+function fileOf({ name }: Plot): string {
+  return `plots/${name.replaceAll(/\W+/g, '-').toLowerCase()}.svg`;
 }
 
 export function targetTable(targets: Target[]): string {
@@ -86,8 +96,8 @@ function hashing(): string {
   return has ? 'with SHA instructions' : 'without SHA instructions';
 }
 
-/** Writes the page to `bench/results`, and returns its path. The name lists the sections, unless all have run. */
-export function save(text: string, only: string[]): string {
+/** Writes the page and its plots to `bench/results`, and returns its path. The name lists the sections, unless all have run. */
+export function save(text: string, only: string[], plots: Plot[]): string {
   const day = new Date().toISOString().slice(0, 10);
   const name = [
     day,
@@ -99,6 +109,10 @@ export function save(text: string, only: string[]): string {
   const file = join(RESULTS, `${name}.md`);
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(file, text);
+  for (const plot of plots) {
+    mkdirSync(join(RESULTS, 'plots'), { recursive: true });
+    writeFileSync(join(RESULTS, fileOf(plot)), plot.svg);
+  }
   execFileSync('oxfmt', [file]);
   return file;
 }

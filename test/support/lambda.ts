@@ -87,9 +87,14 @@ export class LambdaEnvironment {
     return Math.round(Number(kiB) / 1024);
   }
 
-  async stop(): Promise<void> {
+  /** Ends the function, whatever it is doing. */
+  async end(): Promise<void> {
     await run('runc', ['--root', join(this.#dir, 'state'), 'delete', '--force', `lading-${this.#dir.slice(-6)}`]);
     await this.#ended;
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
     await this.#api.stop();
     await removeScratch(this.#dir);
   }

@@ -44,7 +44,8 @@ export function header(entry: Entry): Buffer {
 /** The same block with a checksum that fits its bytes. */
 export function sealed(block: Buffer): Buffer {
   block.fill(0x20, 148, 156);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (let at = 0; at < block.length; at++) sum += block[at] ?? 0;
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return block;
 }

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import type { Target } from '../targets.ts';
+import { type Floor, type Series, slope } from './summary.ts';
+import { run } from './run.ts';
+
+const MiB = 2 ** 20;
+const GiB = 2 ** 30;
+
+/** What honest expansion may cost: CPU seconds for each GiB that comes out. bzip2 and xz have no native reader. */
+const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }[] = [
+  { name: 'gzip', most: 2, pack: (bytes) => gzipSync(bytes) },
+  { name: 'zstd', most: 2, pack: (bytes) => zstdCompressSync(bytes) },
+  { name: 'bzip2', most: 5, pack: (bytes) => packedBy('bzip2', bytes) },
+  { name: 'xz', most: 5, pack: (bytes) => packedBy('xz', bytes) },
+];
+
+/** Zeros in each compression, from 128 MiB to 1 GiB, a size twice the one before. */
+export async function expansions(floor: Floor): Promise<{ series: Series[]; targets: Target[] }> {
+  const series: Series[] = [];
+  const targets: Target[] = [];
+  for (const { name, most, pack } of KINDS) {
+    const points: Series['points'] = [];
+    for (let size = 128 * MiB; size <= GiB; size *= 2) {
+      const archive = pack(Buffer.alloc(size));
+      points.push({ ...(await run('inspect', { archive })), sent: archive.length, size });
+    }
+    const largest = points.at(-1);
+    const seconds = (largest?.cpuSeconds ?? Number.NaN) - floor.inspect.cpuSeconds;
+    const steep = slope(points, (point) => point.cpuSeconds - floor.inspect.cpuSeconds, 0);
+    series.push({ reader: 'expansion', name: `expansion: zeros in ${name}`, points });
+    targets.push({
+      what: `CPU for 1 GiB of zeros in ${name}, slope ${steep.toFixed(2)}`,
+      limit: `at most ${most} s`,
+      figure: `${seconds.toFixed(2)} s`,
+      met: seconds <= most,
+    });
+  }
+  return { series, targets };
+}
+
+function packedBy(program: string, input: Buffer): Buffer {
+  return execFileSync(program, ['-c'], { input, maxBuffer: GiB });
+}

@@ -1,0 +1,137 @@
+import { type Target, holds } from '../targets.ts';
+import type { Cost } from './run.ts';
+
+/** The most that a megabyte sent may cost, start of the process included. */
+const BUDGET = { cpuSeconds: 2, megabytes: 250 };
+/** Slope of the cost over the size, both as logarithms: 1 is linear. The rest is room for noise. */
+const MOST_SLOPE = 1.2;
+/** Costs above an empty run that are too small for a slope. */
+const NOISE = { cpuSeconds: 0.15, megabytes: 40 };
+const MB = 1e6;
+
+/** One size of a family, and what it cost. */
+export interface Point extends Cost {
+  /** Bytes as they were sent, options included. */
+  sent: number;
+  /** The size in bytes that was asked of the family. */
+  size: number;
+}
+
+/** All sizes of a family, by the command that takes the longest. */
+export interface Series {
+  reader: string;
+  name: string;
+  points: Point[];
+  /** The largest size by the other commands. */
+  others?: Point[];
+}
+
+/** The costs of a small archive, for each command. */
+export type Floor = Record<Cost['command'], Cost>;
+
+/** A figure, and the family that it is of. */
+export interface Worst {
+  value: number;
+  name: string;
+}
+
+/** What one reader costs at the worst. */
+export interface Line {
+  reader: string;
+  cpuSeconds: Worst;
+  megabytes: Worst;
+  cpuSlope: Worst;
+  memorySlope: Worst;
+}
+
+/** CPU seconds for each megabyte that is sent; an upload that is smaller counts as one. */
+export function cpuPerMB({ cpuSeconds, sent }: Point): number {
+  return cpuSeconds / Math.max(1, sent / MB);
+}
+
+function megabytesPerMB({ peakBytes, sent }: Point): number {
+  return peakBytes / MB / Math.max(1, sent / MB);
+}
+
+/** One line for each reader. */
+export function summary(all: readonly Series[], floor: Floor): Line[] {
+  const cpuAbove = ({ command, cpuSeconds }: Point) => cpuSeconds - floor[command].cpuSeconds;
+  const memoryAbove = ({ command, peakBytes }: Point) => (peakBytes - floor[command].peakBytes) / MB;
+  return [...Map.groupBy(all, ({ reader }) => reader)].map(([reader, group]) => ({
+    reader,
+    cpuSeconds: worst(group, ({ points }) => Math.max(...points.map(cpuPerMB))),
+    megabytes: worst(group, ({ points, others = [] }) => Math.max(...[...points, ...others].map(megabytesPerMB))),
+    cpuSlope: worst(group, ({ points }) => slope(points, cpuAbove, NOISE.cpuSeconds)),
+    memorySlope: worst(group, ({ points }) => slope(points, memoryAbove, NOISE.megabytes)),
+  }));
+}
+
+function worst(group: readonly Series[], figure: (series: Series) => number): Worst {
+  return group
+    .map((series) => ({ value: figure(series), name: series.name }))
+    .filter(({ value }) => !Number.isNaN(value))
+    .reduce((a, b) => (b.value > a.value ? b : a), { value: 0, name: '' });
+}
+
+/** Slope of the line through the points (least squares, both axes as logarithms). NaN with fewer than three points above the noise. */
+export function slope(points: readonly Point[], cost: (point: Point) => number, noise: number): number {
+  const known = points.filter((point) => cost(point) >= noise);
+  if (known.length < 3) return Number.NaN;
+  const x = known.map(({ size }) => Math.log(size));
+  const y = known.map((point) => Math.log(cost(point)));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [middleX, middleY] = [mean(x), mean(y)];
+  const over = mean(x.map((value, at) => (value - middleX) * ((y[at] ?? 0) - middleY)));
+  return over / mean(x.map((value) => (value - middleX) ** 2));
+}
+
+/** What must hold for all readers together. */
+export function targetsOf(all: readonly Series[], lines: readonly Line[]): Target[] {
+  const faults = all.flatMap(({ name, points, others = [] }) =>
+    [...points, ...others].flatMap(({ fault }) => (fault === null ? [] : [`${name}: ${fault}`])),
+  );
+  return [
+    {
+      ...holds('every expensive input ends as a result', faults.length === 0),
+      figure: faults.length === 0 ? 'yes' : faults.slice(0, 5).join('; '),
+    },
+    most('CPU for a megabyte sent', lines, 'cpuSeconds', BUDGET.cpuSeconds, 's'),
+    most('memory for a megabyte sent', lines, 'megabytes', BUDGET.megabytes, 'MB'),
+    most('slope of the CPU time over the size', lines, 'cpuSlope', MOST_SLOPE, ''),
+    most('slope of the memory over the size', lines, 'memorySlope', MOST_SLOPE, ''),
+  ];
+}
+
+function most(
+  what: string,
+  lines: readonly Line[],
+  figure: Exclude<keyof Line, 'reader'>,
+  limit: number,
+  unit: string,
+): Target {
+  const { value, name } = lines
+    .map((line) => line[figure])
+    .reduce((a, b) => (b.value > a.value ? b : a), { value: 0, name: '' });
+  return {
+    what,
+    limit: `at most ${limit} ${unit}`.trim(),
+    figure: `${shown(value)} ${unit} (${name})`,
+    met: value <= limit,
+  };
+}
+
+/** The lines as a table in Markdown. */
+export function summaryTable(lines: readonly Line[]): string {
+  const cell = ({ value, name }: Worst, reader: string) =>
+    name === '' ? '–' : `${shown(value)} (${name.replace(`${reader}: `, '')})`;
+  const head = ['reader', 'CPU s for 1 MB sent', 'MB for 1 MB sent', 'slope of CPU', 'slope of memory'];
+  const rows = lines.map((line) => {
+    const worsts = [line.cpuSeconds, line.megabytes, line.cpuSlope, line.memorySlope];
+    return [line.reader, ...worsts.map((each) => cell(each, line.reader))];
+  });
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
+function shown(value: number): string {
+  return value >= 100 ? Math.round(value).toString() : value.toFixed(2);
+}

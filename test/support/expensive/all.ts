@@ -1,0 +1,17 @@
+import { COMPRESSIONS } from './compressions.ts';
+import { DOCUMENTS } from './documents.ts';
+import type { Family } from './family.ts';
+import { INDEXES_AND_MANIFESTS } from './indexes.ts';
+import { LAYERS } from './layers.ts';
+import { OPTION_FAMILIES } from './options.ts';
+import { TARS } from './tars.ts';
+
+/** Every family of expensive inputs, in the order of the readers. The benchmark measures them, and tests send them to the functions. */
+export const FAMILIES: readonly Family[] = [
+  ...COMPRESSIONS,
+  ...TARS,
+  ...LAYERS,
+  ...DOCUMENTS,
+  ...INDEXES_AND_MANIFESTS,
+  ...OPTION_FAMILIES,
+];

@@ -1,0 +1,148 @@
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { SAMPLES } from '../compressed.ts';
+import { archive, exportEntries } from '../tar-builder.ts';
+import { zipOf } from '../zip-builder.ts';
+import { archives, type Family, items, type Makers, packed, repeated } from './family.ts';
+
+const EMPTY_GZIP = gzipSync('');
+const TINY_GZIP = gzipSync('x');
+const GZIP_HEAD = EMPTY_GZIP.subarray(0, 10);
+
+/** A gzip header with optional fields (RFC 1952, 2.3.1). */
+function gzipHead(flags: number): Buffer {
+  const head = Buffer.from(GZIP_HEAD);
+  head[3] = flags;
+  return head;
+}
+
+const GZIP: Makers = {
+  'empty members': (bytes) => repeated(EMPTY_GZIP, bytes),
+  'members of one byte': (bytes) => repeated(TINY_GZIP, bytes),
+  'empty members behind an archive': (bytes) =>
+    Buffer.concat([gzipSync(archive(exportEntries())), repeated(EMPTY_GZIP, bytes)]),
+  'a name without end': (bytes) => Buffer.concat([gzipHead(8), repeated('n', bytes)]),
+  'a comment in each member': (bytes) =>
+    repeated(Buffer.concat([gzipHead(16), Buffer.from('a comment\0'), EMPTY_GZIP.subarray(10)]), bytes),
+  'an extra field in each member': (bytes) =>
+    repeated(Buffer.concat([gzipHead(4), Buffer.from([4, 0, 1, 1, 0, 0]), EMPTY_GZIP.subarray(10)]), bytes),
+  'empty stored blocks': (bytes) => Buffer.concat([GZIP_HEAD, repeated(Buffer.from([0, 0, 0, 0xff, 0xff]), bytes)]),
+  'empty fixed blocks': (bytes) => Buffer.concat([GZIP_HEAD, repeated(Buffer.from([2]), bytes)]),
+  'zeros behind the end': (bytes) => Buffer.concat([gzipSync(archive(exportEntries())), Buffer.alloc(bytes)]),
+};
+
+const [TEXT_BZIP2 = Buffer.alloc(0), EMPTY_BZIP2 = Buffer.alloc(0)] = SAMPLES.bzip2.map(({ stored }) => stored);
+const BZIP2: Makers = {
+  'empty streams': (bytes) => repeated(EMPTY_BZIP2, bytes),
+  'empty streams for the largest blocks': (bytes) =>
+    repeated(Buffer.concat([Buffer.from('BZh9'), EMPTY_BZIP2.subarray(4)]), bytes),
+  'small streams': (bytes) => repeated(TEXT_BZIP2, bytes),
+  'a block that breaks off, again and again': (bytes) => repeated(TEXT_BZIP2.subarray(0, -20), bytes),
+};
+
+const EMPTY_XZ = SAMPLES.xz.find(({ name }) => name === 'xz of nothing')?.stored ?? Buffer.alloc(0);
+const [TEXT_XZ = Buffer.alloc(0)] = SAMPLES.xz.map(({ stored }) => stored);
+
+/** The stream of a little text, whose block header asks for a dictionary of 128 MiB (xz file format, 5.3.1). */
+function xzOfLargeDictionary(): Buffer {
+  const stream = Buffer.from(TEXT_XZ);
+  stream[16] = 30;
+  stream.writeUInt32LE(crc32(stream.subarray(12, 20)), 20);
+  return stream;
+}
+
+const XZ: Makers = {
+  'empty streams': (bytes) => repeated(EMPTY_XZ, bytes),
+  'small streams': (bytes) => repeated(TEXT_XZ, bytes),
+  'small streams with large dictionaries': (bytes) => repeated(xzOfLargeDictionary(), bytes),
+  padding: (bytes) => Buffer.concat([EMPTY_XZ, Buffer.alloc(bytes - (bytes % 4))]),
+  'chunks of one byte': (bytes) =>
+    Buffer.concat([xzOfLargeDictionary().subarray(0, 24), repeated(Buffer.from([1, 0, 0, 0x78]), bytes)]),
+};
+
+const EMPTY_ZSTD = SAMPLES.zstd.at(-1)?.stored ?? Buffer.alloc(0);
+/** A frame of one empty block with a window of 128 MiB (RFC 8878, 3.1.1.1.2: exponent 17, no mantissa). */
+const WIDE_ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 1, 0, 0]);
+/** The same with one block that is a single byte. */
+const WIDE_BYTE_ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 9, 0, 0, 0x78]);
+
+const ZSTD: Makers = {
+  'empty frames': (bytes) => repeated(EMPTY_ZSTD, bytes),
+  'frames with wide windows': (bytes) => repeated(WIDE_ZSTD, bytes),
+  'frames of one byte with wide windows': (bytes) => repeated(WIDE_BYTE_ZSTD, bytes),
+  'frames to be skipped': (bytes) => repeated(Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0]), bytes),
+  'empty blocks': (bytes) => Buffer.concat([WIDE_ZSTD.subarray(0, 6), repeated(Buffer.alloc(3), bytes)]),
+  'blocks of one byte': (bytes) =>
+    Buffer.concat([WIDE_ZSTD.subarray(0, 6), repeated(Buffer.from([8, 0, 0, 0x78]), bytes)]),
+};
+
+const tar = archive(exportEntries());
+const zipFile = (name: string) => ({ name, body: new Uint8Array() });
+const ZIP: Makers = {
+  'empty files behind an archive': (bytes) =>
+    zipOf([{ name: 'a.tar', body: tar }, ...Array.from({ length: bytes / 80 }, (_, i) => zipFile(`${i}`))], {
+      deflate: false,
+    }),
+  'empty deflate blocks': (bytes) => {
+    const zip = zipOf([{ name: 'a.tar', body: tar }], { streamed: true });
+    const start = 30 + 'a.tar'.length;
+    return Buffer.concat([
+      zip.subarray(0, start),
+      repeated(Buffer.from([0, 0, 0, 0xff, 0xff]), bytes),
+      zip.subarray(start),
+    ]);
+  },
+  'a long comment': (bytes) => Buffer.concat([zipOf([{ name: 'a.tar', body: tar }]), repeated('PK\x05\x06', bytes)]),
+};
+
+/** Streams as layers of an image, of which a gzip around the archive leaves next to nothing. */
+const IN_LAYERS: Makers = Object.fromEntries([
+  ...layersOf('gzip', GZIP, 'empty members', 'members of one byte', 'empty stored blocks'),
+  ...layersOf('bzip2', BZIP2, 'empty streams', 'small streams'),
+  ...layersOf('xz', XZ, 'empty streams', 'small streams'),
+  ...layersOf('zstd', ZSTD, 'empty frames', 'frames of one byte with wide windows', 'empty blocks'),
+]);
+
+function layersOf(compression: string, makers: Makers, ...names: string[]): [string, (bytes: number) => Uint8Array][] {
+  return names.map((name) => [`${compression}, ${name}`, (bytes) => imageOf(Buffer.from(makers[name]?.(bytes) ?? ''))]);
+}
+
+function imageOf(body: Uint8Array): Buffer {
+  return archive([
+    { name: 'layer.tar', body },
+    { name: 'manifest.json', body: '[{"Config":"c.json","Layers":["layer.tar"]}]' },
+    { name: 'c.json', body: '{}' },
+  ]);
+}
+
+const MANY_LAYERS: Makers = {
+  'many small gzip layers': (bytes) => {
+    const body = gzipSync(archive([{ name: 'f' }]));
+    const names = items(
+      bytes,
+      (i) => `${i}.tar.gz`,
+      () => 1024,
+    );
+    return archive([
+      ...names.map((name) => ({ name, body })),
+      { name: 'manifest.json', body: JSON.stringify([{ Config: 'c.json', Layers: names.slice(0, 100) }]) },
+      { name: 'c.json', body: '{}' },
+    ]);
+  },
+  'many small zip files': (bytes) =>
+    archive(
+      items(
+        bytes,
+        (i) => ({ name: `${i}.tar`, body: zipOf([{ name: 'a', body: deflateRawSync('') }]) }),
+        () => 1024,
+      ),
+    ),
+};
+
+export const COMPRESSIONS: Family[] = [
+  ...packed('gzip', GZIP),
+  ...packed('bzip2', BZIP2),
+  ...packed('xz', XZ),
+  ...packed('zstd', ZSTD),
+  ...packed('zip', ZIP),
+  ...archives('compressed layers', { ...IN_LAYERS, ...MANY_LAYERS }),
+];
