@@ -3,56 +3,31 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { BUSYBOX } from '../support/engines-roots.ts';
 import { removeScratch, run, scratch } from '../support/engines.ts';
-import { EventBusStandIn } from '../support/event-bus.ts';
 import { BUCKETS, objectCreated, queued } from '../support/functions.ts';
 import { type Deployed, LambdaEnvironment, coldStart, withoutLambda } from '../support/lambda.ts';
 import { assertCompletionEvent, assertManifest } from '../support/manifest-schema.ts';
-import { openEngine, withoutEngine } from '../support/rgw.ts';
-import { localClient } from '../support/s3-harness.ts';
-import { deployedFunctions } from './deployed.ts';
+import { withoutEngine } from '../support/rgw.ts';
 import { assertHolds, putLargeUpload } from './large-upload.ts';
-
-const ACKNOWLEDGED = { kind: 'answer', value: { batchItemFailures: [] } };
+import { ACKNOWLEDGED, openWorld, type World } from './world.ts';
 
 describe('the bundles, as Lambda runs them', { skip: withoutEngine || withoutLambda() }, () => {
-  const eventBus = new EventBusStandIn();
-  /** What has to be ended, also when not everything could be started. */
-  const started: { stop(): Promise<void> }[] = [];
+  let world: World;
   let client: S3Client;
-  let deployed: ReturnType<typeof deployedFunctions>;
   let inspect: LambdaEnvironment;
   let convert: LambdaEnvironment;
 
   before(async () => {
-    const engine = await openEngine();
-    const endpoint = await eventBus.start();
-    started.push(engine, eventBus);
-    client = localClient(engine);
-    for (const Bucket of Object.values(BUCKETS)) await client.send(new CreateBucketCommand({ Bucket }));
-    deployed = deployedFunctions({
-      UPLOADS_BUCKET: BUCKETS.uploads,
-      RESULTS_BUCKET: BUCKETS.results,
-      EVENT_BUS_NAME: eventBus.bus,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
-      AWS_ENDPOINT_URL_S3: engine.endpoint,
-      AWS_ACCESS_KEY_ID: engine.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: engine.credentials.secretAccessKey,
-      AWS_REGION: 'us-east-1',
-      S3_PATH_STYLE: 'true',
-    });
-    inspect = await LambdaEnvironment.start(deployed.Inspect);
-    started.push(inspect);
-    convert = await LambdaEnvironment.start(deployed.Convert);
-    started.push(convert);
+    world = await openWorld();
+    client = world.client;
+    inspect = await world.start('Inspect');
+    convert = await world.start('Convert');
   });
-  after(async () => {
-    for (const each of started.toReversed()) await each.stop();
-  });
+  after(() => world.stop());
 
   const work = async (key: string): Promise<ArchiveManifest> => {
     assert.deepEqual(await inspect.invoke(queued(objectCreated(BUCKETS.uploads, key))), ACKNOWLEDGED, inspect.log);
@@ -83,7 +58,7 @@ describe('the bundles, as Lambda runs them', { skip: withoutEngine || withoutLam
     writeFileSync(join(dir, 'image.tar'), await (await result('box.tar/image.tar')).transformToByteArray());
     await docker.docker('load', '-i', join(dir, 'image.tar'));
     assert.equal(await docker.docker('run', '--network', 'none', 'box:1'), 'hello');
-    const [{ detail } = assert.fail('no event')] = eventBus.events;
+    const [{ detail } = assert.fail('no event')] = world.eventBus.events;
     assertCompletionEvent(detail);
   });
 
@@ -94,7 +69,7 @@ describe('the bundles, as Lambda runs them', { skip: withoutEngine || withoutLam
     const { result: made } = await work('large.tar');
     t.diagnostic(`${(Date.now() - began) / 1000} s for ${upload.size} bytes`);
     for (const [name, environment] of Object.entries({ Inspect: inspect, Convert: convert })) {
-      const { memoryMiB } = deployed[name as 'Inspect' | 'Convert'];
+      const { memoryMiB } = world.deployed[name as 'Inspect' | 'Convert'];
       const peak = environment.peakMiB();
       t.diagnostic(`${name}: at most ${peak} of ${memoryMiB} MiB`);
       assert.ok(peak > 0 && peak <= memoryMiB);
@@ -114,7 +89,7 @@ describe('the bundles, as Lambda runs them', { skip: withoutEngine || withoutLam
   });
 
   test('answer their first event', async (t) => {
-    for (const [name, each] of Object.entries(deployed)) {
+    for (const [name, each] of Object.entries(world.deployed)) {
       const sidecar = queued(objectCreated(name === 'Inspect' ? BUCKETS.uploads : BUCKETS.results, 'a.lading.json'));
       t.diagnostic(`${name}: first answer after ${Math.round(await coldStart(each, sidecar))} ms`);
     }

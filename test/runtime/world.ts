@@ -1,0 +1,56 @@
+import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
+import { EventBusStandIn } from '../support/event-bus.ts';
+import { BUCKETS } from '../support/functions.ts';
+import { LambdaEnvironment } from '../support/lambda.ts';
+import { openEngine } from '../support/rgw.ts';
+import { localClient } from '../support/s3-harness.ts';
+import { deployedFunctions } from './deployed.ts';
+
+/** The answer of a function that is done with its event. */
+export const ACKNOWLEDGED = { kind: 'answer', value: { batchItemFailures: [] } };
+
+/** S3, an event bus, and the functions of the template, to be run as Lambda runs them. */
+export interface World {
+  client: S3Client;
+  eventBus: EventBusStandIn;
+  deployed: ReturnType<typeof deployedFunctions>;
+  /** Starts an environment of a function. `stop` ends it with the rest. */
+  start(name: 'Inspect' | 'Convert'): Promise<LambdaEnvironment>;
+  /** Ends everything that was started, also when not everything could be. */
+  stop(): Promise<void>;
+}
+
+export async function openWorld(): Promise<World> {
+  const eventBus = new EventBusStandIn();
+  const engine = await openEngine();
+  const started: { stop(): Promise<void> }[] = [engine];
+  const stop = async () => {
+    for (const each of started.toReversed()) await each.stop();
+  };
+  try {
+    const client = localClient(engine);
+    const endpoint = await eventBus.start();
+    started.push(eventBus);
+    for (const Bucket of Object.values(BUCKETS)) await client.send(new CreateBucketCommand({ Bucket }));
+    const deployed = deployedFunctions({
+      UPLOADS_BUCKET: BUCKETS.uploads,
+      RESULTS_BUCKET: BUCKETS.results,
+      EVENT_BUS_NAME: eventBus.bus,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
+      AWS_ENDPOINT_URL_S3: engine.endpoint,
+      AWS_ACCESS_KEY_ID: engine.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: engine.credentials.secretAccessKey,
+      AWS_REGION: 'us-east-1',
+      S3_PATH_STYLE: 'true',
+    });
+    const start = async (name: 'Inspect' | 'Convert') => {
+      const environment = await LambdaEnvironment.start(deployed[name]);
+      started.push(environment);
+      return environment;
+    };
+    return { client, eventBus, deployed, start, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
