@@ -39,6 +39,8 @@ export interface Options {
   rivalRounds: number;
   /** A folder for the inputs, which are kept there and used again. Null: they are made in a temporary folder. */
   inputs: string | null;
+  /** Only the expensive inputs whose name contains this; empty for all. */
+  kinds: string;
 }
 
 /** The things that all sections share: options, a temporary folder, the inputs, one Docker Engine. */

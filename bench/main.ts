@@ -25,6 +25,7 @@ Measures Lading against its targets, its rivals and the floors under it, in alte
   --rounds N         how often everything runs, by default 3
   --rival-rounds N   how often the slow rivals run, by default 1
   --inputs DIR       use the inputs that are there again, and keep those that are made
+  --kinds TEXT       of the expensive inputs only those whose name contains TEXT, as "zip" or "config: history"
   --no-save          write no page to bench/results
 Needs root and the engines that scripts/install-engines.sh installs. Ends with 1 when a target is not met.
 `;
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     'rival-rounds': { type: 'string', default: '1' },
     inputs: { type: 'string' },
+    kinds: { type: 'string', default: '' },
     save: { type: 'boolean', default: true },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -52,6 +54,7 @@ async function main(): Promise<number> {
     rounds: Number(values.rounds),
     rivalRounds: Number(values['rival-rounds']),
     inputs: values.inputs ?? null,
+    kinds: values.kinds,
   };
   const bench = new Bench(options);
   try {

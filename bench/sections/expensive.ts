@@ -27,10 +27,10 @@ the bound. All commands read the largest one; the one that takes the most CPU ti
 the whole process, its start included. The plots show the CPU time over the size before compression: the red line is 2 s, the
 dashed one has the slope of a linear cost.`,
   needs: ['bzip2', 'xz'],
-  async run() {
+  async run({ options }) {
     const floor = await floorOf();
     const all: Series[] = [];
-    for (const family of FAMILIES) all.push(await seriesOf(family));
+    for (const family of FAMILIES.filter(({ name }) => name.includes(options.kinds))) all.push(await seriesOf(family));
     const lines = summary(all, floor);
     const honest = await expansions(floor);
     const byReader = [...Map.groupBy([...all, ...honest.series], ({ reader }) => reader)];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { FAMILIES } from '../support/expensive/all.ts';
@@ -88,7 +89,7 @@ class Lane {
     if (isDead) this.#environments.delete(name);
     // An environment that does not answer would go on working.
     if (typeof answer === 'string') await environment.end();
-    assert.deepEqual(answer, ACKNOWLEDGED, `${name}: ${JSON.stringify(answer)}`.slice(0, 300));
+    if (!isDeepStrictEqual(answer, ACKNOWLEDGED)) throw new Error(`${name}: ${JSON.stringify(answer)}`.slice(0, 200));
   }
 
   async #result(Key: string): Promise<string | null> {
