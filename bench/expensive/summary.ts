@@ -115,7 +115,7 @@ function most(
   return {
     what,
     limit: `at most ${limit} ${unit}`.trim(),
-    figure: `${shown(value)} ${unit} (${name})`,
+    figure: name === '' ? 'too small to tell' : `${shown(value)} ${unit} (${name})`.replace('  ', ' '),
     met: value <= limit,
   };
 }
