@@ -1,5 +1,5 @@
 import { BUCKETS } from '../test/support/functions.ts';
-import type { S3Engine } from '../test/support/rgw.ts';
+import type { S3Engine } from '../test/support/s3-engine.ts';
 import type { S3Model } from '../test/support/s3-model.ts';
 import { S3StandIn } from '../test/support/s3-standin.ts';
 import { SlowLink } from './slow-link.ts';

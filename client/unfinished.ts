@@ -1,6 +1,6 @@
-import { ListMultipartUploadsCommand, ListPartsCommand } from '@aws-sdk/client-s3';
+import { ListMultipartUploadsCommand, ListPartsCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Part } from '@aws-sdk/client-s3';
-import { endedBy } from '../lambda/shell/s3-client.ts';
+import { endedBy, lacksCall } from '../lambda/shell/s3-client.ts';
 import type { S3Access } from '../lambda/shell/s3-client.ts';
 import type { Target } from '../lambda/shell/s3-multipart.ts';
 import { isForbidden } from './failures.ts';
@@ -14,7 +14,8 @@ export interface Unfinished {
 
 /**
  * Finds the newest unfinished multipart upload to a key that has parts, and all of whose parts satisfy `fits`. Null
- * when there is none, or when the caller has no right to list them.
+ * when there is none, when the caller has no right to list them, or when the store lacks one of the two calls: then the
+ * upload begins anew.
  */
 export async function findUnfinished(
   access: S3Access,
@@ -29,7 +30,7 @@ export async function findUnfinished(
     }
     return null;
   } catch (error) {
-    if (isForbidden(error)) return null;
+    if (isForbidden(error) || lacksCall(error)) return null;
     throw error;
   }
 }
@@ -48,16 +49,22 @@ async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Targ
 }
 
 /**
- * All parts of a multipart upload. The SDK's paginator would not end: it goes on while S3 returns a marker, which S3
+ * All parts of a multipart upload. None when it was ended after it had been listed. The SDK's paginator would not end: it goes on while S3 returns a marker, which S3
  * does on the last page, too.
  */
 async function partsOf({ client, signal }: S3Access, { bucket, key }: Target, id: string): Promise<Part[]> {
   const parts: Part[] = [];
   for (let marker: string | undefined; ;) {
     const command = new ListPartsCommand({ Bucket: bucket, Key: key, UploadId: id, PartNumberMarker: marker });
-    const page = await client.send(command, endedBy(signal));
+    const page = await client.send(command, endedBy(signal)).catch(unlessEnded);
+    if (page === null) return [];
     for (const part of page.Parts ?? []) parts.push(part);
     if (page.IsTruncated !== true) return parts;
     marker = page.NextPartNumberMarker;
   }
+}
+
+function unlessEnded(error: unknown): null {
+  if (error instanceof S3ServiceException && error.name === 'NoSuchUpload') return null;
+  throw error;
 }

@@ -26,7 +26,9 @@ export function homeOf(file: string): Home {
   if (/support\/oracles\.ts'/.test(code)) return 'oracles';
   if (file.startsWith('test/interop/')) return 'engines';
   // A real S3 store, Lambda's runtime, an emulator of AWS, and linters that are no packages of npm.
-  return /^test\/(?:deploy|runtime)\//.test(file) || /support\/(?:rgw|pinned)\.ts'/.test(code) ? 'service' : 'unit';
+  return /^test\/(?:deploy|runtime)\//.test(file) || /support\/(?:s3-engine|pinned)\.ts'/.test(code)
+    ? 'service'
+    : 'unit';
 }
 
 /** True for the suites that are run among the engines of today as well. */
@@ -34,7 +36,16 @@ export function isCurrent(file: string): boolean {
   return homeOf(file) === 'engines' && !NOT_CURRENT.has(basename(file, '.test.ts'));
 }
 
-/** The test files of a part, those of `current` being suites of `engines` that are run once more. */
+/** True for the suites that are run over each S3 engine: what they hold depends on the store, and on little else. */
+export function isStore(file: string): boolean {
+  const code = readFileSync(new URL(file, root), 'utf8');
+  return homeOf(file) === 'service' && /support\/s3-engine\.ts'/.test(code) && !file.startsWith('test/runtime/');
+}
+
+/** The test files of a part; those of `current` and `stores` are suites of `engines` and `service` that are run once more. */
 export function filesOf(part: string): string[] {
-  return testFiles().filter((file) => (part === 'current' ? isCurrent(file) : homeOf(file) === part));
+  return testFiles().filter((file) => {
+    if (part === 'current') return isCurrent(file);
+    return part === 'stores' ? isStore(file) : homeOf(file) === part;
+  });
 }

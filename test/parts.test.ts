@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filesOf, isCurrent, testFiles } from '../scripts/test-files.ts';
+import { filesOf, homeOf, isCurrent, testFiles } from '../scripts/test-files.ts';
 
 test('every test file runs in one part of .ci/run, and none in two', () => {
   const parts = ['unit', 'oracles', 'engines', 'service'].flatMap(filesOf);
@@ -12,4 +12,12 @@ test('the suites about verdicts, conversions, samples and files run among the en
   assert.deepEqual(current, testFiles().filter(isCurrent));
   for (const suite of ['convert', 'corpus', 'files', 'verdict'])
     assert.ok(current.includes(`test/interop/${suite}.test.ts`), suite);
+});
+
+test('the suites with a store run over each S3 engine, and those that take a runtime or an emulator over one', () => {
+  const stores = filesOf('stores');
+  for (const suite of ['contract/store', 'client/resume-engine', 'faults/crash-engine', 'faults/keys-engine'])
+    assert.ok(stores.includes(`test/${suite}.test.ts`), suite);
+  for (const file of stores) assert.equal(homeOf(file), 'service', file);
+  assert.ok(!stores.some((file) => /^test\/(?:runtime|deploy)\//.test(file)));
 });

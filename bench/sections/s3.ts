@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKETS } from '../../test/support/functions.ts';
-import { type S3Engine, openEngine } from '../../test/support/rgw.ts';
+import { type S3Engine, openEngine } from '../../test/support/s3-engine.ts';
 import { localClient } from '../../test/support/s3-harness.ts';
 import type { Bench, Section } from '../bench.ts';
 import { worker } from '../contenders.ts';

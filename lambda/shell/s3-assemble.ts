@@ -1,7 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
 import { stream } from '../core/execute.ts';
-import { S3_RULES, divide, s3PartSize } from '../core/image/parts.ts';
+import { S3_RULES, divide, s3PartSize, streamPartSize } from '../core/image/parts.ts';
 import type { S3Part } from '../core/image/parts.ts';
 import { plan as planOf } from '../core/image/plan.ts';
 import type { Plan } from '../core/image/plan.ts';
@@ -29,6 +29,9 @@ interface Job {
  */
 type Stored = { bytesSent: number } | null;
 
+/** Says that a store cannot copy parts, or gives a wrong checksum of what it has copied. */
+type NotCopied = 'not-copied';
+
 /** Parts that S3 copies at a time. They cost the function no memory and no CPU. */
 const COPIES_IN_FLIGHT = 8;
 
@@ -45,10 +48,12 @@ export async function assemble(access: S3Access, target: Target, job: Job): Prom
     switch (division.kind) {
       case 'put':
         return await putWhole(access, target, job);
-      case 'splice':
-        return await inParts(access, target, job, (upload) => splice(upload, division.parts, job));
+      case 'splice': {
+        const copied = await inParts(access, target, job, (upload) => splice(upload, division.parts, job));
+        return copied === 'not-copied' ? await streamed(access, target, job) : copied;
+      }
       case 'stream':
-        return await inParts(access, target, job, (upload) => sendAll(upload, division.partSize, job));
+        return await streamed(access, target, job);
     }
   } catch (error) {
     throw failure(error, access, target, job);
@@ -76,42 +81,58 @@ async function putWhole(access: S3Access, target: Target, job: Job): Promise<Sto
  * Stores an image archive as a multipart upload. `send` sends or copies the parts, and returns the number of bytes it
  * sent. The multipart upload is completed only if the source has not changed, and aborted otherwise.
  */
-async function inParts(
+async function inParts<No extends NotCopied>(
   access: S3Access,
   target: Target,
   job: Job,
-  send: (upload: MultipartUpload) => Promise<number>,
-): Promise<Stored> {
+  send: (upload: MultipartUpload) => Promise<number | No>,
+): Promise<Stored | No> {
   await abortAbandoned(access, target);
   const multipart = await MultipartUpload.create(access, target, description(job));
+  let outcome: Stored | No = null;
   try {
-    const bytesSent = await send(multipart);
-    await assertUnchanged(job);
-    const place = await job.commit.ready();
-    const written = place === null ? null : await multipart.complete(job.plan, onlyIf(place.expected));
-    if (written !== null) return { bytesSent };
+    const sent = await send(multipart);
+    outcome = typeof sent === 'number' ? await completed(multipart, sent, job) : sent;
+    if (outcome !== null && outcome !== 'not-copied') return outcome;
   } catch (error) {
     await multipart.abort();
     throw error;
   }
   await multipart.abort();
-  return null;
+  return outcome;
+}
+
+async function completed(multipart: MultipartUpload, bytesSent: number, job: Job): Promise<Stored> {
+  await assertUnchanged(job);
+  const place = await job.commit.ready();
+  const written = place === null ? null : await multipart.complete(job.plan, onlyIf(place.expected));
+  return written === null ? null : { bytesSent };
 }
 
 function description({ commit }: Job): Description {
   return { ContentType: 'application/x-tar', Metadata: originMetadata(commit.origin) };
 }
 
-async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Promise<number> {
-  let [begun, bytesSent] = [0, 0];
+async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Promise<number | NotCopied> {
+  let [begun, bytesSent, copies] = [0, 0, true];
   await inParallel(parts.entries(), COPIES_IN_FLIGHT, async ([index, part]) => {
+    if (!copies) return;
     begun += s3PartSize(part);
     job.commit.onProgress?.(begun, bytesSent);
-    if (part.kind === 'copy') return await multipart.copy(index + 1, job.upload, part.start, part.end);
+    if (part.kind === 'copy') {
+      copies = (await multipart.copy(index + 1, job.upload, part.start, part.end)) && copies;
+      return;
+    }
     await multipart.send(index + 1, await read(planOf(part.slices), job));
     bytesSent += s3PartSize(part);
   });
-  return bytesSent;
+  return copies && multipart.agreesWith(job.plan.crc32) ? bytesSent : 'not-copied';
+}
+
+/** Sends all bytes, in parts that fit into memory: whatever cannot be copied, or not by this store. */
+async function streamed(access: S3Access, target: Target, job: Job): Promise<Stored> {
+  const partSize = streamPartSize(job.plan.size, S3_RULES);
+  return await inParts<never>(access, target, job, (upload) => sendAll(upload, partSize, job));
 }
 
 async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): Promise<number> {

@@ -67,6 +67,13 @@ export function isChanged(error: unknown): boolean {
   return status === 412 || status === 416;
 }
 
+/** True when the store says that it has no such call, or not for this resource. Amazon S3 has every call that is made. */
+export function lacksCall(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false;
+  const status = error.$metadata.httpStatusCode;
+  return status === 501 || status === 405 || error.name === 'NotImplemented';
+}
+
 /** True when the same request may succeed a moment later, because S3 was busy or the connection broke. */
 export function isPassing(error: unknown): boolean {
   const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 500) : 500;

@@ -7,11 +7,12 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import type { CompletedPart } from '@aws-sdk/client-s3';
+import type { CompletedPart, Part } from '@aws-sdk/client-s3';
+import { combineCrc32 } from '../core/crc32.ts';
 import { LadingError } from '../core/errors.ts';
 import type { Plan } from '../core/image/plan.ts';
 import type { UploadIdentity } from '../core/ports.ts';
-import { bareEtag, endedBy, isConflict, sendsChecksums } from './s3-client.ts';
+import { bareEtag, endedBy, isConflict, lacksCall, sendsChecksums } from './s3-client.ts';
 import type { Condition, S3Access } from './s3-client.ts';
 
 /** The bucket and key under which an object is stored. */
@@ -40,6 +41,8 @@ export class MultipartUpload {
   readonly #access: S3Access;
   readonly #upload: { Bucket: string; Key: string; UploadId: string; ExpectedBucketOwner: string | undefined };
   readonly #parts: CompletedPart[] = [];
+  /** The size of each part in bytes, by number. */
+  readonly #sizes = new Map<number, number>();
 
   /** Continues the multipart upload with this id. */
   constructor(access: S3Access, { bucket, key }: Target, id: string) {
@@ -69,19 +72,22 @@ export class MultipartUpload {
   }
 
   /** Counts a part that S3 already has as sent. */
-  keep({ PartNumber, ETag, ChecksumCRC32 }: CompletedPart): void {
-    this.#parts.push({ PartNumber, ETag, ChecksumCRC32 });
+  keep({ PartNumber, ETag, ChecksumCRC32, Size = 0 }: Part): void {
+    this.#add({ PartNumber, ETag, ChecksumCRC32 }, Size);
   }
 
   async send(number: number, bytes: Uint8Array): Promise<void> {
     const { client, signal } = this.#access;
     const command = new UploadPartCommand({ ...this.#upload, PartNumber: number, Body: bytes });
     const { ETag, ChecksumCRC32 } = await client.send(command, endedBy(signal));
-    this.#parts.push({ PartNumber: number, ETag, ChecksumCRC32 });
+    this.#add({ PartNumber: number, ETag, ChecksumCRC32 }, bytes.length);
   }
 
-  /** Lets S3 copy bytes `[start, end)` of an upload. The request names its version and ETag. */
-  async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<void> {
+  /**
+   * Lets S3 copy bytes `[start, end)` of an upload. The request names its version and ETag. False when the store cannot
+   * copy parts: it refuses the call, or takes it for another one and answers without a result.
+   */
+  async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<boolean> {
     const { client, owner, signal } = this.#access;
     const command = new UploadPartCopyCommand({
       ...this.#upload,
@@ -91,8 +97,28 @@ export class MultipartUpload {
       CopySourceIfMatch: `"${source.etag}"`,
       ExpectedSourceBucketOwner: owner,
     });
-    const { CopyPartResult: result } = await client.send(command, endedBy(signal));
-    this.#parts.push({ PartNumber: number, ETag: result?.ETag, ChecksumCRC32: result?.ChecksumCRC32 });
+    try {
+      const { CopyPartResult: { ETag, ChecksumCRC32 } = {} } = await client.send(command, endedBy(signal));
+      if (ETag === undefined) return false;
+      this.#add({ PartNumber: number, ETag, ChecksumCRC32 }, end - start);
+      return true;
+    } catch (error) {
+      if (lacksCall(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * False when the CRC-32s that the store gave of the parts do not make up that of the whole: then the store would
+   * refuse to complete the upload. True when it gave none of some part, as nothing can be compared then.
+   */
+  agreesWith(whole: number | undefined): boolean {
+    let sum = 0;
+    for (const { PartNumber: number = 0, ChecksumCRC32: part } of this.#inOrder()) {
+      if (part === undefined) return true;
+      sum = combineCrc32(sum, Buffer.from(part, 'base64').readUInt32BE(), this.#sizes.get(number) ?? 0);
+    }
+    return whole === undefined || sum === whole >>> 0;
   }
 
   /**
@@ -117,6 +143,11 @@ export class MultipartUpload {
       if (isConflict(error)) return null;
       throw error;
     }
+  }
+
+  #add(part: CompletedPart, size: number): void {
+    this.#parts.push(part);
+    this.#sizes.set(part.PartNumber ?? 0, size);
   }
 
   #inOrder(): CompletedPart[] {

@@ -7,7 +7,7 @@ import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { asObject, hugeImage } from '../support/huge.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
-import { openEngine, type S3Engine, withoutEngine } from '../support/rgw.ts';
+import { openEngine, type S3Engine, withoutEngine } from '../support/s3-engine.ts';
 import { localClient } from '../support/s3-harness.ts';
 import { S3StandIn } from '../support/s3-standin.ts';
 import { archive } from '../support/tar-builder.ts';

@@ -1,4 +1,4 @@
-import { openEngine, withoutEngine } from '../support/rgw.ts';
+import { openEngine, withoutEngine } from '../support/s3-engine.ts';
 import { resumeSuite } from './resume-suite.ts';
 
 const GB = 1e9;

@@ -5,20 +5,14 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListMultipartUploadsCommand,
-  ListPartsCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListMultipartUploadsCommand, ListPartsCommand, type S3Client } from '@aws-sdk/client-s3';
 import packageJson from '../../package.json' with { type: 'json' };
 import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { ended, exported, folder, run, start } from '../cli/kit.ts';
-import type { S3Engine } from '../support/rgw.ts';
-import { localClient } from '../support/s3-harness.ts';
+import type { S3Engine } from '../support/s3-engine.ts';
+import { emptyBuckets, localClient } from '../support/s3-harness.ts';
 import { S3Proxy } from '../support/s3-proxy.ts';
 import { s3Env } from './kit.ts';
 
@@ -37,8 +31,7 @@ export function resumeSuite(
     before(async () => {
       engine = await openEngine();
       client = localClient(engine);
-      for (const Bucket of ['uploads', 'results'])
-        await client.send(new CreateBucketCommand({ Bucket })).catch(() => undefined);
+      await emptyBuckets(client, ['uploads', 'results']);
     });
     after(async () => {
       client.destroy();

@@ -26,3 +26,29 @@ test('of the unfinished uploads to a key, the one whose parts all fit is found, 
   assert.equal(found?.id, id);
   assert.equal(found.parts.size, 2500);
 });
+
+test('where a store cannot list what is unfinished, or somebody ends it meanwhile, there is nothing to go on with', async (t) => {
+  const harness = await standInHarness(false);
+  t.after(async () => await harness.close());
+  const { client, standIn } = harness;
+  const find = async () => await findUnfinished({ client }, { bucket: 'uploads', key: 'a.tar' }, () => true);
+  const id = standIn.model.createUpload('uploads', 'a.tar', { contentType: '', metadata: {} }, null);
+  standIn.model.putPart(id, 1, Buffer.alloc(3));
+  assert.equal((await find())?.id, id);
+  for (const operation of ['ListMultipartUploads', 'ListParts']) {
+    for (const answer of [
+      { status: 501, code: 'NotImplemented' },
+      { status: 405, code: 'MethodNotAllowed' },
+    ]) {
+      standIn.disturb = (request) => (request.operation === operation ? answer : undefined);
+      assert.equal(await find(), null, `${operation}: ${answer.status}`);
+    }
+  }
+  standIn.disturb = ({ operation }) => {
+    if (operation === 'ListParts') standIn.model.abort(id);
+    return undefined;
+  };
+  assert.equal(await find(), null);
+  standIn.disturb = () => ({ status: 404, code: 'NoSuchBucket' });
+  await assert.rejects(find(), { name: 'NoSuchBucket' });
+});

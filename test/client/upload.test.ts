@@ -230,6 +230,19 @@ test('who may only write can upload', async (t) => {
   assert.equal(code, 0, stderr);
 });
 
+test('a store that lacks the calls to take an upload up again, or to copy, is uploaded to all the same', async (t) => {
+  const service = await deployed(t);
+  service.world.standIn.disturb = ({ operation }) =>
+    /^(?:ListMultipartUploads|ListParts|UploadPartCopy)$/.test(operation)
+      ? { status: 501, code: 'NotImplemented' }
+      : undefined;
+  const archive = await file(t, await exported(20 * MIB));
+  const output = join(await folder(t), 'image.tar');
+  const { code, stderr } = await run(['upload', archive, '-t', 'web', '-o', output], { env: service.env });
+  assert.equal(code, 0, stderr);
+  assert.ok((await run(['convert', archive, '-t', 'web'])).bytes.equals(await readFile(output)));
+});
+
 test('without credentials or a region, the sentence says what to set', async (t) => {
   const archive = await file(t, await exported());
   const bare = { HOME: await folder(t), AWS_EC2_METADATA_DISABLED: 'true', LADING_UPLOADS: 'u', LADING_RESULTS: 'r' };

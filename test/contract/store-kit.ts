@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { crc32 } from 'node:zlib';
 import { LadingError } from '../../lambda/core/errors.ts';
 import type { ErrorCode } from '../../lambda/core/errors.ts';
 import { plan } from '../../lambda/core/image/plan.ts';
@@ -50,12 +51,13 @@ export function breaks(code: ErrorCode): (error: unknown) => boolean {
   return (error) => error instanceof LadingError && error.code === code;
 }
 
-/** Head, the whole upload, tail: the shape of every image archive. */
+/** Head, the whole upload, tail: the shape of every image archive. Its CRC-32 is known, as it is to the functions. */
 export function around(upload: Uint8Array): { made: Plan; expected: Buffer } {
   const [head, tail] = [sample(3000, 5), sample(1500, 6)];
   const range = { kind: 'range', start: 0, end: upload.length } as const;
   const made = plan([{ kind: 'bytes', bytes: head }, range, { kind: 'bytes', bytes: tail }]);
-  return { made, expected: Buffer.concat([head, upload, tail]) };
+  const expected = Buffer.concat([head, upload, tail]);
+  return { made: { ...made, crc32: crc32(expected) }, expected };
 }
 
 /** Some origin. */

@@ -1,4 +1,4 @@
-import { openEngine, withoutEngine } from '../support/rgw.ts';
+import { openEngine, withoutEngine } from '../support/s3-engine.ts';
 import { engineHarness, standInHarness } from '../support/s3-harness.ts';
 import { ODD_KEYS } from './store-kit.ts';
 import { storeSuite } from './store-suite.ts';

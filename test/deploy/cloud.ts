@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { removeScratch, run, scratch, startDaemon, without } from '../support/engines.ts';
 import type { Daemon } from '../support/engines.ts';
 import { pinnedPrograms, withoutPinned } from '../support/pinned.ts';
-import { freePort } from '../support/rgw.ts';
+import { freePort } from '../support/s3-engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TOOLS = pinnedPrograms('emulator');

@@ -9,7 +9,7 @@ import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
-import { openEngine, withoutEngine } from '../support/rgw.ts';
+import { openEngine, withoutEngine } from '../support/s3-engine.ts';
 import { engineHarness } from '../support/s3-harness.ts';
 import type { S3Harness } from '../support/s3-harness.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';

@@ -6,7 +6,7 @@ import { resultKeys } from '../../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { ODD_KEYS } from '../contract/store-kit.ts';
 import { BUCKETS, type Functions, lambdaContext, loadFunctions, objectCreated, queued } from '../support/functions.ts';
-import type { S3Engine } from '../support/rgw.ts';
+import type { S3Engine } from '../support/s3-engine.ts';
 import { localClient } from '../support/s3-harness.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 

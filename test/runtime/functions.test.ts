@@ -11,7 +11,7 @@ import { removeScratch, run, scratch } from '../support/engines.ts';
 import { BUCKETS, objectCreated, queued } from '../support/functions.ts';
 import { type Deployed, LambdaEnvironment, coldStart, withoutLambda } from '../support/lambda.ts';
 import { assertCompletionEvent, assertManifest } from '../support/manifest-schema.ts';
-import { withoutEngine } from '../support/rgw.ts';
+import { withoutEngine } from '../support/s3-engine.ts';
 import { assertHolds, putLargeUpload } from './large-upload.ts';
 import { ACKNOWLEDGED, openWorld, type World } from './world.ts';
 

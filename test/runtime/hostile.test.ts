@@ -9,7 +9,7 @@ import type { Upload } from '../support/expensive/family.ts';
 import { BUCKETS, objectCreated, queued } from '../support/functions.ts';
 import { type LambdaEnvironment, withoutLambda } from '../support/lambda.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
-import { withoutEngine } from '../support/rgw.ts';
+import { withoutEngine } from '../support/s3-engine.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { ACKNOWLEDGED, openWorld, type World } from './world.ts';
 

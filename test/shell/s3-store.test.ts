@@ -202,7 +202,7 @@ describe('the S3 store on the stand-in', () => {
         breaks('output-failed'),
       );
       assert.deepEqual(await store.resultKeys(), []);
-      await store.results.assemble('good/image.tar', { ...made, crc32: crc32(expected) }, identity, commit);
+      await store.results.assemble('good/image.tar', made, identity, commit);
       store.standIn.model.remove('results', 'good/image.tar');
     }
     assert.deepEqual(await store.unfinished(), []);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { removeScratch, run, scratch, startDaemon } from './engines.ts';
 import type { Daemon } from './engines.ts';
-import { freePort } from './rgw.ts';
+import { freePort } from './s3-engine.ts';
 
 /** A registry of one's own, with crane to speak to it. */
 export class Registry {

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { Context } from 'aws-lambda';
-import type { S3Engine } from './rgw.ts';
+import type { S3Engine } from './s3-engine.ts';
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  AbortMultipartUploadCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
@@ -7,11 +8,12 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import type { StoreHarness } from '../contract/store-kit.ts';
-import type { S3Engine } from './rgw.ts';
+import type { S3Engine } from './s3-engine.ts';
 import { S3StandIn } from './s3-standin.ts';
 
 /** An S3 store under test, with what only S3 has. */
@@ -25,6 +27,20 @@ export interface S3Harness extends StoreHarness {
 /** A client for an engine on this machine. */
 export function localClient({ endpoint, credentials }: Pick<S3Engine, 'endpoint' | 'credentials'>): S3Client {
   return new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true });
+}
+
+/** Makes these buckets, or empties those that a run before has left in an engine that goes on. */
+export async function emptyBuckets(client: S3Client, buckets: string[]): Promise<void> {
+  for (const Bucket of buckets) {
+    await client.send(new CreateBucketCommand({ Bucket })).catch((error: unknown) => {
+      if (!(error instanceof S3ServiceException && error.name.startsWith('BucketAlready'))) throw error;
+    });
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
+    for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket, Key }));
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+    for (const { Key, UploadId } of Uploads)
+      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  }
 }
 
 /** A store over a real engine, in two new buckets; closing it stops the engine. */
