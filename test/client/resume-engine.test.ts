@@ -1,6 +1,9 @@
-import { openEngine, withoutEngine } from '../support/s3-engine.ts';
+import { engineName, openEngine, withoutEngine } from '../support/s3-engine.ts';
 import { resumeSuite } from './resume-suite.ts';
 
 const GB = 1e9;
 
-resumeSuite('interrupted uploads, over a real engine', openEngine, 1 * GB, withoutEngine);
+// A gigabyte once, over Ceph; how many parts there are is no matter of the store.
+const gigantic = engineName === 'versitygw' ? GB / 4 : GB;
+
+resumeSuite('interrupted uploads, over a real engine', openEngine, gigantic, withoutEngine);

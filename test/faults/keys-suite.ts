@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { resultKeys } from '../../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { ODD_KEYS } from '../contract/store-kit.ts';
 import { BUCKETS, type Functions, lambdaContext, loadFunctions, objectCreated, queued } from '../support/functions.ts';
 import type { S3Engine } from '../support/s3-engine.ts';
-import { localClient } from '../support/s3-harness.ts';
+import { emptyBucket, localClient } from '../support/s3-harness.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 
 const MAX_KEY_BYTES = 1024;
@@ -47,12 +47,11 @@ const SHAPES: Record<string, (bucket: string, key: string) => object> = {
   },
 };
 
-/** Every key lands where it should, in both event shapes. */
+/** Every key that the engine `keeps` lands where it should, in both event shapes. */
 export function keysSuite(
   name: string,
   open: () => Promise<S3Engine>,
-  prepare: (client: ReturnType<typeof localClient>) => Promise<void>,
-  skip: string | false = false,
+  { skip = false, keeps = () => true }: { skip?: string | false; keeps?: (key: string) => boolean } = {},
 ): void {
   describe(name, { skip }, () => {
     let engine: S3Engine;
@@ -61,8 +60,11 @@ export function keysSuite(
     before(async () => {
       engine = await open();
       client = localClient(engine);
-      await prepare(client);
       functions = await loadFunctions(engine);
+    });
+    // What a key that fails leaves behind must not be held against the next one.
+    beforeEach(async () => {
+      for (const bucket of Object.values(BUCKETS)) await emptyBucket(client, bucket);
     });
     after(async () => {
       client.destroy();
@@ -82,7 +84,7 @@ export function keysSuite(
           t.mock.method(process.stdout, 'write', (chunk: string | Uint8Array): boolean => {
             return typeof chunk === 'string' && chunk.startsWith('{') ? words.push(chunk) > 0 : write(chunk);
           });
-          for (const key of keys) {
+          for (const key of keys.filter(keeps)) {
             // Another one each time, lest the results of one key be taken for those of another.
             const mark = randomUUID();
             const body = archive([...exportEntries(), { name: 'etc/issue', body: mark }]);

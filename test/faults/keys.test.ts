@@ -7,17 +7,12 @@ import { KEYS, keysSuite } from './keys-suite.ts';
 
 const standIn = new S3StandIn();
 
-keysSuite(
-  'keys, over the stand-in for S3',
-  async () => {
-    const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
-    return { endpoint: await standIn.start(), credentials, stop: () => standIn.stop() };
-  },
-  async () => {
-    standIn.model.createBucket(BUCKETS.uploads);
-    standIn.model.createBucket(BUCKETS.results);
-  },
-);
+keysSuite('keys, over the stand-in for S3', async () => {
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  const endpoint = await standIn.start();
+  for (const bucket of Object.values(BUCKETS)) standIn.model.createBucket(bucket);
+  return { endpoint, credentials, stop: () => standIn.stop() };
+});
 
 test('no two keys share results, and no result has a key that is too long', () => {
   const all = Object.values(KEYS).flat();

@@ -5,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { run } from '../support/engines.ts';
 import { BUCKETS, loadFunctions } from '../support/functions.ts';
 import { type S3Engine, openEngine, withoutEngine } from '../support/s3-engine.ts';
-import { emptyBuckets, localClient } from '../support/s3-harness.ts';
+import { makeBuckets, localClient } from '../support/s3-harness.ts';
 
 /** What a conversion is told. */
 export interface ConversionOptions {
@@ -53,7 +53,7 @@ async function functionsOverS3(): Promise<Converter> {
 
 async function overS3(engine: S3Engine): Promise<Converter> {
   const client = localClient(engine);
-  await emptyBuckets(client, Object.values(BUCKETS));
+  await makeBuckets(client, Object.values(BUCKETS));
   const functions = await loadFunctions(engine);
   const put = (Key: string, Body: Uint8Array | string) =>
     client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key, Body }));

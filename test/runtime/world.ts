@@ -3,7 +3,7 @@ import { EventBusStandIn } from '../support/event-bus.ts';
 import { BUCKETS } from '../support/functions.ts';
 import { LambdaEnvironment } from '../support/lambda.ts';
 import { openEngine } from '../support/s3-engine.ts';
-import { emptyBuckets, localClient } from '../support/s3-harness.ts';
+import { makeBuckets, localClient } from '../support/s3-harness.ts';
 import { deployedFunctions } from './deployed.ts';
 
 /** The answer of a function that is done with its event. */
@@ -31,7 +31,7 @@ export async function openWorld(): Promise<World> {
     const client = localClient(engine);
     const endpoint = await eventBus.start();
     started.push(eventBus);
-    await emptyBuckets(client, Object.values(BUCKETS));
+    await makeBuckets(client, Object.values(BUCKETS));
     const deployed = deployedFunctions({
       UPLOADS_BUCKET: BUCKETS.uploads,
       RESULTS_BUCKET: BUCKETS.results,

@@ -9,7 +9,7 @@ import type { Functions } from '../support/functions.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { bzip2Image } from '../support/packed.ts';
 import { openEngine, type S3Engine, withoutEngine } from '../support/s3-engine.ts';
-import { emptyBuckets, localClient } from '../support/s3-harness.ts';
+import { makeBuckets, localClient } from '../support/s3-harness.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 
 const MIB = 2 ** 20;
@@ -33,7 +33,7 @@ describe('the functions, over a real engine', { skip: withoutEngine }, () => {
   before(async () => {
     engine = await openEngine();
     client = localClient(engine);
-    await emptyBuckets(client, Object.values(BUCKETS));
+    await makeBuckets(client, Object.values(BUCKETS));
     functions = await loadFunctions(engine);
   });
   after(async () => {

@@ -14,7 +14,7 @@ export interface S3Engine {
 }
 
 /** The S3 engines that tests can start, each by a script of this folder. */
-const ENGINES = ['rgw', 'seaweedfs', 'versitygw'] as const;
+const ENGINES = ['rgw', 'versitygw'] as const;
 
 type EngineName = (typeof ENGINES)[number];
 

@@ -30,17 +30,22 @@ export function localClient({ endpoint, credentials }: Pick<S3Engine, 'endpoint'
 }
 
 /** Makes these buckets, or empties those that a run before has left in an engine that goes on. */
-export async function emptyBuckets(client: S3Client, buckets: string[]): Promise<void> {
+export async function makeBuckets(client: S3Client, buckets: string[]): Promise<void> {
   for (const Bucket of buckets) {
     await client.send(new CreateBucketCommand({ Bucket })).catch((error: unknown) => {
       if (!(error instanceof S3ServiceException && error.name.startsWith('BucketAlready'))) throw error;
     });
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
-    for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket, Key }));
-    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
-    for (const { Key, UploadId } of Uploads)
-      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    await emptyBucket(client, Bucket);
   }
+}
+
+/** Deletes all objects of a bucket, and all multipart uploads that nobody has ended. */
+export async function emptyBucket(client: S3Client, Bucket: string): Promise<void> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
+  for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket, Key }));
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+  for (const { Key, UploadId } of Uploads)
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
 }
 
 /** A store over a real engine, in two new buckets; closing it stops the engine. */

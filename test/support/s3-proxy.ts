@@ -69,6 +69,8 @@ export class S3Proxy {
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       answer.pipe(response);
+      // Either side may go away in the middle of an answer.
+      answer.on('error', () => response.destroy());
       // Nobody may be left to read it.
       response.on('close', () => answer.resume());
       if (part === null || answer.statusCode !== 200) return;
