@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetObjectCommand, ListMultipartUploadsCommand, ListPartsCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import packageJson from '../../package.json' with { type: 'json' };
 import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
@@ -118,7 +124,7 @@ export function resumeSuite(
       const { code, stdout, stderr } = await run(['upload', file, '-t', 'app:2', '--json'], { env });
       assert.equal(code, 0, stderr);
       assert.equal((JSON.parse(stdout) as { kept: number }).kept, 0);
-      const { Metadata } = await client.send(new GetObjectCommand({ Bucket: 'uploads', Key: 'renamed.tar' }));
+      const { Metadata } = await client.send(new HeadObjectCommand({ Bucket: 'uploads', Key: 'renamed.tar' }));
       assert.deepEqual(Metadata, { name: 'app:2' });
     });
 
