@@ -1,4 +1,5 @@
-import { engineName, openEngine, withoutEngine } from '../support/s3-engine.ts';
+import { engineName, withoutEngine } from '../support/s3-engine.ts';
+import { engineWith } from '../support/s3-harness.ts';
 import { resumeSuite } from './resume-suite.ts';
 
 const GB = 1e9;
@@ -6,4 +7,6 @@ const GB = 1e9;
 // A gigabyte once, over Ceph; how many parts there are is no matter of the store.
 const gigantic = engineName === 'versitygw' ? GB / 4 : GB;
 
-resumeSuite('interrupted uploads, over a real engine', openEngine, gigantic, withoutEngine);
+const open = async () => await engineWith(['uploads', 'results']);
+
+resumeSuite('interrupted uploads, over a real engine', open, gigantic, withoutEngine);

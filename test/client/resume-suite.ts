@@ -18,7 +18,7 @@ import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { ended, exported, folder, run, start } from '../cli/kit.ts';
 import type { S3Engine } from '../support/s3-engine.ts';
-import { makeBuckets, localClient } from '../support/s3-harness.ts';
+import { localClient } from '../support/s3-harness.ts';
 import { S3Proxy } from '../support/s3-proxy.ts';
 import { s3Env } from './kit.ts';
 
@@ -37,7 +37,6 @@ export function resumeSuite(
     before(async () => {
       engine = await openEngine();
       client = localClient(engine);
-      await makeBuckets(client, ['uploads', 'results']);
     });
     after(async () => {
       client.destroy();

@@ -13,7 +13,7 @@ import {
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import type { StoreHarness } from '../contract/store-kit.ts';
-import type { S3Engine } from './s3-engine.ts';
+import { openEngine, type S3Engine } from './s3-engine.ts';
 import { S3StandIn } from './s3-standin.ts';
 
 /** An S3 store under test, with what only S3 has. */
@@ -37,6 +37,15 @@ export async function makeBuckets(client: S3Client, buckets: string[]): Promise<
     });
     await emptyBucket(client, Bucket);
   }
+}
+
+/** The real engine, with these buckets, empty. */
+export async function engineWith(buckets: string[]): Promise<S3Engine> {
+  const engine = await openEngine();
+  const client = localClient(engine);
+  await makeBuckets(client, buckets);
+  client.destroy();
+  return engine;
 }
 
 /** Deletes all objects of a bucket, and all multipart uploads that nobody has ended. */
