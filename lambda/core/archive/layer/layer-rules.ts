@@ -52,8 +52,13 @@ export class LayerRules {
   #doubts = 0;
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
-  /** The directory of the last member, and what it is: members mostly follow their siblings. */
+  /**
+   * The directory of the last member, without and with its slash, whether it has `..` in it, and what it is. Members
+   * mostly follow their siblings.
+   */
   #parent = '';
+  #directory = '';
+  #isUpward = false;
   #parentHolds: Holds = HOLDS.directory;
   /** True once something took the place of something else: what was below a directory may be there no longer. */
   #replaced = false;
@@ -88,12 +93,25 @@ export class LayerRules {
 
   /** `path` is the member's name cleaned. */
   check(member: Member, path: string): void {
+    if (this.#takesCalm(member, path)) return this.kept.addCalm(member);
     const doubts = this.#doubts;
     const attributes = member.pax === null ? NO_ATTRIBUTES : attributesOf(member);
     this.#judge(member, path, attributes);
     const isCalm = member.type === '0' && this.#doubts === doubts && this.#parentHolds === HOLDS.directory;
     if (isCalm && path !== '' && member.name.length < LIMITS.pathBytes) this.kept.addCalm(member);
     else this.kept.add(member, path, attributes);
+  }
+
+  /** Takes the usual member, a new file beside the last one of which no rule has anything to say, without asking them all. */
+  #takesCalm(member: Member, path: string): boolean {
+    if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;
+    if (this.#parentHolds !== HOLDS.directory || member.uid >= LARGE_ID || member.gid >= LARGE_ID) return false;
+    const directory = this.paths.locate(path);
+    if (directory !== this.#directory || this.#isUpward) return false;
+    this.#directory = directory; // the same string as next time: one look tells
+    const first = path.charCodeAt(directory.length);
+    if (first === DOT || path.length === directory.length) return false; // a whiteout, `..` or the root
+    return this.paths.addLocated(HOLDS.other);
   }
 
   #judge(member: Member, path: string, attributes: readonly Attribute[]): void {
@@ -125,7 +143,7 @@ export class LayerRules {
       return false;
     }
     if (member.name === '') this.#report('no-name', member);
-    if (member.name.includes('..') && member.name.split('/').includes('..')) this.#report('path-escapes', member);
+    if (isUpward(member.name)) this.#report('path-escapes', member);
     return true;
   }
 
@@ -157,6 +175,8 @@ export class LayerRules {
 
   #enter(parent: string): void {
     this.#parent = parent;
+    this.#directory = parent === '' ? '' : `${parent}/`;
+    this.#isUpward = isUpward(parent);
     const holds = parent === '' ? HOLDS.directory : this.paths.get(parent);
     const isThere = parent === '' || (!this.#replaced && (holds === HOLDS.directory || holds === HOLDS.implied));
     this.#parentHolds = isThere ? holds : this.paths.follow(parent, this.#imply);
@@ -230,6 +250,10 @@ export class LayerRules {
     }
     this.#found.set(code, finding(code, { member: printable(member.name), offset: member.offset, ...detail }));
   }
+}
+
+function isUpward(path: string): boolean {
+  return path.includes('..') && path.split('/').includes('..');
 }
 
 function isTooLong(path: string): boolean {

@@ -1,3 +1,4 @@
+import { asBuffer } from '../../bytes.ts';
 import { numericField, octalField } from './numbers.ts';
 import type { PaxRecords } from './pax.ts';
 import type { Sparse } from './sparse.ts';
@@ -33,9 +34,31 @@ export interface Member {
 export type HeaderFault = 'checksum' | NumericField;
 type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'devminor' | 'atime' | 'ctime';
 
-/** The block at hand, copied here: its sum goes by words, and no field needs a view of its own. */
-const block = Buffer.alloc(BLOCK);
-const words = new Uint32Array(block.buffer, block.byteOffset, BLOCK / 4);
+/**
+ * The chunk that holds the block at hand, and where it begins there. Blocks lie at any offset: a DataView reads words at all of
+ * them, and is made once a chunk. To copy each block to a place of its own would cost as much as to sum it.
+ */
+let source: Uint8Array | null = null;
+let chunk: Buffer = Buffer.alloc(0);
+let words: DataView = new DataView(chunk.buffer, chunk.byteOffset, 0);
+let block = 0;
+
+function lookAt(bytes: Uint8Array, at: number): void {
+  block = at;
+  if (bytes === source) return;
+  source = bytes;
+  chunk = asBuffer(bytes);
+  words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function byte(at: number): number {
+  return chunk[block + at] ?? 0;
+}
+
+/** Four bytes, the first of them lowest. */
+function word(at: number): number {
+  return words.getInt32(block + at, true);
+}
 
 /** The fields of the block that are no numbers. */
 let wrongFields: NumericField[] = [];
@@ -45,14 +68,14 @@ let wrongFields: NumericField[] = [];
  * why the block describes none (POSIX.1-1988 ustar, GNU, star and v7 alike).
  */
 export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
-  block.set(bytes.subarray(at, at + BLOCK));
+  lookAt(bytes, at);
   if (!checksumFits()) return 'checksum';
   if (wrongFields.length > 0) wrongFields = [];
-  const type = block[156] === 0x30 ? '0' : String.fromCharCode(block[156] ?? 0);
+  const type = byte(156) === 0x30 ? '0' : String.fromCharCode(byte(156));
   const name = text(0, 100);
   const dialect = dialectOf();
   const prefix = dialect === 'v7' ? '' : prefixOf(dialect);
-  const hasDevice = dialect !== 'v7' && !isPlainZero(329);
+  const hasDevice = dialect !== 'v7' && !(isPlainZero(329) && isPlainZero(337));
   const member: Member = {
     name: prefix === '' ? name : `${prefix}/${name}`,
     linkname: text(157, 100),
@@ -76,7 +99,7 @@ export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
 
 /** True where a block is a tar header by its checksum. */
 export function isHeader(bytes: Uint8Array, at = 0): boolean {
-  block.set(bytes.subarray(at, at + BLOCK));
+  lookAt(bytes, at);
   return checksumFits();
 }
 
@@ -96,19 +119,26 @@ export function nextHeader(bytes: Buffer, from: number): number {
   return -1;
 }
 
-/** True for twice `0000000` and a NUL: nearly all members have that for a device, so it is not worth reading. */
+/** True for `0000000` and a NUL: nearly all members have that for a device, so it is not worth reading. */
 function isPlainZero(start: number): boolean {
-  for (let i = 0; i < 16; i++) if (block[start + i] !== ((i & 7) === 7 ? 0 : 0x30)) return false;
-  return true;
+  return word(start) === ZEROS && word(start + 4) === LAST_ZEROS;
 }
+
+const ZEROS = 0x30303030;
+const LAST_ZEROS = 0x00303030;
 
 type Dialect = 'v7' | 'posix' | 'star' | 'gnu';
 
 function dialectOf(): Dialect {
-  if (!startsWith(257, 'ustar')) return 'v7';
-  if (block[262] === 0) return startsWith(508, 'tar\0') ? 'star' : 'posix';
-  return startsWith(262, '  \0') ? 'gnu' : 'v7';
+  if (word(257) !== USTA || byte(261) !== 0x72) return 'v7';
+  if (byte(262) === 0) return word(508) === TAR ? 'star' : 'posix';
+  return word(261) === R_SPACES ? 'gnu' : 'v7';
 }
+
+/** `usta`, the end of the magic `ustar  ` of GNU with its NUL, and `tar` with a NUL. */
+const USTA = 0x61747375;
+const R_SPACES = 0x00202072;
+const TAR = 0x00726174;
 
 /** What stands before the name, by the dialect. */
 function prefixOf(dialect: Dialect): string {
@@ -125,61 +155,78 @@ function prefixOf(dialect: Dialect): string {
 }
 
 function isTime(start: number): boolean {
-  return block[start] === 0 || numericField(block, start, 12) !== null;
+  return byte(start) === 0 || numericField(chunk, block + start, 12) !== null;
 }
 
 function checksumFits(): boolean {
-  const stored = octalField(block, 148, 8);
+  const stored = storedSum();
   if (stored === null) return false;
   return stored === sum() || stored === signedSum();
 }
 
+/** Nearly all checksums are six digits, a NUL and a space. */
+function storedSum(): number | null {
+  const [first, rest] = [word(148), word(152)];
+  if (isFourDigits(first) && (rest & 0xfffff8f8) === 0x20003030)
+    return (fourDigits(first) << 6) | (fourDigits(rest) >>> 6);
+  return octalField(chunk, block + 148, 8);
+}
+
 /** The sum of all bytes, those of the checksum itself taken for spaces. Every member costs one, so it goes by words. */
 function sum(): number {
+  const all = words; // as a variable of this function it need not be looked up for each word
   let [even, odd] = [0, 0]; // each two sums of 16 bits side by side: 128 bytes at most go into one
-  for (let i = 0; i < BLOCK / 4; i += 2) {
-    const one = words[i] ?? 0;
-    const two = words[i + 1] ?? 0;
-    even = (even + (one & 0x00ff00ff) + (two & 0x00ff00ff)) | 0;
-    odd = (odd + ((one >>> 8) & 0x00ff00ff) + ((two >>> 8) & 0x00ff00ff)) | 0;
+  for (let at = block; at < block + BLOCK; at += 16) {
+    const one = all.getInt32(at, true);
+    const two = all.getInt32(at + 4, true);
+    const three = all.getInt32(at + 8, true);
+    const four = all.getInt32(at + 12, true);
+    even = (even + (one & EVEN) + (two & EVEN) + (three & EVEN) + (four & EVEN)) | 0;
+    odd = (odd + ((one >>> 8) & EVEN) + ((two >>> 8) & EVEN) + ((three >>> 8) & EVEN) + ((four >>> 8) & EVEN)) | 0;
   }
-  let checksum = 0;
-  for (let i = 148; i < 156; i++) checksum += (block[i] ?? 0) - 0x20;
+  let checksum = -8 * 0x20;
+  for (let i = 148; i < 156; i++) checksum += byte(i);
   return (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16) - checksum;
 }
+
+const EVEN = 0x00ff00ff;
 
 /** Some old tars summed signed characters. */
 function signedSum(): number {
   let high = 0;
-  for (let i = 0; i < BLOCK; i++) if ((block[i] ?? 0) > 127 && (i < 148 || i >= 156)) high++;
+  for (let i = 0; i < BLOCK; i++) if (byte(i) > 127 && (i < 148 || i >= 156)) high++;
   return sum() - 256 * high;
 }
 
-function number(field: NumericField, start: number, length: number): number {
-  // Nearly all fields are digits up to a NUL: they are read here, which costs half as much.
-  const end = start + length;
-  let digits = 0;
-  let at = start;
-  for (; at < end; at++) {
-    const digit = (block[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 7) break;
-    digits = digits * 8 + digit;
+/** A numeric field of 8 or 12 bytes. Nearly all are digits and one NUL: these are read four digits at a time. */
+function number(field: NumericField, start: number, length: 8 | 12): number {
+  const first = word(start);
+  const last = word(start + length - 4);
+  if (isFourDigits(first) && (last & 0xfff8f8f8) === LAST_ZEROS) {
+    const rest = fourDigits(last) >>> 3;
+    if (length === 8) return (fourDigits(first) << 9) | rest;
+    const middle = word(start + 4);
+    if (isFourDigits(middle)) return fourDigits(first) * 2 ** 21 + ((fourDigits(middle) << 9) | rest);
   }
-  if (at > start && (at === end || block[at] === 0)) return digits;
-  const value = numericField(block, start, length);
+  const value = numericField(chunk, block + start, length);
   if (value !== null) return value;
   wrongFields.push(field);
   return 0;
 }
 
-function text(start: number, length: number): string {
-  let end = start;
-  while (end < start + length && block[end] !== 0) end++;
-  if (end === start) return '';
-  return block.toString('latin1', start, end);
+/** True for four octal digits. */
+function isFourDigits(four: number): boolean {
+  return (four & 0xf8f8f8f8) === ZEROS;
 }
 
-function startsWith(start: number, expected: string): boolean {
-  for (let i = 0; i < expected.length; i++) if (block[start + i] !== expected.charCodeAt(i)) return false;
-  return true;
+function fourDigits(four: number): number {
+  return ((four & 7) << 9) | ((four >>> 2) & 0o700) | ((four >>> 13) & 0o70) | ((four >>> 24) & 7);
+}
+
+function text(start: number, length: number): string {
+  const from = block + start;
+  const limit = from + length;
+  let end = from;
+  while (end < limit && chunk[end] !== 0) end++;
+  return end === from ? '' : chunk.toString('latin1', from, end);
 }

@@ -20,14 +20,25 @@ export function cleanPath(name: string): string {
     .join('/');
 }
 
-/** Sees at the ends of most names that nothing is to be cleaned, and looks for the rest where there is a slash at all. */
+/** The directory of the last clean name, with its slash: members mostly follow their siblings. */
+let cleanAbove = '';
+
+/** True for a name without empty parts and single dots. A loop finds them sooner than any expression does. */
 function isClean(name: string): boolean {
-  const [first, last] = [name.charCodeAt(0), name.charCodeAt(name.length - 1)];
-  if (first === SLASH || first === DOT || last === SLASH || last === DOT) return !UNCLEAN.test(name);
-  return !name.includes('//') && !name.includes('/./');
+  if (!name.startsWith(cleanAbove)) cleanAbove = '';
+  let part = cleanAbove.length;
+  for (let i = part; i < name.length; i++) {
+    if (name.charCodeAt(i) !== SLASH) continue;
+    if (isNoPart(name, part, i)) return false;
+    part = i + 1;
+  }
+  if (part > cleanAbove.length) cleanAbove = name.slice(0, part);
+  return !isNoPart(name, part, name.length);
 }
 
-const UNCLEAN = /^\.?\/|^\.$|\/\.?$|\/\.?\//;
+function isNoPart(name: string, from: number, to: number): boolean {
+  return to === from || (to === from + 1 && name.charCodeAt(from) === DOT);
+}
 
 /** The path of the directory above, empty for the top level. */
 export function parentOf(path: string): string {
@@ -83,13 +94,25 @@ export class PathSet {
     return this.#set(holds);
   }
 
-  /** Records what the path that was hashed last holds. */
-  #set(holds: Holds): Holds {
+  /** The directory of a path with its slash, which is the same string for siblings. The path is the one for `addLocated`. */
+  locate(path: string): string {
+    hash(path);
+    return above;
+  }
+
+  /** Records what the path that was located last holds. False, and nothing is recorded, where it held something before. */
+  addLocated(holds: Holds): boolean {
+    return this.#set(holds, false) === HOLDS.nothing;
+  }
+
+  /** Records what the path that was hashed last holds, and returns what it held before. */
+  #set(holds: Holds, replaces = true): Holds {
     if (this.#size * 8 > this.#slots.length * 3) this.#grow();
     const slots = this.#slots;
     const at = find(slots, hashLow, hashHigh);
     const before = holdsAt(slots, at);
     if (before === HOLDS.nothing) this.#size++;
+    else if (!replaces) return before;
     slots[at] = hashLow;
     slots[at + 1] = hashHigh | holds;
     return before;

@@ -110,3 +110,28 @@ test('names are bytes: two names that differ only in invalid UTF-8 are two, and 
   const [twice] = await findingsWith({ name: 'etc/\xff\n' }, { name: 'etc/\xff\n' });
   assert.equal(twice?.member, 'etc/\\xff\\x0a');
 });
+
+test('a file in a row of calm ones is judged by every rule', async () => {
+  const calm: Entry[] = [{ name: 'etc/a' }, { name: 'etc/b' }, { name: 'etc/c' }];
+  const odd: [Entry, string][] = [
+    [{ name: 'etc/b' }, 'duplicate-path'],
+    [{ name: 'etc/b/c' }, 'parent-not-a-directory'],
+    [{ name: 'etc/..' }, 'path-escapes'],
+    [{ name: 'etc/.wh.b' }, 'whiteout-deletes'],
+    [{ name: 'long', pax: { path: `etc/${'n'.repeat(256)}` } }, 'path-too-long'],
+    [{ name: 'etc/d', uid: 2 ** 21 }, 'large-id'],
+    [{ name: 'etc/d', gid: 2 ** 21 }, 'large-id'],
+    [{ name: 'etc/d', pax: { 'SCHILY.xattr.com.apple.quarantine': 'x' } }, 'macos-attributes'],
+    [{ name: 'etc/none/d' }, 'parent-missing'],
+  ];
+  for (const [entry, code] of odd) {
+    const found = await findingsWith(...calm, entry, { name: 'etc/z' });
+    assert.deepEqual(
+      found.map((each) => each.code),
+      [code],
+      entry.name,
+    );
+  }
+  const upward: Entry[] = ['a', 'b', 'c'].map((name) => ({ name: `etc/../etc/${name}` }));
+  assert.equal((await findingsWith(...upward)).find(({ code }) => code === 'path-escapes')?.count, 3);
+});
