@@ -198,7 +198,7 @@ export type ShapeFault =
 
 /** What an engine fails on when it unpacks the layers, and how it keeps them when it does. */
 export type UnpackFault =
-  `${'docker-old' | 'docker' | 'podman-old' | 'podman' | 'containerd' | 'umoci-old' | 'umoci'}/${'vfs' | 'overlay'}/${FindingCode}`;
+  `${'docker-oldest' | 'docker-old' | 'docker' | 'podman-old' | 'podman' | 'containerd' | 'umoci-old' | 'umoci'}/${'vfs' | 'overlay'}/${FindingCode}`;
 
 /** What a root file system says about itself. */
 export interface RootfsFacts {

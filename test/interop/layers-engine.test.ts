@@ -75,10 +75,7 @@ async function holds(seed: number): Promise<void> {
       const loads =
         unpacker === null || faults.includes('layers-untried')
           ? verdict && loadsIn(verdict, version)
-          : !faults.some(
-              (each) =>
-                (each.startsWith(unpacker) && !isPassedOver(each, version)) || isMinded(each, unpacker, version),
-            );
+          : !faults.some((each) => each.startsWith(unpacker) || isMinded(each, unpacker, version));
       const problem = await loader.load(file, engines, join(place, client)).then(
         () => null,
         (error: Error) => error.message,
@@ -98,7 +95,10 @@ async function holds(seed: number): Promise<void> {
 function unpackerOf(client: Client, version: string): string | null {
   const isNew = (since: string, engine: string): string =>
     compareVersions(version, since) < 0 ? `${engine}-old` : engine;
-  if (client === 'docker') return `${isNew('29.7.2', 'docker')}/${STORE.driver}/`;
+  if (client === 'docker') {
+    const engine = compareVersions(version, '25.0') < 0 ? 'docker-oldest' : isNew('29.7.2', 'docker');
+    return `${engine}/${STORE.driver}/`;
+  }
   if (client === 'podman') return `${isNew('6.1', 'podman')}/${STORE.driver}/`;
   if (client === 'umoci') return `${isNew('0.5', 'umoci')}/vfs/`;
   if (client === 'docker-containerd') return 'containerd/overlay/';
@@ -109,9 +109,4 @@ function unpackerOf(client: Client, version: string): string | null {
 function isMinded(fault: string, unpacker: string, version: string): boolean {
   const isOld = unpacker.startsWith('docker-old/') && compareVersions(version, '28.5.2') >= 0;
   return isOld && fault === `${unpacker.replace('docker-old', 'docker')}path-escapes`;
-}
-
-/** Docker began to mind attributes with version 25. */
-function isPassedOver(fault: string, version: string): boolean {
-  return fault.startsWith('docker-old/') && fault.endsWith('-attributes') && compareVersions(version, '25.0') < 0;
 }

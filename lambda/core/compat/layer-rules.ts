@@ -7,7 +7,8 @@ type Engine = UnpackFault extends `${infer Name}/${string}/${string}` ? Name : n
 
 /** Who unpacks as which engine does, and in which versions. */
 const ENGINES: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
-  'docker-old': { readers: ['docker', 'docker-legacy'], until: '29.7.2' },
+  'docker-oldest': { readers: ['docker', 'docker-legacy'], until: '25.0' },
+  'docker-old': { readers: ['docker', 'docker-legacy'], from: '25.0', until: '29.7.2' },
   docker: { readers: ['docker', 'docker-legacy'], from: '29.7.2' },
   'podman-old': { readers: PODMAN, until: '6.1' },
   podman: { readers: PODMAN, from: '6.1' },
@@ -78,7 +79,6 @@ const STORES = [
 
 /** What Docker minds from another version on than that of its new way of unpacking. */
 const MINDED: Readonly<Record<string, { from: string }>> = {
-  'docker-old/macos-attributes': { from: '25.0' },
   'docker/path-escapes': { from: '28.5.2' }, // as Debian builds that version
 };
 

@@ -23,19 +23,44 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
   return withinVersions(stopping) ?? { loads: true, why: holding[0]?.why ?? null };
 }
 
-/** The versions that are left between those rules that stop the early ones and those that stop the late ones. */
+/** The latest versions that no rule stops; of two stretches of versions the later one is told. */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
-  const [early] = stopping
-    .filter(({ until }) => until !== undefined)
-    .toSorted((a, b) => compareVersions(b.until ?? '', a.until ?? ''));
-  const [late] = stopping
-    .filter(({ until }) => until === undefined)
-    .toSorted((a, b) => compareVersions(a.from ?? '', b.from ?? ''));
+  const stretches = stoppedVersions(stopping);
+  const last = stretches.at(-1);
+  if (last === undefined) return null;
+  const late = last.until === undefined ? last : undefined;
+  const early = late === undefined ? last : stretches.at(-2);
   const [since, before] = [early?.until, late?.from];
   const why = bothWhy(early?.why, late?.why);
-  if (why === null) return null;
-  if (since !== undefined && before !== undefined && compareVersions(since, before) >= 0) return { loads: false, why };
+  if (since === undefined && before === undefined) return { loads: false, why };
   return { loads: true, ...(since !== undefined && { since }), ...(before !== undefined && { before }), why };
+}
+
+/** A stretch of versions: from `from` on, but no more in `until`. */
+type Stretch = Pick<Rule, 'from' | 'until' | 'why'>;
+
+/** The versions that rules stop, in stretches with gaps between them. */
+function stoppedVersions(rules: readonly Rule[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { from, until, why } of rules.toSorted(byFirst)) {
+    const last = stretches.at(-1);
+    const follows = last !== undefined && (last.until === undefined || compareVersions(from ?? '', last.until) <= 0);
+    if (!follows) stretches.push({ why, ...(from !== undefined && { from }), ...(until !== undefined && { until }) });
+    else if (last.until !== undefined && (until === undefined || compareVersions(until, last.until) > 0)) {
+      last.why = bothWhy(last.why, why) ?? why;
+      if (until === undefined) delete last.until;
+      else last.until = until;
+    }
+  }
+  return stretches;
+}
+
+/** The earlier first; of those that begin together the longer one. */
+function byFirst(one: Rule, two: Rule): number {
+  const order = compareVersions(one.from ?? '', two.from ?? '');
+  if (order !== 0 || one.until === two.until) return order;
+  if (one.until === undefined || two.until === undefined) return one.until === undefined ? -1 : 1;
+  return compareVersions(two.until, one.until);
 }
 
 function bothWhy(one: Bilingual | undefined, two: Bilingual | undefined): Bilingual | null {

@@ -74,6 +74,29 @@ test('attributes of macOS are named: in Docker they stop what is from version 25
   assert.deepEqual(await codesOf({ name: 'etc/a', pax }), ['macos-attributes']);
 });
 
+test('Docker before 25 passes over attributes of macOS, and fails on what comes behind them', async () => {
+  const pax = { 'SCHILY.xattr.com.apple.provenance': '1' };
+  const { verdicts } = await imageOf([
+    { name: 'a', pax },
+    { name: 'b', type: '1', linkname: 'none' },
+  ]);
+  assert.equal(of('docker', verdicts)?.loads, false);
+  const stuck = await imageOf([{ name: 'a', pax: { 'SCHILY.xattr.security.capability': '1' } }]);
+  assert.equal(of('docker', stuck.verdicts)?.loads, false);
+});
+
+test('a path that Docker and podman can unpack, but not find again by its whole name, is refused', async () => {
+  const path = `${'n'.repeat(203)}/`.repeat(20); // 4,080 bytes
+  const deep = { name: 'deep', pax: { path: `${path}x` } };
+  const [onTop, alone] = [await imageOf([deep], [{ name: 'a' }]), await imageOf([{ name: 'a' }], [deep])];
+  for (const client of ['docker', 'podman']) {
+    assert.equal(of(client, onTop.verdicts)?.loads, false, client);
+    assert.match(of(client, alone.verdicts)?.why ?? '', /too long/);
+  }
+  const shorter = await imageOf([{ name: 'deep', pax: { path: path.slice(0, 3995) } }], [{ name: 'a' }]);
+  assert.equal(of('docker', shorter.verdicts)?.loads, true);
+});
+
 test('a path or a target of many thousand parts is judged at once', async () => {
   const deep = 'a/'.repeat(225_000);
   const hostile: Entry[][] = [

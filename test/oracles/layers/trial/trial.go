@@ -77,9 +77,20 @@ func try(unpack Unpacker, layers [][]byte, apart bool) string {
 		if err := unpack(root, bytes.NewReader(layer), lower); err != nil {
 			return fmt.Sprintf("layer %d: %s", i+1, strings.ReplaceAll(err.Error(), scratch, ""))
 		}
+		if apart || i < len(layers)-1 {
+			if err := measure(root); err != nil {
+				return fmt.Sprintf("layer %d: %s", i+1, strings.ReplaceAll(err.Error(), scratch, ""))
+			}
+		}
 		if apart {
 			lower = append([]string{root}, lower...)
 		}
 	}
 	return ""
+}
+
+// Goes through a layer once more by the whole paths of the host. Engines do that on overlay, to sum up what it holds, and
+// elsewhere to copy what lies below the next layer. A path that is too long for Linux fails here, though it could be unpacked.
+func measure(root string) error {
+	return filepath.Walk(root, func(_ string, _ os.FileInfo, err error) error { return err })
 }

@@ -15,9 +15,12 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** Docker before 29.7.2 and podman before 6.1: they change their root to the folder, and let the kernel follow the paths. */
+/** The oldest is Docker before 25.0: it passes over attributes that the file system does not take. */
+type ChrootEngine = 'docker-oldest' | 'docker' | 'podman';
+
+/** Docker before 29.7.2, podman before 6.1: they change their root to the folder, and let the kernel follow the paths. */
 export class ChrootUnpacker implements Unpacker {
-  readonly #engine: 'docker' | 'podman';
+  readonly #engine: ChrootEngine;
   readonly #store: Store;
   readonly #effort: Effort;
   #tree: FileTree;
@@ -26,15 +29,16 @@ export class ChrootUnpacker implements Unpacker {
   #directories: Operation[] = [];
   #aufsLinks = new Set<string>();
 
-  constructor(engine: 'docker' | 'podman', store: Store, effort: Effort) {
+  constructor(engine: ChrootEngine, store: Store, effort: Effort) {
     this.#effort = effort;
     this.#tree = new FileTree('chroot', effort);
     this.#engine = engine;
     this.#store = store;
   }
 
-  begin(): void {
+  begin(isLast: boolean): void {
     if (this.#store === 'overlay') this.#tree = new FileTree('chroot', this.#effort);
+    this.#tree.isMeasured = this.#store === 'overlay' || !isLast;
     this.#unpacked = new Set();
     this.#directories = [];
     this.#aufsLinks = new Set();
@@ -105,6 +109,7 @@ export class ChrootUnpacker implements Unpacker {
 
   #ignores(errno: string | null, key: string): boolean {
     if (this.#engine === 'docker') return errno === 'EPERM';
+    if (this.#engine === 'docker-oldest') return errno === 'EPERM' || errno === 'ENOTSUP';
     return errno === 'ENOTSUP' || key === 'security.selinux';
   }
 }

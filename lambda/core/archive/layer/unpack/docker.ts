@@ -32,8 +32,9 @@ export class DockerUnpacker implements Unpacker {
     this.#store = store;
   }
 
-  begin(): void {
+  begin(isLast: boolean): void {
     if (this.#store === 'overlay') this.#tree = new FileTree('root', this.#effort);
+    this.#tree.isMeasured = this.#store === 'overlay' || !isLast;
     this.#unpacked = new Set();
     this.#directories = [];
     this.#operations = [];

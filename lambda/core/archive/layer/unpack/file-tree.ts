@@ -17,6 +17,8 @@ export type Place = Directory | { kind: 'file' } | { kind: 'symlink'; target: st
 export interface Directory {
   kind: 'directory';
   entries: Map<string, Place>;
+  /** Bytes of its path from the root of the tree, when no link is on the way. */
+  depth: number;
 }
 
 /** How much may be followed before it is given up, in bytes of paths: links can make a short way very long. */
@@ -48,6 +50,9 @@ const WAYS = {
   engine: { links: MAX_LINKS, outside: null, longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
+/** Bytes of the path of a layer's folder: `/var/lib/docker/overlay2/`, 64 digits, `/diff`. Podman's is 20 bytes shorter or 10 longer. */
+const STORE_BYTES = 94;
+
 /** Where a way ends: `parent` is null at the root and after `..`. */
 interface Found {
   parent: Directory | null;
@@ -61,8 +66,13 @@ export class FileTree {
   readonly #effort: Effort;
   /** True once a link was followed that leads upwards. Some engines work out `..` before they look at what stands before it. */
   #followedUp = false;
-  readonly #root: Directory = { kind: 'directory', entries: new Map() };
+  readonly #root: Directory = { kind: 'directory', entries: new Map(), depth: 0 };
   readonly #ways: Ways;
+  /**
+   * True when the engine goes through all that there is once more, by its path on the host: Docker and podman sum up what a
+   * layer on overlay holds, and copy what lies below a layer on vfs. Then a path ends sooner than Linux lets it.
+   */
+  isMeasured = false;
 
   constructor(ways: keyof typeof WAYS, effort: Effort) {
     this.#ways = WAYS[ways];
@@ -90,12 +100,15 @@ export class FileTree {
     const found = this.#find(path, false);
     if (typeof found === 'string') return found;
     if (found.place !== undefined || found.parent === null) return 'EEXIST';
+    const depth = found.parent.depth + 1 + found.name.length;
+    if (this.isMeasured && depth > LIMITS.pathBytes - 1 - STORE_BYTES) return 'ENAMETOOLONG';
+    if (place.kind === 'directory') place.depth = depth;
     found.parent.entries.set(found.name, place);
     return null;
   }
 
   mkdir(path: string): Errno | null {
-    return this.put(path, { kind: 'directory', entries: new Map() });
+    return this.put(path, { kind: 'directory', entries: new Map(), depth: 0 });
   }
 
   /** Makes a directory and all that are missing above it, one after the other from the top. */

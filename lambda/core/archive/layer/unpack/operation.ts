@@ -24,8 +24,8 @@ export interface Attribute {
 
 /** Unpacks the layers of an image, lowest first, as an engine does. */
 export interface Unpacker {
-  /** Begins a layer. */
-  begin(): void;
+  /** Begins a layer; `isLast` when none comes above it. */
+  begin(isLast: boolean): void;
   /** Unpacks a member; returns what the engine fails on, null when it does not. */
   take(operation: Operation): FindingCode | null;
   /** Ends a layer; returns the member that the engine fails on now. */

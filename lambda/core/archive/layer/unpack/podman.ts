@@ -31,8 +31,9 @@ export class PodmanUnpacker implements Unpacker {
     this.#store = store;
   }
 
-  begin(): void {
+  begin(isLast: boolean): void {
     if (this.#store === 'overlay') this.#tree = new FileTree('chroot', this.#effort);
+    this.#tree.isMeasured = this.#store === 'overlay' || !isLast;
     this.#unpacked = new Set();
     this.#directories = [];
     this.#aufsLinks = new Set();

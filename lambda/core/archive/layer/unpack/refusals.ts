@@ -47,30 +47,54 @@ function about(member: KeptMember, code: FindingCode, refusals: Refusal[]): Find
 /** Names of the engines, and of their versions where they differ. */
 export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   const refusing = new Set(refusals.map(({ engine }) => engine));
-  const names = FAMILIES.flatMap(({ name, old, current }) => {
-    if (refusing.has(old) && refusing.has(current)) return [{ en: name, zh: name }];
-    if (refusing.has(old)) return [{ en: `${name} before ${CHANGED[old]}`, zh: `${name}（${CHANGED[old]} 之前）` }];
-    if (refusing.has(current))
-      return [{ en: `${name} from ${CHANGED[old]} on`, zh: `${name}（从 ${CHANGED[old]} 起）` }];
-    return [];
-  });
+  const names = FAMILIES.flatMap(({ name, engines }) => spans(engines, refusing).map((span) => versionsOf(name, span)));
   if (refusing.has('containerd')) names.push({ en: 'containerd', zh: 'containerd' });
   const onlyVfs = refusals.every(({ engine, store }) => store === 'vfs' && !engine.startsWith('umoci'));
   const en = names.map((each) => each.en).join(', ') + (onlyVfs ? ' (storage driver vfs)' : '');
   return { en, zh: names.map((each) => each.zh).join('、') + (onlyVfs ? '（vfs 存储驱动）' : '') };
 }
 
-/** The first version that unpacks by the newer rules. */
-export const CHANGED: Partial<Record<Engine, string>> = {
+/** The ways of unpacking that refuse, of those that an engine had one after the other: from the first to the last of each span. */
+function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
+  const found: Engine[][] = [];
+  for (const [at, engine] of engines.entries()) {
+    if (!refusing.has(engine)) continue;
+    const before = engines[at - 1];
+    if (before !== undefined && refusing.has(before)) found.at(-1)?.push(engine);
+    else found.push([engine]);
+  }
+  return found;
+}
+
+function versionsOf(name: string, span: readonly Engine[]): Bilingual {
+  const from = SINCE[span[0] ?? 'docker'];
+  const until = UNTIL[span.at(-1) ?? 'docker'];
+  if (from !== undefined && until !== undefined)
+    return { en: `${name} from ${from} on, before ${until}`, zh: `${name}（从 ${from} 起，${until} 之前）` };
+  if (from !== undefined) return { en: `${name} from ${from} on`, zh: `${name}（从 ${from} 起）` };
+  return until === undefined
+    ? { en: name, zh: name }
+    : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
+}
+
+/** The first version that unpacks in this way, and the first that does no more. */
+const SINCE: Partial<Record<Engine, string>> = {
+  'docker-old': '25.0',
+  docker: '29.7.2',
+  podman: '6.1',
+  umoci: '0.5',
+};
+const UNTIL: Partial<Record<Engine, string>> = {
+  'docker-oldest': '25.0',
   'docker-old': '29.7.2',
   'podman-old': '6.1',
   'umoci-old': '0.5',
 };
 
-const FAMILIES: readonly { name: string; old: Engine; current: Engine }[] = [
-  { name: 'Docker', old: 'docker-old', current: 'docker' },
-  { name: 'podman', old: 'podman-old', current: 'podman' },
-  { name: 'umoci', old: 'umoci-old', current: 'umoci' },
+const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
+  { name: 'Docker', engines: ['docker-oldest', 'docker-old', 'docker'] },
+  { name: 'podman', engines: ['podman-old', 'podman'] },
+  { name: 'umoci', engines: ['umoci-old', 'umoci'] },
 ];
 
 /** True where an engine refuses whatever its storage driver, in any version: nobody should have to try. */

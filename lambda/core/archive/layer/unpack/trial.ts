@@ -10,6 +10,7 @@ import { UmociUnpacker } from './umoci.ts';
 
 /** Those who unpack layers, as far as they differ. */
 const UNPACKERS = {
+  'docker-oldest': (store, effort) => new ChrootUnpacker('docker-oldest', store, effort),
   'docker-old': (store, effort) => new ChrootUnpacker('docker', store, effort),
   docker: (store, effort) => new DockerUnpacker(store, effort),
   'podman-old': (store, effort) => new ChrootUnpacker('podman', store, effort),
@@ -23,7 +24,7 @@ export type Engine = keyof typeof UNPACKERS;
 export const ENGINES = Object.keys(UNPACKERS) as Engine[];
 
 /** Docker's classic store and podman note the names of a layer, and refuse one that comes twice. */
-const NOTES_NAMES = new Set<Engine>(['docker-old', 'docker', 'podman-old', 'podman']);
+const NOTES_NAMES = new Set<Engine>(['docker-oldest', 'docker-old', 'docker', 'podman-old', 'podman']);
 
 /** The first member that an engine fails on, with one way of keeping layers. */
 export interface Refusal {
@@ -66,7 +67,7 @@ function first(one: Failure | null, other: Failure | null): Failure | null {
 
 function unpack(unpacker: Unpacker, layers: readonly (readonly Operation[])[]): Failure | null {
   for (const [layer, operations] of layers.entries()) {
-    unpacker.begin();
+    unpacker.begin(layer === layers.length - 1);
     for (const [member, operation] of operations.entries()) {
       const code = unpacker.take(operation);
       if (code !== null) return { code, layer, member };
