@@ -140,3 +140,15 @@ test('what is no archive is said as a whole look says it', async () => {
     assert.deepEqual((await quickly(bytes)).findings.slice(1), (await inspectBytes(bytes)).findings);
   }
 });
+
+test('a quick look knows a disc by what stands at 32 KiB, whatever boot sector it begins with', async () => {
+  for (const boot of ['', '\xeb\x63\x90']) {
+    const disc = Buffer.alloc(120_000);
+    disc.write(boot, 'latin1');
+    if (boot !== '') disc.write('\x55\xaa', 510, 'latin1');
+    disc.write('\x01CD001\x01', 32_768, 'latin1');
+    const { findings } = await quickly(disc);
+    assert.deepEqual(findings.slice(1), (await inspectBytes(disc)).findings);
+    assert.match(findings[1]?.message ?? '', /ISO 9660/);
+  }
+});

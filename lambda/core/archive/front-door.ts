@@ -19,10 +19,16 @@ export function frontDoorFault(head: Buffer): Misfit | null {
   return formUpload(head) ?? chunkFraming(head) ?? encoded(head) ?? readAsText(head);
 }
 
-/** The body of a form upload (RFC 7578): a line with the boundary, headers of the first field, an empty line. */
+/**
+ * The body of a form upload (RFC 7578): a line with the boundary, headers of the first field, an empty line. Or another message
+ * of several parts, as mail programs and batch clients send it (RFC 2046, `multipart/mixed`): its own headers may come first.
+ */
 function formUpload(head: Buffer): Misfit | null {
   const text = head.toString('latin1', 0, 2048);
-  const form = /^\s*--([^\r\n]{1,200})\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Disposition|Type):[^\r\n]*/i.exec(text);
+  const form =
+    /^(?:(?:[\w-]+:|[ \t]+\S)[^\r\n]*\r?\n)*\s*--([^\r\n]{1,200})\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Disposition|Type):[^\r\n]*/i.exec(
+      text,
+    );
   return form === null ? null : { code: 'form-upload', detail: {} };
 }
 

@@ -9,12 +9,12 @@ import { SumsTap } from '../sums.ts';
 import type { Blob } from './images/blobs.ts';
 import { looksLikeJson } from './images/documents.ts';
 import { NO_FACTS } from './layer/layer-facts.ts';
-import { BLOCK } from './tar/header.ts';
+import { BLOCK, isZeroBlock } from './tar/header.ts';
 import { cleanPath } from './tar/paths.ts';
 import { sparseStretch } from './tar/sparse.ts';
 import { recognise } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
-import { sniff } from './sniff.ts';
+import { SNIFF_BYTES, sniff } from './sniff.ts';
 import { type BodyPiece, type Member, type TarEnd, TarScanner } from './tar/tar.ts';
 
 /** How much is read at the end of a hop: a few small members, their documents, and the beginning of the next large one. */
@@ -55,7 +55,7 @@ export async function hop(source: Source, size: number, scan: ArchiveScan, tools
 }
 
 async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan: ArchiveScan): Promise<void> {
-  const head = await reads.from(0, 0);
+  const head = await beginning(reads);
   const compression = recognise(head);
   if (compression !== 'none') throw notQuick(compressed(compression));
   for (let bytes = head; bytes.length > 0; bytes = await reads.from(scanner.offset, scanner.wants.bytes)) {
@@ -65,6 +65,14 @@ async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan:
     if (streamed === null ? wanted === 0 : glances.suffices(streamed)) scanner.skip(reads.size);
     if (scanner.offset < reads.size) reads.checkWorth(scan);
   }
+}
+
+/** The first bytes. What is no archive shows what it is further on: an ISO 9660 image at 32 KiB. */
+async function beginning(reads: Reads): Promise<Uint8Array> {
+  const head = await reads.from(0, 0);
+  const { kind } = sniff(head);
+  if (kind === 'compressed' || (kind === 'tar' && !isZeroBlock(head))) return head;
+  return Buffer.concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
 }
 
 /** The ranged reads: how long each is, how many there were, and when there were enough. */

@@ -9,7 +9,8 @@ type Engine = UnpackFault extends `${infer Name}/${string}/${string}` ? Name : n
 const ENGINES: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
   'docker-oldest': { readers: ['docker', 'docker-legacy'], until: '25.0' },
   'docker-old': { readers: ['docker', 'docker-legacy'], from: '25.0', until: '29.7.2' },
-  docker: { readers: ['docker', 'docker-legacy'], from: '29.7.2' },
+  // Docker itself has it from 29.7.2 on, but Debian builds 28.5.2 with it: what either way fails on is told of the versions between.
+  docker: { readers: ['docker', 'docker-legacy'], from: '28.5.2' },
   'podman-old': { readers: PODMAN, until: '6.1' },
   podman: { readers: PODMAN, from: '6.1' },
   containerd: { readers: [...STORE, ...CTR] },
@@ -77,11 +78,6 @@ const STORES = [
   { store: 'vfs', en: 'with the storage driver vfs, ', zh: '使用 vfs 存储驱动时，' },
 ] as const;
 
-/** What Docker minds from another version on than that of its new way of unpacking. */
-const MINDED: Readonly<Record<string, { from: string }>> = {
-  'docker/path-escapes': { from: '28.5.2' }, // as Debian builds that version
-};
-
 /** What everyone fails on, where the layers were too large to be tried. */
 const PLAIN: readonly FindingCode[] = [
   'hard-link-directory',
@@ -98,9 +94,8 @@ export const LAYER_RULES: readonly Rule[] = [
       (Object.keys(REASONS) as FindingCode[]).map((code) => {
         const { readers, ...versions } = ENGINES[engine];
         const why = REASONS[code] ?? both('', '');
-        const minded = MINDED[`${engine}/${code}`] ?? versions;
         const where = engine.startsWith('umoci') ? both('', '') : both(en, zh); // umoci keeps all layers in one folder anyway
-        return fault(readers, `${engine}/${store}/${code}`, where.en + why.en, where.zh + why.zh, minded);
+        return fault(readers, `${engine}/${store}/${code}`, where.en + why.en, where.zh + why.zh, versions);
       }),
     ),
   ),

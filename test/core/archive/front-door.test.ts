@@ -57,6 +57,13 @@ test('the body of a form upload is named, whichever field comes first and whatev
   }
 });
 
+test('a message of several parts is named as well, with headers of its own and without', async () => {
+  const part = '--b1\r\nContent-Type: application/x-tar\r\nContent-Transfer-Encoding: binary\r\n\r\n';
+  const headers = 'MIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary="b1"\r\n\r\n';
+  for (const before of [part, headers + part, `${headers}\r\n${part}`, (headers + part).replaceAll('\r', '')])
+    assert.equal((await only(Buffer.concat([Buffer.from(before), root]))).code, 'form-upload', before);
+});
+
 test('chunk framing is named, with signatures, with trailers and without', async () => {
   const signature = `;chunk-signature=${'0f'.repeat(32)}`;
   for (const bytes of Object.values(PACKED)) {

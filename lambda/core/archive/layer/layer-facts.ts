@@ -27,6 +27,12 @@ export const NO_FACTS: LayerFacts = {
 
 const IMAGE_DOCUMENTS = new Set(['manifest.json', 'index.json', 'repositories', './manifest.json', './index.json']);
 
+const LONGEST_DOCUMENT = 15;
+
+/** The folders of Windows begin so; few other names do, so that most cost a look at one letter. */
+const F = 0x46;
+const H = 0x48;
+
 /** Gathers the facts while the members go by. */
 export class LayerFactsObserver {
   readonly #architectures = new Set<string>();
@@ -47,11 +53,13 @@ export class LayerFactsObserver {
 
   member(member: Member): number {
     const { name, type, size } = member;
-    this.#files ||= name.startsWith('Files/') || name === 'Files';
-    this.#hives ||= name.startsWith('Hives/') || name === 'Hives';
+    if (name.charCodeAt(0) === F || name.charCodeAt(0) === H) {
+      this.#files ||= name.startsWith('Files/') || name === 'Files';
+      this.#hives ||= name.startsWith('Hives/') || name === 'Hives';
+    }
     this.#programs.member(member, name);
     if (type !== '0') return 0;
-    if (IMAGE_DOCUMENTS.has(name)) this.#imageDocuments = true;
+    if (name.length <= LONGEST_DOCUMENT && IMAGE_DOCUMENTS.has(name)) this.#imageDocuments = true;
     return size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
