@@ -120,7 +120,7 @@ export class PathSet {
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 2);
+    this.#slots = new Int32Array(old.length * (old.length < SMALL_WORDS ? 4 : 2));
     for (let i = 0; i < old.length; i += 2) {
       const [low, high] = [old[i] ?? 0, old[i + 1] ?? 0];
       if ((high & MASK) === HOLDS.nothing) continue;
@@ -146,6 +146,9 @@ function find(slots: Int32Array, low: number, high: number): number {
 function holdsAt(slots: Int32Array, at: number): Holds {
   return ((slots[at + 1] ?? 0) & MASK) as Holds;
 }
+
+/** A smaller table grows by four at once, as nobody minds a megabyte: every growth places all paths anew. */
+const SMALL_WORDS = 1 << 18;
 
 /** The bits that say what a path holds. */
 const MASK = 7;
