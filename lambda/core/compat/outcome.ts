@@ -37,7 +37,11 @@ function withinVersions(stopping: readonly Rule[]): Outcome | null {
 }
 
 /** A stretch of versions: from `from` on, but no more in `until`. */
-type Stretch = Pick<Rule, 'from' | 'until' | 'why'>;
+interface Stretch {
+  from?: string;
+  until?: string;
+  why: Bilingual;
+}
 
 /** The versions that rules stop, in stretches with gaps between them. */
 function stoppedVersions(rules: readonly Rule[]): Stretch[] {
