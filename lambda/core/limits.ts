@@ -6,12 +6,16 @@ const GiB = 1024 * MiB;
 export const LIMITS = {
   /** Decompressed bytes: 1 TiB, some ten times what one invocation can hash before its deadline. */
   contentBytes: 1024 * GiB,
-  /** Decompressed bytes per stored byte. Deflate cannot pass 1,032, so no honest gzip meets it. */
+  /**
+   * Bytes that any upload may expand to, however small it is: 1 GiB, some 5 s of CPU for bzip2 and xz. They write a GiB of
+   * zeros, as databases preallocate them, in 1 kB and in 160 kB.
+   */
+  expandedBytes: 1 * GiB,
+  /**
+   * Bytes that may be expanded beyond these for each byte of the upload, its layers included. Deflate cannot pass 1,032, so no
+   * gzip meets it; 50 MB of a system in xz may hold 50 GiB of zeros.
+   */
   expansionRatio: 1100,
-  /** The same for bzip2, xz and zstd, which write a run of zeros in next to nothing; only beyond `runsBytes`. */
-  runsExpansionRatio: 10_000,
-  /** Decompressed bytes below which the expansion of bzip2, xz and zstd does not matter. */
-  runsBytes: 8 * GiB,
   /** How far back zstd and xz may refer: it is held in memory. The most `zstd -d` allows unasked; `xz -9` needs 64 MiB. */
   windowBytes: 128 * MiB,
   /** Members: the set of paths costs about 16 bytes a member, and the largest exports seen hold 2 million. */

@@ -1,5 +1,6 @@
 import { classify, type Verdict } from './archive/classify.ts';
 import { type Blob, BlobReader } from './archive/images/blobs.ts';
+import { Expansion } from './archive/expansion.ts';
 import { endings, shapeBehind } from './archive/endings.ts';
 import { hop } from './archive/hop.ts';
 import { type ImageSet, readImages } from './archive/images/image-set.ts';
@@ -38,6 +39,8 @@ export interface InspectOptions {
   compress?: LayerCompression | null;
   /** Whether to look into the only file of an archive; by default true. */
   unwrap?: boolean;
+  /** The count of the upload that these bytes are a part of; by default they are an upload of their own. */
+  expansion?: Expansion;
   /** Passes on unchanged what would be the layer, if the archive were a root file system; `kind` is that of its part in the plan. */
   copy?: LayerCopy | undefined;
   /** Takes the layer that `compress` makes. */
@@ -52,9 +55,10 @@ export async function inspect(bytes: Bytes, tools: Tools, options: InspectOption
   const { compress = null, unwrap = true } = options;
   const packing = compress === 'gzip' ? new GzipSums(tools, options.copyPacked) : null;
   const upload = new SumsTap(tools, options.hasher);
+  const expansion = options.expansion ?? new Expansion(() => upload.size);
   const scan = new ArchiveScan();
-  const blobs = new BlobReader(tools);
-  const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false }));
+  const blobs = new BlobReader(tools, expansion);
+  const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false, expansion }));
   const reading = await readArchive(upload.tap(bytes), upload, tools, scan, {
     progress: () => options.onProgress?.(upload.size),
     content: async (chunk, compression) => (compression === 'gzip' ? undefined : await packing?.update(chunk)),
@@ -62,6 +66,7 @@ export async function inspect(bytes: Bytes, tools: Tools, options: InspectOption
       await Promise.all([blobs.feed(piece), unwrap ? only.feed(piece) : undefined]);
     },
     ...(options.copy && { copy: options.copy }),
+    expansion,
     name: options.name,
   });
   if (reading.fault !== null || reading.end === null) return unreadable(reading, scan, blobs.blobs);

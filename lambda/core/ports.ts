@@ -26,6 +26,15 @@ export interface Expander {
   close(): void;
 }
 
+/** An engine that expands zstd frames (RFC 8878), one after the other; no input may reach beyond the end of a frame. */
+export interface FrameExpander extends Expander {
+  /**
+   * The content of a whole frame, in one call, between frames. Null when that is too long or the frame is damaged: then `push`
+   * tells more.
+   */
+  whole(frame: Uint8Array): Uint8Array | null;
+}
+
 /** One raw deflate stream (RFC 1951) being inflated; a push ends early when the deflate stream ends inside it. */
 export interface RawInflate extends Expander {
   /** How many bytes of the last input were not part of the deflate stream. */
@@ -38,8 +47,7 @@ export interface RawInflate extends Expander {
 export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
-  /** For whole zstd frames (RFC 8878), one after the other; no input may reach beyond the end of a frame. */
-  newZstd(): Expander;
+  newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
   /** Whether what is stored is summed by CRC-32, too: S3 compares that, and archive manifests tell it. */
   readonly sumsCrc32: boolean;

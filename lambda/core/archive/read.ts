@@ -3,12 +3,12 @@ import { peek } from '../bytes.ts';
 import { badArchive, LadingError } from '../errors.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Compression } from '../inspection.ts';
-import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
 import { looksTextMode } from './autopsy.ts';
 import type { CompressedFacts } from './compression/compressed-reader.ts';
 import { decompress } from './compression/decompress.ts';
+import { Expansion } from './expansion.ts';
 import type { Foreign } from './foreign/format.ts';
 import { pieceByName, pieceOfTar } from './piece.ts';
 import { SNIFF_BYTES, sniff, type Sniffed } from './sniff.ts';
@@ -34,6 +34,8 @@ export interface ReadHooks {
   /** Takes the bodies that the observer wants streamed. */
   piece?: (piece: BodyPiece) => Promise<void>;
   copy?: LayerCopy;
+  /** The count of the upload that the archive is a part of; by default the archive is an upload of its own. */
+  expansion?: Expansion;
   /** What the archive is called, where that is known: pieces of one that was split are called like that. */
   name?: string | undefined;
 }
@@ -64,10 +66,12 @@ export async function readArchive(
     reading.compression = recognise(head);
     if (reading.compression !== 'none') reading.content = new SumsTap(tools);
     const scanner = new TarScanner(observer);
+    const expansion = hooks.expansion ?? new Expansion(() => stored.size);
     for await (const chunk of await contentOf(all, reading, tools, hooks.copy)) {
       await hooks.content?.(chunk, reading.compression);
       for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
-      checkExpansion(reading.content.size, stored.size, reading.compression);
+      if (reading.compression === 'none') expansion.check();
+      else expansion.add(chunk.length);
       hooks.progress?.();
     }
     reading.end = scanner.finish();
@@ -137,18 +141,3 @@ async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: st
 
 /** Bytes in which line ends are looked at. */
 const TEXT_MODE_BYTES = 4096;
-
-const DECOMPRESSED = { en: 'decompressed bytes', zh: '解压后的字节数' };
-const EXPANSION = { en: 'the expansion ratio', zh: '解压膨胀比' };
-
-function checkExpansion(content: number, stored: number, compression: Compression): void {
-  if (content > LIMITS.contentBytes) {
-    throw badArchive(finding('limit-exceeded', { what: DECOMPRESSED, limit: LIMITS.contentBytes }));
-  }
-  const isDeflate = compression === 'gzip' || compression === 'zip';
-  // An empty disk of some GiB is a few hundred bytes of bzip2 and no attack; deflate has a ceiling of its own.
-  const limit = isDeflate ? LIMITS.expansionRatio : LIMITS.runsExpansionRatio;
-  if (content > stored * limit && (isDeflate || content > LIMITS.runsBytes)) {
-    throw badArchive(finding('limit-exceeded', { what: EXPANSION, limit }));
-  }
-}

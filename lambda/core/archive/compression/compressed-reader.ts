@@ -15,6 +15,12 @@ export interface CompressedFacts {
   unchecked?: boolean;
 }
 
+/**
+ * How many bytes of a gzip member or zip entry its engine gets first; each further input may be twice as long. An engine copies
+ * its input, so a stream of small members would be copied over and over, if each got all that is at hand.
+ */
+export const FIRST_INPUT = 4096;
+
 /** Reads the fields of a compressed format, and words its faults, with offsets in the compressed bytes. */
 export class CompressedReader extends ByteReader {
   readonly #compression: Compression;

@@ -1,7 +1,7 @@
 import { badArchive } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import type { Bytes, RawInflate, Tools } from '../../ports.ts';
-import { type CompressedFacts, CompressedReader, littleEndian } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian } from './compressed-reader.ts';
 import { inBoth, type Reason } from './reasons.ts';
 
 /**
@@ -24,12 +24,6 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts
     await reader.close();
   }
 }
-
-/**
- * How many bytes of a member its engine gets first; each further input may be twice as long. An engine copies its input, so a
- * stream of small members would be copied over and over, if each got all that is at hand.
- */
-const FIRST_INPUT = 4096;
 
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
 

@@ -1,7 +1,7 @@
 import { badArchive } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import type { Bytes, RawInflate, Tools } from '../../ports.ts';
-import { type CompressedFacts, CompressedReader, littleEndian } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian } from './compressed-reader.ts';
 import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
 
 /**
@@ -53,9 +53,9 @@ async function* content(reader: CompressedReader, entry: ZipEntry, tools: Tools)
 async function* deflated(reader: CompressedReader, tools: Tools): Bytes {
   const inflate = tools.newInflate();
   try {
-    while (!inflate.ended) {
-      const input = await reader.chunk();
-      if (input === null) throw reader.truncated();
+    for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
+      const input = (await reader.chunk())?.subarray(0, most);
+      if (input === undefined) throw reader.truncated();
       yield* pushed(inflate, input, reader);
       reader.consume(input.length - inflate.unused);
     }

@@ -1,7 +1,7 @@
 import { badArchive, type LadingError } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Bytes, Expander, Tools } from '../../ports.ts';
+import type { Bytes, FrameExpander, Tools } from '../../ports.ts';
 import {
   type CompressedFacts,
   CompressedReader,
@@ -10,6 +10,7 @@ import {
   littleEndian,
   startsWith,
 } from './compressed-reader.ts';
+import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './zstd-frame.ts';
 
 /**
  * Expands zstd (RFC 8878) with any number of frames, skippable ones among them.
@@ -58,21 +59,23 @@ async function skipFrame(reader: CompressedReader): Promise<void> {
   await reader.skip(littleEndian(await reader.need(4)));
 }
 
-async function* frame(reader: CompressedReader, engine: Expander, facts: CompressedFacts): Bytes {
+async function* frame(reader: CompressedReader, engine: FrameExpander, facts: CompressedFacts): Bytes {
   const header = parseHeader(reader, await reader.peek(MAX_HEADER));
   if (!header.checksum) facts.unchecked = true;
   const extent = new FrameExtent(reader, header);
-  while (!extent.ended) {
-    const chunk = await reader.chunk();
-    if (chunk === null) throw reader.truncated();
+  for (let most = SMALL_FRAME; !extent.ended; most = Infinity) {
+    const chunk = (await reader.chunk())?.subarray(0, most);
+    if (chunk === undefined) throw reader.truncated();
     const mine = chunk.subarray(0, extent.advance(chunk));
-    yield* expanded(reader, engine, mine);
+    const whole = extent.isWhole(mine) ? (plainContent(mine, header) ?? engine.whole(withSmallWindow(mine))) : null;
+    if (whole === null) yield* expanded(reader, engine, mine);
+    else if (whole.length > 0) yield whole;
     reader.consume(mine.length);
   }
   facts.members++;
 }
 
-async function* expanded(reader: CompressedReader, engine: Expander, input: Uint8Array): Bytes {
+async function* expanded(reader: CompressedReader, engine: FrameExpander, input: Uint8Array): Bytes {
   try {
     yield* engine.push(input);
   } catch (cause) {
@@ -83,11 +86,6 @@ async function* expanded(reader: CompressedReader, engine: Expander, input: Uint
 /** Magic, descriptor, window, dictionary and content size, each as long as it can be. */
 const MAX_HEADER = 4 + 1 + 1 + 4 + 8;
 
-interface FrameHeader {
-  length: number;
-  checksum: boolean;
-}
-
 function parseHeader(reader: CompressedReader, head: Uint8Array): FrameHeader {
   const flags = head[4] ?? 0;
   const singleSegment = (flags & 0x20) !== 0;
@@ -96,14 +94,14 @@ function parseHeader(reader: CompressedReader, head: Uint8Array): FrameHeader {
   const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][flags >> 6]!;
   const dictionaryAt = 5 + windowBytes;
   const sizeAt = dictionaryAt + dictionaryBytes;
-  const header = { length: sizeAt + sizeBytes, checksum: (flags & 4) !== 0 };
+  const header = { length: sizeAt + sizeBytes, checksum: (flags & 4) !== 0, contentBytes: null };
   // What is cut off is found to be so when the frame is read.
   if (head.length < header.length) return header;
   if ((flags & 8) !== 0) throw reader.damaged('a reserved bit of the frame header is set');
   const size = littleEndian(head.subarray(sizeAt, header.length)) + (sizeBytes === 2 ? 256 : 0);
   checkWindow(singleSegment ? size : windowSize(head[5]!));
   if (littleEndian(head.subarray(dictionaryAt, sizeAt)) !== 0) throw needsDictionary();
-  return header;
+  return sizeBytes === 0 ? header : { ...header, contentBytes: size };
 }
 
 function windowSize(descriptor: number): number {
@@ -146,6 +144,8 @@ class FrameExtent {
   #header = 0;
   #headerBytes = 0;
   #last = false;
+  /** Bytes that were advanced over. */
+  #advanced = 0;
 
   constructor(reader: CompressedReader, header: FrameHeader) {
     this.#reader = reader;
@@ -157,6 +157,11 @@ class FrameExtent {
     return this.#last && this.#skip === 0;
   }
 
+  /** True when these bytes, which were advanced over last, are the whole frame. */
+  isWhole(bytes: Uint8Array): boolean {
+    return this.ended && bytes.length === this.#advanced;
+  }
+
   /** How many bytes of the chunk, which stands at the reader's offset, belong to the frame. */
   advance(chunk: Uint8Array): number {
     let at = 0;
@@ -166,6 +171,7 @@ class FrameExtent {
       at += passed;
       if (this.#skip === 0 && !this.#last && at < chunk.length) this.#headerByte(chunk[at++]!, at);
     }
+    this.#advanced += at;
     return at;
   }
 

@@ -2,6 +2,7 @@ import type { Finding } from '../../findings.ts';
 import type { Compression, Stretch, Sums } from '../../inspection.ts';
 import type { Tools } from '../../ports.ts';
 import { SumsTap } from '../../sums.ts';
+import type { Expansion } from '../expansion.ts';
 import { Channel } from './channel.ts';
 import { type LayerFacts, LayerFactsObserver } from '../layer/layer-facts.ts';
 import { KeepBudget, type KeptMembers } from '../layer/kept-members.ts';
@@ -52,11 +53,14 @@ interface Open {
 export class BlobReader {
   readonly blobs = new Map<string, Blob>();
   readonly #tools: Tools;
+  readonly #expansion: Expansion;
   readonly #budget = new KeepBudget();
   #open: Open | null = null;
 
-  constructor(tools: Tools) {
+  /** `expansion` counts what the blobs expand to. */
+  constructor(tools: Tools, expansion: Expansion) {
     this.#tools = tools;
+    this.#expansion = expansion;
   }
 
   async feed({ member, bytes, last }: BodyPiece): Promise<void> {
@@ -69,7 +73,8 @@ export class BlobReader {
     const channel = new Channel();
     const stored = new SumsTap(this.#tools);
     const rules = new LayerObserver(this.#budget);
-    return { member, channel, stored, rules, reading: readArchive(channel.bytes, stored, this.#tools, rules) };
+    const hooks = { expansion: this.#expansion };
+    return { member, channel, stored, rules, reading: readArchive(channel.bytes, stored, this.#tools, rules, hooks) };
   }
 
   async #finish({ member, channel, stored, rules, reading }: Open): Promise<void> {

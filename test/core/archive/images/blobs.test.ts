@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { BlobReader } from '../../../../lambda/core/archive/images/blobs.ts';
+import { Expansion } from '../../../../lambda/core/archive/expansion.ts';
 import { readArchive } from '../../../../lambda/core/archive/read.ts';
 import { SumsTap } from '../../../../lambda/core/sums.ts';
 import { chunked } from '../../../support/bytes.ts';
@@ -13,7 +14,7 @@ const gz = gzipSync(layer);
 const cut = layer.subarray(0, 2000);
 
 async function blobsOf(bytes: Uint8Array, ...sizes: number[]) {
-  const blobs = new BlobReader(plainTools);
+  const blobs = new BlobReader(plainTools, new Expansion(() => bytes.length));
   const observer = { member: () => 0, body: () => {}, streams: () => true };
   const stored = new SumsTap(plainTools);
   const reading = await readArchive(stored.tap(chunked(bytes, ...sizes)), stored, plainTools, observer, {

@@ -1,0 +1,53 @@
+/** The header of a zstd frame (RFC 8878, 3.1.1.1), as far as it matters here. */
+export interface FrameHeader {
+  /** Bytes, its magic number included. */
+  length: number;
+  checksum: boolean;
+  /** Bytes of the content; null where the header does not tell. */
+  contentBytes: number | null;
+}
+
+/**
+ * Bytes. A frame that ends within so many is expanded in one call: zstd:chunked has a frame for each small file, and a stream
+ * can have a hundred thousand empty ones to the megabyte.
+ */
+export const SMALL_FRAME = 4096;
+
+/** The descriptor of a window of 1 MiB, which is more than a small frame may expand to in one call. */
+const SMALL_WINDOW = 0x50;
+
+/** The frame with a window of 1 MiB at most: a larger one would be allocated anew for each small frame. */
+export function withSmallWindow(whole: Uint8Array): Uint8Array {
+  const isSingleSegment = (whole[4]! & 0x20) !== 0;
+  if (isSingleSegment || whole[5]! <= SMALL_WINDOW) return whole;
+  const changed = new Uint8Array(whole);
+  changed[5] = SMALL_WINDOW;
+  return changed;
+}
+
+/** Bytes. The smallest window that a frame may have: content up to here breaks no rule for the size of a block. */
+const PLAIN_BYTES = 1024;
+const RAW = 0;
+const RLE = 1;
+
+/**
+ * The content of a whole frame that is short, has no checksum, and in which nothing is compressed (RFC 8878, 3.1.1.2). Null for
+ * any other frame. An engine takes fifty times as long for an empty one.
+ */
+export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
+  if (checksum) return null;
+  const content = new Uint8Array(PLAIN_BYTES);
+  let size = 0;
+  for (let at = length; at < whole.length;) {
+    const header = whole[at]! + whole[at + 1]! * 256 + whole[at + 2]! * 65536;
+    const type = (header >> 1) & 3;
+    const end = size + (header >> 3);
+    if (type > RLE || end > PLAIN_BYTES) return null;
+    at += 3;
+    if (type === RAW) content.set(whole.subarray(at, at + end - size), size);
+    else content.fill(whole[at]!, size, end);
+    at += type === RAW ? end - size : 1;
+    size = end;
+  }
+  return size === (contentBytes ?? size) ? content.subarray(0, size) : null;
+}

@@ -1,0 +1,27 @@
+/** The header of a zstd frame with a window of 2 MiB and no checksum. */
+const FRAME = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58]);
+
+const RAW = 0;
+const RLE = 1;
+const MOST_IN_A_BLOCK = 2 ** 17;
+
+/** A zstd frame that expands to some bytes, 128 KiB at the most, and so many zeros behind them. */
+export function zerosInZstd(bytes: Uint8Array, zeros: number): Buffer {
+  const runs = Array.from({ length: Math.ceil(zeros / MOST_IN_A_BLOCK) }, (_, i) =>
+    Buffer.from([...blockHeader(RLE, Math.min(MOST_IN_A_BLOCK, zeros - i * MOST_IN_A_BLOCK)), 0]),
+  );
+  return Buffer.concat([FRAME, blockHeader(RAW, bytes.length), bytes, ...runs, LAST]);
+}
+
+function blockHeader(type: number, size: number): Buffer {
+  const header = Buffer.alloc(3);
+  header.writeUIntLE(size * 8 + type * 2, 0, 3);
+  return header;
+}
+
+/** An empty block that is the last one. */
+const LAST = Buffer.from([1, 0, 0]);
+
+/** The shortest frame, and one that holds a single zero byte. */
+export const EMPTY_FRAME: Buffer = Buffer.concat([FRAME, LAST]);
+export const FRAME_OF_ONE: Buffer = Buffer.concat([FRAME, Buffer.from([0x0b, 0, 0, 0])]);
