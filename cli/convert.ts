@@ -34,7 +34,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   const request = await requestOf(command, command.file);
   let file: ImageFile | null = null;
   const input = await openInput(command.file, async (head) => (await file?.keep(head)) ?? null, io);
-  const tools = nativeTools({ sumsCrc32: command.json || command.manifest !== null });
+  const tools = nativeTools({ sumsCrc32: command.json || command.manifest !== null, signal: io.signal });
   try {
     if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
     const inspection = await inspectInput(input, tools, command, io, {

@@ -30,7 +30,7 @@ interface Opened {
 /** `lading files`: the list of the file system in an archive, or the content of one file, on standard output. */
 export async function filesCommand(command: FilesCommand, io: Io): Promise<number> {
   const input = await openInput(command.file, 'again', io);
-  const tools = nativeTools({ sumsCrc32: false });
+  const tools = nativeTools({ sumsCrc32: false, signal: io.signal });
   try {
     const inspection = await inspectInput(input, tools, command, io);
     const layers = layersOf(inspection, await chosenImage(inspection, command, io));

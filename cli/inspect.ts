@@ -19,7 +19,7 @@ import { inspectInput, inspectInputQuickly, sourceOf, verdict } from './work.ts'
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
   const input = await openInput(command.file, 'once', io);
-  const tools = nativeTools({ sumsCrc32: command.json });
+  const tools = nativeTools({ sumsCrc32: command.json, signal: io.signal });
   try {
     const inspection = command.quick
       ? await inspectInputQuickly(input, tools)

@@ -20,7 +20,7 @@ import { inspectInput, requestOf, sourceOf } from './work.ts';
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
   const input = await openInput(command.file, 'once', io);
-  const tools = nativeTools();
+  const tools = nativeTools({ signal: io.signal });
   try {
     const inspection = await inspectInput(input, tools, command, io, { compress: request.compress });
     const outcome = await convert(inspection, request, tools, { always: true });

@@ -18,7 +18,7 @@ export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
   try {
     for (const part of plan.parts) {
       total += partSize(part);
-      yield* exactly(part, open(part, source, contents, tools));
+      yield* exactly(part, open(part, source, contents, tools), tools);
     }
   } finally {
     await contents.close();
@@ -67,6 +67,7 @@ class Contents {
       const piece = chunk.subarray(skipped, Math.min(chunk.length, end - reader.offset));
       if (skipped < chunk.length && piece.length > 0) yield piece;
       reader.consume(skipped + piece.length);
+      await this.#tools.breathe?.();
     }
   }
 
@@ -76,13 +77,15 @@ class Contents {
   }
 }
 
-async function* exactly(part: PlanPart, bytes: Bytes): Bytes {
+async function* exactly(part: PlanPart, bytes: Bytes, tools: Tools): Bytes {
   const size = partSize(part);
   let seen = 0;
   for await (const chunk of bytes) {
     seen += chunk.length;
     if (seen > size) break;
     yield chunk;
+    const turn = tools.breathe?.();
+    if (turn !== undefined) await turn;
   }
   if (seen === size) return;
   const sizes = `${size} bytes were expected there, ${seen > size ? 'more' : `only ${seen}`} came`;

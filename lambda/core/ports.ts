@@ -49,6 +49,11 @@ export interface Tools {
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
+  /**
+   * Lets others have a turn where the work has gone on for long, and throws where it is to end. It is called after each piece of
+   * work that can be much for few bytes of an upload. Missing where nobody else waits.
+   */
+  breathe?(): void | Promise<void>;
   /** Whether what is stored is summed by CRC-32, too: S3 compares that, and archive manifests tell it. */
   readonly sumsCrc32: boolean;
 }

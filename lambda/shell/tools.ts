@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { Hasher, Tools } from '../core/ports.ts';
 import { type ClosableHasher, FileHasher, type FreeRings, WorkerHasher, inlineHasher } from './hasher.ts';
@@ -15,10 +16,17 @@ export interface NativeTools extends Tools {
   close(): void;
 }
 
+/** Milliseconds of work after which the event loop gets a turn: a signal or a timer waits no longer than that. */
+const TURN_MS = 50;
+
 /**
- * Makes the tools. With `threads`, each hasher works on a thread of its own; that is the default on more than one CPU.
+ * Makes the tools. When `signal` is aborted, `breathe` throws its reason. With `threads`, each hasher works on a thread of its own; that is the default on more than one CPU.
  */
-export function nativeTools({ threads = availableParallelism() > 1, sumsCrc32 = true } = {}): NativeTools {
+export function nativeTools({
+  threads = availableParallelism() > 1,
+  sumsCrc32 = true,
+  signal,
+}: { threads?: boolean; sumsCrc32?: boolean; signal?: AbortSignal } = {}): NativeTools {
   const open = new Set<ClosableHasher>();
   const rings: FreeRings = [];
   /** A hasher that the tools' `close` ends, unless its digest was asked for before. */
@@ -40,8 +48,22 @@ export function nativeTools({ threads = availableParallelism() > 1, sumsCrc32 = 
     newZstd: nativeZstd,
     crc32: (chunk, previous) => crc32(chunk, previous),
     sumsCrc32,
+    breathe: breather(signal),
     close() {
       for (const hasher of open) hasher.close();
     },
+  };
+}
+
+function breather(signal?: AbortSignal): () => void | Promise<void> {
+  let last = performance.now();
+  const turn = async () => {
+    await setImmediate();
+    last = performance.now();
+    signal?.throwIfAborted();
+  };
+  return () => {
+    signal?.throwIfAborted();
+    return performance.now() - last >= TURN_MS ? turn() : undefined;
   };
 }

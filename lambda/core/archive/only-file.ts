@@ -23,11 +23,17 @@ export class OnlyFile {
   async feed({ member, bytes, last }: BodyPiece): Promise<void> {
     if (this.#open === null && this.#isAlone() && !isPiece(cleanPath(member.name))) {
       const channel = new Channel();
-      this.#open = { member, channel, inspection: this.#inspect(channel.bytes) };
+      const inspection = this.#inspect(channel.bytes);
+      // A failure is told at the end of the member; until then nobody waits for it.
+      inspection.catch(() => undefined);
+      this.#open = { member, channel, inspection };
     }
     if (this.#open?.member !== member) return;
     await this.#open.channel.write(bytes);
-    if (last) this.#open.channel.end();
+    if (!last) return;
+    this.#open.channel.end();
+    // Its work is done now, and not behind the back of whoever watches time and expansion.
+    await this.#open.inspection;
   }
 
   /**

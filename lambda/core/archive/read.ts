@@ -73,6 +73,8 @@ export async function readArchive(
       if (reading.compression === 'none') expansion.check();
       else expansion.add(chunk.length);
       hooks.progress?.();
+      const turn = tools.breathe?.();
+      if (turn !== undefined) await turn;
     }
     reading.end = scanner.finish();
   } catch (error) {

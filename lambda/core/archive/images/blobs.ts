@@ -74,7 +74,10 @@ export class BlobReader {
     const stored = new SumsTap(this.#tools);
     const rules = new LayerObserver(this.#budget);
     const hooks = { expansion: this.#expansion };
-    return { member, channel, stored, rules, reading: readArchive(channel.bytes, stored, this.#tools, rules, hooks) };
+    const reading = readArchive(channel.bytes, stored, this.#tools, rules, hooks);
+    // A failure is told at the end of the member; until then nobody waits for it.
+    reading.catch(() => undefined);
+    return { member, channel, stored, rules, reading };
   }
 
   async #finish({ member, channel, stored, rules, reading }: Open): Promise<void> {
