@@ -49,6 +49,8 @@ export class MergedTree {
   readonly #whiteouts: boolean;
   #layer = -1;
   #paths = 0;
+  /** The directories that this layer has emptied of all that lower layers put there: to do so again would change nothing. */
+  readonly #swept = new Set<Map<string, Place>>();
 
   constructor({ whiteouts }: { whiteouts: boolean }) {
     this.#whiteouts = whiteouts;
@@ -57,6 +59,7 @@ export class MergedTree {
   /** What comes from now on lies above all that was added before. */
   startLayer(): void {
     this.#layer++;
+    this.#swept.clear();
   }
 
   add(member: Member): void {
@@ -137,7 +140,7 @@ export class MergedTree {
     const above = this.resolve(parts.join('/'));
     if (above.kind !== 'found' || above.place.children === null) return;
     const { children } = above.place;
-    if (mark === OPAQUE) for (const name of children.keys()) this.#drop(children, name);
+    if (mark === OPAQUE) this.#sweep(children);
     // Further names of this kind are notes of the AUFS file system to itself.
     else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length));
   }
@@ -146,10 +149,17 @@ export class MergedTree {
   #drop(siblings: Map<string, Place>, name: string): void {
     const place = siblings.get(name);
     if (place === undefined) return;
-    for (const child of place.children?.keys() ?? []) if (place.children !== null) this.#drop(place.children, child);
+    if (place.children !== null) this.#sweep(place.children);
     if (place.layer === this.#layer) return;
     if (place.children === null || place.children.size === 0) siblings.delete(name);
     else Object.assign(place, { file: null, layer: this.#layer });
+  }
+
+  /** Takes away all that lower layers put into a directory. */
+  #sweep(children: Map<string, Place>): void {
+    if (this.#swept.has(children)) return;
+    this.#swept.add(children);
+    for (const name of children.keys()) this.#drop(children, name);
   }
 
   #walk(parts: string[], way: { name: string; place: Place }[], links: number): Resolved {
