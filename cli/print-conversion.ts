@@ -1,22 +1,32 @@
+import { enumerated } from '../lambda/core/brief.ts';
 import { asList, asObject, asText } from '../lambda/core/json.ts';
-import { type ArchiveManifest, type ConvertedImage, KIND_NAMES, madeImages } from '../lambda/core/manifest.ts';
+import { LIMITS } from '../lambda/core/limits.ts';
+import {
+  type ArchiveManifest,
+  type ConvertedImage,
+  KIND_NAMES,
+  madeImages,
+  readableManifest,
+} from '../lambda/core/manifest.ts';
 import type { Look } from './look.ts';
 import { block, page, type Row, table } from './page.ts';
 import { findingsList } from './print-findings.ts';
 import { layerTable } from './print-layers.ts';
-import { platformText, sizeText } from './print.ts';
+import { platformText, shortenedLine, sizeText } from './print.ts';
 import { called, printable, shellWord } from './text.ts';
 
 type Result = NonNullable<ArchiveManifest['result']>;
 
 /** What came out of a conversion, what was put right and how to load it; or why nothing did and what to type next. */
-export function conversionPage(manifest: ArchiveManifest, next: string[], look: Look): string {
+export function conversionPage(whole: ArchiveManifest, next: string[], look: Look): string {
+  const manifest = readableManifest(whole, LIMITS.pageBytes);
   const { result } = manifest;
   const inFile = result !== null && result.key !== '-';
   const sections = [
     `${firstLine(manifest, look)}\n`,
     ...(inFile ? resultSections(result, look) : []),
     findingsList(manifest.findings, look),
+    shortenedLine(manifest, look),
     inFile ? block(look.words.loadIt, manifest.load) : '',
     result === null ? block(look.words.next, next) : '',
   ];
@@ -27,7 +37,7 @@ function firstLine({ source, archive, result }: ArchiveManifest, { words, langua
   const stdin = source.key === '-';
   if (result === null) return words.refused(stdin ? words.standardInputInside : printable(called(source)));
   const images = madeImages(result.images).map(
-    ({ names, platforms }) => `${names.join(', ') || words.none} (${platforms.join(', ')})`,
+    ({ names, platforms }) => `${enumerated(names, ', ')[language] || words.none} (${platforms.join(', ')})`,
   );
   return words.became(
     stdin ? words.standardInput : printable(called(source)),

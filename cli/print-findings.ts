@@ -1,4 +1,4 @@
-import { type Finding, inLanguage } from '../lambda/core/findings.ts';
+import { type Finding, fewOfEach, inLanguage } from '../lambda/core/findings.ts';
 import type { Look } from './look.ts';
 import { wrapped } from './page.ts';
 import { columnsOf, printable } from './text.ts';
@@ -10,7 +10,7 @@ const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
 
 /** The findings, the worst first, each with its remedy below it; what was put right needs none. */
 export function findingsList(findings: Finding[], look: Look): string {
-  const shown = findings.map(
+  const shown = fewOfEach(findings, SHOWN_OF_A_CODE).map(
     (finding) => ({ finding, rank: finding.mended === true ? 'mended' : finding.severity }) as const,
   );
   return shown
@@ -18,6 +18,9 @@ export function findingsList(findings: Finding[], look: Look): string {
     .map(({ finding, rank }) => findingText(finding, rank, look))
     .join('');
 }
+
+/** Findings of one code that a page shows. Of the others it says how many there are. */
+const SHOWN_OF_A_CODE = 20;
 
 function findingText(finding: Finding, rank: keyof typeof RANK, look: Look): string {
   const { message, remedy } = inLanguage(finding, look.language);
@@ -27,5 +30,6 @@ function findingText(finding: Finding, rank: keyof typeof RANK, look: Look): str
   const head = rank === 'info' ? label : rank === 'mended' ? look.paint.strong(label) : look.paint.alarm(label);
   const said = wrapped(brief + more, look, 2, columnsOf(label) + 1);
   const advice = remedy === '' || rank === 'mended' ? '' : `  ${wrapped(printable(remedy), look, 2)}\n`;
-  return `${head} ${said}\n${advice}`;
+  const others = finding.more === undefined ? '' : `  ${look.unicode ? '…' : '...'} ${look.words.more(finding.more)}\n`;
+  return `${head} ${said}\n${advice}${others}`;
 }

@@ -1,6 +1,7 @@
 import { inLanguage } from '../lambda/core/findings.ts';
 import type { FoundImage, RootfsFacts } from '../lambda/core/inspection.ts';
-import { type ArchiveManifest, KIND_NAMES } from '../lambda/core/manifest.ts';
+import { LIMITS } from '../lambda/core/limits.ts';
+import { type ArchiveManifest, KIND_NAMES, readableManifest } from '../lambda/core/manifest.ts';
 import { formatPlatform, type Platform } from '../lambda/core/image/platform.ts';
 import type { Look } from './look.ts';
 import { block, page, type Row, table } from './page.ts';
@@ -10,7 +11,8 @@ import { layerTable } from './print-layers.ts';
 import { called, count, printable, roughly } from './text.ts';
 
 /** The page about an archive: what it is, why, what it holds, what is wrong with it, who loads it and what to type next. */
-export function inspectionPage(manifest: ArchiveManifest, next: string[], look: Look): string {
+export function inspectionPage(whole: ArchiveManifest, next: string[], look: Look): string {
+  const manifest = readableManifest(whole, LIMITS.pageBytes);
   const { words, paint } = look;
   const name = manifest.source.key === '-' ? words.standardInput : printable(called(manifest.source));
   const isReadable = manifest.compression.content !== null || manifest.quick === true;
@@ -23,9 +25,15 @@ export function inspectionPage(manifest: ArchiveManifest, next: string[], look: 
     ),
     findingsList(manifest.findings, look),
     readable ? clientSection(manifest, look) : '',
+    shortenedLine(manifest, look),
     block(words.next, next),
   ];
   return page(sections, look);
+}
+
+/** Says what a page leaves out; empty where it leaves out nothing. */
+export function shortenedLine({ shortened = [] }: ArchiveManifest, { words }: Look): string {
+  return shortened.length === 0 ? '' : `${words.shortened(shortened.map((each) => words.lost(each)))}\n`;
 }
 
 /** A number of bytes, roughly and exactly. */

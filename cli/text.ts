@@ -1,15 +1,9 @@
+import { escaped } from '../lambda/core/escaped.ts';
 import type { Io } from './io.ts';
 
-// Control characters, bidirectional overrides and isolates, zero-width characters, line separators, lone surrogates: a member's
-// name must be able neither to move the cursor nor to forge a line.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
-
-/** Text from an archive made safe for a terminal: what does not print is escaped. */
+/** Text from an archive, or from anybody else, made safe for a terminal: what does not print is escaped. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (char) => {
-    const code = char.codePointAt(0) ?? 0;
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
+  return escaped(text);
 }
 
 /** JSON, indented, in which what could harm a terminal is escaped by JSON's own means. */

@@ -1,4 +1,5 @@
 import type { Language } from '../lambda/core/bilingual.ts';
+import type { LeftOut } from '../lambda/core/shortened.ts';
 import { count, exactly } from './text.ts';
 
 /** What stands at the left of the rows of a page. */
@@ -63,9 +64,15 @@ export interface Words {
   uploaded(upload: string, size: string): string;
   keptParts(kept: number, parts: number): string;
   noImage(upload: string): string;
+  more(findings: number): string;
+  lost(place: LeftOut): string;
+  shortened(places: string[]): string;
 }
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+/** Nothing for none. */
+const counted = (value: number, noun: string): string[] => (value === 0 ? [] : [`${count(value)} ${noun}`]);
 
 const EN: Words = {
   labels: {
@@ -128,6 +135,12 @@ const EN: Words = {
   uploaded: (upload, size) => `${upload} is uploaded: ${size}.`,
   keptParts: (kept, parts) => `Of its ${count(parts)} parts ${count(kept)} were there from an earlier try.`,
   noImage: (upload) => `There is no image to download: ${upload} did not have to be converted.`,
+  more: (findings) => `${some(findings, 'more finding')} of this kind`,
+  lost: ({ where, entries = 0, characters = 0 }) => {
+    const counts = [counted(entries, 'entries'), counted(characters, 'characters')];
+    return `${where} without ${counts.flat().join(' and ')}`;
+  },
+  shortened: (places) => `This page is shortened: ${places.join('; ')}.`,
 };
 
 const ZH: Words = {
@@ -191,6 +204,12 @@ const ZH: Words = {
   uploaded: (upload, size) => `${upload} 已上传：${size}。`,
   keptParts: (kept, parts) => `共 ${count(parts)} 个分段，其中 ${count(kept)} 个在之前的尝试中已上传。`,
   noImage: (upload) => `没有可下载的镜像：${upload} 无需转换。`,
+  more: (findings) => `另有 ${count(findings)} 条同类结果`,
+  lost: ({ where, entries = 0, characters = 0 }) => {
+    const counts = [counted(entries, '项'), counted(characters, '个字符')];
+    return `${where} 省略了 ${counts.flat().join('和 ')}`;
+  },
+  shortened: (places) => `此页内容已缩短：${places.join('；')}。`,
 };
 
 /** The words of the pages in each language. */

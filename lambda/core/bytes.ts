@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { escaped, escapeOf } from './escaped.ts';
 import type { Bytes } from './ports.ts';
 
 /** A view of the same memory as a Buffer, for its decoders. */
@@ -67,15 +68,6 @@ function characterAt(byteString: string, place: number): number {
 
 function readable(byteString: string): string {
   const bytes = Buffer.from(byteString, 'latin1');
-  const text = isUtf8(bytes) ? bytes.toString('utf8') : byteString.replace(/[\x80-\xff]/g, escape);
-  return text.replace(UNPRINTABLE, escape);
-}
-
-// Control and format characters (bidirectional overrides, zero-width), line separators, private use:
-// a name must not be able to forge a line of a report.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu;
-
-function escape(char: string): string {
-  const code = char.codePointAt(0) ?? 0;
-  return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : byteString.replace(/[\x80-\xff]/g, escapeOf);
+  return escaped(text);
 }

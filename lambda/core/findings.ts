@@ -1,6 +1,9 @@
 import type { Bilingual, Language } from './bilingual.ts';
+import { brief } from './brief.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { Entry, Sentences, Severity } from './catalogue/entry.ts';
+import { escaped } from './escaped.ts';
+import { LIMITS } from './limits.ts';
 
 /** Something a user should know about an archive. An `error` is a fault of it, or of what was asked, that forbids a conversion. */
 export interface Finding {
@@ -20,6 +23,8 @@ export interface Finding {
   count?: number;
   /** True when the conversion has put it right. */
   mended?: true;
+  /** How many more findings of this code there are; they were left out behind this one. */
+  more?: number;
 }
 
 /** The stable codes of the catalogue. */
@@ -36,9 +41,33 @@ export function finding(code: FindingCode, detail: Detail = {}): Finding {
     severity: entry.severity,
     ...worded(entry, 'en', detail),
     zh: worded(entry, 'zh', detail),
-    ...(detail.member === undefined ? {} : { member: detail.member }),
+    ...(detail.member === undefined ? {} : { member: brief(detail.member) }),
     ...(detail.offset === undefined ? {} : { offset: detail.offset }),
   };
+}
+
+/** The same findings, of which no two of one code say the same. */
+export function distinct(findings: readonly Finding[]): Finding[] {
+  const said = new Set<string>();
+  return findings.filter(({ code, message }) => {
+    const before = said.size;
+    return said.add(`${code} ${message}`).size > before;
+  });
+}
+
+/** The first `most` findings of each code; the last of them says how many more there are. */
+export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.findingsOfACode): Finding[] {
+  const places = new Map<FindingCode, { kept: number; last: number }>();
+  const few: Finding[] = [];
+  for (const each of findings) {
+    const { kept, last } = places.get(each.code) ?? { kept: 0, last: 0 };
+    const before = few[last];
+    if (kept < most || before === undefined) {
+      places.set(each.code, { kept: kept + 1, last: few.length });
+      few.push(each);
+    } else few[last] = { ...before, more: (before.more ?? 0) + 1 + (each.more ?? 0) };
+  }
+  return few;
 }
 
 /** The sentences of a finding in one language. */
@@ -72,10 +101,11 @@ function worded(entry: Entry, language: Language, detail: Detail): Sentences {
   return { message: fill(message, language, detail), remedy: fill(remedy, language, detail) };
 }
 
+/** Whatever fills a template may come from an uploader, so it is escaped and shortened here, for all sentences. */
 function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
     const value = detail[word] ?? '';
     if (typeof value === 'number') return value.toLocaleString('en-US');
-    return typeof value === 'string' ? value : value[language];
+    return escaped(brief(typeof value === 'string' ? value : value[language]));
   });
 }

@@ -86,8 +86,20 @@ export const LIMITS = {
   optionsDepth: 100,
   /** What the variables, patterns, ranges of ports and relative paths of changes make: containers/image takes no larger config. */
   changedBytes: 4 * MiB,
-  /** The hand-off between the two functions. */
+  /** The hand-off between the two functions, and any other small result that is read back. */
   inspectionBytes: 16 * MiB,
+  /** What is asked for in a hand-off: a sidecar, with room for what its variables stand for. The inspection has the rest. */
+  requestBytes: 2 * MiB,
+  /** An archive manifest: it is read back, too. That of an image with 127 layers has some 200 KiB. Beyond it, lists and texts are shortened. */
+  manifestBytes: 8 * MiB,
+  /** The part of a manifest that becomes a page on a terminal. Beyond it, lists and texts are shortened there. */
+  pageBytes: 1 * MiB,
+  /** Findings of one code: an image has at most 127 layers, and nobody reads more. Of the others only the number is kept. */
+  findingsOfACode: 128,
+  /** Characters of a name or another text that stands in a sentence: 512 bytes, each of them escaped. */
+  wordCharacters: 2048,
+  /** One line of the log: CloudWatch takes 256 KiB an event, and cuts what is longer, so that its metrics are lost. */
+  logLineBytes: 64 * KiB,
   /** How fast S3 is read at the very best, in bytes: between 50 and 90 MB/s were measured in Lambda, at any memory size. */
   readBytesPerSecond: 100_000_000,
   /** How fast S3 copies parts at the very best, in bytes: eight at a time, each faster than any that was seen. */

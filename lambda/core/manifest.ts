@@ -1,11 +1,14 @@
 import { type Bilingual, both } from './bilingual.ts';
 import { type ClientVerdict, clientVerdicts } from './compat.ts';
 import type { Digest } from './digest.ts';
-import { type Finding, hasError, isMendable, quoted } from './findings.ts';
+import { enumerated } from './brief.ts';
+import { type Finding, fewOfEach, hasError, isMendable, quoted } from './findings.ts';
 import type { ExecutionConfig } from './image/config.ts';
 import { formatPlatform, type Platform } from './image/platform.ts';
 import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from './inspection.ts';
+import { LIMITS } from './limits.ts';
 import type { Converted } from './pipeline.ts';
+import { type LeftOut, shortened } from './shortened.ts';
 
 /** The final word on an upload, written last and for every upload (docs/manifest.schema.json). */
 export interface ArchiveManifest {
@@ -46,6 +49,8 @@ export interface ArchiveManifest {
   load: string[];
   cost: Cost;
   converter: { name: 'lading'; version: string };
+  /** What was left out because the manifest would be larger than its readers take; absent where nothing was. */
+  shortened?: LeftOut[];
 }
 
 /** What it took: bytes, the ranged reads of a quick look, and time on the clock. */
@@ -108,9 +113,22 @@ export interface ManifestInput {
   version: string;
 }
 
-/** The archive manifest of one upload. */
-export function manifestOf({ source, inspection, converted, result, cost, version }: ManifestInput): ArchiveManifest {
-  const findings = converted?.findings ?? inspection.findings;
+/** The archive manifest of one upload, of a size that its readers take. */
+export function manifestOf(input: ManifestInput): ArchiveManifest {
+  return readableManifest(wholeManifest(input), LIMITS.manifestBytes - LATER_BYTES);
+}
+
+/** The field `job`, which the service sets in the end. */
+const LATER_BYTES = 1024;
+
+/** The manifest in at most `most` bytes of JSON: where it has more, lists and texts are shortened, and `shortened` says so. */
+export function readableManifest(manifest: ArchiveManifest, most: number): ArchiveManifest {
+  const { document, leftOut } = shortened(manifest, most);
+  return leftOut.length === 0 ? document : { ...document, shortened: [...(manifest.shortened ?? []), ...leftOut] };
+}
+
+function wholeManifest({ source, inspection, converted, result, cost, version }: ManifestInput): ArchiveManifest {
+  const findings = fewOfEach(converted?.findings ?? inspection.findings);
   const done = converted?.kind === 'converted' && result !== null;
   const outcome = done ? 'converted' : hasError(findings) ? 'refused' : 'recognised';
   const made = done ? { key: result.key, ...converted.conversion.result } : null;
@@ -178,14 +196,17 @@ function summary(
     return both(`This is ${en}; ${next.en}.`, `这是${spaced(zh)}；${next.zh}。`);
   }
   const images = madeImages(result.images).map(({ names, platforms }) => {
-    const name = names.join(', ');
+    const name = enumerated(names, ', ');
     const [last = '', ...others] = platforms.toReversed();
-    const list = others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
-    return both(`${name || 'without a name'} for ${list}`, `${name || '（没有名称）'}（${platforms.join('、')}）`);
+    const before = enumerated(others.toReversed(), ', ').en;
+    const list = others.length === 0 ? last : `${before} and ${last}`;
+    const all = enumerated(platforms, '、').zh;
+    return both(`${name.en || 'without a name'} for ${list}`, `${name.zh || '（没有名称）'}（${all}）`);
   });
+  const [english, chinese] = [images.map((image) => image.en), images.map((image) => image.zh)];
   return both(
-    `This is ${en}; it became the image ${images.map((image) => image.en).join(', and ')}.`,
-    `这是${spaced(zh)}；已转换为镜像 ${images.map((image) => image.zh).join('、')}。`,
+    `This is ${en}; it became the image ${enumerated(english, ', and ').en}.`,
+    `这是${spaced(zh)}；已转换为镜像 ${enumerated(chinese, '、').zh}。`,
   );
 }
 
@@ -199,7 +220,8 @@ export function madeImages(images: ConvertedImage[]): { names: string[]; platfor
   images.forEach(({ names, platform }, at) => {
     const key = names.join() || String(at);
     const same = made.get(key) ?? { names, platforms: [] };
-    made.set(key, { names, platforms: [...same.platforms, formatPlatform(platform)] });
+    same.platforms.push(formatPlatform(platform));
+    made.set(key, same);
   });
   return [...made.values()];
 }

@@ -11,7 +11,8 @@ import { ArchiveScan } from './archive/scan.ts';
 import type { TarEnd } from './archive/tar/tar.ts';
 import { printable } from './bytes.ts';
 import { LadingError } from './errors.ts';
-import { type Finding, finding, hasError, mended, quoted } from './findings.ts';
+import { type Finding, distinct, finding, hasError, mended, quoted } from './findings.ts';
+import { tooLargeToHandOn, withinBounds } from './hand-off-size.ts';
 import { choosePlatform } from './image/choose-platform.ts';
 import type { Conversion } from './image/conversion.ts';
 import { rootfsImage } from './image/rootfs-image.ts';
@@ -52,6 +53,10 @@ export interface InspectOptions {
  * faults of the source throw. Memory does not grow with the archive but for some 16 bytes a member.
  */
 export async function inspect(bytes: Bytes, tools: Tools, options: InspectOptions = {}): Promise<Inspection> {
+  return withinBounds(await inspectWhole(bytes, tools, options));
+}
+
+async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions): Promise<Inspection> {
   const { compress = null, unwrap = true } = options;
   const packing = compress === 'gzip' ? new GzipSums(tools, options.copyPacked) : null;
   const upload = new SumsTap(tools, options.hasher);
@@ -93,7 +98,7 @@ export async function inspectQuickly(source: Source, size: number, tools: Tools)
   const reading: Walk = { compression: 'none', compressed: { members: 0, trailing: null }, fault };
   const seen = end === null ? unreadable(reading, scan, blobs) : readable(reading, end, scan, blobs);
   const caution = fault?.code === 'not-quick' ? [] : [finding('not-verified', { read: bytesRead, size })];
-  return {
+  return withinBounds({
     ...seen,
     upload: null,
     cleanGzip: false,
@@ -101,7 +106,7 @@ export async function inspectQuickly(source: Source, size: number, tools: Tools)
     packed: null,
     quick: { toEnd: end !== null, bytesRead, requests },
     findings: [...caution, ...seen.findings],
-  };
+  });
 }
 
 /** How an archive was walked, whether every byte of it was read or not. */
@@ -225,6 +230,8 @@ export async function convert(
 ): Promise<Converted> {
   const { upload, content } = inspection;
   if (upload === null || content === null) return { kind: 'not-converted', findings: inspection.findings };
+  const tooLarge = tooLargeToHandOn(inspection, request);
+  if (tooLarge !== null) return { kind: 'not-converted', findings: distinct([tooLarge, ...inspection.findings]) };
   if (inspection.sources.length > 0) return convertImages(inspection, request, tools, options.always ?? false);
   return convertRootfs({ ...inspection, upload, content }, request, tools);
 }

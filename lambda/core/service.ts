@@ -49,7 +49,10 @@ export type Outcome =
   /** An old event: the results belong, or are about to, to a newer upload. */
   | { kind: 'superseded'; key: string }
   | { kind: 'handed-on'; key: string; inspectionKey: string }
-  | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCode[]; cost: Cost };
+  | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
+
+/** How many findings of each code an archive has, also those that its manifest leaves out. */
+export type FindingCounts = Partial<Record<FindingCode, number>>;
 
 /** What was found in an upload, and what that took. */
 interface Look {
@@ -209,7 +212,13 @@ async function conclude(ending: Ending, key: string, { announce }: ServiceDeps):
   if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
   if (ending.kind !== 'written') return { kind: ending.kind, key };
   const { outcome, archive, findings, cost } = ending.manifest;
-  return { kind: outcome, key, archive: archive.kind, findings: findings.map((each) => each.code), cost };
+  return { kind: outcome, key, archive: archive.kind, findings: counted(findings), cost };
+}
+
+function counted(findings: Finding[]): FindingCounts {
+  const counts: FindingCounts = {};
+  for (const { code, more = 0 } of findings) counts[code] = (counts[code] ?? 0) + 1 + more;
+  return counts;
 }
 
 function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {

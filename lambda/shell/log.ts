@@ -1,13 +1,24 @@
 import { LadingError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
 import type { Outcome } from '../core/service.ts';
+import { shortened } from '../core/shortened.ts';
 
 /** Writes one line of the log, as JSON. */
 export type Log = (line: object) => void;
 
 /** Writes to standard output, one JSON object a line. Lambda takes the lines from there. */
 export const logToStdout: Log = (line) => {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(`${JSON.stringify(fitting(line))}\n`);
 };
+
+/**
+ * The line in at most `LIMITS.logLineBytes` bytes of JSON. Of a longer one the texts are cut, and its field `shortened`
+ * says which. What declares the metrics stays whole.
+ */
+export function fitting(line: object): object {
+  const { document, leftOut } = shortened(line, LIMITS.logLineBytes);
+  return leftOut.length === 0 ? document : { ...document, shortened: leftOut };
+}
 
 const UNITS = {
   Archives: 'Count',
@@ -26,7 +37,15 @@ type Metric = keyof typeof UNITS;
  * dimension, because each value of a dimension makes one more metric.
  */
 export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, now: number): object[] {
-  const line = { level: 'info', message: `${rest.key}: ${kind}`, Function: functionName, Outcome: kind, ...rest };
+  const codes = 'findings' in rest ? { findings: Object.keys(rest.findings) } : {};
+  const line = {
+    level: 'info',
+    message: `${rest.key}: ${kind}`,
+    Function: functionName,
+    Outcome: kind,
+    ...rest,
+    ...codes,
+  };
   const byOutcome = [['Function'], ['Function', 'Outcome']];
   if (!('cost' in rest)) return [{ ...line, ...metrics(now, [byOutcome, { Archives: 1 }]) }];
   const { key, archive, findings, cost } = rest;
@@ -41,13 +60,13 @@ export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, n
         [[['Function']], { BytesRead, BytesSent, Seconds }],
       ),
     },
-    ...[...new Set(findings)].map((Code) => ({
+    ...Object.entries(findings).map(([Code, Findings]) => ({
       level: 'info',
       message: `${key}: ${Code}`,
       Function: functionName,
       Code,
       key,
-      ...metrics(now, [BY_CODE, { Findings: findings.filter((each) => each === Code).length }]),
+      ...metrics(now, [BY_CODE, { Findings }]),
     })),
   ];
 }
@@ -82,9 +101,18 @@ function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: 
   };
 }
 
-function described(error: unknown): object {
+/** Causes that are told: an error can be its own cause. */
+const CAUSES = 8;
+
+function described(error: unknown, causes: number = CAUSES): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack, cause } = error;
   const code = 'code' in error ? { code: error.code } : {};
-  return { name, ...code, message, stack, ...(cause !== undefined && { cause: described(cause) }) };
+  return {
+    name,
+    ...code,
+    message,
+    stack,
+    ...(cause !== undefined && causes > 0 && { cause: described(cause, causes - 1) }),
+  };
 }

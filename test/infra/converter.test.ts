@@ -151,10 +151,10 @@ describe('what is said about alarms and metrics', () => {
       kind: 'refused',
       key: 'k',
       archive: 'empty',
-      findings: ['empty-upload'],
+      findings: { 'empty-upload': 1 },
       cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
     } as const;
-    const written = JSON.stringify(outcomeLines('inspect', { ...outcome, findings: [...outcome.findings] }, 0));
+    const written = JSON.stringify(outcomeLines('inspect', outcome, 0));
     const [[, dashboard] = assert.fail()] = resourcesOf(template, 'AWS::CloudWatch::Dashboard');
     const body = inWords(dashboard.Properties['DashboardBody']);
     const asked = [

@@ -20,7 +20,7 @@ const cost = { bytesRead: 7, bytesSent: 5, seconds: 1.5 };
 const outcomes: Outcome[] = [
   { kind: 'gone', key: HOSTILE },
   { kind: 'handed-on', key: HOSTILE, inspectionKey: HOSTILE },
-  { kind: 'refused', key: HOSTILE, archive: 'plain', findings: ['not-a-tar', 'truncated', 'not-a-tar'], cost },
+  { kind: 'refused', key: HOSTILE, archive: 'plain', findings: { 'not-a-tar': 2, truncated: 1 }, cost },
 ];
 const errors = [new LadingError('deadline', HOSTILE), new TypeError(HOSTILE), HOSTILE];
 const lines = [

@@ -1,4 +1,5 @@
-import type { Bilingual, Language } from '../bilingual.ts';
+import { type Bilingual, both, type Language } from '../bilingual.ts';
+import { enumerated } from '../brief.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { FoundImage, ImageSource, Inspection } from '../inspection.ts';
 import { completeName, groupImages, type ImageGroup, type Placed } from './image-groups.ts';
@@ -78,14 +79,14 @@ function isFor({ found }: ArchiveImage, platform: Platform): boolean {
 
 /** The images in a sentence: number, names, platform. */
 export function described(images: FoundImage[]): Bilingual {
-  return { en: images.map(nameOf('en')).join('; '), zh: images.map(nameOf('zh')).join('；') };
+  return both(enumerated(images.map(nameOf('en')), '; ').en, enumerated(images.map(nameOf('zh')), '；').zh);
 }
 
 function nameOf(language: Language): (image: FoundImage, at: number) => string {
   return (image, at) => {
     const platform = image.platform === null ? '' : ` (${formatPlatform(image.platform)})`;
-    const name = [...image.names, ...image.tags.map((tag) => `:${tag}`)].join(', ');
-    return `${at + 1}: ${name || UNNAMED[language]}${platform}`;
+    const name = enumerated([...image.names, ...image.tags.map((tag) => `:${tag}`)], ', ');
+    return `${at + 1}: ${name[language] || UNNAMED[language]}${platform}`;
   };
 }
 

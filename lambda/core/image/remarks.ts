@@ -1,4 +1,5 @@
 import type { Bilingual } from '../bilingual.ts';
+import { enumerated } from '../brief.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Result } from '../manifest.ts';
 import type { ArchiveKind, Inspection, RootfsFacts } from '../inspection.ts';
@@ -56,14 +57,20 @@ function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFact
 /** Names that every later build takes away again. */
 export function nameRemarks(names: Reference[]): Finding[] {
   const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
-  return latest.length === 0 ? [] : [finding('tag-latest', { name: latest.join(', ') })];
+  return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
 }
 
 /** Says, for each image of several platforms, which platform a client gets that can hold only one. */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) => {
-    const name = names.length === 0 ? UNNAMED : names.map((each) => `\`${each}\``).join(', ');
-    return finding('platform-chosen', { name, platforms: platforms.join(', '), platform: chosen });
+    const name =
+      names.length === 0
+        ? UNNAMED
+        : enumerated(
+            names.map((each) => `\`${each}\``),
+            ', ',
+          );
+    return finding('platform-chosen', { name, platforms: enumerated(platforms, ', '), platform: chosen });
   });
 }
 

@@ -23,7 +23,7 @@ export interface Completion {
   summary: string;
   /** The images that were made; none when shortened. */
   images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest }[];
-  /** True when summary and images would not have fitted into an event: the manifest has them. */
+  /** True when summary and images would not have fitted into an event, or the manifest has not all of them either. */
   shortened: boolean;
   cost: ArchiveManifest['cost'];
   converter: ArchiveManifest['converter'];
@@ -49,7 +49,8 @@ export function completionOf(manifest: ArchiveManifest): Completion {
     converter,
   };
   const bytes = Buffer.byteLength(JSON.stringify(completion));
-  return bytes <= LIMITS.completionBytes ? completion : { ...completion, summary: '', images: [], shortened: true };
+  const fits = manifest.shortened === undefined && bytes <= LIMITS.completionBytes;
+  return fits ? completion : { ...completion, summary: '', images: [], shortened: true };
 }
 
 function imagesOf({ result }: ArchiveManifest): Completion['images'] {

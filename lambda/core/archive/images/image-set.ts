@@ -1,5 +1,6 @@
+import { enumerated } from '../../brief.ts';
 import { printable } from '../../bytes.ts';
-import { type Finding, finding } from '../../findings.ts';
+import { type Finding, distinct, finding } from '../../findings.ts';
 import { completeName } from '../../image/image-groups.ts';
 import { parseReference } from '../../image/reference.ts';
 import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts';
@@ -45,6 +46,7 @@ export function readImages(index: ImageIndex, documents: DocumentObserver, blobs
         ...(index.oci === null ? [] : indexFaults(documents, index.folder)),
       ],
     },
+    // Images share layers, and a fault of a shared layer is one fault.
     findings: distinct(
       [
         formatFindings(index),
@@ -136,9 +138,9 @@ function formatFindings({ docker, oci, legacy, directory }: ImageIndex): Finding
 function nameFindings(listed: ListedImage[], index: ImageIndex, said: Said): Finding[] {
   const findings: Finding[] = [];
   const unnamed = listed.filter((image) => image.names.length === 0);
-  const tags = unnamed.flatMap((image) => image.tags.map((tag) => `\`${printable(tag)}\``)).join(', ');
+  const tags = unnamed.flatMap((image) => image.tags.map((tag) => `\`${printable(tag)}\``));
   if (unnamed.some((image) => image.tags.length === 0)) findings.push(finding('names-missing'));
-  if (tags !== '') findings.push(finding('tag-without-name', { tags }));
+  if (tags.length > 0) findings.push(finding('tag-without-name', { tags: enumerated(tags, ', ') }));
   const tagged = new Set((index.docker ?? []).flatMap((image) => image.names));
   for (const name of new Set(listed.flatMap((image) => image.names))) {
     for (const each of said.once(`name ${name}`, () => nameFinding(name, tagged.has(name)))) findings.push(each);
@@ -146,7 +148,8 @@ function nameFindings(listed: ListedImage[], index: ImageIndex, said: Said): Fin
   const docker = canonical((index.docker ?? []).flatMap((image) => image.names));
   const oci = canonical((index.oci ?? []).flatMap((image) => image.names));
   if ((index.docker ?? []).length > 0 && oci.length > 0 && docker.join() !== oci.join()) {
-    findings.push(finding('names-differ', { docker: docker.join(', ') || '`<none>`', oci: oci.join(', ') }));
+    const ours = docker.length === 0 ? '`<none>`' : enumerated(docker, ', ');
+    findings.push(finding('names-differ', { docker: ours, oci: enumerated(oci, ', ') }));
   }
   return findings;
 }
@@ -166,10 +169,4 @@ function nameFinding(name: string, needsTag: boolean): Finding[] {
 
 function canonical(names: string[]): string[] {
   return [...new Set(names.map(completeName))].toSorted();
-}
-
-/** Images share layers, and a fault of a shared layer is one fault. */
-function distinct(findings: Finding[]): Finding[] {
-  const said = new Set<string>();
-  return findings.filter(({ code, message }) => said.size < said.add(`${code} ${message}`).size);
 }

@@ -1,3 +1,4 @@
+import { enumerated } from '../../brief.ts';
 import { printable } from '../../bytes.ts';
 import { type Finding, finding } from '../../findings.ts';
 import { completeName, groupImages, type ImageGroup, type Placed } from '../../image/image-groups.ts';
@@ -94,16 +95,17 @@ function foreign(executables: Platform, platform: Platform): Finding {
 function absentFindings(index: ImageIndex, placed: PlacedImage[]): Finding[] {
   const absent = index.absent.map(({ platform, digest }) => platform ?? digest);
   if (absent.length === 0) return [];
-  const list = platformsOf(placed).join(', ');
-  const present = list === '' ? { en: 'no platform', zh: '没有任何平台' } : list;
-  return [finding('platform-absent', { platforms: absent.join(', '), present })];
+  const list = platformsOf(placed);
+  const present = list.length === 0 ? { en: 'no platform', zh: '没有任何平台' } : enumerated(list, ', ');
+  return [finding('platform-absent', { platforms: enumerated(absent, ', '), present })];
 }
 
 function severalPlatforms({ names, images }: ImageGroup<PlacedImage>, groups: unknown[]): Finding[] {
   if (images.length < 2) return [];
-  const own = groups.length < 2 ? '' : names.map((each) => `\`${printable(each)}\``).join(', ');
-  const name = own === '' ? '' : { en: ` ${own}`, zh: ` ${own} ` };
-  return [finding('several-platforms', { name, platforms: platformsOf(images).join(', ') })];
+  const own = groups.length < 2 ? [] : names.map((each) => `\`${printable(each)}\``);
+  const list = enumerated(own, ', ');
+  const name = own.length === 0 ? '' : { en: ` ${list.en}`, zh: ` ${list.zh} ` };
+  return [finding('several-platforms', { name, platforms: enumerated(platformsOf(images), ', ') })];
 }
 
 function platformsOf(images: PlacedImage[]): string[] {

@@ -1,0 +1,29 @@
+/** Bytes of a value as JSON, indented by two spaces. Ends early, with any number above `most`, when there are more than that. */
+export function jsonBytes(value: unknown, most: number): number {
+  return sizeAt(value, 0, most);
+}
+
+/** `depth` counts the lists and objects around the value, each of which indents its lines. */
+function sizeAt(value: unknown, depth: number, most: number): number {
+  if (typeof value === 'string') return textBytes(value, most);
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  const line = 2 + 2 * (depth + 1); // a comma or the bracket before it, a new line, and the indentation
+  let bytes = 0;
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) {
+      bytes += line + sizeAt(item, depth + 1, most - bytes);
+      if (bytes > most) return bytes;
+    }
+  } else {
+    for (const [key, item] of Object.entries(value)) {
+      if (item === undefined) continue;
+      bytes += line + textBytes(key, most) + 2 + sizeAt(item, depth + 1, most - bytes);
+      if (bytes > most) return bytes;
+    }
+  }
+  return bytes === 0 ? 2 : bytes + 2 + 2 * depth;
+}
+
+function textBytes(text: string, most: number): number {
+  return text.length > most ? text.length : Buffer.byteLength(JSON.stringify(text));
+}
