@@ -1,7 +1,9 @@
 import { type Bilingual, both, type Language } from '../lambda/core/bilingual.ts';
+import { brief } from '../lambda/core/brief.ts';
 import { LadingError } from '../lambda/core/errors.ts';
 import { inLanguage } from '../lambda/core/findings.ts';
 import { Interrupted } from './io.ts';
+import { printable } from './text.ts';
 
 /** The exit codes, the same for every command. */
 export const EXIT = {
@@ -60,29 +62,40 @@ export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** The exit code of a failure, and the sentence for it; null when silence is better (Ctrl-C, a reader that went away). */
+/**
+ * The exit code of a failure, and the lines for it, safe for a terminal; null when silence is better (Ctrl-C, a reader that
+ * went away). What stands in a sentence cannot begin a line of its own: a name may hold a new line.
+ */
 export function explain(error: unknown, language: Language): { code: number; text: string | null } {
   if (error instanceof Interrupted) return { code: error.exitCode, text: null };
   if (codeOf(error) === 'EPIPE') return { code: EXIT.io, text: null };
   if (error instanceof FileError && codeOf(error.cause) === 'EPIPE') return { code: EXIT.io, text: null };
   if (error instanceof UsageError) {
-    return { code: EXIT.usage, text: `${error.problem[language]}\n${error.remedy[language]}` };
+    return { code: EXIT.usage, text: lines(error.problem[language], error.remedy[language]) };
   }
-  if (error instanceof FileError) return { code: EXIT.io, text: error.problem[language] };
+  if (error instanceof FileError) return { code: EXIT.io, text: lines(error.problem[language]) };
   if (error instanceof LadingError) {
     return { code: error.code === 'bad-archive' ? EXIT.badInput : EXIT.io, text: sentence(error, language) };
   }
   if (codeOf(error) !== null) {
     const { en, zh } = reasonOf(error);
-    return { code: EXIT.io, text: both(`Cannot go on: ${en}.`, `无法继续：${zh}。`)[language] };
+    return { code: EXIT.io, text: lines(both(`Cannot go on: ${en}.`, `无法继续：${zh}。`)[language]) };
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: EXIT.io, text: `Lading failed in a way that it should not. Please report this:\n${trace}` };
+  return { code: EXIT.io, text: lines(UNEXPECTED, ...trace.split('\n', TRACE_LINES)) };
 }
 
-function sentence({ finding, message }: LadingError, language: Language): string {
-  const said = finding === null ? { message, remedy: '' } : inLanguage(finding, language);
-  return said.remedy === '' ? said.message : `${said.message}\n${said.remedy}`;
+const UNEXPECTED = 'Lading failed in a way that it should not. Please report this:';
+const TRACE_LINES = 50;
+
+/** Sentences as lines, each of them escaped and shortened. */
+function lines(...sentences: string[]): string {
+  return sentences.map((each) => `${printable(brief(each))}\n`).join('');
+}
+
+function sentence({ finding, message, remedy }: LadingError, language: Language): string {
+  const said = finding === null ? { message, remedy } : inLanguage(finding, language);
+  return said.remedy === '' ? lines(said.message) : lines(said.message, said.remedy);
 }
 
 const NO_FOLDER = both('there is no such folder', '没有这个文件夹');

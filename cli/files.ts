@@ -1,10 +1,11 @@
+import { brief } from '../lambda/core/brief.ts';
 import { type Bilingual, both } from '../lambda/core/bilingual.ts';
 import type { MergedFile, MergedTree } from '../lambda/core/archive/images/merge.ts';
 import { printable as readable } from '../lambda/core/bytes.ts';
 import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../lambda/core/files.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from '../lambda/core/image/choose-images.ts';
 import type { Inspection } from '../lambda/core/inspection.ts';
-import type { Tools } from '../lambda/core/ports.ts';
+import type { Bytes, Tools } from '../lambda/core/ports.ts';
 import { nativeTools } from '../lambda/shell/tools.ts';
 import type { FilesCommand } from './args.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -16,6 +17,7 @@ import { findingsList } from './print-findings.ts';
 import { progress } from './progress.ts';
 import { platformText } from './print.ts';
 import { type Input, openInput } from './source.ts';
+import { TerminalText, isControl } from './terminal-text.ts';
 import { printable } from './text.ts';
 import { inspectInput } from './work.ts';
 
@@ -111,7 +113,7 @@ async function merged(
 }
 
 async function show(opened: Opened, { path }: FilesCommand, io: Io): Promise<number> {
-  const name = printable(path);
+  const name = printable(brief(path));
   // Names in archives are bytes.
   const led = opened.tree.resolve(Buffer.from(path).toString('latin1'));
   switch (led.kind) {
@@ -151,18 +153,22 @@ async function print(file: MergedFile, name: string, { layers, input, tools }: O
       `Cannot print ${name}: it is a hard link to ${readable(file.linkname)}, which is not in the archive.`,
       io,
     );
-  for await (const chunk of contentOf(file, layers, input.again, tools)) {
-    if (io.stdout.isTTY === true && chunk.some(isControl))
+  const content = contentOf(file, layers, input.again, tools);
+  if (io.stdout.isTTY === true) await printText(content, name, io);
+  else for await (const chunk of content) await write(io.stdout, chunk, io.signal);
+  return EXIT.done;
+}
+
+/** Prints a text to a terminal, which obeys some of what may stand in it. Throws a UsageError when it is no text. */
+async function printText(content: Bytes, name: string, io: Io): Promise<void> {
+  const text = new TerminalText();
+  for await (const chunk of content) {
+    if (chunk.some(isControl))
       throw new UsageError(
         both(`Cannot print ${name} to a terminal: it is no text.`, `无法在终端显示 ${name}：它不是文本。`),
         both('Write it to a file with > FILE, or pipe it on.', '请用 > FILE 写到文件，或通过管道传给别的程序。'),
       );
-    await write(io.stdout, chunk, io.signal);
+    await write(io.stdout, text.of(chunk), io.signal);
   }
-  return EXIT.done;
-}
-
-/** A byte that speaks to the terminal itself: anything below the space but tabs and the ends of lines and pages. */
-function isControl(byte: number): boolean {
-  return (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) || byte === 0x7f;
+  await write(io.stdout, text.end(), io.signal);
 }

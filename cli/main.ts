@@ -7,7 +7,6 @@ import { help } from './help.ts';
 import { write } from './io.ts';
 import type { Io } from './io.ts';
 import { spokenLanguage } from './look.ts';
-import { printable } from './text.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the command that the words after `lading` spell, and returns the exit code; never throws. */
@@ -16,8 +15,7 @@ export async function main(argv: string[], io: Io): Promise<number> {
     return await run(parseCommand(argv), io);
   } catch (error) {
     const { code, text } = explain(error, spokenLanguage(typedLanguage(argv), io.env));
-    const lines = text?.split('\n').map((line) => `${printable(line)}\n`);
-    if (lines !== undefined) await write(io.stderr, lines.join('')).catch(() => undefined);
+    if (text !== null) await write(io.stderr, text).catch(() => undefined);
     return code;
   }
 }

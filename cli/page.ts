@@ -7,13 +7,13 @@ export type Row = [label: keyof Labels | '', text: string];
 
 const LABEL_COLUMNS = 14;
 
-/** Rows with their labels at the left. */
+/** Rows with their labels at the left, their texts made safe for a terminal. */
 export function table(rows: Row[], look: Look): string {
   return rows
     .map(([label, text]) => {
       const word = label === '' ? '' : look.words.labels[label];
       const gap = ' '.repeat(Math.max(1, LABEL_COLUMNS - columnsOf(word)));
-      return `  ${look.paint.faint(word)}${gap}${wrapped(text, look, LABEL_COLUMNS + 2)}\n`;
+      return `  ${look.paint.faint(word)}${gap}${wrapped(printable(text), look, LABEL_COLUMNS + 2)}\n`;
     })
     .join('');
 }

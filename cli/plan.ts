@@ -85,7 +85,7 @@ function describe(part: PlanPart, name: string): string {
 
 function inlineText(bytes: Uint8Array): string {
   if (bytes.every((byte) => byte === 0)) return 'zeros: padding and the end of the archive';
-  return `inline: ${membersOf(bytes).join(', ')}`;
+  return `inline: ${membersOf(bytes).map(printable).join(', ')}`;
 }
 
 /** The names of the members that begin in inline bytes, which begin with a header. */

@@ -28,7 +28,7 @@ export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   const { labels, made } = look.words;
   const head = look.paint.faint(line('#', labels.size, '', labels.digest, made));
   const rows = layers.map(({ size, digest, createdBy }, i) => {
-    const short = digest === null ? '?' : digest.slice('sha256:'.length, 'sha256:'.length + 12);
+    const short = digest === null ? '?' : printable(digest.slice('sha256:'.length, 'sha256:'.length + 12));
     const step = createdBy === null ? '' : cut(printable(shortened(createdBy)), room, look);
     return line(String(i + 1), sizes[i] ?? '', barOf((size ?? 0) / largest, look.unicode), short, step);
   });

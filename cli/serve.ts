@@ -1,4 +1,5 @@
 import { both } from '../lambda/core/bilingual.ts';
+import { brief } from '../lambda/core/brief.ts';
 import { stat } from 'node:fs/promises';
 import { nativeTools } from '../lambda/shell/tools.ts';
 import { overlaps, serve } from '../local/serve.ts';
@@ -32,7 +33,7 @@ export async function serveCommand(command: ServeCommand, io: Io): Promise<numbe
       ),
     );
   }
-  const say = async (line: string) => await write(io.stdout, `${printable(line)}\n`);
+  const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`);
   if (!once) await say(`Watching ${uploads}; results go to ${results}. Ctrl-C ends it.`);
   const { now: clock, signal } = io;
   const failures = await serve({ uploads, results, once, say, newTools: nativeTools, clock, version: VERSION, signal });

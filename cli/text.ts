@@ -1,4 +1,4 @@
-import { escaped } from '../lambda/core/escaped.ts';
+import { escaped, escapedJson } from '../lambda/core/escaped.ts';
 import type { Io } from './io.ts';
 
 /** Text from an archive, or from anybody else, made safe for a terminal: what does not print is escaped. */
@@ -8,10 +8,7 @@ export function printable(text: string): string {
 
 /** JSON, indented, in which what could harm a terminal is escaped by JSON's own means. */
 export function safeJson(value: unknown): string {
-  const json = JSON.stringify(value, null, 2);
-  const harmful = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
-  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `${json.replace(harmful, (char) => char.split('').map(escape).join(''))}\n`;
+  return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
 }
 
 /** A number of bytes, exactly: `12,345 bytes`. */

@@ -14,7 +14,7 @@ export function s3Reason(error: unknown): string {
 
 /**
  * Turns a failure of S3, or of the connection to it, into a `store-failed` with the sentence `Cannot <task>: <reason>.`
- * For a failed connection, `remedy` is the next line. Any other error is returned as it is.
+ * For a failed connection it has the `remedy`. Any other error is returned as it is.
  */
 export function explained(error: unknown, task: string, remedy: string): unknown {
   if (error instanceof LadingError || !(error instanceof Error)) return error;
@@ -23,8 +23,8 @@ export function explained(error: unknown, task: string, remedy: string): unknown
   // The SDK adds `$metadata` to errors of a connection, Node adds `syscall`.
   if (!('$metadata' in error || 'syscall' in error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  const message = `Cannot ${task}: the connection to S3 failed (${[code, error.message].filter(Boolean).join(': ')}).\n${remedy}`;
-  return new LadingError('store-failed', message, { cause: error });
+  const message = `Cannot ${task}: the connection to S3 failed (${[code, error.message].filter(Boolean).join(': ')}).`;
+  return new LadingError('store-failed', message, { cause: error, remedy });
 }
 
 /** The reason when the SDK finds no credentials or no region, and so sends no request. Null for any other error. */

@@ -58,6 +58,11 @@ export class Draft {
     return await Draft.#of(there === null ? path : await realpath(path));
   }
 
+  /** A draft that takes the place of whatever has the path, a link as well: it is written beside that, and not to its target. */
+  static async replacing(path: string): Promise<Draft> {
+    return await Draft.#of(path);
+  }
+
   static async #of(target: string): Promise<Draft> {
     const temporary = temporaryBeside(target);
     return new Draft(target, temporary, await open(temporary, 'wx+'));
@@ -101,7 +106,15 @@ export class Draft {
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const draft = await Draft.begin(path);
-  if (draft === null) return await writeThrough(path, bytes, signal);
+  return draft === null ? await writeThrough(path, bytes, signal) : await fill(draft, bytes, signal);
+}
+
+/** The same in place of whatever has the path. Follows no link there. */
+export async function replaceWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
+  return await fill(await Draft.replacing(path), bytes, signal);
+}
+
+async function fill(draft: Draft, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   try {
     let size = 0;
     for await (const chunk of bytes) {

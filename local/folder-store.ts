@@ -1,11 +1,12 @@
 import { constants, fstat as fstatCallback } from 'node:fs';
-import { lstat, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, realpath, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { LadingError } from '../lambda/core/errors.ts';
 import { stream } from '../lambda/core/execute.ts';
 import type { Plan } from '../lambda/core/image/plan.ts';
+import { LIMITS } from '../lambda/core/limits.ts';
 import type {
   Bytes,
   Commit,
@@ -16,7 +17,7 @@ import type {
   UploadNotice,
   Uploads,
 } from '../lambda/core/ports.ts';
-import { etagOf, once, readRange, writeWhole } from './files.ts';
+import { etagOf, once, readRange, replaceWhole } from './files.ts';
 
 const fstat = promisify(fstatCallback);
 
@@ -56,7 +57,8 @@ export class FolderUploads implements Uploads {
     const file = await this.#open(key);
     if (file === null) return null;
     try {
-      if ((await file.stat()).size <= maxBytes) return await file.readFile();
+      const bytes = await readUpTo(file, maxBytes);
+      if (bytes !== null) return bytes;
       throw new LadingError('too-large', `Cannot read ${key}: it is larger than ${maxBytes} bytes`);
     } finally {
       await file.close();
@@ -96,7 +98,10 @@ export class FolderResults implements Results {
   }
 
   async get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null> {
-    return await this.#read(key, async (file) => ({ bytes: await file.readFile(), etag: await etagNow(file) }));
+    return await this.#read(key, async (file) => {
+      const bytes = await readUpTo(file, LIMITS.inspectionBytes);
+      return { bytes: bytes ?? new Uint8Array(), etag: await etagNow(file) };
+    });
   }
 
   /**
@@ -116,7 +121,7 @@ export class FolderResults implements Results {
   async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
     const place = await this.#place(key);
     if ((await this.#etag(key)) !== expected) return false;
-    await writeWhole(place, once(bytes), this.#signal);
+    await replaceWhole(place, once(bytes), this.#signal);
     return true;
   }
 
@@ -140,7 +145,7 @@ export class FolderResults implements Results {
     const image = stream(plan, this.#uploads.source(upload), this.#tools);
     const isExpected = async (expected: string | null): Promise<boolean> => (await this.#etag(key)) === expected;
     try {
-      return { bytesSent: await writeWhole(place, ifReady(image, ready, isExpected), this.#signal) };
+      return { bytesSent: await replaceWhole(place, ifReady(image, ready, isExpected), this.#signal) };
     } catch (error) {
       if (error === DROPPED) return null;
       throw error;
@@ -224,11 +229,14 @@ async function makeFoldersInside(folder: string, path: string): Promise<boolean>
 /** Opens a regular file. Null when there is none, or when a symbolic link leads out of the folder. */
 async function openInside(folder: string, path: string): Promise<FileHandle | null> {
   try {
-    // Check the kind of file before opening it: opening a named pipe would wait for its writer.
+    // Check the kind of file before opening it: to open a device can do something.
     if (!(await lstat(path)).isFile() || !(await isInside(folder, path))) return null;
-    // Since that check the file may have been replaced by a link or a named pipe. These flags refuse a link, and do not
-    // wait for a pipe.
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    // Since that check anything on the path may have been replaced. These flags refuse a link, and do not wait for the
+    // writer of a named pipe.
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if ((await file.stat()).isFile() && (await isOpenInside(folder, file))) return file;
+    await file.close();
+    return null;
   } catch (error) {
     const absent = error instanceof Error && 'code' in error && ABSENT.has(error.code);
     if (absent) return null;
@@ -236,11 +244,39 @@ async function openInside(folder: string, path: string): Promise<FileHandle | nu
   }
 }
 
-const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EILSEQ', 'ELOOP']);
+const ABSENT: ReadonlySet<unknown> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ENAMETOOLONG',
+  'EILSEQ',
+  'ELOOP',
+  'ENXIO',
+  'ENODEV',
+]);
+
+/** Whether an open file is inside the folder: a folder on its path may have been a link when it was opened. Only Linux tells. */
+async function isOpenInside(folder: string, file: FileHandle): Promise<boolean> {
+  const path = await readlink(`/proc/self/fd/${file.fd}`).catch(() => null);
+  return path === null || isBelow(await realpath(folder), path);
+}
+
+/** All of a file. Null when it has more than `most` bytes, even if it only grows to that while it is read. */
+async function readUpTo(file: FileHandle, most: number): Promise<Uint8Array | null> {
+  const { size } = await file.stat();
+  if (size > most) return null;
+  const bytes = Buffer.alloc(size + 1);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < bytes.length; length += read)
+    read = (await file.read(bytes, length, bytes.length - length, length)).bytesRead;
+  return length > most ? null : bytes.subarray(0, length);
+}
 
 async function isInside(folder: string, path: string): Promise<boolean> {
-  const [root, real] = [await realpath(folder), await realpath(path)];
-  return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+  return isBelow(await realpath(folder), await realpath(path));
+}
+
+function isBelow(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 async function assertSame(file: FileHandle, identity: UploadIdentity): Promise<void> {

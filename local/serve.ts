@@ -1,13 +1,15 @@
-import { mkdir, readdir, realpath, stat, watch } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { mkdir, realpath, watch } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SIDECAR_SUFFIX, resultKeys } from '../lambda/core/service/keys.ts';
+import { asObject } from '../lambda/core/json.ts';
+import { parseManifest } from '../lambda/core/service/job.ts';
+import { resultKeys } from '../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import type { Clock, Tools } from '../lambda/core/ports.ts';
 import { convertUpload, inspectUpload } from '../lambda/core/service.ts';
 import type { Outcome } from '../lambda/core/service.ts';
-import { etagOf, isTemporary } from './files.ts';
 import { FolderResults, FolderUploads } from './folder-store.ts';
+import { listUploads } from './listing.ts';
 
 /** The settings of the local service, and what it works with. */
 export interface Serving {
@@ -36,16 +38,14 @@ export async function serve(serving: Serving): Promise<number> {
   await mkdir(serving.results, { recursive: true });
   const bell = serving.once ? null : new Bell(serving.uploads, signal);
   const handled = new Map<string, string>();
-  const passedOver = new Set<string>();
+  let told = new Map<string, string>();
   let failures = 0;
-  let before = (await look(serving.uploads)).uploads;
+  let before = (await listUploads(serving.uploads)).uploads;
   while (!signal.aborted) {
     await pause(settleMs, signal);
-    const { uploads: now, unreadable } = await look(serving.uploads);
-    for (const key of unreadable.filter((each) => !passedOver.has(each))) {
-      passedOver.add(key);
-      await serving.say(`${key}: passed over: its name is not UTF-8. Rename the file.`);
-    }
+    const { uploads: now, passedOver } = await listUploads(serving.uploads);
+    for (const [key, why] of passedOver) if (told.get(key) !== why) await serving.say(`${key}: passed over: ${why}.`);
+    told = passedOver;
     for (const [key, etag] of now) {
       if (handled.get(key) === etag || before.get(key) !== etag) continue;
       handled.set(key, etag);
@@ -110,40 +110,10 @@ async function line(outcome: Outcome, results: FolderResults): Promise<string> {
 }
 
 async function manifestOn(key: string, results: FolderResults): Promise<ArchiveManifest | null> {
-  const manifest = await results.get(resultKeys(key).manifest);
-  try {
-    return manifest === null ? null : (JSON.parse(Buffer.from(manifest.bytes).toString()) as ArchiveManifest);
-  } catch {
-    return null;
-  }
-}
-
-/** The uploads in a folder with their ETags, and the files that cannot be opened because their names are not UTF-8. */
-interface Listing {
-  uploads: Map<string, string>;
-  unreadable: string[];
-}
-
-async function look(folder: string): Promise<Listing> {
-  const found = new Map<string, string>();
-  const unreadable: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const key = relative(folder, path).split(sep).join('/');
-    if (!entry.isFile() || !isUpload(key)) continue;
-    const stats = await stat(path, { bigint: true }).catch(() => null);
-    if (stats !== null) found.set(key, etagOf(stats));
-    else if (key.includes(NOT_UTF8)) unreadable.push(key);
-  }
-  return { uploads: new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1))), unreadable };
-}
-
-/** The character that Node puts in place of bytes that are not UTF-8. */
-const NOT_UTF8 = '\u{fffd}';
-
-/** False for a sidecar, which belongs to an upload, and for a hidden or temporary file. */
-function isUpload(key: string): boolean {
-  return !key.endsWith(SIDECAR_SUFFIX) && !key.split('/').some((name) => name.startsWith('.') || isTemporary(name));
+  const there = await results.get(resultKeys(key).manifest);
+  const manifest = there === null ? null : parseManifest(there.bytes);
+  // Anybody may have put a file there.
+  return asObject(manifest?.source) !== null && asObject(manifest?.converter) !== null ? manifest : null;
 }
 
 /** True when the two folders are the same, or one is inside the other. Then results would be taken for uploads. */

@@ -19,11 +19,14 @@ export class LadingError extends Error {
   readonly code: ErrorCode;
   /** Set for `bad-archive` only: what the manifest will say. */
   readonly finding: Finding | null;
+  /** What a person can do about it; empty where nothing is known. */
+  readonly remedy: string;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { finding?: Finding }) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { finding?: Finding; remedy?: string }) {
     super(message, options);
     this.name = 'LadingError';
     this.code = code;
+    this.remedy = options?.remedy ?? '';
     this.finding = options?.finding ?? null;
   }
 }

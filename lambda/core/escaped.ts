@@ -11,6 +11,12 @@ export function escaped(text: string): string {
   return text.replace(UNPRINTABLE, escapeOf);
 }
 
+/** The same for JSON, by its own means (`\u202e`), so that it still means the same. The ends of its lines stay. */
+export function escapedJson(json: string): string {
+  const unit = (each: string): string => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.replace(UNPRINTABLE, (char) => (char === '\n' ? char : char.split('').map(unit).join('')));
+}
+
 /** The escape of one character: `\x1b` below 256, else `\u{202e}`. */
 export function escapeOf(char: string): string {
   const code = char.codePointAt(0) ?? 0;

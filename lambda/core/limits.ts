@@ -87,9 +87,9 @@ export const LIMITS = {
   /** What the variables, patterns, ranges of ports and relative paths of changes make: containers/image takes no larger config. */
   changedBytes: 4 * MiB,
   /** The hand-off between the two functions, and any other small result that is read back. */
-  inspectionBytes: 16 * MiB,
-  /** What is asked for in a hand-off: a sidecar, with room for what its variables stand for. The inspection has the rest. */
-  requestBytes: 2 * MiB,
+  inspectionBytes: 24 * MiB,
+  /** What is asked for in a hand-off: a sidecar, with room for what its variables stand for. The inspection has the rest, some 18 MiB. */
+  requestBytes: 6 * MiB,
   /** An archive manifest: it is read back, too. That of an image with 127 layers has some 200 KiB. Beyond it, lists and texts are shortened. */
   manifestBytes: 8 * MiB,
   /** The part of a manifest that becomes a page on a terminal. Beyond it, lists and texts are shortened there. */

@@ -111,7 +111,10 @@ export interface Commit {
  * changes nothing when somebody else was faster.
  */
 export interface Results {
-  /** A whole small result, or null when there is none. */
+  /**
+   * A whole small result, or null when there is none. One that is larger than any that Lading writes
+   * (`LIMITS.inspectionBytes`) has no bytes: it is somebody else's, and can be replaced.
+   */
   get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
   /** What is known of an image archive without reading it; its origin is null where the store keeps none. */
   look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;

@@ -6,7 +6,7 @@ import { assemble } from './s3-assemble.ts';
 import { bareEtag, endedBy, isConflict, isMissing, onlyIf } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 import { originIn } from './s3-metadata.ts';
-import { readSmall } from './s3-uploads.ts';
+import { readUpTo } from './s3-uploads.ts';
 
 /** The results in one S3 bucket. For an image archive, S3 copies the bytes itself where that is possible. */
 export class S3Results implements Results {
@@ -23,7 +23,8 @@ export class S3Results implements Results {
   }
 
   async get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null> {
-    return await readSmall(this.#access, this.#bucket, key, LIMITS.inspectionBytes);
+    const result = await readUpTo(this.#access, this.#bucket, key, LIMITS.inspectionBytes);
+    return result === null ? null : { ...result, bytes: result.bytes ?? new Uint8Array() };
   }
 
   async look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null> {

@@ -31,7 +31,10 @@ export class S3Uploads implements Uploads {
   }
 
   async small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {
-    return (await readSmall(this.#access, bucket, key, maxBytes))?.bytes ?? null;
+    const object = await readUpTo(this.#access, bucket, key, maxBytes);
+    if (object === null) return null;
+    if (object.bytes !== null) return object.bytes;
+    throw new LadingError('too-large', `Cannot read ${key}: it is larger than ${maxBytes} bytes`);
   }
 
   async #head({ bucket, key, versionId }: UploadNotice): Promise<HeadObjectCommandOutput | null> {
@@ -47,20 +50,20 @@ export class S3Uploads implements Uploads {
   }
 }
 
-/** Reads a whole object. Null when there is none. Throws `too-large` when it has more than `maxBytes`. */
-export async function readSmall(
+/** Reads a whole object. Null when there is none. Its bytes are null when there are more than `maxBytes`. */
+export async function readUpTo(
   { client, owner, signal }: S3Access,
   bucket: string,
   key: string,
   maxBytes: number,
-): Promise<{ bytes: Uint8Array; etag: string } | null> {
+): Promise<{ bytes: Uint8Array | null; etag: string } | null> {
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
   try {
     const { Body: body, ContentLength: length = 0, ETag: etag } = await client.send(command, endedBy(signal));
     if (length <= maxBytes)
       return { bytes: (await body?.transformToByteArray()) ?? new Uint8Array(), etag: bareEtag(etag) };
     if (body !== undefined && 'destroy' in body) body.destroy();
-    throw new LadingError('too-large', `Cannot read ${key}: it has ${length} bytes, at most ${maxBytes} are read`);
+    return { bytes: null, etag: bareEtag(etag) };
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
