@@ -103,8 +103,8 @@ ${TALK}
 
 An image archive is shown as a container would see it: its layers one above the other, deleted files
 left out. Any other archive is shown as it is. With the PATH of a directory, what is below it is
-listed; with that of a file, its content goes to standard output. Symbolic links are followed inside
-the archive. Nothing is unpacked: the archive is read and verified once, its layers once more for
+listed; with that of a file, its content goes to standard output: byte for byte, but on a terminal
+with escapes for what a terminal would obey. Symbolic links are followed inside the archive. Nothing is unpacked: the archive is read and verified once, its layers once more for
 the list, and a file's layer once more for the file. The list takes some 300 bytes of memory a path,
 and ends at 4 million.
 
@@ -120,7 +120,8 @@ The same two functions as in AWS, over two folders. For the upload UPLOADS/team/
   RESULTS/team/app.tar/image.tar          the image archive, when there is one
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
-A file is taken when it has stopped changing. Ctrl-C ends it.
+A file is taken when it has stopped changing. Links, pipes and names that are not UTF-8 are passed
+over, and that is said; hidden files are passed over silently. Ctrl-C ends it.
 `,
   upload: `lading upload FILE|- [--wait] [-o OUTPUT]: sends an archive to the service in AWS
 
