@@ -36,23 +36,25 @@ export function page(sections: string[], look: Look): string {
 export function wrapped(text: string, { width }: Look, indent: number, begin: number = indent): string {
   if (width === null || indent >= width / 2) return text;
   let column = begin;
-  let out = '';
+  let line = '';
+  const lines: string[] = [];
   for (const [piece] of text.matchAll(
     / +|[^ \u2e80-\uffef]+[\u3000-\u303f\uff00-\uff60]?|[\u2e80-\uffef][\u3001\u3002\uff00-\uff60]*/gu,
   )) {
     const columns = columnsOf(piece);
     if (column + columns > width && column > indent && piece.trim() !== '') {
-      out = `${out.trimEnd()}\n${' '.repeat(indent)}`;
+      lines.push(line.trimEnd());
+      line = ' '.repeat(indent);
       column = indent;
     }
-    out += piece;
+    line += piece;
     column += columns;
   }
-  return out;
+  return [...lines, line].join('\n');
 }
 
 /** A text cut to a number of columns, with a mark where something is missing. */
-export function cut(text: string, columns: number, { unicode }: Look): string {
+export function cut(text: string, columns: number, { unicode }: Pick<Look, 'unicode'>): string {
   if (columnsOf(text) <= columns) return text;
   const mark = unicode ? '…' : '...';
   let kept = '';

@@ -1,3 +1,4 @@
+import { enumerated } from '../lambda/core/brief.ts';
 import { partSize } from '../lambda/core/image/plan.ts';
 import type { Plan, PlanPart } from '../lambda/core/image/plan.ts';
 import { manifestOf } from '../lambda/core/manifest.ts';
@@ -61,15 +62,20 @@ function planJson(plan: Plan): object {
 }
 
 function planPage(plan: Plan, name: string, paint: Paint): string {
-  const rows = withOffsets(plan).map(
-    ({ offset, size, part }) => [count(offset), count(size), describe(part, name)] as const,
-  );
+  const rows = withOffsets(plan)
+    .slice(0, PARTS_SHOWN)
+    .map(({ offset, size, part }) => [count(offset), count(size), describe(part, name)] as const);
   const width = Math.max(6, count(plan.size).length);
   const line = (offset: string, size: string, what: string) =>
     `  ${offset.padStart(width)}  ${size.padStart(width)}  ${what}\n`;
   const head = `The image archive: ${exactly(plan.size)} in ${plural(plan.parts.length, 'part')}\n\n`;
-  return head + paint.faint(line('offset', 'size', 'what')) + rows.map((row) => line(...row)).join('');
+  const left = plan.parts.length - rows.length;
+  const others = left === 0 ? '' : `  and ${plural(left, 'more part')}, which --json prints\n`;
+  return head + paint.faint(line('offset', 'size', 'what')) + rows.map((row) => line(...row)).join('') + others;
 }
+
+/** Parts that the page shows: an image with 127 layers has some 260. */
+const PARTS_SHOWN = 2000;
 
 function describe(part: PlanPart, name: string): string {
   const source = name === '-' ? 'standard input' : printable(name);
@@ -85,7 +91,7 @@ function describe(part: PlanPart, name: string): string {
 
 function inlineText(bytes: Uint8Array): string {
   if (bytes.every((byte) => byte === 0)) return 'zeros: padding and the end of the archive';
-  return `inline: ${membersOf(bytes).map(printable).join(', ')}`;
+  return `inline: ${enumerated(membersOf(bytes).map(printable), ', ').en}`;
 }
 
 /** The names of the members that begin in inline bytes, which begin with a header. */

@@ -1,5 +1,6 @@
 import type { Bytes } from '../lambda/core/ports.ts';
 import type { Io } from './io.ts';
+import { cut } from './page.ts';
 import { count, roughly } from './text.ts';
 
 /** Shows how far the work is; `end` takes the line away again. */
@@ -25,7 +26,7 @@ export function progress(label: string, total: number | null, wanted: boolean, i
       if (now - started < QUIET_MS || (drawn !== null && now - drawn < REDRAW_MS)) return;
       drawn = now;
       const text = line(label, bytes, total, (now - started) / 1000);
-      io.stderr.write(CLEAR_LINE + text.slice(0, (io.stderr.columns ?? 80) - 1));
+      io.stderr.write(CLEAR_LINE + cut(text, (io.stderr.columns ?? 80) - 1, { unicode: false }));
     },
     end() {
       if (drawn !== null) io.stderr.write(CLEAR_LINE);
