@@ -19,7 +19,7 @@ type Result = NonNullable<ArchiveManifest['result']>;
 
 /** What came out of a conversion, what was put right and how to load it; or why nothing did and what to type next. */
 export function conversionPage(whole: ArchiveManifest, next: string[], look: Look): string {
-  const manifest = readableManifest(whole, LIMITS.pageBytes);
+  const manifest = shownPart(whole);
   const { result } = manifest;
   const inFile = result !== null && result.key !== '-';
   const sections = [
@@ -31,6 +31,12 @@ export function conversionPage(whole: ArchiveManifest, next: string[], look: Loo
     result === null ? block(look.words.next, next) : '',
   ];
   return page(sections, look);
+}
+
+/** The manifest without what this page does not show, and as much of the rest as a page takes. */
+function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
+  const images = result?.images.map((each) => ({ ...each, history: [] })) ?? [];
+  return readableManifest({ ...whole, images: [], result: result && { ...result, images } }, LIMITS.pageBytes);
 }
 
 function firstLine({ source, archive, result }: ArchiveManifest, { words, language }: Look): string {

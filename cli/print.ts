@@ -12,7 +12,9 @@ import { called, count, printable, roughly } from './text.ts';
 
 /** The page about an archive: what it is, why, what it holds, what is wrong with it, who loads it and what to type next. */
 export function inspectionPage(whole: ArchiveManifest, next: string[], look: Look): string {
-  const manifest = readableManifest(whole, LIMITS.pageBytes);
+  // What a page does not show does not count.
+  const images = whole.images.map((each) => ({ ...each, config: null, history: [] }));
+  const manifest = readableManifest({ ...whole, images }, LIMITS.pageBytes);
   const { words, paint } = look;
   const name = manifest.source.key === '-' ? words.standardInput : printable(called(manifest.source));
   const isReadable = manifest.compression.content !== null || manifest.quick === true;
@@ -21,7 +23,7 @@ export function inspectionPage(whole: ArchiveManifest, next: string[], look: Loo
     `${words.is(paint.strong(name), KIND_NAMES[manifest.archive.kind][look.language])}\n`,
     table([...archiveRows(manifest, look), ...rootfsRows(manifest.rootfs, look)], look),
     ...manifest.images.map((image, index) =>
-      imageSection(image, words.imageOf(index + 1, manifest.images.length), look),
+      imageSection(image, whole.images[index] ?? image, words.imageOf(index + 1, whole.images.length), look),
     ),
     findingsList(manifest.findings, look),
     readable ? clientSection(manifest, look) : '',
@@ -78,9 +80,10 @@ function elfText({ elf }: RootfsFacts, { words }: Look): string {
   return found.length === 0 ? '' : ` (${found.join(', ')})`;
 }
 
-function imageSection(image: FoundImage, title: string, look: Look): string {
+/** `whole` is the image of which only a part may be shown: all its layers are counted. */
+function imageSection(image: FoundImage, whole: FoundImage, title: string, look: Look): string {
   const { words } = look;
-  const sizes = image.layers.flatMap((layer) => layer.size ?? []);
+  const sizes = whole.layers.flatMap((layer) => layer.size ?? []);
   const total = sizes.length === 0 ? '' : `, ${roughly(sizes.reduce((sum, each) => sum + each, 0))}`;
   const rows: Row[] = [
     ['names', [...image.names, ...image.tags.map((tag) => `:${tag}`)].map(printable).join(', ') || words.none],
@@ -89,6 +92,6 @@ function imageSection(image: FoundImage, title: string, look: Look): string {
   if (image.created !== null) rows.push(['created', printable(image.created)]);
   if (image.configDigest !== null) rows.push(['imageID', image.configDigest]);
   if (image.manifestDigest !== null) rows.push(['manifest', image.manifestDigest]);
-  rows.push(['layers', `${count(image.layers.length)}${total}`]);
+  rows.push(['layers', `${count(whole.layers.length)}${total}`]);
   return `${title}\n${table(rows, look)}${layerTable(image.layers, look)}`;
 }

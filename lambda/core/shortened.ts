@@ -27,8 +27,8 @@ const MEASURES: readonly Measure[] = [
   { entries: 10_000, characters: 65_536, ofACode: 128, free: true },
   { entries: 1000, characters: 16_384, ofACode: 64, free: true },
   { entries: 256, characters: 4096, ofACode: 32, free: true },
-  { entries: 64, characters: 2048, ofACode: 8, free: true },
-  { entries: 16, characters: 1024, ofACode: 2, free: true },
+  { entries: 64, characters: 2048, ofACode: 20, free: true },
+  { entries: 16, characters: 1024, ofACode: 20, free: true },
   { entries: 10, characters: 512, ofACode: 1, free: false },
 ];
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { lookFor } from '../../cli/look.ts';
 import { servicePage } from '../../cli/print-service.ts';
 import { TerminalText } from '../../cli/terminal-text.ts';
+import { finding } from '../../lambda/core/findings.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { archive } from '../support/tar-builder.ts';
@@ -182,4 +183,26 @@ test('what is said about an argument or a file is short, however long that is', 
     const { stderr } = await run(argv);
     assert.ok(stderr.length > 0 && stderr.length < 6000, `${argv[0]?.slice(0, 20)}: ${stderr.length}`);
   }
+});
+
+test('a page without end is shortened, and says so in its language', async (t) => {
+  const layers = Array.from({ length: 300 }, (_, at) => archive([{ name: `m${at}`, body: 'x' }]));
+  const path = join(await folder(t), 'a.tar');
+  await writeFile(path, dockerArchive([{ names: ['a:1'], layers, config: { Labels: { long: 'x'.repeat(2e6) } } }]));
+  const manifest = JSON.parse((await run(['inspect', '--json', path])).stdout) as ArchiveManifest;
+  const [image = assert.fail()] = manifest.images;
+  const look = (language: 'en' | 'zh') => lookFor({}, language, { LANG: 'C.UTF-8' });
+  assert.doesNotMatch(servicePage(manifest, null, look('en')), /shortened/, 'labels are on no page');
+  const many = {
+    ...manifest,
+    images: Array.from({ length: 100 }, () => image),
+    findings: Array.from({ length: 60 }, () => finding('layer-empty', { member: 'm' })),
+  };
+  const pages = [servicePage(many, null, look('en')), servicePage(many, null, look('zh'))] as const;
+  for (const page of pages) assert.ok(page.length < 1024 ** 2);
+  assert.match(pages[0], /^ {2}… 40 more findings of this kind$/m);
+  assert.match(pages[0], /^ {2}layers +300, /m);
+  assert.match(pages[0], /^This page is shortened: images without \d\d entries; images\[\]\.layers without [\d,]+/m);
+  assert.match(pages[1], /^ {2}… 另有 40 条同类结果$/m);
+  assert.match(pages[1], /^此页内容已缩短：images 省略了 \d\d 项；images\[\]\.layers 省略了 [\d,]+ 项/m);
 });
