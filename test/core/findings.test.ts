@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { enumerated } from '../../lambda/core/brief.ts';
 import { CATALOGUE, TOPICS } from '../../lambda/core/catalogue.ts';
 import type { Entry } from '../../lambda/core/catalogue/entry.ts';
 import { finding, inLanguage, quoted } from '../../lambda/core/findings.ts';
@@ -54,6 +55,27 @@ test('a finding is filled in, in both languages, and quotes another one in each'
   assert.equal(inLanguage(outer, 'zh').message, `引擎会拒绝镜像层 a/layer.tar：${inner.zh.message}`);
   assert.deepEqual([inner.member, inner.offset, outer.offset], ['etc/hosts', 1536, undefined]);
   assert.match(finding('limit-exceeded', { what: 'x', limit: 1234567 }).zh.message, /1,234,567/);
+});
+
+test('whatever fills a sentence is escaped and short, in both languages', () => {
+  const member = `\u001b[2J\u202e\n${'🐳'.repeat(500_000)}end`;
+  const { message, zh, member: field } = finding('layer-refused', { member, problem: { en: member, zh: member } });
+  for (const text of [message, zh.message]) {
+    assert.ok(text.length < 3 * 2048, `${text.length}`);
+    assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Cs}]/u);
+    assert.match(text, /\\x1b\[2J\\u\{202e\}\\x0a🐳.*🐳…🐳+end/u);
+  }
+  assert.ok((field?.length ?? 0) <= 2048);
+});
+
+test('a list in a sentence says how many more there are', () => {
+  const names = Array.from({ length: 10_000 }, (_, at) => `name-${at}`);
+  const { en, zh } = enumerated(names, ', ');
+  const shown = en.match(/name-\d+/g)?.length ?? 0;
+  assert.ok(en.length <= 2048 && shown > 100);
+  assert.ok(en.endsWith(`, … (${10_000 - shown} more)`) && zh.endsWith(`, …（另有 ${10_000 - shown} 个）`));
+  assert.equal(enumerated(names.slice(0, 3), ', ').en, 'name-0, name-1, name-2');
+  assert.equal(enumerated(['x'.repeat(1e6), 'y'], ', ').en.slice(-13), '…, … (1 more)');
 });
 
 test('docs/findings.md is made from the catalogue', () => {
