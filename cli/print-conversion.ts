@@ -1,13 +1,11 @@
 import { enumerated } from '../lambda/core/brief.ts';
 import { asList, asObject, asText } from '../lambda/core/json.ts';
 import { LIMITS } from '../lambda/core/limits.ts';
-import {
-  type ArchiveManifest,
-  type ConvertedImage,
-  KIND_NAMES,
-  madeImages,
-  readableManifest,
-} from '../lambda/core/manifest.ts';
+import type { ArchiveManifest } from '../lambda/core/manifest.ts';
+import type { ConvertedImage } from '../lambda/core/converted.ts';
+import { KIND_NAMES } from '../lambda/core/manifest.ts';
+import { madeImages } from '../lambda/core/manifest.ts';
+import { readableManifest } from '../lambda/core/manifest.ts';
 import type { Look } from './look.ts';
 import { block, page, type Row, table } from './page.ts';
 import { findingsList } from './print-findings.ts';

@@ -1,9 +1,9 @@
+import type { ConversionRequest } from './conversion-request.ts';
 import { type Bilingual, both } from './bilingual.ts';
 import { type Finding, fewOfEach, finding } from './findings.ts';
 import type { Inspection } from './inspection.ts';
 import { jsonBytes } from './json-size.ts';
 import { LIMITS } from './limits.ts';
-import type { ConversionRequest } from './request/options.ts';
 
 /** Bytes of an inspection: what of the hand-off is left beside the request, the upload's identity and the cost. */
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;

@@ -1,14 +1,25 @@
+import type { ConvertedImage } from './converted.ts';
+import type { Result } from './converted.ts';
 import { type Bilingual, both } from './bilingual.ts';
 import { type ClientVerdict, clientVerdicts } from './compat.ts';
 import type { Digest } from './digest.ts';
 import { enumerated } from './brief.ts';
-import { type Finding, fewOfEach, hasError, isMendable, quoted } from './findings.ts';
-import type { ExecutionConfig } from './image/config.ts';
-import { formatPlatform, type Platform } from './image/platform.ts';
-import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from './inspection.ts';
+import type { Finding } from './findings.ts';
+import { fewOfEach } from './findings.ts';
+import { hasError } from './findings.ts';
+import { isMendable } from './findings.ts';
+import { quoted } from './findings.ts';
+import { formatPlatform } from './image/platform.ts';
+import type { ArchiveKind } from './inspection.ts';
+import type { Compression } from './inspection.ts';
+import type { FoundImage } from './inspection.ts';
+import type { Inspection } from './inspection.ts';
+import type { RootfsFacts } from './inspection.ts';
+import type { Sums } from './inspection.ts';
 import { LIMITS } from './limits.ts';
-import type { Converted } from './pipeline.ts';
-import { type LeftOut, shortened } from './shortened.ts';
+import type { Converted } from './converted.ts';
+import type { LeftOut } from './shortened.ts';
+import { shortened } from './shortened.ts';
 
 /** The final word on an upload, written last and for every upload (docs/manifest.schema.json). */
 export interface ArchiveManifest {
@@ -59,46 +70,6 @@ export interface Cost {
   bytesSent: number;
   requests?: number;
   seconds: number;
-}
-
-/** The image archive that was made. */
-export interface Result {
-  /** The object's key in the results, or the file's name; `-` is standard output. */
-  key: string;
-  size: number;
-  /** CRC-32 of the whole image archive, eight hex digits; null where nobody is going to see the manifest. */
-  crc32: string | null;
-  /** True when no name was asked for and the key gave one. */
-  nameDerived: boolean;
-  images: ConvertedImage[];
-  /** The images that are there for several platforms; absent where there is none. */
-  indexes?: ConvertedIndex[];
-}
-
-/** An image for several platforms in the archive that was made. */
-export interface ConvertedIndex {
-  /** Fully qualified names, each with its tag. */
-  names: string[];
-  /** Digest of the index that lists it for all its platforms: the image ID in Docker's containerd store. */
-  digest: Digest;
-  platforms: string[];
-  /** The platform that a client gets which can have but one. */
-  chosen: string;
-}
-
-/** An image in the archive that was made. */
-export interface ConvertedImage {
-  /** Fully qualified names, each with its tag. */
-  names: string[];
-  /** sha256 of the image config: the image ID in Docker's classic store and podman. */
-  imageId: Digest;
-  /** Digest of the OCI manifest: the image ID in Docker's containerd store. */
-  manifestDigest: Digest;
-  created: string | null;
-  platform: Platform;
-  layers: { mediaType: string; digest: Digest; diffID: Digest; size: number; createdBy: string | null }[];
-  config: ExecutionConfig;
-  history: Record<string, unknown>[];
 }
 
 /** What a manifest is made from. */

@@ -1,4 +1,4 @@
-import { parseDuration } from './change/health.ts';
+import { parseDuration } from './duration.ts';
 import { type GoType, isInt64, type TypeFault, typeFaults } from './go-types.ts';
 import type { Spelled } from './spelled.ts';
 import { isTime } from './time.ts';

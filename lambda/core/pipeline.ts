@@ -1,3 +1,4 @@
+import type { Converted } from './converted.ts';
 import { classify, type Verdict } from './archive/classify.ts';
 import { type Blob, BlobReader } from './archive/images/blobs.ts';
 import { Expansion } from './archive/expansion.ts';
@@ -14,10 +15,9 @@ import { LadingError } from './errors.ts';
 import { type Finding, distinct, finding, hasError, mended, quoted } from './findings.ts';
 import { tooLargeToHandOn, withinBounds } from './hand-off-size.ts';
 import { choosePlatform } from './image/choose-platform.ts';
-import type { Conversion } from './image/conversion.ts';
 import { rootfsImage } from './image/rootfs-image.ts';
 import { GzipSums, type PackedCopy } from './image/gzip.ts';
-import type { ConversionRequest, LayerCompression } from './request/options.ts';
+import type { ConversionRequest, LayerCompression } from './conversion-request.ts';
 import { rebuildImages } from './image/rebuild.ts';
 import { rootfsRemarks } from './image/remarks.ts';
 import type { PlanPart } from './image/plan.ts';
@@ -209,11 +209,6 @@ function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findi
   const { members, fileBytes, newestMtime } = scan;
   return { compression, inside: null, kind, evidence, members, fileBytes, newestMtime, findings };
 }
-
-/** What came of asking for a conversion: `findings` are all there are, those of the inspection too. */
-export type Converted =
-  | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
-  | { kind: 'not-converted'; findings: Finding[] };
 
 /** Findings that say "this is no root file system"; they fall away when the user says it is one. */
 const OVERRULED = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped', 'archive-bundle']);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDuration } from '../../lambda/core/change/health.ts';
+import { parseDuration } from '../../lambda/core/duration.ts';
 import { applyChanges } from '../../lambda/core/change/changes.ts';
 import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
 import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';

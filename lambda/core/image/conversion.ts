@@ -1,17 +1,16 @@
+import type { Conversion } from '../converted.ts';
 import { asObject, field, listIn, textIn } from '../json.ts';
 import type { Digest } from '../digest.ts';
-import type { ConvertedImage, ConvertedIndex, Result } from '../manifest.ts';
+import type { ConvertedImage, ConvertedIndex } from '../converted.ts';
 import type { Tools } from '../ports.ts';
 import { parseJson } from '../spelled.ts';
-import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
-import type { Plan } from './plan.ts';
-import { type IndexPlatform, normalizePlatform, platformText } from './platform.ts';
-
-/** An image archive ready to be written: its plan, and everything the manifest says about it but where it lies. */
-export interface Conversion {
-  plan: Plan;
-  result: Omit<Result, 'key'>;
-}
+import type { EntryToWrite } from './layout.ts';
+import type { ImageToWrite } from './layout.ts';
+import { layout } from './layout.ts';
+import type { WrittenImage } from './layout.ts';
+import type { IndexPlatform } from './platform.ts';
+import { normalizePlatform } from './platform.ts';
+import { platformText } from './platform.ts';
 
 /** Lays the entries out, and reads what the manifest says about their images from the configs that will be written. */
 export async function conversionOf(entries: EntryToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {

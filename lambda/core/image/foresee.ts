@@ -5,7 +5,7 @@ import { HIERARCHY } from '../archive/layer/rootfs.ts';
 import { sniff } from '../archive/sniff.ts';
 import type { Digest } from '../digest.ts';
 import type { Tools } from '../ports.ts';
-import type { ConversionRequest } from '../request/options.ts';
+import type { ConversionRequest } from '../conversion-request.ts';
 import { DEFAULT_PLATFORM } from './platform.ts';
 import { rootfsImage } from './rootfs-image.ts';
 

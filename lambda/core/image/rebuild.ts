@@ -1,9 +1,10 @@
 import { type Finding, finding, isMendable, mended } from '../findings.ts';
 import type { Inspection, LayerSource } from '../inspection.ts';
 import type { Tools } from '../ports.ts';
-import type { ConversionRequest } from '../request/options.ts';
+import type { ConversionRequest } from '../conversion-request.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
-import { type Conversion, conversionOf } from './conversion.ts';
+import { conversionOf } from './conversion.ts';
+import type { Conversion } from '../converted.ts';
 import type { ImageGroup } from './image-groups.ts';
 import type { EntryToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';

@@ -1,10 +1,10 @@
 import type { Bilingual } from '../bilingual.ts';
 import { enumerated } from '../brief.ts';
 import { type Finding, finding } from '../findings.ts';
-import type { Result } from '../manifest.ts';
+import type { Result } from '../converted.ts';
 import type { ArchiveKind, Inspection, RootfsFacts } from '../inspection.ts';
 import type { ExecutionConfig } from './config.ts';
-import type { ConversionRequest } from '../request/options.ts';
+import type { ConversionRequest } from '../conversion-request.ts';
 import { isNumbered } from './legal-name.ts';
 import type { Reference } from './reference.ts';
 

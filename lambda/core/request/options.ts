@@ -1,3 +1,5 @@
+import type { LayerCompression } from '../conversion-request.ts';
+import type { ConversionRequest } from '../conversion-request.ts';
 import { type Bilingual, both } from '../bilingual.ts';
 import { decodedText } from '../decoded-text.ts';
 import { excerpt } from '../excerpt.ts';
@@ -6,13 +8,11 @@ import { parseAll, parsed, refused } from '../parsed.ts';
 import type { Parsed, Refusal } from '../parsed.ts';
 import { parseExecForm } from '../change/exec.ts';
 import { applyChanges } from '../change/changes.ts';
-import type { ExecutionConfig } from '../image/config.ts';
 import { configFromInspect } from './docker-inspect.ts';
 import { decodeWords } from './encoded-words.ts';
 import { JsonFields, isDeeper, isObject, parseJson } from './json-fields.ts';
 import { beyond } from './refusal.ts';
 import { parsePlatform } from '../image/platform.ts';
-import type { Platform } from '../image/platform.ts';
 import { parseReference, referenceFromKey } from '../image/reference.ts';
 import type { Reference } from '../image/reference.ts';
 
@@ -30,25 +30,6 @@ export interface RawOptions {
   image: string | null;
   /** How the layer is to be compressed. */
   compress: string | null;
-}
-
-/** The compressions a layer can be given; every client unpacks gzip, and not every one zstd. */
-export type LayerCompression = 'gzip';
-
-/** The options understood. */
-export interface ConversionRequest {
-  names: Reference[];
-  nameDerived: boolean;
-  config: ExecutionConfig;
-  message: string | null;
-  platform: Platform | null;
-  rootfs: boolean;
-  /** Which image of an image archive is meant, null for all. */
-  image: string | null;
-  /** How the layer is to be compressed, null for as it comes. */
-  compress: LayerCompression | null;
-  /** What was left out of the inspect file or put together from it, a sentence each. */
-  notes: Bilingual[];
 }
 
 /** No option given. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConversionRequest } from '../request/options.ts';
+import type { ConversionRequest } from '../conversion-request.ts';
 import type { Inspection } from '../inspection.ts';
 import { asObject, asText } from '../json.ts';
 import type { ArchiveManifest } from '../manifest.ts';

@@ -9,7 +9,7 @@ import { crc32, gzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { Digest } from '../../../lambda/core/digest.ts';
 import { LadingError } from '../../../lambda/core/errors.ts';
-import type { Conversion } from '../../../lambda/core/image/conversion.ts';
+import type { Conversion } from '../../../lambda/core/converted.ts';
 import { type RootfsImage, rootfsImage } from '../../../lambda/core/image/rootfs-image.ts';
 import type { Reference } from '../../../lambda/core/image/reference.ts';
 import { nativeTools } from '../../../lambda/shell/tools.ts';
