@@ -15,7 +15,7 @@ import { newClient } from '../lambda/shell/s3-client.ts';
 import { s3Uploads } from '../lambda/shell/s3-store.ts';
 import { BUCKETS, lambdaContext, loadFunctions, objectCreated, queued } from '../test/support/functions.ts';
 import type { Figures } from './measure.ts';
-import type { Job } from './work.ts';
+import type { Job } from './job.ts';
 
 const { uploads: UPLOADS, results: RESULTS } = BUCKETS;
 

@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto';
 import { openSync } from 'node:fs';
 import { main } from '../cli/main.ts';
 import { readRange } from '../local/files.ts';
+import type { Job } from './job.ts';
 import type { Figures } from './measure.ts';
 import { S3_JOBS } from './work-s3.ts';
 
 // `node work.ts JOB NAME` measures a job without the start of Node. It loads what the job needs, starts the clock, does
 // the job, and prints the figures as JSON in the last line.
-
-/** Prepares a job for a file or an S3 key, and returns the function to measure. */
-export type Job = (name: string) => Promise<() => Promise<Figures>>;
 
 const JOBS: Record<string, Job> = {
   ...S3_JOBS,

@@ -22,7 +22,7 @@ import { nextLines } from './next.ts';
 import { conversionPage } from './print-conversion.ts';
 import { counted, progress } from './progress.ts';
 import { openInput } from './source.ts';
-import type { Input } from './source.ts';
+import type { Input } from './input.ts';
 import { safeJson } from './text.ts';
 import { VERSION } from './version.ts';
 import { inspectInput, requestOf, sourceOf } from './work.ts';

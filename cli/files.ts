@@ -16,8 +16,10 @@ import { lookFor } from './look.ts';
 import { findingsList } from './print-findings.ts';
 import { progress } from './progress.ts';
 import { platformText } from './print.ts';
-import { type Input, openInput } from './source.ts';
-import { TerminalText, isControl } from './terminal-text.ts';
+import type { Input } from './input.ts';
+import { openInput } from './source.ts';
+import { TerminalText } from './terminal-text.ts';
+import { isControl } from './terminal-text.ts';
 import { printable } from './text.ts';
 import { inspectInput } from './work.ts';
 

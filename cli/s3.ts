@@ -3,7 +3,7 @@ import { LadingError } from '../lambda/core/errors.ts';
 import type { Bytes, Source } from '../lambda/core/ports.ts';
 import { FileError, type, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
-import type { Input } from './source.ts';
+import type { Input } from './input.ts';
 
 const PLACE = /^s3:\/\/([^/]+)\/(.+)$/;
 

@@ -1,3 +1,4 @@
+import type { Input, Place } from './input.ts';
 import { both } from '../lambda/core/bilingual.ts';
 import { constants, createReadStream, fstat as fstatCallback, openSync } from 'node:fs';
 import type { BigIntStats, Stats } from 'node:fs';
@@ -7,8 +8,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { LadingError } from '../lambda/core/errors.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import type { Bytes, Source } from '../lambda/core/ports.ts';
+import type { Bytes } from '../lambda/core/ports.ts';
 import { CHUNK_BYTES, etagOf, readRange } from '../local/files.ts';
 import { FileError, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
@@ -17,28 +17,6 @@ import { isS3, openS3 } from './s3.ts';
 import { type Copy, openSpool } from './spool.ts';
 
 const fstat = promisify(fstatCallback);
-
-/** What is to be inspected or converted. */
-export interface Input {
-  /** As typed; `-` is standard input. */
-  name: string;
-  /** Bytes as stored; null for a pipe. */
-  size: number | null;
-  /** Where it is, for the archive manifest. */
-  place: Place;
-  /** An open file with the input from `start` on, as far as it was read; null where there is none, and before the first bytes of a pipe. */
-  file: { fd: number; start: number } | null;
-  /** The one pass over everything. */
-  read(): Bytes;
-  /** The same bytes once more, after `read` came to its end. */
-  again: Source;
-  /** Throws `source-changed` when the file is no longer the one that was opened. */
-  assertUnchanged(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** What the archive manifest says of where an archive is; a file is in no bucket. */
-type Place = Pick<ArchiveManifest['source'], 'bucket' | 'key' | 'versionId' | 'etag'>;
 
 /** How often an input will be read; a function may give the place to keep a pipe that begins like this, null for no special one. */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);

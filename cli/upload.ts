@@ -1,7 +1,7 @@
 import { both } from '../lambda/core/bilingual.ts';
 import { basename } from 'node:path';
 import type { Errand, Service } from '../client/service.ts';
-import type { Uploaded } from '../client/upload.ts';
+import type { Uploaded } from '../client/sending.ts';
 import type { RawOptions } from '../lambda/core/request/options.ts';
 import { SIDECAR_SUFFIX } from '../lambda/core/service/keys.ts';
 import { LIMITS } from '../lambda/core/limits.ts';

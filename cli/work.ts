@@ -18,7 +18,7 @@ import type { ConversionWords, Talk } from './flags.ts';
 import type { Io } from './io.ts';
 import { progress } from './progress.ts';
 import { printable } from './text.ts';
-import type { Input } from './source.ts';
+import type { Input } from './input.ts';
 
 /** A look at an uncompressed image archive by its headers and documents. */
 export async function inspectInputQuickly(input: Input, tools: Tools): Promise<Inspection> {

@@ -4,7 +4,7 @@ import { bareEtag, endedBy, isMissing } from '../lambda/shell/s3-client.ts';
 import type { S3Access } from '../lambda/shell/s3-client.ts';
 import { crc32Base64 } from '../lambda/shell/s3-multipart.ts';
 import type { Description, MultipartUpload, Target, Written } from '../lambda/shell/s3-multipart.ts';
-import type { Sending, Uploaded } from './upload.ts';
+import type { Sending, Uploaded } from './sending.ts';
 
 /** Stores bytes under a key. Replaces an object that is there. */
 export async function put(

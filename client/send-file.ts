@@ -9,7 +9,7 @@ import { bareEtag, sendsChecksums } from '../lambda/shell/s3-client.ts';
 import { MultipartUpload, crc32Base64 } from '../lambda/shell/s3-multipart.ts';
 import { finish, sendWhole } from './put.ts';
 import { findUnfinished } from './unfinished.ts';
-import type { Archive, Sending, Uploaded } from './upload.ts';
+import type { Archive, Sending, Uploaded } from './sending.ts';
 
 /** Parts that are sent at a time. Each is held in memory. */
 const PARTS_IN_FLIGHT = 4;

@@ -5,7 +5,7 @@ import { inParallel } from '../lambda/shell/parallel.ts';
 import { pieces } from '../lambda/shell/pieces.ts';
 import { MultipartUpload } from '../lambda/shell/s3-multipart.ts';
 import { finish, sendWhole } from './put.ts';
-import type { Sending, Uploaded } from './upload.ts';
+import type { Sending, Uploaded } from './sending.ts';
 
 /**
  * Bytes in a part of a pipe's upload. The total size is unknown and S3 takes 10,000 parts, so this limits a pipe to

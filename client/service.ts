@@ -10,7 +10,8 @@ import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';
 import { type Patience, type State, stateOf, waitFor } from './state.ts';
-import { type Sending, type Uploaded, upload } from './upload.ts';
+import { upload } from './upload.ts';
+import type { Sending, Uploaded } from './sending.ts';
 
 /** The operations of the service for its users. */
 export interface Service {

@@ -5,7 +5,7 @@ import { stampIn } from '../lambda/core/service/read-back.ts';
 import { resultKeys } from '../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../lambda/core/manifest.ts';
 import { type UploadStamp, orderOf, versionOf } from '../lambda/core/service/order.ts';
-import type { UploadIdentity } from '../lambda/core/ports.ts';
+import type { UploadIdentity } from '../lambda/core/service/stores.ts';
 import { requestFor } from '../lambda/core/service.ts';
 import type { Written } from '../lambda/shell/s3-multipart.ts';
 import type { Remote } from './remote.ts';

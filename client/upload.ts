@@ -1,45 +1,18 @@
+import type { Uploaded } from './sending.ts';
+import type { Sending } from './sending.ts';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { LadingError } from '../lambda/core/errors.ts';
 import type { RawOptions } from '../lambda/core/request/options.ts';
 import { sidecarKey } from '../lambda/core/service/keys.ts';
 import { LIMITS } from '../lambda/core/limits.ts';
-import type { Bytes, Source } from '../lambda/core/ports.ts';
 import { endedBy, isMissing } from '../lambda/shell/s3-client.ts';
 import type { S3Access } from '../lambda/shell/s3-client.ts';
-import type { Description, Target, Written } from '../lambda/shell/s3-multipart.ts';
+import type { Target } from '../lambda/shell/s3-multipart.ts';
 import { isForbidden } from './failures.ts';
 import { asMetadata, asSidecar } from './options.ts';
 import { put } from './put.ts';
 import { sendFile } from './send-file.ts';
 import { sendPipe } from './send-pipe.ts';
-
-/** An archive to upload: a file, or a pipe. The size of a pipe is null, because nobody knows it. */
-export interface Archive {
-  size: number | null;
-  read(): Bytes;
-  /** Reads any range of a file, several at a time. Not for a pipe. */
-  again: Source;
-  /** Throws `source-changed` when the file is no longer the one that was opened. */
-  assertUnchanged(): Promise<void>;
-}
-
-/** The upload of one archive to one key. */
-export interface Sending {
-  access: S3Access;
-  target: Target;
-  description: Description;
-  archive: Archive;
-  /** Called with the number of bytes that S3 has. */
-  onProgress: (bytes: number) => void;
-}
-
-/** A finished upload. */
-export interface Uploaded extends Written {
-  size: number;
-  /** The number of parts, and how many of them were kept from an interrupted try. */
-  parts: number;
-  kept: number;
-}
 
 /**
  * Uploads an archive and its options. An interrupted upload of a file continues where it stopped. A pipe cannot be read

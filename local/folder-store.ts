@@ -7,17 +7,18 @@ import { LadingError } from '../lambda/core/errors.ts';
 import { stream } from '../lambda/core/execute.ts';
 import type { Plan } from '../lambda/core/image/plan.ts';
 import { LIMITS } from '../lambda/core/limits.ts';
-import type {
-  Bytes,
-  Commit,
-  Results,
-  Source,
-  Tools,
-  UploadIdentity,
-  UploadNotice,
-  Uploads,
-} from '../lambda/core/ports.ts';
-import { etagOf, once, readRange, replaceWhole } from './files.ts';
+import type { Bytes } from '../lambda/core/ports.ts';
+import type { Commit } from '../lambda/core/service/stores.ts';
+import type { Results } from '../lambda/core/service/stores.ts';
+import type { Source } from '../lambda/core/ports.ts';
+import type { Tools } from '../lambda/core/ports.ts';
+import type { UploadIdentity } from '../lambda/core/service/stores.ts';
+import type { UploadNotice } from '../lambda/core/service/stores.ts';
+import type { Uploads } from '../lambda/core/service/stores.ts';
+import { etagOf } from './files.ts';
+import { once } from './files.ts';
+import { readRange } from './files.ts';
+import { replaceWhole } from './files.ts';
 
 const fstat = promisify(fstatCallback);
 

@@ -1,6 +1,7 @@
 import type { Converted } from './converted.ts';
 import { classify, type Verdict } from './archive/classify.ts';
-import { type Blob, BlobReader } from './archive/images/blobs.ts';
+import type { Blob } from './archive/images/blob.ts';
+import { BlobReader } from './archive/images/blobs.ts';
 import { Expansion } from './archive/expansion.ts';
 import { endings, shapeBehind } from './archive/endings.ts';
 import { hop } from './archive/hop.ts';

@@ -18,7 +18,8 @@ import { Pace, READING, givenUp, making } from './service/pace.ts';
 import type { Parsed } from './parsed.ts';
 import { convert, inspect, inspectQuickly } from './pipeline.ts';
 import type { Converted } from './converted.ts';
-import type { Announce, Clock, Results, Tools, UploadIdentity, UploadNotice, Uploads } from './ports.ts';
+import type { Tools } from './ports.ts';
+import type { Announce, Clock, Results, UploadIdentity, UploadNotice, Uploads } from './service/stores.ts';
 import { type Ending, type Product, settle, settled } from './service/settle.ts';
 
 /** What the two functions work with; wherever they run, only this differs. */

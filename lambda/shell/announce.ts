@@ -1,7 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LadingError } from '../core/errors.ts';
-import type { Announce } from '../core/ports.ts';
+import type { Announce } from '../core/service/stores.ts';
 import { endedBy } from './s3-client.ts';
 
 /** The EventBridge bus for completion events, and the results bucket that each event names. */

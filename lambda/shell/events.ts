@@ -1,6 +1,6 @@
 import { LadingError } from '../core/errors.ts';
 import { excerpt } from '../core/excerpt.ts';
-import type { UploadNotice } from '../core/ports.ts';
+import type { UploadNotice } from '../core/service/stores.ts';
 
 type Json = Record<string, unknown>;
 

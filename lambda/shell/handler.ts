@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import middyCore from '@middy/core';
 import { LadingError } from '../core/errors.ts';
-import type { UploadNotice } from '../core/ports.ts';
+import type { UploadNotice } from '../core/service/stores.ts';
 import type { Outcome } from '../core/service.ts';
 import { noticesIn } from './events.ts';
 import { errorLine, logToStdout, outcomeLines } from './log.ts';

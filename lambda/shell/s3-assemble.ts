@@ -5,7 +5,8 @@ import { S3_RULES, divide, s3PartSize, streamPartSize } from '../core/image/part
 import type { S3Part } from '../core/image/parts.ts';
 import { plan as planOf } from '../core/image/plan.ts';
 import type { Plan } from '../core/image/plan.ts';
-import type { Commit, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
+import type { Tools } from '../core/ports.ts';
+import type { Commit, UploadIdentity, Uploads } from '../core/service/stores.ts';
 import { inParallel } from './parallel.ts';
 import { pieces } from './pieces.ts';
 import { endedBy, isChanged, isConflict, onlyIf, orDeadline, sendsChecksums, sourceChanged } from './s3-client.ts';

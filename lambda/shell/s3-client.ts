@@ -1,7 +1,7 @@
 import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
-import type { UploadIdentity } from '../core/ports.ts';
+import type { UploadIdentity } from '../core/service/stores.ts';
 
 /** The S3 client, and the limits for its requests. */
 export interface S3Access {

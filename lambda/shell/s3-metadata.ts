@@ -1,4 +1,4 @@
-import type { Origin } from '../core/ports.ts';
+import type { Origin } from '../core/service/stores.ts';
 
 const ENCODED_WORDS = /=\?UTF-8\?([QB])\?([^?]*)\?=\s*/giu;
 

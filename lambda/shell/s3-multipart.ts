@@ -11,8 +11,12 @@ import type { CompletedPart, Part } from '@aws-sdk/client-s3';
 import { combineCrc32 } from '../core/crc32.ts';
 import { LadingError } from '../core/errors.ts';
 import type { Plan } from '../core/image/plan.ts';
-import type { UploadIdentity } from '../core/ports.ts';
-import { bareEtag, endedBy, isConflict, lacksCall, sendsChecksums } from './s3-client.ts';
+import type { UploadIdentity } from '../core/service/stores.ts';
+import { bareEtag } from './s3-client.ts';
+import { endedBy } from './s3-client.ts';
+import { isConflict } from './s3-client.ts';
+import { lacksCall } from './s3-client.ts';
+import { sendsChecksums } from './s3-client.ts';
 import type { Condition, S3Access } from './s3-client.ts';
 
 /** The bucket and key under which an object is stored. */

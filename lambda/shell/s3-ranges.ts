@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
-import type { Bytes, UploadIdentity } from '../core/ports.ts';
+import type { Bytes } from '../core/ports.ts';
+import type { UploadIdentity } from '../core/service/stores.ts';
 import { inOrder } from './parallel.ts';
 import { bareEtag, endedBy, isChanged, isPassing, orDeadline, pinned, sourceChanged } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';

@@ -1,7 +1,8 @@
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Plan } from '../core/image/plan.ts';
 import { LIMITS } from '../core/limits.ts';
-import type { Commit, Origin, Results, Tools, UploadIdentity, Uploads } from '../core/ports.ts';
+import type { Tools } from '../core/ports.ts';
+import type { Commit, Origin, Results, UploadIdentity, Uploads } from '../core/service/stores.ts';
 import { assemble } from './s3-assemble.ts';
 import { bareEtag, endedBy, isConflict, isMissing, onlyIf } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';

@@ -1,4 +1,5 @@
-import type { Results, Tools, Uploads } from '../core/ports.ts';
+import type { Tools } from '../core/ports.ts';
+import type { Results, Uploads } from '../core/service/stores.ts';
 import { newClient } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 import { S3Results } from './s3-results.ts';

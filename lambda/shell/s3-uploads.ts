@@ -1,7 +1,8 @@
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/errors.ts';
-import type { Source, UploadIdentity, UploadNotice, Uploads } from '../core/ports.ts';
+import type { Source } from '../core/ports.ts';
+import type { UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
 import { bareEtag, endedBy, isMissing } from './s3-client.ts';
 import type { S3Access } from './s3-client.ts';
 import { decodeMetadata } from './s3-metadata.ts';

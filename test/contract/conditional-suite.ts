@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Commit, UploadIdentity } from '../../lambda/core/ports.ts';
+import type { Commit, UploadIdentity } from '../../lambda/core/service/stores.ts';
 import { ORIGIN, around, sample } from './store-kit.ts';
 import type { StoreHarness } from './store-kit.ts';
 

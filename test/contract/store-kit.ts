@@ -4,7 +4,8 @@ import { LadingError } from '../../lambda/core/errors.ts';
 import type { ErrorCode } from '../../lambda/core/errors.ts';
 import { plan } from '../../lambda/core/image/plan.ts';
 import type { Plan } from '../../lambda/core/image/plan.ts';
-import type { Bytes, Commit, Origin, Results, Uploads } from '../../lambda/core/ports.ts';
+import type { Bytes } from '../../lambda/core/ports.ts';
+import type { Commit, Origin, Results, Uploads } from '../../lambda/core/service/stores.ts';
 
 /** A store under test, and the means of those who use it from outside. */
 export interface StoreHarness {

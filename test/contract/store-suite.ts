@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { plan } from '../../lambda/core/image/plan.ts';
-import type { UploadIdentity, UploadNotice } from '../../lambda/core/ports.ts';
+import type { UploadIdentity, UploadNotice } from '../../lambda/core/service/stores.ts';
 import { conditionalTests } from './conditional-suite.ts';
 import { ODD_KEYS, around, breaks, collect, over, putOver, sample } from './store-kit.ts';
 import type { StoreHarness } from './store-kit.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
-import type { UploadNotice } from '../../lambda/core/ports.ts';
+import type { UploadNotice } from '../../lambda/core/service/stores.ts';
 import { type Outcome, type ServiceDeps, convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';

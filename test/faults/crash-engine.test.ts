@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { resultKeys } from '../../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
-import type { UploadNotice } from '../../lambda/core/ports.ts';
+import type { UploadNotice } from '../../lambda/core/service/stores.ts';
 import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { resultKeys } from '../../lambda/core/service/keys.ts';
-import type { UploadNotice } from '../../lambda/core/ports.ts';
+import type { UploadNotice } from '../../lambda/core/service/stores.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { World, dice } from './world.ts';
 

@@ -5,7 +5,7 @@ import type { Completion } from '../../lambda/core/service/completion.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { resultKeys } from '../../lambda/core/service/keys.ts';
 import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
-import type { UploadNotice } from '../../lambda/core/ports.ts';
+import type { UploadNotice } from '../../lambda/core/service/stores.ts';
 import { type Outcome, convertUpload, inspectUpload } from '../../lambda/core/service.ts';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';

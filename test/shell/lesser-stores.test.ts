@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { LadingError } from '../../lambda/core/errors.ts';
-import type { UploadIdentity } from '../../lambda/core/ports.ts';
+import type { UploadIdentity } from '../../lambda/core/service/stores.ts';
 import { around, over, sample } from '../contract/store-kit.ts';
 import { standInHarness } from '../support/s3-harness.ts';
 import type { Disturbance } from '../support/s3-standin.ts';

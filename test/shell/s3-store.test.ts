@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { LadingError } from '../../lambda/core/errors.ts';
-import type { UploadIdentity } from '../../lambda/core/ports.ts';
+import type { UploadIdentity } from '../../lambda/core/service/stores.ts';
 import { decodeMetadata } from '../../lambda/shell/s3-metadata.ts';
 import { s3Store } from '../../lambda/shell/s3-store.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';

@@ -1,15 +1,15 @@
 import { LadingError } from '../../lambda/core/errors.ts';
 import { stream } from '../../lambda/core/execute.ts';
 import type { Plan } from '../../lambda/core/image/plan.ts';
+import type { Source } from '../../lambda/core/ports.ts';
 import type {
   Commit,
   Origin,
   Results,
-  Source,
   UploadIdentity,
   UploadNotice,
   Uploads,
-} from '../../lambda/core/ports.ts';
+} from '../../lambda/core/service/stores.ts';
 import { collect } from './bytes.ts';
 import { plainTools, sha256 } from './tools.ts';
 

@@ -1,6 +1,6 @@
 import type { Bilingual } from '../bilingual.ts';
 import { type Detail, type Finding, finding } from '../findings.ts';
-import { readAsTextInside } from './front-door.ts';
+import { readAsTextInside } from './tar/misread.ts';
 import { BLOCK, nextHeader } from './tar/header.ts';
 import { isText, shownText } from './text.ts';
 

@@ -2,7 +2,7 @@ import { printable } from '../bytes.ts';
 import { type Bilingual, both } from '../bilingual.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
-import type { Blob } from './images/blobs.ts';
+import type { Blob } from './images/blob.ts';
 import { otherArchive, severalImages } from './classify-packed.ts';
 import { ATTESTATIONS } from './images/artifact.ts';
 import { type ImageIndex, readIndex } from './images/image-index.ts';

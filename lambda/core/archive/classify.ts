@@ -2,7 +2,7 @@ import { printable } from '../bytes.ts';
 import { type Bilingual, both } from '../bilingual.ts';
 import { type Finding, finding, quoted } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
-import type { Blob } from './images/blobs.ts';
+import type { Blob } from './images/blob.ts';
 import { classifyOther, everythingBut, type OtherVerdict } from './classify-others.ts';
 import { type ImageIndex, readIndex } from './images/image-index.ts';
 import type { ListedImage } from './images/listed.ts';

@@ -6,7 +6,7 @@ import type { Compression } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import type { Source, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
-import type { Blob } from './images/blobs.ts';
+import type { Blob } from './images/blob.ts';
 import { looksLikeJson } from './images/documents.ts';
 import { NO_FACTS } from './layer/layer-facts.ts';
 import { BLOCK, isZeroBlock } from './tar/header.ts';

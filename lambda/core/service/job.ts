@@ -5,8 +5,11 @@ import { asObject, asText } from '../json.ts';
 import type { ArchiveManifest } from '../manifest.ts';
 import { type UploadStamp, versionOf } from './order.ts';
 import type { Parsed } from '../parsed.ts';
-import type { UploadIdentity } from '../ports.ts';
-import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
+import type { UploadIdentity } from './stores.ts';
+import { isJob } from './read-back.ts';
+import { isManifest } from './read-back.ts';
+import { objectIn } from './read-back.ts';
+import { stampIn } from './read-back.ts';
 
 /** One upload, and what is asked for of it. */
 export interface Errand {

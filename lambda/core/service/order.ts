@@ -1,4 +1,4 @@
-import type { UploadIdentity } from '../ports.ts';
+import type { UploadIdentity } from './stores.ts';
 
 /** What tells one upload to a key from another. */
 export type UploadStamp = Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;

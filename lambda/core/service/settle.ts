@@ -4,7 +4,7 @@ import { type Author, type Errand, manifestAuthor, parseManifest } from './job.t
 import { resultKeys } from './keys.ts';
 import type { ArchiveManifest } from '../manifest.ts';
 import { orderOf } from './order.ts';
-import type { Commit, Results, Uploads } from '../ports.ts';
+import type { Commit, Results, Uploads } from './stores.ts';
 
 /** The stores in which results come to rest. */
 export interface Stores {

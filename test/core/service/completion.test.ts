@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Completion } from '../../../lambda/core/service/completion.ts';
 import { LIMITS } from '../../../lambda/core/limits.ts';
-import type { UploadNotice } from '../../../lambda/core/ports.ts';
+import type { UploadNotice } from '../../../lambda/core/service/stores.ts';
 import { convertUpload, inspectUpload } from '../../../lambda/core/service.ts';
 import { assertCompletionEvent } from '../../support/manifest-schema.ts';
 import { MemoryStore } from '../../support/memory-store.ts';

@@ -1,45 +1,16 @@
-import type { Finding } from '../../findings.ts';
-import type { Compression, Stretch, Sums } from '../../inspection.ts';
+import type { Blob } from './blob.ts';
 import type { Tools } from '../../ports.ts';
 import { SumsTap } from '../../sums.ts';
 import type { Expansion } from '../expansion.ts';
 import { Channel } from './channel.ts';
-import { type LayerFacts, LayerFactsObserver } from '../layer/layer-facts.ts';
-import { KeepBudget, type KeptMembers } from '../layer/kept-members.ts';
+import { LayerFactsObserver } from '../layer/layer-facts.ts';
+import { KeepBudget } from '../layer/kept-members.ts';
 import { LayerRules } from '../layer/layer-rules.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { type Reading, readArchive } from '../read.ts';
 import { sparseStretch } from '../tar/sparse.ts';
 import type { BodyPiece, Member, MemberObserver } from '../tar/tar.ts';
-
-/** A member of an archive: read to its last byte, and as a layer where it is a tar archive, unless the look is a quick one. */
-export interface Blob {
-  path: string;
-  /** Offset of its first byte in the decompressed archive. */
-  start: number;
-  /** Where it lies, headers and all, when it is stored as a sparse file; else null. */
-  sparse: Stretch | null;
-  /** Without sums where not all of it was read. */
-  stored: Sums | { size: number; digest: null };
-  compression: Compression;
-  /** True when the stored bytes end with the compressed data. */
-  clean: boolean;
-  /** The decompressed bytes: their digest is the diffID. Null when the blob is no sound tar archive. */
-  content: Sums | null;
-  /** Null when they were not counted. */
-  members: number | null;
-  facts: LayerFacts;
-  /** What engines would refuse in it. */
-  findings: Finding[];
-  /** What engines do silently to it. */
-  remarks: Finding[];
-  /** Its members, to be tried together with other layers, and whether engines may fail on any. */
-  kept: KeptMembers;
-  suspicious: boolean;
-  /** Why it is no sound tar archive, null when it is one. */
-  fault: Finding | null;
-}
 
 interface Open {
   member: Member;

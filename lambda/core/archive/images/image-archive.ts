@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings.ts';
-import type { Blob } from './blobs.ts';
+import type { Blob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ImageBudget } from './image-budget.ts';

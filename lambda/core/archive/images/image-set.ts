@@ -4,7 +4,7 @@ import { type Finding, distinct, finding } from '../../findings.ts';
 import { completeName } from '../../image/image-groups.ts';
 import { parseReference } from '../../image/reference.ts';
 import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts';
-import type { Blob } from './blobs.ts';
+import type { Blob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import { ImageArchive, type Said } from './image-archive.ts';

@@ -3,7 +3,7 @@ import type { Platform } from '../../image/platform.ts';
 import type { ImageSource, LayerSource } from '../../inspection.ts';
 import { asObject } from '../../json.ts';
 import { readTyped } from '../../typed.ts';
-import type { Blob } from './blobs.ts';
+import type { Blob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ListedImage } from './listed.ts';

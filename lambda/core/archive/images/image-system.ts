@@ -2,7 +2,7 @@ import type { Bilingual } from '../../bilingual.ts';
 import { printable } from '../../bytes.ts';
 import { type Finding, finding } from '../../findings.ts';
 import { formatPlatform, type Platform } from '../../image/platform.ts';
-import type { Blob } from './blobs.ts';
+import type { Blob } from './blob.ts';
 
 /** What the layers of an image say about the system it is for, held against its config. */
 export interface SystemCheck {

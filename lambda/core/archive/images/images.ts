@@ -5,7 +5,7 @@ import { type Finding, finding, quoted } from '../../findings.ts';
 import { normalizePlatform, type Platform } from '../../image/platform.ts';
 import type { FoundImage, ImageSource, ShapeFault } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
-import type { Blob } from './blobs.ts';
+import type { Blob } from './blob.ts';
 import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 import { sourceOf, withPlatform } from './image-source.ts';
 import type { ImageArchive, Said } from './image-archive.ts';

@@ -3,7 +3,7 @@ import { printable } from '../../bytes.ts';
 import { type Finding, finding, quoted } from '../../findings.ts';
 import { enginesOf, isPlain, type Problem, problemsIn } from '../layer/unpack/refusals.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Blob } from './blobs.ts';
+import type { Blob } from './blob.ts';
 
 /** The result of trying to unpack the layers of an image, one above the other. */
 export interface Unpacking {

@@ -1,7 +1,7 @@
 import { parseDigest } from '../../digest.ts';
 import type { ArchiveShape, ListShape, ShapeFault } from '../../inspection.ts';
 import { asText, field, type Json, listIn, textIn } from '../../json.ts';
-import type { Blob } from './blobs.ts';
+import type { Blob } from './blob.ts';
 import { CONFIG, CONFIG_READINGS, isNewField, OCI_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ImageIndex } from './image-index.ts';
