@@ -1,19 +1,16 @@
 import { enumerated } from '../lambda/core/brief.ts';
-import { partSize } from '../lambda/core/image/plan.ts';
-import type { Plan, PlanPart } from '../lambda/core/image/plan.ts';
+import { convert } from '../lambda/core/image/convert.ts';
+import { partSize, type Plan, type PlanPart } from '../lambda/core/image/plan.ts';
 import { manifestOf } from '../lambda/core/manifest.ts';
-import { convert } from '../lambda/core/pipeline.ts';
 import { nativeTools } from '../lambda/shell/tools.ts';
 import type { PlanCommand } from './args.ts';
 import { EXIT } from './exit.ts';
-import { write } from './io.ts';
-import type { Io } from './io.ts';
+import { type Io, write } from './io.ts';
 import { lookFor } from './look.ts';
 import { nextLines } from './next.ts';
 import { conversionPage } from './print-conversion.ts';
 import { openInput } from './source.ts';
-import { count, exactly, paintFor, plural, printable, safeJson } from './text.ts';
-import type { Paint } from './text.ts';
+import { count, exactly, type Paint, paintFor, plural, printable, safeJson } from './text.ts';
 import { VERSION } from './version.ts';
 import { inspectInput, requestOf, sourceOf } from './work.ts';
 

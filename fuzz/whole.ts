@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { inspect } from '../lambda/core/archive/inspect.ts';
+import { inspectQuickly } from '../lambda/core/archive/quick.ts';
 import { stream } from '../lambda/core/execute.ts';
+import { convert } from '../lambda/core/image/convert.ts';
 import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
 import { manifestOf } from '../lambda/core/manifest.ts';
-import { convert, inspect, inspectQuickly } from '../lambda/core/pipeline.ts';
 import type { Tools } from '../lambda/core/ports.ts';
 import { NO_OPTIONS, parseOptions } from '../lambda/core/request/options.ts';
 import { nativeTools } from '../lambda/shell/tools.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { Expansion } from '../../lambda/core/archive/expansion.ts';
 import { LayerRules } from '../../lambda/core/archive/layer/layer-rules.ts';
-import { readArchive } from '../../lambda/core/archive/read.ts';
-import { SNIFF_BYTES, sniff } from '../../lambda/core/archive/sniff.ts';
+import { readLayer } from '../../lambda/core/archive/read.ts';
+import { sniff, SNIFF_BYTES } from '../../lambda/core/archive/sniff.ts';
 import { cleanPath } from '../../lambda/core/archive/tar/paths.ts';
 import type { Member, MemberObserver } from '../../lambda/core/archive/tar/tar.ts';
 import { SumsTap } from '../../lambda/core/sums.ts';
@@ -38,7 +39,13 @@ async function membersOf(bytes: Uint8Array, ...steps: number[]) {
     body: (_, body) => void members.push(Buffer.from(body).toString('hex')),
   };
   const stored = new SumsTap(plainTools);
-  const { end, fault } = await readArchive(stored.tap(chunked(bytes, ...steps)), stored, plainTools, observer);
+  const { end, fault } = await readLayer(
+    stored.tap(chunked(bytes, ...steps)),
+    stored,
+    plainTools,
+    observer,
+    new Expansion(() => stored.size),
+  );
   return { members, end, fault, findings: rules.findings };
 }
 

@@ -1,26 +1,25 @@
-import { LadingError } from './errors.ts';
-import { type Finding, type FindingCode, finding } from './findings.ts';
-import { completionOf } from './service/completion.ts';
-import { handOn, handOnAgain } from './service/hand-off.ts';
+import { inspect } from './archive/inspect.ts';
+import { inspectQuickly } from './archive/quick.ts';
 import type { ConversionRequest } from './conversion-request.ts';
-import { SIDECAR_TOO_LARGE } from './request/options.ts';
-import { mergeOptions } from './request/options.ts';
-import { nameAfter } from './request/options.ts';
-import { parseOptions } from './request/options.ts';
-import { refusalFinding } from './request/refusal.ts';
+import type { Converted } from './converted.ts';
+import { LadingError } from './errors.ts';
+import { type Finding, finding, type FindingCode } from './findings.ts';
+import { convert } from './image/convert.ts';
 import { isRecoded } from './image/plan.ts';
 import type { ArchiveKind, Inspection } from './inspection.ts';
-import { type Job, errand, parseJob } from './service/job.ts';
-import { resultKeys, sidecarKey } from './service/keys.ts';
 import { LIMITS } from './limits.ts';
 import { type ArchiveManifest, type Cost, manifestOf } from './manifest.ts';
-import { Pace, READING, givenUp, making } from './service/pace.ts';
 import type { Parsed } from './parsed.ts';
-import { convert, inspect, inspectQuickly } from './pipeline.ts';
-import type { Converted } from './converted.ts';
 import type { Tools } from './ports.ts';
-import type { Announce, Clock, Results, UploadIdentity, UploadNotice, Uploads } from './service/stores.ts';
+import { mergeOptions, nameAfter, parseOptions, SIDECAR_TOO_LARGE } from './request/options.ts';
+import { refusalFinding } from './request/refusal.ts';
+import { completionOf } from './service/completion.ts';
+import { handOn, handOnAgain } from './service/hand-off.ts';
+import { errand, type Job, parseJob } from './service/job.ts';
+import { resultKeys, sidecarKey } from './service/keys.ts';
+import { givenUp, making, Pace, READING } from './service/pace.ts';
 import { type Ending, type Product, settle, settled } from './service/settle.ts';
+import type { Announce, Clock, Results, UploadIdentity, UploadNotice, Uploads } from './service/stores.ts';
 
 /** What the two functions work with; wherever they run, only this differs. */
 export interface ServiceDeps {

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { inspectQuickly } from '../../lambda/core/archive/quick.ts';
 import type { Inspection } from '../../lambda/core/inspection.ts';
-import { inspectQuickly } from '../../lambda/core/pipeline.ts';
 import { LIMITS } from '../../lambda/core/limits.ts';
+import { counting, hugeImage } from '../support/huge.ts';
 import { dockerArchive, type ImageSpec, legacyArchive, ociArchive } from '../support/image-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';
-import { counting, hugeImage } from '../support/huge.ts';
 import { agrees, quickly } from '../support/quick.ts';
-import { plainTools } from '../support/tools.ts';
 import { archive, exportEntries, header } from '../support/tar-builder.ts';
+import { plainTools } from '../support/tools.ts';
 
 const codes = ({ findings }: Inspection) => findings.map((each) => each.code);
 

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { inspect } from '../../lambda/core/archive/inspect.ts';
 import { type Finding, finding } from '../../lambda/core/findings.ts';
+import { convert } from '../../lambda/core/image/convert.ts';
 import type { Inspection } from '../../lambda/core/inspection.ts';
 import { jsonBytes } from '../../lambda/core/json-size.ts';
 import { LIMITS } from '../../lambda/core/limits.ts';
 import { type ArchiveManifest, manifestOf, readableManifest } from '../../lambda/core/manifest.ts';
-import { convert, inspect } from '../../lambda/core/pipeline.ts';
 import { NO_OPTIONS, parseOptions } from '../../lambda/core/request/options.ts';
 import { json } from '../../lambda/core/service/settle.ts';
+import { nativeTools } from '../../lambda/shell/tools.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
 import { archive } from '../support/tar-builder.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
 
 const source = { bucket: 'b', key: 'k', versionId: null, etag: 'e', sequencer: null, size: 1, digest: null };
 const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };

@@ -3,14 +3,14 @@ import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { inspect } from '../../lambda/core/archive/inspect.ts';
 import { type ClientVerdict, clientVerdicts } from '../../lambda/core/compat.ts';
-import { inspect } from '../../lambda/core/pipeline.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { Containerd } from '../support/engines-containerd.ts';
 import { Docker } from '../support/engines-docker.ts';
+import { Podman } from '../support/engines-podman.ts';
 import { Registry } from '../support/engines-registry.ts';
 import { isCurrent } from '../support/engines-store.ts';
-import { Podman } from '../support/engines-podman.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
 import type { Engines } from './clients.ts';
 import { LADING } from './converters.ts';

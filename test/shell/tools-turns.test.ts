@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from '../../lambda/core/archive/inspect.ts';
 import { mergeLayers } from '../../lambda/core/files.ts';
-import { inspect } from '../../lambda/core/pipeline.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { chunked } from '../support/bytes.ts';
 import { dockerArchive } from '../support/image-builder.ts';

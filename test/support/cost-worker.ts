@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { inspect } from '../../lambda/core/pipeline.ts';
+import { inspect } from '../../lambda/core/archive/inspect.ts';
 import { nativeTools } from '../../lambda/shell/tools.ts';
 import { chunked } from './bytes.ts';
 

@@ -1,10 +1,10 @@
-import { printable } from '../bytes.ts';
 import { type Bilingual, both } from '../bilingual.ts';
+import { printable } from '../bytes.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
-import type { Blob } from './images/blob.ts';
 import { otherArchive, severalImages } from './classify-packed.ts';
 import { ATTESTATIONS } from './images/artifact.ts';
+import type { ArchiveBlob } from './images/blob.ts';
 import { type ImageIndex, readIndex } from './images/image-index.ts';
 import type { ArchiveScan } from './scan.ts';
 import { isStray } from './strays.ts';
@@ -18,7 +18,7 @@ export interface OtherVerdict {
 }
 
 /** Decides about an archive in which neither an image nor a root file system was found. */
-export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): OtherVerdict {
+export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): OtherVerdict {
   if (scan.members === 0) {
     const evidence = [both('there is no member', '没有任何成员')];
     return { kind: 'empty', evidence, findings: [finding('no-members')], index: null };
@@ -110,7 +110,7 @@ const ARCHIVES_SHOWN = 5;
 const INSTALLER = /^(?:install|setup|load|import)[\w.-]*\.(?:sh|bat|cmd|ps1|py)$/i;
 
 /** An archive of archives: one that is an image inside, or archives that are most of it. */
-function asBundle(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): Finding | null {
+function asBundle(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Finding | null {
   const { paths, count, bytes } = scan.archives;
   const isImage = (path: string): boolean => blobs.get(path)?.facts.imageDocuments === true;
   if (count === 0 || !(paths.some(isImage) || bytes * 2 > scan.fileBytes)) return null;

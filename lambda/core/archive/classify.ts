@@ -1,14 +1,14 @@
-import { printable } from '../bytes.ts';
 import { type Bilingual, both } from '../bilingual.ts';
+import { printable } from '../bytes.ts';
 import { type Finding, finding, quoted } from '../findings.ts';
 import type { ArchiveKind } from '../inspection.ts';
-import type { Blob } from './images/blob.ts';
 import { classifyOther, everythingBut, type OtherVerdict } from './classify-others.ts';
+import type { ArchiveBlob } from './images/blob.ts';
 import { type ImageIndex, readIndex } from './images/image-index.ts';
 import type { ListedImage } from './images/listed.ts';
-import { HOLDS } from './tar/paths.ts';
 import { type ArchiveScan, isArchiveName } from './scan.ts';
 import { isStray } from './strays.ts';
+import { HOLDS } from './tar/paths.ts';
 
 /** What an archive is, why, what to say about it, and where an image archive's images are listed. */
 export type Verdict = OtherVerdict;
@@ -17,7 +17,7 @@ export type Verdict = OtherVerdict;
  * Decides what an archive is once all of it was seen: an image archive's manifest usually stands at its very end,
  * and a root file system may hold files that are named like an image archive's (docs/formats.md, the traps).
  */
-export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, Blob>): Verdict {
+export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Verdict {
   const verdict = asImage(scan) ?? asRootfs(scan) ?? classifyOther(scan, blobs);
   for (const path of scan.documents.repeated) verdict.findings.push(finding('manifest-twice', { member: path }));
   return verdict;

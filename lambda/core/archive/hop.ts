@@ -1,20 +1,20 @@
-import { KeepBudget, KeptMembers } from './layer/kept-members.ts';
-import { badArchive, LadingError } from '../errors.ts';
 import type { Bilingual } from '../bilingual.ts';
+import { badArchive, LadingError } from '../errors.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Compression } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import type { Source, Tools } from '../ports.ts';
 import { SumsTap } from '../sums.ts';
-import type { Blob } from './images/blob.ts';
+import type { ArchiveBlob } from './images/blob.ts';
 import { looksLikeJson } from './images/documents.ts';
+import { KeepBudget, KeptMembers } from './layer/kept-members.ts';
 import { NO_FACTS } from './layer/layer-facts.ts';
+import { sniffedCompression } from './read.ts';
+import type { ArchiveScan } from './scan.ts';
+import { sniff, SNIFF_BYTES } from './sniff.ts';
 import { BLOCK, isZeroBlock } from './tar/header.ts';
 import { cleanPath } from './tar/paths.ts';
 import { sparseStretch } from './tar/sparse.ts';
-import { recognise } from './read.ts';
-import type { ArchiveScan } from './scan.ts';
-import { SNIFF_BYTES, sniff } from './sniff.ts';
 import { type BodyPiece, type Member, type TarEnd, TarScanner } from './tar/tar.ts';
 
 /** How much is read at the end of a hop: a few small members, their documents, and the beginning of the next large one. */
@@ -29,7 +29,7 @@ export interface Hops {
   end: TarEnd | null;
   fault: Finding | null;
   /** Those that could be documents, layers or configs of images, none of the layers read. */
-  blobs: Map<string, Blob>;
+  blobs: Map<string, ArchiveBlob>;
   bytesRead: number;
   requests: number;
 }
@@ -56,7 +56,7 @@ export async function hop(source: Source, size: number, scan: ArchiveScan, tools
 
 async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan: ArchiveScan): Promise<void> {
   const head = await beginning(reads);
-  const compression = recognise(head);
+  const compression = sniffedCompression(head);
   if (compression !== 'none') throw notQuick(compressed(compression));
   for (let bytes = head; bytes.length > 0; bytes = await reads.from(scanner.offset, scanner.wants.bytes)) {
     for (const piece of scanner.walk(bytes)) glances.feed(piece);
@@ -114,7 +114,7 @@ class Reads {
 
 /** Looks at the beginnings of what could be documents or layers of an image. */
 class Glances {
-  readonly blobs = new Map<string, Blob>();
+  readonly blobs = new Map<string, ArchiveBlob>();
   #member: Member | null = null;
   #head = Buffer.alloc(0);
 
@@ -155,7 +155,7 @@ class Glances {
 }
 
 /** Documents were read whole, so their digests are known. */
-async function sumDocuments(blobs: Map<string, Blob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
+async function sumDocuments(blobs: Map<string, ArchiveBlob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
   for (const [path, bytes] of documents.documents) {
     const blob = blobs.get(path);
     if (blob?.stored.size !== bytes.length) continue;

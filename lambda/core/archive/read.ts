@@ -8,10 +8,10 @@ import { SumsTap } from '../sums.ts';
 import { looksTextMode } from './autopsy.ts';
 import type { CompressedFacts } from './compression/compressed-reader.ts';
 import { decompress } from './compression/decompress.ts';
-import { Expansion } from './expansion.ts';
+import type { Expansion } from './expansion.ts';
 import type { Foreign } from './foreign/format.ts';
 import { pieceByName, pieceOfTar } from './piece.ts';
-import { SNIFF_BYTES, sniff, type Sniffed } from './sniff.ts';
+import { sniff, SNIFF_BYTES, type Sniffed } from './sniff.ts';
 import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from './tar/tar.ts';
 
 /** What one pass over a tar archive, compressed or not, leaves behind besides what the observer saw. */
@@ -25,69 +25,67 @@ export interface Reading {
   fault: Finding | null;
 }
 
-/** What may be done along the way. */
-export interface ReadHooks {
+/** Takes part while the content of an archive is scanned. */
+export interface ScanHooks {
   /** Called after each chunk. */
   progress?: () => void;
   /** Takes each chunk of the decompressed content before it is scanned. */
-  content?: (chunk: Uint8Array, compression: Compression) => Promise<void>;
+  content?: (chunk: Uint8Array) => Promise<void>;
   /** Takes the bodies that the observer wants streamed. */
   piece?: (piece: BodyPiece) => Promise<void>;
-  copy?: LayerCopy;
-  /** The count of the upload that the archive is a part of; by default the archive is an upload of its own. */
-  expansion?: Expansion;
-  /** What the archive is called, where that is known: pieces of one that was split are called like that. */
-  name?: string | undefined;
 }
 
 /** Passes on unchanged what could be a layer: a range of the stored bytes, or expanded ones where not every client expands them. */
 export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 
+/** The first bytes of a stream, and the whole stream, these bytes included. */
+export interface Opened {
+  head: Uint8Array;
+  all: Bytes;
+}
+
 /**
- * Reads a tar archive once, as a stream: sniff, decompress, scan. `stored` counts and sums the bytes as they come.
- * A bad archive is a result; only faults of the source throw.
+ * Runs the steps of reading an archive that comes as a stream, and says what came of them. `stored` counts and sums the
+ * bytes as they come. A bad archive is a result: what a step throws about it becomes the fault. Only faults of the source
+ * throw. A name, where it is known, tells the pieces of an archive that was split.
  */
 export async function readArchive(
   bytes: Bytes,
   stored: SumsTap,
-  tools: Tools,
-  observer: MemberObserver,
-  hooks: ReadHooks = {},
+  steps: (opened: Opened, found: Reading) => Promise<TarEnd>,
+  name?: string,
 ): Promise<Reading> {
-  const reading: Reading = {
-    compression: 'none',
-    content: stored,
-    compressed: { members: 0, trailing: null },
-    end: null,
-    fault: null,
-  };
+  const compressed = { members: 0, trailing: null };
+  const found: Reading = { compression: 'none', content: stored, compressed, end: null, fault: null };
   const { head, all } = await peek(bytes, SNIFF_BYTES);
   try {
-    reading.compression = recognise(head);
-    if (reading.compression !== 'none') reading.content = new SumsTap(tools);
-    const scanner = new TarScanner(observer);
-    const expansion = hooks.expansion ?? new Expansion(() => stored.size);
-    for await (const chunk of await contentOf(all, reading, tools, hooks.copy)) {
-      await hooks.content?.(chunk, reading.compression);
-      for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
-      if (reading.compression === 'none') expansion.check();
-      else expansion.add(chunk.length);
-      hooks.progress?.();
-      const turn = tools.breathe?.();
-      if (turn !== undefined) await turn;
-    }
-    reading.end = scanner.finish();
+    found.end = await steps({ head, all }, found);
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
-    reading.fault = await explained(error.finding, head, all, hooks.name);
+    found.fault = await explained(error.finding, head, all, name);
   } finally {
     await all.close();
   }
-  return reading;
+  return found;
+}
+
+/** Runs all steps for an archive of which nothing but the members is of interest: a layer. */
+export function readLayer(
+  bytes: Bytes,
+  stored: SumsTap,
+  tools: Tools,
+  observer: MemberObserver,
+  expansion: Expansion,
+): Promise<Reading> {
+  return readArchive(bytes, stored, async ({ head, all }, found) => {
+    found.compression = sniffedCompression(head);
+    const content = await decompressed(all, found, tools);
+    return await scanned(content, observer, tools, expansion, { compression: found.compression });
+  });
 }
 
 /** The compression around an archive. Throws `bad-archive` when the first bytes show that there is no archive. */
-export function recognise(head: Uint8Array): Compression {
+export function sniffedCompression(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar') return 'none';
@@ -95,24 +93,47 @@ export function recognise(head: Uint8Array): Compression {
   return sniffed.compression;
 }
 
-/** The decompressed content, once its first bytes have shown that it is a tar archive. */
-async function contentOf(
+/** The decompressed content, once its first bytes have shown that it is a tar archive. Sums it where it is not as stored. */
+export async function decompressed(
   stored: Bytes,
-  { content, compression, compressed }: Reading,
+  found: Reading,
   tools: Tools,
   copy: LayerCopy = (layer) => layer,
 ): Promise<Bytes> {
+  const { compression, compressed } = found;
   if (compression === 'none') return copy(stored, 'range');
+  found.content = new SumsTap(tools);
   const expanded =
     compression === 'gzip'
       ? decompress(copy(stored, 'range'), compression, tools, compressed)
       : copy(decompress(stored, compression, tools, compressed), 'recoded');
-  const { head, all } = await peek(content.tap(expanded), SNIFF_BYTES);
+  const { head, all } = await peek(found.content.tap(expanded), SNIFF_BYTES);
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar' || head.length === 0) return all;
   await all.close();
   if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, compression));
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
+}
+
+/** Scans the content of an archive member by member, and says how it ended. `expansion` counts what the upload expands to. */
+export async function scanned(
+  content: Bytes,
+  observer: MemberObserver,
+  tools: Tools,
+  expansion: Expansion,
+  hooks: ScanHooks & { compression: Compression },
+): Promise<TarEnd> {
+  const scanner = new TarScanner(observer);
+  for await (const chunk of content) {
+    await hooks.content?.(chunk);
+    for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
+    if (hooks.compression === 'none') expansion.check();
+    else expansion.add(chunk.length);
+    hooks.progress?.();
+    const turn = tools.breathe?.();
+    if (turn !== undefined) await turn;
+  }
+  return scanner.finish();
 }
 
 function notAnArchive(sniffed: Exclude<Sniffed, { kind: 'tar' | 'compressed' }>, inside: Compression | null): Finding {

@@ -1,13 +1,14 @@
+import { HIERARCHY } from '../archive/layer/rootfs.ts';
+import { sniff } from '../archive/sniff.ts';
 import { parseHeader } from '../archive/tar/header.ts';
 import { cleanPath } from '../archive/tar/paths.ts';
 import { RECORD_TYPES } from '../archive/tar/records.ts';
-import { HIERARCHY } from '../archive/layer/rootfs.ts';
-import { sniff } from '../archive/sniff.ts';
+import type { ConversionRequest } from '../conversion-request.ts';
 import type { Digest } from '../digest.ts';
 import type { Tools } from '../ports.ts';
-import type { ConversionRequest } from '../conversion-request.ts';
+import { layout } from './layout.ts';
 import { DEFAULT_PLATFORM } from './platform.ts';
-import { rootfsImage } from './rootfs-image.ts';
+import { rootfsEntry } from './rootfs-image.ts';
 
 const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 
@@ -29,17 +30,15 @@ export async function foreseenOffset(
   const packed = form === 'packed';
   const gzip = isGzip(head);
   if (!gzip && ((request.compress !== null && !packed) || !beginsLikeRootfs(head))) return null;
-  const { plan } = await rootfsImage(
-    {
-      ...request,
-      layer: { size, digest: NO_DIGEST, crc32: 0, gzip: gzip || packed },
-      diffID: NO_DIGEST,
-      part: { kind: 'range', start: 0, end: size },
-      platform: request.platform ?? DEFAULT_PLATFORM,
-      created: 0,
-    },
-    tools,
-  );
+  const entry = rootfsEntry({
+    ...request,
+    layer: { size, digest: NO_DIGEST, crc32: 0, gzip: gzip || packed },
+    diffID: NO_DIGEST,
+    part: { kind: 'range', start: 0, end: size },
+    platform: request.platform ?? DEFAULT_PLATFORM,
+    created: 0,
+  });
+  const { plan } = await layout([entry], tools);
   const [before] = plan.parts;
   return before?.kind === 'bytes' ? before.bytes.length : null;
 }

@@ -1,6 +1,7 @@
 import { combineCrc32 } from '../crc32.ts';
 import type { Digest } from '../digest.ts';
 import { LadingError } from '../errors.ts';
+import type { Finding } from '../findings.ts';
 import type { Sums } from '../inspection.ts';
 import type { Tools } from '../ports.ts';
 import {
@@ -15,7 +16,7 @@ import {
   repositories,
 } from './documents.ts';
 import { END_OF_ARCHIVE, padding, writeHeader, writeMembers } from './members.ts';
-import { type Plan, type PlanPart, partSize, plan } from './plan.ts';
+import { partSize, type Plan, plan, type PlanPart } from './plan.ts';
 import type { IndexPlatform } from './platform.ts';
 import type { Reference } from './reference.ts';
 
@@ -32,6 +33,14 @@ export interface EntryToWrite {
   image: ImageToWrite;
   /** All of them, each for a platform of its own; empty for an image that stands alone. */
   platforms: { image: ImageToWrite; platform: IndexPlatform }[];
+}
+
+/** All entries of an image archive to be written, and the findings so far. Without entries none is written. */
+export interface ImagesToWrite {
+  entries: EntryToWrite[];
+  /** True when the key of the upload gave a name. */
+  nameDerived: boolean;
+  findings: Finding[];
 }
 
 /** A layer as it will be stored, plain or gzip, and where its bytes come from. */

@@ -1,14 +1,14 @@
 import type { Bilingual } from '../bilingual.ts';
 import { enumerated } from '../brief.ts';
-import { type Finding, finding } from '../findings.ts';
+import type { ConversionRequest } from '../conversion-request.ts';
 import type { Result } from '../converted.ts';
+import { type Finding, finding } from '../findings.ts';
 import type { ArchiveKind, Inspection, RootfsFacts } from '../inspection.ts';
 import type { ExecutionConfig } from './config.ts';
-import type { ConversionRequest } from '../conversion-request.ts';
 import { isNumbered } from './legal-name.ts';
 import type { Reference } from './reference.ts';
 
-/** All that is to be said about an image made of a root file system, but for its platform. */
+/** The remarks that only an image of a root file system gets, but for its platform. */
 export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
   const { names, nameDerived, config, notes } = request;
   const derived = nameDerived ? names.slice(0, 1) : [];
@@ -18,8 +18,6 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
     ...commandRemarks(config, inspection.rootfs),
     ...notes.map((note) => finding('inspect-note', { note })),
     ...derived.map((name) => nameDerivedRemark(name)),
-    ...nameRemarks(names),
-    ...diskRemarks(inspection),
   ];
 }
 

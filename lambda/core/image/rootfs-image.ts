@@ -1,10 +1,8 @@
 import type { Digest } from '../digest.ts';
 import type { Sums } from '../inspection.ts';
-import type { Tools } from '../ports.ts';
 import type { ExecutionConfig } from './config.ts';
-import { conversionOf } from './conversion.ts';
-import type { Conversion } from '../converted.ts';
 import { imageConfig, normalConfig } from './documents.ts';
+import type { EntryToWrite } from './layout.ts';
 import type { PlanPart } from './plan.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
@@ -19,7 +17,6 @@ export interface RootfsImage {
   part: PlanPart;
   /** Without a name the image loads untagged. */
   names: Reference[];
-  nameDerived: boolean;
   config: ExecutionConfig;
   platform: Platform;
   /** Seconds since the epoch; RFC 3339 has room for the years 1970 to 9999. */
@@ -33,8 +30,8 @@ const DEFAULT_COMMENT = 'Imported from a container export by Lading';
 /** The last second of the year 9999. */
 const LAST_SECOND = 253402300799;
 
-/** An image archive whose only layer is a root file system. Throws `wrong-size` when the part is not as long as it. */
-export function rootfsImage(input: RootfsImage, tools: Tools): Promise<Conversion> {
+/** The entry of an image archive for an image whose only layer is a root file system. */
+export function rootfsEntry(input: RootfsImage): EntryToWrite {
   const config = normalConfig(input.config);
   const created = timestamp(input.created);
   const createdBy = `ADD ${input.diffID} in /`;
@@ -45,7 +42,7 @@ export function rootfsImage(input: RootfsImage, tools: Tools): Promise<Conversio
     layers: [{ ...input.layer, diffID: input.diffID, part: input.part }],
   };
   const names = [...new Map(input.names.map((name) => [name.canonical, name])).values()];
-  return conversionOf([{ names, image, platforms: [] }], input.nameDerived, tools);
+  return { names, image, platforms: [] };
 }
 
 function timestamp(seconds: number): string {

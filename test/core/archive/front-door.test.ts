@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bzip2Sample, xzSample } from '../../support/packed.ts';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { inspect } from '../../../lambda/core/archive/inspect.ts';
 import type { Finding } from '../../../lambda/core/findings.ts';
-import { inspect } from '../../../lambda/core/pipeline.ts';
-import { randomFrom } from '../../support/corpus-damage.ts';
 import { chunked } from '../../support/bytes.ts';
+import { randomFrom } from '../../support/corpus-damage.ts';
 import { inspectBytes } from '../../support/inspect.ts';
+import { bzip2Sample, xzSample } from '../../support/packed.ts';
 import { archive, exportEntries } from '../../support/tar-builder.ts';
 import { plainTools } from '../../support/tools.ts';
 

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stream } from '../../../lambda/core/execute.ts';
 import type { Finding } from '../../../lambda/core/findings.ts';
+import { convert } from '../../../lambda/core/image/convert.ts';
 import type { Inspection } from '../../../lambda/core/inspection.ts';
-import { convert } from '../../../lambda/core/pipeline.ts';
 import { NO_OPTIONS, parseOptions, type RawOptions } from '../../../lambda/core/request/options.ts';
 import { collect } from '../../support/bytes.ts';
 import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
+import { membersOf } from '../../support/members.ts';
 import { sourceOf } from '../../support/memory-store.ts';
 import { archive, elf, type Entry, exportEntries } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
-import { membersOf } from '../../support/members.ts';
 
 const base = archive([
   { name: 'bin/', type: '5' },

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { crc32, gzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
+import type { Conversion } from '../../../lambda/core/converted.ts';
 import type { Digest } from '../../../lambda/core/digest.ts';
 import { LadingError } from '../../../lambda/core/errors.ts';
-import type { Conversion } from '../../../lambda/core/converted.ts';
-import { type RootfsImage, rootfsImage } from '../../../lambda/core/image/rootfs-image.ts';
+import { conversionOf } from '../../../lambda/core/image/conversion.ts';
 import type { Reference } from '../../../lambda/core/image/reference.ts';
+import { rootfsEntry, type RootfsImage } from '../../../lambda/core/image/rootfs-image.ts';
 import { nativeTools } from '../../../lambda/shell/tools.ts';
 
 const UPLOAD = Buffer.from('stands for a root file system; its bytes are never looked at here');
@@ -41,7 +42,6 @@ function input(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD):
     diffID: sha256(UPLOAD),
     part: { kind: 'range', start: 0, end: stored.length },
     names: [APP],
-    nameDerived: false,
     config: { Cmd: ['/bin/sh'], Env: ['PATH=/bin'], Labels: { b: '2', a: '1' }, User: '' },
     platform: { os: 'linux', architecture: 'arm', variant: 'v7' },
     created: 1_700_000_000,
@@ -51,7 +51,7 @@ function input(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD):
 }
 
 function lay(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD): Promise<Conversion> {
-  return rootfsImage(input(changes, stored), nativeTools({ threads: false }));
+  return conversionOf([rootfsEntry(input(changes, stored))], false, nativeTools({ threads: false }));
 }
 
 /** The archive as a file would hold it. */

@@ -1,10 +1,10 @@
 import type { Finding } from '../../findings.ts';
 import type { Compression, Stretch, Sums } from '../../inspection.ts';
-import type { LayerFacts } from '../layer/layer-facts.ts';
 import type { KeptMembers } from '../layer/kept-members.ts';
+import type { LayerFacts } from '../layer/layer-facts.ts';
 
 /** A member of an archive: read to its last byte, and as a layer where it is a tar archive, unless the look is a quick one. */
-export interface Blob {
+export interface ArchiveBlob {
   path: string;
   /** Offset of its first byte in the decompressed archive. */
   start: number;

@@ -1,16 +1,16 @@
-import type { Blob } from './blob.ts';
 import type { Tools } from '../../ports.ts';
 import { SumsTap } from '../../sums.ts';
 import type { Expansion } from '../expansion.ts';
-import { Channel } from './channel.ts';
-import { LayerFactsObserver } from '../layer/layer-facts.ts';
 import { KeepBudget } from '../layer/kept-members.ts';
+import { LayerFactsObserver } from '../layer/layer-facts.ts';
 import { LayerRules } from '../layer/layer-rules.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
+import { type Reading, readLayer } from '../read.ts';
 import { cleanPath } from '../tar/paths.ts';
-import { type Reading, readArchive } from '../read.ts';
 import { sparseStretch } from '../tar/sparse.ts';
 import type { BodyPiece, Member, MemberObserver } from '../tar/tar.ts';
+import type { ArchiveBlob } from './blob.ts';
+import { Channel } from './channel.ts';
 
 interface Open {
   member: Member;
@@ -22,7 +22,7 @@ interface Open {
 
 /** Reads the blobs of an image archive while the archive itself is read: each byte once, in the same pass. */
 export class BlobReader {
-  readonly blobs = new Map<string, Blob>();
+  readonly blobs = new Map<string, ArchiveBlob>();
   readonly #tools: Tools;
   readonly #expansion: Expansion;
   readonly #budget = new KeepBudget();
@@ -44,8 +44,7 @@ export class BlobReader {
     const channel = new Channel();
     const stored = new SumsTap(this.#tools);
     const rules = new LayerObserver(this.#budget);
-    const hooks = { expansion: this.#expansion };
-    const reading = readArchive(channel.bytes, stored, this.#tools, rules, hooks);
+    const reading = readLayer(channel.bytes, stored, this.#tools, rules, this.#expansion);
     // A failure is told at the end of the member; until then nobody waits for it.
     reading.catch(() => undefined);
     return { member, channel, stored, rules, reading };

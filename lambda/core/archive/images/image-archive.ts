@@ -1,9 +1,9 @@
 import type { Finding } from '../../findings.ts';
-import type { Blob } from './blob.ts';
+import type { ArchiveBlob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ImageBudget } from './image-budget.ts';
-import { UnpackTries, type Unpacking } from './layers-together.ts';
+import { type Unpacking, UnpackTries } from './layers-together.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
 /** What was said already: images share layers and documents, and a fault of what they share is found once. */
@@ -29,11 +29,11 @@ export class Said {
 /** What an archive has for its images to be verified by, and what was found out for the images before. */
 export class ImageArchive {
   readonly documents: DocumentObserver;
-  readonly blobs: ReadonlyMap<string, Blob>;
+  readonly blobs: ReadonlyMap<string, ArchiveBlob>;
   readonly said: Said;
   readonly #tries = new UnpackTries();
 
-  constructor(documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>) {
+  constructor(documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>) {
     this.documents = documents;
     this.blobs = blobs;
     this.said = new Said(documents.budget);
@@ -48,7 +48,7 @@ export class ImageArchive {
   }
 
   /** What comes of unpacking some layers one above the other. Throws `bad-archive` (limit-exceeded). */
-  unpacked(layers: readonly Blob[]): Unpacking {
+  unpacked(layers: readonly ArchiveBlob[]): Unpacking {
     const unpacking = this.#tries.of(layers);
     this.said.once(`unpacking ${layers.map(({ start }) => start).join()}`, () => unpacking.findings);
     return unpacking;

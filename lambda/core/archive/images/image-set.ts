@@ -1,18 +1,18 @@
 import { enumerated } from '../../brief.ts';
 import { printable } from '../../bytes.ts';
-import { type Finding, distinct, finding } from '../../findings.ts';
+import { distinct, type Finding, finding } from '../../findings.ts';
 import { completeName } from '../../image/image-groups.ts';
 import { parseReference } from '../../image/reference.ts';
 import type { ArchiveShape, FoundImage, ImageSource } from '../../inspection.ts';
-import type { Blob } from './blob.ts';
+import type { ArchiveBlob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import { ImageArchive, type Said } from './image-archive.ts';
-import { indexFaults } from './index-faults.ts';
 import type { ImageIndex } from './image-index.ts';
-import type { ListedImage } from './listed.ts';
 import { checkBlobNames, verifyImage } from './images.ts';
+import { indexFaults } from './index-faults.ts';
 import { layoutFaults } from './layout-faults.ts';
+import type { ListedImage } from './listed.ts';
 import { placeImages } from './platforms.ts';
 import { shapeOf } from './shape.ts';
 
@@ -25,7 +25,11 @@ export interface ImageSet {
 }
 
 /** Verifies every image that the documents list; one that both documents list counts once. Throws `bad-archive` (limit-exceeded). */
-export function readImages(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ImageSet {
+export function readImages(
+  index: ImageIndex,
+  documents: DocumentObserver,
+  blobs: ReadonlyMap<string, ArchiveBlob>,
+): ImageSet {
   const archive = new ImageArchive(documents, blobs);
   const listed = merge(index, documents, blobs);
   shareConfigs(listed, documents);
@@ -72,7 +76,7 @@ function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserve
 }
 
 /** Docker's list first, each entry joined with the OCI manifest of the same config and layers; then what only the index lists. */
-function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, Blob>): ListedImage[] {
+function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
   /** What only the index lists so far, under the entry as it stands there: some get other names. */
   const oci = new Map((index.oci ?? []).map((image) => [image, image]));
   const contents = ({ layers }: ListedImage) =>

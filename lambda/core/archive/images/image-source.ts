@@ -3,7 +3,7 @@ import type { Platform } from '../../image/platform.ts';
 import type { ImageSource, LayerSource } from '../../inspection.ts';
 import { asObject } from '../../json.ts';
 import { readTyped } from '../../typed.ts';
-import type { Blob } from './blob.ts';
+import type { ArchiveBlob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ListedImage } from './listed.ts';
@@ -13,7 +13,7 @@ export function sourceOf(
   listed: ListedImage,
   documents: DocumentObserver,
   legacy: boolean,
-  layers: { blob: Blob | null }[],
+  layers: { blob: ArchiveBlob | null }[],
   findings: Finding[],
 ): ImageSource | null {
   const blocked = findings.some((each) => each.severity === 'error' && !isMendable(each));
@@ -33,7 +33,7 @@ export function sourceOf(
   };
 }
 
-function layerSource({ start, sparse, stored, compression, clean, content }: Blob): LayerSource | null {
+function layerSource({ start, sparse, stored, compression, clean, content }: ArchiveBlob): LayerSource | null {
   if (content === null || stored.digest === null) return null;
   return { start, ...(sparse && { sparse }), stored, compression, clean, content };
 }

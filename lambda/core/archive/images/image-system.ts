@@ -2,7 +2,7 @@ import type { Bilingual } from '../../bilingual.ts';
 import { printable } from '../../bytes.ts';
 import { type Finding, finding } from '../../findings.ts';
 import { formatPlatform, type Platform } from '../../image/platform.ts';
-import type { Blob } from './blob.ts';
+import type { ArchiveBlob } from './blob.ts';
 
 /** What the layers of an image say about the system it is for, held against its config. */
 export interface SystemCheck {
@@ -15,19 +15,19 @@ export interface SystemCheck {
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
 /** Whether the layers hold programs that the platform in the config can run. */
-export function checkSystem(said: Platform | null, blobs: (Blob | null)[]): SystemCheck {
+export function checkSystem(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const check = checkPlatform(said, blobs);
   const program = blobs.some((blob) => blob?.facts.executable === true) ? null : firstProgram(blobs);
   if (program !== null) check.findings.push(finding('nothing-executable', { member: printable(program) }));
   return check;
 }
 
-function firstProgram(blobs: (Blob | null)[]): string | null {
+function firstProgram(blobs: (ArchiveBlob | null)[]): string | null {
   return blobs.find((blob) => (blob?.facts.program ?? null) !== null)?.facts.program ?? null;
 }
 
 /** Only a contradiction counts: executables of one architecture, none of which the one in the config can run. */
-function checkPlatform(said: Platform | null, blobs: (Blob | null)[]): SystemCheck {
+function checkPlatform(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const windows = blobs.some((blob) => blob?.facts.windows === true);
   if (windows || said?.os === 'windows') {
     return { findings: [finding('windows-image', { evidence: signs(said, windows) })], platform: null };

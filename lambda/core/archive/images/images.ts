@@ -1,17 +1,17 @@
+import type { Bilingual } from '../../bilingual.ts';
 import { printable } from '../../bytes.ts';
 import { type Digest, parseDigest } from '../../digest.ts';
-import type { Bilingual } from '../../bilingual.ts';
 import { type Finding, finding, quoted } from '../../findings.ts';
 import { normalizePlatform, type Platform } from '../../image/platform.ts';
 import type { FoundImage, ImageSource, ShapeFault } from '../../inspection.ts';
 import { asObject, asText, field, type Json, listIn, textIn } from '../../json.ts';
-import type { Blob } from './blob.ts';
-import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
-import { sourceOf, withPlatform } from './image-source.ts';
+import type { ArchiveBlob } from './blob.ts';
+import { CONFIG } from './document-types.ts';
 import type { ImageArchive, Said } from './image-archive.ts';
 import { expectWithin } from './image-budget.ts';
+import { sourceOf, withPlatform } from './image-source.ts';
 import { checkSystem } from './image-system.ts';
-import { CONFIG } from './document-types.ts';
+import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 
 /** An image of an archive, every byte of it checked. */
 export interface VerifiedImage {
@@ -72,7 +72,7 @@ function absentLayer(listed: ListedImage, path: string, at: number, said: Said):
 }
 
 /** `fits` tells that its diffIDs are those of the layers: then only its name is wrong, which no client looks at. */
-function checkConfigBlob(blob: Blob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
+function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
   if (config === null) return [unreadable(blob)];
   const faults = checkDigest(blob, digest);
   if (faults.length === 0 || digest !== null || !fits) return faults;
@@ -82,12 +82,12 @@ function checkConfigBlob(blob: Blob, config: Json | null, digest: Digest | null,
 }
 
 /** A description of a layer from before Docker 1.10: without it the layers below are not known. */
-function checkAncestor(listed: ListedImage, path: string, blob: Blob | null, said: Said): readonly Finding[] {
+function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Said): readonly Finding[] {
   if (path === listed.config) return [];
   return blob === null ? missing(listed, path, said) : said.once(`unreadable ${path}`, () => [unreadable(blob)]);
 }
 
-function unreadable({ path, start, stored }: Blob): Finding {
+function unreadable({ path, start, stored }: ArchiveBlob): Finding {
   const code = stored.size === 0 ? 'document-empty' : 'config-unreadable';
   return finding(code, { member: printable(path), offset: start });
 }
@@ -99,7 +99,7 @@ function missing({ listedIn: [document] }: ListedImage, path: string, said: Said
 }
 
 /** A blob is named after its digest almost everywhere; and the OCI manifest says it again. */
-function checkDigest(blob: Blob, said: Digest | null): Finding[] {
+function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
   const named = digestInName(blob.path);
   const expected = said ?? named;
   const found = blob.stored.digest;
@@ -110,7 +110,7 @@ function checkDigest(blob: Blob, said: Digest | null): Finding[] {
 
 /** An OCI layout may hold more than images: attestations, signatures, the manifests themselves. Each must be what its name says, unless that was said already. */
 export function checkBlobNames(
-  blobs: ReadonlyMap<string, Blob>,
+  blobs: ReadonlyMap<string, ArchiveBlob>,
   checked: readonly Finding[],
   said: Said,
 ): readonly Finding[] {
@@ -120,11 +120,11 @@ export function checkBlobNames(
     .flatMap((blob) => said.once(`name of ${blob.path}`, () => checkDigest(blob, digestInName(blob.path))));
 }
 
-function checkLayer({ digest }: ListedLayer, blob: Blob, legacy: boolean, said: Said): readonly Finding[] {
+function checkLayer({ digest }: ListedLayer, blob: ArchiveBlob, legacy: boolean, said: Said): readonly Finding[] {
   return said.once(`layer ${digest} ${legacy} ${blob.path}`, () => layerFindings(digest, blob, legacy));
 }
 
-function layerFindings(digest: Digest | null, blob: Blob, legacy: boolean): Finding[] {
+function layerFindings(digest: Digest | null, blob: ArchiveBlob, legacy: boolean): Finding[] {
   const member = printable(blob.path);
   if (blob.stored.size === 0) {
     return [finding(legacy ? 'layer-without-bytes' : 'layer-empty', { member, offset: blob.start })];
@@ -168,7 +168,7 @@ const NAMES_SHOWN = 10;
  * A diffID that does not fit is a wrong config when the layer is proven intact by its own name, and else an open question:
  * a flipped byte inside a file looks just the same.
  */
-function checkDiffID(blob: Blob | null, expected: Digest | null, said: Said): readonly Finding[] {
+function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Said): readonly Finding[] {
   const found = blob?.content?.digest ?? null;
   if (blob === null || found === null || expected === null || found === expected) return [];
   const named = digestInName(blob.path);
@@ -182,8 +182,8 @@ function checkDiffID(blob: Blob | null, expected: Digest | null, said: Said): re
 function describe(
   listed: ListedImage,
   config: Json | null,
-  configBlob: Blob | null,
-  layers: { layer: ListedLayer; blob: Blob | null }[],
+  configBlob: ArchiveBlob | null,
+  layers: { layer: ListedLayer; blob: ArchiveBlob | null }[],
   diffIDs: (Digest | null)[],
 ): FoundImage {
   const history = listIn(config, 'history')

@@ -1,9 +1,9 @@
-import type { ShapeFault } from '../../inspection.ts';
 import { printable } from '../../bytes.ts';
 import { type Finding, finding, quoted } from '../../findings.ts';
-import { enginesOf, isPlain, type Problem, problemsIn } from '../layer/unpack/refusals.ts';
+import type { ShapeFault } from '../../inspection.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Blob } from './blob.ts';
+import { enginesOf, isPlain, type Problem, problemsIn } from '../layer/unpack/refusals.ts';
+import type { ArchiveBlob } from './blob.ts';
 
 /** The result of trying to unpack the layers of an image, one above the other. */
 export interface Unpacking {
@@ -20,14 +20,14 @@ export class UnpackTries {
    * Tries the layers of an image, lowest first, where any of them holds what engines may fail on. Layers that are too large
    * to be tried are judged by what was seen while they went by; so are all that follow when too many were tried.
    */
-  of(layers: readonly Blob[]): Unpacking {
+  of(layers: readonly ArchiveBlob[]): Unpacking {
     const key = layers.map(({ start }) => start).join();
     const known = this.#known.get(key) ?? this.#try(layers);
     this.#known.set(key, known);
     return known;
   }
 
-  #try(layers: readonly Blob[]): Unpacking {
+  #try(layers: readonly ArchiveBlob[]): Unpacking {
     const suspicious = [...new Set(layers)].filter((layer) => layer.suspicious);
     const isWhole = layers.every(({ kept }) => kept.isWhole) && this.#affords(layers);
     const isAsked = suspicious.length > 0 || (isWhole && reachesBelow(layers));
@@ -42,33 +42,33 @@ export class UnpackTries {
   }
 
   /** True while there is room for members of layers that are odd, or count on others. */
-  #affords(layers: readonly Blob[]): boolean {
+  #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
     this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);
     return this.#left >= 0;
   }
 }
 
-function errorsIn({ findings }: Blob): Finding[] {
+function errorsIn({ findings }: ArchiveBlob): Finding[] {
   return findings.filter(({ severity }) => severity === 'error');
 }
 
 /** True when a layer counts on a directory that it does not have, where one below has something else. */
-function reachesBelow(layers: readonly Blob[]): boolean {
+function reachesBelow(layers: readonly ArchiveBlob[]): boolean {
   /** The topmost layer that counts on each path. */
   const wanted = new Map<string, number>();
   const last = new Map(layers.map((layer, at) => [layer, at]));
   for (const [{ kept }, at] of last)
     for (const path of kept.implied) wanted.set(path, Math.max(at, wanted.get(path) ?? -1));
   if (wanted.size === 0) return false;
-  const seen = new Set<Blob>();
+  const seen = new Set<ArchiveBlob>();
   return layers.some((layer, at) => {
     if (seen.size === seen.add(layer).size) return false;
     return layer.kept.hasNonDirectory((path) => (wanted.get(path) ?? -1) > at);
   });
 }
 
-function said(problems: Problem[], layers: readonly Blob[]): Unpacking {
+function said(problems: Problem[], layers: readonly ArchiveBlob[]): Unpacking {
   return {
     findings: problems.flatMap(({ finding: problem, layer, refusals }) => {
       const blob = layers[layer];
@@ -83,6 +83,6 @@ function said(problems: Problem[], layers: readonly Blob[]): Unpacking {
   };
 }
 
-function refused({ path, start }: Blob, problem: Finding): Finding {
+function refused({ path, start }: ArchiveBlob, problem: Finding): Finding {
   return finding('layer-refused', { member: printable(path), offset: start, problem: quoted(problem) });
 }

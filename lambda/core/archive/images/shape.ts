@@ -1,13 +1,13 @@
 import { parseDigest } from '../../digest.ts';
 import type { ArchiveShape, ListShape, ShapeFault } from '../../inspection.ts';
 import { asText, field, type Json, listIn, textIn } from '../../json.ts';
-import type { Blob } from './blob.ts';
+import type { ArchiveBlob } from './blob.ts';
 import { CONFIG, CONFIG_READINGS, isNewField, OCI_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ImageIndex } from './image-index.ts';
-import { blobIn } from './oci-list.ts';
-import { configsOf, type ListedImage } from './listed.ts';
 import type { VerifiedImage } from './images.ts';
+import { configsOf, type ListedImage } from './listed.ts';
+import { blobIn } from './oci-list.ts';
 
 /** What clients see differently about the images of an archive: which documents list them, and what is wrong with those. */
 export function shapeOf(
@@ -15,7 +15,7 @@ export function shapeOf(
   listed: ListedImage[],
   verified: VerifiedImage[],
   documents: DocumentObserver,
-  blobs: ReadonlyMap<string, Blob>,
+  blobs: ReadonlyMap<string, ArchiveBlob>,
 ): Omit<ArchiveShape, 'faults'> {
   const list = (document: ListedImage['listedIn'][number], own: ListedImage[] | null): ListShape | null => {
     if (own === null || own.length === 0) return null;
@@ -43,7 +43,7 @@ function faultsOf(
   verified: VerifiedImage | undefined,
   folder: string,
   documents: DocumentObserver,
-  blobs: ReadonlyMap<string, Blob>,
+  blobs: ReadonlyMap<string, ArchiveBlob>,
 ): ShapeFault[] {
   const layers = image.layers.flatMap(({ path }) => blobs.get(documents.resolved(path)) ?? []);
   const manifest = image.manifestDigest === null ? undefined : blobs.get(blobIn(folder, image.manifestDigest));
@@ -82,7 +82,7 @@ function linkFaults(
   ];
 }
 
-function layerFaults({ compression, clean }: Blob): ShapeFault[] {
+function layerFaults({ compression, clean }: ArchiveBlob): ShapeFault[] {
   const faults: ShapeFault[] = [];
   if (compression === 'zstd') faults.push('layer-zstd');
   if (compression === 'bzip2' || compression === 'xz') faults.push('layer-rare');

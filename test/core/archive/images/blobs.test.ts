@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { BlobReader } from '../../../../lambda/core/archive/images/blobs.ts';
 import { Expansion } from '../../../../lambda/core/archive/expansion.ts';
-import { readArchive } from '../../../../lambda/core/archive/read.ts';
+import { BlobReader } from '../../../../lambda/core/archive/images/blobs.ts';
+import { readArchive, scanned } from '../../../../lambda/core/archive/read.ts';
 import { SumsTap } from '../../../../lambda/core/sums.ts';
 import { chunked } from '../../../support/bytes.ts';
-import { type Entry, archive } from '../../../support/tar-builder.ts';
+import { archive, type Entry } from '../../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../../support/tools.ts';
 
 const layer = archive([{ name: 'etc/hosts', body: 'x'.repeat(3000) }, { name: 'etc/.wh.gone' }]);
@@ -14,12 +14,13 @@ const gz = gzipSync(layer);
 const cut = layer.subarray(0, 2000);
 
 async function blobsOf(bytes: Uint8Array, ...sizes: number[]) {
-  const blobs = new BlobReader(plainTools, new Expansion(() => bytes.length));
+  const expansion = new Expansion(() => bytes.length);
+  const blobs = new BlobReader(plainTools, expansion);
   const observer = { member: () => 0, body: () => {}, streams: () => true };
   const stored = new SumsTap(plainTools);
-  const reading = await readArchive(stored.tap(chunked(bytes, ...sizes)), stored, plainTools, observer, {
-    piece: (piece) => blobs.feed(piece),
-  });
+  const reading = await readArchive(stored.tap(chunked(bytes, ...sizes)), stored, ({ all }) =>
+    scanned(all, observer, plainTools, expansion, { compression: 'none', piece: (piece) => blobs.feed(piece) }),
+  );
   assert.equal(reading.fault, null);
   return [...blobs.blobs.values()];
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inLanguage } from '../../../../lambda/core/findings.ts';
 import { clientVerdicts } from '../../../../lambda/core/compat.ts';
 import { stream } from '../../../../lambda/core/execute.ts';
+import { inLanguage } from '../../../../lambda/core/findings.ts';
+import { convert } from '../../../../lambda/core/image/convert.ts';
 import type { Inspection } from '../../../../lambda/core/inspection.ts';
-import { convert } from '../../../../lambda/core/pipeline.ts';
 import { NO_OPTIONS, parseOptions } from '../../../../lambda/core/request/options.ts';
 import { collect } from '../../../support/bytes.ts';
 import { type Change, changedArchive, type Document, type Format } from '../../../support/document-archive.ts';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stream } from '../../../../lambda/core/execute.ts';
+import { convert } from '../../../../lambda/core/image/convert.ts';
 import { NO_OPTIONS, parseOptions } from '../../../../lambda/core/request/options.ts';
-import { convert } from '../../../../lambda/core/pipeline.ts';
 import { collect } from '../../../support/bytes.ts';
-import { type ImageSpec, dockerArchive, ociArchive } from '../../../support/image-builder.ts';
+import { dockerArchive, type ImageSpec, ociArchive } from '../../../support/image-builder.ts';
 import { inspectBytes } from '../../../support/inspect.ts';
 import { sourceOf } from '../../../support/memory-store.ts';
-import { type Entry, archive } from '../../../support/tar-builder.ts';
+import { archive, type Entry } from '../../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../../support/tools.ts';
 
 const layers = ['base', 'top'].map((body) => archive([{ name: body, body }]));

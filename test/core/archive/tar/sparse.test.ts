@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { contentOf, layersOf, mergeLayers } from '../../../../lambda/core/files.ts';
 import { stream } from '../../../../lambda/core/execute.ts';
-import { convert } from '../../../../lambda/core/pipeline.ts';
+import { contentOf, layersOf, mergeLayers } from '../../../../lambda/core/files.ts';
+import { convert } from '../../../../lambda/core/image/convert.ts';
 import type { Source } from '../../../../lambda/core/ports.ts';
 import { chunked, collect } from '../../../support/bytes.ts';
 import { dockerArchive, ociArchive } from '../../../support/image-builder.ts';
 import { inspectBytes } from '../../../support/inspect.ts';
 import { archive, exportEntries, member } from '../../../support/tar-builder.ts';
-import { END, gnuSparse, paxSparse } from '../../../support/tar-seeds.ts';
 import { ourListing } from '../../../support/tar-listing.ts';
+import { END, gnuSparse, paxSparse } from '../../../support/tar-seeds.ts';
 import { plainTools, sha256 } from '../../../support/tools.ts';
 
 const EXTENTS: [number, number][] = [

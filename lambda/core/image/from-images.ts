@@ -1,48 +1,33 @@
-import { type Finding, finding, isMendable, mended } from '../findings.ts';
-import type { Inspection, LayerSource } from '../inspection.ts';
-import type { Tools } from '../ports.ts';
 import type { ConversionRequest } from '../conversion-request.ts';
+import { type Finding, finding, isMendable } from '../findings.ts';
+import type { Inspection, LayerSource } from '../inspection.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
-import { conversionOf } from './conversion.ts';
-import type { Conversion } from '../converted.ts';
 import type { ImageGroup } from './image-groups.ts';
-import type { EntryToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
+import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
-import { type IndexPlatform, indexPlatform, DEFAULT_PLATFORM } from './platform.ts';
+import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from './platform.ts';
 import { parseReference, type Reference, withTag } from './reference.ts';
-import { diskRemarks, nameRemarks, platformRemarks } from './remarks.ts';
-
-/** What came of rebuilding: `null` when the archive is as good as it can be and nothing was asked for. */
-export type Rebuilt = { conversion: Conversion; findings: Finding[] } | { conversion: null; findings: Finding[] };
 
 /**
- * Writes the images of an archive again as the one archive that every client loads: renamed, unwrapped, completed,
- * their layers byte for byte. Findings that this puts right are marked as mended.
+ * The images of an archive, to be written again as the one archive that every client loads: renamed, unwrapped, completed,
+ * their layers byte for byte. Without entries the archive is as good as it can be and nothing was asked for, or the
+ * findings say why it is not converted.
  */
-export async function rebuildImages(
-  inspection: Inspection,
-  request: ConversionRequest,
-  tools: Tools,
-  always: boolean,
-): Promise<Rebuilt> {
+export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
   const findings = [...inspection.findings, ...notApplied(request)];
+  const nothing = { entries: [], nameDerived: request.nameDerived };
   const chosen = chooseImages(inspection, request);
   const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
   const asked = always || !request.nameDerived || narrowed;
   const broken = findings.some((each) => each.severity === 'error' && !isMendable(each));
-  if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { conversion: null, findings };
-  if (!Array.isArray(chosen)) return { conversion: null, findings: [...findings, chosen] };
+  if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
+  if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
   if (!request.nameDerived && chosen.length > 1) {
     const detail = { count: chosen.length, images: described(inspection.images) };
-    return { conversion: null, findings: [...findings, finding('image-not-chosen', detail)] };
+    return { ...nothing, findings: [...findings, finding('image-not-chosen', detail)] };
   }
-  const entries = entriesOf(chosen, inspection, request);
-  if (entries === null || entries.length === 0) return { conversion: null, findings };
-  const derived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
-  const conversion = await conversionOf(entries, derived, tools);
-  const names = entries.flatMap((entry) => entry.names);
-  const remarks = [...platformRemarks(conversion.result), ...nameRemarks(names), ...diskRemarks(inspection)];
-  return { conversion, findings: [...findings.map(mended), ...remarks] };
+  const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
+  return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };
 }
 
 function count(groups: ImageGroup<ArchiveImage>[]): number {
