@@ -3,7 +3,7 @@ import { badArchive } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Stretch } from '../../inspection.ts';
-import type { Member } from '../tar/header.ts';
+import type { Member } from '../tar/member.ts';
 import { sparseStretch } from '../tar/sparse.ts';
 
 /** What of a member's header a merged file keeps. */

@@ -1,6 +1,7 @@
 import { asBuffer } from '../../bytes.ts';
 import { hole } from './faults.ts';
-import { BLOCK, isHeader, type Member } from './header.ts';
+import { BLOCK, isHeader } from './header.ts';
+import type { Member } from './member.ts';
 
 /** What an archive has behind its end besides some zero bytes. */
 export interface Beyond {

@@ -1,4 +1,4 @@
-import type { Sparse } from './sparse.ts';
+import type { Sparse } from './member.ts';
 
 const ZEROS = new Uint8Array(64 * 1024);
 

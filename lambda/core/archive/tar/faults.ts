@@ -5,7 +5,8 @@ import { finding } from '../../findings.ts';
 import { LIMITS } from '../../limits.ts';
 import { isText, shownText } from '../text.ts';
 import { NOT_GNU } from './sparse.ts';
-import type { HeaderFault, Member } from './header.ts';
+import type { HeaderFault } from './header.ts';
+import type { Member } from './member.ts';
 
 // What is to be said where a tar stream cannot be followed any further.
 

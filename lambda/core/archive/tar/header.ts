@@ -1,34 +1,7 @@
 import { asBuffer } from '../../bytes.ts';
 import { numericField, octalField } from './numbers.ts';
-import type { PaxRecords } from './pax.ts';
-import type { Sparse } from './sparse.ts';
 
 export const BLOCK = 512;
-
-/** A member of a tar archive. Names are byte strings. */
-export interface Member {
-  name: string;
-  linkname: string;
-  /** The type flag as one character; a NUL has become `0` or `5`. */
-  type: string;
-  mode: number;
-  uid: number;
-  gid: number;
-  /** Bytes of its content, the holes of a sparse file included; 0 for types that have none. */
-  size: number;
-  /** Seconds since the epoch; may be negative. */
-  mtime: number;
-  devmajor: number;
-  devminor: number;
-  /** Offset of its first header block in the archive, in bytes. */
-  offset: number;
-  /** Offset of the first byte of its stored content in the archive; known once its header is complete. */
-  start: number;
-  /** PAX records that stood before it, values as byte strings. */
-  pax: PaxRecords | null;
-  /** Which bytes of its content are stored; null when all of them are, as they are. */
-  sparse: Sparse | null;
-}
 
 /** Why a block is no header: its checksum, or the first field that is no number. */
 export type HeaderFault = 'checksum' | NumericField;

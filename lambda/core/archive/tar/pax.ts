@@ -1,10 +1,7 @@
 import type { Bilingual } from '../../bilingual.ts';
 import { asBuffer } from '../../bytes.ts';
-import type { Member } from './header.ts';
+import type { Member, PaxRecords } from './member.ts';
 import { decimal, paxTime } from './numbers.ts';
-
-/** Records of one PAX header, values as byte strings. */
-export type PaxRecords = ReadonlyMap<string, string>;
 
 /** The keys whose values are names: they must not hold a NUL. */
 const NAMES = new Set(['path', 'linkpath', 'uname', 'gname']);

@@ -1,6 +1,6 @@
 import type { Bilingual } from '../../bilingual.ts';
-import type { Member } from './header.ts';
-import { applyPax, parsePax, type PaxRecords } from './pax.ts';
+import type { Member, PaxRecords } from './member.ts';
+import { applyPax, parsePax } from './pax.ts';
 
 /** Type flags of headers that say something about the next one: GNU long name and link, PAX, PAX global. */
 export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);

@@ -1,22 +1,9 @@
 import type { Bilingual } from '../../bilingual.ts';
-import { BLOCK, type Member } from './header.ts';
+import { BLOCK } from './header.ts';
+import type { Extent, Member, PaxRecords } from './member.ts';
 import { exactDecimal, exactField } from './numbers.ts';
-import { given, type PaxRecords } from './pax.ts';
+import { given } from './pax.ts';
 import { BODILESS } from './records.ts';
-
-/** Which bytes of a sparse file are stored: all others are zero. */
-export interface Sparse {
-  /** In order; none overlaps another. */
-  extents: readonly Extent[];
-  /** Bytes of all extents. */
-  stored: number;
-}
-
-/** A stretch of a file that is stored. */
-export interface Extent {
-  offset: number;
-  length: number;
-}
 
 /** Where a sparse file lies in its archive, headers and all; null for any other member. */
 export function sparseStretch({ offset, start, sparse }: Member): { start: number; end: number } | null {

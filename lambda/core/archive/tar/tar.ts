@@ -5,7 +5,7 @@ import { Autopsy } from '../autopsy.ts';
 import { type Beyond, BeyondTheEnd } from './beyond.ts';
 import { Expander } from './expander.ts';
 import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
-import { BLOCK, isZeroBlock, type Member, parseHeader } from './header.ts';
+import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
 import { SparseMember } from './sparse.ts';
 
