@@ -1,4 +1,5 @@
-import { type Member, type MemberObserver, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
+import { type MemberObserver, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
+import type { Member } from '../../lambda/core/archive/tar/member.ts';
 
 /** What was done to an archive: one byte changed, or all bytes from one on left out. */
 export type Damage = { kind: 'flip'; at: number; mask: number } | { kind: 'cut'; at: number };

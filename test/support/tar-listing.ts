@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Finding } from '../../lambda/core/findings.ts';
-import { type Member, type TarEnd, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
+import { type TarEnd, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
+import type { Member } from '../../lambda/core/archive/tar/member.ts';
 import { LadingError } from '../../lambda/core/errors.ts';
 import { oracle } from './oracles.ts';
 

@@ -15,7 +15,8 @@ import { sniff, SNIFF_BYTES } from './sniff.ts';
 import { BLOCK, isZeroBlock } from './tar/header.ts';
 import { cleanPath } from './tar/paths.ts';
 import { sparseStretch } from './tar/sparse.ts';
-import { type BodyPiece, type Member, type TarEnd, TarScanner } from './tar/tar.ts';
+import { type BodyPiece, type TarEnd, TarScanner } from './tar/tar.ts';
+import type { Member } from './tar/member.ts';
 
 /** How much is read at the end of a hop: a few small members, their documents, and the beginning of the next large one. */
 const HOP_BYTES = 16 * 1024;

@@ -1,5 +1,5 @@
 import { HIERARCHY } from './layer/rootfs.ts';
-import type { Member } from './tar/tar.ts';
+import type { Member } from './tar/member.ts';
 
 /** How deep in an archive a root file system is looked for: `backup/container/rootfs/bin`. */
 const DEEPEST = 4;

@@ -7,7 +7,8 @@ import { Channel } from './images/channel.ts';
 import { isPiece } from './images/documents.ts';
 import { cleanPath } from './tar/paths.ts';
 import type { ArchiveScan } from './scan.ts';
-import type { BodyPiece, Member } from './tar/tar.ts';
+import type { BodyPiece } from './tar/tar.ts';
+import type { Member } from './tar/member.ts';
 
 /** Inspects the first file of an archive while the archive is read: it may turn out to be the only one. */
 export class OnlyFile {

@@ -5,7 +5,8 @@ import { InnerRoots } from './inner-roots.ts';
 import { cleanPath } from './tar/paths.ts';
 import { HIERARCHY, RootfsObserver } from './layer/rootfs.ts';
 import { SparseRules } from './layer/sparse-rules.ts';
-import type { Member, MemberObserver } from './tar/tar.ts';
+import type { MemberObserver } from './tar/tar.ts';
+import type { Member } from './tar/member.ts';
 
 /** How many top-level names are remembered: enough to describe an archive that is neither image nor root file system. */
 const NAMES_KEPT = 40;

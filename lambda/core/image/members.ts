@@ -2,7 +2,7 @@ import { pack } from 'tar-stream';
 import { BLOCK } from '../archive/tar/header.ts';
 
 /** One small member of the outer archive. */
-export interface Member {
+export interface SmallMember {
   name: string;
   bytes: Uint8Array;
 }
@@ -19,7 +19,7 @@ export function padding(size: number): number {
 }
 
 /** The members as a tar archive without its end. */
-export async function writeMembers(members: Member[]): Promise<Uint8Array> {
+export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
   const archive = pack();
   for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, Buffer.from(bytes));
   archive.finalize();

@@ -8,7 +8,8 @@ import { SparseRules } from '../layer/sparse-rules.ts';
 import { type Reading, readLayer } from '../read.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { sparseStretch } from '../tar/sparse.ts';
-import type { BodyPiece, Member, MemberObserver } from '../tar/tar.ts';
+import type { BodyPiece, MemberObserver } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 import type { ArchiveBlob } from './blob.ts';
 import { Channel } from './channel.ts';
 

@@ -10,7 +10,7 @@ import type { Finding } from '../../findings.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
 import { type JsonExtent, jsonExtent } from './json-extent.ts';
 import { cleanPath } from '../tar/paths.ts';
-import type { Member } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 
 /** The documents of an image archive that stand at its root. */
 const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);

@@ -1,4 +1,4 @@
-import type { Member } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 import type { Attribute } from './unpack/operation.ts';
 
 export const NO_ATTRIBUTES: readonly Attribute[] = [];

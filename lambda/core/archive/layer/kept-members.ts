@@ -1,6 +1,6 @@
 import { LIMITS } from '../../limits.ts';
 import { cleanPath } from '../tar/paths.ts';
-import type { Member } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 import { NO_ATTRIBUTES } from './attributes.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 

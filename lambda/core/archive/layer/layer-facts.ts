@@ -1,6 +1,6 @@
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
-import type { Member } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 
 /** What a layer, or an archive inside an archive, tells about what it is for. */
 export interface LayerFacts {

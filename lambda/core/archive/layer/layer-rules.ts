@@ -8,7 +8,7 @@ import { KeepBudget, KeptMembers } from './kept-members.ts';
 import { type Attribute, attributeCode } from './unpack/operation.ts';
 import { problemsIn } from './unpack/refusals.ts';
 import { cleanPath, HOLDS, type Holds, parentOf, PathSet } from '../tar/paths.ts';
-import type { Member } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 
 const WHITEOUT = '.wh.';
 const DOT = 0x2e;

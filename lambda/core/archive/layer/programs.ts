@@ -1,5 +1,5 @@
 import { ELF_HEAD, elfPlatform } from './elf.ts';
-import type { Member } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 
 const EXECUTE = 0o111;
 const IN_BIN = /(?:^|\/)s?bin\/[^/]+$/;

@@ -3,7 +3,7 @@ import { formatPlatform, type Platform } from '../../image/platform.ts';
 import type { RootfsFacts } from '../../inspection.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
-import type { Member } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 
 /** Top-level names of the Filesystem Hierarchy Standard, and what Linux adds to it. */
 export const HIERARCHY = new Set(

@@ -1,6 +1,6 @@
 import { printable } from '../../bytes.ts';
 import { type Finding, type FindingCode, finding } from '../../findings.ts';
-import type { Member } from '../tar/tar.ts';
+import type { Member } from '../tar/member.ts';
 
 /** From this size on, and this many times what is stored, a sparse file is named: it may be more than a disk has room for. */
 const HUGE_BYTES = 2 ** 30;

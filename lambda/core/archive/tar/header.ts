@@ -1,4 +1,5 @@
 import { asBuffer } from '../../bytes.ts';
+import type { Member } from './member.ts';
 import { numericField, octalField } from './numbers.ts';
 
 export const BLOCK = 512;

@@ -6,10 +6,9 @@ import { type Beyond, BeyondTheEnd } from './beyond.ts';
 import { Expander } from './expander.ts';
 import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
 import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
+import type { Member } from './member.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
 import { SparseMember } from './sparse.ts';
-
-export type { Member } from './header.ts';
 
 /** Watches the members go by. */
 export interface MemberObserver {

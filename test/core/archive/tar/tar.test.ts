@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Member, TarScanner } from '../../../../lambda/core/archive/tar/tar.ts';
+import { TarScanner } from '../../../../lambda/core/archive/tar/tar.ts';
+import type { Member } from '../../../../lambda/core/archive/tar/member.ts';
 import { LadingError } from '../../../../lambda/core/errors.ts';
 import { type Entry, archive, header, longName, member, sealed } from '../../../support/tar-builder.ts';
 
