@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeScratch, scratch } from '../test/support/engines.ts';
 import { Docker } from '../test/support/engines-docker.ts';
-import { type Contender, type Row, measureAll } from './measure.ts';
+import { removeScratch, scratch } from '../test/support/engines.ts';
+import { type Contender, measureAll, type Row } from './measure.ts';
 import type { Target } from './targets.ts';
 
 /** One section of the benchmark. Each can run alone. */

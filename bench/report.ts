@@ -4,7 +4,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Findings, Options, Plot, Section } from './bench.ts';
 import type { Row } from './measure.ts';
-import { type Target, spread } from './targets.ts';
+import { spread, type Target } from './targets.ts';
 
 /** A section and its figures. */
 export type Chapter = Section & Findings;

@@ -9,13 +9,13 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import { inParallel } from '../lambda/shell/parallel.ts';
-import { newClient } from '../lambda/shell/s3-client.ts';
-import { s3Uploads } from '../lambda/shell/s3-store.ts';
+import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import { newClient } from '../s3/client.ts';
+import { inParallel } from '../s3/parallel.ts';
+import { s3Uploads } from '../s3/store.ts';
 import { BUCKETS, lambdaContext, loadFunctions, objectCreated, queued } from '../test/support/functions.ts';
-import type { Figures } from './measure.ts';
 import type { Job } from './job.ts';
+import type { Figures } from './measure.ts';
 
 const { uploads: UPLOADS, results: RESULTS } = BUCKETS;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openSync } from 'node:fs';
 import { main } from '../cli/main.ts';
-import { readRange } from '../local/files.ts';
+import { readRange } from '../node/files.ts';
 import type { Job } from './job.ts';
 import type { Figures } from './measure.ts';
 import { S3_JOBS } from './work-s3.ts';
@@ -13,7 +13,7 @@ const JOBS: Record<string, Job> = {
   ...S3_JOBS,
   hash: async (file) => () => hash(file),
   inspect: async (file) => {
-    await import('../cli/inspect.ts');
+    await import('../cli/commands/inspect.ts');
     return () => inspect(file);
   },
 };

@@ -1,7 +1,6 @@
-import { both } from '../lambda/core/bilingual.ts';
+import { both } from '../core/catalogue/bilingual.ts';
 import { type, UsageError } from './exit.ts';
-import { CONVERSION, TALK, conversion, one, parse, talk } from './flags.ts';
-import type { ConversionWords, Talk } from './flags.ts';
+import { CONVERSION, conversion, type ConversionWords, one, parse, TALK, talk, type Talk } from './flags.ts';
 
 /** The buckets of the service as typed; null where nothing was. */
 export interface BucketWords {

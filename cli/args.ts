@@ -1,10 +1,22 @@
-import { both } from '../lambda/core/bilingual.ts';
-import { parsePlatform, type Platform } from '../lambda/core/image/platform.ts';
-import { parsed } from '../lambda/core/parsed.ts';
-import { type StatusCommand, type UploadCommand, statusCommand, uploadCommand } from './args-service.ts';
+import { both } from '../core/catalogue/bilingual.ts';
+import { parsed } from '../core/catalogue/parsed.ts';
+import { parsePlatform, type Platform } from '../core/model/platform.ts';
+import { type StatusCommand, statusCommand, type UploadCommand, uploadCommand } from './args-service.ts';
 import { type, UsageError } from './exit.ts';
-import { CONVERSION, HELP, PROGRESS, TALK, TOPICS, conversion, one, parse, talk } from './flags.ts';
-import type { ConversionWords, Talk, Topic } from './flags.ts';
+import {
+  CONVERSION,
+  conversion,
+  type ConversionWords,
+  HELP,
+  one,
+  parse,
+  PROGRESS,
+  TALK,
+  talk,
+  type Talk,
+  type Topic,
+  TOPICS,
+} from './flags.ts';
 
 export interface InspectCommand extends Talk {
   kind: 'inspect';

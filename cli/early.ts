@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { startThread } from '../lambda/shell/hasher.ts';
+import { startThread } from '../node/hasher.ts';
 
 /** A smaller file is hashed before a thread could have started. In bytes. */
 export const WORTH_A_THREAD = 2 ** 20;

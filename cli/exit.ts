@@ -1,9 +1,9 @@
-import { type Bilingual, both, type Language } from '../lambda/core/bilingual.ts';
-import { brief } from '../lambda/core/brief.ts';
-import { LadingError } from '../lambda/core/errors.ts';
-import { inLanguage } from '../lambda/core/findings.ts';
+import { type Bilingual, both, type Language } from '../core/catalogue/bilingual.ts';
+import { brief } from '../core/catalogue/brief.ts';
+import { inLanguage } from '../core/catalogue/findings.ts';
+import { LadingError } from '../core/model/errors.ts';
 import { Interrupted } from './io.ts';
-import { printable } from './text.ts';
+import { printable } from './print/text.ts';
 
 /** The exit codes, the same for every command. */
 export const EXIT = {

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
-import type { ParseArgsOptionsConfig } from 'node:util';
-import { both, type Language } from '../lambda/core/bilingual.ts';
-import type { RawOptions } from '../lambda/core/request/options.ts';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { both, type Language } from '../core/catalogue/bilingual.ts';
+import type { RawOptions } from '../core/options/options.ts';
 import { UsageError } from './exit.ts';
 
 /** How much is said on standard error. */

@@ -1,12 +1,11 @@
-import type { LayerCopy } from '../lambda/core/archive/read.ts';
-import type { LayerForm } from '../lambda/core/image/foresee.ts';
-import type { PackedCopy } from '../lambda/core/image/gzip.ts';
-import { partSize, plan as planOf } from '../lambda/core/image/plan.ts';
-import type { Plan, PlanPart } from '../lambda/core/image/plan.ts';
-import type { Bytes } from '../lambda/core/ports.ts';
-import { Draft } from '../local/files.ts';
+import type { PackedCopy } from '../core/compression/gzip-writer.ts';
+import type { LayerForm } from '../core/convert/foresee.ts';
+import type { LayerCopy } from '../core/inspect/read.ts';
+import { partSize, type Plan, plan as planOf, type PlanPart } from '../core/model/plan.ts';
+import type { Bytes } from '../core/model/ports.ts';
+import { Draft } from '../node/files.ts';
 import { asFile } from './exit.ts';
-import type { Copy } from './spool.ts';
+import type { Copy } from './input/spool.ts';
 
 /** Tells from the first bytes of a layer where it will stand, null when that cannot be told. */
 export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Clock } from '../lambda/core/service/stores.ts';
+import type { Clock } from '../core/service/stores.ts';
 
 /** Everything a command has to do with the process around it. */
 export interface Io {

@@ -1,6 +1,6 @@
-import type { Language } from '../lambda/core/bilingual.ts';
+import type { Language } from '../core/catalogue/bilingual.ts';
 import type { Io } from './io.ts';
-import { type Paint, paintFor } from './text.ts';
+import { type Paint, paintFor } from './print/text.ts';
 import { type Words, WORDS } from './words.ts';
 
 /** How a page is to look: its language, its colours, and what its terminal can show. */

@@ -1,11 +1,9 @@
-import { parseCommand } from './args.ts';
-import type { Command } from './args.ts';
+import { type Command, parseCommand } from './args.ts';
 import { expectHashing } from './early.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
 import { help } from './help.ts';
-import { write } from './io.ts';
-import type { Io } from './io.ts';
+import { type Io, write } from './io.ts';
 import { spokenLanguage } from './look.ts';
 import { VERSION } from './version.ts';
 
@@ -25,20 +23,20 @@ async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':
       if (!command.quick) expectHashing(command.file);
-      return await (await import('./inspect.ts')).inspectCommand(command, io);
+      return await (await import('./commands/inspect.ts')).inspectCommand(command, io);
     case 'convert':
       expectHashing(command.file);
-      return await (await import('./convert.ts')).convertCommand(command, io);
+      return await (await import('./commands/convert.ts')).convertCommand(command, io);
     case 'plan':
-      return await (await import('./plan.ts')).planCommand(command, io);
+      return await (await import('./commands/plan.ts')).planCommand(command, io);
     case 'files':
-      return await (await import('./files.ts')).filesCommand(command, io);
+      return await (await import('./commands/files.ts')).filesCommand(command, io);
     case 'serve':
-      return await (await import('./serve.ts')).serveCommand(command, io);
+      return await (await import('./commands/serve.ts')).serveCommand(command, io);
     case 'upload':
-      return await (await import('./upload.ts')).uploadCommand(command, io);
+      return await (await import('./commands/upload.ts')).uploadCommand(command, io);
     case 'status':
-      return await (await import('./status.ts')).statusCommand(command, io);
+      return await (await import('./commands/status.ts')).statusCommand(command, io);
     case 'help':
       await write(io.stdout, help(command.topic));
       return 0;

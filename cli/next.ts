@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { hasError, isMendable } from '../lambda/core/findings.ts';
-import { NO_OPTIONS, parseOptions } from '../lambda/core/request/options.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import { isS3 } from './s3.ts';
-import { called, shellWord } from './text.ts';
+import { hasError, isMendable } from '../core/catalogue/findings.ts';
+import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import { NO_OPTIONS, parseOptions } from '../core/options/options.ts';
+import { isS3 } from './input/s3.ts';
+import { called, shellWord } from './print/text.ts';
 
 /** `docker export` leaves the config behind; this is the question that most users come back with. */
 const RECOVER =

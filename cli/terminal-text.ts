@@ -1,4 +1,4 @@
-import { printable } from './text.ts';
+import { printable } from './print/text.ts';
 
 /**
  * The text of a file as a terminal shows it, chunk after chunk. Lines and tabs stay. Whatever else does not print is escaped,

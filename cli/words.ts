@@ -1,6 +1,6 @@
-import type { Language } from '../lambda/core/bilingual.ts';
-import type { LeftOut } from '../lambda/core/shortened.ts';
-import { count, exactly } from './text.ts';
+import type { Language } from '../core/catalogue/bilingual.ts';
+import type { LeftOut } from '../core/manifest/shortened.ts';
+import { count, exactly } from './print/text.ts';
 
 /** What stands at the left of the rows of a page. */
 export interface Labels {

@@ -1,24 +1,24 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { inspect, type InspectOptions } from '../lambda/core/archive/inspect.ts';
-import { inspectQuickly } from '../lambda/core/archive/quick.ts';
-import { both } from '../lambda/core/bilingual.ts';
-import type { ConversionRequest } from '../lambda/core/conversion-request.ts';
-import { decodedText } from '../lambda/core/decoded-text.ts';
-import { type Inspection, isReadToEnd } from '../lambda/core/inspection.ts';
-import { LIMITS } from '../lambda/core/limits.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import type { Hasher, Tools } from '../lambda/core/ports.ts';
-import { parseOptions, type RawOptions } from '../lambda/core/request/options.ts';
-import { beyond } from '../lambda/core/request/refusal.ts';
-import type { NativeTools } from '../lambda/shell/tools.ts';
+import { both } from '../core/catalogue/bilingual.ts';
+import { inspect, type InspectOptions } from '../core/inspect/inspect.ts';
+import { inspectQuickly } from '../core/inspect/quick.ts';
+import { decodedText } from '../core/json/decoded-text.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import type { ConversionRequest } from '../core/model/conversion-request.ts';
+import { type Inspection, isReadToEnd } from '../core/model/inspection.ts';
+import type { Hasher, Tools } from '../core/model/ports.ts';
+import { parseOptions, type RawOptions } from '../core/options/options.ts';
+import { beyond } from '../core/options/refusal.ts';
+import type { NativeTools } from '../node/tools.ts';
 import { WORTH_A_THREAD } from './early.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import type { ConversionWords, Talk } from './flags.ts';
-import type { Input } from './input.ts';
+import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
-import { progress } from './progress.ts';
-import { printable } from './text.ts';
+import { progress } from './print/progress.ts';
+import { printable } from './print/text.ts';
 
 /** A look at an uncompressed image archive by its headers and documents. */
 export async function inspectInputQuickly(input: Input, tools: Tools): Promise<Inspection> {

@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { LadingError } from '../lambda/core/errors.ts';
+import { LadingError } from '../core/model/errors.ts';
 
 /** True when S3 refuses a request with 403. */
 export function isForbidden(error: unknown): boolean {

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
-import { LadingError } from '../lambda/core/errors.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import type { Bytes } from '../lambda/core/ports.ts';
-import { readRanges } from '../lambda/shell/s3-ranges.ts';
+import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import { LadingError } from '../core/model/errors.ts';
+import type { Bytes } from '../core/model/ports.ts';
+import { readRanges } from '../s3/ranges.ts';
 import { explained } from './failures.ts';
 import type { Remote } from './remote.ts';
 

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mergeOptions } from '../lambda/core/request/options.ts';
-import type { RawOptions } from '../lambda/core/request/options.ts';
-import { decodeMetadata } from '../lambda/shell/s3-metadata.ts';
+import { mergeOptions, type RawOptions } from '../core/options/options.ts';
+import { decodeMetadata } from '../s3/metadata.ts';
 
 /**
  * Bytes. S3's limit for the names and values of user metadata. To be safe, `asMetadata` counts the prefix of each

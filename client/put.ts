@@ -1,9 +1,7 @@
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { LadingError } from '../lambda/core/errors.ts';
-import { bareEtag, endedBy, isMissing } from '../lambda/shell/s3-client.ts';
-import type { S3Access } from '../lambda/shell/s3-client.ts';
-import { crc32Base64 } from '../lambda/shell/s3-multipart.ts';
-import type { Description, MultipartUpload, Target, Written } from '../lambda/shell/s3-multipart.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { bareEtag, endedBy, isMissing, type S3Access } from '../s3/client.ts';
+import { crc32Base64, type Description, type MultipartUpload, type Target, type Written } from '../s3/multipart.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
 /** Stores bytes under a key. Replaces an object that is there. */

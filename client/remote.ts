@@ -1,5 +1,5 @@
-import type { Stores } from '../lambda/core/service/settle.ts';
-import type { S3Access } from '../lambda/shell/s3-client.ts';
+import type { Stores } from '../core/service/settle.ts';
+import type { S3Access } from '../s3/client.ts';
 
 /** The names of the service's two buckets. */
 export interface Buckets {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Part } from '@aws-sdk/client-s3';
-import { combineCrc32 } from '../lambda/core/crc32.ts';
-import { LadingError } from '../lambda/core/errors.ts';
-import { S3_RULES, streamPartSize } from '../lambda/core/image/parts.ts';
-import { inParallel } from '../lambda/shell/parallel.ts';
-import { bareEtag, sendsChecksums } from '../lambda/shell/s3-client.ts';
-import { MultipartUpload, crc32Base64 } from '../lambda/shell/s3-multipart.ts';
+import { combineCrc32 } from '../core/model/crc32.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { bareEtag, sendsChecksums } from '../s3/client.ts';
+import { crc32Base64, MultipartUpload } from '../s3/multipart.ts';
+import { inParallel } from '../s3/parallel.ts';
+import { S3_RULES, streamPartSize } from '../s3/parts.ts';
 import { finish, sendWhole } from './put.ts';
-import { findUnfinished } from './unfinished.ts';
 import type { Archive, Sending, Uploaded } from './sending.ts';
+import { findUnfinished } from './unfinished.ts';
 
 /** Parts that are sent at a time. Each is held in memory. */
 const PARTS_IN_FLIGHT = 4;

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { LadingError } from '../lambda/core/errors.ts';
-import { S3_RULES } from '../lambda/core/image/parts.ts';
-import { inParallel } from '../lambda/shell/parallel.ts';
-import { pieces } from '../lambda/shell/pieces.ts';
-import { MultipartUpload } from '../lambda/shell/s3-multipart.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { pieces } from '../core/model/pieces.ts';
+import { MultipartUpload } from '../s3/multipart.ts';
+import { inParallel } from '../s3/parallel.ts';
+import { S3_RULES } from '../s3/parts.ts';
 import { finish, sendWhole } from './put.ts';
 import type { Sending, Uploaded } from './sending.ts';
 

@@ -1,6 +1,6 @@
-import type { Bytes, Source } from '../lambda/core/ports.ts';
-import type { S3Access } from '../lambda/shell/s3-client.ts';
-import type { Description, Target, Written } from '../lambda/shell/s3-multipart.ts';
+import type { Bytes, Source } from '../core/model/ports.ts';
+import type { S3Access } from '../s3/client.ts';
+import type { Description, Target, Written } from '../s3/multipart.ts';
 
 /** An archive to upload: a file, or a pipe. The size of a pipe is null, because nobody knows it. */
 export interface Archive {

@@ -1,11 +1,11 @@
 import packageJson from '../package.json' with { type: 'json' };
-import type { RawOptions } from '../lambda/core/request/options.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import type { Bytes } from '../lambda/core/ports.ts';
-import { newClient } from '../lambda/shell/s3-client.ts';
-import type { Written } from '../lambda/shell/s3-multipart.ts';
-import { s3Store } from '../lambda/shell/s3-store.ts';
-import { nativeTools } from '../lambda/shell/tools.ts';
+import type { RawOptions } from '../core/options/options.ts';
+import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import type { Bytes } from '../core/model/ports.ts';
+import { newClient } from '../s3/client.ts';
+import type { Written } from '../s3/multipart.ts';
+import { s3Store } from '../s3/store.ts';
+import { nativeTools } from '../node/tools.ts';
 import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';

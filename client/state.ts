@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LadingError } from '../lambda/core/errors.ts';
-import { errand, parseJob, parseManifest } from '../lambda/core/service/job.ts';
-import { stampIn } from '../lambda/core/service/read-back.ts';
-import { resultKeys } from '../lambda/core/service/keys.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import { type UploadStamp, orderOf, versionOf } from '../lambda/core/service/order.ts';
-import type { UploadIdentity } from '../lambda/core/service/stores.ts';
-import { requestFor } from '../lambda/core/service.ts';
-import type { Written } from '../lambda/shell/s3-multipart.ts';
+import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { errand, parseJob, parseManifest } from '../core/service/job.ts';
+import { resultKeys } from '../core/service/keys.ts';
+import { orderOf, type UploadStamp, versionOf } from '../core/service/order.ts';
+import { stampIn } from '../core/service/read-back.ts';
+import { requestFor } from '../core/service/service.ts';
+import type { UploadIdentity } from '../core/service/stores.ts';
+import type { Written } from '../s3/multipart.ts';
 import type { Remote } from './remote.ts';
 
 /** The state of the upload that a key has now. */

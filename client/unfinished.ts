@@ -1,8 +1,6 @@
-import { ListMultipartUploadsCommand, ListPartsCommand, S3ServiceException } from '@aws-sdk/client-s3';
-import type { Part } from '@aws-sdk/client-s3';
-import { endedBy, lacksCall } from '../lambda/shell/s3-client.ts';
-import type { S3Access } from '../lambda/shell/s3-client.ts';
-import type { Target } from '../lambda/shell/s3-multipart.ts';
+import { ListMultipartUploadsCommand, ListPartsCommand, type Part, S3ServiceException } from '@aws-sdk/client-s3';
+import { endedBy, lacksCall, type S3Access } from '../s3/client.ts';
+import type { Target } from '../s3/multipart.ts';
 import { isForbidden } from './failures.ts';
 
 /** A multipart upload that somebody has begun and not ended, with the parts that S3 has. */

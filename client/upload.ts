@@ -1,18 +1,16 @@
-import type { Uploaded } from './sending.ts';
-import type { Sending } from './sending.ts';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { LadingError } from '../lambda/core/errors.ts';
-import type { RawOptions } from '../lambda/core/request/options.ts';
-import { sidecarKey } from '../lambda/core/service/keys.ts';
-import { LIMITS } from '../lambda/core/limits.ts';
-import { endedBy, isMissing } from '../lambda/shell/s3-client.ts';
-import type { S3Access } from '../lambda/shell/s3-client.ts';
-import type { Target } from '../lambda/shell/s3-multipart.ts';
+import { LIMITS } from '../core/limits.ts';
+import { LadingError } from '../core/model/errors.ts';
+import type { RawOptions } from '../core/options/options.ts';
+import { sidecarKey } from '../core/service/keys.ts';
+import { endedBy, isMissing, type S3Access } from '../s3/client.ts';
+import type { Target } from '../s3/multipart.ts';
 import { isForbidden } from './failures.ts';
 import { asMetadata, asSidecar } from './options.ts';
 import { put } from './put.ts';
 import { sendFile } from './send-file.ts';
 import { sendPipe } from './send-pipe.ts';
+import type { Sending, Uploaded } from './sending.ts';
 
 /**
  * Uploads an archive and its options. An interrupted upload of a file continues where it stopped. A pipe cannot be read

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { lookFor } from '../cli/look.ts';
 import { nextLines } from '../cli/next.ts';
-import { conversionPage } from '../cli/print-conversion.ts';
-import { inspectionPage } from '../cli/print.ts';
-import { LadingError } from '../lambda/core/errors.ts';
-import type { ArchiveManifest } from '../lambda/core/manifest.ts';
-import { completionOf } from '../lambda/core/service/completion.ts';
+import { conversionPage } from '../cli/print/conversion.ts';
+import { inspectionPage } from '../cli/print/print.ts';
+import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { completionOf } from '../core/service/completion.ts';
 import { assertCompletionEvent, assertManifest } from '../test/support/manifest-schema.ts';
 
 /** The inputs of a fuzzer are small, and so must be what is said about them: characters of JSON. */

@@ -1,4 +1,4 @@
-import type { Tools } from '../lambda/core/ports.ts';
+import type { Tools } from '../core/model/ports.ts';
 
 /** The tools, and how many bytes they have hashed: all that is read of an upload, stored and expanded, is hashed. */
 export function counting(tools: Tools): { tools: Tools; read: () => number } {

@@ -1,7 +1,7 @@
-import { resultKeys } from './core/service/keys.ts';
-import { convertUpload } from './core/service.ts';
-import { handlerFor } from './shell/handler.ts';
-import { surroundings } from './shell/wiring.ts';
+import { resultKeys } from '../core/service/keys.ts';
+import { convertUpload } from '../core/service/service.ts';
+import { handlerFor } from './handler/handler.ts';
+import { surroundings } from './handler/wiring.ts';
 
 const { resultsBucket, postpone, using } = surroundings(process.env);
 

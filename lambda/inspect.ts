@@ -1,7 +1,7 @@
-import { SIDECAR_SUFFIX } from './core/service/keys.ts';
-import { inspectUpload } from './core/service.ts';
-import { handlerFor } from './shell/handler.ts';
-import { surroundings } from './shell/wiring.ts';
+import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
+import { inspectUpload } from '../core/service/service.ts';
+import { handlerFor } from './handler/handler.ts';
+import { surroundings } from './handler/wiring.ts';
 
 const { uploadsBucket, postpone, using } = surroundings(process.env);
 

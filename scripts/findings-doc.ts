@@ -1,12 +1,12 @@
 // Writes docs/findings.md from the catalogue; with --check it only says whether the page is up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CATALOGUE, TOPICS } from '../lambda/core/catalogue.ts';
-import type { Entry } from '../lambda/core/catalogue/entry.ts';
+import { CATALOGUE, TOPICS } from '../core/catalogue/catalogue.ts';
+import type { Entry } from '../core/catalogue/entry.ts';
 
 const INTRODUCTION = `# Findings
 
 Everything that Lading can say about an archive, or about what was asked for. This page is made from
-\`lambda/core/catalogue\` by \`node scripts/findings-doc.ts\`.
+\`core/catalogue\` by \`node scripts/findings-doc.ts\`.
 
 A **code** is stable: it stands in the manifest (\`findings[].code\`), in \`--json\` and in the log. An **error** forbids a
 conversion, unless it is **mended**: then a conversion puts it right, and says so in the manifest. \`{word}\` is filled with

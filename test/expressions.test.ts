@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..');
  * harmless all the same. scslre finds nothing in them either.
  */
 const BY_HAND: readonly (readonly [beginning: string, reason: string])[] = [
-  [String.raw`^\s*--([^\r\n]{1,200})`, 'runs over the first 2,048 bytes of an upload at most'],
+  [String.raw`^(?:(?:[\w-]+:|[ \t]+\S)`, 'runs over the first 2,048 bytes of an upload at most'],
   [String.raw`^\s*(?:data:[^,]{0,100},|`, 'runs over the first 4,096 bytes of an upload at most'],
   ['^begin [0-7]{3,4} ', 'the same'],
   [String.raw`-?(?:0x[0-9a-f]{1,2}|`, 'the same'],
@@ -81,7 +81,7 @@ test('both judges find what is slow', () => {
 });
 
 test('every regular expression takes linear time', () => {
-  const files = globSync('{lambda,cli,client,local}/**/*.ts', { cwd: root });
+  const files = globSync('{core,lambda,s3,node,cli,client}/**/*.ts', { cwd: root });
   const slow: string[] = [];
   let judged = 0;
   for (const file of files) {

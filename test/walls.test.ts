@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 
-// The walls of docs/architecture.md: which room may import which, and that nothing imports in a circle.
+// The walls of docs/architecture.md: which room may import which, and that nothing imports in a circle, types included.
 
 const root = join(import.meta.dirname, '..');
-const files = globSync('{lambda,infra,cli,client,local,scripts,test,bench,fuzz}/**/*.ts', { cwd: root }).toSorted();
+const files = globSync('{core,lambda,s3,node,infra,cli,client,scripts,test,bench,fuzz}/**/*.ts', {
+  cwd: root,
+}).toSorted();
+const shipped = files.filter((file) => !/^(?:test|bench|scripts|fuzz)\//.test(file));
 
-/** Static and dynamic imports of a file: paths below the root for our own files, package names for others. */
+/** Static and dynamic imports of a file, types included: paths below the root for our own files, package names for others. */
 const imports = new Map(
   files.map((file) => {
     const code = readFileSync(join(root, file), 'utf8');
@@ -17,28 +20,55 @@ const imports = new Map(
   }),
 );
 
+/** A room is a top folder, or a folder inside `core` and `lambda`. */
 const room = (file: string): string => {
-  if (/^lambda\/(core|shell)\//.test(file)) return file.split('/').slice(0, 2).join('/');
-  return file.split('/')[0] ?? '';
+  const [top = '', inner = '', ...rest] = file.split('/');
+  return (top === 'core' || top === 'lambda') && rest.length > 0 ? `${top}/${inner}` : top;
 };
 
-/** What each room may import of our own; a room may always import itself. */
+/** The rooms of core, each with those rooms of core that it may import. A room imports only rooms that stand before it. */
+const CORE: Record<string, string[]> = {
+  catalogue: [],
+  model: ['catalogue'],
+  json: ['catalogue', 'model'],
+  tar: ['catalogue', 'model'],
+  compression: ['catalogue', 'model'],
+  foreign: ['catalogue', 'model', 'json', 'compression'],
+  layer: ['catalogue', 'model', 'tar'],
+  images: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer'],
+  inspect: ['catalogue', 'model', 'tar', 'compression', 'foreign', 'layer', 'images'],
+  convert: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer', 'images', 'inspect'],
+  files: ['catalogue', 'model', 'tar', 'convert'],
+  options: ['catalogue', 'model', 'json'],
+  clients: ['catalogue', 'model'],
+  manifest: ['catalogue', 'model', 'clients'],
+  service: ['catalogue', 'model', 'json', 'inspect', 'convert', 'manifest', 'options'],
+};
+
+const inCore = (names: string[]): string[] => ['core', ...names.map((name) => `core/${name}`)];
+const WHOLE_CORE = inCore(Object.keys(CORE));
+
+/** What each room may import of our own. A room may always import itself. */
 const ROOMS: Record<string, string[]> = {
-  'lambda/core': [],
-  'lambda/shell': ['lambda/core'],
-  lambda: ['lambda/core', 'lambda/shell'],
-  local: ['lambda/core', 'lambda/shell'],
-  client: ['lambda/core', 'lambda/shell'],
-  cli: ['lambda/core', 'lambda/shell', 'local', 'client'],
+  core: [],
+  ...Object.fromEntries(Object.entries(CORE).map(([name, others]) => [`core/${name}`, inCore(others)])),
+  node: inCore(['catalogue', 'model', 'convert', 'service']),
+  s3: inCore(['catalogue', 'model', 'convert', 'service']),
+  'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],
+  lambda: ['core/service', 'lambda/handler'],
+  client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
+  cli: [...WHOLE_CORE, 'node', 's3', 'client'],
   infra: [],
-  scripts: ['cli', 'lambda/core'],
+  scripts: ['cli', 'core/catalogue'],
 };
 
+const PURE = /^(?:tar-stream|pako|node:buffer|node:crypto|node:zlib)$/;
 const PACKAGES: Record<string, RegExp> = {
-  'lambda/core': /^(?:tar-stream|pako|node:buffer|node:crypto|node:zlib)$/,
-  'lambda/shell': /^(?:@aws-sdk\/|@middy\/|node:)/,
+  ...Object.fromEntries(WHOLE_CORE.map((name) => [name, PURE])),
+  node: /^node:/,
+  s3: /^(?:@aws-sdk\/|node:)/,
+  'lambda/handler': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,
-  local: /^node:/,
   client: /^(?:@aws-sdk\/|node:)/,
   cli: /^node:/,
   infra: /^(?:aws-cdk-lib|constructs|cdk-nag|node:)/,
@@ -59,26 +89,33 @@ for (const [name, allowed] of Object.entries(ROOMS)) {
   });
 }
 
-test('the command line and the local service reach the shell only for its tools and its store', () => {
-  for (const file of files.filter((each) => ['cli', 'local'].includes(room(each)))) {
-    for (const target of (imports.get(file) ?? []).filter((each) => room(each) === 'lambda/shell')) {
-      assert.match(target, /lambda\/shell\/(?:tools|hasher|s3-store)\.ts$/, `${file} imports ${target}`);
-    }
+test('every file that ships is in a room with walls', () => {
+  for (const file of shipped) assert.ok(room(file) in ROOMS, file);
+});
+
+test('each room of core imports only rooms that stand before it', () => {
+  const names = Object.keys(CORE);
+  for (const [at, name] of names.entries()) {
+    for (const other of CORE[name] ?? []) assert.ok(names.indexOf(other) < at, `${name} → ${other}`);
   }
 });
 
-test('the client takes of the shell only what talks to S3', () => {
-  for (const file of files.filter((each) => room(each) === 'client')) {
-    for (const target of (imports.get(file) ?? []).filter((each) => room(each) === 'lambda/shell')) {
-      assert.match(target, /lambda\/shell\/(?:s3-[\w-]+|parallel|pieces|tools)\.ts$/, `${file} imports ${target}`);
-    }
+test('no room has more than a sixth of the code, and no file lies more than three folders deep', () => {
+  const sizes = new Map<string, number>();
+  const code = files.filter((file) => !file.startsWith('test/'));
+  for (const file of code) {
+    const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+    sizes.set(room(file), (sizes.get(room(file)) ?? 0) + lines);
+    assert.ok(file.split('/').length <= 4, file);
   }
+  const whole = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  for (const [name, size] of sizes) assert.ok(size <= whole / 6, `${name} has ${size} of ${whole} lines`);
 });
 
 test('the command line loads the client, and with it the SDK, only when it is needed', () => {
   for (const file of files.filter((each) => room(each) === 'cli')) {
     const code = readFileSync(join(root, file), 'utf8');
-    assert.doesNotMatch(code, /^import (?!type )[^;]*\/client\//m, file);
+    assert.doesNotMatch(code, /^import (?!type )[^;]*\/(?:client|s3)\//m, file);
   }
 });
 
@@ -87,8 +124,8 @@ test('the entry points do not know each other', () => {
   assert.ok(!imports.get('lambda/convert.ts')?.includes('lambda/inspect.ts'));
 });
 
-test('nothing that ships imports test, bench or scripts', () => {
-  for (const file of files.filter((each) => !/^(?:test|bench|scripts|fuzz)\//.test(each))) {
+test('nothing that ships imports test, bench, fuzz or scripts', () => {
+  for (const file of shipped) {
     for (const target of imports.get(file) ?? [])
       assert.doesNotMatch(target, /^(?:test|bench|scripts|fuzz)\//, `${file} imports ${target}`);
   }
@@ -105,23 +142,29 @@ test('no file only passes on what others export', () => {
   }
 });
 
-test('imports never run in a circle', () => {
+test('imports never run in a circle, types included', () => {
   const state = new Map<string, 'open' | 'done'>();
   const visit = (file: string, way: string[]): void => {
     if (state.get(file) === 'done') return;
     assert.notEqual(state.get(file), 'open', `a circle: ${[...way, file].join(' → ')}`);
     state.set(file, 'open');
-    const code = readFileSync(join(root, file), 'utf8');
-    for (const target of (imports.get(file) ?? []).filter(ours)) {
-      // Types are gone when the program runs; a circle of types is only a circle of words.
-      const name = target
-        .split('/')
-        .at(-1)
-        ?.replaceAll('.', String.raw`\.`);
-      const onlyTypes = new RegExp(String.raw`import type [^;]*/${name}'`).test(code);
-      if (!onlyTypes) visit(target, [...way, file]);
-    }
+    for (const target of (imports.get(file) ?? []).filter(ours)) visit(target, [...way, file]);
     state.set(file, 'done');
   };
   for (const file of files) visit(file, []);
+});
+
+test('docs/architecture.md lists every room and every file that is in no folder of a room', () => {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const listing = /^(?: {4}.*\n|\n(?= {4}))+/m.exec(page)?.[0] ?? '';
+  const named = new Set(listing.match(/[\w.-]+(?:\/|\.ts|\.json)/g) ?? []);
+  const folders = (folder: string): string[] =>
+    readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((each) => each.isDirectory() && !/^\.|^node_modules$/.test(each.name))
+      .map((each) => `${each.name}/`);
+  const top = readdirSync(root).filter((name) => /^[^.].*\.(?:ts|json)$/.test(name) && name !== 'package-lock.json');
+  const inLambda = readdirSync(join(root, 'lambda')).filter((name) => name.endsWith('.ts'));
+  for (const name of [...folders('.'), ...folders('core'), ...folders('lambda'), ...top, ...inLambda]) {
+    assert.ok(named.has(name), `${name} is not in the listing`);
+  }
 });

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Target } from '../targets.ts';
-import { type Floor, type Series, slope } from './summary.ts';
 import { run } from './run.ts';
+import { type Floor, type Series, slope } from './summary.ts';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;

@@ -1,4 +1,4 @@
-import { type Target, holds } from '../targets.ts';
+import { holds, type Target } from '../targets.ts';
 import type { Cost } from './run.ts';
 
 /** The most that a megabyte sent may cost, start of the process included. */

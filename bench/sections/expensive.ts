@@ -1,15 +1,15 @@
-import { archive, exportEntries } from '../../test/support/tar-builder.ts';
 import { FAMILIES } from '../../test/support/expensive/all.ts';
 import type { Family } from '../../test/support/expensive/family.ts';
+import { archive, exportEntries } from '../../test/support/tar-builder.ts';
 import type { Section } from '../bench.ts';
 import { expansions } from '../expensive/expansion.ts';
 import { plot } from '../expensive/plot.ts';
-import { COMMANDS, type Command, run } from '../expensive/run.ts';
+import { type Command, COMMANDS, run } from '../expensive/run.ts';
 import {
+  cpuPerMB,
   type Floor,
   type Point,
   type Series,
-  cpuPerMB,
   summary,
   summaryTable,
   targetsOf,

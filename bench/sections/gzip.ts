@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Section } from '../bench.ts';
-import { CONVERT, DOCKER, againstRivals, ours, plainly } from '../contenders.ts';
+import { againstRivals, CONVERT, DOCKER, ours, plainly } from '../contenders.ts';
 import { packed } from '../inputs.ts';
 import { atLeast, atMost, peakMB, ratio } from '../targets.ts';
 

@@ -6,7 +6,7 @@ import type { Bench, Section } from '../bench.ts';
 import { CONVERT, LADING, plainly } from '../contenders.ts';
 import { filesOf } from '../inputs.ts';
 import { measureAll } from '../measure.ts';
-import { type Target, holds } from '../targets.ts';
+import { holds, type Target } from '../targets.ts';
 
 const GIB = 9;
 const FILES = 4;

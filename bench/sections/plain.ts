@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Section } from '../bench.ts';
-import { CONVERT, DOCKER, PODMAN, againstRivals, plainly } from '../contenders.ts';
+import { againstRivals, CONVERT, DOCKER, plainly, PODMAN } from '../contenders.ts';
 import { exported } from '../inputs.ts';
 import { atLeast, atMost, peakMB, ratio } from '../targets.ts';
 

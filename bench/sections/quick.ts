@@ -1,4 +1,4 @@
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { BUCKETS } from '../../test/support/functions.ts';
 import { asObject, hugeImage, writeHuge } from '../../test/support/huge.ts';
 import type { Section } from '../bench.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKETS } from '../../test/support/functions.ts';
-import { type S3Engine, openEngine } from '../../test/support/s3-engine.ts';
+import { openEngine, type S3Engine } from '../../test/support/s3-engine.ts';
 import { localClient } from '../../test/support/s3-harness.ts';
 import type { Bench, Section } from '../bench.ts';
 import { worker } from '../contenders.ts';
 import { exported } from '../inputs.ts';
-import { type Contender, type Row, measure } from '../measure.ts';
+import { type Contender, measure, type Row } from '../measure.ts';
 import { AWAY, environment, farStandIn } from '../stores.ts';
 import { atLeast, atMost, largest, ratio } from '../targets.ts';
 

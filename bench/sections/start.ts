@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployedFunctions } from '../../test/runtime/deployed.ts';
 import { BUCKETS, objectCreated, queued } from '../../test/support/functions.ts';
-import { type Deployed, coldStart, withoutLambda } from '../../test/support/lambda.ts';
+import { coldStart, type Deployed, withoutLambda } from '../../test/support/lambda.ts';
 import type { Bench, Section } from '../bench.ts';
 import type { Measurement, Row } from '../measure.ts';
 import { atMost, largest, rowOf, spread } from '../targets.ts';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { type Document, FORMATS, changedArchive } from '../../test/support/document-archive.ts';
+import { changedArchive, type Document, FORMATS } from '../../test/support/document-archive.ts';
 import { dockerArchive, legacyArchive, ociArchive } from '../../test/support/image-builder.ts';
 import { indexArchive } from '../../test/support/index-builder.ts';
 import { bzip2Image, xzImage } from '../../test/support/packed.ts';

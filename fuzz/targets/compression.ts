@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { decompress } from '../../lambda/core/archive/compression/decompress.ts';
-import { LadingError } from '../../lambda/core/errors.ts';
-import type { Compression } from '../../lambda/core/inspection.ts';
-import type { Tools } from '../../lambda/core/ports.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
+import { decompress } from '../../core/compression/decompress.ts';
+import { LadingError } from '../../core/model/errors.ts';
+import type { Compression } from '../../core/model/inspection.ts';
+import type { Tools } from '../../core/model/ports.ts';
+import { nativeTools } from '../../node/tools.ts';
 import { chunked } from '../../test/support/bytes.ts';
-import { BZIP2_BOMB, SAMPLES, type Sample } from '../../test/support/compressed.ts';
+import { BZIP2_BOMB, type Sample, SAMPLES } from '../../test/support/compressed.ts';
 import { archive } from '../../test/support/tar-builder.ts';
 import { plainTools } from '../../test/support/tools.ts';
 import { zipOf } from '../../test/support/zip-builder.ts';

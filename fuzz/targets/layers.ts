@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { listing } from '../../cli/listing.ts';
-import type { MergedFile } from '../../lambda/core/archive/images/merge.ts';
-import { contentOf, layersOf, mergeLayers } from '../../lambda/core/files.ts';
-import type { Inspection } from '../../lambda/core/inspection.ts';
-import type { Source } from '../../lambda/core/ports.ts';
+import { listing } from '../../cli/print/listing.ts';
+import { contentOf, layersOf, mergeLayers } from '../../core/files/files.ts';
+import type { MergedFile } from '../../core/files/merge.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
+import type { Source } from '../../core/model/ports.ts';
 import { chunked } from '../../test/support/bytes.ts';
 import { dockerArchive } from '../../test/support/image-builder.ts';
 import { inspectBytes } from '../../test/support/inspect.ts';

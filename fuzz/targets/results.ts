@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { stateOf } from '../../client/state.ts';
 import type { Remote } from '../../client/remote.ts';
-import type { Completion } from '../../lambda/core/service/completion.ts';
-import { parseJob } from '../../lambda/core/service/job.ts';
-import { resultKeys } from '../../lambda/core/service/keys.ts';
-import { convertUpload, inspectUpload, type ServiceDeps } from '../../lambda/core/service.ts';
-import { originIn } from '../../lambda/shell/s3-metadata.ts';
+import { stateOf } from '../../client/state.ts';
+import type { Completion } from '../../core/service/completion.ts';
+import { parseJob } from '../../core/service/job.ts';
+import { resultKeys } from '../../core/service/keys.ts';
+import { convertUpload, inspectUpload, type ServiceDeps } from '../../core/service/service.ts';
+import { originIn } from '../../s3/metadata.ts';
 import { MemoryStore } from '../../test/support/memory-store.ts';
 import { archive, exportEntries } from '../../test/support/tar-builder.ts';
 import { plainTools } from '../../test/support/tools.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bucketsOf } from '../../cli/buckets.ts';
 import { UsageError } from '../../cli/exit.ts';
+import { bucketsOf } from '../../cli/input/buckets.ts';
 import { folder } from './kit.ts';
 
 const UNSAID = { uploads: null, results: null };

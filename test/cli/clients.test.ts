@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClientVerdict } from '../../lambda/core/compat.ts';
-import { clientSection } from '../../cli/print-clients.ts';
 import { lookFor } from '../../cli/look.ts';
+import { clientSection } from '../../cli/print/clients.ts';
+import type { ClientVerdict } from '../../core/clients/clients.ts';
 
 const verdict = (client: ClientVerdict['client'], loads: boolean | null, more = {}): ClientVerdict => ({
   client,

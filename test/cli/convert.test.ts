@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { extract } from 'tar-stream';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
-import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { convertUpload, inspectUpload } from '../../core/service/service.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { plainTools } from '../support/tools.ts';
-import { DOCKER_EXPORT, collected, exported, folder, run, tarOf } from './kit.ts';
+import { collected, DOCKER_EXPORT, exported, folder, run, tarOf } from './kit.ts';
 
 async function given(t: TestContext, bytes?: Uint8Array) {
   const path = await folder(t);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { dockerArchive } from '../support/image-builder.ts';
 import { indexArchive } from '../support/index-builder.ts';
-import { type Entry, archive } from '../support/tar-builder.ts';
+import { archive, type Entry } from '../support/tar-builder.ts';
 import { exported, folder, run } from './kit.ts';
 
 const ENTRIES: Entry[] = [

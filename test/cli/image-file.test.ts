@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
-import type { LayerForm } from '../../lambda/core/image/foresee.ts';
-import { GzipSums } from '../../lambda/core/image/gzip.ts';
-import { plan } from '../../lambda/core/image/plan.ts';
-import type { Plan, PlanPart } from '../../lambda/core/image/plan.ts';
-import type { Bytes, Source } from '../../lambda/core/ports.ts';
-import { stream } from '../../lambda/core/execute.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
+import { test, type TestContext } from 'node:test';
 import { ImageFile } from '../../cli/image-file.ts';
-import { readRange } from '../../local/files.ts';
+import { GzipSums } from '../../core/compression/gzip-writer.ts';
+import { stream } from '../../core/convert/execute.ts';
+import type { LayerForm } from '../../core/convert/foresee.ts';
+import { plan, type Plan, type PlanPart } from '../../core/model/plan.ts';
+import type { Bytes, Source } from '../../core/model/ports.ts';
+import { readRange } from '../../node/files.ts';
+import { nativeTools } from '../../node/tools.ts';
 import { folder } from './kit.ts';
 
 const LAYER = Buffer.from('the bytes of the layer');

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
 import { DOCKER_EXPORT, exported, folder, run, tarOf } from './kit.ts';
 

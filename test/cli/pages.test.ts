@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { columnsOf } from '../../cli/text.ts';
-import { type ImageSpec, dockerArchive, ociArchive } from '../support/image-builder.ts';
+import { columnsOf } from '../../cli/print/text.ts';
+import { dockerArchive, type ImageSpec, ociArchive } from '../support/image-builder.ts';
 import { archive } from '../support/tar-builder.ts';
 import { exported, folder, run } from './kit.ts';
 

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { constants, createWriteStream, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { readPipe } from '../../cli/pipe.ts';
-import { CHUNK_BYTES } from '../../local/files.ts';
+import { readPipe } from '../../cli/input/pipe.ts';
+import { CHUNK_BYTES } from '../../node/files.ts';
 import { folder } from './kit.ts';
 
 const skip = process.platform === 'win32' && 'needs mkfifo';

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, createWriteStream, openSync, readSync } from 'node:fs';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
-import { LADING, ended, exported, folder, run, start } from './kit.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ended, exported, folder, LADING, run, start } from './kit.ts';
 
 test('the command converts a pipe to a pipe, and keeps no file behind', async (t) => {
   const TMPDIR = await folder(t);

@@ -3,7 +3,7 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { hugeImage, writeHuge } from '../support/huge.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
 import { exported, folder, run } from './kit.ts';

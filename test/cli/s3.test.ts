@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { asObject, hugeImage } from '../support/huge.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { assertManifest } from '../support/manifest-schema.ts';

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { lookFor } from '../../cli/look.ts';
-import { servicePage } from '../../cli/print-service.ts';
+import { servicePage } from '../../cli/print/service.ts';
 import { TerminalText } from '../../cli/terminal-text.ts';
-import { finding } from '../../lambda/core/findings.ts';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { finding } from '../../core/catalogue/findings.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { archive } from '../support/tar-builder.ts';
-import { LADING, exported, folder, run } from './kit.ts';
+import { exported, folder, LADING, run } from './kit.ts';
 
 /** What a name or a text could do to a terminal, and to whoever reads it. */
 const ATTACKS: Record<string, string> = {

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { World, noticeOf } from '../faults/world.ts';
+import { noticeOf, World } from '../faults/world.ts';
 
 /** The environment in which a command finds an S3 engine of this machine. */
 export function s3Env(endpoint: string, credentials = { accessKeyId: 'any', secretAccessKey: 'any' }) {

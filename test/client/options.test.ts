@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { asMetadata, asSidecar } from '../../client/options.ts';
-import { NO_OPTIONS, type RawOptions, mergeOptions } from '../../lambda/core/request/options.ts';
-import { decodeMetadata } from '../../lambda/shell/s3-metadata.ts';
+import { mergeOptions, NO_OPTIONS, type RawOptions } from '../../core/options/options.ts';
+import { decodeMetadata } from '../../s3/metadata.ts';
 
 const text = fc.oneof(
   fc.string(),

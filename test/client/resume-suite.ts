@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GetObjectCommand,
@@ -12,10 +11,11 @@ import {
   ListPartsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+
 import packageJson from '../../package.json' with { type: 'json' };
-import { convertUpload, inspectUpload } from '../../lambda/core/service.ts';
-import { s3Store } from '../../lambda/shell/s3-store.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
+import { convertUpload, inspectUpload } from '../../core/service/service.ts';
+import { s3Store } from '../../s3/store.ts';
+import { nativeTools } from '../../node/tools.ts';
 import { ended, exported, folder, run, start } from '../cli/kit.ts';
 import type { S3Engine } from '../support/s3-engine.ts';
 import { localClient } from '../support/s3-harness.ts';

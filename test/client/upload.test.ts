@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import { test, type TestContext } from 'node:test';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { ended, exported, folder, run, start, tarOf } from '../cli/kit.ts';
 import { type Deployed, deployed } from './kit.ts';
 

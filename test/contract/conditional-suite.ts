@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Commit, UploadIdentity } from '../../lambda/core/service/stores.ts';
-import { ORIGIN, around, sample } from './store-kit.ts';
-import type { StoreHarness } from './store-kit.ts';
+import type { Commit, UploadIdentity } from '../../core/service/stores.ts';
+import { around, ORIGIN, sample, type StoreHarness } from './store-kit.ts';
 
 const MIB = 2 ** 20;
 

@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { crc32, gzipSync, zstdCompressSync } from 'node:zlib';
-import type { CompressedFacts } from '../../lambda/core/archive/compression/compressed-reader.ts';
-import { decompress } from '../../lambda/core/archive/compression/decompress.ts';
-import { LadingError } from '../../lambda/core/errors.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
+import type { CompressedFacts } from '../../core/compression/compressed-reader.ts';
+import { decompress } from '../../core/compression/decompress.ts';
+import { LadingError } from '../../core/model/errors.ts';
+import { nativeTools } from '../../node/tools.ts';
 import { chunked, collect } from '../support/bytes.ts';
-import { BZIP2_BOMB, SAMPLES, type Sample, XZ_LINES } from '../support/compressed.ts';
+import { BZIP2_BOMB, type Sample, SAMPLES, XZ_LINES } from '../support/compressed.ts';
 
 // One contract for every compression: the bytes come back, whatever is missing or damaged is noticed, and what
 // follows the end is recorded.

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { nativeTools } from '../../lambda/shell/tools.ts';
-import { FolderResults, FolderUploads } from '../../local/folder-store.ts';
-import { type StoreHarness } from './store-kit.ts';
+import { FolderResults, FolderUploads } from '../../node/folder-store.ts';
+import { nativeTools } from '../../node/tools.ts';
+import type { StoreHarness } from './store-kit.ts';
 import { storeSuite } from './store-suite.ts';
 
 storeSuite(

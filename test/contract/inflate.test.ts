@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { constants, deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
-import type { CompressedFacts } from '../../lambda/core/archive/compression/compressed-reader.ts';
-import { gunzip } from '../../lambda/core/archive/compression/gzip.ts';
-import { PortableInflate } from '../../lambda/core/archive/compression/inflate.ts';
-import { LadingError } from '../../lambda/core/errors.ts';
-import type { RawInflate, Tools } from '../../lambda/core/ports.ts';
-import { NativeInflate } from '../../lambda/shell/inflate.ts';
+import type { CompressedFacts } from '../../core/compression/compressed-reader.ts';
+import { gunzip } from '../../core/compression/gzip.ts';
+import { PortableInflate } from '../../core/compression/inflate.ts';
+import { LadingError } from '../../core/model/errors.ts';
+import type { RawInflate, Tools } from '../../core/model/ports.ts';
+import { NativeInflate } from '../../node/inflate.ts';
 import { chunked, collect } from '../support/bytes.ts';
 import { plainTools } from '../support/tools.ts';
 

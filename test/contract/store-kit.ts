@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
-import { LadingError } from '../../lambda/core/errors.ts';
-import type { ErrorCode } from '../../lambda/core/errors.ts';
-import { plan } from '../../lambda/core/image/plan.ts';
-import type { Plan } from '../../lambda/core/image/plan.ts';
-import type { Bytes } from '../../lambda/core/ports.ts';
-import type { Commit, Origin, Results, Uploads } from '../../lambda/core/service/stores.ts';
+import { type ErrorCode, LadingError } from '../../core/model/errors.ts';
+import { plan, type Plan } from '../../core/model/plan.ts';
+import type { Bytes } from '../../core/model/ports.ts';
+import type { Commit, Origin, Results, Uploads } from '../../core/service/stores.ts';
 
 /** A store under test, and the means of those who use it from outside. */
 export interface StoreHarness {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { plan } from '../../lambda/core/image/plan.ts';
-import type { UploadIdentity, UploadNotice } from '../../lambda/core/service/stores.ts';
+import { plan } from '../../core/model/plan.ts';
+import type { UploadIdentity, UploadNotice } from '../../core/service/stores.ts';
 import { conditionalTests } from './conditional-suite.ts';
-import { ODD_KEYS, around, breaks, collect, over, putOver, sample } from './store-kit.ts';
-import type { StoreHarness } from './store-kit.ts';
+import { around, breaks, collect, ODD_KEYS, over, putOver, sample, type StoreHarness } from './store-kit.ts';
 
 const MIB = 2 ** 20;
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { extract } from 'tar-stream';
-import { cleanPath } from '../../lambda/core/archive/tar/paths.ts';
-import { TarScanner } from '../../lambda/core/archive/tar/tar.ts';
-import type { Member } from '../../lambda/core/archive/tar/member.ts';
-import type { Bytes } from '../../lambda/core/ports.ts';
+import type { Bytes } from '../../core/model/ports.ts';
+import type { Member } from '../../core/tar/member.ts';
+import { cleanPath } from '../../core/tar/paths.ts';
+import { TarScanner } from '../../core/tar/tar.ts';
 import { chunked, collect } from '../support/bytes.ts';
-import { type Entry, archive, longName } from '../support/tar-builder.ts';
+import { archive, type Entry, longName } from '../support/tar-builder.ts';
 
 // The walker of the hot path is held to tar-stream, the library it replaces there (docs/decisions/0003-tar-reader.md).
 

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDuration } from '../../lambda/core/duration.ts';
-import { applyChanges } from '../../lambda/core/change/changes.ts';
-import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
-import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';
-import type { Outcome } from '../support/change-table.ts';
-import { PATTERNS } from '../support/change-table-patterns.ts';
+import type { ExecutionConfig } from '../../core/model/config.ts';
+import { parseDuration } from '../../core/model/duration.ts';
+import { applyChanges } from '../../core/options/change/changes.ts';
 import { DIFFERENT } from '../support/change-table-different.ts';
-import { refusalText } from '../support/refusal.ts';
+import { PATTERNS } from '../support/change-table-patterns.ts';
+import { AGREED, ON_A_BASE, type Outcome, REFUSED } from '../support/change-table.ts';
 import { withoutEmpty } from '../support/outcome.ts';
+import { refusalText } from '../support/refusal.ts';
 
 function outcome(changes: string[], base: ExecutionConfig = {}): Outcome {
   const config = applyChanges(changes, base);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
-import { stream } from '../../lambda/core/execute.ts';
-import type { Finding, FindingCode } from '../../lambda/core/findings.ts';
-import { convert } from '../../lambda/core/image/convert.ts';
-import { diskRemarks } from '../../lambda/core/image/remarks.ts';
-import type { Inspection } from '../../lambda/core/inspection.ts';
-import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/request/options.ts';
+import type { Finding, FindingCode } from '../../core/catalogue/findings.ts';
+import { convert } from '../../core/convert/convert.ts';
+import { stream } from '../../core/convert/execute.ts';
+import { diskRemarks } from '../../core/convert/remarks.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
+import { NO_OPTIONS, parseOptions, type RawOptions } from '../../core/options/options.ts';
 import { collect } from '../support/bytes.ts';
 import { dockerArchive, type ImageSpec, legacyArchive, ociArchive } from '../support/image-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Digest } from '../../lambda/core/digest.ts';
-import { stream } from '../../lambda/core/execute.ts';
-import { convert } from '../../lambda/core/image/convert.ts';
-import type { Inspection } from '../../lambda/core/inspection.ts';
-import { manifestOf } from '../../lambda/core/manifest.ts';
-import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/request/options.ts';
+import { convert } from '../../core/convert/convert.ts';
+import { stream } from '../../core/convert/execute.ts';
+import { manifestOf } from '../../core/manifest/manifest.ts';
+import type { Digest } from '../../core/model/digest.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
+import { NO_OPTIONS, parseOptions, type RawOptions } from '../../core/options/options.ts';
 import { collect } from '../support/bytes.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { type EntrySpec, type Flavour, indexArchive, type PlatformSpec } from '../support/index-builder.ts';

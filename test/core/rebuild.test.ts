@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { clientVerdicts } from '../../lambda/core/compat.ts';
-import { stream } from '../../lambda/core/execute.ts';
-import { convert } from '../../lambda/core/image/convert.ts';
-import type { Inspection } from '../../lambda/core/inspection.ts';
-import { NO_OPTIONS, parseOptions, type RawOptions } from '../../lambda/core/request/options.ts';
+import { clientVerdicts } from '../../core/clients/clients.ts';
+import { convert } from '../../core/convert/convert.ts';
+import { stream } from '../../core/convert/execute.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
+import { NO_OPTIONS, parseOptions, type RawOptions } from '../../core/options/options.ts';
 import { collect } from '../support/bytes.ts';
 import { dockerArchive, type ImageSpec, legacyArchive, ociArchive } from '../support/image-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';

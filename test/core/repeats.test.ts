@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
-import type { UploadNotice } from '../../lambda/core/service/stores.ts';
-import { type Outcome, type ServiceDeps, convertUpload, inspectUpload } from '../../lambda/core/service.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { convertUpload, inspectUpload, type Outcome, type ServiceDeps } from '../../core/service/service.ts';
+import type { UploadNotice } from '../../core/service/stores.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { plainTools } from '../support/tools.ts';

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { removeScratch, run, scratch, startDaemon, without } from '../support/engines.ts';
-import type { Daemon } from '../support/engines.ts';
+import { type Daemon, removeScratch, run, scratch, startDaemon, without } from '../support/engines.ts';
 import { pinnedPrograms, withoutPinned } from '../support/pinned.ts';
 import { freePort } from '../support/s3-engine.ts';
 

@@ -1,4 +1,4 @@
-import type { Completion } from '../../lambda/core/service/completion.ts';
+import type { Completion } from '../../core/service/completion.ts';
 import type { Cloud } from './cloud.ts';
 
 const NAME = 'completions';

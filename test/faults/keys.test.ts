@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resultKeys } from '../../lambda/core/service/keys.ts';
+import { resultKeys } from '../../core/service/keys.ts';
 import { BUCKETS } from '../support/functions.ts';
 import { S3StandIn } from '../support/s3-standin.ts';
 import { KEYS, keysSuite } from './keys-suite.ts';

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { resultKeys } from '../../lambda/core/service/keys.ts';
-import type { UploadNotice } from '../../lambda/core/service/stores.ts';
+import { resultKeys } from '../../core/service/keys.ts';
+import type { UploadNotice } from '../../core/service/stores.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
-import { World, dice } from './world.ts';
+import { dice, World } from './world.ts';
 
 const SEED = Number(process.env['LADING_SEED'] ?? 20261105);
 const KEYS = 20;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { S3Client } from '@aws-sdk/client-s3';
-import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import type { Completion } from '../../lambda/core/service/completion.ts';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Completion } from '../../core/service/completion.ts';
+
 import packageJson from '../../package.json' with { type: 'json' };
-import { resultKeys } from '../../lambda/core/service/keys.ts';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
-import type { UploadNotice } from '../../lambda/core/service/stores.ts';
-import { type Outcome, convertUpload, inspectUpload } from '../../lambda/core/service.ts';
-import { s3Store } from '../../lambda/shell/s3-store.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
+import { resultKeys } from '../../core/service/keys.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import type { UploadNotice } from '../../core/service/stores.ts';
+import { type Outcome, convertUpload, inspectUpload } from '../../core/service/service.ts';
+import { s3Store } from '../../s3/store.ts';
+import { nativeTools } from '../../node/tools.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
 import type { Stored } from '../support/s3-model.ts';
 import { S3StandIn } from '../support/s3-standin.ts';

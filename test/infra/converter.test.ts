@@ -10,8 +10,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ArchiveConverter, type ArchiveConverterProps } from '../../infra/archive-converter.ts';
-import { outcomeLines } from '../../lambda/shell/log.ts';
-import { policyFrom } from '../../lambda/shell/wiring.ts';
+import { outcomeLines } from '../../lambda/handler/log.ts';
+import { policyFrom } from '../../lambda/handler/wiring.ts';
 import { emptyApp } from './lading-app.ts';
 import { allowed, inWords, resourcesOf, statementsOf, type TemplateJson } from './template.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { resultKeys } from '../../lambda/core/service/keys.ts';
+import { resultKeys } from '../../core/service/keys.ts';
 import { World } from '../faults/world.ts';
 import type { SeenRequest } from '../support/s3-standin.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';

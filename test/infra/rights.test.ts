@@ -83,7 +83,7 @@ function contextOf(action: string): Record<string, string> {
 
 /**
  * What Lambda itself does with a function's role: AWS's "Lambda execution role permissions" for queues, and the log's. And what
- * the handler does with an event whose work failed (test/shell/postpone.test.ts).
+ * the handler does with an event whose work failed (test/lambda/handler/postpone.test.ts).
  */
 function ofLambda(caller: Caller): Need[] {
   const name = caller === 'inspect' ? 'Inspect' : 'Convert';

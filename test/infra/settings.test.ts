@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ladingApp } from './lading-app.ts';
 import { settingsFrom } from '../../infra/settings.ts';
+import { ladingApp } from './lading-app.ts';
 
 describe('the settings of the app', () => {
   it('come from the context by name, beside what the CDK keeps there', () => {

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
-import { AGREED, ON_A_BASE, REFUSED } from '../support/change-table.ts';
-import type { Outcome } from '../support/change-table.ts';
-import { PATTERNS, PATTERNS_SINCE } from '../support/change-table-patterns.ts';
+import type { ExecutionConfig } from '../../core/model/config.ts';
 import { DIFFERENT } from '../support/change-table-different.ts';
-import { withoutEmpty } from '../support/outcome.ts';
+import { PATTERNS, PATTERNS_SINCE } from '../support/change-table-patterns.ts';
+import { AGREED, ON_A_BASE, type Outcome, REFUSED } from '../support/change-table.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { without } from '../support/engines.ts';
-import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
+import { withoutEmpty } from '../support/outcome.ts';
 
 const skip = without('dockerd', 'docker');
 let engine: Docker;

@@ -4,13 +4,12 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Containerd } from '../support/engines-containerd.ts';
 import type { Docker } from '../support/engines-docker.ts';
-import type { Registry } from '../support/engines-registry.ts';
 import type { Podman } from '../support/engines-podman.ts';
-import { STORE } from '../support/engines-store.ts';
+import type { Registry } from '../support/engines-registry.ts';
 import { CAPABLE, SETUID, STORY } from '../support/engines-roots.ts';
+import { STORE } from '../support/engines-store.ts';
 import { run } from '../support/engines.ts';
-import { DOCKERS_OWN, listMembers, lost } from './members.ts';
-import type { Members } from './members.ts';
+import { DOCKERS_OWN, listMembers, lost, type Members } from './members.ts';
 
 /** A converted archive, and what every client must find in it. */
 export interface Converted {

@@ -7,12 +7,9 @@ import { Docker } from '../support/engines-docker.ts';
 import { Podman } from '../support/engines-podman.ts';
 import { BUSYBOX, CAPABLE, DEBIAN } from '../support/engines-roots.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
-import { CLIENTS } from './clients.ts';
-import type { Converted, Engines } from './clients.ts';
-import { startConverters } from './converters.ts';
-import type { ConversionOptions, Converter } from './converters.ts';
-import { dockerExport, gzipped, makeRootTar, podmanExport, xzToGzip } from './exports.ts';
-import type { ContainerExport } from './exports.ts';
+import { CLIENTS, type Converted, type Engines } from './clients.ts';
+import { type ConversionOptions, type Converter, startConverters } from './converters.ts';
+import { type ContainerExport, dockerExport, gzipped, makeRootTar, podmanExport, xzToGzip } from './exports.ts';
 import { listMembers } from './members.ts';
 
 const PROGRAMS = [

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { run } from '../support/engines.ts';
 import { BUCKETS, loadFunctions } from '../support/functions.ts';
-import { type S3Engine, openEngine, withoutEngine } from '../support/s3-engine.ts';
-import { makeBuckets, localClient } from '../support/s3-harness.ts';
+import { openEngine, type S3Engine, withoutEngine } from '../support/s3-engine.ts';
+import { localClient, makeBuckets } from '../support/s3-harness.ts';
 
 /** What a conversion is told. */
 export interface ConversionOptions {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stream } from '../../lambda/core/execute.ts';
-import { convert } from '../../lambda/core/image/convert.ts';
-import { NO_OPTIONS, parseOptions } from '../../lambda/core/request/options.ts';
+import { convert } from '../../core/convert/convert.ts';
+import { stream } from '../../core/convert/execute.ts';
+import { NO_OPTIONS, parseOptions } from '../../core/options/options.ts';
 import { collect } from '../support/bytes.ts';
 import { skopeoCopy } from '../support/engines-build.ts';
 import { Containerd } from '../support/engines-containerd.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import type { Finding } from '../../lambda/core/findings.ts';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import type { Finding } from '../../core/catalogue/findings.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { LADING } from './converters.ts';
 
 /** What came of a conversion. */

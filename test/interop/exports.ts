@@ -2,8 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Docker } from '../support/engines-docker.ts';
 import type { Podman } from '../support/engines-podman.ts';
-import { addLife, addOddities, STORY } from '../support/engines-roots.ts';
-import type { Base } from '../support/engines-roots.ts';
+import { addLife, addOddities, type Base, STORY } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
 
 /** A container archive as an engine wrote it, and how to get its configuration back. */

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FAULTS, type Refuser } from '../support/corpus-faults.ts';
-import { TOOLS, Workshop, subfolder } from '../support/corpus-workshop.ts';
-import { removeScratch, scratch, without } from '../support/engines.ts';
+import { subfolder, TOOLS, Workshop } from '../support/corpus-workshop.ts';
 import { skopeoCopy } from '../support/engines-build.ts';
+import { removeScratch, scratch, without } from '../support/engines.ts';
 import { CHOSEN, Takers } from './corpus-clients.ts';
 import { convertFile } from './corpus-lading.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { clientVerdicts } from '../../lambda/core/compat.ts';
-import type { Inspection } from '../../lambda/core/inspection.ts';
+import { clientVerdicts } from '../../core/clients/clients.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { nastyImage } from '../support/nasty-layers.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUSYBOX } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
-import { type Entry, archive } from '../support/tar-builder.ts';
+import { archive, type Entry } from '../support/tar-builder.ts';
 import { sha256 } from '../support/tools.ts';
 
 /** How an image archive is to be made, where it differs from a sound hybrid of one image with two plain layers. */

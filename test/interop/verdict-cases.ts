@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import { type Entry, archive } from '../support/tar-builder.ts';
+import { archive, type Entry } from '../support/tar-builder.ts';
 import { BYTE_ORDER_MARK, type Variation } from './verdict-archive.ts';
 
 const NAME = 'docker.io/library/lading-verdict';

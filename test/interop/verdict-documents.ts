@@ -1,12 +1,6 @@
-import {
-  CONFIG,
-  DOCKER_MANIFEST,
-  OCI_INDEX,
-  OCI_LAYOUT,
-  OCI_MANIFEST,
-} from '../../lambda/core/archive/images/document-types.ts';
-import type { GoType } from '../../lambda/core/go-types.ts';
-import { readTyped } from '../../lambda/core/typed.ts';
+import { CONFIG, DOCKER_MANIFEST, OCI_INDEX, OCI_LAYOUT, OCI_MANIFEST } from '../../core/images/document-types.ts';
+import type { GoType } from '../../core/json/go-types.ts';
+import { readTyped } from '../../core/json/typed.ts';
 import { ALL_VALUES, random } from '../support/document-maker.ts';
 import type { Entry } from '../support/tar-builder.ts';
 import { sha256 } from '../support/tools.ts';

@@ -3,9 +3,9 @@ import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { inspect } from '../../lambda/core/archive/inspect.ts';
-import { type ClientVerdict, clientVerdicts } from '../../lambda/core/compat.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
+import { type ClientVerdict, clientVerdicts } from '../../core/clients/clients.ts';
+import { inspect } from '../../core/inspect/inspect.ts';
+import { nativeTools } from '../../node/tools.ts';
 import { Containerd } from '../support/engines-containerd.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { Podman } from '../support/engines-podman.ts';

@@ -1,5 +1,5 @@
-import type { ClientVerdict } from '../../lambda/core/compat.ts';
-import { compareVersions } from '../../lambda/core/compat/outcome.ts';
+import type { ClientVerdict } from '../../core/clients/clients.ts';
+import { compareVersions } from '../../core/clients/outcome.ts';
 
 /** What the verdict says of this version; null when it does not know. */
 export function loadsIn(verdict: ClientVerdict, version: string): boolean | null {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { link, lstat, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
-import { FolderResults, FolderUploads } from '../../local/folder-store.ts';
-import { listUploads } from '../../local/listing.ts';
+import { test, type TestContext } from 'node:test';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { listUploads } from '../../node/folder-listing.ts';
+import { FolderResults, FolderUploads } from '../../node/folder-store.ts';
+import { nativeTools } from '../../node/tools.ts';
 import { exported, folder, run } from '../cli/kit.ts';
 
 /** Two folders, a good upload in one of them, and a file beside them that nobody may touch. */

@@ -9,9 +9,9 @@ import {
   OCI_MANIFEST,
   REPOSITORIES,
   SHORT_DOCKER_MANIFEST,
-} from '../../lambda/core/archive/images/document-types.ts';
-import type { GoType } from '../../lambda/core/go-types.ts';
-import { readTyped } from '../../lambda/core/typed.ts';
+} from '../../core/images/document-types.ts';
+import type { GoType } from '../../core/json/go-types.ts';
+import { readTyped } from '../../core/json/typed.ts';
 import { changedDocument, random, SOUND } from '../support/document-maker.ts';
 import { oracle, withoutOracle } from '../support/oracles.ts';
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { ArchiveManifest } from '../../lambda/core/manifest.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { FAMILIES } from '../support/expensive/all.ts';
 import type { Upload } from '../support/expensive/family.ts';
 import { BUCKETS, objectCreated, queued } from '../support/functions.ts';

@@ -9,7 +9,7 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import type { Digest } from '../../lambda/core/digest.ts';
+import type { Digest } from '../../core/model/digest.ts';
 import { archive, exportEntries, header, member } from '../support/tar-builder.ts';
 import { plainTools } from '../support/tools.ts';
 

@@ -3,7 +3,7 @@ import { EventBusStandIn } from '../support/event-bus.ts';
 import { BUCKETS } from '../support/functions.ts';
 import { LambdaEnvironment } from '../support/lambda.ts';
 import { openEngine } from '../support/s3-engine.ts';
-import { makeBuckets, localClient } from '../support/s3-harness.ts';
+import { localClient, makeBuckets } from '../support/s3-harness.ts';
 import { deployedFunctions } from './deployed.ts';
 
 /** The answer of a function that is done with its event. */

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../lambda/core/ports.ts';
+import type { Bytes } from '../../core/model/ports.ts';
 
 /** The bytes as a stream of chunks of the given sizes, round and round; the memory of each is taken away when the next is asked for. */
 export async function* chunked(bytes: Uint8Array, ...sizes: number[]): Bytes {

@@ -1,5 +1,4 @@
-import { REFUSED } from './change-table.ts';
-import type { Outcome } from './change-table.ts';
+import { type Outcome, REFUSED } from './change-table.ts';
 
 /**
  * Changes that Lading takes otherwise than Docker Engine 20.10, whose outcome comes first; later engines' outcomes, where

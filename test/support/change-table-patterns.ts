@@ -1,5 +1,4 @@
-import { REFUSED } from './change-table.ts';
-import type { Outcome } from './change-table.ts';
+import { type Outcome, REFUSED } from './change-table.ts';
 
 /** The first Docker Engine that takes shell patterns apart in the values of changes; those of Debian 12 refuse them all. */
 export const PATTERNS_SINCE = 26;

@@ -1,4 +1,4 @@
-import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
+import type { ExecutionConfig } from '../../core/model/config.ts';
 
 /** What becomes of changes: a config, in which empty is as good as absent, or a refusal. */
 export type Outcome = ExecutionConfig | typeof REFUSED;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { untar } from './engines-build.ts';
 import { legacyArchive } from './image-builder.ts';
-import { type Entry, archive } from './tar-builder.ts';
+import { archive, type Entry } from './tar-builder.ts';
 import { sha256 } from './tools.ts';
 
 /** An image taken apart. */

@@ -1,5 +1,5 @@
-import { type MemberObserver, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
-import type { Member } from '../../lambda/core/archive/tar/member.ts';
+import type { Member } from '../../core/tar/member.ts';
+import { type MemberObserver, TarScanner } from '../../core/tar/tar.ts';
 
 /** What was done to an archive: one byte changed, or all bytes from one on left out. */
 export type Damage = { kind: 'flip'; at: number; mask: number } | { kind: 'cut'; at: number };

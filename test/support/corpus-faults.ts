@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
-import type { FindingCode } from '../../lambda/core/findings.ts';
+import type { FindingCode } from '../../core/catalogue/findings.ts';
 import { BY_HAND, type Parts, partsOf } from './corpus-by-hand.ts';
 import { NAMES } from './corpus-image.ts';
 import { inFolder, type Make, nested, saveByID, skopeoDir, twoPlatforms } from './corpus-makers.ts';

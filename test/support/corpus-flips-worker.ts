@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Inspection } from '../../lambda/core/inspection.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
 import { type Damage, damaged } from './corpus-damage.ts';
 import { inspectBytes } from './inspect.ts';
 

@@ -4,8 +4,8 @@ import { buildImage, CHANGES, firstRoot, NAMES, STEPS } from './corpus-image.ts'
 import { Buildah, skopeoCopy } from './engines-build.ts';
 import { Containerd } from './engines-containerd.ts';
 import { Docker } from './engines-docker.ts';
-import { isCurrent } from './engines-store.ts';
 import { Podman } from './engines-podman.ts';
+import { isCurrent } from './engines-store.ts';
 import { run } from './engines.ts';
 
 /** The programs that the corpus is made with. */

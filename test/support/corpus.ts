@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { ArchiveKind } from '../../lambda/core/inspection.ts';
+import type { ArchiveKind } from '../../core/model/inspection.ts';
 import { NAMES } from './corpus-image.ts';
 import * as make from './corpus-makers.ts';
 import { QUALIFIED } from './corpus-workshop.ts';
-import { isCurrent } from './engines-store.ts';
 import { tarFolder } from './engines-build.ts';
+import { isCurrent } from './engines-store.ts';
 import { run } from './engines.ts';
 
 /** An image archive as people have them, and what must be said about it. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { inspect } from '../../lambda/core/archive/inspect.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
+import { inspect } from '../../core/inspect/inspect.ts';
+import { nativeTools } from '../../node/tools.ts';
 import { chunked } from './bytes.ts';
 
 // Inspects the bytes that it is given, and tells how many seconds of CPU that took. The test runner follows each promise on

@@ -1,5 +1,5 @@
 import { changedDocument } from './document-maker.ts';
-import { type Entry, archive } from './tar-builder.ts';
+import { archive, type Entry } from './tar-builder.ts';
 import { sha256 } from './tools.ts';
 
 /** The documents of an image archive. */

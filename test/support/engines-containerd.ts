@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STORE } from './engines-store.ts';
-import { removeScratch, run, scratch, startDaemon, versionOf } from './engines.ts';
-import type { Daemon } from './engines.ts';
+import { type Daemon, removeScratch, run, scratch, startDaemon, versionOf } from './engines.ts';
 
 /** A containerd of one's own, spoken to with `ctr`. */
 export class Containerd {

@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { STORE } from './engines-store.ts';
-import { ENGINE_ENV, removeScratch, run, scratch, startDaemon } from './engines.ts';
-import type { Daemon } from './engines.ts';
+import { type Daemon, ENGINE_ENV, removeScratch, run, scratch, startDaemon } from './engines.ts';
 
 const SOCKET = 'docker.sock';
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { removeScratch, run, scratch, startDaemon } from './engines.ts';
-import type { Daemon } from './engines.ts';
+import { type Daemon, removeScratch, run, scratch, startDaemon } from './engines.ts';
 import { freePort } from './s3-engine.ts';
 
 /** A registry of one's own, with crane to speak to it. */

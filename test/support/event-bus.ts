@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Completion } from '../../lambda/core/service/completion.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Completion } from '../../core/service/completion.ts';
 import { listen, shut } from './loopback.ts';
 
 interface Entry {

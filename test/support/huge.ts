@@ -1,6 +1,6 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Source } from '../../lambda/core/ports.ts';
+import type { Source } from '../../core/model/ports.ts';
 import { header, member } from './tar-builder.ts';
 import { sha256 } from './tools.ts';
 

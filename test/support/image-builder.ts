@@ -1,6 +1,6 @@
-import { type Entry, archive } from './tar-builder.ts';
-import { sha256 } from './tools.ts';
 import { gunzipSync } from 'node:zlib';
+import { archive, type Entry } from './tar-builder.ts';
+import { sha256 } from './tools.ts';
 
 /** An image to be put into archives of every format; layers as they are stored, plain or gzip. */
 export interface ImageSpec {

@@ -1,5 +1,5 @@
-import { inspect } from '../../lambda/core/archive/inspect.ts';
-import type { Inspection } from '../../lambda/core/inspection.ts';
+import { inspect } from '../../core/inspect/inspect.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
 import { chunked } from './bytes.ts';
 import { plainTools } from './tools.ts';
 

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ENGINE_ENV, removeScratch, run, scratch, without } from './engines.ts';
-import { RuntimeApi } from './runtime-api.ts';
-import type { Answer } from './runtime-api.ts';
+import { type Answer, RuntimeApi } from './runtime-api.ts';
 
 /** A function as it is deployed. */
 export interface Deployed {

@@ -1,5 +1,5 @@
-import { TarScanner } from '../../lambda/core/archive/tar/tar.ts';
-import type { Member } from '../../lambda/core/archive/tar/member.ts';
+import type { Member } from '../../core/tar/member.ts';
+import { TarScanner } from '../../core/tar/tar.ts';
 import type { Entry } from './tar-builder.ts';
 
 /** The members of an archive that has no records before them, to be written again. */

@@ -1,15 +1,8 @@
-import { LadingError } from '../../lambda/core/errors.ts';
-import { stream } from '../../lambda/core/execute.ts';
-import type { Plan } from '../../lambda/core/image/plan.ts';
-import type { Source } from '../../lambda/core/ports.ts';
-import type {
-  Commit,
-  Origin,
-  Results,
-  UploadIdentity,
-  UploadNotice,
-  Uploads,
-} from '../../lambda/core/service/stores.ts';
+import { stream } from '../../core/convert/execute.ts';
+import { LadingError } from '../../core/model/errors.ts';
+import type { Plan } from '../../core/model/plan.ts';
+import type { Source } from '../../core/model/ports.ts';
+import type { Commit, Origin, Results, UploadIdentity, UploadNotice, Uploads } from '../../core/service/stores.ts';
 import { collect } from './bytes.ts';
 import { plainTools, sha256 } from './tools.ts';
 

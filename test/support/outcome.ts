@@ -1,4 +1,4 @@
-import type { ExecutionConfig } from '../../lambda/core/image/config.ts';
+import type { ExecutionConfig } from '../../core/model/config.ts';
 
 const FIELDS = new Set(
   'User ExposedPorts Env Entrypoint Cmd Volumes WorkingDir Labels StopSignal Healthcheck OnBuild Shell'.split(' '),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { inspectQuickly } from '../../lambda/core/archive/quick.ts';
-import type { FoundImage, Inspection } from '../../lambda/core/inspection.ts';
+import { inspectQuickly } from '../../core/inspect/quick.ts';
+import type { FoundImage, Inspection } from '../../core/model/inspection.ts';
 import { inspectBytes } from './inspect.ts';
 import { sourceOf } from './memory-store.ts';
 import { plainTools } from './tools.ts';

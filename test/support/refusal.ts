@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Refusal } from '../../lambda/core/parsed.ts';
+import type { Refusal } from '../../core/catalogue/parsed.ts';
 
 /** What a refusal says in English; it must say so in Chinese too, whole sentences without half-width punctuation. */
 export function refusalText({ problem, remedy }: Refusal): string {

@@ -10,8 +10,8 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { s3Store } from '../../lambda/shell/s3-store.ts';
-import { nativeTools } from '../../lambda/shell/tools.ts';
+import { nativeTools } from '../../node/tools.ts';
+import { s3Store } from '../../s3/store.ts';
 import type { StoreHarness } from '../contract/store-kit.ts';
 import { openEngine, type S3Engine } from './s3-engine.ts';
 import { S3StandIn } from './s3-standin.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { combineCrc32 } from '../../lambda/core/crc32.ts';
+import { combineCrc32 } from '../../core/model/crc32.ts';
 
 /** An answer that S3 gives instead of the one hoped for. */
 export class S3Fault extends Error {

@@ -1,5 +1,4 @@
-import { createServer, request as forward } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request as forward, type ServerResponse } from 'node:http';
 import { listen, shut } from './loopback.ts';
 
 /** A part as the proxy saw it on its way to S3. */

@@ -1,9 +1,7 @@
-import { ServerResponse, createServer } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { listen, shut } from './loopback.ts';
-import { S3Fault, S3Model, crcBase64 } from './s3-model.ts';
-import type { Stored } from './s3-model.ts';
+import { crcBase64, S3Fault, S3Model, type Stored } from './s3-model.ts';
 import {
   attributes,
   conditionIn,

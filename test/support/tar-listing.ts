@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Finding } from '../../lambda/core/findings.ts';
-import { type TarEnd, TarScanner } from '../../lambda/core/archive/tar/tar.ts';
-import type { Member } from '../../lambda/core/archive/tar/member.ts';
-import { LadingError } from '../../lambda/core/errors.ts';
+import type { Finding } from '../../core/catalogue/findings.ts';
+import { LadingError } from '../../core/model/errors.ts';
+import type { Member } from '../../core/tar/member.ts';
+import { type TarEnd, TarScanner } from '../../core/tar/tar.ts';
 import { oracle } from './oracles.ts';
 
 /** A member as both readers give it; names in hex, as they are bytes. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { PortableInflate } from '../../lambda/core/archive/compression/inflate.ts';
-import { type Digest, parseDigest } from '../../lambda/core/digest.ts';
-import type { Tools } from '../../lambda/core/ports.ts';
-import { nativeZstd } from '../../lambda/shell/zstd.ts';
+import { PortableInflate } from '../../core/compression/inflate.ts';
+import { type Digest, parseDigest } from '../../core/model/digest.ts';
+import type { Tools } from '../../core/model/ports.ts';
+import { nativeZstd } from '../../node/zstd.ts';
 
 /** The tools of a pure core: no thread, no native inflater (there is no other for zstd). */
 export const plainTools: Tools = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Completion } from '../../../lambda/core/service/completion.ts';
-import { LIMITS } from '../../../lambda/core/limits.ts';
-import type { UploadNotice } from '../../../lambda/core/service/stores.ts';
-import { convertUpload, inspectUpload } from '../../../lambda/core/service.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import type { Completion } from '../../../core/service/completion.ts';
+import { convertUpload, inspectUpload } from '../../../core/service/service.ts';
+import type { UploadNotice } from '../../../core/service/stores.ts';
 import { assertCompletionEvent } from '../../support/manifest-schema.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { archive, exportEntries } from '../../support/tar-builder.ts';

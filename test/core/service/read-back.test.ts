@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stateOf } from '../../../client/state.ts';
 import type { Remote } from '../../../client/remote.ts';
-import { resultKeys } from '../../../lambda/core/service/keys.ts';
-import { convertUpload, inspectUpload } from '../../../lambda/core/service.ts';
+import { stateOf } from '../../../client/state.ts';
+import { resultKeys } from '../../../core/service/keys.ts';
+import { convertUpload, inspectUpload } from '../../../core/service/service.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { archive, exportEntries } from '../../support/tar-builder.ts';
 import { plainTools } from '../../support/tools.ts';

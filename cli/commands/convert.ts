@@ -1,0 +1,145 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { convert } from '../../core/convert/convert.ts';
+import { stream } from '../../core/convert/execute.ts';
+import { foreseenOffset } from '../../core/convert/foresee.ts';
+import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
+import type { ConversionRequest } from '../../core/model/conversion-request.ts';
+import type { Conversion } from '../../core/model/converted.ts';
+import type { Plan } from '../../core/model/plan.ts';
+import type { Bytes, Tools } from '../../core/model/ports.ts';
+import { once, writeWhole } from '../../node/files.ts';
+import { nativeTools } from '../../node/tools.ts';
+import type { ConvertCommand } from '../args.ts';
+import { asFile, EXIT, FileError, UsageError } from '../exit.ts';
+import { type Foresee, ImageFile } from '../image-file.ts';
+import type { Input } from '../input/input.ts';
+import { openInput } from '../input/source.ts';
+import { type Io, write } from '../io.ts';
+import { lookFor } from '../look.ts';
+import { nextLines } from '../next.ts';
+import { conversionPage } from '../print/conversion.ts';
+import { counted, progress } from '../print/progress.ts';
+import { safeJson } from '../print/text.ts';
+import { VERSION } from '../version.ts';
+import { inspectInput, requestOf, sourceOf } from '../work.ts';
+
+/** `lading convert`: the image archive to a file or standard output, and what there is to say about it. */
+export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
+  const started = io.now();
+  await refuseBadOutput(command, io);
+  const request = await requestOf(command, command.file);
+  let file: ImageFile | null = null;
+  const input = await openInput(command.file, async (head) => (await file?.keep(head)) ?? null, io);
+  const tools = nativeTools({ sumsCrc32: command.json || command.manifest !== null, signal: io.signal });
+  try {
+    if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
+    const inspection = await inspectInput(input, tools, command, io, {
+      compress: request.compress,
+      copy: file?.copy,
+      copyPacked: file?.copyPacked,
+    });
+    const outcome = await convert(inspection, request, tools, { always: true });
+    const passes =
+      outcome.kind === 'converted' ? await writeImage(outcome.conversion, file, input, tools, command, io) : 1;
+    const source = sourceOf(input, inspection);
+    const cost = {
+      bytesRead: (source.size ?? 0) * passes,
+      bytesSent: outcome.kind === 'converted' ? outcome.conversion.plan.size : 0,
+      seconds: (io.now() - started) / 1000,
+    };
+    const result = outcome.kind === 'converted' ? { key: command.output, uri: command.output } : null;
+    const manifest = manifestOf({ source, inspection, converted: outcome, result, cost, version: VERSION });
+    await tell(manifest, command, io);
+    return outcome.kind === 'converted' ? EXIT.done : EXIT.badInput;
+  } finally {
+    tools.close();
+    await file?.discard();
+    await input.close();
+  }
+}
+
+/** How long a layer is, as far as that is not known beforehand: only the digits of its size count. */
+const SIZE = { range: 1, recoded: 4, packed: 0.4 };
+const PIPE_BYTES = 5e8;
+
+function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
+  return (head, form) => {
+    const bytes = Math.ceil((size ?? PIPE_BYTES) * SIZE[form]);
+    return foreseenOffset(head, form, bytes, request, tools);
+  };
+}
+
+/** Throws when the image cannot go where it should. */
+export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'output'>, io: Io): Promise<void> {
+  if (command.output === '-') {
+    if (io.stdout.isTTY !== true) return;
+    throw new UsageError(
+      both('Cannot write an image to a terminal.', '无法把镜像写到终端。'),
+      both(
+        'Write it to a file with -o FILE, or pipe it on: … | docker load',
+        '请用 -o FILE 写到文件，或通过管道传下去：… | docker load',
+      ),
+    );
+  }
+  const [from, to] = await Promise.all([command.file, command.output].map((each) => stat(each).catch(() => null)));
+  if (from?.isFile() === true && to?.ino === from.ino && to.dev === from.dev) {
+    throw new UsageError(
+      both(
+        `Cannot write the image to ${command.output}: that is the archive itself.`,
+        `无法把镜像写到 ${command.output}：那正是归档本身。`,
+      ),
+      both('Choose another name with -o.', '请用 -o 选择另一个文件名。'),
+    );
+  }
+  if (to?.isDirectory() === true)
+    throw new FileError('write', command.output, Object.assign(new Error(), { code: 'EISDIR' }));
+  // Now, and not after the archive was read for a minute.
+  if (to === null) await asFile(command.output, stat(dirname(command.output)));
+}
+
+/** Writes the image, and returns how often the input was read for it in all. */
+async function writeImage(
+  { plan }: Conversion,
+  file: ImageFile | null,
+  input: Input,
+  tools: Tools,
+  command: ConvertCommand,
+  io: Io,
+): Promise<number> {
+  const bar = progress('Writing the image', plan.size, command.progress, io);
+  const bytesOf = (part: Plan): Bytes => counted(stream(part, input.again, tools), bar);
+  try {
+    if (file !== null) {
+      const wasThere = await file.write(plan, bytesOf);
+      await input.assertUnchanged();
+      await file.commit(plan.size);
+      return wasThere ? 1 : 2;
+    }
+    const image = unchanged(bytesOf(plan), input);
+    if (command.output !== '-') await asFile(command.output, writeWhole(command.output, image, io.signal));
+    else for await (const chunk of image) await write(io.stdout, chunk, io.signal);
+    return 2;
+  } finally {
+    bar.end();
+  }
+}
+
+/** Ends only when the input is still what it was: a file is renamed into place after that. */
+async function* unchanged(bytes: Bytes, input: Input): Bytes {
+  yield* bytes;
+  await input.assertUnchanged();
+}
+
+/** Where the image goes to standard output, all talk goes to standard error; a refusal always does. */
+async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {
+  const json = safeJson(manifest);
+  if (command.manifest !== null)
+    await asFile(command.manifest, writeWhole(command.manifest, once(Buffer.from(json)), io.signal));
+  if (command.json) await write(io.stdout, json, io.signal);
+  const refused = manifest.result === null;
+  if (refused ? command.json : command.json || command.quiet) return;
+  const to = refused || command.output === '-' ? io.stderr : io.stdout;
+  await write(to, conversionPage(manifest, nextLines(manifest), lookFor(to, command.language, io.env)), io.signal);
+}

@@ -1,0 +1,55 @@
+import type { Finding } from '../../core/catalogue/findings.ts';
+import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
+import { nativeTools } from '../../node/tools.ts';
+import type { InspectCommand } from '../args.ts';
+import { EXIT } from '../exit.ts';
+import { openInput } from '../input/source.ts';
+import { type Io, write } from '../io.ts';
+import { type Look, lookFor } from '../look.ts';
+import { nextLines } from '../next.ts';
+import { findingsList } from '../print/findings.ts';
+import { inspectionPage } from '../print/print.ts';
+import { safeJson } from '../print/text.ts';
+import { VERSION } from '../version.ts';
+import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../work.ts';
+
+/** `lading inspect`: the page, or with `--json` the archive manifest, on standard output. */
+export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
+  const started = io.now();
+  const input = await openInput(command.file, 'once', io);
+  const tools = nativeTools({ sumsCrc32: command.json, signal: io.signal });
+  try {
+    const inspection = command.quick
+      ? await inspectInputQuickly(input, tools)
+      : await inspectInput(input, tools, command, io);
+    if (inspection.findings.some((each) => each.code === 'not-quick'))
+      return await refuse(inspection.findings, command, io);
+    const source = sourceOf(input, inspection);
+    const { bytesRead = source.size ?? 0, requests } = inspection.quick ?? {};
+    const seconds = (io.now() - started) / 1000;
+    const cost = { bytesRead, bytesSent: 0, ...(requests === undefined ? {} : { requests }), seconds };
+    const manifest = manifestOf({ source, inspection, converted: null, result: null, cost, version: VERSION });
+    if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
+    else if (command.quiet)
+      await write(io.stderr, errorsOnly(manifest, lookFor(io.stderr, command.language, io.env)), io.signal);
+    else {
+      const look = lookFor(io.stdout, command.language, io.env);
+      await write(io.stdout, inspectionPage(manifest, nextLines(manifest), look), io.signal);
+    }
+    return verdict(inspection);
+  } finally {
+    tools.close();
+    await input.close();
+  }
+}
+
+/** Nothing on standard output: what little was seen is not to be taken for a description. */
+async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
+  await write(io.stderr, findingsList(findings, lookFor(io.stderr, command.language, io.env)), io.signal);
+  return EXIT.badInput;
+}
+
+function errorsOnly(manifest: ArchiveManifest, look: Look): string {
+  const errors = manifest.findings.filter((each) => each.severity === 'error');
+  return findingsList(errors, look);
+}

@@ -1,0 +1,105 @@
+import { enumerated } from '../../core/catalogue/brief.ts';
+import { convert } from '../../core/convert/convert.ts';
+import { manifestOf } from '../../core/manifest/manifest.ts';
+import { partSize, type Plan, type PlanPart } from '../../core/model/plan.ts';
+import { nativeTools } from '../../node/tools.ts';
+import type { PlanCommand } from '../args.ts';
+import { EXIT } from '../exit.ts';
+import { openInput } from '../input/source.ts';
+import { type Io, write } from '../io.ts';
+import { lookFor } from '../look.ts';
+import { nextLines } from '../next.ts';
+import { conversionPage } from '../print/conversion.ts';
+import { count, exactly, type Paint, paintFor, plural, printable, safeJson } from '../print/text.ts';
+import { VERSION } from '../version.ts';
+import { inspectInput, requestOf, sourceOf } from '../work.ts';
+
+/** `lading plan`: the parts that convert would write, in order; nothing is written. */
+export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
+  const request = await requestOf(command, command.file);
+  const input = await openInput(command.file, 'once', io);
+  const tools = nativeTools({ signal: io.signal });
+  try {
+    const inspection = await inspectInput(input, tools, command, io, { compress: request.compress });
+    const outcome = await convert(inspection, request, tools, { always: true });
+    if (outcome.kind === 'converted') {
+      const { plan } = outcome.conversion;
+      const page = () => planPage(plan, input.name, paintFor(io.stdout, io.env));
+      await write(io.stdout, command.json ? safeJson(planJson(plan)) : page(), io.signal);
+      return EXIT.done;
+    }
+    const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };
+    const source = sourceOf(input, inspection);
+    const manifest = manifestOf({ source, inspection, converted: outcome, result: null, cost, version: VERSION });
+    const look = lookFor(io.stderr, command.language, io.env);
+    await write(io.stderr, conversionPage(manifest, nextLines(manifest), look), io.signal);
+    return EXIT.badInput;
+  } finally {
+    tools.close();
+    await input.close();
+  }
+}
+
+function withOffsets(plan: Plan): { offset: number; size: number; part: PlanPart }[] {
+  let end = 0;
+  return plan.parts.map((part) => {
+    const offset = end;
+    end += partSize(part);
+    return { offset, size: end - offset, part };
+  });
+}
+
+function planJson(plan: Plan): object {
+  const parts = withOffsets(plan).map(({ offset, size, part }) => {
+    if (part.kind === 'bytes')
+      return { offset, size, kind: part.kind, base64: Buffer.from(part.bytes).toString('base64') };
+    return { offset, ...part, size };
+  });
+  return { size: plan.size, parts };
+}
+
+function planPage(plan: Plan, name: string, paint: Paint): string {
+  const rows = withOffsets(plan)
+    .slice(0, PARTS_SHOWN)
+    .map(({ offset, size, part }) => [count(offset), count(size), describe(part, name)] as const);
+  const width = Math.max(6, count(plan.size).length);
+  const line = (offset: string, size: string, what: string) =>
+    `  ${offset.padStart(width)}  ${size.padStart(width)}  ${what}\n`;
+  const head = `The image archive: ${exactly(plan.size)} in ${plural(plan.parts.length, 'part')}\n\n`;
+  const left = plan.parts.length - rows.length;
+  const others = left === 0 ? '' : `  and ${plural(left, 'more part')}, which --json prints\n`;
+  return head + paint.faint(line('offset', 'size', 'what')) + rows.map((row) => line(...row)).join('') + others;
+}
+
+/** Parts that the page shows: an image with 127 layers has some 260. */
+const PARTS_SHOWN = 2000;
+
+function describe(part: PlanPart, name: string): string {
+  const source = name === '-' ? 'standard input' : printable(name);
+  switch (part.kind) {
+    case 'bytes':
+      return inlineText(part.bytes);
+    case 'range':
+      return `bytes ${count(part.start)} to ${count(part.end)} of ${source}`;
+    case 'recoded':
+      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.gzip === true ? 'as gzip' : 'expanded'}`;
+  }
+}
+
+function inlineText(bytes: Uint8Array): string {
+  if (bytes.every((byte) => byte === 0)) return 'zeros: padding and the end of the archive';
+  return `inline: ${enumerated(membersOf(bytes).map(printable), ', ').en}`;
+}
+
+/** The names of the members that begin in inline bytes, which begin with a header. */
+function membersOf(bytes: Uint8Array): string[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const names: string[] = [];
+  for (let at = 0; text.startsWith('ustar', at + 257);) {
+    const [name = ''] = text.slice(at, at + 100).split('\0');
+    const isExtension = text[at + 156] === 'x';
+    if (!isExtension) names.push(name.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…'));
+    at += 512 + Math.ceil((Number.parseInt(text.slice(at + 124, at + 136), 8) || 0) / 512) * 512;
+  }
+  return names.length === 0 ? ['data'] : names;
+}

@@ -1,0 +1,40 @@
+import { stat } from 'node:fs/promises';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { brief } from '../../core/catalogue/brief.ts';
+import { nativeTools } from '../../node/tools.ts';
+import type { ServeCommand } from '../args.ts';
+import { EXIT, FileError, type, UsageError } from '../exit.ts';
+import { type Io, write } from '../io.ts';
+import { printable } from '../print/text.ts';
+import { VERSION } from '../version.ts';
+import { overlaps, serve } from './local-service.ts';
+
+/** `lading serve`: the two functions over two folders, until Ctrl-C. */
+export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
+  const { uploads, results, once } = command;
+  const found = await stat(uploads).catch((error: unknown) => {
+    throw new FileError('read', uploads, error);
+  });
+  if (!found.isDirectory())
+    throw new UsageError(
+      both(`Cannot watch ${uploads}: it is no folder.`, `无法监视 ${uploads}：它不是文件夹。`),
+      type('lading serve UPLOADS RESULTS'),
+    );
+  if (await overlaps(uploads, results)) {
+    throw new UsageError(
+      both(
+        `Cannot write the results to ${results}: one of the two folders lies in the other.`,
+        `无法把结果写到 ${results}：两个文件夹中有一个在另一个里面。`,
+      ),
+      both(
+        'Choose two separate folders, so that no result is taken for an upload.',
+        '请选择两个互不包含的文件夹，以免结果被当作上传的文件。',
+      ),
+    );
+  }
+  const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`);
+  if (!once) await say(`Watching ${uploads}; results go to ${results}. Ctrl-C ends it.`);
+  const { now: clock, signal } = io;
+  const failures = await serve({ uploads, results, once, say, newTools: nativeTools, clock, version: VERSION, signal });
+  return failures === 0 ? EXIT.done : EXIT.io;
+}

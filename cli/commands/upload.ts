@@ -1,0 +1,165 @@
+import { basename } from 'node:path';
+import type { Uploaded } from '../../client/sending.ts';
+import type { Errand, Service } from '../../client/service.ts';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import type { RawOptions } from '../../core/options/options.ts';
+import { SIDECAR_SUFFIX } from '../../core/service/keys.ts';
+import { writeWhole } from '../../node/files.ts';
+import type { UploadCommand } from '../args-service.ts';
+import { asFile, EXIT, UsageError } from '../exit.ts';
+import { bucketsOf } from '../input/buckets.ts';
+import { openInput } from '../input/source.ts';
+import { type Io, write } from '../io.ts';
+import { lookFor } from '../look.ts';
+import { block } from '../print/page.ts';
+import { sizeText } from '../print/print.ts';
+import { counted, progress } from '../print/progress.ts';
+import { servicePage, stateCode } from '../print/service.ts';
+import { printable, safeJson, shellWord } from '../print/text.ts';
+import { optionsOf, understood } from '../work.ts';
+import { refuseBadOutput } from './convert.ts';
+
+/** What is uploaded where. */
+interface Job {
+  command: UploadCommand;
+  bucket: string;
+  key: string;
+  uri: string;
+  options: RawOptions;
+}
+
+/** `lading upload`: the archive into the uploads bucket; with `--wait` the manifest, and with `-o` the image. */
+export async function uploadCommand(command: UploadCommand, io: Io): Promise<number> {
+  const { file, output } = command;
+  if (output !== null) await refuseBadOutput({ file, output }, io);
+  const buckets = await bucketsOf(command, io);
+  const key = keyOf(command);
+  const uri = `s3://${buckets.uploads}/${key}`;
+  const job = { command, bucket: buckets.uploads, key, uri, options: await checkedOptions(command, key) };
+  const remedy =
+    file === '-'
+      ? 'What was sent of standard input is dropped: upload it again.'
+      : 'The same command goes on from there: what has arrived is not sent again.';
+  return await service({ buckets, task: `upload ${file} to ${uri}`, remedy }, io, async (there) => {
+    const uploaded = await send(job, there, io);
+    await tell(uploaded, job, io);
+    if (!command.wait) {
+      if (command.json) await write(io.stdout, safeJson({ bucket: job.bucket, key, ...uploaded }), io.signal);
+      return EXIT.done;
+    }
+    return await receive(job, uploaded, there, io);
+  });
+}
+
+/** Does some work with the service, whose client is loaded only now: the other commands need none. */
+export async function service<T>(
+  errand: Omit<Errand, 'env' | 'signal'>,
+  { env, signal }: Io,
+  work: (service: Service) => Promise<T>,
+): Promise<T> {
+  const { connected } = await import('../../client/service.ts');
+  return await connected({ ...errand, env, signal }, work);
+}
+
+function keyOf({ file, key }: UploadCommand): string {
+  const chosen = key ?? basename(file);
+  const bytes = Buffer.byteLength(chosen);
+  const remedy = both('Choose another one with --key.', '请用 --key 换一个。');
+  if (bytes === 0 || bytes > LIMITS.keyBytes)
+    throw new UsageError(
+      both(
+        `Cannot upload to this key: it has ${bytes} bytes, and S3 takes 1 to ${LIMITS.keyBytes}.`,
+        `无法上传到这个键：它有 ${bytes} 字节，而 S3 只接受 1 到 ${LIMITS.keyBytes} 字节。`,
+      ),
+      remedy,
+    );
+  if (chosen.endsWith(SIDECAR_SUFFIX))
+    throw new UsageError(
+      both(
+        `Cannot upload to ${chosen}: ${SIDECAR_SUFFIX} marks the options of another upload.`,
+        `无法上传到 ${chosen}：${SIDECAR_SUFFIX} 表示它是另一个上传文件的选项。`,
+      ),
+      remedy,
+    );
+  return chosen;
+}
+
+/** The options as they are sent. What the service would refuse is said now, and not after an hour of uploading. */
+async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
+  const options = await optionsOf(command);
+  understood(options, key);
+  const { inspect } = options;
+  return { ...options, inspect: inspect === null ? null : JSON.stringify(JSON.parse(inspect)) };
+}
+
+async function send({ command, key, options }: Job, there: Service, io: Io): Promise<Uploaded> {
+  const archive = await openInput(command.file, 'once', io);
+  const bar = progress('Uploading', archive.size, command.progress, io);
+  try {
+    return await there.upload(key, options, { archive, onProgress: (bytes) => bar.update(bytes) });
+  } finally {
+    bar.end();
+    await archive.close();
+  }
+}
+
+async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Job, io: Io): Promise<void> {
+  if (command.quiet) return;
+  const talk = command.wait || command.json;
+  const to = talk ? io.stderr : io.stdout;
+  const look = lookFor(to, command.language, io.env);
+  const lines = [
+    `${look.words.uploaded(printable(uri), sizeText(size, look))}\n`,
+    kept === 0 ? '' : `${look.words.keptParts(kept, parts)}\n`,
+    talk ? '' : block(look.words.next, [`lading status ${shellWord(key)}`]),
+  ];
+  await write(to, lines.join(''), io.signal);
+}
+
+/** Waits for the manifest, fetches the image where it is wanted, and prints what there is to say. */
+async function receive({ command, key, uri }: Job, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
+  const { output, timeoutMs, language } = command;
+  const look = lookFor(io.stderr, language, io.env);
+  const say = async (sentence: string) => {
+    if (!command.quiet) await write(io.stderr, `${sentence}\n`, io.signal);
+  };
+  const onState = (state: 'waiting' | 'converting') => say(look.words.states[state](printable(uri)));
+  const manifest = await there.wait(key, uploaded, { timeoutMs, onState });
+  if (manifest.result !== null && output !== null) await download(manifest, output, command, there, io);
+  await show(manifest, command, io);
+  if (output === null || manifest.outcome !== 'recognised') return stateCode(manifest.outcome);
+  await say(look.words.noImage(printable(uri)));
+  return EXIT.finding;
+}
+
+async function download(
+  manifest: ArchiveManifest,
+  output: string,
+  { progress: wanted }: UploadCommand,
+  there: Service,
+  io: Io,
+): Promise<void> {
+  const bar = progress('Downloading the image', manifest.result?.size ?? null, wanted, io);
+  const image = counted(there.image(manifest), bar);
+  try {
+    if (output !== '-') await asFile(output, writeWhole(output, image, io.signal));
+    else for await (const chunk of image) await write(io.stdout, chunk, io.signal);
+  } finally {
+    bar.end();
+  }
+}
+
+/** A refusal, and anything beside an image on standard output, goes to standard error. */
+async function show(
+  manifest: ArchiveManifest,
+  { output, json, quiet, language }: UploadCommand,
+  io: Io,
+): Promise<void> {
+  if (json) return await write(io.stdout, safeJson(manifest), io.signal);
+  const refused = manifest.outcome === 'refused';
+  if (quiet && !refused) return;
+  const to = refused || output === '-' ? io.stderr : io.stdout;
+  await write(to, servicePage(manifest, output, lookFor(to, language, io.env)), io.signal);
+}

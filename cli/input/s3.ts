@@ -1,0 +1,62 @@
+import { both } from '../../core/catalogue/bilingual.ts';
+import { LadingError } from '../../core/model/errors.ts';
+import type { Bytes, Source } from '../../core/model/ports.ts';
+import { FileError, type, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import type { Input } from './input.ts';
+
+const PLACE = /^s3:\/\/([^/]+)\/(.+)$/;
+
+/** True for a name that is to be looked for in S3. */
+export function isS3(name: string): boolean {
+  return name.startsWith('s3://');
+}
+
+/** Opens an object in S3; all that is read of it is read from the version that is there now. */
+export async function openS3(name: string, io: Io): Promise<Input> {
+  const [, bucket, key] = PLACE.exec(name) ?? [];
+  if (bucket === undefined || key === undefined)
+    throw new UsageError(both(`${name} names no object in S3.`, `${name} 不是 S3 中的对象。`), type('s3://BUCKET/KEY'));
+  // Loaded only now: the SDK takes longer to load than a small archive to be read.
+  const [{ s3Uploads }, { s3Reason }] = await Promise.all([
+    import('../../s3/store.ts'),
+    import('../../client/failures.ts'),
+  ]);
+  const failed = (error: unknown): unknown => {
+    if (io.signal.aborted) return io.signal.reason;
+    return error instanceof LadingError ? error : new FileError('read', name, new Error(s3Reason(error)));
+  };
+  const { uploads, close } = s3Uploads(io.env, io.signal);
+  try {
+    const found = await uploads.find({ bucket, key, versionId: null, etag: null, sequencer: null });
+    if (found === null) throw new FileError('read', name, new Error('there is no such object, or no such bucket'));
+    const { identity } = found;
+    const source = translated(uploads.source(identity), failed);
+    return {
+      name,
+      size: identity.size,
+      place: identity,
+      file: null,
+      read: () => source.open(),
+      again: source,
+      assertUnchanged: async () => undefined,
+      close: async () => close(),
+    };
+  } catch (error) {
+    close();
+    throw error instanceof FileError ? error : failed(error);
+  }
+}
+
+/** A source whose faults are sentences. */
+function translated(source: Source, failed: (error: unknown) => unknown): Source {
+  return {
+    async *open(start?: number, end?: number): Bytes {
+      try {
+        yield* source.open(start, end);
+      } catch (error) {
+        throw failed(error);
+      }
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { type BigIntStats, constants, createReadStream, fstat as fstatCallback, openSync, type Stats } from 'node:fs';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { LadingError } from '../../core/model/errors.ts';
+import type { Bytes } from '../../core/model/ports.ts';
+import { CHUNK_BYTES, etagOf, readRange } from '../../node/files.ts';
+import { FileError, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import type { Input, Place } from './input.ts';
+import { gather, readPipe } from './pipe.ts';
+import { isS3, openS3 } from './s3.ts';
+import { type Copy, openSpool } from './spool.ts';
+
+const fstat = promisify(fstatCallback);
+
+/** How often an input will be read; a function may give the place to keep a pipe that begins like this, null for no special one. */
+export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
+
+/** Opens a file, standard input or an object in S3. A pipe that is needed again is kept as it is read. */
+export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
+  if (isS3(name)) return await openS3(name, io);
+  if (name === '-') {
+    if (io.stdin.isTTY === true) {
+      throw new UsageError(
+        both('Cannot read an archive from a terminal.', '无法从终端读取归档。'),
+        both(
+          'Name a file, or pipe one in: docker export NAME | lading …',
+          '请给出文件名，或通过管道传入：docker export NAME | lading …',
+        ),
+      );
+    }
+    const stats = io.stdin.fd === undefined ? null : await fstat(io.stdin.fd, { bigint: true });
+    if (stats?.isFile() !== true || io.stdin.fd === undefined)
+      return pipeInput(name, standardInput(io.stdin, io), needed, io);
+    return fileInput(name, io.stdin.fd, await positionOf(io.stdin.fd), stats, null, io);
+  }
+  try {
+    const stats = await stat(name);
+    if (!stats.isFile()) return namedInput(name, stats, needed, io);
+    const handle = await open(name, 'r');
+    return fileInput(name, handle.fd, 0, await fstat(handle.fd, { bigint: true }), handle, io);
+  } catch (error) {
+    throw error instanceof FileError ? error : new FileError('read', name, error);
+  }
+}
+
+function namedInput(name: string, stats: Stats, needed: Needed, io: Io): Input {
+  if (stats.isDirectory()) throw new FileError('read', name, Object.assign(new Error(), { code: 'EISDIR' }));
+  if (!stats.isFIFO())
+    return pipeInput(name, streamed(createReadStream(name, { highWaterMark: CHUNK_BYTES }), io), needed, io);
+  // Opening does not wait for a writer, as nothing could interrupt that: reading does.
+  const fd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+  return pipeInput(name, piped(fd, io), needed, io);
+}
+
+/** Something that can be read once. */
+interface Pipe {
+  read(): Bytes;
+  close(): void;
+}
+
+function standardInput(stdin: Io['stdin'], io: Io): Pipe {
+  const { fd } = stdin;
+  // Node makes a socket of a pipe too; other streams with a descriptor are devices.
+  return stdin instanceof Socket && fd !== undefined ? piped(fd, io) : streamed(stdin, io);
+}
+
+function piped(fd: number, { signal }: Io): Pipe {
+  return { read: () => readPipe(fd, signal), close() {} };
+}
+
+function streamed(stream: Readable, { signal }: Io): Pipe {
+  return { read: () => gather(stream, signal), close: () => stream.destroy() };
+}
+
+function fileInput(
+  name: string,
+  fd: number,
+  base: number,
+  stats: BigIntStats,
+  handle: FileHandle | null,
+  io: Io,
+): Input {
+  const size = Number(stats.size) - base;
+  const range = (start = 0, end = size) => named(name, readRange(fd, base + start, base + end, io.signal));
+  return {
+    name,
+    size,
+    place: placeOf(name),
+    file: { fd, start: base },
+    read: range,
+    again: { open: range },
+    async assertUnchanged() {
+      if (etagOf(await fstat(fd, { bigint: true })) === etagOf(stats)) return;
+      throw new LadingError(
+        'source-changed',
+        `Cannot read ${name}: it was changed while it was read. Try again when it is complete.`,
+      );
+    },
+    close: async () => await handle?.close(),
+  };
+}
+
+function pipeInput(name: string, pipe: Pipe, needed: Needed, io: Io): Input {
+  let copy: Copy | null = null;
+  let size = 0;
+  async function* read(): Bytes {
+    for await (const chunk of named(name, pipe.read())) {
+      if (needed !== 'once') copy ??= (needed === 'again' ? null : await needed(chunk)) ?? (await openSpool(io));
+      await copy?.write(chunk, size);
+      size += chunk.length;
+      yield chunk;
+    }
+  }
+  return {
+    name,
+    size: null,
+    place: placeOf(name),
+    get file() {
+      return copy;
+    },
+    read,
+    again: {
+      async *open(start = 0, end = size) {
+        if (copy === null)
+          throw new LadingError('spool-failed', `Cannot read ${name} a second time: no copy was kept.`);
+        yield* readRange(copy.fd, copy.start + start, copy.start + end, io.signal);
+      },
+    },
+    assertUnchanged: async () => undefined,
+    async close() {
+      pipe.close();
+      await copy?.close();
+    },
+  };
+}
+
+function placeOf(key: string): Place {
+  return { bucket: null, key, versionId: null, etag: null };
+}
+
+async function* named(name: string, bytes: Bytes): Bytes {
+  try {
+    yield* bytes;
+  } catch (error) {
+    throw isSystemError(error) ? new FileError('read', name, error) : error;
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** Where standard input stands: a shell script may have read the beginning of the file. Known on Linux only. */
+async function positionOf(fd: number): Promise<number> {
+  const info = await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => '');
+  return Number(/^pos:\s*(\d+)$/m.exec(info)?.[1] ?? 0);
+}

@@ -1,0 +1,102 @@
+import { enumerated } from '../../core/catalogue/brief.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { type ArchiveManifest, KIND_NAMES, madeImages, readableManifest } from '../../core/manifest/manifest.ts';
+import type { ConvertedImage } from '../../core/model/converted.ts';
+import { asList, asObject, asText } from '../../core/model/json.ts';
+import type { Look } from '../look.ts';
+import { findingsList } from './findings.ts';
+import { layerTable } from './layers.ts';
+import { block, page, type Row, table } from './page.ts';
+import { platformText, shortenedLine, sizeText } from './print.ts';
+import { called, printable, shellWord } from './text.ts';
+
+type Result = NonNullable<ArchiveManifest['result']>;
+
+/** What came out of a conversion, what was put right and how to load it; or why nothing did and what to type next. */
+export function conversionPage(whole: ArchiveManifest, next: string[], look: Look): string {
+  const manifest = shownPart(whole);
+  const { result } = manifest;
+  const inFile = result !== null && result.key !== '-';
+  const sections = [
+    `${firstLine(manifest, look)}\n`,
+    ...(inFile ? resultSections(result, look) : []),
+    findingsList(manifest.findings, look),
+    shortenedLine(manifest, look),
+    inFile ? block(look.words.loadIt, manifest.load) : '',
+    result === null ? block(look.words.next, next) : '',
+  ];
+  return page(sections, look);
+}
+
+/** The manifest without what this page does not show, and as much of the rest as a page takes. */
+function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
+  const images = result?.images.map((each) => ({ ...each, history: [] })) ?? [];
+  return readableManifest({ ...whole, images: [], result: result && { ...result, images } }, LIMITS.pageBytes);
+}
+
+function firstLine({ source, archive, result }: ArchiveManifest, { words, language }: Look): string {
+  const stdin = source.key === '-';
+  if (result === null) return words.refused(stdin ? words.standardInputInside : printable(called(source)));
+  const images = madeImages(result.images).map(
+    ({ names, platforms }) => `${enumerated(names, ', ')[language] || words.none} (${platforms.join(', ')})`,
+  );
+  return words.became(
+    stdin ? words.standardInput : printable(called(source)),
+    KIND_NAMES[archive.kind][language],
+    images.map(printable),
+  );
+}
+
+/** One image needs no heading of its own. */
+function resultSections(result: Result, look: Look): string[] {
+  const archive: Row[] = [
+    ['image', printable(result.key)],
+    ['size', sizeText(result.size, look)],
+    ...(result.indexes ?? []).map(({ digest }): Row => ['index', digest]),
+  ];
+  const [only] = result.images;
+  if (result.images.length === 1 && only !== undefined)
+    return [table([...archive, ...imageRows(only)], look) + layers(only, look)];
+  const each = result.images.map((image, i) => {
+    const title = look.words.imageOf(i + 1, result.images.length);
+    return `${title}\n${table(imageRows(image), look)}${layers(image, look)}`;
+  });
+  return [table(archive, look), ...each];
+}
+
+function layers(image: ConvertedImage, look: Look): string {
+  return image.layers.length > 1 ? layerTable(image.layers, look) : '';
+}
+
+function imageRows(image: ConvertedImage): Row[] {
+  const [only] = image.layers;
+  return [
+    ...image.names.map((name, index): Row => [index === 0 ? 'name' : '', printable(name)]),
+    ['platform', platformText(image.platform)],
+    ...(image.created === null ? [] : [['created', printable(image.created)] satisfies Row]),
+    ['imageID', image.imageId],
+    ['manifest', image.manifestDigest],
+    ...(image.layers.length === 1 && only !== undefined ? [['diffID', only.diffID] satisfies Row] : []),
+    ...configRows(image.config),
+  ];
+}
+
+/** A list in a config may hold null, which clients take for an empty text. */
+function configRows(config: ConvertedImage['config']): Row[] {
+  const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');
+  const words = (list: unknown) => texts(list).map(shellWord).join(' ');
+  const keys = (map: unknown) =>
+    Object.keys(asObject(map) ?? {})
+      .map(printable)
+      .join(', ');
+  const rows: Row[] = [
+    ['entrypoint', words(config.Entrypoint)],
+    ['command', words(config.Cmd)],
+    ['user', printable(config.User ?? '')],
+    ['directory', printable(config.WorkingDir ?? '')],
+    ['ports', keys(config.ExposedPorts)],
+    ['volumes', keys(config.Volumes)],
+    ...texts(config.Env).map((each, index): Row => [index === 0 ? 'environment' : '', printable(each)]),
+  ];
+  return rows.filter(([, text]) => text !== '');
+}

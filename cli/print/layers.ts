@@ -1,0 +1,61 @@
+import type { Look } from '../look.ts';
+import { cut } from './page.ts';
+import { columnsOf, printable, roughly } from './text.ts';
+
+/** What a page says of a layer, whether it was found or made. */
+export interface ShownLayer {
+  digest: string | null;
+  size: number | null;
+  createdBy: string | null;
+}
+
+/** How wide a page is that goes to no terminal. */
+const PAPER_COLUMNS = 100;
+const BAR_COLUMNS = 16;
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** The layers from the lowest to the topmost: number, size, its bar, short digest, what made it. */
+export function layerTable(layers: readonly ShownLayer[], look: Look): string {
+  if (layers.length === 0) return '';
+  const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
+  const numbers = Math.max(2, String(layers.length).length);
+  const sizes = layers.map(({ size }) => (size === null ? '?' : roughly(size)));
+  const wide = sizes.reduce((most, { length }) => Math.max(most, length), columnsOf(look.words.labels.size));
+  const left = 2 + numbers + 2 + wide + 2 + BAR_COLUMNS + 2 + 12 + 2;
+  const room = Math.max(12, (look.width ?? PAPER_COLUMNS) - left - 1);
+  const line = (number: string, size: string, bar: string, digest: string, made: string) =>
+    `  ${start(number, numbers)}  ${start(size, wide)}  ${end(bar, BAR_COLUMNS)}  ${end(digest, 12)}  ${made}`.trimEnd();
+  const { labels, made } = look.words;
+  const head = look.paint.faint(line('#', labels.size, '', labels.digest, made));
+  const rows = layers.map(({ size, digest, createdBy }, i) => {
+    const short = digest === null ? '?' : printable(digest.slice('sha256:'.length, 'sha256:'.length + 12));
+    const step = createdBy === null ? '' : cut(printable(shortened(createdBy)), room, look);
+    return line(String(i + 1), sizes[i] ?? '', barOf((size ?? 0) / largest, look.unicode), short, step);
+  });
+  return `${[head, ...rows].join('\n')}\n`;
+}
+
+/** A bar of block characters, an eighth of a column exact; of `#` where they would not show. */
+function barOf(part: number, unicode: boolean): string {
+  const eighths = Math.round(part * BAR_COLUMNS * 8);
+  if (!unicode) return '#'.repeat(Math.round(eighths / 8));
+  return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+}
+
+/** A step of a Dockerfile as it was written: without the shell that Docker puts before it, and the builder's remarks. */
+function shortened(step: string): string {
+  return step
+    .replace(/\s+/g, ' ')
+    .replace(/^(?:RUN )?(?:\|\d+ .*?)?\/bin\/sh -c #\(nop\) +/, '')
+    .replace(/^(?:RUN )?(?:\|\d+ .*?)?\/bin\/sh -c /, 'RUN ')
+    .replace(/ # buildkit$/, '')
+    .trim();
+}
+
+function start(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - columnsOf(text))) + text;
+}
+
+function end(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+}

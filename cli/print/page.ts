@@ -1,0 +1,66 @@
+import type { Look } from '../look.ts';
+import type { Labels } from '../words.ts';
+import { columnsOf, printable } from './text.ts';
+
+/** A line of a page: its label, empty where that of the line above goes on, and its text. */
+export type Row = [label: keyof Labels | '', text: string];
+
+const LABEL_COLUMNS = 14;
+
+/** Rows with their labels at the left, their texts made safe for a terminal. */
+export function table(rows: Row[], look: Look): string {
+  return rows
+    .map(([label, text]) => {
+      const word = label === '' ? '' : look.words.labels[label];
+      const gap = ' '.repeat(Math.max(1, LABEL_COLUMNS - columnsOf(word)));
+      return `  ${look.paint.faint(word)}${gap}${wrapped(printable(text), look, LABEL_COLUMNS + 2)}\n`;
+    })
+    .join('');
+}
+
+/** Lines to be typed, below a title. */
+export function block(title: string, lines: string[]): string {
+  return lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
+}
+
+/** The sections of a page with an empty line between them. */
+export function page(sections: string[], look: Look): string {
+  const text = sections.filter((section) => section !== '').join('\n');
+  return look.unicode ? text : text.replaceAll('…', '...');
+}
+
+/**
+ * A text that goes on below itself, `indent` columns in, where the terminal is too narrow. Chinese has no spaces to
+ * break at: there, each character may begin a line.
+ */
+export function wrapped(text: string, { width }: Look, indent: number, begin: number = indent): string {
+  if (width === null || indent >= width / 2) return text;
+  let column = begin;
+  let line = '';
+  const lines: string[] = [];
+  for (const [piece] of text.matchAll(
+    / +|[^ \u2e80-\uffef]+[\u3000-\u303f\uff00-\uff60]?|[\u2e80-\uffef][\u3001\u3002\uff00-\uff60]*/gu,
+  )) {
+    const columns = columnsOf(piece);
+    if (column + columns > width && column > indent && piece.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(indent);
+      column = indent;
+    }
+    line += piece;
+    column += columns;
+  }
+  return [...lines, line].join('\n');
+}
+
+/** A text cut to a number of columns, with a mark where something is missing. */
+export function cut(text: string, columns: number, { unicode }: Pick<Look, 'unicode'>): string {
+  if (columnsOf(text) <= columns) return text;
+  const mark = unicode ? '…' : '...';
+  let kept = '';
+  for (const char of text) {
+    if (columnsOf(kept + char) > columns - mark.length) break;
+    kept += char;
+  }
+  return kept + mark;
+}

@@ -1,0 +1,54 @@
+import type { Bytes } from '../../core/model/ports.ts';
+import type { Io } from '../io.ts';
+import { cut } from './page.ts';
+import { count, roughly } from './text.ts';
+
+/** Shows how far the work is; `end` takes the line away again. */
+export interface Progress {
+  update(bytes: number): void;
+  end(): void;
+}
+
+const SILENT: Progress = { update() {}, end() {} };
+const QUIET_MS = 1000;
+const REDRAW_MS = 100;
+const BAR_CELLS = 24;
+const CLEAR_LINE = '\r\u001b[K';
+
+/** A bar on standard error, when that is a terminal and the work takes over a second. `total` is null for a pipe. */
+export function progress(label: string, total: number | null, wanted: boolean, io: Io): Progress {
+  if (!wanted || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return SILENT;
+  const started = io.now();
+  let drawn: number | null = null;
+  return {
+    update(bytes) {
+      const now = io.now();
+      if (now - started < QUIET_MS || (drawn !== null && now - drawn < REDRAW_MS)) return;
+      drawn = now;
+      const text = line(label, bytes, total, (now - started) / 1000);
+      io.stderr.write(CLEAR_LINE + cut(text, (io.stderr.columns ?? 80) - 1, { unicode: false }));
+    },
+    end() {
+      if (drawn !== null) io.stderr.write(CLEAR_LINE);
+    },
+  };
+}
+
+function line(label: string, bytes: number, total: number | null, seconds: number): string {
+  const rate = `${roughly(bytes / seconds)}/s`;
+  if (total === null || total === 0) return `${label} ${roughly(bytes)}  ${rate}`;
+  const part = Math.min(1, bytes / total);
+  const cells = Math.floor(part * BAR_CELLS);
+  const bar = '#'.repeat(cells) + '.'.repeat(BAR_CELLS - cells);
+  return `${label} [${bar}] ${count(Math.floor(part * 100)).padStart(3)} %  ${roughly(bytes)} of ${roughly(total)}  ${rate}`;
+}
+
+/** The same bytes, counted on the way. */
+export async function* counted(bytes: Bytes, shown: Progress): Bytes {
+  let total = 0;
+  for await (const chunk of bytes) {
+    yield chunk;
+    total += chunk.length;
+    shown.update(total);
+  }
+}

@@ -1,0 +1,21 @@
+import type { State } from '../../client/state.ts';
+import { type ArchiveManifest, loadLines } from '../../core/manifest/manifest.ts';
+import { EXIT } from '../exit.ts';
+import type { Look } from '../look.ts';
+import { conversionPage } from './conversion.ts';
+import { inspectionPage } from './print.ts';
+
+/** What the service has to say about an upload; `output` is where its image was downloaded to, null for nowhere. */
+export function servicePage(manifest: ArchiveManifest, output: string | null, look: Look): string {
+  if (manifest.outcome === 'recognised') return inspectionPage(manifest, [], look);
+  const { result } = manifest;
+  const here =
+    result === null || output === null ? {} : { result: { ...result, key: output }, load: loadLines(output) };
+  return conversionPage({ ...manifest, ...here }, [], look);
+}
+
+/** The exit code for what has become of an upload. */
+export function stateCode(state: State['state']): number {
+  if (state === 'absent') return EXIT.badInput;
+  return state === 'refused' ? EXIT.finding : EXIT.done;
+}

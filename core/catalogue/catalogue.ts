@@ -1,0 +1,36 @@
+import { COMPRESSION } from './compression.ts';
+import { DOCUMENT } from './document.ts';
+import type { Entry } from './entry.ts';
+import { IDENTITY } from './identity.ts';
+import { IMAGE } from './image.ts';
+import { KIND } from './kind.ts';
+import { LAYER } from './layer.ts';
+import { REQUEST } from './request.ts';
+import { TAR } from './tar.ts';
+import { UPLOAD } from './upload.ts';
+
+/** The closed catalogue, whole. Codes are stable, sentences may improve; docs/findings.md is made from it. */
+export const CATALOGUE = {
+  ...UPLOAD,
+  ...COMPRESSION,
+  ...TAR,
+  ...LAYER,
+  ...KIND,
+  ...DOCUMENT,
+  ...IMAGE,
+  ...IDENTITY,
+  ...REQUEST,
+} as const satisfies Record<string, Entry>;
+
+/** The catalogue by topic, in the order of the way of an archive. */
+export const TOPICS: readonly { title: string; entries: Readonly<Record<string, Entry>> }[] = [
+  { title: 'No archive, or one that was changed on its way', entries: UPLOAD },
+  { title: 'The compression', entries: COMPRESSION },
+  { title: 'The tar archive', entries: TAR },
+  { title: 'What engines refuse in a layer, or do silently to it', entries: LAYER },
+  { title: 'What the archive is, and how it was packed', entries: KIND },
+  { title: 'The documents of an image archive', entries: DOCUMENT },
+  { title: 'What is in an image archive', entries: IMAGE },
+  { title: 'Names and platforms', entries: IDENTITY },
+  { title: 'What was asked for, and what the result needs', entries: REQUEST },
+];

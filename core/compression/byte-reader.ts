@@ -1,0 +1,66 @@
+import type { Bytes } from '../model/ports.ts';
+
+const NOTHING = new Uint8Array();
+
+/** Reads a stream of bytes in pieces of the reader's choosing, and knows the offset. */
+export class ByteReader {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  #current: Uint8Array = NOTHING;
+  /** Offset of the next byte in the stream. */
+  offset = 0;
+
+  constructor(bytes: Bytes) {
+    this.#iterator = bytes[Symbol.asyncIterator]();
+  }
+
+  /** The bytes at hand, without consuming them; null at the end of the stream. Valid until the next call. */
+  async chunk(): Promise<Uint8Array | null> {
+    while (this.#current.length === 0) {
+      this.#current = NOTHING; // the memory of the last chunk may be freed now
+      const next = await this.#iterator.next();
+      if (next.done === true) return null;
+      this.#current = next.value;
+    }
+    return this.#current;
+  }
+
+  consume(count: number): void {
+    this.#current = this.#current.subarray(count);
+    this.offset += count;
+  }
+
+  /** A copy of the next `count` bytes, fewer at the end of the stream. */
+  async take(count: number): Promise<Uint8Array> {
+    const taken = new Uint8Array(count);
+    let length = 0;
+    while (length < count) {
+      const chunk = await this.chunk();
+      if (chunk === null) return taken.subarray(0, length);
+      const piece = chunk.subarray(0, count - length);
+      taken.set(piece, length);
+      length += piece.length;
+      this.consume(piece.length);
+    }
+    return taken;
+  }
+
+  /** The next `count` bytes without consuming them, fewer at the end of the stream. */
+  async peek(count: number): Promise<Uint8Array> {
+    const chunk = await this.chunk();
+    if (chunk !== null && chunk.length >= count) return chunk.subarray(0, count);
+    const taken = await this.take(count);
+    this.putBack(taken);
+    return taken;
+  }
+
+  /** Puts bytes that were consumed last in front again. */
+  putBack(bytes: Uint8Array): void {
+    this.#current = Buffer.concat([bytes, this.#current]);
+    this.offset -= bytes.length;
+  }
+
+  /** Lets the stream go before its end. */
+  async close(): Promise<void> {
+    await this.#iterator.return?.();
+  }
+}

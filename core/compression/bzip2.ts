@@ -1,0 +1,91 @@
+import type { Bytes, Tools } from '../model/ports.ts';
+import { BitReader } from './bzip2/bits.ts';
+import { BlockDecoder } from './bzip2/block.ts';
+import { type CompressedFacts, CompressedReader, isCutOff, startsWith } from './compressed-reader.ts';
+
+/**
+ * Expands bzip2 with any number of streams, as pbzip2 writes them; the checksums of blocks and streams are verified.
+ * Throws `bad-archive` (compressed-truncated, compressed-damaged) with the offset in the compressed bytes, for
+ * damage inside a block that of its start.
+ */
+export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): Bytes {
+  const reader = new CompressedReader(input, 'bzip2');
+  const bits = new BitReader(reader);
+  const decoder = new BlockDecoder(bits);
+  // One for all streams: an upload may hold a hundred thousand of them.
+  const out = new Uint8Array(PIECE_BYTES);
+  try {
+    do {
+      yield* stream(bits, decoder, out);
+      facts.members++;
+    } while (await anotherStream(bits, reader, facts));
+  } finally {
+    await reader.close();
+  }
+}
+
+/** `BZh`, and the digits that may follow it. */
+const MAGIC = [0x42, 0x5a, 0x68] as const;
+const LEVELS = { first: 0x31, last: 0x39 };
+const BLOCK_UNIT = 100_000;
+
+/** What begins a block, and what stands in its place after the last one. */
+const BLOCK = 0x314159265359;
+const END = 0x177245385090;
+
+const PIECE_BYTES = 2 ** 18;
+
+async function* stream(bits: BitReader, decoder: BlockDecoder, out: Uint8Array): Bytes {
+  await bits.fill();
+  const limit = readLevel(bits) * BLOCK_UNIT;
+  let crc = 0;
+  for (;;) {
+    await bits.fill();
+    const start = bits.offset;
+    const magic = bits.read(24) * 2 ** 24 + bits.read(24);
+    const stored = bits.read32();
+    bits.checkEnd();
+    if (magic === END && stored === crc) return;
+    if (magic === END) throw bits.fault('the checksum of a stream does not fit its blocks', start);
+    if (magic !== BLOCK) throw bits.fault('there should be a block but there is none', start);
+    decoder.read(limit, start);
+    for (let length = decoder.expand(out); length > 0; length = decoder.expand(out)) yield out.subarray(0, length);
+    if (decoder.crc !== stored) throw bits.fault('the checksum of the block that begins there does not fit', start);
+    crc = ((crc << 1) | (crc >>> 31)) ^ stored;
+  }
+}
+
+function readLevel(bits: BitReader): number {
+  const start = bits.offset;
+  const header = Uint8Array.from({ length: MAGIC.length + 1 }, () => bits.read(8));
+  bits.checkEnd();
+  if (!isHeader(header)) throw bits.fault('there is no stream header', start);
+  return header[MAGIC.length]! - LEVELS.first + 1;
+}
+
+function isHeader(bytes: Uint8Array): boolean {
+  const level = bytes[MAGIC.length] ?? 0;
+  return startsWith(bytes, MAGIC) && level >= LEVELS.first && level <= LEVELS.last;
+}
+
+/** True for what was the header of a stream: a block follows it, or three of its four bytes are there. */
+function isDamagedHeader(bytes: Uint8Array): boolean {
+  if (bytes.length < MAGIC.length + 7) return false;
+  const level = bytes[MAGIC.length]!;
+  const isLevel = level >= LEVELS.first && level <= LEVELS.last;
+  const same = MAGIC.filter((byte, i) => bytes[i] === byte).length + Number(isLevel);
+  const block = bytes.subarray(MAGIC.length + 1).reduce((value, byte) => value * 256 + byte, 0);
+  return same === MAGIC.length || block === BLOCK || block === END;
+}
+
+async function anotherStream(bits: BitReader, reader: CompressedReader, facts: CompressedFacts): Promise<boolean> {
+  bits.align();
+  await bits.fill();
+  const next = bits.peek(MAGIC.length + 1);
+  if (isHeader(next)) return true;
+  bits.giveBack();
+  if (isDamagedHeader(await reader.peek(MAGIC.length + 7))) throw reader.damaged('there is no stream header');
+  if (isCutOff(next, [...MAGIC, LEVELS.first])) await reader.need(MAGIC.length + 1);
+  await reader.ignoreRest(facts);
+  return false;
+}

@@ -1,0 +1,88 @@
+import { Deflate } from 'pako';
+import type { Sums } from '../model/inspection.ts';
+import type { Bytes, Tools } from '../model/ports.ts';
+import { SumsTap } from '../model/sums.ts';
+
+/** Two thirds of the time of level 6, for 3 % more bytes (docs/decisions/0021). */
+const LEVEL = 4;
+
+/** Deflate, no name, no time, "unknown" for the system it was made on (RFC 1952, 2.3). */
+const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+
+/**
+ * Writes one gzip member. Plain JavaScript although native zlib is faster: builds of zlib differ in the bytes that they
+ * make, and these bytes have the same digest wherever and however cut they are made.
+ */
+class GzipWriter {
+  readonly #deflate = new Deflate({ raw: true, level: LEVEL });
+  readonly #tools: Tools;
+  #outputs: Uint8Array[] = [HEADER];
+  #crc32 = 0;
+  #size = 0;
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+    this.#deflate.onData = (chunk) => {
+      this.#outputs.push(chunk);
+    };
+  }
+
+  /** What comes of the next bytes. */
+  push(chunk: Uint8Array): Uint8Array[] {
+    this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
+    this.#size += chunk.length;
+    this.#deflate.push(chunk, false);
+    return this.#taken();
+  }
+
+  /** The rest. */
+  end(): Uint8Array[] {
+    this.#deflate.push(new Uint8Array(), true);
+    const trailer = Buffer.alloc(8);
+    trailer.writeUInt32LE(this.#crc32);
+    trailer.writeUInt32LE(this.#size % 2 ** 32, 4);
+    return [...this.#taken(), trailer];
+  }
+
+  #taken(): Uint8Array[] {
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+}
+
+/** The bytes as one gzip member: the same ones wherever it is made. */
+export async function* gzip(bytes: Bytes, tools: Tools): Bytes {
+  const writer = new GzipWriter(tools);
+  for await (const chunk of bytes) yield* writer.push(chunk);
+  yield* writer.end();
+}
+
+/** Takes a layer as it is packed, piece by piece, with what was packed last: at first, that is where it begins. */
+export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
+
+/** What `gzip` makes of the bytes that come by: its size and sums, and the bytes themselves for whoever takes them. */
+export class GzipSums {
+  readonly #writer: GzipWriter;
+  readonly #made: SumsTap;
+  readonly #copy: PackedCopy | null;
+
+  constructor(tools: Tools, copy: PackedCopy | null = null) {
+    this.#writer = new GzipWriter(tools);
+    this.#made = new SumsTap(tools);
+    this.#copy = copy;
+  }
+
+  async update(chunk: Uint8Array): Promise<void> {
+    for (const piece of this.#writer.push(chunk)) await this.#take(piece, chunk);
+  }
+
+  async sums(): Promise<Sums> {
+    for (const piece of this.#writer.end()) await this.#take(piece, new Uint8Array());
+    return await this.#made.sums();
+  }
+
+  async #take(piece: Uint8Array, content: Uint8Array): Promise<void> {
+    await Promise.all([this.#made.update(piece), this.#copy?.(piece, content)]);
+  }
+}

@@ -1,0 +1,98 @@
+import { finding } from '../catalogue/findings.ts';
+import { badArchive } from '../model/errors.ts';
+import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
+import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian } from './compressed-reader.ts';
+import { inBoth, type Reason } from './reasons.ts';
+
+/**
+ * Decompresses gzip (RFC 1952) with any number of members, each checked against its CRC and length.
+ *
+ * The framing is done here and only the deflate streams are handed to an engine, because engines disagree about
+ * what follows a member, and none says where the last one ended. The rule: another member is read, zero bytes
+ * are padding, anything else is ignored as gzip(1) and Docker do; both are recorded in `facts`.
+ * Throws `bad-archive` (gzip-truncated, gzip-damaged) with the offset in the compressed bytes.
+ */
+export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
+  const reader = new CompressedReader(input, 'gzip');
+  try {
+    do {
+      await skipHeader(reader);
+      yield* member(reader, tools);
+      facts.members++;
+    } while (await anotherMember(reader, facts));
+  } finally {
+    await reader.close();
+  }
+}
+
+const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
+
+async function skipHeader(reader: CompressedReader): Promise<void> {
+  const start = reader.offset;
+  const fixed = await bytes(reader, 10);
+  if (fixed[0] !== 0x1f || fixed[1] !== 0x8b) throw damage(start, 'there is no gzip header');
+  if (fixed[2] !== 8) throw damage(start, 'the compression method is not deflate');
+  const flags = fixed[3] ?? 0;
+  if ((flags & FLAG.reserved) !== 0) throw damage(start, 'reserved header flags are set');
+  if ((flags & FLAG.extra) !== 0) await bytes(reader, littleEndian(await bytes(reader, 2)));
+  if ((flags & FLAG.name) !== 0) await skipString(reader);
+  if ((flags & FLAG.comment) !== 0) await skipString(reader);
+  if ((flags & FLAG.headerCrc) !== 0) await bytes(reader, 2);
+}
+
+async function skipString(reader: CompressedReader): Promise<void> {
+  while ((await bytes(reader, 1))[0] !== 0);
+}
+
+async function* member(reader: CompressedReader, tools: Tools): Bytes {
+  const inflate = tools.newInflate();
+  let crc = 0;
+  let length = 0;
+  try {
+    for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
+      const input = (await reader.chunk())?.subarray(0, most);
+      if (input === undefined) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
+      for await (const output of inflated(inflate, input, reader.offset)) {
+        crc = tools.crc32(output, crc);
+        length += output.length;
+        yield output;
+      }
+      reader.consume(input.length - inflate.unused);
+    }
+  } finally {
+    inflate.close();
+  }
+  const trailer = await bytes(reader, 8);
+  if (littleEndian(trailer.subarray(0, 4)) !== crc) {
+    throw damage(reader.offset, 'the checksum of the content does not fit');
+  }
+  if (littleEndian(trailer.subarray(4)) !== length % 2 ** 32) {
+    throw damage(reader.offset, 'the length of the content does not fit');
+  }
+}
+
+async function* inflated(inflate: RawInflate, input: Uint8Array, offset: number): Bytes {
+  try {
+    yield* inflate.push(input);
+  } catch (cause) {
+    throw damage(offset, 'the deflate data is invalid', cause);
+  }
+}
+
+async function anotherMember(reader: CompressedReader, facts: CompressedFacts): Promise<boolean> {
+  const next = await reader.peek(2);
+  if (next.length === 0) return false;
+  if (next[0] === 0x1f && next[1] === 0x8b) return true;
+  await reader.ignoreRest(facts);
+  return false;
+}
+
+async function bytes(reader: CompressedReader, count: number): Promise<Uint8Array> {
+  const taken = await reader.take(count);
+  if (taken.length < count) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
+  return taken;
+}
+
+function damage(offset: number, reason: Reason, cause?: unknown): Error {
+  return badArchive(finding('gzip-damaged', { offset, reason: inBoth(reason, cause) }));
+}

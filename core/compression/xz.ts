@@ -1,0 +1,118 @@
+import type { Bytes, Tools } from '../model/ports.ts';
+import {
+  type CompressedFacts,
+  CompressedReader,
+  isCutOff,
+  isNearly,
+  littleEndian,
+  startsWith,
+} from './compressed-reader.ts';
+import { expandBlock } from './xz/block.ts';
+import { ExpectedIndex } from './xz/expected-index.ts';
+import { Lzma } from './xz/lzma.ts';
+
+/**
+ * Expands xz (the .xz file format, 1.2.1) with any number of streams and the padding between them. Every checksum is
+ * verified, and the index against the blocks. Throws `bad-archive` (compressed-truncated, compressed-damaged,
+ * limit-exceeded for a large dictionary, compression-not-expanded for filters and checks that are not known here).
+ */
+export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
+  const reader = new CompressedReader(input, 'xz');
+  const engine = { tools, lzma: new Lzma() };
+  try {
+    do {
+      yield* stream(reader, engine, facts);
+      facts.members++;
+    } while (await anotherStream(reader, tools, facts));
+  } finally {
+    await reader.close();
+  }
+}
+
+const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] as const;
+const FOOTER_MAGIC = [0x59, 0x5a] as const;
+
+async function* stream(reader: CompressedReader, engine: { tools: Tools; lzma: Lzma }, facts: CompressedFacts): Bytes {
+  const { tools } = engine;
+  const flags = await readHeader(reader, tools);
+  const checkType = flags[1]!;
+  if (checkType === 0) facts.unchecked = true;
+  const index = new ExpectedIndex(tools);
+  for (let next = await reader.peek(1); next[0] !== 0; next = await reader.peek(1)) {
+    if (next.length === 0) throw reader.truncated();
+    yield* expandBlock(reader, checkType, engine, (record) => index.add(record));
+  }
+  await index.verify(reader);
+  await verifyFooter(reader, tools, flags, index.size);
+}
+
+/** The stream flags: a zero byte, and the number of the check. */
+async function readHeader(reader: CompressedReader, tools: Tools): Promise<Uint8Array> {
+  const start = reader.offset;
+  const magic = await reader.need(MAGIC.length);
+  if (!startsWith(magic, MAGIC)) throw reader.damaged('there is no stream header', start);
+  const flags = await reader.need(2);
+  if (littleEndian(await reader.need(4)) !== tools.crc32(flags, 0)) {
+    throw reader.damaged('the checksum of the stream header does not fit', start);
+  }
+  if (flags[0] !== 0 || flags[1]! > 15) throw reader.damaged('reserved flags of the stream header are set', start);
+  return flags;
+}
+
+async function verifyFooter(
+  reader: CompressedReader,
+  tools: Tools,
+  flags: Uint8Array,
+  indexSize: number,
+): Promise<void> {
+  const start = reader.offset;
+  const stored = littleEndian(await reader.need(4));
+  const body = await reader.need(6);
+  const magic = await reader.need(2);
+  if (stored !== tools.crc32(body, 0) || !startsWith(magic, FOOTER_MAGIC)) {
+    throw reader.damaged('the checksum of the stream footer does not fit', start);
+  }
+  const backward = (littleEndian(body.subarray(0, 4)) + 1) * 4;
+  if (backward !== indexSize || !startsWith(body.subarray(4), [...flags])) {
+    throw reader.damaged('the stream footer does not fit its header and index', start);
+  }
+}
+
+/**
+ * Zero bytes after a stream are padding, in fours; anything else is ignored, and recorded, unless it is another stream whose
+ * header is damaged.
+ */
+async function anotherStream(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Promise<boolean> {
+  const end = reader.offset;
+  await skipZeros(reader);
+  const isPadded = (reader.offset - end) % 4 === 0;
+  const header = await reader.peek(HEADER_BYTES);
+  const magic = header.subarray(0, MAGIC.length);
+  if (isCutOff(magic, MAGIC)) await reader.need(MAGIC.length);
+  if (!startsWith(magic, MAGIC)) {
+    if (isDamagedHeader(header, tools)) throw reader.damaged('there is no stream header');
+    await reader.ignoreRest(facts, end);
+    if (facts.trailing !== null) facts.trailing.zeros &&= isPadded;
+    return false;
+  }
+  if (!isPadded) throw reader.damaged('the padding before a stream is not a multiple of four', end);
+  return true;
+}
+
+/** Magic, flags and the checksum of these. */
+const HEADER_BYTES = 12;
+
+/** True for what was the header of a stream: its flags have their checksum, or nearly all of its magic number is there. */
+function isDamagedHeader(header: Uint8Array, tools: Tools): boolean {
+  if (header.length < HEADER_BYTES) return false;
+  const sum = tools.crc32(header.subarray(MAGIC.length, MAGIC.length + 2), 0);
+  return littleEndian(header.subarray(8)) === sum || isNearly(header, MAGIC);
+}
+
+async function skipZeros(reader: CompressedReader): Promise<void> {
+  for (let chunk = await reader.chunk(); chunk !== null; chunk = await reader.chunk()) {
+    const end = chunk.findIndex((byte) => byte !== 0);
+    reader.consume(end === -1 ? chunk.length : end);
+    if (end !== -1) return;
+  }
+}

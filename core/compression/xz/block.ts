@@ -1,0 +1,123 @@
+import { finding } from '../../catalogue/findings.ts';
+import { LIMITS } from '../../limits.ts';
+import { badArchive, type LadingError } from '../../model/errors.ts';
+import type { Bytes, Tools } from '../../model/ports.ts';
+import { type CompressedReader, littleEndian } from '../compressed-reader.ts';
+import { type Check, newCheck } from './check.ts';
+import { FieldReader } from './fields.ts';
+import { type Filter, type FilterFlags, newFilter } from './filters.ts';
+import type { Lzma } from './lzma.ts';
+import { expandLzma2 } from './lzma2.ts';
+
+/** What a stream's index says about a block, in bytes: its header, data and check without padding, and its content. */
+export interface BlockRecord {
+  unpaddedSize: number;
+  contentSize: number;
+}
+
+interface BlockHeader {
+  dictionaryBytes: number;
+  filters: Filter[];
+  /** Null where the header leaves them to the index. */
+  packedSize: number | null;
+  contentSize: number | null;
+}
+
+const LZMA2 = 0x21;
+
+/**
+ * Expands the xz block (format 3) that begins at the reader, and verifies its check and sizes. Throws `bad-archive`
+ * (compressed-damaged, compressed-truncated, compression-not-expanded, limit-exceeded for the dictionary).
+ */
+export async function* expandBlock(
+  reader: CompressedReader,
+  checkType: number,
+  { tools, lzma }: { tools: Tools; lzma: Lzma },
+  onRecord: (record: BlockRecord) => void,
+): Bytes {
+  const start = reader.offset;
+  const check = newCheck(checkType, tools);
+  if (check === null) throw notExpanded(`with check number ${checkType}`);
+  const header = await readHeader(reader, tools);
+  const dataStart = reader.offset;
+  let contentSize = 0;
+  for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes, lzma), header.filters)) {
+    await check.update(chunk);
+    contentSize += chunk.length;
+    yield chunk;
+  }
+  const packedSize = reader.offset - dataStart;
+  if (packedSize !== (header.packedSize ?? packedSize) || contentSize !== (header.contentSize ?? contentSize)) {
+    throw reader.damaged('the size of a block is not what its header says', start);
+  }
+  await readPadding(reader, packedSize);
+  await verify(reader, check, start);
+  onRecord({ unpaddedSize: dataStart - start + packedSize + check.size, contentSize });
+}
+
+function undo(bytes: Bytes, filters: Filter[]): Bytes {
+  return filters.reduceRight((each, filter) => filter(each), bytes);
+}
+
+async function readPadding(reader: CompressedReader, packedSize: number): Promise<void> {
+  const padding = await reader.need((4 - (packedSize % 4)) % 4);
+  if (padding.some((byte) => byte !== 0)) throw reader.damaged('the padding of a block is not zero');
+}
+
+async function verify(reader: CompressedReader, check: Check, start: number): Promise<void> {
+  const stored = await reader.need(check.size);
+  if (!(await check.fits(stored)))
+    throw reader.damaged('the checksum of the block that begins there does not fit', start);
+}
+
+async function readHeader(reader: CompressedReader, tools: Tools): Promise<BlockHeader> {
+  const start = reader.offset;
+  const length = ((await reader.peek(1))[0]! + 1) * 4;
+  const header = await reader.need(length);
+  const body = header.subarray(0, length - 4);
+  if (tools.crc32(body, 0) !== littleEndian(header.subarray(length - 4))) {
+    throw reader.damaged('the checksum of a block header does not fit', start);
+  }
+  const parsed = parseHeader(body);
+  if (parsed === null) throw reader.damaged('a block header is invalid', start);
+  return parsed;
+}
+
+/** Null when the header breaks the format; filters that are unknown, or too large a dictionary, throw. */
+function parseHeader(body: Uint8Array): BlockHeader | null {
+  const fields = new FieldReader(body.subarray(2));
+  const flags = body[1]!;
+  const packedSize = (flags & 0x40) === 0 ? null : fields.integer();
+  const contentSize = (flags & 0x80) === 0 ? null : fields.integer();
+  const filters: FilterFlags[] = [];
+  for (let i = 0; i <= (flags & 3); i++) {
+    const id = fields.integer();
+    filters.push({ id, properties: fields.bytes(fields.integer()) });
+  }
+  const last = filters.pop();
+  if (!fields.complete() || (flags & 0x3c) !== 0 || last?.id !== LZMA2 || last.properties.length !== 1) return null;
+  const dictionaryBytes = dictionary(last.properties[0]!);
+  if (dictionaryBytes > LIMITS.windowBytes) throw tooLarge(dictionaryBytes);
+  return { packedSize, contentSize, dictionaryBytes, filters: filters.map(known) };
+}
+
+function known(flags: FilterFlags): Filter {
+  const filter = newFilter(flags);
+  if (filter === null) throw notExpanded(`with filter number ${flags.id}`);
+  return filter;
+}
+
+/** A size of two leading bits and an exponent, with the largest an exception (format 5.3.1). */
+function dictionary(coded: number): number {
+  return Math.min((2 | (coded & 1)) * 2 ** ((coded >> 1) + 11), 2 ** 32 - 1);
+}
+
+function tooLarge(dictionaryBytes: number): LadingError {
+  const bytes = dictionaryBytes.toLocaleString('en-US');
+  const what = { en: `xz data with a dictionary of ${bytes} bytes`, zh: `xz 数据的字典为 ${bytes} 字节` };
+  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+}
+
+function notExpanded(how: string): LadingError {
+  return badArchive(finding('compression-not-expanded', { compression: `xz ${how}`, tool: 'xz -d' }));
+}

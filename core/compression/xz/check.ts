@@ -1,0 +1,49 @@
+import type { Tools } from '../../model/ports.ts';
+import { littleEndian } from '../compressed-reader.ts';
+import { Crc64 } from './crc64.ts';
+
+/** A checksum over the content of an xz block. */
+export interface Check {
+  /** Bytes of the stored checksum. */
+  readonly size: number;
+  update(chunk: Uint8Array): void | Promise<void>;
+  fits(stored: Uint8Array): boolean | Promise<boolean>;
+}
+
+/** Makes the check with a stream's number for it (xz format 2.1.1.2); null for those that nobody has defined. */
+export function newCheck(type: number, tools: Tools): Check | null {
+  if (type === 0) return { size: 0, update: () => {}, fits: () => true };
+  if (type === 1) return crc32Check(tools);
+  if (type === 4) return crc64Check();
+  if (type === 10) return sha256Check(tools);
+  return null;
+}
+
+function crc32Check(tools: Tools): Check {
+  let crc = 0;
+  return {
+    size: 4,
+    update(chunk) {
+      crc = tools.crc32(chunk, crc);
+    },
+    fits: (stored) => littleEndian(stored) === crc,
+  };
+}
+
+function crc64Check(): Check {
+  const crc = new Crc64();
+  return {
+    size: 8,
+    update: (chunk) => crc.update(chunk),
+    fits: (stored) => littleEndian(stored.subarray(0, 4)) === crc.low && littleEndian(stored.subarray(4)) === crc.high,
+  };
+}
+
+function sha256Check(tools: Tools): Check {
+  const hasher = tools.newHasher();
+  return {
+    size: 32,
+    update: (chunk) => hasher.update(chunk),
+    fits: async (stored) => (await hasher.digest()) === `sha256:${Buffer.from(stored).toString('hex')}`,
+  };
+}

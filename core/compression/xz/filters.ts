@@ -1,0 +1,51 @@
+import type { Bytes } from '../../model/ports.ts';
+import { littleEndian } from '../compressed-reader.ts';
+import { BRANCHES, type Undo } from './branches.ts';
+
+/** One filter of a block, as its header names it. */
+export interface FilterFlags {
+  id: number;
+  properties: Uint8Array;
+}
+
+/** Undoes a filter on a stream; chunks are valid until the next is asked for. */
+export type Filter = (bytes: Bytes) => Bytes;
+
+const DELTA = 3;
+
+/** The filter with these flags; null when it is none that is known here. */
+export function newFilter({ id, properties }: FilterFlags): Filter | null {
+  if (id === DELTA) return properties.length === 1 ? (bytes) => undoDelta(bytes, properties[0]! + 1) : null;
+  const branches = BRANCHES[id];
+  if (branches === undefined || (properties.length !== 0 && properties.length !== 4)) return null;
+  const start = littleEndian(properties);
+  return start % branches.alignment === 0 ? (bytes) => undoBranches(bytes, branches.newUndo(), start) : null;
+}
+
+async function* undoBranches(bytes: Bytes, undo: Undo, start: number): Bytes {
+  let position = start;
+  let rest: Uint8Array = new Uint8Array();
+  for await (const chunk of bytes) {
+    // A copy, because the decoder still looks back at what it has given away.
+    const copy = Buffer.concat([rest, chunk]);
+    const done = undo(copy, position);
+    position += done;
+    rest = copy.subarray(done);
+    yield copy.subarray(0, done);
+  }
+  yield rest;
+}
+
+/** Each byte is stored as its difference from the one `distance` bytes before it. */
+async function* undoDelta(bytes: Bytes, distance: number): Bytes {
+  const before = new Uint8Array(distance);
+  let at = 0;
+  for await (const chunk of bytes) {
+    yield chunk.map((byte) => {
+      before[at] = before[at]! + byte;
+      const sum = before[at]!;
+      at = (at + 1) % distance;
+      return sum;
+    });
+  }
+}

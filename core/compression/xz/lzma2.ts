@@ -1,0 +1,57 @@
+import type { Bytes } from '../../model/ports.ts';
+import type { CompressedReader } from '../compressed-reader.ts';
+import type { Lzma } from './lzma.ts';
+
+const END = 0;
+const STORED_AFTER_RESET = 1;
+const STORED = 2;
+// Chunks of LZMA symbols have the highest bit set; two more bits say what is forgotten before them.
+const LZMA = 0x80;
+const RESET_STATE = 0xa0;
+const RESET_PROPERTIES = 0xc0;
+const RESET_DICTIONARY = 0xe0;
+
+/**
+ * Expands one LZMA2 stream and stops exactly behind it; chunks are valid until the next is asked for. The decoder is
+ * handed in, because to make its window for each of many small blocks takes longer than to expand them. Throws
+ * `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
+ */
+export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: number, lzma: Lzma): Bytes {
+  lzma.begin(dictionaryBytes);
+  /** The least control that may come next: everything has to be set before it is used. */
+  let needed = RESET_DICTIONARY;
+  for (;;) {
+    const offset = reader.offset;
+    const control = (await reader.need(1))[0]!;
+    if (control === END) return;
+    const resets = control === STORED_AFTER_RESET || control >= RESET_DICTIONARY;
+    if (resets) lzma.forget();
+    else if (needed === RESET_DICTIONARY) throw reader.damaged('the first LZMA2 chunk uses bytes before it', offset);
+    if (control <= STORED) {
+      needed = resets ? RESET_PROPERTIES : needed;
+      yield lzma.append(await reader.need(bigEndian16(await reader.need(2)) + 1));
+      continue;
+    }
+    if (control < LZMA) throw reader.damaged('there is no LZMA2 chunk', offset);
+    if (control < needed) throw reader.damaged('an LZMA2 chunk comes without its properties', offset);
+    needed = LZMA;
+    yield await lzmaChunk(reader, lzma, control, offset);
+  }
+}
+
+async function lzmaChunk(reader: CompressedReader, lzma: Lzma, control: number, offset: number): Promise<Uint8Array> {
+  const sizes = await reader.need(4);
+  const size = ((control & 0x1f) << 16) + bigEndian16(sizes) + 1;
+  const packedSize = bigEndian16(sizes.subarray(2)) + 1;
+  if (control >= RESET_PROPERTIES && !lzma.setProperties((await reader.need(1))[0]!)) {
+    throw reader.damaged('the LZMA properties are impossible', offset);
+  }
+  if (control >= RESET_STATE) lzma.resetState();
+  const content = lzma.decode(await reader.need(packedSize), size);
+  if (content === null) throw reader.damaged('the LZMA data is invalid', offset);
+  return content;
+}
+
+function bigEndian16(field: Uint8Array): number {
+  return field[0]! * 256 + field[1]!;
+}

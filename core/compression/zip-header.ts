@@ -1,0 +1,68 @@
+import { asBuffer, printable } from '../model/bytes.ts';
+
+/** The local header of an entry of a zip file (APPNOTE 4.3.7). */
+export interface ZipEntry {
+  /** Printable. */
+  name: string;
+  /** 0 is stored, 8 deflated. */
+  method: number;
+  encrypted: boolean;
+  /** True when sizes and checksum stand after the data, not here. */
+  streamed: boolean;
+  /** Bytes of the whole header. */
+  headerBytes: number;
+  crc32: number;
+  /** Bytes of the data in the file. */
+  storedSize: number;
+}
+
+/** The fixed part of a local header. */
+export const LOCAL_BYTES = 30;
+
+/** How many bytes of name and extra field follow the fixed part. */
+export function nameBytes(fixed: Uint8Array): number {
+  const bytes = asBuffer(fixed);
+  return bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
+}
+
+/** Reads a whole local header. */
+export function localEntry(header: Uint8Array): ZipEntry {
+  const bytes = asBuffer(header);
+  const nameEnd = LOCAL_BYTES + bytes.readUInt16LE(26);
+  const flags = bytes.readUInt16LE(6);
+  const size = bytes.readUInt32LE(18);
+  return {
+    name: printable(bytes.toString('latin1', LOCAL_BYTES, nameEnd)),
+    method: bytes.readUInt16LE(8),
+    encrypted: (flags & 1) !== 0,
+    streamed: (flags & 8) !== 0,
+    headerBytes: header.length,
+    crc32: bytes.readUInt32LE(14),
+    storedSize: size === 0xffffffff ? zip64Size(bytes.subarray(nameEnd)) : size,
+  };
+}
+
+export function isFolder({ name }: ZipEntry): boolean {
+  return name.endsWith('/');
+}
+
+/** The first file of a zip, behind its folders; null when its header is not all there. */
+export function firstZipFile(head: Uint8Array): ZipEntry | null {
+  const bytes = asBuffer(head);
+  for (let at = 0; at + LOCAL_BYTES <= bytes.length && bytes.readUInt32LE(at) === 0x04034b50;) {
+    const end = at + LOCAL_BYTES + nameBytes(bytes.subarray(at));
+    if (end > bytes.length) return null;
+    const entry = localEntry(bytes.subarray(at, end));
+    if (!isFolder(entry)) return entry;
+    at = end + entry.storedSize;
+  }
+  return null;
+}
+
+/** The second of the two sizes in the extra field of zip64 (APPNOTE 4.5.3). */
+function zip64Size(extra: Buffer): number {
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) === 1 && at + 20 <= extra.length) return Number(extra.readBigUInt64LE(at + 12));
+  }
+  return 0;
+}

@@ -1,0 +1,105 @@
+import { finding } from '../catalogue/findings.ts';
+import { badArchive } from '../model/errors.ts';
+import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
+import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian } from './compressed-reader.ts';
+import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
+
+/**
+ * Expands the one file in a zip (APPNOTE 6.3), front to back: folders and what macOS adds are passed over.
+ * Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
+ */
+export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
+  const reader = new CompressedReader(input, 'zip');
+  try {
+    let only: ZipEntry | null = null;
+    for (let entry = await nextEntry(reader); entry !== null; entry = await nextEntry(reader)) {
+      if (isFolder(entry) || entry.name.startsWith('__MACOSX/')) await drain(content(reader, entry, tools));
+      else if (only !== null) throw badArchive(finding('zip-entries', { names: `${only.name}, ${entry.name}` }));
+      else {
+        only = entry;
+        yield* content(reader, entry, tools);
+        facts.members++;
+      }
+    }
+    await drain(rest(reader));
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The next entry's header, consumed; null where the directory at the end begins. */
+async function nextEntry(reader: CompressedReader): Promise<ZipEntry | null> {
+  const head = await reader.peek(LOCAL_BYTES);
+  if (head.length < 4) throw reader.truncated();
+  if (head[0] !== 0x50 || head[1] !== 0x4b) throw reader.damaged('there is no header of an entry');
+  if (head[2] !== 3) return null;
+  const fixed = await reader.need(LOCAL_BYTES);
+  return localEntry(Buffer.concat([fixed, await reader.need(nameBytes(fixed))]));
+}
+
+async function* content(reader: CompressedReader, entry: ZipEntry, tools: Tools): Bytes {
+  if (entry.encrypted) throw reader.damaged('an entry is encrypted');
+  if (entry.method !== 8 && (entry.method !== 0 || entry.streamed))
+    throw reader.damaged('the compression method is not deflate');
+  let crc = 0;
+  for await (const chunk of entry.method === 8 ? deflated(reader, tools) : stored(reader, entry.storedSize)) {
+    crc = tools.crc32(chunk, crc);
+    yield chunk;
+  }
+  const expected = entry.streamed ? await descriptor(reader) : entry.crc32;
+  if (expected !== crc) throw reader.damaged('the checksum of the content does not fit');
+}
+
+async function* deflated(reader: CompressedReader, tools: Tools): Bytes {
+  const inflate = tools.newInflate();
+  try {
+    for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
+      const input = (await reader.chunk())?.subarray(0, most);
+      if (input === undefined) throw reader.truncated();
+      yield* pushed(inflate, input, reader);
+      reader.consume(input.length - inflate.unused);
+    }
+  } finally {
+    inflate.close();
+  }
+}
+
+async function* pushed(inflate: RawInflate, input: Uint8Array, reader: CompressedReader): Bytes {
+  try {
+    yield* inflate.push(input);
+  } catch (cause) {
+    throw reader.damaged('the deflate data is invalid', reader.offset, cause);
+  }
+}
+
+async function* stored(reader: CompressedReader, size: number): Bytes {
+  for (let left = size; left > 0;) {
+    const chunk = await reader.chunk();
+    if (chunk === null) throw reader.truncated();
+    const piece = chunk.subarray(0, left);
+    yield piece;
+    reader.consume(piece.length);
+    left -= piece.length;
+  }
+}
+
+/** The checksum that stands after the data, with or without a signature, before two sizes of 4 or of 8 bytes each. */
+async function descriptor(reader: CompressedReader): Promise<number> {
+  const start = await reader.peek(4);
+  if (littleEndian(start) === 0x08074b50) await reader.skip(4);
+  const crc = littleEndian(await reader.need(4));
+  const sizes = await reader.peek(10);
+  await reader.skip(sizes[8] === 0x50 && sizes[9] === 0x4b ? 8 : 16);
+  return crc;
+}
+
+async function* rest(reader: CompressedReader): Bytes {
+  for (let chunk = await reader.chunk(); chunk !== null; chunk = await reader.chunk()) {
+    yield chunk;
+    reader.consume(chunk.length);
+  }
+}
+
+async function drain(bytes: Bytes): Promise<void> {
+  for await (const chunk of bytes) void chunk;
+}

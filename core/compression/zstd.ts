@@ -1,0 +1,189 @@
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { badArchive, type LadingError } from '../model/errors.ts';
+import type { Bytes, FrameExpander, Tools } from '../model/ports.ts';
+import {
+  type CompressedFacts,
+  CompressedReader,
+  isCutOff,
+  isNearly,
+  littleEndian,
+  startsWith,
+} from './compressed-reader.ts';
+import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './zstd-frame.ts';
+
+/**
+ * Expands zstd (RFC 8878) with any number of frames, skippable ones among them.
+ *
+ * The frames are found here, by the sizes of their blocks, and the engine never gets to see the end of one and the
+ * start of the next in one piece, because Node's stops silently between them. The engine checks the content's
+ * checksum. Throws `bad-archive` (compressed-truncated, compressed-damaged, limit-exceeded for a window that is too large).
+ */
+export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
+  const reader = new CompressedReader(input, 'zstd');
+  const engine = tools.newZstd();
+  try {
+    for (let next = await nextFrame(reader); next !== 'none'; next = await nextFrame(reader)) {
+      if (next === 'skippable') await skipFrame(reader);
+      else yield* frame(reader, engine, facts);
+    }
+    const rest = await reader.chunk();
+    if (reader.offset === 0 && rest === null) throw reader.truncated();
+    const magic = await reader.peek(4);
+    // Frames to be skipped may be all there is, but what follows them has to be a frame. They are lz4's, too.
+    if (facts.members === 0 && startsWith(magic, LZ4)) throw lz4();
+    if ((facts.members === 0 && rest !== null) || isNearly(magic, MAGIC)) throw reader.damaged('there is no frame');
+    await reader.ignoreRest(facts);
+  } finally {
+    engine.close();
+    await reader.close();
+  }
+}
+
+const MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
+const LZ4 = [0x04, 0x22, 0x4d, 0x18] as const;
+const SKIPPABLE = [0x2a, 0x4d, 0x18] as const;
+
+async function nextFrame(reader: CompressedReader): Promise<'frame' | 'skippable' | 'none'> {
+  const magic = await reader.peek(4);
+  if (startsWith(magic, MAGIC)) return 'frame';
+  const skippable = (magic[0]! & 0xf0) === 0x50;
+  if (skippable && startsWith(magic.subarray(1), SKIPPABLE)) return 'skippable';
+  const cutOff = isCutOff(magic, MAGIC) || (skippable && isCutOff(magic, [magic[0]!, ...SKIPPABLE]));
+  if (cutOff) await reader.need(4);
+  return 'none';
+}
+
+async function skipFrame(reader: CompressedReader): Promise<void> {
+  await reader.skip(4);
+  await reader.skip(littleEndian(await reader.need(4)));
+}
+
+async function* frame(reader: CompressedReader, engine: FrameExpander, facts: CompressedFacts): Bytes {
+  const header = parseHeader(reader, await reader.peek(MAX_HEADER));
+  if (!header.checksum) facts.unchecked = true;
+  const extent = new FrameExtent(reader, header);
+  for (let most = SMALL_FRAME; !extent.ended; most = Infinity) {
+    const chunk = (await reader.chunk())?.subarray(0, most);
+    if (chunk === undefined) throw reader.truncated();
+    const mine = chunk.subarray(0, extent.advance(chunk));
+    const whole = extent.isWhole(mine) ? (plainContent(mine, header) ?? engine.whole(withSmallWindow(mine))) : null;
+    if (whole === null) yield* expanded(reader, engine, mine);
+    else if (whole.length > 0) yield whole;
+    reader.consume(mine.length);
+  }
+  facts.members++;
+}
+
+async function* expanded(reader: CompressedReader, engine: FrameExpander, input: Uint8Array): Bytes {
+  try {
+    yield* engine.push(input);
+  } catch (cause) {
+    throw reader.damaged('a frame is invalid', reader.offset, cause);
+  }
+}
+
+/** Magic, descriptor, window, dictionary and content size, each as long as it can be. */
+const MAX_HEADER = 4 + 1 + 1 + 4 + 8;
+
+function parseHeader(reader: CompressedReader, head: Uint8Array): FrameHeader {
+  const flags = head[4] ?? 0;
+  const singleSegment = (flags & 0x20) !== 0;
+  const windowBytes = singleSegment ? 0 : 1;
+  const dictionaryBytes = [0, 1, 2, 4][flags & 3]!;
+  const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][flags >> 6]!;
+  const dictionaryAt = 5 + windowBytes;
+  const sizeAt = dictionaryAt + dictionaryBytes;
+  const header = { length: sizeAt + sizeBytes, checksum: (flags & 4) !== 0, contentBytes: null };
+  // What is cut off is found to be so when the frame is read.
+  if (head.length < header.length) return header;
+  if ((flags & 8) !== 0) throw reader.damaged('a reserved bit of the frame header is set');
+  const size = littleEndian(head.subarray(sizeAt, header.length)) + (sizeBytes === 2 ? 256 : 0);
+  checkWindow(singleSegment ? size : windowSize(head[5]!));
+  if (littleEndian(head.subarray(dictionaryAt, sizeAt)) !== 0) throw needsDictionary();
+  return sizeBytes === 0 ? header : { ...header, contentBytes: size };
+}
+
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
+}
+
+function checkWindow(size: number): void {
+  if (size <= LIMITS.windowBytes) return;
+  const bytes = size.toLocaleString('en-US');
+  const what = {
+    en: `zstd data with a window of ${bytes} bytes (\`--long\`)`,
+    zh: `zstd 数据的窗口为 ${bytes} 字节（\`--long\`）`,
+  };
+  throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+}
+
+function lz4(): LadingError {
+  return badArchive(finding('compression-not-expanded', { compression: 'lz4', tool: 'lz4 -d' }));
+}
+
+function needsDictionary(): LadingError {
+  const detail = {
+    compression: { en: 'zstd and a dictionary of its own', zh: ' zstd 及其自带的字典' },
+    tool: 'zstd -d -D DICTIONARY',
+  };
+  return badArchive(finding('compression-not-expanded', detail));
+}
+
+const CHECKSUM_BYTES = 4;
+const RLE = 1;
+const RESERVED = 3;
+
+/** Follows a frame from block to block, to know where it ends. */
+class FrameExtent {
+  readonly #reader: CompressedReader;
+  readonly #checksumBytes: number;
+  /** Bytes to pass over before the next block header. */
+  #skip: number;
+  #header = 0;
+  #headerBytes = 0;
+  #last = false;
+  /** Bytes that were advanced over. */
+  #advanced = 0;
+
+  constructor(reader: CompressedReader, header: FrameHeader) {
+    this.#reader = reader;
+    this.#skip = header.length;
+    this.#checksumBytes = header.checksum ? CHECKSUM_BYTES : 0;
+  }
+
+  get ended(): boolean {
+    return this.#last && this.#skip === 0;
+  }
+
+  /** True when these bytes, which were advanced over last, are the whole frame. */
+  isWhole(bytes: Uint8Array): boolean {
+    return this.ended && bytes.length === this.#advanced;
+  }
+
+  /** How many bytes of the chunk, which stands at the reader's offset, belong to the frame. */
+  advance(chunk: Uint8Array): number {
+    let at = 0;
+    while (at < chunk.length && !this.ended) {
+      const passed = Math.min(this.#skip, chunk.length - at);
+      this.#skip -= passed;
+      at += passed;
+      if (this.#skip === 0 && !this.#last && at < chunk.length) this.#headerByte(chunk[at++]!, at);
+    }
+    this.#advanced += at;
+    return at;
+  }
+
+  #headerByte(byte: number, at: number): void {
+    this.#header += byte * 256 ** this.#headerBytes;
+    this.#headerBytes += 1;
+    if (this.#headerBytes < 3) return;
+    const type = (this.#header >> 1) & 3;
+    if (type === RESERVED) throw this.#reader.damaged('a block has a reserved type', this.#reader.offset + at - 3);
+    this.#last = (this.#header & 1) === 1;
+    this.#skip = (type === RLE ? 1 : this.#header >> 3) + (this.#last ? this.#checksumBytes : 0);
+    this.#header = 0;
+    this.#headerBytes = 0;
+  }
+}

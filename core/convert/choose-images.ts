@@ -1,0 +1,93 @@
+import { type Bilingual, both, type Language } from '../catalogue/bilingual.ts';
+import { enumerated } from '../catalogue/brief.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import { completeName, groupImages, type ImageGroup, type Placed } from '../images/image-groups.ts';
+import type { FoundImage, ImageSource, Inspection } from '../model/inspection.ts';
+import { DEFAULT_PLATFORM, formatPlatform, type Platform, platformKey, samePlatform } from '../model/platform.ts';
+
+/** An image of an archive. */
+export interface ArchiveImage extends Placed {
+  found: FoundImage;
+  /** What it can be written from; null where something of it is missing or damaged. */
+  source: ImageSource | null;
+}
+
+/** What is asked for of the images of an archive. */
+export interface Choice {
+  /** A name, or a number from 1; null for all. */
+  image: string | null;
+  platform: Platform | null;
+}
+
+/** The images asked for, those together that are one image for several platforms; or why there are none. */
+export function chooseImages(
+  inspection: Inspection,
+  { image, platform }: Choice,
+): ImageGroup<ArchiveImage>[] | Finding {
+  const all = archiveImages(inspection);
+  const groups = image === null ? groupImages(all) : groupsCalled(image, all);
+  if (groups.length === 0 && image !== null)
+    return finding('image-not-found', { image, images: described(inspection.images) });
+  if (platform === null || groups.reduce((sum, { images }) => sum + images.length, 0) < 2) return groups;
+  const fitting = groups.map((group) => ({ ...group, images: group.images.filter((each) => isFor(each, platform)) }));
+  const some = fitting.filter(({ images }) => images.length > 0);
+  if (some.length > 0) return some;
+  if (groups.every(({ images }) => images.length === 1)) return groups;
+  return finding('platform-not-found', {
+    platform: formatPlatform(platform),
+    images: described(groups.flatMap(({ images }) => images.map(({ found }) => found))),
+  });
+}
+
+/** The image that a reader gets which can have but one of several: that for linux/amd64, else the first. */
+export function preferred(images: readonly ArchiveImage[]): ArchiveImage | undefined {
+  const { os, architecture } = DEFAULT_PLATFORM;
+  const isNear = ({ found: { platform } }: ArchiveImage): boolean =>
+    platform?.os === os && platform.architecture === architecture;
+  return images.find((each) => isFor(each, DEFAULT_PLATFORM)) ?? images.find(isNear) ?? images[0];
+}
+
+function archiveImages({ images, sources }: Inspection): ArchiveImage[] {
+  return images.map((found, i) => {
+    const source = sources[i] ?? null;
+    const platform = source?.place?.platform ?? found.platform;
+    return {
+      found,
+      source,
+      names: found.names,
+      tags: found.tags,
+      platform: platform === null ? '' : platformKey(platform),
+      index: source?.place?.index ?? null,
+      at: source?.place?.at ?? i,
+    };
+  });
+}
+
+/** What is called so: by one of its names, its tag, or the number of an image. */
+function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveImage>[] {
+  const called = groupImages(all).filter(
+    ({ names, tags }) => tags.includes(wanted) || names.some((name) => completeName(name) === completeName(wanted)),
+  );
+  if (called.length > 0) return called;
+  const image = all.find((_, at) => wanted === String(at + 1));
+  return image === undefined ? [] : groupImages([{ ...image, index: null }]);
+}
+
+function isFor({ found }: ArchiveImage, platform: Platform): boolean {
+  return found.platform !== null && samePlatform(found.platform, platform);
+}
+
+/** The images in a sentence: number, names, platform. */
+export function described(images: FoundImage[]): Bilingual {
+  return both(enumerated(images.map(nameOf('en')), '; ').en, enumerated(images.map(nameOf('zh')), '；').zh);
+}
+
+function nameOf(language: Language): (image: FoundImage, at: number) => string {
+  return (image, at) => {
+    const platform = image.platform === null ? '' : ` (${formatPlatform(image.platform)})`;
+    const name = enumerated([...image.names, ...image.tags.map((tag) => `:${tag}`)], ', ');
+    return `${at + 1}: ${name[language] || UNNAMED[language]}${platform}`;
+  };
+}
+
+const UNNAMED: Bilingual = { en: 'without a name', zh: '没有名称' };

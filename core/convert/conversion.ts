@@ -1,0 +1,81 @@
+import { parseJson } from '../json/spelled.ts';
+import type { Conversion, ConvertedImage, ConvertedIndex } from '../model/converted.ts';
+import type { Digest } from '../model/digest.ts';
+import { asObject, field, listIn, textIn } from '../model/json.ts';
+import { type IndexPlatform, normalizePlatform, platformText } from '../model/platform.ts';
+import type { Tools } from '../model/ports.ts';
+import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
+
+/** Lays the entries out, and reads what the manifest says about their images from the configs that will be written. */
+export async function conversionOf(entries: EntryToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {
+  const { plan, images, indexes } = await layout(entries, tools);
+  const listing = new Listing(entries);
+  return {
+    plan,
+    result: {
+      size: plan.size,
+      crc32: plan.crc32?.toString(16).padStart(8, '0') ?? null,
+      nameDerived,
+      images: images.map((written) => describe(written, listing)),
+      ...(indexes.size > 0 && { indexes: [...indexes].map(([entry, digest]) => describeIndex(entry, digest)) }),
+    },
+  };
+}
+
+function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest): ConvertedIndex {
+  const chosen = platforms.find((each) => each.image === image);
+  return {
+    names: names.map((name) => name.canonical),
+    digest,
+    platforms: platforms.map(({ platform }) => platformText(platform)),
+    chosen: chosen === undefined ? '' : platformText(chosen.platform),
+  };
+}
+
+/** The entries that list each image, and the platform that an index gives it first. */
+class Listing {
+  readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();
+  readonly platforms = new Map<ImageToWrite, IndexPlatform>();
+
+  constructor(entries: readonly EntryToWrite[]) {
+    for (const entry of entries) {
+      this.#add(entry.image, entry);
+      for (const { image, platform } of entry.platforms) {
+        this.#add(image, entry);
+        if (!this.platforms.has(image)) this.platforms.set(image, platform);
+      }
+    }
+  }
+
+  #add(image: ImageToWrite, entry: EntryToWrite): void {
+    this.entries.set(image, (this.entries.get(image) ?? new Set()).add(entry));
+  }
+}
+
+function describe(written: WrittenImage, listing: Listing): ConvertedImage {
+  const { image } = written;
+  const own = [...(listing.entries.get(image) ?? [])];
+  const config = asObject(parseJson(new TextDecoder().decode(image.config)));
+  const history = listIn(config, 'history')
+    .map(asObject)
+    .filter((step) => step !== null);
+  const creators = history
+    .filter((step) => field(step, 'empty_layer') !== true)
+    .map((step) => textIn(step, 'created_by'));
+  const described = listing.platforms.get(image) ?? config;
+  const [os, architecture] = [textIn(described, 'os') ?? '', textIn(described, 'architecture') ?? ''];
+  return {
+    names: own.flatMap(({ names }) => names.map((name) => name.canonical)),
+    imageId: written.imageId,
+    manifestDigest: written.manifestDigest,
+    created: textIn(config, 'created'),
+    platform: normalizePlatform(os, architecture, textIn(described, 'variant') ?? undefined),
+    layers: written.layers.map((layer, at) => ({
+      ...layer,
+      diffID: image.layers[at]?.diffID ?? layer.digest,
+      createdBy: creators[at] ?? null,
+    })),
+    config: asObject(field(config, 'config')) ?? {},
+    history,
+  };
+}

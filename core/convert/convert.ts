@@ -1,0 +1,37 @@
+import { distinct, mended } from '../catalogue/findings.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Converted } from '../model/converted.ts';
+import { tooLargeToHandOn } from '../model/hand-off-size.ts';
+import type { Inspection } from '../model/inspection.ts';
+import type { Tools } from '../model/ports.ts';
+import { conversionOf } from './conversion.ts';
+import { imagesOfArchive } from './from-images.ts';
+import { imageOfRootfs } from './from-rootfs.ts';
+import { diskRemarks, nameRemarks, platformRemarks } from './remarks.ts';
+
+/**
+ * Turns an inspection into an image archive, as a plan. Writes nothing. An image archive that already loads everywhere
+ * is left alone when nothing was asked for, unless `always`.
+ *
+ *   Inspection + request ─► choose images and platform ─► build documents ─► lay out ─► Conversion, with its plan
+ */
+export async function convert(
+  inspection: Inspection,
+  request: ConversionRequest,
+  tools: Tools,
+  { always = false }: { always?: boolean } = {},
+): Promise<Converted> {
+  const { upload, content } = inspection;
+  if (upload === null || content === null) return { kind: 'not-converted', findings: inspection.findings };
+  const tooLarge = tooLargeToHandOn(inspection, request);
+  if (tooLarge !== null) return { kind: 'not-converted', findings: distinct([tooLarge, ...inspection.findings]) };
+  const isImageArchive = inspection.sources.length > 0;
+  const { entries, nameDerived, findings } = isImageArchive
+    ? imagesOfArchive(inspection, request, always)
+    : imageOfRootfs({ ...inspection, upload, content }, request);
+  if (entries.length === 0) return { kind: 'not-converted', findings };
+  const conversion = await conversionOf(entries, nameDerived, tools);
+  const names = entries.flatMap((entry) => entry.names);
+  const remarks = [...platformRemarks(conversion.result), ...nameRemarks(names), ...diskRemarks(inspection)];
+  return { kind: 'converted', conversion, findings: [...findings.map(mended), ...remarks] };
+}

@@ -1,0 +1,148 @@
+import type { ExecutionConfig } from '../model/config.ts';
+import { type Digest, hex } from '../model/digest.ts';
+import type { IndexPlatform, Platform } from '../model/platform.ts';
+import type { Reference } from '../model/reference.ts';
+
+/** A blob as OCI documents point to it (OCI image-spec descriptor.md). */
+export interface Descriptor {
+  mediaType: string;
+  digest: Digest;
+  size: number;
+}
+
+export const MEDIA_TYPES = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar',
+  gzipLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+} as const;
+
+export interface HistoryEntry {
+  created: string;
+  created_by: string;
+  comment: string;
+}
+
+/** The image config (OCI image-spec config.md), keys in the order in which Go clients write them. */
+export function imageConfig(
+  created: string,
+  platform: Platform,
+  config: ExecutionConfig,
+  diffID: Digest,
+  history: HistoryEntry[],
+): object {
+  return {
+    created,
+    architecture: platform.architecture,
+    ...(platform.variant === undefined ? {} : { variant: platform.variant }),
+    os: platform.os,
+    config,
+    rootfs: { type: 'layers', diff_ids: [diffID] },
+    history,
+  };
+}
+
+/** The execution defaults in Go's key order, with sorted maps and without fields that say nothing. */
+export function normalConfig(config: ExecutionConfig): ExecutionConfig {
+  const { Healthcheck: check } = config;
+  return withoutEmpty<ExecutionConfig>({
+    User: config.User,
+    ExposedPorts: sorted(config.ExposedPorts),
+    Env: config.Env,
+    Entrypoint: config.Entrypoint,
+    Cmd: config.Cmd,
+    Volumes: sorted(config.Volumes),
+    WorkingDir: config.WorkingDir,
+    Labels: sorted(config.Labels),
+    StopSignal: config.StopSignal,
+    Healthcheck: check && {
+      ...(check.Test && { Test: check.Test }),
+      ...(check.Interval && { Interval: check.Interval }),
+      ...(check.Timeout && { Timeout: check.Timeout }),
+      ...(check.StartPeriod && { StartPeriod: check.StartPeriod }),
+      ...(check.StartInterval && { StartInterval: check.StartInterval }),
+      ...(check.Retries && { Retries: check.Retries }),
+    },
+    OnBuild: config.OnBuild,
+    Shell: config.Shell,
+  });
+}
+
+/** The OCI image manifest. */
+export function ociManifest(config: Descriptor, layers: Descriptor[]): object {
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers };
+}
+
+/** The index of an image for several platforms, which `index.json` points to. */
+export function nestedIndex(members: { manifest: Descriptor; platform: IndexPlatform }[]): object {
+  const manifests = members.map(({ manifest, platform }) => ({ ...manifest, platform }));
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
+}
+
+/** An image, or the index of one for several platforms, and the names by which it is listed. */
+export interface NamedDescriptor {
+  descriptor: Descriptor;
+  names: Reference[];
+}
+
+/** `index.json`: one entry per name, each with the two annotations that containerd, podman and skopeo read. */
+export function ociIndex(entries: NamedDescriptor[]): object {
+  const manifests = entries.flatMap(({ descriptor, names }) => {
+    const named = names.map((name) => ({
+      ...descriptor,
+      annotations: { 'io.containerd.image.name': name.canonical, 'org.opencontainers.image.ref.name': name.tag },
+    }));
+    return named.length > 0 ? named : [descriptor];
+  });
+  return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
+}
+
+/** An image as `manifest.json` and `repositories` list it, which have no word for platforms. */
+export interface ListedImage {
+  config: Digest;
+  layers: Digest[];
+  names: Reference[];
+}
+
+/** Docker's `manifest.json`. Names are fully qualified: podman would put short ones under `localhost/`. */
+export function dockerManifest(images: ListedImage[]): object {
+  return images.map(({ config, layers, names }) => ({
+    Config: blobPath(config),
+    RepoTags: names.map((name) => name.canonical),
+    Layers: layers.map(blobPath),
+  }));
+}
+
+/** Docker's `repositories`, from before `manifest.json`: kind and very old tools list tags from it. */
+export function repositories(images: ListedImage[]): object {
+  const tags = new Map<string, Map<string, string>>();
+  for (const { layers, names } of images) {
+    const top = layers.at(-1);
+    if (top === undefined) continue;
+    for (const { familiar, tag } of names) {
+      const repository = familiar.slice(0, -`:${tag}`.length);
+      const own = tags.get(repository) ?? new Map<string, string>();
+      tags.set(repository, own.set(tag, hex(top)));
+    }
+  }
+  return Object.fromEntries([...tags].map(([repository, own]) => [repository, Object.fromEntries(own)]));
+}
+
+/** Where a blob lies in an OCI image layout. */
+export function blobPath(digest: Digest): string {
+  return `blobs/sha256/${hex(digest)}`;
+}
+
+function sorted<T>(map: Record<string, T> | undefined): Record<string, T> | undefined {
+  return map && Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function withoutEmpty<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  const said = Object.entries(fields).filter(([, value]) => value !== undefined && !isEmpty(value));
+  return Object.fromEntries(said) as T;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+}

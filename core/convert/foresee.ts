@@ -1,0 +1,57 @@
+import { sniff } from '../inspect/sniff.ts';
+import { HIERARCHY } from '../layer/rootfs.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Digest } from '../model/digest.ts';
+import { DEFAULT_PLATFORM } from '../model/platform.ts';
+import type { Tools } from '../model/ports.ts';
+import { parseHeader } from '../tar/header.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { RECORD_TYPES } from '../tar/records.ts';
+import { layout } from './layout.ts';
+import { rootfsEntry } from './rootfs-image.ts';
+
+const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
+
+/** How the layer comes: as it is stored, expanded, or packed on request. */
+export type LayerForm = 'range' | 'recoded' | 'packed';
+
+/**
+ * Where a layer of about `size` bytes will stand in the image archive, whose content (or stored bytes) begins with `head`; null
+ * when that does not begin like a root file system, or has yet to be packed. Nearly always right, because digests and dates have
+ * a fixed length; to be held against the plan.
+ */
+export async function foreseenOffset(
+  head: Uint8Array,
+  form: LayerForm,
+  size: number,
+  request: ConversionRequest,
+  tools: Tools,
+): Promise<number | null> {
+  const packed = form === 'packed';
+  const gzip = isGzip(head);
+  if (!gzip && ((request.compress !== null && !packed) || !beginsLikeRootfs(head))) return null;
+  const entry = rootfsEntry({
+    ...request,
+    layer: { size, digest: NO_DIGEST, crc32: 0, gzip: gzip || packed },
+    diffID: NO_DIGEST,
+    part: { kind: 'range', start: 0, end: size },
+    platform: request.platform ?? DEFAULT_PLATFORM,
+    created: 0,
+  });
+  const { plan } = await layout([entry], tools);
+  const [before] = plan.parts;
+  return before?.kind === 'bytes' ? before.bytes.length : null;
+}
+
+function isGzip(head: Uint8Array): boolean {
+  const sniffed = sniff(head);
+  return sniffed.kind === 'compressed' && sniffed.compression === 'gzip';
+}
+
+function beginsLikeRootfs(head: Uint8Array): boolean {
+  if (sniff(head).kind !== 'tar') return false;
+  const first = parseHeader(head);
+  if (typeof first === 'string') return false;
+  const [top = ''] = cleanPath(first.name).split('/');
+  return top === '' || top === '.dockerenv' || HIERARCHY.has(top) || RECORD_TYPES.has(first.type);
+}

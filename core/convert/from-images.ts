@@ -1,0 +1,134 @@
+import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
+import type { ImageGroup } from '../images/image-groups.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Inspection, LayerSource } from '../model/inspection.ts';
+import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
+import { parseReference, type Reference, withTag } from '../model/reference.ts';
+import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
+import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
+import { mendedConfig } from './mend-config.ts';
+
+/**
+ * The images of an archive, to be written again as the one archive that every client loads: renamed, unwrapped, completed,
+ * their layers byte for byte. Without entries the archive is as good as it can be and nothing was asked for, or the
+ * findings say why it is not converted.
+ */
+export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
+  const findings = [...inspection.findings, ...notApplied(request)];
+  const nothing = { entries: [], nameDerived: request.nameDerived };
+  const chosen = chooseImages(inspection, request);
+  const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
+  const asked = always || !request.nameDerived || narrowed;
+  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each));
+  if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
+  if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
+  if (!request.nameDerived && chosen.length > 1) {
+    const detail = { count: chosen.length, images: described(inspection.images) };
+    return { ...nothing, findings: [...findings, finding('image-not-chosen', detail)] };
+  }
+  const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
+  return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };
+}
+
+function count(groups: ImageGroup<ArchiveImage>[]): number {
+  return new Set(groups.flatMap(({ images }) => images)).size;
+}
+
+/** The names asked for, else its own as far as clients take them, else the one that the key gave, with the tags of the index. */
+function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
+  if (!request.nameDerived) return request.names;
+  const own = ownNames(group);
+  if (own.length > 0) return own;
+  const [derived] = request.names;
+  // A tag in the key was typed by a person; that in the index is often the `latest` of a tool.
+  const isTagged = isOnly && derived?.tag !== 'latest';
+  if (derived !== undefined && !isTagged && group.tags.length > 0) {
+    return group.tags.map((tag) => withTag(derived, tag));
+  }
+  return isOnly ? request.names : [];
+}
+
+function ownNames({ names }: ImageGroup<ArchiveImage>): Reference[] {
+  const own = names.flatMap((name) => {
+    const parsed = parseReference(name);
+    return parsed.ok ? [parsed.value] : [];
+  });
+  return [...new Map(own.map((name) => [name.canonical, name])).values()];
+}
+
+/** What the archive lists; null when something of one of the images is missing or damaged. */
+function entriesOf(
+  groups: ImageGroup<ArchiveImage>[],
+  inspection: Inspection,
+  request: ConversionRequest,
+): EntryToWrite[] | null {
+  const written = new Map<ArchiveImage, ImageToWrite>();
+  for (const image of groups.flatMap(({ images }) => images)) {
+    const own = imageToWrite(image, inspection, request);
+    if (own === null) return null;
+    written.set(image, own);
+  }
+  return groups.flatMap((group): EntryToWrite[] => {
+    const members = group.images.flatMap((each) => {
+      const image = written.get(each);
+      return image === undefined ? [] : [{ of: each, image, platform: platformIn(each, image) }];
+    });
+    const chosen = preferred(group.images);
+    const image = members.find(({ of }) => of === chosen)?.image;
+    const names = namesFor(group, groups.length === 1, request);
+    const platforms =
+      members.length < 2 ? [] : members.map(({ image: member, platform }) => ({ image: member, platform }));
+    return image === undefined ? [] : [{ names, image, platforms }];
+  });
+}
+
+/** The platform that an index gives the image: as in the archive, else as in its config. */
+function platformIn({ source }: ArchiveImage, { config }: ImageToWrite): IndexPlatform {
+  return source?.place?.platform ?? indexPlatform(JSON.parse(new TextDecoder().decode(config))) ?? DEFAULT_PLATFORM;
+}
+
+function imageToWrite(
+  { found, source }: ArchiveImage,
+  inspection: Inspection,
+  { platform }: ConversionRequest,
+): ImageToWrite | null {
+  if (source === null) return null;
+  return {
+    config: Buffer.from(mendedConfig(source, found.platform ?? source.place?.platform ?? platform), source.encoding),
+    layers: source.layers.map((layer) => layerToWrite(layer, inspection)),
+  };
+}
+
+/** A plain or clean gzip layer stays as it is; anything else is expanded, as not every client unpacks it. */
+function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): LayerToWrite {
+  const { stored, content, compression, sparse } = layer;
+  const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
+  const kept = compression === 'none' || (compression === 'gzip' && layer.clean);
+  const sums = kept ? stored : content;
+  const whole = kept && outer === 'none' && sparse === undefined;
+  return {
+    ...sums,
+    gzip: kept && compression === 'gzip',
+    diffID: content.digest,
+    part: whole
+      ? { kind: 'range', start, end }
+      : {
+          kind: 'recoded',
+          outer,
+          start,
+          end,
+          inner: kept ? 'none' : compression,
+          ...(sparse && { sparse: true }),
+          size: sums.size,
+        },
+  };
+}
+
+function notApplied(request: ConversionRequest): Finding[] {
+  const options = [
+    ...(Object.keys(request.config).length > 0 ? ['change and inspect'] : []),
+    ...(request.message === null ? [] : ['message']),
+    ...(request.compress === null ? [] : ['compress']),
+  ];
+  return options.length === 0 ? [] : [finding('config-kept', { options: options.join(', ') })];
+}

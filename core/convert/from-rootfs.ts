@@ -1,0 +1,42 @@
+import { type Finding, hasError } from '../catalogue/findings.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Inspection, Sums } from '../model/inspection.ts';
+import type { PlanPart } from '../model/plan.ts';
+import { choosePlatform } from './choose-platform.ts';
+import type { ImagesToWrite } from './layout.ts';
+import { rootfsRemarks } from './remarks.ts';
+import { rootfsEntry } from './rootfs-image.ts';
+
+/** Findings that say "this is no root file system". They no longer apply when the user says it is one. */
+const OVERRULED = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped', 'archive-bundle']);
+
+/** The image whose only layer is a root file system. Without entries the archive is not converted, and the findings say why. */
+export function imageOfRootfs(inspection: WholeInspection, request: ConversionRequest): ImagesToWrite {
+  const { kind } = inspection;
+  const { names, nameDerived, config, message } = request;
+  const isRootfs = kind === 'rootfs/docker-export' || kind === 'rootfs/generic';
+  const overruled = request.rootfs && (kind === 'rootfs/minimal' || kind === 'plain');
+  const findings = inspection.findings.filter((each) => !(overruled && OVERRULED.has(each.code)));
+  if (hasError(findings) || !(isRootfs || overruled)) return { entries: [], nameDerived, findings };
+  const { platform, remarks } = choosePlatform(request.platform, inspection.rootfs);
+  findings.push(...remarks, ...rootfsRemarks(inspection, request));
+  const created = inspection.newestMtime;
+  const diffID = inspection.content.digest;
+  const entry = rootfsEntry({ ...layerFrom(inspection), diffID, names, config, platform, created, message });
+  return { entries: [entry], nameDerived, findings };
+}
+
+/** An inspection of an upload that was read to its end. */
+export type WholeInspection = Inspection & { upload: Sums; content: Sums };
+
+/** The layer is the upload byte for byte, unless its compression is none that every client unpacks, or gzip was asked for. */
+function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
+  const { upload, content, packed, compression: outer, cleanGzip } = inspection;
+  const start = inspection.inside?.start ?? 0;
+  const end = start + content.size;
+  const recoded = { kind: 'recoded', outer, start, end, inner: 'none' } as const;
+  if (packed !== null) return { layer: { ...packed, gzip: true }, part: { ...recoded, gzip: true, size: packed.size } };
+  if (cleanGzip) return { layer: { ...upload, gzip: true }, part: { kind: 'range', start, end: upload.size } };
+  if (outer === 'none') return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
+  return { layer: { ...content, gzip: false }, part: { ...recoded, size: content.size } };
+}

@@ -1,0 +1,230 @@
+import type { Finding } from '../catalogue/findings.ts';
+import { combineCrc32 } from '../model/crc32.ts';
+import type { Digest } from '../model/digest.ts';
+import { LadingError } from '../model/errors.ts';
+import type { Sums } from '../model/inspection.ts';
+import { partSize, type Plan, plan, type PlanPart } from '../model/plan.ts';
+import type { IndexPlatform } from '../model/platform.ts';
+import type { Tools } from '../model/ports.ts';
+import type { Reference } from '../model/reference.ts';
+import { END_OF_ARCHIVE, padding, writeHeader, writeMembers } from '../tar/write.ts';
+import {
+  blobPath,
+  type Descriptor,
+  dockerManifest,
+  type ListedImage,
+  MEDIA_TYPES,
+  nestedIndex,
+  ociIndex,
+  ociManifest,
+  repositories,
+} from './documents.ts';
+
+/** An image to be written: its config as bytes, and its layers from the lowest to the topmost. */
+export interface ImageToWrite {
+  config: Uint8Array;
+  layers: LayerToWrite[];
+}
+
+/** What is listed under some names: an image, or one for several platforms. */
+export interface EntryToWrite {
+  names: Reference[];
+  /** The image; of several platforms the one for readers that can have but one. */
+  image: ImageToWrite;
+  /** All of them, each for a platform of its own; empty for an image that stands alone. */
+  platforms: { image: ImageToWrite; platform: IndexPlatform }[];
+}
+
+/** All entries of an image archive to be written, and the findings so far. Without entries none is written. */
+export interface ImagesToWrite {
+  entries: EntryToWrite[];
+  /** True when the key of the upload gave a name. */
+  nameDerived: boolean;
+  findings: Finding[];
+}
+
+/** A layer as it will be stored, plain or gzip, and where its bytes come from. */
+export interface LayerToWrite extends Sums {
+  gzip: boolean;
+  diffID: Digest;
+  part: PlanPart;
+}
+
+/** An image archive as a plan, and what the images in it are called by their clients. */
+export interface Layout {
+  plan: Plan;
+  images: WrittenImage[];
+  /** Digests of the indexes of images for several platforms, by the entries that list them. */
+  indexes: Map<EntryToWrite, Digest>;
+}
+
+export interface WrittenImage {
+  image: ImageToWrite;
+  imageId: Digest;
+  manifestDigest: Digest;
+  layers: Descriptor[];
+}
+
+/** A document that is stored under its digest. */
+interface Blob {
+  bytes: Uint8Array;
+  descriptor: Descriptor;
+}
+
+/**
+ * The image archive as a plan: Docker archive and OCI image layout in one, metadata first, layers last (docs/formats.md).
+ * The same input gives the same bytes. Throws `wrong-size` when a part is not as long as its layer.
+ */
+export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Layout> {
+  const images = [...new Set(entries.flatMap(imagesOf))];
+  const layers = distinct(images.flatMap((image) => image.layers));
+  layers.forEach(checkLength);
+  const documents = new Map(
+    await Promise.all(images.map(async (image) => [image, await documentsOf(image, tools)] as const)),
+  );
+  const indexes = new Map<EntryToWrite, Blob>();
+  for (const entry of entries)
+    if (entry.platforms.length > 0) indexes.set(entry, await indexOf(entry, documents, tools));
+  const archive = new ArchiveBuilder(tools);
+  archive.bytes(await writeHead(entries, documents, indexes));
+  for (const layer of layers) {
+    archive.bytes(await writeHeader(blobPath(layer.digest), layer.size));
+    archive.layer(layer);
+    archive.bytes(new Uint8Array(padding(layer.size)));
+  }
+  archive.bytes(END_OF_ARCHIVE);
+  return {
+    plan: archive.finish(),
+    images: [...documents].map(([image, { config, manifest, layers: descriptors }]) => ({
+      image,
+      imageId: config.descriptor.digest,
+      manifestDigest: manifest.descriptor.digest,
+      layers: descriptors,
+    })),
+    indexes: new Map([...indexes].map(([entry, { descriptor }]) => [entry, descriptor.digest])),
+  };
+}
+
+function imagesOf({ image, platforms }: EntryToWrite): ImageToWrite[] {
+  return platforms.length === 0 ? [image] : platforms.map((each) => each.image);
+}
+
+/** Gathers the parts of a plan, neighbouring bytes as one part, and the CRC-32 of the whole without reading a layer. */
+class ArchiveBuilder {
+  readonly #tools: Tools;
+  readonly #parts: PlanPart[] = [];
+  #pending: Uint8Array[] = [];
+  #crc32: number | null;
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+    this.#crc32 = tools.sumsCrc32 ? 0 : null;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#pending.push(bytes);
+    if (this.#crc32 !== null) this.#crc32 = this.#tools.crc32(bytes, this.#crc32);
+  }
+
+  layer({ part, size, crc32 }: LayerToWrite): void {
+    this.#flush();
+    this.#parts.push(part);
+    this.#crc32 = this.#crc32 === null || crc32 === null ? null : combineCrc32(this.#crc32, crc32, size);
+  }
+
+  finish(): Plan {
+    this.#flush();
+    const crc32 = this.#crc32;
+    return { ...plan(this.#parts), ...(crc32 !== null && { crc32 }) };
+  }
+
+  #flush(): void {
+    if (this.#pending.length > 0) this.#parts.push({ kind: 'bytes', bytes: Buffer.concat(this.#pending) });
+    this.#pending = [];
+  }
+}
+
+/** The documents of an image, and the descriptors of its layers. */
+interface Documents {
+  config: Blob;
+  manifest: Blob;
+  layers: Descriptor[];
+}
+
+type DocumentsOf = ReadonlyMap<ImageToWrite, Documents>;
+
+async function documentsOf(image: ImageToWrite, tools: Tools): Promise<Documents> {
+  const layers = image.layers.map(({ gzip, digest, size }): Descriptor => ({
+    mediaType: gzip ? MEDIA_TYPES.gzipLayer : MEDIA_TYPES.layer,
+    digest,
+    size,
+  }));
+  const config = await blob(MEDIA_TYPES.config, image.config, tools);
+  const manifest = await blob(MEDIA_TYPES.manifest, json(ociManifest(config.descriptor, layers)), tools);
+  return { config, manifest, layers };
+}
+
+function indexOf({ platforms }: EntryToWrite, documents: DocumentsOf, tools: Tools): Promise<Blob> {
+  const members = platforms.map(({ image, platform }) => ({ manifest: manifestOf(image, documents), platform }));
+  return blob(MEDIA_TYPES.index, json(nestedIndex(members)), tools);
+}
+
+function manifestOf(image: ImageToWrite, documents: DocumentsOf): Descriptor {
+  const own = documents.get(image);
+  if (own === undefined) throw new RangeError('every image of an entry has documents');
+  return own.manifest.descriptor;
+}
+
+/** Everything before the first layer's header. */
+function writeHead(
+  entries: EntryToWrite[],
+  documents: DocumentsOf,
+  indexes: ReadonlyMap<EntryToWrite, Blob>,
+): Promise<Uint8Array> {
+  const named = entries.map((entry) => ({
+    descriptor: indexes.get(entry)?.descriptor ?? manifestOf(entry.image, documents),
+    names: entry.names,
+  }));
+  const listed = listedImages(entries, documents);
+  const blobs = [...[...documents.values()].flatMap(({ config, manifest }) => [config, manifest]), ...indexes.values()];
+  const stored = new Map(blobs.map(({ bytes, descriptor }) => [blobPath(descriptor.digest), bytes]));
+  return writeMembers([
+    { name: 'oci-layout', bytes: json({ imageLayoutVersion: '1.0.0' }) },
+    { name: 'index.json', bytes: json(ociIndex(named)) },
+    { name: 'manifest.json', bytes: json(dockerManifest(listed)) },
+    { name: 'repositories', bytes: json(repositories(listed)) },
+    ...[...stored].map(([name, bytes]) => ({ name, bytes })),
+  ]);
+}
+
+/** Those of the images that readers get which can have but one of several platforms, with all their names. */
+function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
+  const listing = Map.groupBy(entries, (entry) => entry.image);
+  return [...documents].flatMap(([image, { config }]) => {
+    const own = listing.get(image) ?? [];
+    const layers = image.layers.map((layer) => layer.digest);
+    const names = own.flatMap((entry) => entry.names);
+    return own.length === 0 ? [] : [{ config: config.descriptor.digest, layers, names }];
+  });
+}
+
+async function blob(mediaType: string, bytes: Uint8Array, tools: Tools): Promise<Blob> {
+  const hasher = tools.newHasher();
+  await hasher.update(bytes);
+  return { bytes, descriptor: { mediaType, digest: await hasher.digest(), size: bytes.length } };
+}
+
+function checkLength({ size, part }: LayerToWrite): void {
+  if (partSize(part) === size) return;
+  const sizes = `the layer has ${size} bytes, the part of the plan that brings it has ${partSize(part)}`;
+  throw new LadingError('wrong-size', `Cannot lay out the image archive: ${sizes}`);
+}
+
+/** Images share layers: each is written once. */
+function distinct(layers: LayerToWrite[]): LayerToWrite[] {
+  return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
+}
+
+function json(value: object): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}

@@ -1,0 +1,61 @@
+import { parseJson } from '../json/spelled.ts';
+import type { ImageSource } from '../model/inspection.ts';
+import { asObject, field, type Json, listIn, textIn, withField } from '../model/json.ts';
+import { DEFAULT_PLATFORM, type Platform } from '../model/platform.ts';
+import { isTime } from '../model/time.ts';
+
+/**
+ * The config of an image as it is to be written; its types are right already. It stays the same text, and the image keeps its ID, unless something
+ * in it is wrong: diffIDs, a history that is too long, a time that is none, a missing or wrong platform, the format from
+ * before Docker 1.10.
+ */
+export function mendedConfig(source: ImageSource, platform: Platform | null): string {
+  const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
+  const diffIDs = source.layers.map((layer) => layer.content.digest);
+  let mended = withHistory(source.legacy ? fromLegacy(config) : config, diffIDs.length);
+  if (JSON.stringify(field(field(mended, 'rootfs'), 'diff_ids')) !== JSON.stringify(diffIDs)) {
+    mended = withField(mended, 'rootfs', { type: 'layers', diff_ids: diffIDs });
+  }
+  if (source.platform !== undefined) mended = withPlatform(mended, source.platform);
+  if (!textIn(mended, 'os') || !textIn(mended, 'architecture')) {
+    mended = withPlatform(mended, platform ?? DEFAULT_PLATFORM);
+  }
+  const text = JSON.stringify(withTime(mended));
+  return text === JSON.stringify(config) ? source.config : text.replace(LONG_NUMBER, '$1');
+}
+
+/** A whole number that JavaScript would round is kept as a marked text until it is written. */
+function withoutLoss(raw: string): unknown {
+  const number = Number(raw);
+  return Number.isSafeInteger(number) || !/^-?\d+$/.test(raw) ? number : `\0${raw}`;
+}
+
+const LONG_NUMBER = /"\\u0000(-?\d+)"/g;
+
+/** Without a history that is too long, and without times in it that are none. */
+function withHistory(config: Json, layers: number): Json {
+  const history = listIn(config, 'history');
+  const steps = history.filter((step) => field(step, 'empty_layer') !== true);
+  if (steps.length > layers) return withField(config, 'history', undefined);
+  const timely = history.map(withTime);
+  return timely.every((step, i) => step === history[i]) ? config : withField(config, 'history', timely);
+}
+
+/** Without a time of creation that is none. */
+function withTime(value: unknown): unknown {
+  const created = field(value, 'created') ?? null;
+  const json = asObject(value);
+  return json === null || created === null || isTime(created) ? value : withField(json, 'created', undefined);
+}
+
+function withPlatform(config: Json, { os, architecture, variant }: Platform): Json {
+  const named = withField(withField(config, 'os', os), 'architecture', architecture);
+  return withField(named, 'variant', variant);
+}
+
+/** Fields that describe one layer of the old format and mean nothing in an image config. */
+const LEGACY_FIELDS = new Set(['id', 'parent', 'Size', 'layer_id', 'parent_id', 'container', 'throwaway']);
+
+function fromLegacy(json: Json): Json {
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !LEGACY_FIELDS.has(name)));
+}

@@ -1,0 +1,99 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { enumerated } from '../catalogue/brief.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import type { ExecutionConfig } from '../model/config.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Result } from '../model/converted.ts';
+import type { ArchiveKind, Inspection, RootfsFacts } from '../model/inspection.ts';
+import { isNumbered } from '../model/legal-name.ts';
+import type { Reference } from '../model/reference.ts';
+
+/** The remarks that only an image of a root file system gets, but for its platform. */
+export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
+  const { names, nameDerived, config, notes } = request;
+  const derived = nameDerived ? names.slice(0, 1) : [];
+  return [
+    ...rootfsRemark(inspection.kind),
+    ...compressRemarks(inspection, request),
+    ...commandRemarks(config, inspection.rootfs),
+    ...notes.map((note) => finding('inspect-note', { note })),
+    ...derived.map((name) => nameDerivedRemark(name)),
+  ];
+}
+
+/** The name that the key gave; one of letters that names cannot have got a number of its own. */
+export function nameDerivedRemark({ familiar }: Reference): Finding {
+  return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
+}
+
+const LETTERS_LOST: Bilingual = {
+  en: ' Image names can only have letters from a to z, so a number that stands for the whole key takes the place of the others.',
+  zh: '镜像名称只能使用字母 a 到 z，因此其余文字由代表整个文件名的编号代替。',
+};
+
+function rootfsRemark(kind: ArchiveKind): Finding[] {
+  const what = kind === 'rootfs/docker-export' ? BY_EXPORT : A_ROOT;
+  return kind.startsWith('rootfs/') ? [finding('container-archive', { what })] : [];
+}
+
+/** What is gzip already is not packed again, even where it cannot stay as it is. */
+function compressRemarks({ packed, cleanGzip }: Inspection, { compress }: ConversionRequest): Finding[] {
+  return compress === null || packed !== null || cleanGzip ? [] : [finding('layer-expanded')];
+}
+
+const BY_EXPORT: Bilingual = { en: 'made by `docker export`', zh: '由 `docker export` 生成' };
+const A_ROOT: Bilingual = { en: 'a root file system', zh: '一个根文件系统' };
+
+/** An image that says nothing about what to run, and the option that would, ready to be pasted. */
+function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFacts | null): Finding[] {
+  if ((Cmd ?? []).length + (Entrypoint ?? []).length > 0) return [];
+  const shells = rootfs?.shells ?? [];
+  const program = shells.includes('/bin/sh') ? '/bin/sh' : (shells[0] ?? '/PATH/TO/PROGRAM');
+  return [finding('no-command', { option: `--change 'CMD ["${program}"]'` })];
+}
+
+/** Names that every later build takes away again. */
+export function nameRemarks(names: Reference[]): Finding[] {
+  const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
+  return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
+}
+
+/** Says, for each image of several platforms, which platform a client gets that can hold only one. */
+export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
+  return (indexes ?? []).map(({ names, platforms, chosen }) => {
+    const name =
+      names.length === 0
+        ? UNNAMED
+        : enumerated(
+            names.map((each) => `\`${each}\``),
+            ', ',
+          );
+    return finding('platform-chosen', { name, platforms: enumerated(platforms, ', '), platform: chosen });
+  });
+}
+
+const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
+
+/** From here on the disk that loading takes is worth a word: half of what small virtual machines have. */
+const REMARKABLE_BYTES = 8 * 1024 ** 3;
+
+/**
+ * What the classic store needs at its peak: the archive, unpacked to a temporary folder, and the unpacked layers. The archive holds
+ * a layer that stays gzip, or becomes gzip, as such.
+ */
+export function diskRemarks(inspection: Pick<Inspection, 'content' | 'images'> & Partial<Inspection>): Finding[] {
+  const { content, images, upload, packed = null, cleanGzip = false } = inspection;
+  if (content === null) return [];
+  const sizes = new Map(images.flatMap((image) => image.layers.map((each) => [each.diffID, each.contentSize ?? 0])));
+  const isRootfs = images.length === 0;
+  const layers = isRootfs ? content.size : [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const layer = packed ?? (cleanGzip ? upload : content);
+  const archive = (isRootfs ? layer : content)?.size ?? content.size;
+  const peak = archive + layers;
+  if (peak < REMARKABLE_BYTES) return [];
+  return [finding('disk-space', { peak: gigabytes(peak), archive: gigabytes(archive), layers: gigabytes(layers) })];
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,94 @@
+import { stream } from '../convert/execute.ts';
+import type { Compression, Inspection, LayerSource } from '../model/inspection.ts';
+import { plan, type PlanPart } from '../model/plan.ts';
+import type { Bytes, Source, Tools } from '../model/ports.ts';
+import { expanded } from '../tar/expanded.ts';
+import { TarScanner } from '../tar/tar.ts';
+import { type MergedFile, MergedTree } from './merge.ts';
+
+/** A layer inside an upload: where it lies in the decompressed upload, and its own compression. */
+export interface LayerPlace {
+  outer: Compression;
+  start: number;
+  end: number;
+  inner: Compression;
+  /** True when it lies there as a sparse file, headers and all. */
+  sparse: boolean;
+  /** Bytes when expanded. */
+  size: number;
+}
+
+/** The layers of the image number `image` (from 0), or the archive itself where there is none; null when they cannot be read. */
+export function layersOf(
+  { compression: outer, inside, content, images, sources }: Inspection,
+  image: number,
+): LayerPlace[] | null {
+  if (content === null) return null;
+  const start = inside?.start ?? 0;
+  if (images.length === 0)
+    return [{ outer, start, end: start + content.size, inner: 'none', sparse: false, size: content.size }];
+  return sources[image]?.layers.map((layer) => placeOf(layer, outer)) ?? null;
+}
+
+function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
+  const { start, stored, compression: inner, content, sparse } = layer;
+  const place = sparse ?? { start, end: start + stored.size };
+  return { outer, ...place, inner, sparse: sparse !== undefined, size: content.size };
+}
+
+/** Reads the layers, the lowest first, and merges them. `whiteouts` is false for an archive that is no image. */
+export async function mergeLayers(
+  layers: LayerPlace[],
+  source: Source,
+  tools: Tools,
+  options: { whiteouts: boolean; onProgress?: (bytes: number) => void },
+): Promise<MergedTree> {
+  const tree = new MergedTree(options);
+  const scanner = () => {
+    tree.startLayer();
+    return new TarScanner({ member: (member) => (tree.add(member), 0), body() {} });
+  };
+  const left = layers.map((layer) => layer.size);
+  let read = 0;
+  let at = 0;
+  let current = scanner();
+  for await (const chunk of stream(plan(layers.map(whole)), source, tools)) {
+    current.push(chunk);
+    left[at] = (left[at] ?? 0) - chunk.length;
+    while (left[at] === 0 && ++at < left.length) {
+      current.finish();
+      current = scanner();
+    }
+    options.onProgress?.((read += chunk.length));
+  }
+  return tree;
+}
+
+/** The content of a file: only its layer is read, and of that only the file where nothing is compressed. */
+export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
+  const layer = layers[file.layer];
+  if (layer === undefined || file.size === 0) return;
+  if (file.sparse !== null) yield* expanded(stretch(layer, file.sparse.start, file.sparse.end, source, tools));
+  else yield* stretch(layer, file.start, file.start + file.size, source, tools);
+}
+
+/** Some bytes of an expanded layer. */
+async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
+  const plain = layer.inner === 'none' && !layer.sparse;
+  const [from, size] = [layer.start + start, end - start];
+  const part = plain ? whole({ ...layer, start: from, end: from + size, size }) : whole(layer);
+  let skip = plain ? 0 : start;
+  let left = size;
+  for await (const chunk of stream(plan([part]), source, tools)) {
+    const piece = chunk.subarray(Math.min(skip, chunk.length), skip + left);
+    skip -= Math.min(skip, chunk.length);
+    left -= piece.length;
+    if (piece.length > 0) yield piece;
+    if (left === 0) return;
+  }
+}
+
+function whole({ outer, start, end, inner, sparse, size }: LayerPlace): PlanPart {
+  if (outer === 'none' && inner === 'none' && !sparse) return { kind: 'range', start, end };
+  return { kind: 'recoded', outer, start, end, inner, ...(sparse && { sparse }), size };
+}

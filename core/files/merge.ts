@@ -1,0 +1,239 @@
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { printable } from '../model/bytes.ts';
+import { badArchive } from '../model/errors.ts';
+import type { Stretch } from '../model/inspection.ts';
+import type { Member } from '../tar/member.ts';
+import { sparseStretch } from '../tar/sparse.ts';
+
+/** What of a member's header a merged file keeps. */
+type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
+
+/** A file of a merged file system; a hard link (`1`) has the size, mode and place of what it names. */
+export interface MergedFile extends Pick<Member, KeptFields> {
+  /** The layer that holds its bytes, from 0, and the offset of the first of them there. */
+  layer: number;
+  start: number;
+  /** Where a sparse file lies in its layer, headers and all: of its content only some stretches are stored. Else null. */
+  sparse: Stretch | null;
+}
+
+/** A place in the tree. `file` is null for a directory that no member gives, but that must be there. */
+export interface Place {
+  file: MergedFile | null;
+  /** The layer that it comes from. */
+  layer: number;
+  /** Null for all that is no directory. */
+  children: Map<string, Place> | null;
+}
+
+/** Where a path leads: to a place, to `path` where there is none (by a symbolic link or as it is), or round in a circle. */
+export type Resolved =
+  | { kind: 'found'; path: string; place: Place }
+  | { kind: 'missing'; path: string; linked: boolean }
+  | { kind: 'circle' };
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+/** What Linux allows before it says ELOOP. */
+const MAX_LINKS = 40;
+
+/**
+ * The file system that layers make, from the lowest to the topmost (OCI image-spec layer.md): whiteouts and opaque marks
+ * act on lower layers only, wherever in their layer they stand. Holds some 300 bytes a path; beyond `LIMITS.mergedPaths`
+ * it throws `bad-archive`.
+ */
+export class MergedTree {
+  readonly #root: Place = directory(-1);
+  /** False for an archive that is no layer: there `.wh.` is a name like any other. */
+  readonly #whiteouts: boolean;
+  #layer = -1;
+  #paths = 0;
+  /** The directories that this layer has emptied of all that lower layers put there: to do so again would change nothing. */
+  readonly #swept = new Set<Map<string, Place>>();
+
+  constructor({ whiteouts }: { whiteouts: boolean }) {
+    this.#whiteouts = whiteouts;
+  }
+
+  /** What comes from now on lies above all that was added before. */
+  startLayer(): void {
+    this.#layer++;
+    this.#swept.clear();
+  }
+
+  add(member: Member): void {
+    const parts = partsOf(member.name);
+    if (member.name.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
+      throw badArchive(finding('path-too-long', { member: printable(member.name), offset: member.offset }));
+    }
+    const name = parts.pop();
+    if (name === undefined) this.#root.file = fileOf(member, this.#layer);
+    else if (this.#whiteouts && name.startsWith(WHITEOUT)) this.#hide(parts, name);
+    else this.#put(this.#directory(parts), name, this.#completed(member));
+  }
+
+  /** Where a path leads when symbolic links are followed, none of them out of the tree. */
+  resolve(path: string): Resolved {
+    return this.#walk(path.split('/'), [{ name: '', place: this.#root }], 0);
+  }
+
+  /** All below a path, directories before what is in them, names in byte order. Implied directories are left out. */
+  *list(path = '', place: Place = this.#root): Generator<{ path: string; file: MergedFile }> {
+    const names = [...(place.children?.keys() ?? [])].toSorted((a, b) => (a < b ? -1 : 1));
+    for (const name of names) {
+      const child = place.children?.get(name);
+      if (child === undefined) continue;
+      const below = path === '' ? name : `${path}/${name}`;
+      if (child.file !== null) yield { path: below, file: child.file };
+      if (child.children !== null) yield* this.list(below, child);
+    }
+  }
+
+  /** A hard link is what it names, as that is now. */
+  #completed(member: Member): MergedFile {
+    const file = fileOf(member, this.#layer);
+    if (member.type !== '1') return file;
+    const parts = partsOf(member.linkname);
+    const name = parts.pop() ?? '';
+    const above = this.resolve(parts.join('/'));
+    const target = above.kind === 'found' ? above.place.children?.get(name)?.file : undefined;
+    if (target === undefined || target === null || target.type === '5') return { ...file, start: -1 };
+    return {
+      ...target,
+      type: target.type === '0' || target.type === '1' ? '1' : target.type,
+      linkname: target.type === '2' ? target.linkname : member.linkname,
+    };
+  }
+
+  #put(above: Map<string, Place>, name: string, file: MergedFile): void {
+    const there = above.get(name);
+    const children = file.type === '5' ? (there?.children ?? new Map<string, Place>()) : null;
+    if (there === undefined) {
+      this.#count();
+      above.set(name, { file, layer: this.#layer, children });
+    } else Object.assign(there, { file, layer: this.#layer, children });
+  }
+
+  /** The entries of a directory, which is made where it is not there; links of the same layer are followed, as engines do. */
+  #directory(parts: string[]): Map<string, Place> {
+    let at = this.#root;
+    for (const [i, part] of parts.entries()) {
+      at.children ??= new Map();
+      let next = at.children.get(part);
+      if (next?.file?.type === '2' && next.layer === this.#layer) {
+        const led = this.resolve(parts.slice(0, i + 1).join('/'));
+        if (led.kind === 'found' && led.place.children !== null) next = led.place;
+      }
+      if (next === undefined) {
+        this.#count();
+        next = directory(this.#layer);
+        at.children.set(part, next);
+      } else if (next.children === null) Object.assign(next, directory(this.#layer));
+      at = next;
+    }
+    at.children ??= new Map();
+    return at.children;
+  }
+
+  #hide(parts: string[], mark: string): void {
+    const above = this.resolve(parts.join('/'));
+    if (above.kind !== 'found' || above.place.children === null) return;
+    const { children } = above.place;
+    if (mark === OPAQUE) this.#sweep(children);
+    // Further names of this kind are notes of the AUFS file system to itself.
+    else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length));
+  }
+
+  /** Takes away what lower layers put there, and leaves what this layer did. */
+  #drop(siblings: Map<string, Place>, name: string): void {
+    const place = siblings.get(name);
+    if (place === undefined) return;
+    if (place.children !== null) this.#sweep(place.children);
+    if (place.layer === this.#layer) return;
+    if (place.children === null || place.children.size === 0) siblings.delete(name);
+    else Object.assign(place, { file: null, layer: this.#layer });
+  }
+
+  /** Takes away all that lower layers put into a directory. */
+  #sweep(children: Map<string, Place>): void {
+    if (this.#swept.has(children)) return;
+    this.#swept.add(children);
+    for (const name of children.keys()) this.#drop(children, name);
+  }
+
+  #walk(parts: string[], way: { name: string; place: Place }[], links: number): Resolved {
+    const rest = [...parts];
+    const trail = [...way];
+    const pathTo = (name: string) =>
+      [...trail.slice(1).map((each) => each.name), name].filter((each) => each !== '').join('/');
+    for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
+      const at = trail.at(-1)?.place ?? this.#root;
+      if (part === '' || part === '.') continue;
+      if (part === '..') {
+        if (trail.length > 1) trail.pop();
+        continue;
+      }
+      const next = at.children?.get(part);
+      if (next === undefined) return { kind: 'missing', path: pathTo([part, ...rest].join('/')), linked: links > 0 };
+      if (next.file?.type === '2') {
+        if (links >= MAX_LINKS) return { kind: 'circle' };
+        const target = next.file.linkname;
+        // Linux makes no such link, and to follow it could take very long.
+        if (target.length >= LIMITS.pathBytes) return { kind: 'missing', path: pathTo(part), linked: true };
+        return this.#walk(
+          [...target.split('/'), ...rest],
+          target.startsWith('/') ? trail.slice(0, 1) : trail,
+          links + 1,
+        );
+      }
+      trail.push({ name: part, place: next });
+    }
+    return { kind: 'found', path: pathTo(''), place: trail.at(-1)?.place ?? this.#root };
+  }
+
+  #count(): void {
+    if (++this.#paths <= LIMITS.mergedPaths) return;
+    throw badArchive(
+      finding('limit-exceeded', {
+        what: { en: 'the number of paths that can be listed', zh: '可列出的路径数' },
+        limit: LIMITS.mergedPaths,
+      }),
+    );
+  }
+}
+
+function directory(layer: number): Place {
+  return { file: null, layer, children: new Map() };
+}
+
+/** The parts of a member's name as engines clean it: none leads above the root. */
+function partsOf(name: string): string[] {
+  const parts: string[] = [];
+  for (const part of name.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts;
+}
+
+function fileOf(member: Member, layer: number): MergedFile {
+  const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start } = member;
+  return {
+    type: KINDS.has(type) ? type : '0',
+    mode,
+    uid,
+    gid,
+    size,
+    mtime,
+    linkname,
+    devmajor,
+    devminor,
+    layer,
+    start,
+    sparse: sparseStretch(member),
+  };
+}
+
+/** What is no link, device, directory or FIFO is a file, as for tar. */
+const KINDS = new Set(['1', '2', '3', '4', '5', '6']);

@@ -1,0 +1,18 @@
+import { diskFormat, partitionedDisk } from './disks.ts';
+import type { Foreign } from './format.ts';
+import { packedFormat } from './packed.ts';
+import { programFormat } from './programs.ts';
+import { secretFormat } from './secrets.ts';
+import { textFormat } from './texts.ts';
+
+/** The format of a file that begins like this and is no archive that a container engine reads; null where it is not known. */
+export function foreignFormat(head: Buffer): Foreign | null {
+  return (
+    secretFormat(head) ??
+    packedFormat(head) ??
+    diskFormat(head) ??
+    textFormat(head) ??
+    programFormat(head) ??
+    partitionedDisk(head)
+  );
+}

@@ -1,0 +1,138 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { type Digest, parseDigest } from '../model/digest.ts';
+import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
+import type { DocumentObserver } from './documents.ts';
+
+/** Something that registries hold and that is no image: what it is, and what to do with it. */
+export interface Artifact {
+  what: Bilingual;
+  hint: Bilingual;
+}
+
+const IMAGE_CONFIG = /^application\/vnd\.(?:oci\.image\.config|docker\.container\.image)\.v1\+json$/;
+
+/** Media types of layers that unpack into a file system: those of OCI and Docker, foreign and encrypted ones among them. */
+const IMAGE_LAYER = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.rootfs\.)/;
+
+const SAVE_THE_IMAGE = both(
+  'To load an image, save that: `docker save -o FILE IMAGE`, `skopeo copy docker://IMAGE oci-archive:FILE`.',
+  '要加载镜像，请保存镜像本身：`docker save -o FILE IMAGE`、`skopeo copy docker://IMAGE oci-archive:FILE`。',
+);
+
+/** Artifacts by the media types of their manifest, config and layers. */
+const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
+  [
+    /cncf\.helm/,
+    both('a Helm chart', '一个 Helm chart'),
+    both(
+      'Install it with `helm install NAME CHART`. The images that it names are saved one by one: `docker save -o FILE IMAGE`.',
+      '请用 `helm install NAME CHART` 安装。它用到的镜像需要逐个保存：`docker save -o FILE IMAGE`。',
+    ),
+  ],
+  [/cosign\.simplesigning|dev\.sigstore|cosign/, both('a signature of cosign', '一个 cosign 签名'), SAVE_THE_IMAGE],
+  [/notary|jose\+json|\bcose\b/, both('a signature of Notation', '一个 Notation 签名'), SAVE_THE_IMAGE],
+  [/in-toto|dsse|slsa/, both('attestations (provenance, SBOM)', '证明（来源、SBOM）'), SAVE_THE_IMAGE],
+  [/spdx|cyclonedx|syft/, both('a list of software (SBOM)', '一份软件清单（SBOM）'), SAVE_THE_IMAGE],
+  [
+    /wasm/,
+    both('a WebAssembly module', '一个 WebAssembly 模块'),
+    both(
+      'Run it with a runtime for WebAssembly (`wasmtime`, `spin`).',
+      '请用 WebAssembly 运行时（`wasmtime`、`spin`）运行。',
+    ),
+  ],
+  [
+    /buildkit\.cacheconfig/,
+    both('a build cache of BuildKit', '一份 BuildKit 构建缓存'),
+    both(
+      'Use it with `docker buildx build --cache-from type=local`. To make an image archive: `--output type=docker,dest=FILE`.',
+      '请用 `docker buildx build --cache-from type=local` 使用它。要生成镜像归档：`--output type=docker,dest=FILE`。',
+    ),
+  ],
+  [
+    /docker\.ai|ollama|cncf\.model/,
+    both('a model for machine learning', '一个机器学习模型'),
+    both(
+      'Load it with the tool that it was made for (`docker model`, `ollama`).',
+      '请用对应的工具（`docker model`、`ollama`）加载。',
+    ),
+  ],
+  [
+    /docker\.plugin/,
+    both('a plugin of Docker', '一个 Docker 插件'),
+    both('Install it with `docker plugin install NAME`.', '请用 `docker plugin install NAME` 安装。'),
+  ],
+  [
+    /cncf\.flux|openpolicyagent|conftest|compose/,
+    both('configuration, packed as an artifact', '以制品形式打包的配置'),
+    SAVE_THE_IMAGE,
+  ],
+  [/sylabs\.sif/, both('an image of Singularity', '一个 Singularity 镜像'), SAVE_THE_IMAGE],
+];
+
+/** Attestations that BuildKit lists beside an image, and nothing else. */
+export const ATTESTATIONS: Artifact = {
+  what: both('attestations (provenance, SBOM)', '证明（来源、SBOM）'),
+  hint: SAVE_THE_IMAGE,
+};
+
+/**
+ * The artifact that a manifest describes, null when it describes an image. That shows in the media types of its config and
+ * layers; a config that is written like one of an image makes an image of it, whatever it is called.
+ */
+function artifactIn(manifest: Json, config: Json | null): Artifact | null {
+  const configType = textIn(field(manifest, 'config'), 'mediatype') ?? '';
+  const layerTypes = listIn(manifest, 'layers').map((layer) => textIn(layer, 'mediatype') ?? '');
+  const isOwnConfig = configType !== '' && !IMAGE_CONFIG.test(configType) && !isImageConfig(config);
+  const isOwnLayers = layerTypes.length > 0 && layerTypes.every((type) => type !== '' && !IMAGE_LAYER.test(type));
+  const isOciArtifact = textIn(manifest, 'mediatype') === 'application/vnd.oci.artifact.manifest.v1+json';
+  if (!isOwnConfig && !isOciArtifact && !(isOwnLayers && !hasLayersOfItsOwn(config, layerTypes.length))) return null;
+  const types = [textIn(manifest, 'artifacttype') ?? '', configType, ...layerTypes, ...blobTypes(manifest)];
+  const known = KNOWN.find(([pattern]) => types.some((type) => pattern.test(type)));
+  if (known !== undefined) return { what: known[1], hint: known[2] };
+  const type =
+    types.find((each) => each !== '' && !/vnd\.oci\.(?:empty|image)/.test(each)) ??
+    types.find((each) => each !== '') ??
+    '?';
+  return {
+    what: both(`an artifact (\`${type.slice(0, 100)}\`)`, `一个制品（\`${type.slice(0, 100)}\`）`),
+    hint: both(
+      'Fetch it with the tool that stored it, for instance `oras pull`.',
+      '请用存入它的工具取出，例如 `oras pull`。',
+    ),
+  };
+}
+
+/** The same for a manifest in an archive; `where` tells the path of a blob. */
+export function artifactOf(
+  documents: DocumentObserver,
+  manifest: Json,
+  where: (digest: Digest) => string,
+): Artifact | null {
+  const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
+  return artifactIn(manifest, config === null ? null : documents.object(where(config)));
+}
+
+/** True for a descriptor of what BuildKit attests about an image. */
+export function isAttestation(descriptor: Json): boolean {
+  const platform = asObject(field(descriptor, 'platform'));
+  const notes = asObject(field(descriptor, 'annotations'));
+  return (
+    field(platform, 'architecture') === 'unknown' || notes?.['vnd.docker.reference.type'] === 'attestation-manifest'
+  );
+}
+
+/** The first kind of artifact manifest calls its content blobs. */
+function blobTypes(manifest: Json): string[] {
+  return listIn(manifest, 'blobs').map((blob) => textIn(blob, 'mediatype') ?? '');
+}
+
+function isImageConfig(config: Json | null): boolean {
+  return listIn(asObject(field(config, 'rootfs')), 'diff_ids').length > 0;
+}
+
+/** Layers of odd types are those of an image all the same, when its config has a platform and lists as many. */
+function hasLayersOfItsOwn(config: Json | null, count: number): boolean {
+  const architecture = textIn(config, 'architecture') ?? '';
+  return architecture !== '' && listIn(asObject(field(config, 'rootfs')), 'diff_ids').length === count;
+}

@@ -1,0 +1,50 @@
+import { asList, asText, field, listIn, textIn } from '../model/json.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { DOCKER_MANIFEST } from './document-types.ts';
+import type { DocumentObserver } from './documents.ts';
+import { countImage, type ImageBudget } from './image-budget.ts';
+import type { ListedImage } from './listed.ts';
+
+/** The entries of `manifest.json` that name a config, or null when it is no docker manifest. */
+export function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
+  const json = documents.json(`${folder}manifest.json`, DOCKER_MANIFEST);
+  if (!Array.isArray(json)) return null;
+  const images: ListedImage[] = [];
+  for (const each of json as unknown[]) {
+    const image = dockerImage(each, folder, documents.budget);
+    if (image !== null) images.push(image);
+  }
+  return images.length > 0 || json.length === 0 ? images : null;
+}
+
+function dockerImage(json: unknown, folder: string, budget: ImageBudget): ListedImage | null {
+  const config = textIn(json, 'config');
+  const layers = field(json, 'layers') ?? null;
+  if (config === null || (layers !== null && !Array.isArray(layers))) return null;
+  const names = listIn(json, 'repotags').filter((name) => typeof name === 'string');
+  countImage(budget, names.length, asList(layers).length);
+  return {
+    names,
+    tags: [],
+    config: folder + pathInArchive(config),
+    configDigest: null,
+    layers: asList(layers).map((path) => ({
+      path: layerPath(folder, asText(path) ?? ''),
+      mediaType: null,
+      digest: null,
+    })),
+    manifestDigest: null,
+    listedIn: ['manifest.json'],
+  };
+}
+
+/** Empty for a layer without a name, which a builder has left out. */
+function layerPath(folder: string, path: string): string {
+  const inside = pathInArchive(path);
+  return inside === '' ? '' : folder + inside;
+}
+
+/** JSON is UTF-8, members' names are byte strings. */
+function pathInArchive(path: string): string {
+  return cleanPath(Buffer.from(path).toString('latin1'));
+}

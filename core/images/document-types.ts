@@ -1,0 +1,171 @@
+import { COMMAND, ENV, type GoType, SET, TEXTS, type TypeFault } from '../json/go-types.ts';
+
+// The structs that clients read documents into. Where clients differ, each kind of struct has a type of its own.
+
+const PLATFORM = {
+  architecture: 'text',
+  os: 'text',
+  'os.version': 'text',
+  'os.features': TEXTS,
+  variant: 'text',
+} as const satisfies Record<string, GoType>;
+
+const DESCRIPTOR: GoType = {
+  fields: {
+    mediaType: 'text',
+    digest: 'text',
+    size: 'int',
+    urls: TEXTS,
+    annotations: { map: 'text' },
+    data: 'bytes',
+    platform: { fields: PLATFORM },
+    artifactType: 'text',
+  },
+};
+
+const VERSIONED = {
+  schemaVersion: 'int',
+  mediaType: 'text',
+  artifactType: 'text',
+  annotations: { map: 'text' },
+} as const;
+
+export const OCI_MANIFEST = {
+  fields: { ...VERSIONED, config: DESCRIPTOR, layers: { list: DESCRIPTOR }, subject: DESCRIPTOR },
+} as const satisfies GoType;
+export const OCI_INDEX = {
+  fields: { ...VERSIONED, manifests: { list: DESCRIPTOR }, subject: DESCRIPTOR },
+} as const satisfies GoType;
+/** An OCI manifest or an index, since an index may point to both. */
+export const OCI_EITHER: GoType = {
+  fields: { ...OCI_MANIFEST.fields, ...OCI_INDEX.fields },
+};
+export const OCI_LAYOUT: GoType = { fields: { imageLayoutVersion: 'text' } };
+
+/** `repositories`: the tags of each repository. */
+export const REPOSITORIES: GoType = { map: { map: 'text' } };
+
+const DOCKER_ITEM = { Config: 'text', RepoTags: TEXTS, Layers: TEXTS } as const satisfies Record<string, GoType>;
+
+/** `manifest.json` as containerd reads it. */
+export const SHORT_DOCKER_MANIFEST: GoType = { list: { fields: DOCKER_ITEM } };
+/** As crane reads it. */
+export const CRANE_DOCKER_MANIFEST: GoType = {
+  list: { fields: { ...DOCKER_ITEM, LayerSources: { map: DESCRIPTOR } } },
+};
+export const DOCKER_MANIFEST: GoType = {
+  list: { fields: { ...DOCKER_ITEM, Parent: 'text', LayerSources: { map: DESCRIPTOR } } },
+};
+
+const STEP: GoType = {
+  fields: { created: 'time', created_by: 'text', author: 'text', comment: 'text', empty_layer: 'bool' },
+};
+
+const IMAGE = {
+  created: 'time',
+  author: 'text',
+  ...PLATFORM,
+  rootfs: { fields: { type: 'text', diff_ids: TEXTS } },
+  history: { list: STEP },
+} as const satisfies Record<string, GoType>;
+
+const ROOTFS_OF_DIGESTS: GoType = { fields: { type: 'text', diff_ids: { list: 'digest' } } };
+
+const EXECUTION = {
+  User: 'text',
+  ExposedPorts: SET,
+  Env: ENV,
+  Entrypoint: COMMAND,
+  Cmd: COMMAND,
+  Volumes: SET,
+  WorkingDir: 'text',
+  Labels: { map: 'text' },
+  StopSignal: 'text',
+  ArgsEscaped: 'bool',
+} as const satisfies Record<string, GoType>;
+
+const HEALTH = {
+  Test: COMMAND,
+  Interval: 'duration',
+  Timeout: 'duration',
+  StartPeriod: 'duration',
+  Retries: 'int',
+} as const satisfies Record<string, GoType>;
+const EARLY_HEALTHCHECK: GoType = { fields: HEALTH };
+const HEALTHCHECK: GoType = { fields: { ...HEALTH, StartInterval: 'duration' } };
+
+const STORED = { ...EXECUTION, Healthcheck: HEALTHCHECK, OnBuild: TEXTS, Shell: COMMAND } as const;
+
+const CONTAINER = {
+  ...STORED,
+  Hostname: 'text',
+  Domainname: 'text',
+  AttachStdin: 'bool',
+  AttachStdout: 'bool',
+  AttachStderr: 'bool',
+  Tty: 'bool',
+  OpenStdin: 'bool',
+  StdinOnce: 'bool',
+  Image: 'text',
+  NetworkDisabled: 'bool',
+  MacAddress: 'text',
+  StopTimeout: 'int',
+} as const satisfies Record<string, GoType>;
+
+const { StopTimeout: _, ...WITHOUT_TIMEOUT } = CONTAINER;
+const CRANE_CONTAINER = { ...WITHOUT_TIMEOUT, Healthcheck: EARLY_HEALTHCHECK };
+
+/** Docker 29 reads ports as numbers, with a protocol or not, and no MAC address. */
+const PORT = /^(?:|(?:0*(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))(?:\/.*)?)$/s;
+const PORTS: GoType = { ...SET, keys: PORT };
+const { MacAddress: __, ...WITHOUT_ADDRESS } = CONTAINER;
+const CONTAINER_29: Record<string, GoType> = { ...WITHOUT_ADDRESS, ExposedPorts: PORTS };
+
+/** Docker before 29, and podman: a command may be one text. */
+const LENIENT = { ...CONTAINER, Entrypoint: 'words', Cmd: 'words', Shell: 'words' } as const;
+
+const V1 = {
+  id: 'text',
+  parent: 'text',
+  comment: 'text',
+  container: 'text',
+  docker_version: 'text',
+  Size: 'int',
+} as const satisfies Record<string, GoType>;
+
+/** The config in the strictest reading: what this takes, every client takes. */
+export const CONFIG: GoType = {
+  fields: {
+    ...V1,
+    ...IMAGE,
+    rootfs: ROOTFS_OF_DIGESTS,
+    config: { fields: { ...CONTAINER, ExposedPorts: PORTS } },
+    container_config: { fields: { ...CONTAINER, ExposedPorts: PORTS } },
+  },
+};
+
+/** The config as each kind of client reads it. */
+export const CONFIG_READINGS = {
+  'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },
+  'config-type-docker': {
+    fields: { ...V1, ...IMAGE, config: { fields: LENIENT }, container_config: { fields: LENIENT } },
+  },
+  'config-type-store': { fields: { ...IMAGE, config: { fields: STORED } } },
+  'config-type-docker-29': {
+    fields: { ...V1, ...IMAGE, config: { fields: CONTAINER_29 }, container_config: { fields: CONTAINER_29 } },
+  },
+  'config-type-crane': {
+    fields: {
+      ...IMAGE,
+      container: 'text',
+      docker_version: 'text',
+      rootfs: ROOTFS_OF_DIGESTS,
+      config: { fields: CRANE_CONTAINER },
+    },
+  },
+} as const satisfies Record<string, GoType>;
+
+/** True when a fault stands in a field that clients of the last years did not know yet (OCI image-spec 1.1, Docker 25). */
+export function isNewField({ fieldName }: TypeFault): boolean {
+  return /(?:^|\.)(?:data|artifactType)$|^subject\b|\.StartInterval$/.test(fieldName);
+}

@@ -1,0 +1,267 @@
+import { isUtf8 } from 'node:buffer';
+import type { Finding } from '../catalogue/findings.ts';
+import { startsWith } from '../compression/compressed-reader.ts';
+import { type GoType, type TypeFault, typeFaults } from '../json/go-types.ts';
+import { spelled, type SpelledText } from '../json/spelled.ts';
+import { readTyped, type Typed } from '../json/typed.ts';
+import { LIMITS } from '../limits.ts';
+import { asBuffer } from '../model/bytes.ts';
+import { asObject, type Json } from '../model/json.ts';
+import type { Member } from '../tar/member.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { expectWithin, ImageBudget } from './image-budget.ts';
+import { type JsonExtent, jsonExtent } from './json-extent.ts';
+
+/** The documents of an image archive that stand at its root. */
+const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
+
+/** Where configs, OCI manifests, legacy descriptions and layers lie in the archives of all known tools (docs/formats.md). */
+const BLOB =
+  /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
+
+/** Blobs that lie nowhere but in image archives. */
+const PIECE =
+  /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
+
+/** Blobs two folders down, where a folder was packed within another: only those that lie nowhere but in image archives. */
+const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64})$/;
+
+/** Other names that builders give to layers. */
+const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
+
+/** The document that was read last: its text without a byte order mark, and what it holds for each type. */
+interface LastRead {
+  bytes: Uint8Array;
+  text: string;
+  spelled: SpelledText | null;
+  typed: Map<GoType, Typed | null>;
+}
+
+/**
+ * Keeps what the documents of an image archive need to be understood later: their bytes, the sizes and links of what
+ * could be blobs. An archive may be wrapped in one folder, so names are also taken one folder down.
+ */
+export class DocumentObserver {
+  /** Bytes of documents by path. When a path occurs twice the last one counts, as for Docker. */
+  readonly documents = new Map<string, Uint8Array>();
+  readonly sizes = new Map<string, number>();
+  /** Symlinks and hard links among the blobs: where each leads. */
+  readonly links = new Map<string, string>();
+  /** Those of them that are hard links. */
+  readonly hardLinks = new Set<string>();
+  /** Root documents that occur more than once: clients differ in which they read. */
+  readonly repeated = new Set<string>();
+  /** How the names of the root documents begin. */
+  prefix: '' | './' | '/' = '';
+  readonly budget = new ImageBudget();
+  /** Set when there were more members that could be blobs than an image archive may have: no more of them are looked at. */
+  exceeded: Finding | null = null;
+  #keptBytes = 0;
+  #listBytes = 0;
+  /** Documents that were not kept, because there were too many bytes of them. */
+  readonly #passedOver = new Set<string>();
+  /** The documents that were read, and how much there is in each. */
+  readonly #extents = new Map<Uint8Array, JsonExtent>();
+  /** The path that was asked for last, and the answer: each is asked for twice. */
+  #asked = '';
+  #concerns = false;
+  #last: LastRead | null = null;
+
+  member(member: Member, path: string): number {
+    if (!this.concerns(path)) return 0;
+    this.exceeded ??= this.budget.take('blobs');
+    if (this.sizes.has(path) && ROOT_DOCUMENTS.has(inner(path))) this.repeated.add(path);
+    if (ROOT_DOCUMENTS.has(path)) this.prefix = prefixOf(member.name);
+    if (member.type === '1') {
+      this.links.set(path, cleanPath(member.linkname));
+      this.hardLinks.add(path);
+    }
+    if (member.type === '2') this.links.set(path, resolve(path, member.linkname));
+    if (member.type !== '0') return 0;
+    this.sizes.set(path, member.size);
+    if (member.size > LIMITS.documentBytes) return 0;
+    // Lists of images have room of their own: they stand last, and without them nobody knows that there are images.
+    const isList = ROOT_DOCUMENTS.has(inner(path));
+    if ((isList ? this.#listBytes : this.#keptBytes) + member.size <= LIMITS.documentsBytes) return member.size;
+    if (!isList) this.#passedOver.add(path);
+    return 0;
+  }
+
+  body(path: string, bytes: Uint8Array): void {
+    const isList = ROOT_DOCUMENTS.has(inner(path));
+    if (!isList && !looksLikeJson(bytes)) return; // a small layer
+    if (isList) this.#listBytes += bytes.length;
+    else this.#keptBytes += bytes.length;
+    this.documents.set(path, Buffer.from(bytes));
+  }
+
+  /** True when a path could be a document or a blob of an image archive; of too many blobs, only the first ones are. */
+  concerns(path: string): boolean {
+    if (path === this.#asked) return this.#concerns;
+    this.#asked = path;
+    const below = inner(path);
+    this.#concerns =
+      this.exceeded === null
+        ? isDocumentOrBlob(path) || isDocumentOrBlob(below) || isDeep(inner(below))
+        : ROOT_DOCUMENTS.has(path);
+    return this.#concerns;
+  }
+
+  /** The folders, one or two deep, that a list of images lies in; none when there are so many that it is something else. */
+  folders(): string[] {
+    const lists = [...this.sizes.keys()].filter((path) =>
+      /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path),
+    );
+    const folders = new Set(lists.map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
+    return folders.size > LIMITS.folders ? [] : [...folders];
+  }
+
+  /** Bytes of the documents and blobs in a folder. */
+  bytesIn(folder: string): number {
+    return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
+  }
+
+  /** The document as JSON, what is of a wrong type put right where that is clear; undefined when there is none or it does not parse. */
+  json(path: string, type: GoType = ANY): unknown {
+    return this.typed(path, type)?.json;
+  }
+
+  /** The document held against the type that clients read it into; null when there is none or it does not parse. */
+  typed(path: string, type: GoType): Typed | null {
+    const read = this.#read(path);
+    if (read === null) return null;
+    let typed = read.typed.get(type);
+    if (typed === undefined) {
+      typed = readTyped(read.text, type, read.spelled);
+      expectWithin('mistypedValues', typed?.faults.length ?? 0);
+      read.typed.set(type, typed);
+    }
+    return typed;
+  }
+
+  /** What of the document its readers refuse. */
+  faults(path: string, type: GoType): TypeFault[] {
+    const read = this.#read(path);
+    return read === null || read.spelled === null ? [] : typeFaults(read.spelled.value, type, read.text);
+  }
+
+  /** Counts a document once more, for another image that it describes. Throws `bad-archive` (limit-exceeded). */
+  share(path: string): void {
+    const bytes = this.documents.get(this.resolved(path));
+    if (bytes === undefined) return;
+    this.budget.add('describedBytes', bytes.length);
+    this.budget.add('jsonValues', this.#extents.get(bytes)?.values ?? 0);
+  }
+
+  /** Counts a document when it is read for the first time. Throws `bad-archive` (limit-exceeded). */
+  #admit(bytes: Uint8Array): void {
+    if (this.#extents.has(bytes)) return;
+    const extent = jsonExtent(bytes);
+    expectWithin('jsonDepth', extent.depth);
+    expectWithin('documentValues', extent.values);
+    this.budget.add('describedBytes', bytes.length);
+    this.budget.add('jsonValues', extent.values);
+    this.#extents.set(bytes, extent);
+  }
+
+  /** A document is asked about several times in a row; to keep them all would take much memory. */
+  #read(path: string): LastRead | null {
+    const at = this.resolved(path);
+    const bytes = this.documents.get(at);
+    if (bytes === undefined && this.#passedOver.has(at)) expectWithin('documentsBytes', LIMITS.documentsBytes + 1);
+    if (bytes === undefined) return null;
+    if (this.#last?.bytes === bytes) return this.#last;
+    this.#admit(bytes);
+    const text = new TextDecoder().decode(bytes);
+    return (this.#last = { bytes, text, spelled: spelled(text), typed: new Map() });
+  }
+
+  /** True for a document that is no valid UTF-8, which clients do not mind in texts. */
+  isOdd(path: string): boolean {
+    const bytes = this.documents.get(this.resolved(path));
+    return bytes !== undefined && !isUtf8(bytes);
+  }
+
+  /** The text of the document with one character for each byte, without a byte order mark. */
+  byteString(path: string): string {
+    const bytes = this.documents.get(this.resolved(path)) ?? new Uint8Array();
+    return asBuffer(bytes)
+      .subarray(this.isMarked(path) ? BYTE_ORDER_MARK.length : 0)
+      .toString('latin1');
+  }
+
+  /** The documents of a folder that are there, but no JSON. */
+  unreadable(folder: string): string[] {
+    return ['manifest.json', 'index.json', 'oci-layout']
+      .map((name) => folder + name)
+      .filter((path) => (this.sizes.get(path) ?? 0) > 0 && (this.#read(path)?.spelled ?? null) === null);
+  }
+
+  /** True for a document that begins with a byte order mark, which clients refuse. */
+  isMarked(path: string): boolean {
+    return startsWith(this.documents.get(this.resolved(path)) ?? new Uint8Array(), BYTE_ORDER_MARK);
+  }
+
+  /** The path of a blob that nothing but an image archive has, null when there is none. */
+  piece(): string | null {
+    return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
+  }
+
+  object(path: string, type: GoType = ANY): Json | null {
+    return asObject(this.json(path, type));
+  }
+
+  /** Where a path leads when it is a link (several steps, as engines follow them). */
+  resolved(path: string): string {
+    let at = path;
+    for (let steps = 0; steps < 8; steps++) {
+      const next = this.links.get(at);
+      if (next === undefined) return at;
+      at = next;
+    }
+    return at;
+  }
+}
+
+/** For those who check no types. */
+const ANY: GoType = { fields: {} };
+
+function prefixOf(name: string): '' | './' | '/' {
+  return name.startsWith('./') ? './' : name.startsWith('/') ? '/' : '';
+}
+
+/** True for the path of a blob that nothing but an image archive has. */
+export function isPiece(path: string): boolean {
+  return PIECE.test(path) || PIECE.test(inner(path)) || PIECE.test(inner(inner(path)));
+}
+
+function isDocumentOrBlob(path: string): boolean {
+  return ROOT_DOCUMENTS.has(path) || BLOB.test(path) || LAYER.test(path);
+}
+
+function isDeep(path: string): boolean {
+  return DEEP.test(path) || PIECE.test(path);
+}
+
+function inner(path: string): string {
+  return path.slice(path.indexOf('/') + 1);
+}
+
+function resolve(path: string, target: string): string {
+  const parts = target.startsWith('/') ? [] : path.split('/').slice(0, -1);
+  for (const part of target.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** That of UTF-8, as some Windows programs write it. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+
+/** True for bytes that begin as a JSON object or list does, behind a byte order mark or not. */
+export function looksLikeJson(bytes: Uint8Array): boolean {
+  const text = startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
+  const first = text.find((byte) => byte > 0x20);
+  return first === 0x7b || first === 0x5b;
+}

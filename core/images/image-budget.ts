@@ -1,0 +1,83 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { badArchive } from '../model/errors.ts';
+
+/** What the documents of an image archive can make many of. */
+export type Counted = keyof typeof COUNTED;
+
+/** What each is called, and some bytes of memory that one of it takes until the manifest is written. */
+const COUNTED = {
+  describedBytes: [
+    both(
+      'bytes of documents, each counted once for every image that it describes',
+      '文档的总字节数（每描述一个镜像计一次）',
+    ),
+    4,
+  ],
+  jsonValues: [
+    both(
+      'values in its documents, each document counted once for every image that it describes',
+      '文档中值的总数（文档每描述一个镜像计一次）',
+    ),
+    100,
+  ],
+  images: [both('images', '镜像数'), 2000],
+  imageNames: [both('names and tags of images', '镜像名称和标签数'), 500],
+  listedLayers: [both('layers that its images list', '所有镜像列出的层数'), 1000],
+  descriptors: [both('entries of its indexes', '各索引的条目总数'), 200],
+  blobs: [both('members that belong to images', '属于镜像的成员数'), 3000],
+  imageFindings: [both('faults of its images', '镜像的问题数'), 3000],
+} as const satisfies Partial<Record<keyof typeof LIMITS, readonly [Bilingual, number]>>;
+
+/** What is counted in each place by itself. */
+const SINGLE = {
+  documentsBytes: both('bytes of documents', '文档的总字节数'),
+  documentBytes: both('bytes of one document', '单个文档的字节数'),
+  documentValues: both('values in one document', '单个文档中值的个数'),
+  mistypedValues: both('values of the wrong type in one document', '单个文档中类型错误的值的个数'),
+  jsonDepth: both('lists and objects within each other in a document', '文档中列表和对象的嵌套层数'),
+  imageLayers: both('layers of one image', '单个镜像的层数'),
+  indexDepth: both('indexes that lie below each other', '索引的嵌套层数'),
+} as const satisfies Partial<Record<keyof typeof LIMITS, Bilingual>>;
+
+/**
+ * The budget of one image archive: counts everything that its documents can make many of, and what all of it takes in memory
+ * together, so that no archive costs more than LIMITS allows, whatever it is put together from.
+ */
+export class ImageBudget {
+  readonly #counts = new Map<Counted, number>();
+  #bytes = 0;
+
+  /** Counts more of something. Throws `bad-archive` (limit-exceeded) when that is too much. */
+  add(what: Counted, count = 1): void {
+    const exceeded = this.take(what, count);
+    if (exceeded !== null) throw badArchive(exceeded);
+  }
+
+  /** The same, and returns the finding: for those who do not know yet whether it is an image archive. */
+  take(what: Counted, count = 1): Finding | null {
+    const [name, bytes] = COUNTED[what];
+    const all = (this.#counts.get(what) ?? 0) + count;
+    this.#counts.set(what, all);
+    this.#bytes += count * bytes;
+    if (all > LIMITS[what]) return finding('limit-exceeded', { what: name, limit: LIMITS[what] });
+    if (this.#bytes <= LIMITS.imageMemoryBytes) return null;
+    return finding('limit-exceeded', { what: MEMORY, limit: LIMITS.imageMemoryBytes });
+  }
+}
+
+const MEMORY = both('bytes of memory for all that its images are made of', '记录所有镜像信息所需的内存字节数');
+
+/** Throws `bad-archive` (limit-exceeded) when there is more of something than the limit of that name. */
+export function expectWithin(what: keyof typeof SINGLE, count: number): void {
+  if (count > LIMITS[what]) throw badArchive(finding('limit-exceeded', { what: SINGLE[what], limit: LIMITS[what] }));
+}
+
+/** Counts an image that is listed. Throws `bad-archive` (limit-exceeded). */
+export function countImage(budget: ImageBudget, names: number, layers: number): void {
+  expectWithin('imageLayers', layers);
+  budget.add('images');
+  budget.add('imageNames', names);
+  budget.add('listedLayers', layers);
+}

@@ -1,0 +1,77 @@
+import type { Finding } from '../catalogue/findings.ts';
+import { hex, parseDigest } from '../model/digest.ts';
+import { LadingError } from '../model/errors.ts';
+import { field, textIn } from '../model/json.ts';
+import { artifactOf } from './artifact.ts';
+import { dockerImages } from './docker-list.ts';
+import { OCI_INDEX, OCI_LAYOUT, OCI_MANIFEST } from './document-types.ts';
+import type { DocumentObserver } from './documents.ts';
+import { countImage } from './image-budget.ts';
+import { legacyImages } from './legacy-list.ts';
+import type { ListedImage } from './listed.ts';
+import { type IndexNotes, manifestImage, ociImages } from './oci-list.ts';
+
+/** All that the documents at one place of an archive list. */
+export interface ImageIndex extends IndexNotes {
+  docker: ListedImage[] | null;
+  oci: ListedImage[] | null;
+  legacy: ListedImage[] | null;
+  /** The image of a folder that podman or skopeo wrote with the `dir:` transport. */
+  directory: ListedImage[] | null;
+  /** Which limit the documents exceed; all else is then not whole. */
+  exceeded: Finding | null;
+}
+
+const READ = new WeakMap<DocumentObserver, Map<string, ImageIndex>>();
+
+/** Reads the documents in `folder` (the root, or the one folder an archive is wrapped in), once. */
+export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
+  const read = READ.get(documents) ?? new Map<string, ImageIndex>();
+  READ.set(documents, read);
+  const index = read.get(folder) ?? readOnce(documents, folder);
+  read.set(folder, index);
+  return index;
+}
+
+function readOnce(documents: DocumentObserver, folder: string): ImageIndex {
+  const index: ImageIndex = {
+    folder,
+    docker: null,
+    oci: null,
+    legacy: null,
+    directory: null,
+    absent: [],
+    entries: 0,
+    tags: [],
+    attestations: 0,
+    artifacts: [],
+    exceeded: null,
+  };
+  try {
+    index.docker = dockerImages(documents, folder);
+    const layout = documents.object(`${folder}oci-layout`, OCI_LAYOUT);
+    const top = documents.object(`${folder}index.json`, OCI_INDEX);
+    if (textIn(layout, 'imageLayoutVersion') !== null && top !== null) index.oci = ociImages(documents, top, index);
+    index.legacy = legacyImages(documents, folder);
+    index.directory = directoryImage(documents, folder, index);
+  } catch (error) {
+    if (!(error instanceof LadingError) || error.finding === null) throw error;
+    index.exceeded = error.finding;
+  }
+  return index;
+}
+
+/** The `dir:` transport: `manifest.json` is the image's own manifest, and its blobs lie beside it, named in hex. */
+function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
+  const manifest = documents.object(`${folder}manifest.json`, OCI_MANIFEST);
+  if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;
+  const artifact = artifactOf(documents, manifest, (digest) => folder + hex(digest));
+  if (artifact !== null && parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '') !== null) {
+    into.artifacts.push(artifact);
+    return null;
+  }
+  const image = manifestImage(manifest, (digest) => folder + hex(digest));
+  countImage(documents.budget, 0, image.layers.length);
+  const isThere = image.config !== null && documents.sizes.has(image.config);
+  return isThere ? [{ ...image, listedIn: ['manifest.json'] }] : null;
+}

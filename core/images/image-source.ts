@@ -1,0 +1,44 @@
+import { type Finding, isMendable } from '../catalogue/findings.ts';
+import { readTyped } from '../json/typed.ts';
+import type { ImageSource, LayerSource } from '../model/inspection.ts';
+import { asObject } from '../model/json.ts';
+import type { Platform } from '../model/platform.ts';
+import type { ArchiveBlob } from './blob.ts';
+import { CONFIG } from './document-types.ts';
+import type { DocumentObserver } from './documents.ts';
+import type { ListedImage } from './listed.ts';
+
+/** The parts that an image can be rebuilt from; null when one of them is missing or damaged. */
+export function sourceOf(
+  listed: ListedImage,
+  documents: DocumentObserver,
+  legacy: boolean,
+  layers: { blob: ArchiveBlob | null }[],
+  findings: Finding[],
+): ImageSource | null {
+  const blocked = findings.some((each) => each.severity === 'error' && !isMendable(each));
+  const kept = layers.filter(({ blob }) => !(legacy && blob?.stored.size === 0));
+  const sources = kept.map(({ blob }) => (blob === null ? null : layerSource(blob)));
+  if (blocked || listed.config === null || !sources.every((each) => each !== null)) return null;
+  const odd = documents.isOdd(listed.config);
+  const config = odd ? readTyped(documents.byteString(listed.config), CONFIG) : documents.typed(listed.config, CONFIG);
+  if (config === null || asObject(config.json) === null) return null;
+  return {
+    names: listed.names,
+    tags: listed.tags,
+    config: config.mended,
+    ...(odd ? { encoding: 'latin1' as const } : {}),
+    legacy,
+    layers: sources,
+  };
+}
+
+function layerSource({ start, sparse, stored, compression, clean, content }: ArchiveBlob): LayerSource | null {
+  if (content === null || stored.digest === null) return null;
+  return { start, ...(sparse && { sparse }), stored, compression, clean, content };
+}
+
+/** The source with the platform that its config should name. */
+export function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
+  return source === null || platform === null ? source : { ...source, platform };
+}

@@ -1,0 +1,52 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import { printable } from '../model/bytes.ts';
+import { formatPlatform, type Platform } from '../model/platform.ts';
+import type { ArchiveBlob } from './blob.ts';
+
+/** What the layers of an image say about the system it is for, held against its config. */
+export interface SystemCheck {
+  findings: Finding[];
+  /** What the config should say; null when it says so, or the layers do not tell. */
+  platform: Platform | null;
+}
+
+/** Other architectures whose programs a machine runs too. */
+const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
+
+/** Whether the layers hold programs that the platform in the config can run. */
+export function checkSystem(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
+  const check = checkPlatform(said, blobs);
+  const program = blobs.some((blob) => blob?.facts.executable === true) ? null : firstProgram(blobs);
+  if (program !== null) check.findings.push(finding('nothing-executable', { member: printable(program) }));
+  return check;
+}
+
+function firstProgram(blobs: (ArchiveBlob | null)[]): string | null {
+  return blobs.find((blob) => (blob?.facts.program ?? null) !== null)?.facts.program ?? null;
+}
+
+/** Only a contradiction counts: executables of one architecture, none of which the one in the config can run. */
+function checkPlatform(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
+  const windows = blobs.some((blob) => blob?.facts.windows === true);
+  if (windows || said?.os === 'windows') {
+    return { findings: [finding('windows-image', { evidence: signs(said, windows) })], platform: null };
+  }
+  const [architecture, ...others] = new Set(blobs.flatMap((blob) => [...(blob?.facts.architectures ?? [])]));
+  if (said === null || architecture === undefined || others.length > 0) return { findings: [], platform: null };
+  if (architecture === said.architecture || architecture === RUNS_TOO[said.architecture]) {
+    return { findings: [], platform: null };
+  }
+  const platform = { os: said.os, architecture };
+  const detail = { found: formatPlatform(platform), platform: formatPlatform(said) };
+  return { findings: [finding('platform-wrong', detail)], platform };
+}
+
+function signs(said: Platform | null, layers: boolean): Bilingual {
+  const config = said?.os === 'windows' ? formatPlatform(said) : null;
+  const files = '`Files/`, `Hives/`';
+  if (config === null) return { en: `${files} in its layers`, zh: `层中有 ${files}` };
+  return layers
+    ? { en: `its config says ${config}, its layers hold ${files}`, zh: `镜像配置写明 ${config}，层中有 ${files}` }
+    : { en: `its config says ${config}`, zh: `镜像配置写明 ${config}` };
+}

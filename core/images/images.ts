@@ -1,0 +1,232 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { type Finding, finding, quoted } from '../catalogue/findings.ts';
+import { printable } from '../model/bytes.ts';
+import { type Digest, parseDigest } from '../model/digest.ts';
+import type { FoundImage, ImageSource, ShapeFault } from '../model/inspection.ts';
+import { asObject, asText, field, type Json, listIn, textIn } from '../model/json.ts';
+import { normalizePlatform, type Platform } from '../model/platform.ts';
+import type { ArchiveBlob } from './blob.ts';
+import { CONFIG } from './document-types.ts';
+import type { ImageArchive, Said } from './image-archive.ts';
+import { expectWithin } from './image-budget.ts';
+import { sourceOf, withPlatform } from './image-source.ts';
+import { checkSystem } from './image-system.ts';
+import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
+
+/** An image of an archive, every byte of it checked. */
+export interface VerifiedImage {
+  found: FoundImage;
+  /** What it can be rebuilt from; null when something is missing or damaged. */
+  source: ImageSource | null;
+  findings: Finding[];
+  /** What engines refuse in its layers. */
+  faults: ShapeFault[];
+}
+
+/** Checks an image against its own documents: digests, sizes, diffIDs, counts, each layer as a tar archive. */
+export function verifyImage(listed: ListedImage, archive: ImageArchive): VerifiedImage {
+  const { documents, said } = archive;
+  const findings: Finding[] = [];
+  const say = (more: readonly Finding[]): void => more.forEach((each) => findings.push(each));
+  const lookUp = (path: string) => archive.blobs.get(documents.resolved(path)) ?? null;
+  const configBlob = listed.config === null ? null : lookUp(listed.config);
+  if (configBlob !== null) expectWithin('documentBytes', configBlob.content === null ? configBlob.stored.size : 0);
+  const config = listed.config === null ? null : documents.object(listed.config, CONFIG);
+  if (configBlob === null) say(missing(listed, listed.config ?? 'a config', said));
+  for (const path of listed.unreadable ?? []) say(checkAncestor(listed, path, lookUp(path), said));
+
+  const legacy = isLegacy(listed);
+  const layers = listed.layers.map((layer) => ({ layer, blob: lookUp(layer.path) }));
+  layers.forEach(({ layer, blob }, i) => {
+    say(blob === null ? absentLayer(listed, layer.path, i, said) : checkLayer(layer, blob, legacy, said));
+  });
+  const unpacking = archive.unpacked(layers.flatMap(({ blob }) => blob ?? []));
+  say(unpacking.findings);
+  const diffIDs = legacy ? layers.map(({ blob }) => blob?.content?.digest ?? null) : diffIDsOf(config);
+  if (config !== null && !legacy) say(checkConfig(config, diffIDs, listed.layers));
+  for (const path of configsOf(listed)) say(archive.typeFindings(path, path === listed.config));
+  layers.forEach(({ blob }, i) => say(checkDiffID(blob, diffIDs[i] ?? null, said)));
+  if (configBlob !== null) {
+    const fits =
+      diffIDs.length === layers.length && layers.every(({ blob }, i) => blob?.content?.digest === diffIDs[i]);
+    say(checkConfigBlob(configBlob, config, listed.configDigest, fits && !legacy));
+  }
+  const found = describe(listed, config, configBlob, layers, diffIDs);
+  const system = checkSystem(
+    found.platform,
+    layers.map(({ blob }) => blob),
+  );
+  say(system.findings);
+  const source = sourceOf(listed, documents, legacy, layers, findings);
+  return { found, source: withPlatform(source, system.platform), findings, faults: unpacking.faults };
+}
+
+function isLegacy({ listedIn }: ListedImage): boolean {
+  return listedIn.includes('repositories');
+}
+
+function absentLayer(listed: ListedImage, path: string, at: number, said: Said): readonly Finding[] {
+  if (path !== '') return missing(listed, path, said);
+  const [place, layers] = [at + 1, listed.layers.length];
+  return said.once(`unnamed ${place} ${layers}`, () => [finding('layer-unnamed', { place, layers })]);
+}
+
+/** `fits` tells that its diffIDs are those of the layers: then only its name is wrong, which no client looks at. */
+function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
+  if (config === null) return [unreadable(blob)];
+  const faults = checkDigest(blob, digest);
+  if (faults.length === 0 || digest !== null || !fits) return faults;
+  return [
+    finding('config-renamed', { member: printable(blob.path), offset: blob.start, found: String(blob.stored.digest) }),
+  ];
+}
+
+/** A description of a layer from before Docker 1.10: without it the layers below are not known. */
+function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Said): readonly Finding[] {
+  if (path === listed.config) return [];
+  return blob === null ? missing(listed, path, said) : said.once(`unreadable ${path}`, () => [unreadable(blob)]);
+}
+
+function unreadable({ path, start, stored }: ArchiveBlob): Finding {
+  const code = stored.size === 0 ? 'document-empty' : 'config-unreadable';
+  return finding(code, { member: printable(path), offset: start });
+}
+
+function missing({ listedIn: [document] }: ListedImage, path: string, said: Said): readonly Finding[] {
+  return said.once(`missing ${document} ${path}`, () => [
+    finding('image-incomplete', { document: `\`${document}\``, blob: printable(path) }),
+  ]);
+}
+
+/** A blob is named after its digest almost everywhere; and the OCI manifest says it again. */
+function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
+  const named = digestInName(blob.path);
+  const expected = said ?? named;
+  const found = blob.stored.digest;
+  if (expected === null || found === null || expected === found) return [];
+  if (said === null && expected === blob.content?.digest) return [];
+  return [finding('blob-damaged', { member: printable(blob.path), offset: blob.start, expected, found })];
+}
+
+/** An OCI layout may hold more than images: attestations, signatures, the manifests themselves. Each must be what its name says, unless that was said already. */
+export function checkBlobNames(
+  blobs: ReadonlyMap<string, ArchiveBlob>,
+  checked: readonly Finding[],
+  said: Said,
+): readonly Finding[] {
+  const renamed = new Set(checked.filter(({ code }) => code === 'config-renamed').map(({ member }) => member));
+  return [...blobs.values()]
+    .filter(({ path }) => /(?:^|\/)blobs\/sha256\/[0-9a-f]{64}$/.test(path) && !renamed.has(printable(path)))
+    .flatMap((blob) => said.once(`name of ${blob.path}`, () => checkDigest(blob, digestInName(blob.path))));
+}
+
+function checkLayer({ digest }: ListedLayer, blob: ArchiveBlob, legacy: boolean, said: Said): readonly Finding[] {
+  return said.once(`layer ${digest} ${legacy} ${blob.path}`, () => layerFindings(digest, blob, legacy));
+}
+
+function layerFindings(digest: Digest | null, blob: ArchiveBlob, legacy: boolean): Finding[] {
+  const member = printable(blob.path);
+  if (blob.stored.size === 0) {
+    return [finding(legacy ? 'layer-without-bytes' : 'layer-empty', { member, offset: blob.start })];
+  }
+  const findings = checkDigest(blob, digest);
+  if (blob.fault !== null) {
+    findings.push(finding('layer-damaged', { member, offset: blob.start, reason: quoted(blob.fault) }));
+  }
+  findings.push(...blob.remarks);
+  if (blob.compression !== 'none' && blob.compression !== 'gzip') {
+    findings.push(finding('layer-compression', { member, compression: blob.compression }));
+  }
+  return findings;
+}
+
+function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLayer[]): Finding[] {
+  const findings: Finding[] = [];
+  if (diffIDs.length !== listed.length) {
+    const detail = { layers: listed.length, diffIDs: diffIDs.length };
+    const layerList = someOf(listed.map(({ path }) => printable(path)));
+    findings.push(finding('layers-length', { ...detail, layerList, diffIDList: someOf(diffIDs.map(String)) }));
+  }
+  const steps = listIn(config, 'history').filter((step) => field(step, 'empty_layer') !== true).length;
+  if (steps > diffIDs.length) findings.push(finding('history-too-long', { steps, layers: diffIDs.length }));
+  if (textIn(config, 'architecture') === null || textIn(config, 'os') === null) {
+    findings.push(finding('config-without-platform'));
+  }
+  return findings;
+}
+
+/** The first names of a list, long hex digits cut short. */
+function someOf(names: string[]): Bilingual {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => name.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…'));
+  const more = names.length > shown.length ? ', …' : '';
+  return shown.length === 0 ? { en: 'none', zh: '无' } : { en: shown.join(', ') + more, zh: shown.join('、') + more };
+}
+
+const NAMES_SHOWN = 10;
+
+/**
+ * A diffID that does not fit is a wrong config when the layer is proven intact by its own name, and else an open question:
+ * a flipped byte inside a file looks just the same.
+ */
+function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Said): readonly Finding[] {
+  const found = blob?.content?.digest ?? null;
+  if (blob === null || found === null || expected === null || found === expected) return [];
+  const named = digestInName(blob.path);
+  const intact = named !== null && (named === blob.stored.digest || named === found);
+  const detail = { member: printable(blob.path), offset: blob.start, expected, found };
+  return said.once(`diffID ${expected} ${blob.path}`, () => [
+    finding(intact ? 'diffid-wrong' : 'diffid-mismatch', detail),
+  ]);
+}
+
+function describe(
+  listed: ListedImage,
+  config: Json | null,
+  configBlob: ArchiveBlob | null,
+  layers: { layer: ListedLayer; blob: ArchiveBlob | null }[],
+  diffIDs: (Digest | null)[],
+): FoundImage {
+  const history = listIn(config, 'history')
+    .map(asObject)
+    .filter((step) => step !== null);
+  const creators = history
+    .filter((step) => field(step, 'empty_layer') !== true)
+    .map((step) => textIn(step, 'created_by'));
+  return {
+    names: listed.names,
+    tags: listed.tags,
+    platform: platformOf(config),
+    configDigest: configBlob?.stored.digest ?? listed.configDigest,
+    manifestDigest: listed.manifestDigest,
+    created: textIn(config, 'created'),
+    layers: layers.map(({ layer, blob }, i) => ({
+      path: printable(layer.path),
+      mediaType: layer.mediaType,
+      compression: blob?.compression ?? null,
+      digest: blob?.stored.digest ?? layer.digest ?? (blob?.compression === 'none' ? (diffIDs[i] ?? null) : null),
+      diffID: blob?.content?.digest ?? diffIDs[i] ?? null,
+      size: blob?.stored.size ?? null,
+      contentSize: blob?.content?.size ?? null,
+      members: blob?.members ?? null,
+      createdBy: creators[i] ?? null,
+    })),
+    config: asObject(field(config, 'config')),
+    history,
+  };
+}
+
+function platformOf(config: Json | null): Platform | null {
+  const architecture = textIn(config, 'architecture');
+  const os = textIn(config, 'os');
+  if (architecture === null || architecture === '' || os === null || os === '') return null;
+  return normalizePlatform(os, architecture, textIn(config, 'variant') ?? undefined);
+}
+
+function diffIDsOf(config: Json | null): (Digest | null)[] {
+  return listIn(field(config, 'rootfs'), 'diff_ids').map((each) => parseDigest(asText(each) ?? ''));
+}
+
+function digestInName(path: string): Digest | null {
+  const match = /(?:^|\/)(?:sha256:)?([0-9a-f]{64})(?:\.json|\.tar|\.tar\.gz)?$/.exec(path);
+  return match === null ? null : parseDigest(`sha256:${match[1]}`);
+}

@@ -1,0 +1,166 @@
+import { type Digest, parseDigest } from '../model/digest.ts';
+import type { DocumentFault } from '../model/inspection.ts';
+import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
+import { parseReference } from '../model/reference.ts';
+import type { DocumentObserver } from './documents.ts';
+import { expectWithin, ImageBudget } from './image-budget.ts';
+import { blobIn } from './oci-list.ts';
+
+const OCI = 'application/vnd.oci.image.';
+const DOCKER = 'application/vnd.docker.';
+const OCI_INDEX = `${OCI}index.v1+json`;
+const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
+/** The layers that a manifest of Docker may have. */
+const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
+/** Where most people are. A client takes the platform that its machine has, and this cannot be seen from an archive. */
+const USUAL = 'linux/amd64';
+/** What such a machine runs as well. */
+const LESSER = 'linux/386';
+
+/** What the document of an entry says, read once however often it is listed. */
+interface Target {
+  configType: string;
+  /** Each media type once. */
+  layerTypes: ReadonlySet<string>;
+  /** What an index holds; null for anything else. */
+  manifests: unknown[] | null;
+}
+
+/** An entry of the index, or of an index below it. */
+interface Entry {
+  mediaType: string;
+  /** Null where it says none. */
+  platform: string | null;
+  /** Null when its document is not in the archive. */
+  target: Target | null;
+  /** What an index holds; null for anything else. */
+  below: Entry[] | null;
+}
+
+/** What clients see differently about a sound index: its names, its tags, its media types, its platforms. */
+export function indexFaults(documents: DocumentObserver, folder: string): DocumentFault[] {
+  const top = listIn(documents.object(`${folder}index.json`), 'manifests').map(asObject);
+  const reader = new EntryReader(documents, folder);
+  const entries = reader.entries(top, 1);
+  const all = [...nodes(entries)];
+  const manifests = all.filter(({ below }) => below === null);
+  const faults: [DocumentFault, boolean][] = [
+    ['name-unqualified', top.some(isUnqualified)],
+    ['tag-ambiguous', isAmbiguous(top, entries)],
+    ['types-of-docker', all.some(isDockers)],
+    ['types-mixed', manifests.some(isMixed)],
+    ['config-of-docker', manifests.some(hasDockersConfig)],
+    ['platform-elsewhere', !entries.some(isUsual) || manifests.some((each) => isAbsent(each, USUAL))],
+    ['platform-lesser-absent', manifests.some((each) => isAbsent(each, LESSER))],
+    ['platform-not-in-index', entries.some(({ below }) => below !== null && !below.some(isUsual))],
+  ];
+  return faults.filter(([, holds]) => holds).map(([fault]) => fault);
+}
+
+/** Reads entries, and those below them. Throws `bad-archive` (limit-exceeded) when they multiply. */
+class EntryReader {
+  readonly #documents: DocumentObserver;
+  readonly #folder: string;
+  readonly #targets = new Map<Digest, Target | null>();
+  readonly #budget = new ImageBudget();
+
+  constructor(documents: DocumentObserver, folder: string) {
+    this.#documents = documents;
+    this.#folder = folder;
+  }
+
+  entries(descriptors: (Json | null)[], depth: number): Entry[] {
+    expectWithin('indexDepth', depth);
+    this.#budget.add('descriptors', descriptors.length);
+    return descriptors.map((descriptor) => {
+      const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
+      const target = digest === null ? null : this.#target(digest);
+      const platform = asObject(field(descriptor, 'platform'));
+      const manifests = target?.manifests ?? null;
+      return {
+        mediaType: textIn(descriptor, 'mediaType') ?? '',
+        platform: platform === null ? null : `${textIn(platform, 'os')}/${textIn(platform, 'architecture')}`,
+        target,
+        below: manifests === null ? null : this.entries(manifests.map(asObject), depth + 1),
+      };
+    });
+  }
+
+  #target(digest: Digest): Target | null {
+    const known = this.#targets.get(digest);
+    if (known !== undefined) return known;
+    const document = this.#documents.object(blobIn(this.#folder, digest));
+    const list = field(document, 'manifests');
+    const target = document && {
+      configType: textIn(field(document, 'config'), 'mediaType') ?? '',
+      layerTypes: new Set(listIn(document, 'layers').map((each) => textIn(each, 'mediaType') ?? '')),
+      manifests: Array.isArray(list) ? (list as unknown[]) : null,
+    };
+    this.#targets.set(digest, target);
+    return target;
+  }
+}
+
+function leaves(entry: Entry): number {
+  return entry.below === null ? 1 : entry.below.reduce((sum, each) => sum + leaves(each), 0);
+}
+
+/** Some entries and all below them. */
+function* nodes(entries: readonly Entry[]): Generator<Entry> {
+  for (const entry of entries) {
+    yield entry;
+    if (entry.below !== null) yield* nodes(entry.below);
+  }
+}
+
+/** Docker's containerd store keeps the name as it stands there, and looks for the whole one. */
+function isUnqualified(descriptor: Json | null): boolean {
+  const name = noted(descriptor, 'io.containerd.image.name') ?? noted(descriptor, REF_NAME);
+  if (name === null) return false;
+  const parsed = parseReference(name);
+  return !parsed.ok || parsed.value.canonical !== name;
+}
+
+/** True when a tag leads to several manifests; it may stand at one entry or at several. */
+function isAmbiguous(top: (Json | null)[], entries: Entry[]): boolean {
+  const manifests = new Map<string, number>();
+  for (const [i, entry] of entries.entries()) {
+    const tag = noted(top[i] ?? null, REF_NAME);
+    const found = entry.mediaType === OCI_INDEX ? leaves(entry) : 1;
+    if (tag !== null) manifests.set(tag, (manifests.get(tag) ?? 0) + found);
+  }
+  return manifests.values().some((number) => number > 1);
+}
+
+function isDockers({ mediaType, target }: Entry): boolean {
+  if (mediaType.startsWith(DOCKER)) return true;
+  if (target === null) return false;
+  return target.configType.startsWith(DOCKER) || target.layerTypes.values().some((type) => type.startsWith(DOCKER));
+}
+
+function isMixed({ mediaType, target }: Entry): boolean {
+  return (
+    mediaType === DOCKER_MANIFEST && (target?.layerTypes.values().some((type) => !DOCKER_LAYER.test(type)) ?? false)
+  );
+}
+
+function hasDockersConfig({ mediaType, target }: Entry): boolean {
+  return mediaType !== DOCKER_MANIFEST && target !== null && target.configType.startsWith(DOCKER);
+}
+
+/** True for an image that the usual machine takes from an index. */
+function isUsual({ platform, target, below }: Entry): boolean {
+  if (platform !== null && platform !== USUAL) return false;
+  return below === null ? target !== null : below.some(isUsual);
+}
+
+function isAbsent({ platform, target }: Entry, wanted: string): boolean {
+  return platform === wanted && target === null;
+}
+
+const REF_NAME = 'org.opencontainers.image.ref.name';
+
+function noted(descriptor: Json | null, key: string): string | null {
+  const text = textIn(field(descriptor, 'annotations'), key);
+  return text === '' ? null : text;
+}

@@ -1,0 +1,88 @@
+import { type Finding, finding, quoted } from '../catalogue/findings.ts';
+import { enginesOf, isPlain, type Problem, problemsIn } from '../layer/unpack/refusals.ts';
+import { LIMITS } from '../limits.ts';
+import { printable } from '../model/bytes.ts';
+import type { ShapeFault } from '../model/inspection.ts';
+import type { ArchiveBlob } from './blob.ts';
+
+/** The result of trying to unpack the layers of an image, one above the other. */
+export interface Unpacking {
+  findings: Finding[];
+  faults: ShapeFault[];
+}
+
+/** Tries the layers of images; those that several images have, one above the other, once. */
+export class UnpackTries {
+  readonly #known = new Map<string, Unpacking>();
+  #left: number = LIMITS.triedTogether;
+
+  /**
+   * Tries the layers of an image, lowest first, where any of them holds what engines may fail on. Layers that are too large
+   * to be tried are judged by what was seen while they went by; so are all that follow when too many were tried.
+   */
+  of(layers: readonly ArchiveBlob[]): Unpacking {
+    const key = layers.map(({ start }) => start).join();
+    const known = this.#known.get(key) ?? this.#try(layers);
+    this.#known.set(key, known);
+    return known;
+  }
+
+  #try(layers: readonly ArchiveBlob[]): Unpacking {
+    const suspicious = [...new Set(layers)].filter((layer) => layer.suspicious);
+    const isWhole = layers.every(({ kept }) => kept.isWhole) && this.#affords(layers);
+    const isAsked = suspicious.length > 0 || (isWhole && reachesBelow(layers));
+    if (!isAsked) return { findings: [], faults: [] };
+    const problems = isWhole ? problemsIn(layers.map(({ kept }) => kept.members ?? [])) : null;
+    if (problems !== null) return said(problems, layers);
+    const faults = [...new Set(layers)].flatMap(errorsIn);
+    return {
+      findings: suspicious.flatMap((blob) => errorsIn(blob).map((each) => refused(blob, each))),
+      faults: [...faults.map(({ code }) => code), 'layers-untried'],
+    };
+  }
+
+  /** True while there is room for members of layers that are odd, or count on others. */
+  #affords(layers: readonly ArchiveBlob[]): boolean {
+    if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
+    this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);
+    return this.#left >= 0;
+  }
+}
+
+function errorsIn({ findings }: ArchiveBlob): Finding[] {
+  return findings.filter(({ severity }) => severity === 'error');
+}
+
+/** True when a layer counts on a directory that it does not have, where one below has something else. */
+function reachesBelow(layers: readonly ArchiveBlob[]): boolean {
+  /** The topmost layer that counts on each path. */
+  const wanted = new Map<string, number>();
+  const last = new Map(layers.map((layer, at) => [layer, at]));
+  for (const [{ kept }, at] of last)
+    for (const path of kept.implied) wanted.set(path, Math.max(at, wanted.get(path) ?? -1));
+  if (wanted.size === 0) return false;
+  const seen = new Set<ArchiveBlob>();
+  return layers.some((layer, at) => {
+    if (seen.size === seen.add(layer).size) return false;
+    return layer.kept.hasNonDirectory((path) => (wanted.get(path) ?? -1) > at);
+  });
+}
+
+function said(problems: Problem[], layers: readonly ArchiveBlob[]): Unpacking {
+  return {
+    findings: problems.flatMap(({ finding: problem, layer, refusals }) => {
+      const blob = layers[layer];
+      if (blob === undefined) return [];
+      if (problem.severity === 'error' && isPlain(refusals)) return [refused(blob, problem)];
+      const detail = { member: printable(blob.path), offset: blob.start, problem: quoted(problem) };
+      return [finding('layer-refused-by-some', { ...detail, engines: enginesOf(refusals) })];
+    }),
+    faults: problems.flatMap(({ refusals }) =>
+      refusals.map(({ engine, store, code }): ShapeFault => `${engine}/${store}/${code}`),
+    ),
+  };
+}
+
+function refused({ path, start }: ArchiveBlob, problem: Finding): Finding {
+  return finding('layer-refused', { member: printable(path), offset: start, problem: quoted(problem) });
+}

@@ -1,0 +1,80 @@
+import { asObject, asText, textIn } from '../model/json.ts';
+import { CONFIG, OCI_MANIFEST, REPOSITORIES } from './document-types.ts';
+import type { DocumentObserver } from './documents.ts';
+import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
+import type { ListedImage } from './listed.ts';
+
+/** Archives from before Docker 1.10: `repositories` names the top layers, each layer's `json` its parent. */
+export function legacyImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
+  const repositories = documents.object(`${folder}repositories`, REPOSITORIES);
+  if (repositories === null || documents.object(`${folder}manifest.json`, OCI_MANIFEST) !== null) return null;
+  const images: ListedImage[] = [];
+  const ancestry = new Ancestry(documents, folder);
+  for (const [repository, tags] of Object.entries(repositories)) {
+    for (const [tag, top] of Object.entries(asObject(tags) ?? {})) {
+      const image = legacyImage(ancestry, folder, asText(top) ?? '', documents.budget);
+      if (image !== null) images.push({ ...image, names: [`${repository}:${tag}`] });
+    }
+  }
+  return images.length === 0 ? null : images;
+}
+
+/** What the description of a layer says: which layer lies below it. */
+interface Description {
+  path: string;
+  /** Null where there is none. */
+  parent: string | null;
+  isReadable: boolean;
+  /** False where the archive has neither the description nor the layer. */
+  isThere: boolean;
+}
+
+/** The descriptions of layers, each read once: many tags share them. */
+class Ancestry {
+  readonly #documents: DocumentObserver;
+  readonly #folder: string;
+  readonly #read = new Map<string, Description>();
+
+  constructor(documents: DocumentObserver, folder: string) {
+    this.#documents = documents;
+    this.#folder = folder;
+  }
+
+  of(id: string): Description {
+    const known = this.#read.get(id);
+    if (known !== undefined) return known;
+    const path = `${this.#folder}${id}/json`;
+    const json = this.#documents.object(path, CONFIG);
+    const { sizes } = this.#documents;
+    const isThere = sizes.has(path) || sizes.has(`${this.#folder}${id}/layer.tar`);
+    const description = { path, parent: textIn(json, 'parent'), isReadable: json !== null, isThere };
+    this.#read.set(id, description);
+    return description;
+  }
+}
+
+/** Follows the parents of a layer. Those that go round in a circle, or on and on, exceed a limit. */
+function legacyImage(ancestry: Ancestry, folder: string, top: string, budget: ImageBudget): ListedImage | null {
+  const chain: string[] = [];
+  const unreadable: string[] = [];
+  let steps = 0;
+  for (let id: string | null = top; id !== null && id !== '';) {
+    expectWithin('imageLayers', ++steps);
+    const { path, parent, isReadable, isThere }: Description = ancestry.of(id);
+    if (!isReadable) unreadable.push(path);
+    if (isThere) chain.push(id);
+    id = parent;
+  }
+  countImage(budget, 1, steps);
+  if (chain[0] !== top) return null;
+  return {
+    names: [],
+    tags: [],
+    config: `${folder}${top}/json`,
+    configDigest: null,
+    layers: chain.toReversed().map((id) => ({ path: `${folder}${id}/layer.tar`, mediaType: null, digest: null })),
+    manifestDigest: null,
+    listedIn: ['repositories'],
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  };
+}

@@ -1,0 +1,184 @@
+import { type Digest, parseDigest } from '../model/digest.ts';
+import { asObject, asText, field, type Json, listIn, textIn } from '../model/json.ts';
+import { indexPlatform } from '../model/platform.ts';
+import { type Artifact, artifactOf, isAttestation } from './artifact.ts';
+import { OCI_EITHER } from './document-types.ts';
+import type { DocumentObserver } from './documents.ts';
+import { countImage, expectWithin } from './image-budget.ts';
+import type { ListedImage } from './listed.ts';
+
+export const REF_NAME = 'org.opencontainers.image.ref.name';
+
+const MANIFEST_LISTS = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+/** An OCI descriptor in the index whose blob is not in the archive: normal for the other platforms of a save. */
+export interface AbsentManifest {
+  digest: Digest;
+  platform: string | null;
+}
+
+/** What an index lists besides images. */
+export interface IndexNotes {
+  /** The folder everything lies in, with its slash; empty for the root. */
+  folder: string;
+  absent: AbsentManifest[];
+  /** How many entries `index.json` has, and what they are tagged with (`org.opencontainers.image.ref.name`). */
+  entries: number;
+  tags: string[];
+  /** Attestations and other manifests that are no image. */
+  attestations: number;
+  artifacts: Artifact[];
+}
+
+/** The document that a descriptor names, as far as it matters for the list of images. */
+interface Target {
+  artifact: Artifact | null;
+  /** What it lists, if it is an index; null where it has no list. */
+  manifests: unknown[] | null;
+  /** The image, without names; null where it is something else. */
+  image: ListedImage | null;
+}
+
+/** The images that `index.json` lists, and the indexes below it; notes in `into` what else they list. */
+export function ociImages(documents: DocumentObserver, top: Json, into: IndexNotes): ListedImage[] {
+  const entries = listIn(top, 'manifests');
+  into.entries = entries.length;
+  into.tags = entries.flatMap((entry) => textIn(field(entry, 'annotations'), REF_NAME) ?? []);
+  const walk = new IndexWalk(documents, into);
+  walk.visit(entries, [], 1, null);
+  return walk.images();
+}
+
+/** Walks through an index and all below it. Each document is read once, however often it is listed. */
+class IndexWalk {
+  readonly #documents: DocumentObserver;
+  readonly #into: IndexNotes;
+  readonly #targets = new Map<Digest, Target | null>();
+  readonly #images = new Map<Digest, { image: ListedImage; names: Set<string>; tags: Set<string> }>();
+
+  constructor(documents: DocumentObserver, into: IndexNotes) {
+    this.#documents = documents;
+    this.#into = into;
+  }
+
+  images(): ListedImage[] {
+    return [...this.#images.values()].map(({ image, names, tags }) => ({
+      ...image,
+      names: [...names],
+      tags: [...tags],
+    }));
+  }
+
+  visit(descriptors: unknown[], names: readonly string[], depth: number, within: Digest | null): void {
+    expectWithin('indexDepth', depth);
+    this.#documents.budget.add('descriptors', descriptors.length);
+    for (const descriptor of descriptors.map(asObject)) {
+      const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
+      if (descriptor === null || digest === null) continue;
+      const target = this.#target(digest);
+      if (isAttestation(descriptor)) this.#into.attestations++;
+      else if (target === null) this.#into.absent.push(absent(digest, descriptor));
+      else if (target.artifact !== null) this.#into.artifacts.push(target.artifact);
+      else {
+        const own = [...names, ...annotatedNames(descriptor)];
+        const isIndex = target.manifests !== null || MANIFEST_LISTS.has(textIn(descriptor, 'mediaType') ?? '');
+        if (isIndex) this.visit(target.manifests ?? [], own, depth + 1, within ?? digest);
+        else if (target.image !== null) this.#add(digest, target.image, own, within, descriptor);
+      }
+    }
+  }
+
+  /** Null where the document is not in the archive. */
+  #target(digest: Digest): Target | null {
+    const known = this.#targets.get(digest);
+    if (known !== undefined) return known;
+    const where = (blob: Digest) => blobIn(this.#into.folder, blob);
+    const document = this.#documents.object(where(digest), OCI_EITHER);
+    const target = document && this.#targetOf(document, digest, where);
+    this.#targets.set(digest, target);
+    return target;
+  }
+
+  #targetOf(document: Json, digest: Digest, where: (blob: Digest) => string): Target {
+    const artifact = artifactOf(this.#documents, document, where);
+    const list = field(document, 'manifests');
+    const manifests = Array.isArray(list) ? list : null;
+    const isImage = artifact === null && manifests === null;
+    return {
+      artifact,
+      manifests,
+      image: isImage ? { ...manifestImage(document, where), manifestDigest: digest } : null,
+    };
+  }
+
+  /** One manifest may be listed once per name. A name that begins with `:` is a tag alone. */
+  #add(digest: Digest, image: ListedImage, own: string[], index: Digest | null, descriptor: Json): void {
+    const place = { index, at: this.#images.size, platform: indexPlatform(field(descriptor, 'platform')) };
+    let listed = this.#images.get(digest);
+    if (listed === undefined) {
+      countImage(this.#documents.budget, 0, image.layers.length);
+      listed = { image: { ...image, place }, names: new Set(), tags: new Set() };
+      this.#images.set(digest, listed);
+    } else if ((listed.image.place?.index ?? null) === null) {
+      // By itself it is the same image: the index tells more of it.
+      listed.image.place = place;
+    }
+    const { names, tags } = listed;
+    const before = names.size + tags.size;
+    for (const name of own) {
+      if (name.startsWith(':')) tags.add(name.slice(1));
+      else names.add(name);
+    }
+    this.#documents.budget.add('imageNames', names.size + tags.size - before);
+  }
+}
+
+/** What an OCI or schema 2 manifest lists, without names; `where` tells the path of a blob. */
+export function manifestImage(manifest: Json, where: (digest: Digest) => string): ListedImage {
+  const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
+  const descriptors = listIn(manifest, 'layers');
+  expectWithin('imageLayers', descriptors.length);
+  const layers = descriptors.map((each) => {
+    const layerDigest = parseDigest(textIn(each, 'digest') ?? '');
+    const path = layerDigest === null ? '' : where(layerDigest);
+    return { path, mediaType: textIn(each, 'mediaType'), digest: layerDigest };
+  });
+  return {
+    names: [],
+    tags: [],
+    config: config === null ? null : where(config),
+    configDigest: config,
+    layers,
+    manifestDigest: null,
+    listedIn: ['index.json'],
+  };
+}
+
+/** The name that the index gives an entry; `:` and the tag where it gives a tag alone. */
+function annotatedNames(descriptor: Json): string[] {
+  const notes = asObject(field(descriptor, 'annotations'));
+  const name = asText(notes?.['io.containerd.image.name']);
+  const ref = asText(notes?.[REF_NAME]) ?? '';
+  if (name !== null && name !== '') return [name];
+  return ref === '' ? [] : [/[/:]/.test(ref) ? ref : `:${ref}`];
+}
+
+function absent(digest: Digest, descriptor: Json): AbsentManifest {
+  return { digest, platform: describedPlatform(descriptor) };
+}
+
+function describedPlatform(descriptor: Json): string | null {
+  const platform = asObject(field(descriptor, 'platform'));
+  if (platform === null || field(platform, 'architecture') === 'unknown') return null;
+  return [field(platform, 'os'), field(platform, 'architecture'), field(platform, 'variant')]
+    .filter((part) => typeof part === 'string')
+    .join('/');
+}
+
+/** Where the blob of a digest lies in an OCI layout. */
+export function blobIn(folder: string, digest: Digest): string {
+  return `${folder}blobs/${digest.replace(':', '/')}`;
+}

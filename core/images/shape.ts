@@ -1,0 +1,128 @@
+import { parseDigest } from '../model/digest.ts';
+import type { ArchiveShape, ListShape, ShapeFault } from '../model/inspection.ts';
+import { asText, field, type Json, listIn, textIn } from '../model/json.ts';
+import type { ArchiveBlob } from './blob.ts';
+import { CONFIG, CONFIG_READINGS, isNewField, OCI_MANIFEST } from './document-types.ts';
+import type { DocumentObserver } from './documents.ts';
+import type { ImageIndex } from './image-index.ts';
+import type { VerifiedImage } from './images.ts';
+import { configsOf, type ListedImage } from './listed.ts';
+import { blobIn } from './oci-list.ts';
+
+/** What clients see differently about the images of an archive: which documents list them, and what is wrong with those. */
+export function shapeOf(
+  index: ImageIndex,
+  listed: ListedImage[],
+  verified: VerifiedImage[],
+  documents: DocumentObserver,
+  blobs: ReadonlyMap<string, ArchiveBlob>,
+): Omit<ArchiveShape, 'faults'> {
+  const list = (document: ListedImage['listedIn'][number], own: ListedImage[] | null): ListShape | null => {
+    if (own === null || own.length === 0) return null;
+    const faults = listed.flatMap((image, i) =>
+      image.listedIn.includes(document) ? faultsOf(image, verified[i], index.folder, documents, blobs) : [],
+    );
+    return {
+      images: own.length,
+      names: own.flatMap(({ names, tags }) => [...names, ...tags]),
+      faults: [...new Set(faults)],
+    };
+  };
+  const oci = list('index.json', index.oci);
+  return {
+    folder: index.folder,
+    prefix: documents.prefix,
+    docker: list('manifest.json', index.docker),
+    oci: oci === null ? null : { ...oci, entries: index.entries, tags: index.tags },
+    legacy: list('repositories', index.legacy),
+  };
+}
+
+function faultsOf(
+  image: ListedImage,
+  verified: VerifiedImage | undefined,
+  folder: string,
+  documents: DocumentObserver,
+  blobs: ReadonlyMap<string, ArchiveBlob>,
+): ShapeFault[] {
+  const layers = image.layers.flatMap(({ path }) => blobs.get(documents.resolved(path)) ?? []);
+  const manifest = image.manifestDigest === null ? undefined : blobs.get(blobIn(folder, image.manifestDigest));
+  const legacy = image.listedIn.includes('repositories');
+  const config = image.config === null ? null : documents.object(image.config, CONFIG);
+  return [
+    ...(verified?.findings ?? []).map((each) => each.code),
+    ...(verified?.faults ?? []),
+    ...layers.flatMap(layerFaults),
+    ...(manifest !== undefined && manifest.stored.digest !== image.manifestDigest ? ['manifest-damaged' as const] : []),
+    ...(manifest !== undefined && documents.isMarked(manifest.path) ? ['manifest-marked' as const] : []),
+    ...(image.config !== null && documents.isMarked(image.config) ? ['config-marked' as const] : []),
+    ...(config === null ? [] : configFaults(config, legacy ? 0 : image.layers.length)),
+    ...configsOf(image).flatMap((path) => configReadings(path, documents)),
+    ...(manifest === undefined ? [] : manifestReading(manifest.path, documents)),
+    ...linkFaults(image, config, documents),
+  ];
+}
+
+/** Layers whose members are links, as Docker before version 25 saves those that occur twice. */
+function linkFaults(
+  { layers }: ListedImage,
+  config: Json | null,
+  { links, hardLinks }: DocumentObserver,
+): ShapeFault[] {
+  const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids').map(asText);
+  // podman, skopeo and crane look for each content once, at the first of its layers.
+  const seen = new Set<string | null>();
+  const sought = layers.filter((_, i) => i < diffIDs.length && seen.size < seen.add(diffIDs[i] ?? null).size);
+  return [
+    ...(sought.some(({ path }) => links.has(path)) ? ['layer-linked' as const] : []),
+    ...(layers.some(({ path }) => hardLinks.has(path)) ? ['layer-hard-linked' as const] : []),
+    ...(sought.some(({ path }) => hardLinks.has(path) && path.includes('/'))
+      ? ['layer-hard-linked-below' as const]
+      : []),
+  ];
+}
+
+function layerFaults({ compression, clean }: ArchiveBlob): ShapeFault[] {
+  const faults: ShapeFault[] = [];
+  if (compression === 'zstd') faults.push('layer-zstd');
+  if (compression === 'bzip2' || compression === 'xz') faults.push('layer-rare');
+  if (compression === 'gzip' && !clean) faults.push('layer-trailing');
+  return faults;
+}
+
+function configFaults(config: Json, layers: number): ShapeFault[] {
+  const faults: ShapeFault[] = [];
+  const [os, architecture] = [textIn(config, 'os'), textIn(config, 'architecture')];
+  if (!os) faults.push('os-missing');
+  if (os === 'windows') faults.push('os-windows');
+  if (!architecture) faults.push('architecture-missing');
+  if (os === 'linux' && architecture && architecture !== 'amd64') faults.push('platform-other');
+  const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids');
+  if (layers === 0 && diffIDs.length > 0) faults.push('layers-absent');
+  if (diffIDs.length > layers) faults.push('diffids-too-many');
+  if (diffIDs.length < layers) faults.push('diffids-too-few');
+  if (diffIDs.some((each) => parseDigest(asText(each) ?? '') === null)) faults.push('diffid-unreadable');
+  const env = listIn(field(config, 'config'), 'Env').map((each) => asText(each) ?? '');
+  if (env.some((each) => each === '' || each.startsWith('='))) faults.push('env-without-name');
+  if (env.some((each) => !each.includes('='))) faults.push('env-without-value');
+  return faults;
+}
+
+/** Which clients cannot read the config into their structs. */
+function configReadings(path: string, documents: DocumentObserver): ShapeFault[] {
+  const faults: ShapeFault[] = documents.typed(path, CONFIG)?.rest === true ? ['config-continues'] : [];
+  for (const reading of Object.keys(CONFIG_READINGS) as (keyof typeof CONFIG_READINGS)[]) {
+    const found = documents.faults(path, CONFIG_READINGS[reading]);
+    const isNew = reading === 'config-type-docker' && found.every(isNewField);
+    if (found.length > 0) faults.push(isNew ? 'config-type-new' : reading);
+  }
+  return faults;
+}
+
+function manifestReading(path: string, documents: DocumentObserver): ShapeFault[] {
+  const typed = documents.typed(path, OCI_MANIFEST);
+  const faults: ShapeFault[] = typed?.rest === true ? ['manifest-continues'] : [];
+  const found = typed?.faults ?? [];
+  if (found.length > 0) faults.push(found.every(isNewField) ? 'manifest-type-new' : 'manifest-type');
+  return faults;
+}

@@ -1,0 +1,98 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import type { GoType, TypeFault } from '../json/go-types.ts';
+import { instead } from '../json/mend-types.ts';
+import type { Typed } from '../json/typed.ts';
+import { printable } from '../model/bytes.ts';
+
+/** How a conversion treats a document: a config is kept, and mended in its place; the others are written anew. */
+export interface Treatment {
+  kept: boolean;
+  /** True for what a conversion cannot do without. */
+  needs: (fault: TypeFault) => boolean;
+}
+
+export const KEPT: Treatment = { kept: true, needs: () => true };
+export const LEFT_OUT: Treatment = { kept: false, needs: () => false };
+
+/** What is to be said of a document that is not of the type that clients read it into: one finding for each field. */
+export function typeFindings(path: string, { text, faults, rest }: Typed, treatment: Treatment): Finding[] {
+  const fields = Map.groupBy(faults, ({ fieldName, type }) => (type === 'time' ? 'time' : fieldName));
+  const findings = [...fields.values()].map((group) => fieldFinding(path, text, group, treatment));
+  return rest ? [...findings, finding('document-continues', { member: printable(path) })] : findings;
+}
+
+function fieldFinding(path: string, text: string, group: TypeFault[], { kept, needs }: Treatment): Finding {
+  const isUnclear = (fault: TypeFault) => needs(fault) && fault.type !== 'time' && instead(fault, text) === null;
+  const unclear = group.find(isUnclear);
+  const shown = unclear ?? group[0];
+  if (shown === undefined) throw new RangeError('a group has a member');
+  const member = printable(path);
+  const raw = text.slice(shown.value.start, shown.value.end);
+  if (shown.type === 'time') return finding('created-unreadable', { member, value: shortened(raw) });
+  const place = { en: placeOf(shown, 'the document itself'), zh: placeOf(shown, '文档本身') };
+  const detail = { member, place, value: valueOf(shown, raw), expected: expectedOf(shown.type) };
+  const found =
+    unclear === undefined
+      ? finding('value-mistyped', { ...detail, change: kept ? changeOf(shown, text) : WRITTEN_ANEW })
+      : finding('value-unclear', detail);
+  return group.length > 1 ? { ...found, count: group.length } : found;
+}
+
+function placeOf({ path }: TypeFault, whole: string): string {
+  return path === '' ? whole : `\`${shortened(path)}\``;
+}
+
+const WRITTEN_ANEW = both('the document is written anew', '该文档会重新写出');
+
+function changeOf(fault: TypeFault, text: string): Bilingual {
+  const right = instead(fault, text) ?? 'null';
+  if (right === 'null') return both('the field, which says nothing, becomes null', '该字段没有内容，会写成 null');
+  const value = shortened(right);
+  return both(`it is written as \`${value}\``, `会写成 \`${value}\``);
+}
+
+/** A value in a sentence: `the number 1000`, `a list`. */
+function valueOf({ value }: TypeFault, raw: string): Bilingual {
+  const short = shortened(raw);
+  switch (value.kind) {
+    case 'object':
+      return both(`the object \`${short}\``, `对象 \`${short}\``);
+    case 'list':
+      return both(`the list \`${short}\``, `列表 \`${short}\``);
+    case 'string':
+      return both(`the string \`${short}\``, `字符串 \`${short}\``);
+    case 'number':
+      return both(`the number ${short}`, `数字 ${short}`);
+    case 'true':
+    case 'false':
+    case 'null':
+      return both(short, ` ${short}`);
+  }
+}
+
+function expectedOf(type: GoType): Bilingual {
+  if (typeof type === 'string') return EXPECTED[type];
+  if ('list' in type) return type.list === 'text' ? EXPECTED.words : both('a list', '列表');
+  if ('map' in type && type.keys !== undefined) return both('an object whose keys are ports', '以端口为键的对象');
+  return both('an object', '对象');
+}
+
+const EXPECTED: Record<Extract<GoType, string>, Bilingual> = {
+  text: both('a string', '字符串'),
+  bool: both('true or false', 'true 或 false'),
+  int: both('a whole number', '整数'),
+  duration: both('a whole number of nanoseconds', '以纳秒为单位的整数'),
+  time: both('a time', '时间'),
+  bytes: both('a string in base64', 'base64 字符串'),
+  digest: both('a digest', '摘要'),
+  words: both('a list of strings', '字符串列表'),
+};
+
+const SHOWN = 60;
+
+/** What stands in a document, made safe for a sentence. */
+function shortened(text: string): string {
+  const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return printable(Buffer.from(short.toWellFormed()).toString('latin1')).replaceAll('`', "'");
+}

@@ -1,0 +1,100 @@
+import type { ArchiveBlob } from '../images/blob.ts';
+import { KeepBudget } from '../layer/kept-members.ts';
+import { LayerFactsObserver } from '../layer/layer-facts.ts';
+import { LayerRules } from '../layer/layer-rules.ts';
+import { SparseRules } from '../layer/sparse-rules.ts';
+import type { Tools } from '../model/ports.ts';
+import { SumsTap } from '../model/sums.ts';
+import type { Member } from '../tar/member.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { sparseStretch } from '../tar/sparse.ts';
+import type { BodyPiece, MemberObserver } from '../tar/tar.ts';
+import { Channel } from './channel.ts';
+import type { Expansion } from './expansion.ts';
+import { type Reading, readLayer } from './read.ts';
+
+interface Open {
+  member: Member;
+  channel: Channel;
+  stored: SumsTap;
+  rules: LayerObserver;
+  reading: Promise<Reading>;
+}
+
+/** Reads the blobs of an image archive while the archive itself is read: each byte once, in the same pass. */
+export class BlobReader {
+  readonly blobs = new Map<string, ArchiveBlob>();
+  readonly #tools: Tools;
+  readonly #expansion: Expansion;
+  readonly #budget = new KeepBudget();
+  #open: Open | null = null;
+
+  /** `expansion` counts what the blobs expand to. */
+  constructor(tools: Tools, expansion: Expansion) {
+    this.#tools = tools;
+    this.#expansion = expansion;
+  }
+
+  async feed({ member, bytes, last }: BodyPiece): Promise<void> {
+    this.#open ??= this.#begin(member);
+    await Promise.all([this.#open.stored.update(bytes), this.#open.channel.write(bytes)]);
+    if (last) await this.#finish(this.#open);
+  }
+
+  #begin(member: Member): Open {
+    const channel = new Channel();
+    const stored = new SumsTap(this.#tools);
+    const rules = new LayerObserver(this.#budget);
+    const reading = readLayer(channel.bytes, stored, this.#tools, rules, this.#expansion);
+    // A failure is told at the end of the member; until then nobody waits for it.
+    reading.catch(() => undefined);
+    return { member, channel, stored, rules, reading };
+  }
+
+  async #finish({ member, channel, stored, rules, reading }: Open): Promise<void> {
+    this.#open = null;
+    channel.end();
+    const { compression, content, fault, end, compressed } = await reading;
+    const sums = await stored.sums();
+    const path = cleanPath(member.name);
+    this.blobs.set(path, {
+      path,
+      start: member.start,
+      sparse: sparseStretch(member),
+      stored: sums,
+      compression,
+      clean: compressed.trailing === null,
+      content: end === null ? null : content === stored ? sums : await content.sums(),
+      members: rules.members,
+      facts: rules.facts.facts,
+      findings: rules.rules.findings,
+      remarks: rules.sparse.findings,
+      kept: rules.rules.kept,
+      suspicious: rules.rules.suspicious,
+      fault,
+    });
+  }
+}
+
+/** Looks at the members of a layer. */
+class LayerObserver implements MemberObserver {
+  readonly rules: LayerRules;
+  readonly sparse = new SparseRules();
+  readonly facts = new LayerFactsObserver();
+  members = 0;
+
+  constructor(budget: KeepBudget) {
+    this.rules = new LayerRules('layer', budget);
+  }
+
+  member(member: Member): number {
+    this.members++;
+    this.rules.check(member, cleanPath(member.name));
+    this.sparse.check(member);
+    return this.facts.member(member);
+  }
+
+  body(member: Member, bytes: Uint8Array): void {
+    this.facts.body(member, bytes);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Bytes } from '../model/ports.ts';
+
+/**
+ * Turns pushed chunks into a stream. `write` resolves when the reader has come back for more (or has left), so a
+ * chunk's buffer may be used again then; nothing is copied and nothing piles up.
+ */
+export class Channel {
+  readonly bytes: Bytes = this.#read();
+  #chunk: Uint8Array | null = null;
+  #ended = false;
+  #readerLeft = false;
+  #wakeReader = (): void => {};
+  #wakeWriter = (): void => {};
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#readerLeft || chunk.length === 0) return;
+    this.#chunk = chunk;
+    this.#wakeReader();
+    await new Promise<void>((resolve) => (this.#wakeWriter = resolve));
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wakeReader();
+  }
+
+  async *#read(): Bytes {
+    try {
+      for (;;) {
+        if (this.#chunk !== null) {
+          yield this.#chunk;
+          this.#chunk = null;
+          this.#wakeWriter();
+        } else if (this.#ended) return;
+        else await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+      }
+    } finally {
+      this.#readerLeft = true;
+      this.#wakeWriter();
+    }
+  }
+}

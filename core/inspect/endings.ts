@@ -1,0 +1,40 @@
+import { type Finding, finding, type FindingCode } from '../catalogue/findings.ts';
+import type { CompressedFacts } from '../compression/compressed-reader.ts';
+import type { ArchiveShape, Compression } from '../model/inspection.ts';
+import { BLOCK } from '../tar/header.ts';
+import type { TarEnd } from '../tar/tar.ts';
+
+/** The compression around an archive, and what its stream is made of. */
+interface Packed {
+  compression: Compression;
+  compressed: CompressedFacts;
+  /** The archive itself, where all of it was read. */
+  content?: { size: number };
+}
+
+/** The findings about the end of an archive, and about the end of the compressed data around it. */
+export function endings(end: TarEnd, { compression, compressed, content }: Packed): Finding[] {
+  const findings: Finding[] = [];
+  if (!end.marked && end.members > 0) findings.push(finding('no-end-marker'));
+  if (end.after !== null) {
+    findings.push(finding(end.after.anotherArchive ? 'second-archive' : 'trailing-data', { offset: end.after.offset }));
+  } else if (end.marked && content !== undefined && content.size % BLOCK !== 0)
+    findings.push(finding('cut-block', { size: content.size }));
+  if (end.zeros !== undefined) findings.push(finding('zeros-at-end', end.zeros));
+  if (compressed.trailing !== null) {
+    const { zeros, offset } = compressed.trailing;
+    findings.push(finding(trailingCode(compression, zeros), { compression, offset }));
+  }
+  return findings;
+}
+
+/** The shape of an image archive, with the bytes behind its compressed data as a fault; padding in fours is part of xz. */
+export function shapeBehind(shape: ArchiveShape, { compression, compressed: { trailing } }: Packed): ArchiveShape {
+  if (trailing === null || (compression === 'xz' && trailing.zeros)) return shape;
+  return { ...shape, faults: [...shape.faults, 'bytes-after-compression'] };
+}
+
+function trailingCode(compression: Compression, zeros: boolean): FindingCode {
+  if (zeros && (compression === 'gzip' || compression === 'xz')) return 'compressed-padding';
+  return compression === 'gzip' ? 'compressed-trailing-bytes' : 'compressed-bytes-refused';
+}

@@ -1,0 +1,41 @@
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { badArchive } from '../model/errors.ts';
+
+/**
+ * The count of all bytes that were expanded for one upload: its content, and the content of every layer in it. How many there
+ * may be grows with the bytes of the upload that were read. One count serves the whole upload, because each of its layers
+ * could expand as much as the upload itself.
+ */
+export class Expansion {
+  readonly #stored: () => number;
+  #expanded = 0;
+
+  /** `stored` tells how many bytes of the upload were read. */
+  constructor(stored: () => number) {
+    this.#stored = stored;
+  }
+
+  /** Counts expanded bytes. Throws `bad-archive` (limit-exceeded) when there are too many. */
+  add(bytes: number): void {
+    this.#expanded += bytes;
+    this.check();
+  }
+
+  /** Throws `bad-archive` (limit-exceeded) when too many bytes were expanded, by whoever counted them. */
+  check(): void {
+    if (this.#expanded > LIMITS.contentBytes) throw tooMany(DECOMPRESSED, LIMITS.contentBytes);
+    const beyond = this.#expanded - LIMITS.expandedBytes;
+    if (beyond > this.#stored() * LIMITS.expansionRatio) throw tooMany(RATIO, LIMITS.expansionRatio);
+  }
+}
+
+const DECOMPRESSED = { en: 'decompressed bytes', zh: '解压后的字节数' };
+const RATIO = {
+  en: 'the expansion ratio of the upload and its layers together, beyond the first GiB',
+  zh: '超出首个 GiB 之后，上传文件及其各层合计的解压膨胀比',
+};
+
+function tooMany(what: { en: string; zh: string }, limit: number): Error {
+  return badArchive(finding('limit-exceeded', { what, limit }));
+}

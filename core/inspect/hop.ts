@@ -1,0 +1,194 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import type { ArchiveBlob } from '../images/blob.ts';
+import { looksLikeJson } from '../images/documents.ts';
+import { KeepBudget, KeptMembers } from '../layer/kept-members.ts';
+import { NO_FACTS } from '../layer/layer-facts.ts';
+import { LIMITS } from '../limits.ts';
+import { badArchive, LadingError } from '../model/errors.ts';
+import type { Compression } from '../model/inspection.ts';
+import type { Source, Tools } from '../model/ports.ts';
+import { SumsTap } from '../model/sums.ts';
+import { BLOCK, isZeroBlock } from '../tar/header.ts';
+import type { Member } from '../tar/member.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { sparseStretch } from '../tar/sparse.ts';
+import { type BodyPiece, type TarEnd, TarScanner } from '../tar/tar.ts';
+import { sniffedCompression } from './read.ts';
+import type { ArchiveScan } from './scan.ts';
+import { sniff, SNIFF_BYTES } from './sniff.ts';
+
+/** How much is read at the end of a hop: a few small members, their documents, and the beginning of the next large one. */
+const HOP_BYTES = 16 * 1024;
+
+/** Where one small member follows the other, each read is twice as long as the last one, up to this. */
+const MOST_BYTES = 256 * 1024;
+
+/** What hopping from header to header leaves behind besides what the scan saw. */
+export interface Hops {
+  /** How the archive ended; null when it could not be followed to its end, and `fault` says why. */
+  end: TarEnd | null;
+  fault: Finding | null;
+  /** Those that could be documents, layers or configs of images, none of the layers read. */
+  blobs: Map<string, ArchiveBlob>;
+  bytesRead: number;
+  requests: number;
+}
+
+/**
+ * Walks an uncompressed tar archive of `size` bytes by its headers: reads these, and the documents of an image, by small
+ * ranges, and hops over everything else. A bad archive is a result, and so is one in which hopping leads nowhere
+ * (`not-quick`); only faults of the source throw.
+ */
+export async function hop(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<Hops> {
+  const glances = new Glances();
+  const hops: Hops = { end: null, fault: null, blobs: glances.blobs, bytesRead: 0, requests: 0 };
+  const scanner = new TarScanner(scan);
+  try {
+    await follow(scanner, new Reads(source, size, hops), glances, scan);
+    hops.end = scanner.finish();
+  } catch (error) {
+    if (!(error instanceof LadingError) || error.finding === null) throw error;
+    hops.fault = error.finding;
+  }
+  await sumDocuments(hops.blobs, scan, tools);
+  return hops;
+}
+
+async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan: ArchiveScan): Promise<void> {
+  const head = await beginning(reads);
+  const compression = sniffedCompression(head);
+  if (compression !== 'none') throw notQuick(compressed(compression));
+  for (let bytes = head; bytes.length > 0; bytes = await reads.from(scanner.offset, scanner.wants.bytes)) {
+    for (const piece of scanner.walk(bytes)) glances.feed(piece);
+    if (scanner.ended) return;
+    const { streamed, bytes: wanted } = scanner.wants;
+    if (streamed === null ? wanted === 0 : glances.suffices(streamed)) scanner.skip(reads.size);
+    if (scanner.offset < reads.size) reads.checkWorth(scan);
+  }
+}
+
+/** The first bytes. What is no archive shows what it is further on: an ISO 9660 image at 32 KiB. */
+async function beginning(reads: Reads): Promise<Uint8Array> {
+  const head = await reads.from(0, 0);
+  const { kind } = sniff(head);
+  if (kind === 'compressed' || (kind === 'tar' && !isZeroBlock(head))) return head;
+  return Buffer.concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
+}
+
+/** The ranged reads: how long each is, how many there were, and when there were enough. */
+class Reads {
+  readonly size: number;
+  readonly #source: Source;
+  readonly #hops: Hops;
+  #length = HOP_BYTES / 2;
+  #end = 0;
+
+  constructor(source: Source, size: number, hops: Hops) {
+    this.#source = source;
+    this.size = size;
+    this.#hops = hops;
+  }
+
+  /** Some bytes from `start` on, at least `wanted` where they are there; none at the end of the archive. */
+  async from(start: number, wanted: number): Promise<Uint8Array> {
+    this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, MOST_BYTES);
+    // To the end of a block: half of one would look like the end of the archive.
+    const end = Math.ceil((start + Math.max(this.#length, wanted + BLOCK)) / BLOCK) * BLOCK;
+    this.#end = Math.min(this.size, end);
+    if (start >= this.#end) return new Uint8Array();
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#source.open(start, this.#end)) chunks.push(Buffer.from(chunk));
+    const bytes = Buffer.concat(chunks);
+    this.#hops.requests += 1;
+    this.#hops.bytesRead += bytes.length;
+    return bytes;
+  }
+
+  /** Throws `bad-archive` (not-quick) when there is no reason to go on. */
+  checkWorth({ members, rootfs: seen }: ArchiveScan): void {
+    const { requests, bytesRead } = this.#hops;
+    if (seen.hierarchy.size >= 3 || seen.initLayer.size >= 3) throw notQuick(rootfs(members));
+    if (requests >= LIMITS.quickReads || bytesRead >= LIMITS.quickBytes) throw notQuick(endless(members));
+  }
+}
+
+/** Looks at the beginnings of what could be documents or layers of an image. */
+class Glances {
+  readonly blobs = new Map<string, ArchiveBlob>();
+  #member: Member | null = null;
+  #head = Buffer.alloc(0);
+
+  feed({ member, bytes, last }: BodyPiece): void {
+    if (member !== this.#member) this.#head = Buffer.alloc(0);
+    this.#member = member;
+    if (this.#head.length === BLOCK) return;
+    this.#head = Buffer.concat([this.#head, bytes.subarray(0, BLOCK - this.#head.length)]);
+    if (last || this.#head.length === BLOCK) this.#keep(member);
+  }
+
+  /** True when nothing more of a member is of use: it has shown that it is no document. */
+  suffices(member: Member): boolean {
+    const isSeen = member === this.#member && this.#head.length === BLOCK;
+    return isSeen && (member.size > LIMITS.documentBytes || !looksLikeJson(this.#head));
+  }
+
+  #keep(member: Member): void {
+    const path = cleanPath(member.name);
+    const sniffed = sniff(this.#head);
+    this.blobs.set(path, {
+      path,
+      start: member.start,
+      sparse: sparseStretch(member),
+      stored: { size: member.size, digest: null },
+      compression: sniffed.kind === 'compressed' ? sniffed.compression : 'none',
+      clean: true,
+      content: null,
+      members: null,
+      facts: NO_FACTS,
+      findings: [],
+      remarks: [],
+      kept: new KeptMembers(new KeepBudget()), // no layer is read
+      suspicious: false,
+      fault: null,
+    });
+  }
+}
+
+/** Documents were read whole, so their digests are known. */
+async function sumDocuments(blobs: Map<string, ArchiveBlob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
+  for (const [path, bytes] of documents.documents) {
+    const blob = blobs.get(path);
+    if (blob?.stored.size !== bytes.length) continue;
+    const sums = new SumsTap(tools);
+    await sums.update(bytes);
+    blob.stored = await sums.sums();
+  }
+}
+
+function notQuick(reason: Bilingual): LadingError {
+  return badArchive(finding('not-quick', { reason }));
+}
+
+function compressed(compression: Compression): Bilingual {
+  return {
+    en: `it is compressed (${compression}), so nothing in it can be reached without reading all that stands before it`,
+    zh: `它是压缩的（${compression}），不读完前面的内容就无法到达其中任何位置`,
+  };
+}
+
+function rootfs(members: number): Bilingual {
+  const [en, zh] = [members.toLocaleString('en-US'), String(members)];
+  return {
+    en: `its first ${en} members are those of a root file system, of which only all members tell what it is`,
+    zh: `它的前 ${zh} 个成员属于一个根文件系统，必须读完所有成员才能判断`,
+  };
+}
+
+function endless(members: number): Bilingual {
+  const [en, zh] = [members.toLocaleString('en-US'), String(members)];
+  return {
+    en: `its first ${en} members are small ones, with nothing between them to hop over`,
+    zh: `它的前 ${zh} 个成员都很小，其间没有可以跳过的内容`,
+  };
+}

@@ -1,0 +1,91 @@
+import { GzipSums, type PackedCopy } from '../compression/gzip-writer.ts';
+import type { LayerCompression } from '../model/conversion-request.ts';
+import { withinBounds } from '../model/hand-off-size.ts';
+import type { Inspection } from '../model/inspection.ts';
+import type { Bytes, Hasher, Tools } from '../model/ports.ts';
+import { SumsTap } from '../model/sums.ts';
+import type { TarEnd } from '../tar/tar.ts';
+import { BlobReader } from './blobs.ts';
+import { classify } from './classify.ts';
+import { endings } from './endings.ts';
+import { Expansion } from './expansion.ts';
+import { OnlyFile } from './only-file.ts';
+import { pieceRemarks } from './piece.ts';
+import {
+  decompressed,
+  type LayerCopy,
+  type Opened,
+  readArchive,
+  type Reading,
+  scanned,
+  sniffedCompression,
+} from './read.ts';
+import { ArchiveScan } from './scan.ts';
+import { imagesOf, readable, unreadable } from './what-is-read.ts';
+
+/** What may be done along the way. */
+export interface InspectOptions {
+  onProgress?: (bytesRead: number) => void;
+  /** What the upload is called, where that is known: pieces of an archive that was split are called like that. */
+  name?: string | undefined;
+  /** For the upload as stored, where somebody can hash it better than by its chunks. */
+  hasher?: Hasher;
+  /** Also sums what the layer would be when packed like this. */
+  compress?: LayerCompression | null;
+  /** Whether to look into the only file of an archive; by default true. */
+  unwrap?: boolean;
+  /** The count of the upload that these bytes are a part of; by default they are an upload of their own. */
+  expansion?: Expansion;
+  /** Passes on unchanged what would be the layer, if the archive were a root file system; `kind` is that of its part in the plan. */
+  copy?: LayerCopy | undefined;
+  /** Takes the layer that `compress` makes. */
+  copyPacked?: PackedCopy | undefined;
+}
+
+/**
+ * Reads an upload once, as a stream, and says all that can be said about it. A bad archive is a result: only
+ * faults of the source throw. Memory does not grow with the archive but for some 16 bytes a member.
+ *
+ *   bytes ─► sniff ─► decompress ─► scan the members ─► classify ─► read the images ─► Inspection
+ */
+export async function inspect(bytes: Bytes, tools: Tools, options: InspectOptions = {}): Promise<Inspection> {
+  return withinBounds(await inspectWhole(bytes, tools, options));
+}
+
+async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions): Promise<Inspection> {
+  const { compress = null, unwrap = true, name } = options;
+  const upload = new SumsTap(tools, options.hasher);
+  const expansion = options.expansion ?? new Expansion(() => upload.size);
+  const scan = new ArchiveScan();
+  const blobs = new BlobReader(tools, expansion);
+  const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false, expansion }));
+  const packing = compress === 'gzip' ? new GzipSums(tools, options.copyPacked) : null;
+  const steps = async ({ head, all }: Opened, found: Reading): Promise<TarEnd> => {
+    found.compression = sniffedCompression(head);
+    const { compression } = found;
+    const content = await decompressed(all, found, tools, options.copy);
+    return await scanned(content, scan, tools, expansion, {
+      compression,
+      progress: () => options.onProgress?.(upload.size),
+      content: async (chunk) => (compression === 'gzip' ? undefined : await packing?.update(chunk)),
+      piece: async (piece) => {
+        await Promise.all([blobs.feed(piece), unwrap ? only.feed(piece) : undefined]);
+      },
+    });
+  };
+  const read = await readArchive(upload.tap(bytes), upload, steps, name);
+  if (read.fault !== null || read.end === null) return unreadable(read, scan, blobs.blobs);
+  const verdict = classify(scan, blobs.blobs);
+  const images = imagesOf(verdict, scan, blobs.blobs);
+  const sums = await upload.sums();
+  const found: Inspection = {
+    ...readable(read, read.end, scan, verdict, images),
+    upload: sums,
+    cleanGzip: read.compression === 'gzip' && read.compressed.trailing === null,
+    content: read.content === upload ? sums : await read.content.sums(),
+    packed: packing === null || read.compression === 'gzip' ? null : await packing.sums(),
+  };
+  found.findings.push(...pieceRemarks(found.kind, name));
+  const inner = found.kind === 'plain' ? await only.unwrapped(found) : null;
+  return inner === null ? found : { ...inner, findings: [...inner.findings, ...endings(read.end, read)] };
+}

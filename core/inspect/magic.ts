@@ -1,0 +1,26 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import type { Compression } from '../model/inspection.ts';
+import { BLOCK, isHeader } from '../tar/header.ts';
+
+/** The magic bytes of the compressions that image loaders know (moby, archive/compression). */
+export const COMPRESSIONS: readonly [Exclude<Compression, 'none' | 'zip'>, readonly number[]][] = [
+  ['gzip', [0x1f, 0x8b, 0x08]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+];
+
+/** The compression that these bytes begin with, null for none. */
+export function compressionOf(head: Uint8Array): Exclude<Compression, 'none' | 'zip'> | null {
+  const found = COMPRESSIONS.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
+  return found?.[0] ?? null;
+}
+
+/** The archive that these bytes begin, in words; null when they begin none. */
+export function archiveFormat(head: Uint8Array): Bilingual | null {
+  const compression = compressionOf(head);
+  if (compression !== null) return both(`${compression} data`, ` ${compression} 数据`);
+  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) return both('a zip file', ' zip 文件');
+  const isTar = head.length >= BLOCK && isHeader(head);
+  return isTar ? both('a tar archive', ' tar 归档') : null;
+}

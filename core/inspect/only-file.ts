@@ -1,0 +1,82 @@
+import { both } from '../catalogue/bilingual.ts';
+import { finding } from '../catalogue/findings.ts';
+import { isPiece } from '../images/documents.ts';
+import { printable } from '../model/bytes.ts';
+import type { Inspection, LayerSource } from '../model/inspection.ts';
+import type { Bytes } from '../model/ports.ts';
+import type { Member } from '../tar/member.ts';
+import { cleanPath } from '../tar/paths.ts';
+import type { BodyPiece } from '../tar/tar.ts';
+import { Channel } from './channel.ts';
+import type { ArchiveScan } from './scan.ts';
+
+/** Inspects the first file of an archive while the archive is read: it may turn out to be the only one. */
+export class OnlyFile {
+  readonly #scan: ArchiveScan;
+  readonly #inspect: (bytes: Bytes) => Promise<Inspection>;
+  #open: { member: Member; channel: Channel; inspection: Promise<Inspection> } | null = null;
+
+  constructor(scan: ArchiveScan, inspect: (bytes: Bytes) => Promise<Inspection>) {
+    this.#scan = scan;
+    this.#inspect = inspect;
+  }
+
+  async feed({ member, bytes, last }: BodyPiece): Promise<void> {
+    if (this.#open === null && this.#isAlone() && !isPiece(cleanPath(member.name))) {
+      const channel = new Channel();
+      const inspection = this.#inspect(channel.bytes);
+      // A failure is told at the end of the member; until then nobody waits for it.
+      inspection.catch(() => undefined);
+      this.#open = { member, channel, inspection };
+    }
+    if (this.#open?.member !== member) return;
+    await this.#open.channel.write(bytes);
+    if (!last) return;
+    this.#open.channel.end();
+    // Its work is done now, and not behind the back of whoever watches time and expansion.
+    await this.#open.inspection;
+  }
+
+  /**
+   * The archive that the only file is, as it lies in an upload with these sums and this compression. Null when there are
+   * more files, or the only one is no image or root file system that can be read where it lies.
+   */
+  async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
+    if (this.#open === null || !this.#isAlone()) return null;
+    const { member, inspection } = this.#open;
+    const inner = await inspection;
+    if (
+      member.sparse !== null ||
+      inner.compression !== 'none' ||
+      inner.content === null ||
+      !/^(?:image|rootfs)\//.test(inner.kind)
+    )
+      return null;
+    const { start } = member;
+    const name = printable(cleanPath(member.name));
+    return {
+      ...inner,
+      upload,
+      compression,
+      inside: { member: name, start },
+      evidence: [
+        both(`it is the only file in the upload: \`${name}\``, `它是上传文件中唯一的文件：\`${name}\``),
+        ...inner.evidence,
+      ],
+      sources: inner.sources.map((source) => source && { ...source, layers: source.layers.map(movedBy(start)) }),
+      findings: [finding('archive-inside', { member: name }), ...inner.findings],
+    };
+  }
+
+  #isAlone(): boolean {
+    return this.#scan.notFolders === 1;
+  }
+}
+
+function movedBy(offset: number): (layer: LayerSource) => LayerSource {
+  return ({ sparse, ...layer }) => ({
+    ...layer,
+    start: layer.start + offset,
+    ...(sparse && { sparse: { start: sparse.start + offset, end: sparse.end + offset } }),
+  });
+}

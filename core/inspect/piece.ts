@@ -1,0 +1,73 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { type Finding, finding, quoted } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import type { ArchiveKind } from '../model/inspection.ts';
+import type { Bytes } from '../model/ports.ts';
+import { BLOCK, nextHeader } from '../tar/header.ts';
+
+/**
+ * The finding for bytes that begin in the middle of a tar archive, as a piece made by `split` does: the first header stands further
+ * on. Null when there is none in the first bytes (LIMITS.pieceBytes), as in a piece of a compressed archive.
+ */
+export async function pieceOfTar(bytes: Bytes): Promise<Finding | null> {
+  let carried = Buffer.alloc(0);
+  let offset = 0;
+  for await (const chunk of bytes) {
+    const window = Buffer.concat([carried, chunk]);
+    const found = nextHeader(window, 0);
+    if (found >= 0) return brokenOff(offset + found);
+    carried = Buffer.from(window.subarray(Math.max(0, window.length - BLOCK + 1)));
+    offset += window.length - carried.length;
+    if (offset > LIMITS.pieceBytes) return null;
+  }
+  return null;
+}
+
+/** The finding for a piece whose first header stands at an offset. */
+export function brokenOff(offset: number): Finding {
+  const at = offset.toLocaleString('en-US');
+  const where = both(
+    `: it begins inside a member, and the first header stands at byte ${at}`,
+    `：它从某个成员的中间开始，第一个头位于字节 ${at}`,
+  );
+  return finding('split-piece', { where, offset });
+}
+
+/** Faults of a file that ends too early, as all pieces but the last one do. */
+const CUT_OFF: ReadonlySet<Finding['code']> = new Set(['truncated', 'gzip-truncated', 'compressed-truncated']);
+
+/** The fault of a file by its name, too: one that ends too early, or is of no known format, is a piece when it is called like one. */
+export function pieceByName(fault: Finding, isUnknown: boolean, name: string | undefined): Finding {
+  if (name === undefined || !(isUnknown || CUT_OFF.has(fault.code)) || !PIECE.test(name)) return fault;
+  return finding('split-piece', { where: isUnknown ? NAMED : alsoSays(fault) });
+}
+
+/** What a name says about an archive that was read to its end. */
+export function pieceRemarks(kind: ArchiveKind, name: string | undefined): Finding[] {
+  if (name === undefined) return [];
+  if (kind === 'empty') return PIECE.test(name) ? [finding('split-piece', { where: NAMED })] : [];
+  return SURELY.test(name) && !FIRST.test(name) ? [finding('named-like-a-piece')] : [];
+}
+
+const NAMED = both(', as its name says', '（名称说明了这一点）');
+
+function alsoSays(fault: Finding): Bilingual {
+  const { en, zh } = quoted(fault);
+  return both(`${NAMED.en}. ${en.replace(/\.$/, '')}`, `${NAMED.zh}。${zh.replace(/。$/, '')}`);
+}
+
+const ARCHIVE = String.raw`\.(?:tar(?:\.(?:gz|bz2|xz|zst|br|Z|lz4|lz(?!4)))?|tgz|tbz2|tbz(?!2)|txz|tzst|zip|7z|rar|img)`;
+const COUNTED = String.raw`(?:part|piece|chunk|split|vol|volume)[._-]?(?:\d{1,4}|[a-c][a-z])(?:of\d+)?`;
+
+/** How pieces are called: `web.tar.ab` (split), `web.tar.002` (7-Zip), `web.part2.rar`, `web.z01` (zip), `xab` (split without a name). */
+const PIECE = new RegExp(
+  String.raw`${ARCHIVE}[._-]?(?:x?[a-c][a-z](?<!\.br)|\d{1,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$|\.[zr]\d{2}$|\.\d{3}$|(?:^|/)x[a-c][a-z]$`,
+  'i',
+);
+
+/** Names that nothing but a piece has, be it whole: `web.tar.2` may be a copy that was put aside. */
+const SURELY = new RegExp(
+  String.raw`${ARCHIVE}[._-]?(?:[a-c][a-z](?<!\.br)|\d{2,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$`,
+  'i',
+);
+const FIRST = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`, 'i');

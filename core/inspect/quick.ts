@@ -1,0 +1,36 @@
+import { finding } from '../catalogue/findings.ts';
+import type { ArchiveBlob } from '../images/blob.ts';
+import { withinBounds } from '../model/hand-off-size.ts';
+import type { Inspection } from '../model/inspection.ts';
+import type { Source, Tools } from '../model/ports.ts';
+import type { TarEnd } from '../tar/tar.ts';
+import { classify } from './classify.ts';
+import { hop } from './hop.ts';
+import { ArchiveScan } from './scan.ts';
+import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './what-is-read.ts';
+
+/**
+ * Says what the headers and documents of an uncompressed image archive of `size` bytes tell, from some small ranged reads.
+ * Nothing is verified. Of what is no such archive it says (`not-quick`) that only a whole look tells more.
+ */
+export async function inspectQuickly(source: Source, size: number, tools: Tools): Promise<Inspection> {
+  const scan = new ArchiveScan();
+  const { end, fault, blobs, bytesRead, requests } = await hop(source, size, scan, tools);
+  const reading: Walk = { compression: 'none', compressed: { members: 0, trailing: null }, fault };
+  const seen = end === null ? unreadable(reading, scan, blobs) : followed(reading, end, scan, blobs);
+  const caution = fault?.code === 'not-quick' ? [] : [finding('not-verified', { read: bytesRead, size })];
+  return withinBounds({
+    ...seen,
+    upload: null,
+    cleanGzip: false,
+    content: null,
+    packed: null,
+    quick: { toEnd: end !== null, bytesRead, requests },
+    findings: [...caution, ...seen.findings],
+  });
+}
+
+function followed(walk: Walk, end: TarEnd, scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): WhatIsRead {
+  const verdict = classify(scan, blobs);
+  return readable(walk, end, scan, verdict, imagesOf(verdict, scan, blobs));
+}

@@ -1,0 +1,166 @@
+import { both } from '../catalogue/bilingual.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import type { CompressedFacts } from '../compression/compressed-reader.ts';
+import { decompress } from '../compression/decompress.ts';
+import type { Foreign } from '../foreign/format.ts';
+import { peek } from '../model/bytes.ts';
+import { badArchive, LadingError } from '../model/errors.ts';
+import type { Compression } from '../model/inspection.ts';
+import type { Bytes, Tools } from '../model/ports.ts';
+import { SumsTap } from '../model/sums.ts';
+import { looksTextMode } from '../tar/autopsy.ts';
+import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from '../tar/tar.ts';
+import type { Expansion } from './expansion.ts';
+import { pieceByName, pieceOfTar } from './piece.ts';
+import { sniff, SNIFF_BYTES, type Sniffed } from './sniff.ts';
+
+/** What one pass over a tar archive, compressed or not, leaves behind besides what the observer saw. */
+export interface Reading {
+  compression: Compression;
+  /** The decompressed content's sums: the same tap as that of the stored bytes when there is no compression. */
+  content: SumsTap;
+  compressed: CompressedFacts;
+  /** How the archive ended; null when it could not be read to its end, and `fault` says why. */
+  end: TarEnd | null;
+  fault: Finding | null;
+}
+
+/** Takes part while the content of an archive is scanned. */
+export interface ScanHooks {
+  /** Called after each chunk. */
+  progress?: () => void;
+  /** Takes each chunk of the decompressed content before it is scanned. */
+  content?: (chunk: Uint8Array) => Promise<void>;
+  /** Takes the bodies that the observer wants streamed. */
+  piece?: (piece: BodyPiece) => Promise<void>;
+}
+
+/** Passes on unchanged what could be a layer: a range of the stored bytes, or expanded ones where not every client expands them. */
+export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
+
+/** The first bytes of a stream, and the whole stream, these bytes included. */
+export interface Opened {
+  head: Uint8Array;
+  all: Bytes;
+}
+
+/**
+ * Runs the steps of reading an archive that comes as a stream, and says what came of them. `stored` counts and sums the
+ * bytes as they come. A bad archive is a result: what a step throws about it becomes the fault. Only faults of the source
+ * throw. A name, where it is known, tells the pieces of an archive that was split.
+ */
+export async function readArchive(
+  bytes: Bytes,
+  stored: SumsTap,
+  steps: (opened: Opened, found: Reading) => Promise<TarEnd>,
+  name?: string,
+): Promise<Reading> {
+  const compressed = { members: 0, trailing: null };
+  const found: Reading = { compression: 'none', content: stored, compressed, end: null, fault: null };
+  const { head, all } = await peek(bytes, SNIFF_BYTES);
+  try {
+    found.end = await steps({ head, all }, found);
+  } catch (error) {
+    if (!(error instanceof LadingError) || error.finding === null) throw error;
+    found.fault = await explained(error.finding, head, all, name);
+  } finally {
+    await all.close();
+  }
+  return found;
+}
+
+/** Runs all steps for an archive of which nothing but the members is of interest: a layer. */
+export function readLayer(
+  bytes: Bytes,
+  stored: SumsTap,
+  tools: Tools,
+  observer: MemberObserver,
+  expansion: Expansion,
+): Promise<Reading> {
+  return readArchive(bytes, stored, async ({ head, all }, found) => {
+    found.compression = sniffedCompression(head);
+    const content = await decompressed(all, found, tools);
+    return await scanned(content, observer, tools, expansion, { compression: found.compression });
+  });
+}
+
+/** The compression around an archive. Throws `bad-archive` when the first bytes show that there is no archive. */
+export function sniffedCompression(head: Uint8Array): Compression {
+  if (head.length === 0) throw badArchive(finding('empty-upload'));
+  const sniffed = sniff(head);
+  if (sniffed.kind === 'tar') return 'none';
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, null));
+  return sniffed.compression;
+}
+
+/** The decompressed content, once its first bytes have shown that it is a tar archive. Sums it where it is not as stored. */
+export async function decompressed(
+  stored: Bytes,
+  found: Reading,
+  tools: Tools,
+  copy: LayerCopy = (layer) => layer,
+): Promise<Bytes> {
+  const { compression, compressed } = found;
+  if (compression === 'none') return copy(stored, 'range');
+  found.content = new SumsTap(tools);
+  const expanded =
+    compression === 'gzip'
+      ? decompress(copy(stored, 'range'), compression, tools, compressed)
+      : copy(decompress(stored, compression, tools, compressed), 'recoded');
+  const { head, all } = await peek(found.content.tap(expanded), SNIFF_BYTES);
+  const sniffed = sniff(head);
+  if (sniffed.kind === 'tar' || head.length === 0) return all;
+  await all.close();
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, compression));
+  throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
+}
+
+/** Scans the content of an archive member by member, and says how it ended. `expansion` counts what the upload expands to. */
+export async function scanned(
+  content: Bytes,
+  observer: MemberObserver,
+  tools: Tools,
+  expansion: Expansion,
+  hooks: ScanHooks & { compression: Compression },
+): Promise<TarEnd> {
+  const scanner = new TarScanner(observer);
+  for await (const chunk of content) {
+    await hooks.content?.(chunk);
+    for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
+    if (hooks.compression === 'none') expansion.check();
+    else expansion.add(chunk.length);
+    hooks.progress?.();
+    const turn = tools.breathe?.();
+    if (turn !== undefined) await turn;
+  }
+  return scanner.finish();
+}
+
+function notAnArchive(sniffed: Exclude<Sniffed, { kind: 'tar' | 'compressed' }>, inside: Compression | null): Finding {
+  if (sniffed.kind === 'fault') return sniffed.fault;
+  const { what, hint } = sniffed.kind === 'foreign' ? sniffed : UNKNOWN;
+  if (inside === null) return finding('not-a-tar', { what, hint });
+  return finding('not-a-tar', { what: { en: `${what.en} inside ${inside}`, zh: `${inside} 压缩的${what.zh}` }, hint });
+}
+
+const UNKNOWN: Foreign = {
+  what: both('data of an unknown format', '格式未知的数据'),
+  hint: both(
+    'Check what was uploaded, and whether it arrived whole. If it is one of several pieces, join all of them first: `cat PIECES > FILE`.',
+    '请检查上传的是什么，以及是否完整到达。如果这是若干分片之一，请先合并全部分片：`cat PIECES > FILE`。',
+  ),
+};
+
+/** Looks on for what the first bytes do not show: a transfer that changed line ends, or an archive that begins in another piece. */
+async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: string): Promise<Finding> {
+  const isDamage = fault.code === 'gzip-damaged' || fault.code === 'compressed-damaged';
+  if (isDamage && looksTextMode(head.subarray(0, TEXT_MODE_BYTES)))
+    return finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 });
+  const isUnknown = fault.code === 'not-a-tar' && sniff(head).kind === 'unknown';
+  // A damaged header is still one: it is not the middle of a member.
+  const isCut = isUnknown && Buffer.from(head.subarray(257, 262)).toString('latin1') !== 'ustar';
+  return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, name);
+}
+
+/** Bytes in which line ends are looked at. */
+const TEXT_MODE_BYTES = 4096;

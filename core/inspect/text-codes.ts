@@ -1,0 +1,138 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { secretFormat } from '../foreign/secrets.ts';
+import { isText } from '../model/text.ts';
+import { archiveFormat } from './magic.ts';
+
+/** Bytes that were written as text. */
+export interface TextCode {
+  /** The code, as in "as base64 text". */
+  how: Bilingual;
+  /** How the bytes come back. */
+  decode: Bilingual;
+  /** What they begin; null where that does not show. */
+  inside: Bilingual | null;
+}
+
+/** More than enough to see what a text encodes: a header of tar in three characters a byte, its lines numbered. */
+const LOOK = 4096;
+
+/** How bytes were written as text, null for a text that stands for itself and for what is no text. */
+export function textCode(head: Buffer): TextCode | null {
+  const look = head.subarray(0, LOOK);
+  // Keys and what was encrypted are often base64, too.
+  if (!isText(look) || secretFormat(look) !== null) return null;
+  const text = look.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+  return base64(text) ?? uuencode(text) ?? hex(text) ?? numbers(text) ?? escapes(text);
+}
+
+/** What may stand before base64: a data URL, headers of mail, a field of JSON or of a form, quotes, the first line of uuencode. */
+const BEFORE_BASE64 =
+  /^\s*(?:data:[^,]{0,100},|begin-base64 [^\n]*\n|(?:[\w-]+:[^\n]*\n)+\r?\n|\{[^]{0,2000}?"(?:body|data|file|content|image)"\s*:\s*"(?:data:[^,]{0,100},)?|\w{1,40}=(?=H4sI|KLUv|\/Td6|QlpoO|UEsDB)|b?["'])?/i;
+
+function base64(text: string): TextCode | null {
+  const [before = ''] = BEFORE_BASE64.exec(text) ?? [];
+  const [run = ''] = /^(?:(?:[\w+/-]|%2[BF])+=*(?:\\n|\\r|[\r\n ])*)+/i.exec(text.slice(before.length)) ?? [];
+  const letters = run
+    .replaceAll(/\\[nr]|\s/g, '')
+    .replaceAll(/%2b/gi, '+')
+    .replaceAll(/%2f/gi, '/');
+  const inside = archiveFormat(Buffer.from(letters, 'base64'));
+  if (inside === null && !looksRandom(letters, before.length + run.length === text.length)) return null;
+  return {
+    how: both('base64 text', ' base64 文本'),
+    decode: both('`base64 -d FILE > ARCHIVE`', '`base64 -d FILE > ARCHIVE`'),
+    inside,
+  };
+}
+
+/** True for so long a run of base64, and nothing else, that no words could be meant. */
+function looksRandom(letters: string, isAll: boolean): boolean {
+  return isAll && letters.length >= 400 && /[a-z]/.test(letters) && /[A-Z]/.test(letters) && /\d/.test(letters);
+}
+
+function uuencode(text: string): TextCode | null {
+  if (!/^begin [0-7]{3,4} \S.*\r?\nM[\x20-\x60]{60}/.test(text)) return null;
+  return {
+    how: both('uuencoded text', ' uuencode 文本'),
+    decode: both('`uudecode -o ARCHIVE FILE`', '`uudecode -o ARCHIVE FILE`'),
+    inside: null,
+  };
+}
+
+/** Hex digits alone, or a dump with offsets before each line. */
+function hex(text: string): TextCode | null {
+  const isDump = /^0{6,8}:?\s+[0-9a-f]{2,}\s[^\n]*\n0{4,6}[12]0:?\s/i.test(text);
+  const how = both('a hex dump', '十六进制转储');
+  const decode = both('`xxd -r FILE > ARCHIVE`', '`xxd -r FILE > ARCHIVE`');
+  if (isDump) return { how, decode, inside: null };
+  const [run = ''] = /^(?:"?\\?\\x)?((?:[0-9a-f]{2}[\s,]*)+)/i.exec(text) ?? [];
+  const inside = archiveFormat(Buffer.from(run.replaceAll(/[^0-9a-f]/gi, ''), 'hex'));
+  return inside === null
+    ? null
+    : {
+        how: both('hex digits', '十六进制数字'),
+        decode: both('`xxd -r -p FILE > ARCHIVE`', '`xxd -r -p FILE > ARCHIVE`'),
+        inside,
+      };
+}
+
+/** A list of bytes as decimal or hex numbers: an array of JavaScript, a `Buffer` as JSON, an array of C. */
+function numbers(text: string): TextCode | null {
+  const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
+  if (start < 0 || start > 200) return null;
+  const list = text.slice(start).match(/-?(?:0x[0-9a-f]{1,2}|\d{1,3})(?=\s*[,\]})])/gi) ?? [];
+  const inside = archiveFormat(Buffer.from(list.map((each) => Number(each) & 0xff)));
+  if (inside === null) return null;
+  return {
+    how: both('a list of numbers', '数字列表'),
+    decode: both('by a program of yours', '用您自己的程序处理'),
+    inside,
+  };
+}
+
+/** Escapes of programming languages (`\x1f`, `\u001f`), of URLs (`%1F`) and of mail (`=1F`). */
+const ESCAPES: readonly [RegExp, string, string, string][] = [
+  [
+    /\\x([0-9a-f]{2})/gi,
+    'a literal of a program (`\\x1f…`)',
+    '程序中的字面量（`\\x1f…`）',
+    '`printf %b "$(cat FILE)" > ARCHIVE`',
+  ],
+  [
+    /\\u00([0-9a-f]{2})/gi,
+    'a string of JSON (`\\u001f…`)',
+    ' JSON 字符串（`\\u001f…`）',
+    '`jq -rj . FILE | iconv -f UTF-8 -t LATIN1 > ARCHIVE`',
+  ],
+  [
+    /%([0-9a-f]{2})/gi,
+    'the text of a URL (`%1F…`)',
+    ' URL 编码文本（`%1F…`）',
+    "`python3 -c 'import sys, urllib.parse as u; sys.stdout.buffer.write(u.unquote_to_bytes(sys.stdin.read()))' < FILE > ARCHIVE`",
+  ],
+  [
+    /=(?:\r?\n|([0-9A-F]{2}))/g,
+    'quoted-printable text (`=1F…`)',
+    ' quoted-printable 文本（`=1F…`）',
+    '`qprint -d FILE ARCHIVE`',
+  ],
+];
+
+function escapes(text: string): TextCode | null {
+  const body = text.replace(/^\s*b?["']/, '');
+  for (const [escape, en, zh, decode] of ESCAPES) {
+    const bytes = body.replaceAll(escape, (_, digits?: string) =>
+      digits === undefined ? '' : String.fromCharCode(Number.parseInt(digits, 16)),
+    );
+    if (bytes.length > body.length - 8) continue;
+    const inside = archiveFormat(Buffer.from(unescaped(bytes), 'latin1'));
+    if (inside !== null) return { how: both(en, zh), decode: both(decode, decode), inside };
+  }
+  return null;
+}
+
+/** The short escapes that stand between the others. */
+function unescaped(text: string): string {
+  const letters: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', '0': '\0' };
+  return text.replaceAll(/\\([nrtbf0\\"'])/g, (_, letter: string) => letters[letter] ?? letter);
+}

@@ -1,0 +1,120 @@
+import { finding, type Finding, quoted } from '../catalogue/findings.ts';
+import type { ArchiveBlob } from '../images/blob.ts';
+import { type ImageSet, readImages } from '../images/image-set.ts';
+import { printable } from '../model/bytes.ts';
+import { LadingError } from '../model/errors.ts';
+import type { ArchiveShape, Inspection } from '../model/inspection.ts';
+import type { TarEnd } from '../tar/tar.ts';
+import { classify, type Verdict } from './classify.ts';
+import { endings, shapeBehind } from './endings.ts';
+import type { Reading } from './read.ts';
+import type { ArchiveScan } from './scan.ts';
+
+/** How an archive was walked, whether every byte of it was read or not. */
+export type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { content?: { size: number } };
+
+/** An inspection but for the sums of the bytes. */
+export type WhatIsRead = Omit<Inspection, 'upload' | 'cleanGzip' | 'content' | 'packed'>;
+
+/** What is to be said about an archive that was followed to its end. */
+export function readable(
+  walk: Walk,
+  end: TarEnd,
+  scan: ArchiveScan,
+  verdict: Verdict,
+  { set, exceeded }: ImagesFound,
+): WhatIsRead {
+  return {
+    ...facts(walk, scan, verdict),
+    rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
+    images: set?.images ?? [],
+    sources: set?.sources ?? [],
+    shape: set === null ? null : withAttributes(shapeBehind(set.shape, walk), scan),
+    findings: [
+      ...exceeded,
+      ...verdict.findings,
+      ...programRemarks(verdict, scan),
+      ...moreFindings(verdict.kind, set, walk, scan),
+      ...endings(end, walk),
+    ],
+  };
+}
+
+/** The images of an archive, or the limit that they exceed. */
+export interface ImagesFound {
+  set: ImageSet | null;
+  exceeded: Finding[];
+}
+
+/** Verifies the images of an archive. Beyond a limit there are none. */
+export function imagesOf(
+  { index }: Verdict,
+  { documents }: ArchiveScan,
+  blobs: ReadonlyMap<string, ArchiveBlob>,
+): ImagesFound {
+  try {
+    return { set: index === null ? null : readImages(index, documents, blobs), exceeded: [] };
+  } catch (error) {
+    if (!(error instanceof LadingError) || error.finding === null) throw error;
+    return { set: null, exceeded: [error.finding] };
+  }
+}
+
+function programRemarks({ kind }: Verdict, { rootfs }: ArchiveScan): Finding[] {
+  const program = kind.startsWith('rootfs/') ? rootfs.programs.unusable : null;
+  return program === null ? [] : [finding('nothing-executable', { member: printable(program) })];
+}
+
+/** What can be said about an archive that could not be read to its end. */
+export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Inspection {
+  const verdict = scan.members > 0 ? classify(scan, blobs) : nothingSeen(reading.fault);
+  const rules = verdict.kind.startsWith('rootfs/') ? scan.rules.findings : [];
+  const findings = [...(reading.fault === null ? [] : [reading.fault]), ...rules];
+  return {
+    ...facts(reading, scan, { ...verdict, findings }),
+    upload: null,
+    cleanGzip: false,
+    content: null,
+    packed: null,
+    rootfs: null,
+    images: [],
+    sources: [],
+    shape: null,
+  };
+}
+
+/**
+ * The rules are those of a layer; an image archive itself becomes none, but has rules of its own, and digests of its own
+ * where the compression has no checksum.
+ */
+function moreFindings(
+  kind: Verdict['kind'],
+  set: ImageSet | null,
+  { compression, compressed }: Walk,
+  scan: ArchiveScan,
+): Finding[] {
+  const unchecked = compressed.unchecked === true ? [finding('compressed-unchecked', { compression })] : [];
+  if (set === null && kind.startsWith('image/')) return [];
+  if (set === null) return [...scan.rules.findings, ...scan.sparse.findings, ...unchecked];
+  const huge = scan.sparse.findings.filter(({ code }) => code === 'sparse-huge');
+  const outside = compression === 'none' ? [] : [finding('compressed-outside', { compression })];
+  const { member = '', offset = 0 } = scan.rules.seen('macos-attributes') ?? {};
+  const attributes = member === '' ? [] : [finding('archive-attributes', { member, offset })];
+  return [...set.findings, ...attributes, ...huge, ...outside];
+}
+
+/** What clients see of an image archive: they unpack its members, too, and some fail on attributes of macOS. */
+function withAttributes(shape: ArchiveShape, { rules }: ArchiveScan): ArchiveShape {
+  if (rules.seen('macos-attributes') === null) return shape;
+  return { ...shape, faults: [...shape.faults, 'members-attributes'] };
+}
+
+function nothingSeen(fault: Finding | null): Verdict {
+  const kind = fault?.code === 'empty-upload' ? 'empty' : 'not-an-archive';
+  return { kind, evidence: fault === null ? [] : [quoted(fault)], findings: [], index: null };
+}
+
+function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findings }: Omit<Verdict, 'index'>) {
+  const { members, fileBytes, newestMtime } = scan;
+  return { compression, inside: null, kind, evidence, members, fileBytes, newestMtime, findings };
+}

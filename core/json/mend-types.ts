@@ -1,0 +1,120 @@
+import { parseDuration } from '../model/duration.ts';
+import { isTime } from '../model/time.ts';
+import { type GoType, isInt64, type TypeFault, typeFaults } from './go-types.ts';
+import type { Spelled } from './spelled.ts';
+
+/** What a value of the wrong type means, as JSON of the right one; null where that is not clear. */
+export function instead({ value, type, isField, isRepeated }: TypeFault, text: string): string | null {
+  // A time that stands once is left out where the config is written (mend-config.ts).
+  const isLeftOut = type === 'time' ? isRepeated : isField && saysNothing(value);
+  return meant(value, type, text) ?? (isLeftOut ? 'null' : null);
+}
+
+/** The text with each value of a wrong type put right, where its meaning is clear. */
+export function mendTypes(text: string, faults: readonly TypeFault[]): string {
+  let done = 0;
+  let mended = '';
+  for (const fault of faults) {
+    const right = instead(fault, text);
+    if (right === null) continue;
+    mended += text.slice(done, fault.value.start) + right;
+    done = fault.value.end;
+  }
+  return mended + text.slice(done);
+}
+
+function meant(value: Spelled, type: GoType, text: string): string | null {
+  const scalar = scalarText(value, text);
+  if (typeof type === 'string') return meantScalar(value, type, scalar);
+  if ('list' in type) return meantList(value, type, text);
+  if ('map' in type) return isEmptyStruct(type.map) ? meantSet(value, type.keys, text) : null;
+  return isEmptyStruct(type) ? '{}' : null;
+}
+
+/** That of a set's members: nothing is read from it. */
+function isEmptyStruct(type: GoType): boolean {
+  return typeof type === 'object' && 'fields' in type && Object.keys(type.fields).length === 0;
+}
+
+/** An empty list, object or text. */
+function saysNothing(value: Spelled): boolean {
+  if (value.kind === 'list') return value.items.length === 0;
+  return value.kind === 'object' ? value.members.length === 0 : value.kind === 'string' && value.text === '';
+}
+
+function meantScalar(value: Spelled, type: Extract<GoType, string>, scalar: string | null): string | null {
+  switch (type) {
+    case 'text':
+      return scalar === null ? onlyText(value) : JSON.stringify(scalar);
+    case 'bool':
+      return scalar !== null && /^(?:true|false)$/i.test(scalar) ? scalar.toLowerCase() : (BITS[scalar ?? ''] ?? null);
+    case 'int':
+      return scalar === null ? null : wholeNumber(scalar);
+    case 'duration':
+      return scalar === null ? null : (wholeNumber(scalar) ?? nanoseconds(scalar));
+    case 'time':
+      return value.kind === 'string' && isTime(value.text) ? JSON.stringify(value.text) : null;
+    case 'words':
+      return null;
+    case 'bytes':
+    case 'digest':
+      return null;
+  }
+}
+
+const BITS: Record<string, string> = { '0': 'false', '1': 'true' };
+
+/** A number as it is spelled, a text, true or false. */
+function scalarText(value: Spelled, text: string): string | null {
+  if (value.kind === 'string') return value.text;
+  return value.kind === 'object' || value.kind === 'list' ? null : text.slice(value.start, value.end);
+}
+
+/** The only item of a list, where that is a text. */
+function onlyText(value: Spelled): string | null {
+  const [only, ...others] = value.kind === 'list' ? value.items : [];
+  return only?.kind === 'string' && others.length === 0 ? JSON.stringify(only.text) : null;
+}
+
+/** `"5"`, `5.0` and `5e0` are 5. */
+function wholeNumber(scalar: string): string | null {
+  const trimmed = scalar.trim();
+  if (isInt64(trimmed)) return BigInt(trimmed).toString();
+  const number = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : NaN;
+  return Number.isSafeInteger(number) ? String(number) : null;
+}
+
+/** `30s` as Dockerfiles write it. */
+function nanoseconds(scalar: string): string | null {
+  if (scalar.length > LONGEST_DURATION) return null;
+  const duration = parseDuration(scalar);
+  return duration.ok ? String(duration.value) : null;
+}
+
+/** Characters: every unit, and each number with twenty digits. */
+const LONGEST_DURATION = 200;
+
+/** A value where a list of one was meant. */
+function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoType }>, text: string): string | null {
+  const isMeant =
+    list === 'text'
+      ? value.kind === 'string' && value.text !== '' && alone?.test(value.text) !== false
+      : value.kind === 'object' && value.members.length > 0 && typeFaults(value, list, text).length === 0;
+  return isMeant ? `[${text.slice(value.start, value.end)}]` : null;
+}
+
+/** `["80/tcp", 443]` as a set; without the keys that are none, which nobody could use. */
+function meantSet(value: Spelled, allowed: RegExp | undefined, text: string): string | null {
+  if (value.kind === 'object') return setOf(value.members.map(({ key }) => key).filter((key) => allowed?.test(key)));
+  const items = value.kind === 'list' ? value.items : [value];
+  const keys = items.map((each) => {
+    if (each.kind === 'string') return each.text;
+    const raw = text.slice(each.start, each.end);
+    return each.kind === 'number' && isInt64(raw) ? raw : '';
+  });
+  return keys.length > 0 && keys.every((key) => key !== '' && allowed?.test(key) !== false) ? setOf(keys) : null;
+}
+
+function setOf(keys: string[]): string {
+  return JSON.stringify(Object.fromEntries(keys.map((key) => [key, {}])));
+}

@@ -1,0 +1,197 @@
+import { LIMITS } from '../limits.ts';
+
+/** A JSON value as it is spelled: every member of an object, also one that comes twice, and its place in the text. */
+export type Spelled = { start: number; end: number } & (
+  | { kind: 'object'; members: SpelledMember[] }
+  | { kind: 'list'; items: Spelled[] }
+  | { kind: 'string'; text: string }
+  | { kind: 'number' | 'true' | 'false' | 'null' }
+);
+
+/** A member of an object. */
+export interface SpelledMember {
+  key: string;
+  value: Spelled;
+}
+
+type Container = Extract<Spelled, { kind: 'object' | 'list' }>;
+
+/** The first value of a text, how deeply it is nested, and whether anything but white space follows it. */
+export interface SpelledText {
+  value: Spelled;
+  depth: number;
+  rest: boolean;
+}
+
+/** One without escapes, as nearly all are. */
+const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
+const SPACE = /[ \t\r\n]*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const LITERALS = ['true', 'false', 'null'] as const;
+
+/** Reads a text as Go's encoding/json does; null when it does not begin with a JSON value. */
+export function spelled(text: string): SpelledText | null {
+  const reader = new SpelledReader(text);
+  const value = reader.value();
+  return value === null ? null : { value, depth: reader.depth, rest: !reader.isAtEnd() };
+}
+
+/** Keeps the open objects and lists itself: a text may be nested deeper than functions can call each other. */
+class SpelledReader {
+  readonly #text: string;
+  readonly #open: { container: Container; key: string }[] = [];
+  depth = 0;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  value(): Spelled | null {
+    for (;;) {
+      const begun = this.#begin();
+      if (begun === null) return null;
+      const isOpen = this.#open.at(-1)?.container === begun;
+      if (isOpen) continue;
+      const done = this.#finish(begun);
+      if (done !== 'more') return done;
+    }
+  }
+
+  isAtEnd(): boolean {
+    this.#skipSpace();
+    return this.#at === this.#text.length;
+  }
+
+  /** Reads a scalar, an empty container, or the beginning of one that is not empty, up to its first value. */
+  #begin(): Spelled | null {
+    this.#skipSpace();
+    const start = this.#at;
+    const first = this.#text[start];
+    if (first === '{' || first === '[') return this.#beginContainer(first, start);
+    if (first === '"') {
+      const text = this.#string();
+      return text === null ? null : { kind: 'string', text, start, end: this.#at };
+    }
+    const literal = LITERALS.find((each) => this.#text.startsWith(each, start));
+    if (literal !== undefined) return { kind: literal, start, end: (this.#at += literal.length) };
+    NUMBER.lastIndex = start;
+    if (!NUMBER.test(this.#text)) return null;
+    return { kind: 'number', start, end: (this.#at = NUMBER.lastIndex) };
+  }
+
+  #beginContainer(first: '{' | '[', start: number): Container | null {
+    this.#at++;
+    const end = 0;
+    const container: Container =
+      first === '{' ? { kind: 'object', members: [], start, end } : { kind: 'list', items: [], start, end };
+    if (this.#open.length >= LIMITS.jsonDepth) return null;
+    if (this.#takes(first === '{' ? '}' : ']')) {
+      container.end = this.#at;
+      return container;
+    }
+    const key = first === '{' ? this.#key() : '';
+    if (key === null) return null;
+    this.depth = Math.max(this.depth, this.#open.push({ container, key }));
+    return container;
+  }
+
+  /** Puts a value where it belongs, and closes what ends with it. */
+  #finish(begun: Spelled): Spelled | 'more' | null {
+    let value = begun;
+    for (let parent = this.#open.at(-1); parent !== undefined; parent = this.#open.at(-1)) {
+      const { container } = parent;
+      if (container.kind === 'object') container.members.push({ key: parent.key, value });
+      else container.items.push(value);
+      if (this.#takes(',')) {
+        const key = container.kind === 'object' ? this.#key() : '';
+        if (key === null) return null;
+        parent.key = key;
+        return 'more';
+      }
+      if (!this.#takes(container.kind === 'object' ? '}' : ']')) return null;
+      container.end = this.#at;
+      this.#open.pop();
+      value = container;
+    }
+    return value;
+  }
+
+  #key(): string | null {
+    this.#skipSpace();
+    const key = this.#text[this.#at] === '"' ? this.#string() : null;
+    return key !== null && this.#takes(':') ? key : null;
+  }
+
+  #string(): string | null {
+    const start = this.#at;
+    PLAIN_STRING.lastIndex = start;
+    if (PLAIN_STRING.test(this.#text)) {
+      this.#at = PLAIN_STRING.lastIndex;
+      return this.#text.slice(start + 1, this.#at - 1);
+    }
+    let end = start + 1;
+    for (; this.#text[end] !== '"'; end++) {
+      if (end >= this.#text.length) return null;
+      if (this.#text[end] === '\\') end++;
+    }
+    this.#at = end + 1;
+    try {
+      return JSON.parse(this.#text.slice(start, this.#at)) as string;
+    } catch {
+      return null;
+    }
+  }
+
+  #takes(char: string): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#at] !== char) return false;
+    this.#at++;
+    return true;
+  }
+
+  #skipSpace(): void {
+    SPACE.lastIndex = this.#at;
+    SPACE.test(this.#text);
+    this.#at = SPACE.lastIndex;
+  }
+}
+
+/** Deeper than this no client looks, and JSON.stringify cannot follow much deeper. */
+const PLAIN_DEPTH = 100;
+
+/**
+ * The first value of a text as JavaScript has it; undefined when there is none. Of several members of one name the last
+ * counts, what is nested too deeply is null, and `number` says what becomes of a number as it is spelled.
+ */
+export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
+  const read = spelled(text);
+  return read === null ? undefined : plain(read, text, number);
+}
+
+/** The same of a text that was read already. */
+export function plain({ value, depth, rest }: SpelledText, text: string, number?: (raw: string) => unknown): unknown {
+  const isSimple = number === undefined && depth <= PLAIN_DEPTH && !rest;
+  return isSimple ? JSON.parse(text) : plainValue(value, text, PLAIN_DEPTH, number ?? Number);
+}
+
+function plainValue(value: Spelled, text: string, depth: number, number: (raw: string) => unknown): unknown {
+  switch (value.kind) {
+    case 'object':
+      if (depth === 0) return null;
+      return Object.fromEntries(
+        value.members.map((each) => [each.key, plainValue(each.value, text, depth - 1, number)]),
+      );
+    case 'list':
+      return depth === 0 ? null : value.items.map((each) => plainValue(each, text, depth - 1, number));
+    case 'string':
+      return value.text;
+    case 'number':
+      return number(text.slice(value.start, value.end));
+    case 'true':
+    case 'false':
+      return value.kind === 'true';
+    case 'null':
+      return null;
+  }
+}

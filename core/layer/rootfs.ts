@@ -1,0 +1,107 @@
+import { asBuffer, printable } from '../model/bytes.ts';
+import type { RootfsFacts } from '../model/inspection.ts';
+import { formatPlatform, type Platform } from '../model/platform.ts';
+import type { Member } from '../tar/member.ts';
+import { ELF_HEAD, elfPlatform } from './elf.ts';
+import { ProgramObserver } from './programs.ts';
+
+/** Top-level names of the Filesystem Hierarchy Standard, and what Linux adds to it. */
+export const HIERARCHY = new Set(
+  'bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var'.split(' '),
+);
+
+/** What Docker puts into every container, started or not (moby, the init layer), as path to expected type. */
+const INIT_LAYER = new Map(
+  Object.entries({
+    '.dockerenv': '0',
+    'dev/console': '0', // as a regular file: no other tool leaves that behind
+    'dev/pts': '5',
+    'dev/shm': '5',
+    'etc/hostname': '0',
+    'etc/hosts': '0',
+    'etc/mtab': '2',
+    'etc/resolv.conf': '0',
+    proc: '5',
+    sys: '5',
+  }),
+);
+
+// Most paths are longer than these: a look at the length saves looking them up.
+const LONGEST_MARK = 16;
+const LONGEST_SHELL = 16;
+const LONGEST_OS_RELEASE = 18;
+
+const SHELL = /^(?:usr\/)?bin\/(?:sh|bash|ash|dash|zsh|fish|ksh|busybox)$/;
+const OS_RELEASE = /^(?:etc|usr\/lib)\/os-release$/;
+const OS_RELEASE_BYTES = 64 * 1024;
+
+/** Gathers what a root file system says about itself while its members go by. */
+export class RootfsObserver {
+  readonly hierarchy = new Set<string>();
+  readonly initLayer = new Set<string>();
+  readonly programs = new ProgramObserver();
+  readonly #shells = new Set<string>();
+  readonly #elf = new Map<string, { platform: Platform; files: number }>();
+  #osRelease: string | null = null;
+  #capabilities = 0;
+
+  /** Takes a member whose top-level name is in the hierarchy, or that lies at the top itself. */
+  member(member: Member, path: string): number {
+    if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
+    if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
+    if (member.pax?.has('SCHILY.xattr.security.capability') === true) this.#capabilities++;
+    this.programs.member(member, path);
+    if (member.type !== '0') return 0;
+    if (isOsRelease(path)) return OS_RELEASE_BYTES;
+    return member.size >= ELF_HEAD ? ELF_HEAD : 0;
+  }
+
+  body(path: string, bytes: Uint8Array): void {
+    if (isOsRelease(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
+    const platform = elfPlatform(bytes);
+    if (platform === null) return;
+    this.programs.body(path, bytes);
+    const name = formatPlatform(platform);
+    const seen = this.#elf.get(name);
+    if (seen === undefined) this.#elf.set(name, { platform, files: 1 });
+    else seen.files++;
+  }
+
+  get elfFiles(): number {
+    return [...this.#elf.values()].reduce((sum, each) => sum + each.files, 0);
+  }
+
+  facts(): RootfsFacts {
+    const elf = [...this.#elf.entries()].toSorted((a, b) => b[1].files - a[1].files || (a[0] < b[0] ? -1 : 1));
+    return {
+      distribution: this.#osRelease === null ? null : distribution(this.#osRelease),
+      platform: elf[0]?.[1].platform ?? null,
+      elf: elf.map(([platform, { files }]) => ({ platform, files })),
+      // Those that nobody may execute are of no use.
+      shells: this.programs.unusable === null ? [...this.#shells].toSorted() : [],
+      capabilities: this.#capabilities,
+    };
+  }
+}
+
+function isOsRelease(path: string): boolean {
+  return path.length <= LONGEST_OS_RELEASE && OS_RELEASE.test(path);
+}
+
+/** ID, VERSION_ID and PRETTY_NAME of an os-release file (os-release(5)), null without an ID. */
+function distribution(osRelease: string): RootfsFacts['distribution'] {
+  const values = new Map<string, string>();
+  for (const line of osRelease.split('\n')) {
+    const [, name, written] = /^([A-Z_]+)=(.*)$/.exec(line.trimEnd()) ?? [];
+    if (name !== undefined && written !== undefined) values.set(name, printable(unquoted(written)));
+  }
+  const id = values.get('ID');
+  if (id === undefined) return null;
+  return { id, version: values.get('VERSION_ID') ?? null, name: values.get('PRETTY_NAME') ?? values.get('NAME') ?? id };
+}
+
+/** The value without the quotes around it, if it has two of a kind. */
+function unquoted(value: string): string {
+  const isQuoted = value.length > 1 && value[0] === value.at(-1) && (value[0] === '"' || value[0] === "'");
+  return isQuoted ? value.slice(1, -1) : value;
+}

@@ -1,0 +1,103 @@
+import type { Bilingual } from '../../catalogue/bilingual.ts';
+import { type Finding, finding, type FindingCode } from '../../catalogue/findings.ts';
+import { printable } from '../../model/bytes.ts';
+import type { KeptMember } from '../kept-members.ts';
+import { relevant } from './relevant.ts';
+import { type Engine, ENGINES, type Refusal, tryLayers } from './trial.ts';
+
+/** What engines refuse in the layers of an image, and what is to be said of it. */
+export interface Problem {
+  finding: Finding;
+  layer: number;
+  refusals: Refusal[];
+}
+
+/** Lets every engine unpack some layers, lowest first; one problem for each member that any fails on, null where nobody knows. */
+export function problemsIn(all: readonly (readonly KeptMember[])[]): Problem[] | null {
+  const layers = relevant(all);
+  const problems = new Map<string, Refusal[]>();
+  const tried = tryLayers(layers);
+  if (tried === null) return null;
+  for (const refusal of tried) {
+    const key = `${refusal.layer} ${refusal.member} ${refusal.code}`;
+    problems.set(key, [...(problems.get(key) ?? []), refusal]);
+  }
+  return [...problems.values()].flatMap((refusals) => {
+    const [{ layer, member, code } = NOTHING] = refusals;
+    const failed = layers[layer]?.[member];
+    return failed === undefined ? [] : [{ finding: about(failed, code, refusals), layer, refusals }];
+  });
+}
+
+const NOTHING: Pick<Refusal, 'layer' | 'member' | 'code'> = { layer: -1, member: -1, code: 'no-members' };
+
+function about(member: KeptMember, code: FindingCode, refusals: Refusal[]): Finding {
+  const { name, type, linkname, attributes, offset } = member;
+  return finding(name === '' && code === 'root-not-a-directory' ? 'no-name' : code, {
+    member: printable(name),
+    offset,
+    target: printable(linkname),
+    type: printable(type),
+    meaning: { en: 'unknown', zh: '未知' },
+    attribute: printable(attributes[0]?.key ?? ''),
+    engines: enginesOf(refusals),
+  });
+}
+
+/** Names of the engines, and of their versions where they differ. */
+export function enginesOf(refusals: readonly Refusal[]): Bilingual {
+  const refusing = new Set(refusals.map(({ engine }) => engine));
+  const names = FAMILIES.flatMap(({ name, engines }) => spans(engines, refusing).map((span) => versionsOf(name, span)));
+  if (refusing.has('containerd')) names.push({ en: 'containerd', zh: 'containerd' });
+  const onlyVfs = refusals.every(({ engine, store }) => store === 'vfs' && !engine.startsWith('umoci'));
+  const en = names.map((each) => each.en).join(', ') + (onlyVfs ? ' (storage driver vfs)' : '');
+  return { en, zh: names.map((each) => each.zh).join('、') + (onlyVfs ? '（vfs 存储驱动）' : '') };
+}
+
+/** The ways of unpacking that refuse, of those that an engine had one after the other: from the first to the last of each span. */
+function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
+  const found: Engine[][] = [];
+  for (const [at, engine] of engines.entries()) {
+    if (!refusing.has(engine)) continue;
+    const before = engines[at - 1];
+    if (before !== undefined && refusing.has(before)) found.at(-1)?.push(engine);
+    else found.push([engine]);
+  }
+  return found;
+}
+
+function versionsOf(name: string, span: readonly Engine[]): Bilingual {
+  const from = SINCE[span[0] ?? 'docker'];
+  const until = UNTIL[span.at(-1) ?? 'docker'];
+  if (from !== undefined && until !== undefined)
+    return { en: `${name} from ${from} on, before ${until}`, zh: `${name}（从 ${from} 起，${until} 之前）` };
+  if (from !== undefined) return { en: `${name} from ${from} on`, zh: `${name}（从 ${from} 起）` };
+  return until === undefined
+    ? { en: name, zh: name }
+    : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
+}
+
+/** The first version that unpacks in this way, and the first that does no more. */
+const SINCE: Partial<Record<Engine, string>> = {
+  'docker-old': '25.0',
+  docker: '29.7.2',
+  podman: '6.1',
+  umoci: '0.5',
+};
+const UNTIL: Partial<Record<Engine, string>> = {
+  'docker-oldest': '25.0',
+  'docker-old': '29.7.2',
+  'podman-old': '6.1',
+  'umoci-old': '0.5',
+};
+
+const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
+  { name: 'Docker', engines: ['docker-oldest', 'docker-old', 'docker'] },
+  { name: 'podman', engines: ['podman-old', 'podman'] },
+  { name: 'umoci', engines: ['umoci-old', 'umoci'] },
+];
+
+/** True where an engine refuses whatever its storage driver, in any version: nobody should have to try. */
+export function isPlain(refusals: readonly Refusal[]): boolean {
+  return ENGINES.some((engine) => refusals.some((each) => each.engine === engine && each.store === 'overlay'));
+}

@@ -1,0 +1,89 @@
+import type { FindingCode } from '../../catalogue/findings.ts';
+import { ChrootUnpacker } from './chroot.ts';
+import { ContainerdUnpacker } from './containerd.ts';
+import { DockerUnpacker } from './docker.ts';
+import type { Effort } from './file-tree.ts';
+import { clean } from './go-path.ts';
+import type { Operation, Store, Unpacker } from './operation.ts';
+import { PodmanUnpacker } from './podman.ts';
+import { UmociUnpacker } from './umoci.ts';
+
+/** Those who unpack layers, as far as they differ. */
+const UNPACKERS = {
+  'docker-oldest': (store, effort) => new ChrootUnpacker('docker-oldest', store, effort),
+  'docker-old': (store, effort) => new ChrootUnpacker('docker', store, effort),
+  docker: (store, effort) => new DockerUnpacker(store, effort),
+  'podman-old': (store, effort) => new ChrootUnpacker('podman', store, effort),
+  podman: (store, effort) => new PodmanUnpacker(store, effort),
+  containerd: (store, effort) => new ContainerdUnpacker(store, effort),
+  'umoci-old': (_store, effort) => new UmociUnpacker(effort, { replaces: false }),
+  umoci: (_store, effort) => new UmociUnpacker(effort, { replaces: true }),
+} as const satisfies Record<string, (store: Store, effort: Effort) => Unpacker>;
+
+export type Engine = keyof typeof UNPACKERS;
+export const ENGINES = Object.keys(UNPACKERS) as Engine[];
+
+/** Docker's classic store and podman note the names of a layer, and refuse one that comes twice. */
+const NOTES_NAMES = new Set<Engine>(['docker-oldest', 'docker-old', 'docker', 'podman-old', 'podman']);
+
+/** The first member that an engine fails on, with one way of keeping layers. */
+export interface Refusal {
+  engine: Engine;
+  store: Store;
+  code: FindingCode;
+  /** The number of the layer, and of the member in it, from 0. */
+  layer: number;
+  member: number;
+}
+
+/** How much may be followed, all in all, for each byte of the names; some 60 are usual. */
+const EFFORT = 300;
+const LEAST_EFFORT = 5_000_000;
+
+/** Lets every engine unpack the layers of an image, lowest first; null where their links make that too long a way. */
+export function tryLayers(layers: readonly (readonly Operation[])[]): Refusal[] | null {
+  const bytes = layers.flat().reduce((sum, { name, linkname }) => sum + name.length + linkname.length, 0);
+  const effort = { left: LEAST_EFFORT + EFFORT * bytes };
+  const refusals: Refusal[] = [];
+  const twice = firstRepeated(layers);
+  for (const engine of ENGINES) {
+    for (const store of engine.startsWith('umoci') ? ONE_STORE : STORES) {
+      const failed = first(unpack(UNPACKERS[engine](store, effort), layers), NOTES_NAMES.has(engine) ? twice : null);
+      if (failed !== null) refusals.push({ engine, store, ...failed });
+    }
+  }
+  return effort.left < 0 ? null : refusals;
+}
+
+const STORES: readonly Store[] = ['overlay', 'vfs'];
+const ONE_STORE: readonly Store[] = ['vfs'];
+
+type Failure = Pick<Refusal, 'code' | 'layer' | 'member'>;
+
+function first(one: Failure | null, other: Failure | null): Failure | null {
+  if (one === null || other === null) return one ?? other;
+  return one.layer < other.layer || (one.layer === other.layer && one.member <= other.member) ? one : other;
+}
+
+function unpack(unpacker: Unpacker, layers: readonly (readonly Operation[])[]): Failure | null {
+  for (const [layer, operations] of layers.entries()) {
+    unpacker.begin(layer === layers.length - 1);
+    for (const [member, operation] of operations.entries()) {
+      const code = unpacker.take(operation);
+      if (code !== null) return { code, layer, member };
+    }
+    const failed = unpacker.end();
+    if (failed !== null) return { code: failed.code, layer, member: operations.indexOf(failed.operation) };
+  }
+  return null;
+}
+
+function firstRepeated(layers: readonly (readonly Operation[])[]): Failure | null {
+  for (const [layer, operations] of layers.entries()) {
+    const seen = new Set<string>();
+    for (const [member, { name }] of operations.entries()) {
+      if (seen.size === seen.add(clean(name)).size) return { code: 'duplicate-path', layer, member };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,77 @@
+import type { FindingCode } from '../../catalogue/findings.ts';
+import { type Effort, FileTree } from './file-tree.ts';
+import { base, dir, join } from './go-path.ts';
+import { secureJoin } from './in-root.ts';
+import { above, create, OPAQUE, type Operation, replace, setAttributes, type Unpacker, WHITEOUT } from './operation.ts';
+
+const PASSED_OVER = /^(?:security\.selinux|system\.nfs4_acl|trusted\.overlay\..*)$/;
+
+/** umoci, since 0.5 and before (`replaces`): all layers into one folder, and whiteouts leave alone what their own layer has unpacked. */
+export class UmociUnpacker implements Unpacker {
+  readonly #tree: FileTree;
+  /** True where a file that stands above a member gives way to a directory. */
+  readonly #replaces: boolean;
+  /** Paths that this layer has unpacked, and all above them. */
+  #upper = new Set<string>();
+
+  constructor(effort: Effort, { replaces }: { replaces: boolean }) {
+    this.#replaces = replaces;
+    this.#tree = new FileTree('kernel', effort);
+  }
+
+  begin(): void {
+    this.#upper = new Set();
+  }
+
+  take(operation: Operation): FindingCode | null {
+    const full = join('/', operation.name);
+    if (full === '/') return operation.type === '5' ? null : 'root-not-a-directory';
+    const parent = secureJoin(this.#tree, dir(full));
+    if (typeof parent !== 'string') return above(parent.errno);
+    if (base(full).startsWith(WHITEOUT)) return this.#whiteOut(parent, base(full));
+    const path = join(parent, base(full));
+    if (this.#replaces) this.#clear(parent);
+    const missing = this.#tree.mkdirAll(parent);
+    if (missing !== null) return above(missing);
+    const problem = replace(this.#tree, path, operation) ?? this.#create(path, operation);
+    if (problem !== null) return problem;
+    for (let at = path; at !== '/'; at = dir(at)) this.#upper.add(at);
+    return null;
+  }
+
+  end(): null {
+    return null;
+  }
+
+  #clear(parent: string): void {
+    for (let at = parent; at !== '/'; at = dir(at)) {
+      const there = this.#tree.lstat(at);
+      if (typeof there !== 'string' && there.kind !== 'directory') this.#tree.removeAll(at);
+    }
+  }
+
+  /** It gives the directory back its time at the end, and fails when it is gone. */
+  #whiteOut(parent: string, name: string): FindingCode | null {
+    const wasThere = typeof this.#tree.lstat(parent) !== 'string';
+    const hidden = name.slice(WHITEOUT.length);
+    const isOpaque = name === OPAQUE || (this.#replaces && hidden === '');
+    const path = isOpaque ? parent : join(parent, hidden);
+    const there = this.#tree.lstat(path);
+    if (typeof there === 'string') return there === 'ENOENT' || there === 'ENOTDIR' ? null : 'whiteout-refused';
+    if (hidden === '..' && parent === '/') return 'whiteout-refused';
+    if (this.#upper.has(path) || isOpaque) this.#tree.sweep(path, this.#upper);
+    else this.#tree.removeAll(path);
+    const isGone = path === '/' && !isOpaque ? true : typeof this.#tree.lstat(parent) === 'string';
+    return wasThere && isGone ? 'whiteout-refused' : null;
+  }
+
+  #create(path: string, operation: Operation): FindingCode | null {
+    const full = join('/', operation.linkname);
+    const parent = secureJoin(this.#tree, dir(full));
+    if (operation.type === '1' && typeof parent !== 'string') return 'hard-link-dangling';
+    const target = typeof parent === 'string' && full !== '/' ? join(parent, base(full)) : '/';
+    const made = create(this.#tree, path, operation, target);
+    if (made !== null || operation.type === '1') return made;
+    return setAttributes(operation, ({ errno, key }) => errno === 'ENOTSUP' || PASSED_OVER.test(key));
+  }
+}

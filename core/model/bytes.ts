@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import { escaped, escapeOf } from '../catalogue/escaped.ts';
+import type { Bytes } from './ports.ts';
+
+/** A view of the same memory as a Buffer, for its decoders. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** A stream that can be let go before its end, even before its beginning (a generator cannot). */
+export interface ClosableBytes extends Bytes {
+  close(): Promise<void>;
+}
+
+/**
+ * The first bytes of a stream (`wanted`, unless it ends before), and the whole stream as if untouched.
+ * The head is a copy, so it stays valid.
+ */
+export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const close = async () => void (await iterator.return?.());
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < wanted) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    // A first chunk that is long enough is valid as long as it is needed: until the next one is asked for.
+    const isEnough = length === 0 && next.value.length >= wanted;
+    chunks.push(isEnough ? next.value : Buffer.from(next.value));
+    length += next.value.length;
+  }
+  const [first] = chunks;
+  const read = first?.length === length ? first : Buffer.concat(chunks);
+  const head = Buffer.from(read.subarray(0, wanted)); // not slice(): that of a Buffer is a view
+  return { head, all: { close, [Symbol.asyncIterator]: () => replay(read, iterator, close) } };
+}
+
+async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close: () => Promise<void>) {
+  try {
+    if (read.length > 0) yield read;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await close();
+  }
+}
+
+// Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
+// because decoding them as UTF-8 would merge different names that are not valid UTF-8.
+
+/** A byte string made readable: UTF-8 where it is valid, everything unprintable or ambiguous escaped, a long one without its middle. */
+export function printable(byteString: string): string {
+  if (byteString.length <= SHOWN_BYTES) return readable(byteString);
+  const head = byteString.slice(0, characterAt(byteString, HEAD_BYTES));
+  const tail = byteString.slice(characterAt(byteString, byteString.length - TAIL_BYTES));
+  return `${readable(head)}…${readable(tail)}`;
+}
+
+/** Names up to here are shown whole: far more than any that people give, and little enough to stand in a sentence. */
+const SHOWN_BYTES = 512;
+const HEAD_BYTES = 256;
+const TAIL_BYTES = 64;
+
+/** The place, or one up to three bytes before it, where a character of UTF-8 begins. */
+function characterAt(byteString: string, place: number): number {
+  for (let at = place; at > place - 4; at--) if ((byteString.charCodeAt(at) & 0xc0) !== 0x80) return at;
+  return place;
+}
+
+function readable(byteString: string): string {
+  const bytes = Buffer.from(byteString, 'latin1');
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : byteString.replace(/[\x80-\xff]/g, escapeOf);
+  return escaped(text);
+}

@@ -1,0 +1,38 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { fewOfEach, type Finding, finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import type { ConversionRequest } from './conversion-request.ts';
+import type { Inspection } from './inspection.ts';
+import { jsonBytes } from './json-size.ts';
+
+/** Bytes of an inspection: what of the hand-off is left beside the request, the upload's identity and the cost. */
+const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
+
+/** The inspection with a bounded number of findings, one of which says that it is too large to be handed on, if it is. */
+export function withinBounds(inspection: Inspection): Inspection {
+  const few = { ...inspection, findings: fewOfEach(inspection.findings) };
+  const fault = inspectionFault(few);
+  return fault === null ? few : { ...few, findings: [fault, ...few.findings] };
+}
+
+/**
+ * Says why an inspection and a request cannot be handed on from one function to the other; null when they can. They are
+ * never shortened for that: the plan is made from them. The command line keeps to the same bound.
+ */
+export function tooLargeToHandOn(inspection: Inspection, request: ConversionRequest): Finding | null {
+  const isRequest = jsonBytes(request, LIMITS.requestBytes) > LIMITS.requestBytes;
+  return isRequest
+    ? finding('limit-exceeded', { what: OPTIONS, limit: LIMITS.requestBytes })
+    : inspectionFault(inspection);
+}
+
+function inspectionFault(inspection: Inspection): Finding | null {
+  if (jsonBytes(inspection, INSPECTION_BYTES) <= INSPECTION_BYTES) return null;
+  return finding('limit-exceeded', { what: INSPECTION, limit: INSPECTION_BYTES });
+}
+
+const INSPECTION: Bilingual = both(
+  'what the documents of this archive say, in bytes of JSON',
+  '该归档的文档内容（以 JSON 字节计）',
+);
+const OPTIONS: Bilingual = both('the options of this upload, in bytes of JSON', '该上传的选项（以 JSON 字节计）');

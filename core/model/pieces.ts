@@ -1,0 +1,25 @@
+import type { Bytes } from './ports.ts';
+
+/**
+ * Cuts bytes into pieces of `size` bytes, numbered from 1. The last piece may be shorter. Each piece has memory of its
+ * own.
+ */
+export async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Buffer }> {
+  let number = 1;
+  let piece = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length;) {
+      const taken = Math.min(chunk.length - at, size - filled);
+      piece.set(chunk.subarray(at, at + taken), filled);
+      at += taken;
+      filled += taken;
+      if (filled < size) break;
+      yield { number, piece };
+      number += 1;
+      piece = Buffer.allocUnsafeSlow(size);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield { number, piece: piece.subarray(0, filled) };
+}

@@ -1,0 +1,176 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { parsed, type Parsed, refused } from '../catalogue/parsed.ts';
+import { excerpt } from './excerpt.ts';
+import { listIn, textIn } from './json.ts';
+
+/** A platform in Go's names (OCI image-spec config.md): `linux`, `arm`, `v7`. */
+export interface Platform {
+  os: string;
+  architecture: string;
+  variant?: string;
+}
+
+/** A platform as the descriptors of an index name it (OCI image-spec image-index.md), in the order in which Go writes the fields. */
+export interface IndexPlatform {
+  architecture: string;
+  os: string;
+  'os.version'?: string;
+  'os.features'?: string[];
+  variant?: string;
+}
+
+/** What is written when nothing says for which platform an image is: Docker's commonest. */
+export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
+
+const SYSTEMS = words(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris
+  windows zos`);
+const ARCHITECTURES =
+  words(`386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le
+  mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm`);
+
+/** Other spellings, as containerd's platforms package reads them, with the variant that some imply. */
+const ALIASES = new Map<string, readonly [architecture: string, variant?: string]>([
+  ['i386', ['386', '']],
+  ['x86_64', ['amd64']],
+  ['x86-64', ['amd64']],
+  ['aarch64', ['arm64']],
+  ['armhf', ['arm', 'v7']],
+  ['armel', ['arm', 'v6']],
+]);
+
+const VARIANTS = new Map([
+  ['amd64', /^v[1-4]$/],
+  ['arm', /^v[5-8]$/],
+  ['arm64', /^v[89](\.\d)?$/],
+]);
+const DEFAULT_VARIANTS = new Map([
+  ['arm', 'v7'],
+  ['arm64', 'v8'],
+]);
+
+/** Reads `os/arch[/variant]` in any common spelling; an architecture alone is Linux on it. */
+export function parsePlatform(text: string): Parsed<Platform> {
+  const parts = text.trim().toLowerCase().split('/');
+  if (parts.length > 3 || parts.some((part) => part === '')) {
+    return unreadable(
+      text,
+      both('it is not of the form os/architecture[/variant]', '不是 os/architecture[/variant] 的形式'),
+    );
+  }
+  if (parts.length === 1 && SYSTEMS.has(systemName(parts[0]!))) {
+    return unreadable(text, both('it names no architecture, and one would have to be guessed', '没有写架构，只能猜测'));
+  }
+  const [os, architecture, variant] = parts.length === 1 ? ['linux', parts[0]!] : (parts as [string, string, string?]);
+  return known(text, normalizePlatform(os, architecture, variant));
+}
+
+/** A platform as an engine wrote it down, in Go's names; nothing is refused. */
+export function normalizePlatform(os: string, architecture: string, variant = ''): Platform {
+  const given = architecture.toLowerCase();
+  const [name, implied] = ALIASES.get(given) ?? [given];
+  const short = canonicalVariant(name, (implied ?? variant).toLowerCase(), variant !== '');
+  return { os: systemName(os.toLowerCase()), architecture: name, ...(short === '' ? {} : { variant: short }) };
+}
+
+/** `linux/arm/v7` */
+export function formatPlatform(platform: Platform): string {
+  return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/');
+}
+
+/** The platform that a descriptor of an index names, or that an image config is for; null where it names none. */
+export function indexPlatform(json: unknown): IndexPlatform | null {
+  const [architecture, os] = [textIn(json, 'architecture') ?? '', textIn(json, 'os') ?? ''];
+  if (architecture === '' || os === '' || architecture === 'unknown') return null;
+  const [version, variant] = [textIn(json, 'os.version') ?? '', textIn(json, 'variant') ?? ''];
+  const features = listIn(json, 'os.features').filter((each) => typeof each === 'string');
+  return {
+    architecture,
+    os,
+    ...(version !== '' && { 'os.version': version }),
+    ...(features.length > 0 && { 'os.features': features }),
+    ...(variant !== '' && { variant }),
+  };
+}
+
+/** `windows/amd64 10.0.20348.2700`: the platform of an index in a sentence. */
+export function platformText(platform: IndexPlatform): string {
+  const { os, architecture, variant, 'os.version': version } = platform;
+  return [formatPlatform(normalizePlatform(os, architecture, variant)), version ?? []].flat().join(' ');
+}
+
+/** Equal for platforms between which no client tells a difference. */
+export function platformKey(platform: IndexPlatform): string {
+  const { os, architecture, variant, 'os.version': version, 'os.features': features } = platform;
+  return JSON.stringify([
+    formatPlatform(withVariant({ os, architecture, ...(variant !== undefined && { variant }) })),
+    version,
+    features,
+  ]);
+}
+
+/** Whether two platforms are one: `arm64` is `arm64/v8` and `arm` is `arm/v7`, as containerd matches them. */
+export function samePlatform(a: Platform, b: Platform): boolean {
+  return formatPlatform(withVariant(a)) === formatPlatform(withVariant(b));
+}
+
+function withVariant(platform: Platform): Platform {
+  const { os, architecture, variant } = normalizePlatform(platform.os, platform.architecture, platform.variant);
+  return { os, architecture, variant: variant ?? DEFAULT_VARIANTS.get(architecture) ?? '' };
+}
+
+/** containerd drops a variant that says nothing new, but keeps the `v7` and `v8` that a user wrote out. */
+function canonicalVariant(architecture: string, variant: string, written: boolean): string {
+  if (architecture === 'amd64' && variant === 'v1') return '';
+  if (architecture === 'arm64') return variant.replace(/^v?([89])(\.0)?$/, 'v$1');
+  if (architecture === 'arm') return !written && variant === 'v7' ? '' : variant.replace(/^([5-8])$/, 'v$1');
+  return variant;
+}
+
+function known(text: string, platform: Platform): Parsed<Platform> {
+  const { os, architecture, variant } = platform;
+  if (!SYSTEMS.has(os))
+    return unreadable(
+      text,
+      both(
+        `"${excerpt(os)}" is not an operating system that image configs know`,
+        `"${excerpt(os)}" 不是镜像配置所用的操作系统名`,
+      ),
+    );
+  if (!ARCHITECTURES.has(architecture)) {
+    return unreadable(
+      text,
+      both(
+        `"${excerpt(architecture)}" is not an architecture that image configs know`,
+        `"${excerpt(architecture)}" 不是镜像配置所用的架构名`,
+      ),
+    );
+  }
+  if (variant !== undefined && !(VARIANTS.get(architecture) ?? /^[a-z0-9_.-]+$/).test(variant)) {
+    return unreadable(
+      text,
+      both(
+        `"${excerpt(variant)}" is not a variant of ${architecture}`,
+        `"${excerpt(variant)}" 不是 ${architecture} 的变体`,
+      ),
+    );
+  }
+  return parsed(platform);
+}
+
+function unreadable(text: string, { en, zh }: Bilingual): Parsed<Platform> {
+  return refused(
+    both(`Cannot read the platform "${excerpt(text)}": ${en}.`, `无法识别平台 "${excerpt(text)}"：${zh}。`),
+    both(
+      'Write it like linux/amd64, linux/arm64 or linux/arm/v7, or leave it out: it is then read from the binaries.',
+      '请写成 linux/amd64、linux/arm64 或 linux/arm/v7 的样子；也可以不写，平台会从可执行文件中读出。',
+    ),
+  );
+}
+
+function systemName(name: string): string {
+  return name === 'macos' ? 'darwin' : name;
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/));
+}

@@ -1,0 +1,203 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { parsed, type Parsed, refused } from '../catalogue/parsed.ts';
+import { withoutEnd } from './edges.ts';
+import { excerpt } from './excerpt.ts';
+import { legalName, legalTag, numberFor } from './legal-name.ts';
+
+/** A parsed image name (distribution reference grammar), always with a tag. */
+export interface Reference {
+  /** `docker.io`, `ghcr.io`, `localhost:5000` */
+  domain: string;
+  /** `library/app` */
+  path: string;
+  /** `1.0` */
+  tag: string;
+  /** Fully qualified: `docker.io/library/app:1.0` */
+  canonical: string;
+  /** As Docker shows it: `app:1.0` */
+  familiar: string;
+}
+
+const HUB = 'docker.io';
+const OLD_HUB = 'index.docker.io';
+/** Characters of domain and path together: what Docker before reference v0.6.0 counts, the stricter of the two rules. */
+const MAX_NAME = 255;
+const MAX_TAG = 128;
+/** Characters of the longest name with a tag: a longer one is not quoted whole, and none is proposed. */
+const LONGEST = MAX_NAME + 1 + MAX_TAG;
+
+const DOMAIN = /^(?:[a-zA-Z0-9]+(?:(?:-+|\.)[a-zA-Z0-9]+)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
+const COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+const TAG = /^\w[\w.-]*$/;
+
+/** Reads an image name as Docker does and completes it (formats.md 5); digests and bare image IDs are refused. */
+export function parseReference(text: string): Parsed<Reference> {
+  const misfit = notAName(text);
+  if (misfit !== null) return misfit;
+  const { domain, rest } = splitDomain(text);
+  const colon = rest.indexOf(':');
+  const path = colon < 0 ? rest : rest.slice(0, colon);
+  const tag = colon < 0 ? 'latest' : rest.slice(colon + 1);
+  const reason = domainProblem(domain) ?? pathProblem(path) ?? tagProblem(tag) ?? lengthProblem(domain, path);
+  if (reason !== null) return unusable(text, reason, suggestion(text, { domain, path, tag }));
+  return parsed(reference(domain, path, tag));
+}
+
+/**
+ * A legal name from an S3 key or a file name: archive suffixes go, `:1.2` is the tag, the rest is made legal.
+ * A key in letters that names cannot have, Chinese ones for instance, gets a number, so that no two keys give one name.
+ * It is always a name on Docker Hub, so that no folder called `v1.2` or `build.app` becomes a registry to push to.
+ */
+export function referenceFromKey(key: string): Reference {
+  const parts = withoutEnd(key, '/').split('/');
+  const last = withoutSuffixes(parts.pop() ?? '');
+  const colon = last.indexOf(':');
+  const name = colon < 0 ? last : last.slice(0, colon);
+  const tag = colon < 0 ? '' : legalTag(last.slice(colon + 1));
+  if (parts[0] === HUB || parts[0] === OLD_HUB) parts.shift();
+  const number = numberFor(key);
+  const path = legalName([...parts, name], MAX_NAME - `${HUB}/library/`.length - number.length) + number;
+  return reference(HUB, path.includes('/') ? path : `library/${path}`, tag === '' ? 'latest' : tag);
+}
+
+/** The same name with another tag, made legal. */
+export function withTag({ domain, path }: Reference, tag: string): Reference {
+  return reference(domain, path, legalTag(tag) || 'latest');
+}
+
+function reference(domain: string, path: string, tag: string): Reference {
+  const official = /^library\/([^/]+)$/.exec(path)?.[1];
+  const familiar = domain === HUB ? (official ?? path) : `${domain}/${path}`;
+  return { domain, path, tag, canonical: `${domain}/${path}:${tag}`, familiar: `${familiar}:${tag}` };
+}
+
+/**
+ * The text before the first slash is a registry if it has a `.` or a `:` or is `localhost`. New Dockers also take one
+ * upper-case word for a registry; old ones refuse it, and it is a misspelt folder, so it is refused here.
+ */
+function splitDomain(text: string): { domain: string; rest: string } {
+  const slash = text.indexOf('/');
+  const first = slash < 0 ? '' : text.slice(0, slash);
+  const isDomain = /[.:]/.test(first) || first === 'localhost';
+  const domain = !isDomain || first === OLD_HUB ? HUB : first;
+  const rest = isDomain ? text.slice(slash + 1) : text;
+  return { domain, rest: domain === HUB && !rest.includes('/') ? `library/${rest}` : rest };
+}
+
+function notAName(text: string): Parsed<Reference> | null {
+  if (text === '') return unusable(text, both('it is empty', '是空的'), null);
+  const bare = text.trim();
+  if (bare !== text) return unusable(text, both('there is white space around it', '前后有空白字符'), bare);
+  if (/^[a-z+]+:\/\//i.test(text)) {
+    return unusable(
+      text,
+      both('it is an address, not a name', '这是网址，不是名称'),
+      text.replace(/^[a-z+]+:\/\//i, ''),
+    );
+  }
+  if (/^[a-f0-9]{64}$/.test(text))
+    return unusable(
+      text,
+      both('64 hex digits are an image ID, not a name', '64 位十六进制数是镜像 ID，不是名称'),
+      `image-${text.slice(0, 12)}`,
+    );
+  const at = text.indexOf('@');
+  if (at < 0) return null;
+  const digest = excerpt(text.slice(at));
+  return unusable(
+    text,
+    both(`"${digest}" is a digest, which the image gets from its content`, `"${digest}" 是摘要，由镜像内容决定`),
+    text.slice(0, at),
+  );
+}
+
+function domainProblem(domain: string): Bilingual | null {
+  if (DOMAIN.test(domain)) return null;
+  const shown = excerpt(domain);
+  return both(`"${shown}" is not a registry's host name`, `"${shown}" 不是镜像仓库的主机名`);
+}
+
+function pathProblem(path: string): Bilingual | null {
+  for (const part of path.split('/')) {
+    if (part === '') return both('a part of it between slashes is empty', '两个斜杠之间是空的');
+    const bad = /[^a-z0-9._-]/u.exec(part)?.[0];
+    const shown = excerpt(part);
+    if (bad !== undefined && bad !== bad.toLowerCase()) {
+      return both(`"${shown}" has the upper-case letter "${bad}"`, `"${shown}" 含有大写字母 "${bad}"`);
+    }
+    if (bad !== undefined) return badCharacter(both(`"${shown}"`, `"${shown}"`), bad, both('names', '名称'));
+    if (!COMPONENT.test(part)) {
+      return both(
+        `"${shown}" must begin and end with a letter or digit and have no two separators in a row (but __ and any number of -)`,
+        `"${shown}" 必须以小写字母或数字开头和结尾，且不能有两个相连的分隔符（__ 和任意个 - 除外）`,
+      );
+    }
+  }
+  return null;
+}
+
+function tagProblem(tag: string): Bilingual | null {
+  if (tag === '') return both('there is no tag after the colon', '冒号之后没有标签');
+  if (tag.length > MAX_TAG) return tooLong(both('its tag', '标签'), tag.length, MAX_TAG);
+  const bad = /[^\w.-]/u.exec(tag)?.[0];
+  if (bad !== undefined)
+    return badCharacter(both(`the tag "${excerpt(tag)}"`, `标签 "${excerpt(tag)}"`), bad, both('tags', '标签'));
+  return TAG.test(tag) ? null : both(`the tag "${tag}" begins with "${tag[0]}"`, `标签 "${tag}" 以 "${tag[0]}" 开头`);
+}
+
+function lengthProblem(domain: string, path: string): Bilingual | null {
+  const length = domain.length + 1 + path.length;
+  const name = excerpt(`${domain}/${path}`);
+  return length <= MAX_NAME ? null : tooLong(both(name, ` ${name} `), length, MAX_NAME);
+}
+
+function tooLong(what: Bilingual, length: number, most: number): Bilingual {
+  return both(
+    `${what.en} has ${length} characters, and ${most} are allowed`,
+    `${what.zh}有 ${length} 个字符，最多允许 ${most} 个`,
+  );
+}
+
+function badCharacter(where: Bilingual, char: string, what: Bilingual): Bilingual {
+  return both(
+    `${where.en} has the character ${quotedCharacter(char)}, which ${what.en} cannot have`,
+    `${where.zh} 含有${what.zh}不允许的字符 ${quotedCharacter(char)}`,
+  );
+}
+
+function quotedCharacter(char: string): string {
+  return /^[\x21-\x7e]$/.test(char)
+    ? `"${char}"`
+    : `"${char}" (U+${char.codePointAt(0)!.toString(16).padStart(4, '0').toUpperCase()})`;
+}
+
+function suggestion(text: string, { domain, path, tag }: { domain: string; path: string; tag: string }): string | null {
+  if (!DOMAIN.test(domain)) return null;
+  const name = legalName(path.split('/'), MAX_NAME - domain.length - 1);
+  const familiar = domain === HUB ? name.replace(/^library\//, '') : `${domain}/${name}`;
+  const kept = text.endsWith(`:${tag}`) ? legalTag(tag) : '';
+  const better = kept === '' ? familiar : `${familiar}:${kept}`;
+  return better === text ? null : better;
+}
+
+function unusable(text: string, reason: Bilingual, better: string | null): Parsed<Reference> {
+  const hint =
+    better === null || better === '' || better.length > LONGEST
+      ? both(
+          'Write it like app, app:1.2 or ghcr.io/team/app:1.2.',
+          '请写成 app、app:1.2 或 ghcr.io/team/app:1.2 的样子。',
+        )
+      : both(`Write for example ${better}.`, `例如写成 ${better}。`);
+  const shown = excerpt(text, LONGEST);
+  return refused(
+    both(`Cannot use the image name "${shown}": ${reason.en}.`, `不能使用镜像名称 "${shown}"：${reason.zh}。`),
+    hint,
+  );
+}
+
+const SUFFIX = /\.(?:tar|t?gz|gzip|t?bz2?|bzip2|tbz2|t?xz|t?zst|zstd|tlz|lz4)$/i;
+
+function withoutSuffixes(name: string): string {
+  const shorter = name.replace(SUFFIX, '');
+  return shorter === name || shorter === '' ? shorter : withoutSuffixes(shorter);
+}

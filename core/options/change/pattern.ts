@@ -1,0 +1,200 @@
+import { both } from '../../catalogue/bilingual.ts';
+import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/parsed.ts';
+import { LIMITS } from '../../limits.ts';
+import { excerpt } from '../../model/excerpt.ts';
+
+/** What one place of a pattern stands for: any text, any character, or the character itself. */
+type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string };
+
+/** How many steps of a match cost as much as a byte of text. */
+const STEPS_PER_BYTE = 16;
+
+/** Pays for work; false when there is nothing left to pay with. */
+export type Spend = (bytes: number) => boolean;
+
+/**
+ * Without what the pattern matches at the beginning or at the end, as little or as much of it as can be. `*` is any text
+ * within a line, `?` any character, `\` makes them, and itself, ordinary: that is all that BuildKit knows of shell patterns.
+ */
+export function trimmed(
+  value: string,
+  pattern: string,
+  { atEnd, longest }: { atEnd: boolean; longest: boolean },
+  spend: Spend,
+): Parsed<string> {
+  const tokens = tokensOf(pattern);
+  if (!tokens.ok) return tokens;
+  const chars = Array.from(value);
+  if (!spend(steps(chars, tokens.value))) return TOO_MUCH;
+  const [from, of] = atEnd ? [chars.toReversed(), tokens.value.toReversed()] : [chars, tokens.value];
+  const end = matchEnd(new Places(of), from, 0, longest);
+  if (end < 0) return parsed(value);
+  return parsed((atEnd ? chars.slice(0, chars.length - end) : chars.slice(end)).join(''));
+}
+
+/** With another text in place of the first or of each match, each as long as can be. */
+export function replaced(
+  value: string,
+  pattern: string,
+  replacement: string,
+  all: boolean,
+  spend: Spend,
+): Parsed<string> {
+  const tokens = tokensOf(pattern);
+  if (!tokens.ok) return tokens;
+  const chars = Array.from(value);
+  if (!spend(2 * steps(chars, tokens.value))) return TOO_MUCH;
+  const parts: string[] = [];
+  let kept = 0;
+  for (const [start, end] of matches(tokens.value, chars)) {
+    const text = all ? fromTemplate(replacement, chars.slice(start, end).join('')) : replacement;
+    if (!spend(text.length)) return TOO_MUCH;
+    if (start > kept) parts.push(chars.slice(kept, start).join(''));
+    parts.push(text);
+    kept = end;
+    if (!all) break;
+  }
+  return parsed(parts.join('') + chars.slice(kept).join(''));
+}
+
+export const TOO_MUCH: Refusal = {
+  ...refused(
+    both('what its variables make is larger than 4 MiB', '变量展开后超过 4 MiB'),
+    both(
+      'No engine takes so large a config. Write the values in full, and shorter.',
+      '没有引擎接受这么大的配置。请直接写出较短的值。',
+    ),
+  ),
+  limit: {
+    what: both('what the changes of the options make, in bytes', '选项中的改动所产生的内容（以字节计）'),
+    limit: LIMITS.changedBytes,
+  },
+};
+
+function tokensOf(pattern: string): Parsed<Token[]> {
+  const tokens: Token[] = [];
+  const chars = Array.from(pattern);
+  for (let at = 0; at < chars.length; at++) {
+    const char = chars[at] ?? '';
+    if (char === '*') tokens.push({ kind: 'star' });
+    else if (char === '?') tokens.push({ kind: 'any' });
+    else if (char !== '\\') tokens.push({ kind: 'char', char });
+    else {
+      const next = chars[++at] ?? '';
+      if (next === '' || !'*?\\}/'.includes(next)) {
+        return refused(
+          both(
+            `its pattern "${excerpt(pattern)}" has \\ before "${next}"`,
+            `模式 "${excerpt(pattern)}" 中的 \\ 后面是 "${next}"`,
+          ),
+          both('In a pattern \\ may stand before * ? / } and \\ only.', '在模式中，\\ 之后只能是 * ? / } 或 \\。'),
+        );
+      }
+      tokens.push({ kind: 'char', char: next });
+    }
+  }
+  return parsed(tokens);
+}
+
+function steps(chars: string[], tokens: Token[]): number {
+  return ((chars.length + 1) * (tokens.length + 1)) / STEPS_PER_BYTE;
+}
+
+/** Which places of a pattern can be reached, character by character: no text makes that slow. */
+class Places {
+  readonly #tokens: Token[];
+  #now: Uint8Array;
+  #next: Uint8Array;
+
+  constructor(tokens: Token[]) {
+    this.#tokens = tokens;
+    this.#now = new Uint8Array(tokens.length + 1);
+    this.#next = new Uint8Array(tokens.length + 1);
+  }
+
+  /** Forgets the places of another match. */
+  clear(): void {
+    this.#now.fill(0);
+  }
+
+  /** Begins a match here. */
+  begin(): void {
+    this.#reach(this.#now, 0);
+  }
+
+  get isMatch(): boolean {
+    return this.#now[this.#tokens.length] === 1;
+  }
+
+  /** Goes over a character; false when no place is left. */
+  step(char: string): boolean {
+    this.#next.fill(0);
+    this.#tokens.forEach((token, at) => {
+      if (this.#now[at] !== 1) return;
+      if (token.kind === 'char' ? token.char === char : char !== '\n') {
+        this.#reach(this.#next, token.kind === 'star' ? at : at + 1);
+      }
+    });
+    [this.#now, this.#next] = [this.#next, this.#now];
+    return this.#now.includes(1);
+  }
+
+  /** A star may stand for nothing. */
+  #reach(places: Uint8Array, at: number): void {
+    for (let to = at; places[to] === 0; to++) {
+      places[to] = 1;
+      if (this.#tokens[to]?.kind !== 'star') return;
+    }
+  }
+}
+
+/** Where the shortest or the longest match that begins at `start` ends; -1 where there is none. */
+function matchEnd(places: Places, chars: string[], start: number, longest: boolean): number {
+  places.clear();
+  places.begin();
+  let end = -1;
+  for (let at = start; ; at++) {
+    if (places.isMatch) {
+      end = at;
+      if (!longest) return end;
+    }
+    const char = chars[at];
+    if (char === undefined || !places.step(char)) return end;
+  }
+}
+
+/** The matches that Go's regexp replaces: the leftmost ones, none empty behind another. */
+function* matches(tokens: Token[], chars: string[]): Generator<[start: number, end: number]> {
+  const begins = beginnings(tokens, chars);
+  const places = new Places(tokens);
+  let last = -1;
+  for (let at = 0; at <= chars.length;) {
+    const start = begins.indexOf(1, at);
+    if (start < 0) return;
+    const end = matchEnd(places, chars, start, true);
+    if (end > last) yield [start, end];
+    last = end;
+    at = Math.max(end, at + 1);
+  }
+}
+
+/** 1 for each place at which a match begins: where one ends when all is read backwards. */
+function beginnings(tokens: Token[], chars: string[]): Uint8Array {
+  const begins = new Uint8Array(chars.length + 1);
+  const places = new Places(tokens.toReversed());
+  for (let at = chars.length; ; at--) {
+    places.begin();
+    if (places.isMatch) begins[at] = 1;
+    const char = chars[at - 1];
+    if (char === undefined) return begins;
+    places.step(char);
+  }
+}
+
+/** Where each match is replaced, `$0` in the replacement is what was matched, as Go's regexp has it; there are no groups. */
+function fromTemplate(template: string, match: string): string {
+  return template.replaceAll(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, bare?: string, braced?: string) => {
+    if (whole === '$$') return '$';
+    return (bare ?? braced) === '0' ? match : '';
+  });
+}

@@ -1,0 +1,115 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+
+/** A JSON object being read field by field: null is as good as absent, and the first wrong type is remembered. */
+export class JsonFields {
+  readonly #object: Record<string, unknown>;
+  readonly #where: string;
+  #problem: Bilingual | null = null;
+
+  /** `where` stands before the fields' names in problems: `Config.` */
+  constructor(object: Record<string, unknown>, where: string) {
+    this.#object = object;
+    this.#where = where;
+  }
+
+  /** The first field of a wrong type, as a clause: `Config.Env is not a list of texts`. */
+  get problem(): Bilingual | null {
+    return this.#problem;
+  }
+
+  /** The value whatever its type is; undefined for null. */
+  any(name: string): unknown {
+    return this.#object[name] ?? undefined;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.any(name);
+    return value === undefined || typeof value === 'string' ? value : this.#wrong(name, both('a text', '文本'));
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.any(name);
+    return value === undefined || typeof value === 'boolean'
+      ? value
+      : this.#wrong(name, both('true or false', ' true 或 false'));
+  }
+
+  /** A whole number from zero up, small enough to be exact. */
+  count(name: string): number | undefined {
+    const value = this.any(name);
+    if (value === undefined) return undefined;
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+      ? value
+      : this.#wrong(name, both('a whole number', '整数'));
+  }
+
+  texts(name: string): string[] | undefined {
+    const value = this.any(name);
+    if (value === undefined) return undefined;
+    const elements = Array.isArray(value) ? value.filter((element) => element !== null) : [null];
+    return isTexts(elements) ? elements : this.#wrong(name, both('a list of texts', '文本列表'));
+  }
+
+  /** A text, or a list of them. */
+  textOrTexts(name: string): string[] | undefined {
+    const value = this.any(name);
+    return typeof value === 'string' ? [value] : this.texts(name);
+  }
+
+  /** An object whose values are texts. */
+  pairs(name: string): Record<string, string> | undefined {
+    const object = this.object(name);
+    const entries = Object.entries(object ?? {}).map(([key, value]): [string, unknown] => [key, value ?? '']);
+    if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
+      return this.#wrong(name, both('an object of texts', '值为文本的对象'));
+    }
+    return object && Object.fromEntries(entries);
+  }
+
+  object(name: string): Record<string, unknown> | undefined {
+    const value = this.any(name);
+    return value === undefined || isObject(value) ? value : this.#wrong(name, both('an object', '对象'));
+  }
+
+  #wrong(name: string, type: Bilingual): undefined {
+    const field = `${this.#where}${name}`;
+    this.#problem ??= both(`${field} is not ${type.en}`, `${field} 不是${type.zh}`);
+  }
+}
+
+/** Whether a JSON value is an object, neither a list nor null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value of a JSON text, or undefined when it is none; a byte order mark before it is allowed. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** True for a JSON text whose lists and objects lie deeper in each other than `most`: functions that follow them would run out of stack. */
+export function isDeeper(text: string, most: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length && depth <= most; at++) {
+    const char = text.charAt(at);
+    if (char === '[' || char === '{') depth++;
+    else if (char === ']' || char === '}') depth--;
+    else if (char === '"') at = endOfString(text, at);
+  }
+  return depth > most;
+}
+
+/** The place of the quote that ends a JSON string. */
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && text.charAt(end) !== '"') end += text.charAt(end) === '\\' ? 2 : 1;
+  return end;
+}
+
+function isTexts(values: unknown[]): values is string[] {
+  return values.every((value) => typeof value === 'string');
+}

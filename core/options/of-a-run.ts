@@ -1,0 +1,74 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { excerpt } from '../model/excerpt.ts';
+import type { JsonFields } from './json-fields.ts';
+
+/** The engine that printed a container. */
+export type Engine = 'docker' | 'podman' | 'nerdctl';
+
+/**
+ * Labels by which compose, Kubernetes, Docker Desktop, Swarm, systemd units of podman, nerdctl and containerd find their own
+ * containers: wrong on any other, and some hold paths of the host.
+ */
+const LABELS_OF_A_RUN =
+  /^(?:com\.docker\.(?:compose|swarm|stack)\.|io\.kubernetes\.|annotation\.io\.kubernetes\.|desktop\.docker\.io\/|io\.podman\.|PODMAN_SYSTEMD_UNIT$|nerdctl\/|containerd\.io\/|io\.containerd\.|io\.cri-containerd)/;
+
+/** Variables that an engine sets in each container. */
+const ENV_OF_A_RUN: Record<Engine, readonly string[]> = {
+  docker: [],
+  podman: ['container=podman', 'container=oci', 'TERM=xterm'],
+  nerdctl: ['TERM=xterm'],
+};
+
+/** The engine of a container, by what only that one prints. */
+export function engineOf(top: JsonFields, config: JsonFields): Engine {
+  if (top.any('OCIRuntime') !== undefined) return 'podman';
+  const labels = Object.keys(config.object('Labels') ?? {});
+  return labels.some((label) => label.startsWith('nerdctl/')) ? 'nerdctl' : 'docker';
+}
+
+/** The variables of a container without those of its one run; a note names what was left out. */
+export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Bilingual[]): string[] | undefined {
+  const env = config.texts('Env');
+  const ofTheRun = new Set(ENV_OF_A_RUN[engine]).add(`HOSTNAME=${config.text('Hostname') ?? ''}`);
+  const home = engine === 'podman' ? podmansHome(env ?? [], config.texts('CreateCommand') ?? []) : null;
+  if (home !== null) ofTheRun.add(home);
+  const left = new Set(env?.filter((entry) => ofTheRun.has(entry)));
+  if (left.size === 0) return env;
+  notes.push(
+    both(
+      `Left out of ENV what the engine sets for each container: ${listed(left, ', ')}.`,
+      `已从 ENV 中去掉引擎为每个容器设置的变量：${listed(left, '、')}。`,
+    ),
+  );
+  return env?.filter((entry) => !left.has(entry));
+}
+
+/**
+ * The HOME that podman 5 adds when a container starts: behind all other variables but HOSTNAME. One that was asked for may
+ * stand there too, but then the command that made the container names it.
+ */
+function podmansHome(env: string[], command: string[]): string | null {
+  const last = env.findLast((entry) => !entry.startsWith('HOSTNAME='));
+  const isAsked = command.some((word) => /^(?:(?:-e|--env)=?)?HOME(?:=|$)|^--env-(?:host|file)\b/.test(word));
+  return last?.startsWith('HOME=') === true && !isAsked ? last : null;
+}
+
+/** The labels of a container without those of its one run; a note names what was left out. */
+export function withoutRunsLabels(
+  labels: Record<string, string> | undefined,
+  notes: Bilingual[],
+): Record<string, string> | undefined {
+  const left = new Set(Object.keys(labels ?? {}).filter((label) => LABELS_OF_A_RUN.test(label)));
+  if (labels === undefined || left.size === 0) return labels;
+  notes.push(
+    both(
+      `Left out the labels by which tools find this one container: ${listed(left, ', ')}.`,
+      `已去掉各种工具用来识别这一个容器的标签：${listed(left, '、')}。`,
+    ),
+  );
+  return Object.fromEntries(Object.entries(labels).filter(([label]) => !left.has(label)));
+}
+
+function listed(items: Set<string>, separator: string): string {
+  return excerpt([...items].join(separator), 1000);
+}

@@ -1,0 +1,223 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { parseAll, parsed, type Parsed, type Refusal, refused } from '../catalogue/parsed.ts';
+import { decodedText } from '../json/decoded-text.ts';
+import { LIMITS } from '../limits.ts';
+import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
+import { excerpt } from '../model/excerpt.ts';
+import { parsePlatform } from '../model/platform.ts';
+import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
+import { applyChanges } from './change/changes.ts';
+import { parseExecForm } from './change/exec.ts';
+import { configFromInspect } from './docker-inspect.ts';
+import { decodeWords } from './encoded-words.ts';
+import { isDeeper, isObject, JsonFields, parseJson } from './json-fields.ts';
+import { beyond } from './refusal.ts';
+
+/** The options as words, wherever they came from: command line, object metadata or sidecar. */
+export interface RawOptions {
+  name: string[];
+  change: string[];
+  message: string | null;
+  platform: string | null;
+  /** JSON text of `docker inspect`. */
+  inspect: string | null;
+  /** Treat the archive as a root file system even when it does not look like one. */
+  rootfs: boolean;
+  /** Which image of an image archive: its name, or its number from 1. */
+  image: string | null;
+  /** How the layer is to be compressed. */
+  compress: string | null;
+}
+
+/** No option given. */
+export const NO_OPTIONS: RawOptions = {
+  name: [],
+  change: [],
+  message: null,
+  platform: null,
+  inspect: null,
+  rootfs: false,
+  image: null,
+  compress: null,
+};
+
+/** Understands the options for an upload: the config of `inspect` with each `change` on top, names from `key` if none. */
+export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
+  const excess = excessOf(raw);
+  if (excess !== null) return excess;
+  const names = parseAll(raw.name, parseReference);
+  if (!names.ok) return names;
+  const inspected = raw.inspect === null ? NOTHING_INSPECTED : configFromInspect(raw.inspect);
+  if (!inspected.ok) return inspected;
+  const config = applyChanges(raw.change, inspected.value.config);
+  if (!config.ok) return config;
+  const platform = raw.platform === null ? parsed(inspected.value.platform) : parsePlatform(raw.platform);
+  if (!platform.ok) return platform;
+  const compress = raw.compress === null ? parsed(null) : parseCompression(raw.compress);
+  if (!compress.ok) return compress;
+  return parsed({
+    names: names.value.length === 0 ? [referenceFromKey(key)] : withoutDuplicates(names.value),
+    nameDerived: names.value.length === 0,
+    config: config.value,
+    message: raw.message,
+    platform: platform.value,
+    rootfs: raw.rootfs,
+    image: raw.image,
+    compress: compress.value,
+    notes: inspected.value.notes,
+  });
+}
+
+/** The refusal of options of which there are too many, or which are too long together; null when they are neither. */
+function excessOf({ name, change, message, platform, inspect, image, compress }: RawOptions): Refusal | null {
+  if (name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
+  const texts = [...name, ...change, message, platform, inspect, image, compress];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
+  return bytes > LIMITS.sidecarBytes ? beyond(OPTIONS, LIMITS.sidecarBytes) : null;
+}
+
+const NAMES = both('the names in the option `name`', '选项 `name` 中名称的数量');
+const OPTIONS = both('the options, in bytes', '选项的总长度（以字节计）');
+const DEPTH = both(
+  'the levels of lists and objects within each other in the options file',
+  '选项文件中列表和对象的嵌套层数',
+);
+
+/** The refusal of a sidecar that is too large to be read. */
+export const SIDECAR_TOO_LARGE = beyond(
+  both('the options file, in bytes', '选项文件的大小（以字节计）'),
+  LIMITS.sidecarBytes,
+);
+
+/** Gives an image that nobody named the name that a template such as `ghcr.io/team/{name}:{tag}` makes of the derived one. */
+export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
+  const [derived] = request.names;
+  if (template === undefined || !request.nameDerived || derived === undefined) return parsed(request);
+  const { familiar, tag } = derived;
+  const untagged = familiar.slice(0, -`:${tag}`.length);
+  const name = parseReference(template.replaceAll('{name}', untagged).replaceAll('{tag}', tag));
+  return name.ok ? parsed({ ...request, names: [name.value] }) : name;
+}
+
+function parseCompression(text: string): Parsed<LayerCompression> {
+  if (text === 'gzip') return parsed(text);
+  return refused(
+    both(
+      `Cannot compress the layer as "${excerpt(text)}": gzip is the only compression that every client unpacks.`,
+      `不能用 "${excerpt(text)}" 压缩镜像层：所有客户端都能解压的只有 gzip。`,
+    ),
+    both('Write gzip, or leave the option out.', '请写 gzip，或去掉该选项。'),
+  );
+}
+
+const NOTHING_INSPECTED = parsed({ config: {}, platform: null, notes: [] });
+
+function withoutDuplicates(names: Reference[]): Reference[] {
+  return [...new Map(names.map((name) => [name.canonical, name])).values()];
+}
+
+type Given = Partial<RawOptions>;
+
+const SIDECAR_FIELDS = Object.keys(NO_OPTIONS);
+
+/**
+ * The options of an upload from the sidecar object (JSON) and from user metadata; what the sidecar gives wins, option by
+ * option. Unknown fields in the sidecar are refused; unknown metadata belongs to other software.
+ */
+export function mergeOptions(given: {
+  sidecar?: Uint8Array | string | null;
+  metadata: Record<string, string>;
+}): Parsed<RawOptions> {
+  const metadata = fromMetadata(given.metadata);
+  if (!metadata.ok) return metadata;
+  const { sidecar } = given;
+  const fields = sidecar === undefined || sidecar === null ? parsed<Given>({}) : fromSidecar(sidecar);
+  return fields.ok ? parsed({ ...NO_OPTIONS, ...metadata.value, ...fields.value }) : fields;
+}
+
+function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
+  const text = typeof sidecar === 'string' ? sidecar : decodedText(sidecar);
+  if (isDeeper(text, LIMITS.optionsDepth)) return beyond(DEPTH, LIMITS.optionsDepth);
+  const json = parseJson(text);
+  if (!isObject(json)) return unreadableSidecar(both('it is not a JSON object', '不是 JSON 对象'));
+  const unknown = Object.keys(json).find((field) => !SIDECAR_FIELDS.includes(field));
+  if (unknown !== undefined) {
+    const shown = excerpt(unknown);
+    return unreadableSidecar(both(`it has the unknown field "${shown}"`, `含有未知字段 "${shown}"`));
+  }
+  const fields = new JsonFields(json, '');
+  const inspect = fields.any('inspect');
+  const given = {
+    name: fields.textOrTexts('name'),
+    change: fields.textOrTexts('change'),
+    message: fields.text('message'),
+    platform: fields.text('platform'),
+    inspect: typeof inspect === 'object' ? JSON.stringify(inspect) : fields.text('inspect'),
+    rootfs: fields.flag('rootfs'),
+    image: fields.text('image'),
+    compress: fields.text('compress'),
+  };
+  return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
+}
+
+function unreadableSidecar({ en, zh }: Bilingual): Parsed<Given> {
+  return refused(
+    both(`Cannot read the options file: ${en}.`, `无法读取选项文件：${zh}。`),
+    both(
+      `It is a JSON object with any of the fields ${SIDECAR_FIELDS.join(', ')}.`,
+      `它是一个 JSON 对象，可含以下字段：${SIDECAR_FIELDS.join('、')}。`,
+    ),
+  );
+}
+
+function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
+  const values = new Map(
+    Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), decodeWords(value).trim()]),
+  );
+  const change = metadataChanges(values);
+  if (!change.ok) return change;
+  const rootfs = values.get('rootfs')?.toLowerCase() ?? '';
+  if (!['', 'true', 'false'].includes(rootfs)) {
+    return refused(
+      both(
+        `Cannot read the metadata rootfs: "${excerpt(rootfs)}" is neither true nor false.`,
+        `无法读取元数据 rootfs："${excerpt(rootfs)}" 既不是 true 也不是 false。`,
+      ),
+      both('Write true, or leave it out.', '请写 true，或去掉它。'),
+    );
+  }
+  const names = (values.get('name') ?? '').split(',').map((name) => name.trim());
+  return parsed(
+    onlyGiven({
+      name: orNone(names.filter((name) => name !== '')),
+      change: orNone(change.value),
+      message: values.get('message') || undefined,
+      platform: values.get('platform') || undefined,
+      inspect: values.get('inspect') || undefined,
+      rootfs: rootfs === '' ? undefined : rootfs === 'true',
+      image: values.get('image') || undefined,
+      compress: values.get('compress') || undefined,
+    }),
+  );
+}
+
+/** `change`, one instruction or a JSON array of them, then `change-1`, `change-2` and so on by their numbers. */
+function metadataChanges(values: Map<string, string>): Parsed<string[]> {
+  const first = values.get('change') ?? '';
+  const list = parseExecForm(first, '["USER 1000", "WORKDIR /app"]') ?? parsed(first === '' ? [] : [first]);
+  if (!list.ok) {
+    const { en, zh } = list.problem;
+    return refused(both(`Cannot read the metadata change: ${en}.`, `无法读取元数据 change：${zh}。`), list.remedy);
+  }
+  const numbered = [...values].filter(([key, value]) => /^change-\d+$/.test(key) && value !== '');
+  numbered.sort(([a], [b]) => Number(a.slice('change-'.length)) - Number(b.slice('change-'.length)));
+  return parsed([...list.value, ...numbered.map(([, value]) => value)]);
+}
+
+function orNone(list: string[]): string[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+function onlyGiven(fields: { [K in keyof RawOptions]: RawOptions[K] | undefined }): Given {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,60 @@
+import type { Severity } from '../catalogue/entry.ts';
+import type { FindingCode } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import type { ArchiveManifest } from '../manifest/manifest.ts';
+import type { Digest } from '../model/digest.ts';
+import type { ArchiveKind } from '../model/inspection.ts';
+import { formatPlatform } from '../model/platform.ts';
+import { resultKeys } from './keys.ts';
+
+/** What others are told once the results of an upload are at rest: the gist of its manifest (docs/completion.schema.json). */
+export interface Completion {
+  completionVersion: 1;
+  /** The same whenever the same is told again. */
+  job: string | null;
+  source: ArchiveManifest['source'];
+  outcome: ArchiveManifest['outcome'];
+  kind: ArchiveKind;
+  /** Each once. */
+  findings: { code: FindingCode; severity: Severity }[];
+  manifest: { key: string };
+  result: { key: string; size: number; crc32: string | null } | null;
+  /** The manifest's sentence; empty when shortened. */
+  summary: string;
+  /** The images that were made; none when shortened. */
+  images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest }[];
+  /** True when summary and images would not have fitted into an event, or the manifest has not all of them either. */
+  shortened: boolean;
+  cost: ArchiveManifest['cost'];
+  converter: ArchiveManifest['converter'];
+}
+
+/** What to tell of an archive manifest, in at most `LIMITS.completionBytes` bytes of JSON. */
+export function completionOf(manifest: ArchiveManifest): Completion {
+  const { source, outcome, archive, summary, result, cost, converter } = manifest;
+  const findings = new Map(manifest.findings.map(({ code, severity }) => [code, { code, severity }]));
+  const completion: Completion = {
+    completionVersion: 1,
+    job: manifest.job ?? null,
+    source,
+    outcome,
+    kind: archive.kind,
+    findings: [...findings.values()],
+    manifest: { key: resultKeys(source.key).manifest },
+    result: result && { key: result.key, size: result.size, crc32: result.crc32 },
+    summary,
+    images: imagesOf(manifest),
+    shortened: false,
+    cost,
+    converter,
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(completion));
+  const fits = manifest.shortened === undefined && bytes <= LIMITS.completionBytes;
+  return fits ? completion : { ...completion, summary: '', images: [], shortened: true };
+}
+
+function imagesOf({ result }: ArchiveManifest): Completion['images'] {
+  return (result?.images ?? []).map(({ names, platform, imageId, manifestDigest }) => {
+    return { names, platform: formatPlatform(platform), imageId, manifestDigest };
+  });
+}

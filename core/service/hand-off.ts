@@ -1,0 +1,47 @@
+import { LadingError } from '../model/errors.ts';
+import { type Errand, type Job, parseJob } from './job.ts';
+import { resultKeys } from './keys.ts';
+import { isNewer, json, JSON_TYPE, type Stores } from './settle.ts';
+
+const ROUNDS = 6;
+
+/** What became of a hand-off; `open`: there is none, or one of an older upload. */
+type HandOff = 'handed-on' | 'superseded' | 'open';
+
+/** Hands an errand on again when its inspection is there already: the same bytes, without reading the upload. */
+export async function handOnAgain(errand: Errand, stores: Stores): Promise<HandOff> {
+  const standing = await look(errand, stores);
+  if (standing.kind !== 'ours') return standing.kind;
+  const { inspection } = resultKeys(errand.identity.key);
+  // Lost to somebody else who hands on: that is as good, or newer.
+  await stores.results.put(inspection, standing.bytes, JSON_TYPE, standing.etag);
+  return 'handed-on';
+}
+
+/** Writes the inspection in place of nothing or an older one. Throws `contended` when others never let it. */
+export async function handOn(job: Job, stores: Stores): Promise<'handed-on' | 'superseded'> {
+  const { inspection } = resultKeys(job.identity.key);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const standing = await look(job, stores);
+    if (standing.kind === 'superseded') return 'superseded';
+    if (standing.kind === 'ours') return 'handed-on';
+    if (await stores.results.put(inspection, json(job), JSON_TYPE, standing.etag)) return 'handed-on';
+  }
+  const { key } = job.identity;
+  throw new LadingError('contended', `Cannot hand ${key} on: its inspection is being written by others all the time`);
+}
+
+type Standing =
+  | { kind: 'superseded' }
+  | { kind: 'open'; etag: string | null }
+  | { kind: 'ours'; etag: string; bytes: Uint8Array };
+
+async function look(errand: Errand, stores: Stores): Promise<Standing> {
+  const there = await stores.results.get(resultKeys(errand.identity.key).inspection);
+  if (there === null) return { kind: 'open', etag: null };
+  const { bytes, etag } = there;
+  const theirs = parseJob(bytes);
+  if (theirs?.id === errand.id) return { kind: 'ours', etag, bytes };
+  const newer = theirs !== null && (await isNewer({ job: theirs.id, upload: theirs.identity }, errand, stores));
+  return newer ? { kind: 'superseded' } : { kind: 'open', etag };
+}

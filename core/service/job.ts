@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { Parsed } from '../catalogue/parsed.ts';
+import type { ArchiveManifest } from '../manifest/manifest.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Inspection } from '../model/inspection.ts';
+import { asObject, asText } from '../model/json.ts';
+import { type UploadStamp, versionOf } from './order.ts';
+import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
+import type { UploadIdentity } from './stores.ts';
+
+/** One upload, and what is asked for of it. */
+export interface Errand {
+  /** The same for every repeat: a hash of the upload's identity, the request, and the version of Lading. */
+  id: string;
+  identity: UploadIdentity;
+}
+
+/** The hand-off between the functions, `<key>/inspection.json`. */
+export interface Job extends Errand {
+  jobVersion: 3;
+  request: ConversionRequest;
+  inspection: Inspection;
+  cost: ArchiveManifest['cost'];
+}
+
+/** Who wrote a result, as far as it says. */
+export interface Author {
+  job: string | null;
+  upload: UploadStamp | null;
+}
+
+/** The errand that an upload and its request are. */
+export function errand(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Errand {
+  const { bucket, key, etag, sequencer } = identity;
+  const upload = versionOf(identity) ?? { etag, sequencer };
+  const id = createHash('sha256')
+    .update(JSON.stringify([bucket, key, upload, request, version]))
+    .digest('hex');
+  return { id, identity };
+}
+
+/** The job in the bytes of an inspection; null when another version of Lading wrote them, or somebody else. */
+export function parseJob(bytes: Uint8Array): Job | null {
+  const job = objectIn(bytes);
+  return job !== null && isJob(job) ? (job as unknown as Job) : null;
+}
+
+/** The archive manifest in the bytes of a result; null when another version of Lading wrote them, or somebody else. */
+export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
+  const manifest = objectIn(bytes);
+  return manifest !== null && isManifest(manifest) ? (manifest as unknown as ArchiveManifest) : null;
+}
+
+/** Who wrote an archive manifest, and whether it says that an image archive lies beside it. */
+export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean } {
+  const manifest = objectIn(bytes);
+  return {
+    job: asText(manifest?.['job']),
+    upload: stampIn(manifest?.['source']),
+    image: asObject(manifest?.['result']) !== null,
+  };
+}

@@ -1,0 +1,89 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { type Detail, type Finding, finding } from '../catalogue/findings.ts';
+import { isText, shownText } from '../model/text.ts';
+import { BLOCK, nextHeader } from './header.ts';
+import { readAsTextInside } from './misread.ts';
+
+/** How much is looked at behind a header that is none: room for some thousand line ends, or a long message. */
+const WINDOW_BYTES = 256 * 1024;
+
+/** Line ends in a window that no header ends: so many, and none without a carriage return, are no accident. */
+const TELLING_LINES = 8;
+
+/** Where a tar archive is broken, and what the scanner says about it. */
+export interface Break {
+  /** Offset of the window's first byte in the archive. */
+  offset: number;
+  /** Where in the window the next header should stand. */
+  expected: number;
+  /** After which member, as a phrase. */
+  where: Bilingual;
+  member?: string;
+  reason: Bilingual;
+}
+
+/**
+ * Looks on where a header should be and is none, to say why: a text-mode transfer, text in the stream, inserted bytes.
+ * It collects the bytes that follow, so that the verdict does not depend on how the archive came in chunks.
+ */
+export class Autopsy {
+  readonly #break: Break;
+  readonly #window = Buffer.alloc(WINDOW_BYTES);
+  #length = 0;
+
+  constructor(found: Break, first: Uint8Array) {
+    this.#break = found;
+    this.add(first);
+  }
+
+  get full(): boolean {
+    return this.#length === WINDOW_BYTES;
+  }
+
+  /** Takes bytes that follow; returns how many. */
+  add(bytes: Uint8Array): number {
+    const taken = bytes.subarray(0, WINDOW_BYTES - this.#length);
+    this.#window.set(taken, this.#length);
+    this.#length += taken.length;
+    return taken.length;
+  }
+
+  finding(): Finding {
+    const { offset, expected, where, member, reason } = this.#break;
+    const bytes = this.#window.subarray(0, this.#length);
+    const misread = readAsTextInside(bytes.subarray(expected));
+    if (misread !== null) return finding(misread.code, misread.detail);
+    const next = nextHeader(bytes, expected + 1);
+    const shift = next < 0 ? 0 : (next - expected) % BLOCK;
+    const between = bytes.subarray(expected, next < 0 ? bytes.length : next);
+    const named: Detail = { where, offset, ...(member === undefined ? {} : { member }) };
+    const isForeignText = between.length > 0 && isText(between);
+    if (isForeignText && !isTextMode(bytes.subarray(expected + between.length), 1)) return textFound(named, between);
+    const isDamagedHeader = bytes.indexOf('ustar', expected) === expected + 257;
+    if (!isDamagedHeader && (next < 0 || shift > 0) && isTextMode(bytes, next < 0 ? TELLING_LINES : 1)) {
+      return finding('text-mode-transfer', named);
+    }
+    if (isForeignText) return textFound(named, between);
+    if (shift > 0) return finding('bytes-inserted', { ...named, offset: offset + next, count: next - expected });
+    return finding('bad-header', { ...named, reason });
+  }
+}
+
+function textFound(named: Detail, text: Uint8Array): Finding {
+  return finding('foreign-text', { ...named, text: shownText(text) });
+}
+
+/** True when there are line feeds, and each has a carriage return before it. */
+function isTextMode(bytes: Buffer, least: number): boolean {
+  let lines = 0;
+  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
+    if (at > 0 && bytes[at - 1] !== 0x0d) return false;
+    lines++;
+  }
+  return lines >= least;
+}
+
+/** True when compressed data was transferred in text mode: it has line feeds, and each has a carriage return before it. */
+export function looksTextMode(head: Uint8Array): boolean {
+  return isTextMode(Buffer.from(head), 3);
+}

@@ -1,0 +1,78 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { printable } from '../model/bytes.ts';
+import { badArchive } from '../model/errors.ts';
+import { isText, shownText } from '../model/text.ts';
+import type { HeaderFault } from './header.ts';
+import type { Member } from './member.ts';
+import { NOT_GNU } from './sparse.ts';
+
+// What is to be said where a tar stream cannot be followed any further.
+
+/** Why a block is no header, or none that may stand there, in words. */
+export function reasonOf(fault: HeaderFault | 'zeroBlock'): Bilingual {
+  if (fault === 'zeroBlock') return { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' };
+  if (fault === 'checksum') return { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' };
+  return { en: `its field \`${fault}\` is no valid number`, zh: `它的字段 \`${fault}\` 不是有效的数字` };
+}
+
+/** Where something is, by the last member begun. */
+export function after(last: Member | null): { where: Bilingual; member?: string } {
+  if (last === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
+  const member = printable(last.name);
+  return { where: { en: `after ${member}`, zh: `${member} 之后` }, member };
+}
+
+export function brokenHeader(offset: number, last: Member | null, reason: Bilingual): Error {
+  return badArchive(finding('bad-header', { offset, ...after(last), reason }));
+}
+
+/** A member whose sparse map cannot be read. No engine takes the type of star's, so that is what counts there. */
+export function brokenMap(offset: number, last: Member | null, reason: Bilingual, { name, type }: Member): Error {
+  if (reason !== NOT_GNU) return brokenHeader(offset, last, reason);
+  const meaning = { en: 'sparse file', zh: '稀疏文件' };
+  return badArchive(finding('odd-member-type', { member: printable(name), offset, type, meaning }));
+}
+
+/** How a stream ended: in a body or in a header, of which `rest` is there. */
+interface EarlyEnd {
+  last: Member | null;
+  inBody: boolean;
+  rest: Uint8Array;
+  missing: number;
+  offset: number;
+}
+
+export function endedEarly({ last, inBody, rest, missing, offset }: EarlyEnd): Error {
+  if (inBody && last !== null) {
+    const member = printable(last.name);
+    return badArchive(finding('truncated', { where: member, member, missing, offset }));
+  }
+  const { where, ...member } = after(last);
+  if (rest.length > 0 && isText(rest)) {
+    const text = shownText(rest);
+    return badArchive(finding('foreign-text', { where, ...member, offset: offset - rest.length, text }));
+  }
+  const header = { en: `a header ${where.en}`, zh: `${where.zh}的 tar 头` };
+  return badArchive(finding('truncated', { where: header, missing, offset }));
+}
+
+/** An archive that goes on at `next`, behind zeros that began at `offset`. */
+export function hole(offset: number, next: number, last: Member | null): Error {
+  return badArchive(finding('hole', { offset, ...after(last), zeros: next - offset, next }));
+}
+
+export function recordsTooLong(bytes: number, offset: number): Error {
+  const size = bytes.toLocaleString('en-US');
+  const what = {
+    en: `${size} bytes of header records at byte ${offset}`,
+    zh: `字节 ${offset} 处的头部记录有 ${size} 字节`,
+  };
+  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.recordBytes, offset }));
+}
+
+export function tooManyMembers(): Error {
+  const what = { en: 'the number of members', zh: '成员数' };
+  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.members }));
+}

@@ -1,0 +1,206 @@
+import { asBuffer } from '../model/bytes.ts';
+import type { Member } from './member.ts';
+import { numericField, octalField } from './numbers.ts';
+
+export const BLOCK = 512;
+
+/** Why a block is no header: its checksum, or the first field that is no number. */
+export type HeaderFault = 'checksum' | NumericField;
+type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'devminor' | 'atime' | 'ctime';
+
+/**
+ * The chunk that holds the block at hand, and where it begins there. Blocks lie at any offset: a DataView reads words at all of
+ * them, and is made once a chunk. To copy each block to a place of its own would cost as much as to sum it.
+ */
+let source: Uint8Array | null = null;
+let chunk: Buffer = Buffer.alloc(0);
+let words: DataView = new DataView(chunk.buffer, chunk.byteOffset, 0);
+let block = 0;
+
+function lookAt(bytes: Uint8Array, at: number): void {
+  block = at;
+  if (bytes === source) return;
+  source = bytes;
+  chunk = asBuffer(bytes);
+  words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function byte(at: number): number {
+  return chunk[block + at] ?? 0;
+}
+
+/** Four bytes, the first of them lowest. */
+function word(at: number): number {
+  return words.getInt32(block + at, true);
+}
+
+/** The fields of the block that are no numbers. */
+let wrongFields: NumericField[] = [];
+
+/**
+ * The member that the block at `at` describes, before any long name or PAX record is applied: its type may be a NUL. Or
+ * why the block describes none (POSIX.1-1988 ustar, GNU, star and v7 alike).
+ */
+export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
+  lookAt(bytes, at);
+  if (!checksumFits()) return 'checksum';
+  if (wrongFields.length > 0) wrongFields = [];
+  const type = byte(156) === 0x30 ? '0' : String.fromCharCode(byte(156));
+  const name = text(0, 100);
+  const dialect = dialectOf();
+  const prefix = dialect === 'v7' ? '' : prefixOf(dialect);
+  const hasDevice = dialect !== 'v7' && !(isPlainZero(329) && isPlainZero(337));
+  const member: Member = {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    linkname: text(157, 100),
+    type,
+    mode: number('mode', 100, 8) & 0o7777, // Docker 20.10 also stores the file type's bits here
+    uid: number('uid', 108, 8),
+    gid: number('gid', 116, 8),
+    size: number('size', 124, 12),
+    mtime: number('mtime', 136, 12),
+    devmajor: hasDevice ? number('devmajor', 329, 8) : 0,
+    devminor: hasDevice ? number('devminor', 337, 8) : 0,
+    offset: at,
+    start: at + BLOCK,
+    pax: null,
+    sparse: null,
+  };
+  // Where there is no body, its size does not matter.
+  if (member.size < 0 && !(type >= '1' && type <= '6')) wrongFields.push('size');
+  return wrongFields[0] ?? member;
+}
+
+/** True where a block is a tar header by its checksum. */
+export function isHeader(bytes: Uint8Array, at = 0): boolean {
+  lookAt(bytes, at);
+  return checksumFits();
+}
+
+/** True for a block of 512 zero bytes at `at`, two of which end an archive. */
+export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
+  for (let i = at; i < at + BLOCK; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** Where the first POSIX or GNU header stands at or after `from`, at any offset, or -1: for streams that got out of step. */
+export function nextHeader(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf('ustar', from + 257); at >= 0; at = bytes.indexOf('ustar', at + 1)) {
+    const start = at - 257;
+    if (start + BLOCK > bytes.length) return -1;
+    if (isHeader(bytes, start)) return start;
+  }
+  return -1;
+}
+
+/** True for `0000000` and a NUL: nearly all members have that for a device, so it is not worth reading. */
+function isPlainZero(start: number): boolean {
+  return word(start) === ZEROS && word(start + 4) === LAST_ZEROS;
+}
+
+const ZEROS = 0x30303030;
+const LAST_ZEROS = 0x00303030;
+
+type Dialect = 'v7' | 'posix' | 'star' | 'gnu';
+
+function dialectOf(): Dialect {
+  if (word(257) !== USTA || byte(261) !== 0x72) return 'v7';
+  if (byte(262) === 0) return word(508) === TAR ? 'star' : 'posix';
+  return word(261) === R_SPACES ? 'gnu' : 'v7';
+}
+
+/** `usta`, the end of the magic `ustar  ` of GNU with its NUL, and `tar` with a NUL. */
+const USTA = 0x61747375;
+const R_SPACES = 0x00202072;
+const TAR = 0x00726174;
+
+/** What stands before the name, by the dialect. */
+function prefixOf(dialect: Dialect): string {
+  if (dialect === 'posix') return text(345, 155);
+  if (dialect === 'star') {
+    number('atime', 476, 12);
+    number('ctime', 488, 12);
+    return text(345, 131);
+  }
+  // In GNU headers times stand here. Old versions of Go wrote a prefix all the same, and today's read it where it is no time.
+  if (isTime(345) && isTime(357)) return '';
+  const prefix = text(345, 155);
+  return /^[\x00-\x7f]*$/.test(prefix) ? prefix : '';
+}
+
+function isTime(start: number): boolean {
+  return byte(start) === 0 || numericField(chunk, block + start, 12) !== null;
+}
+
+function checksumFits(): boolean {
+  const stored = storedSum();
+  if (stored === null) return false;
+  return stored === sum() || stored === signedSum();
+}
+
+/** Nearly all checksums are six digits, a NUL and a space. */
+function storedSum(): number | null {
+  const [first, rest] = [word(148), word(152)];
+  if (isFourDigits(first) && (rest & 0xfffff8f8) === 0x20003030)
+    return (fourDigits(first) << 6) | (fourDigits(rest) >>> 6);
+  return octalField(chunk, block + 148, 8);
+}
+
+/** The sum of all bytes, those of the checksum itself taken for spaces. Every member costs one, so it goes by words. */
+function sum(): number {
+  const all = words; // as a variable of this function it need not be looked up for each word
+  let [even, odd] = [0, 0]; // each two sums of 16 bits side by side: 128 bytes at most go into one
+  for (let at = block; at < block + BLOCK; at += 16) {
+    const one = all.getInt32(at, true);
+    const two = all.getInt32(at + 4, true);
+    const three = all.getInt32(at + 8, true);
+    const four = all.getInt32(at + 12, true);
+    even = (even + (one & EVEN) + (two & EVEN) + (three & EVEN) + (four & EVEN)) | 0;
+    odd = (odd + ((one >>> 8) & EVEN) + ((two >>> 8) & EVEN) + ((three >>> 8) & EVEN) + ((four >>> 8) & EVEN)) | 0;
+  }
+  let checksum = -8 * 0x20;
+  for (let i = 148; i < 156; i++) checksum += byte(i);
+  return (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16) - checksum;
+}
+
+const EVEN = 0x00ff00ff;
+
+/** Some old tars summed signed characters. */
+function signedSum(): number {
+  let high = 0;
+  for (let i = 0; i < BLOCK; i++) if (byte(i) > 127 && (i < 148 || i >= 156)) high++;
+  return sum() - 256 * high;
+}
+
+/** A numeric field of 8 or 12 bytes. Nearly all are digits and one NUL: these are read four digits at a time. */
+function number(field: NumericField, start: number, length: 8 | 12): number {
+  const first = word(start);
+  const last = word(start + length - 4);
+  if (isFourDigits(first) && (last & 0xfff8f8f8) === LAST_ZEROS) {
+    const rest = fourDigits(last) >>> 3;
+    if (length === 8) return (fourDigits(first) << 9) | rest;
+    const middle = word(start + 4);
+    if (isFourDigits(middle)) return fourDigits(first) * 2 ** 21 + ((fourDigits(middle) << 9) | rest);
+  }
+  const value = numericField(chunk, block + start, length);
+  if (value !== null) return value;
+  wrongFields.push(field);
+  return 0;
+}
+
+/** True for four octal digits. */
+function isFourDigits(four: number): boolean {
+  return (four & 0xf8f8f8f8) === ZEROS;
+}
+
+function fourDigits(four: number): number {
+  return ((four & 7) << 9) | ((four >>> 2) & 0o700) | ((four >>> 13) & 0o70) | ((four >>> 24) & 7);
+}
+
+function text(start: number, length: number): string {
+  const from = block + start;
+  const limit = from + length;
+  let end = from;
+  while (end < limit && chunk[end] !== 0) end++;
+  return end === from ? '' : chunk.toString('latin1', from, end);
+}

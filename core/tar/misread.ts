@@ -1,0 +1,71 @@
+import { isUtf8 } from 'node:buffer';
+import { both } from '../catalogue/bilingual.ts';
+import type { Detail, FindingCode } from '../catalogue/findings.ts';
+
+/** A fault that a client of S3 made while it uploaded: the code of its finding, and the words that fill it. */
+export interface Misfit {
+  code: FindingCode;
+  detail: Detail;
+}
+
+/** The character that stands for bytes that are none, in UTF-8. */
+export const REPLACEMENT = Buffer.from([0xef, 0xbf, 0xbd]);
+
+/** Bytes that were decoded as text: what was no character was replaced. */
+export const REPLACED: Misfit = {
+  code: 'powershell-redirect',
+  detail: {
+    encoding: 'UTF-8',
+    who: both(
+      'a program that took them for text (API Gateway, a Lambda function, a web page, or PowerShell)',
+      '某个把它们当作文本的程序（API Gateway、Lambda 函数、网页或 PowerShell）',
+    ),
+    hint: both(
+      'Send the bytes as they are: `curl -T FILE` to a presigned URL. Behind API Gateway set `binaryMediaTypes`, and decode the body when `isBase64Encoded` is true; in JavaScript never call `toString()` or `readAsText()` on them. In PowerShell write the archive with `-o FILE` instead of `>`.',
+      '请原样发送这些字节：用 `curl -T FILE` 上传到预签名 URL。经过 API Gateway 时请设置 `binaryMediaTypes`，并在 `isBase64Encoded` 为 true 时解码请求体；在 JavaScript 中不要对它们调用 `toString()` 或 `readAsText()`。在 PowerShell 中请用 `-o FILE` 写归档，不要用 `>`。',
+    ),
+  },
+};
+
+/**
+ * The same for bytes from inside a tar archive, whose headers come through unharmed: they are UTF-8 although there is more in
+ * them than text. Null when they are not.
+ */
+export function readAsTextInside(bytes: Buffer): Misfit | null {
+  const start = Math.max(
+    0,
+    bytes.findIndex((byte) => (byte & 0xc0) !== 0x80),
+  );
+  const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
+  const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
+  if (controls < TELLING_CONTROLS || !isUtf8(whole)) return null;
+  if (whole.includes(REPLACEMENT)) return REPLACED;
+  const single = asSingleBytes(whole.toString('utf8'));
+  const isChanged = single !== null && single.length < whole.length;
+  return isChanged ? { code: 'encoded-twice', detail: { inside: both('a tar archive', ' tar 归档') } } : null;
+}
+
+/** Control characters that no text has: so many, and bytes are those of a program. */
+const TELLING_CONTROLS = 8;
+
+/** How many bytes at the end begin a character that is not all there. */
+export function cutOff(head: Buffer): number {
+  for (let back = 1; back <= Math.min(3, head.length); back++) {
+    const byte = head[head.length - back]!;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back;
+  }
+  return 0;
+}
+
+/** The characters that Windows-1252 has in the place of Latin-1's control characters. */
+const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** The bytes that a text stands for when each of its characters was one byte; null when some was not. */
+export function asSingleBytes(text: string): Buffer | null {
+  const codes = Array.from(text, (character) => {
+    const at = WINDOWS.indexOf(character);
+    return at < 0 ? character.codePointAt(0)! : 0x80 + at;
+  });
+  return codes.some((code) => code > 0xff) ? null : Buffer.from(codes);
+}

@@ -1,0 +1,80 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { asBuffer } from '../model/bytes.ts';
+import type { Member, PaxRecords } from './member.ts';
+import { decimal, paxTime } from './numbers.ts';
+
+/** The keys whose values are names: they must not hold a NUL. */
+const NAMES = new Set(['path', 'linkpath', 'uname', 'gname']);
+
+/** The shortest record: `5 a=\n`. */
+const SHORTEST = 5;
+
+/** The records of a PAX header body (POSIX.1-2001), length-prefixed. Null when malformed, as Go's archive/tar sees it. */
+export function parsePax(body: Uint8Array): PaxRecords | null {
+  const records = new Map<string, string>();
+  const map: string[] = [];
+  const text = asBuffer(body).toString('latin1');
+  const hasNul = text.includes('\0');
+  for (let at = 0; at < text.length;) {
+    const space = text.indexOf(' ', at);
+    const length = space < 0 ? 0 : lengthAt(text, at, space);
+    const end = at + length;
+    if (length < SHORTEST || end > text.length || end <= space + 1) return null;
+    const equals = text.indexOf('=', space);
+    if (equals <= space + 1 || equals >= end - 1 || text[end - 1] !== '\n') return null;
+    const key = text.slice(space + 1, equals);
+    const value = text.slice(equals + 1, end - 1);
+    if (hasNul && (NAMES.has(key) ? value : key).includes('\0')) return null;
+    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
+      // Version 0.0 says its map in pairs of records; version 0.1 in one.
+      if (value.includes(',') || (key === 'GNU.sparse.offset') !== (map.length % 2 === 0)) return null;
+      map.push(value);
+    } else records.set(key, value);
+    at = end;
+  }
+  if (map.length > 0) records.set('GNU.sparse.map', map.join(','));
+  return records;
+}
+
+/** The number that stands there, 0 where there is none. */
+function lengthAt(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    // Rarely: a sign, and what is no number.
+    if (digit < 0 || digit > 9) return decimal(text.slice(start, end)) ?? 0;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** Says in a member what its records say, empty values aside; returns which of them is no number, or null. */
+export function applyPax(member: Member, pax: PaxRecords): Bilingual | null {
+  member.name = given(pax, 'path') ?? member.name;
+  member.linkname = given(pax, 'linkpath') ?? member.linkname;
+  for (const key of ['size', 'uid', 'gid'] as const) {
+    const text = given(pax, key);
+    if (text === null) continue;
+    const value = decimal(text);
+    if (value === null) return noNumber(key);
+    member[key] = value;
+  }
+  for (const key of ['mtime', 'atime', 'ctime'] as const) {
+    const text = given(pax, key);
+    if (text === null) continue;
+    const value = paxTime(text);
+    if (value === null) return noNumber(key);
+    if (key === 'mtime') member.mtime = value;
+  }
+  return null;
+}
+
+/** The value of a record; null when it is not there, or empty, which means the same. */
+export function given(pax: PaxRecords, key: string): string | null {
+  const value = pax.get(key) ?? '';
+  return value === '' ? null : value;
+}
+
+function noNumber(key: string): Bilingual {
+  return { en: `its PAX record \`${key}\` is no number`, zh: `它的 PAX 记录 \`${key}\` 不是数字` };
+}

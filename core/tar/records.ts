@@ -1,0 +1,58 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import type { Member, PaxRecords } from './member.ts';
+import { applyPax, parsePax } from './pax.ts';
+
+/** Type flags of headers that say something about the next one: GNU long name and link, PAX, PAX global. */
+export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
+
+/** Types whose size field engines ignore: link, symlink, devices, directory, FIFO. */
+export const BODILESS = new Set(['1', '2', '3', '4', '5', '6']);
+
+/** The records that stand before a member's own header, until it comes. */
+export class PendingRecords {
+  #longName = '';
+  #longLink = '';
+  #pax: PaxRecords | null = null;
+
+  /** Takes one record; returns why it cannot be taken, or null. */
+  add(type: string, body: Uint8Array): Bilingual | null {
+    if (type === 'L') this.#longName = cString(body);
+    else if (type === 'K') this.#longLink = cString(body);
+    else {
+      const records = parsePax(body);
+      if (records === null) return MALFORMED;
+      // A global header changes nothing, as for Docker; but Go's reader forgets what stands before it.
+      if (type === 'g') this.#forget();
+      else this.#pax = records;
+    }
+    return null;
+  }
+
+  /** Applies the records to the member that comes after them; returns why they cannot be, or null. They are used up. */
+  complete(member: Member): Bilingual | null {
+    const pax = this.#pax;
+    member.pax = pax;
+    const problem = pax === null ? null : applyPax(member, pax);
+    if (problem !== null) return problem;
+    if (this.#longName !== '') member.name = this.#longName;
+    if (this.#longLink !== '') member.linkname = this.#longLink;
+    this.#forget();
+    // Only before POSIX did a slash at the end of a name make a directory.
+    if (member.type === '\0') member.type = member.name.endsWith('/') ? '5' : '0';
+    if (member.type !== '0' && BODILESS.has(member.type)) member.size = 0;
+    return member.size < 0 ? NEGATIVE : null;
+  }
+
+  #forget(): void {
+    this.#longName = this.#longLink = '';
+    this.#pax = null;
+  }
+}
+
+const MALFORMED: Bilingual = { en: 'its PAX records are malformed', zh: '它的 PAX 记录格式有误' };
+const NEGATIVE: Bilingual = { en: 'its size is negative', zh: '它的大小为负数' };
+
+function cString(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, end < 0 ? bytes.length : end).toString('latin1');
+}

@@ -1,0 +1,253 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { BLOCK } from './header.ts';
+import type { Extent, Member, PaxRecords } from './member.ts';
+import { exactDecimal, exactField } from './numbers.ts';
+import { given } from './pax.ts';
+import { BODILESS } from './records.ts';
+
+/** Where a sparse file lies in its archive, headers and all; null for any other member. */
+export function sparseStretch({ offset, start, sparse }: Member): { start: number; end: number } | null {
+  return sparse === null ? null : { start: offset, end: start + sparse.stored };
+}
+
+/** Go's limit for a sparse map, in bytes. */
+const MAP_BYTES = 1024 * 1024;
+
+const MALFORMED: Bilingual = { en: 'its sparse map is malformed', zh: '它的稀疏映射表格式有误' };
+/** The type of old GNU sparse files in a header of another dialect: star writes another map, which Go does not read. */
+export const NOT_GNU: Bilingual = {
+  en: 'its sparse map is not that of GNU tar',
+  zh: '它的稀疏映射表不是 GNU tar 的格式',
+};
+const TOO_LONG: Bilingual = { en: 'its sparse map is longer than 1 MiB', zh: '它的稀疏映射表超过 1 MiB' };
+const CUT_OFF: Bilingual = { en: 'its sparse map is cut off', zh: '它的稀疏映射表不完整' };
+const CONTRADICTS: Bilingual = {
+  en: 'its sparse map contradicts its size',
+  zh: '它的稀疏映射表与它的大小矛盾',
+};
+
+/** A sparse map that is being read. */
+interface SparseMap {
+  /** Where the rest of the map stands: in blocks before the body, in the first blocks of the body, or nowhere. */
+  readonly next: 'before' | 'inside' | null;
+  /** Takes the next block; returns why it cannot be read, or null. */
+  add(bytes: Uint8Array, at: number): Bilingual | null;
+  /** Says in a member of which `stored` bytes are stored what the map says; returns why it cannot, or null. */
+  settle(member: Member, stored: number): Bilingual | null;
+}
+
+/** A sparse file whose map is read, block by block. */
+export class SparseMember {
+  readonly member: Member;
+  /** Bytes of the body that the map leaves for the content. */
+  stored: number;
+  /** True once the member says what is stored of it. */
+  complete = false;
+  readonly #map: SparseMap;
+
+  /**
+   * Null for a member that is no sparse file, or why its map cannot be read. Its records were applied, and its header
+   * block stands at `at`.
+   */
+  static begin(member: Member, bytes: Uint8Array, at: number): SparseMember | Bilingual | null {
+    const map = sparseMapOf(member, bytes, at);
+    if (map === null || 'en' in map) return map;
+    const sparse = new SparseMember(member, map);
+    return sparse.#follow() ?? sparse;
+  }
+
+  private constructor(member: Member, map: SparseMap) {
+    this.member = member;
+    this.stored = member.size;
+    this.#map = map;
+  }
+
+  /** Takes the next block of the map; returns why it cannot be read, or null. */
+  add(bytes: Uint8Array, at: number): Bilingual | null {
+    if (this.#map.next === 'inside') this.stored -= BLOCK;
+    return this.#map.add(bytes, at) ?? this.#follow();
+  }
+
+  #follow(): Bilingual | null {
+    const { next } = this.#map;
+    if (next === 'before' || (next === 'inside' && this.stored >= BLOCK)) return null;
+    const problem = next === null ? this.#map.settle(this.member, this.stored) : CUT_OFF;
+    this.complete = problem === null;
+    return problem;
+  }
+}
+
+/** Also says in the member what the map's own records do. */
+function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap | Bilingual | null {
+  if (member.type === 'S') return OldGnuMap.begin(bytes, at);
+  const version = member.pax === null ? null : versionOf(member.pax);
+  if (member.pax === null || version === null) return null;
+  member.name = given(member.pax, 'GNU.sparse.name') ?? member.name;
+  const text = given(member.pax, 'GNU.sparse.size') ?? given(member.pax, 'GNU.sparse.realsize');
+  const size = text === null ? BigInt(member.size) : exactDecimal(text);
+  if (size === null || BODILESS.has(member.type)) return MALFORMED;
+  return version === 'in records' ? RecordMap.begin(member.pax, size) : new BodyMap(size);
+}
+
+/** Where the map stands, by its version. Null for versions that Go does not know. */
+function versionOf(pax: PaxRecords): 'in records' | 'in the body' | null {
+  const [major, minor] = [given(pax, 'GNU.sparse.major'), given(pax, 'GNU.sparse.minor')];
+  if (major === null && minor === null) return given(pax, 'GNU.sparse.map') === null ? null : 'in records';
+  if (major === '0' && (minor === '0' || minor === '1')) return 'in records';
+  return major === '1' && minor === '0' ? 'in the body' : null;
+}
+
+/** The extents of a map as they come, and the checks that Go has for them. Sums of 64-bit numbers need exact ones. */
+class Extents {
+  readonly #extents: Extent[] = [];
+  #end = 0n;
+  #stored = 0n;
+  #sound = true;
+
+  add(offset: bigint | null, length: bigint | null): boolean {
+    if (offset === null || length === null) return false;
+    this.#sound &&= length >= 0n && offset >= this.#end;
+    this.#end = offset + length;
+    this.#stored += length;
+    if (length > 0n) this.#extents.push({ offset: Number(offset), length: Number(length) });
+    return true;
+  }
+
+  settle(member: Member, size: bigint, stored: number): Bilingual | null {
+    const sound = this.#sound && size >= 0n && this.#end <= size && this.#stored === BigInt(stored);
+    if (!sound) return CONTRADICTS;
+    member.size = Number(size);
+    member.sparse = { extents: this.#extents, stored };
+    return null;
+  }
+}
+
+/** Old GNU: four extents in the header, 21 in each block that follows it. */
+class OldGnuMap implements SparseMap {
+  readonly #extents = new Extents();
+  readonly #size: bigint;
+  #bytes = 4 * 24 + 1;
+  #goesOn = false;
+
+  static begin(bytes: Uint8Array, at: number): OldGnuMap | Bilingual {
+    const isGnu = 'ustar  \0'.split('').every((char, i) => bytes[at + 257 + i] === char.charCodeAt(0));
+    const size = exactField(bytes, at + 483, 12);
+    if (!isGnu) return NOT_GNU;
+    if (size === null) return MALFORMED;
+    const map = new OldGnuMap(size);
+    return map.#take(bytes, at + 386, 4) ?? map;
+  }
+
+  private constructor(size: bigint) {
+    this.#size = size;
+  }
+
+  get next(): 'before' | null {
+    return this.#goesOn ? 'before' : null;
+  }
+
+  add(bytes: Uint8Array, at: number): Bilingual | null {
+    this.#bytes += BLOCK;
+    return this.#bytes < MAP_BYTES ? this.#take(bytes, at, 21) : TOO_LONG;
+  }
+
+  settle(member: Member, stored: number): Bilingual | null {
+    return this.#extents.settle(member, this.#size, stored);
+  }
+
+  #take(bytes: Uint8Array, start: number, entries: number): Bilingual | null {
+    const end = start + entries * 24;
+    this.#goesOn = bytes[end] !== 0;
+    for (let at = start; at < end && bytes[at] !== 0; at += 24) {
+      if (!this.#extents.add(exactField(bytes, at, 12), exactField(bytes, at + 12, 12))) return MALFORMED;
+    }
+    return null;
+  }
+}
+
+/** PAX 0.0 and 0.1: all extents in one record. */
+class RecordMap implements SparseMap {
+  readonly next = null;
+  readonly #extents = new Extents();
+  readonly #size: bigint;
+
+  static begin(pax: PaxRecords, size: bigint): RecordMap | Bilingual {
+    const map = new RecordMap(size);
+    const count = exactDecimal(pax.get('GNU.sparse.numblocks') ?? '');
+    const text = pax.get('GNU.sparse.map') ?? '';
+    const numbers = text === '' ? [] : text.split(',');
+    if (count === null || BigInt(numbers.length) !== 2n * count) return MALFORMED;
+    return map.#take(numbers) ?? map;
+  }
+
+  private constructor(size: bigint) {
+    this.#size = size;
+  }
+
+  add(): null {
+    return null;
+  }
+
+  settle(member: Member, stored: number): Bilingual | null {
+    return this.#extents.settle(member, this.#size, stored);
+  }
+
+  #take(numbers: string[]): Bilingual | null {
+    for (let i = 0; i < numbers.length; i += 2) {
+      if (!this.#extents.add(exactDecimal(numbers[i] ?? ''), exactDecimal(numbers[i + 1] ?? ''))) return MALFORMED;
+    }
+    return null;
+  }
+}
+
+/** PAX 1.0: the number of extents, then their offsets and lengths, a line each, in the first blocks of the body. */
+class BodyMap implements SparseMap {
+  readonly #extents = new Extents();
+  readonly #size: bigint;
+  readonly #blocks: Buffer[] = [];
+  #lines = 0;
+  /** Lines that there must be, by what was read. */
+  #wanted = 1;
+
+  constructor(size: bigint) {
+    this.#size = size;
+  }
+
+  get next(): 'inside' | null {
+    return this.#lines < this.#wanted ? 'inside' : null;
+  }
+
+  add(bytes: Uint8Array, at: number): Bilingual | null {
+    if (this.#blocks.length * BLOCK === MAP_BYTES) return TOO_LONG;
+    const block = Buffer.from(bytes.subarray(at, at + BLOCK));
+    this.#blocks.push(block);
+    for (const byte of block) if (byte === 0x0a) this.#lines++;
+    if (this.#lines === 0) return null;
+    const problem = this.#wanted === 1 ? this.#count() : null;
+    return problem ?? (this.#lines < this.#wanted ? null : this.#take());
+  }
+
+  settle(member: Member, stored: number): Bilingual | null {
+    return this.#extents.settle(member, this.#size, stored);
+  }
+
+  #count(): Bilingual | null {
+    const count = exactDecimal(this.#text().split('\n', 1)[0] ?? '');
+    if (count === null || count < 0n) return MALFORMED;
+    if (count > BigInt(MAP_BYTES)) return TOO_LONG;
+    this.#wanted = 1 + 2 * Number(count);
+    return null;
+  }
+
+  #take(): Bilingual | null {
+    const numbers = this.#text().split('\n', this.#wanted);
+    for (let i = 1; i < numbers.length; i += 2) {
+      if (!this.#extents.add(exactDecimal(numbers[i] ?? ''), exactDecimal(numbers[i + 1] ?? ''))) return MALFORMED;
+    }
+    return null;
+  }
+
+  #text(): string {
+    return Buffer.concat(this.#blocks).toString('latin1');
+  }
+}

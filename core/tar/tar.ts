@@ -1,0 +1,314 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { LIMITS } from '../limits.ts';
+import { badArchive } from '../model/errors.ts';
+import { Autopsy } from './autopsy.ts';
+import { type Beyond, BeyondTheEnd } from './beyond.ts';
+import { Expander } from './expander.ts';
+import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
+import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
+import type { Member } from './member.ts';
+import { PendingRecords, RECORD_TYPES } from './records.ts';
+import { SparseMember } from './sparse.ts';
+
+/** Watches the members go by. */
+export interface MemberObserver {
+  /** Called for each member in order; returns how many leading bytes of its body it wants to see. */
+  member(member: Member): number;
+  /** Called once per member that wanted bytes and has some; the view is only valid during the call. */
+  body(member: Member, bytes: Uint8Array): void;
+  /** Asked right after `member`: true to have the whole body come out of `walk`, piece by piece. */
+  streams?(member: Member): boolean;
+}
+
+/** A stretch of the body of a member that is streamed; the view is only valid until the next piece. */
+export interface BodyPiece {
+  member: Member;
+  bytes: Uint8Array;
+  last: boolean;
+}
+
+/** How an archive ended. */
+export interface TarEnd extends Beyond {
+  members: number;
+  /** False when the two zero blocks are missing. */
+  marked: boolean;
+}
+
+const EMPTY = new Uint8Array();
+
+type State = 'header' | 'record' | 'body' | 'end';
+
+/**
+ * Walks a tar stream of any dialect: chunks are pushed in, members come out at the observer.
+ * It reads what Go's archive/tar reads, because every engine unpacks layers with that.
+ * Throws `bad-archive` at a broken header; bodies are skipped without being copied.
+ */
+export class TarScanner {
+  readonly #observer: MemberObserver;
+  readonly #records = new PendingRecords();
+  readonly #carry = Buffer.alloc(BLOCK);
+  #state: State = 'header';
+  /** Bytes of #carry that are filled. */
+  #filled = 0;
+  /** Offset of the next byte in the archive. */
+  #offset = 0;
+  #members = 0;
+  #zeroBlocks = 0;
+  /** Looks on behind the end. */
+  #beyond: BeyondTheEnd | null = null;
+  /** The last member begun. */
+  #member: Member | null = null;
+  #recordType = '';
+  /** Offset of the first header block of the member being assembled, -1 between members. */
+  #start = -1;
+  /** The member whose sparse map is being read. */
+  #sparse: SparseMember | null = null;
+  /** The current member, if its body is streamed. */
+  #streamed: Member | null = null;
+  /** Makes the content of the current member, if it is a sparse file and somebody wants to see some of it. */
+  #expander: Expander | null = null;
+  /** Bytes still to come of the current body, and of the padding after it. */
+  #left = 0;
+  #padding = 0;
+  /** Leading bytes of the body that are to be collected, and those that are. */
+  #wanted = 0;
+  #collected: Uint8Array[] = [];
+  #collectedLength = 0;
+  /** Looks on where the archive is broken. */
+  #autopsy: Autopsy | null = null;
+
+  constructor(observer: MemberObserver) {
+    this.#observer = observer;
+  }
+
+  /** Pushes a chunk whose members are only looked at. */
+  push(chunk: Uint8Array): void {
+    for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
+  }
+
+  /** Pushes a chunk; the bodies that the observer wants streamed come out. */
+  *walk(chunk: Uint8Array): Generator<BodyPiece> {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#left > 0) {
+        const end = at + Math.min(this.#left, chunk.length - at);
+        this.#takeBody(chunk, at, end);
+        if (this.#expander !== null) yield* this.#expand(this.#expander, chunk.subarray(at, end));
+        else if (this.#streamed !== null)
+          yield { member: this.#streamed, bytes: chunk.subarray(at, end), last: this.#left === 0 };
+        at = end;
+      } else if (this.#autopsy !== null) at += this.#dissectMore(this.#autopsy, chunk.subarray(at));
+      else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
+      else if (this.#beyond !== null) return this.#beyond.add(chunk.subarray(at));
+      else {
+        at += this.#takeBlock(chunk, at);
+        if (this.#streamed !== null || this.#expander !== null) yield* this.#bodiless();
+      }
+    }
+  }
+
+  /** Offset of the byte that is to be pushed next. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** True once the two zero blocks were seen. */
+  get ended(): boolean {
+    return this.#state === 'end';
+  }
+
+  /** The member whose body is being streamed, and how many bytes of the current body are still to be collected. */
+  get wants(): { streamed: Member | null; bytes: number } {
+    const isOpen = this.#left > 0;
+    return { streamed: isOpen ? this.#streamed : null, bytes: isOpen ? this.#wanted - this.#collectedLength : 0 };
+  }
+
+  /** Passes over what is left of a body, but not beyond `end`, that of the archive: `offset` tells where to go on. */
+  skip(end: number): void {
+    if (this.#state !== 'body' || this.#autopsy !== null) return;
+    this.#expander = null;
+    const passed = Math.min(this.#left, end - this.#offset);
+    this.#left -= passed;
+    this.#offset += passed;
+    if (this.#left > 0) return;
+    this.#state = 'header';
+    this.#skipPadding(end - this.#offset);
+  }
+
+  /** Ends the walk. Throws `bad-archive` (truncated) when it stops inside a member. */
+  finish(): TarEnd {
+    if (this.#autopsy !== null) throw badArchive(this.#autopsy.finding());
+    const beyond = this.#beyond?.finish() ?? { after: null };
+    const missing = this.#missing();
+    if (missing > 0) {
+      const inBody = this.#state === 'body';
+      const rest = this.#start < 0 ? this.#carry.subarray(0, this.#filled) : EMPTY;
+      throw endedEarly({ last: this.#member, inBody, rest, missing, offset: this.#offset });
+    }
+    return { members: this.#members, marked: this.#zeroBlocks >= 2, ...beyond };
+  }
+
+  #missing(): number {
+    if (this.#state === 'end') return 0;
+    if (this.#left > 0) return this.#left; // missing padding is harmless: Go's reader does not insist on it
+    if (this.#sparse !== null) return BLOCK - this.#filled;
+    // Records without a member are cut off, unless a zero block says that this is the end.
+    const isWhole = this.#filled === 0 && (this.#start < 0 || this.#zeroBlocks > 0);
+    return isWhole ? 0 : BLOCK - this.#filled;
+  }
+
+  #takeBlock(chunk: Uint8Array, at: number): number {
+    if (this.#filled === 0 && chunk.length - at >= BLOCK) {
+      this.#offset += BLOCK;
+      this.#block(chunk, at);
+      return BLOCK;
+    }
+    const taken = Math.min(BLOCK - this.#filled, chunk.length - at);
+    this.#carry.set(chunk.subarray(at, at + taken), this.#filled);
+    this.#filled += taken;
+    this.#offset += taken;
+    if (this.#filled === BLOCK) {
+      this.#filled = 0;
+      this.#block(this.#carry, 0);
+    }
+    return taken;
+  }
+
+  #block(bytes: Uint8Array, at: number): void {
+    if (this.#sparse !== null) this.#followMap(this.#sparse, this.#sparse.add(bytes, at));
+    else if (!isZeroBlock(bytes, at)) this.#header(bytes, at);
+    else if (++this.#zeroBlocks === 2) {
+      this.#state = 'end';
+      this.#beyond = new BeyondTheEnd(this.#offset, this.#member);
+    }
+  }
+
+  #header(bytes: Uint8Array, at: number): void {
+    const offset = this.#offset - BLOCK;
+    const header = parseHeader(bytes, at);
+    if (header === 'checksum') return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, reasonOf(header));
+    if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, reasonOf('zeroBlock'));
+    if (typeof header === 'string') throw brokenHeader(offset, this.#member, reasonOf(header));
+    if (this.#start < 0) this.#start = offset;
+    if (header.type !== '0' && RECORD_TYPES.has(header.type)) this.#beginRecord(header);
+    else this.#beginMember(header, bytes, at);
+  }
+
+  #beginRecord(header: Member): void {
+    if (header.size > LIMITS.recordBytes) throw recordsTooLong(header.size, this.#start);
+    this.#recordType = header.type;
+    this.#state = 'record';
+    this.#expect(header.size, header.size);
+    if (header.size === 0) this.#deliver(new Uint8Array());
+  }
+
+  #beginMember(member: Member, bytes: Uint8Array, at: number): void {
+    const problem = this.#records.complete(member);
+    if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
+    if (++this.#members > LIMITS.members) throw tooManyMembers();
+    member.offset = this.#start;
+    const sparse = member.type === 'S' || member.pax !== null ? SparseMember.begin(member, bytes, at) : null;
+    if (sparse === null) this.#beginBody(member, member.size);
+    else if ('en' in sparse) throw brokenMap(this.#start, this.#member, sparse, member);
+    else this.#followMap(sparse, null);
+  }
+
+  /** Waits for the rest of a sparse map, or goes on with the body behind it. */
+  #followMap(sparse: SparseMember, problem: Bilingual | null): void {
+    if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
+    this.#sparse = sparse.complete ? null : sparse;
+    if (sparse.complete) this.#beginBody(sparse.member, sparse.stored);
+  }
+
+  #beginBody(member: Member, stored: number): void {
+    this.#start = -1;
+    this.#member = member;
+    this.#state = 'body';
+    member.start = this.#offset;
+    this.#expect(stored, Math.min(member.size, this.#observer.member(member)));
+    if (stored === 0) this.#state = 'header';
+    if (this.#observer.streams?.(member) === true) this.#streamed = member;
+    if (member.sparse === null) return;
+    if (this.#wanted > 0 || this.#streamed !== null) this.#expander = new Expander(member.sparse, member.size);
+  }
+
+  #expect(size: number, wanted: number): void {
+    this.#left = size;
+    this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    this.#wanted = wanted;
+    this.#streamed = null;
+    this.#expander = null;
+    if (this.#collected.length > 0) this.#collected = [];
+    this.#collectedLength = 0;
+  }
+
+  #takeBody(chunk: Uint8Array, at: number, end: number): void {
+    this.#left -= end - at;
+    this.#offset += end - at;
+    if (this.#collectedLength < this.#wanted && this.#expander === null) this.#collectFrom(chunk, at, end);
+    if (this.#left === 0 && this.#autopsy === null) this.#state = 'header';
+  }
+
+  #skipPadding(available: number): number {
+    const skipped = Math.min(this.#padding, available);
+    this.#padding -= skipped;
+    this.#offset += skipped;
+    return skipped;
+  }
+
+  /** The content of a member without a body: nothing, or one hole. */
+  *#bodiless(): Generator<BodyPiece> {
+    const [member, expander] = [this.#streamed, this.#expander];
+    if (this.#left > 0) return;
+    if (member?.size === 0) yield { member, bytes: EMPTY, last: true };
+    else if (expander !== null) yield* this.#expand(expander, EMPTY);
+    this.#streamed = this.#expander = null;
+  }
+
+  /** The content of a sparse file, up to where more of its body is needed, or as far as anybody wants to see it. */
+  *#expand(expander: Expander, stored: Uint8Array): Generator<BodyPiece> {
+    const member = this.#streamed;
+    for (const bytes of expander.expand(stored)) {
+      this.#collectFrom(bytes, 0, bytes.length);
+      if (member !== null) yield { member, bytes, last: expander.done };
+      else if (this.#collectedLength === this.#wanted) break;
+    }
+    if (expander.done || (member === null && this.#collectedLength === this.#wanted)) this.#expander = null;
+  }
+
+  #collectFrom(bytes: Uint8Array, at: number, end: number): void {
+    const wanted = Math.min(this.#wanted - this.#collectedLength, end - at);
+    if (wanted > 0) this.#collect(bytes.subarray(at, at + wanted));
+  }
+
+  #collect(view: Uint8Array): void {
+    this.#collectedLength += view.length;
+    const complete = this.#collectedLength === this.#wanted;
+    if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case: nothing copied
+    this.#collected.push(Buffer.from(view));
+    if (complete) this.#deliver(Buffer.concat(this.#collected));
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    if (this.#state !== 'record' && this.#member !== null) return this.#observer.body(this.#member, bytes);
+    const problem = this.#records.add(this.#recordType, bytes);
+    if (problem !== null) return this.#dissect(this.#offset - bytes.length, bytes, padded(bytes.length), problem);
+    if (this.#recordType === 'g') this.#start = -1;
+    this.#state = 'header';
+  }
+
+  #dissect(offset: number, bytes: Uint8Array, expected: number, reason: Bilingual): void {
+    this.#autopsy = new Autopsy({ offset, expected, reason, ...after(this.#member) }, bytes);
+  }
+
+  #dissectMore(autopsy: Autopsy, bytes: Uint8Array): number {
+    if (autopsy.full) throw badArchive(autopsy.finding());
+    const taken = autopsy.add(bytes);
+    this.#offset += taken;
+    return taken;
+  }
+}
+
+function padded(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
+}

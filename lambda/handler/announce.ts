@@ -1,0 +1,34 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { LadingError } from '../../core/model/errors.ts';
+import type { Announce } from '../../core/service/stores.ts';
+import { endedBy } from '../../s3/client.ts';
+
+/** The EventBridge bus for completion events, and the results bucket that each event names. */
+export interface Announcer {
+  client: EventBridgeClient;
+  /** Name or ARN of the event bus. */
+  bus: string;
+  resultsBucket: string;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Sends each completion as an event to an EventBridge bus. Throws `unannounced` when EventBridge does not accept it.
+ */
+export function toEventBridge({ client, bus, resultsBucket, signal }: Announcer): Announce {
+  return async (completion) => {
+    const Detail = JSON.stringify({ ...completion, resultsBucket });
+    const entry = { EventBusName: bus, Source: 'lading', DetailType: 'Archive Completed', Detail };
+    const unannounced = (reason: string, cause?: unknown): LadingError => {
+      const message = `Cannot announce ${completion.source.key} on the event bus ${bus}: ${reason}`;
+      return new LadingError('unannounced', message, { cause });
+    };
+    const { Entries: [sent] = [] } = await client
+      .send(new PutEventsCommand({ Entries: [entry] }), endedBy(signal))
+      .catch((cause: unknown) => {
+        throw unannounced(String(cause), cause);
+      });
+    // PutEvents answers 200 even when it refuses an event.
+    if (sent?.EventId === undefined) throw unannounced(`${sent?.ErrorCode ?? 'no answer'} ${sent?.ErrorMessage ?? ''}`);
+  };
+}

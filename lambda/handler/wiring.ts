@@ -1,0 +1,70 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Policy, ServiceDeps } from '../../core/service/service.ts';
+import { toEventBridge } from './announce.ts';
+import { type Postpone, inQueue } from './postpone.ts';
+import { newClient } from '../../s3/client.ts';
+import { s3Store } from '../../s3/store.ts';
+import { nativeTools } from '../../node/tools.ts';
+
+/** A deployed function's environment: its buckets, how it postpones a failed event, and what its work needs. */
+export interface Surroundings {
+  uploadsBucket: string;
+  resultsBucket: string;
+  postpone: Postpone | undefined;
+  /** Runs `work` with the stores and tools that it needs, and closes the tools afterwards. */
+  using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
+}
+
+/** Settings of the EventBridge client, timeouts in milliseconds. Its only request is small and answered at once. */
+const EVENTS = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
+
+/**
+ * Makes a function's environment from environment variables. Required are `UPLOADS_BUCKET` and `RESULTS_BUCKET`.
+ * Optional are `BUCKET_OWNER` (the account that must own both buckets), `QUEUE_URL` (the queue of the function's
+ * events), `EVENT_BUS_NAME` (the bus for completion events), `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES` (see `Policy`),
+ * `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's own, such as `AWS_ENDPOINT_URL_S3` and
+ * `AWS_REQUEST_CHECKSUM_CALCULATION`.
+ */
+export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
+  const uploadsBucket = required(env, 'UPLOADS_BUCKET');
+  const resultsBucket = required(env, 'RESULTS_BUCKET');
+  const owner = env['BUCKET_OWNER'];
+  const client = newClient(env);
+  const memory = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? Infinity) * 2 ** 20;
+  const policy = policyFrom(env);
+  const bus = env['EVENT_BUS_NAME'];
+  const events = bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTS), bus, resultsBucket };
+  const queueUrl = env['QUEUE_URL'];
+  return {
+    uploadsBucket,
+    resultsBucket,
+    postpone: queueUrl === undefined ? undefined : inQueue(queueUrl),
+    using: async (signal, work) => {
+      const tools = nativeTools();
+      try {
+        const store = s3Store({ client, signal, owner, memory }, resultsBucket, tools);
+        const announce = events && { announce: toEventBridge({ ...events, signal }) };
+        return await work({ ...store, tools, clock: Date.now, version: packageJson.version, policy, ...announce });
+      } finally {
+        tools.close();
+      }
+    },
+  };
+}
+
+/** The policy from `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, where they are set. */
+export function policyFrom({ NAME_TEMPLATE, MAX_UPLOAD_BYTES }: NodeJS.ProcessEnv): Policy {
+  return {
+    nameTemplate: NAME_TEMPLATE,
+    maxUploadBytes: MAX_UPLOAD_BYTES === undefined ? undefined : Number(MAX_UPLOAD_BYTES),
+  };
+}
+
+function required(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '')
+    throw new TypeError(`Cannot start: the environment variable ${name} is not set`);
+  return value;
+}

@@ -1,0 +1,65 @@
+import { isUtf8 } from 'node:buffer';
+import type { Dirent } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
+import { etagOf, isTemporary } from './files.ts';
+
+/** What is in a folder of uploads. */
+export interface Listing {
+  /** The ETag of each upload by its key, in the order of the keys. */
+  uploads: Map<string, string>;
+  /** What is no upload although it is called like one, and why. */
+  passedOver: Map<string, string>;
+}
+
+/**
+ * Lists a folder of uploads with all folders in it. Follows no links and opens nothing, so nothing in there can make it wait
+ * or lead it outside. A folder in it that cannot be read is passed over. Throws the system's error when the folder itself
+ * cannot be read.
+ */
+export async function listUploads(folder: string): Promise<Listing> {
+  const uploads = new Map<string, string>();
+  const passedOver = new Map<string, string>();
+  const folders = [''];
+  for (let inside = folders.pop(); inside !== undefined; inside = folders.pop()) {
+    for (const entry of await entriesIn(folder, inside, passedOver)) {
+      const name = entry.name.toString();
+      const key = inside + name;
+      if (isHidden(name)) continue;
+      if (!isUtf8(entry.name)) passedOver.set(key, 'its name is not UTF-8. Rename the file');
+      else if (entry.isDirectory()) folders.push(`${key}/`);
+      else if (!entry.isFile()) passedOver.set(key, `it is ${kindOf(entry)}`);
+      else if (!key.endsWith(SIDECAR_SUFFIX)) await note(folder, key, uploads);
+    }
+  }
+  return { uploads: new Map([...uploads].toSorted(([a], [b]) => (a < b ? -1 : 1))), passedOver };
+}
+
+/** Names are read as bytes: Node puts U+FFFD in place of what is not UTF-8, and finds no file by such a name. */
+async function entriesIn(folder: string, inside: string, passedOver: Map<string, string>): Promise<Dirent<Buffer>[]> {
+  try {
+    return await readdir(join(folder, inside), { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    if (inside === '') throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    if (code !== 'ENOENT') passedOver.set(inside, `the folder cannot be read (${code})`);
+    return [];
+  }
+}
+
+async function note(folder: string, key: string, uploads: Map<string, string>): Promise<void> {
+  const stats = await lstat(join(folder, key), { bigint: true }).catch(() => null);
+  if (stats?.isFile() === true) uploads.set(key, etagOf(stats));
+}
+
+/** True for hidden and temporary files, and for hidden folders. */
+function isHidden(name: string): boolean {
+  return name.startsWith('.') || isTemporary(name);
+}
+
+function kindOf(entry: Dirent<Buffer>): string {
+  if (entry.isSymbolicLink()) return 'a symbolic link';
+  if (entry.isFIFO()) return 'a named pipe';
+  return entry.isSocket() ? 'a socket' : 'a device';
+}

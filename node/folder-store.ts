@@ -1,0 +1,286 @@
+import { constants, fstat as fstatCallback } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readlink, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { stream } from '../core/convert/execute.ts';
+import { LIMITS } from '../core/limits.ts';
+import { LadingError } from '../core/model/errors.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { Bytes, Source, Tools } from '../core/model/ports.ts';
+import type { Commit, Results, UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
+import { etagOf, once, readRange, replaceWhole } from './files.ts';
+
+const fstat = promisify(fstatCallback);
+
+/**
+ * A folder of uploads. Each file is an object, and its path below the folder is the key. The folder is the only bucket.
+ */
+export class FolderUploads implements Uploads {
+  readonly bucket: string;
+  readonly #folder: string;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(folder: string, signal?: AbortSignal) {
+    this.#folder = folder;
+    this.#signal = signal;
+    this.bucket = basename(folder);
+  }
+
+  async find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null> {
+    const file = await this.#open(notice.key);
+    if (file === null) return null;
+    try {
+      const stats = await fstat(file.fd, { bigint: true });
+      const etag = etagOf(stats);
+      if (notice.etag !== null && notice.etag !== etag) return null;
+      const { bucket, key, sequencer } = notice;
+      return { identity: { bucket, key, versionId: null, etag, size: Number(stats.size), sequencer }, metadata: {} };
+    } finally {
+      await file.close();
+    }
+  }
+
+  source(identity: UploadIdentity): Source {
+    return { open: (start = 0, end = identity.size) => this.#range(identity, start, end) };
+  }
+
+  async small(_bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {
+    const file = await this.#open(key);
+    if (file === null) return null;
+    try {
+      const bytes = await readUpTo(file, maxBytes);
+      if (bytes !== null) return bytes;
+      throw new LadingError('too-large', `Cannot read ${key}: it is larger than ${maxBytes} bytes`);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *#range(identity: UploadIdentity, start: number, end: number): Bytes {
+    const file = await this.#open(identity.key);
+    if (file === null) throw changed(identity);
+    try {
+      await assertSame(file, identity);
+      yield* readRange(file.fd, start, Math.min(end, identity.size), this.#signal);
+      await assertSame(file, identity);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #open(key: string): Promise<FileHandle | null> {
+    const path = pathOf(this.#folder, key);
+    return path === null ? null : await openInside(this.#folder, path);
+  }
+}
+
+/** A folder of results. Each key is a path below the folder. A file appears completely or not at all. */
+export class FolderResults implements Results {
+  readonly #folder: string;
+  readonly #uploads: Uploads;
+  readonly #tools: Tools;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(folder: string, uploads: Uploads, tools: Tools, signal?: AbortSignal) {
+    this.#folder = folder;
+    this.#uploads = uploads;
+    this.#tools = tools;
+    this.#signal = signal;
+  }
+
+  async get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null> {
+    return await this.#read(key, async (file) => {
+      const bytes = await readUpTo(file, LIMITS.inspectionBytes);
+      return { bytes: bytes ?? new Uint8Array(), etag: await etagNow(file) };
+    });
+  }
+
+  /**
+   * Size and ETag of a result. The origin is always null, because a file has no metadata. Only the manifest says which
+   * upload an image archive was made from.
+   */
+  async look(key: string): Promise<{ etag: string; size: number; origin: null } | null> {
+    return await this.#read(key, async (file) => {
+      return { etag: await etagNow(file), size: (await file.stat()).size, origin: null };
+    });
+  }
+
+  /**
+   * Compares the ETag, then writes. Two processes on one folder could both pass the comparison; only one process may
+   * use it.
+   */
+  async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
+    const place = await this.#place(key);
+    if ((await this.#etag(key)) !== expected) return false;
+    await replaceWhole(place, once(bytes), this.#signal);
+    return true;
+  }
+
+  async remove(key: string, expected: string): Promise<boolean> {
+    if ((await this.#etag(key)) !== expected) return false;
+    await rm(await this.#place(key));
+    return true;
+  }
+
+  uri(key: string): string {
+    return join(this.#folder, key);
+  }
+
+  async assemble(
+    key: string,
+    plan: Plan,
+    upload: UploadIdentity,
+    { ready }: Commit,
+  ): Promise<{ bytesSent: number } | null> {
+    const place = await this.#place(key);
+    const image = stream(plan, this.#uploads.source(upload), this.#tools);
+    const isExpected = async (expected: string | null): Promise<boolean> => (await this.#etag(key)) === expected;
+    try {
+      return { bytesSent: await replaceWhole(place, ifReady(image, ready, isExpected), this.#signal) };
+    } catch (error) {
+      if (error === DROPPED) return null;
+      throw error;
+    }
+  }
+
+  async #read<T>(key: string, reading: (file: FileHandle) => Promise<T>): Promise<T | null> {
+    const path = pathOf(this.#folder, key);
+    const file = path === null ? null : await openInside(this.#folder, path);
+    try {
+      return file === null ? null : await reading(file);
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async #etag(key: string): Promise<string | null> {
+    return await this.#read(key, etagNow);
+  }
+
+  /**
+   * The path of a result's file. Makes the folders above it. Throws `output-failed` when the path would be outside the
+   * folder, or is not that of a file.
+   */
+  async #place(key: string): Promise<string> {
+    const path = pathOf(this.#folder, key);
+    if (path !== null) {
+      const isMade = await makeFoldersInside(this.#folder, dirname(path));
+      const there = await lstat(path).catch(() => null);
+      if (isMade && (there?.isFile() ?? true)) return path;
+    }
+    throw new LadingError('output-failed', `Cannot write the result ${key}: the key is no path below the folder`);
+  }
+}
+
+const DROPPED = new Error('the image archive may not appear');
+
+/**
+ * Yields the bytes, then asks whether they may become visible. Throws `DROPPED` when not, so that the temporary file is
+ * removed.
+ */
+async function* ifReady(
+  bytes: Bytes,
+  ready: Commit['ready'],
+  isExpected: (expected: string | null) => Promise<boolean>,
+): Bytes {
+  yield* bytes;
+  const place = await ready();
+  if (place === null || !(await isExpected(place.expected))) throw DROPPED;
+}
+
+/** The path of the file for a key. Null when no file below the folder can have this key. */
+function pathOf(folder: string, key: string): string | null {
+  const names = key.split('/');
+  const legal = names.every(
+    (name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0') && !name.includes(sep),
+  );
+  return legal ? join(folder, ...names) : null;
+}
+
+/**
+ * Makes the folders down to `path`, one at a time. It checks each before it makes the next one inside, because a
+ * symbolic link could lead outside. False when one of them is outside `folder`, or is not a folder.
+ */
+async function makeFoldersInside(folder: string, path: string): Promise<boolean> {
+  await mkdir(folder, { recursive: true });
+  let at = folder;
+  for (const name of relative(folder, path).split(sep)) {
+    if (name === '') continue; // the folder itself
+    at = join(at, name);
+    try {
+      await mkdir(at);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!(await stat(at).catch(() => null))?.isDirectory() || !(await isInside(folder, at))) return false;
+    }
+  }
+  return true;
+}
+
+/** Opens a regular file. Null when there is none, or when a symbolic link leads out of the folder. */
+async function openInside(folder: string, path: string): Promise<FileHandle | null> {
+  try {
+    // Check the kind of file before opening it: to open a device can do something.
+    if (!(await lstat(path)).isFile() || !(await isInside(folder, path))) return null;
+    // Since that check anything on the path may have been replaced. These flags refuse a link, and do not wait for the
+    // writer of a named pipe.
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if ((await file.stat()).isFile() && (await isOpenInside(folder, file))) return file;
+    await file.close();
+    return null;
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && ABSENT.has(error.code);
+    if (absent) return null;
+    throw error;
+  }
+}
+
+const ABSENT: ReadonlySet<unknown> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ENAMETOOLONG',
+  'EILSEQ',
+  'ELOOP',
+  'ENXIO',
+  'ENODEV',
+]);
+
+/** Whether an open file is inside the folder: a folder on its path may have been a link when it was opened. Only Linux tells. */
+async function isOpenInside(folder: string, file: FileHandle): Promise<boolean> {
+  const path = await readlink(`/proc/self/fd/${file.fd}`).catch(() => null);
+  return path === null || isBelow(await realpath(folder), path);
+}
+
+/** All of a file. Null when it has more than `most` bytes, even if it only grows to that while it is read. */
+async function readUpTo(file: FileHandle, most: number): Promise<Uint8Array | null> {
+  const { size } = await file.stat();
+  if (size > most) return null;
+  const bytes = Buffer.alloc(size + 1);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < bytes.length; length += read)
+    read = (await file.read(bytes, length, bytes.length - length, length)).bytesRead;
+  return length > most ? null : bytes.subarray(0, length);
+}
+
+async function isInside(folder: string, path: string): Promise<boolean> {
+  return isBelow(await realpath(folder), await realpath(path));
+}
+
+function isBelow(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+async function assertSame(file: FileHandle, identity: UploadIdentity): Promise<void> {
+  if ((await etagNow(file)) !== identity.etag) throw changed(identity);
+}
+
+async function etagNow(file: FileHandle): Promise<string> {
+  return etagOf(await fstat(file.fd, { bigint: true }));
+}
+
+function changed(identity: UploadIdentity): LadingError {
+  return new LadingError(
+    'source-changed',
+    `Cannot read ${identity.key}: it was replaced or changed since it was found`,
+  );
+}

@@ -1,0 +1,68 @@
+import type { Transform } from 'node:stream';
+import type { Bytes, Expander } from '../core/model/ports.ts';
+
+/**
+ * Options for the decompressors of node:zlib. Pieces of 256 KiB are large, because each costs a round trip between two
+ * threads. A decompressor may work two pieces ahead.
+ */
+export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
+
+/**
+ * Gives a decompressor of node:zlib one input at a time, and yields all output of that input. The decompressor works on
+ * a thread of libuv's pool.
+ */
+export class PulledEngine implements Expander {
+  readonly #engine: Transform;
+  #failure: Error | null = null;
+  #wake = (): void => {};
+
+  constructor(engine: Transform) {
+    this.#engine = engine;
+    engine.on('readable', () => this.#wake());
+    engine.on('end', () => this.#wake());
+    engine.on('error', (error) => {
+      this.#failure = error;
+      this.#wake();
+    });
+  }
+
+  async *push(input: Uint8Array): Bytes {
+    let written = false as boolean;
+    // Copy the input. Its owner may free it (see `release`) while a closed decompressor still reads it on its thread.
+    const own = new Uint8Array(input);
+    this.#engine.write(own, () => {
+      written = true;
+      this.#wake();
+    });
+    // Look at `written` before reading: once it is true, all output of this input is there to be read.
+    for (let last = false; !last;) {
+      last = written || this.#engine.readableEnded;
+      for (let chunk = this.#read(); chunk !== null; chunk = this.#read()) {
+        yield chunk;
+        release(chunk);
+      }
+      if (this.#failure !== null) throw this.#failure;
+      if (!last && !written && !this.#engine.readableEnded) await this.#event();
+    }
+    own.buffer.transfer(0);
+  }
+
+  close(): void {
+    this.#engine.destroy();
+  }
+
+  #read(): Buffer<ArrayBuffer> | null {
+    return this.#engine.read() as Buffer<ArrayBuffer> | null;
+  }
+
+  #event(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+/** Frees the memory of a piece at once. Left to the garbage collector, the pieces would pile up. */
+function release({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): void {
+  if (byteOffset + length === PIECES.chunkSize) buffer.transfer(0);
+}

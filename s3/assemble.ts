@@ -1,0 +1,182 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { stream } from '../core/convert/execute.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { pieces } from '../core/model/pieces.ts';
+import { type Plan, plan as planOf } from '../core/model/plan.ts';
+import type { Tools } from '../core/model/ports.ts';
+import type { Commit, UploadIdentity, Uploads } from '../core/service/stores.ts';
+import {
+  endedBy,
+  isChanged,
+  isConflict,
+  onlyIf,
+  orDeadline,
+  type S3Access,
+  sendsChecksums,
+  sourceChanged,
+} from './client.ts';
+import { originMetadata } from './metadata.ts';
+import { abortAbandoned, crc32Base64, type Description, MultipartUpload, type Target } from './multipart.ts';
+import { inParallel } from './parallel.ts';
+import { divide, S3_RULES, type S3Part, s3PartSize, streamPartSize } from './parts.ts';
+
+/** An image archive to store: the plan, the upload that the plan takes ranges of, and when it may become visible. */
+interface Job {
+  plan: Plan;
+  upload: UploadIdentity;
+  uploads: Uploads;
+  tools: Tools;
+  commit: Commit;
+}
+
+/**
+ * The number of bytes that were sent. Null when nothing was stored, because it was no longer wanted or another function
+ * was faster.
+ */
+type Stored = { bytesSent: number } | null;
+
+/** Says that a store cannot copy parts, or gives a wrong checksum of what it has copied. */
+type NotCopied = 'not-copied';
+
+/** Parts that S3 copies at a time. They cost the function no memory and no CPU. */
+const COPIES_IN_FLIGHT = 8;
+
+/** Parts that are sent at a time. Each is held in memory, and so is the one that is being filled. */
+const SENDS_IN_FLIGHT = 3;
+
+/**
+ * Stores the image archive of a plan under one key, completely or not at all. Throws `source-changed`, `deadline` or
+ * `output-failed`.
+ */
+export async function assemble(access: S3Access, target: Target, job: Job): Promise<Stored> {
+  try {
+    const division = divide(job.plan, S3_RULES);
+    switch (division.kind) {
+      case 'put':
+        return await putWhole(access, target, job);
+      case 'splice': {
+        const copied = await inParts(access, target, job, (upload) => splice(upload, division.parts, job));
+        return copied === 'not-copied' ? await streamed(access, target, job) : copied;
+      }
+      case 'stream':
+        return await streamed(access, target, job);
+    }
+  } catch (error) {
+    throw failure(error, access, target, job);
+  }
+}
+
+async function putWhole(access: S3Access, target: Target, job: Job): Promise<Stored> {
+  const { client, owner, signal } = access;
+  const { crc32 } = job.plan;
+  const checksum = crc32 !== undefined && (await sendsChecksums(access)) ? { ChecksumCRC32: crc32Base64(crc32) } : {};
+  const body = { Body: await read(job.plan, job), ...description(job), ...checksum };
+  const place = await job.commit.ready();
+  if (place === null) return null;
+  const object = { Bucket: target.bucket, Key: target.key, ExpectedBucketOwner: owner };
+  try {
+    await client.send(new PutObjectCommand({ ...object, ...body, ...onlyIf(place.expected) }), endedBy(signal));
+  } catch (error) {
+    if (isConflict(error)) return null;
+    throw error;
+  }
+  return { bytesSent: job.plan.size };
+}
+
+/**
+ * Stores an image archive as a multipart upload. `send` sends or copies the parts, and returns the number of bytes it
+ * sent. The multipart upload is completed only if the source has not changed, and aborted otherwise.
+ */
+async function inParts<No extends NotCopied>(
+  access: S3Access,
+  target: Target,
+  job: Job,
+  send: (upload: MultipartUpload) => Promise<number | No>,
+): Promise<Stored | No> {
+  await abortAbandoned(access, target);
+  const multipart = await MultipartUpload.create(access, target, description(job));
+  let outcome: Stored | No = null;
+  try {
+    const sent = await send(multipart);
+    outcome = typeof sent === 'number' ? await completed(multipart, sent, job) : sent;
+    if (outcome !== null && outcome !== 'not-copied') return outcome;
+  } catch (error) {
+    await multipart.abort();
+    throw error;
+  }
+  await multipart.abort();
+  return outcome;
+}
+
+async function completed(multipart: MultipartUpload, bytesSent: number, job: Job): Promise<Stored> {
+  await assertUnchanged(job);
+  const place = await job.commit.ready();
+  const written = place === null ? null : await multipart.complete(job.plan, onlyIf(place.expected));
+  return written === null ? null : { bytesSent };
+}
+
+function description({ commit }: Job): Description {
+  return { ContentType: 'application/x-tar', Metadata: originMetadata(commit.origin) };
+}
+
+async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Promise<number | NotCopied> {
+  let [begun, bytesSent, copies] = [0, 0, true];
+  await inParallel(parts.entries(), COPIES_IN_FLIGHT, async ([index, part]) => {
+    if (!copies) return;
+    begun += s3PartSize(part);
+    job.commit.onProgress?.(begun, bytesSent);
+    if (part.kind === 'copy') {
+      copies = (await multipart.copy(index + 1, job.upload, part.start, part.end)) && copies;
+      return;
+    }
+    await multipart.send(index + 1, await read(planOf(part.slices), job));
+    bytesSent += s3PartSize(part);
+  });
+  return copies && multipart.agreesWith(job.plan.crc32) ? bytesSent : 'not-copied';
+}
+
+/** Sends all bytes, in parts that fit into memory: whatever cannot be copied, or not by this store. */
+async function streamed(access: S3Access, target: Target, job: Job): Promise<Stored> {
+  const partSize = streamPartSize(job.plan.size, S3_RULES);
+  return await inParts<never>(access, target, job, (upload) => sendAll(upload, partSize, job));
+}
+
+async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): Promise<number> {
+  const bytes = stream(job.plan, job.uploads.source(job.upload), job.tools);
+  let [begun, bytesSent] = [0, 0];
+  await inParallel(pieces(bytes, partSize), SENDS_IN_FLIGHT, async ({ number, piece }) => {
+    begun += piece.length;
+    job.commit.onProgress?.(begun, bytesSent);
+    await multipart.send(number, piece);
+    bytesSent += piece.length;
+  });
+  return bytesSent;
+}
+
+/** All bytes of a plan. It has to fit into memory. */
+async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer> {
+  const all = Buffer.allocUnsafeSlow(plan.size);
+  let filled = 0;
+  for await (const chunk of stream(plan, uploads.source(upload), tools)) {
+    all.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return all;
+}
+
+/**
+ * Throws `source-changed` when the upload was replaced. Each copy names the ETag of the upload, but not every
+ * S3-compatible store checks it. So this is called just before the multipart upload is completed.
+ */
+async function assertUnchanged({ upload, uploads }: Job): Promise<void> {
+  if ((await uploads.find(upload)) === null) throw sourceChanged(upload.key);
+}
+
+function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Job): unknown {
+  if (error instanceof LadingError) return error;
+  if (isChanged(error)) return sourceChanged(upload.key, error);
+  const reason = orDeadline(error, key, signal);
+  if (reason instanceof LadingError) return reason;
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new LadingError('output-failed', `Cannot store ${key}: ${said}`, { cause: error });
+}

@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  type Part,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import { combineCrc32 } from '../core/model/crc32.ts';
+import { LadingError } from '../core/model/errors.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { UploadIdentity } from '../core/service/stores.ts';
+import { bareEtag, type Condition, endedBy, isConflict, lacksCall, type S3Access, sendsChecksums } from './client.ts';
+
+/** The bucket and key under which an object is stored. */
+export interface Target {
+  bucket: string;
+  key: string;
+}
+
+/** Content type and user metadata of a stored object. */
+export interface Description {
+  ContentType: string;
+  Metadata: Record<string, string>;
+}
+
+/** The ETag of a stored object, and its version. The version is null in a bucket without versions. */
+export interface Written {
+  etag: string;
+  versionId: string | null;
+}
+
+/** Milliseconds after which an open multipart upload counts as abandoned. No invocation lasts that long. */
+const ABANDONED_MS = 20 * 60_000;
+
+/** A multipart upload to S3. Parts may come in any order. The object is visible only after `complete`. */
+export class MultipartUpload {
+  readonly #access: S3Access;
+  readonly #upload: { Bucket: string; Key: string; UploadId: string; ExpectedBucketOwner: string | undefined };
+  readonly #parts: CompletedPart[] = [];
+  /** The size of each part in bytes, by number. */
+  readonly #sizes = new Map<number, number>();
+
+  /** Continues the multipart upload with this id. */
+  constructor(access: S3Access, { bucket, key }: Target, id: string) {
+    this.#access = access;
+    this.#upload = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: access.owner };
+  }
+
+  static async create(access: S3Access, target: Target, description: Description): Promise<MultipartUpload> {
+    const { client, owner, signal } = access;
+    const { bucket: Bucket, key: Key } = target;
+    // Ask for the CRC-32 of the whole object, which the plan can give. CRC-32s of parts that S3 copies are not known
+    // here.
+    const sums = (await sendsChecksums(access))
+      ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const)
+      : {};
+    const object = { Bucket, Key, ...description, ...sums, ExpectedBucketOwner: owner };
+    const command = new CreateMultipartUploadCommand(object);
+    const { UploadId: id } = await client.send(command, endedBy(signal));
+    if (id === undefined) throw new LadingError('output-failed', `Cannot store ${Key}: S3 gave the upload no id`);
+    return new MultipartUpload(access, target, id);
+  }
+
+  /** The ETag that S3 gives to the completed object: the MD5 of the parts' MD5s, and the number of parts. */
+  get etag(): string {
+    const sums = this.#inOrder().map((part) => Buffer.from(bareEtag(part.ETag), 'hex'));
+    return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${sums.length}`;
+  }
+
+  /** Counts a part that S3 already has as sent. */
+  keep({ PartNumber, ETag, ChecksumCRC32, Size = 0 }: Part): void {
+    this.#add({ PartNumber, ETag, ChecksumCRC32 }, Size);
+  }
+
+  async send(number: number, bytes: Uint8Array): Promise<void> {
+    const { client, signal } = this.#access;
+    const command = new UploadPartCommand({ ...this.#upload, PartNumber: number, Body: bytes });
+    const { ETag, ChecksumCRC32 } = await client.send(command, endedBy(signal));
+    this.#add({ PartNumber: number, ETag, ChecksumCRC32 }, bytes.length);
+  }
+
+  /**
+   * Lets S3 copy bytes `[start, end)` of an upload. The request names its version and ETag. False when the store cannot
+   * copy parts: it refuses the call, or takes it for another one and answers without a result.
+   */
+  async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<boolean> {
+    const { client, owner, signal } = this.#access;
+    const command = new UploadPartCopyCommand({
+      ...this.#upload,
+      PartNumber: number,
+      CopySource: copySource(source),
+      CopySourceRange: `bytes=${start}-${end - 1}`,
+      CopySourceIfMatch: `"${source.etag}"`,
+      ExpectedSourceBucketOwner: owner,
+    });
+    try {
+      const { CopyPartResult: { ETag, ChecksumCRC32 } = {} } = await client.send(command, endedBy(signal));
+      if (ETag === undefined) return false;
+      this.#add({ PartNumber: number, ETag, ChecksumCRC32 }, end - start);
+      return true;
+    } catch (error) {
+      if (lacksCall(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * False when the CRC-32s that the store gave of the parts do not make up that of the whole: then the store would
+   * refuse to complete the upload. True when it gave none of some part, as nothing can be compared then.
+   */
+  agreesWith(whole: number | undefined): boolean {
+    let sum = 0;
+    for (const { PartNumber: number = 0, ChecksumCRC32: part } of this.#inOrder()) {
+      if (part === undefined) return true;
+      sum = combineCrc32(sum, Buffer.from(part, 'base64').readUInt32BE(), this.#sizes.get(number) ?? 0);
+    }
+    return whole === undefined || sum === whole >>> 0;
+  }
+
+  /**
+   * Makes the object visible, if S3 finds that its size and checksum are these. Null when `condition` does not hold, or
+   * when the multipart upload no longer exists, as after an earlier `complete` whose answer was lost.
+   */
+  async complete({ size, crc32 }: Pick<Plan, 'size' | 'crc32'>, condition: Condition): Promise<Written | null> {
+    const { client, signal } = this.#access;
+    const checksums = await sendsChecksums(this.#access);
+    const command = new CompleteMultipartUploadCommand({
+      ...this.#upload,
+      MultipartUpload: { Parts: this.#inOrder() },
+      MpuObjectSize: size,
+      ...condition,
+      ...(checksums && { ChecksumType: 'FULL_OBJECT' }),
+      ...(checksums && crc32 !== undefined && { ChecksumCRC32: crc32Base64(crc32) }),
+    });
+    try {
+      const { ETag, VersionId } = await client.send(command, endedBy(signal));
+      return { etag: bareEtag(ETag), versionId: VersionId ?? null };
+    } catch (error) {
+      if (isConflict(error)) return null;
+      throw error;
+    }
+  }
+
+  #add(part: CompletedPart, size: number): void {
+    this.#parts.push(part);
+    this.#sizes.set(part.PartNumber ?? 0, size);
+  }
+
+  #inOrder(): CompletedPart[] {
+    return this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+  }
+
+  /** Deletes all parts. Does not throw: the bucket's lifecycle rule deletes what is left. */
+  async abort(): Promise<void> {
+    try {
+      await this.#access.client.send(new AbortMultipartUploadCommand(this.#upload));
+    } catch {
+      // The failure that led to this abort is the one to report.
+    }
+  }
+}
+
+/**
+ * Aborts old multipart uploads to a key, which crashed invocations have left. Does not throw: the bucket's lifecycle
+ * rule does the same a day later.
+ */
+export async function abortAbandoned({ client, owner, signal }: S3Access, { bucket, key }: Target): Promise<void> {
+  const object = { Bucket: bucket, ExpectedBucketOwner: owner };
+  try {
+    const command = new ListMultipartUploadsCommand({ ...object, Prefix: key });
+    const { Uploads: uploads = [] } = await client.send(command, endedBy(signal));
+    const latest = Date.now() - ABANDONED_MS;
+    for (const { Key, UploadId, Initiated } of uploads) {
+      if (Key !== key || Initiated === undefined || Initiated.getTime() > latest) continue;
+      await client.send(new AbortMultipartUploadCommand({ ...object, Key, UploadId }), endedBy(signal));
+    }
+  } catch {
+    // The conversion does not depend on this.
+  }
+}
+
+/** A CRC-32 in S3's form: four bytes, big-endian, in base64. */
+export function crc32Base64(crc32: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32);
+  return bytes.toString('base64');
+}
+
+/** The value of `CopySource`. It travels in a header, so each segment of the key is percent-encoded. */
+function copySource({ bucket, key, versionId }: UploadIdentity): string {
+  const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
+  return versionId === null ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { LadingError } from '../core/model/errors.ts';
+import type { Bytes } from '../core/model/ports.ts';
+import type { UploadIdentity } from '../core/service/stores.ts';
+import { bareEtag, endedBy, isChanged, isPassing, orDeadline, pinned, type S3Access, sourceChanged } from './client.ts';
+import { inOrder } from './parallel.ts';
+
+const MIB = 2 ** 20;
+
+/**
+ * Ranges that are requested at a time. One connection gives some 40 MB/s. docs/decisions/0046-s3.md compares other
+ * widths.
+ */
+const WIDTH = 16;
+
+/**
+ * Largest and smallest range in bytes. AWS advises 8 to 16 MiB; 8 MiB needs the least memory. A request for less than
+ * 1 MiB hardly takes less time than one for 1 MiB.
+ */
+const MOST_BYTES = 8 * MIB;
+const LEAST_BYTES = MIB;
+
+/** The share of the process's memory that the buffers for ranges may take. */
+const SHARE = 1 / 8;
+
+/** Milliseconds, the default of `S3Access.patience`. S3 never pauses that long, and an invocation lasts much longer. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Tries for each range, and the pause in milliseconds after the first. The SDK's own retries do not cover a body that
+ * breaks off.
+ */
+const TRIES = 5;
+const FIRST_PAUSE_MS = 100;
+
+/**
+ * How to read `length` bytes: the size of each range, and the `width`, which is the number of ranges requested at a
+ * time.
+ */
+function rangesFor(length: number, memory: number): { bytes: number; width: number } {
+  const most = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, (memory * SHARE) / WIDTH));
+  const bytes = Math.floor(Math.min(most, Math.max(LEAST_BYTES, length / WIDTH)));
+  return { bytes, width: Math.min(WIDTH, Math.max(1, Math.floor((memory * SHARE) / bytes))) };
+}
+
+/**
+ * Reads bytes `[start, end)` of an upload with ranged requests, several at a time, and yields them in order. Its
+ * buffers are reused. Throws `source-changed` when the object is no longer the one that `upload` identifies, and
+ * `deadline` when the signal aborts.
+ */
+export async function* readRanges(access: S3Access, upload: UploadIdentity, start: number, end: number): Bytes {
+  const abandon = new AbortController();
+  const signal = AbortSignal.any([abandon.signal, ...(access.signal === undefined ? [] : [access.signal])]);
+  const { bytes, width } = rangesFor(end - start, access.memory ?? Infinity);
+  const count = Math.ceil((end - start) / bytes);
+  const buffers = Array.from({ length: Math.min(count, width) }, () => new Uint8Array(Math.min(bytes, end - start)));
+  const read = async (index: number): Promise<Uint8Array> => {
+    const from = start + index * bytes;
+    const buffer = buffers[index % width]?.subarray(0, end - from) ?? new Uint8Array();
+    await fill(buffer, from, { ...access, signal }, upload);
+    return buffer;
+  };
+  try {
+    yield* inOrder(count, width, read);
+  } catch (error) {
+    throw orDeadline(error, upload.key, access.signal);
+  } finally {
+    abandon.abort();
+  }
+}
+
+/**
+ * Fills `buffer` with the bytes of an upload from offset `from` on. A new try continues where the last one broke off.
+ */
+async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: UploadIdentity): Promise<void> {
+  let filled = 0;
+  for (let tried = 1; filled < buffer.length; tried += 1) {
+    try {
+      for await (const chunk of getRange(from + filled, from + buffer.length, access, upload)) {
+        if (chunk.length > buffer.length - filled) throw sourceChanged(upload.key);
+        buffer.set(chunk, filled);
+        filled += chunk.length;
+      }
+      if (filled < buffer.length && tried === TRIES) throw sourceChanged(upload.key);
+    } catch (error) {
+      if (error instanceof LadingError) throw error;
+      if (isChanged(error)) throw sourceChanged(upload.key, error);
+      if (access.signal?.aborted === true || tried === TRIES || !isPassing(error)) throw error;
+      await delay(FIRST_PAUSE_MS * 2 ** (tried - 1), undefined, { signal: access.signal });
+    }
+  }
+}
+
+/**
+ * Yields bytes `[start, end)` from one request. Aborts the request when nothing arrives for `patience` milliseconds.
+ */
+async function* getRange(start: number, end: number, access: S3Access, upload: UploadIdentity): Bytes {
+  const { client, owner, patience = PATIENCE_MS } = access;
+  const stalled = new AbortController();
+  const signal = AbortSignal.any([stalled.signal, ...(access.signal === undefined ? [] : [access.signal])]);
+  const timer = setTimeout(() => stalled.abort(), patience);
+  const { bucket: Bucket, key: Key } = upload;
+  const Range = `bytes=${start}-${end - 1}`;
+  const request = new GetObjectCommand({ Bucket, Key, Range, ...pinned(upload), ExpectedBucketOwner: owner });
+  try {
+    const { Body: body, ETag: etag } = await client.send(request, endedBy(signal));
+    // Not every S3-compatible store checks If-Match.
+    if (etag !== undefined && bareEtag(etag) !== upload.etag) throw sourceChanged(upload.key);
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      timer.refresh();
+      yield chunk;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
+import { assertManifest } from '../../support/manifest-schema.ts';
+import { exported, folder, run, start } from '../kit.ts';
+
+async function given(t: TestContext) {
+  const path = await folder(t);
+  const [up, down] = [join(path, 'up'), join(path, 'down')];
+  await mkdir(join(up, 'team'), { recursive: true });
+  return { path, up, down };
+}
+
+const manifestIn = async (down: string, key: string) =>
+  JSON.parse(await readFile(join(down, key, 'manifest.json'), 'utf8')) as ArchiveManifest;
+
+test('--once takes every upload through the two functions, with its sidecar, and ends', async (t) => {
+  const { up, down } = await given(t);
+  await writeFile(join(up, 'team/app.tar'), await exported());
+  await writeFile(join(up, 'team/app.tar.lading.json'), '{"name": ["ghcr.io/team/app:2"]}');
+  await writeFile(join(up, 'notes.txt'), 'no archive\n');
+  await writeFile(join(up, '.hidden'), 'left alone');
+  const { code, stdout } = await run(['serve', '--once', up, down]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^notes\.txt: refused\./m);
+  assert.match(stdout, /^team\/app\.tar: inspected.*\nteam\/app\.tar: converted\./m);
+  assert.deepEqual((await readdir(down)).toSorted(), ['notes.txt', 'team']);
+  assert.deepEqual(await readdir(join(down, 'team')), ['app.tar']);
+  assert.deepEqual((await readdir(join(down, 'team/app.tar'))).toSorted(), [
+    'image.tar',
+    'inspection.json',
+    'manifest.json',
+  ]);
+  const manifest = await manifestIn(down, 'team/app.tar');
+  assertManifest(manifest);
+  assert.deepEqual(manifest.result?.images[0]?.names, ['ghcr.io/team/app:2']);
+  assert.equal((await manifestIn(down, 'notes.txt')).outcome, 'refused');
+});
+
+test('a file whose name is not UTF-8 is passed over, and that is said', async (t) => {
+  const { up, down } = await given(t);
+  await writeFile(Buffer.concat([Buffer.from(`${up}/`), Buffer.from('caf\xe9.tar', 'latin1')]), await exported());
+  const { code, stdout } = await run(['serve', '--once', up, down]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^caf\u{fffd}\.tar: passed over: its name is not UTF-8\./mu);
+  assert.deepEqual(await readdir(down), []);
+});
+
+test('the service and the command line give the same bytes', async (t) => {
+  const { up, down } = await given(t);
+  await writeFile(join(up, 'app.tar'), await exported(100_000));
+  await writeFile(join(up, 'app.tar.lading.json'), JSON.stringify({ name: ['app:1'], change: ['USER web'] }));
+  await run(['serve', '--once', up, down]);
+  const converted = await run(['convert', join(up, 'app.tar'), '-t', 'app:1', '-c', 'USER web']);
+  assert.ok(converted.bytes.equals(await readFile(join(down, 'app.tar/image.tar'))));
+});
+
+test('what is finished is not done again, until the upload changes', async (t) => {
+  const { up, down } = await given(t);
+  const file = join(up, 'app.tar');
+  await writeFile(file, await exported());
+  await run(['serve', '--once', up, down]);
+  const before = await stat(join(down, 'app.tar/manifest.json'));
+  assert.equal((await run(['serve', '--once', up, down])).stdout, '');
+  assert.equal((await stat(join(down, 'app.tar/manifest.json'))).ino, before.ino);
+  await utimes(file, 1, 1);
+  assert.match((await run(['serve', '--once', up, down])).stdout, /converted/);
+});
+
+test('wrong folders are named', async (t) => {
+  const { path, up, down } = await given(t);
+  const missing = await run(['serve', '--once', join(path, 'none'), down]);
+  assert.deepEqual([missing.code, missing.stderr], [4, `Cannot read ${path}/none: there is no such file.\n`]);
+  for (const results of [up, join(up, 'results'), path])
+    assert.equal((await run(['serve', '--once', up, results])).code, 2, results);
+});
+
+test('it watches: an upload that arrives later, in a new folder, is converted; Ctrl-C ends it', async (t) => {
+  const { up, down } = await given(t);
+  const child = start(t, ['serve', up, down]);
+  let said = '';
+  child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const exit = new Promise((resolve) => child.on('exit', resolve));
+  while (!said.includes('Watching')) await sleep(20);
+  await mkdir(join(up, 'later'));
+  await writeFile(join(up, 'later/app.tar'), await exported());
+  while (!said.includes('later/app.tar: converted')) await sleep(20);
+  child.kill('SIGINT');
+  assert.equal(await exit, 0);
+  assert.equal((await manifestIn(down, 'later/app.tar')).outcome, 'converted');
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../../../core/files/files.ts';
+import type { MergedTree } from '../../../core/files/merge.ts';
+import type { Source } from '../../../core/model/ports.ts';
+import { chunked, collect } from '../../support/bytes.ts';
+import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
+import { inspectBytes } from '../../support/inspect.ts';
+import { archive, exportEntries } from '../../support/tar-builder.ts';
+import { plainTools } from '../../support/tools.ts';
+
+const base = archive([
+  { name: 'etc/', type: '5' },
+  { name: 'etc/long', body: 'l'.repeat(5000) },
+  { name: 'etc/empty' },
+  { name: 'etc/hard', type: '1', linkname: 'etc/long' },
+]);
+const top = archive([{ name: 'app', body: 'top' }, { name: 'etc/.wh.empty' }]);
+
+/** The bytes as a source that notes what is opened. */
+function watched(bytes: Uint8Array): { source: Source; ranges: number[] } {
+  const ranges: number[] = [];
+  const open = (start = 0, end = bytes.length) => {
+    ranges.push(Math.min(end, bytes.length) - start);
+    return chunked(bytes.subarray(start, end), 700, 3, 1024);
+  };
+  return { source: { open }, ranges };
+}
+
+async function opened(bytes: Uint8Array, image = 0) {
+  const inspection = await inspectBytes(bytes);
+  const layers = layersOf(inspection, image);
+  assert.ok(layers !== null);
+  const { source, ranges } = watched(bytes);
+  const tree = await mergeLayers(layers, source, plainTools, { whiteouts: inspection.images.length > 0 });
+  ranges.length = 0;
+  return { layers, tree, source, ranges };
+}
+
+async function read(path: string, tree: MergedTree, layers: LayerPlace[], source: Source): Promise<string> {
+  const led = tree.resolve(path);
+  assert.ok(led.kind === 'found' && led.place.file !== null);
+  return (await collect(contentOf(led.place.file, layers, source, plainTools))).toString();
+}
+
+const images: Record<string, Buffer> = {
+  plain: dockerArchive([{ names: ['a:1'], layers: [base, top] }]),
+  'gzip layers': ociArchive([{ names: ['a:1'], layers: [gzipSync(base), gzipSync(top)] }]),
+  'gzip around it': gzipSync(dockerArchive([{ names: ['a:1'], layers: [base, top] }])),
+  'the only file in another archive': archive([
+    { name: 'a.tar', body: dockerArchive([{ names: ['a:1'], layers: [base, top] }]) },
+  ]),
+  'gzip around gzip layers': gzipSync(ociArchive([{ names: ['a:1'], layers: [gzipSync(base), gzipSync(top)] }])),
+};
+
+for (const [name, bytes] of Object.entries(images)) {
+  test(`${name}: the layers are merged, and each file is read from the layer that holds it`, async () => {
+    const { layers, tree, source } = await opened(bytes);
+    assert.deepEqual(
+      [...tree.list()].map(({ path }) => path),
+      ['app', 'etc', 'etc/hard', 'etc/long'],
+    );
+    assert.equal(await read('etc/long', tree, layers, source), 'l'.repeat(5000));
+    assert.equal(await read('etc/hard', tree, layers, source), 'l'.repeat(5000));
+    assert.equal(await read('app', tree, layers, source), 'top');
+  });
+}
+
+test('where nothing is compressed, of the whole archive only the file is read', async () => {
+  const { layers, tree, source, ranges } = await opened(images['plain'] ?? Buffer.alloc(0));
+  await read('etc/long', tree, layers, source);
+  assert.deepEqual(ranges, [5000]);
+});
+
+test('of several images each has its own files', async () => {
+  const both = dockerArchive([
+    { names: ['a:1'], layers: [base] },
+    { names: ['b:1'], layers: [top] },
+  ]);
+  const { tree } = await opened(both, 1);
+  assert.deepEqual(
+    [...tree.list()].map(({ path }) => path),
+    ['app'],
+  );
+});
+
+test('an archive that is no image is listed as it is', async () => {
+  const { tree, layers, source } = await opened(
+    gzipSync(archive([...exportEntries(), { name: 'srv/.wh.x', body: 'kept' }])),
+  );
+  assert.equal(await read('srv/.wh.x', tree, layers, source), 'kept');
+});
+
+test('of an archive inside another one its own files are listed', async () => {
+  const root = archive([...exportEntries(), { name: 'srv/app', body: 'inside' }]);
+  const around = archive([{ name: 'root.tar', body: root }]);
+  for (const bytes of [around, gzipSync(around)]) {
+    const { tree, layers, source } = await opened(bytes);
+    assert.equal(await read('srv/app', tree, layers, source), 'inside');
+  }
+});
+
+test('what could not be read or is damaged is not listed', async () => {
+  const whole = images['plain'] ?? Buffer.alloc(0);
+  assert.equal(layersOf(await inspectBytes(whole.subarray(0, 3000)), 0), null);
+  const flipped = Buffer.from(whole);
+  const at = flipped.indexOf('llllll');
+  flipped[at] = 0x6d;
+  assert.equal(layersOf(await inspectBytes(flipped), 0), null);
+});

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { MergedTree } from '../../../core/files/merge.ts';
+import { TarScanner } from '../../../core/tar/tar.ts';
+import { archive, type Entry } from '../../support/tar-builder.ts';
+
+/** The tree of these layers, each written as a tar archive and read back. */
+function treeOf(layers: Entry[][], whiteouts = true): MergedTree {
+  const tree = new MergedTree({ whiteouts });
+  for (const entries of layers) {
+    tree.startLayer();
+    const scanner = new TarScanner({ member: (member) => (tree.add(member), 0), body() {} });
+    scanner.push(archive(entries));
+    scanner.finish();
+  }
+  return tree;
+}
+
+const paths = (tree: MergedTree): string[] => [...tree.list()].map(({ path }) => path);
+const file = (name: string, body = ''): Entry => ({ name, body });
+const dir = (name: string): Entry => ({ name: `${name}/`, type: '5' });
+const link = (name: string, linkname: string): Entry => ({ name, type: '2', linkname });
+
+function leadsTo(tree: MergedTree, path: string): string {
+  const led = tree.resolve(path);
+  return led.kind === 'found' ? led.path : led.kind === 'missing' ? `no ${led.path}` : 'circle';
+}
+
+test('later layers add, replace and hide', () => {
+  const tree = treeOf([
+    [dir('etc'), file('etc/a', 'one'), file('etc/b'), dir('var'), file('var/log')],
+    [file('etc/a', 'longer'), file('etc/.wh.b'), file('.wh.var'), file('new')],
+  ]);
+  assert.deepEqual(
+    [...tree.list()].map(({ path, file: { size, layer } }) => [path, size, layer]),
+    [
+      ['etc', 0, 0],
+      ['etc/a', 6, 1],
+      ['new', 0, 1],
+    ],
+  );
+});
+
+test('a hidden directory is empty when it comes back, wherever in the layer its mark stands', () => {
+  const lower = [dir('d'), file('d/old'), dir('d/sub'), file('d/sub/old')];
+  const back = [dir('d'), file('d/sub/new')];
+  const marks: Entry[] = [file('.wh.d'), file('d/.wh..wh..opq')];
+  for (const mark of marks) {
+    for (const upper of [
+      [mark, ...back],
+      [...back, mark],
+    ])
+      assert.deepEqual(paths(treeOf([lower, upper])), ['d', 'd/sub/new'], mark.name);
+  }
+});
+
+test("marks spare their own layer, and AUFS's notes to itself are no files", () => {
+  const tree = treeOf([[file('a')], [file('b'), file('.wh.b'), file('.wh..wh..opq'), file('.wh..wh.plnk')]]);
+  assert.deepEqual(paths(tree), ['b']);
+});
+
+test('in an archive that is no layer `.wh.` is a name like any other', () => {
+  assert.deepEqual(paths(treeOf([[file('a'), file('.wh.a')]], false)), ['.wh.a', 'a']);
+});
+
+test('a file replaces a directory with all that is in it, and a directory a file', () => {
+  assert.deepEqual(paths(treeOf([[dir('a'), file('a/b')], [file('a')]])), ['a']);
+  assert.deepEqual(paths(treeOf([[file('a')], [file('a/b')]])), ['a/b']);
+});
+
+test('links are followed inside the tree only, as in a container', () => {
+  const tree = treeOf([
+    [
+      dir('usr'),
+      file('usr/x', 'content'),
+      link('rel', 'usr/x'),
+      link('usr/abs', '/rel'),
+      link('out', '../../../usr/x'),
+      link('lib', 'usr'),
+      link('gone', 'usr/y'),
+      link('loop', 'loop'),
+    ],
+  ]);
+  for (const path of ['rel', 'usr/abs', 'out', 'lib/x', 'lib/../rel', '/usr/./x', '../usr/x'])
+    assert.equal(leadsTo(tree, path), 'usr/x', path);
+  assert.deepEqual([leadsTo(tree, 'gone'), leadsTo(tree, 'usr/x/y')], ['no usr/y', 'no usr/x/y']);
+  assert.equal(leadsTo(tree, 'loop'), 'circle');
+  assert.equal(leadsTo(tree, ''), '');
+});
+
+test('members go through links of their own layer, and replace those of lower ones', () => {
+  const usrMerge = [dir('usr'), dir('usr/bin'), link('bin', 'usr/bin')];
+  assert.deepEqual(paths(treeOf([[...usrMerge, file('bin/sh')]])), ['bin', 'usr', 'usr/bin', 'usr/bin/sh']);
+  assert.deepEqual(paths(treeOf([usrMerge, [file('bin/sh')]])), ['bin/sh', 'usr', 'usr/bin']);
+});
+
+test('a hard link is what it names, also when that is replaced or hidden later', () => {
+  const tree = treeOf([
+    [file('a', 'first'), { name: 'b', type: '1', linkname: './a' }],
+    [file('a', 'second!'), { name: 'c', type: '1', linkname: 'b' }, file('.wh.b')],
+  ]);
+  const found = new Map([...tree.list()].map(({ path, file: each }) => [path, each]));
+  assert.deepEqual([...found.keys()], ['a', 'c']);
+  assert.deepEqual([found.get('c')?.type, found.get('c')?.size, found.get('c')?.layer], ['1', 5, 0]);
+  const dangling = [...treeOf([[{ name: 'b', type: '1', linkname: 'a' }]]).list()];
+  assert.equal(dangling[0]?.file.start, -1);
+});
+
+/** What a layer holds, in the plainest form: what is hidden, and then what is put there. */
+interface Layer {
+  ops: { path: string; kind: 'file' | 'dir' | 'hide' | 'opaque'; size: number }[];
+}
+
+/** The same by a flat map: first all marks act on what was there before, then the members come in their order. */
+function model(layers: Layer[]): Map<string, string> {
+  const state = new Map<string, string>();
+  const clear = (below: string) => {
+    for (const path of state.keys()) if (path.startsWith(`${below}/`)) state.delete(path);
+  };
+  for (const [at, { ops }] of layers.entries()) {
+    for (const { path, kind } of ops) {
+      if (kind === 'hide') state.delete(path);
+      if (kind === 'hide' || kind === 'opaque') clear(path);
+    }
+    for (const { path, kind, size } of ops) {
+      if (kind === 'hide' || kind === 'opaque') continue;
+      const parts = path.split('/');
+      for (let i = 1; i < parts.length; i++) {
+        const above = parts.slice(0, i).join('/');
+        if (state.get(above)?.startsWith('file') === true) state.delete(above);
+      }
+      if (kind === 'file') clear(path);
+      state.set(path, `${kind} ${kind === 'file' ? size : 0} of ${at}`);
+    }
+  }
+  return state;
+}
+
+function entryOf({ path, kind, size }: Layer['ops'][number]): Entry {
+  const [, above = '', name = ''] = /^(.*\/)?([^/]+)$/.exec(path) ?? [];
+  switch (kind) {
+    case 'file':
+      return file(path, 'x'.repeat(size));
+    case 'dir':
+      return dir(path);
+    case 'hide':
+      return file(`${above}.wh.${name}`);
+    case 'opaque':
+      return file(`${path}/.wh..wh..opq`);
+  }
+}
+
+const layerOf: fc.Arbitrary<Layer> = fc.record({
+  ops: fc.array(
+    fc.record({
+      path: fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/')),
+      kind: fc.constantFrom('file', 'file', 'dir', 'hide', 'opaque'),
+      size: fc.nat(9),
+    }),
+    { maxLength: 12 },
+  ),
+});
+
+test('any layers merge as the plainest model has it', () => {
+  fc.assert(
+    fc.property(fc.array(layerOf, { maxLength: 4 }), (layers) => {
+      const tree = treeOf(layers.map(({ ops }) => ops.map(entryOf)));
+      const merged = [...tree.list()].map(
+        ({ path, file: { type, size, layer } }) =>
+          [path, `${type === '5' ? 'dir' : 'file'} ${size} of ${layer}`] as const,
+      );
+      assert.deepEqual(new Map(merged), model(layers));
+      assert.deepEqual(
+        merged.map(([path]) => path),
+        merged
+          .map(([path]) => path)
+          .toSorted((a, b) => (`${a}/`.replaceAll('/', '\0') < `${b}/`.replaceAll('/', '\0') ? -1 : 1)),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});

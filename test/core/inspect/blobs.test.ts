@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { BlobReader } from '../../../core/inspect/blobs.ts';
+import { Expansion } from '../../../core/inspect/expansion.ts';
+import { readArchive, scanned } from '../../../core/inspect/read.ts';
+import { SumsTap } from '../../../core/model/sums.ts';
+import { chunked } from '../../support/bytes.ts';
+import { archive, type Entry } from '../../support/tar-builder.ts';
+import { plainTools, sha256 } from '../../support/tools.ts';
+
+const layer = archive([{ name: 'etc/hosts', body: 'x'.repeat(3000) }, { name: 'etc/.wh.gone' }]);
+const gz = gzipSync(layer);
+const cut = layer.subarray(0, 2000);
+
+async function blobsOf(bytes: Uint8Array, ...sizes: number[]) {
+  const expansion = new Expansion(() => bytes.length);
+  const blobs = new BlobReader(plainTools, expansion);
+  const observer = { member: () => 0, body: () => {}, streams: () => true };
+  const stored = new SumsTap(plainTools);
+  const reading = await readArchive(stored.tap(chunked(bytes, ...sizes)), stored, ({ all }) =>
+    scanned(all, observer, plainTools, expansion, { compression: 'none', piece: (piece) => blobs.feed(piece) }),
+  );
+  assert.equal(reading.fault, null);
+  return [...blobs.blobs.values()];
+}
+
+const outer = archive([
+  { name: 'plain', body: layer },
+  { name: 'gzipped', body: gz },
+  { name: 'empty' },
+  { name: 'text', body: 'not a layer' },
+  { name: 'cut', body: cut },
+  { name: 'twice', body: archive([{ name: 'a' }, { name: 'a' }]) },
+]);
+
+test('each blob is summed as stored and as expanded, and checked as a layer, in the one pass', async () => {
+  for (const sizes of [[], [1], [700], [512, 3]]) {
+    const [plain, gzipped, empty, text, truncated, twice] = await blobsOf(outer, ...sizes);
+    assert.deepEqual([plain?.stored.digest, plain?.content?.digest, plain?.members], [sha256(layer), sha256(layer), 2]);
+    assert.deepEqual([gzipped?.stored.digest, gzipped?.content?.digest], [sha256(gz), sha256(layer)]);
+    assert.deepEqual([gzipped?.compression, gzipped?.clean, gzipped?.fault], ['gzip', true, null]);
+    assert.deepEqual([empty?.stored.size, empty?.fault?.code], [0, 'empty-upload']);
+    assert.deepEqual(
+      [text?.stored.digest, text?.content, text?.fault?.code],
+      [sha256(Buffer.from('not a layer')), null, 'not-a-tar'],
+    );
+    assert.deepEqual([truncated?.stored.digest, truncated?.fault?.code], [sha256(cut), 'truncated']);
+    assert.deepEqual(
+      twice?.findings.map((each) => each.code),
+      ['duplicate-path'],
+    );
+  }
+});
+
+test('whiteouts and missing parents are no faults of a layer among others', async () => {
+  const [plain] = await blobsOf(outer);
+  assert.deepEqual(plain?.findings, []);
+});
+
+test('a hard link of a layer must follow its target there, as lower layers are not seen when it is unpacked', async () => {
+  const link: Entry = { name: 'b', type: '1', linkname: 'a' };
+  const layers = [[{ name: 'a' }, link], [link, { name: 'a' }], [link]].map((entries) => archive(entries));
+  const found = await blobsOf(archive(layers.map((body, i) => ({ name: `${i}`, body }))));
+  assert.deepEqual(
+    found.map(({ findings }) => findings.map((each) => each.code)),
+    [[], ['hard-link-dangling'], ['hard-link-dangling']],
+  );
+});
+
+test('a blob lies where it says', async () => {
+  for (const blob of await blobsOf(outer)) {
+    const bytes = outer.subarray(blob.start, blob.start + blob.stored.size);
+    assert.equal(sha256(bytes), blob.stored.digest, blob.path);
+  }
+});

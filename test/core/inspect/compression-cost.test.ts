@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { LIMITS } from '../../../core/limits.ts';
+import { dockerArchive } from '../../support/image-builder.ts';
+import { archive } from '../../support/tar-builder.ts';
+import { zipOf } from '../../support/zip-builder.ts';
+import { EMPTY_FRAME, FRAME_OF_ONE } from '../../support/zstd-builder.ts';
+
+const MiB = 2 ** 20;
+const tar = archive([{ name: 'etc/', type: '5' }]);
+const filled = (bytes: Uint8Array) => Buffer.alloc(MiB - (MiB % bytes.length), bytes);
+
+/** The same frame with the largest window that is allowed: it must not be allocated for each. */
+function withLargestWindow(frame: Buffer): Buffer {
+  const changed = Buffer.from(frame);
+  changed[5] = (Math.log2(LIMITS.windowBytes) - 10) << 3;
+  return changed;
+}
+
+/** A zip of a tar and of many empty, deflated files that macOS could have added. */
+function zipOfEmptyFiles(): Buffer {
+  const [one, two] = [
+    { name: 'a.tar', body: tar },
+    { name: '__MACOSX/', body: Buffer.alloc(0) },
+  ];
+  const empty = zipOf([{ ...two, name: '__MACOSX/a' }], { deflate: true });
+  const local = empty.subarray(0, empty.indexOf('PK\x01\x02'));
+  const whole = zipOf([one, two], { deflate: true });
+  const directory = whole.indexOf('PK\x01\x02');
+  return Buffer.concat([whole.subarray(0, directory), filled(local), whole.subarray(directory)]);
+}
+
+const gzip = gzipSync(tar);
+const zstd = zstdCompressSync(tar);
+const costly: Record<string, () => Buffer> = {
+  'empty gzip members': () => Buffer.concat([gzip, filled(gzipSync(''))]),
+  'empty zstd frames': () => Buffer.concat([zstd, filled(EMPTY_FRAME)]),
+  'empty zstd frames with a checksum': () => Buffer.concat([zstd, filled(withChecksum())]),
+  'zstd frames of one byte': () => Buffer.concat([zstd, filled(FRAME_OF_ONE)]),
+  'zstd frames with the largest window': () => Buffer.concat([zstd, filled(withLargestWindow(FRAME_OF_ONE))]),
+  'frames to be skipped, and empty ones': () =>
+    Buffer.concat([zstd, filled(Buffer.concat([Buffer.from('502a4d1800000000', 'hex'), EMPTY_FRAME]))]),
+  'empty entries of a zip': zipOfEmptyFiles,
+};
+
+/** What zstd itself writes for nothing. */
+function withChecksum(): Buffer {
+  return zstdCompressSync('');
+}
+
+/** The seconds of CPU that an inspection of the bytes takes. */
+async function seconds(workerData: Uint8Array): Promise<number> {
+  const worker = new Worker(new URL('../../support/cost-worker.ts', import.meta.url), { workerData });
+  const [taken] = (await once(worker, 'message')) as [number];
+  return taken;
+}
+
+for (const [name, make] of Object.entries(costly)) {
+  test(`1 MiB of parts that hold next to nothing takes less than two seconds: ${name}`, async () => {
+    const bytes = make();
+    const alone = await seconds(bytes);
+    assert.ok(alone < 2, `${alone} s`);
+    const image = dockerArchive([{ names: ['a:1'], layers: [bytes] }]);
+    const inside = await seconds(image);
+    assert.ok(inside < 2, `${inside} s as a layer`);
+  });
+}

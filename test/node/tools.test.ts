@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { PortableInflate } from '../../core/compression/inflate.ts';
+import type { Hasher, RawInflate } from '../../core/model/ports.ts';
+import { inlineHasher, startThread } from '../../node/hasher.ts';
+import { NativeInflate } from '../../node/inflate.ts';
+import { nativeTools } from '../../node/tools.ts';
+
+const MIB = 2 ** 20;
+
+/** Bytes that repeat late enough to notice a slot of the ring that is read twice or not at all. */
+function pattern(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let index = 0; index < length; index += 1) bytes[index] = (index ^ (index >> 8) ^ ((index >> 16) * 7)) & 255;
+  return bytes;
+}
+
+test('the hasher on a thread gives the digest of the one inline, however the bytes are cut', async () => {
+  const bytes = pattern(12 * MIB + 77);
+  const cuts = fc.array(fc.nat({ max: bytes.length }), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(cuts, fc.nat({ max: bytes.length }), async (points, end) => {
+      const tools = nativeTools({ threads: true });
+      const [threaded, inline] = [tools.newHasher(), inlineHasher()];
+      const edges = [0, ...points.filter((point) => point < end).toSorted((a, b) => a - b), end];
+      for (const [index, edge] of edges.slice(1).entries()) {
+        // The hasher must not look at a chunk's memory once update has returned.
+        const chunk = bytes.slice(edges[index], edge);
+        await inline.update(chunk);
+        await threaded.update(chunk);
+        chunk.fill(0);
+      }
+      assert.equal(await threaded.digest(), await inline.digest());
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('the hasher of a file gives the digest of the bytes that went by, wherever they begin in it', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'lading-test-')), 'file');
+  const bytes = pattern(3 * MIB + 77);
+  writeFileSync(path, bytes);
+  const fd = openSync(path, 'r');
+  try {
+    for (const start of [0, 1, MIB + 1]) {
+      const [threaded, inline] = [nativeTools({ threads: true }).newFileHasher(fd, start), inlineHasher()];
+      for (let at = start; at < bytes.length; at += 99_991) {
+        await threaded.update(bytes.subarray(at, at + 99_991));
+        await inline.update(bytes.subarray(at, at + 99_991));
+      }
+      assert.equal(await threaded.digest(), await inline.digest());
+    }
+  } finally {
+    closeSync(fd);
+    rmSync(dirname(path), { recursive: true });
+  }
+});
+
+test('a thread that is started beforehand serves one hasher, whichever comes first, and no other', async () => {
+  const bytes = pattern(5 * MIB);
+  const expected = await digestOf(inlineHasher(), bytes);
+  for (const beforehand of [1, 2, 0]) {
+    for (let each = 0; each < beforehand; each++) startThread();
+    const [first, second] = [nativeTools({ threads: true }).newHasher(), nativeTools({ threads: true }).newHasher()];
+    assert.deepEqual(await Promise.all([digestOf(first, bytes), digestOf(second, bytes)]), [expected, expected]);
+  }
+});
+
+async function digestOf(hasher: Hasher, bytes: Uint8Array): Promise<string> {
+  for (let at = 0; at < bytes.length; at += 99_991) await hasher.update(bytes.subarray(at, at + 99_991));
+  return await hasher.digest();
+}
+
+test('a hasher after its digest leaves its memory to the next one', async () => {
+  const tools = nativeTools({ threads: true });
+  const before = process.memoryUsage().external;
+  for (let each = 0; each < 500; each++) await digestOf(tools.newHasher(), pattern(5));
+  assert.ok(process.memoryUsage().external - before < 50 * MIB);
+});
+
+test('a hasher that is never asked for its digest does not keep the process alive', () => {
+  const script = `
+    import { nativeTools } from '${new URL('../../node/tools.ts', import.meta.url).href}';
+    await nativeTools({ threads: true }).newHasher().update(new Uint8Array(${3 * MIB}));
+    console.log('done');
+  `;
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { timeout: 30_000 });
+  assert.equal(output.toString(), 'done\n');
+});
+
+test('a digest that is waited for arrives even when nothing else keeps the process alive', () => {
+  const script = `
+    import { nativeTools } from '${new URL('../../node/tools.ts', import.meta.url).href}';
+    const hasher = nativeTools({ threads: true }).newHasher();
+    await hasher.update(new Uint8Array(${9 * MIB}));
+    console.log(await hasher.digest());
+  `;
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { timeout: 30_000 });
+  const expected = createHash('sha256')
+    .update(new Uint8Array(9 * MIB))
+    .digest('hex');
+  assert.equal(output.toString(), `sha256:${expected}\n`);
+});
+
+interface Inflated {
+  output: Buffer;
+  /** Bytes of the input that the engine took for its own. */
+  consumed: number;
+  ended: boolean;
+}
+
+/** Inflates `input` in chunks that end at `edges`, until the engine says that the stream has ended. */
+async function inflate(engine: RawInflate, input: Uint8Array, edges: number[]): Promise<Inflated> {
+  const output: Uint8Array[] = [];
+  let consumed = 0;
+  let start = 0;
+  try {
+    for (const end of [...edges, input.length]) {
+      for await (const chunk of engine.push(input.slice(start, end))) output.push(Buffer.from(chunk));
+      consumed = end - engine.unused;
+      if (engine.ended) break;
+      start = end;
+    }
+    return { output: Buffer.concat(output), consumed, ended: engine.ended };
+  } finally {
+    engine.close();
+  }
+}
+
+const ENGINES = [
+  ['native', (): RawInflate => new NativeInflate()],
+  ['portable', (): RawInflate => new PortableInflate()],
+] as const;
+
+for (const [name, engine] of ENGINES) {
+  test(`${name} inflate: output and consumed bytes are exact, however the input is cut, whatever follows it`, async () => {
+    const data = fc.oneof(fc.uint8Array({ maxLength: 5000 }), fc.nat({ max: 3 * MIB }).map(pattern));
+    await fc.assert(
+      fc.asyncProperty(
+        data,
+        fc.uint8Array({ maxLength: 20 }),
+        fc.array(fc.nat({ max: 10_000 })),
+        async (content, after, cuts) => {
+          const deflated = deflateRawSync(content);
+          const input = Buffer.concat([deflated, after]);
+          const edges = [...cuts.filter((cut) => cut < input.length), deflated.length].toSorted((a, b) => a - b);
+          const result = await inflate(engine(), input, edges);
+          assert.ok(result.output.equals(content));
+          assert.equal(result.consumed, deflated.length);
+          assert.equal(result.ended || after.length === 0, true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test(`${name} inflate: a stream that stops early never ends`, async () => {
+    const deflated = deflateRawSync(pattern(100_000));
+    const result = await inflate(engine(), deflated.subarray(0, -1), [10]);
+    assert.equal(result.ended, false);
+  });
+
+  test(`${name} inflate: damaged data throws`, async () => {
+    const deflated = deflateRawSync(pattern(100_000));
+    await assert.rejects(inflate(engine(), Buffer.from([0x07, ...deflated]), []));
+  });
+
+  test(`${name} inflate: a consumer that stops early can close the engine`, async () => {
+    const instance = engine();
+    for await (const chunk of instance.push(deflateRawSync(new Uint8Array(20 * MIB)))) {
+      assert.ok(chunk.length > 0);
+      break;
+    }
+    instance.close();
+  });
+}
