@@ -23,7 +23,7 @@ export class TerminalText {
 
 /** A carriage return that ends no line would let the text after it hide the text before it. */
 function shown(text: string): string {
-  return text.replace(/[^\t\n\r]+|\r(?!\n)/g, printable);
+  return text.replace(/[^\t\n\r]+|\r\n|\r/g, (run) => (run === '\r\n' ? run : printable(run)));
 }
 
 /** A byte that speaks to the terminal itself: anything below the space but tabs and the ends of lines and pages. */

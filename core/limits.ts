@@ -42,7 +42,7 @@ export const LIMITS = {
   documentBytes: 4 * MiB,
   /** All the documents that are kept while an archive is read. */
   documentsBytes: 32 * MiB,
-  /** Those that describe its images, each counted once for every image: they stand in the hand-off, which holds 16 MiB. */
+  /** Those that describe its images, each counted once for every image: they stand in the hand-off, which holds 24 MiB with all the rest. */
   describedBytes: 16 * MiB,
   /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each costs some 150 bytes while it is read. */
   documentValues: 200_000,
@@ -58,8 +58,8 @@ export const LIMITS = {
   imageNames: 20_000,
   /** Layers that one image lists: Docker and overlayfs stop at 127. */
   imageLayers: 1000,
-  /** Layers that all images list: each costs some 700 bytes in the hand-off, which holds 16 MiB. */
-  listedLayers: 20_000,
+  /** Layers that all images list: each costs some 900 bytes in the hand-off, which holds 24 MiB with all the rest. */
+  listedLayers: 15_000,
   /** Entries of `index.json` and of all indexes below it, each counted as often as it is listed. */
   descriptors: 100_000,
   /** How many indexes lie below each other, `index.json` among them: tools write two. */

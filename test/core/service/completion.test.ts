@@ -91,7 +91,7 @@ test('nobody is told of an upload that a newer one has overtaken, nor of one tha
 
 test('more names than fit into an event are left to the manifest', async () => {
   const { store, told, run } = service();
-  const name = Array.from({ length: 9000 }, (_, index) => `registry.example/team/application:${index}`);
+  const name = Array.from({ length: 900 }, (_, index) => `registry.example/${'a'.repeat(220)}:${index}`);
   store.upload(`${KEY}.lading.json`, JSON.stringify({ name }));
   await run(store.upload(KEY, tar));
   const [{ images, summary, shortened, result } = assert.fail()] = told;
