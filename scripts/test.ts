@@ -1,7 +1,16 @@
 // Runs the tests: all of them, or those of some parts of .ci/run:  npm test [-- PART…]
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { filesOf, testFiles } from './test-files.ts';
+import { filesOf, homeOf, testFiles } from './test-files.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** Runs some test files in so many processes at a time. False when a test failed. */
+function passes(files: string[], processes: number): boolean {
+  const args = ['--test', `--test-concurrency=${processes}`, ...files];
+  return files.length === 0 || spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
 
 const parts = process.argv.slice(2);
 const empty = parts.find((part) => filesOf(part).length === 0);
@@ -10,5 +19,8 @@ if (empty !== undefined) {
   process.exit(2);
 }
 const files = parts.length === 0 ? testFiles() : parts.flatMap(filesOf);
-const root = fileURLToPath(new URL('../', import.meta.url));
-process.exitCode = spawnSync(process.execPath, ['--test', ...files], { cwd: root, stdio: 'inherit' }).status ?? 1;
+const needNothing = files.filter((file) => homeOf(file) === 'unit');
+const others = files.filter((file) => homeOf(file) !== 'unit');
+// Engines and stores are processes of their own, so their suites leave them room.
+const outcomes = [passes(needNothing, availableParallelism()), passes(others, Math.max(1, availableParallelism() - 1))];
+process.exitCode = outcomes.every(Boolean) ? 0 : 1;
