@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { mergeOptions, type RawOptions } from '../core/options/options.ts';
-import { decodeMetadata } from '../s3/metadata.ts';
+import { encodeWords } from '../core/options/encoded-words.ts';
 
 /**
  * Bytes. S3's limit for the names and values of user metadata. To be safe, `asMetadata` counts the prefix of each
@@ -26,13 +26,13 @@ export function asMetadata(options: RawOptions): Record<string, string> | null {
     compress,
   };
   const given = Object.entries(words).filter((each): each is [string, string] => (each[1] ?? '') !== '');
-  const metadata = Object.fromEntries(given.map(([key, value]) => [key, encoded(value)]));
+  const metadata = Object.fromEntries(given.map(([key, value]) => [key, encodeWords(value)]));
   const bytes = Object.entries(metadata).reduce(
     (sum, [key, value]) => sum + PREFIX_BYTES + key.length + value.length,
     0,
   );
   if (bytes > METADATA_BYTES) return null;
-  const back = mergeOptions({ metadata: decodeMetadata(metadata) });
+  const back = mergeOptions({ metadata });
   return back.ok && isDeepStrictEqual(back.value, options) ? metadata : null;
 }
 
@@ -43,13 +43,4 @@ export function asSidecar(options: RawOptions): Uint8Array {
     return value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
   });
   return Buffer.from(`${JSON.stringify(Object.fromEntries(given), null, 2)}\n`);
-}
-
-/**
- * Encodes a metadata value for a header, as S3 does when it returns one. Printable US-ASCII stays, anything else
- * becomes an encoded word (RFC 2047).
- */
-function encoded(value: string): string {
-  const plain = /^[\x20-\x7e]*$/.test(value) && !value.includes('=?');
-  return plain ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
 }

@@ -3,7 +3,6 @@ import { LadingError } from '../core/model/errors.ts';
 import type { Source } from '../core/model/ports.ts';
 import type { UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
 import { bareEtag, endedBy, isMissing, type S3Access } from './client.ts';
-import { decodeMetadata } from './metadata.ts';
 import { readRanges } from './ranges.ts';
 
 /** The uploads in S3 buckets. */
@@ -22,7 +21,7 @@ export class S3Uploads implements Uploads {
     const versionId = head.VersionId ?? null;
     if (notice.etag !== null && bareEtag(notice.etag) !== etag) return null;
     const identity = { bucket, key, versionId, etag, size: head.ContentLength ?? 0, sequencer };
-    return { identity, metadata: decodeMetadata(head.Metadata ?? {}) };
+    return { identity, metadata: head.Metadata ?? {} };
   }
 
   source(identity: UploadIdentity): Source {

@@ -7,7 +7,6 @@ import { configFromInspect } from '../../core/options/docker-inspect.ts';
 import { mergeOptions, parseOptions } from '../../core/options/options.ts';
 import { resultKeys, sidecarKey } from '../../core/service/keys.ts';
 import { noticesIn } from '../../lambda/handler/events.ts';
-import { decodeMetadata } from '../../s3/metadata.ts';
 import { PATTERNS } from '../../test/support/change-table-patterns.ts';
 import { AGREED } from '../../test/support/change-table.ts';
 import { assertShort } from '../answers.ts';
@@ -76,7 +75,6 @@ export const METADATA: Target = {
     const values = asText(bytes).split('\n');
     const metadata = Object.fromEntries(METADATA_NAMES.map((name, at) => [name, values[at] ?? '']));
     assertUnderstood(mergeOptions({ metadata }));
-    assertUnderstood(mergeOptions({ metadata: decodeMetadata(metadata) }));
     return undefined;
   },
 };
