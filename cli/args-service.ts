@@ -1,6 +1,7 @@
 import { both } from '../core/catalogue/bilingual.ts';
+import type { RawOptions } from '../core/options/table.ts';
 import { type, UsageError } from './exit.ts';
-import { CONVERSION, conversion, type ConversionWords, one, parse, TALK, talk, type Talk } from './flags.ts';
+import { CONVERSION, conversion, one, parse, TALK, talk, type Talk } from './flags.ts';
 
 /** The buckets of the service as typed; null where nothing was. */
 export interface BucketWords {
@@ -8,7 +9,7 @@ export interface BucketWords {
   results: string | null;
 }
 
-export interface UploadCommand extends Talk, ConversionWords, BucketWords {
+export interface UploadCommand extends Talk, RawOptions, BucketWords {
   kind: 'upload';
   file: string;
   /** Null for the file's name. */

@@ -1,12 +1,12 @@
 import { both } from '../core/catalogue/bilingual.ts';
 import { parsed } from '../core/catalogue/parsed.ts';
 import { parsePlatform, type Platform } from '../core/model/platform.ts';
+import type { RawOptions } from '../core/options/table.ts';
 import { type StatusCommand, statusCommand, type UploadCommand, uploadCommand } from './args-service.ts';
 import { type, UsageError } from './exit.ts';
 import {
   CONVERSION,
   conversion,
-  type ConversionWords,
   HELP,
   one,
   parse,
@@ -26,13 +26,13 @@ export interface InspectCommand extends Talk {
   quick: boolean;
 }
 
-export interface PlanCommand extends Talk, ConversionWords {
+export interface PlanCommand extends Talk, RawOptions {
   kind: 'plan';
   file: string;
   json: boolean;
 }
 
-export interface ConvertCommand extends Talk, ConversionWords {
+export interface ConvertCommand extends Talk, RawOptions {
   kind: 'convert';
   file: string;
   json: boolean;

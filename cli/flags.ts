@@ -1,6 +1,13 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { both, type Language } from '../core/catalogue/bilingual.ts';
-import type { RawOptions } from '../core/options/options.ts';
+import {
+  type Form,
+  NO_OPTIONS,
+  OPTION_LIST,
+  type OptionName,
+  type OPTIONS,
+  type RawOptions,
+} from '../core/options/table.ts';
 import { UsageError } from './exit.ts';
 
 /** How much is said on standard error. */
@@ -10,9 +17,6 @@ export interface Talk {
   /** Of the pages; null for that of the surroundings. */
   language: Language | null;
 }
-
-/** The options of a conversion as typed: `inspect` names the file with the JSON of `docker inspect`. */
-export type ConversionWords = RawOptions;
 
 /** What there is help about: Lading as a whole, and each command. */
 export const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'files', 'serve', 'upload', 'status'] as const;
@@ -26,17 +30,25 @@ export const PROGRESS = {
   lang: { type: 'string' },
 } as const;
 export const TALK = { ...PROGRESS, json: { type: 'boolean' } } as const;
-export const CONVERSION = {
-  ...TALK,
-  name: { type: 'string', short: 't', multiple: true },
-  change: { type: 'string', short: 'c', multiple: true },
-  message: { type: 'string', short: 'm' },
-  platform: { type: 'string' },
-  inspect: { type: 'string' },
-  image: { type: 'string' },
-  rootfs: { type: 'boolean' },
-  compress: { type: 'string' },
-} as const;
+
+type FlagOf<F extends Form> = F extends 'flag'
+  ? { type: 'boolean' }
+  : F extends 'texts'
+    ? { type: 'string'; multiple: true }
+    : { type: 'string' };
+
+const OPTION_FLAGS = Object.fromEntries(
+  OPTION_LIST.map(([name, { form, short }]) => [
+    name,
+    {
+      type: form === 'flag' ? 'boolean' : 'string',
+      ...(form === 'texts' && { multiple: true }),
+      ...(short !== undefined && { short }),
+    },
+  ]),
+) as { [Name in OptionName]: FlagOf<(typeof OPTIONS)[Name]['form']> };
+
+export const CONVERSION = { ...TALK, ...OPTION_FLAGS };
 
 /** The words of a command, sorted; throws a UsageError. */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
@@ -94,18 +106,7 @@ function language(word: string | undefined): Language | null {
   );
 }
 
-export function conversion(
-  values: Partial<Record<'name' | 'change', string[]>> &
-    Partial<Record<'message' | 'platform' | 'inspect' | 'image' | 'compress', string>> & { rootfs?: boolean },
-): ConversionWords {
-  return {
-    name: values.name ?? [],
-    change: values.change ?? [],
-    message: values.message ?? null,
-    platform: values.platform ?? null,
-    inspect: values.inspect ?? null,
-    rootfs: values.rootfs === true,
-    image: values.image ?? null,
-    compress: values.compress ?? null,
-  };
+/** The options among the values of a command's flags. */
+export function conversion(values: Partial<Record<OptionName, unknown>>): RawOptions {
+  return Object.fromEntries(OPTION_LIST.map(([name]) => [name, values[name] ?? NO_OPTIONS[name]])) as RawOptions;
 }

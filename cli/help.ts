@@ -1,3 +1,4 @@
+import { OPTION_LIST } from '../core/options/table.ts';
 import type { Topic } from './flags.ts';
 
 /** What `--help` prints. */
@@ -5,15 +6,22 @@ export function help(topic: Topic): string {
   return PAGES[topic];
 }
 
-const OPTIONS = `  -t, --name NAME        name the image: app, app:1.2, ghcr.io/team/app:1.2 (repeatable);
-                         without it the file's name gives one
-  -c, --change INSTR     a Dockerfile instruction, as in docker import: 'CMD ["nginx"]' (repeatable)
-  -m, --message TEXT     the comment in the image's history
-      --platform P       os/arch[/variant]; without it, read from the executables in the archive
-      --inspect FILE     the JSON of docker inspect: brings CMD, ENV, USER and the rest back
-      --rootfs           take the archive for a root file system even when it does not look like one
-      --image NAME|N     of an archive with several images, keep this one (its name or its number)
-      --compress gzip    write the layer as gzip; without it, it stays plain unless it came as gzip`;
+/** The column in which the explanations begin. */
+const COLUMN = 25;
+
+const OPTIONS = OPTION_LIST.map(
+  ([
+    name,
+    {
+      short,
+      placeholder = '',
+      help: [first, ...others],
+    },
+  ]) => {
+    const flag = `  ${short === undefined ? '   ' : `-${short},`} --${name} ${placeholder}`;
+    return [flag.padEnd(COLUMN) + first, ...others.map((line) => ' '.repeat(COLUMN) + line)].join('\n');
+  },
+).join('\n');
 
 const BUCKETS = `      --uploads BUCKET       where archives are uploaded; else $LADING_UPLOADS
       --results BUCKET       where results appear; else $LADING_RESULTS`;

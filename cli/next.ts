@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { hasError, isMendable } from '../core/catalogue/findings.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
-import { NO_OPTIONS, parseOptions } from '../core/options/options.ts';
+import { parseOptions } from '../core/options/options.ts';
+import { NO_OPTIONS } from '../core/options/table.ts';
 import { isS3 } from './input/s3.ts';
 import { called, shellWord } from './print/text.ts';
 

@@ -9,12 +9,13 @@ import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../core/model/conversion-request.ts';
 import { type Inspection, isReadToEnd } from '../core/model/inspection.ts';
 import type { Hasher, Tools } from '../core/model/ports.ts';
-import { parseOptions, type RawOptions } from '../core/options/options.ts';
+import { parseOptions } from '../core/options/options.ts';
 import { beyond } from '../core/options/refusal.ts';
+import type { RawOptions } from '../core/options/table.ts';
 import type { NativeTools } from '../node/tools.ts';
 import { WORTH_A_THREAD } from './early.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
-import type { ConversionWords, Talk } from './flags.ts';
+import { conversion, type Talk } from './flags.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
@@ -78,7 +79,7 @@ function hasherOf(input: Input, tools: NativeTools): Hasher {
 }
 
 /** What was asked for, understood; a UsageError says what was not. */
-export async function requestOf(words: ConversionWords, file: string): Promise<ConversionRequest> {
+export async function requestOf(words: RawOptions, file: string): Promise<ConversionRequest> {
   if (file === '-' && words.name.length === 0) {
     throw new UsageError(
       both('Cannot name the image: standard input has no file name.', '无法给镜像命名：标准输入没有文件名。'),
@@ -88,12 +89,11 @@ export async function requestOf(words: ConversionWords, file: string): Promise<C
   return understood(await optionsOf(words), basename(file));
 }
 
-/** The options, with the JSON in place of the name of its file. */
-export async function optionsOf(words: ConversionWords): Promise<RawOptions> {
-  const { name, change, message, platform, inspect: file, rootfs, image, compress } = words;
-  const options = { name, change, message, platform, rootfs, image, compress };
-  if (file === null) return { ...options, inspect: null };
-  const bytes = await beginningOf(file);
+/** The options among the words of a command, with the JSON of `docker inspect` in place of the name of its file. */
+export async function optionsOf(words: RawOptions): Promise<RawOptions> {
+  const options = conversion(words);
+  if (options.inspect === null) return options;
+  const bytes = await beginningOf(options.inspect);
   if (bytes.length <= LIMITS.sidecarBytes) return { ...options, inspect: decodedText(bytes) };
   const { problem, remedy } = beyond(
     both('the inspect file, in bytes', 'inspect 文件的大小（以字节计）'),

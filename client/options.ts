@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mergeOptions, type RawOptions } from '../core/options/options.ts';
 import { encodeWords } from '../core/options/encoded-words.ts';
+import { mergeOptions } from '../core/options/options.ts';
+import { type Option, OPTION_LIST, type OptionName, type RawOptions } from '../core/options/table.ts';
 
 /**
  * Bytes. S3's limit for the names and values of user metadata. To be safe, `asMetadata` counts the prefix of each
@@ -14,19 +15,9 @@ const PREFIX_BYTES = 'x-amz-meta-'.length;
  * differently.
  */
 export function asMetadata(options: RawOptions): Record<string, string> | null {
-  const { name, change, rootfs, message, platform, inspect, image, compress } = options;
-  const words = {
-    name: name.join(','),
-    change: change.length === 0 ? null : JSON.stringify(change),
-    rootfs: rootfs ? 'true' : null,
-    message,
-    platform,
-    inspect,
-    image,
-    compress,
-  };
-  const given = Object.entries(words).filter((each): each is [string, string] => (each[1] ?? '') !== '');
-  const metadata = Object.fromEntries(given.map(([key, value]) => [key, encodeWords(value)]));
+  const words = OPTION_LIST.map(([name, option]) => [name, metadataText(option, options[name])] as const);
+  const given = words.filter(([, text]) => text !== '');
+  const metadata = Object.fromEntries(given.map(([name, text]) => [name, encodeWords(text)]));
   const bytes = Object.entries(metadata).reduce(
     (sum, [key, value]) => sum + PREFIX_BYTES + key.length + value.length,
     0,
@@ -34,6 +25,11 @@ export function asMetadata(options: RawOptions): Record<string, string> | null {
   if (bytes > METADATA_BYTES) return null;
   const back = mergeOptions({ metadata });
   return back.ok && isDeepStrictEqual(back.value, options) ? metadata : null;
+}
+
+function metadataText({ metadata }: Option, value: RawOptions[OptionName]): string {
+  if (!Array.isArray(value)) return value === null || value === false ? '' : String(value);
+  return metadata === 'commas' ? value.join(',') : value.length === 0 ? '' : JSON.stringify(value);
 }
 
 /** The options as the bytes of a sidecar object, which is uploaded before the archive. */

@@ -1,5 +1,5 @@
 import packageJson from '../package.json' with { type: 'json' };
-import type { RawOptions } from '../core/options/options.ts';
+import type { RawOptions } from '../core/options/table.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import type { Bytes } from '../core/model/ports.ts';
 import { newClient } from '../s3/client.ts';

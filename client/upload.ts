@@ -1,7 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { LIMITS } from '../core/limits.ts';
 import { LadingError } from '../core/model/errors.ts';
-import type { RawOptions } from '../core/options/options.ts';
+import type { RawOptions } from '../core/options/table.ts';
 import { sidecarKey } from '../core/service/keys.ts';
 import { endedBy, isMissing, type S3Access } from '../s3/client.ts';
 import type { Target } from '../s3/multipart.ts';

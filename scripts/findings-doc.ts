@@ -57,7 +57,7 @@ function index(): string[][] {
 }
 
 /** Columns as wide as their widest cell, as the formatter wants them. */
-function table(rows: string[][]): string {
+export function table(rows: string[][]): string {
   const cells = rows.map((each) => each.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(3, ...cells.map((each) => (each[column] ?? '').length)));
   const line = (each: string[]) => `| ${each.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;

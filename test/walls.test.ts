@@ -59,7 +59,7 @@ const ROOMS: Record<string, string[]> = {
   client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
   cli: [...WHOLE_CORE, 'node', 's3', 'client'],
   infra: [],
-  scripts: ['cli', 'core/catalogue'],
+  scripts: ['cli', 'core/catalogue', 'core/options'],
 };
 
 const PURE = /^(?:tar-stream|pako|node:buffer|node:crypto|node:zlib)$/;

@@ -4,7 +4,7 @@ import type { Errand, Service } from '../../client/service.ts';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import type { RawOptions } from '../../core/options/options.ts';
+import type { RawOptions } from '../../core/options/table.ts';
 import { SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 import { writeWhole } from '../../node/files.ts';
 import type { UploadCommand } from '../args-service.ts';

@@ -12,34 +12,7 @@ import { configFromInspect } from './docker-inspect.ts';
 import { decodeWords } from './encoded-words.ts';
 import { isDeeper, isObject, JsonFields, parseJson } from './json-fields.ts';
 import { beyond } from './refusal.ts';
-
-/** The options as words, wherever they came from: command line, object metadata or sidecar. */
-export interface RawOptions {
-  name: string[];
-  change: string[];
-  message: string | null;
-  platform: string | null;
-  /** JSON text of `docker inspect`. */
-  inspect: string | null;
-  /** Treat the archive as a root file system even when it does not look like one. */
-  rootfs: boolean;
-  /** Which image of an image archive: its name, or its number from 1. */
-  image: string | null;
-  /** How the layer is to be compressed. */
-  compress: string | null;
-}
-
-/** No option given. */
-export const NO_OPTIONS: RawOptions = {
-  name: [],
-  change: [],
-  message: null,
-  platform: null,
-  inspect: null,
-  rootfs: false,
-  image: null,
-  compress: null,
-};
+import { type Form, NO_OPTIONS, type Option, OPTION_LIST, OPTIONS, type RawOptions } from './table.ts';
 
 /** Understands the options for an upload: the config of `inspect` with each `change` on top, names from `key` if none. */
 export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
@@ -69,15 +42,17 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
 }
 
 /** The refusal of options of which there are too many, or which are too long together; null when they are neither. */
-function excessOf({ name, change, message, platform, inspect, image, compress }: RawOptions): Refusal | null {
-  if (name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
-  const texts = [...name, ...change, message, platform, inspect, image, compress];
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
-  return bytes > LIMITS.sidecarBytes ? beyond(OPTIONS, LIMITS.sidecarBytes) : null;
+function excessOf(raw: RawOptions): Refusal | null {
+  if (raw.name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
+  const texts = Object.values(raw)
+    .flat()
+    .filter((value) => typeof value === 'string');
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return bytes > LIMITS.sidecarBytes ? beyond(ALL, LIMITS.sidecarBytes) : null;
 }
 
 const NAMES = both('the names in the option `name`', '选项 `name` 中名称的数量');
-const OPTIONS = both('the options, in bytes', '选项的总长度（以字节计）');
+const ALL = both('the options, in bytes', '选项的总长度（以字节计）');
 const DEPTH = both(
   'the levels of lists and objects within each other in the options file',
   '选项文件中列表和对象的嵌套层数',
@@ -118,7 +93,7 @@ function withoutDuplicates(names: Reference[]): Reference[] {
 
 type Given = Partial<RawOptions>;
 
-const SIDECAR_FIELDS = Object.keys(NO_OPTIONS);
+const SIDECAR_FIELDS = OPTION_LIST.map(([name]) => name);
 
 /**
  * The options of an upload from the sidecar object (JSON) and from user metadata; what the sidecar gives wins, option by
@@ -140,25 +115,26 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
   if (isDeeper(text, LIMITS.optionsDepth)) return beyond(DEPTH, LIMITS.optionsDepth);
   const json = parseJson(text);
   if (!isObject(json)) return unreadableSidecar(both('it is not a JSON object', '不是 JSON 对象'));
-  const unknown = Object.keys(json).find((field) => !SIDECAR_FIELDS.includes(field));
+  const unknown = Object.keys(json).find((field) => !Object.hasOwn(OPTIONS, field));
   if (unknown !== undefined) {
     const shown = excerpt(unknown);
     return unreadableSidecar(both(`it has the unknown field "${shown}"`, `含有未知字段 "${shown}"`));
   }
   const fields = new JsonFields(json, '');
-  const inspect = fields.any('inspect');
-  const given = {
-    name: fields.textOrTexts('name'),
-    change: fields.textOrTexts('change'),
-    message: fields.text('message'),
-    platform: fields.text('platform'),
-    inspect: typeof inspect === 'object' ? JSON.stringify(inspect) : fields.text('inspect'),
-    rootfs: fields.flag('rootfs'),
-    image: fields.text('image'),
-    compress: fields.text('compress'),
-  };
+  const given = Object.fromEntries(OPTION_LIST.map(([name, { form }]) => [name, FIELD[form](fields, name)]));
   return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
 }
+
+/** Reads the field of a sidecar by the form of its option. */
+const FIELD: Record<Form, (fields: JsonFields, name: string) => unknown> = {
+  text: (fields, name) => fields.text(name),
+  texts: (fields, name) => fields.textOrTexts(name),
+  flag: (fields, name) => fields.flag(name),
+  json(fields, name) {
+    const value = fields.any(name);
+    return typeof value === 'object' ? JSON.stringify(value) : fields.text(name);
+  },
+};
 
 function unreadableSidecar({ en, zh }: Bilingual): Parsed<Given> {
   return refused(
@@ -174,50 +150,54 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
   const values = new Map(
     Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), decodeWords(value).trim()]),
   );
-  const change = metadataChanges(values);
-  if (!change.ok) return change;
-  const rootfs = values.get('rootfs')?.toLowerCase() ?? '';
-  if (!['', 'true', 'false'].includes(rootfs)) {
-    return refused(
-      both(
-        `Cannot read the metadata rootfs: "${excerpt(rootfs)}" is neither true nor false.`,
-        `无法读取元数据 rootfs："${excerpt(rootfs)}" 既不是 true 也不是 false。`,
-      ),
-      both('Write true, or leave it out.', '请写 true，或去掉它。'),
-    );
+  const given: Record<string, unknown> = {};
+  for (const [name, option] of OPTION_LIST) {
+    const value = metadataValue(name, option, values);
+    if (!value.ok) return value;
+    given[name] = value.value;
   }
-  const names = (values.get('name') ?? '').split(',').map((name) => name.trim());
-  return parsed(
-    onlyGiven({
-      name: orNone(names.filter((name) => name !== '')),
-      change: orNone(change.value),
-      message: values.get('message') || undefined,
-      platform: values.get('platform') || undefined,
-      inspect: values.get('inspect') || undefined,
-      rootfs: rootfs === '' ? undefined : rootfs === 'true',
-      image: values.get('image') || undefined,
-      compress: values.get('compress') || undefined,
-    }),
+  return parsed(onlyGiven(given));
+}
+
+/** The value of an option in user metadata; undefined where it is empty or not there. */
+function metadataValue(name: string, { form, metadata }: Option, values: Map<string, string>): Parsed<unknown> {
+  const text = values.get(name) ?? '';
+  if (metadata === 'instructions') return metadataChanges(name, values);
+  if (form === 'flag') return metadataFlag(name, text.toLowerCase());
+  if (metadata !== 'commas') return parsed(text || undefined);
+  const texts = text.split(',').map((each) => each.trim());
+  return parsed(orNone(texts.filter((each) => each !== '')));
+}
+
+function metadataFlag(name: string, text: string): Parsed<boolean | undefined> {
+  if (['', 'true', 'false'].includes(text)) return parsed(text === '' ? undefined : text === 'true');
+  return refused(
+    both(
+      `Cannot read the metadata ${name}: "${excerpt(text)}" is neither true nor false.`,
+      `无法读取元数据 ${name}："${excerpt(text)}" 既不是 true 也不是 false。`,
+    ),
+    both('Write true, or leave it out.', '请写 true，或去掉它。'),
   );
 }
 
 /** `change`, one instruction or a JSON array of them, then `change-1`, `change-2` and so on by their numbers. */
-function metadataChanges(values: Map<string, string>): Parsed<string[]> {
-  const first = values.get('change') ?? '';
+function metadataChanges(name: string, values: Map<string, string>): Parsed<string[] | undefined> {
+  const first = values.get(name) ?? '';
   const list = parseExecForm(first, '["USER 1000", "WORKDIR /app"]') ?? parsed(first === '' ? [] : [first]);
   if (!list.ok) {
     const { en, zh } = list.problem;
-    return refused(both(`Cannot read the metadata change: ${en}.`, `无法读取元数据 change：${zh}。`), list.remedy);
+    return refused(both(`Cannot read the metadata ${name}: ${en}.`, `无法读取元数据 ${name}：${zh}。`), list.remedy);
   }
-  const numbered = [...values].filter(([key, value]) => /^change-\d+$/.test(key) && value !== '');
-  numbered.sort(([a], [b]) => Number(a.slice('change-'.length)) - Number(b.slice('change-'.length)));
-  return parsed([...list.value, ...numbered.map(([, value]) => value)]);
+  const numberOf = (key: string): string => (key.startsWith(`${name}-`) ? key.slice(name.length + 1) : '');
+  const numbered = [...values].filter(([key, value]) => /^\d+$/.test(numberOf(key)) && value !== '');
+  numbered.sort(([a], [b]) => Number(numberOf(a)) - Number(numberOf(b)));
+  return parsed(orNone([...list.value, ...numbered.map(([, value]) => value)]));
 }
 
 function orNone(list: string[]): string[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-function onlyGiven(fields: { [K in keyof RawOptions]: RawOptions[K] | undefined }): Given {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+function onlyGiven(fields: Record<string, unknown>): Given {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given;
 }

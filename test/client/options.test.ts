@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { asMetadata, asSidecar } from '../../client/options.ts';
-import { mergeOptions, NO_OPTIONS, type RawOptions } from '../../core/options/options.ts';
+import { mergeOptions } from '../../core/options/options.ts';
+import { NO_OPTIONS, OPTION_LIST, type RawOptions } from '../../core/options/table.ts';
+import { isSidecar } from '../support/manifest-schema.ts';
 
 const text = fc.oneof(
   fc.string(),
@@ -54,8 +56,26 @@ test('a sidecar is read back as it was meant, and wins whole over the metadata o
   fc.assert(
     fc.property(options, (given) => {
       const sidecar = asSidecar(given);
+      assert.ok(isSidecar(JSON.parse(Buffer.from(sidecar).toString())));
       assert.deepEqual(mergeOptions({ sidecar, metadata: {} }), { ok: true, value: given });
       assert.deepEqual(mergeOptions({ sidecar, metadata: asMetadata(given) ?? {} }), { ok: true, value: given });
+    }),
+  );
+});
+
+test('the published schema takes the sidecars that Lading takes, and no others', () => {
+  const value = fc.oneof(
+    fc.string(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.integer(),
+    fc.array(fc.string()),
+    fc.object(),
+  );
+  const field = fc.oneof(fc.constantFrom(...OPTION_LIST.map(([name]) => name)), fc.string());
+  fc.assert(
+    fc.property(fc.dictionary(field, value, { noNullPrototype: true }), (sidecar) => {
+      assert.equal(isSidecar(sidecar), mergeOptions({ sidecar: JSON.stringify(sidecar), metadata: {} }).ok);
     }),
   );
 });

@@ -9,6 +9,13 @@ const ajv = new Ajv2020({ allErrors: true, strict: true });
 ajv.addSchema(schema('manifest.schema.json'), 'manifest.schema.json');
 const completion = ajv.compile(schema('completion.schema.json'));
 
+const sidecar = ajv.compile(schema('sidecar.schema.json'));
+
+/** True for what the published schema takes as a sidecar. */
+export function isSidecar(options: unknown): boolean {
+  return sidecar(options);
+}
+
 /** Fails when an archive manifest is not what the published schema promises. */
 export function assertManifest(manifest: unknown): void {
   assert.ok(ajv.validate('manifest.schema.json', manifest), JSON.stringify(ajv.errors, null, 2));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../core/limits.ts';
 import { referenceFromKey } from '../../../core/model/reference.ts';
-import { mergeOptions, parseOptions, type RawOptions } from '../../../core/options/options.ts';
+import { mergeOptions, parseOptions } from '../../../core/options/options.ts';
+import type { RawOptions } from '../../../core/options/table.ts';
 import { refusalFinding } from '../../../core/options/refusal.ts';
 
 const ROOM = LIMITS.sidecarBytes - 4096;

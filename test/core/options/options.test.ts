@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeWords } from '../../../core/options/encoded-words.ts';
-import { mergeOptions, NO_OPTIONS, parseOptions, type RawOptions } from '../../../core/options/options.ts';
+import { mergeOptions, parseOptions } from '../../../core/options/options.ts';
+import { NO_OPTIONS, type RawOptions } from '../../../core/options/table.ts';
 import { refusalText } from '../../support/refusal.ts';
 
 function merged(metadata: Record<string, string>, sidecar?: unknown): RawOptions {

@@ -1,0 +1,94 @@
+/** The form of an option's value: a text, several texts, true or false, or the text of a JSON document. */
+export type Form = 'text' | 'texts' | 'flag' | 'json';
+
+/** An option of a conversion. Flags, user metadata, the sidecar, the help page and the documentation follow from it. */
+export interface Option {
+  form: Form;
+  /** How one field of user metadata holds several texts: divided by commas, or as Dockerfile instructions. */
+  metadata?: 'commas' | 'instructions';
+  /** The flag of one letter. */
+  short?: string;
+  /** What stands for the value on the help page. */
+  placeholder?: string;
+  /** The lines on the help page. */
+  help: readonly string[];
+  /** The meaning, for the README and the schema of the sidecar. */
+  meaning: string;
+}
+
+/** Every option of a conversion. A new option is a row here, and its meaning in `parseOptions`. */
+export const OPTIONS = {
+  name: {
+    form: 'texts',
+    metadata: 'commas',
+    short: 't',
+    placeholder: 'NAME',
+    help: ['name the image: app, app:1.2, ghcr.io/team/app:1.2 (repeatable);', "without it the file's name gives one"],
+    meaning: "the image's name, repeatable: `app`, `app:1.2`, `ghcr.io/team/app:1.2`. Without it the key gives one",
+  },
+  change: {
+    form: 'texts',
+    metadata: 'instructions',
+    short: 'c',
+    placeholder: 'INSTR',
+    help: [`a Dockerfile instruction, as in docker import: 'CMD ["nginx"]' (repeatable)`],
+    meaning:
+      'Dockerfile instructions as for `docker import --change`, repeatable. In metadata: one, a JSON array, or `change-1`, `change-2`…',
+  },
+  message: {
+    form: 'text',
+    short: 'm',
+    placeholder: 'TEXT',
+    help: ["the comment in the image's history"],
+    meaning: 'the history comment',
+  },
+  platform: {
+    form: 'text',
+    placeholder: 'P',
+    help: ['os/arch[/variant]; without it, read from the executables in the archive'],
+    meaning:
+      '`os/arch[/variant]`. Without it: read from the executables in the archive; of an image for several platforms, all of them',
+  },
+  inspect: {
+    form: 'json',
+    placeholder: 'FILE',
+    help: ['the JSON of docker inspect: brings CMD, ENV, USER and the rest back'],
+    meaning:
+      'the JSON of `docker inspect` (or `podman`, `nerdctl`) of the container or image: CMD, ENTRYPOINT, ENV, USER, WORKDIR and so on come back',
+  },
+  rootfs: {
+    form: 'flag',
+    help: ['take the archive for a root file system even when it does not look like one'],
+    meaning: '`true`: take the archive for a root file system even when it does not look like one',
+  },
+  image: {
+    form: 'text',
+    placeholder: 'NAME|N',
+    help: ['of an archive with several images, keep this one (its name or its number)'],
+    meaning: 'which image of an archive with several: its name, or its number from 1',
+  },
+  compress: {
+    form: 'text',
+    placeholder: 'gzip',
+    help: ['write the layer as gzip; without it, it stays plain unless it came as gzip'],
+    meaning:
+      '`gzip`: write the layer as gzip. Without it: gzip stays gzip, anything else becomes a plain layer. Image archives keep theirs',
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+type ValueOf<F extends Form> = F extends 'texts' ? string[] : F extends 'flag' ? boolean : string | null;
+
+/** The options as words, wherever they came from: command line, user metadata or sidecar. */
+export type RawOptions = { -readonly [Name in OptionName]: ValueOf<(typeof OPTIONS)[Name]['form']> };
+
+/** The options by their names, in the order of the help page. */
+export const OPTION_LIST = Object.entries(OPTIONS) as readonly [OptionName, Option][];
+
+const NOTHING: { readonly [F in Form]: ValueOf<F> } = { text: null, texts: [], flag: false, json: null };
+
+/** No option given. */
+export const NO_OPTIONS = Object.fromEntries<unknown>(
+  OPTION_LIST.map(([name, { form }]) => [name, NOTHING[form]]),
+) as RawOptions;

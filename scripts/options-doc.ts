@@ -1,0 +1,53 @@
+// Writes what follows from the table of options: that table in README.md, and docs/sidecar.schema.json. With --check it only
+// says whether both are up to date.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type Form, OPTION_LIST } from '../core/options/table.ts';
+import { table } from './findings-doc.ts';
+
+const README = new URL('../README.md', import.meta.url);
+const SCHEMA = new URL('../docs/sidecar.schema.json', import.meta.url);
+
+/** The table of options in the README, from its heading to its last row. */
+const TABLE = /\| option .*\n(?:\|.*\n)+/;
+
+const TYPES: Record<Form, object[]> = {
+  text: [{ type: 'string' }],
+  texts: [{ type: 'string' }, { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'null' }] } }],
+  flag: [{ type: 'boolean' }],
+  json: [{ type: 'string' }, { type: 'object' }, { type: 'array' }],
+};
+
+function sidecarSchema(): string {
+  const properties = OPTION_LIST.map(([name, { form, meaning }]) => [
+    name,
+    { anyOf: [...TYPES[form], { type: 'null' }], description: meaning },
+  ]);
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Lading options, version 1',
+    description:
+      'The options of an upload, as the object KEY.lading.json beside it. It is uploaded before the archive, and wins over the user metadata of the archive. A null means that the option is not given.',
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function readme(old: string): string {
+  const rows = OPTION_LIST.map(([name, { meaning }]) => [`\`${name}\``, meaning]);
+  return old.replace(TABLE, () => table([['option', 'meaning'], ...rows]));
+}
+
+for (const [file, made] of [
+  [README, readme],
+  [SCHEMA, sidecarSchema],
+] as const) {
+  const old = readFileSync(file, 'utf8');
+  const page = made(old);
+  if (!process.argv.includes('--check')) writeFileSync(file, page);
+  else if (old !== page) {
+    console.error(`${file.pathname} is not up to date: run node scripts/options-doc.ts`);
+    process.exitCode = 1;
+  }
+}
