@@ -199,5 +199,5 @@ function orNone(list: string[]): string[] | undefined {
 }
 
 function onlyGiven(fields: Record<string, unknown>): Given {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
