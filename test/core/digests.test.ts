@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { convert } from '../../core/convert/convert.ts';
+import { stream } from '../../core/convert/execute.ts';
+import { inspect } from '../../core/inspect/inspect.ts';
+import { manifestOf } from '../../core/manifest/manifest.ts';
+import type { Source } from '../../core/model/ports.ts';
+import { parseOptions } from '../../core/options/options.ts';
+import { NO_OPTIONS } from '../../core/options/table.ts';
+import { collect } from '../contract/store-kit.ts';
+import { dockerArchive, legacyArchive, ociArchive } from '../support/image-builder.ts';
+import { indexArchive } from '../support/index-builder.ts';
+import { bzip2Image, bzip2Sample, xzImage, xzSample } from '../support/packed.ts';
+import { archive, exportEntries } from '../support/tar-builder.ts';
+import { oddArchives } from '../support/tar-seeds.ts';
+import { plainTools, sha256 } from '../support/tools.ts';
+
+// What Lading writes about an upload, and the image archive it makes of it, are the same bytes as ever: whoever keeps a digest
+// of an image can build it again. When a change is meant, WRITE_DIGESTS=1 writes the table anew.
+
+const TABLE = join(import.meta.dirname, 'digests.json');
+
+/** Digests of the archive manifest, of the plan, and of the image archive, where there is one. */
+type Digests = { manifest: string; plan?: string; image?: string };
+
+const LAYERS = ['bin/sh', 'app'].map((name) => archive([{ name, body: name }]));
+const IMAGE = {
+  names: ['web:1'],
+  layers: [LAYERS[0]!, gzipSync(LAYERS[1]!)],
+  config: { Cmd: ['sh'], Env: ['A=b'], Labels: { a: 'b' } },
+};
+const PLATFORMS = ['amd64', 'arm64'].map((architecture) => ({ architecture, layers: [LAYERS[0]!] }));
+
+const ARCHIVES: Record<string, Uint8Array> = {
+  demo: readFileSync(join(import.meta.dirname, '../../examples/web.tar.gz')),
+  export: archive(exportEntries()),
+  'docker archive': dockerArchive([IMAGE]),
+  'docker archive of two images': dockerArchive([IMAGE, { ...IMAGE, names: ['app:2', 'app:3'] }]),
+  'OCI archive': ociArchive([IMAGE]),
+  'OCI archive in a folder': ociArchive([IMAGE], 'image/'),
+  'archive from before Docker 1.10': legacyArchive([IMAGE]),
+  'archive for two platforms': indexArchive([{ names: ['web:1'], platforms: PLATFORMS }], {
+    docker: true,
+    attested: true,
+  }),
+  'image archive in an archive': archive([{ name: 'image.tar', body: dockerArchive([IMAGE]) }]),
+  'bzip2 sample': bzip2Sample,
+  'xz sample': xzSample,
+  'image archive in bzip2': bzip2Image,
+  'image archive in xz': xzImage,
+  text: Buffer.from('FROM debian\n'),
+  empty: new Uint8Array(),
+  'cut export': archive(exportEntries()).subarray(0, 3000),
+  ...Object.fromEntries(oddArchives().map((bytes, at) => [`odd archive ${at + 1}`, bytes])),
+};
+
+async function digestsOf(bytes: Uint8Array): Promise<Digests> {
+  const source: Source = {
+    async *open(start = 0, end = bytes.length) {
+      yield bytes.subarray(start, end);
+    },
+  };
+  const options = { ...NO_OPTIONS, name: ['team/app:1.0'], change: ['CMD ["app"]'], platform: 'linux/arm64' };
+  const request = parseOptions(options, 'upload.tar');
+  assert.ok(request.ok);
+  const inspection = await inspect(source.open(), plainTools);
+  const converted = await convert(inspection, request.value, plainTools);
+  const done = converted.kind === 'converted';
+  const manifest = manifestOf({
+    source: { bucket: null, key: 'upload.tar', versionId: null, etag: null, sequencer: null, size: null, digest: null },
+    inspection,
+    converted,
+    result: done ? { key: 'image.tar', uri: 'image.tar' } : null,
+    cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
+    version: '0',
+  });
+  const digests = { manifest: sha256(Buffer.from(JSON.stringify(manifest))) };
+  if (!done) return digests;
+  const { plan } = converted.conversion;
+  const image = await collect(stream(plan, source, plainTools));
+  return { ...digests, plan: sha256(Buffer.from(JSON.stringify(plan))), image: sha256(image) };
+}
+
+test('archive manifests, plans and image archives are the same bytes as ever', async () => {
+  const found: Record<string, Digests> = {};
+  for (const [name, bytes] of Object.entries(ARCHIVES)) found[name] = await digestsOf(bytes);
+  if (process.env['WRITE_DIGESTS'] !== undefined) writeFileSync(TABLE, `${JSON.stringify(found, null, 2)}\n`);
+  assert.deepEqual(found, JSON.parse(readFileSync(TABLE, 'utf8')));
+});
