@@ -1,7 +1,7 @@
-/** The languages in which Lading speaks to users. */
+/** The languages of sentences for users. */
 export type Language = 'en' | 'zh';
 
-/** Words that differ between the languages: English, and Simplified Chinese. */
+/** A text in both languages: English and Simplified Chinese. */
 export type Bilingual = Readonly<Record<Language, string>>;
 
 export function both(en: string, zh: string): Bilingual {

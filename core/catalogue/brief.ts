@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import { type Bilingual, both } from './bilingual.ts';
 
-/** The text as it stands in a sentence: a very long one has an ellipsis in place of its middle. */
+/** The text for a sentence. A text longer than `LIMITS.wordCharacters` gets an ellipsis in place of its middle. */
 export function brief(text: string): string {
   if (text.length <= LIMITS.wordCharacters) return text;
   const tail = LIMITS.wordCharacters / 8;
@@ -11,7 +11,7 @@ export function brief(text: string): string {
     .replace(/^\ufffd/, '')}`;
 }
 
-/** The first characters of a text, and an ellipsis. No character is cut in two. */
+/** The beginning of a text with an ellipsis, `characters` long in all. No surrogate pair is cut in two. */
 export function cutTo(text: string, characters: number): string {
   const end = isHighSurrogate(text.charCodeAt(characters - 2)) ? characters - 2 : characters - 1;
   return `${text.slice(0, end)}…`;
@@ -21,7 +21,7 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** A list in a sentence: as many of its first items as a sentence has room for, and how many more there are. */
+/** A list for a sentence: as many of its first items as fit, and the number of the others. */
 export function enumerated(items: readonly string[], separator: string): Bilingual {
   let text = '';
   for (const [at, item] of items.entries()) {
@@ -35,5 +35,5 @@ export function enumerated(items: readonly string[], separator: string): Bilingu
   return both(text, text);
 }
 
-/** The characters that a list takes at most: less than a word, so that the number of the others is never cut off. */
+/** The most characters of a list: fewer than those of a word, so that the number of the others is never cut off. */
 const ROOM = LIMITS.wordCharacters - 64;

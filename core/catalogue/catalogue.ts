@@ -9,7 +9,7 @@ import { REQUEST } from './request.ts';
 import { TAR } from './tar.ts';
 import { UPLOAD } from './upload.ts';
 
-/** The closed catalogue, whole. Codes are stable, sentences may improve; docs/findings.md is made from it. */
+/** All findings. Codes are stable; sentences may be improved. docs/findings.md is made from this. */
 export const CATALOGUE = {
   ...UPLOAD,
   ...COMPRESSION,
@@ -22,7 +22,7 @@ export const CATALOGUE = {
   ...REQUEST,
 } as const satisfies Record<string, Entry>;
 
-/** The catalogue by topic, in the order of the way of an archive. */
+/** The findings by topic, in the order in which an archive is processed. */
 export const TOPICS: readonly { title: string; entries: Readonly<Record<string, Entry>> }[] = [
   { title: 'No archive, or one that was changed on its way', entries: UPLOAD },
   { title: 'The compression', entries: COMPRESSION },

@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** The compression around an archive. */
+/** Findings about the compression around an archive. */
 export const COMPRESSION = {
   'compressed-twice': {
     severity: 'error',
@@ -70,7 +70,7 @@ export const COMPRESSION = {
     },
     zh: {
       message: 'gzip 数据在字节 {offset} 处损坏：{reason}。',
-      remedy: '请重新传输该文件，并与原文件核对大小和校验和（ETag、sha256）。',
+      remedy: '请重新传输该文件，并与原文件核对大小和校验和。',
     },
     clientErrors: ['gzip: invalid checksum', 'gzip: invalid header', 'flate: corrupt input before offset …', ...NO_TAR],
   },

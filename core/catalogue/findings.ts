@@ -5,35 +5,35 @@ import { CATALOGUE } from './catalogue.ts';
 import type { Entry, Sentences, Severity } from './entry.ts';
 import { escaped } from './escaped.ts';
 
-/** Something a user should know about an archive. An `error` is a fault of it, or of what was asked, that forbids a conversion. */
+/** A fact that a user should know. An `error` is a fault of the archive or the request that forbids a conversion. */
 export interface Finding {
   code: FindingCode;
   severity: Severity;
-  /** What is so, as one sentence, with the member or the offset in it. */
+  /** One sentence that states the fact, with the member or the offset. */
   message: string;
-  /** What to do about it; empty when there is nothing to do. */
+  /** The remedy; empty when there is nothing to do. */
   remedy: string;
-  /** The same in Simplified Chinese. */
+  /** The sentences in Simplified Chinese. */
   zh: Sentences;
   /** The first member concerned, printable. */
   member?: string;
-  /** Where it is in the decompressed archive, in bytes (in the upload, for faults of the compression). */
+  /** The offset in the decompressed archive, in bytes; for faults of the compression, in the upload. */
   offset?: number;
-  /** How many members are concerned, when more than one. */
+  /** The number of members concerned, when there are several. */
   count?: number;
-  /** True when the conversion has put it right. */
+  /** True when the conversion has corrected it. */
   mended?: true;
-  /** How many more findings of this code there are; they were left out behind this one. */
+  /** The number of further findings of this code, which were left out. */
   more?: number;
 }
 
 /** The stable codes of the catalogue. */
 export type FindingCode = keyof typeof CATALOGUE;
 
-/** Words that fill a finding's sentences; `member` and `offset` also become its fields. */
+/** The details that fill a finding's sentences. `member` and `offset` also become its fields. */
 export type Detail = Record<string, string | number | Bilingual> & { member?: string; offset?: number };
 
-/** A finding from the catalogue, its sentences filled in, in both languages. */
+/** A finding of the catalogue, with its sentences filled in for both languages. */
 export function finding(code: FindingCode, detail: Detail = {}): Finding {
   const entry: Entry = CATALOGUE[code];
   return {
@@ -46,7 +46,7 @@ export function finding(code: FindingCode, detail: Detail = {}): Finding {
   };
 }
 
-/** The same findings, of which no two of one code say the same. */
+/** The findings without repeats: no two have one code and one message. */
 export function distinct(findings: readonly Finding[]): Finding[] {
   const said = new Set<string>();
   return findings.filter(({ code, message }) => {
@@ -55,7 +55,7 @@ export function distinct(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** The first `most` findings of each code; the last of them says how many more there are. */
+/** The first `most` findings of each code. The last of them has the number of the others. */
 export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.findingsOfACode): Finding[] {
   const places = new Map<FindingCode, { kept: number; last: number }>();
   const few: Finding[] = [];
@@ -75,23 +75,23 @@ export function inLanguage({ message, remedy, zh }: Finding, language: Language)
   return language === 'zh' ? zh : { message, remedy };
 }
 
-/** What a finding says, to be quoted by another one in each language. */
+/** The message of a finding in both languages, for use in another finding. */
 export function quoted({ message, zh }: Finding): Bilingual {
   return { en: message, zh: zh.message };
 }
 
-/** True when one of the findings forbids a conversion, or is a fault that none has put right. */
+/** True when a finding forbids a conversion: an error that a conversion has not corrected. */
 export function hasError(findings: Finding[]): boolean {
   return findings.some((each) => each.severity === 'error' && each.mended !== true);
 }
 
-/** True for findings that a conversion puts right. */
+/** True for a finding that a conversion corrects. */
 export function isMendable({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.mended === true;
 }
 
-/** The finding after a conversion: marked when that has put it right. */
+/** The finding after a conversion, marked when the conversion has corrected it. */
 export function mended(each: Finding): Finding {
   return isMendable(each) ? { ...each, mended: true } : each;
 }
@@ -101,7 +101,7 @@ function worded(entry: Entry, language: Language, detail: Detail): Sentences {
   return { message: fill(message, language, detail), remedy: fill(remedy, language, detail) };
 }
 
-/** Whatever fills a template may come from an uploader, so it is escaped and shortened here, for all sentences. */
+/** Fills in a sentence. Details may come from an uploader, so all are escaped and shortened here. */
 function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
     const value = detail[word] ?? '';

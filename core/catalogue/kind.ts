@@ -1,7 +1,7 @@
 import { NO_IMAGE } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** What an archive is, and how it was packed. */
+/** Findings about the kind of an archive, and how it was packed. */
 export const KIND = {
   'container-archive': {
     severity: 'info',
@@ -53,7 +53,8 @@ export const KIND = {
         'Convert the archive: the image inside comes out. Read it with `docker load`, never with `docker import`.',
     },
     zh: {
-      message: '这个容器导出的文件系统本身是一个镜像归档：本应 `docker load` 的文件被 `docker import`，之后又被导出。',
+      message:
+        '这个容器导出的文件系统本身是一个镜像归档：本应用 `docker load` 加载的文件被 `docker import` 导入，之后又被导出。',
       remedy: '请转换该归档，取出里面的镜像。读取时请用 `docker load`，不要用 `docker import`。',
     },
     clientErrors: [

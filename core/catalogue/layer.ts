@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** What engines refuse in a layer, or do silently to it. */
+/** Findings about layers: members that engines refuse or silently change. */
 export const LAYER = {
   'duplicate-path': {
     severity: 'error',

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** What was asked for, and what the result needs. */
+/** Findings about the options, and about what an image needs to run. */
 export const REQUEST = {
   'image-not-chosen': {
     severity: 'error',
@@ -61,7 +61,7 @@ export const REQUEST = {
     cause: 'The option `compress` was given with a gzip upload that has bytes after its end.',
     en: {
       message:
-        'The layer is not gzip as asked for: the upload cannot be it, as bytes stand after its gzip data, and what is gzip already is not compressed again.',
+        'The layer is not gzip as asked for: bytes follow the gzip data of the upload, so it cannot be the layer, and gzip data is not compressed again.',
       remedy: 'Compress it again: `gzip -dc FILE | gzip -n > NEW`.',
     },
     zh: {

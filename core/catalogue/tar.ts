@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** The tar archive as such. */
+/** Findings about the tar archive itself. */
 export const TAR = {
   truncated: {
     severity: 'error',
@@ -151,7 +151,7 @@ export const TAR = {
         'Empty it before the archive is made (`: > /{member}`), and create such users with `useradd --no-log-init`.',
     },
     zh: {
-      message: '{member} 有 {size} 字节，几乎全是零：它为最大用户 ID 以下的每个 ID 各留一行。',
+      message: '{member} 有 {size} 字节，几乎全是零：它为不大于最大用户 ID 的每个 ID 各留一行。',
       remedy: '请在打包之前清空该文件（`: > /{member}`），并用 `useradd --no-log-init` 创建这样的用户。',
     },
     clientErrors: ['no space left on device'],

@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** The upload is no archive at all, or was changed on its way. */
+/** Findings about uploads that are no archive, or were changed on their way. */
 export const UPLOAD = {
   'empty-upload': {
     severity: 'error',
@@ -43,12 +43,12 @@ export const UPLOAD = {
     cause: 'A program took each byte for a character (Latin-1, Windows-1252), and wrote these as UTF-8.',
     en: {
       message:
-        'This is {inside} that was taken for text in Latin-1 and written as UTF-8: each byte from 80 on became two or three.',
+        'This is {inside} that was taken for text in Latin-1 and written as UTF-8: each byte from 0x80 on became two or three.',
       remedy:
         'Nothing is lost: `iconv -f UTF-8 -t LATIN1 FILE > ARCHIVE` (or `-t CP1252`) brings it back. Better send the bytes as they are: `curl -T FILE` to a presigned URL, in Node a `Buffer` and no string.',
     },
     zh: {
-      message: '这是{inside}，但被当作 Latin-1 文本并写成了 UTF-8：80 及以上的每个字节都变成了两三个字节。',
+      message: '这是{inside}，但被当作 Latin-1 文本并写成了 UTF-8：0x80 及以上的每个字节都变成了两三个字节。',
       remedy:
         '内容没有丢失：`iconv -f UTF-8 -t LATIN1 FILE > ARCHIVE`（或 `-t CP1252`）可以还原。更好的做法是原样发送：用 `curl -T FILE` 上传到预签名 URL；在 Node 中请传 `Buffer`，不要传字符串。',
     },
@@ -65,7 +65,7 @@ export const UPLOAD = {
         "Send the file alone as the body: `curl -T FILE 'PRESIGNED-URL'`, in a browser `fetch(url, { method: 'PUT', body: file })`. A form needs a presigned POST and its fields instead.",
     },
     zh: {
-      message: '这是表单上传（multipart/form-data）的请求体，文件夹在其中，而不是文件本身。',
+      message: '这是表单上传（multipart/form-data）的请求体，文件包含在其中，而不是文件本身。',
       remedy:
         "请只把文件作为请求体发送：`curl -T FILE 'PRESIGNED-URL'`；在浏览器中用 `fetch(url, { method: 'PUT', body: file })`。表单上传需要预签名 POST 及其字段。",
     },
