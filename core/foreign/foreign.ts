@@ -5,7 +5,7 @@ import { programFormat } from './programs.ts';
 import { secretFormat } from './secrets.ts';
 import { textFormat } from './texts.ts';
 
-/** The format of a file that begins like this and is no archive that a container engine reads; null where it is not known. */
+/** Recognises a file that no container engine reads, by its first bytes; null when its format is not known. */
 export function foreignFormat(head: Buffer): Foreign | null {
   return (
     secretFormat(head) ??

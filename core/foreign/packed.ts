@@ -77,7 +77,7 @@ const COMPRESSIONS: readonly Format[] = [
   compressed('\x5d\0\0', 'lzma', 'lzma -d'),
 ];
 
-/** An archive or a compression that no container engine reads. */
+/** Recognises an archive or a compression that no container engine reads; null for anything else. */
 export function packedFormat(head: Buffer): Foreign | null {
   const known = firstFormat(ARCHIVES, head) ?? firstFormat(COMPRESSIONS, head);
   if (known !== null) return known;
@@ -96,7 +96,7 @@ function zipFile(head: Uint8Array): Foreign {
   return { what, hint: isArchive ? hint : UNPACK };
 }
 
-/** The binary format of cpio has a magic number of two bytes in the machine's order; the name's length has to fit, too. */
+/** True for cpio's binary format. Its magic number is two bytes in the machine's order, so a name's length must fit. */
 function isOldCpio(head: Buffer): boolean {
   if (head.length < 28) return false;
   const little = head.readUInt16LE(0) === 0o70707;
@@ -105,7 +105,10 @@ function isOldCpio(head: Buffer): boolean {
   return nameSize > 1 && nameSize <= 1024 && head[26 + nameSize - 1] === 0 && head[26] !== 0;
 }
 
-/** The .lzma format has no magic number: properties, a dictionary of 2^n or 2^n + 2^(n-1) bytes, and a size that is likely. */
+/**
+ * True for a .lzma file. It has no magic number, so the fields of its header must have likely values: the properties, a
+ * dictionary of 2^n or 2^n + 2^(n-1) bytes, and the size.
+ */
 function isLzma(head: Buffer): boolean {
   if (head.length < 14 || head[0]! >= 225 || head[13] !== 0) return false;
   const dictionary = head.readUInt32LE(1);
@@ -115,7 +118,7 @@ function isLzma(head: Buffer): boolean {
   return isUsual && (size === 2n ** 64n - 1n || size < 2n ** 38n);
 }
 
-/** The header of zlib (RFC 1950) with a window of 32 KiB, and no dictionary; it is two letters of ASCII. */
+/** True for a zlib header (RFC 1950) with a window of 32 KiB and no dictionary. Texts can begin with the same bytes. */
 function isZlib(head: Buffer): boolean {
   return head[0] === 0x78 && head.length > 2 && head.readUInt16BE(0) % 31 === 0 && (head[1]! & 0x20) === 0;
 }
@@ -126,7 +129,7 @@ const ZLIB: Foreign = {
     ' zlib 数据：Apple 磁盘映像（DMG）以此开头，以 `Content-Encoding: deflate` 发送的内容也是如此',
   ),
   hint: both(
-    'Of a DMG, mount it and pack what is in it with `tar`. Else send the file without that encoding, or as gzip.',
+    'If it is a DMG, mount it and pack its content with `tar`. Otherwise send the file without that encoding, or as gzip.',
     '如果是 DMG，请挂载后用 `tar` 打包其中的内容；否则请不带该编码发送，或改用 gzip。',
   ),
 };

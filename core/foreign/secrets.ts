@@ -42,13 +42,13 @@ const FORMATS: readonly Format[] = [
     '-----BEGIN ',
     both('a key or a certificate (PEM)', '密钥或证书（PEM）'),
     both(
-      'Send the archive. If this is a private key, it is known to whoever reads this bucket now: replace it.',
-      '请上传归档。如果这是私钥，能读取此存储桶的人现在都已知道它：请更换该密钥。',
+      'Send the archive. If this is a private key, everyone who can read this bucket may know it now: replace it.',
+      '请上传归档。如果这是私钥，能读取此存储桶的人现在都可能知道它：请更换该密钥。',
     ),
   ],
 ];
 
-/** A file that was encrypted or signed, or a key. */
+/** Recognises an encrypted or signed file, or a key; null for anything else. */
 export function secretFormat(head: Buffer): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
@@ -68,16 +68,16 @@ export function secretFormat(head: Buffer): Foreign | null {
   return openPgp(head);
 }
 
-/** The object identifier 1.2.840.113549.1.7, without its last number. */
+/** The object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without its last number. */
 const PKCS7 = Buffer.from([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07]);
 
-/** A ContentInfo (RFC 5652, 3): a sequence that begins with an object identifier of pkcs-7. */
+/** True for a ContentInfo of PKCS #7 (RFC 5652, 3): a sequence that begins with an object identifier of pkcs-7. */
 function isPkcs7(head: Buffer): boolean {
   const at = head.subarray(0, 24).indexOf(PKCS7);
   return head[0] === 0x30 && at > 2 && head[at - 2] === 0x06;
 }
 
-/** Packets that an OpenPGP file begins with (RFC 9580, 5): the tag, and what the byte after the length may be. */
+/** The packets that can begin an OpenPGP file (RFC 9580, 5): tag, and possible values of the first byte of the body. */
 const PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
   [1, { versions: [3, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
   [3, { versions: [4, 5, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
@@ -96,13 +96,13 @@ function openPgp(head: Buffer): Foreign | null {
 
 interface Packet {
   tag: number;
-  /** Offset of its body. */
+  /** Offset of the body in bytes. */
   body: number;
-  /** Bytes of its body; null where the header leaves them open. */
+  /** Length of the body in bytes; null when the header does not say. */
   length: number | null;
 }
 
-/** The packet at the beginning, of the old format or the new one. */
+/** The OpenPGP packet at the beginning, in the old or the new format; null when there is none. */
 function packetAt(head: Buffer): Packet | null {
   const [first = 0, size = 0] = head;
   if (head.length < 24 || (first & 0x80) === 0) return null;
@@ -121,7 +121,7 @@ function packetAt(head: Buffer): Packet | null {
 const CIPHER_CODES = 13;
 const PUBLIC_KEY_CODES = new Set([1, 2, 16, 18, 25, 26]);
 
-/** More bytes than the version, so that random data is not taken for a packet. */
+/** True when more bytes of a packet have legal values. The version alone would fit too much random data. */
 function packetFits({ tag, body, length }: Packet, head: Buffer): boolean {
   const at = (offset: number): number => head[body + offset] ?? 0;
   if (tag === 8) return length === null;
