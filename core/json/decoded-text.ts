@@ -1,6 +1,6 @@
 /**
- * The text of a document that a user hands in: UTF-8, or UTF-16 as Windows PowerShell writes it, with a byte order mark or
- * without one. The mark is left out. A document in UTF-16 without a mark is known by its first character, which is ASCII in JSON.
+ * The text of a document that a user hands in: UTF-8, or UTF-16 as Windows PowerShell writes it. A byte order mark is
+ * left out. UTF-16 without a mark is recognised by the first character, which is ASCII in JSON.
  */
 export function decodedText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);

@@ -12,34 +12,34 @@ export type GoType =
   | 'duration' // an int of nanoseconds
   | 'time'
   | 'bytes' // text in base64, or a list of numbers
-  | 'digest' // that of go-containerregistry; elsewhere it is a text
-  | 'words' // a list of texts, for which a text stands too (Docker's strslice)
-  | { list: GoType; alone?: RegExp } // `alone`: what a text has to be so that a list of it was meant
-  | { map: GoType; keys?: RegExp } // `keys`: what they have to be
+  | 'digest' // the digest type of go-containerregistry; other clients read it as a text
+  | 'words' // a list of texts, or one text (Docker's strslice)
+  | { list: GoType; alone?: RegExp } // `alone`: matches a text that stands for a list of one
+  | { map: GoType; keys?: RegExp } // `keys`: matches each allowed key
   | { fields: Readonly<Record<string, GoType>> };
 
 /** A value that Go refuses to read into its field. */
 export interface TypeFault {
-  /** The way to it: `config.Labels["a"]`, `[0].Layers[2]`. */
+  /** The path to the value: `config.Labels["a"]`, `[0].Layers[2]`. */
   path: string;
-  /** The same without the keys of maps and the places in lists. */
+  /** The path without keys of maps and indexes of lists: `config.Labels[]`. */
   fieldName: string;
   value: Spelled;
   type: GoType;
-  /** True for a field of a struct, which may as well be left out. */
+  /** True for a field of a struct, which a document may also leave out. */
   isField: boolean;
-  /** True for a field that the struct has more than once. */
+  /** True for a field that the JSON object has more than once. */
   isRepeated: boolean;
 }
 
-/** The types of a map whose keys are all that counts. */
+/** The type of a set: a map in which only the keys count. */
 export const SET = { map: { fields: {} } } as const satisfies GoType;
 export const TEXTS: GoType = { list: 'text' };
-/** The words of a command line; a text with a space in it may be several. */
+/** The words of a command line. A text with a space in it may be several words, so it is not taken for a list. */
 export const COMMAND: GoType = { list: 'text', alone: /^\S+$/ };
 export const ENV: GoType = { list: 'text', alone: /^[^=]+=/ };
 
-/** What of a text Go refuses to read into a type: encoding/json's own rules. Ends after one fault more than `LIMITS.mistypedValues`. */
+/** The values that Go's encoding/json refuses to read into a type. Stops at `LIMITS.mistypedValues` + 1 faults. */
 export function typeFaults(value: Spelled, type: GoType, text: string): TypeFault[] {
   const start = { path: '', fieldName: '', value, type, isField: false, isRepeated: false };
   return [...faultsOf(start, text).take(LIMITS.mistypedValues + 1)];
@@ -99,7 +99,7 @@ function* inStruct(
   }
 }
 
-/** True for what is right at a glance, as nearly all is: a place in the document is made up for none of it. */
+/** True for a text where a text is expected, the common case. It saves building a path for each value. */
 function isPlainly({ kind }: Spelled, type: GoType): boolean {
   return kind === 'string' && type === 'text';
 }
@@ -133,7 +133,7 @@ function fitsScalar(value: Spelled, type: Extract<GoType, string>, text: string)
 
 type Fields = Readonly<Record<string, GoType>>;
 
-/** The field of a struct that a key means, with its name: in any letter case. */
+/** The name and type of the field that a JSON key sets. Go ignores letter case here. */
 function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] | undefined {
   let folded = FOLDED.get(fields);
   if (folded === undefined) {
@@ -145,7 +145,7 @@ function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] 
 
 const FOLDED = new WeakMap<Fields, Map<string, [string, GoType]>>();
 
-/** True for a whole number of 64 bits, spelled as one. A longer one is not even read: that takes a time that grows with its square. */
+/** True for a whole number of 64 bits. Longer ones are not converted: the time for that grows with their square. */
 export function isInt64(raw: string): boolean {
   const digits = /^(-?)0*(\d{1,19})$/.exec(raw);
   if (digits === null) return false;
@@ -159,7 +159,7 @@ function isByte(value: Spelled, text: string): boolean {
   return value.kind === 'number' && /^\d+$/.test(raw) && Number(raw) < 256;
 }
 
-/** True for base64 with its padding; line breaks in it do not count. */
+/** True for base64 with padding. Line breaks in it are ignored. */
 function isBase64(text: string): boolean {
   const letters = text.replace(/[\r\n]/g, '');
   return letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters);

@@ -3,14 +3,14 @@ import { isTime } from '../model/time.ts';
 import { type GoType, isInt64, type TypeFault, typeFaults } from './go-types.ts';
 import type { Spelled } from './spelled.ts';
 
-/** What a value of the wrong type means, as JSON of the right one; null where that is not clear. */
+/** The JSON of the right type that a mistyped value stands for; null when its meaning is not clear. */
 export function instead({ value, type, isField, isRepeated }: TypeFault, text: string): string | null {
-  // A time that stands once is left out where the config is written (mend-config.ts).
+  // A wrong time that is not repeated is left out when the config is written (mend-config.ts).
   const isLeftOut = type === 'time' ? isRepeated : isField && saysNothing(value);
   return meant(value, type, text) ?? (isLeftOut ? 'null' : null);
 }
 
-/** The text with each value of a wrong type put right, where its meaning is clear. */
+/** The text with each mistyped value corrected, where its meaning is clear. */
 export function mendTypes(text: string, faults: readonly TypeFault[]): string {
   let done = 0;
   let mended = '';
@@ -31,7 +31,7 @@ function meant(value: Spelled, type: GoType, text: string): string | null {
   return isEmptyStruct(type) ? '{}' : null;
 }
 
-/** That of a set's members: nothing is read from it. */
+/** True for the type of a set's members: Go reads nothing from them. */
 function isEmptyStruct(type: GoType): boolean {
   return typeof type === 'object' && 'fields' in type && Object.keys(type.fields).length === 0;
 }
@@ -64,19 +64,19 @@ function meantScalar(value: Spelled, type: Extract<GoType, string>, scalar: stri
 
 const BITS: Record<string, string> = { '0': 'false', '1': 'true' };
 
-/** A number as it is spelled, a text, true or false. */
+/** A scalar as text: a number as it is spelled, a string, `true` or `false`. Null for a list or an object. */
 function scalarText(value: Spelled, text: string): string | null {
   if (value.kind === 'string') return value.text;
   return value.kind === 'object' || value.kind === 'list' ? null : text.slice(value.start, value.end);
 }
 
-/** The only item of a list, where that is a text. */
+/** The only item of a list as JSON, when it is a text; else null. */
 function onlyText(value: Spelled): string | null {
   const [only, ...others] = value.kind === 'list' ? value.items : [];
   return only?.kind === 'string' && others.length === 0 ? JSON.stringify(only.text) : null;
 }
 
-/** `"5"`, `5.0` and `5e0` are 5. */
+/** A whole number in digits: `"5"`, `5.0` and `5e0` give `5`. Null for anything else. */
 function wholeNumber(scalar: string): string | null {
   const trimmed = scalar.trim();
   if (isInt64(trimmed)) return BigInt(trimmed).toString();
@@ -84,17 +84,17 @@ function wholeNumber(scalar: string): string | null {
   return Number.isSafeInteger(number) ? String(number) : null;
 }
 
-/** `30s` as Dockerfiles write it. */
+/** Nanoseconds of a duration such as `30s`, as Dockerfiles write it; null when it is none. */
 function nanoseconds(scalar: string): string | null {
   if (scalar.length > LONGEST_DURATION) return null;
   const duration = parseDuration(scalar);
   return duration.ok ? String(duration.value) : null;
 }
 
-/** Characters: every unit, and each number with twenty digits. */
+/** The longest text read as a duration, in characters: every unit, and a number of twenty digits for each. */
 const LONGEST_DURATION = 200;
 
-/** A value where a list of one was meant. */
+/** A value in brackets, where a list of one item was meant; else null. */
 function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoType }>, text: string): string | null {
   const isMeant =
     list === 'text'
@@ -103,7 +103,7 @@ function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoTy
   return isMeant ? `[${text.slice(value.start, value.end)}]` : null;
 }
 
-/** `["80/tcp", 443]` as a set; without the keys that are none, which nobody could use. */
+/** `["80/tcp", 443]` as a set. Keys of an object that are not allowed are left out, as nobody could use them. */
 function meantSet(value: Spelled, allowed: RegExp | undefined, text: string): string | null {
   if (value.kind === 'object') return setOf(value.members.map(({ key }) => key).filter((key) => allowed?.test(key)));
   const items = value.kind === 'list' ? value.items : [value];

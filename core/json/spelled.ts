@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
 
-/** A JSON value as it is spelled: every member of an object, also one that comes twice, and its place in the text. */
+/** A JSON value as it is spelled, with its place in the text. An object keeps all members, also several of one name. */
 export type Spelled = { start: number; end: number } & (
   | { kind: 'object'; members: SpelledMember[] }
   | { kind: 'list'; items: Spelled[] }
@@ -23,20 +23,20 @@ export interface SpelledText {
   rest: boolean;
 }
 
-/** One without escapes, as nearly all are. */
+/** A string without escapes, the common case. */
 const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERALS = ['true', 'false', 'null'] as const;
 
-/** Reads a text as Go's encoding/json does; null when it does not begin with a JSON value. */
+/** Reads a text as Go's encoding/json does. Null when it does not begin with a JSON value, or is nested too deeply. */
 export function spelled(text: string): SpelledText | null {
   const reader = new SpelledReader(text);
   const value = reader.value();
   return value === null ? null : { value, depth: reader.depth, rest: !reader.isAtEnd() };
 }
 
-/** Keeps the open objects and lists itself: a text may be nested deeper than functions can call each other. */
+/** A reader of JSON that keeps a stack of its own, as documents may be nested deeper than the call stack allows. */
 class SpelledReader {
   readonly #text: string;
   readonly #open: { container: Container; key: string }[] = [];
@@ -96,7 +96,7 @@ class SpelledReader {
     return container;
   }
 
-  /** Puts a value where it belongs, and closes what ends with it. */
+  /** Adds a value to the object or list around it, and closes every object and list that ends after it. */
   #finish(begun: Spelled): Spelled | 'more' | null {
     let value = begun;
     for (let parent = this.#open.at(-1); parent !== undefined; parent = this.#open.at(-1)) {
@@ -157,19 +157,19 @@ class SpelledReader {
   }
 }
 
-/** Deeper than this no client looks, and JSON.stringify cannot follow much deeper. */
+/** The deepest level that clients read. JSON.stringify cannot go much deeper. */
 const PLAIN_DEPTH = 100;
 
 /**
- * The first value of a text as JavaScript has it; undefined when there is none. Of several members of one name the last
- * counts, what is nested too deeply is null, and `number` says what becomes of a number as it is spelled.
+ * The first JSON value of a text as a JavaScript value; undefined when there is none. The last of several members of
+ * one name counts, values nested too deeply become null, and `number` converts each number from its spelling.
  */
 export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
   const read = spelled(text);
   return read === null ? undefined : plain(read, text, number);
 }
 
-/** The same of a text that was read already. */
+/** Does the same as `parseJson` for a text that `spelled` has read. */
 export function plain({ value, depth, rest }: SpelledText, text: string, number?: (raw: string) => unknown): unknown {
   const isSimple = number === undefined && depth <= PLAIN_DEPTH && !rest;
   return isSimple ? JSON.parse(text) : plainValue(value, text, PLAIN_DEPTH, number ?? Number);
