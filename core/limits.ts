@@ -2,108 +2,110 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
-/** Every bound of the service, with its unit in the name. Beyond one of them an archive is refused by name, never cut short. */
+/** Every bound of the service, with its unit in its name. An archive beyond one is refused by name, never cut short. */
 export const LIMITS = {
-  /** Decompressed bytes: 1 TiB, some ten times what one invocation can hash before its deadline. */
+  /** Decompressed bytes of an upload: 1 TiB, some ten times more than one invocation can hash before its deadline. */
   contentBytes: 1024 * GiB,
   /**
-   * Bytes that any upload may expand to, however small it is: 1 GiB, some 5 s of CPU for bzip2 and xz. They write a GiB of
-   * zeros, as databases preallocate them, in 1 kB and in 160 kB.
+   * Bytes that every upload may expand to, however small it is: 1 GiB takes bzip2 and xz some 5 s of CPU. They store a
+   * GiB of zeros, as databases preallocate them, in 1 kB and in 160 kB.
    */
   expandedBytes: 1 * GiB,
   /**
-   * Bytes that may be expanded beyond these for each byte of the upload, its layers included. Deflate cannot pass 1,032, so no
-   * gzip meets it; 50 MB of a system in xz may hold 50 GiB of zeros.
+   * Further bytes that may be expanded for each byte of the upload, with the content of all its layers. Deflate expands
+   * at most 1,032 times, so no gzip file reaches this bound. 50 MB of a system in xz may hold 50 GiB of zeros.
    */
   expansionRatio: 1100,
-  /** How far back zstd and xz may refer: it is held in memory. The most `zstd -d` allows unasked; `xz -9` needs 64 MiB. */
+  /**
+   * The window of zstd and xz, which is held in memory: the most that `zstd -d` allows unasked. `xz -9` needs 64 MiB.
+   */
   windowBytes: 128 * MiB,
-  /** Members: the set of paths costs about 16 bytes a member, and the largest exports seen hold 2 million. */
+  /** Members of an archive: the set of paths takes 16 bytes for each, and the largest exports seen have 2 million. */
   members: 10_000_000,
-  /** Directories that no member gives, but that must be there: each costs as much as a member. */
+  /** Directories that have no member of their own, but must exist: each takes as much memory as a member. */
   impliedDirectories: 1_000_000,
-  /** Members of layers that are kept, to try how engines unpack them: some 150 bytes each. Beyond, only plain faults are seen. */
+  /** Members of layers, kept to try how engines unpack them: 150 bytes each. Beyond, only plain faults are found. */
   triedMembers: 100_000,
-  /** The bytes of their names. */
+  /** Bytes of the names of `triedMembers`. */
   triedBytes: 8 * MiB,
-  /** Members of the layers that are tried, of all images together: a layer that many images have counts for each. */
+  /** Members of all tried layers of all images together. A layer that several images have counts once for each. */
   triedTogether: 500_000,
-  /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
+  /** Paths in the listing of a merged file system: each takes some 300 bytes, so this is 1.2 GB. */
   mergedPaths: 4_000_000,
-  /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */
+  /** Bytes of one PAX or GNU long-name record: Linux paths have at most 4 KiB, extended attributes 64 KiB each. */
   recordBytes: 1 * MiB,
-  /** Bytes of an unknown format in which the header of a tar archive is looked for: pieces are cut every some megabytes. */
+  /** Bytes in which the first tar header is searched, when an upload looks like one piece of a split archive. */
   pieceBytes: 64 * MiB,
-  /** A path, in bytes: PATH_MAX of Linux, where the layer will be unpacked. */
+  /** A path, in bytes: PATH_MAX of Linux, where the layer is unpacked. */
   pathBytes: 4096,
   /** One component of a path, in bytes: NAME_MAX of Linux's file systems. */
   componentBytes: 255,
-  /** One JSON document inside an image archive (containers/image stops at 4 MiB for a config). */
+  /** Bytes of one JSON document in an image archive: containers/image allows 4 MiB for a config. */
   documentBytes: 4 * MiB,
-  /** All the documents that are kept while an archive is read. */
+  /** Bytes of all documents that are kept while an archive is read. */
   documentsBytes: 32 * MiB,
-  /** Those that describe its images, each counted once for every image: they stand in the hand-off, which holds 24 MiB with all the rest. */
+  /** Bytes of the documents that describe images, counted once for each image: they are in the hand-off of 24 MiB. */
   describedBytes: 16 * MiB,
-  /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each costs some 150 bytes while it is read. */
+  /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each takes 150 bytes when read. */
   documentValues: 200_000,
-  /** Values and keys of all of them, each document counted once for every image: three hundred images of 127 layers have some 600,000. */
+  /** Values and keys of all documents, counted once for each image: 300 images of 127 layers have some 600,000. */
   jsonValues: 750_000,
-  /** Values of one document that are of the wrong type: tools that write labels as numbers do so some dozen times. */
+  /** Values of the wrong type in one document: tools that write labels as numbers make some dozens. */
   mistypedValues: 10_000,
-  /** How deep lists and objects of a document lie in each other: as deep as encoding/json of Go goes. Images need 6 levels. */
+  /** Nesting depth of lists and objects in a document: that of Go's encoding/json. Images need 6 levels. */
   jsonDepth: 10_000,
-  /** Images of an archive: all those of a machine are some hundreds. */
+  /** Images in an archive: all images of a machine are some hundreds. */
   images: 2000,
-  /** Their names and tags: a tag for each build of some years are 10,000. */
+  /** Names and tags of all images: one tag for each build of some years makes 10,000. */
   imageNames: 20_000,
   /** Layers that one image lists: Docker and overlayfs stop at 127. */
   imageLayers: 1000,
-  /** Layers that all images list: each costs some 900 bytes in the hand-off, which holds 24 MiB with all the rest. */
+  /** Layers of all images together: each takes some 900 bytes in the hand-off, which holds 24 MiB in all. */
   listedLayers: 15_000,
-  /** Entries of `index.json` and of all indexes below it, each counted as often as it is listed. */
+  /** Entries of `index.json` and of all indexes below it, counted each time they are listed. */
   descriptors: 100_000,
-  /** How many indexes lie below each other, `index.json` among them: tools write two. */
+  /** Levels of indexes that list each other, `index.json` included: tools write two. */
   indexDepth: 5,
-  /** Members that could be blobs or documents of an image: three hundred images have some 10,000. Each costs some 3 KiB, and a tenth of a millisecond. */
+  /** Members that could be blobs or documents of an image: 300 images have some 10,000. Each takes 3 KiB and 0.1 ms. */
   blobs: 15_000,
-  /** Different findings about images: some 2 KiB each, and nobody reads as many. */
+  /** Different findings about images: some 2 KiB each, and nobody reads more. */
   imageFindings: 2000,
-  /** Memory for all of these together, by what one of each takes (image-budget.ts): any one of them alone stays below it. */
+  /** Memory for images, layers, documents and blobs together (image-budget.ts). No bound reached alone exceeds it. */
   imageMemoryBytes: 160 * MiB,
-  /** Folders in which a list of images is looked for: one that was packed around an archive is enough. */
+  /** Folders that are searched for a list of images: one folder around an archive is common. */
   folders: 1000,
-  /** Ranged reads of one quick look: an image has at most 127 layers, and an archive may hold some images. */
+  /** Ranged reads in one quick look: an image has at most 127 layers, and an archive may have some images. */
   quickReads: 500,
-  /** Bytes of one quick look: the documents of an image are some 100 KiB, and each hop costs 16 KiB. */
+  /** Bytes read in one quick look: the documents of an image have some 100 KiB, and each ranged read takes 16 KiB. */
   quickBytes: 16 * MiB,
-  /** A key in S3: the service's own limit. Longer results keep a shortened prefix (keys.ts). */
+  /** A key in S3, in bytes: S3's own limit. The results of a longer key have a shortened prefix (keys.ts). */
   keyBytes: 1024,
-  /** The sidecar `<key>.lading.json`, and all options together wherever they come from: `docker inspect` of a large container is some 20 KiB. */
+  /** Bytes of the sidecar `<key>.lading.json`, and of all options together: a large `docker inspect` has 20 KiB. */
   sidecarBytes: 1 * MiB,
-  /** Names that one image is asked to have: each stands in several documents, and people give some ten at most. */
+  /** Names asked for one image: each is written into several documents, and people give ten at most. */
   optionNames: 1000,
-  /** How deep lists and objects of a sidecar or of `docker inspect` lie in each other: the engines print some 8 levels. */
+  /** Nesting depth of lists and objects in a sidecar or in `docker inspect`: the engines print some 8 levels. */
   optionsDepth: 100,
-  /** What the variables, patterns, ranges of ports and relative paths of changes make: containers/image takes no larger config. */
+  /** Bytes that variables, patterns, port ranges and relative paths in changes expand to: containers/image's limit. */
   changedBytes: 4 * MiB,
-  /** The hand-off between the two functions, and any other small result that is read back. */
+  /** Bytes of the hand-off between the two functions, or of any other small result that is read back. */
   inspectionBytes: 24 * MiB,
-  /** What is asked for in a hand-off: a sidecar, with room for what its variables stand for. The inspection has the rest, some 18 MiB. */
+  /** Bytes of the request in a hand-off: a sidecar with its variables expanded. 18 MiB remain for the inspection. */
   requestBytes: 6 * MiB,
-  /** An archive manifest: it is read back, too. That of an image with 127 layers has some 200 KiB. Beyond it, lists and texts are shortened. */
+  /** Bytes of an archive manifest: 127 layers make some 200 KiB. Beyond it, lists and texts are shortened. */
   manifestBytes: 8 * MiB,
-  /** The part of a manifest that becomes a page on a terminal. Beyond it, lists and texts are shortened there. */
+  /** Bytes of a manifest that are printed on a terminal. Beyond it, lists and texts are shortened in the print. */
   pageBytes: 1 * MiB,
-  /** Findings of one code: an image has at most 127 layers, and nobody reads more. Of the others only the number is kept. */
+  /** Findings of one code: an image has at most 127 layers, and nobody reads more. The others are only counted. */
   findingsOfACode: 128,
-  /** Characters of a name or another text that stands in a sentence: 512 bytes, each of them escaped. */
+  /** Characters of a name or other text in a sentence: 512 bytes, each of them escaped. */
   wordCharacters: 2048,
-  /** One line of the log: CloudWatch takes 256 KiB an event, and cuts what is longer, so that its metrics are lost. */
+  /** Bytes of one log line: CloudWatch cuts an event of more than 256 KiB, and then loses its metrics. */
   logLineBytes: 64 * KiB,
-  /** How fast S3 is read at the very best, in bytes: between 50 and 90 MB/s were measured in Lambda, at any memory size. */
+  /** The best rate at which S3 can be read, in bytes: 50 to 90 MB/s were measured in Lambda, at any memory size. */
   readBytesPerSecond: 100_000_000,
-  /** How fast S3 copies parts at the very best, in bytes: eight at a time, each faster than any that was seen. */
+  /** The best rate at which S3 copies parts, in bytes: eight at a time, each faster than any copy that was seen. */
   copyBytesPerSecond: 4_000_000_000,
-  /** The completion event: EventBridge takes 256 KiB, envelope included. */
+  /** Bytes of the completion event: EventBridge takes 256 KiB, envelope included. */
   completionBytes: 192 * KiB,
 } as const;
