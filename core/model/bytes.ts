@@ -2,19 +2,19 @@ import { isUtf8 } from 'node:buffer';
 import { escaped, escapeOf } from '../catalogue/escaped.ts';
 import type { Bytes } from './ports.ts';
 
-/** A view of the same memory as a Buffer, for its decoders. */
+/** A Buffer on the same memory, for the methods that a Uint8Array does not have. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** A stream that can be let go before its end, even before its beginning (a generator cannot). */
+/** A stream that can be closed before its end, even before it has begun. A generator cannot do that. */
 export interface ClosableBytes extends Bytes {
   close(): Promise<void>;
 }
 
 /**
- * The first bytes of a stream (`wanted`, unless it ends before), and the whole stream as if untouched.
- * The head is a copy, so it stays valid.
+ * The first `wanted` bytes of a stream (all of it when it is shorter), and the whole stream as if nothing had been
+ * read. `head` is a copy, so it stays valid.
  */
 export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
   const iterator = bytes[Symbol.asyncIterator]();
@@ -24,7 +24,7 @@ export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8A
   while (length < wanted) {
     const next = await iterator.next();
     if (next.done === true) break;
-    // A first chunk that is long enough is valid as long as it is needed: until the next one is asked for.
+    // A long enough first chunk needs no copy: it stays valid until the next one is asked for, and that comes later.
     const isEnough = length === 0 && next.value.length >= wanted;
     chunks.push(isEnough ? next.value : Buffer.from(next.value));
     length += next.value.length;
@@ -47,7 +47,7 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
 // Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
 // because decoding them as UTF-8 would merge different names that are not valid UTF-8.
 
-/** A byte string made readable: UTF-8 where it is valid, everything unprintable or ambiguous escaped, a long one without its middle. */
+/** A byte string as readable text: UTF-8 where valid. What does not print is escaped; a long text loses its middle. */
 export function printable(byteString: string): string {
   if (byteString.length <= SHOWN_BYTES) return readable(byteString);
   const head = byteString.slice(0, characterAt(byteString, HEAD_BYTES));
@@ -55,12 +55,12 @@ export function printable(byteString: string): string {
   return `${readable(head)}…${readable(tail)}`;
 }
 
-/** Names up to here are shown whole: far more than any that people give, and little enough to stand in a sentence. */
+/** Names of at most so many bytes are shown whole. People give shorter ones, and a sentence has room for it. */
 const SHOWN_BYTES = 512;
 const HEAD_BYTES = 256;
 const TAIL_BYTES = 64;
 
-/** The place, or one up to three bytes before it, where a character of UTF-8 begins. */
+/** The offset where a UTF-8 character begins: the given one, or one of the three before it. */
 function characterAt(byteString: string, place: number): number {
   for (let at = place; at > place - 4; at--) if ((byteString.charCodeAt(at) & 0xc0) !== 0x80) return at;
   return place;

@@ -1,4 +1,6 @@
-/** The execution defaults in an image config (OCI image-spec config.md, plus Docker's Healthcheck, OnBuild and Shell). */
+/**
+ * The execution defaults in an image config (OCI image-spec config.md), with Docker's Healthcheck, OnBuild and Shell.
+ */
 export interface ExecutionConfig {
   User?: string;
   ExposedPorts?: Record<string, object>;

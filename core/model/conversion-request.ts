@@ -3,10 +3,10 @@ import type { ExecutionConfig } from './config.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 
-/** The compressions a layer can be given; every client unpacks gzip, and not every one zstd. */
+/** The compressions that a layer can be given. Every client unpacks gzip; not every one unpacks zstd. */
 export type LayerCompression = 'gzip';
 
-/** The options understood. */
+/** The request for a conversion: the options of an upload, parsed and checked. */
 export interface ConversionRequest {
   names: Reference[];
   nameDerived: boolean;
@@ -14,10 +14,10 @@ export interface ConversionRequest {
   message: string | null;
   platform: Platform | null;
   rootfs: boolean;
-  /** Which image of an image archive is meant, null for all. */
+  /** The image to take from an image archive, by its name or number; null for all. */
   image: string | null;
-  /** How the layer is to be compressed, null for as it comes. */
+  /** The compression that the layer gets; null to leave it as it is. */
   compress: LayerCompression | null;
-  /** What was left out of the inspect file or put together from it, a sentence each. */
+  /** Sentences on what was left out of the inspect file, or put together from several of its fields. */
   notes: Bilingual[];
 }

@@ -4,12 +4,12 @@ import type { Digest } from './digest.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 
-/** What came of asking for a conversion: `findings` are all there are, those of the inspection too. */
+/** The outcome of a conversion. `findings` has all findings, those of the inspection included. */
 export type Converted =
   | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
   | { kind: 'not-converted'; findings: Finding[] };
 
-/** An image archive ready to be written: its plan, and everything the manifest says about it but where it lies. */
+/** An image archive that is ready to be written: its plan, and its description in the manifest, without its key. */
 export interface Conversion {
   plan: Plan;
   result: Omit<Result, 'key'>;
@@ -20,12 +20,12 @@ export interface Result {
   /** The object's key in the results, or the file's name; `-` is standard output. */
   key: string;
   size: number;
-  /** CRC-32 of the whole image archive, eight hex digits; null where nobody is going to see the manifest. */
+  /** CRC-32 of the whole image archive, eight hex digits; null where nobody reads the manifest. */
   crc32: string | null;
-  /** True when no name was asked for and the key gave one. */
+  /** True when no name was asked for, and one was made from the key. */
   nameDerived: boolean;
   images: ConvertedImage[];
-  /** The images that are there for several platforms; absent where there is none. */
+  /** The images that exist for several platforms; absent when there are none. */
   indexes?: ConvertedIndex[];
 }
 
@@ -33,10 +33,10 @@ export interface Result {
 export interface ConvertedIndex {
   /** Fully qualified names, each with its tag. */
   names: string[];
-  /** Digest of the index that lists it for all its platforms: the image ID in Docker's containerd store. */
+  /** Digest of the index of all its platforms: the image ID in Docker's containerd store. */
   digest: Digest;
   platforms: string[];
-  /** The platform that a client gets which can have but one. */
+  /** The platform for clients that load only one. */
   chosen: string;
 }
 

@@ -4,8 +4,8 @@ const ONE = 0x80000000;
 const X_TO_THE_8 = 0x00800000;
 
 /**
- * The CRC-32 of some bytes followed by others, from the CRCs `a` and `b` of the two halves and the length in bytes
- * (up to 2^53) of the second: appending n bytes multiplies `a` by x^(8n) modulo the polynomial.
+ * The CRC-32 of two byte sequences put together, from their CRCs `a` and `b` and the length of the second in bytes (up
+ * to 2^53). Appending n bytes multiplies `a` by x^(8n) modulo the polynomial.
  */
 export function combineCrc32(a: number, b: number, lengthB: number): number {
   let shifted = a >>> 0;

@@ -5,7 +5,7 @@ import { type Parsed, parsed, refused } from '../catalogue/parsed.ts';
 const UNITS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const MILLISECOND = 1e6;
 
-/** A duration in Go's notation (`1m30s`, `500ms`) in nanoseconds: zero, or from one millisecond to about 104 days. */
+/** Reads a duration in Go's notation (`1m30s`, `500ms`) as nanoseconds: zero, or one millisecond to some 104 days. */
 export function parseDuration(text: string): Parsed<number> {
   let read = text === '0' ? 1 : 0;
   let sum = 0;

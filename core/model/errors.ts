@@ -1,25 +1,25 @@
 import type { Finding } from '../catalogue/findings.ts';
 
-/** Every way a promise can be broken. Codes are stable: they stand in logs and metrics. */
+/** The codes of all errors. They are stable: they stand in logs and metrics. */
 export type ErrorCode =
   | 'bad-archive' // the bytes are not what they claim to be; the finding says how
   | 'source-changed' // the upload was replaced or deleted while it was read
-  | 'too-large' // a small object that is not small
+  | 'too-large' // an object is larger than allowed
   | 'wrong-size' // a part did not have the length that the plan gives it
   | 'deadline' // the invocation's time is nearly over
-  | 'bad-event' // an event that names no upload
-  | 'contended' // others kept writing the same results at the same time
-  | 'unannounced' // the results are there, but nobody could be told
+  | 'bad-event' // the event is not one for this function
+  | 'contended' // other functions kept writing the same results
+  | 'unannounced' // the results are stored, but the completion event was not accepted
   | 'spool-failed' // the temporary copy of standard input could not be kept
   | 'output-failed' // the result could not be written
   | 'store-failed'; // S3 could not be reached, or refused
 
-/** The one error class of Lading: a closed code, a sentence, and the cause where there is one. */
+/** The only error class of Lading: a code, a sentence, and the cause when there is one. */
 export class LadingError extends Error {
   readonly code: ErrorCode;
-  /** Set for `bad-archive` only: what the manifest will say. */
+  /** The finding for the manifest; set for `bad-archive` only. */
   readonly finding: Finding | null;
-  /** What a person can do about it; empty where nothing is known. */
+  /** The remedy for the user; empty when none is known. */
   readonly remedy: string;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { finding?: Finding; remedy?: string }) {
@@ -31,7 +31,7 @@ export class LadingError extends Error {
   }
 }
 
-/** The reader's way out of a loop that cannot go on; the pipeline turns it back into the finding. */
+/** The error with which a reader leaves a loop that cannot go on. `inspect` turns it back into the finding. */
 export function badArchive(finding: Finding): LadingError {
   return new LadingError('bad-archive', finding.message, { finding });
 }

@@ -1,4 +1,4 @@
-/** A text for a sentence: its beginning and an ellipsis, where it has more than `most` characters. No character is cut in two. */
+/** The text, shortened to `most` characters with an ellipsis at its end. No surrogate pair is cut in two. */
 export function excerpt(text: string, most = 200): string {
   if (text.length <= most) return text;
   const isCut = /[\ud800-\udbff]/.test(text.charAt(most - 2));

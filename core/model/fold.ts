@@ -1,4 +1,4 @@
-/** A key as Go compares it: two letters beyond ASCII count as the s and the k that they are forms of. */
+/** The key in the form in which Go compares keys: lower case, and the letters U+017F and U+212A as `s` and `k`. */
 export function fold(key: string): string {
   return key
     .replaceAll('\u017f', 's')

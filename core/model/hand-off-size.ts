@@ -5,10 +5,10 @@ import type { ConversionRequest } from './conversion-request.ts';
 import type { Inspection } from './inspection.ts';
 import { jsonBytes } from './json-size.ts';
 
-/** Bytes of an inspection: what of the hand-off is left beside the request, the upload's identity and the cost. */
+/** The most bytes of an inspection: the hand-off without the request, the upload's identity and the cost. */
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
 
-/** The inspection with a bounded number of findings, one of which says that it is too large to be handed on, if it is. */
+/** The inspection with a bounded number of findings of each code. If it is too large to hand on, a finding says so. */
 export function withinBounds(inspection: Inspection): Inspection {
   const few = { ...inspection, findings: fewOfEach(inspection.findings) };
   const fault = inspectionFault(few);
@@ -16,8 +16,8 @@ export function withinBounds(inspection: Inspection): Inspection {
 }
 
 /**
- * Says why an inspection and a request cannot be handed on from one function to the other; null when they can. They are
- * never shortened for that: the plan is made from them. The command line keeps to the same bound.
+ * The finding that an inspection or a request is too large to hand on to the other function; null when both fit. They
+ * are never shortened, as the plan is made from them. The command line keeps to the same bound.
  */
 export function tooLargeToHandOn(inspection: Inspection, request: ConversionRequest): Finding | null {
   const isRequest = jsonBytes(request, LIMITS.requestBytes) > LIMITS.requestBytes;

@@ -1,9 +1,9 @@
-/** Bytes of a value as JSON, indented by two spaces. Ends early, with any number above `most`, when there are more than that. */
+/** The size of a value as JSON indented by two spaces, in bytes. Stops early, with any number above `most`. */
 export function jsonBytes(value: unknown, most: number): number {
   return sizeAt(value, 0, most);
 }
 
-/** `depth` counts the lists and objects around the value, each of which indents its lines. */
+/** The size at a nesting depth, by which the lines are indented. */
 function sizeAt(value: unknown, depth: number, most: number): number {
   if (typeof value === 'string') return textBytes(value, most);
   if (typeof value !== 'object' || value === null) return String(value).length;

@@ -1,14 +1,14 @@
 import { withoutEdges } from './edges.ts';
 
-/** Makes the parts of a path a legal repository path of at most `maxLength` characters that names no registry. */
+/** Makes a legal repository path from parts. It has at most `maxLength` characters and names no registry. */
 export function legalName(parts: string[], maxLength: number): string {
   const legal = lastParts(parts.map(legalPart), maxLength);
-  // `localhost` and a dot are what make Docker take the first part for a registry
+  // Docker takes a first part for a registry when it is `localhost` or has a dot.
   if (legal.length > 1) legal[0] = legal[0] === 'localhost' ? 'local' : legal[0]!.replaceAll('.', '-');
   return undress(notAnId(legal.join('/')).slice(0, maxLength)) || 'upload';
 }
 
-/** The last parts that are not empty, as many as fit into a path, but at least one. */
+/** The last non-empty parts that fit into `maxLength` characters, but at least one. */
 function lastParts(parts: string[], maxLength: number): string[] {
   const last: string[] = [];
   let length = -1;
@@ -22,15 +22,15 @@ function lastParts(parts: string[], maxLength: number): string[] {
 }
 
 /**
- * The ending that keeps names apart when letters are lost that names cannot have: a number that stands for the whole key. Empty
- * where none are lost; a Latin letter that turns into a hyphen (`ß`) leaves enough to tell names apart.
+ * A suffix that keeps names apart when a key has letters that names cannot have: a hash of the whole key. Empty when no
+ * such letter is lost. A Latin letter that becomes a hyphen (`ß`) leaves enough to tell names apart.
  */
 export function numberFor(key: string): string {
   const isLost = /[^\p{ASCII}\p{Script=Latin}]/u.test(plain(key).replaceAll(/[^\p{L}\p{N}]/gu, ''));
   return isLost ? `-x${fnv(Buffer.from(key)).toString(16).padStart(8, '0')}` : '';
 }
 
-/** True for a name with such an ending. */
+/** True for a name with a suffix from `numberFor`. */
 export function isNumbered(name: string): boolean {
   return /-x[0-9a-f]{8}(?::|$)/.test(name);
 }
@@ -40,7 +40,7 @@ function fnv(bytes: Uint8Array): number {
   return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
 }
 
-/** Makes `text` a legal tag; empty when nothing of it can be kept. */
+/** Makes a legal tag from a text; empty when no character can be kept. */
 export function legalTag(text: string): string {
   return plain(text)
     .replaceAll(/[^\w.-]+/g, '-')
@@ -56,7 +56,7 @@ function legalPart(text: string): string {
   return undress(kept);
 }
 
-/** Letters without their accents. */
+/** The text without the accents of its letters. */
 function plain(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '');
 }
@@ -65,7 +65,7 @@ function undress(text: string): string {
   return withoutEdges(text, '._/-');
 }
 
-/** Docker takes 64 hex digits for an image ID. */
+/** Changes a name of 64 hex digits, which Docker would take for an image ID. */
 function notAnId(name: string): string {
   return /^[a-f0-9]{64}$/.test(name) ? `image-${name.slice(0, 12)}` : name;
 }

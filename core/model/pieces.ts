@@ -1,9 +1,6 @@
 import type { Bytes } from './ports.ts';
 
-/**
- * Cuts bytes into pieces of `size` bytes, numbered from 1. The last piece may be shorter. Each piece has memory of its
- * own.
- */
+/** Cuts bytes into pieces of `size` bytes, numbered from 1. The last may be shorter. Each has memory of its own. */
 export async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Buffer }> {
   let number = 1;
   let piece = Buffer.allocUnsafeSlow(size);

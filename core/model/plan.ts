@@ -1,13 +1,14 @@
 import type { Compression } from './inspection.ts';
 
-/** One stretch of the image archive: bytes given here, or bytes of the upload. */
+/** One part of an image archive: bytes given here, or bytes of the upload. */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
   /** Bytes `[start, end)` of the upload as stored. */
   | { kind: 'range'; start: number; end: number }
   /**
-   * Bytes `[start, end)` of the decompressed upload, themselves decompressed when `inner` says so, packed as gzip when
-   * `gzip` does; `size` bytes come out. With `sparse` they are a sparse file of the archive, headers and all. Only such parts have to pass through whoever executes the plan.
+   * Bytes `[start, end)` of the decompressed upload, of which `size` bytes are made. They are expanded when `inner`
+   * names a compression, and compressed as gzip with `gzip`. With `sparse` they are a sparse member with its headers.
+   * Only such parts pass through the program that executes the plan.
    */
   | {
       kind: 'recoded';
@@ -20,15 +21,15 @@ export type PlanPart =
       size: number;
     };
 
-/** An image archive as a list of parts, in order, and its exact size in bytes. Nothing is written by making one. */
+/** An image archive as a list of parts, in order, and its exact size in bytes. Making a plan writes nothing. */
 export interface Plan {
   parts: PlanPart[];
   size: number;
-  /** CRC-32 of the whole, when it is known beforehand: a store can hold what it has written against it. */
+  /** CRC-32 of the whole, when it is known before writing: a store can check it. */
   crc32?: number;
 }
 
-/** The exact number of bytes a part contributes. */
+/** The exact number of bytes that a part adds. */
 export function partSize(part: PlanPart): number {
   switch (part.kind) {
     case 'bytes':
@@ -40,7 +41,7 @@ export function partSize(part: PlanPart): number {
   }
 }
 
-/** True when bytes have to pass through whoever executes the plan. */
+/** True when bytes must pass through the program that executes the plan. */
 export function isRecoded({ parts }: Plan): boolean {
   return parts.some((part) => part.kind === 'recoded');
 }

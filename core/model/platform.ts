@@ -10,7 +10,10 @@ export interface Platform {
   variant?: string;
 }
 
-/** A platform as the descriptors of an index name it (OCI image-spec image-index.md), in the order in which Go writes the fields. */
+/**
+ * A platform in the descriptors of an index (OCI image-spec image-index.md). The fields are in the order that Go
+ * writes.
+ */
 export interface IndexPlatform {
   architecture: string;
   os: string;
@@ -19,7 +22,7 @@ export interface IndexPlatform {
   variant?: string;
 }
 
-/** What is written when nothing says for which platform an image is: Docker's commonest. */
+/** The platform of an image when nothing tells it: the most common one in Docker. */
 export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
 const SYSTEMS = words(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris
@@ -28,7 +31,7 @@ const ARCHITECTURES =
   words(`386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le
   mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm`);
 
-/** Other spellings, as containerd's platforms package reads them, with the variant that some imply. */
+/** Other spellings of architectures that containerd's platforms package reads, with the variant that some imply. */
 const ALIASES = new Map<string, readonly [architecture: string, variant?: string]>([
   ['i386', ['386', '']],
   ['x86_64', ['amd64']],
@@ -48,7 +51,7 @@ const DEFAULT_VARIANTS = new Map([
   ['arm64', 'v8'],
 ]);
 
-/** Reads `os/arch[/variant]` in any common spelling; an architecture alone is Linux on it. */
+/** Reads `os/arch[/variant]` in any common spelling. An architecture alone means Linux. */
 export function parsePlatform(text: string): Parsed<Platform> {
   const parts = text.trim().toLowerCase().split('/');
   if (parts.length > 3 || parts.some((part) => part === '')) {
@@ -64,7 +67,7 @@ export function parsePlatform(text: string): Parsed<Platform> {
   return known(text, normalizePlatform(os, architecture, variant));
 }
 
-/** A platform as an engine wrote it down, in Go's names; nothing is refused. */
+/** The platform that an engine wrote, in Go's names. Unknown values are kept. */
 export function normalizePlatform(os: string, architecture: string, variant = ''): Platform {
   const given = architecture.toLowerCase();
   const [name, implied] = ALIASES.get(given) ?? [given];
@@ -72,12 +75,12 @@ export function normalizePlatform(os: string, architecture: string, variant = ''
   return { os: systemName(os.toLowerCase()), architecture: name, ...(short === '' ? {} : { variant: short }) };
 }
 
-/** `linux/arm/v7` */
+/** The platform as text: `linux/arm/v7`. */
 export function formatPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/');
 }
 
-/** The platform that a descriptor of an index names, or that an image config is for; null where it names none. */
+/** The platform in an index descriptor or an image config; null when it has none. */
 export function indexPlatform(json: unknown): IndexPlatform | null {
   const [architecture, os] = [textIn(json, 'architecture') ?? '', textIn(json, 'os') ?? ''];
   if (architecture === '' || os === '' || architecture === 'unknown') return null;
@@ -92,13 +95,13 @@ export function indexPlatform(json: unknown): IndexPlatform | null {
   };
 }
 
-/** `windows/amd64 10.0.20348.2700`: the platform of an index in a sentence. */
+/** The platform of an index entry for a sentence: `windows/amd64 10.0.20348.2700`. */
 export function platformText(platform: IndexPlatform): string {
   const { os, architecture, variant, 'os.version': version } = platform;
   return [formatPlatform(normalizePlatform(os, architecture, variant)), version ?? []].flat().join(' ');
 }
 
-/** Equal for platforms between which no client tells a difference. */
+/** A key that is equal for two platforms when no client tells them apart. */
 export function platformKey(platform: IndexPlatform): string {
   const { os, architecture, variant, 'os.version': version, 'os.features': features } = platform;
   return JSON.stringify([
@@ -108,7 +111,7 @@ export function platformKey(platform: IndexPlatform): string {
   ]);
 }
 
-/** Whether two platforms are one: `arm64` is `arm64/v8` and `arm` is `arm/v7`, as containerd matches them. */
+/** True for equal platforms. As in containerd, `arm64` equals `arm64/v8` and `arm` equals `arm/v7`. */
 export function samePlatform(a: Platform, b: Platform): boolean {
   return formatPlatform(withVariant(a)) === formatPlatform(withVariant(b));
 }
@@ -118,7 +121,7 @@ function withVariant(platform: Platform): Platform {
   return { os, architecture, variant: variant ?? DEFAULT_VARIANTS.get(architecture) ?? '' };
 }
 
-/** containerd drops a variant that says nothing new, but keeps the `v7` and `v8` that a user wrote out. */
+/** The variant as containerd writes it: without one that is the default, but with a `v7` or `v8` that a user wrote. */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';
   if (architecture === 'arm64') return variant.replace(/^v?([89])(\.0)?$/, 'v$1');

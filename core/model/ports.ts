@@ -1,57 +1,51 @@
 import type { Digest } from './digest.ts';
 
-/** Bytes in order. A chunk is only valid until the next one is asked for: its buffer may be used again, or freed. */
+/** A stream of bytes. A chunk is valid only until the next one is asked for: its buffer may be reused or freed. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
-/** A fixed sequence of bytes that can be opened again: the range is `[start, end)`, by default all of it. */
+/** A fixed sequence of bytes that can be read several times. The range `[start, end)` is all of it by default. */
 export interface Source {
   open(start?: number, end?: number): Bytes;
 }
 
-/**
- * A running sha256. `update` may hold the caller back; the chunk's buffer may be used again once it
- * has returned (and its promise, if any, has resolved).
- */
+/** A running sha256. `update` may make the caller wait. Once it is done, the chunk's buffer may be reused. */
 export interface Hasher {
   update(chunk: Uint8Array): void | Promise<void>;
   digest(): Promise<Digest>;
 }
 
-/** An engine that expands compressed data as it comes. */
+/** A decompressor that gets its input in pieces. */
 export interface Expander {
-  /** All that comes of `input`, in pieces of at most 4 MiB. Throws on corrupt data. */
+  /** All output for `input`, in chunks of at most 4 MiB. Throws on corrupt data. */
   push(input: Uint8Array): Bytes;
   close(): void;
 }
 
-/** An engine that expands zstd frames (RFC 8878), one after the other; no input may reach beyond the end of a frame. */
+/** A decompressor for zstd frames (RFC 8878). No input may reach beyond the end of a frame. */
 export interface FrameExpander extends Expander {
-  /**
-   * The content of a whole frame, in one call, between frames. Null when that is too long or the frame is damaged: then `push`
-   * tells more.
-   */
+  /** The content of one whole frame, in one call. Null when it is too long or damaged: then `push` tells more. */
   whole(frame: Uint8Array): Uint8Array | null;
 }
 
-/** One raw deflate stream (RFC 1951) being inflated; a push ends early when the deflate stream ends inside it. */
+/** A decompressor for one raw deflate stream (RFC 1951). A push ends early when the stream ends in its input. */
 export interface RawInflate extends Expander {
-  /** How many bytes of the last input were not part of the deflate stream. */
+  /** The number of bytes of the last input after the end of the deflate stream. */
   readonly unused: number;
-  /** True once the end of the deflate stream was seen; with no input left over, only by the next push. */
+  /** True once the deflate stream has ended. When no input is left over, only the next push finds that. */
   readonly ended: boolean;
 }
 
-/** What the core borrows from its surroundings to do arithmetic faster than plain JavaScript can. */
+/** The functions that the core gets from its caller, as plain JavaScript would be slow. */
 export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
   /**
-   * Lets others have a turn where the work has gone on for long, and throws where it is to end. It is called after each piece of
-   * work that can be much for few bytes of an upload. Missing where nobody else waits.
+   * Lets other tasks run after long work, and throws when the work must end. It is called after each piece of work that
+   * can take long for few bytes of an upload. Absent where no other task waits.
    */
   breathe?(): void | Promise<void>;
-  /** Whether what is stored is summed by CRC-32, too: S3 compares that, and archive manifests tell it. */
+  /** True when stored bytes also get a CRC-32: S3 compares it, and archive manifests state it. */
   readonly sumsCrc32: boolean;
 }

@@ -6,31 +6,31 @@ import { legalName, legalTag, numberFor } from './legal-name.ts';
 
 /** A parsed image name (distribution reference grammar), always with a tag. */
 export interface Reference {
-  /** `docker.io`, `ghcr.io`, `localhost:5000` */
+  /** The registry: `docker.io`, `ghcr.io`, `localhost:5000`. */
   domain: string;
-  /** `library/app` */
+  /** The repository path in the registry: `library/app`. */
   path: string;
-  /** `1.0` */
+  /** The tag: `1.0`. */
   tag: string;
-  /** Fully qualified: `docker.io/library/app:1.0` */
+  /** The full name: `docker.io/library/app:1.0`. */
   canonical: string;
-  /** As Docker shows it: `app:1.0` */
+  /** The short name, as Docker shows it: `app:1.0`. */
   familiar: string;
 }
 
 const HUB = 'docker.io';
 const OLD_HUB = 'index.docker.io';
-/** Characters of domain and path together: what Docker before reference v0.6.0 counts, the stricter of the two rules. */
+/** The most characters of domain and path together, as counted by Docker before reference v0.6.0: the stricter rule. */
 const MAX_NAME = 255;
 const MAX_TAG = 128;
-/** Characters of the longest name with a tag: a longer one is not quoted whole, and none is proposed. */
+/** The most characters of a name with its tag. A longer one is quoted in part only, and never proposed. */
 const LONGEST = MAX_NAME + 1 + MAX_TAG;
 
 const DOMAIN = /^(?:[a-zA-Z0-9]+(?:(?:-+|\.)[a-zA-Z0-9]+)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
 const COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]*$/;
 
-/** Reads an image name as Docker does and completes it (formats.md 5); digests and bare image IDs are refused. */
+/** Reads an image name as Docker does, and completes it (formats.md 5). Digests and bare image IDs are refused. */
 export function parseReference(text: string): Parsed<Reference> {
   const misfit = notAName(text);
   if (misfit !== null) return misfit;
@@ -44,9 +44,9 @@ export function parseReference(text: string): Parsed<Reference> {
 }
 
 /**
- * A legal name from an S3 key or a file name: archive suffixes go, `:1.2` is the tag, the rest is made legal.
- * A key in letters that names cannot have, Chinese ones for instance, gets a number, so that no two keys give one name.
- * It is always a name on Docker Hub, so that no folder called `v1.2` or `build.app` becomes a registry to push to.
+ * Makes a legal name from an S3 key or a file name: archive suffixes go, and `:1.2` becomes the tag. A key with letters
+ * that names cannot have, such as Chinese ones, gets a number, so that no two keys give one name. The name is always on
+ * Docker Hub, so that no folder called `v1.2` or `build.app` becomes a registry to push to.
  */
 export function referenceFromKey(key: string): Reference {
   const parts = withoutEnd(key, '/').split('/');
@@ -60,7 +60,7 @@ export function referenceFromKey(key: string): Reference {
   return reference(HUB, path.includes('/') ? path : `library/${path}`, tag === '' ? 'latest' : tag);
 }
 
-/** The same name with another tag, made legal. */
+/** The name with another tag, which is made legal. */
 export function withTag({ domain, path }: Reference, tag: string): Reference {
   return reference(domain, path, legalTag(tag) || 'latest');
 }
@@ -72,8 +72,9 @@ function reference(domain: string, path: string, tag: string): Reference {
 }
 
 /**
- * The text before the first slash is a registry if it has a `.` or a `:` or is `localhost`. New Dockers also take one
- * upper-case word for a registry; old ones refuse it, and it is a misspelt folder, so it is refused here.
+ * Splits a name into registry and path. The text before the first slash is a registry if it has a `.` or a `:` or is
+ * `localhost`. New Dockers also take a word with upper case for a registry. Old ones refuse that, and it is usually a
+ * misspelt folder, so it is refused here.
  */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');

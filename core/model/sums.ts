@@ -1,7 +1,7 @@
 import type { Sums } from './inspection.ts';
 import type { Bytes, Hasher, Tools } from './ports.ts';
 
-/** A tap on a stream: everything that passes is counted and summed, nothing is changed. */
+/** Counts the bytes of a stream and computes their checksums as they pass through it, unchanged. */
 export class SumsTap {
   readonly #hasher: Hasher;
   readonly #tools: Tools;
