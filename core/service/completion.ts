@@ -7,29 +7,29 @@ import type { ArchiveKind } from '../model/inspection.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { resultKeys } from './keys.ts';
 
-/** What others are told once the results of an upload are at rest: the gist of its manifest (docs/completion.schema.json). */
+/** The completion event of an upload: the main facts of its archive manifest (docs/completion.schema.json). */
 export interface Completion {
   completionVersion: 1;
-  /** The same whenever the same is told again. */
+  /** The id of the job; equal in every repeat of the event. */
   job: string | null;
   source: ArchiveManifest['source'];
   outcome: ArchiveManifest['outcome'];
   kind: ArchiveKind;
-  /** Each once. */
+  /** Each code once. */
   findings: { code: FindingCode; severity: Severity }[];
   manifest: { key: string };
   result: { key: string; size: number; crc32: string | null } | null;
-  /** The manifest's sentence; empty when shortened. */
+  /** The summary in the manifest; empty when shortened. */
   summary: string;
-  /** The images that were made; none when shortened. */
+  /** The images that were made; empty when shortened. */
   images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest }[];
-  /** True when summary and images would not have fitted into an event, or the manifest has not all of them either. */
+  /** True when summary and images did not fit into the event, or the manifest itself is shortened. */
   shortened: boolean;
   cost: ArchiveManifest['cost'];
   converter: ArchiveManifest['converter'];
 }
 
-/** What to tell of an archive manifest, in at most `LIMITS.completionBytes` bytes of JSON. */
+/** The completion event for an archive manifest, of at most `LIMITS.completionBytes` bytes of JSON. */
 export function completionOf(manifest: ArchiveManifest): Completion {
   const { source, outcome, archive, summary, result, cost, converter } = manifest;
   const findings = new Map(manifest.findings.map(({ code, severity }) => [code, { code, severity }]));

@@ -5,20 +5,22 @@ import { isNewer, json, JSON_TYPE, type Stores } from './settle.ts';
 
 const ROUNDS = 6;
 
-/** What became of a hand-off; `open`: there is none, or one of an older upload. */
+/** The outcome of a hand-off. `open` means that there is none yet, or only one of an older upload. */
 type HandOff = 'handed-on' | 'superseded' | 'open';
 
-/** Hands an errand on again when its inspection is there already: the same bytes, without reading the upload. */
+/**
+ * Writes an existing inspection of the same job again, so that convert gets its event again. Does not read the upload.
+ */
 export async function handOnAgain(errand: Errand, stores: Stores): Promise<HandOff> {
   const standing = await look(errand, stores);
   if (standing.kind !== 'ours') return standing.kind;
   const { inspection } = resultKeys(errand.identity.key);
-  // Lost to somebody else who hands on: that is as good, or newer.
+  // The result is ignored: when another function was faster, it has written the same job or a newer one.
   await stores.results.put(inspection, standing.bytes, JSON_TYPE, standing.etag);
   return 'handed-on';
 }
 
-/** Writes the inspection in place of nothing or an older one. Throws `contended` when others never let it. */
+/** Writes the hand-off, unless a newer one is there. Throws `contended` when other functions keep writing it. */
 export async function handOn(job: Job, stores: Stores): Promise<'handed-on' | 'superseded'> {
   const { inspection } = resultKeys(job.identity.key);
   for (let round = 0; round < ROUNDS; round += 1) {

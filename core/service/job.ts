@@ -8,9 +8,9 @@ import { type UploadStamp, versionOf } from './order.ts';
 import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 
-/** One upload, and what is asked for of it. */
+/** An upload and the options asked for it. */
 export interface Errand {
-  /** The same for every repeat: a hash of the upload's identity, the request, and the version of Lading. */
+  /** The job id, equal in every repeat: a hash of the upload's identity, the request and the version of Lading. */
   id: string;
   identity: UploadIdentity;
 }
@@ -23,13 +23,13 @@ export interface Job extends Errand {
   cost: ArchiveManifest['cost'];
 }
 
-/** Who wrote a result, as far as it says. */
+/** The job and the upload that a result was made from, as far as the result says. */
 export interface Author {
   job: string | null;
   upload: UploadStamp | null;
 }
 
-/** The errand that an upload and its request are. */
+/** The errand for an upload and its request. */
 export function errand(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Errand {
   const { bucket, key, etag, sequencer } = identity;
   const upload = versionOf(identity) ?? { etag, sequencer };
@@ -39,19 +39,19 @@ export function errand(identity: UploadIdentity, request: Parsed<ConversionReque
   return { id, identity };
 }
 
-/** The job in the bytes of an inspection; null when another version of Lading wrote them, or somebody else. */
+/** Reads a hand-off. Null when another version of Lading or another program wrote the bytes. */
 export function parseJob(bytes: Uint8Array): Job | null {
   const job = objectIn(bytes);
   return job !== null && isJob(job) ? (job as unknown as Job) : null;
 }
 
-/** The archive manifest in the bytes of a result; null when another version of Lading wrote them, or somebody else. */
+/** Reads an archive manifest. Null when another version of Lading or another program wrote the bytes. */
 export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
   const manifest = objectIn(bytes);
   return manifest !== null && isManifest(manifest) ? (manifest as unknown as ArchiveManifest) : null;
 }
 
-/** Who wrote an archive manifest, and whether it says that an image archive lies beside it. */
+/** Reads from an archive manifest which job wrote it for which upload, and whether there is an image archive. */
 export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean } {
   const manifest = objectIn(bytes);
   return {

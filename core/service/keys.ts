@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { LIMITS } from '../limits.ts';
 
-/** The sidecar object that may hold an upload's options. */
+/** The suffix of the sidecar, the object that may hold the options of an upload. */
 export const SIDECAR_SUFFIX = '.lading.json';
 
-/** The keys of everything about one upload. */
+/** The keys of all results of an upload. */
 export function resultKeys(key: string): { inspection: string; image: string; manifest: string } {
   const prefix = prefixFor(key);
   return {
@@ -14,7 +14,7 @@ export function resultKeys(key: string): { inspection: string; image: string; ma
   };
 }
 
-/** The key of an upload's sidecar; null when it would be longer than keys may be, so that there can be none. */
+/** The key of an upload's sidecar; null when it would be longer than S3 allows. */
 export function sidecarKey(key: string): string | null {
   const sidecar = key + SIDECAR_SUFFIX;
   return Buffer.byteLength(sidecar) <= LIMITS.keyBytes ? sidecar : null;
@@ -24,12 +24,12 @@ const PREFIX_BYTES = LIMITS.keyBytes - '/inspection.json'.length;
 const SHORTENED = /~[0-9a-f]{64}$/;
 const MARK_BYTES = 1 + 64;
 
-/** The longest character in UTF-8; none is cut in two, so a prefix can come out so much shorter. */
+/** The most bytes of a character in UTF-8. No character is cut in two, so a prefix may be up to so much shorter. */
 const CHARACTER_BYTES = 4;
 
 /**
- * The key itself, or, where no suffix fits behind it, as much of it as does and the sha256 of the whole. A key that looks
- * shortened is shortened too: nobody can choose one whose results are those of another.
+ * The key itself, or its beginning and its sha256 when a suffix does not fit behind it. A key that looks shortened is
+ * shortened too, so that nobody can choose a key that has the results of another one.
  */
 function prefixFor(key: string): string {
   const bytes = Buffer.from(key);
@@ -38,7 +38,7 @@ function prefixFor(key: string): string {
   return `${wholeCharacters(bytes.subarray(0, PREFIX_BYTES - MARK_BYTES))}~${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** The text of UTF-8 bytes that may end inside a character. */
+/** The text of UTF-8 bytes, without an incomplete character at the end. */
 function wholeCharacters(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes, { stream: true });
 }

@@ -1,12 +1,12 @@
 import type { UploadIdentity } from './stores.ts';
 
-/** What tells one upload to a key from another. */
+/** The marks by which two uploads to one key are told apart. */
 export type UploadStamp = Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 
-/** How one upload to a key stands to another; `unknown` where only the bucket itself can tell. */
+/** The order of two uploads to one key; `unknown` when only the bucket can tell. */
 export type Order = 'older' | 'same' | 'newer' | 'unknown';
 
-/** How `one` stands to `other`, both uploads to the same key, as far as their marks tell (docs/decisions/0013-order-of-events.md). */
+/** The order of `one` compared with `other`, by their marks alone (docs/decisions/0013-order-of-events.md). */
 export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   const [version, otherVersion] = [versionOf(one), versionOf(other)];
   if (version !== null && version === otherVersion) return 'same';
@@ -15,12 +15,12 @@ export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   return version === otherVersion && one.etag === other.etag ? 'same' : 'unknown';
 }
 
-/** The version's id; null also for the id `null`, which every upload to an unversioned key shares. */
+/** The version id; null also for the id `null`, which all uploads to an unversioned key share. */
 export function versionOf({ versionId }: UploadStamp): string | null {
   return versionId === 'null' ? null : versionId;
 }
 
-/** S3 User Guide, "Event message structure": hex numbers of different lengths, comparable for one key only. */
+/** Compares sequencers: hex numbers that order the events of one key (S3 User Guide, "Event message structure"). */
 function bySequencer(one: string | null, other: string | null): Order {
   if (one === null || other === null) return 'unknown';
   const length = Math.max(one.length, other.length);

@@ -4,13 +4,13 @@ import { LIMITS } from '../limits.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import { isRecoded, type Plan } from '../model/plan.ts';
 
-/** What is done with an upload for a while, and how fast at the very best. */
+/** A long task with an upload, and its best possible rate. */
 export interface Labour {
   task: Bilingual;
   bytesPerSecond: number;
 }
 
-/** How far a labour of `size` bytes is, and how long it may go on; times in milliseconds. */
+/** The progress of a task of `size` bytes, and the time that is left for it. Times are in milliseconds. */
 export interface Progress {
   size: number;
   done: number;
@@ -22,24 +22,24 @@ export const READING: Labour = { task: both('read', '读完'), bytesPerSecond: L
 
 const CONVERTED = both('converted', '转换完');
 
-/** What S3 cannot copy passes through the function, which sends no faster than it reads. */
+/** The task of making an image archive. Parts that S3 cannot copy are sent, which is no faster than reading. */
 export function making(plan: Plan): Labour {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond };
 }
 
-/** What is to be done after the last byte: a quick look where it comes too late, and writing some small objects. */
+/** Milliseconds for the work after the last byte: some small objects, or a quick look in place of a whole reading. */
 const FINISH_MS = 15_000;
 
-/** A measured rate counts from here on: before that it is mostly the first connections. */
+/** Milliseconds after which the measured rate is used. Before that it is mostly the time of the first connections. */
 const MEASURED_MS = 30_000;
 
-/** The network is uneven: a labour is given up only when it would take so much longer than there is time. */
+/** The factor by which a task may exceed the time that is left before it is given up, as the network's rate varies. */
 const PATIENCE = 1.25;
 
 /**
- * Why the rest cannot be done in time; null while there is hope. Before the first byte the rate is taken to be
- * better than any that was ever seen, later it is the measured one.
+ * The finding that a task cannot be done in time; null while it can. At first the rate is taken to be better than any
+ * that was ever measured, later it is the measured one.
  */
 export function outOfTime({ task, bytesPerSecond }: Labour, { size, done, elapsed, left }: Progress): Finding | null {
   const measured = elapsed >= MEASURED_MS;
@@ -56,7 +56,7 @@ export function outOfTime({ task, bytesPerSecond }: Labour, { size, done, elapse
   });
 }
 
-/** Watches over a labour of `size` bytes, from now on; `timeLeft` is in milliseconds. */
+/** Measures a task of `size` bytes from now on, and tells when its time is too short. `timeLeft` is in milliseconds. */
 export class Pace {
   readonly #labour: Labour;
   readonly #size: number;
@@ -76,7 +76,7 @@ export class Pace {
     return outOfTime(this.#labour, { size: this.#size, done: this.done, elapsed: this.#allowed - left, left });
   }
 
-  /** Throws `bad-archive` (no-time) when it is no use to go on. */
+  /** Notes the bytes done. Throws `bad-archive` (finding `no-time`) when the rest cannot be done in time. */
   check(done: number): void {
     this.done = done;
     const late = this.verdict();
@@ -84,7 +84,7 @@ export class Pace {
   }
 }
 
-/** The finding when a labour was given up by its pace; null for any other failure. */
+/** The finding of a task that was given up for lack of time; null for any other error. */
 export function givenUp(error: unknown): Finding | null {
   return error instanceof LadingError && error.finding?.code === 'no-time' ? error.finding : null;
 }

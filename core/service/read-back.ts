@@ -1,10 +1,10 @@
 import { asList, asObject, asText, type Json } from '../model/json.ts';
 import type { UploadStamp } from './order.ts';
 
-// Results are documents in a bucket: somebody may have changed one by hand, or written another one to its key. What is read of them
-// again is looked at before it is used; a document that lacks it counts as one of nobody.
+// Results are documents in a bucket. Somebody may have edited one, or stored another document under its key. So each
+// field that is read is checked first. A document without such a field counts as one that Lading did not write.
 
-/** The JSON object in the bytes of a result, or null. */
+/** The JSON object in the bytes of a result; null when there is none. */
 export function objectIn(bytes: Uint8Array): Json | null {
   try {
     return asObject(JSON.parse(new TextDecoder().decode(bytes)));
@@ -13,7 +13,7 @@ export function objectIn(bytes: Uint8Array): Json | null {
   }
 }
 
-/** The marks of the upload that a result was made of; null where there are none. */
+/** The marks of the upload that a result was made from; null when the result has none. */
 export function stampIn(value: unknown): UploadStamp | null {
   const marks = asObject(value);
   const etag = asText(marks?.['etag']);
@@ -21,7 +21,7 @@ export function stampIn(value: unknown): UploadStamp | null {
   return { versionId: asText(marks['versionId']), etag, sequencer: asText(marks['sequencer']) };
 }
 
-/** True for a hand-off that names its upload and says what was found in it, and what for. */
+/** True for a hand-off with the fields that convert needs: the upload, the request, the inspection and the cost. */
 export function isJob(json: Json): boolean {
   const identity = asObject(json['identity']);
   return (
@@ -33,7 +33,7 @@ export function isJob(json: Json): boolean {
   );
 }
 
-/** True for an archive manifest that has what a completion (completion.ts) and the client read of it. */
+/** True for an archive manifest with the fields that completion.ts and the client read. */
 export function isManifest(json: Json): boolean {
   const result = json['result'];
   return (

@@ -21,51 +21,54 @@ import { givenUp, making, Pace, READING } from './pace.ts';
 import { type Ending, type Product, settle, settled } from './settle.ts';
 import type { Announce, Clock, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
 
-/** What the two functions work with; wherever they run, only this differs. */
+/** The stores and tools that the two functions need. Only these differ between S3 and a folder. */
 export interface ServiceDeps {
   uploads: Uploads;
   results: Results;
   tools: Tools;
   clock: Clock;
-  /** Milliseconds until the work is told to stop. Absent: it may take as long as it takes. */
+  /** Milliseconds until the work is told to stop. Absent: no limit. */
   timeLeft?: () => number;
-  /** What is imposed on all uploads. Absent: nothing. */
+  /** Rules for all uploads. Absent: none. */
   policy?: Policy;
-  /** Absent: nobody wants to know. */
+  /** Sends completion events. Absent: none are sent. */
   announce?: Announce;
-  /** Lading's version, as it stands in each manifest. */
+  /** Lading's version, written into each manifest. */
   version: string;
 }
 
-/** What those who run the service want of it. */
+/** Rules that the operator of the service sets. */
 export interface Policy {
-  /** The name of an image that nobody named: `ghcr.io/team/{name}:{tag}`, filled in with what the key gives. */
+  /** The name of an image for which none was asked: `ghcr.io/team/{name}:{tag}`, filled in from the key. */
   nameTemplate?: string | undefined;
-  /** Larger uploads are refused, unread. */
+  /** Larger uploads are refused without being read. */
   maxUploadBytes?: number | undefined;
 }
 
-/** What became of one event, for the log. */
+/** The outcome of one event, for the log. */
 export type Outcome =
-  /** The upload was deleted or replaced: its successor has an event of its own. */
+  /** The upload was deleted or replaced. A new upload has an event of its own. */
   | { kind: 'gone'; key: string }
-  /** A repeat: the results are there. */
+  /** The event is a repeat, and the results are there. */
   | { kind: 'already-done'; key: string }
-  /** An old event: the results belong, or are about to, to a newer upload. */
+  /** The event is old: a newer upload has the results, or soon will. */
   | { kind: 'superseded'; key: string }
   | { kind: 'handed-on'; key: string; inspectionKey: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
-/** How many findings of each code an archive has, also those that its manifest leaves out. */
+/** The number of findings of each code, also of those that the manifest leaves out. */
 export type FindingCounts = Partial<Record<FindingCode, number>>;
 
-/** What was found in an upload, and what that took. */
+/** An inspection, and its cost. */
 interface Look {
   inspection: Inspection;
   paid: Pick<Cost, 'bytesRead' | 'requests'>;
 }
 
-/** The inspect function: reads the upload once, then hands it on to convert or has the last word itself. */
+/**
+ * The inspect function. It reads an upload once. Then it writes the hand-off for convert, or, when there is nothing to
+ * convert, the archive manifest.
+ */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
   return unlessGone(notice.key, async () => {
@@ -91,7 +94,9 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
   });
 }
 
-/** The convert function: makes the image archive that an inspection promises; the manifest comes last, as commit mark. */
+/**
+ * The convert function. Makes the image archive for a hand-off, and writes the archive manifest last, as commit mark.
+ */
 export async function convertUpload(inspectionKey: string, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
   return unlessGone(inspectionKey, async () => {
@@ -107,7 +112,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   });
 }
 
-/** Makes an image archive, or says why there is no time for it. */
+/** Makes an image archive. When the time is too short, it writes a manifest that says so. */
 async function make(
   job: Job,
   converted: Converted & { kind: 'converted' },
@@ -138,7 +143,9 @@ async function make(
   }
 }
 
-/** Reads an upload whole; of one that is too large, or cannot be read in time, it says what a quick look tells, and refuses it. */
+/**
+ * Inspects a whole upload. One that is too large or takes too long gets a quick look, and a finding that refuses it.
+ */
 async function look(
   identity: UploadIdentity,
   compress: ConversionRequest['compress'],
@@ -164,7 +171,7 @@ function tooLarge(size: number, limit = Infinity): Finding | null {
   return size <= limit ? null : finding('limit-exceeded', { what, limit });
 }
 
-/** What is asked for with an upload, in its metadata and its sidecar. */
+/** The request for an upload, from its metadata and its sidecar. */
 export async function requestFor(
   { identity, metadata }: { identity: UploadIdentity; metadata: Record<string, string> },
   { uploads }: Pick<ServiceDeps, 'uploads'>,
@@ -177,7 +184,7 @@ export async function requestFor(
   return options.ok ? parseOptions(options.value, identity.key) : options;
 }
 
-/** Reads a small object. One that is too large is an answer, not a failure: it is as large at every try. */
+/** Reads a small object. `too-large` is an answer and no error, as the object is as large at every try. */
 async function smallOrTooLarge<T>(read: () => Promise<T>): Promise<T | 'too-large'> {
   try {
     return await read();
@@ -196,7 +203,7 @@ async function finish(
     onProgress,
   }: Pick<Product, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** Without what `settle` will have sent. */
+    /** The cost without the bytes that `settle` sends. */
     cost: () => Cost;
   },
   deps: ServiceDeps,
@@ -212,7 +219,7 @@ async function finish(
   return conclude(await settle({ id, identity }, { plan, manifest, onProgress }, deps), identity.key, deps);
 }
 
-/** Tells of results at rest, also of those that a predecessor has left: it may have died before it could tell. */
+/** Sends the completion event, also for results of an earlier invocation, which may have ended before it sent one. */
 async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
   if (ending.kind !== 'written') return { kind: ending.kind, key };
@@ -230,7 +237,7 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 
-/** An upload that is replaced or deleted while it is read is no fault: the newer one has its own event. */
+/** Turns `source-changed` into the outcome `gone`: an upload that replaced this one has an event of its own. */
 async function unlessGone(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work();

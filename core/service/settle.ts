@@ -6,40 +6,40 @@ import { resultKeys } from './keys.ts';
 import { orderOf } from './order.ts';
 import type { Commit, Results, Uploads } from './stores.ts';
 
-/** The stores in which results come to rest. */
+/** The stores of uploads and results. */
 export interface Stores {
   uploads: Uploads;
   results: Results;
 }
 
-/** What an errand leads to. */
+/** The results to write for an errand. */
 export interface Product {
-  /** The image archive; null when there is none, and there must be none. */
+  /** The plan of the image archive; null when there must be none. */
   plan: Plan | null;
   manifest(bytesSent: number): ArchiveManifest;
-  /** See `Commit`; also told before anything is begun. */
+  /** See `Commit`. It is also called once before the work begins. */
   onProgress?: Commit['onProgress'];
 }
 
-/** How the results were found, or left. */
+/** The state in which the results were found or left. */
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
-  /** They are those of this very errand already. */
+  /** The results are those of this errand. */
   | { kind: 'already-done'; manifest: ArchiveManifest }
-  /** They belong, or are about to, to a newer upload. */
+  /** A newer upload has the results, or soon will. */
   | { kind: 'superseded' };
 
-/** The results of a key as an errand finds them. */
+/** The results under a key before an errand changes them. */
 type Scene =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
-  /** To be replaced: the ETag of the manifest, and of the image archive, where they are there. */
+  /** The results can be replaced. Has the ETags of the manifest and of the image archive; null for an absent one. */
   | { kind: 'open'; manifest: string | null; image: string | null; imageIsOurs: boolean };
 
-/** Each round is lost only to somebody who has won one. */
+/** The most rounds. A round is lost only when another function has changed something. */
 const ROUNDS = 6;
 
-/** What the results are to an errand before any work is done for it; null when there is work to do. */
+/** The ending when nothing is left to do, else null. Removes this errand's leftovers beside newer results. */
 export async function settled(errand: Errand, stores: Stores): Promise<Ending | null> {
   const scene = await survey(errand, null, stores);
   if (scene.kind === 'superseded') await clear(scene.leftovers, stores);
@@ -47,9 +47,10 @@ export async function settled(errand: Errand, stores: Stores): Promise<Ending | 
 }
 
 /**
- * Brings the results of an errand to rest: image first, manifest last, each only in place of something older. The
- * manifest that is replaced goes before its image does, so that the two never contradict each other. Looks again after
- * each change, until it finds its own work. Throws `contended` when others never let it.
+ * Writes the results of an errand: first the image archive, last the manifest, and each only in place of an older one.
+ * Before an image archive is replaced, its manifest is removed, so that the two never contradict each other. After each
+ * change it looks at the results again, until it finds its own. Throws `contended` when other functions keep changing
+ * them.
  */
 export async function settle(errand: Errand, product: Product, stores: Stores): Promise<Ending> {
   let written: ArchiveManifest | null = null;
@@ -72,7 +73,7 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
   throw new LadingError('contended', `Cannot finish ${key}: its results are being written by others all the time`);
 }
 
-/** Puts the image archive into its place, or out of it; null when somebody else was faster. */
+/** Writes the image archive, or removes one that must not be there. Null when another function was faster. */
 async function prepareImage(
   scene: Scene & { kind: 'open' },
   errand: Errand,
@@ -95,7 +96,7 @@ async function prepareImage(
   return cleared ? { bytesSent: 0, manifest: null } : null;
 }
 
-/** The last look before an image archive appears: others may have come while it was made. */
+/** Looks at the results again before an image archive becomes visible: others may have changed them meanwhile. */
 async function makeWay(errand: Errand, plan: Plan, stores: Stores): Promise<{ expected: string | null } | null> {
   const scene = await survey(errand, plan, stores);
   if (scene.kind !== 'open' || scene.imageIsOurs) return null;
@@ -118,7 +119,7 @@ async function survey(errand: Errand, plan: Plan | null, stores: Stores): Promis
   const imageIsOurs = image?.origin?.job === errand.id && (plan === null || image.size === plan.size);
   const mine = manifest !== null && author?.job === errand.id;
   if (author !== null && (await isNewer(author, errand, stores))) {
-    // An image archive that came too late; beside a newer one there is only room for its equal.
+    // This errand's image archive came too late. It goes, unless the newer manifest says that there is one.
     const late = image !== null && imageIsOurs && !author.image;
     return { kind: 'superseded', leftovers: late ? [{ key: keys.image, etag: image.etag }] : [] };
   }
@@ -135,7 +136,10 @@ async function clear(leftovers: { key: string; etag: string }[], { results }: St
   for (const { key, etag } of leftovers) await results.remove(key, etag);
 }
 
-/** True when a result is of a newer upload than an errand. Where the marks do not tell, the upload that is there now is the newest. */
+/**
+ * True when a result is of a newer upload than the errand. If the marks do not tell, the upload there now is the
+ * newest.
+ */
 export async function isNewer(author: Author, { id, identity }: Errand, { uploads }: Stores): Promise<boolean> {
   if (author.upload === null || author.job === id) return false;
   const order = orderOf(author.upload, identity);

@@ -2,18 +2,18 @@ import type { Plan } from '../model/plan.ts';
 import type { Source } from '../model/ports.ts';
 import type { Completion } from './completion.ts';
 
-/** Where an upload is, and which one of all that were ever put there. */
+/** The place of an upload, and the marks that tell it from other uploads to the same key. */
 export interface UploadIdentity {
   bucket: string;
   key: string;
   versionId: string | null;
   etag: string;
   size: number;
-  /** S3's order of events for one key, hex; null when the event carried none. */
+  /** S3's hex number that orders the events of one key; null when the event has none. */
   sequencer: string | null;
 }
 
-/** What an event says about an upload: enough to look it up, not yet pinned. */
+/** An upload as an event describes it: enough to find it. Its version may be unknown. */
 export interface UploadNotice {
   bucket: string;
   key: string;
@@ -22,61 +22,61 @@ export interface UploadNotice {
   sequencer: string | null;
 }
 
-/** Read access to the uploads; every read names the version, so that a replaced upload is noticed. */
+/** Read access to the uploads. Every read names the version, so that a replaced upload is noticed. */
 export interface Uploads {
-  /** Null when the upload is gone or another one has taken its place. */
+  /** Finds an upload. Null when it is gone, or another one has taken its place. */
   find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null>;
-  /** Throws `source-changed` when the bytes are no longer those of `identity`. */
+  /** The bytes of an upload. Reading throws `source-changed` when they are no longer those of `identity`. */
   source(identity: UploadIdentity): Source;
-  /** A whole small object, or null when there is none. Throws `too-large` beyond `maxBytes`. */
+  /** Reads a whole small object; null when there is none. Throws `too-large` beyond `maxBytes`. */
   small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null>;
 }
 
-/** Which upload a result was made of, and the job (job.ts) that made it. */
+/** The upload that a result was made from, and the job (job.ts) that made it. */
 export interface Origin {
   job: string;
   upload: Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 }
 
-/** How an image archive becomes visible. */
+/** The conditions under which an image archive becomes visible. */
 export interface Commit {
   origin: Origin;
   /**
-   * Asked once everything is in place but visible to nobody: the ETag that the image archive to be replaced must still
-   * have (null: there is none). When the answer is null itself, all is dropped.
+   * Called when all is stored but nothing is visible. It returns the ETag that the image archive to be replaced must
+   * have (null: there must be none). When it returns null itself, everything is dropped.
    */
   ready: () => Promise<{ expected: string | null } | null>;
-  /** Told, before each part, how many bytes have been begun with it, and sent before. What it throws ends the work. */
+  /** Called before each part, with the bytes of all parts begun, and the bytes sent. An error from it ends the work. */
   onProgress?: ((begun: number, sent: number) => void) | undefined;
 }
 
 /**
- * The results: every change names the ETag that the object must still have, null meaning that there must be none, and
- * changes nothing when somebody else was faster.
+ * The store of results. Every change names the ETag that the object must have; null means that there must be no object.
+ * Nothing changes when another function was faster.
  */
 export interface Results {
   /**
-   * A whole small result, or null when there is none. One that is larger than any that Lading writes
-   * (`LIMITS.inspectionBytes`) has no bytes: it is somebody else's, and can be replaced.
+   * Reads a whole small result; null when there is none. A result above `LIMITS.inspectionBytes` is returned with no
+   * bytes: Lading did not write it, so it can be replaced.
    */
   get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
-  /** What is known of an image archive without reading it; its origin is null where the store keeps none. */
+  /** Describes an image archive without reading it. Its origin is null when the store keeps none. */
   look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
   /** False when something else is there than was expected. */
   put(key: string, bytes: Uint8Array, contentType: string, expected: string | null): Promise<boolean>;
   /** False when something else is there than was expected. */
   remove(key: string, expected: string): Promise<boolean>;
-  /** Where a result is for a person: `s3://bucket/key`, or a path. */
+  /** The address of a result for people: `s3://bucket/key`, or a path. */
   uri(key: string): string;
   /**
-   * Stores the image archive that the plan describes, all or nothing, and returns the bytes that had to be sent for it.
-   * Null when it was dropped, or when somebody else was faster.
+   * Stores the image archive of a plan, completely or not at all, and returns the number of bytes sent. Null when it
+   * was dropped, or another function was faster.
    */
   assemble(key: string, plan: Plan, upload: UploadIdentity, commit: Commit): Promise<{ bytesSent: number } | null>;
 }
 
-/** Tells others that an archive is done. They may be told the same again. Throws `unannounced` when that is not possible. */
+/** Sends a completion event. The same event may be sent again. Throws `unannounced` when it cannot be sent. */
 export type Announce = (completion: Completion) => Promise<void>;
 
-/** Milliseconds since the epoch. */
+/** Returns milliseconds since the epoch. */
 export type Clock = () => number;
