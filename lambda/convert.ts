@@ -6,8 +6,7 @@ import { surroundings } from './handler/wiring.ts';
 const { resultsBucket, postpone, using } = surroundings(process.env);
 
 /**
- * The Lambda handler of the convert function. For each new hand-off it makes the image archive, then writes the archive
- * manifest.
+ * The Lambda handler of the convert function. Makes the image archive of each new hand-off, then writes the manifest.
  */
 export const handler = handlerFor({
   name: 'convert',

@@ -12,9 +12,7 @@ export interface Announcer {
   signal?: AbortSignal | undefined;
 }
 
-/**
- * Sends each completion as an event to an EventBridge bus. Throws `unannounced` when EventBridge does not accept it.
- */
+/** Sends each completion as an event to an EventBridge bus. Throws `unannounced` when EventBridge refuses it. */
 export function toEventBridge({ client, bus, resultsBucket, signal }: Announcer): Announce {
   return async (completion) => {
     const Detail = JSON.stringify({ ...completion, resultsBucket });

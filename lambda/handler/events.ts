@@ -28,8 +28,7 @@ function noticesOutside(event: Json): UploadNotice[] {
 }
 
 /**
- * The new object in a record of an S3 notification, whose key is form-encoded (S3 User Guide, "Event message
- * structure").
+ * The new object in a record of an S3 notification. Its key is form-encoded (S3 User Guide, "Event message structure").
  */
 function fromNotification(record: Json): UploadNotice[] {
   if (!String(record['eventName']).replace(/^s3:/u, '').startsWith('ObjectCreated:')) return [];
@@ -49,7 +48,7 @@ function fromNotification(record: Json): UploadNotice[] {
 }
 
 /**
- * The new object in an EventBridge event, whose key is not encoded (S3 User Guide, "EventBridge event message
+ * The new object in an EventBridge event. Its key is not encoded (S3 User Guide, "EventBridge event message
  * structure").
  */
 function fromEventBridge(event: Json): UploadNotice[] {

@@ -12,8 +12,8 @@ export const logToStdout: Log = (line) => {
 };
 
 /**
- * The line in at most `LIMITS.logLineBytes` bytes of JSON. Of a longer one the texts are cut, and its field `shortened`
- * says which. What declares the metrics stays whole.
+ * The line in at most `LIMITS.logLineBytes` bytes of JSON. The texts of a longer line are cut, and its field
+ * `shortened` names them. The declaration of the metrics stays whole.
  */
 export function fitting(line: object): object {
   const { document, leftOut } = shortened(line, LIMITS.logLineBytes);
@@ -101,7 +101,7 @@ function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: 
   };
 }
 
-/** Causes that are told: an error can be its own cause. */
+/** The most causes in one line. An error can be its own cause. */
 const CAUSES = 8;
 
 function described(error: unknown, causes: number = CAUSES): object {

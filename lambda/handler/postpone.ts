@@ -1,9 +1,6 @@
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 
-/**
- * Sets when a failed event is delivered again. Never throws: if it cannot, SQS delivers the event after its visibility
- * timeout.
- */
+/** Sets when a failed event is delivered again. Never throws: the queue's visibility timeout applies when it fails. */
 export type Postpone = (event: unknown) => Promise<void>;
 
 const FIRST_SECONDS = 30;
