@@ -29,13 +29,10 @@ interface Job {
   commit: Commit;
 }
 
-/**
- * The number of bytes that were sent. Null when nothing was stored, because it was no longer wanted or another function
- * was faster.
- */
+/** The number of bytes sent. Null when nothing was stored: it was no longer wanted, or another function was faster. */
 type Stored = { bytesSent: number } | null;
 
-/** Says that a store cannot copy parts, or gives a wrong checksum of what it has copied. */
+/** The outcome when a store cannot copy parts, or gives a wrong checksum of what it has copied. */
 type NotCopied = 'not-copied';
 
 /** Parts that S3 copies at a time. They cost the function no memory and no CPU. */
@@ -45,7 +42,7 @@ const COPIES_IN_FLIGHT = 8;
 const SENDS_IN_FLIGHT = 3;
 
 /**
- * Stores the image archive of a plan under one key, completely or not at all. Throws `source-changed`, `deadline` or
+ * Stores an image archive under one key, completely or not at all. Throws `source-changed`, `deadline`,
  * `output-failed`.
  */
 export async function assemble(access: S3Access, target: Target, job: Job): Promise<Stored> {
@@ -135,7 +132,7 @@ async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Pr
   return copies && multipart.agreesWith(job.plan.crc32) ? bytesSent : 'not-copied';
 }
 
-/** Sends all bytes, in parts that fit into memory: whatever cannot be copied, or not by this store. */
+/** Sends all bytes, in parts that fit into memory, when parts cannot be copied. */
 async function streamed(access: S3Access, target: Target, job: Job): Promise<Stored> {
   const partSize = streamPartSize(job.plan.size, S3_RULES);
   return await inParts<never>(access, target, job, (upload) => sendAll(upload, partSize, job));

@@ -15,10 +15,7 @@ export interface S3Access {
   patience?: number | undefined;
 }
 
-/**
- * A client for S3 or an S3-compatible store. Set `S3_PATH_STYLE` to `true` where the bucket is not part of the host
- * name.
- */
+/** A client for S3 or an S3-compatible store. Set `S3_PATH_STYLE` to `true` if the bucket is not in the host name. */
 export function newClient(env: NodeJS.ProcessEnv, more: S3ClientConfig = {}): S3Client {
   return new S3Client({
     maxAttempts: 5,
@@ -66,7 +63,9 @@ export function isChanged(error: unknown): boolean {
   return status === 412 || status === 416;
 }
 
-/** True when the store says that it has no such call, or not for this resource. Amazon S3 has every call that is made. */
+/**
+ * True when the store says that it has no such call, or not for this resource. Amazon S3 has all calls that are made.
+ */
 export function lacksCall(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return false;
   const status = error.$metadata.httpStatusCode;

@@ -11,10 +11,7 @@ export function originMetadata({ job, upload }: Origin): Record<string, string> 
   };
 }
 
-/**
- * The job and the upload that an image archive was made from, read from its metadata. Null when the metadata does not
- * say.
- */
+/** The job and the upload that an image archive was made from, by its metadata; null when that does not say. */
 export function originIn(metadata: Record<string, string>): Origin | null {
   const { 'lading-job': job, 'lading-etag': etag } = metadata;
   if (job === undefined || etag === undefined) return null;

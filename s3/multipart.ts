@@ -109,8 +109,8 @@ export class MultipartUpload {
   }
 
   /**
-   * False when the CRC-32s that the store gave of the parts do not make up that of the whole: then the store would
-   * refuse to complete the upload. True when it gave none of some part, as nothing can be compared then.
+   * False when the CRC-32s of the parts do not make up that of the whole: the store would then refuse to complete the
+   * upload. True when the store gave no CRC-32 for some part, as nothing can be compared.
    */
   agreesWith(whole: number | undefined): boolean {
     let sum = 0;

@@ -1,40 +1,40 @@
 import { LadingError } from '../core/model/errors.ts';
 import { isRecoded, partSize, type Plan, type PlanPart } from '../core/model/plan.ts';
 
-/** A stretch of a plan that can be fetched on its own. */
+/** A part of a plan that can be read on its own. */
 export type Slice = Exclude<PlanPart, { kind: 'recoded' }>;
 
 /** One part of an S3 multipart upload. */
 export type S3Part =
-  /** Bytes that are sent: the slices in order, `size` bytes in all. */
+  /** Bytes that the function sends: the slices in order, `size` bytes in all. */
   | { kind: 'send'; slices: Slice[]; size: number }
   /** Bytes `[start, end)` of the upload, copied by S3 itself. */
   | { kind: 'copy'; start: number; end: number };
 
-/** How a plan is stored in S3. */
+/** The way to store a plan in S3. */
 export type Division =
   /** In one request. */
   | { kind: 'put' }
   /** As a multipart upload in which S3 copies the bulk. */
   | { kind: 'splice'; parts: S3Part[] }
-  /** As a multipart upload of everything, in parts of `partSize` bytes: the plan can only be read in order. */
+  /** As a multipart upload with parts of `partSize` bytes, all sent: the plan can only be read in order. */
   | { kind: 'stream'; partSize: number };
 
 const MIB = 2 ** 20;
 
-/** Sizes in bytes. */
+/** The bounds for dividing a plan into parts. Sizes are in bytes. */
 export interface PartRules {
-  /** Plans smaller than this are one PUT: a multipart upload costs three requests more. */
+  /** Smaller plans are sent in one PUT: a multipart upload takes three more requests. */
   putBelow: number;
-  /** S3's least size of every part but the last; also, S3 copies ranges only out of objects larger than this. */
+  /** S3's smallest size of every part but the last. S3 also copies ranges only from objects larger than this. */
   minPart: number;
   maxPart: number;
   maxParts: number;
-  /** Copied parts: small enough to run side by side, large enough to be few. */
+  /** Sizes of copied parts, and their number: small enough to be copied side by side, large enough to be few. */
   copyPart: { least: number; most: number; wanted: number };
-  /** Where long copies are cut: stores that keep objects in pieces of this size touch each only once then. */
+  /** Long copies are cut at multiples of this. Stores that keep objects in such pieces then read each piece once. */
   grid: number;
-  /** Parts of a plan that has to be streamed; held in memory, so as small as `maxParts` allows. */
+  /** Size of sent parts. Each is held in memory, so it is as small as `maxParts` allows. */
   streamPart: number;
 }
 
@@ -49,7 +49,7 @@ export const S3_RULES: PartRules = {
   streamPart: 8 * MIB,
 };
 
-/** Cuts a plan into the parts of an S3 upload, in order. Throws `too-large` when it cannot be done within the rules. */
+/** Divides a plan into the parts of an S3 upload, in order. Throws `too-large` when the rules do not allow it. */
 export function divide(plan: Plan, rules: PartRules): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
   if (isRecoded(plan)) {
@@ -62,17 +62,20 @@ export function divide(plan: Plan, rules: PartRules): Division {
   return { kind: 'splice', parts };
 }
 
-/** The least size of the parts in which so many bytes can be streamed. */
+/** The smallest part size with which `size` bytes can be sent. */
 export function streamPartSize(size: number, rules: PartRules): number {
   return Math.max(rules.streamPart, roundUp(size / rules.maxParts, MIB));
 }
 
-/** The exact number of bytes a part of an S3 upload contributes. */
+/** The exact number of bytes of a part. */
 export function s3PartSize(part: S3Part): number {
   return part.kind === 'send' ? part.size : part.end - part.start;
 }
 
-/** Sends what S3 cannot copy, and of the rest as much as brings each sent part up to the least size. */
+/**
+ * Divides a plan into sent and copied parts. It sends what S3 cannot copy, and enough of the ranges around it that each
+ * sent part has the smallest size.
+ */
 function splice(plan: Plan, rules: PartRules): S3Part[] {
   const parts: S3Part[] = [];
   let slices: Slice[] = [];
@@ -102,13 +105,16 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
   return parts;
 }
 
-/** How much of a range is sent with the `size` bytes before it: what they lack to be a part, and up to the grid if that is little beside it. */
+/**
+ * The bytes at the start of a range that are sent with the `size` bytes before it. They bring the part up to the
+ * smallest size, and, when the range is long, up to the grid.
+ */
 function leadOf({ start, end }: { start: number; end: number }, size: number, rules: PartRules): number {
   const least = Math.max(0, rules.minPart - size);
   return end - start < rules.copyPart.least ? least : roundUp(start + least, rules.grid) - start;
 }
 
-/** `[start, end)` in copied parts of nearly the same size; none when S3 would not copy it. */
+/** The range `[start, end)` as copied parts of nearly equal size; none when S3 would not copy it. */
 function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3Part[] {
   const length = end - start;
   if (length < rules.minPart || end <= rules.minPart) return [];
@@ -117,7 +123,7 @@ function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3
   // Two parts stay free for what is sent before and after.
   const largest = Math.max(pleasant, plan.size / (rules.maxParts - 2));
   const count = Math.ceil(length / largest);
-  const grid = largest === pleasant ? rules.grid : 1; // parts of S3's own limit have no room for it
+  const grid = largest === pleasant ? rules.grid : 1; // parts at S3's limit have no room for it
   const cut = (index: number): number => {
     if (index === 0 || index === count) return index === 0 ? start : end;
     return roundUp(start + (index * length) / count, grid);

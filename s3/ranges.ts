@@ -8,10 +8,7 @@ import { inOrder } from './parallel.ts';
 
 const MIB = 2 ** 20;
 
-/**
- * Ranges that are requested at a time. One connection gives some 40 MB/s. docs/decisions/0046-s3.md compares other
- * widths.
- */
+/** Ranges requested at a time. One connection gives some 40 MB/s. docs/decisions/0046-s3.md compares other widths. */
 const WIDTH = 16;
 
 /**
@@ -27,17 +24,11 @@ const SHARE = 1 / 8;
 /** Milliseconds, the default of `S3Access.patience`. S3 never pauses that long, and an invocation lasts much longer. */
 const PATIENCE_MS = 15_000;
 
-/**
- * Tries for each range, and the pause in milliseconds after the first. The SDK's own retries do not cover a body that
- * breaks off.
- */
+/** Tries for each range, and the first pause in milliseconds. The SDK does not retry a body that breaks off. */
 const TRIES = 5;
 const FIRST_PAUSE_MS = 100;
 
-/**
- * How to read `length` bytes: the size of each range, and the `width`, which is the number of ranges requested at a
- * time.
- */
+/** The size of each range for reading `length` bytes, and `width`, the number of ranges requested at a time. */
 function rangesFor(length: number, memory: number): { bytes: number; width: number } {
   const most = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, (memory * SHARE) / WIDTH));
   const bytes = Math.floor(Math.min(most, Math.max(LEAST_BYTES, length / WIDTH)));
@@ -70,9 +61,7 @@ export async function* readRanges(access: S3Access, upload: UploadIdentity, star
   }
 }
 
-/**
- * Fills `buffer` with the bytes of an upload from offset `from` on. A new try continues where the last one broke off.
- */
+/** Fills `buffer` with the bytes of an upload from offset `from` on. A new try continues where the last one ended. */
 async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: UploadIdentity): Promise<void> {
   let filled = 0;
   for (let tried = 1; filled < buffer.length; tried += 1) {
@@ -92,9 +81,7 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
   }
 }
 
-/**
- * Yields bytes `[start, end)` from one request. Aborts the request when nothing arrives for `patience` milliseconds.
- */
+/** Yields bytes `[start, end)` from one request. Aborts it when nothing arrives for `patience` milliseconds. */
 async function* getRange(start: number, end: number, access: S3Access, upload: UploadIdentity): Bytes {
   const { client, owner, patience = PATIENCE_MS } = access;
   const stalled = new AbortController();
