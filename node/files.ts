@@ -56,7 +56,7 @@ export class Draft {
     return await Draft.#of(there === null ? path : await realpath(path));
   }
 
-  /** A draft that takes the place of whatever has the path, a link as well: it is written beside that, and not to its target. */
+  /** A draft that replaces whatever has the path. A symbolic link is replaced itself, and its target is left alone. */
   static async replacing(path: string): Promise<Draft> {
     return await Draft.#of(path);
   }
@@ -81,10 +81,7 @@ export class Draft {
     writeAt(this.#file.fd, chunk, offset);
   }
 
-  /**
-   * Cuts the draft to `size` bytes and gives it its name. With `durable` it is flushed to the disk before, so that it
-   * survives a power failure.
-   */
+  /** Cuts the draft to `size` bytes and gives it its name. With `durable` it first flushes it to the disk. */
   async commit(size: number, durable: boolean): Promise<void> {
     await this.#file.truncate(size);
     if (durable) await this.#file.sync();
@@ -99,15 +96,15 @@ export class Draft {
 }
 
 /**
- * Writes a file completely or not at all, and flushes it to the disk. Writes to a device or named pipe directly.
- * Returns the number of bytes.
+ * Writes a file completely or not at all, and flushes it to the disk. Returns the number of bytes. Writes to a device
+ * or named pipe directly.
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const draft = await Draft.begin(path);
   return draft === null ? await writeThrough(path, bytes, signal) : await fill(draft, bytes, signal);
 }
 
-/** The same in place of whatever has the path. Follows no link there. */
+/** Writes a file as `writeWhole` does, in place of whatever has the path. It does not follow a link there. */
 export async function replaceWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   return await fill(await Draft.replacing(path), bytes, signal);
 }

@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
 import { etagOf, isTemporary } from './files.ts';
 
-/** What is in a folder of uploads. */
+/** The contents of a folder of uploads. */
 export interface Listing {
   /** The ETag of each upload by its key, in the order of the keys. */
   uploads: Map<string, string>;
-  /** What is no upload although it is called like one, and why. */
+  /** The path of each thing that is no upload although its name is like one, and the reason. */
   passedOver: Map<string, string>;
 }
 
 /**
- * Lists a folder of uploads with all folders in it. Follows no links and opens nothing, so nothing in there can make it wait
- * or lead it outside. A folder in it that cannot be read is passed over. Throws the system's error when the folder itself
- * cannot be read.
+ * Lists a folder of uploads with all folders in it. It follows no links and opens no files, so nothing can make it wait
+ * or lead it outside. A folder in it that cannot be read is passed over. Throws the system's error when the folder
+ * itself cannot be read.
  */
 export async function listUploads(folder: string): Promise<Listing> {
   const uploads = new Map<string, string>();
@@ -36,7 +36,7 @@ export async function listUploads(folder: string): Promise<Listing> {
   return { uploads: new Map([...uploads].toSorted(([a], [b]) => (a < b ? -1 : 1))), passedOver };
 }
 
-/** Names are read as bytes: Node puts U+FFFD in place of what is not UTF-8, and finds no file by such a name. */
+/** The entries of a folder. Names are read as bytes: Node puts U+FFFD for what is not UTF-8, and finds no such file. */
 async function entriesIn(folder: string, inside: string, passedOver: Map<string, string>): Promise<Dirent<Buffer>[]> {
   try {
     return await readdir(join(folder, inside), { withFileTypes: true, encoding: 'buffer' });

@@ -12,9 +12,7 @@ import { etagOf, once, readRange, replaceWhole } from './files.ts';
 
 const fstat = promisify(fstatCallback);
 
-/**
- * A folder of uploads. Each file is an object, and its path below the folder is the key. The folder is the only bucket.
- */
+/** A folder of uploads, the only bucket. Each file is an object, and its path below the folder is the key. */
 export class FolderUploads implements Uploads {
   readonly bucket: string;
   readonly #folder: string;
@@ -105,10 +103,7 @@ export class FolderResults implements Results {
     });
   }
 
-  /**
-   * Compares the ETag, then writes. Two processes on one folder could both pass the comparison; only one process may
-   * use it.
-   */
+  /** Compares the ETag, then writes. Two processes could both pass the comparison, so only one may use a folder. */
   async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
     const place = await this.#place(key);
     if ((await this.#etag(key)) !== expected) return false;
@@ -175,8 +170,7 @@ export class FolderResults implements Results {
 const DROPPED = new Error('the image archive may not appear');
 
 /**
- * Yields the bytes, then asks whether they may become visible. Throws `DROPPED` when not, so that the temporary file is
- * removed.
+ * Yields the bytes, then asks whether they may become visible. If not, throws `DROPPED`: the temporary file then goes.
  */
 async function* ifReady(
   bytes: Bytes,
@@ -245,7 +239,7 @@ const ABSENT: ReadonlySet<unknown> = new Set([
   'ENODEV',
 ]);
 
-/** Whether an open file is inside the folder: a folder on its path may have been a link when it was opened. Only Linux tells. */
+/** True when an open file is inside the folder: a folder on its path may have been a link. Only Linux tells. */
 async function isOpenInside(folder: string, file: FileHandle): Promise<boolean> {
   const path = await readlink(`/proc/self/fd/${file.fd}`).catch(() => null);
   return path === null || isBelow(await realpath(folder), path);

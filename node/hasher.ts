@@ -145,9 +145,7 @@ export class WorkerHasher implements ClosableHasher {
   readonly #free: FreeRings;
   readonly #bytes: Uint8Array<SharedArrayBuffer>;
   #thread: HashThread | null = null;
-  /**
-   * Offsets in the ring: `#next` of the next byte to write, `#kept` of the first byte that the thread has not got yet.
-   */
+  /** Offsets in the ring: `#next` of the next byte to write, `#kept` of the first byte not yet given to the thread. */
   #next = 0;
   #kept = 0;
 
@@ -200,9 +198,7 @@ export class WorkerHasher implements ClosableHasher {
     this.#next += bytes.length;
   }
 
-  /**
-   * Hands the full slots to the thread, and waits until a slot is free. Starts the thread when the whole ring is full.
-   */
+  /** Hands the full slots to the thread, which it starts when the ring is first full. Waits until a slot is free. */
   async #turn(): Promise<void> {
     const full = this.#next === this.#bytes.length;
     if (this.#thread === null && !full) return;

@@ -6,10 +6,7 @@ import { type ClosableHasher, FileHasher, type FreeRings, inlineHasher, WorkerHa
 import { NativeInflate } from './inflate.ts';
 import { nativeZstd } from './zstd.ts';
 
-/**
- * Hashing, inflating, zstd and CRC-32 by Node itself. `close` ends the threads of hashers whose digest was never asked
- * for.
- */
+/** Node's own hashing, inflating, zstd and CRC-32. `close` ends the threads of hashers that have given no digest. */
 export interface NativeTools extends Tools {
   /** A hasher for an open file from offset `start` on. It may read the file itself (see `FileHasher`). */
   newFileHasher(fd: number, start: number): Hasher;
@@ -20,7 +17,8 @@ export interface NativeTools extends Tools {
 const TURN_MS = 50;
 
 /**
- * Makes the tools. When `signal` is aborted, `breathe` throws its reason. With `threads`, each hasher works on a thread of its own; that is the default on more than one CPU.
+ * Makes the tools. When `signal` is aborted, `breathe` throws its reason. With `threads`, the default on more than one
+ * CPU, each hasher works on a thread of its own.
  */
 export function nativeTools({
   threads = availableParallelism() > 1,
@@ -29,7 +27,7 @@ export function nativeTools({
 }: { threads?: boolean; sumsCrc32?: boolean; signal?: AbortSignal } = {}): NativeTools {
   const open = new Set<ClosableHasher>();
   const rings: FreeRings = [];
-  /** A hasher that the tools' `close` ends, unless its digest was asked for before. */
+  /** A hasher that `close` ends, unless its digest was asked for before. */
   const kept = (hasher: ClosableHasher): Hasher => {
     open.add(hasher);
     return {
