@@ -94,7 +94,7 @@ export const LIMITS = {
   requestBytes: 6 * MiB,
   /** Bytes of an archive manifest: 127 layers make some 200 KiB. Beyond it, lists and texts are shortened. */
   manifestBytes: 8 * MiB,
-  /** Bytes of a manifest that are printed on a terminal. Beyond it, lists and texts are shortened in the print. */
+  /** Bytes of a manifest that are printed on a terminal. Beyond it, lists and texts are shortened there. */
   pageBytes: 1 * MiB,
   /** Findings of one code: an image has at most 127 layers, and nobody reads more. The others are only counted. */
   findingsOfACode: 128,
