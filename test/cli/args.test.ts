@@ -25,7 +25,7 @@ test('help is given for every command, before its arguments are checked', () => 
   assert.deepEqual(parseCommand([]), { kind: 'help', topic: 'lading' });
 });
 
-test('what cannot be understood is a usage error that names the word', () => {
+test('a command line that cannot be understood is a usage error that names the word', () => {
   const cases: [string[], RegExp][] = [
     [['frob'], /'frob'/],
     [['inspect'], /needs a file/],

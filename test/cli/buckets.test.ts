@@ -32,7 +32,7 @@ test('each bucket name comes from the first place that has it', async (t) => {
   assert.deepEqual(await found({ uploads: 'flag-u', results: null }), ['flag-u', 'env-r']);
 });
 
-test('a configuration that is none, and outputs of two stacks, are said to be so', async (t) => {
+test('a configuration that cannot be read, and outputs of two stacks, are reported as such', async (t) => {
   const here = await folder(t);
   const home = process.cwd();
   process.chdir(here);

@@ -24,7 +24,7 @@ const SOME = [
   verdict('crane', null, { why: 'not tried', zh: '没有试过' }),
 ];
 
-test('a page says which versions load an archive, and of which clients nobody knows', () => {
+test('a page says which versions load an archive, and which clients are not known', () => {
   assert.deepEqual(
     lines('en', SOME).filter((line) => line !== ''),
     [
@@ -40,7 +40,7 @@ test('a page says which versions load an archive, and of which clients nobody kn
   );
 });
 
-test('a client of which nobody knows is no client that fails', () => {
+test('a client whose verdict is not known does not count as one that fails', () => {
   const unknown = [verdict('crane', null, { why: 'not tried', zh: '没有试过' })];
   assert.deepEqual(
     lines('en', unknown).filter((line) => line !== ''),

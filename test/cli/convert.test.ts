@@ -41,7 +41,7 @@ test('a file, a pipe, a file to standard output and a pipe to a file give the sa
   assert.ok((await readFile(image)).equals(wanted));
 });
 
-test('a pipe into a file gives the same bytes as a file, whatever it holds, and keeps no second copy of an export', async (t) => {
+test('a pipe into a file gives the bytes that a file gives, whatever it holds, and no second copy of an export is kept', async (t) => {
   const archive = await exported(3_000_000);
   const { path, file, image } = await given(t, archive);
   await run(['convert', file, '-t', 'old:1', '-o', image]);
@@ -50,7 +50,7 @@ test('a pipe into a file gives the same bytes as a file, whatever it holds, and 
   const cases: [Uint8Array, Record<string, string>, ...string[]][] = [
     [archive, nowhere],
     [gzipSync(archive), nowhere],
-    // What begins like a layer, and is none.
+    // This begins like a layer but is an image archive.
     [gzipSync(saved), nowhere],
     [zstdCompressSync(archive), {}],
     [saved, {}],
@@ -94,7 +94,7 @@ test('--compress gzip gives the bytes that the functions give, from a file and f
   assert.match((await run(['plan', file, ...words])).stdout, /of what .* holds, as gzip$/m);
 });
 
-test('with -o the summary and the line to type go to standard output; otherwise standard output is the image alone', async (t) => {
+test('with -o the summary and the command to type go to standard output; without it standard output is only the image', async (t) => {
   const { file, image } = await given(t);
   const toFile = await run(['convert', file, '-t', 'app:1', '-o', image]);
   assert.equal(toFile.stderr, '');
@@ -127,7 +127,7 @@ test('--json and --manifest give the same archive manifest', async (t) => {
   assert.equal(manifest.result?.size, (await readFile(image)).length);
 });
 
-test('an export is read once on its way into a file, whatever its compression and options; an image archive twice', async (t) => {
+test('an export is read once on its way into a file, whatever its compression and options; an image archive is read twice', async (t) => {
   const archive = await exported(3_000_000);
   const { file, image } = await given(t);
   const words = ['-t', 'app:1', '-t', 'ghcr.io/team/app:2', '-c', 'CMD ["app"]', '-m', 'note', '-o', image, '--json'];
@@ -146,7 +146,7 @@ test('an export is read once on its way into a file, whatever its compression an
   assert.equal(await reads(await readFile(image)), 2);
 });
 
-test('the config comes from --inspect, with --change on top', async (t) => {
+test('the config comes from --inspect, and --change is applied on top', async (t) => {
   const { path, file } = await given(t);
   const inspected = [
     { Id: 'a'.repeat(64), Config: { Cmd: ['old'], User: 'web', Env: ['A=1'] }, State: {}, Image: 'sha256:0' },
@@ -171,7 +171,7 @@ test('the config comes from --inspect, with --change on top', async (t) => {
   assert.deepEqual(result?.images[0]?.platform.architecture, 'arm64');
 });
 
-test('without a name the file gives it; standard input cannot', async (t) => {
+test('without a name option the file name names the image; standard input has no name to use', async (t) => {
   const { path, file } = await given(t);
   await copyFile(file, join(path, 'web.tar'));
   const { stderr } = await run(['convert', join(path, 'web.tar')]);
@@ -181,7 +181,7 @@ test('without a name the file gives it; standard input cannot', async (t) => {
   assert.match(piped.stderr, /--name/);
 });
 
-test('wrong usage is exit code 2, before anything is read or written', async (t) => {
+test('wrong usage gives exit code 2 before anything is read or written', async (t) => {
   const { path, file, image } = await given(t);
   const cases: [string[], RegExp][] = [
     [['-t', 'Upper Case'], /Upper Case/],
@@ -207,7 +207,7 @@ test('an image is never written to a terminal', async (t) => {
   assert.match(stderr, /terminal.*\n.*-o FILE/);
 });
 
-test('nor to a real one', async (t) => {
+test('an image is never written to a real terminal either', async (t) => {
   const { file } = await given(t);
   const command = [process.execPath, join(import.meta.dirname, '../../cli/lading.js'), 'convert', file, '-t', 'a'].join(
     ' ',
@@ -230,7 +230,7 @@ test('nor to a real one', async (t) => {
   assert.match(Buffer.concat(shown as Buffer[]).toString(), /Cannot write an image to a terminal/);
 });
 
-test('what cannot be converted is exit code 3, says why, and leaves nothing', async (t) => {
+test('an archive that cannot be converted gives exit code 3 and a reason, and leaves no file', async (t) => {
   const archive = await exported(5000);
   const saved = await tarOf([{ name: 'manifest.json', text: '[{"Config":"gone.json","Layers":[]}]' }]);
   const cases: Record<string, [Uint8Array, RegExp]> = {
@@ -257,7 +257,7 @@ test('what cannot be converted is exit code 3, says why, and leaves nothing', as
   }
 });
 
-test('an output that cannot be written is exit code 4, with its name, and the older file stays', async (t) => {
+test('an output that cannot be written gives exit code 4 and its name, and the older file stays', async (t) => {
   const { path, file } = await given(t);
   const nowhere = await run(['convert', file, '-t', 'a', '-o', join(path, 'none/image.tar')]);
   assert.deepEqual(
@@ -268,7 +268,7 @@ test('an output that cannot be written is exit code 4, with its name, and the ol
   assert.deepEqual([onFolder.code, onFolder.stderr], [4, `Cannot write ${path}: it is a folder.\n`]);
 });
 
-test('a pipe that cannot be kept says where and what to do', async () => {
+test('a pipe for which no copy can be kept gives an error that says where and what to do', async () => {
   const TMPDIR = '/nowhere/at/all';
   const { code, stderr } = await run(['convert', '-', '-t', 'a'], { stdin: [await exported()], env: { TMPDIR } });
   assert.equal(code, 4);
@@ -278,7 +278,7 @@ test('a pipe that cannot be kept says where and what to do', async () => {
 test('a file that changes while it is converted gives no image', async (t) => {
   const { path, file, image } = await given(t, await exported(3_000_000));
   let calls = 0;
-  // The clock is first read again after the inspection, when the bar for the writing begins.
+  // The clock is read a second time only after the inspection, when the progress bar for writing begins.
   const now = () => {
     calls += 1;
     if (calls === 3) void import('node:fs').then((fs) => fs.appendFileSync(file, 'x'));
@@ -290,7 +290,7 @@ test('a file that changes while it is converted gives no image', async (t) => {
   assert.deepEqual(await readdir(path), ['app.tar']);
 });
 
-test('an interruption while reading or writing leaves nothing and says nothing', async (t) => {
+test('an interruption while reading or writing leaves no file and prints nothing', async (t) => {
   const { Interrupted } = await import('../../cli/io.ts');
   const { path, file, image } = await given(t);
   const controller = new AbortController();
@@ -300,7 +300,7 @@ test('an interruption while reading or writing leaves nothing and says nothing',
   assert.deepEqual(await readdir(path), ['app.tar']);
 });
 
-test('plan shows the parts and writes nothing; its JSON is the image', async (t) => {
+test('plan shows the parts and writes nothing; the parts in its JSON make up the image', async (t) => {
   const { path, file, image } = await given(t);
   const page = await run(['plan', file, '-t', 'a:1']);
   assert.equal(page.code, 0);

@@ -27,7 +27,7 @@ async function given(t: TestContext, bytes: Uint8Array): Promise<string> {
   return file;
 }
 
-test('the list has a line for each file, as tar has it, in the order of the names', async (t) => {
+test('the list has a line for each file, in the format of tar, in the order of the names', async (t) => {
   const { code, stdout, stderr } = await run(['files', await given(t, archive(ENTRIES))]);
   assert.deepEqual([code, stderr], [0, '']);
   assert.deepEqual(stdout.split('\n'), [
@@ -43,7 +43,7 @@ test('the list has a line for each file, as tar has it, in the order of the name
   ]);
 });
 
-test("an image's layers are one file system, and a directory's path lists what is below it", async (t) => {
+test('the layers of an image are one file system, and the path of a directory lists what is below it', async (t) => {
   const file = await given(t, dockerArchive([web]));
   const { code, stdout } = await run(['files', file, '/etc/']);
   assert.equal(code, 0);
@@ -53,7 +53,7 @@ test("an image's layers are one file system, and a directory's path lists what i
   );
 });
 
-test('the path of a file prints its content, byte for byte, also through a link and from a pipe', async (t) => {
+test('the path of a file prints its content byte for byte, also through a link and from a pipe', async (t) => {
   const bytes = dockerArchive([web]);
   const file = await given(t, bytes);
   assert.equal((await run(['files', file, 'etc/motd'])).stdout, 'welcome\n');
@@ -63,7 +63,7 @@ test('the path of a file prints its content, byte for byte, also through a link 
   assert.equal((await run(['files', plain, 'etc/also'])).stdout, 'welcome\n');
 });
 
-test('what is no text is not printed to a terminal', async (t) => {
+test('content that is not text is not printed to a terminal', async (t) => {
   const file = await given(t, archive(ENTRIES));
   const { code, stdout, stderr } = await run(['files', file, 'su'], { stdoutIsTTY: true });
   assert.deepEqual([code, stdout], [2, '']);
@@ -71,7 +71,7 @@ test('what is no text is not printed to a terminal', async (t) => {
   assert.equal((await run(['files', file, 'etc/motd'], { stdoutIsTTY: true })).stdout, 'welcome\n');
 });
 
-test('a path that leads nowhere is exit code 1, and says where it leads', async (t) => {
+test('a path that does not exist gives exit code 1, and the message says where a link leads', async (t) => {
   const file = await given(t, archive(ENTRIES));
   const cases = {
     'etc/none': 'Cannot show etc/none: it is not in the archive.',
@@ -85,7 +85,7 @@ test('a path that leads nowhere is exit code 1, and says where it leads', async 
   }
 });
 
-test('of an image for several platforms linux/amd64 is shown, or the one that is asked for, and which one is said', async (t) => {
+test('an image for several platforms shows linux/amd64 or the platform asked for, and says which one', async (t) => {
   const on = (architecture: string) => ({ architecture, layers: [archive([{ name: 'arch', body: architecture }])] });
   const entry = { names: ['docker.io/library/mp:1'], platforms: [on('arm64'), on('amd64')] };
   const file = await given(t, indexArchive([entry], { docker: true }));
@@ -111,7 +111,7 @@ test('of an image for several platforms linux/amd64 is shown, or the one that is
   assert.equal((await run(['files', file, '--platform', 'a/b/c/d'])).code, 2);
 });
 
-test('of several images one is chosen by name or number', async (t) => {
+test('one of several images is chosen by name or number', async (t) => {
   const file = await given(t, dockerArchive([web, db]));
   for (const image of ['db:1', '2', 'docker.io/library/db:1'])
     assert.match((await run(['files', file, '--image', image])).stdout, / data\n$/);
@@ -121,7 +121,7 @@ test('of several images one is chosen by name or number', async (t) => {
   assert.equal((await run(['files', file, '--image', 'cache'])).code, 2);
 });
 
-test('what is no archive, or damaged, is exit code 3 with the finding', async (t) => {
+test('input that is damaged or is not an archive gives exit code 3 with the finding', async (t) => {
   const short = await run(['files', await given(t, (await exported(5000)).subarray(0, 5000))]);
   assert.deepEqual([short.code, short.stdout], [3, '']);
   assert.match(short.stderr, /^error: The archive ends inside/);
@@ -129,13 +129,13 @@ test('what is no archive, or damaged, is exit code 3 with the finding', async (t
   assert.equal(missing.code, 4);
 });
 
-test("a member's name cannot speak to the terminal", async (t) => {
+test('the name of a member cannot control the terminal', async (t) => {
   const file = await given(t, archive([{ name: 'evil\u001b[31m' }, { name: 'l', type: '2', linkname: 'x\u0007' }]));
   const { stdout } = await run(['files', file]);
   assert.match(stdout, /evil\\x1b\[31m\n.*l -> x\\x07\n$/);
 });
 
-test('names are bytes: one that is no UTF-8 is listed, one in UTF-8 is found', async (t) => {
+test('names are bytes: a name that is not UTF-8 is listed, and a name in UTF-8 is found', async (t) => {
   const name = Buffer.from('größe').toString('latin1');
   const file = await given(t, archive([{ name, body: 'found' }, { name: 'caf\u00e9' }]));
   assert.match((await run(['files', file])).stdout, / caf\\xe9\n.* größe\n$/);

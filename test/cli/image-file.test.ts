@@ -58,7 +58,7 @@ async function passOn(file: ImageFile, kind: 'range' | 'recoded'): Promise<void>
   for await (const chunk of file.copy(source.open(), kind)) assert.ok(chunk.length > 0);
 }
 
-/** As the pipeline does: what is packed comes to the file in pieces, and what it is made of, too. */
+/** Passes a layer to the file as the pipeline does: the packed bytes in pieces, and the bytes they are made from. */
 async function pack(file: ImageFile): Promise<void> {
   const sums = new GzipSums(nativeTools({ threads: false }), file.copyPacked);
   for await (const chunk of file.copy(source.open(), 'range')) await sums.update(chunk);
@@ -95,7 +95,7 @@ for (const [name, each] of Object.entries(cases)) {
   });
 
   if (each.kind !== 'range' || each.foreseen === null) continue;
-  test(`so it is when a pipe is kept in it, and read again from there: ${name}`, async (t) => {
+  test(`an image file is what the plan says when a pipe is kept in it and read again from there: ${name}`, async (t) => {
     await assertImage(t, each, async (file) => {
       const copy = await file.keep(LAYER);
       assert.ok(copy !== null);

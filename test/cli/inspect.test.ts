@@ -7,7 +7,7 @@ import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
 import { DOCKER_EXPORT, exported, folder, run, tarOf } from './kit.ts';
 
-test('the page says what it is, why, and what to type next', async (t) => {
+test('the page says what the archive is, why, and what to type next', async (t) => {
   const file = join(await folder(t), 'team_app.tar');
   await writeFile(file, await exported());
   const { code, stdout, stderr } = await run(['inspect', file]);
@@ -38,7 +38,7 @@ test('--json prints the archive manifest, also for a bad archive', async () => {
   }
 });
 
-test('a readable archive that no engine would take is exit code 1, with the member', async () => {
+test('a readable archive that no engine would take gives exit code 1 and names the member', async () => {
   const twice = await tarOf([...DOCKER_EXPORT, { name: 'bin/sh', text: 'again' }]);
   const { code, stdout } = await run(['inspect', '-'], { stdin: [twice] });
   assert.equal(code, 1);
@@ -46,7 +46,7 @@ test('a readable archive that no engine would take is exit code 1, with the memb
   assert.doesNotMatch(stdout, /^Next/m);
 });
 
-test('an image archive is fine to look at, and says how to load it', async (t) => {
+test('an image archive is described without errors, and the page says how to load it', async (t) => {
   const file = join(await folder(t), 'saved.tar');
   const config = JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } });
   const manifest = JSON.stringify([{ Config: 'c.json', RepoTags: ['app:1'], Layers: [] }]);
@@ -63,7 +63,7 @@ test('an image archive is fine to look at, and says how to load it', async (t) =
   assert.match(stdout, new RegExp(`^  docker load -i ${file}$`, 'm'));
 });
 
-test('what is no archive, or not all of one, is exit code 3', async () => {
+test('input that is not an archive, or only part of one, gives exit code 3', async () => {
   const archive = await exported(5000);
   const cases = {
     empty: Buffer.alloc(0),
@@ -78,7 +78,7 @@ test('what is no archive, or not all of one, is exit code 3', async () => {
   }
 });
 
-test('--quiet says nothing about a sound archive, and only what is wrong about another', async () => {
+test('--quiet prints nothing about a sound archive, and only the problems of another one', async () => {
   const sound = await run(['inspect', '-', '-q'], { stdin: [await exported()] });
   assert.deepEqual([sound.code, sound.stdout, sound.stderr], [0, '', '']);
   const bad = await run(['inspect', '-', '-q'], { stdin: [Buffer.from('hello')] });
@@ -86,7 +86,7 @@ test('--quiet says nothing about a sound archive, and only what is wrong about a
   assert.match(bad.stderr, /^error: /);
 });
 
-test('a missing file and a folder are exit code 4, with a sentence', async (t) => {
+test('a missing file and a folder give exit code 4 with a sentence', async (t) => {
   const path = await folder(t);
   const missing = await run(['inspect', join(path, 'none.tar')]);
   assert.deepEqual(
@@ -103,7 +103,7 @@ test('an archive is not read from a terminal', async () => {
   assert.match(stderr, /terminal/);
 });
 
-test("a member's name cannot speak to the terminal", async () => {
+test('the name of a member cannot control the terminal', async () => {
   const evil = 'bin/\u001b]0;owned\u0007\u202etxt';
   const twice = await tarOf([...DOCKER_EXPORT, { name: evil }, { name: evil }]);
   for (const flags of [[], ['--json']]) {
@@ -113,7 +113,7 @@ test("a member's name cannot speak to the terminal", async () => {
   }
 });
 
-test('there is colour on a terminal, and none with NO_COLOR', async () => {
+test('there is colour on a terminal, but not with NO_COLOR', async () => {
   const stdin = [await exported()];
   const colour = async (env: Record<string, string>, stdoutIsTTY: boolean) =>
     (await run(['inspect', '-'], { stdin, env, stdoutIsTTY })).stdout.includes('\u001b[');
@@ -123,7 +123,7 @@ test('there is colour on a terminal, and none with NO_COLOR', async () => {
   assert.equal(await colour({}, false), false);
 });
 
-test('a bar is drawn on a terminal when the work takes over a second, and taken away again', async () => {
+test('a progress bar is drawn on a terminal when the work takes over a second, and is removed afterwards', async () => {
   let time = 0;
   const stdin = [await exported(3_000_000)];
   const around = { stdin, now: () => (time += 2000), stderrIsTTY: true };

@@ -12,7 +12,7 @@ import { main } from '../../cli/main.ts';
 
 export const LADING = fileURLToPath(new URL('../../cli/lading.js', import.meta.url));
 
-/** A folder that is gone after the test. */
+/** Makes a folder that is removed after the test. */
 export async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'lading-test-'));
   t.after(async () => await rm(path, { recursive: true, force: true }));
@@ -21,7 +21,7 @@ export async function folder(t: TestContext): Promise<string> {
 
 export type Member = { name: string; text?: string; type?: 'file' | 'directory' };
 
-/** What Docker puts into every container. */
+/** The members that Docker adds to every container. */
 export const DOCKER_EXPORT: Member[] = [
   { name: '.dockerenv' },
   ...['bin', 'dev', 'etc', 'lib', 'proc', 'sys', 'usr', 'var'].map((name): Member => ({ name, type: 'directory' })),
@@ -31,7 +31,7 @@ export const DOCKER_EXPORT: Member[] = [
   ...['etc/hostname', 'etc/hosts', 'etc/resolv.conf'].map((name): Member => ({ name })),
 ];
 
-/** A tar archive of these members. */
+/** Writes a tar archive of these members. */
 export async function tarOf(members: Member[]): Promise<Buffer> {
   const archive = pack();
   for (const { name, text: body = '', type = 'file' } of members)
@@ -40,14 +40,14 @@ export async function tarOf(members: Member[]): Promise<Buffer> {
   return await collected(archive);
 }
 
-/** All bytes of a stream. */
+/** Reads all bytes of a stream. */
 export async function collected(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks);
 }
 
-/** A container archive, with `extra` bytes in one of its files. */
+/** Makes a container archive with `extra` bytes in one of its files. */
 export async function exported(extra = 0): Promise<Buffer> {
   return await tarOf([...DOCKER_EXPORT, { name: 'var/data', text: 'x'.repeat(extra) }]);
 }
@@ -56,14 +56,14 @@ interface Surroundings {
   stdin: Uint8Array[] | 'terminal';
   stdoutIsTTY: boolean;
   stderrIsTTY: boolean;
-  /** Of standard output. */
+  /** Columns of standard output when it is a terminal. */
   columns: number;
   env: Record<string, string>;
   now: () => number;
   signal: AbortSignal;
 }
 
-/** Runs `main` with a made-up process around it. */
+/** Runs `main` in this process, with made-up streams and environment. */
 export async function run(argv: string[], around: Partial<Surroundings> = {}) {
   const { stdin = [], stdoutIsTTY = false, stderrIsTTY = false, env = {}, now = () => 0 } = around;
   const input: Io['stdin'] = new PassThrough();
@@ -80,7 +80,7 @@ function collector(isTTY: boolean, columns = 80) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      // A copy: the writer may use its buffer again.
+      // A copy is needed because the writer may use its buffer again.
       chunks.push(Buffer.from(chunk));
       done();
     },
@@ -92,7 +92,7 @@ function text(chunks: Buffer[]): string {
   return Buffer.concat(chunks).toString();
 }
 
-/** Starts the real command; killed by its id at the end of the test if it still runs. */
+/** Starts the real command. When the test ends, it is killed by its id if it still runs. */
 export function start(
   t: TestContext,
   argv: string[],
@@ -106,7 +106,7 @@ export function start(
   return child;
 }
 
-/** What a process wrote, once it has ended. */
+/** Waits until a process has ended, and returns what it wrote. */
 export async function ended(child: ChildProcess) {
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));

@@ -41,7 +41,7 @@ test('the layers are a table: number, size, bar, short digest, and what made the
   assert.ok([first, second].every((line) => columnsOf(line ?? '') <= 100));
 });
 
-test('where the terminal shows no UTF-8, bars and marks of omission are ASCII', async (t) => {
+test('on a terminal that does not show UTF-8, bars and ellipses are ASCII', async (t) => {
   const file = await given(t, ociArchive([web]));
   for (const env of [{}, { LC_ALL: 'C', LANG: 'en_GB.UTF-8' }, { LANG: 'de_DE.ISO-8859-1' }]) {
     const { stdout } = await run(['inspect', file], { env });
@@ -51,7 +51,7 @@ test('where the terminal shows no UTF-8, bars and marks of omission are ASCII', 
   }
 });
 
-test('on a terminal no line is wider than it', async (t) => {
+test('on a terminal no line is wider than the terminal', async (t) => {
   const file = await given(t, ociArchive([{ ...web, platform: false }]));
   const digest = 16 + 'sha256:'.length + 64;
   for (const columns of [60, 80, 120]) {
@@ -86,7 +86,7 @@ test('the page says which clients load it, which do not, and why', async (t) => 
   assert.match(exportPage.stdout, /^ {2}loads in +no client as it is$/m);
 });
 
-test('the next line loads what loads, and mends what can be mended', async (t) => {
+test('the command to type next loads an archive that loads, and mends one that can be mended', async (t) => {
   const lines = async (bytes: Uint8Array) => {
     const file = await given(t, bytes);
     const { stdout } = await run(['inspect', file]);
@@ -109,7 +109,7 @@ test('the next line loads what loads, and mends what can be mended', async (t) =
   assert.deepEqual(await lines(dockerArchive([{ ...web, diffIDs: [] }])), []);
 });
 
-test('what was put right stands on the page of a conversion, without advice', async (t) => {
+test('the page of a conversion lists what was corrected, without advice', async (t) => {
   const place = await folder(t);
   const image = join(place, 'image.tar');
   const { code, stdout } = await run(['convert', await given(t, gzipSync(ociArchive([web, db]))), '-o', image]);
@@ -120,12 +120,12 @@ test('what was put right stands on the page of a conversion, without advice', as
   assert.match(stdout, /^Image 1 of 2\n {2}name +docker\.io\/library\/web:1\n/m);
   assert.match(stdout, /^Image 2 of 2\n {2}name +docker\.io\/library\/db:1\n/m);
   const mended = await run(['inspect', image], { env: UTF8 });
-  // Two images of one tag are too much for umoci.
+  // umoci cannot load two images of one tag.
   assert.match(mended.stdout, /^ {2}loads in +Docker, .*containerd$/m);
   assert.match(mended.stdout, new RegExp(`^Next\n  docker load -i ${image}\n$`, 'm'));
 });
 
-test('the page is in Chinese where it is asked for or spoken', async (t) => {
+test('the page is in Chinese when that is asked for or is the language of the environment', async (t) => {
   const file = await given(t, ociArchive([web]));
   const chinese = async (flags: string[], env: Record<string, string>) =>
     /镜像归档/.test((await run(['inspect', file, ...flags], { env })).stdout);
@@ -143,7 +143,7 @@ test('the page is in Chinese where it is asked for or spoken', async (t) => {
   assert.equal((await run(['inspect', file, '--lang', 'fr'])).code, 2);
 });
 
-test('what is wrong with the command, an option or a file is said in Chinese too', async (t) => {
+test('errors about a command, an option or a file are in Chinese too', async (t) => {
   const file = await given(t, ociArchive([web]));
   const cases: [string[], RegExp][] = [
     [['inspect', '/nowhere/a.tar'], /^无法读取 \/nowhere\/a\.tar：没有这个文件。\n$/],

@@ -21,7 +21,7 @@ test('the command converts a pipe to a pipe, and keeps no file behind', async (t
   assert.deepEqual(await readdir(TMPDIR), []);
 });
 
-test('between the pipes of a shell the bytes are the same, and into a file no folder for a copy is needed', async (t) => {
+test('the bytes are the same between the pipes of a shell, and writing into a file needs no folder for a copy', async (t) => {
   if (process.platform === 'win32') return t.skip('needs sh');
   const path = await folder(t);
   const archive = await exported(3_000_000);
@@ -39,7 +39,7 @@ test('between the pipes of a shell the bytes are the same, and into a file no fo
   assert.ok((await readFile(join(path, 'image.tar'))).equals(wanted));
 });
 
-test('a file on standard input is read in place, from where it stands', async (t) => {
+test('a file on standard input is read in place, from its current offset', async (t) => {
   const path = await folder(t);
   const archive = await exported();
   await writeFile(join(path, 'a'), Buffer.concat([Buffer.from('12345678'), archive]));
@@ -47,7 +47,7 @@ test('a file on standard input is read in place, from where it stands', async (t
   t.after(() => closeSync(stdin));
   if (process.platform === 'linux') readSync(stdin, Buffer.alloc(8), 0, 8, null);
   else await writeFile(join(path, 'a'), archive);
-  // No folder to keep a copy in: none is made.
+  // The folder for a copy does not exist, so a copy would fail.
   const { code, bytes, stderr } = await ended(
     start(t, ['convert', '-', '-t', 'a'], { stdin, env: { TMPDIR: '/nowhere' } }),
   );
@@ -70,7 +70,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-test('SIGINT while the image waits for its reader ends at once', async (t) => {
+test('SIGINT ends the command at once while the image waits for its reader', async (t) => {
   const path = await folder(t);
   await writeFile(join(path, 'a.tar'), await exported(3_000_000));
   const child = start(t, ['convert', join(path, 'a.tar'), '-t', 'a']);
@@ -78,12 +78,12 @@ test('SIGINT while the image waits for its reader ends at once', async (t) => {
   child.stdout?.once('readable', resolve);
   await promise;
   child.kill('SIGINT');
-  // Only now is anything read.
+  // The pipe is read only from here on.
   const exit = new Promise((done) => child.on('exit', done));
   assert.equal(await exit, 130);
 });
 
-test('a reader that goes away is no drama', async (t) => {
+test('a reader that closes the pipe early is not reported as an error', async (t) => {
   const path = await folder(t);
   await writeFile(join(path, 'a.tar'), await exported(3_000_000));
   const child = start(t, ['convert', join(path, 'a.tar'), '-t', 'a', '-q']);
@@ -96,7 +96,7 @@ test('a reader that goes away is no drama', async (t) => {
   assert.equal(Buffer.concat(stderr).toString(), '');
 });
 
-test('an input that fails is told with its reason, and leaves nothing', async (t) => {
+test('an input that fails gives an error with the reason, and leaves no file', async (t) => {
   const path = await folder(t);
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -130,7 +130,7 @@ test('a named pipe is an archive like any other', async (t) => {
   assert.ok((await readFile(join(path, 'image.tar'))).length > 0);
 });
 
-test('SIGINT ends a command whose named pipe has more to come', async (t) => {
+test('SIGINT ends a command whose named pipe would still give more bytes', async (t) => {
   if (process.platform === 'win32') return t.skip('needs mkfifo');
   const fifo = join(await folder(t), 'fifo');
   execFileSync('mkfifo', [fifo]);
@@ -146,7 +146,7 @@ test('SIGINT ends a command whose named pipe has more to come', async (t) => {
   assert.deepEqual([code, stdout, stderr], [130, '', '']);
 });
 
-test('an output that is a named pipe is written to, not replaced', async (t) => {
+test('an output that is a named pipe is written to, not replaced by a file', async (t) => {
   if (process.platform === 'win32') return t.skip('needs mkfifo');
   const path = await folder(t);
   const fifo = join(path, 'out');
@@ -172,7 +172,7 @@ test('help and version go to standard output', async (t) => {
   }
 });
 
-test('an older Node starts the one that is installed beside, and passes everything on', async (t) => {
+test('an older Node starts the installed one, and passes arguments, streams and signals on', async (t) => {
   const older = olderNode();
   if (older === null) return t.skip('there is no older Node on this machine');
   const spawned = (argv: string[]) => {
@@ -190,7 +190,7 @@ test('an older Node starts the one that is installed beside, and passes everythi
   const waiting = spawned(['inspect', '-']);
   const end = ended(waiting);
   waiting.stdin.on('error', () => undefined);
-  // More than a pipe holds: once it is taken, the inner process is up and has its handlers.
+  // This is more than a pipe holds: once it is taken, the inner process runs and has its signal handlers.
   waiting.stdin.write((await exported(3_000_000)).subarray(0, 2_000_000));
   await drained(waiting.stdin);
   waiting.kill('SIGTERM');
@@ -207,13 +207,13 @@ function olderNode(): string | null {
       const major = Number(/^v(\d+)/.exec(version)?.[1]);
       if (major >= 18 && major < 24) return join(each, 'node');
     } catch {
-      // Not there.
+      // This folder has no Node that runs.
     }
   }
   return null;
 }
 
-/** Until the process has taken what was written. */
+/** Waits until the process has taken what was written to it. */
 async function drained(stream: Writable | null): Promise<void> {
   const waiting = () => (stream?.writableLength ?? 0) > 0;
   while (waiting()) await sleep(20);

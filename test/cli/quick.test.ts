@@ -11,7 +11,7 @@ import { exported, folder, run } from './kit.ts';
 const LAYER = 256 * 2 ** 20;
 const MIB = 2 ** 20;
 
-test('a 10 GB image archive is looked at quickly: all that its documents say, marked as not verified', async (t) => {
+test('a quick look at an image archive of 10 GB gives all that its documents say, marked as not verified', async (t) => {
   const file = join(await folder(t), 'huge.tar');
   await writeHuge(file, hugeImage(40, LAYER));
   const { code, stdout } = await run(['inspect', '--quick', '--json', file]);
@@ -43,7 +43,7 @@ test('the page of a quick look says that it was one, and how to have everything 
   assert.match(chinese.stdout, /快速查看/);
 });
 
-test('an archive that ends early is exit code 3, also when looked at quickly', async (t) => {
+test('an archive that ends early gives exit code 3 with a quick look too', async (t) => {
   const file = join(await folder(t), 'huge.tar');
   await writeHuge(file, hugeImage(3, LAYER));
   await truncate(file, 2 * LAYER);
@@ -54,7 +54,7 @@ test('an archive that ends early is exit code 3, also when looked at quickly', a
   assert.ok(manifest.findings.some((each) => each.code === 'truncated'));
 });
 
-test('what a quick look cannot describe is refused on standard error, with nothing on standard output', async (t) => {
+test('an archive that a quick look cannot describe is refused on standard error, and standard output stays empty', async (t) => {
   const path = await folder(t);
   await writeFile(join(path, 'a.tar.gz'), gzipSync(await exported()));
   await writeFile(join(path, 'a.tar'), await exported(300_000));

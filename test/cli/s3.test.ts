@@ -16,7 +16,7 @@ import { exported, folder, run } from './kit.ts';
 const MIB = 2 ** 20;
 const env = { S3_PATH_STYLE: 'true' };
 
-/** The SDK looks for these in the process's own environment. */
+/** Sets the variables that the SDK reads from the environment of this process. */
 function surround({ endpoint, credentials }: Pick<S3Engine, 'endpoint' | 'credentials'>): void {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_S3: endpoint,
@@ -42,7 +42,7 @@ describe('archives in the stand-in for S3', () => {
   });
   after(async () => await standIn.stop());
 
-  test('a quick look at 10 GB takes at most 60 requests and 2 MiB, all of the one version', async () => {
+  test('a quick look at 10 GB takes at most 60 requests and 2 MiB, all of one version of the object', async () => {
     put('team/huge.tar', asObject(hugeImage(40, 256 * MIB)), { etag: 'e1' });
     const { versionId } = standIn.model.get('uploads', 'team/huge.tar');
     standIn.requests.length = 0;
@@ -77,7 +77,7 @@ describe('archives in the stand-in for S3', () => {
     assert.ok((await readFile(image)).includes('manifest.json'));
   });
 
-  test('an object that is replaced while it is looked at is noticed', async (t) => {
+  test('an object that is replaced during the inspection is noticed', async (t) => {
     t.after(() => void (standIn.disturb = () => undefined));
     standIn.model.createBucket('plain');
     const replace = (etag: string) =>
@@ -92,7 +92,7 @@ describe('archives in the stand-in for S3', () => {
     assert.match(stderr, /replaced or deleted/);
   });
 
-  test('what cannot be read is a sentence and exit code 4, what is no place in S3 exit code 2', async (t) => {
+  test('an object that cannot be read gives a sentence and exit code 4; an address that is not in S3 gives exit code 2', async (t) => {
     t.after(() => void (standIn.disturb = () => undefined));
     for (const name of ['s3://uploads/none.tar', 's3://nowhere/none.tar']) {
       const { code, stderr } = await run(['inspect', name], { env });
@@ -109,7 +109,7 @@ describe('archives in the stand-in for S3', () => {
 });
 
 test(
-  'archives in a real S3 engine are looked at, whole and quickly, and tell the same',
+  'archives in a real S3 engine give the same pages, with a whole and with a quick look',
   { skip: withoutEngine },
   async (t) => {
     const engine = await openEngine();

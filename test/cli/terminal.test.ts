@@ -13,7 +13,7 @@ import { dockerArchive } from '../support/image-builder.ts';
 import { archive } from '../support/tar-builder.ts';
 import { exported, folder, LADING, run } from './kit.ts';
 
-/** What a name or a text could do to a terminal, and to whoever reads it. */
+/** Texts that could attack a terminal or deceive its reader. */
 const ATTACKS: Record<string, string> = {
   'an escape sequence': '\u001b]0;owned\u0007\u001b[2J',
   'a C1 control': '\u009b31m\u0085',
@@ -29,7 +29,7 @@ const ATTACKS: Record<string, string> = {
 
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u034f\u3164]/u;
 
-/** Fails when anything but lines and what Lading itself paints is in a terminal's output. */
+/** Fails when terminal output holds anything but lines of text and the colours that Lading itself prints. */
 function assertHarmless(output: string, what: string): void {
   assert.doesNotMatch(output.replace(/\r\n|[\n\t]/g, ''), HARMFUL, what);
   assert.doesNotMatch(output, /^error: forged/m, what);
@@ -37,7 +37,7 @@ function assertHarmless(output: string, what: string): void {
 
 const terminal = { stdoutIsTTY: true, stderrIsTTY: true, env: { NO_COLOR: '1' } };
 
-/** Runs the command on a terminal of its own, which is what `script` makes. */
+/** Runs the command on a terminal of its own, which the program `script` makes. */
 async function onTerminal(argv: string[]): Promise<string> {
   const quoted = [process.execPath, LADING, ...argv].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
   const env = { ...process.env, NO_COLOR: '1', TERM: 'xterm', LC_ALL: 'C.UTF-8' };
@@ -46,7 +46,7 @@ async function onTerminal(argv: string[]): Promise<string> {
   return new TextDecoder().decode(Buffer.from(stdout, 'latin1'));
 }
 
-/** Archives with an attack wherever an uploader can write a text. */
+/** Writes archives that hold an attack in every text that an uploader controls. */
 async function hostile(t: TestContext, attack: string): Promise<string[]> {
   const name = Buffer.from(attack).toString('latin1');
   const members = archive([
@@ -99,7 +99,7 @@ for (const [what, attack] of Object.entries(ATTACKS)) {
   });
 }
 
-test('the same on a real terminal, for names, contents and messages', async (t) => {
+test('names, contents and messages do nothing to a real terminal either', async (t) => {
   const attack = Object.values(ATTACKS).join('').replaceAll('\0', '');
   const [layer = '', image = ''] = await hostile(t, attack);
   const all = [['files', layer], ['inspect', image], ['inspect', '--json', image], ['files', layer, attack], [attack]];
@@ -110,18 +110,18 @@ test('the same on a real terminal, for names, contents and messages', async (t) 
   }
 });
 
-test('the content of a text is escaped on a terminal and exact in a pipe', async (t) => {
+test('the content of a text file is escaped on a terminal and exact in a pipe', async (t) => {
   const path = join(await folder(t), 'a.tar');
   const text = 'größe\ta\r\nb\rc\u202e\u009b1m\u2028\f';
   await writeFile(path, archive([{ name: 'text', body: text }]));
   const shown = 'größe\ta\r\nb\\x0dc\\u{202e}\\x9b1m\\u{2028}\\x0c';
   assert.equal((await run(['files', path, 'text'], terminal)).stdout, shown);
   assert.equal((await run(['files', path, 'text'])).stdout, text);
-  // The terminal puts a carriage return before each new line.
+  // The terminal adds a carriage return before each line feed.
   assert.equal((await onTerminal(['files', path, 'text'])).replace('\r\r\n', '\r\n'), shown);
 });
 
-test('a text comes out the same in whatever chunks it is read', () => {
+test('a text is printed in the same way, whatever chunks it is read in', () => {
   const bytes = Buffer.concat([Buffer.from('日本\r\nx\r'), Buffer.from([0xff, 0x9b, 0xe6]), Buffer.from('y\r')]);
   const whole = new TerminalText();
   const expected = whole.of(bytes) + whole.end();
@@ -130,7 +130,7 @@ test('a text comes out the same in whatever chunks it is read', () => {
   assert.equal([...bytes].map((byte) => single.of(Buffer.of(byte))).join('') + single.end(), expected);
 });
 
-test('no page that is made of a manifest says anything raw, whatever stands in which field', async (t) => {
+test('no page made of a manifest prints anything raw, whatever text is in whatever field', async (t) => {
   const files = await hostile(t, 'plain');
   const path = join(await folder(t), 'export.tar');
   await writeFile(path, await exported());
@@ -163,7 +163,7 @@ function everyText(value: unknown, attack: string): unknown {
   );
 }
 
-test('what is said about an argument or a file is short, however long that is', async (t) => {
+test('a message about an argument or a file stays short, however long that is', async (t) => {
   const long = 'x'.repeat(100_000);
   const path = await folder(t);
   await mkdir(join(path, 'up'));
@@ -185,7 +185,7 @@ test('what is said about an argument or a file is short, however long that is', 
   }
 });
 
-test('a page without end is shortened, and says so in its language', async (t) => {
+test('a very long page is shortened, and says so in its language', async (t) => {
   const layers = Array.from({ length: 300 }, (_, at) => archive([{ name: `m${at}`, body: 'x' }]));
   const path = join(await folder(t), 'a.tar');
   await writeFile(path, dockerArchive([{ names: ['a:1'], layers, config: { Labels: { long: 'x'.repeat(2e6) } } }]));

@@ -5,7 +5,7 @@ import { printable, roughly, safeJson, shellWord, size } from '../../cli/print/t
 
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-test('nothing that moves a cursor, forges a line or turns the direction of writing gets through', () => {
+test('characters that move the cursor, forge a line or change the direction of writing are escaped', () => {
   assert.equal(printable('a\u001b[31mb\nc\u202edc.exe\u0085'), String.raw`a\x1b[31mb\x0ac\u{202e}dc.exe\x85`);
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !HARMFUL.test(printable(text))));
 });
@@ -14,7 +14,7 @@ test('readable names stay as they are, in any script', () => {
   for (const name of ['usr/bin/[', 'größe.txt', '日本語', 'naïve 🙂'] as const) assert.equal(printable(name), name);
 });
 
-test('safe JSON means the same and holds nothing harmful', () => {
+test('safe JSON has the same meaning and holds no harmful characters', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const json = safeJson({ [text]: text });
@@ -24,7 +24,7 @@ test('safe JSON means the same and holds nothing harmful', () => {
   );
 });
 
-test('sizes are shown as Docker shows them, and exactly', () => {
+test('sizes are shown as Docker shows them, and as exact bytes', () => {
   assert.equal(size(1), '1 byte');
   assert.equal(size(999), '999 bytes');
   assert.equal(size(12_345_678), '12.3 MB (12,345,678 bytes)');

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noticeOf, World } from '../faults/world.ts';
 
-/** The environment in which a command finds an S3 engine of this machine. */
+/** The environment in which a command finds an S3 engine on this machine. */
 export function s3Env(endpoint: string, credentials = { accessKeyId: 'any', secretAccessKey: 'any' }) {
   return {
     AWS_ENDPOINT_URL_S3: endpoint,
@@ -14,7 +14,7 @@ export function s3Env(endpoint: string, credentials = { accessKeyId: 'any', secr
   };
 }
 
-/** The deployed service: both functions run for whatever appears in the buckets, `afterMs` later, while `running` says so. */
+/** The deployed service: both functions run `afterMs` ms after an object appears in a bucket, while `running` is true. */
 export interface Deployed {
   world: World;
   env: Record<string, string>;
@@ -22,12 +22,12 @@ export interface Deployed {
   afterMs: number;
 }
 
-/** Starts the service over the stand-in for S3; commands run in this process find it. */
+/** Starts the service over the stand-in for S3. Commands run in this process find it by its environment. */
 export async function deployed(t: TestContext, versioned = true): Promise<Deployed> {
   const world = new World();
   await world.start(versioned);
   const env = s3Env(world.endpoint);
-  // The SDK looks there, whatever environment the command is told to have.
+  // The SDK reads this process's environment, whatever environment the command is given.
   Object.assign(process.env, env);
   const service: Deployed = { world, env, running: { inspect: true, convert: true }, afterMs: 0 };
   const work = new Set<Promise<unknown>>();

@@ -25,7 +25,7 @@ const options: fc.Arbitrary<RawOptions> = fc.record(
   { noNullPrototype: true },
 );
 
-test('metadata is read back as it was meant, fits into 2 KB and into headers; else there is none', () => {
+test('options in metadata are read back as they were meant, and fit into 2 KB and into headers; others are not put there', () => {
   fc.assert(
     fc.property(options, (given) => {
       const metadata = asMetadata(given);
@@ -52,7 +52,7 @@ test('the usual options fit into metadata', () => {
   assert.deepEqual(asMetadata(NO_OPTIONS), {});
 });
 
-test('a sidecar is read back as it was meant, and wins whole over the metadata of the same options', () => {
+test('options in a sidecar are read back as they were meant, and the sidecar replaces all metadata of the same options', () => {
   fc.assert(
     fc.property(options, (given) => {
       const sidecar = asSidecar(given);

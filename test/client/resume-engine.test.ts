@@ -4,7 +4,7 @@ import { resumeSuite } from './resume-suite.ts';
 
 const GB = 1e9;
 
-// A gigabyte once, over Ceph; how many parts there are is no matter of the store.
+// The gigabyte is uploaded once, over Ceph: the number of parts does not depend on the store.
 const gigantic = engineName === 'versitygw' ? GB / 4 : GB;
 
 const open = async () => await engineWith(['uploads', 'results']);

@@ -24,7 +24,7 @@ import { s3Env } from './kit.ts';
 
 const MIB = 2 ** 20;
 
-/** Interrupted uploads over one S3 engine, whose requests are watched on their way; `gigantic` bytes make the largest. */
+/** Tests of interrupted uploads over one S3 engine through a watching proxy; the largest has `gigantic` bytes. */
 export function resumeSuite(
   name: string,
   openEngine: () => Promise<S3Engine>,
@@ -43,7 +43,7 @@ export function resumeSuite(
       await engine.stop();
     });
 
-    /** A proxy before the engine, and the environment that leads to it. */
+    /** Puts a proxy before the engine, and makes the environment that leads to it. */
     const watched = async (t: TestContext) => {
       const proxy = new S3Proxy(engine.endpoint);
       const env = s3Env(await proxy.start(), engine.credentials);
@@ -52,7 +52,7 @@ export function resumeSuite(
       return { proxy, env };
     };
 
-    test('a killed process and dropped connections cost no part that had arrived', async (t) => {
+    test('after a killed process and dropped connections, no part that had arrived is sent again', async (t) => {
       const { proxy, env } = await watched(t);
       const file = join(await folder(t), 'big.tar');
       await writeMarked(file, gigantic);
@@ -87,7 +87,7 @@ export function resumeSuite(
       assert.deepEqual(Uploads, []);
     });
 
-    /** Uploads a file until S3 has two parts, then interrupts it as Ctrl-C does. */
+    /** Uploads a file until S3 has two parts, then interrupts the upload as Ctrl-C does. */
     const begun = async (proxy: S3Proxy, file: string, env: Record<string, string>) => {
       const interruption = new AbortController();
       proxy.onAnswered = () => {
@@ -98,14 +98,14 @@ export function resumeSuite(
       assert.ok(answered(proxy).size >= 2);
     };
 
-    test('a file that was changed in between is not mixed with what it was', async (t) => {
+    test('a file that changed between two tries is uploaded as it is now, without parts of the old content', async (t) => {
       const { proxy, env } = await watched(t);
       const file = join(await folder(t), 'changed.tar');
       await writeMarked(file, 60 * MIB);
       await begun(proxy, file, env);
       await proxy.quiet();
       const there = await partsThere(client, 'changed.tar');
-      const [[changed, size] = [0, 0]] = there; // the first to arrive need not be the first of the file
+      const [[changed, size] = [0, 0]] = there; // the first part to arrive need not be the first of the file
       await writeAt(file, 'X', (changed - 1) * size);
       proxy.parts.length = 0;
       const { code, stdout, stderr } = await run(['upload', file, '-t', 'app:1', '--json'], { env });
@@ -115,7 +115,7 @@ export function resumeSuite(
       assert.equal(await stored(client, 'changed.tar'), await sha256Of(file));
     });
 
-    test('with other options an upload begins anew', async (t) => {
+    test('an upload with other options begins anew', async (t) => {
       const { proxy, env } = await watched(t);
       const file = join(await folder(t), 'renamed.tar');
       await writeMarked(file, 60 * MIB);
@@ -127,7 +127,7 @@ export function resumeSuite(
       assert.deepEqual(Metadata, { name: 'app:2' });
     });
 
-    test('the result that is waited for is that of these bytes with these options', async (t) => {
+    test('the client waits for the result of these bytes with these options', async (t) => {
       const { env } = await watched(t);
       const file = join(await folder(t), 'app.tar');
       await writeFile(file, await exported(1000));
@@ -145,7 +145,7 @@ export function resumeSuite(
   });
 }
 
-/** Runs both functions for a key again and again, as if events kept coming. */
+/** Runs both functions for a key again and again, as if events kept coming, until `done` is settled. */
 async function serveUntil(done: Promise<unknown>, client: S3Client, key: string): Promise<void> {
   const tools = nativeTools({ threads: false });
   const deps = { ...s3Store({ client }, 'results', tools), tools, clock: Date.now, version: packageJson.version };
@@ -161,7 +161,7 @@ function answered(proxy: S3Proxy): Set<number> {
   return new Set(proxy.parts.filter((part) => part.answered).map((part) => part.number));
 }
 
-/** A file that holds only its own offsets, one a MiB; between them it is sparse. */
+/** Writes a sparse file that holds only its own offsets, one for each MiB. */
 async function writeMarked(path: string, size: number): Promise<void> {
   const file = await open(path, 'w');
   try {
@@ -178,7 +178,7 @@ async function writeAt(file: string, text: string, position: number): Promise<vo
   await handle.close();
 }
 
-/** The parts of the unfinished upload to a key, by number, and their sizes. */
+/** The sizes in bytes of the parts of the unfinished upload to a key, by part number. */
 async function partsThere(client: S3Client, key: string): Promise<Map<number, number>> {
   const { Uploads: [upload] = [] } = await client.send(
     new ListMultipartUploadsCommand({ Bucket: 'uploads', Prefix: key }),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { findUnfinished } from '../../client/unfinished.ts';
 import { standInHarness } from '../support/s3-harness.ts';
 
-test('of the unfinished uploads to a key, the one whose parts all fit is found, with all pages of its parts', async (t) => {
+test('among the unfinished uploads to a key, the one whose parts all fit is found, with all pages of its parts', async (t) => {
   const harness = await standInHarness(false);
   t.after(async () => await harness.close());
   const { client, standIn } = harness;
@@ -27,7 +27,7 @@ test('of the unfinished uploads to a key, the one whose parts all fit is found, 
   assert.equal(found.parts.size, 2500);
 });
 
-test('where a store cannot list what is unfinished, or somebody ends it meanwhile, there is nothing to go on with', async (t) => {
+test('no upload is continued when a store cannot list unfinished uploads or somebody ends the upload meanwhile', async (t) => {
   const harness = await standInHarness(false);
   t.after(async () => await harness.close());
   const { client, standIn } = harness;

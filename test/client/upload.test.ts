@@ -18,7 +18,7 @@ const names = (json: string): string[] => (JSON.parse(json) as ArchiveManifest).
 const isAws = (name: string): boolean => name.startsWith('AWS_');
 const stored = ({ world }: Deployed, key: string) => world.standIn.model.get('uploads', key);
 
-test('the image that is fetched is the one that lading convert makes', async (t) => {
+test('the fetched image is the one that lading convert makes', async (t) => {
   const service = await deployed(t);
   const archive = await file(t, await exported(1000));
   const output = join(await folder(t), 'image.tar');
@@ -51,7 +51,7 @@ test('an image is not written to a terminal, and standard input needs a key', as
   assert.equal((await run(['upload', '-'], { env })).code, 2);
 });
 
-test('an older result in place is not taken for that of this upload', async (t) => {
+test('an older result under the key is not taken for the result of this upload', async (t) => {
   const service = await deployed(t);
   const archive = await file(t, await exported(10));
   assert.equal((await run(['upload', archive, '-t', 'old', '--wait'], { env: service.env })).code, 0);
@@ -61,7 +61,7 @@ test('an older result in place is not taken for that of this upload', async (t) 
   assert.deepEqual(names(stdout), ['docker.io/library/new:latest']);
 });
 
-test('without versions, the same bytes with other options are another upload', async (t) => {
+test('without versions, the same bytes with other options count as another upload', async (t) => {
   const service = await deployed(t, false);
   const archive = await file(t, await exported(10));
   assert.equal((await run(['upload', archive, '-t', 'old', '--wait'], { env: service.env })).code, 0);
@@ -70,7 +70,7 @@ test('without versions, the same bytes with other options are another upload', a
   assert.deepEqual(names(stdout), ['docker.io/library/new:latest']);
 });
 
-test('who waits is told when another upload takes the place of this one, and when the time is over', async (t) => {
+test('a waiting client is told when another upload replaces this one, and when the time is over', async (t) => {
   const service = await deployed(t);
   service.running.inspect = false;
   const archive = await file(t, await exported());
@@ -100,7 +100,7 @@ test('a refused upload ends with its findings and exit code 1', async (t) => {
   await assert.rejects(readFile(`${archive}.image`));
 });
 
-test('options that metadata cannot hold go into the sidecar, and those of an earlier upload do not stay', async (t) => {
+test('options that do not fit into metadata go into the sidecar, and the sidecar of an earlier upload is removed', async (t) => {
   const service = await deployed(t);
   const archive = await file(t, await exported());
   const long = `ENV LONG=${'x'.repeat(3000)}`;
@@ -116,7 +116,7 @@ test('options that metadata cannot hold go into the sidecar, and those of an ear
   assert.deepEqual(stored(service, 'app.tar').metadata, { name: 'short' });
 });
 
-test('what the service would refuse is said before anything is sent', async (t) => {
+test('options that the service would refuse are refused before anything is sent', async (t) => {
   const { env, world } = await deployed(t);
   const archive = await file(t, await exported());
   for (const wrong of [
@@ -130,7 +130,7 @@ test('what the service would refuse is said before anything is sent', async (t) 
   assert.deepEqual(world.standIn.requests, []);
 });
 
-test('status tells each state of an upload', async (t) => {
+test('status reports each state of an upload', async (t) => {
   const service = await deployed(t);
   const { env, running } = service;
   const archive = await file(t, await exported());
@@ -153,7 +153,7 @@ test('status tells each state of an upload', async (t) => {
   assert.deepEqual(await state('no'), [1, 'refused']);
 });
 
-test('an upload whose last answer is lost is done', async (t) => {
+test('an upload whose last answer is lost counts as done', async (t) => {
   const service = await deployed(t);
   const { standIn } = service.world;
   let lost = 0;
@@ -165,7 +165,7 @@ test('an upload whose last answer is lost is done', async (t) => {
   assert.ok(lost > 1);
 });
 
-test('where S3 cannot be reached, or refuses, one sentence says why', async (t) => {
+test('when S3 cannot be reached or refuses, one sentence says why', async (t) => {
   const { env, world } = await deployed(t);
   const archive = await file(t, await exported());
   const wrong = await run(['upload', archive, '--uploads', 'nowhere'], { env });
@@ -179,14 +179,14 @@ test('where S3 cannot be reached, or refuses, one sentence says why', async (t) 
   assert.match(denied.stderr, /^Cannot upload .*: S3 denies access \(AccessDenied/);
 });
 
-test('an image that is not what its manifest tells of is not kept', async (t) => {
+test('an image that differs from its manifest is not kept', async (t) => {
   const service = await deployed(t);
   const { model } = service.world.standIn;
   const archive = await file(t, await exported());
   const output = `${archive}.image`;
   const handle = model.onCreated;
   model.onCreated = (bucket, key, object) => {
-    // Before the manifest is written, which is what the client waits for.
+    // The image is changed before the manifest is written, which the client waits for.
     if (key.endsWith('/image.tar')) object.bytes = Buffer.from(object.bytes).fill('x', 600, 601);
     handle(bucket, key, object);
   };
@@ -196,7 +196,7 @@ test('an image that is not what its manifest tells of is not kept', async (t) =>
   await assert.rejects(readFile(output));
 });
 
-test('what need not be converted is done, but has no image to download', async (t) => {
+test('an upload that needs no conversion succeeds, but has no image to download', async (t) => {
   const { env } = await deployed(t);
   const archive = await file(t, await tarOf([{ name: 'notes.txt', text: 'some notes' }]));
   assert.equal((await run(['upload', archive, '--wait'], { env })).code, 0);
@@ -207,7 +207,7 @@ test('what need not be converted is done, but has no image to download', async (
   await assert.rejects(readFile(`${archive}.image`));
 });
 
-test('a pipe that is interrupted leaves nothing behind', async (t) => {
+test('an interrupted upload of a pipe leaves nothing in the bucket', async (t) => {
   const { env, world } = await deployed(t);
   const interruption = new AbortController();
   world.standIn.disturb = ({ operation }) => {
@@ -220,7 +220,7 @@ test('a pipe that is interrupted leaves nothing behind', async (t) => {
   assert.deepEqual(world.standIn.model.list('uploads'), []);
 });
 
-test('who may only write can upload', async (t) => {
+test('a user who has only the right to write can upload', async (t) => {
   const { env, world } = await deployed(t);
   world.standIn.disturb = ({ operation, caller }) =>
     caller === 'any' && /^(?:Head|Get|List)/.test(operation) ? { status: 403, code: 'AccessDenied' } : undefined;
@@ -229,7 +229,7 @@ test('who may only write can upload', async (t) => {
   assert.equal(code, 0, stderr);
 });
 
-test('a store that lacks the calls to take an upload up again, or to copy, is uploaded to all the same', async (t) => {
+test('an upload succeeds in a store that cannot resume uploads or copy objects', async (t) => {
   const service = await deployed(t);
   service.world.standIn.disturb = ({ operation }) =>
     /^(?:ListMultipartUploads|ListParts|UploadPartCopy)$/.test(operation)

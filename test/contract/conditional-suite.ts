@@ -5,7 +5,7 @@ import { around, ORIGIN, sample, type StoreHarness } from './store-kit.ts';
 
 const MIB = 2 ** 20;
 
-/** That a change happens only in place of what its author expects: part of what every store promises. */
+/** Tests that a write or removal happens only in place of the object that the caller expects, as every store promises. */
 export function conditionalTests(
   harness: () => StoreHarness,
   put: (key: string, bytes: Uint8Array) => Promise<UploadIdentity>,
@@ -14,11 +14,11 @@ export function conditionalTests(
     atomic = true,
     sizes = [1 * MIB, 12 * MIB],
   }: {
-    /** False for an engine that removes whatever is there. */
+    /** False for an engine that ignores the condition of a removal. */
     refusesRemovals?: boolean;
-    /** False for a store that is not meant for several at a time. */
+    /** False for a store that is not meant for several writers at a time. */
     atomic?: boolean;
-    /** Sizes of uploads whose image archives the engine commits conditionally. */
+    /** Sizes in bytes of the uploads whose image archives the engine commits conditionally. */
     sizes?: number[];
   },
 ): void {
@@ -27,7 +27,7 @@ export function conditionalTests(
     return found && Buffer.from(found.bytes).toString();
   };
 
-  test('a result is put, or removed, only in place of what the caller expects', async () => {
+  test('a result is put or removed only in place of the one that the caller expects', async () => {
     const { results } = harness();
     const [key, type] = ['cas/manifest.json', 'application/json'];
     assert.equal(await results.put(key, Buffer.from('1'), type, '0123456789abcdef0123456789abcdef'), false);
@@ -43,7 +43,7 @@ export function conditionalTests(
   });
 
   if (atomic)
-    test('of several who put at the same time, one succeeds', async () => {
+    test('when several callers put at the same time, one succeeds', async () => {
       for (const round of ['a', 'b', 'c']) {
         const key = `race-${round}/manifest.json`;
         const write = (each: number) => harness().results.put(key, Buffer.from(String(each)), 'text/plain', null);
@@ -53,7 +53,7 @@ export function conditionalTests(
       }
     });
 
-  test('an image archive appears only in place of what was expected at the end, and says where it comes from', async () => {
+  test('an image archive appears only in place of what was expected at the end, and tells which job it comes from', async () => {
     const { results } = harness();
     for (const size of sizes) {
       const key = `commit-${size}/image.tar`;

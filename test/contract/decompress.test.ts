@@ -10,8 +10,8 @@ import { nativeTools } from '../../node/tools.ts';
 import { chunked, collect } from '../support/bytes.ts';
 import { BZIP2_BOMB, type Sample, SAMPLES, XZ_LINES } from '../support/compressed.ts';
 
-// One contract for every compression: the bytes come back, whatever is missing or damaged is noticed, and what
-// follows the end is recorded.
+// The contract of every decoder: it gives the content back, notices whatever is missing or damaged, and records what
+// follows the end.
 
 type Format = keyof typeof SAMPLES;
 
@@ -24,7 +24,7 @@ async function run(format: Format, stored: Uint8Array, ...sizes: number[]) {
   return { content, facts };
 }
 
-/** The finding that expanding the bytes ends with, or null when it ends well. */
+/** The finding with which expanding the bytes ends, or null when it succeeds. */
 async function fault(format: Format, stored: Uint8Array, ...sizes: number[]) {
   try {
     await run(format, stored, ...sizes);
@@ -58,16 +58,16 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
         }
       });
 
-      test(`wherever it is cut off, the loss is noticed, with the offset: ${name}`, async () => {
+      test(`a cut anywhere is noticed, with its offset: ${name}`, async () => {
         for (let length = 0; length < stored.length; length++) {
-          // pzstd's frame to be skipped is a whole zstd stream, of nothing.
+          // The first 12 bytes are pzstd's skippable frame, which is a complete zstd stream without content.
           if (name.startsWith('pzstd') && length === 12) continue;
           const found = await fault(format, stored.subarray(0, length), 100);
           assert.deepEqual([found?.code, found?.offset], [`${prefix}-truncated`, length], `${length} bytes`);
         }
       });
 
-      test(`a flipped bit is noticed or does no harm, wherever it is: ${name}`, async () => {
+      test(`a flipped bit anywhere is noticed or does not change the content: ${name}`, async () => {
         for (let at = 0; at < stored.length; at++) {
           for (const bit of [0, 3, 7]) {
             const flipped = Buffer.from(stored);
@@ -90,7 +90,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
       });
     }
 
-    test('streams follow each other, all kinds, empty ones too', async () => {
+    test('streams of all kinds may follow each other, empty ones too', async () => {
       const stored = Buffer.concat([...samples, ...samples].map((each) => each.stored));
       const content = Buffer.concat([...samples, ...samples].map((each) => each.content));
       for (const sizes of [[], [3], [1000]]) {
@@ -108,7 +108,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
       }
     });
 
-    test('zero bytes after the end are padding, anything else is ignored, and both are recorded', async () => {
+    test('zero bytes after the end are padding, other bytes are ignored, and both are recorded', async () => {
       const offset = main.stored.length;
       for (const sizes of [[], [5], [offset]]) {
         const padded = await run(format, Buffer.concat([main.stored, Buffer.alloc(600)]), ...sizes);
@@ -122,7 +122,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
       }
     });
 
-    test('something else altogether is damage at its beginning', async () => {
+    test('input of another format is reported as damaged from its first byte', async () => {
       for (const junk of [Buffer.alloc(600), Buffer.from('no such thing at all')]) {
         const found = await fault(format, junk);
         assert.deepEqual([found?.code, found?.offset], [`${prefix}-damaged`, 0]);
@@ -140,7 +140,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
       assert.ok(largest <= 4 * MiB, `a chunk of ${largest} bytes`);
     });
 
-    test('no more input is taken than what was asked for needs, and the source is let go', async () => {
+    test('only as much input is read as the requested output needs, and the source is closed at the end', async () => {
       let taken = 0;
       let closed = false;
       const piece = bombs[format]();
@@ -159,7 +159,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
 }
 
 suite('bzip2', () => {
-  test('a checksum of the whole stream that does not fit its blocks is damage', async () => {
+  test('a checksum of the whole stream that does not match its blocks is damage', async () => {
     for (const { stored } of SAMPLES.bzip2) {
       const flipped = Buffer.from(stored);
       flipped.writeUInt8(flipped.readUInt8(stored.length - 3) ^ 1, stored.length - 3);
@@ -171,20 +171,20 @@ suite('bzip2', () => {
 suite('xz', () => {
   const stored = (SAMPLES.xz[0] as Sample).stored;
 
-  /** The sample with another header of its block, of the same length. */
+  /** The sample with another block header of the same length. */
   const withHeader = (...fields: number[]): Buffer => {
     const header = Buffer.from([2, ...fields, 0, 0, 0, 0]);
     header.writeUInt32LE(crc32(header.subarray(0, 8)), 8);
     return Buffer.concat([stored.subarray(0, 12), header, stored.subarray(24)]);
   };
 
-  test('padding between streams comes in fours', async () => {
+  test('padding between streams is a multiple of four bytes', async () => {
     const { content } = await run('xz', Buffer.concat([stored, Buffer.alloc(8), stored]));
     assert.equal(content.length, 2 * (SAMPLES.xz[0] as Sample).content.length);
     assert.equal((await fault('xz', Buffer.concat([stored, Buffer.alloc(3), stored])))?.code, 'compressed-damaged');
   });
 
-  test('the index of another stream is damage, and so is the footer', async () => {
+  test('an index or a footer of another stream is damage', async () => {
     const named = (part: string) => (SAMPLES.xz.find((each) => each.name.includes(part)) as Sample).stored;
     const footer = (stream: Buffer) => stream.length - 12;
     const index = (stream: Buffer) => footer(stream) - 4 * (stream.readUInt32LE(footer(stream) + 4) + 1);
@@ -200,20 +200,20 @@ suite('xz', () => {
     }
   });
 
-  test('a dictionary of 64 MiB is taken, one beyond the limit refused by name', async () => {
+  test('a dictionary of 64 MiB is accepted, and one beyond the limit is refused by name', async () => {
     assert.equal(await fault('xz', withHeader(0, 0x21, 1, 28, 0, 0, 0)), null);
     const found = await fault('xz', withHeader(0, 0x21, 1, 40, 0, 0, 0));
     assert.equal(found?.code, 'limit-exceeded');
     assert.match(found?.message ?? '', /a dictionary of 4,294,967,295 bytes/);
   });
 
-  test('a filter that is not known is refused by name', async () => {
+  test('an unknown filter is refused by name', async () => {
     const found = await fault('xz', withHeader(1, 0x0b, 0, 0x21, 1, 22, 0));
     assert.equal(found?.code, 'compression-not-expanded');
     assert.match(found?.message ?? '', /xz with filter number 11,/);
   });
 
-  test('a check that nobody has defined is refused by name', async () => {
+  test('a check type that the format does not define is refused by name', async () => {
     const flags = Buffer.from([0, 2]);
     const sum = Buffer.alloc(4);
     sum.writeUInt32LE(crc32(flags));
@@ -226,19 +226,19 @@ suite('zstd', () => {
   const stored = (SAMPLES.zstd[0] as Sample).stored;
   const skippable = Buffer.from('5a2a4d1805000000aabbccddee', 'hex');
 
-  test('frames to be skipped are, wherever they stand', async () => {
+  test('skippable frames are skipped, wherever they are', async () => {
     const { content, facts } = await run('zstd', Buffer.concat([skippable, stored, skippable, stored, skippable]), 5);
     assert.equal(content.length, 2 * (SAMPLES.zstd[0] as Sample).content.length);
     assert.deepEqual(facts, { members: 2, trailing: null });
     assert.equal((await run('zstd', skippable)).content.length, 0);
   });
 
-  test('what follows frames to be skipped has to be a frame', async () => {
+  test('after skippable frames there must be a frame', async () => {
     const found = await fault('zstd', Buffer.concat([skippable, Buffer.from('junk')]));
     assert.deepEqual([found?.code, found?.offset], ['compressed-damaged', skippable.length]);
   });
 
-  test('a window beyond the limit is refused by name, one within it is not', async () => {
+  test('a window beyond the limit is refused by name, and one within it is accepted', async () => {
     const withWindow = (log: number) => Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3, 9, 0, 0, 0x61]);
     assert.equal((await run('zstd', withWindow(27))).content.toString(), 'a');
     const found = await fault('zstd', withWindow(31));
@@ -253,8 +253,8 @@ suite('zstd', () => {
   });
 });
 
-// Against the real tools: machine code, which is what this very program is made of; bytes that a filter may well
-// take for it; and something that does not shrink, in the middle.
+// The input for the real tools: machine code (of the Node that runs this test), incompressible bytes in the middle, and
+// bytes that the filters for machine code may take for instructions.
 
 const program = readFileSync(process.execPath).subarray(0, 10 * MiB);
 const opcodes = [0xe8, 0xe9, 0, 0xff, 1, 0xeb, 0xf0, 0xf8, 0x94, 0x90, 0x48, 0x40, 0x7f];
@@ -281,7 +281,7 @@ const commands: [Format, string, ...string[]][] = [
   ['zstd', 'pzstd', '-1', '-p', '3'],
 ];
 
-/** What the command writes, or null when it is not installed. */
+/** The output of the command, or null when it is not installed. */
 function compress(input: Buffer, command: string, ...options: string[]): Buffer | null {
   try {
     return execFileSync(command, [...options, '-c'], { input, maxBuffer: 64 * MiB });
@@ -291,7 +291,7 @@ function compress(input: Buffer, command: string, ...options: string[]): Buffer 
   }
 }
 
-suite('what the real tools write is read', () => {
+suite('the output of the real tools is read', () => {
   for (const [format, command, ...options] of commands) {
     test([command, ...options].join(' '), async (t) => {
       const stored = compress(mixed, command, ...options);
@@ -306,7 +306,7 @@ suite('what the real tools write is read', () => {
     });
   }
 
-  test('xz, much more than the dictionary', async (t) => {
+  test('xz reads content that is much larger than the dictionary', async (t) => {
     const stored = compress(program, 'xz', '--lzma2=preset=0,dict=64KiB,pb=4');
     if (stored === null) return t.skip('xz is not installed');
     assert.ok((await run('xz', stored)).content.equals(program));

@@ -21,7 +21,7 @@ storeSuite(
       bucket: uploads.bucket,
       async upload(key, bytes) {
         await mkdir(dirname(join(up, key)), { recursive: true });
-        // Renamed into place: within one tick of the file system's clock, only another inode tells a second file from the first.
+        // A rename makes a new inode: within one tick of the file system's clock, times alone do not show the change.
         await writeFile(join(path, 'arriving'), bytes);
         await rename(join(path, 'arriving'), join(up, key));
       },

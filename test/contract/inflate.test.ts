@@ -10,7 +10,7 @@ import { NativeInflate } from '../../node/inflate.ts';
 import { chunked, collect } from '../support/bytes.ts';
 import { plainTools } from '../support/tools.ts';
 
-// One contract for every inflater: whoever is asked, the same bytes, the same offsets, the same refusals.
+// The contract of every inflater: all give the same bytes and offsets, and refuse the same input.
 
 const engines: Record<string, () => RawInflate> = {
   'pako, portable': () => new PortableInflate(),
@@ -48,7 +48,7 @@ for (const [name, newInflate] of Object.entries(engines)) {
       }
     });
 
-    test('of a stream that is cut off, all comes that its bytes give', async () => {
+    test('a stream that is cut off gives all the content that its bytes hold', async () => {
       const deflated = deflateRawSync(text);
       for (const length of [40, 1000, deflated.length - 1]) {
         const cut = deflated.subarray(0, length);
@@ -64,7 +64,7 @@ for (const [name, newInflate] of Object.entries(engines)) {
       }
     });
 
-    test('several members follow each other, empty ones too, with names, comments, extra fields and header sums', async () => {
+    test('several members may follow each other, empty ones too, with names, comments, extra fields and header checksums', async () => {
       const body = deflateRawSync(text);
       const trailer = gz.subarray(gz.length - 8);
       const flags = 2 | 4 | 8 | 16;
@@ -77,7 +77,7 @@ for (const [name, newInflate] of Object.entries(engines)) {
       }
     });
 
-    test('zero bytes after the last member are padding, anything else is ignored, and both are recorded', async () => {
+    test('zero bytes after the last member are padding, other bytes are ignored, and both are recorded', async () => {
       for (const sizes of [[], [5], [gz.length]]) {
         const padded = await run(Buffer.concat([gz, Buffer.alloc(600)]), ...sizes);
         assert.deepEqual(padded.facts, { members: 1, trailing: { offset: gz.length, zeros: true } });
@@ -87,7 +87,7 @@ for (const [name, newInflate] of Object.entries(engines)) {
       }
     });
 
-    test('wherever it is cut off, the loss is noticed, with the offset', async () => {
+    test('a cut anywhere is noticed, with its offset', async () => {
       for (let length = 0; length < gz.length; length += length < 40 || gz.length - length < 40 ? 1 : 997) {
         const { code, offset } = await fault(gz.subarray(0, length), 512);
         assert.deepEqual([code, offset], ['gzip-truncated', length], `${length} of ${gz.length} bytes`);
@@ -98,7 +98,7 @@ for (const [name, newInflate] of Object.entries(engines)) {
       assert.equal((await fault(Buffer.concat([gz, gz.subarray(0, 20)]))).code, 'gzip-truncated');
     });
 
-    test('a flipped bit is noticed, wherever it is after the header', async () => {
+    test('a flipped bit anywhere after the header is noticed', async () => {
       for (let at = 10; at < gz.length; at += 211) {
         const flipped = Buffer.from(gz);
         flipped[at] = (flipped[at] ?? 0) ^ 0x10;

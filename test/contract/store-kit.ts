@@ -5,15 +5,15 @@ import { plan, type Plan } from '../../core/model/plan.ts';
 import type { Bytes } from '../../core/model/ports.ts';
 import type { Commit, Origin, Results, Uploads } from '../../core/service/stores.ts';
 
-/** A store under test, and the means of those who use it from outside. */
+/** A store under test, and what its users can do to it from outside. */
 export interface StoreHarness {
   uploads: Uploads;
   results: Results;
-  /** The bucket that `upload` fills. */
+  /** The bucket that `upload` puts objects into. */
   bucket: string;
   upload(key: string, bytes: Uint8Array): Promise<void>;
   remove(key: string): Promise<void>;
-  /** The keys of all results that anybody could see. */
+  /** The keys of all visible results. */
   resultKeys(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export const ODD_KEYS = [
   'x(1)!*.tar',
 ];
 
-/** Bytes of which no stretch equals another. */
+/** Makes bytes in which no stretch equals another. */
 export function sample(length: number, seed = 1): Buffer {
   const words = new Uint32Array(Math.ceil(length / 4));
   for (let index = 0, state = seed; index < words.length; index += 1) {
@@ -50,7 +50,7 @@ export function breaks(code: ErrorCode): (error: unknown) => boolean {
   return (error) => error instanceof LadingError && error.code === code;
 }
 
-/** Head, the whole upload, tail: the shape of every image archive. Its CRC-32 is known, as it is to the functions. */
+/** A plan of head, whole upload and tail, as of every image archive, with its CRC-32, and the bytes it must give. */
 export function around(upload: Uint8Array): { made: Plan; expected: Buffer } {
   const [head, tail] = [sample(3000, 5), sample(1500, 6)];
   const range = { kind: 'range', start: 0, end: upload.length } as const;
@@ -59,15 +59,15 @@ export function around(upload: Uint8Array): { made: Plan; expected: Buffer } {
   return { made: { ...made, crc32: crc32(expected) }, expected };
 }
 
-/** Some origin. */
+/** An origin for results whose origin does not matter. */
 export const ORIGIN: Origin = { job: 'a1', upload: { versionId: null, etag: 'e7', sequencer: '0B' } };
 
-/** A commit in place of whatever is there. */
+/** Makes a commit that replaces the current result of the key. */
 export function over(results: Results, key: string): Commit {
   return { origin: ORIGIN, ready: async () => ({ expected: (await results.look(key))?.etag ?? null }) };
 }
 
-/** Puts a result in place of whatever is there. */
+/** Puts a result in place of the current one. */
 export async function putOver(results: Results, key: string, bytes: Uint8Array): Promise<void> {
   assert.ok(await results.put(key, bytes, 'text/plain', (await results.get(key))?.etag ?? null));
 }

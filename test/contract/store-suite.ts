@@ -10,7 +10,7 @@ const MIB = 2 ** 20;
 
 const NOTHING = new Uint8Array();
 
-/** What every store promises, whatever it keeps its bytes in. */
+/** Tests of what every store promises, whatever it keeps its bytes in. */
 export function storeSuite(
   name: string,
   open: () => Promise<StoreHarness>,
@@ -19,11 +19,11 @@ export function storeSuite(
     keys: oddKeys = ODD_KEYS,
     conditions = {},
   }: {
-    /** The reason to leave it out. */
+    /** The reason why the suite is skipped. */
     skip?: string | false;
-    /** Other keys than the odd ones, for an engine that fails on some of them. */
+    /** The keys to use instead of `ODD_KEYS`, for an engine that fails on some of them. */
     keys?: string[];
-    /** What the store cannot do of the conditional writes. */
+    /** The conditional writes that the store does not support. */
     conditions?: Parameters<typeof conditionalTests>[2];
   } = {},
 ): void {
@@ -46,7 +46,7 @@ export function storeSuite(
       return found.identity;
     };
 
-    test('an upload that is not there is not found', async () => {
+    test('an upload that does not exist is not found', async () => {
       assert.equal(await store.uploads.find(notice('nothing/here.tar')), null);
     });
 
@@ -62,7 +62,7 @@ export function storeSuite(
       assert.equal(await store.uploads.find(notice('replaced.tar', etag)), null);
     });
 
-    test('any range of an upload can be read, also twice, also an empty one', async () => {
+    test('any range of an upload can be read, also twice, and also an empty one', async () => {
       const bytes = sample(40 * MIB + 3);
       const source = store.uploads.source(await put('ranges.tar', bytes));
       const ranges = [
@@ -87,7 +87,7 @@ export function storeSuite(
       }
     });
 
-    test('reading an upload that was replaced or deleted says that it has changed', async () => {
+    test('reading an upload that was replaced or deleted fails with the reason that it has changed', async () => {
       for (const spoil of [() => store.upload('spoilt.tar', sample(100, 2)), () => store.remove('spoilt.tar')]) {
         const source = store.uploads.source(await put('spoilt.tar', sample(100)));
         await spoil();
@@ -95,7 +95,7 @@ export function storeSuite(
       }
     });
 
-    test('a small object is read whole, is null when absent, and is refused when it is not small', async () => {
+    test('a small object is read whole, is null when absent, and is refused when it is too large', async () => {
       await store.upload('options.json', Buffer.from('{}'));
       assert.equal(Buffer.from((await store.uploads.small(store.bucket, 'options.json', 2)) ?? []).toString(), '{}');
       assert.equal(await store.uploads.small(store.bucket, 'absent.json', 2), null);
@@ -107,7 +107,7 @@ export function storeSuite(
       return found && Buffer.from(found.bytes).toString();
     };
 
-    test('a result is null before it is put, and then what was put last', async () => {
+    test('a result is null before it is put, and then is what was put last', async () => {
       assert.equal(await result('r/manifest.json'), null);
       for (const text of ['{"a":1}', '{}']) {
         await putOver(store.results, 'r/manifest.json', Buffer.from(text));
@@ -117,7 +117,7 @@ export function storeSuite(
 
     conditionalTests(() => store, put, conditions);
 
-    test('keys are taken literally', async () => {
+    test('keys are taken literally, without decoding or resolving', async () => {
       for (const key of oddKeys) {
         const bytes = sample(11 * MIB, key.length);
         const { made, expected } = around(bytes);
@@ -140,7 +140,7 @@ export function storeSuite(
       }
     });
 
-    test('a compressed upload is expanded on the way', async () => {
+    test('a compressed upload is expanded while it is stored', async () => {
       const content = sample(11 * MIB);
       const made = plan([
         { kind: 'bytes', bytes: sample(512) },
@@ -152,7 +152,7 @@ export function storeSuite(
       assert.ok(expected.equals((await store.results.get('e/image.tar'))?.bytes ?? NOTHING));
     });
 
-    test('of an upload that has changed no image archive is stored', async () => {
+    test('an upload that has changed gives no image archive', async () => {
       for (const size of [1 * MIB, 12 * MIB]) {
         const identity = await put(`changed-${size}`, sample(size));
         await store.upload(`changed-${size}`, sample(size, 2));
@@ -164,7 +164,7 @@ export function storeSuite(
       }
     });
 
-    test('a plan that cannot be kept leaves the result as it was', async () => {
+    test('a plan that cannot be carried out leaves the result as it was', async () => {
       const identity = await put('short', gzipSync(sample(11 * MIB), { level: 1 }));
       await putOver(store.results, 'short/image.tar', Buffer.from('before'));
       const made = plan([

@@ -9,7 +9,7 @@ import { TarScanner } from '../../core/tar/tar.ts';
 import { chunked, collect } from '../support/bytes.ts';
 import { archive, type Entry, longName } from '../support/tar-builder.ts';
 
-// The walker of the hot path is held to tar-stream, the library it replaces there (docs/decisions/0003-tar-reader.md).
+// The scanner is compared with tar-stream, the library that it replaces (docs/decisions/0003-tar-reader.md).
 
 interface Seen {
   name: string;
@@ -27,7 +27,7 @@ const TYPES: Record<string, string> = { '0': 'file', '1': 'link', '2': 'symlink'
 
 async function withTarStream(bytes: Uint8Array): Promise<Seen[]> {
   const seen: Seen[] = [];
-  const options = { filenameEncoding: 'latin1' }; // not in the typings: names are bytes
+  const options = { filenameEncoding: 'latin1' }; // missing in the typings; keeps names as bytes
   const reader = extract(options as object);
   reader.end(bytes);
   for await (const each of reader) {
@@ -101,7 +101,7 @@ const entry: fc.Arbitrary<Entry[]> = fc
     return [longName('L', each.name), ...(linkname === '' ? [] : [longName('K', linkname)]), each];
   });
 
-test('any archive of any dialect reads the same with our walker and with tar-stream, however it is cut', async () => {
+test('an archive of any dialect reads the same with the scanner and with tar-stream, however it is cut', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(entry, { maxLength: 12 }),

@@ -17,7 +17,7 @@ async function given(t: TestContext) {
 const manifestIn = async (down: string, key: string) =>
   JSON.parse(await readFile(join(down, key, 'manifest.json'), 'utf8')) as ArchiveManifest;
 
-test('--once takes every upload through the two functions, with its sidecar, and ends', async (t) => {
+test('--once takes every upload, with its sidecar, through the two functions, and ends', async (t) => {
   const { up, down } = await given(t);
   await writeFile(join(up, 'team/app.tar'), await exported());
   await writeFile(join(up, 'team/app.tar.lading.json'), '{"name": ["ghcr.io/team/app:2"]}');
@@ -40,7 +40,7 @@ test('--once takes every upload through the two functions, with its sidecar, and
   assert.equal((await manifestIn(down, 'notes.txt')).outcome, 'refused');
 });
 
-test('a file whose name is not UTF-8 is passed over, and that is said', async (t) => {
+test('a file whose name is not UTF-8 is skipped, and the log says so', async (t) => {
   const { up, down } = await given(t);
   await writeFile(Buffer.concat([Buffer.from(`${up}/`), Buffer.from('caf\xe9.tar', 'latin1')]), await exported());
   const { code, stdout } = await run(['serve', '--once', up, down]);
@@ -58,7 +58,7 @@ test('the service and the command line give the same bytes', async (t) => {
   assert.ok(converted.bytes.equals(await readFile(join(down, 'app.tar/image.tar'))));
 });
 
-test('what is finished is not done again, until the upload changes', async (t) => {
+test('an upload that is finished is not converted again until it changes', async (t) => {
   const { up, down } = await given(t);
   const file = join(up, 'app.tar');
   await writeFile(file, await exported());
@@ -70,7 +70,7 @@ test('what is finished is not done again, until the upload changes', async (t) =
   assert.match((await run(['serve', '--once', up, down])).stdout, /converted/);
 });
 
-test('wrong folders are named', async (t) => {
+test('wrong folders are named in the message', async (t) => {
   const { path, up, down } = await given(t);
   const missing = await run(['serve', '--once', join(path, 'none'), down]);
   assert.deepEqual([missing.code, missing.stderr], [4, `Cannot read ${path}/none: there is no such file.\n`]);
@@ -78,7 +78,7 @@ test('wrong folders are named', async (t) => {
     assert.equal((await run(['serve', '--once', up, results])).code, 2, results);
 });
 
-test('it watches: an upload that arrives later, in a new folder, is converted; Ctrl-C ends it', async (t) => {
+test('the command watches: it converts an upload that arrives later in a new folder, and ends at Ctrl-C', async (t) => {
   const { up, down } = await given(t);
   const child = start(t, ['serve', up, down]);
   let said = '';
