@@ -14,7 +14,7 @@ export function s3Env(endpoint: string, credentials = { accessKeyId: 'any', secr
   };
 }
 
-/** The deployed service: both functions run `afterMs` ms after an object appears in a bucket, while `running` is true. */
+/** The deployed service: both functions run `afterMs` ms after an object appears in a bucket, as long as `running`. */
 export interface Deployed {
   world: World;
   env: Record<string, string>;

@@ -17,7 +17,7 @@ function outcome(changes: string[], base: ExecutionConfig = {}): Outcome {
   return REFUSED;
 }
 
-/** The refusal of one change as one text. */
+/** The refusal of one change as text. */
 function refusal(change: string, base: ExecutionConfig = {}): string {
   const config = applyChanges([change], base);
   assert.ok(!config.ok, change);
@@ -32,11 +32,11 @@ test('parameter expansions do what Docker Engine 28 does with them', () => {
   for (const [changes, expected] of PATTERNS) assert.deepEqual(outcome(changes), expected, JSON.stringify(changes));
 });
 
-test('where Docker makes something that nobody meant, the change is refused', () => {
+test('a change of which Docker makes something that nobody meant is refused', () => {
   for (const { changes, ours } of DIFFERENT) assert.deepEqual(outcome(changes), ours, JSON.stringify(changes));
 });
 
-test('changes on top of a base do what Docker Engine does', () => {
+test('changes on top of a base config do what Docker Engine does', () => {
   for (const [base, changes, expected] of ON_A_BASE) {
     const config = applyChanges(base, {});
     assert.ok(config.ok);
@@ -44,7 +44,7 @@ test('changes on top of a base do what Docker Engine does', () => {
   }
 });
 
-test('a base is not changed, and no change gives it back', () => {
+test('a base config is not modified, and without changes it is returned as it was', () => {
   const base: ExecutionConfig = { Env: ['A=1'], Labels: { a: '1' }, Cmd: ['x'], ExposedPorts: { '80/tcp': {} } };
   const before = structuredClone(base);
   applyChanges(['ENV A=2', 'LABEL a=2', 'EXPOSE 81', 'ENTRYPOINT ["e"]', 'ONBUILD RUN x', 'VOLUME /v'], base);
@@ -52,12 +52,12 @@ test('a base is not changed, and no change gives it back', () => {
   assert.deepEqual(applyChanges([], base), { ok: true, value: before });
 });
 
-test('CMD [] and ENTRYPOINT [] clear what the base has', () => {
+test('CMD [] and ENTRYPOINT [] clear the values of the base config', () => {
   assert.deepEqual(outcome(['CMD []'], { Cmd: ['x'], User: '5' }), { User: '5' });
   assert.deepEqual(outcome(['ENTRYPOINT []'], { Entrypoint: ['x'], User: '5' }), { User: '5' });
 });
 
-test("the shell form uses the base's shell", () => {
+test('the shell form uses the shell of the base config', () => {
   const base = { Shell: ['/bin/bash', '-c'] };
   assert.deepEqual(outcome(['CMD echo hi'], base), { ...base, Cmd: ['/bin/bash', '-c', 'echo hi'] });
 });
@@ -95,7 +95,7 @@ test('a refusal names the instruction as given, the reason and the remedy', () =
   assert.match(refusal('CMD ["a\\u0000"]'), /NUL/);
 });
 
-test('a value is never in shell form when it begins with [', () => {
+test('a value that begins with [ is never taken for the shell form', () => {
   const text = fc
     .array(fc.constantFrom('"', "'", '[', ']', ',', ' ', 'a', '\\', '1', '{', '}'))
     .map((parts) => parts.join(''));
@@ -109,7 +109,7 @@ test('a value is never in shell form when it begins with [', () => {
   );
 });
 
-test('every list of strings comes through the exec form, and every value through quotes', () => {
+test('every list of strings survives the exec form, and every value survives quoting', () => {
   const word = fc.string({ unit: 'grapheme' }).filter((text) => !/[\0\n]/.test(text));
   fc.assert(
     fc.property(fc.array(word, { minLength: 1 }), word, (words, value) => {
@@ -142,7 +142,7 @@ test('durations are read as Go reads them, to the nanosecond', () => {
   }
 });
 
-test('signals are the names that Linux has, with or without SIG, and numbers from 1 to 64', () => {
+test('signals are the names of Linux, with or without SIG, and the numbers from 1 to 64', () => {
   for (const signal of ['SIGTERM', 'term', 'SIGRTMIN', 'SIGRTMIN+15', 'SIGRTMAX-14', 'SIGRTMAX', '1', '64']) {
     assert.deepEqual(outcome([`STOPSIGNAL ${signal}`]), { StopSignal: signal });
   }
@@ -151,12 +151,12 @@ test('signals are the names that Linux has, with or without SIG, and numbers fro
   }
 });
 
-test('names that every object has are names like any other', () => {
+test('names of built-in object properties are names like any other', () => {
   assert.deepEqual(outcome(['ENV A=${constructor:-x}']), { Env: ['A=x'] });
   assert.equal(JSON.stringify(outcome(['LABEL __proto__=x'])), '{"Labels":{"__proto__":"x"}}');
 });
 
-/** The refusal of changes that are too much, and that it costs little. */
+/** The refusal of excessive changes, empty when they are accepted. Fails when they take more than 2 s of CPU. */
 function tooMuch(changes: string[]): string {
   const began = process.cpuUsage();
   const config = applyChanges(changes, {});
@@ -165,7 +165,7 @@ function tooMuch(changes: string[]): string {
   return config.ok ? '' : refusalText(config);
 }
 
-test('what variables make is bounded, however they are written', () => {
+test('the size of expanded variables is bounded, however they are written', () => {
   const doubling = Array.from({ length: 40 }, (_, i) => `ENV A${i + 1}=$A${i}$A${i}`);
   assert.match(tooMuch(['ENV A0=xxxxxxxx', ...doubling]), /A\d+=.*larger than 4 MiB/);
   const long = 'x'.repeat(1000);
@@ -175,7 +175,7 @@ test('what variables make is bounded, however they are written', () => {
   assert.match(tooMuch(Array.from({ length: 900 }, () => 'EXPOSE 1-65535')), /larger than 4 MiB/);
 });
 
-test('no pattern, no depth and no number of instructions is slow', () => {
+test('no pattern, no nesting depth and no number of instructions is slow', () => {
   const stars = '*a'.repeat(2000);
   assert.match(tooMuch([`ENV A=${'a'.repeat(400_000)}`, `ENV B=\${A##${stars}b}`]), /larger than 4 MiB/);
   assert.equal(tooMuch([`ENV A=${'a'.repeat(30_000)}`, `ENV B=\${A//${'*a'.repeat(50)}b/c}`]), '');

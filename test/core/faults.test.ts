@@ -16,15 +16,15 @@ import { archive, elf, type Entry, exportEntries, member } from '../support/tar-
 import { plainTools, sha256 } from '../support/tools.ts';
 import { zipOf } from '../support/zip-builder.ts';
 
-// What users send and what their clients printed: for each fault the finding, its sentence and its remedy, and where
-// it can be mended, that the result is an archive which every client loads.
+// The faults that users meet, by the message of their client. For each, the finding with its sentence and remedy; where a
+// conversion mends the fault, its result must be an archive that every client loads.
 
 const base = archive([{ name: 'bin/sh', body: elf() }]);
 const top = archive([{ name: 'app', body: 'x'.repeat(2000) }]);
 const web: ImageSpec = { names: ['web:1'], layers: [base, top], config: { Cmd: ['sh'] } };
 const root = archive(exportEntries());
 
-/** A root file system with text in it, as real ones have. */
+/** A root file system that contains text files, as real ones do. */
 const texts = (): Entry[] => [
   ...exportEntries(),
   { name: 'etc/passwd', body: 'root:x:0:0\nweb:x:1000:1000\n' },
@@ -42,7 +42,7 @@ async function converted(bytes: Uint8Array, options: Partial<RawOptions>) {
   return { inspection, findings: made.findings, again: await inspectBytes(image) };
 }
 
-/** Holds code, sentence and remedy of a finding, also in Chinese, and returns it. */
+/** Asserts code, sentence and remedy of a finding, also that they are in Chinese, and returns the finding. */
 function assertFound(findings: Finding[], code: FindingCode, sentence: RegExp, remedy: RegExp): Finding {
   const found = findings.find((each) => each.code === code);
   assert.ok(found !== undefined, `no ${code} among ${findings.map((each) => each.code).join(', ')}`);
@@ -53,7 +53,7 @@ function assertFound(findings: Finding[], code: FindingCode, sentence: RegExp, r
   return found;
 }
 
-/** Nothing can be made of the bytes, and the finding says why. */
+/** Asserts that nothing can be converted, and that the finding says why. */
 async function assertRefused(bytes: Uint8Array, code: FindingCode, sentence: RegExp, remedy: RegExp) {
   const { findings, again } = await converted(bytes, { name: ['mended:1'] });
   const found = assertFound(findings, code, sentence, remedy);
@@ -61,7 +61,7 @@ async function assertRefused(bytes: Uint8Array, code: FindingCode, sentence: Reg
   return found;
 }
 
-/** The finding is there and marked as mended, and what came out is sound. */
+/** Asserts that the finding is marked as mended, and that the converted archive is sound. */
 async function assertMended(
   bytes: Uint8Array,
   code: FindingCode,
@@ -95,7 +95,7 @@ test('open …/blobs/json: an OCI layout gets its docker part', async () => {
   await assertMended(ociArchive([web]), 'oci-only', /OCI layout without a `manifest\.json`/, /docker part is added/);
 });
 
-test('open …/NAME/json: an image folder that was tarred from outside is unwrapped', async () => {
+test('open …/NAME/json: an image folder that was packed together with its name is unwrapped', async () => {
   await assertMended(ociArchive([web], 'image/'), 'wrapped', /in the folder `image`/, /tar -C image -cf FILE \./);
 });
 
@@ -107,7 +107,7 @@ test('open …/repositories: an empty file', async () => {
   await assertRefused(Buffer.alloc(0), 'empty-upload', /0 bytes/, /docker export/);
 });
 
-test('open …/repositories: an archive in an archive is taken out, or named where it is compressed itself', async () => {
+test('open …/repositories: an archive inside an archive is unpacked, or named when the inner one is compressed', async () => {
   const image = dockerArchive([web]);
   await assertMended(
     archive([{ name: 'image.tar', body: image }]),
@@ -123,7 +123,7 @@ test('open …/repositories: an archive in an archive is taken out, or named whe
   );
 });
 
-test('open …/repositories: a vendor bundle is named by what it holds', async () => {
+test('open …/repositories: a vendor bundle is named by its content', async () => {
   const image = dockerArchive([web]);
   const bundle = archive([
     { name: 'vendor/', type: '5' },
@@ -169,7 +169,7 @@ test('invalid tar header: a transfer in text mode', async () => {
   await assertRefused(inText(gzipSync(archive(binary))), 'text-mode-transfer', sentence, /binary mode/);
 });
 
-test('files with Windows line ends are no transfer in text mode, even behind a damaged header', async () => {
+test('files with Windows line ends do not count as a transfer in text mode, even behind a damaged header', async () => {
   const windows = archive([...exportEntries(), { name: 'etc/log', body: 'one\r\ntwo\r\n'.repeat(40_000) }]);
   windows[windows.indexOf('etc/log')] = 0x45;
   const found = await assertRefused(
@@ -181,7 +181,7 @@ test('files with Windows line ends are no transfer in text mode, even behind a d
   assert.match(found.zh.message, /sys\/ 之后.*该块的校验和不符/);
 });
 
-test('invalid tar header: a page that a server sent instead of the archive, its first line quoted', async () => {
+test('invalid tar header: a page that a server sent instead of the archive is named, and its first line quoted', async () => {
   const pages: [string, RegExp][] = [
     [
       '<!DOCTYPE html>\n<html><title>Sign in</title></html>',
@@ -198,7 +198,7 @@ test('invalid tar header: a page that a server sent instead of the archive, its 
     await assertRefused(Buffer.from(page), 'not-a-tar', sentence, /what a server answered/);
 });
 
-test('invalid tar header: other formats are called by their names', async () => {
+test('invalid tar header: other formats are named', async () => {
   const formats: [string, RegExp, RegExp][] = [
     ['7z\xbc\xaf\x27\x1c\0\x04', /a 7-Zip file/, /Unpack it/],
     ['Rar!\x1a\x07\x01\0', /a RAR file/, /Unpack it/],
@@ -212,7 +212,7 @@ test('invalid tar header: other formats are called by their names', async () => 
     await assertRefused(Buffer.from(magic, 'latin1'), 'not-a-tar', sentence, remedy);
 });
 
-test('invalid tar header: a zip that holds one tar is read; of another one it is said what it holds', async () => {
+test('invalid tar header: a zip that holds one tar is read, and the content of any other zip is named', async () => {
   const files = [
     { name: 'web/', body: Buffer.alloc(0) },
     { name: 'web/web.tar', body: dockerArchive([web]) },
@@ -239,7 +239,7 @@ test('invalid tar header: a zip that holds one tar is read; of another one it is
   await assertRefused(cut, 'compressed-truncated', /zip data ends too early/, /Transfer/);
 });
 
-test('invalid tar header: compression around the archive is taken off, and the layers stay as they are', async () => {
+test('invalid tar header: compression around the archive is removed, and the layers stay unchanged', async () => {
   for (const pack of [gzipSync, zstdCompressSync]) {
     const { again } = await assertMended(
       pack(dockerArchive([web])),
@@ -254,7 +254,7 @@ test('invalid tar header: compression around the archive is taken off, and the l
   }
 });
 
-test('content that no checksum vouches for is remarked, unless it has digests of its own', async () => {
+test('content that no checksum protects is reported, unless it has digests of its own', async () => {
   const checked = zstdCompressSync(root, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
   const unchecked = zstdCompressSync(root);
   const { findings } = await inspectBytes(unchecked);
@@ -265,7 +265,7 @@ test('content that no checksum vouches for is remarked, unless it has digests of
   }
 });
 
-test('invalid tar header: text in the stream is quoted, with its offset', async () => {
+test('invalid tar header: text within the stream is quoted, with its offset', async () => {
   const line = 'latest: Pulling from library/web\n';
   const entries = exportEntries();
   const remedy = /no `2>&1`/;
@@ -286,7 +286,7 @@ test('invalid tar header: text in the stream is quoted, with its offset', async 
   }
 });
 
-test('invalid tar header: bytes that got into a member are counted', async () => {
+test('invalid tar header: bytes that were inserted into a member are counted', async () => {
   const [first = Buffer.alloc(0), ...rest] = [{ name: 'etc/blob', body: Buffer.alloc(3000, 1) }, ...texts()].map(
     member,
   );
@@ -300,7 +300,7 @@ test('gzip: invalid checksum: a damaged download, with the offset', async () => 
   await assertRefused(damaged, 'gzip-damaged', /damaged at byte [\d,]+: the checksum/, /compare its size and checksum/);
 });
 
-test('unexpected EOF: the member that is cut, and how much is missing', async () => {
+test('unexpected EOF: the member that is cut off is named, with the number of missing bytes', async () => {
   const bytes = archive([...exportEntries(), { name: 'etc/big', body: 'x'.repeat(5000) }]);
   const end = bytes.length - 1024 - 5120;
   const found = await assertRefused(
@@ -323,7 +323,7 @@ test('unexpected EOF: a Git LFS pointer', async () => {
   await assertRefused(Buffer.from(pointer), 'not-a-tar', /a Git LFS pointer/, /git lfs pull/);
 });
 
-test('Error response from daemon: EOF: empty members of old archives are named; an empty layer is left out', async () => {
+test('Error response from daemon: EOF: empty members of old archives are named, and an empty layer is left out', async () => {
   const empty: ImageSpec = { ...web, layers: [base, Buffer.alloc(0), top] };
   const sentence = /The layer [0-9a-f]{64}\/layer\.tar of this old archive is an empty file/;
   const { again } = await assertMended(legacyArchive([empty]), 'layer-without-bytes', sentence, /left out/);
@@ -351,7 +351,7 @@ test('invalid diffID … got e3b0c442: an empty layer file is a thin archive', a
   await assertRefused(thin, 'layer-empty', /empty file \(sha256 e3b0c442…\): a thin archive/, /with all its layers/);
 });
 
-test('invalid diffID: a wrong config on intact layers is corrected, damage is refused', async () => {
+test('invalid diffID: a wrong config above intact layers is corrected, and damage is refused', async () => {
   const wrong = { ...web, diffIDs: [sha256(base), sha256(base)] };
   const { again } = await assertMended(ociArchive([wrong]), 'diffid-wrong', /is intact, but/, /config is corrected/);
   assert.deepEqual(
@@ -369,7 +369,7 @@ test('layers length mismatch: both lists are shown', async () => {
   await assertRefused(bytes, 'layers-length', sentence, /tool that wrote this archive is faulty/);
 });
 
-test('Layer tarfile . used for two different DiffID: a layer without a name', async () => {
+test('Layer tarfile . used for two different DiffID: a layer without a name is found', async () => {
   const sound = dockerArchive([web]).toString('latin1');
   const [, first = ''] = /"Layers":\["([0-9a-f]{64}\/layer\.tar)"/.exec(sound) ?? [];
   const unnamed = JSON.parse(/\[\{"Config".*?\}\]/.exec(sound)?.[0] ?? '') as [{ Layers: string[] }];
@@ -385,7 +385,7 @@ test('Layer tarfile . used for two different DiffID: a layer without a name', as
 
 const configIn = (bytes: string): string => /\{"architecture".*?"history":\[.*?\]\}/.exec(bytes)?.[0] ?? '';
 
-test('content digest … not found: an index that lists more platforms than are there is pruned', async () => {
+test('content digest … not found: missing platforms are removed from an index', async () => {
   const gone = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: sha256(Buffer.from('arm')), size: 3 };
   const arm = { ...gone, platform: { os: 'linux', architecture: 'arm64' } };
   const sentence = /\(linux\/arm64\).*There is linux\/amd64\./;
@@ -408,7 +408,7 @@ test('content digest … not found: an index that lists more platforms than are 
   );
 });
 
-test('invalid reference format: the bad character, and a better name', async () => {
+test('invalid reference format: the invalid character is named, and a better name proposed', async () => {
   const bad = dockerArchive([{ ...web, names: ['Web App:1'] }]);
   await assertMended(bad, 'name-refused', /`Web App:1` .*: .*upper-case letter "W"/, /Write for example web-app:1\. /);
   await assertMended(dockerArchive([{ ...web, names: ['web'] }]), 'name-refused', /it has no tag/, /web:latest/);
@@ -417,7 +417,7 @@ test('invalid reference format: the bad character, and a better name', async () 
   assert.match(`${option.problem.en} ${option.remedy.en}`, /upper-case letter "M".*Write for example my-app/);
 });
 
-test('exec format error: a config that contradicts the executables is corrected; a platform asked for is remarked', async () => {
+test('exec format error: a config that contradicts the executables is corrected, and a conflicting platform option is reported', async () => {
   const arm = archive([{ name: 'bin/sh', body: elf(183) }]);
   const sentence = /All executables in the image are linux\/arm64, but its config says linux\/amd64/;
   const { again } = await assertMended(
@@ -439,7 +439,7 @@ test('exec format error: a config that contradicts the executables is corrected;
   assertFound(findings, 'platform-differs', /are linux\/amd64, but linux\/arm64/, /`exec format error`/);
 });
 
-test('No command specified: the options that give one, ready to be pasted', async () => {
+test('No command specified: the finding gives the options for a command, ready to be pasted', async () => {
   const { findings, again } = await converted(root, { name: ['a:1'] });
   assertFound(
     findings,
@@ -454,7 +454,7 @@ test('No command specified: the options that give one, ready to be pasted', asyn
   }
 });
 
-test('cannot load windows image on linux: by the config, by the layers, and a layer alone', async () => {
+test('cannot load windows image on linux: found by the config, by the layers, and in a layer alone', async () => {
   const files: Entry[] = [
     { name: 'Files/', type: '5' },
     { name: 'Files/Windows/explorer.exe', body: 'MZ' },
@@ -469,7 +469,7 @@ test('cannot load windows image on linux: by the config, by the layers, and a la
   await assertRefused(archive(files), 'windows-layer', /a layer of a Windows image/, remedy);
 });
 
-test('no space left on device: what loading needs at its peak, where it is much', async () => {
+test('no space left on device: the peak of disk space for loading is named where it is large', async () => {
   const inspection = await inspectBytes(dockerArchive([web]));
   assert.deepEqual(diskRemarks(inspection), []);
   const content = { size: 9e9, digest: sha256(base), crc32: 0 };
@@ -485,7 +485,7 @@ test('no space left on device: what loading needs at its peak, where it is much'
   );
 });
 
-test('old content runs although it loaded: a name that moves is remarked', async () => {
+test('old content runs although it loaded: a name that can move to another image is reported', async () => {
   for (const bytes of [root, dockerArchive([web])]) {
     const { findings, again } = await converted(bytes, { name: ['app'] });
     assertFound(findings, 'tag-latest', /The name `app:latest` is a moving one/, /tag of its own/);

@@ -45,7 +45,7 @@ async function converted(bytes: Uint8Array, options: Partial<RawOptions> = {}, a
   return { inspection, made };
 }
 
-/** Converts, and reads what came out. */
+/** Converts the bytes, and reads the resulting archive. */
 async function opened(bytes: Uint8Array, options: Partial<RawOptions> = {}) {
   const { inspection, made } = await converted(bytes, options);
   assert.ok(made.kind === 'converted', JSON.stringify(made.findings.filter((each) => each.severity === 'error')));
@@ -83,7 +83,7 @@ const flavours: Record<string, [Flavour, Partial<EntrySpec>]> = {
 };
 
 for (const [title, [flavour, how]] of Object.entries(flavours)) {
-  test(`${title}: comes out with one entry that leads to an index of its platforms`, async () => {
+  test(`${title}: the result has one entry, which leads to an index of its platforms`, async () => {
     const { inspection, entries, docker, blob, repositories, members, result, made } = await opened(
       indexArchive([{ ...both, ...how }], flavour),
     );
@@ -109,7 +109,7 @@ for (const [title, [flavour, how]] of Object.entries(flavours)) {
       );
       for (const layer of layers) assert.ok(members.has(`blobs/sha256/${layer.digest.slice(7)}`));
     }
-    // linux/amd64, although it is not the first
+    // linux/amd64, although it is not the first platform
     assert.equal(docker.length, 1);
     assert.deepEqual(docker[0]?.RepoTags, [NAME]);
     assert.equal(docker[0]?.Layers[1], `blobs/sha256/${sha256(layerFor('amd64')).slice(7)}`);
@@ -128,14 +128,14 @@ for (const [title, [flavour, how]] of Object.entries(flavours)) {
   });
 }
 
-test('the result is read as one image for several platforms, and comes out of a second conversion byte for byte', async () => {
+test('the result is recognised as one image for several platforms, and a second conversion does not change a byte', async () => {
   const first = await opened(indexArchive([both], { docker: true, attested: true }));
   const again = await opened(first.image);
   assert.deepEqual(again.image, first.image);
   assert.deepEqual(codes(again.inspection), ['image-archive', 'several-platforms']);
 });
 
-test('with the option platform it is the archive of one image that it always was', async () => {
+test('with the option platform the result is an archive of one image', async () => {
   for (const architecture of ['amd64', 'arm64']) {
     const bytes = indexArchive([both], { docker: true, attested: true });
     const { entries, docker, result, made, image } = await opened(bytes, { platform: `linux/${architecture}` });
@@ -147,20 +147,20 @@ test('with the option platform it is the archive of one image that it always was
   }
 });
 
-test('a platform that is not there is refused, with those that are', async () => {
+test('a platform that is missing is refused, and the platforms that exist are named', async () => {
   const { made } = await converted(indexArchive([both]), { platform: 'linux/s390x' });
   assert.equal(made.kind, 'not-converted');
   const refusal = made.findings.find((each) => each.code === 'platform-not-found');
   assert.match(refusal?.message ?? '', /linux\/s390x.*linux\/arm64.*linux\/amd64/);
 });
 
-test('the option platform is something that was asked for, also where an archive that loads is left alone', async () => {
+test('the option platform is a request to convert, even for an archive that would be left alone', async () => {
   const { image } = await opened(indexArchive([both]));
   assert.equal((await converted(image, {}, false)).made.kind, 'not-converted');
   assert.equal((await converted(image, { platform: 'linux/arm64' }, false)).made.kind, 'converted');
 });
 
-test('one name for all platforms, whether it is asked for or comes from the upload', async () => {
+test('one name applies to all platforms, whether it is asked for or comes from the upload', async () => {
   for (const [bytes, options, name] of [
     [indexArchive([both], { docker: true }), { name: ['ghcr.io/team/app:2'] }, 'ghcr.io/team/app:2'],
     [indexArchive([both], { docker: true }), { name: ['a:1'], image: 'mp:1' }, 'docker.io/library/a:1'],
@@ -178,7 +178,7 @@ test('one name for all platforms, whether it is asked for or comes from the uplo
   }
 });
 
-test('an image is chosen by any spelling of its name; by its number it is one platform alone', async () => {
+test('an image is chosen by any spelling of its name; by its number only one platform is chosen', async () => {
   const bytes = indexArchive([both, { names: ['docker.io/library/other:1'], platforms: [on('amd64')] }], {
     docker: true,
   });
@@ -191,7 +191,7 @@ test('an image is chosen by any spelling of its name; by its number it is one pl
   assert.equal(inspection.findings.find((each) => each.code === 'several-images')?.message.includes('2 images'), true);
 });
 
-test('several images for several platforms stay apart, and share their blobs', async () => {
+test('several images for several platforms stay separate, and share their blobs', async () => {
   const other: EntrySpec = {
     names: ['docker.io/library/other:2'],
     platforms: [on('amd64', { config: {} }), on('s390x')],
@@ -214,7 +214,7 @@ test('several images for several platforms stay apart, and share their blobs', a
   assert.ok(codes(refused.made).includes('image-not-chosen'));
 });
 
-test('an image that also has a name of its own has it in both documents', async () => {
+test('an image that also has a name of its own has that name in both documents', async () => {
   const alone: EntrySpec = { names: ['docker.io/library/only-amd64:1'], platforms: [on('amd64')], flat: true };
   const { entries, docker } = await opened(indexArchive([both, alone]));
   assert.deepEqual(
@@ -230,7 +230,7 @@ test('an image that also has a name of its own has it in both documents', async 
   );
 });
 
-test('a name that only manifest.json gives is that of all platforms', async () => {
+test('a name that only manifest.json gives becomes the name of all platforms', async () => {
   const bytes = indexArchive([both], { docker: true });
   for (const [written, names] of [
     ['"other":"renamed"', ['x:1']],
@@ -254,14 +254,14 @@ test('a name that only manifest.json gives is that of all platforms', async () =
   }
 });
 
-test('two names of one index are two entries for it', async () => {
+test('two names of one index become two entries for it', async () => {
   const names = [NAME, 'docker.io/library/mp:2'];
   const { entries, docker, result } = await opened(indexArchive([{ ...both, names }], { docker: true }));
   assert.deepEqual(new Set(entries.map((entry) => entry.digest)).size, 1);
   assert.deepEqual([entries.length, docker[0]?.RepoTags, result.indexes?.length], [2, names, 1]);
 });
 
-test('of two images with one name for the same platform the last has it, and that is said', async () => {
+test('when two images have one name and the same platform, the last one keeps it, and a finding says so', async () => {
   const [one, two] = [on('amd64', { config: { Cmd: ['one'] } }), on('amd64', { config: { Cmd: ['two'] } })];
   const spec = (image: PlatformSpec) => ({ ...image, names: ['x:1'] });
   for (const bytes of [
@@ -284,7 +284,7 @@ test('of two images with one name for the same platform the last has it, and tha
   }
 });
 
-test('images of a docker archive with one name for two platforms are one image', async () => {
+test('images of a docker archive with one name for two platforms become one image', async () => {
   const spec = (architecture: string) => ({ ...on(architecture), names: ['x:1'], more: { architecture } });
   const { entries, docker, blob } = await opened(dockerArchive([spec('s390x'), spec('ppc64le')]));
   const nested = (blob(entries[0]?.digest ?? '') as { manifests: Descriptor[] }).manifests;
@@ -299,7 +299,7 @@ test('images of a docker archive with one name for two platforms are one image',
   assert.match(docker[0]?.Layers[1] ?? '', new RegExp(sha256(layerFor('s390x')).slice(7)), 'no amd64: the first');
 });
 
-test('every field of a platform stays, and tells images apart', async () => {
+test('every field of a platform is kept, and distinguishes images', async () => {
   const windows = (version: string): PlatformSpec => ({
     ...on('amd64', { os: 'windows', layers: [base, layerFor(version)] }),
     described: { architecture: 'amd64', os: 'windows', 'os.version': version, 'os.features': ['win32k'] },
@@ -322,7 +322,7 @@ test('every field of a platform stays, and tells images apart', async () => {
   assert.match(docker[0]?.Layers[1] ?? '', new RegExp(sha256(layerFor('armv6')).slice(7)));
 });
 
-test('executables that do not fit make no second image of the same platform', async () => {
+test('executables that contradict the config do not make a second image of the same platform', async () => {
   const elf = Buffer.concat([
     Buffer.from('7f454c4602010100', 'hex'),
     Buffer.alloc(8),
@@ -338,7 +338,7 @@ test('executables that do not fit make no second image of the same platform', as
   );
   assert.ok(codes(inspection).includes('platform-foreign') && !codes(inspection).includes('platform-wrong'));
   assert.ok(made.findings.every((each) => each.code !== 'platform-foreign' || each.mended === undefined));
-  // Where the index knows better than the config, the config is corrected.
+  // When the index is more precise than the config, the config is corrected.
   const known = on('amd64', {
     layers: [wrong],
     more: { architecture: 'arm64' },
@@ -349,7 +349,7 @@ test('executables that do not fit make no second image of the same platform', as
   assert.ok(corrected.made.findings.some((each) => each.code === 'platform-wrong' && each.mended === true));
 });
 
-test('an image with something missing is not dropped in silence', async () => {
+test('an image with missing blobs is reported, not left out silently', async () => {
   const bytes = indexArchive([both], { docker: true });
   const at = bytes.indexOf(layerFor('arm64'));
   const damaged = Buffer.from(bytes);
@@ -362,7 +362,7 @@ test('an image with something missing is not dropped in silence', async () => {
   assert.equal((await opened(damaged, { platform: 'linux/amd64' })).entries.length, 1);
 });
 
-test('only the platforms that are there are listed', async () => {
+test('only the platforms whose blobs are in the archive are listed', async () => {
   const three = indexArchive([{ ...both, platforms: [...both.platforms, on('s390x')] }]);
   const members = [...untar(three)];
   const manifest = members.find(
@@ -375,7 +375,7 @@ test('only the platforms that are there are listed', async () => {
   assert.equal((blob(entries[0]?.digest ?? '') as { manifests: unknown[] }).manifests.length, 2);
 });
 
-test('one platform with its attestation is the image that it was', async () => {
+test('one platform with its attestation counts as a single image', async () => {
   const [plain, attested] = [false, true].map((attestation) =>
     indexArchive([{ names: [NAME], platforms: [on('amd64')] }], { docker: true, attested: attestation }),
   );
@@ -402,7 +402,7 @@ test('the summary names the image once, with all its platforms', async () => {
   assert.match(manifest.zh.summary, /mp:1（linux\/arm64、linux\/amd64）/);
 });
 
-test('the summary of what was only looked at says whether there is something to convert', async () => {
+test('the summary of an inspection says whether there is something to convert', async () => {
   const source = { bucket: null, key: 'x.tar', versionId: null, etag: null, sequencer: null, size: null, digest: null };
   const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };
   const summaryOf = async (bytes: Uint8Array) => {
@@ -414,7 +414,7 @@ test('the summary of what was only looked at says whether there is something to 
   assert.match(await summaryOf((await opened(indexArchive([both]))).image), /; there is nothing to convert\.$/);
 });
 
-test('gzip outside and inside changes nothing about it', async () => {
+test('gzip around the archive and around its layers does not change the result', async () => {
   const packed = [on('amd64'), on('arm64')].map((each) => ({
     ...each,
     layers: each.layers.map((layer) => gzipSync(layer)),

@@ -22,7 +22,7 @@ const layer = fc
     return gzip ? gzipSync(tar) : tar;
   });
 
-/** Bytes that do not compress, the same for the same size. */
+/** Bytes that do not compress, always the same for the same size. */
 function noise(size: number): Buffer {
   const bytes = Buffer.alloc(size);
   for (let i = 0, state = size + 1; i < size; i++) bytes[i] = state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
@@ -36,7 +36,7 @@ const image = (name: string): fc.Arbitrary<ImageSpec> =>
     config: fc.constantFrom({ Cmd: ['sh'] }, { Labels: { long: 'x'.repeat(60_000) } }),
   });
 
-test('on sound image archives of every format a quick look agrees with a whole one in all that it says', async () => {
+test('on sound image archives of every format a quick look agrees with a whole one in everything that it says', async () => {
   const specs = fc.tuple(image('web'), image('db'));
   await fc.assert(
     fc.asyncProperty(specs, async ([web, db]) => {
@@ -55,7 +55,7 @@ test('on sound image archives of every format a quick look agrees with a whole o
   );
 });
 
-test('of an image archive of 10 GB no more than 2 MiB are read, in at most 60 reads, however its layers are cut', async () => {
+test('a quick look at an image archive of 10 GB reads at most 2 MiB in at most 60 reads, however its layers are cut', async () => {
   for (const [layers, bytes] of [
     [1, 10e9],
     [10, 1e9],
@@ -73,7 +73,7 @@ test('of an image archive of 10 GB no more than 2 MiB are read, in at most 60 re
   }
 });
 
-test('what the documents themselves show to be wrong is said by a quick look too', async () => {
+test('faults that the documents themselves show are found by a quick look too', async () => {
   const layers = [archive([{ name: 'a', body: 'a' }]), archive([{ name: 'b', body: 'b' }])];
   const spec = { names: ['web:1'], layers };
   for (const [bytes, code] of [
@@ -87,7 +87,7 @@ test('what the documents themselves show to be wrong is said by a quick look too
   }
 });
 
-test('an archive that ends early, or whose sizes lie, is a finding and no whole archive', async () => {
+test('an archive that ends early, or whose sizes are wrong, gets a finding and does not count as whole', async () => {
   const body = Buffer.alloc(100_000);
   const saved = dockerArchive([{ names: ['web:1'], layers: [archive([{ name: 'large', body }])] }]);
   const beyond = Buffer.concat([header({ name: 'blobs/sha256/x', size: 2 ** 40 }), saved]);
@@ -101,7 +101,7 @@ test('an archive that ends early, or whose sizes lie, is a finding and no whole 
   }
 });
 
-test('whatever is cut off or changed, a quick look ends, and reads no byte twice', async () => {
+test('a quick look ends whatever is cut off or changed, and reads no byte twice', async () => {
   const layers = [
     archive([{ name: 'a', body: noise(70_000) }]),
     gzipSync(archive([{ name: 'b', body: noise(40_000) }])),
@@ -120,7 +120,7 @@ test('whatever is cut off or changed, a quick look ends, and reads no byte twice
   );
 });
 
-test('what a hop cannot get through is refused with the reason: compression, root file systems, endless small members', async () => {
+test('a quick look refuses compression, root file systems and endless small members, and says why', async () => {
   const small = Array.from({ length: 40_000 }, (_, i) => ({ name: `small/${i}` }));
   const directories = 'usr var opt'.split(' ').map((name) => ({ name: `${name}/`, type: '5' }));
   for (const [bytes, reason] of [
@@ -135,13 +135,13 @@ test('what a hop cannot get through is refused with the reason: compression, roo
   }
 });
 
-test('what is no archive is said as a whole look says it', async () => {
+test('input that is not an archive is described by a quick look as by a whole one', async () => {
   for (const bytes of [Buffer.alloc(0), Buffer.from('dear diary'), noise(9000)]) {
     assert.deepEqual((await quickly(bytes)).findings.slice(1), (await inspectBytes(bytes)).findings);
   }
 });
 
-test('a quick look knows a disc by what stands at 32 KiB, whatever boot sector it begins with', async () => {
+test('a quick look recognises a disc image by its bytes at 32 KiB, whatever boot sector it begins with', async () => {
   for (const boot of ['', '\xeb\x63\x90']) {
     const disc = Buffer.alloc(120_000);
     disc.write(boot, 'latin1');

@@ -32,7 +32,7 @@ async function converted(bytes: Uint8Array, options: Partial<RawOptions> = {}, a
 
 const codes = ({ findings }: Pick<Inspection, 'findings'>) => findings.map((each) => each.code);
 
-/** What a rebuilt archive must be, whatever it was made of: sound, hybrid, with the same layers. */
+/** Asserts what holds for every rebuilt archive: it is sound and hybrid, and has the same layers. */
 function assertSame(before: Inspection, after: Inspection | null) {
   assert.ok(after !== null);
   assert.deepEqual(
@@ -43,7 +43,7 @@ function assertSame(before: Inspection, after: Inspection | null) {
   assert.deepEqual(diffIDs(after), diffIDs(before));
 }
 
-/** An archive in a folder in another archive, behind a long header record. */
+/** Puts an archive, in a folder and with a long header record, into another archive. */
 function alone(body: Buffer): Buffer {
   return archive([
     { name: 'backup/', type: '5' },
@@ -63,7 +63,7 @@ const flavours: Record<string, (images: ImageSpec[]) => Buffer> = {
 };
 
 for (const [name, build] of Object.entries(flavours)) {
-  test(`${name}: comes out as the archive that every client loads, layers byte for byte, under the name asked for`, async () => {
+  test(`${name}: the result is an archive that every client loads, under the name asked for, with unchanged layers`, async () => {
     const bytes = build([web]);
     const { inspection, made, again } = await converted(bytes, { name: ['ghcr.io/team/app:2'] });
     assert.equal(made.kind, 'converted');
@@ -79,12 +79,12 @@ for (const [name, build] of Object.entries(flavours)) {
   });
 }
 
-test('the image ID stays when only the name changes', async () => {
+test('the image ID stays the same when only the name changes', async () => {
   const { inspection, again } = await converted(dockerArchive([web]), { name: ['other:1'] });
   assert.equal(again?.images[0]?.configDigest, inspection.images[0]?.configDigest);
 });
 
-test('without a name images keep their own, and an archive that loads everywhere is left alone', async () => {
+test('without a name option images keep their names, and an archive that loads everywhere is left alone', async () => {
   const first = await converted(dockerArchive([web, db]));
   assertSame(first.inspection, first.again);
   assert.deepEqual(
@@ -97,12 +97,12 @@ test('without a name images keep their own, and an archive that loads everywhere
   assert.deepEqual(forced.image, first.image, 'rebuilding is stable');
 });
 
-test('an image without a name gets the one that the upload gives', async () => {
+test('an image without a name gets the name that the upload gives', async () => {
   const { again } = await converted(dockerArchive([{ ...web, names: [] }]));
   assert.deepEqual(again?.images[0]?.names, ['docker.io/library/upload:latest']);
 });
 
-test('of several images one can be chosen, by name or number; a name for all of them is refused', async () => {
+test('one of several images can be chosen by name or number; a name for all of them is refused', async () => {
   const both = dockerArchive([web, db]);
   for (const image of ['db:2', 'docker.io/library/db:1', '2']) {
     const { again } = await converted(both, { name: ['mine:1'], image });
@@ -118,14 +118,14 @@ test('of several images one can be chosen, by name or number; a name for all of 
   assert.equal(unknown.made.findings.at(-1)?.code, 'image-not-found');
 });
 
-test('an image archive that was imported and exported again comes out of the export', async () => {
+test('an image archive that was imported and exported again is recovered from the export', async () => {
   const nested = Buffer.concat([archive(exportEntries()).subarray(0, -1024), dockerArchive([web])]);
   const { inspection, again } = await converted(nested, { name: ['saved:1'] });
   assert.equal(inspection.kind, 'image/nested-in-export');
   assertSame(inspection, again);
 });
 
-test('wrong diffIDs on layers that their names prove intact are corrected, and the manifest says so', async () => {
+test('wrong diffIDs of layers that their names prove intact are corrected, and the manifest says so', async () => {
   const { made, again } = await converted(ociArchive([{ ...web, diffIDs: [sha256(base), sha256(base)] }]));
   assert.ok(made.findings.some((each) => each.code === 'diffid-wrong' && each.mended === true));
   assert.deepEqual(
@@ -134,7 +134,7 @@ test('wrong diffIDs on layers that their names prove intact are corrected, and t
   );
 });
 
-test('a diffID that fits neither name nor config is damage, and nothing is written', async () => {
+test('a diffID that contradicts both name and config is damage, and nothing is written', async () => {
   const { made } = await converted(dockerArchive([{ ...web, diffIDs: [sha256(base), sha256(base)] }]), {
     name: ['a:1'],
   });
@@ -142,7 +142,7 @@ test('a diffID that fits neither name nor config is damage, and nothing is writt
   assert.ok(codes(made).includes('diffid-mismatch'));
 });
 
-test('a config without a platform is completed, a history that is too long is left out', async () => {
+test('a config without a platform is completed, and a history that is too long is left out', async () => {
   const history = [{ created_by: 'a' }, { created_by: 'b' }, { created_by: 'c' }];
   const { made, again } = await converted(dockerArchive([{ ...web, platform: false, history }]), {
     platform: 'linux/arm64',
@@ -157,7 +157,7 @@ test('a config without a platform is completed, a history that is too long is le
   assert.deepEqual([again?.images[0]?.platform?.architecture, again?.images[0]?.history], ['arm64', []]);
 });
 
-test('any byte changed in a layer, a config or a manifest of an OCI layout is found and named', async () => {
+test('a changed byte in a layer, a config or a manifest of an OCI layout is found and named', async () => {
   const bytes = ociArchive([web]);
   const whole = await inspectBytes(bytes);
   for (const { start, stored } of whole.sources[0]?.layers ?? []) {
@@ -170,7 +170,7 @@ test('any byte changed in a layer, a config or a manifest of an OCI layout is fo
   }
 });
 
-test('layers of an archive inside another one are ranges of the upload, and no client loads it as it is', async () => {
+test('layers of an archive inside another one are ranges of the upload, and no client loads the outer archive', async () => {
   const { inspection, made } = await converted(alone(dockerArchive([web])), { name: ['web:2'] });
   assert.ok(made.kind === 'converted');
   assert.ok(made.conversion.plan.parts.every((part) => part.kind !== 'recoded'));
@@ -179,7 +179,7 @@ test('layers of an archive inside another one are ranges of the upload, and no c
   assert.ok(verdicts.every(({ loads, why }) => !loads && /inside another|it has no/.test(why ?? '')));
 });
 
-test('an archive beside another file, or two archives deep, is not taken out', async () => {
+test('an archive that is beside another file, or inside two archives, is not unpacked', async () => {
   const image = dockerArchive([web]);
   const beside = archive([
     { name: 'image.tar', body: image },
@@ -203,7 +203,7 @@ test('damage to an archive inside another one is found', async () => {
   assert.equal(source?.layers.length, 2);
 });
 
-test('options for container archives are not applied to images, and that is said', async () => {
+test('options for container archives are not applied to images, and a finding says so', async () => {
   const { made } = await converted(dockerArchive([web]), {
     change: ['CMD ["other"]'],
     message: 'hello',

@@ -7,7 +7,7 @@ import { MemoryStore } from '../support/memory-store.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { plainTools } from '../support/tools.ts';
 
-// What the service does with events that come again, late, or in the wrong order; test/faults does the same over S3.
+// Events that come again, late, or in the wrong order. test/faults does the same over S3.
 
 const KEY = 'a.tar';
 const [IMAGE, MANIFEST, INSPECTION] = [`${KEY}/image.tar`, `${KEY}/manifest.json`, `${KEY}/inspection.json`];
@@ -21,7 +21,7 @@ function service(version = '0.0.0') {
     return { ...store.upload(KEY, bytes, metadata), sequencer };
   };
   const manifest = (): ArchiveManifest => JSON.parse(Buffer.from(store.results.get(MANIFEST) ?? '').toString());
-  /** What is written from now on. */
+  /** Runs `work`, and lists the keys that it writes or removes. */
   const writes = async (work: () => Promise<unknown>): Promise<string[]> => {
     store.written.length = 0;
     await work();
@@ -35,7 +35,7 @@ async function run(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
   return outcome.kind === 'handed-on' ? await convertUpload(outcome.inspectionKey, deps) : outcome;
 }
 
-test('a repeat writes nothing, and reads no upload', async () => {
+test('a repeated event writes nothing and does not read the upload', async () => {
   for (const bytes of [first, 'dear diary']) {
     const { store, deps, upload, writes } = service();
     const notice = upload(bytes, '01');
@@ -46,14 +46,14 @@ test('a repeat writes nothing, and reads no upload', async () => {
   }
 });
 
-test('convert, called again, writes nothing', async () => {
+test('convert writes nothing when it is called again', async () => {
   const { deps, upload, writes } = service();
   await run(upload(first, '01'), deps);
   const repeat = async () => assert.equal((await convertUpload(INSPECTION, deps)).kind, 'already-done');
   assert.deepEqual(await writes(repeat), []);
 });
 
-test('what was inspected but not converted is handed on again without being read', async () => {
+test('an upload that was inspected but not converted is handed on again without being read', async () => {
   const { store, deps, upload, writes } = service();
   const notice = upload(first, '01');
   await inspectUpload(notice, deps);
@@ -61,7 +61,7 @@ test('what was inspected but not converted is handed on again without being read
   assert.deepEqual(await writes(async () => await inspectUpload(notice, deps)), [INSPECTION]);
 });
 
-test('the same upload is worked on again by another version of Lading, or for another request', async () => {
+test('the same upload is converted again by another version of Lading, or for another request', async () => {
   const { store, deps, upload, manifest } = service();
   const notice = upload(first, '01', { name: 'a:1' });
   await run(notice, deps);
@@ -72,14 +72,14 @@ test('the same upload is worked on again by another version of Lading, or for an
   assert.deepEqual(manifest().result?.images[0]?.names, ['docker.io/library/a:2']);
 });
 
-test('in place of older results, the manifest goes first, then the image changes, then the manifest comes back', async () => {
+test('to replace older results, the manifest is removed first, then the image is replaced, then the manifest is written', async () => {
   const { deps, upload, writes } = service();
   await run(upload(first, '01'), deps);
   const newer = upload(second, '02');
   assert.deepEqual(await writes(async () => await run(newer, deps)), [INSPECTION, `-${MANIFEST}`, IMAGE, MANIFEST]);
 });
 
-test('beside a refusal there is no image archive of an older upload', async () => {
+test('when an upload is refused, the image archive of an older upload is removed', async () => {
   const { store, deps, upload, writes, manifest } = service();
   await run(upload(first, '01'), deps);
   const newer = upload('dear diary', '02');
@@ -107,7 +107,7 @@ test('a result that somebody removed is made again', async () => {
   }
 });
 
-test('results that others keep replacing are given up, for another try', async () => {
+test('results that others keep replacing are given up, so that the event is tried again', async () => {
   const { store, deps, upload } = service();
   const notice = upload('dear diary', '01');
   store.put = async () => false;

@@ -10,13 +10,13 @@ import { findingsPage } from '../../../scripts/findings-doc.ts';
 const entries = Object.entries<Entry>(CATALOGUE);
 const words = (sentence: string): string[] => [...new Set(sentence.match(/\{\w+\}/g) ?? [])].toSorted();
 
-test('each code stands in one topic only', () => {
+test('each code belongs to one topic only', () => {
   const codes = TOPICS.flatMap((topic) => Object.keys(topic.entries));
   assert.deepEqual(codes.toSorted(), Object.keys(CATALOGUE).toSorted());
   for (const code of codes) assert.match(code, /^[a-z][a-z-]+[a-z]$/);
 });
 
-test('English and Chinese say the same things: the same words are filled in, the same commands are quoted', () => {
+test('English and Chinese sentences have the same placeholders and quote the same commands', () => {
   const literals = (sentence: string) => [...new Set(sentence.match(/`[^`]+`/g) ?? [])].toSorted();
   for (const [code, { en, zh }] of entries) {
     for (const part of ['message', 'remedy'] as const) {
@@ -27,7 +27,7 @@ test('English and Chinese say the same things: the same words are filled in, the
   }
 });
 
-test('each sentence is one: Chinese in Chinese, ended, and without half-width punctuation between its characters', () => {
+test('each Chinese sentence is complete, entirely in Chinese, and without half-width punctuation between its characters', () => {
   for (const [code, { en, zh, cause }] of entries) {
     for (const text of [en.message, en.remedy, cause].filter((each) => each !== '')) {
       assert.match(text, /[.}]$/, `${code}: ${text}`);
@@ -45,7 +45,7 @@ test('an error says what to do', () => {
   for (const [code, { severity, en }] of entries) assert.ok(severity !== 'error' || en.remedy !== '', code);
 });
 
-test('a finding is filled in, in both languages, and quotes another one in each', () => {
+test('a finding is filled in, and quotes another finding, in both languages', () => {
   const inner = finding('duplicate-path', { member: 'etc/hosts', offset: 1536 });
   const outer = finding('layer-refused', { member: 'a/layer.tar', problem: quoted(inner) });
   assert.deepEqual(inLanguage(outer, 'en'), {
@@ -57,7 +57,7 @@ test('a finding is filled in, in both languages, and quotes another one in each'
   assert.match(finding('limit-exceeded', { what: 'x', limit: 1234567 }).zh.message, /1,234,567/);
 });
 
-test('whatever fills a sentence is escaped and short, in both languages', () => {
+test('text that is filled into a sentence is escaped and short, in both languages', () => {
   const member = `\u001b[2J\u202e\n${'🐳'.repeat(500_000)}end`;
   const { message, zh, member: field } = finding('layer-refused', { member, problem: { en: member, zh: member } });
   for (const text of [message, zh.message]) {
@@ -68,7 +68,7 @@ test('whatever fills a sentence is escaped and short, in both languages', () => 
   assert.ok((field?.length ?? 0) <= 2048);
 });
 
-test('a list in a sentence says how many more there are', () => {
+test('a list in a sentence says how many more items there are', () => {
   const names = Array.from({ length: 10_000 }, (_, at) => `name-${at}`);
   const { en, zh } = enumerated(names, ', ');
   const shown = en.match(/name-\d+/g)?.length ?? 0;
@@ -87,7 +87,7 @@ test('docs/findings.md is made from the catalogue', () => {
   }
 });
 
-test('what users paste into search boxes is in docs/findings.md', () => {
+test('docs/findings.md holds the error messages that users paste into search boxes', () => {
   const page = readFileSync(new URL('../../../docs/findings.md', import.meta.url), 'utf8');
   for (const error of [
     'bin/json',

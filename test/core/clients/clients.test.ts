@@ -77,7 +77,7 @@ for (const [name, [bytes, loading]] of Object.entries(ARCHIVES)) {
   });
 }
 
-test('with gzip around it, the versions that read it are named', async () => {
+test('for an archive in gzip, the versions that read it are named', async () => {
   const verdicts = await verdictsOn(gzipSync(dockerArchive([web])));
   assert.deepEqual(
     verdicts.filter((each) => each.since !== undefined).map(({ client, loads, since }) => [client, loads, since]),
@@ -89,7 +89,7 @@ test('with gzip around it, the versions that read it are named', async () => {
   );
 });
 
-test('where a client loads on a condition, the condition is said', async () => {
+test('when a client loads an archive on a condition, the condition is named', async () => {
   const two = await verdictsOn(dockerArchive([web, { ...web, names: ['db:1'] }]));
   assert.match(whyOf('skopeo-docker-archive', two), /docker-archive:FILE:NAME/);
   assert.match(whyOf('docker', await verdictsOn(legacyArchive([web]))), /Docker 29/);
@@ -103,7 +103,7 @@ test("an archive without images is refused in each client's own words", async ()
   assert.match(whyOf('podman', verdicts), /payload does not match/);
 });
 
-test('names that begin with a slash are found by those who unpack the archive first', async () => {
+test('clients that first unpack the archive find names that begin with a slash', async () => {
   const verdicts = await verdictsOn(ociArchive([web], '/'));
   assert.deepEqual(
     verdicts.filter((each) => each.loads).map((each) => each.client),
@@ -111,7 +111,7 @@ test('names that begin with a slash are found by those who unpack the archive fi
   );
 });
 
-/** The archive that is made of another one, under a name. */
+/** Makes the converted archive of another one, under a name. */
 async function rebuilt(bytes: Uint8Array): Promise<Buffer> {
   const request = parseOptions({ ...NO_OPTIONS, name: ['app:1'] }, 'upload.tar');
   assert.ok(request.ok);
@@ -120,7 +120,7 @@ async function rebuilt(bytes: Uint8Array): Promise<Buffer> {
   return collect(stream(made.conversion.plan, sourceOf(bytes), plainTools));
 }
 
-test('what is rebuilt loads in every client, and there is nothing to heed', async () => {
+test('a rebuilt archive loads in every client without conditions', async () => {
   for (const bytes of [
     dockerArchive([web]),
     ociArchive([web]),
@@ -135,7 +135,7 @@ test('what is rebuilt loads in every client, and there is nothing to heed', asyn
   }
 });
 
-test('of an archive with two lists a fault stops those who read by the faulty one; podman tries both', async () => {
+test('of an archive with two image lists, clients that read the faulty one fail; podman tries both', async () => {
   const hybrid = await rebuilt(dockerArchive([web]));
   hybrid.write('m', hybrid.indexOf('step 0') + 4);
   const loading = (await verdictsOn(hybrid)).filter((each) => each.loads).map((each) => each.client);

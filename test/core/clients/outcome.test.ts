@@ -17,7 +17,7 @@ function shown({ loads, since, before, why }: Outcome): string {
   return `${loads} [${since ?? ''},${before ?? ''}) ${why?.en ?? ''}`;
 }
 
-test('a rule stops every version, those before one, those from one on, or none', () => {
+test('a rule stops every version, the versions before one, the versions from one on, or none', () => {
   assert.equal(outcome(), 'true [,) ');
   assert.equal(outcome(rule('a')), 'false [,) a');
   assert.equal(outcome(rule('a', { until: '1.10' })), 'true [1.10,) a');
@@ -26,20 +26,20 @@ test('a rule stops every version, those before one, those from one on, or none',
   assert.equal(outcome(rule('a', { effect: 'unknown' })), 'null [,) a');
 });
 
-test('of several rules the narrowest versions are left, and what leaves none is a refusal', () => {
+test('several rules together allow the narrowest range of versions, and an empty range is a refusal', () => {
   const early = [rule('a', { until: '1.9' }), rule('b', { until: '1.10' })];
   assert.equal(outcome(...early, rule('c', { from: '29' }), rule('d', { from: '28.5.2' })), 'true [1.10,28.5.2) b; d');
   assert.equal(outcome(...early, rule('c', { from: '1.10.0' })), 'false [,) b; c');
   assert.equal(outcome(rule('n', { effect: 'note' }), ...early), 'true [1.10,) b');
 });
 
-test('a refusal goes before what is not known, and that before versions', () => {
+test('a refusal outweighs an unknown verdict, and an unknown verdict outweighs a range of versions', () => {
   const unknown = rule('u', { effect: 'unknown' });
   assert.equal(outcome(rule('a', { until: '2' }), unknown, rule('b')), 'false [,) b');
   assert.equal(outcome(rule('a', { until: '2' }), unknown), 'null [,) u');
 });
 
-test('of several ways to read, the one that works in every version counts', () => {
+test('of several ways to read an archive, the one that works in every version counts', () => {
   const [all, some, unknown, none] = [
     outcomeOf([], 'crane', seen),
     outcomeOf([rule('s', { until: '2' })], 'crane', seen),

@@ -7,7 +7,7 @@ import { nativeTools } from '../../../node/tools.ts';
 import { chunked, collect } from '../../support/bytes.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
 
-/** Text, runs and noise, far beyond a window of deflate; the same on every machine. */
+/** Text, runs and noise, much larger than the window of deflate, and the same on every machine. */
 const CONTENT = Buffer.concat(
   Array.from({ length: 40 }, (_, i) => {
     const noise = Buffer.alloc(3000);
@@ -16,12 +16,12 @@ const CONTENT = Buffer.concat(
   }),
 );
 
-test('the bytes are the ones that the golden digest names: any change of them is a new version', async () => {
+test('the bytes have the golden digest: a change of them needs a new version', async () => {
   const made = await collect(gzip(chunked(CONTENT), plainTools));
   assert.equal(sha256(made), 'sha256:99cc9df58eddd380941861401e73c9d3661c24bb89165e84049e2d1236401645');
 });
 
-test('however the content is cut and whoever lends the tools, the bytes are the same, and hold the content', async () => {
+test('the bytes do not depend on how the content is cut or which tools compress it, and they expand to the content', async () => {
   const tools = [plainTools, nativeTools({ threads: true })] as const;
   const sizes = fc.array(fc.integer({ min: 1, max: 70_000 }), { minLength: 1, maxLength: 5 });
   await fc.assert(
@@ -35,7 +35,7 @@ test('however the content is cut and whoever lends the tools, the bytes are the 
   );
 });
 
-test('size and sums are those of the bytes that are made later', async () => {
+test('size and checksums are those of the bytes that are made later', async () => {
   for (const content of [CONTENT, Buffer.alloc(0)]) {
     const sums = new GzipSums(nativeTools({ threads: false }));
     for await (const chunk of chunked(content, 1000, 7)) await sums.update(chunk);
@@ -44,7 +44,7 @@ test('size and sums are those of the bytes that are made later', async () => {
   }
 });
 
-test('the header carries neither name nor time nor machine', async () => {
+test('the header carries no name, no time and no trace of the machine', async () => {
   const made = await collect(gzip(chunked(CONTENT), plainTools));
   assert.deepEqual([...made.subarray(0, 10)], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 });

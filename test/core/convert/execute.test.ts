@@ -9,7 +9,7 @@ import { nativeTools } from '../../../node/tools.ts';
 
 const UPLOAD = Buffer.from('the upload, byte for byte');
 
-/** A source that gives its bytes one at a time, and in the same buffer again and again, as the port allows. */
+/** A source that gives its bytes one at a time in one reused buffer, as the port allows. */
 function source(bytes: Uint8Array): Source {
   return {
     async *open(start = 0, end = bytes.length) {
@@ -32,7 +32,7 @@ function breaks(code: ErrorCode): (error: unknown) => boolean {
   return (error) => error instanceof LadingError && error.code === code;
 }
 
-test('a plan streams as its parts in order', async () => {
+test('a plan streams its parts in order', async () => {
   const made = plan([
     { kind: 'bytes', bytes: Buffer.from('<') },
     { kind: 'range', start: 4, end: 10 },
@@ -55,7 +55,7 @@ test('an upload that ends inside a range has changed', async () => {
   await assert.rejects(run(made), breaks('source-changed'));
 });
 
-test('a source that gives more than the range asked for has changed, and the surplus is not written', async () => {
+test('a source that gives more bytes than the range asked for has changed, and the surplus is not written', async () => {
   const generous: Source = { open: () => source(UPLOAD).open() };
   const written: number[] = [];
   await assert.rejects(async () => {
@@ -70,7 +70,7 @@ test('a source that gives more than the range asked for has changed, and the sur
   assert.deepEqual(written, [1, 1, 1]);
 });
 
-test('expanded content of another size than the plan gives is refused', async () => {
+test('expanded content whose size differs from the plan is refused', async () => {
   const long = UPLOAD.length + 1;
   const missing = plan([{ kind: 'recoded', outer: 'gzip', start: 0, end: long, inner: 'none', size: long }]);
   await assert.rejects(run(missing, source(gzipSync(UPLOAD))), breaks('wrong-size'));
@@ -82,7 +82,7 @@ test('expanded content of another size than the plan gives is refused', async ()
   }
 });
 
-test('stretches of a compressed upload come out in any order', async () => {
+test('ranges of a compressed upload can be read in any order', async () => {
   const at = (start: number, end: number) =>
     ({ kind: 'recoded', outer: 'gzip', start, end, inner: 'none', size: end - start }) as const;
   const made = plan([at(3, 5), at(5, 9), at(20, 25), at(0, 3)]);

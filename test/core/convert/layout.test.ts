@@ -54,7 +54,7 @@ function lay(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD): P
   return conversionOf([rootfsEntry(input(changes, stored))], false, nativeTools({ threads: false }));
 }
 
-/** The archive as a file would hold it. */
+/** The archive as it would be in a file. */
 function written({ plan }: Conversion, stored: Uint8Array = UPLOAD): Buffer {
   return Buffer.concat(
     plan.parts.map((part) => {
@@ -82,16 +82,16 @@ async function documents(changes: Partial<RootfsImage>): Promise<Map<string, str
   return new Map(members.map(({ name, text }) => [name, text]));
 }
 
-test('the archive is the one that the golden digest names: any change of its bytes is a new version', async () => {
+test('the archive has the golden digest: a change of its bytes needs a new version', async () => {
   assert.equal(sha256(written(await lay())), 'sha256:21dc7618be36023764c5bf12a65bb18c2a67adcde8326da97cd08d69c9b1ce5c');
 });
 
-test('the same input gives the same bytes, whatever the order of its maps', async () => {
+test('the same input gives the same bytes, whatever the order of keys in its maps', async () => {
   const other = { Labels: { a: '1', b: '2' }, Env: ['PATH=/bin'], Cmd: ['/bin/sh'], Shell: [], Volumes: {} };
   assert.deepEqual(written(await lay({ config: other })), written(await lay()));
 });
 
-test('members come metadata first and layer last, named by their digests, with nothing of the machine in them', async () => {
+test('metadata comes first and the layer last, named by their digests, with no trace of the machine', async () => {
   const made = await lay();
   const members = await membersOf(written(made));
   const { imageId = '', manifestDigest = '' } = made.result.images[0] ?? {};
@@ -107,7 +107,7 @@ test('members come metadata first and layer last, named by their digests, with n
   }
 });
 
-test('GNU tar reads the archive to its end without a word', async () => {
+test('GNU tar reads the archive to its end without a warning', async () => {
   const listed = execFileSync('tar', ['-tvf', '-'], { input: written(await lay()), stdio: ['pipe', 'pipe', 'pipe'] });
   assert.equal(listed.toString().trim().split('\n').length, 7);
 });
@@ -131,7 +131,7 @@ test('a layer of more than 8 GiB has a header that tar understands', async (t) =
   );
 });
 
-test('size and CRC-32 are those of the archive, for layers of any length', async () => {
+test('size and CRC-32 of the plan are those of the archive, for layers of any length', async () => {
   for (const length of [0, 1, 511, 512, 513, 5000]) {
     const stored = Buffer.alloc(length, 'x');
     const made = await lay({}, stored);
@@ -143,7 +143,7 @@ test('size and CRC-32 are those of the archive, for layers of any length', async
   }
 });
 
-test('the config is compact JSON in the key order of Go, without fields that say nothing', async () => {
+test('the config is compact JSON in the key order of Go, without empty fields', async () => {
   const made = await lay();
   const texts = await documents({});
   assert.equal(
@@ -175,7 +175,7 @@ test('every field of the execution defaults is kept, the health check included',
   assert.equal(JSON.stringify(result.images[0]?.config), JSON.stringify(config));
 });
 
-test('names stand in every place that a client reads them from, each once', async () => {
+test('each name is written once in every place that a client reads names from', async () => {
   const texts = await documents({
     names: [APP, TEAM, { ...APP, tag: '1.1', canonical: 'docker.io/library/app:1.1', familiar: 'app:1.1' }, APP],
   });
@@ -197,7 +197,7 @@ test('names stand in every place that a client reads them from, each once', asyn
   });
 });
 
-test('a gzip upload is the layer as it is: digest of the stored bytes, diffID of the content', async () => {
+test('a gzip upload becomes the layer unchanged: its digest is that of the stored bytes, its diffID that of the content', async () => {
   const stored = gzipSync(UPLOAD);
   const made = await lay(
     { layer: { size: stored.length, digest: sha256(stored), crc32: crc32(stored), gzip: true } },
@@ -214,7 +214,7 @@ test('a gzip upload is the layer as it is: digest of the stored bytes, diffID of
   ]);
 });
 
-test('the time of creation stays within what RFC 3339 can write', async () => {
+test('the time of creation stays within the range of RFC 3339', async () => {
   const cases: [number, string][] = [
     [-1, '1970-01-01T00:00:00Z'],
     [1.9, '1970-01-01T00:00:01Z'],
@@ -223,11 +223,11 @@ test('the time of creation stays within what RFC 3339 can write', async () => {
   for (const [created, expected] of cases) assert.equal((await lay({ created })).result.images[0]?.created, expected);
 });
 
-test('a message is the history comment', async () => {
+test('a message becomes the history comment', async () => {
   assert.equal((await lay({ message: 'from web-1' })).result.images[0]?.history[0]?.['comment'], 'from web-1');
 });
 
-test('a part that is not as long as the layer is refused', async () => {
+test('a part whose length differs from the layer is refused', async () => {
   await assert.rejects(
     lay({ part: { kind: 'range', start: 0, end: 1 } }),
     (error) => error instanceof LadingError && error.code === 'wrong-size',

@@ -18,7 +18,7 @@ const base = archive([
 ]);
 const top = archive([{ name: 'app', body: 'top' }, { name: 'etc/.wh.empty' }]);
 
-/** The bytes as a source that notes what is opened. */
+/** A source over the bytes that records the offset of each read. */
 function watched(bytes: Uint8Array): { source: Source; ranges: number[] } {
   const ranges: number[] = [];
   const open = (start = 0, end = bytes.length) => {
@@ -67,13 +67,13 @@ for (const [name, bytes] of Object.entries(images)) {
   });
 }
 
-test('where nothing is compressed, of the whole archive only the file is read', async () => {
+test('in an uncompressed archive only the bytes of the file are read', async () => {
   const { layers, tree, source, ranges } = await opened(images['plain'] ?? Buffer.alloc(0));
   await read('etc/long', tree, layers, source);
   assert.deepEqual(ranges, [5000]);
 });
 
-test('of several images each has its own files', async () => {
+test('each of several images has its own files', async () => {
   const both = dockerArchive([
     { names: ['a:1'], layers: [base] },
     { names: ['b:1'], layers: [top] },
@@ -85,14 +85,14 @@ test('of several images each has its own files', async () => {
   );
 });
 
-test('an archive that is no image is listed as it is', async () => {
+test('an archive that is not an image is listed as it is', async () => {
   const { tree, layers, source } = await opened(
     gzipSync(archive([...exportEntries(), { name: 'srv/.wh.x', body: 'kept' }])),
   );
   assert.equal(await read('srv/.wh.x', tree, layers, source), 'kept');
 });
 
-test('of an archive inside another one its own files are listed', async () => {
+test('for an archive inside another one, its own files are listed', async () => {
   const root = archive([...exportEntries(), { name: 'srv/app', body: 'inside' }]);
   const around = archive([{ name: 'root.tar', body: root }]);
   for (const bytes of [around, gzipSync(around)]) {
@@ -101,7 +101,7 @@ test('of an archive inside another one its own files are listed', async () => {
   }
 });
 
-test('what could not be read or is damaged is not listed', async () => {
+test('an archive that is damaged or could not be read is not listed', async () => {
   const whole = images['plain'] ?? Buffer.alloc(0);
   assert.equal(layersOf(await inspectBytes(whole.subarray(0, 3000)), 0), null);
   const flipped = Buffer.from(whole);

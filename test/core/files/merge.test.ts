@@ -5,7 +5,7 @@ import { MergedTree } from '../../../core/files/merge.ts';
 import { TarScanner } from '../../../core/tar/tar.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
 
-/** The tree of these layers, each written as a tar archive and read back. */
+/** The merged tree of these layers, each written as a tar archive and read again. */
 function treeOf(layers: Entry[][], whiteouts = true): MergedTree {
   const tree = new MergedTree({ whiteouts });
   for (const entries of layers) {
@@ -42,7 +42,7 @@ test('later layers add, replace and hide', () => {
   );
 });
 
-test('a hidden directory is empty when it comes back, wherever in the layer its mark stands', () => {
+test('a hidden directory that comes back is empty, wherever the whiteout stands in the layer', () => {
   const lower = [dir('d'), file('d/old'), dir('d/sub'), file('d/sub/old')];
   const back = [dir('d'), file('d/sub/new')];
   const marks: Entry[] = [file('.wh.d'), file('d/.wh..wh..opq')];
@@ -55,21 +55,21 @@ test('a hidden directory is empty when it comes back, wherever in the layer its 
   }
 });
 
-test("marks spare their own layer, and AUFS's notes to itself are no files", () => {
+test('whiteouts do not hide members of their own layer, and internal files of AUFS are not listed', () => {
   const tree = treeOf([[file('a')], [file('b'), file('.wh.b'), file('.wh..wh..opq'), file('.wh..wh.plnk')]]);
   assert.deepEqual(paths(tree), ['b']);
 });
 
-test('in an archive that is no layer `.wh.` is a name like any other', () => {
+test('in an archive that is not a layer, `.wh.` is part of an ordinary name', () => {
   assert.deepEqual(paths(treeOf([[file('a'), file('.wh.a')]], false)), ['.wh.a', 'a']);
 });
 
-test('a file replaces a directory with all that is in it, and a directory a file', () => {
+test('a file replaces a directory with all its content, and a directory replaces a file', () => {
   assert.deepEqual(paths(treeOf([[dir('a'), file('a/b')], [file('a')]])), ['a']);
   assert.deepEqual(paths(treeOf([[file('a')], [file('a/b')]])), ['a/b']);
 });
 
-test('links are followed inside the tree only, as in a container', () => {
+test('links are followed only inside the tree, as in a container', () => {
   const tree = treeOf([
     [
       dir('usr'),
@@ -89,13 +89,13 @@ test('links are followed inside the tree only, as in a container', () => {
   assert.equal(leadsTo(tree, ''), '');
 });
 
-test('members go through links of their own layer, and replace those of lower ones', () => {
+test('members are placed through links of their own layer, and replace links of lower layers', () => {
   const usrMerge = [dir('usr'), dir('usr/bin'), link('bin', 'usr/bin')];
   assert.deepEqual(paths(treeOf([[...usrMerge, file('bin/sh')]])), ['bin', 'usr', 'usr/bin', 'usr/bin/sh']);
   assert.deepEqual(paths(treeOf([usrMerge, [file('bin/sh')]])), ['bin/sh', 'usr', 'usr/bin']);
 });
 
-test('a hard link is what it names, also when that is replaced or hidden later', () => {
+test('a hard link keeps the content of its target, also when the target is later replaced or hidden', () => {
   const tree = treeOf([
     [file('a', 'first'), { name: 'b', type: '1', linkname: './a' }],
     [file('a', 'second!'), { name: 'c', type: '1', linkname: 'b' }, file('.wh.b')],
@@ -107,12 +107,12 @@ test('a hard link is what it names, also when that is replaced or hidden later',
   assert.equal(dangling[0]?.file.start, -1);
 });
 
-/** What a layer holds, in the plainest form: what is hidden, and then what is put there. */
+/** A layer in its simplest form: hidden paths, and then members. */
 interface Layer {
   ops: { path: string; kind: 'file' | 'dir' | 'hide' | 'opaque'; size: number }[];
 }
 
-/** The same by a flat map: first all marks act on what was there before, then the members come in their order. */
+/** The same merge with a flat map: all whiteouts act on the layers below, then the members are added in order. */
 function model(layers: Layer[]): Map<string, string> {
   const state = new Map<string, string>();
   const clear = (below: string) => {
@@ -162,7 +162,7 @@ const layerOf: fc.Arbitrary<Layer> = fc.record({
   ),
 });
 
-test('any layers merge as the plainest model has it', () => {
+test('any layers merge as the simple model merges them', () => {
   fc.assert(
     fc.property(fc.array(layerOf, { maxLength: 4 }), (layers) => {
       const tree = treeOf(layers.map(({ ops }) => ops.map(entryOf)));

@@ -34,7 +34,7 @@ const outer = archive([
   { name: 'twice', body: archive([{ name: 'a' }, { name: 'a' }]) },
 ]);
 
-test('each blob is summed as stored and as expanded, and checked as a layer, in the one pass', async () => {
+test('each blob is hashed as stored and as expanded, and checked as a layer, in one pass', async () => {
   for (const sizes of [[], [1], [700], [512, 3]]) {
     const [plain, gzipped, empty, text, truncated, twice] = await blobsOf(outer, ...sizes);
     assert.deepEqual([plain?.stored.digest, plain?.content?.digest, plain?.members], [sha256(layer), sha256(layer), 2]);
@@ -53,12 +53,12 @@ test('each blob is summed as stored and as expanded, and checked as a layer, in 
   }
 });
 
-test('whiteouts and missing parents are no faults of a layer among others', async () => {
+test('whiteouts and missing parent directories are not faults of a layer in an image', async () => {
   const [plain] = await blobsOf(outer);
   assert.deepEqual(plain?.findings, []);
 });
 
-test('a hard link of a layer must follow its target there, as lower layers are not seen when it is unpacked', async () => {
+test('a hard link must come after its target in the same layer, as lower layers are not visible when it is unpacked', async () => {
   const link: Entry = { name: 'b', type: '1', linkname: 'a' };
   const layers = [[{ name: 'a' }, link], [link, { name: 'a' }], [link]].map((entries) => archive(entries));
   const found = await blobsOf(archive(layers.map((body, i) => ({ name: `${i}`, body }))));
@@ -68,7 +68,7 @@ test('a hard link of a layer must follow its target there, as lower layers are n
   );
 });
 
-test('a blob lies where it says', async () => {
+test('the recorded offset of a blob is where the blob begins', async () => {
   for (const blob of await blobsOf(outer)) {
     const bytes = outer.subarray(blob.start, blob.start + blob.stored.size);
     assert.equal(sha256(bytes), blob.stored.digest, blob.path);

@@ -56,7 +56,7 @@ const oci = (prefix = ''): Entry[] => [
 
 const kindOf = async (entries: Entry[]) => (await inspectBytes(archive(entries))).kind;
 
-test('a docker export is known by what Docker puts into every container', async () => {
+test('a docker export is recognised by the members that Docker adds to every container', async () => {
   const { kind, rootfs, evidence } = await inspectBytes(archive(exportEntries()));
   assert.equal(kind, 'rootfs/docker-export');
   assert.match(evidence[0]?.en ?? '', /every container: \.dockerenv/);
@@ -70,7 +70,7 @@ test('a docker export is known by what Docker puts into every container', async 
   });
 });
 
-test('a root file system without these marks is one all the same, with or without `./`', async () => {
+test('a root file system is recognised without these members too, with or without `./`', async () => {
   const plain: Entry[] = [
     { name: './', type: '5' },
     { name: './bin/', type: '5' },
@@ -128,7 +128,7 @@ test('manifest.json keys may be in any letter case, and names may be missing', a
   assert.deepEqual([found.kind, found.images[0]?.names], ['image/docker', []]);
 });
 
-test('an OCI layout, with and without `./`, and a hybrid of both', async () => {
+test('an OCI layout is recognised with and without `./`, and so is a hybrid of both formats', async () => {
   const found = await inspectBytes(archive(oci('./')));
   assert.equal(found.kind, 'image/oci');
   assert.deepEqual([found.images[0]?.tags, found.images[0]?.manifestDigest], [['v1'], manifestDigest]);
@@ -137,7 +137,7 @@ test('an OCI layout, with and without `./`, and a hybrid of both', async () => {
   assert.deepEqual([hybrid.kind, hybrid.images[0]?.manifestDigest], ['image/hybrid', manifestDigest]);
 });
 
-test('an archive from before Docker 1.10', async () => {
+test('an archive from before Docker 1.10 is recognised', async () => {
   const legacy = [
     { name: `${legacyId}/json`, body: '{"architecture":"amd64","os":"linux"}' },
     { name: `${legacyId}/layer.tar`, body: layer },
@@ -168,12 +168,12 @@ test('a root file system may hold a manifest.json, an empty index.json and an oc
   assert.equal(await kindOf([...exportEntries(), ...empty]), 'rootfs/docker-export');
 });
 
-test('two manifests are remarked, as clients read different ones', async () => {
+test('two files manifest.json are reported, as clients read different ones', async () => {
   const found = await inspectBytes(archive([...saved(['one:1']), ...saved(['two:1']).slice(3, 4)]));
   assert.ok(found.findings.some((each) => each.code === 'manifest-twice' && each.member === 'manifest.json'));
 });
 
-test('a folder packed from outside is recognised by what is in it', async () => {
+test('a folder packed together with its name is recognised by its content', async () => {
   const rootfs = exportEntries().map((each) => ({ ...each, name: `web/${each.name}` }));
   const [finding] = (await inspectBytes(archive([{ name: 'web/', type: '5' }, ...rootfs]))).findings;
   assert.equal(finding?.code, 'wrapped');
@@ -182,7 +182,7 @@ test('a folder packed from outside is recognised by what is in it', async () => 
   assert.deepEqual([image.kind, image.findings.some((each) => each.code === 'wrapped')], ['image/oci', true]);
 });
 
-test('anything else is described by what lies at its top', async () => {
+test('any other archive is described by the names at its top level', async () => {
   const found = await inspectBytes(
     archive([
       { name: 'package/index.js', body: '1' },
@@ -223,7 +223,7 @@ test('the platform is that of most executables', async () => {
   }
 });
 
-test('each thing that is no archive gets its own sentence', async () => {
+test('each kind of input that is not an archive gets its own sentence', async () => {
   const tar = archive(exportEntries());
   const cases: [Uint8Array, string, RegExp][] = [
     [Buffer.alloc(0), 'empty-upload', /0 bytes/],

@@ -13,7 +13,7 @@ const MiB = 2 ** 20;
 const tar = archive([{ name: 'etc/', type: '5' }]);
 const filled = (bytes: Uint8Array) => Buffer.alloc(MiB - (MiB % bytes.length), bytes);
 
-/** The same frame with the largest window that is allowed: it must not be allocated for each. */
+/** The same frame with the largest allowed window, which must not be allocated for each frame. */
 function withLargestWindow(frame: Buffer): Buffer {
   const changed = Buffer.from(frame);
   changed[5] = (Math.log2(LIMITS.windowBytes) - 10) << 3;
@@ -46,12 +46,12 @@ const costly: Record<string, () => Buffer> = {
   'empty entries of a zip': zipOfEmptyFiles,
 };
 
-/** What zstd itself writes for nothing. */
+/** The output of zstd for empty input: an empty frame with a checksum. */
 function withChecksum(): Buffer {
   return zstdCompressSync('');
 }
 
-/** The seconds of CPU that an inspection of the bytes takes. */
+/** The seconds of CPU time that inspecting the bytes takes. */
 async function seconds(workerData: Uint8Array): Promise<number> {
   const worker = new Worker(new URL('../../support/cost-worker.ts', import.meta.url), { workerData });
   const [taken] = (await once(worker, 'message')) as [number];
@@ -59,7 +59,7 @@ async function seconds(workerData: Uint8Array): Promise<number> {
 }
 
 for (const [name, make] of Object.entries(costly)) {
-  test(`1 MiB of parts that hold next to nothing takes less than two seconds: ${name}`, async () => {
+  test(`1 MiB of parts that hold almost nothing takes less than two seconds of CPU: ${name}`, async () => {
     const bytes = make();
     const alone = await seconds(bytes);
     assert.ok(alone < 2, `${alone} s`);

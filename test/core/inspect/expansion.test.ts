@@ -9,14 +9,14 @@ import { zerosInZstd } from '../../support/zstd-builder.ts';
 
 const MiB = 2 ** 20;
 
-/** A layer of one file of zeros, in some 30 bytes for each MiB. */
+/** A compressed layer with one file of `size` zero bytes; it takes about 30 bytes for each MiB. */
 function packedLayer(size: number): Buffer {
   return zerosInZstd(header({ name: 'srv/zeros', size }), Math.ceil((size + 1024) / 512) * 512);
 }
 
 const codesOf = async (bytes: Uint8Array) => (await inspectBytes(bytes, 65_536)).findings.map(({ code }) => code);
 
-test('what the layers of an image expand to counts together, and beyond the limit the upload is refused', async () => {
+test('the expanded sizes of the layers of an image are added up, and beyond the limit the upload is refused', async () => {
   const [one, two] = [packedLayer(700 * MiB), packedLayer(699 * MiB)];
   const half = await codesOf(dockerArchive([{ names: ['a:1'], layers: [one] }]));
   assert.ok(!half.includes('limit-exceeded'), half.join());
@@ -24,12 +24,12 @@ test('what the layers of an image expand to counts together, and beyond the limi
   assert.equal(both[0], 'limit-exceeded');
 });
 
-test('an image archive that is the only file in an upload shares the count of the upload', async () => {
+test('an image archive that is the only file in an upload counts towards the limit of the upload', async () => {
   const inner = dockerArchive([{ names: ['a:1'], layers: [packedLayer(700 * MiB), packedLayer(699 * MiB)] }]);
   assert.equal((await codesOf(archive([{ name: 'export.tar', body: inner }])))[0], 'limit-exceeded');
 });
 
-test('any upload may expand to a GiB, a larger one to 1,100 times its size beyond that', () => {
+test('any upload may expand to a GiB, and a larger one to 1,100 times its stored size beyond that', () => {
   let stored = 0;
   const expansion = new Expansion(() => stored);
   expansion.add(LIMITS.expandedBytes);

@@ -10,7 +10,7 @@ import { bzip2Sample, xzSample } from '../../support/packed.ts';
 import { archive, exportEntries } from '../../support/tar-builder.ts';
 import { plainTools } from '../../support/tools.ts';
 
-// What S3's front door does to an archive: each way is named whatever the archive is packed with, and is no other fault.
+// Ways in which an upload to S3 wraps an archive. Each is named, whatever the archive is packed with, and only that.
 
 const random = randomFrom(20261128);
 const noise = Buffer.from(Array.from({ length: 9000 }, () => Math.floor(random() * 256)));
@@ -36,7 +36,7 @@ async function only(bytes: Uint8Array, name?: string): Promise<Finding> {
   return first;
 }
 
-test('the body of a form upload is named, whichever field comes first and whatever its client is', async () => {
+test('the body of a form upload is named, whatever the order of its fields and whatever client sent it', async () => {
   const field = '\r\nContent-Disposition: form-data; name="key"\r\n\r\nweb.tar\r\n';
   const file =
     '\r\nContent-Disposition: form-data; name="file"; filename="w.tar"\r\nContent-Type: application/x-tar\r\n\r\n';
@@ -57,7 +57,7 @@ test('the body of a form upload is named, whichever field comes first and whatev
   }
 });
 
-test('a message of several parts is named as well, with headers of its own and without', async () => {
+test('a multipart message is named as well, with headers of its own and without', async () => {
   const part = '--b1\r\nContent-Type: application/x-tar\r\nContent-Transfer-Encoding: binary\r\n\r\n';
   const headers = 'MIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary="b1"\r\n\r\n';
   for (const before of [part, headers + part, `${headers}\r\n${part}`, (headers + part).replaceAll('\r', '')])
@@ -85,7 +85,7 @@ test('chunk framing is named, with signatures, with trailers and without', async
   assert.equal((await only(Buffer.from('2024\r\nwas a good year\r\n'))).code, 'not-a-tar');
 });
 
-test('bytes that were written as text are named by the text, with what they were', async () => {
+test('bytes that were encoded as text are named with the encoding and with the format inside', async () => {
   const uri = (bytes: Buffer): string => [...bytes].map((each) => `%${each.toString(16).padStart(2, '0')}`).join('');
   const literal = (bytes: Buffer): string =>
     [...bytes]
@@ -129,7 +129,7 @@ test('bytes that were written as text are named by the text, with what they were
   }
 });
 
-test('bytes that were read as text are told apart: lost, or to be had back', async () => {
+test('bytes that were decoded as text are reported as lost, or as recoverable', async () => {
   for (const [packed, bytes] of Object.entries(PACKED)) {
     const replaced = await only(Buffer.from(bytes.toString('utf8')));
     assert.equal(replaced.code, 'powershell-redirect', packed);
@@ -142,7 +142,7 @@ test('bytes that were read as text are told apart: lost, or to be had back', asy
   }
 });
 
-test('a text in UTF-16 is a text, and keys and encrypted files in base64 are no encoded archives', async () => {
+test('a text in UTF-16 is named as text, and keys and encrypted files in base64 are not taken for encoded archives', async () => {
   const utf16 = Buffer.from('\uFEFF{"Id": "sha256:1", "Config": {}}', 'utf16le');
   assert.match((await only(utf16)).message, /the output of `docker inspect`/);
   assert.match((await only(Buffer.from(`U2FsdGVkX1${'Qb4'.repeat(200)}`))).message, /encrypted with openssl/);
@@ -151,7 +151,7 @@ test('a text in UTF-16 is a text, and keys and encrypted files in base64 are no 
   assert.match((await only(Buffer.from('[object Blob]'))).remedy, /the file itself/);
 });
 
-test('a piece of an archive that was split is named by its content, or by its name', async () => {
+test('a piece of a split archive is recognised by its content or by its name', async () => {
   const big = archive([...exportEntries(), { name: 'srv/one', body: noise }, { name: 'srv/two', body: noise }]);
   for (const size of [3000, 4096, 7001]) {
     for (let at = size; at + 2000 < big.length; at += size) {
@@ -196,7 +196,7 @@ test('a piece of an archive that was split is named by its content, or by its na
   }
 });
 
-test('formats are known by the magic numbers that stand behind a boot loader, too', async () => {
+test('formats are recognised by their magic numbers behind a boot loader, too', async () => {
   const at = (offset: number, magic: string, length = 70_000): Buffer => {
     const bytes = Buffer.alloc(length);
     bytes.write(magic, offset, 'latin1');
@@ -239,7 +239,7 @@ test('formats are known by the magic numbers that stand behind a boot loader, to
   assert.equal((await inspectBytes(Buffer.alloc(70_000))).kind, 'empty');
 });
 
-test('lz4 and zstd share their frames to be skipped', async () => {
+test('skippable frames, which lz4 and zstd have in common, do not hide which of the two follows', async () => {
   for (const length of [20, 200_000]) {
     const skipped = Buffer.alloc(8 + length);
     skipped.writeUInt32LE(0x184d2a53, 0);

@@ -27,7 +27,7 @@ async function convertedBytes(bytes: Uint8Array, options: Partial<RawOptions> = 
   return made.kind === 'converted' ? collect(stream(made.conversion.plan, sourceOf(bytes), plainTools)) : null;
 }
 
-/** Codes of the findings, but for that of directories that are not listed. */
+/** The codes of the findings, except the one for directories that are not listed. */
 const codes = ({ findings }: Inspection): string[] =>
   findings.map((each) => each.code).filter((code) => code !== 'parent-missing');
 
@@ -39,7 +39,7 @@ function found(inspection: Inspection, code: Finding['code']): Finding {
   return one;
 }
 
-test('an image in a folder is found and unwrapped, whatever lies beside it', async () => {
+test('an image in a folder is found and unwrapped, whatever files are beside it', async () => {
   const appleDouble = Buffer.concat([Buffer.from([0, 5, 0x16, 7, 0, 2, 0, 0]), Buffer.alloc(120)]);
   const neighbours: Entry[][] = [
     [{ name: '._image', body: appleDouble }],
@@ -82,7 +82,7 @@ test('an image in a folder is found and unwrapped, whatever lies beside it', asy
   }
 });
 
-test('an archive of archives, of sources or of several images is none of an image in a folder', async () => {
+test('an archive of archives, of sources or of several images is not taken for an image in a folder', async () => {
   const image = dockerArchive([web]);
   const bundle = await inspectBytes(
     archive([
@@ -103,7 +103,7 @@ test('an archive of archives, of sources or of several images is none of an imag
   assert.equal(rootfs.kind, 'rootfs/docker-export');
 });
 
-test('a root file system in a folder is named with the folder, and with what made it', async () => {
+test('a root file system in a folder is named with the folder and with the tool that made it', async () => {
   const under = (folder: string): Entry[] =>
     [...exportEntries(), { name: 'usr/', type: '5' }].map((each) => ({ ...each, name: `${folder}/${each.name}` }));
   const file = (name: string, body = 'x'): Entry => ({ name, body });
@@ -198,7 +198,7 @@ function layout(
   ]);
 }
 
-test('an artifact is known by its media types, and is no damaged image', async () => {
+test('an artifact is recognised by its media types, and is not taken for a damaged image', async () => {
   const image = 'application/vnd.oci.image.config.v1+json';
   const empty = 'application/vnd.oci.empty.v1+json';
   const cosignConfig = JSON.stringify({
@@ -266,7 +266,7 @@ test('an artifact is known by its media types, and is no damaged image', async (
   );
 });
 
-test('an archive without a single x bit is remarked, and offers no shell; one x bit is enough', async () => {
+test('an archive without any x bit is reported and offers no shell; one x bit is enough', async () => {
   const flat = exportEntries().map((each) => ({ ...each, mode: 0o644 }));
   const inspection = await inspectBytes(archive(flat));
   assert.match(found(inspection, 'nothing-executable').message, /not even the program bin\/sh.*permission denied/);
@@ -294,12 +294,12 @@ test('an archive without a single x bit is remarked, and offers no shell; one x 
   assert.ok(!codes(mixed).includes('nothing-executable'));
 });
 
-/** The members of an archive with a folder before their names. */
+/** The members of an archive with a folder put before their names. */
 function prefixed(bytes: Buffer, folder: string): Buffer {
   return archive(membersOf(bytes).map((each) => ({ ...each, name: folder + each.name })));
 }
 
-/** Members before an archive, and others behind it. */
+/** An archive with members before it and others after it. */
 function joined(before: Entry[], bytes: Buffer, behind: Entry[] = []): Buffer {
   return archive([...before, ...membersOf(bytes), ...behind]);
 }

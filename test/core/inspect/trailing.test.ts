@@ -11,7 +11,7 @@ import { bzip2Image, xzImage } from '../../support/packed.ts';
 import { archive } from '../../support/tar-builder.ts';
 import { plainTools } from '../../support/tools.ts';
 
-// What stands behind compressed data. The verdicts are those of Docker 20.10 and 28.5, podman 4.3 and 5.8, skopeo 1.9 and 1.22.
+// Bytes behind compressed data. The verdicts: Docker 20.10 and 28.5, podman 4.3 and 5.8, skopeo 1.9 and 1.22.
 
 const image = dockerArchive([
   { names: ['web:1'], layers: [archive([{ name: 'srv/', type: '5' }])], config: { Cmd: ['sh'] } },
@@ -19,7 +19,7 @@ const image = dockerArchive([
 const PACKED = { gzip: gzipSync(image), zstd: zstdCompressSync(image), bzip2: bzip2Image, xz: xzImage } as const;
 const TAILS = { junk: Buffer.from('junkjunk'), zeros: Buffer.alloc(600), 'odd zeros': Buffer.alloc(601) } as const;
 
-test('bytes behind compressed data: the finding and the verdict of each client', async () => {
+test('bytes behind compressed data give the finding and the verdict of each client', async () => {
   for (const [compression, packed] of Object.entries(PACKED)) {
     const clean = clientVerdicts(await inspectBytes(packed));
     for (const [tail, bytes] of Object.entries(TAILS)) {
@@ -58,7 +58,7 @@ async function codeOf(format: 'xz' | 'bzip2' | 'zstd', bytes: Buffer): Promise<s
   }
 }
 
-test('another stream whose header is damaged is damage, and not bytes to be ignored', async () => {
+test('a further stream with a damaged header is damage, and not bytes to be ignored', async () => {
   for (const [format, magic] of [
     ['xz', 6],
     ['bzip2', 4],
@@ -77,7 +77,7 @@ test('another stream whose header is damaged is damage, and not bytes to be igno
 });
 
 test('an integer of xz that takes more bytes than it needs is damage (as in bad-1-vli-1.xz)', async () => {
-  // A block header with both sizes: one byte for the content's size, or two that mean the same.
+  // A block header with both sizes; the content's size takes one byte, or two that mean the same.
   const start = Buffer.from('fd377a585a000004e6d6b446', 'hex');
   const header = (sizes: number[]): Buffer => {
     const body = Buffer.alloc(8);
@@ -88,6 +88,6 @@ test('an integer of xz that takes more bytes than it needs is damage (as in bad-
   };
   const content = Buffer.from([1, 0, 2, 0x68, 0x69, 0x0a, 0]); // one LZMA2 chunk, uncompressed: "hi\n"
   const found = async (sizes: number[]) => codeOf('xz', Buffer.concat([header(sizes), content]));
-  assert.equal(await found([3]), 'compressed-truncated'); // read up to the missing check
+  assert.equal(await found([3]), 'compressed-truncated'); // valid up to the missing check
   assert.equal(await found([0x83, 0]), 'compressed-damaged');
 });

@@ -14,7 +14,7 @@ test('documents in UTF-8 and UTF-16 are read, with a byte order mark and without
   for (const short of ['', '{', '{}', '1']) assert.equal(decodedText(Buffer.from(short)), short);
 });
 
-test('a sidecar as PowerShell writes it, with the output of docker inspect in it, is understood', () => {
+test('a sidecar as PowerShell writes it, with the output of docker inspect in it, is read', () => {
   const inspect = JSON.stringify([{ Id: 'a', State: {}, Config: { Cmd: ['nginx'] } }]);
   const sidecar = JSON.stringify({ name: 'web:1', inspect });
   for (const bytes of [Buffer.from(`\uFEFF${sidecar}`, 'utf16le'), big(sidecar), Buffer.from(sidecar)]) {
@@ -26,7 +26,7 @@ test('a sidecar as PowerShell writes it, with the output of docker inspect in it
   }
 });
 
-test('the disk that a gzip layer takes is counted as it is stored, and once more as it is unpacked', () => {
+test('the disk space of a gzip layer counts both its stored size and its unpacked size', () => {
   const sums = (size: number) => ({ size, digest: `sha256:${'0'.repeat(64)}` as const, crc32: 0 });
   const root = { content: sums(9e9), images: [] };
   const said = (more: object) => diskRemarks({ ...root, ...more })[0]?.message ?? '';

@@ -30,7 +30,7 @@ async function* once(bytes: Uint8Array) {
 
 type Change = (inspection: Inspection) => Inspection;
 
-/** The manifest of an archive that was converted, with more in it than any archive should have. */
+/** The manifest of a converted archive, changed to hold more than any archive should have. */
 function manifest(change: Change = (each) => each, findings: Finding[] = []): ArchiveManifest {
   const inspection = change(structuredClone(whole));
   const more = { ...converted, findings: [...converted.findings, ...findings] };
@@ -67,7 +67,7 @@ const CHANGES: Record<string, Change> = {
 };
 
 for (const [what, change] of Object.entries(CHANGES)) {
-  test(`a manifest with ${what} is as small as its readers want it, valid, and says what it leaves out`, () => {
+  test(`a manifest with ${what} is shortened to the size that its readers take, valid, and lists what is left out`, () => {
     const short = manifest(change);
     const bytes = json(short);
     assert.ok(bytes.length <= LIMITS.manifestBytes, `${bytes.length} bytes`);
@@ -84,19 +84,19 @@ for (const [what, change] of Object.entries(CHANGES)) {
   });
 }
 
-test('what is left out is counted', () => {
+test('the entries that are left out are counted', () => {
   const { images, shortened } = manifest(CHANGES['layers without number']);
   const lost = shortened?.find(({ where }) => where === 'images[].layers')?.entries ?? 0;
   assert.equal((images[0]?.layers.length ?? 0) + lost, 200_000);
 });
 
-test('a manifest within the bounds is not touched', () => {
+test('a manifest within the bounds is not changed', () => {
   const labels = { a: 'v'.repeat(1e6), b: 'w'.repeat(1e6) };
   const { shortened, images } = manifest((each) => ({ ...each, images: [{ ...first(each), config: labels }] }));
   assert.deepEqual([shortened, images[0]?.config], [undefined, labels]);
 });
 
-test('of findings without number the first of each code are kept, and their number; no code is lost', () => {
+test('of very many findings the first of each code are kept with the number of the others, and no code is lost', () => {
   const missing = times(1000, (at) => finding('image-incomplete', { document: 'd', blob: `${'b'.repeat(3e4)}${at}` }));
   const { findings, outcome, shortened } = manifest(undefined, [...missing, finding('layer-empty', { member: 'm' })]);
   const kept = findings.filter(({ code }) => code === 'image-incomplete');
@@ -107,7 +107,7 @@ test('of findings without number the first of each code are kept, and their numb
   assertManifest(manifest(undefined, missing));
 });
 
-test('the size of JSON is what JSON.stringify makes of it', () => {
+test('the computed size of JSON is that of the output of JSON.stringify', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const bytes = Buffer.byteLength(JSON.stringify(value, null, 2));

@@ -12,14 +12,14 @@ test('the combined CRC-32 of two halves is the CRC-32 of the whole', () => {
   );
 });
 
-test('lengths beyond 32 bits combine as the sum of shorter ones', () => {
+test('lengths beyond 32 bits give the same as several shorter lengths in turn', () => {
   fc.assert(
     fc.property(
       fc.integer(),
       fc.integer({ min: 2 ** 32, max: 2 ** 52 }),
       fc.integer({ min: 0, max: 2 ** 52 }),
       (crc, m, n) => {
-        // Appending m and then n bytes whose CRC is that of nothing shifts as far as appending m + n.
+        // Appending m and then n bytes with the CRC of no bytes is the same as appending m + n bytes.
         assert.equal(combineCrc32(combineCrc32(crc, 0, m), 0, n), combineCrc32(crc, 0, m + n));
       },
     ),

@@ -9,7 +9,7 @@ function read(text: string): string {
   return platform.ok ? formatPlatform(platform.value) : refusalText(platform);
 }
 
-test('platforms are read in the names that containerd gives them', () => {
+test('platforms are read with the names that containerd gives them', () => {
   const table: [text: string, platform: string][] = [
     ['linux/amd64', 'linux/amd64'],
     ['linux/amd64/v1', 'linux/amd64'],
@@ -36,7 +36,7 @@ test('platforms are read in the names that containerd gives them', () => {
   for (const [text, platform] of table) assert.equal(read(text), platform, text);
 });
 
-test('what is no platform is refused with the part that is wrong', () => {
+test('a text that is not a platform is refused, and the wrong part is named', () => {
   assert.match(read('linux'), /names no architecture/);
   assert.match(read(''), /os\/architecture/);
   assert.match(read('linux/'), /os\/architecture/);
@@ -73,7 +73,7 @@ test('a platform that was read is read again from its own text', () => {
   );
 });
 
-test('arm64 is arm64/v8 and arm is arm/v7, and nothing else is the same', () => {
+test('arm64 equals arm64/v8 and arm equals arm/v7, and no other platforms are equal', () => {
   const arm64 = { os: 'linux', architecture: 'arm64' };
   const arm = { os: 'linux', architecture: 'arm' };
   assert.ok(samePlatform(arm64, { ...arm64, variant: 'v8' }));
@@ -86,7 +86,7 @@ test('arm64 is arm64/v8 and arm is arm/v7, and nothing else is the same', () => 
   assert.ok(!samePlatform(arm64, { ...arm64, os: 'freebsd' }));
 });
 
-test("an engine's own spelling is never refused", () => {
+test('a spelling that an engine itself writes is never refused', () => {
   assert.deepEqual(normalizePlatform('Linux', 'aarch64'), { os: 'linux', architecture: 'arm64' });
   assert.deepEqual(normalizePlatform('linux', 'constructor', 'v0'), {
     os: 'linux',

@@ -6,7 +6,7 @@ import { refusalText } from '../../support/refusal.ts';
 
 const HEX64 = 'a'.repeat(64);
 
-// Every row was given to `docker tag` of Docker Engine 20.10 and shown so by `docker inspect`.
+// Each row was given to `docker tag` of Docker Engine 20.10; `docker inspect` showed the names in the other columns.
 const ACCEPTED: [text: string, canonical: string, familiar: string][] = [
   ['app', 'docker.io/library/app:latest', 'app:latest'],
   ['app:1', 'docker.io/library/app:1', 'app:1'],
@@ -38,7 +38,7 @@ const ACCEPTED: [text: string, canonical: string, familiar: string][] = [
   ['x'.repeat(237), `docker.io/library/${'x'.repeat(237)}:latest`, `${'x'.repeat(237)}:latest`],
 ];
 
-// Docker Engine 20.10 refused every row, too; the last column is what is proposed instead.
+// Docker Engine 20.10 refused each row as well; the last column is the name that Lading proposes.
 const REFUSED: [text: string, reason: RegExp, remedy: RegExp][] = [
   ['', /is empty/, /app:1\.2/],
   ['App', /upper-case letter "A"/, / app\.$/],
@@ -83,7 +83,7 @@ test('names are completed as Docker completes them', () => {
   }
 });
 
-test('what Docker would refuse is refused with the part that is wrong and a better name', () => {
+test('a name that Docker would refuse is refused with the wrong part and a better name', () => {
   for (const [text, reason, remedy] of REFUSED) {
     const reference = parseReference(text);
     assert.ok(!reference.ok, text);
@@ -101,7 +101,7 @@ test('a canonical name is read as the reference that it came from', () => {
   }
 });
 
-test('a key gives the name that it looks like', () => {
+test('a key gives the image name that it resembles', () => {
   const table: [key: string, familiar: string][] = [
     ['team/app:1.2.tar.gz', 'team/app:1.2'],
     ['team/app.tar', 'team/app:latest'],
@@ -131,7 +131,7 @@ test('a key gives the name that it looks like', () => {
   for (const [key, familiar] of table) assert.equal(referenceFromKey(key).familiar, familiar, key);
 });
 
-test('no folder becomes a registry', () => {
+test('a folder of a key never becomes a registry', () => {
   const table: [key: string, familiar: string][] = [
     ['my.bucket/app.tar', 'my-bucket/app:latest'],
     ['v1.2/app.tar', 'v1-2/app:latest'],
@@ -143,7 +143,7 @@ test('no folder becomes a registry', () => {
   for (const [key, familiar] of table) assert.equal(referenceFromKey(key).familiar, familiar, key);
 });
 
-test('any key gives a name that Docker accepts and that lives on Docker Hub', () => {
+test('any key gives a name that Docker accepts and that belongs to Docker Hub', () => {
   const piece = fc.constantFrom(
     'a',
     'B',

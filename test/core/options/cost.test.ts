@@ -9,10 +9,10 @@ import { refusalFinding } from '../../../core/options/refusal.ts';
 const ROOM = LIMITS.sidecarBytes - 4096;
 type Sidecar = Partial<Omit<RawOptions, 'inspect' | 'name' | 'change'>> & Record<string, unknown>;
 
-/** So much of a text, over and over, that it fills a sidecar. */
+/** Repeats a text until it fills a sidecar. */
 const full = (text: string, bytes = ROOM) => text.repeat(bytes / Buffer.byteLength(JSON.stringify(text).slice(1, -1)));
 
-/** As many of these changes as fit into a sidecar. */
+/** Makes as many of these changes as fit into a sidecar. */
 const many = (change: (i: number) => string): string[] => {
   const changes: string[] = [];
   for (let bytes = 0, i = 0; bytes < ROOM - 200; i++)
@@ -62,7 +62,7 @@ const costly: Record<string, () => Sidecar | string> = {
 };
 
 for (const [name, make] of Object.entries(costly)) {
-  test(`the options of a full sidecar take less than 2 seconds: ${name}`, () => {
+  test(`the options of a full sidecar take less than 2 seconds of CPU: ${name}`, () => {
     const made = make();
     const sidecar = Buffer.from(typeof made === 'string' ? made : JSON.stringify(made));
     assert.ok(sidecar.length > ROOM / 3, `${sidecar.length} bytes`);
@@ -87,7 +87,7 @@ function refusal(sidecar: string | object) {
   return request.ok ? null : refusalFinding(request);
 }
 
-test('options beyond a bound are refused by its name', () => {
+test('options beyond a bound are refused, and the bound is named', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
   const inspect = (depth: number) => `{"State":{},"Config":{},"x":${nested(depth)}}`;
   const names = (count: number) => ({ name: Array.from({ length: count }, (_, i) => `n${i}`) });
@@ -113,7 +113,7 @@ test('options beyond a bound are refused by its name', () => {
   assert.equal(refusal({ inspect: `{"State":{},"Config":{"Labels":{"a":"${'['.repeat(5000)}"}}}` }), null);
 });
 
-test('sentences about options quote no more than the beginning of what is wrong', () => {
+test('sentences about options quote only the beginning of a wrong value', () => {
   const long = 'x'.repeat(200_000);
   const wrong: object[] = [
     { [long]: 1 },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { configFromInspect } from '../../../core/options/docker-inspect.ts';
 import { refusalText } from '../../support/refusal.ts';
 
-// Cut from what the engines print: docker 20.10 and podman 4.3.
+// Parts of the output of docker 20.10 and podman 4.3.
 const DOCKER_IMAGE = {
   Id: 'sha256:1b5696a',
   Architecture: 'amd64',
@@ -90,7 +90,7 @@ function problem(json: unknown): string {
   return inspected.problem.en;
 }
 
-test("an image's config comes back whole, with its platform", () => {
+test('the config of an image is read whole, with its platform', () => {
   const { config, platform, notes } = read([DOCKER_IMAGE]);
   assert.deepEqual(config, {
     User: '5',
@@ -111,7 +111,7 @@ test("an image's config comes back whole, with its platform", () => {
   assert.deepEqual(read(DOCKER_IMAGE).config, config);
 });
 
-test("a container's config comes back without what belongs to the one run", () => {
+test('the config of a container is read without what belongs to the one run', () => {
   const { config, platform, notes } = read([DOCKER_CONTAINER]);
   assert.deepEqual(config, {
     User: '5',
@@ -126,7 +126,7 @@ test("a container's config comes back without what belongs to the one run", () =
   assert.match(notes.map((note) => note.en).join(), /com\.docker\.compose\.project, io\.kubernetes\.pod\.name/);
 });
 
-test("what podman prints otherwise is put together, and podman's own environment is left out", () => {
+test("fields that podman writes differently are combined, and podman's own environment is left out", () => {
   const { config, notes } = read([PODMAN_CONTAINER]);
   assert.deepEqual(config, {
     User: '5',
@@ -144,7 +144,7 @@ test("what podman prints otherwise is put together, and podman's own environment
   assert.equal(read({ ...PODMAN_CONTAINER, Config: { StopSignal: 15 } }).config.StopSignal, undefined);
 });
 
-test('an entrypoint in one text without its words is split at spaces, and that is noted', () => {
+test('an entrypoint in one text is split at spaces when its words are unknown, and a note says so', () => {
   const { config, notes } = read({ State: {}, Config: { Entrypoint: '/bin/sh -c  x' } });
   assert.deepEqual(config.Entrypoint, ['/bin/sh', '-c', 'x']);
   assert.match(notes.map((note) => note.en).join(), /split at its spaces/);
@@ -174,7 +174,7 @@ test('the platform is read wherever an engine writes it', () => {
   });
 });
 
-test('null is as good as absent everywhere', () => {
+test('null means the same as absent in every field', () => {
   const fields = ['User', 'ExposedPorts', 'Env', 'Entrypoint', 'Cmd', 'Volumes', 'WorkingDir', 'Labels', 'StopSignal'];
   const Config = Object.fromEntries(
     [...fields, 'Healthcheck', 'OnBuild', 'Shell', 'Hostname'].map((field) => [field, null]),
@@ -213,7 +213,7 @@ test('a field of a wrong type is an error that names it', () => {
   assert.match(problem({ RootFS: {}, Config: [] }), /Config is not/);
 });
 
-test('what describes not exactly one container or image is refused', () => {
+test('JSON that does not describe exactly one container or image is refused', () => {
   assert.match(problem('{"a"'), /not JSON/);
   assert.match(problem('Error: No such object'), /not JSON/);
   assert.match(problem([]), /describes nothing/);
@@ -222,7 +222,7 @@ test('what describes not exactly one container or image is refused', () => {
   assert.ok(configFromInspect(`\uFEFF${JSON.stringify([DOCKER_IMAGE])}`).ok);
 });
 
-// Cut from what nerdctl 2.1 prints: `Config` has what the container was started with, the command stands outside.
+// Parts of the output of nerdctl 2.1: `Config` has what the container was started with, the command stands outside.
 const NERDCTL_CONTAINER = {
   Id: '1f5a',
   Path: '/docker-entrypoint.sh',
@@ -251,7 +251,7 @@ const NERDCTL_CONTAINER = {
   NetworkSettings: { Ports: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }] } },
 };
 
-test("nerdctl's command is taken from where it stands, and nothing of the host goes into the image", () => {
+test('the command of nerdctl is read from its own place, and nothing of the host goes into the image', () => {
   const { config, notes } = read([NERDCTL_CONTAINER]);
   assert.deepEqual(config, {
     ExposedPorts: { '80/tcp': {} },
@@ -271,18 +271,18 @@ test("nerdctl's command is taken from where it stands, and nothing of the host g
   assert.equal(read({ ...NERDCTL_CONTAINER, Config: { Labels: labels } }).config.StopSignal, undefined);
 });
 
-test("a container's own command is not replaced by what was run", () => {
+test('the command of a container is not replaced by the command that ran', () => {
   for (const Config of [{ Cmd: ['a'] }, { Entrypoint: ['a'] }, { Entrypoint: 'a' }])
     assert.notDeepEqual(read({ ...DOCKER_CONTAINER, Config }).config.Cmd, ['/bin/sh', '-c', 'false']);
   assert.equal(read({ ...DOCKER_IMAGE, Path: '/bin/sh', Config: {} }).config.Cmd, undefined, 'an image has no run');
 });
 
-/** The environment of a podman container, as it is kept. */
+/** The environment that is kept of a podman container. */
 function envOf(Env: string[], more: object = {}): string[] | undefined {
   return read({ ...PODMAN_CONTAINER, Config: { Hostname: 'box', Env, ...more } }).config.Env;
 }
 
-test('the HOME that podman 5 adds is left out, and no other one', () => {
+test('the HOME that podman 5 adds is left out, and any other HOME is kept', () => {
   assert.deepEqual(envOf(['A=1', 'HOME=/root', 'HOSTNAME=box']), ['A=1']);
   assert.deepEqual(envOf(['A=1', 'HOSTNAME=typed', 'HOME=/root']), ['A=1', 'HOSTNAME=typed']);
   assert.deepEqual(envOf(['HOME=/img', 'A=1', 'HOSTNAME=box']), ['HOME=/img', 'A=1'], 'of the image');
@@ -302,7 +302,7 @@ test('the HOME that podman 5 adds is left out, and no other one', () => {
   assert.deepEqual(read(docker).config.Env, ['A=1', 'HOME=/root']);
 });
 
-test('a signal is one by name, by number or by the default that podman writes out', () => {
+test('a signal is read by name, by number or as the default that podman writes out', () => {
   for (const [StopSignal, expected] of [
     ['SIGUSR1', 'SIGUSR1'],
     [10, '10'],
@@ -313,17 +313,17 @@ test('a signal is one by name, by number or by the default that podman writes ou
   assert.equal(read({ ...DOCKER_CONTAINER, Config: { StopSignal: 'SIGTERM' } }).config.StopSignal, 'SIGTERM');
 });
 
-test('what buildah prints is read by the config in it', () => {
+test('the output of buildah is read by the config in it', () => {
   const Docker = { config: { Cmd: ['a'] }, architecture: 'arm64', os: 'linux', rootfs: {} };
   const { config, platform } = read({ Type: 'buildah 0.0.1', FromImage: 'x', OCIv1: {}, Docker, Config: '{}' });
   assert.deepEqual([config, platform?.architecture], [{ Cmd: ['a'] }, 'arm64']);
 });
 
-test('the same object twice is one', () => {
+test('the same object twice counts once', () => {
   assert.deepEqual(read([DOCKER_IMAGE, DOCKER_IMAGE]).config, read(DOCKER_IMAGE).config);
 });
 
-// Cut from what these programs print: docker 28.5, podman 5.8, skopeo 1.22, nerdctl 2, compose 2.
+// Parts of the output of docker 28.5, podman 5.8, skopeo 1.22, nerdctl 2 and compose 2.
 const OTHERS: [seems: RegExp, json: unknown][] = [
   [
     /skopeo inspect/,
@@ -371,6 +371,6 @@ const OTHERS: [seems: RegExp, json: unknown][] = [
   [/neither a container nor an image/, [1, 2]],
 ];
 
-test('what is no inspection of a container or an image is named', () => {
+test('JSON that is not an inspection of a container or an image is named', () => {
   for (const [seems, json] of OTHERS) assert.match(problem(json), seems, JSON.stringify(json));
 });

@@ -17,12 +17,12 @@ function request(raw: Partial<RawOptions>, key = 'team/app:1.2.tar.gz') {
   return options.value;
 }
 
-test('nothing given is nothing asked', () => {
+test('without any option, nothing is asked for', () => {
   assert.deepEqual(merged({}), NO_OPTIONS);
   assert.deepEqual(merged({ 'x-other': 'y', name: '', change: '', rootfs: '', message: '' }, {}), NO_OPTIONS);
 });
 
-test('metadata gives every option', () => {
+test('metadata can give every option', () => {
   const inspect = '[{"State":{}}]';
   const metadata = {
     name: 'a, b:1 ,',
@@ -45,7 +45,7 @@ test('metadata gives every option', () => {
   });
 });
 
-test('changes in metadata come in the order of their numbers, after the one without', () => {
+test('changes in metadata are ordered by their numbers, after the one without a number', () => {
   const numbered = { 'change-10': 'USER 10', 'change-2': 'USER 2', 'change-1': 'USER 1', 'change-x': 'no' };
   assert.deepEqual(merged({ ...numbered, change: '["USER a", "USER b"]' }).change, [
     'USER a',
@@ -58,7 +58,7 @@ test('changes in metadata come in the order of their numbers, after the one with
   assert.match(broken.ok ? '' : broken.problem.en, /metadata change: .*JSON/);
 });
 
-test('the sidecar gives every option, as JSON values', () => {
+test('the sidecar can give every option, as JSON values', () => {
   const inspect = [{ State: {}, Config: { User: '5' } }];
   const sidecar = {
     name: ['a', 'b'],
@@ -79,13 +79,13 @@ test('the sidecar gives every option, as JSON values', () => {
   });
 });
 
-test('the sidecar wins option by option', () => {
+test('each option in the sidecar replaces the same option in metadata', () => {
   const metadata = { name: 'meta', change: 'USER 1', message: 'meta', rootfs: 'true' };
   const sidecar = { name: 'side', change: [], message: null, rootfs: false };
   assert.deepEqual(merged(metadata, sidecar), { ...NO_OPTIONS, name: ['side'], message: 'meta' });
 });
 
-test('a sidecar that is not understood is an error that names the field', () => {
+test('a sidecar that cannot be understood is an error that names the field', () => {
   const refusal = (sidecar: string): string => {
     const options = mergeOptions({ sidecar, metadata: {} });
     assert.ok(!options.ok);
@@ -104,7 +104,7 @@ test('a sidecar that is not understood is an error that names the field', () => 
   assert.match(metadata.ok ? '' : metadata.problem.en, /metadata rootfs: "maybe"/);
 });
 
-test('encoded words are decoded, also when they split a character, and other text is left alone', () => {
+test('encoded words are decoded, even when they split a character, and other text is left alone', () => {
   assert.equal(decodeWords('=?UTF-8?B?w6k=?='), 'é');
   assert.equal(decodeWords('=?utf-8?q?caf=C3=A9_1?= x'), 'café 1 x');
   assert.equal(decodeWords('a =?UTF-8?B?5Lg=?= =?UTF-8?B?rQ==?= b'), 'a 中 b');
@@ -121,7 +121,7 @@ test('the config is that of inspect with the changes on top', () => {
   assert.equal(notes.length, 1);
 });
 
-test('without a name the key names the image, and a name twice is a name once', () => {
+test('without a name option the key names the image, and a repeated name counts once', () => {
   const derived = request({});
   assert.deepEqual([derived.nameDerived, derived.names.map((name) => name.familiar)], [true, ['team/app:1.2']]);
   const given = request({ name: ['b', 'a', 'docker.io/library/b:latest', 'a:1'] });
@@ -131,7 +131,7 @@ test('without a name the key names the image, and a name twice is a name once', 
   );
 });
 
-test('the platform is that of the option, else that of inspect, else open', () => {
+test('the platform is that of the option, else that of inspect, else undecided', () => {
   const inspect = JSON.stringify({ Architecture: 'arm64', Os: 'linux' });
   assert.deepEqual(request({ inspect, platform: 'linux/386' }).platform, { os: 'linux', architecture: '386' });
   assert.deepEqual(request({ inspect }).platform, { os: 'linux', architecture: 'arm64' });
@@ -150,7 +150,7 @@ test('the request is plain JSON', () => {
   assert.deepEqual([asked.message, asked.rootfs], ['m', true]);
 });
 
-test('the first option that is not understood refuses the request', () => {
+test('the first option that cannot be understood refuses the request', () => {
   for (const raw of [{ name: ['A'] }, { change: ['FOO'] }, { platform: 'x' }, { inspect: 'x' }]) {
     assert.ok(!parseOptions({ ...NO_OPTIONS, ...raw }, 'k').ok, JSON.stringify(raw));
   }

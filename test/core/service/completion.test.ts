@@ -31,7 +31,7 @@ function service() {
   return { store, told, deps, run, failWith: (error: Error | null) => (fail = error) };
 }
 
-test('a conversion is told once, by convert: which image archive, which images, of which upload', async () => {
+test('a conversion is announced once, by convert, with the image archive, its images and the upload', async () => {
   const { store, told, run } = service();
   await run(store.upload(KEY, tar, { name: 'web:1.0' }));
   assert.equal(told.length, 1);
@@ -48,7 +48,7 @@ test('a conversion is told once, by convert: which image archive, which images, 
   );
 });
 
-test('what is refused or needs no conversion is told too, with its findings and without a result', async () => {
+test('an upload that is refused or needs no conversion is announced too, with its findings and without a result', async () => {
   for (const [bytes, outcome] of [
     [Buffer.from('dear diary'), 'refused'],
     [archive([{ name: 'README', body: 'plain' }]), 'recognised'],
@@ -63,7 +63,7 @@ test('what is refused or needs no conversion is told too, with its findings and 
   }
 });
 
-test('who could not be told is told when the event comes again, by either function', async () => {
+test('an announcement that failed is made again when the event comes again, by either function', async () => {
   for (const bytes of [tar, Buffer.from('dear diary')]) {
     const { store, told, deps, run, failWith } = service();
     const notice = store.upload(KEY, bytes);
@@ -78,7 +78,7 @@ test('who could not be told is told when the event comes again, by either functi
   }
 });
 
-test('nobody is told of an upload that a newer one has overtaken, nor of one that is gone', async () => {
+test('an upload that a newer one has overtaken, or that is gone, is not announced', async () => {
   const { store, told, run } = service();
   const older = { ...store.upload(KEY, tar), sequencer: '01' };
   await run({ ...store.upload(KEY, 'dear diary'), sequencer: '02' });
@@ -89,7 +89,7 @@ test('nobody is told of an upload that a newer one has overtaken, nor of one tha
   assert.deepEqual(told, []);
 });
 
-test('more names than fit into an event are left to the manifest', async () => {
+test('names that do not fit into an event are only in the manifest', async () => {
   const { store, told, run } = service();
   const name = Array.from({ length: 900 }, (_, index) => `registry.example/${'a'.repeat(220)}:${index}`);
   store.upload(`${KEY}.lading.json`, JSON.stringify({ name }));

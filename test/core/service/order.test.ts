@@ -7,7 +7,7 @@ const stamp = (versionId: string | null, etag: string, sequencer: string | null)
   return { versionId, etag, sequencer };
 };
 
-test('sequencers are numbers, whatever their length and case', () => {
+test('sequencers are compared as numbers, whatever their length and case', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 2n ** 80n }), fc.bigInt({ min: 0n, max: 2n ** 80n }), (a, b) => {
       const [one, other] = [a.toString(16), `00${b.toString(16).toUpperCase()}`];
@@ -17,13 +17,13 @@ test('sequencers are numbers, whatever their length and case', () => {
   );
 });
 
-test('one upload is the same by its version, or, where there are no versions, by ETag and sequencer', () => {
+test('an upload is identified by its version or, without versions, by ETag and sequencer', () => {
   const cases: [UploadStamp, UploadStamp, Order][] = [
     [stamp('v1', 'e', '0A'), stamp('v1', 'e', null), 'same'],
     [stamp(null, 'e', '0A'), stamp(null, 'e', '0a'), 'same'],
     [stamp(null, 'e', null), stamp(null, 'e', '0A'), 'same'],
     [stamp(null, 'e', '0A'), stamp(null, 'e', '0B'), 'older'],
-    // Where versioning is suspended, all uploads have the version `null`.
+    // When versioning is suspended, all uploads have the version `null`.
     [stamp('null', 'e', '0A'), stamp('null', 'f', '0B'), 'older'],
     [stamp('null', 'e', null), stamp('null', 'f', null), 'unknown'],
     [stamp(null, 'e', null), stamp(null, 'f', '0B'), 'unknown'],

@@ -16,7 +16,7 @@ const GB = 1e9;
 const MINUTE = 60_000;
 const PIECE = 2 ** 16;
 
-/** When the reading of `size` bytes at a steady rate is given up, in ms; null when it is read to its end. */
+/** The time in ms at which reading `size` bytes at a steady rate is given up; null when it is read to its end. */
 function givenUpAfter(size: number, bytesPerMs: number, time: number): number | null {
   for (let elapsed = 0; elapsed * bytesPerMs < size; elapsed += 1000) {
     if (outOfTime(READING, { size, done: elapsed * bytesPerMs, elapsed, left: time - elapsed }) !== null)
@@ -25,7 +25,7 @@ function givenUpAfter(size: number, bytesPerMs: number, time: number): number | 
   return null;
 }
 
-test('what can be read in time is read, what cannot is given up within 31 seconds, what nobody could read at once', () => {
+test('an upload is read when there is time, given up within 31 s when there is not, and refused at once when no rate would do', () => {
   const [sizes, rates] = [fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 100 })];
   fc.assert(
     fc.property(sizes, rates, fc.integer({ min: 2, max: 15 }), (gigabytes, megabytesPerSecond, minutes) => {
@@ -40,7 +40,7 @@ test('what can be read in time is read, what cannot is given up within 31 second
   );
 });
 
-/** What the inspect function makes of an upload that is never in memory; a piece of 64 KiB takes `msPerPiece`. */
+/** The result of the inspect function for an upload that is never in memory; each 64 KiB take `msPerPiece`. */
 async function inspected(huge: Huge, time: number, msPerPiece: number) {
   const store = new MemoryStore();
   const notice = store.upload('huge.tar', '');
@@ -92,7 +92,7 @@ test('an upload that comes too slowly is given up once the rate is known, long b
   assert.equal(manifest.cost.bytesRead, bytes);
 });
 
-test('what a quick look tells nothing about is refused all the same', async () => {
+test('an upload that a quick look cannot describe is refused in the same way', async () => {
   const gzip = { size: 200 * GB, stretches: [{ at: 0, bytes: gzipSync(Buffer.alloc(4096)) }] };
   const { others, manifest } = await inspected(gzip, 14 * MINUTE, 10);
   assert.deepEqual([others, manifest.images], [[], []]);

@@ -16,13 +16,13 @@ function world() {
   const store = new MemoryStore();
   store.upload(KEY, archive(exportEntries()), { name: 'web:1' });
   const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0' };
-  // Nothing here asks S3 itself.
+  // No test of this file sends a request to S3.
   const access = { client: null, signal: undefined } as unknown as Remote['access'];
   const remote: Remote = { ...deps, access, buckets: { uploads: 'uploads', results: 'results' } };
   return { store, deps, remote, announce: async () => undefined };
 }
 
-/** The hand-off and the manifest that the functions write. */
+/** The hand-off and the manifest that the functions write for an upload. */
 async function written(): Promise<{ handOff: Uint8Array; manifest: Uint8Array }> {
   const { store, deps } = world();
   await inspectUpload(NOTICE, deps);
@@ -33,7 +33,7 @@ async function written(): Promise<{ handOff: Uint8Array; manifest: Uint8Array }>
   return { handOff, manifest };
 }
 
-/** The document with one of its fields, or one of those in `inside`, gone or of another type. */
+/** Copies of the document with one field, at its top or in `inside`, missing or of another type. */
 function* spoilt(document: Uint8Array, ...inside: string[]): Generator<[about: string, bytes: Uint8Array]> {
   const sound = JSON.parse(Buffer.from(document).toString()) as Record<string, Record<string, unknown>>;
   for (const holder of ['', ...inside]) {
@@ -50,7 +50,7 @@ function* spoilt(document: Uint8Array, ...inside: string[]): Generator<[about: s
   yield ['no object', Buffer.from('[]')];
 }
 
-test('whatever a hand-off or a manifest says, the next upload is inspected or known as done, and a client gets a state', async () => {
+test('whatever a hand-off or a manifest says, the upload is inspected or known as done, and a client gets a state', async () => {
   const { handOff, manifest } = await written();
   for (const [key, document, inside] of [
     [KEYS.inspection, handOff, ['identity']],

@@ -17,7 +17,7 @@ import { archive } from '../../support/tar-builder.ts';
 const layer = archive([{ name: 'a', body: 'b' }]);
 const times = <T>(count: number, of: (at: number) => T) => Array.from({ length: count }, (_, at) => of(at));
 
-/** Sends an upload through both functions; every answer must be one that its readers take. */
+/** Sends an upload through both functions, and asserts that every answer has a size that its readers take. */
 async function served(bytes: Uint8Array, store = new MemoryStore()) {
   const told: Completion[] = [];
   const announce = async (completion: Completion): Promise<void> => void told.push(completion);
@@ -53,7 +53,7 @@ const CASES: Record<string, () => ImageSpec[]> = {
 };
 
 for (const [what, images] of Object.entries(CASES)) {
-  test(`${what}: each answer has a size that its readers take, and the command line comes to the same end`, async (t) => {
+  test(`${what}: each answer has a size that its readers take, and the command line gives the same outcome`, async (t) => {
     const bytes = dockerArchive(images());
     const { manifest, told } = await served(bytes);
     assert.deepEqual(
@@ -71,14 +71,14 @@ for (const [what, images] of Object.entries(CASES)) {
   });
 }
 
-test('what would need too large a hand-off is refused by name', async () => {
+test('an upload whose hand-off would be too large is refused by name', async () => {
   const { manifest } = await served(dockerArchive(CASES['large configs']?.() ?? []));
   const limit = manifest.findings.find(({ code }) => code === 'limit-exceeded');
   assert.equal(manifest.outcome, 'refused');
   assert.match(limit?.message ?? '', /what the documents of this archive say, in bytes of JSON/);
 });
 
-test('a manifest that is too large to be one of ours is replaced, and so is one that is none', async () => {
+test('a manifest that is too large or invalid is replaced', async () => {
   for (const junk of ['null', '{', '[]', '{"source":{"sequencer":7},"job":[]}', '']) {
     const store = new MemoryStore();
     store.results.set('a.tar/manifest.json', Buffer.from(junk));
@@ -87,7 +87,7 @@ test('a manifest that is too large to be one of ours is replaced, and so is one 
   }
 });
 
-test('a long log line is cut, says so, and still counts', () => {
+test('a long log line is cut, says so, and still counts in the metrics', () => {
   const key = 'k'.repeat(1024);
   const cost = { bytesRead: 1, bytesSent: 2, seconds: 3 };
   const outcome = { kind: 'refused', key, archive: 'plain', findings: { truncated: 90_000 }, cost } as const;

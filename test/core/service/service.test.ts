@@ -32,7 +32,7 @@ function service() {
   return { store, deps, manifest };
 }
 
-/** Runs both functions for one upload, as the events would. */
+/** Runs both functions for one upload, as its events would. */
 async function run(
   bytes: Uint8Array,
   metadata: Record<string, string> = {},
@@ -46,7 +46,7 @@ async function run(
   return { store, manifest: manifest(key) };
 }
 
-test('an export becomes an image: inspection, then image, and the manifest last', async () => {
+test('for an export the inspection is written first, then the image, and the manifest last', async () => {
   const { store, manifest } = await run(tar, { name: 'web:1.0', change: 'CMD ["sh"]', message: 'hello' });
   assert.deepEqual(store.written, [
     'team/web:1.2.tar/inspection.json',
@@ -67,7 +67,7 @@ test('an export becomes an image: inspection, then image, and the manifest last'
   assert.equal(store.results.get('team/web:1.2.tar/image.tar')?.length, manifest.result?.size);
 });
 
-test('without a name the key gives one, and the manifest says so', async () => {
+test('without a name option the key gives the name, and the manifest says so', async () => {
   const { manifest } = await run(tar);
   assert.deepEqual(
     [manifest.result?.images[0]?.names, manifest.result?.nameDerived],
@@ -76,7 +76,7 @@ test('without a name the key gives one, and the manifest says so', async () => {
   assert.ok(manifest.findings.some((each) => each.code === 'name-derived'));
 });
 
-test('the sidecar wins over the metadata, option by option', async () => {
+test('each option in the sidecar replaces the same option in metadata', async () => {
   const { manifest } = await run(tar, { name: 'meta:1', message: 'from metadata' }, 'a.tar', {
     name: ['side:1', 'side:2'],
   });
@@ -84,7 +84,7 @@ test('the sidecar wins over the metadata, option by option', async () => {
   assert.equal(manifest.result?.images[0]?.history[0]?.['comment'], 'from metadata');
 });
 
-test('the image is the same bytes whenever it is made, and different when something else was asked for', async () => {
+test('the image has the same bytes whenever it is made, and others when other options are given', async () => {
   const image = async (metadata: Record<string, string>) => {
     const { store } = await run(tar, metadata);
     return sha256(store.results.get('team/web:1.2.tar/image.tar') ?? new Uint8Array());
@@ -93,7 +93,7 @@ test('the image is the same bytes whenever it is made, and different when someth
   assert.notEqual(await image({ name: 'a:1' }), await image({ name: 'a:2' }));
 });
 
-test('a gzip upload is kept as the layer, byte for byte; the diffID is that of its content', async () => {
+test('a gzip upload is kept as the layer, byte for byte; the diffID is the digest of its content', async () => {
   const gz = gzipSync(tar);
   const { store, manifest } = await run(gz, { name: 'a:1' });
   const [layer] = manifest.result?.images[0]?.layers ?? [];
@@ -104,7 +104,7 @@ test('a gzip upload is kept as the layer, byte for byte; the diffID is that of i
   assert.ok(Buffer.from(store.results.get('team/web:1.2.tar/image.tar') ?? '').includes(gz));
 });
 
-test('a gzip upload with bytes after it is expanded to a plain layer, as not every client would accept it', async () => {
+test('a gzip upload with bytes after its end is expanded to a plain layer, as not every client would accept it', async () => {
   const { store, manifest } = await run(Buffer.concat([gzipSync(tar), Buffer.from('junk')]), { name: 'a:1' });
   const [layer] = manifest.result?.images[0]?.layers ?? [];
   assert.deepEqual([layer?.mediaType, layer?.digest], ['application/vnd.oci.image.layer.v1.tar', sha256(tar)]);
@@ -112,7 +112,7 @@ test('a gzip upload with bytes after it is expanded to a plain layer, as not eve
   assert.ok(manifest.findings.some((each) => each.code === 'compressed-trailing-bytes'));
 });
 
-test('with `compress` any upload but a gzip one becomes a gzip layer, the same one whatever was around the content', async () => {
+test('with `compress` any upload that is not gzip becomes a gzip layer, the same one for the same content', async () => {
   const uploads = [tar, zstdCompressSync(tar), zipOf([{ name: 'a.tar', body: tar }])];
   const images = new Set<string>();
   for (const bytes of uploads) {
@@ -131,7 +131,7 @@ test('with `compress` any upload but a gzip one becomes a gzip layer, the same o
   assert.equal(images.size, 1);
 });
 
-test('with `compress` a gzip upload is not packed again: it is the layer, or a finding says why not', async () => {
+test('with `compress` a gzip upload is not compressed again: it becomes the layer, or a finding says why not', async () => {
   const gz = gzipSync(tar);
   const clean = await run(gz, { name: 'a:1', compress: 'gzip' });
   assert.equal(clean.manifest.result?.images[0]?.layers[0]?.digest, sha256(gz));
@@ -141,7 +141,7 @@ test('with `compress` a gzip upload is not packed again: it is the layer, or a f
   assert.ok(clean.manifest.findings.every((each) => each.code !== 'layer-expanded'));
 });
 
-test('an export that is the only file in another archive is the layer, wherever it lies, packed or not', async () => {
+test('an export that is the only file in another archive becomes the layer, wherever it is, compressed or not', async () => {
   const around = archive([
     { name: 'backup/', type: '5' },
     { name: 'backup/web.tar', body: tar },
@@ -163,7 +163,7 @@ test('an export that is the only file in another archive is the layer, wherever 
   }
 });
 
-test('what cannot be converted gets a manifest that says why, and nothing else', async () => {
+test('an upload that cannot be converted gets only a manifest, which says why', async () => {
   const twice: Entry = { name: 'etc/hosts' };
   const cases: [Uint8Array, ArchiveManifest['outcome'], string][] = [
     [Buffer.alloc(0), 'refused', 'empty-upload'],
@@ -185,14 +185,14 @@ test('what cannot be converted gets a manifest that says why, and nothing else',
   }
 });
 
-test('a plain archive becomes an image when the user says that it is a root file system', async () => {
+test('an archive of plain files becomes an image when the user says that it is a root file system', async () => {
   const { manifest } = await run(archive([{ name: 'README', body: 'x' }]), { name: 'a:1', rootfs: 'true' });
   assert.equal(manifest.outcome, 'converted');
   assert.ok(manifest.findings.every((each) => each.code !== 'plain-archive'));
   assert.ok(manifest.findings.some((each) => each.code === 'platform-assumed'));
 });
 
-test('an option that cannot be understood is refused in its own words, and the archive is described all the same', async () => {
+test('an option that cannot be understood is refused in its own words, and the archive is still described', async () => {
   const { store, manifest } = await run(tar, { name: 'Not A Name' });
   assert.equal(manifest.outcome, 'refused');
   assert.equal(manifest.archive.kind, 'rootfs/docker-export');
@@ -204,7 +204,7 @@ test('an option that cannot be understood is refused in its own words, and the a
   assert.deepEqual(store.written, ['team/web:1.2.tar/manifest.json']);
 });
 
-test('an upload that is gone, or is replaced between the functions, is acknowledged without a word', async () => {
+test('an upload that is removed or replaced between the functions is acknowledged, and nothing is written for it', async () => {
   const { store, deps } = service();
   const notice = store.upload('a.tar', tar);
   const outcome = await inspectUpload(notice, deps);
@@ -216,12 +216,12 @@ test('an upload that is gone, or is replaced between the functions, is acknowled
   assert.deepEqual(store.written, ['a.tar/inspection.json']);
 });
 
-test('the manifest counts what was read and sent, and the time of both functions', async () => {
+test('the manifest counts the bytes read and sent, and the time of both functions', async () => {
   const { manifest } = await run(tar, { name: 'a:1' });
   assert.deepEqual(manifest.cost, { bytesRead: tar.length, bytesSent: manifest.result?.size, seconds: 1 });
 });
 
-test('an archive that is mostly zeros is no attack, however small zstd makes it', async () => {
+test('an archive that is mostly zeros is not taken for an attack, however small zstd makes it', async () => {
   const hollow = archive([...exportEntries(), { name: 'etc/disk', body: Buffer.alloc(64 * 2 ** 20) }]);
   const small = zstdCompressSync(hollow);
   assert.ok(hollow.length / small.length > 1100);
@@ -229,7 +229,7 @@ test('an archive that is mostly zeros is no attack, however small zstd makes it'
   assert.equal(manifest.outcome, 'converted', manifest.summary);
 });
 
-test('the operators may choose how images are called that nobody named', async () => {
+test('operators can choose the names of images that nobody named', async () => {
   const nameOf = async (metadata: Record<string, string>, key: string) => {
     const { store, deps, manifest } = service();
     const policy = { nameTemplate: 'ghcr.io/team/{name}:{tag}-export' };
@@ -258,7 +258,7 @@ test('an upload beyond the limit of the operators is refused by its size, and ne
   assert.ok((refused?.cost.bytesRead ?? Infinity) < image.length);
 });
 
-test('options beyond a bound are a result, not a failure that is tried again', async () => {
+test('options beyond a bound give a refusal, not a failure that is tried again', async () => {
   const { store, deps, manifest } = service();
   store.upload('a.tar.lading.json', ' '.repeat(LIMITS.sidecarBytes + 1));
   const outcome = await inspectUpload(store.upload('a.tar', tar), deps);

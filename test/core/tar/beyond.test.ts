@@ -8,10 +8,10 @@ import { archive, exportEntries } from '../../support/tar-builder.ts';
 const MiB = 2 ** 20;
 const first = archive(exportEntries());
 const second = archive([{ name: 'b', body: 'second' }]);
-/** Text of which no block is a header. */
+/** Text in which no block is a tar header. */
 const data = Buffer.from('content of a file that was not lost, '.repeat(60));
 const zeros = (bytes: number) => Buffer.alloc(bytes);
-/** Zeros so that what follows stands where tar's record of 10,240 bytes ends. */
+/** Zeros up to the next multiple of 10,240 bytes, the size of a record of tar. */
 const padding = zeros((-first.length % 10_240) + 10_240);
 
 async function said(...parts: Buffer[]): Promise<string[]> {
@@ -22,7 +22,7 @@ async function said(...parts: Buffer[]): Promise<string[]> {
     .map(({ code, severity, offset }) => `${severity} ${code} ${offset ?? ''}`.trim());
 }
 
-test('another archive behind the end, or bytes that are none, are a warning, behind padding as well', async () => {
+test('another archive or other bytes behind the end are a warning, behind padding as well', async () => {
   const end = first.length;
   assert.deepEqual(await said(first, second), [`warning second-archive ${end}`]);
   assert.deepEqual(await said(first, zeros(9 * 512), second), [`warning second-archive ${end + 9 * 512}`]);
@@ -31,7 +31,7 @@ test('another archive behind the end, or bytes that are none, are a warning, beh
   assert.deepEqual(await said(first, padding, data), [`warning trailing-data ${end + padding.length}`]);
 });
 
-test('whatever else stands behind zeros is an error, with the offset of the zeros', async () => {
+test('any other bytes behind zeros are an error, with the offset of the zeros', async () => {
   const hole = `error hole ${first.length - 1024}`;
   for (const [name, parts] of Object.entries<Buffer[]>({
     'a header after more than padding': [zeros(MiB + 512), second],
@@ -45,14 +45,14 @@ test('whatever else stands behind zeros is an error, with the offset of the zero
     assert.deepEqual(await said(first, ...parts), [hole], name);
 });
 
-test('zeros at the end are a warning from 1 MiB on, and so is a block that is cut', async () => {
+test('more than 1 MiB of zeros at the end is a warning, and so is a block that is cut', async () => {
   assert.deepEqual(await said(first, zeros(MiB)), []);
   assert.deepEqual(await said(first, zeros(MiB + 512)), [`warning zeros-at-end ${first.length}`]);
   assert.deepEqual(await said(first, zeros(99)), ['warning cut-block']);
   assert.deepEqual(await said(first.subarray(0, -1)), []);
 });
 
-test('a hole at the beginning, in the middle, in gzip, in a layer', async () => {
+test('a hole is found at the beginning, in the middle, in gzip and in a layer', async () => {
   const holed = Buffer.from(archive([...exportEntries(), { name: 'big', body: data }, { name: 'last', body: data }]));
   holed.fill(0, holed.indexOf('big\0'), holed.indexOf('last\0') + 700);
   const codes = async (bytes: Uint8Array) => (await inspectBytes(bytes)).findings.map(({ code }) => code);

@@ -50,10 +50,10 @@ async function filesOf(bytes: Buffer) {
 }
 
 for (const [name, sparse] of Object.entries(forms)) {
-  test(`${name}: a sparse file has its size and content, and what follows it is read`, async () => {
+  test(`${name}: a sparse file has its size and content, and the member after it is read`, async () => {
     const bytes = root(sparse, member({ name: 'etc/next', body: 'next' }));
     const around = dockerArchive([{ names: ['a:1'], layers: [gzipSync(bytes)] }]);
-    // A layer with the old form is refused.
+    // A layer with the old GNU form is refused.
     for (const each of [bytes, gzipSync(bytes), ...(name === 'old GNU' ? [] : [around])]) {
       const { read } = await filesOf(each);
       assert.deepEqual(await read('var/log/lastlog'), { size: SIZE, content: CONTENT });
@@ -72,7 +72,7 @@ test('a sparse file in a layer of an image is named', async () => {
   assert.ok(findings.some(({ code, member: path }) => code === 'sparse-member' && path === 'var/log/lastlog'));
 });
 
-test('a layer that the archive stores as a sparse file is read and written like any other', async () => {
+test('a layer that the archive stores as a sparse file is read and written like any other layer', async () => {
   const layer = archive([...exportEntries(), { name: 'app', body: Buffer.alloc(20_000) }]);
   const whole = dockerArchive([{ names: ['a:1'], layers: [layer] }]);
   const at = whole.indexOf(layer);
@@ -103,7 +103,7 @@ test('a layer that the archive stores as a sparse file is read and written like 
   assert.equal(again.images[0]?.layers[0]?.diffID, sha256(layer));
 });
 
-test('a sparse file that is all hole, huge, or of no size', async () => {
+test('a sparse file that is one hole, very large or of size 0 is read', async () => {
   const listed = (bytes: Buffer) => ourListing(bytes, [513]).members.map(({ Size, Sha256 }) => [Size, Sha256]);
   const zeros = sha256(Buffer.alloc(5000)).slice(7);
   assert.deepEqual(listed(root(paxSparse('1.0', [], 5000, ''))).at(-1), [5000, zeros]);
@@ -113,7 +113,7 @@ test('a sparse file that is all hole, huge, or of no size', async () => {
   assert.match(findings.find(({ code }) => code === 'sparse-huge')?.message ?? '', /603 bytes .* 64,424,509,440 bytes/);
 });
 
-test('a map that contradicts the size, the body or itself is refused', () => {
+test('a sparse map that contradicts the size, the body or itself is refused', () => {
   const wrong: Record<string, Buffer> = {
     'beyond the size': paxSparse('0.1', [[0, 603]], 600, DATA),
     'less than is stored': paxSparse('0.1', [[0, 600]], SIZE, DATA),

@@ -43,7 +43,7 @@ test('GNU long names and long links replace those of the header, beyond 100 and 
   assert.equal(found.offset, 0, 'the member begins with its first record');
 });
 
-test('PAX records win over the header, and a PAX size over the size field', () => {
+test('PAX records replace the fields of the header, and a PAX size replaces the size field', () => {
   const pax = { path: 'over/written', size: '3', uid: '3000000', mtime: '1700000000.5', linkpath: 'l' };
   const found = only([{ name: 'short', size: 0, pax, body: 'abc' }]);
   assert.deepEqual(
@@ -52,7 +52,7 @@ test('PAX records win over the header, and a PAX size over the size field', () =
   );
 });
 
-test('a PAX value may hold newlines, `=` and bytes that are no UTF-8', () => {
+test('a PAX value may hold newlines, `=` and bytes that are not UTF-8', () => {
   const capability = '\x01\x00\x00\x02\n=\xff\xfe\x00';
   const found = only([{ name: 'ping', pax: { 'SCHILY.xattr.security.capability': capability } }]);
   assert.equal(found.pax?.get('SCHILY.xattr.security.capability'), capability);
@@ -71,7 +71,7 @@ test('base-256 numbers are read: a size above 8 GiB, a large uid, a negative tim
   assert.throws(() => scanner.finish(), /9,663,676,416 bytes are missing/);
 });
 
-test('a name is split over prefix and name in POSIX headers; in GNU ones times stand there, unless they are none', () => {
+test('a POSIX header splits a name into prefix and name; a GNU header has times in the prefix field, if they are valid', () => {
   for (const [magic, prefix, expected] of [
     ['posix', 'pre', 'pre/name'],
     ['posix', '14000000000', '14000000000/name'],
@@ -86,18 +86,18 @@ test('a name is split over prefix and name in POSIX headers; in GNU ones times s
   }
 });
 
-test('v7 headers without magic are read; a name that ends in a slash is a directory only where the type is a NUL', () => {
+test('v7 headers without magic are read; a trailing slash means a directory only when the type is a NUL', () => {
   assert.equal(only([{ name: 'old/', magic: 'v7', type: '\0' }]).type, '5');
   assert.equal(only([{ name: 'old', magic: 'v7', type: '\0' }]).type, '0');
   const file = only([{ name: 'odd/', body: 'abc' }]);
   assert.deepEqual([file.type, file.size], ['0', 3]);
 });
 
-test('file type bits in the mode field are masked, as Docker 20.10 writes them', () => {
+test('file type bits in the mode field, which Docker 20.10 writes, are masked', () => {
   assert.equal(only([{ name: 'suid', mode: 0o104755 }]).mode, 0o4755);
 });
 
-test('sizes of members without a body are ignored, as Go does: hard links with a size do not shift the walk', () => {
+test('the size of a member without a body is ignored, as in Go: a hard link with a size does not shift the next header', () => {
   const bytes = Buffer.concat([
     header({ name: 'link', type: '1', linkname: 'a', size: 999 }),
     member({ name: 'next', body: 'x' }),
@@ -109,7 +109,7 @@ test('sizes of members without a body are ignored, as Go does: hard links with a
   );
 });
 
-test('an old GNU sparse map that goes on in blocks of its own is read, and passed over', () => {
+test('an old GNU sparse map that continues in blocks of its own is read, and the next member is found', () => {
   const block = header({ name: 'sparse', type: 'S', size: 512, magic: 'gnu' });
   block.write('00000002000\0', 483); // the size with its holes
   block[482] = 1;
@@ -133,7 +133,7 @@ test('an old GNU sparse map that goes on in blocks of its own is read, and passe
   );
 });
 
-test('a PAX global header changes nothing, as for Docker', () => {
+test('a PAX global header changes nothing, as in Docker', () => {
   const { members } = walk(archive([{ name: 'g', type: 'g', body: '13 path=evil\n' }, { name: 'good' }]));
   assert.deepEqual(
     members.map((each) => [each.name, each.offset]),
@@ -141,14 +141,14 @@ test('a PAX global header changes nothing, as for Docker', () => {
   );
 });
 
-test('an observer gets exactly the leading bytes it asked for', () => {
+test('an observer gets exactly the number of leading bytes that it asked for', () => {
   assert.deepEqual(
     walk(archive([{ name: 'a', body: '0123456789' }, { name: 'b', body: '01' }, { name: 'c' }]), 4).bodies,
     ['0123', '01'],
   );
 });
 
-test('the end: two zero blocks, one, none, and padding are all complete archives', () => {
+test('an archive is complete with two zero blocks at its end, one, none, or with padding', () => {
   const body = member({ name: 'a', body: 'x' });
   assert.deepEqual(walk(Buffer.concat([body, Buffer.alloc(1024)])).end, { members: 1, marked: true, after: null });
   assert.deepEqual(walk(Buffer.concat([body, Buffer.alloc(10240)])).end, { members: 1, marked: true, after: null });
@@ -157,7 +157,7 @@ test('the end: two zero blocks, one, none, and padding are all complete archives
   assert.equal(walk(body.subarray(0, 513)).end.members, 1, 'only padding is missing');
 });
 
-test('what follows the end is found: another archive, or bytes that are none', () => {
+test('another archive and other bytes are found behind the end', () => {
   const first = archive([{ name: 'a' }]);
   assert.deepEqual(walk(Buffer.concat([first, first])).end.after, { offset: 1536, anotherArchive: true });
   assert.deepEqual(walk(Buffer.concat([first, Buffer.alloc(600, 'j')])).end.after, {
@@ -167,7 +167,7 @@ test('what follows the end is found: another archive, or bytes that are none', (
   assert.deepEqual(walk(Buffer.concat([first, Buffer.from('j')])).end.after, { offset: 1536, anotherArchive: false });
 });
 
-test('a truncated archive is named with the member and the shortfall, wherever it is cut', () => {
+test('a truncated archive is named with the member and the number of missing bytes, wherever it is cut', () => {
   const bytes = archive([{ name: 'etc/passwd', body: 'x'.repeat(1000) }]);
   const inBody = fault(bytes.subarray(0, 900));
   assert.deepEqual([inBody.code, inBody.member, inBody.offset], ['truncated', 'etc/passwd', 900]);
@@ -200,6 +200,6 @@ test('malformed PAX records are refused with the offset', () => {
   assert.equal(fault(archive([{ name: 'a', pax: { size: '-1' } }])).code, 'bad-header');
 });
 
-test('a header record that claims to be huge is refused before it is read', () => {
+test('a header record that claims a huge size is refused before it is read', () => {
   assert.equal(fault(header({ name: 'p', type: 'x', size: 2 ** 31 })).code, 'limit-exceeded');
 });
