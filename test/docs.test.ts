@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const pages = ['README.md', ...globSync('{docs,examples,bench}/**/*.md', { cwd: root })];
 
-test('every link in the documentation leads to something that is there', () => {
+test('every link in the documentation leads to a file or folder that exists', () => {
   for (const page of pages) {
     for (const [, target = ''] of read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
       if (!/^\w+:/.test(target)) assert.ok(existsSync(join(root, dirname(page), target)), `${page} links to ${target}`);
@@ -16,7 +16,7 @@ test('every link in the documentation leads to something that is there', () => {
   }
 });
 
-test('every file that the documentation names in code is there', () => {
+test('every file that the documentation names in code exists', () => {
   for (const page of pages) {
     for (const [, file = ''] of read(page).matchAll(
       /`((?:lambda|infra|cli|client|local|test|scripts|docs)\/[\w./-]+\.\w+)`/g,
@@ -33,13 +33,13 @@ const UNITS = [
   ['KiB', 1024],
 ] as const;
 
-/** A bound as the documentation writes it. The unit stands at the end of its name. */
+/** A bound as the documentation writes it. The unit is the last word of the bound's name. */
 function shown(name: string, value: number): string {
   const number = (count: number) => count.toLocaleString('en-US');
   if (name.endsWith('Ratio')) return `${number(value)} : 1`;
   if (name.endsWith('BytesPerSecond')) return `${number(value / 1e6)} MB/s`;
   if (!name.endsWith('Bytes')) return number(value);
-  // A few KiB are written in bytes, as the specifications do that they come from.
+  // Sizes below 8 KiB are written in bytes, as in the specifications that they come from.
   const [unit, size] = UNITS.find(([, each]) => value % each === 0 && value >= 8 * 1024) ?? ['bytes', 1];
   return `${number(value / size)} ${unit}`;
 }
@@ -60,7 +60,7 @@ test('the table of limits names each bound of the code, and what happens beyond 
   );
 });
 
-test('what, what you get, picture and commands stand in the first 30 lines of the README', () => {
+test('the first 30 lines of the README say what Lading is and what one gets, with a picture and the commands', () => {
   const head = read('README.md').split('\n').slice(0, 30).join('\n');
   for (const words of ['docker load', 'What you get', '─►', 'npm run demo', 'npm test'])
     assert.ok(head.includes(words), words);

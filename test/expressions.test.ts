@@ -5,15 +5,15 @@ import { test } from 'node:test';
 import { parseSync, Visitor } from 'oxc-parser';
 import { analyse } from 'scslre';
 
-// The other ways to run it are a program and a JAR, which not every machine has.
+// The other backends are a native program and a JAR, which not every machine has.
 process.env['RECHECK_BACKEND'] = 'pure';
 const { checkSync } = await import('recheck');
 
 const root = join(import.meta.dirname, '..');
 
 /**
- * Expressions that recheck has no answer for, as they count far, look ahead or look behind: how each begins, and why it is
- * harmless all the same. scslre finds nothing in them either.
+ * The beginnings of expressions that recheck cannot judge (they have large counts, look ahead or look behind), with the
+ * reason why each is harmless. scslre finds no fault in them either.
  */
 const BY_HAND: readonly (readonly [beginning: string, reason: string])[] = [
   [String.raw`^(?:(?:[\w-]+:|[ \t]+\S)`, 'runs over the first 2,048 bytes of an upload at most'],
@@ -28,10 +28,10 @@ const BY_HAND: readonly (readonly [beginning: string, reason: string])[] = [
   [String.raw`(?:aa|\D0*[01])`, 'it repeats zeros only, and none of them can be where it begins'],
 ];
 
-/** Milliseconds: some need two seconds on a machine that does nothing else. */
+/** In milliseconds; some expressions need two seconds on an idle machine. */
 const TIMEOUT = 60_000;
 
-/** The expressions of a file: literals, and what constants of the file put together for `new RegExp`. */
+/** The expressions in a file: literals, and those that `new RegExp` makes from constants of the file. */
 function expressionsIn(file: string, code: string): RegExp[] {
   const { program } = parseSync(file, code);
   const found: RegExp[] = [];
@@ -54,7 +54,7 @@ function expressionsIn(file: string, code: string): RegExp[] {
   return found;
 }
 
-/** What takes more than linear time: within one match, or looking for it from each place of a text. Null where nothing does. */
+/** The reason why a match, or the search for one from each place of a text, takes more than linear time; else null. */
 function slowness({ source, flags }: RegExp): string | null {
   const [report] = analyse({ source, flags }).reports;
   if (report !== undefined) return `scslre: ${report.type}`;
@@ -64,7 +64,7 @@ function slowness({ source, flags }: RegExp): string | null {
   return `recheck: ${verdict.status === 'vulnerable' ? verdict.complexity.summary : 'no answer'}`;
 }
 
-test('both judges find what is slow', () => {
+test('both checkers find slow expressions', () => {
   const slow: [RegExp, string][] = [
     [/(a+)+$/, 'an exponential one'],
     [/(\d+\.?\d*|\.\d+)s/y, 'two ways to read the same digits'],

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filesOf, homeOf, isCurrent, testFiles } from '../scripts/test-files.ts';
 
-test('every test file runs in one part of .ci/run, and none in two', () => {
+test('every test file belongs to exactly one part of .ci/run', () => {
   const parts = ['unit', 'oracles', 'engines', 'service'].flatMap(filesOf);
   assert.deepEqual(parts.toSorted(), testFiles());
 });
 
-test('the suites about verdicts, conversions, samples and files run among the engines of today, too', () => {
+test('the suites about verdicts, conversions, samples and files also run among the engines of today', () => {
   const current = filesOf('current');
   assert.deepEqual(current, testFiles().filter(isCurrent));
   for (const suite of ['convert', 'corpus', 'files', 'verdict'])
     assert.ok(current.includes(`test/interop/${suite}.test.ts`), suite);
 });
 
-test('the suites with a store run over each S3 engine, and those that take a runtime or an emulator over one', () => {
+test('the suites of a store run over each S3 engine, and those with a runtime or an emulator over one', () => {
   const stores = filesOf('stores');
   for (const suite of ['contract/store', 'client/resume-engine', 'faults/crash-engine', 'faults/keys-engine'])
     assert.ok(stores.includes(`test/${suite}.test.ts`), suite);

@@ -3,7 +3,7 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 
-// The walls of docs/architecture.md: which room may import which, and that nothing imports in a circle, types included.
+// The walls of docs/architecture.md: the rooms that each room may import, and no circles of imports, types included.
 
 const root = join(import.meta.dirname, '..');
 const files = globSync('{core,lambda,s3,node,infra,cli,client,scripts,test,bench,fuzz}/**/*.ts', {
@@ -11,7 +11,7 @@ const files = globSync('{core,lambda,s3,node,infra,cli,client,scripts,test,bench
 }).toSorted();
 const shipped = files.filter((file) => !/^(?:test|bench|scripts|fuzz)\//.test(file));
 
-/** Static and dynamic imports of a file, types included: paths below the root for our own files, package names for others. */
+/** The imports of each file, static and dynamic, types included: paths below the root, or names of packages. */
 const imports = new Map(
   files.map((file) => {
     const code = readFileSync(join(root, file), 'utf8');
@@ -26,7 +26,7 @@ const room = (file: string): string => {
   return (top === 'core' || top === 'lambda') && rest.length > 0 ? `${top}/${inner}` : top;
 };
 
-/** The rooms of core, each with those rooms of core that it may import. A room imports only rooms that stand before it. */
+/** The rooms of core, each with the rooms of core that it may import. A room imports only rooms that come before it. */
 const CORE: Record<string, string[]> = {
   catalogue: [],
   model: ['catalogue'],
@@ -48,7 +48,7 @@ const CORE: Record<string, string[]> = {
 const inCore = (names: string[]): string[] => ['core', ...names.map((name) => `core/${name}`)];
 const WHOLE_CORE = inCore(Object.keys(CORE));
 
-/** What each room may import of our own. A room may always import itself. */
+/** The rooms outside core, each with the rooms that it may import. A room may always import itself. */
 const ROOMS: Record<string, string[]> = {
   core: [],
   ...Object.fromEntries(Object.entries(CORE).map(([name, others]) => [`core/${name}`, inCore(others)])),
@@ -89,11 +89,11 @@ for (const [name, allowed] of Object.entries(ROOMS)) {
   });
 }
 
-test('every file that ships is in a room with walls', () => {
+test('every file that ships is in a room with a list of allowed imports', () => {
   for (const file of shipped) assert.ok(room(file) in ROOMS, file);
 });
 
-test('each room of core imports only rooms that stand before it', () => {
+test('each room of core imports only rooms that come before it', () => {
   const names = Object.keys(CORE);
   for (const [at, name] of names.entries()) {
     for (const other of CORE[name] ?? []) assert.ok(names.indexOf(other) < at, `${name} → ${other}`);
@@ -119,7 +119,7 @@ test('the command line loads the client, and with it the SDK, only when it is ne
   }
 });
 
-test('the entry points do not know each other', () => {
+test('the entry points do not import each other', () => {
   assert.ok(!imports.get('lambda/inspect.ts')?.includes('lambda/convert.ts'));
   assert.ok(!imports.get('lambda/convert.ts')?.includes('lambda/inspect.ts'));
 });
@@ -131,7 +131,7 @@ test('nothing that ships imports test, bench, fuzz or scripts', () => {
   }
 });
 
-test('no file only passes on what others export', () => {
+test('no file only re-exports', () => {
   for (const file of files) {
     const code = readFileSync(join(root, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '');
     const statements = code

@@ -5,7 +5,7 @@ import { around, ORIGIN, sample, type StoreHarness } from './store-kit.ts';
 
 const MIB = 2 ** 20;
 
-/** Tests that a write or removal happens only in place of the object that its caller expects, as stores promise. */
+/** Tests that a write or removal happens only in place of the object that its caller expects. */
 export function conditionalTests(
   harness: () => StoreHarness,
   put: (key: string, bytes: Uint8Array) => Promise<UploadIdentity>,

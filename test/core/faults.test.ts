@@ -16,7 +16,7 @@ import { archive, elf, type Entry, exportEntries, member } from '../support/tar-
 import { plainTools, sha256 } from '../support/tools.ts';
 import { zipOf } from '../support/zip-builder.ts';
 
-// The faults that users meet, by the message of their client. For each, the finding with its sentence and remedy; where a
+// The faults that users meet, by the message of their client. For each, the finding with sentence and remedy; where a
 // conversion mends the fault, its result must be an archive that every client loads.
 
 const base = archive([{ name: 'bin/sh', body: elf() }]);

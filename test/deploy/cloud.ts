@@ -8,18 +8,18 @@ import { freePort } from '../support/s3-engine.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const TOOLS = pinnedPrograms('emulator');
 
-/** The functions run on the Node that runs the tests: the one of package.json. */
+/** The path with the Node that runs the tests (the one of package.json) first, so that the functions run on it. */
 const PATH = [dirname(process.execPath), join(ROOT, 'node_modules/.bin'), TOOLS, process.env['PATH']].join(':');
 
-/** Why the test is skipped, or false when it runs; an error where nothing may be skipped. */
+/** The reason why the test is skipped, or false when it runs. Throws where nothing may be skipped. */
 export function withoutCloud(): string | false {
   return withoutPinned('emulator') || without('dockerd', 'docker', 'openssl');
 }
 
-/** An AWS emulator of one's own that checks signatures and rights, and the programs that speak with it. */
+/** An AWS emulator for one test, which checks signatures and rights, and the programs that talk to it. */
 export class Cloud {
   readonly dir: string;
-  /** The environment in which `aws` and `cdk` speak with this emulator, and with nothing else. */
+  /** The environment in which `aws` and `cdk` reach this emulator and nothing else. */
   readonly env: NodeJS.ProcessEnv;
   readonly #daemon: Daemon;
 
@@ -44,23 +44,23 @@ export class Cloud {
     return new Cloud(dir, env, daemon);
   }
 
-  /** `aws ARGS`: its standard output, trimmed. */
+  /** Runs `aws ARGS` and returns its standard output, trimmed. */
   async aws(...args: string[]): Promise<string> {
-    // `aws sqs` alone does not heed the variable and would call Amazon.
+    // `aws sqs` ignores the variable for the endpoint, and would call Amazon.
     return (await run('aws', ['--endpoint-url', this.env['AWS_ENDPOINT_URL'] ?? '', ...args], this.env)).trim();
   }
 
-  /** `aws ARGS`, which answers with JSON. */
+  /** Runs `aws ARGS` and parses the JSON that it prints. */
   async ask<T>(...args: string[]): Promise<T> {
     return JSON.parse((await this.aws(...args, '--output', 'json')) || 'null') as T;
   }
 
-  /** `cdk ARGS` on the app. */
+  /** Runs `cdk ARGS` on the app. */
   async cdk(...args: string[]): Promise<string> {
     return await run('cdk', [...args, '--no-notices', '--ci', '--output', join(this.dir, 'cdk.out')], this.env);
   }
 
-  /** Asks until the answer is another than null, for two minutes at most. */
+  /** Asks again until the answer is not null, for two minutes at most; then throws with `what`. */
   async until<T>(what: string, answer: () => Promise<T | null>): Promise<T> {
     for (const end = Date.now() + 120_000; Date.now() < end; await sleep(500)) {
       const found = await answer();
@@ -69,7 +69,7 @@ export class Cloud {
     throw new Error(`Cannot see ${what}. The emulator's log ends with:\n${this.log.slice(-4000)}`);
   }
 
-  /** What the emulator has said, with what the functions wrote. */
+  /** The output of the emulator, with the logs of the functions. */
   get log(): string {
     return readFileSync(join(this.dir, 'log'), 'utf8');
   }
@@ -89,7 +89,7 @@ async function makeCertificate(certificate: string, key: string): Promise<void> 
 function clientEnv(home: string, port: string, certificate: string): NodeJS.ProcessEnv {
   return {
     PATH,
-    HOME: home, // no profile and no cache of whoever runs the test
+    HOME: home, // keeps the profile and cache of whoever runs the test out of it
     TMPDIR: home,
     AWS_ENDPOINT_URL: `https://127.0.0.1:${port}`,
     AWS_CA_BUNDLE: certificate,

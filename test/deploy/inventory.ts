@@ -1,6 +1,6 @@
 import type { Cloud } from './cloud.ts';
 
-/** How the resources of each kind are listed: arguments of `aws`, and where their names stand in the answer. */
+/** How to list the resources of each kind: the arguments of `aws`, and the query for their names in the answer. */
 const LISTED: Record<string, [service: string, action: string, names: string]> = {
   'AWS::CloudWatch::Alarm': ['cloudwatch', 'describe-alarms', 'MetricAlarms[].AlarmName'],
   'AWS::CloudWatch::Dashboard': ['cloudwatch', 'list-dashboards', 'DashboardEntries[].DashboardName'],
@@ -15,7 +15,7 @@ const LISTED: Record<string, [service: string, action: string, names: string]> =
   'AWS::SQS::Queue': ['sqs', 'list-queues', 'QueueUrls[]'],
 };
 
-/** What is a part of another resource and goes with it. */
+/** Resources that are a part of another resource and are removed with it. */
 const ATTACHED = new Set([
   'AWS::CDK::Metadata',
   'AWS::IAM::Policy',
@@ -24,7 +24,7 @@ const ATTACHED = new Set([
   'AWS::SQS::QueuePolicy',
 ]);
 
-/** The names of everything that exists, by kind, of the kinds that a stack of ours may hold. */
+/** The names of all existing resources, by kind, for the kinds that a stack of Lading may hold. */
 export async function inventory(cloud: Cloud): Promise<Record<string, string[]>> {
   const lists = Object.entries(LISTED).map(async ([kind, [service, action, names]]) => {
     const found = await cloud.ask<string[] | null>(service, action, '--query', names);
@@ -33,7 +33,7 @@ export async function inventory(cloud: Cloud): Promise<Record<string, string[]>>
   return Object.fromEntries(await Promise.all(lists));
 }
 
-/** What is there now and was not before, by kind; kinds of which there is nothing new are left out. */
+/** The resources that exist now and did not exist before, by kind; kinds without new ones are left out. */
 export function added(before: Record<string, string[]>, now: Record<string, string[]>): Record<string, string[]> {
   const news = Object.entries(now).map(([kind, names]) => [
     kind,
@@ -42,7 +42,7 @@ export function added(before: Record<string, string[]>, now: Record<string, stri
   return Object.fromEntries(news.filter(([, names]) => names?.length));
 }
 
-/** The kinds of resources in a stack. */
+/** The kinds of resources in a stack, without attached ones, sorted. */
 export async function kindsIn(cloud: Cloud, stack: string): Promise<string[]> {
   const query = ['--stack-name', stack, '--query', 'StackResourceSummaries[].ResourceType'];
   const kinds = await cloud.ask<string[]>('cloudformation', 'list-stack-resources', ...query);

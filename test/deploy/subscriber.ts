@@ -8,7 +8,7 @@ interface Message {
   ReceiptHandle: string;
 }
 
-/** A queue of the completion events, as somebody in the account would make one. The answer waits for the next one. */
+/** Makes a queue for the completion events, as a user of the account would. The result waits for the next event. */
 export async function subscribe(cloud: Cloud): Promise<() => Promise<Completion>> {
   const url = await cloud.aws('sqs', 'create-queue', '--queue-name', NAME, '--query', 'QueueUrl', '--output', 'text');
   const queue = ['--queue-url', url];

@@ -14,8 +14,8 @@ import { engineHarness, type S3Harness } from '../support/s3-harness.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { sha256 } from '../support/tools.ts';
 
-// Crashes as in crash.test.ts, over a real engine, for what it supports: it takes conditions on PutObject only, so that one
-// worker is at a key at a time; and its clock cannot be moved, so that what a crash has left open is too young to be aborted.
+// Crashes as in crash.test.ts, over a real engine and what it supports. It knows conditions on PutObject only, so one worker
+// handles a key at a time. Its clock cannot be moved, so uploads left open by a crash are too young to be aborted.
 
 const large = archive([...exportEntries(), { name: 'var/large', body: Buffer.alloc(10.1 * 2 ** 20, 'layer ') }]);
 
@@ -35,7 +35,7 @@ describe('a crash at any request, over a real engine', { skip: withoutEngine }, 
   });
   after(async () => await harness.close());
 
-  /** Both functions as their events would run them, dead once request number `death` was served; returns how many they made. */
+  /** Runs both functions as their events would, dead after request `death` was served; returns the number of requests. */
   const run = async (notice: UploadNotice, death: number | null): Promise<number> => {
     const { endpoint, credentials } = engine;
     const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true, maxAttempts: 1 });
@@ -72,7 +72,7 @@ describe('a crash at any request, over a real engine', { skip: withoutEngine }, 
     return { bucket: Bucket, key, versionId, etag: etag.replaceAll('"', ''), sequencer: null };
   };
 
-  /** What lies there for a key, without what differs between keys; fails when it does not belong together. */
+  /** The results of a key without what differs between keys. Fails when manifest and image do not belong together. */
   const atRest = async (key: string): Promise<object> => {
     const get = async (Key: string) => {
       const answer = await harness.client.send(new GetObjectCommand({ Bucket: harness.resultsBucket, Key }));
@@ -91,7 +91,7 @@ describe('a crash at any request, over a real engine', { skip: withoutEngine }, 
   };
 
   for (const [what, bytes] of Object.entries(UPLOADS)) {
-    test(`${what}: delivered again, it comes out as if nothing had happened`, async () => {
+    test(`${what}: when its event is delivered again after a crash, the results are those of an undisturbed run`, async () => {
       const undisturbed = `${what}/undisturbed.tar`;
       const requests = await run(await upload(undisturbed, bytes), null);
       const expected = await atRest(undisturbed);

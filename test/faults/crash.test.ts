@@ -5,9 +5,9 @@ import type { Disturbance, SeenRequest } from '../support/s3-standin.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { World } from './world.ts';
 
-// Whatever happens at whichever request of a conversion: what lies there belongs together, or there is no manifest; and once the events have been delivered again, there is exactly the
-// image archive and the manifest that an undisturbed run makes, others were told of it, and no multipart upload is left open. One exception: when
-// the answer to the request that opens one is lost, nobody knows its id; it stays, empty, until the bucket's lifecycle rule.
+// A fault at any request of a conversion leaves results that belong together, or no manifest. Once the events came again, the
+// image archive, manifest and completion are those of an undisturbed run, and no multipart upload is open. One exception: if
+// the answer with the id of a multipart upload is lost, the upload stays, empty, until the bucket's lifecycle rule ends it.
 
 const MIB = 2 ** 20;
 const KEY = 'team/app.tar';
@@ -23,9 +23,9 @@ const text = Buffer.from('dear diary');
 
 interface Scenario {
   bytes: Buffer;
-  /** What was uploaded, and converted, under the same key before. */
+  /** An upload that was converted under the same key before, or null. */
   earlier: Buffer | null;
-  /** What the conversion cannot do without, lest the scenario misses its point. */
+  /** Operations that the conversion must use; without them the scenario would not test what its name says. */
   needs: string[];
 }
 
@@ -41,7 +41,7 @@ const SCENARIOS: Record<string, Scenario> = {
   'what is refused in place of an export': { bytes: text, earlier: small, needs: ['DeleteObject'] },
 };
 
-/** What may happen at a request; `crash` kills the function there, the others are for it to survive or to fail at. */
+/** Faults at a request. `crash` also kills the function there; the function may survive the others, or fail. */
 const FAULTS: Record<string, { fault: Disturbance; crash?: true; lasting?: true; only?: RegExp }> = {
   'a crash before it': { fault: 'reset', crash: true },
   'a crash after it': { fault: 'reset-after', crash: true },
@@ -61,7 +61,7 @@ const FAULTS: Record<string, { fault: Disturbance; crash?: true; lasting?: true;
   },
 };
 
-/** What only large image archives need: where they are slow, faults that pass are tried at these alone. */
+/** The operations of large image archives. As their scenarios are slow, passing faults are tried only at these. */
 const MULTIPART = /Multipart|UploadPart/u;
 
 type Run = (caller: string, signal?: AbortSignal) => Promise<unknown>;
@@ -70,7 +70,7 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
   describe(`${what}, disturbed`, () => {
     const world = new World();
     const { model } = world.standIn;
-    /** The two functions: what is there when they start, what they ask for, and what must be there in the end. */
+    /** A rehearsal of each function: the state before it, the requests that it makes, and the check of its results. */
     const functions: { restore: () => void; run: Run; requests: string[]; check: () => Promise<void> }[] = [];
     let handedOn: object | null = null;
     let expected: ReturnType<World['atRest']>;
@@ -95,7 +95,7 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       await run('rehearsal');
       functions.push({ restore, run, check, requests: world.standIn.requests.map((each) => each.operation) });
     };
-    /** What convert makes of the same inspection is the same; where it takes no time, it is made nevertheless. */
+    /** Asserts that the same inspection is handed on. Where conversion is quick, its results are checked as well. */
     const checkInspect = async (): Promise<void> => {
       if (handedOn !== null) assert.deepEqual(world.handedOn(KEY), handedOn);
       if (handedOn !== null && scenario.bytes !== small) return;
@@ -107,7 +107,7 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       assert.deepEqual(world.atRest(KEY), expected);
     };
 
-    /** Runs a function with something done to its request number `at`, then delivers its event until it is content. */
+    /** Disturbs request number `at` of a function, delivers the event again if it failed, and checks the results. */
     const disturb = async (
       { restore, run, requests, check }: (typeof functions)[number],
       at: number,
@@ -152,13 +152,13 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       }
     };
 
-    test('the scenario is what it says', () => {
+    test('the scenario makes the requests that it is meant to test', () => {
       const seen = functions.flatMap(({ requests }) => requests);
       for (const operation of scenario.needs) assert.ok(seen.includes(operation), `${operation}: ${seen.join()}`);
     });
 
     for (const [name, { fault, only, ...how }] of Object.entries(FAULTS)) {
-      test(`${name}, at any request`, async () => {
+      test(`${name} at any request leaves sound results`, async () => {
         const isLarge = functions.some(({ requests }) => requests.some((one) => MULTIPART.test(one)));
         const asked = only ?? (isLarge && how.crash !== true ? MULTIPART : /./u);
         for (const each of functions) {
@@ -169,7 +169,7 @@ for (const [what, scenario] of Object.entries(SCENARIOS)) {
       });
     }
 
-    test('a request that hangs until the same event was delivered again and worked off', async () => {
+    test('a request may hang until the same event was delivered again and its work is finished', async () => {
       for (const each of functions) {
         for (const at of each.requests.keys()) {
           const act = async (): Promise<undefined> => void (await each.run('duplicate'));

@@ -12,7 +12,7 @@ import { archive, exportEntries } from '../support/tar-builder.ts';
 
 const MAX_KEY_BYTES = 1024;
 
-/** Keys that are legal in S3, with what makes them odd. */
+/** Keys that are legal in S3, by what makes them odd. */
 export const KEYS: Record<string, string[]> = {
   'odd characters': ODD_KEYS,
   spaces: [' ', ' a  b ', 'a /b', 'a%20b', 'a+b c'],
@@ -30,12 +30,12 @@ export const KEYS: Record<string, string[]> = {
     `x${'文'.repeat(341)}`,
     'f'.repeat(MAX_KEY_BYTES - '/inspection.json'.length),
     'f'.repeat(MAX_KEY_BYTES - '/inspection.json'.length + 1),
-    // What the results of the first one lie under: an upload of its own all the same.
+    // The prefix of the results of the first key, used as the key of an upload of its own.
     resultKeys('k'.repeat(MAX_KEY_BYTES)).manifest.replace('/manifest.json', ''),
   ],
 };
 
-/** The two shapes of an event for a new object. */
+/** The two forms of an event for a new object. */
 const SHAPES: Record<string, (bucket: string, key: string) => object> = {
   EventBridge: objectCreated,
   'an S3 notification': (bucket, key) => {
@@ -47,7 +47,7 @@ const SHAPES: Record<string, (bucket: string, key: string) => object> = {
   },
 };
 
-/** Every key that the engine `keeps` lands where it should, in both event shapes. */
+/** Tests that every key which the engine `keeps` gets its results at the right keys, with both forms of events. */
 export function keysSuite(
   name: string,
   open: () => Promise<S3Engine>,
@@ -62,7 +62,7 @@ export function keysSuite(
       client = localClient(engine);
       functions = await loadFunctions(engine);
     });
-    // What a key that fails leaves behind must not be held against the next one.
+    // Objects left by a key that fails must not make the next test fail.
     beforeEach(async () => {
       for (const bucket of Object.values(BUCKETS)) await emptyBucket(client, bucket);
     });
@@ -85,7 +85,7 @@ export function keysSuite(
             return typeof chunk === 'string' && chunk.startsWith('{') ? words.push(chunk) > 0 : write(chunk);
           });
           for (const key of keys.filter(keeps)) {
-            // Another one each time, lest the results of one key be taken for those of another.
+            // Different bytes for each key, so that the results of one key cannot pass for those of another.
             const mark = randomUUID();
             const body = archive([...exportEntries(), { name: 'etc/issue', body: mark }]);
             const Metadata = { name: `key:${mark}` };

@@ -21,7 +21,7 @@ test('no two keys share results, and no result has a key that is too long', () =
   for (const key of results) assert.ok(Buffer.byteLength(key) <= 1024, key);
 });
 
-test('a key is its own prefix wherever that fits, else as much of it as does', () => {
+test('the prefix of the results is the key itself where it fits, else as much of it as fits', () => {
   for (const key of ['a', '/a', 'f'.repeat(1008)]) assert.equal(resultKeys(key).image, `${key}/image.tar`);
   for (const key of ['f'.repeat(1009), '文'.repeat(341)]) {
     const { image } = resultKeys(key);

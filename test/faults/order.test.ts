@@ -19,7 +19,7 @@ async function newWorld(t: TestContext, versioned: boolean): Promise<World> {
   return world;
 }
 
-/** Uploads of every outcome; the same number gives the same bytes, so that some uploads repeat others. */
+/** An upload of any outcome. The same number gives the same bytes, so that some uploads repeat others. */
 function someUpload(number: number): Buffer {
   const tar = archive([...exportEntries(), { name: 'etc/issue', body: `number ${number}` }]);
   if (number % 5 === 0) return Buffer.from(`no archive, number ${number}`);
@@ -27,7 +27,7 @@ function someUpload(number: number): Buffer {
   return number % 5 === 2 ? gzipSync(tar) : tar;
 }
 
-/** What an undisturbed run makes of the newest upload of each key. */
+/** The results of an undisturbed run for the newest upload of each key. */
 async function undisturbed(t: TestContext, world: World, keys: string[]): Promise<Map<string, unknown>> {
   const other = await newWorld(t, false);
   const made = new Map<string, unknown>();
@@ -39,7 +39,7 @@ async function undisturbed(t: TestContext, world: World, keys: string[]): Promis
   return made;
 }
 
-/** What must be the same, whichever upload it was among how many. */
+/** The part of the results that does not depend on how often and in which order events came. */
 function gist(world: World, key: string): unknown {
   const { manifest, image } = world.atRest(key);
   const { source: _, job: __, ...rest } = manifest;
@@ -82,7 +82,7 @@ for (const versioned of [true, false]) {
       }
     };
     uploadOne();
-    // A worker that finds nothing to do may find something when another one has finished.
+    // A worker that finds no work may find some when another worker has finished.
     while (isMore()) {
       await Promise.all(Array.from({ length: WORKERS }, (_, index) => work(`worker-${index}`)));
     }
@@ -130,7 +130,7 @@ describe('two uploads of one key, one held at any of its requests while the othe
               return undefined;
             };
             await world.run(slow, 'slow');
-            // Beyond its last request it could not be held, and all of them have had their turn.
+            // Request number `at` was never made, so each request has been held once.
             if (asked <= at) return await world.run(quick, 'quick').then(() => undefined);
             world.standIn.disturb = () => undefined;
             const { manifest } = world.atRest(key);
@@ -142,11 +142,11 @@ describe('two uploads of one key, one held at any of its requests while the othe
   }
 });
 
-test('results that an older worker wrote after a newer one had looked are found, and put right', async (t) => {
+test('results that an older worker wrote after a newer one had looked are found and replaced', async (t) => {
   const world = await newWorld(t, true);
   const older = world.upload('a', archive(exportEntries()));
   const newer = world.upload('a', Buffer.from('text'));
-  // The older image archive is in place, its manifest is not yet, when the newer upload is refused.
+  // The newer upload is refused after the older image archive was written, and before its manifest is.
   let late = false;
   world.standIn.disturb = async ({ caller, operation, key }) => {
     const manifest = operation === 'PutObject' && key === resultKeys('a').manifest;
@@ -159,7 +159,7 @@ test('results that an older worker wrote after a newer one had looked are found,
   assert.equal(world.atRest('a').manifest.outcome, 'refused');
 });
 
-test('a manifest that an older worker wrote beside a newer image archive is taken away, though the newer worker has crashed', async (t) => {
+test('a manifest that an older worker wrote beside a newer image archive is removed, though the newer worker has crashed', async (t) => {
   const world = await newWorld(t, true);
   const older = world.upload('a', archive([...exportEntries(), { name: 'older' }]));
   const newer = world.upload('a', archive([...exportEntries(), { name: 'newer' }]));

@@ -15,10 +15,10 @@ import { S3StandIn } from '../support/s3-standin.ts';
 
 const CONTENT_TYPE = 'application/octet-stream';
 
-/** The service over the stand-in for S3, in which each invocation has a name by which its requests are known. */
+/** The service over the stand-in for S3. Each invocation has a caller name, by which its requests are recognised. */
 export class World {
   readonly standIn = new S3StandIn();
-  /** What others were told, in order. */
+  /** The announced completions, in order. */
   readonly told: Completion[] = [];
   readonly #clients = new Map<string, S3Client>();
   #endpoint = '';
@@ -51,7 +51,7 @@ export class World {
     return await convertUpload(resultKeys(key).inspection, this.#deps(caller, signal));
   }
 
-  /** Both functions for one upload, as its events would run them. */
+  /** Runs both functions for one upload, as its events would. */
   async run(notice: UploadNotice, caller: string): Promise<Outcome> {
     const outcome = await this.inspect(notice, caller);
     return outcome.kind === 'handed-on' ? await this.convert(notice.key, caller) : outcome;
@@ -63,7 +63,7 @@ export class World {
     return manifest;
   }
 
-  /** What lies there for a key once all is quiet, without what a conversion costs; fails when it does not belong together. */
+  /** The results of a key when nothing runs any more, without costs; fails when they do not belong together. */
   atRest(key: string): { manifest: Omit<ArchiveManifest, 'cost'>; image: Buffer | null } {
     const { cost: _, ...manifest } = this.manifest(key);
     const image = this.#result(resultKeys(key).image);
@@ -73,12 +73,12 @@ export class World {
     return { manifest, image: image?.bytes ?? null };
   }
 
-  /** Fails when a manifest lies there whose image archive does not, or is that of another upload. */
+  /** Fails when there is a manifest whose image archive is missing or belongs to another upload. */
   assertNotTorn(key: string): void {
     if (this.#result(resultKeys(key).manifest) !== null) this.atRest(key);
   }
 
-  /** What is handed on for a key, without what it has cost. */
+  /** The hand-off of a key, without its costs. */
   handedOn(key: string): object {
     const { cost: _, ...job } = JSON.parse(this.#result(resultKeys(key).inspection)?.bytes.toString() ?? 'null');
     return job;
@@ -95,7 +95,7 @@ export class World {
     return { ...store, tools, clock: Date.now, version: packageJson.version, announce };
   }
 
-  /** Stands for EventBridge; what is told can be disturbed as any request of S3. */
+  /** Stands for EventBridge; an announcement can be disturbed like a request to S3. */
   async #announce(completion: Completion, caller: string): Promise<void> {
     const fault = await this.standIn.disturbed({ operation: 'PutEvents', key: completion.source.key, caller });
     if (fault === undefined || fault === 'slow' || fault === 'reset-after') this.told.push(completion);
@@ -117,12 +117,12 @@ export class World {
   }
 }
 
-/** The event of an upload, as much of it as the service looks at. */
+/** The event of an upload, with the fields that the service reads. */
 export function noticeOf(key: string, { etag, versionId, sequencer }: Stored): UploadNotice {
   return { bucket: 'uploads', key, versionId, etag, sequencer };
 }
 
-/** Whole numbers below a bound, the same ones for the same seed. */
+/** Random whole numbers below a bound, the same for the same seed. */
 export function dice(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -133,7 +133,7 @@ export function dice(seed: number): (below: number) => number {
 
 type RetryStrategy = Extract<NonNullable<S3ClientConfig['retryStrategy']>, { acquireInitialRetryToken: unknown }>;
 
-/** The SDK's retries, without its pauses. */
+/** The retries of the SDK without its pauses. */
 function impatient(attempts: number): RetryStrategy {
   const token = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
   return {

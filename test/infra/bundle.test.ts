@@ -9,7 +9,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { ladingApp } from './lading-app.ts';
 import { resourcesOf, type TemplateJson } from './template.ts';
 
-/** A cold start reads all of it. */
+/** In bytes; a cold start reads all of them. */
 const MAX_BYTES = 900_000;
 
 const run = promisify(execFile);
@@ -23,7 +23,7 @@ describe('the deployed bundles', () => {
       resourcesOf(template, 'AWS::Lambda::Function').find(([id]) => id.startsWith(`Archives${name}`)) ?? [];
     const bundle = join(app.outdir, resource?.Metadata?.['aws:asset:path'] ?? '', 'index.mjs');
 
-    it(`${name} loads as a module with nothing beside it, on the Node that Lambda runs, and exports its handler`, async () => {
+    it(`${name} loads as a module with no file beside it, on the Node that Lambda runs, and exports its handler`, async () => {
       const script = `import { handler } from ${JSON.stringify(pathToFileURL(bundle).href)}; console.log(process.versions.node, typeof handler);`;
       const env = { UPLOADS_BUCKET: 'uploads', RESULTS_BUCKET: 'results', AWS_REGION: 'eu-central-1' };
       const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {

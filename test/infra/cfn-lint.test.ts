@@ -12,7 +12,7 @@ const skip = withoutPinned('cfn-lint');
 const dir = scratch('cfn-lint');
 after(() => removeScratch(dir));
 
-/** What cfn-lint says about templates, a line each; they must hold in regions of two partitions. */
+/** The lines that cfn-lint prints about templates; they must be valid in regions of both partitions, AWS and China. */
 async function lint(templates: Record<string, unknown>): Promise<string[]> {
   const files = Object.entries(templates).map(([name, template]) => {
     const file = join(dir, `${name}.json`);
@@ -29,7 +29,7 @@ async function lint(templates: Record<string, unknown>): Promise<string[]> {
 }
 
 describe('cfn-lint', { skip }, () => {
-  it('finds nothing in any variant of the template, and would tell of a mistake', async () => {
+  it('finds nothing in any variant of the template, and finds a mistake', async () => {
     const templates = Object.entries(VARIANTS).map(([name, settings]) => {
       return [name, Template.fromStack(ladingApp({ settings }).stack).toJSON()] as const;
     });

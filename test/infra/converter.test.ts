@@ -15,14 +15,14 @@ import { policyFrom } from '../../lambda/handler/wiring.ts';
 import { emptyApp } from './lading-app.ts';
 import { allowed, inWords, resourcesOf, statementsOf, type TemplateJson } from './template.ts';
 
-/** A stack of somebody else with a converter in it, as it is after `use`. */
+/** The template of a foreign stack with a converter in it, after `use` has changed the stack. */
 function around(use: (stack: Stack) => void): TemplateJson {
   const stack = new Stack(emptyApp(), 'Theirs');
   use(stack);
   return Template.fromStack(stack).toJSON() as TemplateJson;
 }
 
-/** The rights of a role to which a grant was given. */
+/** The rights of a role that was given this grant. */
 function granted(props: (stack: Stack) => ArchiveConverterProps, grant: 'grantUpload' | 'grantReadResults'): string[] {
   const template = around((stack) => {
     const role = new Role(stack, 'Person', { assumedBy: new AccountPrincipal('123456789012') });
@@ -32,8 +32,8 @@ function granted(props: (stack: Stack) => ArchiveConverterProps, grant: 'grantUp
   return policies.flatMap(([, policy]) => allowed(policy)).map((line) => line.replace(/[0-9A-F]{8}\./u, '.'));
 }
 
-describe('the construct in a stack of somebody else', () => {
-  it('lets who is granted it upload below the prefix, and read nothing', () => {
+describe('the construct in a foreign stack', () => {
+  it('lets a role with the grant upload below the prefix, and read nothing', () => {
     assert.deepEqual(
       granted((stack) => ({ prefix: 'team/', encryptionKey: new Key(stack, 'Key') }), 'grantUpload'),
       [
@@ -47,14 +47,14 @@ describe('the construct in a stack of somebody else', () => {
     );
   });
 
-  it('lets who is granted it read results, and tell what is not there yet from what is forbidden', () => {
+  it('lets a role with the grant read results, and distinguish a missing result from a forbidden one', () => {
     assert.deepEqual(
       granted(() => ({ prefix: 'team/' }), 'grantReadResults'),
       ['s3:GetObject on ArchivesResults.Arn/team/*', 's3:ListBucket on ArchivesResults.Arn'],
     );
   });
 
-  it('tells the functions what is imposed on all uploads', () => {
+  it('passes the options that are imposed on all uploads to the functions', () => {
     const nameTemplate = 'ghcr.io/team/{name}:{tag}';
     const template = around(
       (stack) => new ArchiveConverter(stack, 'Archives', { nameTemplate, maxUploadSize: Size.gibibytes(2) }),
@@ -66,7 +66,7 @@ describe('the construct in a stack of somebody else', () => {
     }
   });
 
-  it('announces on their bus, and tells their topic and their rules of its own completions only', () => {
+  it('announces on the given bus, and sends only its own completions to its topic and rules', () => {
     const template = around((stack) => {
       const eventBus = new EventBus(stack, 'Bus') as IEventBus;
       const completionTopic = new Topic(stack, 'Done');
@@ -86,7 +86,7 @@ describe('the construct in a stack of somebody else', () => {
     assert.equal(announcers.filter((line) => /^events:PutEvents on Bus\w+\.Arn$/u.test(line)).length, 2);
   });
 
-  it('gives a key that they make what EventBridge needs of it, for this account only', () => {
+  it('gives its own key the rights that EventBridge needs, for this account only', () => {
     const template = around(
       (stack) => new ArchiveConverter(stack, 'Archives', { encryptionKey: new Key(stack, 'Key') }),
     );
@@ -106,7 +106,7 @@ describe('the construct in a stack of somebody else', () => {
     );
   });
 
-  it('takes a bucket of theirs with a key of its own: the functions may use that key through S3', () => {
+  it('accepts a bucket with a key of its own: the functions may use that key through S3', () => {
     const template = around((stack) => {
       const uploads = new Bucket(stack, 'Incoming', { encryptionKey: new Key(stack, 'Key') });
       new ArchiveConverter(stack, 'Archives', { uploads: uploads as IBucket });
@@ -118,7 +118,7 @@ describe('the construct in a stack of somebody else', () => {
     );
   });
 
-  it('lets the alarms of the account into the topic, and hangs every alarm on it', () => {
+  it('lets the alarms of the account publish to the topic, and connects every alarm to it', () => {
     const template = around(
       (stack) => new ArchiveConverter(stack, 'Archives', { alarmTopic: new Topic(stack, 'Alarms') }),
     );
@@ -135,7 +135,7 @@ describe('the construct in a stack of somebody else', () => {
   });
 });
 
-describe('what is said about alarms and metrics', () => {
+describe('the documentation and the dashboard', () => {
   const template = around((stack) => new ArchiveConverter(stack, 'Archives'));
   const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
 

@@ -5,19 +5,19 @@ import { App } from 'aws-cdk-lib';
 import { LadingStack } from '../../infra/lading-stack.ts';
 import type { Settings } from '../../infra/settings.ts';
 
-/** Feature flags reach the app through the CLI only: a bare `new App()` would test another stack than the deployed one. */
+/** The feature flags of cdk.json. Only the CLI passes them to the app, so a bare `new App()` would be another stack. */
 function deployedContext(): Record<string, unknown> {
   const cdkJson = readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8');
   return (JSON.parse(cdkJson) as { context: Record<string, unknown> }).context;
 }
 
 interface Choices {
-  /** Runs esbuild, which the templates do not need. */
+  /** True to run esbuild, which tests of the templates do not need. */
   bundled?: boolean;
   settings?: Settings;
 }
 
-/** The app as `cdk synth` sees it, in a temporary folder. */
+/** The app as `cdk synth` makes it, in a temporary folder. */
 export function ladingApp({ bundled = false, settings = {} }: Choices = {}): { app: App; stack: LadingStack } {
   const app = emptyApp(bundled);
   return { app, stack: new LadingStack(app, 'Lading', { settings }) };

@@ -17,7 +17,7 @@ export interface Report {
   pluginReports: { pluginName: string; violations: Violation[]; suppressedViolations?: Suppressed[] }[];
 }
 
-/** Synthesises with both rule packs. An error finding makes that throw, but only the report has the warnings too. */
+/** Synthesises the app with both rule packs. An error finding makes that throw; only the report has warnings too. */
 export function check(app: App): Report {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   try {
@@ -28,7 +28,7 @@ export function check(app: App): Report {
   return JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as Report;
 }
 
-/** What nobody has acknowledged, warnings too. */
+/** The findings that nobody has acknowledged, with warnings. */
 export function findings(report: Report): string[] {
   return report.pluginReports.flatMap(({ violations }) =>
     violations.flatMap(({ ruleName, violatingConstructs }) =>

@@ -5,7 +5,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ladingApp } from './lading-app.ts';
 import { check, findings } from './nag-report.ts';
 
-/** Everything acknowledged anywhere in the app, with its reason. */
+/** Every acknowledgement in the app, with its reason. */
 function acknowledgements(app: App): { id: string; at: string; reason: string }[] {
   return app.node.findAll().flatMap(({ node }) =>
     node.metadata
@@ -19,13 +19,13 @@ describe('cdk-nag', () => {
   const { app } = ladingApp();
   const report = check(app);
 
-  it('ran both rule packs and finds nothing that was not acknowledged, not even a warning', () => {
+  it('runs both rule packs and finds nothing that was not acknowledged, not even a warning', () => {
     const names = report.pluginReports.map(({ pluginName }) => pluginName);
     assert.ok(names.includes('AwsSolutions') && names.includes('Serverless'), names.join());
     assert.deepEqual(findings(report), []);
   });
 
-  it('has a reason for each acknowledgement, and no acknowledgement too many', () => {
+  it('has a reason for each acknowledgement, and no acknowledgement that is not needed', () => {
     const used = new Set(
       report.pluginReports.flatMap(({ suppressedViolations = [] }) =>
         suppressedViolations.map(({ acknowledgedId, acknowledgedAt }) => `${acknowledgedId} at ${acknowledgedAt}`),
@@ -36,7 +36,7 @@ describe('cdk-nag', () => {
     for (const { id, reason } of given) assert.match(reason, /^[A-Z].+ .+ .+\.$/u, id);
   });
 
-  it('would tell of a careless bucket', () => {
+  it('finds a careless bucket', () => {
     const { app: careless, stack } = ladingApp();
     new Bucket(stack, 'Careless');
     assert.deepEqual(findings(check(careless)), [

@@ -5,7 +5,7 @@ import { World } from '../faults/world.ts';
 import type { SeenRequest } from '../support/s3-standin.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 
-/** A right that a request needs: an action of IAM, and what it is done to: `bucket/key`, a bucket, or the event bus. */
+/** A right that a request needs: an action of IAM, and its resource (`bucket/key`, a bucket, or the event bus). */
 export interface Need {
   action: string;
   on: string;
@@ -20,8 +20,8 @@ const expanded = Buffer.concat([gzipSync(large), Buffer.from('junk')]);
 const text = Buffer.from('dear diary');
 
 /**
- * The rights that the requests of the two functions need, recorded while they do all that they may come to do: each kind of
- * upload, new and in place of others, with and without marks of order, overtaken, deleted, failing, and again after a crash.
+ * The rights that the two functions need, recorded from their requests while they do all that they may have to do: each
+ * kind of upload, new, replacing, without marks of order, overtaken, deleted and failing, and again after a crash.
  */
 export async function recordNeeds(): Promise<Record<Caller, Need[]>> {
   const world = new World();
@@ -51,7 +51,7 @@ async function everything(world: World, record: (request: SeenRequest) => undefi
     if ((await inspect(notice)).kind === 'handed-on') await convert();
     assert.equal((await inspect(notice)).kind, 'already-done');
   }
-  // Overtaken while its image archive appears, where there was none: what came too late is taken away again.
+  // Overtaken while its image archive appears for the first time: the image archive is removed again.
   await inspect(put(text));
   const overtaken = put(small);
   await inspect(overtaken);
@@ -64,13 +64,13 @@ async function everything(world: World, record: (request: SeenRequest) => undefi
     return undefined;
   };
   assert.equal((await convert()).kind, 'superseded');
-  // Marks of order are missing, and the upload is gone: what lies there now is looked for.
+  // Without a sequencer and with the upload gone, the function looks up the current object.
   standIn.disturb = record;
   const unmarked = { ...put(small), sequencer: null };
   await inspect(unmarked);
   standIn.model.remove('uploads', KEY);
   await convert();
-  // Refused half-way: the multipart upload is aborted.
+  // Refused in the middle: the multipart upload is aborted.
   await inspect(put(large));
   standIn.disturb = (request) => {
     record(request);
@@ -79,13 +79,13 @@ async function everything(world: World, record: (request: SeenRequest) => undefi
   await assert.rejects(convert());
 }
 
-/** Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3", and the S3 API Reference. */
+/** The rights of a request (Service Authorization Reference, "Actions … for Amazon S3", and the S3 API Reference). */
 function needsOf(
   { operation, bucket, key, query, headers }: SeenRequest,
   there: (bucket: string, key: string) => boolean,
 ) {
   const object = (action: string): Need => ({ action, on: `${bucket}/${key}` });
-  // Whoever may not list is told 403 where 404 is meant.
+  // A caller without the right to list gets 403 instead of 404.
   const listed = bucket === '' || key === '' || there(bucket, key) ? [] : [{ action: 's3:ListBucket', on: bucket }];
   switch (operation) {
     case 'GetObject':

@@ -6,7 +6,7 @@ import { ladingApp } from './lading-app.ts';
 import { type Caller, type Need, recordNeeds } from './recorded.ts';
 import { inWords, listOf, resourcesOf, statementsOf, type TemplateJson } from './template.ts';
 
-// The policies of the template, evaluated by a simulator of IAM (it is not IAM itself), for the requests that the functions are seen to make.
+// The policies of the template, evaluated by a simulator of IAM (not IAM itself) for the requests of the functions.
 
 const template = Template.fromStack(ladingApp().stack).toJSON() as TemplateJson;
 const ACCOUNT = '123456789012';
@@ -21,7 +21,7 @@ const queue = (id: string): string => `arn:aws:sqs:us-east-1:${ACCOUNT}:${id}`;
 const log = (id: string): string => `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:${id}:*`;
 const bus = (name: string): string => `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/${name}`;
 
-/** What a deployment would put in the place of references. */
+/** The ARNs that a deployment would put in the place of references. */
 const ARNS = new Map([
   ...idsOf('AWS::SQS::Queue').map((id) => [id, queue(id)] as const),
   ...idsOf('AWS::Logs::LogGroup').map((id) => [id, log(id)] as const),
@@ -38,7 +38,7 @@ function resolved(value: unknown): string {
     .replace('AWS::AccountId', ACCOUNT);
 }
 
-/** The policies of one type, without references, for those that `concerns` picks. */
+/** The policies of one type that `concerns` accepts, with references replaced. */
 function policies(type: string, concerns: (id: string, properties: Record<string, unknown>) => boolean): object[] {
   return resourcesOf(template, type)
     .filter(([id, { Properties }]) => concerns(id, Properties))
@@ -82,8 +82,8 @@ function contextOf(action: string): Record<string, string> {
 }
 
 /**
- * What Lambda itself does with a function's role: AWS's "Lambda execution role permissions" for queues, and the log's. And what
- * the handler does with an event whose work failed (test/lambda/handler/postpone.test.ts).
+ * The rights that Lambda itself needs of a function's role (AWS, "Lambda execution role permissions"), for queues and
+ * logs, and the right to postpone an event whose work failed (test/lambda/handler/postpone.test.ts).
  */
 function ofLambda(caller: Caller): Need[] {
   const name = caller === 'inspect' ? 'Inspect' : 'Convert';
@@ -100,7 +100,7 @@ function ofLambda(caller: Caller): Need[] {
   ];
 }
 
-/** Everything near and far on which something could be allowed. */
+/** Resources of the service and of others, on which an action could be allowed. */
 const PLACES = [
   ...['uploads', 'results', 'somebody-elses'].flatMap((name) => [bucket(name), `${bucket(name)}/${KEY}`]),
   ...['inspection.json', 'image.tar', 'manifest.json', 'other'].map((name) => `${bucket('results')}/${KEY}/${name}`),
@@ -111,7 +111,7 @@ const PLACES = [
   bus('another'),
 ];
 
-/** What nobody should be allowed though it is at hand. */
+/** Actions that no function should be allowed, though they are close to those that it needs. */
 const TEMPTATIONS = [
   's3:DeleteObjectVersion',
   's3:ListBucketVersions',
@@ -131,7 +131,7 @@ describe('the rights of each function', () => {
   before(async () => {
     recorded = await recordNeeds();
   });
-  /** As in AWS: ARNs, and a sidecar is an upload as any other. */
+  /** The needs with ARNs, and with sidecars counted as uploads, as AWS does. */
   const needed = (caller: Caller): Need[] => [
     ...recorded[caller].map(({ action, on }) => ({
       action,
@@ -145,7 +145,7 @@ describe('the rights of each function', () => {
       .flatMap(([, policy]) => statementsOf(policy).flatMap(({ Action }) => listOf(Action)));
 
   for (const caller of ['inspect', 'convert'] as const) {
-    it(`of ${caller}: each action that it is seen to need, on what it needs it for, and no other action on anything`, async () => {
+    it(`of ${caller}: each action that its requests need, on the resources that they need, and no other action on any resource`, async () => {
       const all = [...(['inspect', 'convert'] as const).flatMap(needed).map(({ action }) => action), ...TEMPTATIONS];
       const actions = new Set([...all, ...granted(caller)]);
       const allowed: string[] = [];
@@ -157,7 +157,7 @@ describe('the rights of each function', () => {
       assert.deepEqual(allowed.toSorted(), [...new Set(needed(caller).map(inOneLine))].toSorted());
     });
 
-    it(`of ${caller} end where TLS does, and with other events than completions`, async () => {
+    it(`of ${caller} require TLS, and allow no other events than completions`, async () => {
       for (const need of needed(caller)) {
         const plain = { ...SECURE, 'aws:SecureTransport': 'false' };
         if (need.action.startsWith('s3:')) assert.equal(await isAllowed(caller, need, plain), false, inOneLine(need));

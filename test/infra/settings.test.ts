@@ -4,7 +4,7 @@ import { settingsFrom } from '../../infra/settings.ts';
 import { ladingApp } from './lading-app.ts';
 
 describe('the settings of the app', () => {
-  it('come from the context by name, beside what the CDK keeps there', () => {
+  it('are read from the context by name, beside the keys of the CDK', () => {
     const context = {
       '@aws-cdk/core:newStyleStackSynthesis': true,
       'aws:cdk:bundling-stacks': ['**'],
@@ -52,7 +52,7 @@ describe('the settings of the app', () => {
     [{ suffixes: '.tar,' }, /^Cannot filter keys by an empty suffix/u],
   ];
   for (const [settings, message] of contradictions) {
-    it(`are refused in a sentence when no service can be made of them: ${JSON.stringify(settings)}`, () => {
+    it(`are refused in a sentence when they contradict each other: ${JSON.stringify(settings)}`, () => {
       assert.throws(() => ladingApp({ settings: settingsFrom(settings) }), { name: 'BadSetting', message });
     });
   }

@@ -13,7 +13,7 @@ const { stack } = ladingApp();
 const template = Template.fromStack(stack);
 const json = template.toJSON() as TemplateJson;
 
-/** The one resource of a type that belongs to a part of the converter. */
+/** The only resource of a type whose logical id begins with `Archives` and the name. */
 function only(type: string, name: string): [id: string, resource: Resource] {
   const found = resourcesOf(json, type).filter(([id]) => id.startsWith(`Archives${name}`));
   const [first] = found;
@@ -24,14 +24,14 @@ function only(type: string, name: string): [id: string, resource: Resource] {
 describe('buckets', () => {
   const buckets = resourcesOf(json, 'AWS::S3::Bucket');
 
-  it('keep their logical ids, or a deployment would replace them', () => {
+  it('keep their logical ids, as a deployment would replace them otherwise', () => {
     assert.deepEqual(
       buckets.map(([id]) => id),
       [ACCESS_LOGS, UPLOADS, RESULTS],
     );
   });
 
-  it('are closed to the public and to foreign owners, encrypted, kept, and clean up broken uploads', () => {
+  it('are closed to the public and to foreign owners, encrypted, retained, and remove broken uploads', () => {
     template.allResources('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -55,7 +55,7 @@ describe('buckets', () => {
     });
   });
 
-  it('refuse everybody without TLS 1.2', () => {
+  it('refuse requests without TLS 1.2', () => {
     for (const [id] of buckets) {
       const policy = resourcesOf(json, 'AWS::S3::BucketPolicy').find(
         ([, { Properties }]) => inWords(Properties['Bucket']) === id,
@@ -78,7 +78,7 @@ describe('buckets', () => {
     }
   });
 
-  it('open themselves to nobody but the log delivery of S3', () => {
+  it('allow access to no service but the log delivery of S3', () => {
     const grants = resourcesOf(json, 'AWS::S3::BucketPolicy').flatMap(([, policy]) => allowed(policy));
     assert.deepEqual(grants, [
       `s3:PutObject on ${ACCESS_LOGS}.Arn/results/*`,
@@ -97,7 +97,7 @@ describe('buckets', () => {
     template.hasResourceProperties('AWS::S3::Bucket', { LoggingConfiguration: { LogFilePrefix: 'results/' } });
   });
 
-  it('are the two outputs', () => {
+  it('are the two outputs of the stack', () => {
     const outputs = Object.entries(json.Outputs).map(([id, { Value }]) => [id, inWords(Value)]);
     assert.deepEqual(outputs, [
       ['UploadsBucket', UPLOADS],
@@ -112,7 +112,7 @@ describe('the event path', () => {
     { name: 'Convert', bucket: RESULTS, key: { suffix: '/inspection.json' } },
   ];
 
-  it('switches EventBridge on in both buckets, without a custom resource', () => {
+  it('has EventBridge switched on in both buckets, without a custom resource', () => {
     for (const id of [UPLOADS, RESULTS]) {
       assert.deepEqual(json.Resources[id]?.Properties['NotificationConfiguration'], {
         EventBridgeConfiguration: { EventBridgeEnabled: true },
@@ -156,7 +156,7 @@ describe('the event path', () => {
       assert.equal(json.Resources[deadLetters]?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
     });
 
-    it(`lets only the queue of ${name} redrive into its dead letters, by the name that the queue really has`, () => {
+    it(`lets only the queue of ${name} redrive into its dead letters, by the real name of the queue`, () => {
       const policy = json.Resources[deadLetters]?.Properties['RedriveAllowPolicy'];
       const { redrivePermission, sourceQueueArns } = policy as {
         redrivePermission: string;
@@ -235,7 +235,7 @@ describe('the functions', () => {
     }
   });
 
-  it('write to log groups of their own that forget after 90 days', () => {
+  it('write to log groups of their own, which keep lines for 90 days', () => {
     for (const name of ['Inspect', 'Convert']) {
       const [log, { Properties }] = only('AWS::Logs::LogGroup', name);
       assert.equal(Properties['RetentionInDays'], 90);
@@ -298,7 +298,7 @@ describe('rights', () => {
     );
   });
 
-  it('to announce are for completions of archives only', () => {
+  it('to announce apply to completion events only', () => {
     for (const name of ['Inspect', 'Convert']) {
       const statement = statementsOf(only('AWS::IAM::Policy', name)[1]).find(
         ({ Action }) => Action === 'events:PutEvents',
@@ -309,7 +309,7 @@ describe('rights', () => {
     }
   });
 
-  it('are given to two roles that only Lambda can take, without managed policies', () => {
+  it('belong to two roles that only Lambda can assume, without managed policies', () => {
     const roles = resourcesOf(json, 'AWS::IAM::Role');
     assert.equal(roles.length, 2);
     for (const [, { Properties }] of roles) {
@@ -322,7 +322,7 @@ describe('rights', () => {
     }
   });
 
-  it('contain no wildcard action and no wildcard resource, wherever they are written', () => {
+  it('contain no wildcard action and no wildcard resource in any policy', () => {
     const policies = Object.values(json.Resources).filter(({ Properties }) => 'PolicyDocument' in Properties);
     assert.equal(policies.length, 3 + 4 + 2);
     for (const line of policies.flatMap(allowed)) assert.doesNotMatch(line, /\*.* on | on \*/u);
@@ -345,7 +345,7 @@ describe('alarms', () => {
   };
 
   for (const name of ['Inspect', 'Convert']) {
-    it(`watch every queue and the function of ${name}, and rest while there is no work`, () => {
+    it(`watch every queue and the function of ${name}, and are silent while there is no work`, () => {
       const queue = (role: string) => {
         const [id] = only('AWS::SQS::Queue', `${name}Events${role}`);
         return [id, { 'Fn::GetAtt': [id, 'QueueName'] }] as const;
@@ -366,7 +366,7 @@ describe('alarms', () => {
 });
 
 describe('the template', () => {
-  it('fits any account and region, and any number of times: nothing has a fixed name', () => {
+  it('fits any account and region, several times: nothing has a fixed name', () => {
     assert.equal(stack.environment, 'aws://unknown-account/unknown-region');
     const names = Object.entries(json.Resources).flatMap(([id, { Properties }]) =>
       Object.entries(Properties)

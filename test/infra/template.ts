@@ -1,4 +1,4 @@
-/** A synthesised CloudFormation template, as far as the tests look at it. */
+/** A synthesised CloudFormation template, with the fields that the tests read. */
 export interface TemplateJson {
   Resources: Record<string, Resource>;
   Outputs: Record<string, { Value: unknown }>;
@@ -30,14 +30,14 @@ export function statementsOf(policy: Resource): Statement[] {
   return (policy.Properties['PolicyDocument'] as { Statement: Statement[] }).Statement;
 }
 
-/** One or several, as policies write them, as a list. */
+/** The values as a list; policies write a single one without a list. */
 export function listOf<T>(value: T | T[]): T[] {
   return Array.isArray(value) ? value : [value];
 }
 
 type Intrinsic = { Ref: string } | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': [string, unknown[]] };
 
-/** A value with references in it, on one line: `Bucket.Arn/*`. */
+/** A value with its references as text on one line: `Bucket.Arn/*`. */
 export function inWords(value: unknown): string {
   if (typeof value === 'string') return value;
   const intrinsic = value as Intrinsic;
@@ -47,7 +47,7 @@ export function inWords(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** What a policy allows, one sorted line for each action on each resource. */
+/** The rights that a policy allows: one line for each action on each resource, sorted. */
 export function allowed(policy: Resource): string[] {
   return statementsOf(policy)
     .filter(({ Effect }) => Effect === 'Allow')

@@ -10,7 +10,7 @@ function synthesised(name: keyof typeof VARIANTS): TemplateJson {
   return Template.fromStack(ladingApp({ settings: VARIANTS[name] ?? {} }).stack).toJSON() as TemplateJson;
 }
 
-/** The one resource of a type whose logical id contains a text. */
+/** The only resource of a type whose logical id contains a text. */
 function one(template: TemplateJson, type: string, part: string): Resource {
   const [found, ...others] = resourcesOf(template, type).filter(([id]) => id.includes(part));
   assert.ok(found !== undefined && others.length === 0, `${others.length + 1} of ${type} ${part}`);
@@ -25,7 +25,7 @@ describe('every variant of the stack', () => {
 
     it(`${name}: cdk-nag finds nothing that was not acknowledged`, () => assert.deepEqual(findings(report), []));
 
-    it(`${name}: no custom resource, and no right on everything`, () => {
+    it(`${name}: there is no custom resource, and no right on every resource`, () => {
       for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
         assert.doesNotMatch(Type, /^Custom::|CustomResource/u, id);
         if (!('PolicyDocument' in Properties)) continue;
@@ -33,7 +33,7 @@ describe('every variant of the stack', () => {
       }
     });
 
-    it(`${name}: every queue that works has dead letters, with an alarm`, () => {
+    it(`${name}: every working queue has a dead-letter queue with an alarm`, () => {
       const queues = resourcesOf(template, 'AWS::SQS::Queue').filter(
         ([, { Properties }]) => 'RedrivePolicy' in Properties,
       );
@@ -55,15 +55,15 @@ describe('every variant of the stack', () => {
   }
 });
 
-describe('buckets that somebody brings along', () => {
+describe('buckets that the user brings along', () => {
   const template = synthesised('own buckets');
 
-  it('are neither made nor changed: there is no bucket at all in the template', () => {
+  it('are neither made nor changed: the template has no bucket', () => {
     assert.deepEqual(resourcesOf(template, 'AWS::S3::Bucket'), []);
     assert.deepEqual(resourcesOf(template, 'AWS::S3::BucketPolicy'), []);
   });
 
-  it('are those that the rules listen to, the functions work with, and the outputs name', () => {
+  it('are the ones that the rules listen to, the functions work with, and the outputs name', () => {
     const patterns = resourcesOf(template, 'AWS::Events::Rule').map(([, { Properties }]) =>
       JSON.stringify(Properties['EventPattern']),
     );
@@ -91,7 +91,7 @@ describe('a prefix and suffixes', () => {
     assert.deepEqual(keys('Convert'), [{ wildcard: 'team/images/*/inspection.json' }]);
   });
 
-  it('limit what a function may read and write; its sidecars end otherwise, so the suffixes do not', () => {
+  it('limit what a function may read and write; suffixes do not, as the names of sidecars end otherwise', () => {
     const objects = ['Inspect', 'Convert']
       .flatMap((name) => allowed(one(template, 'AWS::IAM::Policy', name)))
       .filter((line) => /^s3:.*Object|^s3:Abort/u.test(line));
@@ -111,7 +111,7 @@ describe('a key', () => {
         via: JSON.stringify(Condition?.['StringEquals']?.['kms:ViaService'] ?? 'sqs'),
       }));
 
-  it('encrypts the buckets, with a bucket key, and the queues; not the access logs, where S3 could not write then', () => {
+  it('encrypts the buckets, with a bucket key, and the queues; not the access logs, which S3 could not write then', () => {
     const encrypted = resourcesOf(template, 'AWS::S3::Bucket').map(([id, { Properties }]) => {
       const [rule] = (
         Properties['BucketEncryption'] as { ServerSideEncryptionConfiguration: Record<string, unknown>[] }
@@ -132,7 +132,7 @@ describe('a key', () => {
       assert.equal(Properties['KmsMasterKeyId'], KEY);
   });
 
-  it('may be used by the functions to read and write objects through S3, and to read events, no more', () => {
+  it('may be used by the functions only to read and write objects through S3, and to read events', () => {
     for (const name of ['Inspect', 'Convert']) {
       const rights = of(name).map(({ Action, via }) => `${String(Action)} ${via.includes('s3.') ? 's3' : via}`);
       assert.deepEqual(rights.toSorted(), ['kms:Decrypt "sqs"', 'kms:Decrypt,kms:GenerateDataKey s3']);

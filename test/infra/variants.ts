@@ -1,9 +1,9 @@
 import type { Settings } from '../../infra/settings.ts';
 
-/** The key in which every variant with encryption believes. */
+/** The key of every variant with encryption. */
 export const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
-/** Settings that lead to templates of different shape; the plain one is in stack.test.ts. */
+/** Settings that give templates of different shapes; stack.test.ts has the one without settings. */
 export const VARIANTS: Record<string, Settings> = {
   plain: {},
   'own buckets': { uploadsBucket: 'incoming', resultsBucket: 'outgoing' },

@@ -17,7 +17,7 @@ before(async () => {
 after(() => engine?.stop());
 const EMPTY_ARCHIVE = Buffer.alloc(1024);
 
-test('Docker Engine makes of the agreed changes what Lading makes', { skip }, async () => {
+test('Docker Engine makes the same config of the agreed changes as Lading', { skip }, async () => {
   const surprises: unknown[] = [];
   for (const [changes, outcome] of AGREED) {
     const docker = await imported(changes);
@@ -26,7 +26,7 @@ test('Docker Engine makes of the agreed changes what Lading makes', { skip }, as
   assert.deepEqual(surprises, []);
 });
 
-test('Docker Engine takes parameter expansions as the table says, or is too old for them', { skip }, async () => {
+test('Docker Engine expands parameters as the table says, or is too old to expand them', { skip }, async () => {
   const [major = 0] = (await engine.docker('version', '--format', '{{.Server.Version}}')).split('.').map(Number);
   const surprises: unknown[] = [];
   for (const [changes, outcome] of PATTERNS) {
@@ -37,7 +37,7 @@ test('Docker Engine takes parameter expansions as the table says, or is too old 
   assert.deepEqual(surprises, []);
 });
 
-test('Docker Engine makes of the other changes what the table says', { skip }, async () => {
+test('Docker Engine makes the config in the table of the changes that Lading takes otherwise', { skip }, async () => {
   const surprises: unknown[] = [];
   for (const { changes, docker: outcomes } of DIFFERENT) {
     const docker = await imported(changes);

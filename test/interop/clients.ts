@@ -17,7 +17,7 @@ export interface Converted {
   /** The name with its registry, and its tag alone. */
   name: string;
   tag: string;
-  /** Both in hex, without `sha256:`. */
+  /** Both digests in hex, without `sha256:`. */
   configDigest: string;
   manifestDigest: string;
   members: Members;
@@ -27,11 +27,11 @@ export interface Engines {
   docker: Docker;
   podman: Podman;
   containerd: Containerd;
-  /** Null where there is no crane. */
+  /** Null when crane is not installed. */
   registry?: Registry | null;
 }
 
-/** A program that takes image archives; `check` loads one, looks at it, runs it where it can, and removes it. */
+/** A program that takes image archives. `check` loads one, examines it, runs it where possible, and removes it. */
 export interface Client {
   name: string;
   check(converted: Converted, engines: Engines, dir: string): Promise<void>;

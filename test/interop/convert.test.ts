@@ -31,12 +31,12 @@ const EXPORTERS = [
   { by: 'podman', name: 'ghcr.io/team/odd-web:2.0', typed: 'ghcr.io/team/odd-web:2.0' },
 ] as const;
 
-/** What all the tests share: started once, because engines take a while. */
+/** The state of all the tests, made once, because engines take a while to start. */
 let dir: string;
 let engines: Engines;
 let converters: Converter[];
 
-/** What has to be stopped at the end, also when not everything could be started. */
+/** Everything to be stopped at the end, also when a later program did not start. */
 const started: { stop(): Promise<void> }[] = [];
 
 function keep<Part extends { stop(): Promise<void> }>(part: Part): Part {
@@ -112,13 +112,13 @@ function imageBehaves(makeBox: () => Promise<ContainerExport>, name: string, typ
 
   test('has the diffID that docker import gives the same file', () => sameDiffID(converted, box));
 
-  test('has a gzip layer when it came as gzip or that was asked for, else a plain one', async () => {
+  test('has a gzip layer when the export is gzip or that was asked for, else a plain one', async () => {
     const manifest = await inArchive(converted.image, `blobs/sha256/${converted.manifestDigest}`);
     const gzip = box.compress === 'gzip' || box.file.endsWith('.gz');
     assert.match(manifest, gzip ? /layer\.v1\.tar\+gzip"/ : /layer\.v1\.tar"/);
   });
 
-  test('is the same bytes each time, whoever converts', async () => {
+  test('has the same bytes each time, whichever program converts', async () => {
     const expected = await sha256sum(converted.image);
     const again = join(place, 'again.tar');
     for (const converter of converters) {
@@ -128,7 +128,7 @@ function imageBehaves(makeBox: () => Promise<ContainerExport>, name: string, typ
   });
 
   for (const client of CLIENTS) {
-    test(`is taken by ${client.name}, under its name and with all its members`, async () => {
+    test(`is loaded by ${client.name}, under its name and with all its members`, async () => {
       const work = join(place, 'client');
       mkdirSync(work);
       try {
@@ -153,7 +153,7 @@ function options(box: ContainerExport, typed: string): ConversionOptions {
   return { names: [typed], changes: box.changes, inspect: box.inspect, compress: box.compress };
 }
 
-/** Reads an image archive with tar alone, and what the export behind it holds. */
+/** Reads an image archive and the export behind it with tar alone. */
 async function lookInto(image: string, name: string, exported: string): Promise<Converted> {
   const members = await listMembers(exported);
   assert.match(members.get(`'${CAPABLE}'`) ?? '', /capability=/, 'the export itself has lost the capability');

@@ -7,26 +7,26 @@ import { BUCKETS, loadFunctions } from '../support/functions.ts';
 import { openEngine, type S3Engine, withoutEngine } from '../support/s3-engine.ts';
 import { localClient, makeBuckets } from '../support/s3-harness.ts';
 
-/** What a conversion is told. */
+/** The options of a conversion. */
 export interface ConversionOptions {
   names: readonly string[];
   changes: readonly string[];
-  /** A file with the JSON of `docker inspect`. */
+  /** The path of a file with the JSON of `docker inspect`. */
   inspect: string | null;
   compress: string | null;
 }
 
-/** One way to convert: all of them must give the same bytes. */
+/** One way to convert. All ways must give the same bytes. */
 export interface Converter {
   readonly name: string;
-  /** Writes the image archive of `input` to the file `output`. */
+  /** Writes the image archive of the file `input` to the file `output`. */
   convert(input: string, options: ConversionOptions, output: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const LADING: string = fileURLToPath(new URL('../../cli/lading.js', import.meta.url));
 
-/** The command line. */
+/** Converts with the command line. */
 export const COMMAND_LINE: Converter = {
   name: 'the command line',
   async convert(input, options, output) {
@@ -40,7 +40,7 @@ export const COMMAND_LINE: Converter = {
   stop: () => Promise.resolve(),
 };
 
-/** The two functions over a real S3 engine. */
+/** Converts with the two functions over a real S3 engine. */
 async function functionsOverS3(): Promise<Converter> {
   const engine = await openEngine();
   try {
@@ -76,7 +76,7 @@ async function overS3(engine: S3Engine): Promise<Converter> {
   };
 }
 
-/** Every way to convert, ready to be used. */
+/** Starts every way to convert. */
 export async function startConverters(): Promise<Converter[]> {
   return withoutEngine === false ? [COMMAND_LINE, await functionsOverS3()] : [COMMAND_LINE];
 }

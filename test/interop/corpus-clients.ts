@@ -16,12 +16,12 @@ export const CHOSEN: { readonly typed: string; readonly full: string; readonly t
   tag: '1',
 };
 
-/** The engines that take what comes out. Their stores are empty before each archive: a layer already there is not read. */
+/** The engines that load converted archives. Their stores are emptied first, as known layers are not read again. */
 export class Takers {
   readonly docker: Docker;
   readonly containerd: Containerd;
   readonly podman = new Podman();
-  /** Digests of the archives that were taken: many conversions come out as the same bytes. */
+  /** Digests of the archives that were already loaded: many conversions give the same bytes. */
   readonly #taken = new Set<string>();
 
   private constructor(docker: Docker, containerd: Containerd) {
@@ -34,7 +34,7 @@ export class Takers {
     return new Takers(docker, containerd);
   }
 
-  /** Asserts that every client loads the archive under the chosen name, and that what it holds runs as it should. */
+  /** Asserts that every client loads the archive under the chosen name, and that its container runs as it should. */
   async take(image: string, dir: string): Promise<void> {
     const digest = createHash('sha256').update(readFileSync(image)).digest('hex');
     if (this.#taken.has(digest)) return;
@@ -62,14 +62,14 @@ export class Takers {
     await docker.docker('rmi', '--force', CHOSEN.typed);
   }
 
-  /** Takes all images out of all stores. */
+  /** Removes all images from all stores. */
   async empty(): Promise<void> {
     const { docker, podman, containerd } = this;
     await docker.docker('image', 'prune', '--all', '--force');
     await podman.podman('rmi', '--all', '--force');
     const names = (await containerd.ctr('images', 'ls', '--quiet')).split('\n').filter((name) => name !== '');
     if (names.length > 0) await containerd.ctr('images', 'rm', '--sync', ...names);
-    // An import that failed leaves content without an image, until the collector comes by some time.
+    // A failed import leaves content without an image until the garbage collector runs.
     const content = (await containerd.ctr('content', 'ls', '--quiet')).split('\n').filter((digest) => digest !== '');
     for (const digest of content) await containerd.ctr('content', 'rm', digest).catch(() => undefined);
   }

@@ -19,7 +19,7 @@ type Judge = 'docker' | 'podman' | 'containerd' | 'skopeo docker-archive' | 'sko
 const LOADERS: readonly Judge[] = ['docker', 'podman', 'containerd', 'skopeo docker-archive'];
 const OCI_READERS: readonly Judge[] = ['podman', 'containerd', 'skopeo oci-archive'];
 
-/** Engines that say whether an archive is one that they take. */
+/** Engines that say whether they accept an archive. */
 export class Judges {
   readonly docker: Docker;
   readonly podman = new Podman();
@@ -37,12 +37,12 @@ export class Judges {
     return new Judges(dir, docker, containerd);
   }
 
-  /** Asserts that everybody who will be asked takes the archive as it was made. */
+  /** Asserts that all engines that will be asked accept the archive as it was made. */
   async assertSound(name: string, archive: Uint8Array): Promise<void> {
     assert.deepEqual(await this.refusals(name, archive), []);
   }
 
-  /** What the engines that read this kind of archive say against it; of an export, against the image made of it. */
+  /** The refusals of the engines that read this kind of archive; for an export, of the image made from it. */
   async refusals(name: string, archive: Uint8Array): Promise<string[]> {
     const file = join(this.#dir, 'judged.tar');
     writeFileSync(file, name.startsWith('docker export') ? await converted(archive) : archive);

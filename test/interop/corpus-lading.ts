@@ -3,13 +3,13 @@ import type { Finding } from '../../core/catalogue/findings.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { LADING } from './converters.ts';
 
-/** What came of a conversion. */
+/** The outcome of a conversion. */
 export interface Converted {
   names: string[];
   findings: Finding[];
 }
 
-/** Converts a file: the names of the images in the result, and all findings. Throws with these when nothing was written. */
+/** Converts a file, and returns the names of its images and all findings. Throws with the findings when it is refused. */
 export function convertFile(file: string, output: string, ...options: string[]): Converted {
   const { result, findings } = manifestOf(['convert', file, ...options, '--output', output, '--json']);
   if (result === null) throw new Error(`${file} was not converted: ${sentences(findings)}`);

@@ -42,7 +42,7 @@ describe(
       });
     }
 
-    test('without a name all images are kept, each under its own', async () => {
+    test('without a name option all images are kept, each under its own name', async () => {
       const [file, image] = [join(dir, 'two.tar'), join(dir, 'both.tar')];
       await shop.docker.docker('save', '--output', file, NAMES.base, NAMES.web, NAMES.other);
       convertFile(file, image);
@@ -53,7 +53,7 @@ describe(
   },
 );
 
-/** What is wrong with these only shows inside their layers, or lies in a root file system: no matter for a quick look. */
+/** Samples whose faults are inside layers or a root file system, where a quick look does not read. */
 const DEEP = new Set(['buildah manifest push, two platforms', 'docker save, imported and exported']);
 
 async function recognised(sample: Sample, file: string): Promise<void> {

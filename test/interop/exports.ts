@@ -5,16 +5,16 @@ import type { Podman } from '../support/engines-podman.ts';
 import { addLife, addOddities, type Base, STORY } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
 
-/** A container archive as an engine wrote it, and how to get its configuration back. */
+/** A container archive as an engine wrote it, and the options that restore its configuration. */
 export interface ContainerExport {
   file: string;
   inspect: string | null;
-  /** The option `compress`. */
+  /** The value of the option `compress`. */
   compress: string | null;
   changes: readonly string[];
 }
 
-/** A tar archive of the base with everything odd in it, ready to be imported. */
+/** Makes a tar archive of the base, with files of every odd kind, ready to be imported. */
 export async function makeRootTar(base: Base, dir: string): Promise<string> {
   const root = join(dir, 'root');
   const file = join(dir, 'root.tar');
@@ -30,7 +30,7 @@ export async function makeRootTar(base: Base, dir: string): Promise<string> {
 
 const CHANGES = STORY.changes.flatMap((change) => ['--change', change]);
 
-/** Runs a container from the root in Docker and exports it: the configuration is in `docker inspect`'s JSON. */
+/** Runs a container from the root in Docker and exports it; `docker inspect` gives the configuration. */
 export async function dockerExport(docker: Docker, rootTar: string, dir: string): Promise<ContainerExport> {
   const file = join(dir, 'docker-export.tar');
   const inspect = join(dir, 'inspect.json');
@@ -43,7 +43,7 @@ export async function dockerExport(docker: Docker, rootTar: string, dir: string)
   return { file, inspect, compress: null, changes: [] };
 }
 
-/** Runs a container from the root in podman and exports it: the configuration comes back by `change`. */
+/** Runs a container from the root in podman and exports it; `change` restores the configuration. */
 export async function podmanExport(podman: Podman, rootTar: string, dir: string): Promise<ContainerExport> {
   const file = join(dir, 'podman-export.tar');
   await podman.podman('import', '--quiet', ...CHANGES, rootTar, 'localhost/base:1');
@@ -61,7 +61,7 @@ export async function gzipped(plain: ContainerExport): Promise<ContainerExport> 
   return { ...plain, file };
 }
 
-/** The same export with xz around it, of which the layer is to be gzip. */
+/** The same export with xz around it, to be converted to a gzip layer. */
 export async function xzToGzip(plain: ContainerExport): Promise<ContainerExport> {
   const file = `${plain.file}.xz`;
   await run('sh', ['-c', 'xz -c -1 <"$0" >"$1"', plain.file, file]);

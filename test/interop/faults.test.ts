@@ -23,7 +23,7 @@ describe('faults that can be mended', { skip: without(...TOOLS) }, () => {
   });
 
   for (const { name, refused, code, options, make } of FAULTS) {
-    test(`${name}: is named, and loads once it is mended`, async () => {
+    test(`${name}: the fault is named, and the archive loads once it is mended`, async () => {
       const place = mkdtempSync(join(dir, 'fault-'));
       const [file, image] = [join(place, 'faulty.tar'), join(place, 'image.tar')];
       await make(shop, file);

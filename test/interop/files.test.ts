@@ -7,7 +7,7 @@ import { removeScratch, run, scratch, without } from '../support/engines.ts';
 import { LADING } from './converters.ts';
 import { busyboxTar, markedRoot } from './verdict-archive.ts';
 
-/** What the steps of an image do to the files of the steps before. */
+/** Commands of the steps of an image, which change the files of earlier steps. */
 const STEPS = [
   'mkdir -p /srv/a/b /srv/c && echo one >/srv/a/one && echo two >/srv/a/b/two && ln /srv/a/one /srv/hard && ln -s a /srv/link',
   'rm -r /srv/a/b && echo changed >>/srv/a/one && chmod 4755 /srv/a/one && rm -r /srv/c && echo file >/srv/c',
@@ -15,7 +15,7 @@ const STEPS = [
   'mv /srv/a /srv/moved && rm /bin/cat && rm /srv/hard && mkdir /srv/hard',
 ];
 
-/** What Docker puts into each container. */
+/** The members that Docker adds to each container. */
 const DOCKERS_OWN = /^(?:\.dockerenv|(?:dev|proc|sys)(?:\/.*)?|etc\/(?:hostname|hosts|mtab|resolv\.conf)|etc)$/;
 
 describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') }, () => {
@@ -29,7 +29,7 @@ describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') },
   });
   after(() => removeScratch(dir));
 
-  /** The image saved, and a container of it exported: there Docker itself has merged the layers. */
+  /** Saves the image, and exports a container of it, in which Docker has merged the layers. */
   async function makeArchives(): Promise<void> {
     const docker = await Docker.start();
     try {
@@ -76,7 +76,7 @@ function files(...args: string[]): Promise<string> {
   return run(process.execPath, [LADING, 'files', ...args], process.env);
 }
 
-/** Each path with its line, but for the times and for what Docker adds to a container. */
+/** Each path with its line in the list, without times and without the members that Docker adds. */
 async function listed(archive: string): Promise<Map<string, string>> {
   const lines = (await files(archive)).trim().split('\n');
   const shown = lines.map(

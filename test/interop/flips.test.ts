@@ -12,17 +12,17 @@ import { Judges } from './corpus-judges.ts';
 
 const SEED = Number(process.env['LADING_SEED'] ?? 1);
 const CASES = Math.ceil(Number(process.env['LADING_FLIPS'] ?? 1000) / FIXED_ARCHIVES.length);
-/** Unnoticed damages that engines are asked about, of each archive. */
+/** The number of unnoticed damages for each archive that engines are asked about. */
 const ASKED = Number(process.env['LADING_ASKED'] ?? 60) / FIXED_ARCHIVES.length;
-/** An inspection of two megabytes takes some 50 ms. */
+/** In milliseconds; an inspection of two megabytes takes about 50 ms. */
 const HANGS_MS = 60_000;
-/** After so many inspections memory should not grow any more; what is garbage may. */
+/** The number of inspections after which live memory should not grow any more. */
 const WARM = 20;
 const GROWTH_BYTES = 300e6;
 
 const PROGRAMS = ['dockerd', 'docker', 'containerd', 'ctr', 'podman', 'runc', 'skopeo', 'setcap', 'tar', 'gzip'];
 
-describe('damage by chance', { skip: without(...PROGRAMS) }, () => {
+describe('random damage', { skip: without(...PROGRAMS) }, () => {
   let dir: string;
   let judges: Judges;
   let files: Record<FixedArchive, string>;
@@ -37,7 +37,7 @@ describe('damage by chance', { skip: without(...PROGRAMS) }, () => {
   });
 
   for (const [number, name] of FIXED_ARCHIVES.entries()) {
-    test(`${name}: no damage that an engine refuses goes unnoticed`, async (t) => {
+    test(`${name}: damage that an engine refuses does not go unnoticed`, async (t) => {
       t.diagnostic(`LADING_SEED=${SEED}`);
       const archive = readFileSync(files[name]);
       await judges.assertSound(name, archive);
@@ -60,7 +60,7 @@ describe('damage by chance', { skip: without(...PROGRAMS) }, () => {
   }
 });
 
-/** True when nothing is said against the archive, so that somebody would load it or have it converted. */
+/** True when no finding speaks against the archive, so that somebody would load or convert it. */
 function isTaken(answer: Answer | undefined, name: string): boolean {
   const { kind, noticed } = answer ?? { kind: null, noticed: [] };
   if (kind === null || noticed.length > 0) return false;
@@ -69,7 +69,7 @@ function isTaken(answer: Answer | undefined, name: string): boolean {
     : kind.startsWith('image/');
 }
 
-/** All answers, given on another thread: one that never ends would stop this one. */
+/** All answers, computed on another thread, as an endless inspection would block this one. */
 async function inspected(order: Order): Promise<Answer[]> {
   const answers: Answer[] = [];
   const memory: number[] = [];

@@ -10,15 +10,15 @@ import { archive } from '../support/tar-builder.ts';
 import { type Truth, unpackWithEngines } from '../support/unpackers.ts';
 import { loadsIn } from './versions.ts';
 
-/** 5,000 is the whole; some hundred take about a minute. */
+/** The number of images: 5,000 for a thorough run; some hundred take about a minute. */
 const IMAGES = Number(process.env['LADING_LAYERS'] ?? 400);
 const SEED = Number(process.env['LADING_SEED'] ?? 20_261_128);
 
-/** Those that keep each layer apart, or all together; umoci has one way. */
+/** The unpackers, with a folder for each layer (overlay) or one folder for all. umoci has only the latter. */
 const UNPACKERS = ['docker-old', 'docker', 'podman-old', 'podman', 'containerd']
   .flatMap((engine) => [`${engine}/overlay`, `${engine}/vfs`])
   .concat('umoci/vfs');
-/** Docker's classic store and podman note the names in a layer, and refuse one that comes twice. */
+/** The engines that record the names in a layer and refuse a repeated name: Docker's classic store and podman. */
 const NOTES_NAMES = /^(?:docker|podman)/;
 /** Versions of clients that unpack as each engine does. */
 const VERSIONS = [
@@ -33,7 +33,7 @@ const VERSIONS = [
 const seeds = Array.from({ length: IMAGES }, (_, i) => SEED + i);
 const skip = withoutOracle('unpack') || withoutOracle('unpack-old');
 
-/** What the engines' own unpackers do with layers is what Lading foretells of them. */
+/** Compares what the engines' own unpackers do with layers to what Lading predicts. */
 describe(`${IMAGES} generated images from seed ${SEED}`, { skip }, () => {
   const images = seeds.map((seed) => nastyImage(seed).map(archive));
   const truths = skip === false ? unpackWithEngines(images) : Promise.resolve([]);
@@ -41,7 +41,7 @@ describe(`${IMAGES} generated images from seed ${SEED}`, { skip }, () => {
     skip === false ? images.map((layers) => inspectBytes(dockerArchive([{ names: ['web:1'], layers }]))) : [],
   );
 
-  test('each engine refuses what is said that it refuses, however it keeps layers', async () => {
+  test('each engine refuses exactly what Lading predicts, however it keeps layers', async () => {
     const found = await inspections;
     for (const [i, truth] of (await truths).entries()) {
       const faults = faultsOf(found[i]);
@@ -51,7 +51,7 @@ describe(`${IMAGES} generated images from seed ${SEED}`, { skip }, () => {
     }
   });
 
-  test('a client is said to load what its versions unpack with every store, and at most 2 % are unknown', async () => {
+  test('a client is said to load only what its versions unpack with every store, and at most 2 % are unknown', async () => {
     const found = await inspections;
     let unknown = 0;
     for (const [i, truth] of (await truths).entries()) {
@@ -87,7 +87,7 @@ function faultsOf(inspection: Inspection | undefined): string[] {
   return inspection?.shape?.docker?.faults ?? [];
 }
 
-/** Those that refuse the layers; Docker's classic store and podman also where a path occurs twice. */
+/** The unpackers that refuse the layers; Docker's classic store and podman also refuse a path that occurs twice. */
 function refusing(truth: Truth): string[] {
   const isTwice = truth['tar-split'] !== '';
   return UNPACKERS.filter((unpacker) => truth[unpacker] !== '' || (isTwice && NOTES_NAMES.test(unpacker)));

@@ -6,16 +6,16 @@ export type Members = Map<string, string>;
 
 const SCRIPT = fileURLToPath(new URL('members.py', import.meta.url));
 
-/** Lists a tar archive, plain or compressed, with a reader that is not ours: Python's. */
+/** Lists a tar archive, plain or compressed, with Python's reader, which is independent of Lading's. */
 export async function listMembers(archive: string): Promise<Members> {
   const lines = (await run('python3', [SCRIPT, archive])).trimEnd().split('\n');
   return new Map(lines.map((line) => line.split('\t') as [string, string]));
 }
 
-/** What Docker puts into every container anew, whatever the image has there. */
+/** The members that Docker writes anew into every container, whatever the image has there. */
 export const DOCKERS_OWN: RegExp = /^'(\.dockerenv|dev\/console|etc\/(hostname|hosts|mtab|resolv\.conf))'$/;
 
-/** The members of `before` that are gone or different in `after`, as lines to read; those that match `besides` may be. */
+/** The members of `before` that are missing or different in `after`, as lines; `besides` matches the allowed ones. */
 export function lost(before: Members, after: Members, besides: RegExp = /^$/): string[] {
   const changed = [...before].filter(([name, facts]) => !besides.test(name) && after.get(name) !== facts);
   return changed.map(([name, facts]) => `${name}: ${facts} became ${after.get(name) ?? 'nothing'}`);

@@ -15,7 +15,7 @@ const LADING = fileURLToPath(new URL('../../cli/lading.js', import.meta.url));
 const NAME = 'docker.io/library/mp:1';
 const OTHER = 'docker.io/team/other:2';
 
-/** The archive as it comes in, and the names in it. */
+/** An archive before its conversion, and the names in it. */
 interface Sample {
   file: string;
   names: string[];
@@ -27,7 +27,7 @@ before(() => {
 });
 after(() => removeScratch(dir));
 
-/** The same programs for each platform, so that each runs here, and a file that tells them apart. */
+/** The same program for each platform, so that each runs on this machine, and a file that tells the platforms apart. */
 const busybox = archive([{ name: 'bin/busybox', body: readFileSync('/bin/busybox'), mode: 0o755 }]);
 const on = (architecture: string, mark = ''): PlatformSpec => ({
   architecture,
@@ -45,7 +45,7 @@ const SAMPLES: Record<string, () => Promise<Sample>> = {
     const other: EntrySpec = { names: [OTHER], platforms: [on('amd64', 'other '), on('s390x', 'other ')] };
     return made('two', indexArchive([both, other], { docker: true }), [NAME, OTHER]);
   },
-  // Docker's own, where it keeps all platforms.
+  // Docker can save several platforms only with the containerd store.
   ...(STORE.docker === 'docker-containerd' ? { 'built by buildx': buildx } : {}),
 };
 
@@ -71,7 +71,7 @@ for (const [title, make] of Object.entries(SAMPLES)) {
       await lading('convert', sample.file, '--quiet', '-o', image);
     });
 
-    test('Docker runs the one for this machine', { skip: without('dockerd', 'docker', 'runc') }, async () => {
+    test('Docker runs the platform of this machine', { skip: without('dockerd', 'docker', 'runc') }, async () => {
       await using(await Docker.start(), async (docker) => {
         await docker.docker('load', '--input', image);
         const hasAll = await keepsAll(docker);
@@ -83,14 +83,14 @@ for (const [title, make] of Object.entries(SAMPLES)) {
       });
     });
 
-    test('podman runs the one for this machine', { skip: without('podman', 'runc') }, async () => {
+    test('podman runs the platform of this machine', { skip: without('podman', 'runc') }, async () => {
       await using(new Podman(), async (podman) => {
         await podman.podman('load', '--quiet', '--input', image);
         for (const name of sample.names) assert.equal(await podman.run('--rm', name), expected(name, 'amd64'));
       });
     });
 
-    test('containerd has them all', { skip: without('containerd', 'ctr', 'runc') }, async () => {
+    test('containerd imports all platforms', { skip: without('containerd', 'ctr', 'runc') }, async () => {
       await using(await Containerd.start(), async (containerd) => {
         await containerd.ctr('images', 'import', '--all-platforms', '--no-unpack', image);
         assert.match(await containerd.ctr('images', 'ls'), /linux\/amd64,linux\/arm64|linux\/arm64,linux\/amd64/);
@@ -98,7 +98,7 @@ for (const [title, make] of Object.entries(SAMPLES)) {
       });
     });
 
-    test('skopeo copies one, or all', { skip: without('skopeo') }, async () => {
+    test('skopeo copies one platform, or all', { skip: without('skopeo') }, async () => {
       for (const name of sample.names) {
         const tag = name.slice(name.lastIndexOf(':') + 1);
         const one = join(dir, 'one');
@@ -125,7 +125,7 @@ for (const [title, make] of Object.entries(SAMPLES)) {
       await run('rm', ['-r', layout]);
     });
 
-    test('lading files shows the same one, and any other that is asked for', async () => {
+    test('lading files shows the same platform, and any other that is asked for', async () => {
       for (const [options, architecture] of [
         [[], 'amd64'],
         [['--platform', 'arm64'], 'arm64'],
@@ -162,7 +162,7 @@ async function architectureIn(folder: string): Promise<string> {
   return (JSON.parse(text) as { architecture: string }).architecture;
 }
 
-/** Docker's own: built for two platforms and saved by a Docker that keeps both. */
+/** An image that buildx built for two platforms, saved by a Docker that keeps both. */
 async function buildx(): Promise<Sample> {
   const context = join(dir, 'context');
   mkdirSync(context);

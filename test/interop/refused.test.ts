@@ -11,7 +11,7 @@ import { LADING } from './converters.ts';
 
 const DEMO = fileURLToPath(new URL('../../examples/web.tar.gz', import.meta.url));
 
-/** Something that is no container archive, how it comes about, and what must be said of it. */
+/** An input that is not a container archive, how it is made, and what must be said about it. */
 interface Refused {
   what: string;
   make: (file: string) => Promise<void> | void;
@@ -60,7 +60,7 @@ function demo(): Buffer {
   return gunzipSync(readFileSync(DEMO));
 }
 
-describe('what cannot be converted', { skip: without('dockerd', 'docker', 'python3', 'tar') }, () => {
+describe('input that cannot be converted', { skip: without('dockerd', 'docker', 'python3', 'tar') }, () => {
   let dir: string;
   let docker: Docker;
   before(async () => {
@@ -73,7 +73,7 @@ describe('what cannot be converted', { skip: without('dockerd', 'docker', 'pytho
   });
 
   for (const { what, make, says } of REFUSED) {
-    test(`${what} is refused in a sentence of its own, and leaves no file`, async () => {
+    test(`${what} is refused in a sentence of its own, and no file is written`, async () => {
       const input = join(dir, what.replaceAll(' ', '-'));
       await make(input);
       const place = `${input}.output`;
@@ -86,7 +86,7 @@ describe('what cannot be converted', { skip: without('dockerd', 'docker', 'pytho
     });
   }
 
-  test('an archive of docker save is not taken for a root file system: it stays the image it was, under the new name', async () => {
+  test('an archive of docker save is not taken for a root file system: it stays the same image, under the new name', async () => {
     const input = join(dir, 'saved.tar');
     const output = join(dir, 'renamed.tar');
     await docker.docker('import', DEMO, 'saved:1');
@@ -102,7 +102,7 @@ describe('what cannot be converted', { skip: without('dockerd', 'docker', 'pytho
     );
   });
 
-  test('a refused archive leaves the file that was there before as it was', () => {
+  test('a refused archive leaves an older output file as it was', () => {
     const input = join(dir, 'text');
     const output = join(dir, 'kept.tar');
     writeFileSync(input, 'not an archive');

@@ -5,27 +5,27 @@ import { run } from '../support/engines.ts';
 import { archive, type Entry } from '../support/tar-builder.ts';
 import { sha256 } from '../support/tools.ts';
 
-/** How an image archive is to be made, where it differs from a sound hybrid of one image with two plain layers. */
+/** The differences of an image archive from a sound hybrid of one image with two plain layers. */
 export interface Variation {
   names?: string[];
   parts?: 'docker' | 'oci' | 'both' | 'legacy';
-  /** What is put before each member's name. */
+  /** A prefix for each member's name. */
   prefix?: string;
   config?: Record<string, unknown>;
-  /** Changes the layers as they are stored; `contents` are their truth. */
+  /** Changes the layers as they are stored, while `contents` stay the true content. */
   stored?: (layers: Buffer[]) => Buffer[];
   contents?: (layers: Buffer[]) => Buffer[];
   diffIDs?: (diffIDs: string[]) => string[];
   mediaType?: string;
-  /** What begins with a byte order mark. */
+  /** The document that begins with a byte order mark. */
   marked?: 'config' | 'manifest';
-  /** What the finished members become. */
+  /** Changes the finished members. */
   members?: (members: Entry[]) => Entry[];
-  /** Adds an entry to index.json whose blobs are elsewhere. */
+  /** True to add an entry to index.json whose blobs are missing. */
   absent?: boolean;
-  /** What is put around the archive. */
+  /** Wraps the archive, for example in a compression. */
   around?: (archive: Buffer) => Buffer;
-  /** True where there is no program in it to run: what counts is that a container is made. */
+  /** True when the image has no program to run: then it is enough that a container is made. */
   empty?: true;
 }
 
@@ -45,14 +45,14 @@ export async function busyboxTar(dir: string): Promise<Buffer> {
   return tar.subarray(0, end);
 }
 
-/** That busybox with one more file, as a whole tar archive. */
+/** The same busybox with one more file, as a whole tar archive. */
 export function markedRoot(base: Buffer, name: string, mark: string): Buffer {
   return Buffer.concat([base, archive([{ name, body: `${mark}\n` }])]);
 }
 
 const LAYER = 'application/vnd.oci.image.layer.v1.tar';
 
-/** An image archive, made by hand so that each thing about it can be wrong on its own. */
+/** An image archive made by hand, so that any single part of it can be wrong. */
 export function imageArchive(base: Buffer, mark: string, variation: Variation): Buffer {
   const { parts = 'both', prefix = '', names = ['docker.io/library/lading-verdict:1'] } = variation;
   const sound = [markedRoot(base, 'unique', mark), archive([{ name: 'mark', body: `${mark}\n` }])];

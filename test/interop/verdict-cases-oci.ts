@@ -25,7 +25,7 @@ const descriptorOf = (mediaType: string, body: string): Descriptor => ({
 });
 const blob = (body: string): Entry => ({ name: `blobs/sha256/${sha256(Buffer.from(body)).slice(7)}`, body });
 
-/** An index that is changed, with further blobs. */
+/** Changes the index, and adds blobs. */
 const reindexed =
   (change: (manifests: Descriptor[]) => { manifests: Descriptor[]; blobs?: Entry[] }) =>
   (members: Entry[]): Entry[] => {
@@ -37,7 +37,7 @@ const reindexed =
       .concat(blobs);
   };
 
-/** Annotations of the first entry, instead of those that it has. */
+/** Replaces the annotations of the first entry. */
 const annotated = (annotations: Record<string, string>): Variation => ({
   members: reindexed(([first]) => ({ manifests: first === undefined ? [] : [{ ...first, annotations }] })),
 });
@@ -62,7 +62,7 @@ const attestation = (of: Descriptor): Descriptor => ({
   annotations: { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': of.digest },
 });
 
-/** The image below an index of its own, beside others. */
+/** Puts the image, and others beside it, below an index of its own. */
 const nested = (platform?: object, beside: (image: Descriptor) => Descriptor[] = () => []) =>
   reindexed(([first]) => {
     if (first === undefined) return { manifests: [] };
@@ -75,7 +75,7 @@ const nested = (platform?: object, beside: (image: Descriptor) => Descriptor[] =
     };
   });
 
-/** Another OCI manifest, and the index that belongs to it. */
+/** Changes the OCI manifest, and the index accordingly. */
 const remanifested =
   (type: string, change: (text: string) => string) =>
   (members: Entry[]): Entry[] => {
@@ -92,7 +92,7 @@ const dockerConfig = (text: string) =>
 const dockerLayers = (text: string) =>
   text.replaceAll('application/vnd.oci.image.layer.v1.tar', 'application/vnd.docker.image.rootfs.diff.tar');
 
-/** The second layer's member as a link to one elsewhere. */
+/** Replaces the second layer's member by a link to a copy under another name. */
 const linked =
   (type: '1' | '2') =>
   (members: Entry[]): Entry[] =>
@@ -106,7 +106,7 @@ const linked =
       ];
     });
 
-/** The second layer once more, as a link to the first time: so Docker before version 25 saves an image. */
+/** Adds the second layer once more as a link to the first, as Docker before version 25 saves an image. */
 const again = (type: '1' | '2'): Variation => ({
   contents: ([base, mark]) => [base, mark, mark].filter((each) => each !== undefined),
   members: (members) => {
@@ -134,7 +134,7 @@ const withLayers = (text: string): Variation => ({
   members: remanifested(MANIFEST_TYPE, (manifest) => manifest.replace(/"layers":\[\]/, `"layers":${text}`)),
 });
 
-/** Archives whose index, names or links clients see differently. */
+/** Archives whose index, names or links are read differently by different clients. */
 export const OCI_VARIATIONS: Record<string, Variation> = {
   'a ref name with a repository, OCI only': { ...ref('lading-verdict:1'), ...oci },
   'a ref name that is a whole name, OCI only': { ...ref(`${NAME}:1`), ...oci },

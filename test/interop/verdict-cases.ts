@@ -6,7 +6,7 @@ import { BYTE_ORDER_MARK, type Variation } from './verdict-archive.ts';
 const NAME = 'docker.io/library/lading-verdict';
 const TWO_NAMES = [`${NAME}:1`, `${NAME}:2`];
 
-/** A program that reads standard input and writes standard output. */
+/** Passes an archive through a program that reads standard input and writes standard output. */
 const through =
   (program: string, ...args: string[]) =>
   (bytes: Buffer): Buffer =>
@@ -38,7 +38,7 @@ const flipped =
     return copy;
   };
 
-/** A second layer of these members, instead of the sound one. */
+/** Replaces the second layer by one with these members. */
 const second = (...entries: Entry[]) => ({
   contents: ([base = Buffer.alloc(0)]: Buffer[]) => [base, archive([{ name: 'mark', body: 'one' }, ...entries])],
 });
@@ -54,7 +54,7 @@ const wrongDiffID = { diffIDs: ([first = '']: string[]) => [first, ZEROS] };
 const docker = { parts: 'docker' } as const;
 const oci = { parts: 'oci' } as const;
 
-/** An index whose entries have a tag and no name. */
+/** Makes an index whose entries have a tag and no name. */
 const refs = (...tags: string[]) => ({
   ...changed(named('index.json'), (body) => {
     const index = JSON.parse(body.toString()) as { manifests: object[] };
@@ -66,14 +66,14 @@ const refs = (...tags: string[]) => ({
   }),
   ...oci,
 });
-/** The documents at the top, their keys shouted. */
+/** The documents at the top of an archive, whose keys are written in upper case. */
 const TOP = new Set(['manifest.json', 'index.json', 'oci-layout']);
 const shouted = changed(
   (entry) => TOP.has(entry.name),
   (body) => Buffer.from(body.toString().replace(/"[A-Za-z]+":/g, (key) => key.toUpperCase())),
 );
 
-/** Archives that each have one thing about them that clients see differently. */
+/** Archives with one thing each that clients read differently. */
 export const VARIATIONS: Record<string, Variation> = {
   'a hybrid': {},
   'a docker archive': docker,

@@ -5,7 +5,7 @@ import { isCurrent, STORE } from '../support/engines-store.ts';
 import { run, versionOf } from '../support/engines.ts';
 import type { Engines } from './clients.ts';
 
-/** A client that can be asked to load an archive; it throws when it does not, and leaves nothing behind. */
+/** A client that loads an archive. It throws when it cannot, and leaves nothing behind. */
 export interface Loader {
   client: Client;
   version: (engines: Engines) => Promise<string>;
@@ -16,10 +16,10 @@ const SHOW = ['/bin/busybox', 'cat', '/mark'];
 
 const CRANE: Loader = {
   client: 'crane',
-  // Debian's does not know its own.
+  // Debian's crane does not know its own version.
   version: async () => (await run('dpkg-query', ['-W', '-f', '${Version}', 'crane'])).replace(/[+-].*/, ''),
   load: (file, { registry }) => {
-    if (!registry) throw new Error('crane needs a registry of its own'); // else it asks the one of Docker
+    if (!registry) throw new Error('crane needs a registry of its own'); // otherwise crane would ask Docker Hub
     return run('crane', ['push', '--insecure', file, `${registry.address}/verdict:1`]);
   },
 };
@@ -41,15 +41,15 @@ const OTHERS: readonly Loader[] = [
   {
     client: 'skopeo-oci-archive',
     version: () => versionOf('skopeo'),
-    // The tag is only needed where there are several, and only taken where it is there.
+    // The tag is needed only when there are several images, and accepted only when the image has one.
     load: (file, _, dir) => copy(`oci-archive:${file}`, dir).catch(() => copy(`oci-archive:${file}:1`, join(dir, '1'))),
   },
   { client: 'umoci', version: () => versionOf('umoci'), load: loadUmoci },
 ];
 
 /**
- * The clients that are run. Debian 12 has no crane. Among the engines of today, the other clients are the same whichever
- * store Docker has, so they run with its containerd store only.
+ * The clients under test. Debian 12 has no crane. Among the engines of today, the other clients do not depend on the
+ * store of Docker, so they run only with its containerd store.
  */
 export const LOADERS: readonly Loader[] =
   isCurrent && STORE.docker === 'docker' ? [DOCKER] : [DOCKER, ...OTHERS, ...(isCurrent ? [CRANE] : [])];
@@ -57,7 +57,7 @@ export const LOADERS: readonly Loader[] =
 async function loadDocker(file: string, { docker }: Engines): Promise<void> {
   try {
     const loaded = nameIn(await docker.docker('load', '--input', file));
-    // Nothing is said of an archive in the old format.
+    // Docker prints no name for an archive in the old format.
     const name = loaded === '' ? await docker.docker('images', '--quiet') : loaded;
     await docker.docker('run', '--rm', '--network', 'none', name, ...SHOW);
   } finally {

@@ -40,7 +40,7 @@ const CONTAINER = {
   Shell: ['/bin/sh', '-c'],
 };
 
-/** A config with every field that the clients of the last years know. */
+/** A config with every field that recent clients know. */
 const CONFIG_FIELDS = {
   author: 'me',
   comment: 'made',
@@ -53,14 +53,14 @@ const CONFIG_FIELDS = {
   container_config: CONTAINER,
 };
 
-/** Fields whose text may be any: a wrong user, say, is another kind of fault. */
+/** Fields that may hold any text: a wrong user, say, is another kind of fault. */
 const ANY_TEXT =
   /^(?:author|comment|container|docker_version|history|unknown|container_config\.(?:User|Labels|Image|Hostname|Domainname)|config\.(?:Labels|Image|Domainname))/;
 
 const SEED = 1128;
 const CASES = 100;
 
-/** Image archives of which one document has one value changed at random (seed 1128), and some that are made by hand. */
+/** Image archives in which one document has one value changed at random (seed 1128), and some made by hand. */
 export const DOCUMENT_VARIATIONS: Record<string, Variation> = Object.fromEntries([
   ...byChance(),
   ...byHand().map(([name, document, edit, parts]): [string, Variation] => [name, edited(document, edit, parts)]),
@@ -85,7 +85,7 @@ function byChance(): [string, Variation][] {
   });
 }
 
-/** The document with another value somewhere: one of the wrong type, or one that is nobody's business. */
+/** The document with one value changed: to a wrong type, or to something that no client reads. */
 function changed(text: string, document: Document, seed: number): string {
   const next = random(seed);
   const sound = JSON.parse(text) as unknown;
@@ -97,7 +97,7 @@ function changed(text: string, document: Document, seed: number): string {
     const result = replaced(sound, path, value, key);
     const typed = readTyped(result, TYPES[document]);
     const isWrong = (typed?.faults.length ?? 0) > 0;
-    // How Docker reads a command that is one text depends on its version.
+    // Whether Docker accepts a command that is a single text depends on its version.
     const isCommand =
       /^(?:container_)?config\.(?:Cmd|Entrypoint|Shell)$/i.test(path.join('.')) && value.startsWith('"');
     if (!isCommand && (isWrong || ANY_TEXT.test(path.join('.')))) return result;
@@ -181,7 +181,7 @@ function edited(document: Document, edit: Edit, parts: 'docker' | 'oci' | 'both'
   return { parts, config: CONFIG_FIELDS, members: (members) => rewritten(members, document, edit) };
 }
 
-/** Changes one document, and keeps every digest and size true. */
+/** Changes one document, and adapts every digest and size. */
 function rewritten(members: Entry[], document: Document, edit: Edit): Entry[] {
   const bodyOf = (entry: Entry | undefined) => Buffer.from(entry?.body ?? '');
   const isManifest = (entry: Entry) => bodyOf(entry).includes('"layers":[');

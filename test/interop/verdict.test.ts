@@ -68,7 +68,7 @@ const REAL: Record<string, (file: string) => Promise<unknown>> = {
   },
 };
 
-// Each archive has layers of its own: a client that knows a layer already does not look at it.
+// Each archive has layers of its own, as a client does not read a layer that it knows already.
 describe('the verdict on an archive holds for every client', { skip: without(...PROGRAMS) }, () => {
   before(async (t) => {
     dir = scratch('verdict');
@@ -101,7 +101,7 @@ describe('the verdict on an archive holds for every client', { skip: without(...
   }
 
   if (isCurrent) {
-    test('ctr reads compressed archives, but not with --local', async () => {
+    test('ctr reads compressed archives, except with --local', async () => {
       const file = join(dir, 'local.tar.gz');
       writeFileSync(file, gzipSync(imageArchive(base, 'local', {})));
       await engines.containerd.import(file);
@@ -113,15 +113,15 @@ describe('the verdict on an archive holds for every client', { skip: without(...
   for (const [name, make] of Object.entries(REAL)) test(name, () => holds(name, make));
 });
 
-/** What clients do otherwise here than with most people, because of how they are installed here. */
+/** Clients whose results on this machine differ from the verdict, because of how they are installed here. */
 const HERE: { in: RegExp; clients: RegExp; loads: boolean; while: boolean }[] = [
-  // Today's engines are run with overlays, where they pass over what the verdict says of the driver vfs.
+  // The engines of today run with overlays here, so the verdict for the driver vfs does not apply.
   { in: /without a name in a layer/, clients: /^(?:docker|podman)$/, loads: true, while: isCurrent },
-  // An installed pigz hides what Go's own gzip reader refuses.
+  // An installed pigz accepts what Go's own gzip reader refuses.
   { in: /gzip layers with .* after/, clients: /containerd$/, loads: true, while: existsSync('/usr/bin/unpigz') },
 ];
 
-/** What the verdict says of this version, or what is known of this machine; null when nobody knows. */
+/** The verdict for this version, or the known result on this machine; null when it is not known. */
 function loadsIn(name: string, verdict: ClientVerdict, version: string): boolean | null {
   const here = HERE.find((each) => each.while && each.in.test(name) && each.clients.test(verdict.client));
   if (here !== undefined) return here.loads;
@@ -141,7 +141,7 @@ async function saved(file: string, by = '{{index .RepoTags 0}}'): Promise<void> 
   await engines.docker.docker('rmi', 'real:1');
 }
 
-/** What runtimes say of a container without files. */
+/** The error of container runtimes when the container has no program. */
 const NO_PROGRAM = /exec: "\/bin\/busybox": stat \/bin\/busybox: no such file or directory/;
 
 async function holds(name: string, make: (file: string) => Promise<unknown>, forgiven = /^never$/): Promise<void> {

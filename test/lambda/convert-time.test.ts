@@ -18,7 +18,7 @@ import { archive, exportEntries } from '../support/tar-builder.ts';
 
 const MIB = 2 ** 20;
 const SECOND = 1000;
-/** What the functions keep for their end: requests to be stopped, and small objects to be written. */
+/** The time in ms that the functions keep for their end: to stop requests and to write small objects. */
 const RESERVE = 20 * SECOND;
 const FINISH = 15 * SECOND;
 
@@ -28,8 +28,8 @@ const large = archive([
 ]);
 const UPLOADS = { 'copied.tar': large, 'expanded.tar': zstdCompressSync(large) };
 
-// Whatever time the convert function has, and however long each part takes: the image archive is there, or a manifest that says
-// why there was no time for it; no part of it is left, and the same event does no work again. The clock is the test's own.
+// However much time the convert function has, and however long each part takes, it leaves an image archive, or a manifest
+// that says why time was missing. No partial archive stays, and a repeated event does no work. The test sets the clock.
 describe('the time of a conversion, over the stand-in for S3', () => {
   const standIn = new S3StandIn();
   let functions: Functions;
@@ -41,7 +41,7 @@ describe('the time of a conversion, over the stand-in for S3', () => {
   });
   after(() => standIn.stop());
 
-  /** Runs the function with `time` at its disposal; each part takes `msPerPart`. */
+  /** Runs the function with `time` ms left; each part takes `msPerPart`. */
   async function convert(key: string, time: number, msPerPart: number) {
     let [now, parts] = [0, 0];
     standIn.requests.length = 0;
@@ -65,7 +65,7 @@ describe('the time of a conversion, over the stand-in for S3', () => {
   }
 
   for (const [key, bytes] of Object.entries(UPLOADS)) {
-    test(`${key}: converted when there is time, else refused, with nothing left`, async (t) => {
+    test(`${key}: converted when there is time, else refused, and nothing is left over`, async (t) => {
       captureLog(t);
       standIn.disturb = () => undefined;
       standIn.model.put(BUCKETS.uploads, key, bytes, { contentType: '', metadata: {} });

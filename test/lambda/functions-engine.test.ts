@@ -13,7 +13,7 @@ import { archive, exportEntries } from '../support/tar-builder.ts';
 
 const MIB = 2 ** 20;
 
-/** An export whose image archive is made of parts, however it is compressed. */
+/** An export whose image archive consists of several parts, however it is compressed. */
 const large = archive([...exportEntries(), { name: 'var/large', body: sample(11 * MIB) }]);
 
 const UPLOADS: Record<string, () => Buffer> = {
@@ -41,7 +41,7 @@ describe('the functions, over a real engine', { skip: withoutEngine }, () => {
   });
 
   for (const [what, make] of Object.entries(UPLOADS)) {
-    test(`${what}: what comes out is what lading convert makes, byte for byte`, async (t) => {
+    test(`${what}: the result has the bytes that lading convert makes`, async (t) => {
       const lines = captureLog(t);
       const [key, Body] = [`team/${what}.tar`, make()];
       await client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key: key, Body, Metadata: { name: 'app:1' } }));

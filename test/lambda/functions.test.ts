@@ -93,7 +93,7 @@ describe('the functions over the stand-in for S3', () => {
     assert.ok(runs[0]?.equals(runs[1] ?? Buffer.alloc(0)));
   });
 
-  test('what is no archive gets a manifest that says so, and its event is acknowledged', async (t) => {
+  test('input that is not an archive gets a manifest that says so, and its event is acknowledged', async (t) => {
     captureLog(t);
     await upload('notes.txt', Buffer.from('dear diary'));
     const answer = await functions.inspect(queued(objectCreated(BUCKETS.uploads, 'notes.txt')), lambdaContext());
@@ -102,7 +102,7 @@ describe('the functions over the stand-in for S3', () => {
     assert.deepEqual(keysUnder('notes.txt'), ['notes.txt/manifest.json']);
   });
 
-  test('events about uploads that are gone, about sidecars, and test events are acknowledged', async (t) => {
+  test('events about uploads that are gone and about sidecars, and test events, are acknowledged', async (t) => {
     captureLog(t);
     await upload('app.tar.lading.json', Buffer.from('{}'));
     const testEvent = { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: BUCKETS.uploads };
@@ -116,7 +116,7 @@ describe('the functions over the stand-in for S3', () => {
     assert.deepEqual(keysUnder('app.tar.lading.json'), []);
   });
 
-  test('each event leaves a line in the log, and one for each code among the findings', async (t) => {
+  test('each event writes one line to the log, and one for each code among the findings', async (t) => {
     const lines = captureLog(t);
     await upload('logged.tar', anExport());
     await functions.run('logged.tar');
@@ -133,7 +133,7 @@ describe('the functions over the stand-in for S3', () => {
     );
   });
 
-  test('each archive that is done is told to the event bus, by the function that had the last word', async (t) => {
+  test('each finished archive is announced on the event bus, by the function that finished it', async (t) => {
     captureLog(t);
     eventBus.events.length = 0;
     await upload('told.tar', anExport());
@@ -184,7 +184,7 @@ describe('the functions over the stand-in for S3', () => {
     assert.ok(standIn.requests.filter((each) => each.operation === 'GetObject').length <= 60);
   });
 
-  test('before its time is over a function stops, leaves nothing half-written, and asks for another try', async (t) => {
+  test('a function stops before its time is over, leaves no partial result, and asks for another try', async (t) => {
     captureLog(t);
     t.after(() => {
       standIn.disturb = () => undefined;
@@ -192,17 +192,17 @@ describe('the functions over the stand-in for S3', () => {
     await upload('slow.tar', anExport(21 * MIB));
     await functions.inspect(queued(objectCreated(BUCKETS.uploads, 'slow.tar')), lambdaContext());
     standIn.disturb = async ({ operation }) => {
-      // Longer than the function has: a second above the reserve that it keeps for ending.
+      // This takes longer than the function has, which is a second more than its reserve for ending.
       if (operation === 'UploadPartCopy') await new Promise((resolve) => void setTimeout(resolve, 3000).unref());
       return undefined;
     };
     const event = queued(objectCreated(BUCKETS.results, 'slow.tar/inspection.json'));
-    // The words of the work itself: it has ended, and was not just left behind.
+    // This is the error of the conversion itself: it has ended, and was not merely abandoned.
     const ended = {
       code: 'deadline',
       message: 'Cannot finish slow.tar/image.tar: the time of this invocation is over',
     };
-    // Lambda's clock is right only when it is looked at first: what stands still was not to be foreseen.
+    // The clock shows little time only at the first look, so that the deadline cannot be foreseen.
     let looks = 0;
     const clock = () => (looks++ === 0 ? 21_000 : 900_000);
     await assert.rejects(functions.convert(event, lambdaContext(clock)), ended);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { CHUNK_BYTES, readRange } from '../../node/files.ts';
 import { folder } from '../cli/kit.ts';
 
-test('a signal that comes while a large file is read ends the reading soon, though nobody waits for anything', async (t) => {
+test('a signal during the read of a large file ends the read soon, even when the reading never waits', async (t) => {
   const path = join(await folder(t), 'large.tar');
   writeFileSync(path, '');
   truncateSync(path, 64 * CHUNK_BYTES);

@@ -10,7 +10,7 @@ import { FolderResults, FolderUploads } from '../../node/folder-store.ts';
 import { collected, folder } from '../cli/kit.ts';
 import { over } from '../contract/store-kit.ts';
 
-// Nothing here is hashed or inflated.
+// The tests of this file neither hash nor inflate.
 const NO_TOOLS: Tools = {
   newHasher: () => assert.fail('no hash is needed'),
   newInflate: () => assert.fail('nothing is inflated'),
@@ -47,7 +47,7 @@ const ESCAPES = [
   'out/made/secret',
 ];
 
-test('no key reads anything outside the folder', async (t) => {
+test('no key reads a file outside the folder', async (t) => {
   const { path, up, uploads, results } = await stores(t);
   await symlink(join(path, 'secret'), join(up, 'link'));
   await symlink(path, join(up, 'out'));
@@ -58,7 +58,7 @@ test('no key reads anything outside the folder', async (t) => {
   }
 });
 
-test('no key writes anything outside the folder', async (t) => {
+test('no key writes a file outside the folder', async (t) => {
   const { path, down, results } = await stores(t);
   await mkdir(down);
   await symlink(join(path, 'secret'), join(down, 'link'));
@@ -71,7 +71,7 @@ test('no key writes anything outside the folder', async (t) => {
   assert.deepEqual((await readdir(path)).toSorted(), ['down', 'secret', 'up']);
 });
 
-test('a key with odd characters is one file, and its results are folders', async (t) => {
+test('a key with odd characters is one file, and its results are in folders', async (t) => {
   const { up, down, uploads, results } = await stores(t);
   const key = 'team/größe +%2e "1".tar';
   await mkdir(join(up, 'team'));
@@ -82,7 +82,7 @@ test('a key with odd characters is one file, and its results are folders', async
   assert.equal(String((await results.get(`${key}/manifest.json`))?.bytes), '{}');
 });
 
-test('an upload that is replaced or changed is noticed, by find and by every read', async (t) => {
+test('an upload that is replaced or changed is noticed by find and by every read', async (t) => {
   const { up, uploads } = await stores(t);
   const changed = (error: unknown) => error instanceof LadingError && error.code === 'source-changed';
   await writeFile(join(up, 'a'), 'first');
@@ -96,7 +96,7 @@ test('an upload that is replaced or changed is noticed, by find and by every rea
   assert.equal(await uploads.find({ ...notice('a'), etag: found.identity.etag }), null);
 });
 
-test('a plan becomes one file, or none when the upload changes on the way', async (t) => {
+test('a plan becomes one file, or no file when the upload changes during the write', async (t) => {
   const { up, down, uploads, results } = await stores(t);
   await writeFile(join(up, 'a'), 'upload');
   const found = await uploads.find(notice('a'));
@@ -115,7 +115,7 @@ test('a plan becomes one file, or none when the upload changes on the way', asyn
   assert.deepEqual(await readdir(join(down, 'b')), []);
 });
 
-test('a small object that is not small is refused', async (t) => {
+test('a small object that is too large is refused', async (t) => {
   const { up, uploads } = await stores(t);
   await writeFile(join(up, 'a'), '12345');
   assert.equal(String(await uploads.small('up', 'a', 5)), '12345');

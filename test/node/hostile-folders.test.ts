@@ -9,7 +9,7 @@ import { FolderResults, FolderUploads } from '../../node/folder-store.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { exported, folder, run } from '../cli/kit.ts';
 
-/** Two folders, a good upload in one of them, and a file beside them that nobody may touch. */
+/** Two folders, a good upload in one of them, and a file beside them that must stay untouched. */
 async function given(t: TestContext) {
   const path = await folder(t);
   const [up, down, secret] = [join(path, 'up'), join(path, 'down'), join(path, 'secret')];
@@ -25,7 +25,7 @@ const pipe = (path: string): void => void execFileSync('mkfifo', [path]);
 const outcomeOf = async (down: string, key: string) =>
   (JSON.parse(await readFile(join(down, key, 'manifest.json'), 'utf8')) as ArchiveManifest).outcome;
 
-/** Fails when the good upload was not converted, or the file outside was touched. */
+/** Fails when the good upload was not converted, or when the file outside was touched. */
 async function assertSound({ path, up, down, secret }: Awaited<ReturnType<typeof given>>): Promise<string> {
   const { stdout } = await run(['serve', '--once', up, down]);
   assert.equal(await outcomeOf(down, 'team/app.tar'), 'converted', stdout);
@@ -34,7 +34,7 @@ async function assertSound({ path, up, down, secret }: Awaited<ReturnType<typeof
   return stdout;
 }
 
-test('what is no file among the uploads is neither opened nor followed, and that is said', async (t) => {
+test('entries among the uploads that are not files are neither opened nor followed, and the log names them', async (t) => {
   const place = await given(t);
   const { path, up } = place;
   pipe(join(up, 'pipe.tar'));
@@ -53,7 +53,7 @@ test('what is no file among the uploads is neither opened nor followed, and that
   assert.deepEqual((await readdir(place.down)).toSorted(), ['team']);
 });
 
-test('folders that cannot be read, or vanish, and names that are not UTF-8 do not stop the others', async (t) => {
+test('folders that cannot be read or vanish, and names that are not UTF-8, do not stop the other uploads', async (t) => {
   const place = await given(t);
   const bytes = (name: string) => Buffer.concat([Buffer.from(`${place.up}/`), Buffer.from(name, 'latin1')]);
   await mkdir(bytes('caf\xe9'));
@@ -64,13 +64,13 @@ test('folders that cannot be read, or vanish, and names that are not UTF-8 do no
   assert.match(said, /^\u{fffd}\\x0a\.tar: passed over/mu);
 });
 
-test('a new line in a name forges no line', async (t) => {
+test('a line feed in a name does not forge a log line', async (t) => {
   const place = await given(t);
   await writeFile(join(place.up, 'a\nteam/app.tar: done before'.replace('/', '\u2215')), 'x');
   assert.match(await assertSound(place), /^a\\x0ateam\u2215app\.tar: done before: refused\./m);
 });
 
-test('whatever stands where results belong is not followed, read without bound, or taken for a result', async (t) => {
+test('an entry in the place of results is not followed, read without bound, or taken for a result', async (t) => {
   const junk: Record<string, (at: string, secret: string) => unknown> = {
     'a link': (at, secret) => symlink(secret, at),
     'a hard link': (at, secret) => link(secret, at),
@@ -97,7 +97,7 @@ test('whatever stands where results belong is not followed, read without bound, 
   }
 });
 
-test('a link in place of a folder of results leads nowhere', async (t) => {
+test('a link in place of a folder of results is not followed', async (t) => {
   const place = await given(t);
   const { path, up, down } = place;
   await symlink(path, join(down, 'team'));
@@ -106,7 +106,7 @@ test('a link in place of a folder of results leads nowhere', async (t) => {
   assert.deepEqual((await readdir(path)).toSorted(), ['down', 'secret', 'up']);
 });
 
-test('an upload that is replaced by a link or a pipe after it was found is gone', async (t) => {
+test('an upload that is replaced by a link or a pipe after it was found counts as gone', async (t) => {
   const { up, down, secret } = await given(t);
   const uploads = new FolderUploads(up);
   const tools = nativeTools({ threads: false });

@@ -12,7 +12,7 @@ const engines = {
 };
 
 for (const [name, { engine, packed }] of Object.entries(engines)) {
-  test(`${name}: the memory of a piece is given back when the next one is asked for`, async () => {
+  test(`${name}: the memory of a chunk is given back when the next one is asked for`, async () => {
     let before: ArrayBufferLike | null = null;
     let size = 0;
     for await (const { buffer, length } of engine.push(packed)) {

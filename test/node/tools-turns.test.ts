@@ -18,9 +18,9 @@ const work = {
   'merging layers': (tools) => mergeLayers([place], { open: () => chunked(many) }, tools, { whiteouts: false }),
 } satisfies Record<string, (tools: ReturnType<typeof nativeTools>) => Promise<unknown>>;
 
-// Each takes some 4 s, in one piece of a kilobyte that the decoder gets at once.
+// Each takes about 4 s, from a single kilobyte that the decoder gets at once.
 for (const [name, begin] of Object.entries(work)) {
-  test(`a timer fires, and an abort acts, in the midst of ${name}`, async () => {
+  test(`a timer fires and an abort takes effect during ${name}`, async () => {
     const stop = new AbortController();
     const reason = new Error('stopped');
     setTimeout(() => stop.abort(reason), 100);

@@ -15,14 +15,14 @@ import { nativeTools } from '../../node/tools.ts';
 
 const MIB = 2 ** 20;
 
-/** Bytes that repeat late enough to notice a slot of the ring that is read twice or not at all. */
+/** Bytes whose period is so long that a slot of the ring that is read twice, or not at all, changes the digest. */
 function pattern(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let index = 0; index < length; index += 1) bytes[index] = (index ^ (index >> 8) ^ ((index >> 16) * 7)) & 255;
   return bytes;
 }
 
-test('the hasher on a thread gives the digest of the one inline, however the bytes are cut', async () => {
+test('the hasher on a thread gives the digest of the one without a thread, however the bytes are cut', async () => {
   const bytes = pattern(12 * MIB + 77);
   const cuts = fc.array(fc.nat({ max: bytes.length }), { maxLength: 12 });
   await fc.assert(
@@ -31,7 +31,7 @@ test('the hasher on a thread gives the digest of the one inline, however the byt
       const [threaded, inline] = [tools.newHasher(), inlineHasher()];
       const edges = [0, ...points.filter((point) => point < end).toSorted((a, b) => a - b), end];
       for (const [index, edge] of edges.slice(1).entries()) {
-        // The hasher must not look at a chunk's memory once update has returned.
+        // The hasher must not read the memory of a chunk once update has returned.
         const chunk = bytes.slice(edges[index], edge);
         await inline.update(chunk);
         await threaded.update(chunk);
@@ -43,7 +43,7 @@ test('the hasher on a thread gives the digest of the one inline, however the byt
   );
 });
 
-test('the hasher of a file gives the digest of the bytes that went by, wherever they begin in it', async () => {
+test('the hasher of a file gives the digest of the bytes that were read, wherever they begin in the file', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'lading-test-')), 'file');
   const bytes = pattern(3 * MIB + 77);
   writeFileSync(path, bytes);
@@ -63,7 +63,7 @@ test('the hasher of a file gives the digest of the bytes that went by, wherever 
   }
 });
 
-test('a thread that is started beforehand serves one hasher, whichever comes first, and no other', async () => {
+test('a thread that is started beforehand serves the first hasher that is made, and no other', async () => {
   const bytes = pattern(5 * MIB);
   const expected = await digestOf(inlineHasher(), bytes);
   for (const beforehand of [1, 2, 0]) {
@@ -78,14 +78,14 @@ async function digestOf(hasher: Hasher, bytes: Uint8Array): Promise<string> {
   return await hasher.digest();
 }
 
-test('a hasher after its digest leaves its memory to the next one', async () => {
+test('a hasher whose digest was taken leaves its memory to the next one', async () => {
   const tools = nativeTools({ threads: true });
   const before = process.memoryUsage().external;
   for (let each = 0; each < 500; each++) await digestOf(tools.newHasher(), pattern(5));
   assert.ok(process.memoryUsage().external - before < 50 * MIB);
 });
 
-test('a hasher that is never asked for its digest does not keep the process alive', () => {
+test('a hasher whose digest is never asked for does not keep the process alive', () => {
   const script = `
     import { nativeTools } from '${new URL('../../node/tools.ts', import.meta.url).href}';
     await nativeTools({ threads: true }).newHasher().update(new Uint8Array(${3 * MIB}));
@@ -95,7 +95,7 @@ test('a hasher that is never asked for its digest does not keep the process aliv
   assert.equal(output.toString(), 'done\n');
 });
 
-test('a digest that is waited for arrives even when nothing else keeps the process alive', () => {
+test('an awaited digest arrives even when nothing else keeps the process alive', () => {
   const script = `
     import { nativeTools } from '${new URL('../../node/tools.ts', import.meta.url).href}';
     const hasher = nativeTools({ threads: true }).newHasher();
@@ -111,12 +111,12 @@ test('a digest that is waited for arrives even when nothing else keeps the proce
 
 interface Inflated {
   output: Buffer;
-  /** Bytes of the input that the engine took for its own. */
+  /** Bytes of the input that the engine consumed. */
   consumed: number;
   ended: boolean;
 }
 
-/** Inflates `input` in chunks that end at `edges`, until the engine says that the stream has ended. */
+/** Inflates `input` in chunks that end at `edges`, until the engine reports the end of the stream. */
 async function inflate(engine: RawInflate, input: Uint8Array, edges: number[]): Promise<Inflated> {
   const output: Uint8Array[] = [];
   let consumed = 0;
@@ -161,7 +161,7 @@ for (const [name, engine] of ENGINES) {
     );
   });
 
-  test(`${name} inflate: a stream that stops early never ends`, async () => {
+  test(`${name} inflate: a stream that stops early never reports its end`, async () => {
     const deflated = deflateRawSync(pattern(100_000));
     const result = await inflate(engine(), deflated.subarray(0, -1), [10]);
     assert.equal(result.ended, false);

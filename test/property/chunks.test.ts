@@ -28,7 +28,7 @@ const inputs = [
   gzipSync(tar).subarray(0, 400),
 ];
 
-test('however an upload is cut into chunks, the inspection is the same', async () => {
+test('the inspection is the same however an upload is cut into chunks', async () => {
   for (const input of [...inputs, ...images]) {
     const expected = await inspectBytes(input);
     await fc.assert(
@@ -40,7 +40,7 @@ test('however an upload is cut into chunks, the inspection is the same', async (
   }
 });
 
-test('a byte changed anywhere never throws, and is never taken for the same content', async () => {
+test('a changed byte never makes the inspection throw, and is never taken for the same content', async () => {
   for (const input of inputs.slice(0, 2)) {
     const expected = await inspectBytes(input);
     await fc.assert(
@@ -55,7 +55,7 @@ test('a byte changed anywhere never throws, and is never taken for the same cont
   }
 });
 
-test('an upload cut off anywhere never throws, and a cut that loses members or bytes of one is an error', async () => {
+test('an upload that is cut off never makes the inspection throw, and a cut that loses bytes of a member is an error', async () => {
   for (const input of inputs.slice(0, 2)) {
     const whole = await inspectBytes(input);
     await fc.assert(

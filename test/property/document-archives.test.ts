@@ -39,7 +39,7 @@ const EXECUTION = {
   OnBuild: ['RUN true'],
 };
 
-test(`whatever stands in a document, the answer is a result, and what is converted is sound (seed ${SEED})`, async () => {
+test(`documents with any content give a result, and a converted archive is sound (seed ${SEED})`, async () => {
   const next = random(SEED);
   const request = parseOptions({ ...NO_OPTIONS }, 'upload.tar');
   assert.ok(request.ok);
@@ -80,7 +80,7 @@ test(`whatever stands in a document, the answer is a result, and what is convert
         [],
       );
       assert.deepEqual(
-        // A variable without a value is no fault of a type, and stays.
+        // A variable without a value is not a fault of types, and is kept.
         clientVerdicts(made).filter(({ loads, why }) => !loads && why?.includes('ENV') !== true),
         [],
       );

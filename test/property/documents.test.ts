@@ -15,7 +15,7 @@ import { readTyped } from '../../core/json/typed.ts';
 import { changedDocument, random, SOUND } from '../support/document-maker.ts';
 import { oracle, withoutOracle } from '../support/oracles.ts';
 
-/** What Go reads each kind of document into, what Lading holds it against, and the sound document that it starts from. */
+/** For each kind of document, the type that Go reads it into, Lading's check, and the sound document to begin with. */
 const KINDS: [string, GoType, keyof typeof SOUND][] = [
   ['oci-config', CONFIG_READINGS['config-type-oci'], 'config'],
   ['store-config', CONFIG_READINGS['config-type-store'], 'config'],
@@ -34,7 +34,7 @@ const KINDS: [string, GoType, keyof typeof SOUND][] = [
 const SEED = 20_261_128;
 const ROUNDS = Number(process.env['LADING_DOCUMENTS'] ?? 200);
 
-/** Why Go does not read each of these, empty where it does. */
+/** The reasons why Go refuses each of these; empty where it reads them. */
 function answersOf(questions: { Kind: string; Text: string }[]): string[] {
   const input = questions.map((each) => `${JSON.stringify(each)}\n`).join('');
   const output = execFileSync(oracle('documents'), { input, maxBuffer: 1 << 28 }).toString();
@@ -45,7 +45,7 @@ function answersOf(questions: { Kind: string; Text: string }[]): string[] {
 }
 
 for (const [kind, type, sound] of KINDS) {
-  test(`a ${kind} is acceptable when Go reads it (seed ${SEED})`, { skip: withoutOracle('documents') }, () => {
+  test(`a ${kind} is accepted exactly when Go reads it (seed ${SEED})`, { skip: withoutOracle('documents') }, () => {
     const next = random(SEED + kind.length * 7919);
     const documents = [
       Buffer.from(JSON.stringify(SOUND[sound])),

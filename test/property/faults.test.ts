@@ -25,7 +25,7 @@ const spoilt = {
 };
 
 for (const [name, bytes] of Object.entries(spoilt)) {
-  test(`${name}: however it is cut into chunks, the verdict is the same`, async () => {
+  test(`${name}: the verdict is the same however the input is cut into chunks`, async () => {
     const expected = await inspectBytes(bytes);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 6 }), async (sizes) => {
@@ -36,7 +36,7 @@ for (const [name, bytes] of Object.entries(spoilt)) {
   });
 }
 
-test('a zip with any byte changed or its end missing never throws, and its tar is never taken for another one', async () => {
+test('a zip with a changed byte or a missing end never throws, and its tar is never taken for another one', async () => {
   for (const zip of [spoilt.zip, spoilt['zip, streamed']]) {
     const whole = await inspectBytes(zip);
     await fc.assert(

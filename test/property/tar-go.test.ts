@@ -5,8 +5,8 @@ import { GoTar, type OurListing, ourListing } from '../support/tar-listing.ts';
 import { Mutator } from '../support/tar-mutations.ts';
 import { oddArchives, realArchives } from '../support/tar-seeds.ts';
 
-// Every engine unpacks layers with Go's archive/tar: the scanner sees the same members in any bytes, or refuses the same ones.
-// LADING_MUTATIONS and LADING_SEED ask for more mutants, or for others.
+// Every engine unpacks layers with Go's archive/tar. The scanner must read the same members from any bytes, or refuse them.
+// LADING_MUTATIONS and LADING_SEED set the number of mutants and the seed.
 
 const skip = withoutOracle('tar');
 const count = Number(process.env['LADING_MUTATIONS'] ?? 40_000);
@@ -21,7 +21,7 @@ after(async () => {
   if (skip === false) await go.stop();
 });
 
-/** Refused on purpose although Go reads it (docs/formats.md): a hole in the file, and records whose member is cut off. */
+/** True for faults refused on purpose though Go reads them: holes, and records without a member (docs/formats.md). */
 function isStricter({ fault }: OurListing): boolean {
   return fault?.code === 'hole' || (fault?.code === 'truncated' && fault.message.includes('inside a header'));
 }
@@ -42,7 +42,7 @@ async function compare(archives: Buffer[], name: (i: number) => string): Promise
   return accepted;
 }
 
-test('odd archives, and those of real programs, read as with archive/tar', { skip }, async () => {
+test('odd archives and archives of real programs read as with archive/tar', { skip }, async () => {
   await compare(oddArchives(), (i) => `odd archive ${i}`);
   const real = realArchives();
   assert.ok(real.length > 0);
@@ -56,6 +56,6 @@ test(`${count} mutants of them (seed ${seed}) read as with archive/tar`, { skip 
     const batch = Array.from({ length: Math.min(BATCH, count - done) }, () => mutator.next());
     accepted += await compare(batch, (i) => `mutant ${done + i} of seed ${seed}`);
   }
-  // Where hardly any mutant is an archive, only refusals are compared.
+  // Where hardly any mutant is a valid archive, only refusals would be compared.
   assert.ok(accepted > count / 5, `${accepted} of ${count} are archives`);
 });

@@ -9,7 +9,7 @@ import type { Disturbance } from '../support/s3-standin.ts';
 const MIB = 2 ** 20;
 const KEY = 'r/image.tar';
 
-describe('an image archive in a store that speaks less of S3, or says what is not so', () => {
+describe('an image archive in a store that supports less of S3, or gives wrong answers', () => {
   let store: Awaited<ReturnType<typeof standInHarness>>;
   beforeEach(async () => {
     store = await standInHarness(false);
@@ -30,7 +30,7 @@ describe('an image archive in a store that speaks less of S3, or says what is no
     return found?.identity ?? assert.fail();
   };
 
-  /** Stores an image archive of some size with its CRC-32; returns the bytes sent, after a look at what is there. */
+  /** Stores an image archive of some size with its CRC-32; returns the bytes sent, after checking the stored object. */
   const stored = async (size: number, begun: number[] = []): Promise<{ bytesSent: number; size: number }> => {
     const bytes = sample(size);
     const { made, expected } = around(bytes);
@@ -56,7 +56,7 @@ describe('an image archive in a store that speaks less of S3, or says what is no
       assert.equal(bytesSent, size);
       const sent = store.standIn.requests.filter(({ operation }) => operation === 'UploadPart');
       assert.ok(Math.max(...sent.map(({ bytes }) => bytes)) <= 8 * MIB + 3000);
-      // What watches over the time has to see that the work began anew.
+      // The watch over the time must see that the work began anew.
       assert.ok(begun.some((now, index) => now < (begun[index - 1] ?? 0)) && begun.at(-1) === size);
     });
   }
@@ -67,14 +67,14 @@ describe('an image archive in a store that speaks less of S3, or says what is no
     assert.equal(bytesSent, size);
   });
 
-  test('that cannot list multipart uploads, or abort them: S3 still copies', async () => {
+  test('that cannot list or abort multipart uploads: S3 still copies', async () => {
     for (const operation of ['ListMultipartUploads', 'AbortMultipartUpload']) {
       refuse(operation, { status: 501, code: 'NotImplemented' });
       assert.ok((await stored(20 * MIB)).bytesSent < 12 * MIB);
     }
   });
 
-  test('that takes no multipart upload, or no condition: the failure is named, and nothing appears', async () => {
+  test('that supports no multipart uploads, or no conditions: the failure is named, and no object appears', async () => {
     for (const operation of ['CreateMultipartUpload', 'CompleteMultipartUpload', 'UploadPart']) {
       refuse(operation, { status: 501, code: 'NotImplemented' });
       await assert.rejects(stored(20 * MIB), (error) => {

@@ -33,7 +33,7 @@ function splice(what: Plan): S3Part[] {
   return division.kind === 'splice' ? division.parts : [];
 }
 
-/** What the parts bring, in order, with neighbouring ranges joined: it must be the plan itself. */
+/** The content of the parts in order, with neighbouring ranges joined; it must be the plan itself. */
 function joined(slices: Slice[]): Slice[] {
   const result: Slice[] = [];
   for (const slice of slices) {
@@ -63,7 +63,7 @@ function assertRules(parts: S3Part[]): void {
   }
 }
 
-test('the parts bring the plan exactly, in order, within the rules of S3, and send at most 12 MiB', () => {
+test('the parts make up the plan exactly, in order, within the rules of S3, and at most 12 MiB are sent', () => {
   fc.assert(
     fc.property(sizes, fc.nat({ max: 9000 }), fc.nat({ max: 2000 }), (size, head, tail) => {
       const made = imagePlan(size, head, tail);
@@ -78,7 +78,7 @@ test('the parts bring the plan exactly, in order, within the rules of S3, and se
   );
 });
 
-test('of an upload of exactly 5 MiB nothing is copied: S3 copies ranges only out of larger objects', () => {
+test('an upload of exactly 5 MiB is not copied, as S3 copies ranges only of larger objects', () => {
   for (const size of [5 * MIB, 5 * MIB + 1]) {
     const made = plan([
       { kind: 'range', start: 0, end: size },
@@ -104,7 +104,7 @@ test('plans of many ranges, large and small, are divided by the same rules', () 
   );
 });
 
-test('copied parts are between 60 and 516 MiB, cut on the grid of 4 MiB, as long as 10,000 of them are enough', () => {
+test('copied parts are between 60 and 516 MiB and end at multiples of 4 MiB, as long as 10,000 parts are enough', () => {
   fc.assert(
     fc.property(fc.integer({ min: 140 * MIB, max: 4 * TIB }), (size) => {
       for (const part of splice(imagePlan(size))) {
@@ -116,7 +116,7 @@ test('copied parts are between 60 and 516 MiB, cut on the grid of 4 MiB, as long
   );
 });
 
-test('the largest object of S3 is divided; a larger one is refused by name', () => {
+test('the largest object of S3 is divided, and a larger one is refused by name', () => {
   assertRules(splice(imagePlan(48 * TIB)));
   assert.throws(
     () => divide(imagePlan(50 * TIB), S3_RULES),
@@ -124,7 +124,7 @@ test('the largest object of S3 is divided; a larger one is refused by name', () 
   );
 });
 
-test('an expanded plan is streamed in parts that are few enough and as small as that allows', () => {
+test('an expanded plan is streamed in parts as small as their limited number allows', () => {
   fc.assert(
     fc.property(sizes, (size) => {
       const made = plan([

@@ -39,7 +39,7 @@ describe('the S3 store on the stand-in', () => {
   const assembled = (identity: UploadIdentity, bytes: Uint8Array): Promise<{ bytesSent: number } | null> =>
     store.results.assemble('r/image.tar', around(bytes).made, identity, over(store.results, 'r/image.tar'));
 
-  test('in a versioned bucket the version that the event named is read, whatever came after', async () => {
+  test('in a versioned bucket the version that the event names is read, whatever came later', async () => {
     const bytes = sample(12 * MIB);
     const identity = await put('k', bytes);
     await store.upload('k', sample(3));
@@ -80,7 +80,7 @@ describe('the S3 store on the stand-in', () => {
     }
   });
 
-  test('S3 copies the bulk: of a large upload no more than 12 MiB is sent', async () => {
+  test('S3 copies most of a large upload: at most 12 MiB are sent', async () => {
     const bytes = sample(150 * MIB);
     const identity = await put('big', bytes);
     store.standIn.requests.length = 0;
@@ -91,7 +91,7 @@ describe('the S3 store on the stand-in', () => {
     assert.equal(requests('UploadPartCopy').length, 2);
   });
 
-  test('answers that break off, connections that break and servers that are busy are tried again', async () => {
+  test('answers and connections that break off, and busy servers, are tried again', async () => {
     const bytes = sample(30 * MIB);
     const identity = await put('k', bytes);
     const disturbances = ['reset-mid-body', 'reset', { status: 503, code: 'SlowDown' }, 'reset-mid-body'] as const;
@@ -101,7 +101,7 @@ describe('the S3 store on the stand-in', () => {
     assert.ok(count > disturbances.length);
   });
 
-  test('a range whose answer broke off is asked for only from there on', async () => {
+  test('a range whose answer broke off is requested again only from there on', async () => {
     const identity = await put('k', sample(MIB));
     let first = true;
     store.standIn.disturb = () => {
@@ -114,7 +114,7 @@ describe('the S3 store on the stand-in', () => {
     assert.match(second?.headers.range ?? '', /^bytes=[1-9]\d*-1048575$/u);
   });
 
-  test('a read that is forbidden is not tried again, and is not taken for absence', async () => {
+  test('a forbidden read is not tried again, and is not taken for a missing object', async () => {
     const identity = await put('k', sample(100));
     store.standIn.requests.length = 0;
     store.standIn.disturb = () => ({ status: 403, code: 'AccessDenied' });
@@ -124,7 +124,7 @@ describe('the S3 store on the stand-in', () => {
     await assert.rejects(store.uploads.small('uploads', 'k', 1), { name: 'AccessDenied' });
   });
 
-  test('ranges are read ahead, but never more than sixteen at a time, or than an eighth of the memory holds', async () => {
+  test('ranges are read ahead, at most sixteen at a time, and within an eighth of the memory', async () => {
     const bytes = sample(60 * MIB);
     const identity = await put('k', bytes);
     for (const [memory, ranges, largest] of [
@@ -148,7 +148,7 @@ describe('the S3 store on the stand-in', () => {
     }
   });
 
-  test('an answer that stands still, before its first byte or after, is given up and asked for again', async () => {
+  test('an answer that stalls, before its first byte or later, is given up and requested again', async () => {
     const bytes = sample(3 * MIB);
     const identity = await put('k', bytes);
     const { uploads } = s3Store({ client: store.client, patience: 1000 }, 'results', nativeTools({ threads: false }));
@@ -166,7 +166,7 @@ describe('the S3 store on the stand-in', () => {
     );
   });
 
-  test('a range that breaks again and again fails in the end, and the others with it', async () => {
+  test('a range that breaks again and again fails in the end, and stops the other ranges', async () => {
     const identity = await put('k', sample(4 * MIB));
     store.standIn.disturb = ({ headers }) =>
       headers.range?.includes('-2097151') === true ? 'reset-mid-body' : undefined;
@@ -192,7 +192,7 @@ describe('the S3 store on the stand-in', () => {
     assert.equal(ahead.length, 15);
   });
 
-  test('an image archive whose checksum is not the expected one does not appear', async () => {
+  test('an image archive with an unexpected checksum does not appear', async () => {
     for (const size of [1 * MIB, 12 * MIB]) {
       const bytes = sample(size);
       const identity = await put('k', bytes);
@@ -223,7 +223,7 @@ describe('the S3 store on the stand-in', () => {
   });
 
   for (const operation of ['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload']) {
-    test(`when ${operation} fails for good, the multipart upload is aborted and nothing appears`, async () => {
+    test(`when ${operation} fails for good, the multipart upload is aborted and no object appears`, async () => {
       const bytes = sample(20 * MIB);
       const identity = await put('k', bytes);
       store.standIn.disturb = (request) =>
@@ -234,7 +234,7 @@ describe('the S3 store on the stand-in', () => {
     });
   }
 
-  test('what watches over the progress may end the work: nothing is left, and nothing appears', async () => {
+  test('the watch over the progress may end the work: nothing is left, and no object appears', async () => {
     const bytes = sample(20 * MIB);
     const identity = await put('k', bytes);
     const { made } = around(bytes);
@@ -255,7 +255,7 @@ describe('the S3 store on the stand-in', () => {
     assert.deepEqual([begun.at(0), begun.at(-1)], [5 * MIB, made.size]);
   });
 
-  test('when the time is over, requests end, the multipart upload is aborted and the deadline is named', async () => {
+  test('when the time is over, requests end, the multipart upload is aborted, and the error names the deadline', async () => {
     const bytes = sample(20 * MIB);
     const identity = await put('k', bytes);
     const deadline = new AbortController();

@@ -39,7 +39,7 @@ describe('a completion event, over a stand-in for EventBridge', () => {
   });
   const announceOn = (bus: string) => toEventBridge({ client, bus, resultsBucket: 'results' });
 
-  test('says what was completed, and in which bucket the results are', async () => {
+  test('says what was completed, and which bucket holds the results', async () => {
     await announceOn(standIn.bus)(completion);
     const { detail, Source, DetailType } = standIn.events[0] ?? assert.fail();
     assert.deepEqual([Source, DetailType], ['lading', 'Archive Completed']);
@@ -47,14 +47,14 @@ describe('a completion event, over a stand-in for EventBridge', () => {
     assertCompletionEvent(detail);
   });
 
-  test('is sent again when EventBridge is out of order for a moment', async () => {
+  test('is sent again when EventBridge fails for a moment', async () => {
     let failures = 2;
     standIn.disturb = () => (failures-- > 0 ? 500 : undefined);
     await announceOn(standIn.bus)(completion);
     assert.equal(standIn.events.length, 1);
   });
 
-  test('that is not taken is a fault, also where the answer as a whole is a success', async () => {
+  test('that is refused is an error, even in an answer that succeeds as a whole', async () => {
     const fault = { code: 'unannounced', message: /^Cannot announce a "ü"\.tar on the event bus / };
     await assert.rejects(announceOn('another')(completion), fault);
     standIn.disturb = () => 'refused';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { LadingError } from '../../../core/model/errors.ts';
 import { noticesIn } from '../../../lambda/handler/events.ts';
 
-/** Keys as users make them, and as S3's form encoding writes them. */
+/** Keys as users write them, and as S3 form-encodes them. */
 const KEYS = [
   ['team/app.tar.gz', 'team/app.tar.gz'],
   ['with space.tar', 'with+space.tar'],
@@ -43,7 +43,7 @@ function notice(key: string): object {
 const badEvent = (error: unknown): boolean => error instanceof LadingError && error.code === 'bad-event';
 
 for (const [key, encoded] of KEYS) {
-  test(`the key ${key} arrives whole: form-encoded in a notification, as it is in EventBridge, queued or not`, () => {
+  test(`the key ${key} arrives unchanged: form-encoded in a notification, as it is in EventBridge, queued or not`, () => {
     const records = { Records: [notification(encoded)] };
     for (const event of [records, bridgeEvent(key), queued(records), queued(bridgeEvent(key))]) {
       assert.deepEqual(noticesIn(event), [notice(key)]);
@@ -51,25 +51,25 @@ for (const [key, encoded] of KEYS) {
   });
 }
 
-test('several records give their notices in order', () => {
+test('the records of an event give their notices in order', () => {
   const event = queued({ Records: [notification('a'), notification('b')] }, bridgeEvent('c'));
   assert.deepEqual(noticesIn(event), [notice('a'), notice('b'), notice('c')]);
 });
 
-test('what an event leaves out, or gives as empty text, is null', () => {
+test('a field that an event leaves out, or gives as empty text, is null', () => {
   const record = notification('', { s3: { bucket: { name: 'b' }, object: { key: 'k', versionId: '' } } });
   assert.deepEqual(noticesIn({ Records: [record] }), [
     { bucket: 'b', key: 'k', versionId: null, etag: null, sequencer: null },
   ]);
 });
 
-test('Ceph sends keys that are not encoded, and they are not decoded', () => {
+test('keys from Ceph, which are not encoded, are not decoded', () => {
   assert.deepEqual(noticesIn({ Records: [notification('a+b%.tar', { eventSource: 'ceph:s3' })] }), [
     notice('a+b%.tar'),
   ]);
 });
 
-test('the message that S3 sends when notifications are set up is acknowledged', () => {
+test('the test message that S3 sends when notifications are set up is acknowledged', () => {
   const testEvent = {
     Service: 'Amazon S3',
     Event: 's3:TestEvent',
@@ -85,7 +85,7 @@ test('events about anything but a new object are acknowledged', () => {
   assert.deepEqual(noticesIn(bridgeEvent('a', { 'detail-type': 'Object Deleted' })), []);
 });
 
-test('what is no event of S3 is refused by name, so that the queue keeps it', () => {
+test('a message that is not an event of S3 is refused by name, so that the queue keeps it', () => {
   const foreign = [
     null,
     'text',

@@ -28,7 +28,7 @@ const lines = [
   ...errors.map((error) => errorLine('convert', error, 'request-1', NOW)),
 ].map((line): Emf => JSON.parse(JSON.stringify(line)));
 
-/** What CloudWatch counts: one line for each metric and set of dimensions. */
+/** The metrics that CloudWatch counts: one line for each metric and set of dimensions. */
 function counted(line: Emf): string[] {
   return line._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
     Metrics.flatMap(({ Name, Unit }) =>
@@ -39,7 +39,7 @@ function counted(line: Emf): string[] {
   );
 }
 
-test('metrics: each upload with its outcome and kind, what it cost, each finding, each fault', () => {
+test('the metrics count each upload with its outcome and kind, its costs, each finding and each failure', () => {
   assert.deepEqual(lines.map(counted), [
     ['Lading Archives 1 Count by convert', 'Lading Archives 1 Count by convert,gone'],
     ['Lading Archives 1 Count by convert', 'Lading Archives 1 Count by convert,handed-on'],
@@ -57,7 +57,7 @@ test('metrics: each upload with its outcome and kind, what it cost, each finding
   ]);
 });
 
-test('every line is what the embedded metric format asks for', () => {
+test('every line is valid in the embedded metric format', () => {
   for (const line of lines) {
     assert.equal(line._aws.Timestamp, NOW);
     for (const { Dimensions, Metrics } of line._aws.CloudWatchMetrics) {

@@ -13,7 +13,7 @@ interface Asked {
   VisibilityTimeout: number;
 }
 
-/** A stand-in for SQS that answers each request with `status`: what it was asked, and the URL of its queue. */
+/** A stand-in for SQS that answers each request with `status`, the requests that it got, and the URL of its queue. */
 async function standIn(t: TestContext, status: number): Promise<{ asked: Asked[]; queueUrl: string }> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
@@ -29,7 +29,7 @@ async function standIn(t: TestContext, status: number): Promise<{ asked: Asked[]
   return { asked, queueUrl: `http://${place}/123456789012/events` };
 }
 
-/** The third delivery of an event to a function that cannot do its work. */
+/** Delivers an event for the third time, to a function that fails. */
 function failing(queueUrl: string): Promise<unknown> {
   Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' });
   const work = async (): Promise<never> => {
@@ -43,7 +43,7 @@ function failing(queueUrl: string): Promise<unknown> {
 }
 
 describe('an event whose work failed, over a stand-in for SQS', () => {
-  test('comes again when the pause after so many tries is over', async (t) => {
+  test('comes again after the pause for its number of tries', async (t) => {
     const { asked, queueUrl } = await standIn(t, 200);
     await assert.rejects(failing(queueUrl), /S3 is away/u);
     const [{ VisibilityTimeout: pause, ...request } = assert.fail(), ...more] = asked;
@@ -52,14 +52,14 @@ describe('an event whose work failed, over a stand-in for SQS', () => {
     assert.ok(pause >= pauseAfter(3, 0) && pause <= pauseAfter(3, 1), `${pause} s`);
   });
 
-  test('is left to the queue when that cannot be told, and the fault is still the first one', async (t) => {
+  test('is left to the queue when SQS refuses the pause, and the first failure is still the one reported', async (t) => {
     const { asked, queueUrl } = await standIn(t, 403);
     await assert.rejects(failing(queueUrl), /S3 is away/u);
     assert.equal(asked.length, 1);
   });
 });
 
-test('four pauses ride out an hour, the first is a minute at most, none is longer than two hours', () => {
+test('four pauses last over an hour, the first at most a minute, and none longer than two hours', () => {
   const pauses = (chance: number) => [1, 2, 3, 4].map((receives) => pauseAfter(receives, chance));
   assert.ok(pauses(0).reduce((sum, each) => sum + each) >= 3600);
   assert.ok(pauseAfter(1, 1) <= 60);
