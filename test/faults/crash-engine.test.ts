@@ -14,8 +14,8 @@ import { engineHarness, type S3Harness } from '../support/s3-harness.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { sha256 } from '../support/tools.ts';
 
-// Crashes as in crash.test.ts, over a real engine and what it supports. It knows conditions on PutObject only, so one worker
-// handles a key at a time. Its clock cannot be moved, so uploads left open by a crash are too young to be aborted.
+// Crashes as in crash.test.ts, over a real engine, which knows conditions on PutObject only, so that one worker handles
+// a key at a time. Its clock cannot be moved, so uploads left open by a crash are too young to be aborted.
 
 const large = archive([...exportEntries(), { name: 'var/large', body: Buffer.alloc(10.1 * 2 ** 20, 'layer ') }]);
 
@@ -35,7 +35,7 @@ describe('a crash at any request, over a real engine', { skip: withoutEngine }, 
   });
   after(async () => await harness.close());
 
-  /** Runs both functions as their events would, dead after request `death` was served; returns the number of requests. */
+  /** Runs both functions as their events would, until request `death` was served; returns the number of requests. */
   const run = async (notice: UploadNotice, death: number | null): Promise<number> => {
     const { endpoint, credentials } = engine;
     const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true, maxAttempts: 1 });

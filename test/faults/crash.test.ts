@@ -5,9 +5,9 @@ import type { Disturbance, SeenRequest } from '../support/s3-standin.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { World } from './world.ts';
 
-// A fault at any request of a conversion leaves results that belong together, or no manifest. Once the events came again, the
-// image archive, manifest and completion are those of an undisturbed run, and no multipart upload is open. One exception: if
-// the answer with the id of a multipart upload is lost, the upload stays, empty, until the bucket's lifecycle rule ends it.
+// A fault at any request of a conversion leaves results that belong together, or no manifest. When the events come
+// again, image archive, manifest and completion become those of an undisturbed run, and no multipart upload is open.
+// One exception: if the answer with its id is lost, a multipart upload stays, empty, until the bucket's lifecycle rule.
 
 const MIB = 2 ** 20;
 const KEY = 'team/app.tar';

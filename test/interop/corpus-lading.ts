@@ -9,7 +9,7 @@ export interface Converted {
   findings: Finding[];
 }
 
-/** Converts a file, and returns the names of its images and all findings. Throws with the findings when it is refused. */
+/** Converts a file, and returns the names of its images and all findings. Throws with the findings if it is refused. */
 export function convertFile(file: string, output: string, ...options: string[]): Converted {
   const { result, findings } = manifestOf(['convert', file, ...options, '--output', output, '--json']);
   if (result === null) throw new Error(`${file} was not converted: ${sentences(findings)}`);

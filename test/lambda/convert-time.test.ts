@@ -28,8 +28,8 @@ const large = archive([
 ]);
 const UPLOADS = { 'copied.tar': large, 'expanded.tar': zstdCompressSync(large) };
 
-// However much time the convert function has, and however long each part takes, it leaves an image archive, or a manifest
-// that says why time was missing. No partial archive stays, and a repeated event does no work. The test sets the clock.
+// However much time the convert function has, and however long each part takes, it leaves an image archive, or a
+// manifest that says why time was missing. No partial archive stays, and a repeated event does no work.
 describe('the time of a conversion, over the stand-in for S3', () => {
   const standIn = new S3StandIn();
   let functions: Functions;

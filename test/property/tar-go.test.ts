@@ -5,8 +5,8 @@ import { GoTar, type OurListing, ourListing } from '../support/tar-listing.ts';
 import { Mutator } from '../support/tar-mutations.ts';
 import { oddArchives, realArchives } from '../support/tar-seeds.ts';
 
-// Every engine unpacks layers with Go's archive/tar. The scanner must read the same members from any bytes, or refuse them.
-// LADING_MUTATIONS and LADING_SEED set the number of mutants and the seed.
+// Every engine unpacks layers with Go's archive/tar. The scanner must read the same members from any bytes, or refuse
+// them as well. LADING_MUTATIONS and LADING_SEED set the number of mutants and the seed.
 
 const skip = withoutOracle('tar');
 const count = Number(process.env['LADING_MUTATIONS'] ?? 40_000);

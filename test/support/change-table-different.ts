@@ -1,8 +1,8 @@
 import { type Outcome, REFUSED } from './change-table.ts';
 
 /**
- * Changes that Lading takes otherwise than Docker Engine 20.10, whose outcome comes first; later engines' outcomes, where
- * they differ, come after it (by source). Mostly Docker makes something that nobody meant, and Lading refuses.
+ * Changes that Lading takes otherwise than Docker. The first outcome in `docker` is that of Docker Engine 20.10; the
+ * next is that of later engines, read from their source. Mostly Docker makes something unintended, and Lading refuses.
  */
 export const DIFFERENT: { changes: string[]; ours: Outcome; docker: Outcome[] }[] = [
   // CMD

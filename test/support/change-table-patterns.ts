@@ -1,9 +1,9 @@
 import { type Outcome, REFUSED } from './change-table.ts';
 
-/** The first Docker Engine that takes shell patterns apart in the values of changes; those of Debian 12 refuse them all. */
+/** The first Docker Engine that expands shell patterns in the values of changes; those of Debian 12 refuse them all. */
 export const PATTERNS_SINCE = 26;
 
-/** Parameter expansions, and what Docker Engine 28.5 made of them (observed); from Lading the same is asked. */
+/** Parameter expansions, and the observed outcome in Docker Engine 28.5, which must be that of Lading too. */
 export const PATTERNS: [changes: string[], outcome: Outcome][] = [
   [['ENV V=foo/bar/baz.tar.gz', 'ENV A=${V#*/}'], { Env: ['V=foo/bar/baz.tar.gz', 'A=bar/baz.tar.gz'] }],
   [['ENV V=foo/bar/baz.tar.gz', 'ENV A=${V##*/}'], { Env: ['V=foo/bar/baz.tar.gz', 'A=baz.tar.gz'] }],

@@ -1,11 +1,11 @@
 import type { ExecutionConfig } from '../../core/model/config.ts';
 
-/** What becomes of changes: a config, in which empty is as good as absent, or a refusal. */
+/** The outcome of changes: a config, in which empty means the same as absent, or a refusal. */
 export type Outcome = ExecutionConfig | typeof REFUSED;
 
 export const REFUSED = 'refused';
 
-/** Changes of which Docker Engine 20.10 made exactly this (observed); from Lading the same is asked. */
+/** Changes with the observed outcome in Docker Engine 20.10, which must be that of Lading too. */
 export const AGREED: [changes: string[], outcome: Outcome][] = [
   // CMD
   [['CMD echo hi'], { Cmd: ['/bin/sh', '-c', 'echo hi'] }],
@@ -184,7 +184,7 @@ export const AGREED: [changes: string[], outcome: Outcome][] = [
   [['WORKDIR /'], { WorkingDir: '/' }],
   [['WORKDIR .'], { WorkingDir: '/' }],
   [['WORKDIR /a', 'WORKDIR ../b'], { WorkingDir: '/b' }],
-  // lines
+  // line continuations and comments
   [['# escape=`\nENV A=1 `\n  B=a` b'], { Env: ['A=1', 'B=a b'] }],
   [[''], REFUSED],
   [['# hi'], REFUSED],
@@ -211,7 +211,7 @@ export const AGREED: [changes: string[], outcome: Outcome][] = [
   [['CMD x \\ \n y'], { Cmd: ['/bin/sh', '-c', 'x  y'] }],
 ];
 
-/** Changes on top of the config that other changes made, as by `docker commit --change` (observed on 20.10). */
+/** Changes on top of the config that other changes made, as with `docker commit --change` (observed on 20.10). */
 export const ON_A_BASE: [base: string[], changes: string[], outcome: Outcome][] = [
   [['CMD ["a"]'], ['ENTRYPOINT ["b"]'], { Entrypoint: ['b'] }],
   [['CMD ["a"]'], ['CMD ["c"]', 'ENTRYPOINT ["b"]'], { Entrypoint: ['b'], Cmd: ['c'] }],

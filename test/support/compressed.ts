@@ -1,14 +1,14 @@
-// Small streams made by the reference tools, so that the tests need none of them. Each was written by the command
+// Small streams made by the reference tools, so that the tests do not need the tools. Each was written by the command
 // beside it from the content below, kept in files named `text` and `code`.
 
-/** A few lines of text, with runs for bzip2 that are just as long as its counters, and a little that does not repeat. */
+/** Lines of text, with runs at the limits of the run lengths of bzip2, and some text without repetition. */
 function sampleText(): Buffer {
   const lines = Array.from({ length: 60 }, (_, i) => `line ${(i * 7919) % 101} ${'='.repeat(i % 9)}\n`).join('');
   const runs = [3, 4, 5, 258, 259, 260, 515].map((length, i) => String(i).repeat(length)).join('');
   return Buffer.from(`${lines}${runs}\n`);
 }
 
-/** Something like machine code of every kind that xz has a filter for: calls to the same few targets from all over. */
+/** Bytes like machine code for each filter of xz: calls to the same few targets from many places. */
 function sampleCode(): Buffer {
   const code = Buffer.alloc(1536);
   for (let at = 0; at + 16 <= code.length; at += 16) {
@@ -26,7 +26,7 @@ function sampleCode(): Buffer {
   return code;
 }
 
-/** A compressed stream, what it holds, and whether its format lets damage to the content be noticed. */
+/** A compressed stream, its content, and whether its format allows damage of the content to be noticed. */
 export interface Sample {
   name: string;
   stored: Buffer;
@@ -155,7 +155,7 @@ export const BZIP2_BOMB = Buffer.from(
 );
 
 /**
- * 16 MiB, many times the dictionary: `yes 'a line and another one' | head -c 16M`, and
+ * 16 MiB of text, many times the dictionary: `yes 'a line and another one' | head -c 16M`, compressed by
  * `xz --lzma2=preset=6,dict=64KiB,pb=4,lc=0,lp=4`.
  */
 export const XZ_LINES = Buffer.from(

@@ -6,14 +6,14 @@ import { legacyArchive } from './image-builder.ts';
 import { archive, type Entry } from './tar-builder.ts';
 import { sha256 } from './tools.ts';
 
-/** An image taken apart. */
+/** The parts of an image. */
 export interface Parts {
   name: string;
   config: Buffer;
   layers: Buffer[];
 }
 
-/** Takes an archive of `docker save` apart. */
+/** Reads the parts of an image from an archive of `docker save`. */
 export async function partsOf(saved: string, folder: string): Promise<Parts> {
   await untar(saved, folder);
   const read = (path: string) => readFileSync(join(folder, path));
@@ -26,7 +26,7 @@ export async function partsOf(saved: string, folder: string): Promise<Parts> {
   return { name: image.RepoTags[0] ?? '', config: read(image.Config), layers: image.Layers.map(read).map(plain) };
 }
 
-/** Docker's containerd store has gzip layers. */
+/** Expands a layer, as Docker's containerd store has gzip layers. */
 function plain(layer: Buffer): Buffer {
   return layer.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b])) ? gunzipSync(layer) : layer;
 }
@@ -40,7 +40,7 @@ function docker(name: string, config: Entry, layers: Entry[], more: object = {})
   return { name: 'manifest.json', body: JSON.stringify([image]) };
 }
 
-/** The formats of tools that cannot be installed here, written as those write them (docs/formats.md). */
+/** Writers of the formats of tools that cannot be installed here (docs/formats.md). */
 export const BY_HAND: Record<'crane' | 'jib' | 'rulesOci' | 'docker25' | 'legacy', (parts: Parts) => Buffer> = {
   crane({ name, config, layers }) {
     const head = { name: sha256(config), body: config };

@@ -7,11 +7,11 @@ import { Registry } from './engines-registry.ts';
 import { STORE } from './engines-store.ts';
 import { run } from './engines.ts';
 
-/** Where the registry is: the engines of today have a network of their own. */
+/** The port of the registry; the engines of today have a network of their own, so it is always free. */
 const PORT = 5000;
 const NAME = `localhost:${PORT}/corpus:1`;
 
-/** Writes the image from a registry. */
+/** Writes an archive of the image with a program that reads it from the registry. */
 function fromRegistry(program: string, args: (file: string) => string[]): Make {
   return async ({ saved }, file) => {
     const registry = await Registry.start(PORT);
@@ -49,7 +49,7 @@ const BUILT: Sample = {
   make: buildx,
 };
 
-/** What the tools of today write, which Debian 12 does not have. */
+/** Archives by the tools of today that Debian 12 does not have. */
 export const CURRENT: readonly Sample[] = [
   {
     name: 'crane pull',
@@ -76,6 +76,6 @@ export const CURRENT: readonly Sample[] = [
       file,
     ]),
   },
-  // The classic store keeps no attestations.
+  // Docker's classic store does not keep attestations.
   ...(STORE.docker === 'docker-containerd' ? [BUILT] : []),
 ];

@@ -1,10 +1,10 @@
 import type { Member } from '../../core/tar/member.ts';
 import { type MemberObserver, TarScanner } from '../../core/tar/tar.ts';
 
-/** What was done to an archive: one byte changed, or all bytes from one on left out. */
+/** A damage to an archive: one byte is changed, or all bytes from an offset on are cut off. */
 export type Damage = { kind: 'flip'; at: number; mask: number } | { kind: 'cut'; at: number };
 
-/** Numbers from 0 to below 1 that depend on the seed alone (mulberry32). */
+/** Random numbers from 0 to below 1 that depend only on the seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -15,7 +15,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** As many damages as asked for: a fifth are cuts; half of all lie where there is more to break than the bytes of a large file. */
+/** Random damages to an archive. A fifth are cuts. Half are at `delicateOffsets`, where most can break. */
 export function damages(count: number, archive: Uint8Array, random: () => number): Damage[] {
   const delicate = delicateOffsets(archive);
   const offset = (): number => {
@@ -30,7 +30,7 @@ export function damages(count: number, archive: Uint8Array, random: () => number
   });
 }
 
-/** The archive after it was damaged. */
+/** A copy of the archive with the damage. */
 export function damaged(archive: Uint8Array, damage: Damage): Buffer {
   if (damage.kind === 'cut') return Buffer.from(archive.subarray(0, damage.at));
   const copy = Buffer.from(archive);
@@ -38,11 +38,11 @@ export function damaged(archive: Uint8Array, damage: Damage): Buffer {
   return copy;
 }
 
-/** A body that is longer is left out but for its ends: nearly all bytes of an archive are in there. */
+/** In bytes. Larger bodies hold nearly all bytes of an archive, so only their ends count as delicate. */
 const LARGE = 8192;
 const ENDS = 32;
 
-/** The offsets outside of large bodies; of what is no tar archive, those at both ends. */
+/** The offsets outside large bodies; in a file that is not a tar archive, those near both ends. */
 export function delicateOffsets(archive: Uint8Array): number[] {
   const large: [number, number][] = [];
   const observer: MemberObserver = {

@@ -18,20 +18,20 @@ export type Refuser =
   | 'ctr import, all platforms'
   | 'skopeo docker-archive';
 
-/** A fault that users meet, and that a conversion puts right. */
+/** A fault that users meet and that a conversion mends. */
 export interface Fault {
   name: string;
-  /** Who refuses it, and what that client prints; null when it loads and only disappoints later. */
+  /** The client that refuses it, with its message; null when it loads and fails only later. */
   refused: { by: Refuser; printing: RegExp } | null;
   code: FindingCode;
-  /** What `convert` has to be told besides the name. */
+  /** The options that `convert` needs besides the name. */
   options?: (file: string) => readonly string[];
   make: Make;
 }
 
 const NO_FORMAT = /payload does not match any of the supported image formats/;
 
-/** The rows of the table of faults that can be mended, those of one archive after the other. */
+/** The faults that can be mended, in the order of the archives that they are made from. */
 export const FAULTS: readonly Fault[] = [
   {
     name: 'a container export',
@@ -193,7 +193,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** A container, exported: its whole file system in one archive; what it runs is in the JSON beside it. */
+/** Exports a container, and writes the JSON of `docker inspect` beside it. */
 async function exported({ docker }: Workshop, file: string): Promise<void> {
   const box = await docker.docker('create', '--network', 'none', NAMES.web);
   await docker.docker('export', '--output', file, box);
@@ -207,7 +207,7 @@ function written(build: (parts: Parts) => Buffer): Make {
 
 type Config = Record<string, unknown>;
 
-/** The image with another config. */
+/** Writes the image with a changed config. */
 function withConfig(change: (config: Config) => Config, format: 'docker25' | 'crane' = 'docker25'): Make {
   return written((parts) => {
     const config = change(JSON.parse(parts.config.toString()) as Config);
@@ -220,7 +220,7 @@ function wrong({ rootfs }: Config): string[] {
   return diffIDs.map((diffID, i) => (i === 1 ? sha256(Buffer.from(diffID)) : diffID));
 }
 
-/** An index of two platforms of which containerd exported one. */
+/** Writes an index of two platforms of which containerd exported only one. */
 async function onePlatformOfTwo(shop: Workshop, file: string): Promise<void> {
   const { containerd } = shop;
   const both = join(shop.folder('platforms'), 'both.tar');

@@ -11,7 +11,7 @@ import { dockerArchive } from './image-builder.ts';
 /** The name of the image in the archives below. */
 const NAME = 'docker.io/library/lading-fixed:1';
 
-/** What they are. */
+/** The names of the archives below. */
 export const FIXED_ARCHIVES = [
   'docker save',
   'podman save',
@@ -22,7 +22,7 @@ export const FIXED_ARCHIVES = [
 ] as const;
 export type FixedArchive = (typeof FIXED_ARCHIVES)[number];
 
-/** Archives of one image by real tools, by what they are. Apart from a few times they are the same in each run. */
+/** Makes archives of one image with real tools, by name. Except for a few times they are the same in each run. */
 export async function fixedArchives(
   { docker, podman, containerd }: { docker: Docker; podman: Podman; containerd: Containerd },
   dir: string,
@@ -56,7 +56,7 @@ export async function fixedArchives(
   };
 }
 
-/** A root file system with links, long names and a capability, and a layer above it with whiteouts. */
+/** A root file system with links, long names and a capability, and above it a layer with whiteouts. */
 async function fixedLayers(dir: string): Promise<Buffer[]> {
   const root = join(dir, 'root');
   mkdirSync(root);

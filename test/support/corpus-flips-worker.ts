@@ -3,16 +3,16 @@ import type { Inspection } from '../../core/model/inspection.ts';
 import { type Damage, damaged } from './corpus-damage.ts';
 import { inspectBytes } from './inspect.ts';
 
-/** What an inspection said of one damaged archive. */
+/** The outcome of inspecting one damaged archive. */
 export interface Answer {
-  /** Why it was none: something was thrown past the entry point. */
+  /** The error that the inspection threw, which it must never do; else null. */
   thrown: string | null;
   kind: Inspection['kind'] | null;
-  /** Errors, and warnings that the sound archive does not have. */
+  /** The codes of errors, and of warnings that the sound archive does not have. */
   noticed: string[];
 }
 
-/** What the thread is given. */
+/** The work for the thread: an archive, and the damages to try on it. */
 export interface Order {
   archive: Uint8Array;
   damages: Damage[];
@@ -28,7 +28,7 @@ async function answer(archive: Uint8Array, sound: Set<string>): Promise<Answer> 
   }
 }
 
-/** One answer per damage, in order. */
+/** Posts one answer for each damage, in order. */
 async function work({ archive, damages }: Order): Promise<void> {
   const sound = await inspectBytes(archive);
   const usual = new Set<string>(sound.findings.map((each) => each.code));

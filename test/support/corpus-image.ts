@@ -4,7 +4,7 @@ import type { Docker } from './engines-docker.ts';
 import { BUSYBOX } from './engines-roots.ts';
 import { run } from './engines.ts';
 
-/** What the first layer holds under /srv; the container prints it. */
+/** The content of /srv in the first layer; the container prints it. */
 const FIRST: Record<string, string> = {
   note: 'first\n',
   gone: 'must not be seen\n',
@@ -12,20 +12,20 @@ const FIRST: Record<string, string> = {
   'dir/old': 'must not be seen\n',
 };
 
-/** What makes the second and the third layer: a change, a hard link, a deleted file, a folder with other things in it. */
+/** Commands that make the second and third layer: a change, a hard link, a deleted file, a replaced folder. */
 export const STEPS = [
   'echo second >/srv/note; ln /srv/note /srv/linked; echo new >/srv/new',
-  // The link is made anew, as a change breaks it on an overlay.
+  // The hard link is made again, because on an overlay the change breaks it.
   'echo third >/srv/note; ln -f /srv/note /srv/linked; rm /srv/gone; rm -r /srv/dir; mkdir /srv/dir; echo anew >/srv/dir/anew',
 ] as const;
 
-/** What its container prints: the top layer's change under both names, and nothing that was deleted. */
+/** The output of the container: the change of the top layer under both names, and nothing that was deleted. */
 export const TOLD: string = ['hello', 'third', 'third', 'dir linked new note tell', 'dir/anew'].join('\n');
 
-/** The config, as `--change` takes it. */
+/** The config, as options of `--change`. */
 export const CHANGES = ['CMD ["sh", "/srv/tell"]', 'ENV PATH=/bin', 'ENV GREETING=hello'] as const;
 
-/** The image's name as Docker prints it, its other name, and that of the image below it. */
+/** The image's name as Docker prints it, its other name, and the name of the image below it. */
 export const NAMES = { web: 'lading-corpus:1', other: 'ghcr.io/team/corpus:2', base: 'lading-base:1' } as const;
 
 /** Fills an empty folder with the root file system of the first layer. */
@@ -35,7 +35,7 @@ export async function firstRoot(root: string): Promise<void> {
   for (const [path, text] of Object.entries(FIRST)) writeFileSync(join(root, 'srv', path), text);
 }
 
-/** The same as a tar archive. */
+/** Writes the root file system of the first layer as a tar archive. */
 export async function imageRoot(dir: string, file: string): Promise<void> {
   const root = join(dir, 'root');
   mkdirSync(root);
@@ -44,7 +44,7 @@ export async function imageRoot(dir: string, file: string): Promise<void> {
   rmSync(root, { recursive: true });
 }
 
-/** Makes the image of three layers in Docker, under both names, and the image of its first layer alone. */
+/** Makes the image of three layers in Docker, with both names, and the image of its first layer alone. */
 export async function buildImage(docker: Docker, dir: string): Promise<void> {
   const rootTar = join(dir, 'root.tar');
   await imageRoot(dir, rootTar);

@@ -6,7 +6,7 @@ import { QUALIFIED, subfolder, type Workshop } from './corpus-workshop.ts';
 import { skopeoCopy, tarFolder, untar } from './engines-build.ts';
 import { run } from './engines.ts';
 
-/** Writes one archive. */
+/** Writes one image archive to a file. */
 export type Make = (shop: Workshop, file: string) => Promise<unknown>;
 
 export function save(...names: string[]): Make {
@@ -55,7 +55,7 @@ export async function podmanSaveTwo(shop: Workshop, file: string): Promise<void>
   await podman.podman('save', '--quiet', '--multi-image-archive', '--output', file, ...both);
 }
 
-/** Layers that Docker before 23 cannot read. */
+/** Writes an image with zstd layers, which Docker before 23 cannot read. */
 export async function zstdLayers(shop: Workshop, file: string): Promise<void> {
   const layout = join(shop.folder('zstd'), 'layout');
   const zstd = ['--dest-compress-format', 'zstd', '--dest-compress'];
@@ -87,7 +87,7 @@ export async function inFolder(shop: Workshop, file: string): Promise<void> {
   await run('tar', ['-C', above, '-cf', file, 'image']);
 }
 
-/** `docker import` of a file meant for `docker load` makes a useless image without complaint; its container is exported. */
+/** Exports a container of the useless image that `docker import` makes of a file for `docker load`. */
 export async function nested({ docker, saved }: Workshop, file: string): Promise<void> {
   await docker.docker('import', saved, 'mistaken:1');
   const box = await docker.docker('create', 'mistaken:1', 'nothing');

@@ -8,14 +8,14 @@ import { Podman } from './engines-podman.ts';
 import { isCurrent } from './engines-store.ts';
 import { run } from './engines.ts';
 
-/** The programs that the corpus is made with. */
+/** The programs that make the corpus. */
 export const TOOLS: readonly string[] =
   'dockerd docker containerd ctr runc podman buildah skopeo umoci tar gzip bzip2 xz zstd busybox python3'.split(' ');
 
 /** The names by which the tools know the image. */
 export const QUALIFIED: { readonly docker: string; readonly podman: string; readonly podmanBase: string } = {
   docker: `docker.io/library/${NAMES.web}`,
-  // An index gives the whole name, and `manifest.json` half of it.
+  // An index has the full name, and `manifest.json` a shortened one.
   podman: `${isCurrent ? 'docker.io/library' : 'localhost'}/${NAMES.web}`,
   podmanBase: `${isCurrent ? 'docker.io/library' : 'localhost'}/${NAMES.base}`,
 };
@@ -27,7 +27,7 @@ export class Workshop {
   readonly podman: Podman = new Podman();
   readonly buildah: Buildah = new Buildah();
   readonly containerd: Containerd;
-  /** The image as `docker save` writes it, and as an OCI layout of skopeo's. */
+  /** The path of the image as `docker save` writes it, and of an OCI layout that skopeo wrote. */
   readonly saved: string;
   readonly layout: string;
 
@@ -60,14 +60,14 @@ export class Workshop {
     await skopeoCopy(`docker-archive:${saved}`, `oci:${this.layout}:${QUALIFIED.docker}`);
   }
 
-  /** An empty folder. */
+  /** Makes an empty folder. */
   folder(name: string): string {
     return mkdtempSync(join(this.dir, `${name}-`));
   }
 
   #built: Promise<string> | null = null;
 
-  /** The name of the image as buildah itself built it. */
+  /** Builds the image with buildah itself, and returns its name. */
   built(): Promise<string> {
     return (this.#built ??= this.#build());
   }
@@ -97,7 +97,7 @@ export class Workshop {
     return `localhost/step:${STEPS.length}`;
   }
 
-  /** Builds the image once more as an OCI layout of umoci's, under the tag `1`. */
+  /** Builds the image with umoci as an OCI layout, under the tag `1`. */
   async layered(): Promise<string> {
     const layout = join(this.folder('umoci'), 'layout');
     const bundle = join(this.folder('umoci'), 'bundle');
@@ -123,7 +123,7 @@ export class Workshop {
   }
 }
 
-/** A new folder below another. */
+/** Makes a new folder below another, and returns its path. */
 export function subfolder(...path: string[]): string {
   const folder = join(...path);
   mkdirSync(folder, { recursive: true });

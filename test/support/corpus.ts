@@ -7,20 +7,20 @@ import { tarFolder } from './engines-build.ts';
 import { isCurrent } from './engines-store.ts';
 import { run } from './engines.ts';
 
-/** An image archive as people have them, and what must be said about it. */
+/** An image archive as users have them, and the expected inspection of it. */
 export interface Sample {
   name: string;
   kind: ArchiveKind;
-  /** The names of its images, sorted: Docker saves several in any order. */
+  /** The names of its images, sorted, as Docker saves several in any order. */
   names: string[][];
-  /** What `convert` has to be told besides the name. */
+  /** The options that `convert` needs besides the name. */
   options?: string[];
-  /** Codes of the error findings, of which a conversion must mend every one. */
+  /** The codes of the error findings; a conversion must mend each. */
   errors?: string[];
   make: make.Make;
 }
 
-/** What `docker save` writes: since version 25 an OCI layout as well. */
+/** The kind of archive that `docker save` writes: since version 25 it is an OCI layout as well. */
 const SAVED: ArchiveKind = isCurrent ? 'image/hybrid' : 'image/docker';
 const WEB = [[NAMES.web]];
 const DOCKERS = [[QUALIFIED.docker]];
@@ -116,7 +116,7 @@ const OTHERS: Sample[] = [
   },
   { name: 'ctr images export', kind: 'image/hybrid', names: WEB, make: make.ctrExport() },
   {
-    name: 'ctr images export --skip-manifest-json', // containerd 1.6 does not skip it, but leaves it without names
+    name: 'ctr images export --skip-manifest-json', // containerd 1.6 writes manifest.json nevertheless, without names
     kind: isCurrent ? 'image/oci' : 'image/hybrid',
     names: DOCKERS,
     make: make.ctrExport('--skip-manifest-json'),
@@ -145,13 +145,13 @@ const MISTAKES: Sample[] = [
   },
 ];
 
-/** Everything that is not compressed. */
+/** The samples that are not compressed. */
 export const SAMPLES: readonly Sample[] = [...DOCKER, ...PODMAN, ...SKOPEO, ...OTHERS, ...MISTAKES];
 
-/** The programs that put a compression around an archive, as `NAME -c FILE`. */
+/** The programs that compress an archive, as `NAME -c FILE`. */
 export const COMPRESSORS = ['gzip', 'bzip2', 'xz', 'zstd'] as const;
 
-/** The samples that are compressed as well, and left as they are besides. */
+/** Compressed variants of some samples. */
 export const COMPRESSED: readonly Sample[] = SAMPLES.filter(({ name }) =>
   ['docker save', 'podman save', 'skopeo copy oci-archive:', 'docker save, imported and exported'].includes(name),
 ).flatMap((sample) =>

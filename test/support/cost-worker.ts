@@ -3,8 +3,8 @@ import { inspect } from '../../core/inspect/inspect.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { chunked } from './bytes.ts';
 
-// Inspects the bytes that it is given, and tells how many seconds of CPU that took. The test runner follows each promise on
-// its own thread, which takes five times as long as what the promises stand for.
+// Inspects the given bytes, and reports the seconds of CPU that this took. It is a thread of its own because the test
+// runner follows each promise on its own thread, which would take five times as long as the work itself.
 
 const began = process.cpuUsage();
 await inspect(chunked(workerData as Uint8Array, 65_536), nativeTools({ threads: false }));

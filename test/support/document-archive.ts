@@ -5,7 +5,7 @@ import { sha256 } from './tools.ts';
 /** The documents of an image archive. */
 export type Document = 'config' | 'manifest' | 'index' | 'layout' | 'docker-manifest' | 'repositories' | 'json';
 
-/** How the documents of an archive are arranged, and which there are. */
+/** The formats of archives, with the documents in each. */
 export const FORMATS = {
   docker: ['config', 'docker-manifest'],
   oci: ['config', 'manifest', 'index', 'layout'],
@@ -22,10 +22,10 @@ const TYPES = {
   layer: 'application/vnd.oci.image.layer.v1.tar',
 };
 
-/** What becomes of each document before the next one gives its digest. */
+/** Changes a document before the next one takes its digest. */
 export type Change = (document: Document, bytes: Buffer) => Buffer;
 
-/** An image archive of two layers whose documents were changed, each digest and size still right. */
+/** An image archive of two layers whose documents were changed, with digests and sizes that still fit. */
 export function changedArchive(
   format: Format,
   layers: readonly Uint8Array[],
@@ -115,7 +115,7 @@ function legacyArchive(
   ]);
 }
 
-/** An archive of which one document, at random, was changed at random. */
+/** An archive of which one random document was changed at random. */
 export function randomArchive(
   layers: readonly Uint8Array[],
   names: readonly string[],

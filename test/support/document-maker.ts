@@ -1,7 +1,7 @@
-/** JSON as it is spelled: an object keeps each of its members, also two of one name; `raw` stands as it is. */
+/** JSON as it is spelled: an object keeps each of its members, even two of one name, and `raw` is written as it is. */
 export type Spelling = { raw: string } | { members: [string, Spelling][] } | { items: Spelling[] };
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Random numbers from 0 to below 1, the same for the same seed (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -146,7 +146,7 @@ const TIMES = [
   '2024-04-31T10:00:00Z',
 ];
 
-/** Values to put where another one stood. */
+/** Values that replace others, as JSON text. */
 const VALUES: readonly string[] = [
   String.raw`null|true|false|0|1|-0|1000|1.0|1e3|1E+2|-1|255|256|1e999|1.5`,
   String.raw`9223372036854775807|9223372036854775808|-9223372036854775808|-9223372036854775809`,
@@ -157,7 +157,7 @@ const VALUES: readonly string[] = [
 ].flatMap((line) => line.split('|'));
 export const ALL_VALUES: readonly string[] = [...VALUES, ...TIMES.map((each) => JSON.stringify(each))];
 
-/** What is wrong with the text of a document as a whole. */
+/** Changes to the text of a document as a whole, most of which make it invalid. */
 const WHOLE: readonly ((text: Buffer) => Buffer)[] = [
   (text) => Buffer.concat([text, Buffer.from(' x')]),
   (text) => Buffer.concat([text, Buffer.from('\n\t \r')]),
@@ -179,7 +179,7 @@ const WHOLE: readonly ((text: Buffer) => Buffer)[] = [
   (text) => Buffer.from(text.toString().replace(/: 1\d*/, ': .5')),
 ];
 
-/** A document with one to three things about it changed. */
+/** A copy of a document with one to three random changes. */
 export function changedDocument(sound: unknown, next: () => number): Buffer {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const document = { items: [spellingOf(sound)] };

@@ -7,12 +7,12 @@ import { removeScratch, run, scratch } from './engines.ts';
 export class Buildah {
   readonly dir: string = scratch('buildah');
 
-  /** `buildah ARGS`: its standard output, trimmed. */
+  /** Runs `buildah ARGS` and returns its standard output, trimmed. */
   async buildah(...args: string[]): Promise<string> {
     return (await run('buildah', [...this.globals, ...args])).trim();
   }
 
-  /** The options before the command that keep buildah to this store. */
+  /** The global options that make buildah use this store. */
   get globals(): string[] {
     return ['--root', join(this.dir, 'root'), '--runroot', join(this.dir, 'run'), '--storage-driver', STORE.driver];
   }
@@ -28,12 +28,12 @@ export class Buildah {
   }
 }
 
-/** `skopeo copy` of one image to another place. */
+/** Copies one image to another place with `skopeo copy`. */
 export async function skopeoCopy(from: string, to: string, ...options: string[]): Promise<void> {
   await run('skopeo', ['copy', '--quiet', '--insecure-policy', ...options, from, to]);
 }
 
-/** Packs what is in a folder; its members' names begin with `./` when `dotted`. */
+/** Packs the content of a folder; the names of its members begin with `./` when `dotted`. */
 export async function tarFolder(folder: string, file: string, dotted: boolean): Promise<void> {
   if (dotted) await run('tar', ['-C', folder, '-cf', file, '.']);
   else await run('sh', ['-c', 'cd "$0" && tar -cf "$1" *', folder, file]);

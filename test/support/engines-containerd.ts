@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { STORE } from './engines-store.ts';
 import { type Daemon, removeScratch, run, scratch, startDaemon, versionOf } from './engines.ts';
 
-/** A containerd of one's own, spoken to with `ctr`. */
+/** A private containerd, used through `ctr`. */
 export class Containerd {
   readonly #dir: string;
   readonly #daemon: Daemon;
@@ -17,29 +17,29 @@ export class Containerd {
 
   static async start(): Promise<Containerd> {
     const dir = scratch('containerd');
-    const config = join(dir, 'config.toml'); // empty: the system's own is not ours
+    const config = join(dir, 'config.toml'); // empty, so that the configuration of the system is not used
     writeFileSync(config, '');
     const args = ['--config', config, '--root', join(dir, 'r'), '--state', join(dir, 's'), '-a', socket(dir)];
     const daemon = await startDaemon('containerd', args, join(dir, 'log'), () => ctr(dir, ['version']));
     return new Containerd(dir, daemon, await versionOf('containerd'));
   }
 
-  /** `ctr ARGS`: its standard output, trimmed. */
+  /** Runs `ctr ARGS` and returns its standard output, trimmed. */
   ctr(...args: string[]): Promise<string> {
     return ctr(this.#dir, args);
   }
 
-  /** `ctr images import`, by which the images are unpacked as well. */
+  /** Imports and unpacks images with `ctr images import`. */
   async import(file: string, ...options: string[]): Promise<void> {
-    // Since version 2 it unpacks with the daemon's own snapshotter.
+    // Since version 2, containerd unpacks with the snapshotter of the daemon.
     const place = this.version.startsWith('1.') ? ['--snapshotter', STORE.snapshotter] : [];
     await this.ctr('images', 'import', ...place, ...options, file);
   }
 
-  /** `ctr run` of an image that was imported, without a network. */
+  /** Runs a container of an imported image with `ctr run`, without a network, and returns its output. */
   async run(image: string, ...command: string[]): Promise<string> {
     const id = `lading-${process.pid}-${Date.now()}`;
-    // ctr itself can lose what a container printed at its very end, on a busy machine.
+    // On a busy machine, ctr itself can lose the last output of a container, so it goes to a file.
     const printed = join(this.#dir, `${id}.log`);
     writeFileSync(printed, '');
     const place = ['--snapshotter', STORE.snapshotter, '--runc-root', join(this.#dir, 'runc')];

@@ -5,7 +5,7 @@ import { type Daemon, ENGINE_ENV, removeScratch, run, scratch, startDaemon } fro
 
 const SOCKET = 'docker.sock';
 
-/** A Docker Engine of one's own: data, socket and network (none) are private, and gone after `stop`. */
+/** A private Docker Engine: its data and socket are removed by `stop`, and it has no network. */
 export class Docker {
   readonly dir: string;
   readonly #daemon: Daemon;
@@ -29,7 +29,7 @@ export class Docker {
     return this.#daemon.pid;
   }
 
-  /** The Unix socket at which it speaks the Engine API. */
+  /** The path of the Unix socket of the Engine API. */
   get socketPath(): string {
     return join(this.dir, SOCKET);
   }
@@ -39,7 +39,7 @@ export class Docker {
     return clientEnv(this.dir);
   }
 
-  /** `docker ARGS`: its standard output, trimmed. */
+  /** Runs `docker ARGS` and returns its standard output, trimmed. */
   docker(...args: string[]): Promise<string> {
     return docker(this.dir, args);
   }

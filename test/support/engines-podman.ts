@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import { STORE } from './engines-store.ts';
 import { removeScratch, run, scratch } from './engines.ts';
 
-/** What podman needs to run a container where limits may not be raised and cgroups are of the mixed kind. */
+/** The options of podman to run a container where limits cannot be raised and cgroups are hybrid. */
 const RUN = ['--network', 'none', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
 
 /** Podman with a store of its own. */
 export class Podman {
   readonly dir: string = scratch('podman');
 
-  /** `podman ARGS`: its standard output, trimmed. */
+  /** Runs `podman ARGS` and returns its standard output, trimmed. */
   async podman(...args: string[]): Promise<string> {
     return (await run('podman', [...this.globals, ...args])).trim();
   }
 
-  /** The options before the command that keep podman to this store. */
+  /** The global options that make podman use this store. */
   get globals(): string[] {
     const paths = [
       '--root',
@@ -33,7 +33,7 @@ export class Podman {
     return [...paths, ...habits];
   }
 
-  /** `podman run ARGS` without a network. */
+  /** Runs `podman run ARGS` without a network. */
   run(...args: string[]): Promise<string> {
     return this.podman('run', ...RUN, ...args);
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Daemon, removeScratch, run, scratch, startDaemon } from './engines.ts';
 import { freePort } from './s3-engine.ts';
 
-/** A registry of one's own, with crane to speak to it. */
+/** A private registry, with crane to talk to it. */
 export class Registry {
   readonly address: string;
   readonly #daemon: Daemon;

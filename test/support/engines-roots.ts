@@ -15,7 +15,7 @@ import { run } from './engines.ts';
 /** A root file system to make containers from. */
 export interface Base {
   readonly name: string;
-  /** Fills an empty folder with it. */
+  /** Fills an empty folder with the root file system. */
   make(root: string): Promise<unknown>;
 }
 
@@ -33,7 +33,7 @@ async function makeBusybox(root: string): Promise<void> {
   await run('chroot', [root, '/bin/busybox', '--install', '-s', '/bin']);
 }
 
-/** What a container of `addLife`'s root prints: the file that its first run changed, and what a further run added. */
+/** The config of a container of `addLife`'s root, and what its program has printed after a second run. */
 export const STORY = {
   changes: [
     'CMD ["/usr/local/bin/start"]',
@@ -45,7 +45,7 @@ export const STORY = {
   secondRun: ['made by the image', 'run by 1000 in /srv/work: hello', 'run by 1000 in /srv/work: hello'].join('\n'),
 } as const;
 
-/** Adds the program whose output shows CMD, ENV, USER, WORKDIR and a changed file all at once. */
+/** Adds a program whose output shows CMD, ENV, USER, WORKDIR and a changed file all at once. */
 export function addLife(root: string): void {
   mkdirSync(join(root, 'srv/work'));
   writeFileSync(join(root, 'srv/note'), 'made by the image\n');
@@ -60,12 +60,12 @@ export function addLife(root: string): void {
   chmodSync(join(root, 'usr/local/bin/start'), 0o755);
 }
 
-/** The file with a capability. It has one name only: Docker takes the capability away from a file with two. */
+/** The path of a file with a capability. It has only one name, as Docker removes the capability of a file with two. */
 export const CAPABLE = 'usr/local/bin/capable';
-/** The file with the setuid bit. */
+/** The path of a file with the setuid bit. */
 export const SETUID = 'srv/odd/setuid';
 
-/** Adds a file of every kind that a careless conversion loses. */
+/** Adds a file of each kind that a careless conversion loses. */
 export async function addOddities(root: string): Promise<void> {
   const odd = join(root, 'srv/odd');
   mkdirSync(odd);

@@ -1,15 +1,15 @@
 /**
- * How the engines keep images. Debian 12's copy every layer (vfs, native), which works on every file system. Those of today
- * (`scripts/with-current-engines.sh`) use overlays, as people's do, and Docker has the store that `LADING_STORE` names.
+ * The stores in which engines keep images. The engines of Debian 12 copy every layer (vfs, native), which works on all
+ * file systems. Those of today (`scripts/with-current-engines.sh`) use overlays; `LADING_STORE` names Docker's store.
  */
 interface Store {
-  /** The arguments by which dockerd gets that store. */
+  /** The arguments that make dockerd use that store. */
   dockerd: readonly string[];
   /** The storage driver of podman and buildah. */
   driver: 'vfs' | 'overlay';
   /** The snapshotter of containerd. */
   snapshotter: 'native' | 'overlayfs';
-  /** Docker's client in the verdicts. */
+  /** The name that the verdicts have for Docker with that store. */
   docker: 'docker' | 'docker-containerd';
 }
 
@@ -31,7 +31,7 @@ const STORES: Record<string, Store> = {
 
 export const STORE: Store = storeCalled(process.env['LADING_STORE'] ?? '');
 
-/** True among the engines of today. */
+/** True when the tests run with the engines of today. */
 export const isCurrent: boolean = STORE.driver === 'overlay';
 
 function storeCalled(name: string): Store {

@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The environment of every engine: Debian's own programs, and no other that came earlier in the path. */
+/** The environment of every engine, with Debian's own programs only, and none that come earlier in the path. */
 export const ENGINE_ENV: NodeJS.ProcessEnv = { ...process.env, PATH, LC_ALL: 'C.UTF-8' };
 
 /**
- * False when all these programs can be used, else why a test that needs them is skipped. With
- * `LADING_ENGINES=required` nothing is skipped: then an absent program is an error.
+ * The reason why a test that needs these programs is skipped, or false when all can be used. With
+ * `LADING_ENGINES=required` a missing program is an error.
  */
 export function without(...programs: string[]): string | false {
   const absent = programs.filter((program) => !PATH.split(':').some((dir) => executable(join(dir, program))));
@@ -33,12 +33,12 @@ function executable(file: string): boolean {
   }
 }
 
-/** A folder of the caller's own, to be removed with `removeScratch`. */
+/** Makes a folder for the caller, to be removed with `removeScratch`. */
 export function scratch(name: string): string {
   return mkdtempSync(join(tmpdir(), `lading-${name}-`));
 }
 
-/** Removes a folder, and what an engine that was killed left mounted below it. */
+/** Removes a folder, and the mounts below it that a killed engine has left. */
 export async function removeScratch(dir: string): Promise<void> {
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
   const below = mounts.map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(`${dir}/`));
@@ -54,15 +54,15 @@ export async function run(program: string, args: string[], env: NodeJS.ProcessEn
   return stdout;
 }
 
-/** The version that a program says it has. */
+/** The version that a program reports. */
 export async function versionOf(program: string): Promise<string> {
   return /\d+(?:\.\d+)+/.exec(await run(program, ['--version']))?.[0] ?? '';
 }
 
-/** A daemon of one's own. */
+/** A daemon that a test has started. */
 export interface Daemon {
   readonly pid: number;
-  /** Ends it, by its id, and waits until it is gone. */
+  /** Ends the daemon by its id, and waits until it is gone. */
   stop(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export async function startDaemon(
     env: ENGINE_ENV,
     stdio: ['ignore', output, output],
   });
-  child.unref(); // a test that fails to stop it must not wait for it
+  child.unref(); // a test that fails to stop the daemon must not wait for it
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     child.ref();

@@ -12,11 +12,11 @@ interface Entry {
 /** EventBridge User Guide, "Calculating PutEvents event entry size". */
 const MAX_ENTRY_BYTES = 256 * 1024;
 
-/** A stand-in for EventBridge on the loopback interface: it takes PutEvents, remembers what it got, and knows one bus. */
+/** A stand-in for EventBridge on the loopback interface: it answers PutEvents, keeps the events, and has one bus. */
 export class EventBusStandIn {
   readonly bus = 'completions';
   readonly events: (Entry & { detail: Completion & { resultsBucket: string } })[] = [];
-  /** Asked about each request: `refused` answers 200 with an error inside, a number is an HTTP status. */
+  /** Called for each request: `refused` answers 200 with an error inside, a number is an HTTP status. */
   disturb: () => 'refused' | number | undefined = () => undefined;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 

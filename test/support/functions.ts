@@ -4,19 +4,19 @@ import type { S3Engine } from './s3-engine.ts';
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-/** The two deployed functions, with S3 on this machine around them. */
+/** The two deployed functions, connected to an S3 engine on this machine. */
 export interface Functions {
   inspect: Handler;
   convert: Handler;
-  /** Runs both for one upload, as the events of the two buckets would. */
+  /** Runs both functions for one upload, as the events of the two buckets would. */
   run(key: string): Promise<void>;
 }
 
 export const BUCKETS = { uploads: 'uploads', results: 'results' } as const;
 
 /**
- * Loads the entry points as Lambda does, once a process: what surrounds them comes from its environment. The buckets
- * must be there when they are run.
+ * Loads the entry points as Lambda does, once for each process: they read their settings from its environment. The
+ * buckets must exist when the functions run.
  */
 export async function loadFunctions({
   endpoint,
@@ -35,13 +35,13 @@ export async function loadFunctions({
   const { handler: convert } = await import('../../lambda/convert.ts');
   const run = async (key: string): Promise<void> => {
     await inspect(queued(objectCreated(BUCKETS.uploads, key)), lambdaContext());
-    // S3 would send this event only for an inspection that was written; for the others it does no harm.
+    // S3 would send this event only for an inspection that was written; without one it does no harm.
     await convert(queued(objectCreated(BUCKETS.results, `${key}/inspection.json`)), lambdaContext());
   };
   return { inspect, convert, run };
 }
 
-/** The event that EventBridge hands on for a new object. */
+/** The event that EventBridge sends for a new object. */
 export function objectCreated(bucket: string, key: string): object {
   const detail = { version: '0', bucket: { name: bucket }, object: { key, sequencer: '0A' }, reason: 'PutObject' };
   return { version: '0', 'detail-type': 'Object Created', source: 'aws.s3', detail };
@@ -52,13 +52,13 @@ export function queued(event: object): object {
   return { Records: [{ messageId: 'm', eventSource: 'aws:sqs', body: JSON.stringify(event) }] };
 }
 
-/** What Lambda tells a handler, as far as ours look. */
+/** The context that Lambda passes to a handler, with the fields that the handlers read. */
 export function lambdaContext(remainingMs = (): number => 900_000): Context {
   const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: remainingMs };
   return context as Context;
 }
 
-/** The lines that are logged during a test; what else goes to standard output passes, the test runner's words among it. */
+/** Collects the JSON lines that are logged during a test; other output, such as the test runner's, goes on. */
 export function captureLog(t: TestContext): string[] {
   const lines: string[] = [];
   const write = process.stdout.write.bind(process.stdout);

@@ -4,7 +4,7 @@ import type { Source } from '../../core/model/ports.ts';
 import { header, member } from './tar-builder.ts';
 import { sha256 } from './tools.ts';
 
-/** An archive that is never in memory as a whole: its stretches are at their offsets, and zeros lie between them. */
+/** An archive that is never whole in memory: some stretches of bytes at their offsets, and zeros between them. */
 export interface Huge {
   size: number;
   stretches: { at: number; bytes: Buffer }[];
@@ -12,7 +12,7 @@ export interface Huge {
 
 const OCI = 'application/vnd.oci.image';
 
-/** An image archive as Docker 25 saves it, whose layers are zeros: only a look into them would tell. */
+/** An image archive as Docker 25 saves it, whose layers are zeros, which only a look into them would show. */
 export function hugeImage(layers: number, layerBytes: number): Huge {
   const stretches: Huge['stretches'] = [];
   let at = 0;
@@ -31,7 +31,7 @@ export function hugeImage(layers: number, layerBytes: number): Huge {
   for (const name of ['blobs/', 'blobs/sha256/']) add(member({ name, type: '5' }));
   for (const [i, digest] of digests.entries()) {
     add(header({ name: path(digest), size: layerBytes, base256: true }), layerBytes);
-    document({ id: i, created: '1970-01-01T00:00:00Z', os: 'linux' }); // one for each layer, for old versions
+    document({ id: i, created: '1970-01-01T00:00:00Z', os: 'linux' }); // one for each layer, for Docker before 1.10
   }
   const config = document({
     architecture: 'arm64',
@@ -55,7 +55,7 @@ export function hugeImage(layers: number, layerBytes: number): Huge {
   return { size: at, stretches };
 }
 
-/** The bytes `[start, end)` of it. */
+/** The bytes `[start, end)` of the archive. */
 export function pieceOf({ stretches }: Huge, start: number, end: number): Buffer {
   const piece = Buffer.alloc(end - start);
   for (const { at, bytes } of stretches) {
@@ -65,14 +65,14 @@ export function pieceOf({ stretches }: Huge, start: number, end: number): Buffer
   return piece;
 }
 
-/** What the stand-in for S3 takes for the bytes of an object. */
+/** A stand-in for a Buffer that the stand-in for S3 accepts as the bytes of an object. */
 export function asObject(huge: Huge): Buffer {
   const { size: length } = huge;
   const subarray = (start = 0, end = length): Buffer => pieceOf(huge, start, end);
   return { length, subarray } as unknown as Buffer;
 }
 
-/** Writes it as a file with holes: it takes next to nothing of the disk. */
+/** Writes the archive as a file with holes, which takes almost no disk space. */
 export async function writeHuge(path: string, { size, stretches }: Huge): Promise<void> {
   writeFileSync(path, '');
   truncateSync(path, size);
@@ -81,7 +81,7 @@ export async function writeHuge(path: string, { size, stretches }: Huge): Promis
   await file.close();
 }
 
-/** A source that counts what is asked of it. */
+/** A source that counts the requests to it and the bytes that it gives. */
 export function counting(huge: Huge): Source & { requests: number; bytes: number } {
   return {
     requests: 0,

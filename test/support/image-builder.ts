@@ -2,22 +2,22 @@ import { gunzipSync } from 'node:zlib';
 import { archive, type Entry } from './tar-builder.ts';
 import { sha256 } from './tools.ts';
 
-/** An image to be put into archives of every format; layers as they are stored, plain or gzip. */
+/** An image for archives of every format; its layers are given as they are stored, plain or gzip. */
 export interface ImageSpec {
   names: string[];
   layers: Uint8Array[];
   config?: object;
-  /** What the config claims, where that differs from the truth. */
+  /** The diffIDs in the config, where they differ from the true ones. */
   diffIDs?: string[];
   history?: object[];
-  /** False to leave architecture and os out. */
+  /** False to leave out architecture and os. */
   platform?: boolean;
   os?: string;
-  /** Further fields of the config, or others instead. */
+  /** Fields of the config that are added or replaced. */
   more?: object;
 }
 
-/** `docker save` from 1.10 to 24. */
+/** An archive as `docker save` of Docker 1.10 to 24 writes it. */
 export function dockerArchive(images: ImageSpec[]): Buffer {
   const entries: Entry[] = [];
   const items = images.map((image) => {
@@ -40,7 +40,7 @@ export function dockerArchive(images: ImageSpec[]): Buffer {
   return archive([...entries, { name: 'manifest.json', body: JSON.stringify(items) }]);
 }
 
-/** An OCI layout, every name by annotation; `absent` are further descriptors of its index. */
+/** An OCI layout with names as annotations only; `absent` are further descriptors of its index. */
 export function ociArchive(images: ImageSpec[], prefix = '', absent: object[] = []): Buffer {
   const blobs = new Map<string, Uint8Array>();
   const blob = (mediaType: string, bytes: Uint8Array) => {
@@ -63,7 +63,7 @@ export function ociArchive(images: ImageSpec[], prefix = '', absent: object[] = 
   ]);
 }
 
-/** `docker save` before 1.10; `emptyJson` is the number of the layer whose description has no bytes. */
+/** An archive as `docker save` before Docker 1.10 writes it; layer number `emptyJson` has an empty description. */
 export function legacyArchive([image]: ImageSpec[], emptyJson = -1): Buffer {
   if (image === undefined) throw new Error('one image');
   const entries: Entry[] = [];

@@ -2,30 +2,30 @@ import { configOf, type ImageSpec } from './image-builder.ts';
 import { archive } from './tar-builder.ts';
 import { sha256 } from './tools.ts';
 
-/** An image for one platform: what its config says and, where that is to differ, what the index says. */
+/** An image for one platform, by its config and, where that differs, by the index. */
 export interface PlatformSpec extends Omit<ImageSpec, 'names'> {
   os?: string;
   architecture: string;
   variant?: string;
-  /** Instead of what the config says; null for no platform at all. */
+  /** The platform in the index, where it is not that of the config; null to leave it out. */
   described?: object | null;
 }
 
-/** An entry of `index.json`: an index of several platforms, or, where `flat`, each of them by itself. */
+/** An entry of `index.json`: an index of several platforms or, when `flat`, an entry for each platform. */
 export interface EntrySpec {
   names?: string[];
-  /** As `org.opencontainers.image.ref.name` alone. */
+  /** Tags that are written as `org.opencontainers.image.ref.name` alone. */
   tags?: string[];
   platforms: PlatformSpec[];
   flat?: boolean;
 }
 
 export interface Flavour {
-  /** Also `manifest.json`, with the first platform of each entry and its names cut short, as Docker 29 writes it. */
+  /** True to add `manifest.json` as Docker 29 does, with the first platform of each entry and its short names. */
   docker?: boolean;
-  /** An attestation of each image, as buildx adds them. */
+  /** True to add an attestation of each image, as buildx does. */
   attested?: boolean;
-  /** The media types of Docker instead of those of OCI. */
+  /** True to use the media types of Docker instead of those of OCI. */
   dockerTypes?: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Inspection } from '../../core/model/inspection.ts';
 import { chunked } from './bytes.ts';
 import { plainTools } from './tools.ts';
 
-/** An inspection of bytes at hand, with the tools of a pure core. */
+/** Inspects bytes in memory with the tools of a pure core. */
 export function inspectBytes(bytes: Uint8Array, ...chunkSizes: number[]): Promise<Inspection> {
   return inspect(chunked(bytes, ...chunkSizes), plainTools);
 }

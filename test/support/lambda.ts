@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { ENGINE_ENV, removeScratch, run, scratch, without } from './engines.ts';
 import { type Answer, RuntimeApi } from './runtime-api.ts';
 
-/** A function as it is deployed. */
+/** A deployed function. */
 export interface Deployed {
   /** The folder with its bundle, `index.mjs`. */
   dir: string;
@@ -15,13 +15,13 @@ export interface Deployed {
 }
 
 const CACHE = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-/** Built by scripts/install-runtime-client.sh. */
+/** The folder of the runtime client, which scripts/install-runtime-client.sh builds. */
 const RUNTIME_CLIENT = join(CACHE, 'lading/aws-lambda-ric-4.0.2');
 const NODE = resolve(process.execPath, '../..');
-/** As in Lambda: neither root nor the owner of any file. */
+/** A user that is neither root nor the owner of any file, as in Lambda. */
 const USER = { uid: 993, gid: 990 };
 
-/** False when functions can be run as Lambda runs them, else why not. */
+/** False when functions can be run as Lambda runs them, else the reason why not. */
 export function withoutLambda(): string | false {
   const absent = without('runc', 'setpriv');
   if (absent !== false || existsSync(join(RUNTIME_CLIENT, 'installed'))) return absent;
@@ -31,12 +31,12 @@ export function withoutLambda(): string | false {
 }
 
 /**
- * One execution environment, as near to Lambda as this machine comes: its runtime client on Node 24, with an API of ours to ask for
- * events, in a container of its own. The kernel ends it when it takes more memory than the function has; nothing on its disk can be
- * written, not even `/tmp`. Other than in Lambda, it has the whole processor, the machine's architecture and loopback network.
+ * One execution environment, as close to Lambda as this machine allows: Lambda's runtime client on Node 24, with a
+ * stand-in for the Runtime API, in a container with a read-only disk. The kernel kills it when it uses more memory than
+ * the function has. Unlike in Lambda, it has the whole processor, this machine's architecture and its loopback network.
  */
 export class LambdaEnvironment {
-  /** What the function wrote to standard output and standard error. */
+  /** The output of the function to standard output and standard error. */
   log = '';
   readonly #api: RuntimeApi;
   readonly #dir: string;
@@ -55,7 +55,7 @@ export class LambdaEnvironment {
       stream?.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
     this.#ended = new Promise((done) => {
       this.#container.once('exit', (code) => {
-        // What Lambda says when a runtime dies; 137 is the kernel's SIGKILL, for want of memory.
+        // Lambda's error when a runtime dies; status 137 is the kernel's SIGKILL for lack of memory.
         api.fail('Runtime.ExitError', `exit status ${String(code)}`);
         done();
       });
@@ -78,7 +78,7 @@ export class LambdaEnvironment {
     return this.#api.invoke(event, this.#timeoutMs);
   }
 
-  /** The most memory that the function's process ever held, in MiB. */
+  /** The peak memory of the function's process, in MiB. */
   peakMiB(): number {
     const pid = readFileSync(join(this.#dir, 'pid'), 'utf8');
     const [, kiB] = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -98,7 +98,7 @@ export class LambdaEnvironment {
   }
 }
 
-/** Milliseconds from nothing until a function has answered its first event, the start of its container included. */
+/** The milliseconds until a new environment has answered its first event, with the start of its container. */
 export async function coldStart(deployed: Deployed, event: unknown): Promise<number> {
   const started = performance.now();
   const environment = await LambdaEnvironment.start(deployed);
@@ -111,7 +111,7 @@ export async function coldStart(deployed: Deployed, event: unknown): Promise<num
   }
 }
 
-/** A container in the words of the OCI runtime specification. */
+/** The configuration of a container, as the OCI runtime specification defines it. */
 function containerOf({ dir, memoryMiB, environment }: Deployed, root: string, address: string): object {
   const limit = memoryMiB * 2 ** 20;
   const readOnly = (destination: string, source: string): object => {

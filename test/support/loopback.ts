@@ -7,7 +7,7 @@ export async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Ends a server, and the connections that are open. */
+/** Ends a server and its open connections. */
 export async function shut(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise((resolve) => void server.close(resolve));

@@ -11,17 +11,17 @@ const completion = ajv.compile(schema('completion.schema.json'));
 
 const sidecar = ajv.compile(schema('sidecar.schema.json'));
 
-/** True for what the published schema takes as a sidecar. */
+/** True when the published schema accepts the options as a sidecar. */
 export function isSidecar(options: unknown): boolean {
   return sidecar(options);
 }
 
-/** Fails when an archive manifest is not what the published schema promises. */
+/** Fails when an archive manifest does not fit the published schema. */
 export function assertManifest(manifest: unknown): void {
   assert.ok(ajv.validate('manifest.schema.json', manifest), JSON.stringify(ajv.errors, null, 2));
 }
 
-/** Fails when the detail of a completion event is not what the published schema promises. */
+/** Fails when the detail of a completion event does not fit the published schema. */
 export function assertCompletionEvent(detail: unknown): void {
   assert.ok(completion(detail), JSON.stringify(completion.errors, null, 2));
 }

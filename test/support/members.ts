@@ -2,7 +2,7 @@ import type { Member } from '../../core/tar/member.ts';
 import { TarScanner } from '../../core/tar/tar.ts';
 import type { Entry } from './tar-builder.ts';
 
-/** The members of an archive that has no records before them, to be written again. */
+/** The members of an archive without header records, to be written again. */
 export function membersOf(bytes: Buffer): Entry[] {
   const entries: Entry[] = [];
   new TarScanner({

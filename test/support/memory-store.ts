@@ -6,7 +6,7 @@ import type { Commit, Origin, Results, UploadIdentity, UploadNotice, Uploads } f
 import { collect } from './bytes.ts';
 import { plainTools, sha256 } from './tools.ts';
 
-/** A source over bytes at hand. */
+/** A source over bytes in memory. */
 export function sourceOf(bytes: Uint8Array): Source {
   return {
     async *open(start = 0, end = bytes.length) {
@@ -15,12 +15,12 @@ export function sourceOf(bytes: Uint8Array): Source {
   };
 }
 
-/** Uploads and results in memory, for tests of the service: the real stores are tested by their own contract. */
+/** Uploads and results in memory, for tests of the service. The real stores have a contract suite of their own. */
 export class MemoryStore implements Uploads, Results {
   readonly uploads = new Map<string, { bytes: Uint8Array; metadata: Record<string, string> }>();
   readonly results = new Map<string, Uint8Array>();
   readonly origins = new Map<string, Origin>();
-  /** The keys of results in the order in which they were written; with a minus, removed. */
+  /** The keys of results in the order in which they were written; a minus before a key means that it was removed. */
   readonly written: string[] = [];
 
   upload(key: string, bytes: Uint8Array | string, metadata: Record<string, string> = {}): UploadNotice {

@@ -1,12 +1,12 @@
 import { randomFrom } from './corpus-damage.ts';
 import type { Entry } from './tar-builder.ts';
 
-/** The layers of a small image, full of what engines may stumble over: links that lead nowhere, members below files, odd whiteouts. */
+/** The layers of a small image with much that engines may fail on: broken links, members below files, odd whiteouts. */
 export function nastyImage(seed: number): Entry[][] {
   return nastyLayers(randomFrom(seed));
 }
 
-/** The same, from a source of numbers from 0 to below 1. */
+/** The layers of such an image, from a source of random numbers from 0 to below 1. */
 export function nastyLayers(random: () => number): Entry[][] {
   const grammar = new Grammar(random);
   return Array.from({ length: 1 + grammar.below(3) }, () => grammar.layer());
@@ -38,12 +38,12 @@ const ATTRIBUTES = [
   'trusted.lading',
   'odd',
 ];
-/** Revision 2 of file capabilities: cap_net_raw, effective and permitted. */
+/** The file capability cap_net_raw, effective and permitted, in revision 2 of the format. */
 const CAPABILITY = `\x01\0\0\x02\0\x20${'\0'.repeat(14)}`;
 
 class Grammar {
   readonly #random: () => number;
-  /** Names that came before: most of what goes wrong needs two members about one path. */
+  /** Names of earlier members: most faults need two members with one path. */
   readonly #known = ['a'];
 
   constructor(random: () => number) {
@@ -67,7 +67,7 @@ class Grammar {
     if (roll < 84) return { name: this.#name(), type: '1', ...linkTo(this.#hardTarget()) };
     if (roll < 95) return { name: this.#whiteout() };
     if (roll < 97) return { name: this.#name(), type: '3', devmajor: 1, devminor: 3 };
-    // No other member comes near it: Docker 20.10 hangs when it opens a FIFO in place of a directory.
+    // Its name is used by no other member, as Docker 20.10 hangs when it opens a FIFO in place of a directory.
     if (roll < 98) return { name: 'fifo', type: '6' };
     if (roll < 99) return this.#odd();
     return this.#long();
@@ -136,7 +136,7 @@ class Grammar {
   }
 }
 
-/** A target that is too long for the header's field goes into a record. */
+/** The link fields for a target; one that is too long for the header's field is written as a PAX record. */
 function linkTo(linkname: string): Pick<Entry, 'linkname' | 'pax'> {
   return linkname.length <= 100 ? { linkname } : { linkname: 'long', pax: { linkpath: linkname } };
 }

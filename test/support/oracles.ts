@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lading');
 
-/** The programs of `test/oracles`: each answers as the real thing does, thousands of times. */
+/** The programs in `test/oracles`, each of which runs the real code of Go or of engines on thousands of inputs. */
 export type Oracle = 'tar' | 'unpack' | 'unpack-old' | 'documents';
 
 /** The path of a built oracle (`scripts/install-oracles.sh`). */
@@ -13,8 +13,8 @@ export function oracle(name: Oracle): string {
 }
 
 /**
- * False when the oracle is built, else why a test that needs it is skipped. With `LADING_ENGINES=required` an absent
- * oracle is an error.
+ * The reason why a test that needs the oracle is skipped, or false when it is built. With `LADING_ENGINES=required` a
+ * missing oracle is an error.
  */
 export function withoutOracle(name: Oracle): string | false {
   if (existsSync(oracle(name))) return false;

@@ -4,7 +4,7 @@ const FIELDS = new Set(
   'User ExposedPorts Env Entrypoint Cmd Volumes WorkingDir Labels StopSignal Healthcheck OnBuild Shell'.split(' '),
 );
 
-/** A config's execution defaults without those that are null or empty, which engines write or leave out as they like. */
+/** The execution defaults of a config without null or empty ones, which engines may write or leave out. */
 export function withoutEmpty(config: ExecutionConfig): ExecutionConfig {
   const says = (value: unknown): boolean =>
     typeof value === 'object' ? Object.keys(value ?? {}).length > 0 : Boolean(value);

@@ -10,8 +10,8 @@ export function pinnedPrograms(name: string): string {
 }
 
 /**
- * False when the programs of this name are there, as pinned; else why a test that needs them is skipped. With
- * `LADING_ENGINES=required` that is an error.
+ * The reason why a test that needs the programs of this name is skipped, or false when they are installed in the pinned
+ * version. With `LADING_ENGINES=required` missing programs are an error.
  */
 export function withoutPinned(name: string): string | false {
   const pins = join(import.meta.dirname, '../../scripts', `${name}.txt`);

@@ -5,12 +5,12 @@ import { inspectBytes } from './inspect.ts';
 import { sourceOf } from './memory-store.ts';
 import { plainTools } from './tools.ts';
 
-/** A quick look at bytes at hand. */
+/** Takes a quick look at bytes in memory. */
 export function quickly(bytes: Uint8Array): Promise<Inspection> {
   return inspectQuickly(sourceOf(bytes), bytes.length, plainTools);
 }
 
-/** Asserts that a quick look says nothing that a whole one denies, and names what it leaves open. */
+/** Asserts that a quick look agrees with a whole inspection, and says what it has not verified. */
 export async function agrees(bytes: Uint8Array): Promise<void> {
   const [quick, whole] = await Promise.all([quickly(bytes), inspectBytes(bytes)]);
   const { images, findings, upload, content, quick: cost, sources, cleanGzip, ...rest } = quick;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Refusal } from '../../core/catalogue/parsed.ts';
 
-/** What a refusal says in English; it must say so in Chinese too, whole sentences without half-width punctuation. */
+/** The English text of a refusal. Asserts that its Chinese text is complete and has no half-width punctuation. */
 export function refusalText({ problem, remedy }: Refusal): string {
   for (const { en, zh } of [problem, remedy]) {
     assert.match(zh, /\p{Script=Han}/u, en);

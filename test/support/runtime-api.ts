@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen, shut } from './loopback.ts';
 
-/** What a function answered: a value, or what it threw. */
+/** The answer of a function: a value, or the error that it threw. */
 export type Answer = { kind: 'answer'; value: unknown } | { kind: 'fault'; errorType: string; errorMessage: string };
 
 interface Invocation {
@@ -14,14 +14,14 @@ interface Invocation {
 
 const PATH = /^\/2018-06-01\/runtime\/(?:invocation\/(?:(next)|([^/]+)\/(response|error))|(init\/error))$/u;
 
-/** A stand-in for Lambda's Runtime API ("Using the Lambda runtime API") on the loopback interface, for one function at a time. */
+/** A stand-in for Lambda's Runtime API ("Using the Lambda runtime API") on the loopback interface, for one function. */
 export class RuntimeApi {
   readonly #queue: Invocation[] = [];
   readonly #running = new Map<string, Invocation>();
   #idle: ServerResponse | null = null;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  /** Starts it on a free port and returns what `AWS_LAMBDA_RUNTIME_API` must say. */
+  /** Starts it on a free port and returns the value of `AWS_LAMBDA_RUNTIME_API`. */
   async start(): Promise<string> {
     return await listen(this.#server);
   }
@@ -38,7 +38,7 @@ export class RuntimeApi {
     });
   }
 
-  /** Ends what is under way, when the function has died. */
+  /** Ends the current event with an error, when the function has died. */
   fail(errorType: string, errorMessage: string): void {
     for (const { settle } of [...this.#running.values(), ...this.#queue])
       settle({ kind: 'fault', errorType, errorMessage });

@@ -1,14 +1,14 @@
 import { engineName } from './s3-engine.ts';
 
-/** How an S3 engine differs from Amazon S3, as far as suites have to know it. */
+/** The differences of an S3 engine from Amazon S3, as far as the suites depend on them. */
 interface Differences {
-  /** False for keys that it refuses, or keeps under another name. */
+  /** False for keys that the engine refuses, or stores under another name. */
   keeps: (key: string) => boolean;
-  /** False for keys of objects that it cannot copy from. */
+  /** False for keys of objects that the engine cannot copy from. */
   copies: (key: string) => boolean;
-  /** True when it compares the ETag before it removes an object. */
+  /** True when the engine checks the ETag before it removes an object. */
   refusesRemovals: boolean;
-  /** True when it keeps conditions at the end of a multipart upload, as it does for one that is put. */
+  /** True when the engine checks conditions at the end of a multipart upload, as it does for PutObject. */
   completesConditionally: boolean;
 }
 
@@ -20,16 +20,16 @@ const NONE: Differences = {
 };
 
 const DIFFERENCES: Partial<Record<string, Partial<Differences>>> = {
-  // Ceph decodes the source of a copy twice, and ends when what comes out is no encoding. It removes whatever is there, and
-  // ignores conditions when it completes a multipart upload.
+  // Ceph decodes the source of a copy twice, and crashes when the second decoding fails. It removes objects whatever
+  // the condition, and ignores conditions when it completes a multipart upload.
   rgw: { copies: (key) => !key.includes('%'), refusesRemovals: false, completesConditionally: false },
   versitygw: { keeps: isFile },
 };
 
-/** The differences of the engine that the tests run over. */
+/** The differences of the engine that the tests run with. */
 export const differences: Differences = { ...NONE, ...DIFFERENCES[engineName ?? 'rgw'] };
 
-/** True when a file can have this path below a folder: where keys are files, others are refused. */
+/** True when a file below a folder can have this path; engines that keep objects as files refuse other keys. */
 function isFile(key: string): boolean {
   return key.split('/').every((name) => !['', '.', '..'].includes(name) && Buffer.byteLength(name) <= 255);
 }

@@ -12,17 +12,17 @@ export interface S3Engine {
   stop(): Promise<void>;
 }
 
-/** The S3 engines that tests can start, each by a script of this folder. */
+/** The S3 engines that tests can start, each by a script in this folder. */
 const ENGINES = ['rgw', 'versitygw'] as const;
 
 type EngineName = (typeof ENGINES)[number];
 
 const CREDENTIALS = { accessKeyId: 'testaccess', secretAccessKey: 'testsecretkey' };
 
-/** The engine that LADING_S3 names; `other` for the one at S3_ENDPOINT, null when there is neither. */
+/** The engine that LADING_S3 names, `other` for the one at S3_ENDPOINT, or null without both. */
 export const engineName: EngineName | 'other' | null = chosen(process.env);
 
-/** Why the tests on a real S3 engine are skipped, or false when they run. */
+/** The reason why the tests on a real S3 engine are skipped, or false when they run. */
 export const withoutEngine: string | false =
   engineName === null &&
   `no real S3 engine: set LADING_S3 to one of ${ENGINES.join(', ')}, or S3_ENDPOINT with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
@@ -34,7 +34,7 @@ function chosen({ LADING_S3: name, S3_ENDPOINT: endpoint }: NodeJS.ProcessEnv): 
   return known;
 }
 
-/** The engine at S3_ENDPOINT, or else one of its own (Ceph's gateway, unless LADING_S3 says another), which `stop` ends. */
+/** Connects to the engine at S3_ENDPOINT, or starts one (Ceph's gateway or that of LADING_S3), which `stop` ends. */
 export async function openEngine(): Promise<S3Engine> {
   if (engineName !== 'other') return await startEngine(engineName ?? 'rgw');
   const { S3_ENDPOINT: endpoint = '', AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = process.env;
@@ -62,7 +62,7 @@ async function startEngine(name: EngineName): Promise<S3Engine> {
   };
 }
 
-/** A port of 127.0.0.1 that nobody uses at this moment. */
+/** A port of 127.0.0.1 that is free at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

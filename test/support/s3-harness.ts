@@ -16,7 +16,7 @@ import type { StoreHarness } from '../contract/store-kit.ts';
 import { openEngine, type S3Engine } from './s3-engine.ts';
 import { S3StandIn } from './s3-standin.ts';
 
-/** An S3 store under test, with what only S3 has. */
+/** An S3 store under test, and what only S3 stores have. */
 export interface S3Harness extends StoreHarness {
   client: S3Client;
   resultsBucket: string;
@@ -24,12 +24,12 @@ export interface S3Harness extends StoreHarness {
   unfinished(): Promise<string[]>;
 }
 
-/** A client for an engine on this machine. */
+/** A client for an S3 engine on this machine. */
 export function localClient({ endpoint, credentials }: Pick<S3Engine, 'endpoint' | 'credentials'>): S3Client {
   return new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true });
 }
 
-/** Makes these buckets, or empties those that a run before has left in an engine that goes on. */
+/** Makes these buckets, or empties them when an earlier run has left them. */
 export async function makeBuckets(client: S3Client, buckets: string[]): Promise<void> {
   for (const Bucket of buckets) {
     await client.send(new CreateBucketCommand({ Bucket })).catch((error: unknown) => {
@@ -48,7 +48,7 @@ export async function engineWith(buckets: string[]): Promise<S3Engine> {
   return engine;
 }
 
-/** Deletes all objects of a bucket, and all multipart uploads that nobody has ended. */
+/** Deletes all objects of a bucket, and aborts all its unfinished multipart uploads. */
 export async function emptyBucket(client: S3Client, Bucket: string): Promise<void> {
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
   for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket, Key }));

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { combineCrc32 } from '../../core/model/crc32.ts';
 
-/** An answer that S3 gives instead of the one hoped for. */
+/** An error answer of S3. */
 export class S3Fault extends Error {
   readonly code: string;
   readonly status: number;
@@ -20,13 +20,13 @@ export interface Stored {
   versionId: string | null;
   contentType: string;
   metadata: Record<string, string>;
-  /** S3's order of the writes to a key, as events carry it. */
+  /** The order of the writes to a key, as events of S3 carry it. */
   sequencer: string;
 }
 
 type Attributes = Pick<Stored, 'contentType' | 'metadata'>;
 
-/** What must be so for a write or a removal to happen. */
+/** The condition under which a write or a removal happens. */
 export interface Condition {
   ifMatch: string | null;
   ifNoneMatch: string | null;
@@ -49,14 +49,14 @@ const MIN_PART = 5 * MIB;
 const MAX_PART_NUMBER = 10_000;
 const MAX_KEY_BYTES = 1024;
 
-/** S3's rules over a map: as strict as the service where a client could get it wrong. */
+/** The rules of S3 over a map, as strict as the service where a client could get them wrong. */
 export class S3Model {
   readonly #buckets = new Map<string, { versioned: boolean; objects: Map<string, Stored[]> }>();
   readonly #uploads = new Map<string, Upload>();
   #writes = 0;
-  /** True for a store that gives each copied part the CRC-32 of its whole source, and goes by those CRC-32s: versitygw 1.8. */
+  /** True to give each copied part the CRC-32 of its whole source, and to compute with those, as versitygw 1.8 does. */
   mistakesCopies = false;
-  /** Told of each object that has appeared. */
+  /** Called for each object that has appeared. */
   onCreated: (bucket: string, key: string, stored: Stored) => void = () => {};
 
   createBucket(name: string, versioned = false): void {
@@ -93,7 +93,7 @@ export class S3Model {
     this.#bucket(bucket).objects.delete(key);
   }
 
-  /** Remembers what is in a bucket; the answer brings it back, and forgets its uploads under way. */
+  /** Saves the objects of a bucket. The returned function restores them, and aborts the bucket's unfinished uploads. */
   save(bucket: string): () => void {
     const saved = new Map(this.#bucket(bucket).objects);
     return () => {
@@ -115,7 +115,7 @@ export class S3Model {
     return ofBucket.map(([id, { key, initiated, parts }]) => ({ id, key, initiated, parts: parts.size }));
   }
 
-  /** Makes all uploads that are under way that much older. */
+  /** Makes all unfinished uploads older by this time. */
   age(milliseconds: number): void {
     for (const upload of this.#uploads.values()) upload.initiated -= milliseconds;
   }
@@ -135,7 +135,7 @@ export class S3Model {
     return part;
   }
 
-  /** The parts of an upload under way, by their numbers. */
+  /** The parts of an unfinished upload, in the order of their numbers. */
   parts(id: string): { number: number; size: number; etag: string; crc32: string }[] {
     const parts = [...this.#upload(id).parts].toSorted(([a], [b]) => a - b);
     return parts.map(([number, { bytes, etag, crc32: sum }]) => ({ number, size: bytes.length, etag, crc32: sum }));
@@ -180,7 +180,7 @@ export class S3Model {
     this.#uploads.delete(id);
   }
 
-  /** S3 User Guide, "conditional requests": also when nothing is there, a condition on an ETag fails. */
+  /** S3 User Guide, "conditional requests": a condition on an ETag fails also when there is no object. */
   #check(bucket: string, key: string, { ifMatch, ifNoneMatch }: Condition): void {
     const there = this.#bucket(bucket).objects.get(key)?.at(-1);
     if (ifNoneMatch !== null && ifNoneMatch !== '*') throw new S3Fault(501, 'NotImplemented', 'If-None-Match');
@@ -215,7 +215,7 @@ export function crcBase64(bytes: Uint8Array): string {
   return inBase64(crc32(bytes));
 }
 
-/** The CRC-32 of several parts together, by those that are kept of them. */
+/** The CRC-32 of several parts together, computed from their recorded CRC-32s. */
 function combined(parts: { bytes: Buffer; crc32: string }[]): string {
   const sums = parts.map((part) => ({
     sum: Buffer.from(part.crc32, 'base64').readUInt32BE(),

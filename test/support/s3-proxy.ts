@@ -1,21 +1,21 @@
 import { createServer, type IncomingMessage, request as forward, type ServerResponse } from 'node:http';
 import { listen, shut } from './loopback.ts';
 
-/** A part as the proxy saw it on its way to S3. */
+/** A part on its way through the proxy to S3. */
 export interface PassingPart {
   number: number;
-  /** Bytes of its body so far. */
+  /** The number of bytes of its body so far. */
   bytes: number;
-  /** True once S3's answer was passed on. */
+  /** True once the answer of S3 was passed on to the client. */
   answered: boolean;
 }
 
-/** Stands between a client and an S3 engine, looks on as parts are uploaded, and can drop connections. */
+/** A proxy between a client and an S3 engine, which watches uploaded parts and can drop connections. */
 export class S3Proxy {
   readonly parts: PassingPart[] = [];
-  /** Told of each piece of a part; `true` drops the connection there. */
+  /** Called for each piece of a part; returning `true` drops the connection. */
   onBytes: (part: PassingPart) => boolean = () => false;
-  /** Told of each part that S3 has. */
+  /** Called for each part that S3 has confirmed. */
   onAnswered: (part: PassingPart) => void = () => {};
   readonly #upstream: URL;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -29,7 +29,7 @@ export class S3Proxy {
     return `http://${await listen(this.#server)}`;
   }
 
-  /** Until S3 has answered everything that it was asked in full, whoever still listens. */
+  /** Waits until S3 has answered every complete request, even when the client has gone. */
   async quiet(): Promise<void> {
     await Promise.all(this.#underWay);
   }
@@ -60,7 +60,7 @@ export class S3Proxy {
     onward.on('drain', () => request.resume());
     request.on('end', () => onward.end());
     request.on('error', () => {
-      // What S3 has in full it will store, whoever went away.
+      // S3 stores a part that it has received completely, even when the client has gone.
       if (part !== null && part.bytes === Number(headers['content-length'])) onward.end();
       else drop();
     });
@@ -68,9 +68,9 @@ export class S3Proxy {
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       answer.pipe(response);
-      // Either side may go away in the middle of an answer.
+      // Either side may close the connection in the middle of an answer.
       answer.on('error', () => response.destroy());
-      // Nobody may be left to read it.
+      // When the client has gone, the answer is read and dropped.
       response.on('close', () => answer.resume());
       if (part === null || answer.statusCode !== 200) return;
       response.on('finish', () => {

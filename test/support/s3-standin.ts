@@ -27,16 +27,16 @@ export interface SeenRequest {
   headers: IncomingHttpHeaders;
   /** The access key that signed it. */
   caller: string;
-  /** Bytes of the request's body. */
+  /** The size of the request's body in bytes. */
   bytes: number;
-  /** True when the client went away before it had the answer. */
+  /** True when the client closed the connection before it had the answer. */
   cancelled: boolean;
 }
 
 /**
- * What a test may do to a request: fail it with a status (200 for an answer with an error in its body), break the
- * connection before it is served, after that, or in the middle of the answer; leave the answer standing there, or send it
- * drop by drop.
+ * The disturbances of a request. It fails with a status (200 for an error in the body of the answer), or its connection
+ * breaks before it is served, after it is served or in the middle of the answer, or its answer stalls in the middle, or
+ * its answer comes slowly, in a few pieces.
  */
 export type Disturbance =
   | { status: number; code: string }
@@ -48,13 +48,13 @@ export type Disturbance =
   | undefined;
 
 /**
- * A stand-in for S3 on the loopback interface, in memory: not S3, but strict where clients go wrong. It knows only
- * what Lading uses and answers everything else with 501; signatures are not checked.
+ * A stand-in for S3 on the loopback interface, in memory. It is strict where clients could get things wrong. It knows
+ * only the operations that Lading uses, and answers all others with 501; signatures are not checked.
  */
 export class S3StandIn {
   readonly model = new S3Model();
   readonly requests: SeenRequest[] = [];
-  /** Asked before each request is served. */
+  /** Called before each request is served. */
   disturb: (request: SeenRequest) => Disturbance | Promise<Disturbance> = () => undefined;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
@@ -67,7 +67,7 @@ export class S3StandIn {
     await shut(this.#server);
   }
 
-  /** What a test does to a request to another service, which is seen as those to this one are. */
+  /** Records a request to another service like one to S3, and returns the disturbance that the test has for it. */
   async disturbed(request: Pick<SeenRequest, 'operation' | 'key' | 'caller'>): Promise<Disturbance> {
     const elsewhere = { bucket: '', query: new URLSearchParams(), headers: {}, bytes: 0, cancelled: false };
     const seen = { ...elsewhere, ...request };
@@ -75,7 +75,7 @@ export class S3StandIn {
     return await this.disturb(seen);
   }
 
-  /** The bodies sent for an operation, in bytes. */
+  /** The total size in bytes of the bodies sent for these operations. */
   bytesSent(...operations: string[]): number {
     return this.requests
       .filter(({ operation }) => operations.includes(operation))
@@ -189,7 +189,7 @@ export class S3StandIn {
 
 function understand(request: IncomingMessage, bytes: number): SeenRequest {
   const { headers, method = '', url = '/' } = request;
-  // Not by URL, which would resolve `..`: in S3 a key is no path.
+  // `new URL` would resolve `..`, but in S3 a key is not a path.
   const [path = '', search = ''] = url.split('?');
   const query = new URLSearchParams(search);
   const [bucket = '', ...rest] = path.slice(1).split('/');
@@ -255,7 +255,7 @@ function serveObject(
   response.write(half, () => disturbance === 'reset-mid-body' && response.destroy());
 }
 
-/** Sends an answer in a few drops, with pauses between them. */
+/** Sends an answer in a few pieces, with pauses between them. */
 async function trickle(body: Buffer, response: ServerResponse): Promise<void> {
   const drop = Math.ceil(body.length / DROPS) || 1;
   for (let at = 0; at < body.length; at += drop) {
@@ -265,7 +265,7 @@ async function trickle(body: Buffer, response: ServerResponse): Promise<void> {
   response.end();
 }
 
-/** An answer that goes nowhere: what is asked for is done, but the client only sees its connection break. */
+/** An answer that is not delivered: the request is carried out, but the client only sees its connection break. */
 function cutOff(request: IncomingMessage, response: ServerResponse): ServerResponse {
   response.destroy();
   return new ServerResponse(request);

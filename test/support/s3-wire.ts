@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Condition, Stored } from './s3-model.ts';
 
-// How S3's requests and answers are written in HTTP headers and XML, as far as the stand-in uses them.
+// The HTTP headers and XML of S3's requests and answers, as far as the stand-in uses them.
 
 export function conditionIn(headers: IncomingHttpHeaders): Condition {
   return {
@@ -38,7 +38,7 @@ export function partsListed(xmlText: string): { number: number; etag: string; cr
 
 const PARTS_A_PAGE = 1000;
 
-/** The first page of some parts. */
+/** The first page of a list of parts, in XML. */
 export function partsPage(parts: { number: number; size: number; etag: string; crc32: string }[]): string {
   const page = parts.slice(0, PARTS_A_PAGE);
   const listed = page.map(({ number, size, etag, crc32 }) => {

@@ -1,9 +1,9 @@
-/** One member to be written; everything but the name has a default. Names are byte strings (latin1). */
+/** A member to be written; everything but the name has a default. Names are byte strings (latin1). */
 export interface Entry {
   name: string;
   type?: string;
   body?: string | Uint8Array;
-  /** The size field, where it should differ from the body's length. */
+  /** The size field, where it differs from the length of the body. */
   size?: number;
   mode?: number;
   uid?: number;
@@ -14,13 +14,13 @@ export interface Entry {
   devminor?: number;
   pax?: Record<string, string>;
   magic?: 'posix' | 'gnu' | 'v7';
-  /** Write the numbers in base-256. */
+  /** True to write the numbers in base-256. */
   base256?: boolean;
 }
 
 const BLOCK = 512;
 
-/** A header block as POSIX, GNU or v7 tar writes it: made by hand, because tests need headers no library writes. */
+/** A header block of POSIX, GNU or v7 tar, made by hand because tests need headers that no library writes. */
 export function header(entry: Entry): Buffer {
   const block = Buffer.alloc(BLOCK);
   const size = entry.size ?? bodyOf(entry).length;
@@ -41,7 +41,7 @@ export function header(entry: Entry): Buffer {
   return sealed(block);
 }
 
-/** The same block with a checksum that fits its bytes. */
+/** The block with a checksum that fits its bytes. */
 export function sealed(block: Buffer): Buffer {
   block.fill(0x20, 148, 156);
   let sum = 0;
@@ -50,7 +50,7 @@ export function sealed(block: Buffer): Buffer {
   return block;
 }
 
-/** A member: PAX header where asked for, header, body, padding. */
+/** A member: PAX header where needed, header, body, padding. */
 export function member(entry: Entry): Buffer {
   const body = bodyOf(entry);
   const pax = entry.pax === undefined ? [] : [member({ name: 'PaxHeader', type: 'x', body: paxBody(entry.pax) })];
@@ -101,7 +101,7 @@ export function exportEntries(): Entry[] {
   ];
 }
 
-/** The first bytes of an executable for a machine (ELF e_machine), by default amd64. */
+/** The first bytes of an ELF file for a machine (e_machine; 62 is amd64) of a type (e_type) in a byte order. */
 export function elf(machine = 62, { big = false, type = 2 } = {}): Buffer {
   const bytes = Buffer.alloc(64);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, big ? 2 : 1, 1]);

@@ -10,7 +10,7 @@ import type { Member } from '../../core/tar/member.ts';
 import { type TarEnd, TarScanner } from '../../core/tar/tar.ts';
 import { oracle } from './oracles.ts';
 
-/** A member as both readers give it; names in hex, as they are bytes. */
+/** A member as both readers list it; names are in hex, as they are bytes. */
 interface Listed {
   Name: string;
   Link: string;
@@ -19,13 +19,13 @@ interface Listed {
   Sha256: string;
 }
 
-/** What a reader makes of an archive. */
+/** The members that a reader finds in an archive. */
 export interface Listing {
   members: Listed[];
   error: string | null;
 }
 
-/** Beyond this size the oracle gives the holes of a sparse file instead of its content. */
+/** In bytes; for a larger sparse file the oracle gives its holes instead of its content. */
 const HUGE_BYTES = 4 * 2 ** 20;
 
 /** Go's archive/tar, in a process of its own. */
@@ -63,13 +63,13 @@ export class GoTar {
   }
 }
 
-/** What our scanner makes of an archive, and why it refuses it. */
+/** The listing of Lading's scanner, and the reason when it refuses the archive. */
 export interface OurListing extends Listing {
   fault: Finding | null;
   end: TarEnd | null;
 }
 
-/** Ours, when the archive comes in pieces of these sizes, in turn. */
+/** Lists an archive with Lading's scanner, in chunks of these sizes, in turn. */
 export function ourListing(bytes: Uint8Array, sizes = [bytes.length || 1]): OurListing {
   const members: Listed[] = [];
   let sum = createHash('sha256');
@@ -106,7 +106,7 @@ function isHuge({ sparse, size }: Member): boolean {
   return sparse !== null && size > HUGE_BYTES;
 }
 
-/** The digest of the holes, as the oracle sums them: where each begins, and how long all but the last one are. */
+/** The digest of the holes, as the oracle computes it: offset and length of each, but no length for the last one. */
 function holesOf({ sparse }: Member): string {
   const sum = createHash('sha256');
   let at = 0;

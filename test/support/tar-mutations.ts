@@ -3,7 +3,7 @@ import { longName, member, paxBody, sealed } from './tar-builder.ts';
 
 const BLOCK = 512;
 
-/** Fields of a header: where, and how long. */
+/** Number fields of a header, each as offset and length. */
 const NUMBERS: [number, number][] = [
   [100, 8],
   [108, 8],
@@ -73,7 +73,7 @@ const VALUES = [
   '',
 ];
 
-/** Changes archives, each time by the numbers that come next from the seed: in their blocks, their fields, their records. */
+/** Changes archives at random, by a seed: their blocks, the fields of their headers, their records. */
 export class Mutator {
   readonly #random: () => number;
   readonly #seeds: readonly Buffer[];
@@ -148,7 +148,7 @@ export class Mutator {
     return bytes;
   }
 
-  /** Changes the text of records and sparse maps, which stand right behind headers. */
+  /** Changes the text of records and sparse maps, which are right behind headers. */
   #insideBody(bytes: Buffer): Buffer {
     const at = this.#pick(headers(bytes)) + BLOCK;
     const end = Math.min(bytes.length, at + BLOCK);
@@ -169,13 +169,13 @@ export class Mutator {
     return member({ name: 'PaxHeader', type: this.#below(5) === 0 ? 'g' : 'x', body: Buffer.concat(records) });
   }
 
-  /** Before a header. */
+  /** Inserts bytes before a random header. */
   #insert(bytes: Buffer, more: Buffer): Buffer {
     const at = this.#pick(headers(bytes));
     return Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
   }
 
-  /** Some blocks more than once, not at all, or from another archive. */
+  /** Repeats or removes some blocks, or takes them from another archive. */
   #splice(bytes: Buffer): Buffer {
     const blocks = Math.floor(bytes.length / BLOCK);
     if (blocks === 0) return bytes;
@@ -219,7 +219,7 @@ export class Mutator {
   }
 }
 
-/** Where blocks look like headers: a checksum stands at its place. Never empty. */
+/** The offsets of blocks that look like headers by their checksum field. Never empty. */
 function headers(bytes: Buffer): number[] {
   const found = [0];
   for (let at = BLOCK; at + BLOCK <= bytes.length; at += BLOCK) {

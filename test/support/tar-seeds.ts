@@ -15,17 +15,17 @@ import { gunzipSync } from 'node:zlib';
 import { dockerArchive, legacyArchive, ociArchive } from './image-builder.ts';
 import { archive, type Entry, exportEntries, header, longName, member, paxBody, sealed } from './tar-builder.ts';
 
-// Archives to begin with, each small: by hand one for each odd thing that a tar can have, and those of real programs.
+// Small archives to begin with: one by hand for each odd thing that a tar can have, and archives of real programs.
 
-/** What ends an archive. */
+/** The end of an archive: two zero blocks. */
 export const END = Buffer.alloc(1024);
 
-/** One member after the other, each as bytes or to be built, and the end. */
+/** An archive of members, given as bytes or as entries, and its end. */
 function tar(...parts: (Entry | Buffer)[]): Buffer {
   return Buffer.concat([...parts.map((part) => (Buffer.isBuffer(part) ? part : member(part))), END]);
 }
 
-/** A header with some bytes written over others, and a checksum that fits. */
+/** A member whose header has some bytes written over others, and a checksum that fits. */
 function patched(entry: Entry, ...patches: [at: number, bytes: string][]): Buffer {
   const block = header(entry);
   for (const [at, bytes] of patches) block.write(bytes, at, 'latin1');
@@ -33,7 +33,7 @@ function patched(entry: Entry, ...patches: [at: number, bytes: string][]): Buffe
   return Buffer.concat([sealed(block), body, Buffer.alloc(-body.length & 511)]);
 }
 
-/** Records as they are, not made of keys and values. */
+/** A member of PAX records, given as raw text instead of keys and values. */
 function raw(type: 'x' | 'g', text: string): Buffer {
   return member({ name: 'PaxHeader', type, body: Buffer.from(text, 'latin1') });
 }
@@ -43,7 +43,7 @@ const withPax = (pax: Record<string, string>, body = 'hello\n'): Entry => ({ nam
 
 type Version = '0.0' | '0.1' | '1.0';
 
-/** A sparse file in one of the PAX forms. */
+/** A sparse file in one of the PAX formats. */
 export function paxSparse(
   version: Version,
   extents: [number, number][],
@@ -65,7 +65,7 @@ export function paxSparse(
       pax: { ...records, 'GNU.sparse.map': extents.flat().map(BigInt).join(',') },
       body: data,
     });
-  // The keys of version 0.0 come once for each extent.
+  // In version 0.0 the keys are repeated for each extent.
   const pairs = extents.flatMap(([offset, length]) => [
     paxBody({ 'GNU.sparse.offset': `${offset}` }),
     paxBody({ 'GNU.sparse.numbytes': `${length}` }),
@@ -74,7 +74,7 @@ export function paxSparse(
   return Buffer.concat([raw('x', text), member({ name: 'x', body: data })]);
 }
 
-/** Old GNU: the first extents in the header, 21 in each block that follows it. */
+/** A sparse file in the old GNU format: the first extents in the header, 21 in each block that follows it. */
 export function gnuSparse(extents: [number, number][], size: number, data: string): Buffer {
   const block = header({ name: 'var/log/lastlog', type: 'S', magic: 'gnu', size: data.length });
   const field = (number: number) => `${number.toString(8).padStart(11, '0')}\0`;
@@ -107,7 +107,7 @@ const EXTENTS: [number, number][] = [
 const DATA = `abc${'d'.repeat(600)}`;
 const MANY = Array.from({ length: 60 }, (_, i): [number, number] => [i * 1024, 5]);
 
-/** Archives by hand, one for each odd thing. */
+/** Archives made by hand, one for each odd thing. */
 export function oddArchives(): Buffer[] {
   return [
     ...oddHeaders(),
@@ -212,7 +212,7 @@ function exportsAndImages(): Buffer[] {
   ];
 }
 
-/** Archives of the programs that are there, in all their formats. */
+/** Archives by the installed programs, in all their formats. */
 export function realArchives(): Buffer[] {
   const folder = mkdtempSync(join(tmpdir(), 'lading-seeds-'));
   try {
@@ -241,7 +241,7 @@ export function realArchives(): Buffer[] {
 const PYTHON = `import sys, tarfile
 with tarfile.open(fileobj=sys.stdout.buffer, mode="w|", format=getattr(tarfile, sys.argv[2])) as out: out.add(sys.argv[1], ".")`;
 
-/** A folder with everything that has a form of its own in some tar. */
+/** Fills a folder with everything that some tar writes in a form of its own. */
 function plant(root: string): void {
   const long = 'n'.repeat(120);
   for (const path of ['bin', 'etc', 'var/log', `usr/${long}/${long}`]) mkdirSync(join(root, path), { recursive: true });

@@ -5,7 +5,7 @@ import { type Digest, parseDigest } from '../../core/model/digest.ts';
 import type { Tools } from '../../core/model/ports.ts';
 import { nativeZstd } from '../../node/zstd.ts';
 
-/** The tools of a pure core: no thread, no native inflater (there is no other for zstd). */
+/** The tools of a pure core: no thread, and no native inflater except for zstd, which has no other. */
 export const plainTools: Tools = {
   newHasher() {
     const hash = createHash('sha256');

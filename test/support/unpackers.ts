@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { oracle } from './oracles.ts';
 
-/** What the engines' own unpackers say of the layers of an image, by their names; empty where they unpack them. */
+/** The errors of the engines' own unpackers for the layers of an image, by unpacker; empty where they unpack them. */
 export type Truth = Record<string, string>;
 
-/** Gives the layers of images, lowest first, to the unpackers of today and to those before. */
+/** Gives the layers of images, lowest first, to the unpackers of today's engines and of older ones. */
 export async function unpackWithEngines(images: readonly (readonly Uint8Array[])[]): Promise<Truth[]> {
   const [now, before] = await Promise.all([ask(oracle('unpack'), images), ask(oracle('unpack-old'), images)]);
   return now.map((each, i) => ({ ...each, ...before[i] }));

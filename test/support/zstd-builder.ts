@@ -5,7 +5,7 @@ const RAW = 0;
 const RLE = 1;
 const MOST_IN_A_BLOCK = 2 ** 17;
 
-/** A zstd frame that expands to some bytes, 128 KiB at the most, and so many zeros behind them. */
+/** A zstd frame that expands to `bytes` (128 KiB at most) and then `zeros` zero bytes. */
 export function zerosInZstd(bytes: Uint8Array, zeros: number): Buffer {
   const runs = Array.from({ length: Math.ceil(zeros / MOST_IN_A_BLOCK) }, (_, i) =>
     Buffer.from([...blockHeader(RLE, Math.min(MOST_IN_A_BLOCK, zeros - i * MOST_IN_A_BLOCK)), 0]),
@@ -19,9 +19,9 @@ function blockHeader(type: number, size: number): Buffer {
   return header;
 }
 
-/** An empty block that is the last one. */
+/** An empty block that ends a frame. */
 const LAST = Buffer.from([1, 0, 0]);
 
-/** The shortest frame, and one that holds a single zero byte. */
+/** The shortest frame, and a frame that holds a single zero byte. */
 export const EMPTY_FRAME: Buffer = Buffer.concat([FRAME, LAST]);
 export const FRAME_OF_ONE: Buffer = Buffer.concat([FRAME, Buffer.from([0x0b, 0, 0, 0])]);
