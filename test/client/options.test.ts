@@ -25,7 +25,7 @@ const options: fc.Arbitrary<RawOptions> = fc.record(
   { noNullPrototype: true },
 );
 
-test('options in metadata are read back as they were meant, and fit into 2 KB and into headers; others are not put there', () => {
+test('options in metadata are read back as they were meant, in 2 KB of header-safe text; larger ones are not put there', () => {
   fc.assert(
     fc.property(options, (given) => {
       const metadata = asMetadata(given);

@@ -89,7 +89,7 @@ async function makeCertificate(certificate: string, key: string): Promise<void> 
 function clientEnv(home: string, port: string, certificate: string): NodeJS.ProcessEnv {
   return {
     PATH,
-    HOME: home, // keeps the profile and cache of whoever runs the test out of it
+    HOME: home, // no profile or cache of the user
     TMPDIR: home,
     AWS_ENDPOINT_URL: `https://127.0.0.1:${port}`,
     AWS_CA_BUNDLE: certificate,

@@ -1,6 +1,6 @@
 import type { Cloud } from './cloud.ts';
 
-/** How to list the resources of each kind: the arguments of `aws`, and the query for their names in the answer. */
+/** The arguments of `aws` that list the resources of each kind, and the query for their names in the answer. */
 const LISTED: Record<string, [service: string, action: string, names: string]> = {
   'AWS::CloudWatch::Alarm': ['cloudwatch', 'describe-alarms', 'MetricAlarms[].AlarmName'],
   'AWS::CloudWatch::Dashboard': ['cloudwatch', 'list-dashboards', 'DashboardEntries[].DashboardName'],

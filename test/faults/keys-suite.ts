@@ -78,7 +78,7 @@ export function keysSuite(
 
     for (const [what, keys] of Object.entries(KEYS)) {
       for (const [shape, event] of Object.entries(SHAPES)) {
-        test(`${what}, told by ${shape}`, async (t) => {
+        test(`${what} gets its results at the right keys, with an event from ${shape}`, async (t) => {
           const words: string[] = [];
           const write = process.stdout.write.bind(process.stdout);
           t.mock.method(process.stdout, 'write', (chunk: string | Uint8Array): boolean => {

@@ -37,7 +37,7 @@ test('Docker Engine expands parameters as the table says, or is too old to expan
   assert.deepEqual(surprises, []);
 });
 
-test('Docker Engine makes the config in the table of the changes that Lading takes otherwise', { skip }, async () => {
+test('for the changes that Lading takes otherwise, Docker Engine makes the config in the table', { skip }, async () => {
   const surprises: unknown[] = [];
   for (const { changes, docker: outcomes } of DIFFERENT) {
     const docker = await imported(changes);

@@ -106,7 +106,7 @@ const linked =
       ];
     });
 
-/** Adds the second layer once more as a link to the first, as Docker before version 25 saves an image. */
+/** Adds the second layer again as a link to its first copy, as Docker before version 25 saves an image. */
 const again = (type: '1' | '2'): Variation => ({
   contents: ([base, mark]) => [base, mark, mark].filter((each) => each !== undefined),
   members: (members) => {

@@ -24,7 +24,7 @@ function fromRegistry(program: string, args: (file: string) => string[]): Make {
   };
 }
 
-/** Builds the image once more with buildx, which adds an attestation, and saves it. */
+/** Builds the image with buildx, which adds an attestation, and saves it. */
 const buildx: Make = async (shop, file) => {
   const context = shop.folder('buildx');
   const [root, name] = [join(context, 'root.tar'), 'lading-built:1'];

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The environment of every engine, with Debian's own programs only, and none that come earlier in the path. */
+/** The environment of every engine: the path has Debian's own programs only. */
 export const ENGINE_ENV: NodeJS.ProcessEnv = { ...process.env, PATH, LC_ALL: 'C.UTF-8' };
 
 /**
