@@ -1,7 +1,7 @@
-"""The AWS emulator at one port of 127.0.0.1, over TLS: emulator.py PORT CERTIFICATE KEY.
+"""Runs the AWS emulator ministack on a port of 127.0.0.1, over TLS: emulator.py PORT CERTIFICATE KEY.
 
-It answers as ministack does, but for three requests that ministack 1.5.33 does not know in full. What is done here in its
-place is a line of the log each time, beginning with "bridged:".
+Three kinds of requests, which ministack 1.5.33 supports only in part, are completed here. Each time, a line that begins
+with "bridged:" goes to the log.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ read = s3._get_object
 
 
 def read_range(bucket, key, headers, query=None):
-    """ministack sends the whole of a version that is named, also when a range of it is asked for."""
+    """Answers with the range; ministack sends the whole object when the request names a version."""
     status, answer, body = read(bucket, key, headers, query)
     span = s3._parse_range(headers.get("range", ""), len(body))
     if status != 200 or span is None:
@@ -42,7 +42,7 @@ complete = s3._complete_multipart_upload
 
 
 def complete_summed(bucket, key, body, query, headers=None):
-    """ministack knows a sum of the parts' sums only, not the sum of the whole object."""
+    """Checks the CRC-32 of the whole object; ministack knows only a checksum of the parts' checksums."""
     headers = dict(headers or {})
     upload = s3._multipart_uploads.get(s3._qp(query, "uploadId"))
     if upload is None or headers.get("x-amz-checksum-type") != "FULL_OBJECT":
@@ -60,7 +60,7 @@ conditions = iam_actions.request_tag_context
 
 
 def conditions_of_event(service, action, body, params):
-    """ministack evaluates no condition on the event that is sent."""
+    """Adds source and type of the event to what policies may test; ministack leaves them out."""
     known = conditions(service, action, body, params)
     if action != "events:PutEvents":
         return known

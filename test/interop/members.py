@@ -1,4 +1,4 @@
-"""Lists a tar archive, one member a line: its name, a tab, and everything about it that a conversion must keep."""
+"""Lists a tar archive, one member on a line: its name, a tab, and every property that a conversion must keep."""
 
 import hashlib
 import sys

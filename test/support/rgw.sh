@@ -9,7 +9,7 @@ export CEPH_CONF=$conf CEPH_ARGS=--no-mon-config
 pids=()
 exec 3<&0 # what runs in the background has no standard input of its own
 
-# Nothing is kept, so nothing needs a clean end: all at once, each would wait for another that is gone.
+# The data is not kept, so the daemons are killed. Ended cleanly and at once, each would wait for another that is gone.
 stop() { trap - EXIT TERM INT; kill -9 "${pids[@]}" 2>/dev/null || true; wait "${pids[@]}" 2>/dev/null || true; exit "${1:-0}"; }
 trap 'stop $?' EXIT
 trap 'stop 0' TERM INT
@@ -55,7 +55,7 @@ mon_max_pg_per_osd = 1000
 mon_data = $dir/mon
 mon_data_avail_warn = 1
 mon_data_avail_crit = 1
-# One monitor has nobody to batch map changes for; the default of a second adds up over a dozen pools.
+# A single monitor need not batch map changes; the default delay of a second adds up over a dozen pools.
 paxos_propose_interval = 0.05
 paxos_min_wait = 0.02
 [osd]
@@ -67,7 +67,7 @@ osd_memory_target = 939524096
 osd_max_object_name_len = 2048
 [client.rgw]
 rgw_data = $dir/rgw
-# The gateway asks for encrypted monitor links by default; without keys there are none.
+# By default the gateway encrypts its links to the monitor, which needs keys that do not exist here.
 ms_mon_client_mode = crc
 rgw_frontends = beast endpoint=127.0.0.1:$port tcp_nodelay=1
 rgw_dns_name = localhost
@@ -92,6 +92,6 @@ until_ok curl -sf -o /dev/null --max-time 2 "http://127.0.0.1:$port/"
 radosgw-admin -c "$conf" -n client.rgw --admin-socket= user create --uid=test --display-name=Test \
   --access-key=testaccess --secret-key=testsecretkey >>"$dir/out" 2>&1
 echo ready
-# A parent that dies closes its end of the pipe; then this engine must not stay behind.
+# When the parent dies, its end of the pipe is closed, and this engine ends as well.
 cat <&3 >/dev/null &
 wait $!

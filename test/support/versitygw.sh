@@ -21,6 +21,6 @@ for _ in $(seq 300); do
   kill -0 "$daemon" || { tail -n 3 "$dir/out" >&2; exit 1; }
   sleep 0.1
 done
-# A parent that dies closes its end of the pipe; then this engine must not stay behind.
+# When the parent dies, its end of the pipe is closed, and this engine ends as well.
 cat <&3 >/dev/null &
 wait $!

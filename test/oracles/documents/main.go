@@ -1,4 +1,4 @@
-// Reads documents of image archives into the structs that engines read them into.
+// Reads documents of image archives into the Go structs of the engines.
 package main
 
 import (
@@ -17,13 +17,13 @@ import (
 	podman "go.podman.io/image/v5/manifest"
 )
 
-// Text is in base64: a document need not be valid UTF-8.
+// A document and its kind. The text is in base64, as a document need not be valid UTF-8.
 type question struct {
 	Kind string
 	Text []byte
 }
 
-// Each line of standard input is a JSON object {"Kind", "Text"}; each line of the answer a JSON string: why it cannot be read, "" when it can.
+// Reads JSON objects {"Kind", "Text"}, one a line. Writes for each, as JSON, why Go cannot read the text, else "".
 func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<26)
@@ -41,7 +41,7 @@ func main() {
 	}
 }
 
-// Docker's image.Image, whose package is its own; the config in it is not.
+// The fields of Docker's image.Image, which cannot be imported; its config is Docker's own type.
 type image[Config any] struct {
 	ID              string     `json:"id,omitempty"`
 	Parent          string     `json:"parent,omitempty"`

@@ -1,4 +1,4 @@
-// Lists tar archives as archive/tar reads them: file names come in on standard input, one a line; a line of JSON goes out for each.
+// Lists tar archives as archive/tar reads them. Reads file names, one a line; writes a line of JSON for each.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 type member struct {
 	Name, Link, Type string
 	Size             int64
-	// The digest of what the reader gives as its content; of a sparse file beyond hugeBytes that of its holes, as text.
+	// The digest of the content that the reader gives; for a sparse file larger than hugeBytes, of its holes as text.
 	Sha256 string
 }
 
@@ -26,7 +26,7 @@ type listing struct {
 	Error   string `json:",omitempty"`
 }
 
-// Beyond this size the holes of a sparse file are not read: there may be exabytes of them.
+// In bytes. The holes of a larger sparse file are not read, as they may have exabytes.
 const hugeBytes = 4 << 20
 
 func main() {
@@ -39,7 +39,7 @@ func main() {
 	}
 }
 
-// Names are byte strings: they go out in hex.
+// Lists the members of an archive. Names are byte strings, so they are written in hex.
 func list(path string) (all listing) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -71,7 +71,7 @@ func list(path string) (all listing) {
 	}
 }
 
-// The reader keeps the size field of types that have no content, and does not act on it.
+// The size of a member's content. For types without content the reader keeps the size field, but ignores it.
 func size(header *tar.Header) int64 {
 	if header.Typeflag >= tar.TypeLink && header.Typeflag <= tar.TypeFifo {
 		return 0
@@ -90,7 +90,7 @@ func content(reader *tar.Reader, header *tar.Header) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
-// What sparseFileReader would say at the end of the file: whether as much is stored as lies between the holes.
+// The digest of the holes. Fails as sparseFileReader would at the end, when too few or too many bytes are stored.
 func holes(sparse reflect.Value, left int64) (string, error) {
 	sum := sha256.New()
 	holes := sparse.FieldByName("sp")

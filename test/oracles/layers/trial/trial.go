@@ -19,9 +19,9 @@ import (
 // An Unpacker puts a layer into a folder; `lower` are the folders of the layers below, the highest first.
 type Unpacker func(root string, layer io.Reader, lower []string) error
 
-// Run reads lines of standard input. Each is a JSON list of layers in base64: those of one image, lowest first. Each line of the
-// answer says, for each unpacker, why it cannot unpack them ("" when it can). One whose name ends in "/overlay" gets a folder
-// of its own for each layer, others unpack all layers into the same.
+// Run reads lines of standard input. Each is a JSON list of an image's layers in base64, the lowest first. For each line,
+// it writes a line with the error of each unpacker ("" when it succeeds). An unpacker whose name ends in "/overlay" gets a
+// folder for each layer; the others unpack all layers into one folder.
 func Run(unpackers map[string]Unpacker) {
 	logrus.SetOutput(io.Discard)
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
@@ -89,8 +89,8 @@ func try(unpack Unpacker, layers [][]byte, apart bool) string {
 	return ""
 }
 
-// Goes through a layer once more by the whole paths of the host. Engines do that on overlay, to sum up what it holds, and
-// elsewhere to copy what lies below the next layer. A path that is too long for Linux fails here, though it could be unpacked.
+// Walks through a layer by its absolute paths on the host, as engines do: on overlay to sum up its size, elsewhere to
+// copy it below the next layer. A path that is too long for Linux fails here, even when it could be unpacked.
 func measure(root string) error {
 	return filepath.Walk(root, func(_ string, _ os.FileInfo, err error) error { return err })
 }

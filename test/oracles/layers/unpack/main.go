@@ -43,7 +43,7 @@ var unpackers = map[string]trial.Unpacker{
 		_, err := archive.Apply(context.Background(), root, layer)
 		return err
 	},
-	// The lowest layer is no overlay: it has nothing below it.
+	// The lowest layer has no layer below it, so it is not an overlay.
 	"containerd/overlay": func(root string, layer io.Reader, lower []string) error {
 		var options []archive.ApplyOpt
 		if len(lower) > 0 {
@@ -55,7 +55,7 @@ var unpackers = map[string]trial.Unpacker{
 	"umoci/vfs": func(root string, archive io.Reader, _ []string) error {
 		return layer.UnpackLayer(root, archive, nil)
 	},
-	// What Docker and podman note of each layer, to write the same bytes again: it refuses a path that occurs twice.
+	// The record that Docker and podman keep of each layer, to write the same bytes again. It refuses a repeated path.
 	"tar-split": func(_ string, layer io.Reader, _ []string) error {
 		stream, err := asm.NewInputTarStream(layer, splitstorage.NewJSONPacker(io.Discard), nil)
 		if err == nil {
