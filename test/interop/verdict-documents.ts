@@ -97,7 +97,7 @@ function changed(text: string, document: Document, seed: number): string {
     const result = replaced(sound, path, value, key);
     const typed = readTyped(result, TYPES[document]);
     const isWrong = (typed?.faults.length ?? 0) > 0;
-    // Whether Docker accepts a command that is a single text depends on its version.
+    // The versions of Docker read a command that is a single text differently.
     const isCommand =
       /^(?:container_)?config\.(?:Cmd|Entrypoint|Shell)$/i.test(path.join('.')) && value.startsWith('"');
     if (!isCommand && (isWrong || ANY_TEXT.test(path.join('.')))) return result;

@@ -22,7 +22,7 @@ export const STEPS = [
 /** The output of the container: the change of the top layer under both names, and nothing that was deleted. */
 export const TOLD: string = ['hello', 'third', 'third', 'dir linked new note tell', 'dir/anew'].join('\n');
 
-/** The config, as options of `--change`. */
+/** The config as values of the option `--change`. */
 export const CHANGES = ['CMD ["sh", "/srv/tell"]', 'ENV PATH=/bin', 'ENV GREETING=hello'] as const;
 
 /** The image's name as Docker prints it, its other name, and the name of the image below it. */

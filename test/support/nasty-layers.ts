@@ -6,7 +6,7 @@ export function nastyImage(seed: number): Entry[][] {
   return nastyLayers(randomFrom(seed));
 }
 
-/** The layers of such an image, from a source of random numbers from 0 to below 1. */
+/** The layers of an image as `nastyImage` makes it, from a source of random numbers from 0 to below 1. */
 export function nastyLayers(random: () => number): Entry[][] {
   const grammar = new Grammar(random);
   return Array.from({ length: 1 + grammar.below(3) }, () => grammar.layer());

@@ -101,7 +101,7 @@ export function exportEntries(): Entry[] {
   ];
 }
 
-/** The first bytes of an ELF file for a machine (e_machine; 62 is amd64) of a type (e_type) in a byte order. */
+/** The first bytes of an ELF file for a machine (e_machine, 62 is amd64), of a type (e_type, 2 is an executable). */
 export function elf(machine = 62, { big = false, type = 2 } = {}): Buffer {
   const bytes = Buffer.alloc(64);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, big ? 2 : 1, 1]);

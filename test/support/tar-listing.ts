@@ -25,7 +25,7 @@ export interface Listing {
   error: string | null;
 }
 
-/** In bytes; for a larger sparse file the oracle gives its holes instead of its content. */
+/** In bytes. For a larger sparse file the oracle gives a digest of its holes instead of its content. */
 const HUGE_BYTES = 4 * 2 ** 20;
 
 /** Go's archive/tar, in a process of its own. */

@@ -19,8 +19,8 @@ import (
 // An Unpacker puts a layer into a folder; `lower` are the folders of the layers below, the highest first.
 type Unpacker func(root string, layer io.Reader, lower []string) error
 
-// Run reads lines of standard input. Each is a JSON list of an image's layers in base64, the lowest first. For each line,
-// it writes a line with the error of each unpacker ("" when it succeeds). An unpacker whose name ends in "/overlay" gets a
+// Run reads lines of standard input. Each is a JSON list of an image's layers in base64, the lowest first. It answers
+// with a line of each unpacker's error ("" when it succeeds). An unpacker whose name ends in "/overlay" gets a
 // folder for each layer; the others unpack all layers into one folder.
 func Run(unpackers map[string]Unpacker) {
 	logrus.SetOutput(io.Discard)
