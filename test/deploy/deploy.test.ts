@@ -14,7 +14,7 @@ import { added, inventory, kindsIn } from './inventory.ts';
 import { subscribe } from './subscriber.ts';
 
 // The app as `cdk deploy` brings it into an AWS emulator, used as its users use it (docs/deployment.md says what this
-// does not prove). Each test goes on where the last one ended.
+// does not prove). Each test continues from the state in which the one before has ended.
 
 const skip = withoutCloud();
 const EXAMPLE = join(import.meta.dirname, '../../examples/web.tar.gz');
@@ -67,7 +67,7 @@ test('an uploaded docker export becomes an image that Docker Engine loads and ru
   for (const hop of bridged) t.diagnostic(`${hop}, by test/deploy/emulator.py: the emulator does not know it`);
 });
 
-test('the functions act under their roles: a right that is taken away is missed', { skip }, async () => {
+test('the functions run under their roles: when a right is taken away, they fail', { skip }, async () => {
   const role = await physicalName('AWS::IAM::Role', /Inspect/u);
   const [name, key] = ['taken-away', 'forbidden.tar.gz'];
   const document = { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' } };
@@ -79,7 +79,7 @@ test('the functions act under their roles: a right that is taken away is missed'
   await cloud.aws('iam', 'delete-role-policy', ...policy);
 });
 
-test('the app is updated: its settings change, its buckets stay, and it goes on', { skip }, async () => {
+test('an updated app has its new settings and its old buckets, and still works', { skip }, async () => {
   await deploy('-c', 'prefix=team/', '-c', 'convertMemory=1024', '-c', 'alarmEmail=ops@example.com');
   await assertAllMade();
   assert.deepEqual(outputs(), { UploadsBucket: uploads, ResultsBucket: results });
@@ -95,7 +95,7 @@ test('the app is updated: its settings change, its buckets stay, and it goes on'
   assert.equal(await found('elsewhere.tar.gz'), null);
 });
 
-test('the app is taken away: its buckets stay, full and closed, and nothing else', { skip }, async () => {
+test('removing the app keeps its buckets, full and closed to the public, and nothing else', { skip }, async () => {
   await cloud.cdk('destroy', '--force', STACK);
   const left = added(accountBefore, await inventory(cloud));
   assert.deepEqual(Object.keys(left), ['AWS::S3::Bucket']);
@@ -111,13 +111,13 @@ async function deploy(...settings: string[]): Promise<void> {
   await cloud.cdk('deploy', ...flags, ...settings, STACK);
 }
 
-/** The outputs of the stack as the CDK wrote them, by name. */
+/** The outputs of the stack by name, as the CDK wrote them. */
 function outputs(): Record<string, string> {
   const stacks = JSON.parse(readFileSync(join(cloud.dir, OUTPUTS), 'utf8')) as Record<string, Record<string, string>>;
   return stacks[STACK] ?? {};
 }
 
-/** Fails unless the account holds more than before, of exactly the kinds that the stack says it holds. */
+/** Fails unless the account has new resources of exactly the kinds that the stack lists. */
 async function assertAllMade(): Promise<void> {
   const made = added(accountBefore, await inventory(cloud));
   assert.deepEqual(Object.keys(made).toSorted(), await kindsIn(cloud, STACK));
@@ -129,7 +129,7 @@ async function upload(file: string, key: string, ...options: string[]): Promise<
 
 const BULK = 48 * 2 ** 20;
 
-/** A docker export of a container that ran, of a size that both the aws CLI and Lading send in several parts. */
+/** A docker export of a container that ran, large enough for the aws CLI and Lading to send it in several parts. */
 async function bulkyExport(): Promise<{ file: string; inspect: string }> {
   const root = await makeRootTar(BUSYBOX, cloud.dir);
   writeFileSync(join(cloud.dir, 'bulk'), Buffer.alloc(BULK, 'lading'));
@@ -139,7 +139,7 @@ async function bulkyExport(): Promise<{ file: string; inspect: string }> {
   return { file, inspect };
 }
 
-/** Runs the line that the manifest gives to whoever has uploaded. */
+/** Runs the command that the manifest gives to the uploader. */
 async function loadAsToldBy({ load }: ArchiveManifest): Promise<void> {
   const line = load.find((each) => each.endsWith('docker load'));
   assert.ok(line !== undefined);
@@ -158,7 +158,7 @@ async function found(key: string): Promise<ArchiveManifest | null> {
   return JSON.parse(await cloud.aws('s3', 'cp', `s3://${results}/${manifest}`, '-')) as ArchiveManifest;
 }
 
-/** Waits until a function has written `text` into its log group. */
+/** Waits until a function has written `text` to its log group. */
 async function logged(logicalId: RegExp, text: string): Promise<void> {
   const group = await physicalName('AWS::Logs::LogGroup', logicalId);
   const query = ['--log-group-name', group, '--query', 'events[].message'];
