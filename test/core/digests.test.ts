@@ -18,12 +18,12 @@ import { archive, exportEntries } from '../support/tar-builder.ts';
 import { oddArchives } from '../support/tar-seeds.ts';
 import { plainTools, sha256 } from '../support/tools.ts';
 
-// What Lading writes about an upload, and the image archive it makes of it, are the same bytes as ever: whoever keeps a digest
-// of an image can build it again. When a change is meant, WRITE_DIGESTS=1 writes the table anew.
+// Manifests and image archives stay the same byte for byte, so that a user who keeps the digest of an image can build
+// it again. When a change is meant, WRITE_DIGESTS=1 writes the table anew.
 
 const TABLE = join(import.meta.dirname, 'digests.json');
 
-/** Digests of the archive manifest, of the plan, and of the image archive, where there is one. */
+/** Digests of the archive manifest, the plan, and the image archive; the latter two only where there is one. */
 type Digests = { manifest: string; plan?: string; image?: string };
 
 const LAYERS = ['bin/sh', 'app'].map((name) => archive([{ name, body: name }]));
@@ -84,7 +84,7 @@ async function digestsOf(bytes: Uint8Array): Promise<Digests> {
   return { ...digests, plan: sha256(Buffer.from(JSON.stringify(plan))), image: sha256(image) };
 }
 
-test('archive manifests, plans and image archives are the same bytes as ever', async () => {
+test('archive manifests, plans and image archives have the digests in the table', async () => {
   const found: Record<string, Digests> = {};
   for (const [name, bytes] of Object.entries(ARCHIVES)) found[name] = await digestsOf(bytes);
   if (process.env['WRITE_DIGESTS'] !== undefined) writeFileSync(TABLE, `${JSON.stringify(found, null, 2)}\n`);

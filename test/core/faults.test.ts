@@ -103,7 +103,7 @@ test('open …/repositories: an archive before Docker 1.10 is modernised', async
   await assertMended(legacyArchive([web]), 'legacy-format', /before Docker 1\.10/, /current format/);
 });
 
-test('open …/repositories: an empty file', async () => {
+test('open …/repositories: an empty file is named', async () => {
   await assertRefused(Buffer.alloc(0), 'empty-upload', /0 bytes/, /docker export/);
 });
 
@@ -146,7 +146,7 @@ test('open …/repositories: a vendor bundle is named by its content', async () 
   assert.ok((await inspectBytes(sources)).findings.every((each) => each.code !== 'archive-bundle'));
 });
 
-test('invalid tar header: PowerShell saved the archive as text', async () => {
+test('invalid tar header: an archive that PowerShell saved as text is named', async () => {
   const utf16 = Buffer.from(root.toString('latin1'), 'utf16le');
   const sentence = /PowerShell's `>` re-encoded as UTF-16 text; the original cannot be recovered/;
   await assertRefused(Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), 'powershell-redirect', sentence, /-o FILE/);
@@ -157,7 +157,7 @@ test('invalid tar header: PowerShell saved the archive as text', async () => {
   await assertRefused(utf8, 'powershell-redirect', /as UTF-8 text/, /-o FILE/);
 });
 
-test('invalid tar header: a transfer in text mode', async () => {
+test('invalid tar header: a transfer in text mode is named', async () => {
   const sentence = /in text mode: from byte [\d,]+ on, each line feed \(0A\) stands as 0D 0A/;
   await assertRefused(inText(archive(texts())), 'text-mode-transfer', sentence, /binary mode/);
   const pax = exportEntries().map((each, i) => (i === 3 ? { ...each, pax: { mtime: '1700000000.5' } } : each));
@@ -294,7 +294,7 @@ test('invalid tar header: bytes that were inserted into a member are counted', a
   await assertRefused(inside, 'bytes-inserted', /after etc\/blob stands 13 bytes later than it should/, /binary mode/);
 });
 
-test('gzip: invalid checksum: a damaged download, with the offset', async () => {
+test('gzip: invalid checksum: a damaged download is named, with the offset', async () => {
   const damaged = gzipSync(root);
   damaged[damaged.length - 6] = (damaged[damaged.length - 6] ?? 0) ^ 1;
   await assertRefused(damaged, 'gzip-damaged', /damaged at byte [\d,]+: the checksum/, /compare its size and checksum/);
@@ -318,7 +318,7 @@ test('unexpected EOF: the member that is cut off is named, with the number of mi
   );
 });
 
-test('unexpected EOF: a Git LFS pointer', async () => {
+test('unexpected EOF: a Git LFS pointer is named', async () => {
   const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
   await assertRefused(Buffer.from(pointer), 'not-a-tar', /a Git LFS pointer/, /git lfs pull/);
 });
@@ -346,7 +346,7 @@ test('Error response from daemon: EOF: empty members of old archives are named, 
   await assertRefused(noList, 'document-empty', /The member manifest\.json is an empty file/, /Save the image again/);
 });
 
-test('invalid diffID … got e3b0c442: an empty layer file is a thin archive', async () => {
+test('invalid diffID … got e3b0c442: an empty layer file is named as a sign of a thin archive', async () => {
   const thin = dockerArchive([{ ...web, layers: [Buffer.alloc(0), top], diffIDs: [sha256(base), sha256(top)] }]);
   await assertRefused(thin, 'layer-empty', /empty file \(sha256 e3b0c442…\): a thin archive/, /with all its layers/);
 });
@@ -439,7 +439,7 @@ test('exec format error: a config that contradicts the executables is corrected,
   assertFound(findings, 'platform-differs', /are linux\/amd64, but linux\/arm64/, /`exec format error`/);
 });
 
-test('No command specified: the finding gives the options for a command, ready to be pasted', async () => {
+test('No command specified: the finding gives options for a command, ready to be pasted', async () => {
   const { findings, again } = await converted(root, { name: ['a:1'] });
   assertFound(
     findings,

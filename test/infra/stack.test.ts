@@ -147,7 +147,7 @@ describe('the event path', () => {
       });
     });
 
-    it(`loses no event of ${name}: what cannot be delivered or handled waits 14 days`, () => {
+    it(`loses no event of ${name}: an event that cannot be delivered or handled waits 14 days`, () => {
       const arn = { 'Fn::GetAtt': [deadLetters, 'Arn'] };
       assert.deepEqual(json.Resources[rule]?.Properties['Targets'], [
         { Id: 'Target0', Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, DeadLetterConfig: { Arn: arn } },

@@ -31,7 +31,7 @@ export interface Variation {
 
 export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** A busybox that runs, as a tar archive without its end. */
+/** A tar archive, without its end, of a root file system in which busybox runs. */
 export async function busyboxTar(dir: string): Promise<Buffer> {
   const root = join(dir, 'busybox-root');
   const file = join(dir, 'busybox.tar');

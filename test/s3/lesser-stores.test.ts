@@ -49,7 +49,7 @@ describe('an image archive in a store that supports less of S3, or gives wrong a
     { status: 501, code: 'NotImplemented' },
     { status: 405, code: 'MethodNotAllowed' },
   ]) {
-    test(`that answers ${answer.status} to a copied part: everything is sent, in parts that fit into memory`, async () => {
+    test(`is sent whole, in parts that fit into memory, when the store answers ${answer.status} to a copied part`, async () => {
       refuse('UploadPartCopy', answer);
       const begun: number[] = [];
       const { bytesSent, size } = await stored(40 * MIB, begun);
@@ -61,20 +61,20 @@ describe('an image archive in a store that supports less of S3, or gives wrong a
     });
   }
 
-  test('that gives the checksum of the whole upload for a copied range: everything is sent', async () => {
+  test('is sent whole when the store gives the checksum of the whole upload for a copied range', async () => {
     store.standIn.model.mistakesCopies = true;
     const { bytesSent, size } = await stored(20 * MIB);
     assert.equal(bytesSent, size);
   });
 
-  test('that cannot list or abort multipart uploads: S3 still copies', async () => {
+  test('is still copied by S3 when the store cannot list or abort multipart uploads', async () => {
     for (const operation of ['ListMultipartUploads', 'AbortMultipartUpload']) {
       refuse(operation, { status: 501, code: 'NotImplemented' });
       assert.ok((await stored(20 * MIB)).bytesSent < 12 * MIB);
     }
   });
 
-  test('that supports no multipart uploads, or no conditions: the failure is named, and no object appears', async () => {
+  test('does not appear, and the failure is named, when the store supports no multipart uploads or no conditions', async () => {
     for (const operation of ['CreateMultipartUpload', 'CompleteMultipartUpload', 'UploadPart']) {
       refuse(operation, { status: 501, code: 'NotImplemented' });
       await assert.rejects(stored(20 * MIB), (error) => {
