@@ -20,13 +20,13 @@ export interface Section {
 export interface Findings {
   tables: { title: string; rows: Row[] }[];
   targets: Target[];
-  /** More text in Markdown, for figures that are no runs of contenders. */
+  /** More text in Markdown, for figures that do not come from runs of contenders. */
   text?: string;
   /** Pictures that are written beside the page. */
   plots?: Plot[];
 }
 
-/** A picture as SVG; its name tells what it shows. */
+/** A picture as SVG. The name says what it shows. */
 export interface Plot {
   name: string;
   svg: string;
@@ -39,7 +39,7 @@ export interface Options {
   rivalRounds: number;
   /** A folder for the inputs, which are kept there and used again. Null: they are made in a temporary folder. */
   inputs: string | null;
-  /** Only the expensive inputs whose name contains this; empty for all. */
+  /** Selects the expensive inputs whose name contains this. Empty selects all. */
   kinds: string;
 }
 

@@ -89,14 +89,14 @@ function machine(): string {
  */
 const MASK = process.env['OPENSSL_ia32cap'];
 
-/** Whether SHA-256 runs on CPU instructions of its own. Hashing is then so fast that everything else weighs more. */
+/** A phrase for the page: does the CPU have SHA instructions? They make hashing so fast that all else weighs more. */
 function hashing(): string {
   if (MASK !== undefined) return `SHA instructions hidden from OpenSSL by \`OPENSSL_ia32cap=${MASK}\``;
   const has = /\b(?:sha_ni|sha2)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
   return has ? 'with SHA instructions' : 'without SHA instructions';
 }
 
-/** Writes the page and its plots to `bench/results`, and returns its path. The name lists the sections, unless all have run. */
+/** Writes the page and its plots to `bench/results`, and returns its path. Its name has the sections if not all ran. */
 export function save(text: string, only: string[], plots: Plot[]): string {
   const day = new Date().toISOString().slice(0, 10);
   const name = [

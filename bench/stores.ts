@@ -4,7 +4,7 @@ import type { S3Model } from '../test/support/s3-model.ts';
 import { S3StandIn } from '../test/support/s3-standin.ts';
 import { SlowLink } from './slow-link.ts';
 
-/** The distance of S3 from a function, as the benchmark assumes it. */
+/** The latency and the speed of a connection from a function to S3, as the benchmark assumes them. */
 export const AWAY = { latencyMs: 30, bytesPerSecond: 40e6 } as const;
 
 /** Starts the S3 stand-in with both buckets, behind a slow link. */

@@ -3,7 +3,7 @@ import type { RawOptions } from '../core/options/table.ts';
 import { type, UsageError } from './exit.ts';
 import { CONVERSION, conversion, one, parse, TALK, talk, type Talk } from './flags.ts';
 
-/** The buckets of the service as typed; null where nothing was. */
+/** The bucket names as typed on the command line. Null when the flag was not given. */
 export interface BucketWords {
   uploads: string | null;
   results: string | null;
@@ -12,12 +12,12 @@ export interface BucketWords {
 export interface UploadCommand extends Talk, RawOptions, BucketWords {
   kind: 'upload';
   file: string;
-  /** Null for the file's name. */
+  /** The key to upload to. Null means the file's name. */
   key: string | null;
   json: boolean;
   wait: boolean;
   timeoutMs: number;
-  /** Where the image is downloaded to, `-` for standard output; null for nowhere. */
+  /** The file that the image is downloaded to, `-` for standard output. Null when no image is wanted. */
   output: string | null;
 }
 
@@ -40,7 +40,7 @@ const UPLOAD = {
 
 const TIMEOUT_SECONDS = '3600';
 
-/** `lading upload …`; null when help is asked for. */
+/** Parses the arguments of `lading upload`. Null when help is asked for. Throws a UsageError. */
 export function uploadCommand(argv: string[]): UploadCommand | null {
   const { values, positionals } = parse('upload', argv, UPLOAD);
   if (values.help === true) return null;
@@ -72,7 +72,7 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
   };
 }
 
-/** `lading status …`; null when help is asked for. */
+/** Parses the arguments of `lading status`. Null when help is asked for. Throws a UsageError. */
 export function statusCommand(argv: string[]): StatusCommand | null {
   const { values, positionals } = parse('status', argv, STATUS);
   if (values.help === true) return null;

@@ -22,7 +22,7 @@ export interface InspectCommand extends Talk {
   kind: 'inspect';
   file: string;
   json: boolean;
-  /** Headers and documents only. */
+  /** Reads only headers and documents, not the contents of layers. */
   quick: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface ConvertCommand extends Talk, RawOptions {
   kind: 'convert';
   file: string;
   json: boolean;
-  /** `-` is standard output. */
+  /** The file that the image is written to, `-` for standard output. */
   output: string;
   manifest: string | null;
 }
@@ -51,7 +51,7 @@ export interface ServeCommand {
 export interface FilesCommand extends Talk {
   kind: 'files';
   file: string;
-  /** Empty for all of them. */
+  /** The path to list or print. Empty means the whole file system. */
   path: string;
   image: string | null;
   platform: Platform | null;
@@ -73,7 +73,7 @@ const INSPECT = { ...TALK, quick: { type: 'boolean' } } as const;
 const FILES = { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } } as const;
 const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
 
-/** The command that the words after `lading` spell; throws a UsageError. */
+/** Parses the arguments after `lading`. Throws a UsageError when they are no valid command. */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {

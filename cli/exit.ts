@@ -12,13 +12,13 @@ export const EXIT = {
   finding: 1,
   /** A bad flag, name or instruction. */
   usage: 2,
-  /** No archive, not all of one, or one that cannot be converted. */
+  /** Not an archive, a truncated archive, or one that cannot be converted. */
   badInput: 3,
   /** Something could not be read or written. */
   io: 4,
 } as const;
 
-/** What is wrong with the command line, and what to type instead. */
+/** An error in the command line, with a sentence about the problem and one about what to type instead. */
 export class UsageError extends Error {
   readonly problem: Bilingual;
   readonly remedy: Bilingual;
@@ -31,12 +31,12 @@ export class UsageError extends Error {
   }
 }
 
-/** The remedy that shows what to type. */
+/** A remedy that shows the command to type. */
 export function type(words: string): Bilingual {
   return both(`Type: ${words}`, `请输入：${words}`);
 }
 
-/** A file that could not be read or written, as a sentence. */
+/** A file that could not be read or written, with a sentence for the user. */
 export class FileError extends Error {
   readonly problem: Bilingual;
 
@@ -53,7 +53,7 @@ export class FileError extends Error {
   }
 }
 
-/** Work on a file that is written, whose failures name the file. */
+/** Waits for work on an output file. Throws a FileError with the file's name when a system call fails. */
 export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -63,8 +63,8 @@ export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 /**
- * The exit code of a failure, and the lines for it, safe for a terminal; null when silence is better (Ctrl-C, a reader that
- * went away). What stands in a sentence cannot begin a line of its own: a name may hold a new line.
+ * The exit code of a failure, and its text, safe for a terminal. The text is null for Ctrl-C and for a closed pipe.
+ * A name in a sentence may hold a new line: it is escaped, so that it cannot begin a line of its own.
  */
 export function explain(error: unknown, language: Language): { code: number; text: string | null } {
   if (error instanceof Interrupted) return { code: error.exitCode, text: null };
@@ -88,7 +88,7 @@ export function explain(error: unknown, language: Language): { code: number; tex
 const UNEXPECTED = 'Lading failed in a way that it should not. Please report this:';
 const TRACE_LINES = 50;
 
-/** Sentences as lines, each of them escaped and shortened. */
+/** Sentences as lines. Each is escaped and shortened. */
 function lines(...sentences: string[]): string {
   return sentences.map((each) => `${printable(brief(each))}\n`).join('');
 }
@@ -116,7 +116,7 @@ const REASONS: Record<string, Bilingual> = {
   ELOOP: both('its symbolic links lead in a circle', '符号链接形成了循环'),
 };
 
-/** Why a file operation failed, in plain words. */
+/** The reason why a file operation failed, as part of a sentence. */
 export function reasonOf(error: unknown): Bilingual {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);

@@ -10,15 +10,15 @@ import {
 } from '../core/options/table.ts';
 import { UsageError } from './exit.ts';
 
-/** How much is said on standard error. */
+/** The flags for the amount and the language of a command's output. */
 export interface Talk {
   quiet: boolean;
   progress: boolean;
-  /** Of the pages; null for that of the surroundings. */
+  /** The language of the pages. Null means that of the environment variables. */
   language: Language | null;
 }
 
-/** What there is help about: Lading as a whole, and each command. */
+/** The pages of help: one for Lading as a whole, and one for each command. */
 export const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'files', 'serve', 'upload', 'status'] as const;
 export type Topic = (typeof TOPICS)[number];
 
@@ -50,12 +50,12 @@ const OPTION_FLAGS = Object.fromEntries(
 
 export const CONVERSION = { ...TALK, ...OPTION_FLAGS };
 
-/** The words of a command, sorted; throws a UsageError. */
+/** Splits the arguments of a command into flags and positionals. Throws a UsageError with Node's sentence. */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
-    // Node's sentence goes on with advice about `--` that only fits its own first part.
+    // Only Node's first sentence is used: those after it give advice about `--` that would mislead here.
     const [problem] = (error instanceof Error ? error.message : String(error)).split(/(?<=\.)\s|\n/);
     const said = (problem ?? '').replace(/([^.])$/, '$1.');
     throw new UsageError(
@@ -65,7 +65,7 @@ export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: st
   }
 }
 
-/** The one positional argument of a command. */
+/** The only positional argument of a command. Throws a UsageError when there is none, or more than one. */
 export function one(command: Topic, positionals: string[]): string {
   const [file] = positionals;
   if (file === undefined)
@@ -92,7 +92,7 @@ export function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: 
   return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
 }
 
-/** The language of `--lang` in words that may make no sense otherwise. */
+/** The value of `--lang`, found even in arguments that cannot be parsed. Null when there is none. */
 export function typedLanguage(argv: string[]): Language | null {
   const [, word] = /(?:^|\n)--lang[=\n](en|zh)(?:\n|$)/.exec(argv.join('\n')) ?? [];
   return word === 'en' || word === 'zh' ? word : null;

@@ -1,7 +1,7 @@
 import { OPTION_LIST } from '../core/options/table.ts';
 import type { Topic } from './flags.ts';
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export function help(topic: Topic): string {
   return PAGES[topic];
 }

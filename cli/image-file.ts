@@ -7,20 +7,20 @@ import { Draft } from '../node/files.ts';
 import { asFile } from './exit.ts';
 import type { Copy } from './input/spool.ts';
 
-/** Tells from the first bytes of a layer where it will stand, null when that cannot be told. */
+/** Predicts from the first bytes of a layer its offset in the image archive. Null when that is not possible. */
 export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;
 
 /**
- * An image archive that is written to a file. What will be its layer is written while it is read for the first time, to the
- * place that is foreseen for it; if the plan wants something else there, it is written again.
+ * An image archive that is written to a file. Its layer is written already while the input is inspected, at the offset
+ * that is predicted for it. When the plan then wants something else there, the whole file is written again.
  */
 export class ImageFile {
   readonly #path: string;
   #draft: Draft;
   readonly #foresee: Foresee;
-  /** The draft that a pipe is kept in. */
+  /** The draft that also keeps the bytes of a pipe. */
   #kept: Draft | null = null;
-  /** What was copied so far, and where to; nowhere if that was not to be foreseen. */
+  /** The bytes copied so far for each form of the layer. The offset is null when it could not be predicted. */
   readonly #copied = new Map<LayerForm, { offset: number | null; size: number }>();
 
   private constructor(path: string, draft: Draft, foresee: Foresee) {
@@ -29,13 +29,16 @@ export class ImageFile {
     this.#foresee = foresee;
   }
 
-  /** Null when the path leads to something that is no regular file. */
+  /** Begins a draft of the file. Null when the path leads to something other than a regular file. */
   static async begin(path: string, foresee: Foresee): Promise<ImageFile | null> {
     const draft = await asFile(path, Draft.begin(path));
     return draft === null ? null : new ImageFile(path, draft, foresee);
   }
 
-  /** A place to keep a pipe that begins like this, where it may stay as the layer; null when that is not to be foreseen. */
+  /**
+   * The place in the draft for a copy of a pipe that begins with `head`. The copy can become the layer. Null when the
+   * offset of the layer cannot be predicted.
+   */
   async keep(head: Uint8Array): Promise<Copy | null> {
     const start = await this.#foresee(head, 'range');
     if (start === null) return null;
@@ -47,10 +50,10 @@ export class ImageFile {
     return { fd: draft.fd, start, write, close: async () => undefined };
   }
 
-  /** Passes a layer on, and writes it while the reader works on the same bytes. */
+  /** Passes a layer through, and writes it to the file on the way. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
-  /** Writes a layer that is packed on request while it is packed. */
+  /** Writes the pieces of a layer that is compressed on request, as they are compressed. */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   async *#copying(layer: Bytes, form: LayerForm): Bytes {
@@ -66,13 +69,13 @@ export class ImageFile {
     this.#copied.set(form, { offset, size: size + chunk.length });
   }
 
-  /** Writes all of the plan that is not there yet; returns whether the layer was. */
+  /** Writes those parts of the plan that are not in the file yet. True when the layer was there already. */
   async write({ parts }: Plan, bytesOf: (plan: Plan) => Bytes): Promise<boolean> {
     const at = parts.findIndex((part) => part.kind !== 'bytes');
     const layer = parts[at];
     const before = planOf(parts.slice(0, at));
     if (layer === undefined || !this.#holds(layer, before.size)) {
-      // The pipe is read again from where it is kept.
+      // The draft keeps the pipe, which must still be read, so the plan goes to a second draft.
       if (this.#kept !== null) this.#draft = await asFile(this.#path, this.#kept.again());
       await this.#fill(0, bytesOf(planOf(parts)));
       return false;
@@ -82,7 +85,7 @@ export class ImageFile {
     return true;
   }
 
-  /** Makes it appear. */
+  /** Renames the draft to its final name. */
   async commit(size: number): Promise<void> {
     await asFile(this.#path, this.#draft.commit(size, false));
   }

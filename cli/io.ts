@@ -1,18 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/service/stores.ts';
 
-/** Everything a command has to do with the process around it. */
+/** The parts of the process that commands use: its streams, environment variables, clock and signals. */
 export interface Io {
   stdin: Readable & { fd?: number; isTTY?: boolean };
   stdout: Writable & { isTTY?: boolean; columns?: number };
   stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
   now: Clock;
-  /** Aborted by Ctrl-C and by a request to terminate; the reason is an `Interrupted`. */
+  /** Aborted by SIGHUP, SIGINT (Ctrl-C) and SIGTERM. The reason is an `Interrupted`. */
   signal: AbortSignal;
 }
 
-/** The reason of the abort: which signal came, as the exit code that shells give to it. */
+/** The reason of an abort by a signal, with the exit code that shells give to it: 128 and the signal's number. */
 export class Interrupted extends Error {
   readonly exitCode: number;
 
@@ -23,7 +23,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Writes and waits until the bytes are out, so that a reused buffer is free again. Rejects when interrupted or not possible. */
+/** Writes data, and waits until its buffer may be used again. Throws the stream's error, or the signal's reason. */
 export async function write(stream: Writable, data: string | Uint8Array, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

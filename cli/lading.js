@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that an older Node can read it: that one starts the Node 24 that npm installed beside Lading.
+// Plain JavaScript, so that an older Node can run it. An older Node starts the Node 24 that npm installed with Lading.
 import { spawn } from 'node:child_process';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const WANTED = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= WANTED) {
-  // Without it, taking the types out of every file costs a quarter of a second and 30 MB each time.
+  // Without the cache, each start removes the types from every file, which takes a quarter of a second and 30 MB.
   module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/lading', import.meta.url)));
   const { runProcess } = await import('./process.ts');
   await runProcess();

@@ -3,23 +3,23 @@ import type { Io } from './io.ts';
 import { type Paint, paintFor } from './print/text.ts';
 import { type Words, WORDS } from './words.ts';
 
-/** How a page is to look: its language, its colours, and what its terminal can show. */
+/** The look of a page: its language, its colours, and the abilities of its terminal. */
 export interface Look {
   language: Language;
   words: Words;
   paint: Paint;
-  /** True when block characters and ellipses come out right. */
+  /** True when the terminal can show block characters and ellipses. */
   unicode: boolean;
-  /** Columns; null where there is no terminal, and so nothing to be wrapped. */
+  /** The width of the terminal in columns. Null when there is no terminal, so that lines are not wrapped. */
   width: number | null;
 }
 
-/** The language chosen, else that of the surroundings (LC_ALL, LC_MESSAGES, LANG). */
+/** The chosen language, or else that of the environment variables LC_ALL, LC_MESSAGES and LANG. */
 export function spokenLanguage(chosen: Language | null, env: Io['env']): Language {
   return chosen ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
 }
 
-/** The look of a page on `stream`. */
+/** The look of a page that is written to `stream`. */
 export function lookFor(
   stream: { isTTY?: boolean; columns?: number },
   language: Language | null,
@@ -35,7 +35,7 @@ export function lookFor(
   };
 }
 
-/** The first of the variables that is set and not empty, as POSIX has it. */
+/** The value of the first variable that is set and not empty (the order of POSIX for locales). */
 function first(env: Io['env'], ...names: string[]): string {
   return names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
 }

@@ -7,7 +7,7 @@ import { type Io, write } from './io.ts';
 import { spokenLanguage } from './look.ts';
 import { VERSION } from './version.ts';
 
-/** Runs the command that the words after `lading` spell, and returns the exit code; never throws. */
+/** Runs the command that the arguments after `lading` ask for. Returns the exit code, and never throws. */
 export async function main(argv: string[], io: Io): Promise<number> {
   try {
     return await run(parseCommand(argv), io);
@@ -18,7 +18,7 @@ export async function main(argv: string[], io: Io): Promise<number> {
   }
 }
 
-/** Each command brings along only what it needs. */
+/** Runs a command. Its modules are loaded only now, so that no command loads those of another. */
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':

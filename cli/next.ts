@@ -6,11 +6,11 @@ import { NO_OPTIONS } from '../core/options/table.ts';
 import { isS3 } from './input/s3.ts';
 import { called, shellWord } from './print/text.ts';
 
-/** `docker export` leaves the config behind; this is the question that most users come back with. */
+/** A hint for exports: `docker export` leaves out the config, and most users miss it afterwards. */
 const RECOVER =
   '# with CMD, ENV and USER of the container: docker inspect NAME > inspect.json, and add --inspect inspect.json';
 
-/** The lines worth typing next, for an archive that was only looked at. */
+/** The command lines that are suggested to the user after an inspection. */
 export function nextLines(manifest: ArchiveManifest): string[] {
   const key = called(manifest.source);
   switch (manifest.archive.kind) {
@@ -34,7 +34,7 @@ export function nextLines(manifest: ArchiveManifest): string[] {
   }
 }
 
-/** How to load it as it is, and how to make it load where it does not, or not as it should. */
+/** The lines for an image archive: the one that loads it, and the one that converts it when clients have trouble. */
 function imageLines({ source, clients, findings, images }: ArchiveManifest): string[] {
   if (findings.some((each) => each.severity === 'error' && !isMendable(each))) return [];
   const loader = (['docker', 'podman'] as const).find((name) =>

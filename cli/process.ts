@@ -3,14 +3,14 @@ import { main } from './main.ts';
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Runs `main` in this process, and ends the process with its exit code. */
+/** Runs the command line of this process, and ends the process with the exit code. */
 export async function runProcess(): Promise<void> {
   const interruption = new AbortController();
   for (const [name, code] of Object.entries(SIGNALS)) {
     // Only once: a second Ctrl-C ends the process at once.
     process.once(name, () => interruption.abort(new Interrupted(code)));
   }
-  // A reader that went away is an error of the write, which is told there.
+  // When a pipe is closed, the write fails, too, and its caller handles the error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const code = await main(process.argv.slice(2), {
     get stdin() {
@@ -22,6 +22,6 @@ export async function runProcess(): Promise<void> {
     now: Date.now,
     signal: interruption.signal,
   });
-  // What was asked of a pipe that nobody reads would keep the process alive.
+  // A pending write to a pipe that nobody reads would keep the process alive.
   process.exit(code);
 }

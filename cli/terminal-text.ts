@@ -1,12 +1,12 @@
 import { printable } from './print/text.ts';
 
 /**
- * The text of a file as a terminal shows it, chunk after chunk. Lines and tabs stay. Whatever else does not print is escaped,
- * and bytes that are no UTF-8 become U+FFFD.
+ * Makes a text file safe to print on a terminal, chunk by chunk. Ends of lines and tabs stay. Other control characters
+ * are escaped, and bytes that are not UTF-8 become U+FFFD.
  */
 export class TerminalText {
   readonly #decoder = new TextDecoder();
-  /** A carriage return at the end of a chunk: the line may end behind it. */
+  /** A carriage return at the end of the last chunk, held back because a line feed may follow. */
   #held = '';
 
   of(chunk: Uint8Array): string {
@@ -15,18 +15,18 @@ export class TerminalText {
     return shown(text.slice(0, text.length - this.#held.length));
   }
 
-  /** What is left after the last chunk. */
+  /** The text that was held back. To be called after the last chunk. */
   end(): string {
     return shown(this.#held + this.#decoder.decode());
   }
 }
 
-/** A carriage return that ends no line would let the text after it hide the text before it. */
+/** Escapes a run of text. A lone carriage return, too: it would let later text overwrite earlier text. */
 function shown(text: string): string {
   return text.replace(/[^\t\n\r]+|\r\n|\r/g, (run) => (run === '\r\n' ? run : printable(run)));
 }
 
-/** A byte that speaks to the terminal itself: anything below the space but tabs and the ends of lines and pages. */
+/** True for bytes that control a terminal: those below 0x20 except 0x09 to 0x0d (tab, line feed, …), and 0x7f. */
 export function isControl(byte: number): boolean {
   return (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) || byte === 0x7f;
 }

@@ -2,7 +2,7 @@ import type { Language } from '../core/catalogue/bilingual.ts';
 import type { LeftOut } from '../core/manifest/shortened.ts';
 import { count, exactly } from './print/text.ts';
 
-/** What stands at the left of the rows of a page. */
+/** The labels at the left of the rows of a page. */
 export interface Labels {
   because: string;
   size: string;
@@ -35,11 +35,11 @@ export interface Labels {
   unknown: string;
 }
 
-/** Everything on the pages that is no finding. */
+/** All texts on the pages except findings. */
 export interface Words {
   labels: Labels;
   severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
-  /** At the beginning of a sentence, and inside one. */
+  /** Standard input at the beginning of a sentence, and inside one. */
   standardInput: string;
   standardInputInside: string;
   none: string;
@@ -71,7 +71,7 @@ export interface Words {
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** Nothing for none. */
+/** A number with its noun, in a list. The list is empty for 0. */
 const counted = (value: number, noun: string): string[] => (value === 0 ? [] : [`${count(value)} ${noun}`]);
 
 const EN: Words = {
@@ -212,5 +212,5 @@ const ZH: Words = {
   shortened: (places) => `此页内容已缩短：${places.join('；')}。`,
 };
 
-/** The words of the pages in each language. */
+/** The texts of the pages in each language. */
 export const WORDS: Record<Language, Words> = { en: EN, zh: ZH };

@@ -21,7 +21,7 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 import { printable } from './print/text.ts';
 
-/** A look at an uncompressed image archive by its headers and documents. */
+/** Inspects an image archive, reading only its headers and documents. Throws a UsageError for a pipe. */
 export async function inspectInputQuickly(input: Input, tools: Tools): Promise<Inspection> {
   const { name, size, again } = input;
   if (size === null)
@@ -37,7 +37,7 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
   return inspection;
 }
 
-/** The one pass over an input, with a bar. */
+/** Reads an input once and inspects it, with a progress bar. Throws `source-changed` when it changes meanwhile. */
 export async function inspectInput(
   input: Input,
   tools: NativeTools,
@@ -65,11 +65,11 @@ export async function inspectInput(
   }
 }
 
-/** Hashes an input by the file that holds it, if there is one and more than a chunk of it. */
+/** A hasher for an input. It reads the input's file on a thread of its own, if there is a file that is large enough. */
 function hasherOf(input: Input, tools: NativeTools): Hasher {
   let hasher: Hasher | null = null;
   const begun = (bytes: number): Hasher => {
-    const { file } = input; // of a pipe, known from now on
+    const { file } = input; // the file of a pipe is known only after its first bytes
     return file === null || bytes < WORTH_A_THREAD ? tools.newHasher() : tools.newFileHasher(file.fd, file.start);
   };
   return {
@@ -78,7 +78,7 @@ function hasherOf(input: Input, tools: NativeTools): Hasher {
   };
 }
 
-/** What was asked for, understood; a UsageError says what was not. */
+/** Parses the options of a conversion. Throws a UsageError for an option that is not valid. */
 export async function requestOf(words: RawOptions, file: string): Promise<ConversionRequest> {
   if (file === '-' && words.name.length === 0) {
     throw new UsageError(
@@ -89,7 +89,7 @@ export async function requestOf(words: RawOptions, file: string): Promise<Conver
   return understood(await optionsOf(words), basename(file));
 }
 
-/** The options among the words of a command, with the JSON of `docker inspect` in place of the name of its file. */
+/** Reads the file of `--inspect`, and returns the options with its text. Throws a UsageError or a FileError. */
 export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   const options = conversion(words);
   if (options.inspect === null) return options;
@@ -102,7 +102,7 @@ export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   throw new UsageError(problem, remedy);
 }
 
-/** The bytes of a file with options, but of one that is too large only one more than there may be. */
+/** The first bytes of a file: at most one more than `LIMITS.sidecarBytes`, which shows that it is too large. */
 async function beginningOf(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
@@ -113,14 +113,14 @@ async function beginningOf(file: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What the options mean for a key; a UsageError says which one means nothing. */
+/** Parses the options for the upload with this key. Throws a UsageError for an option that is not valid. */
 export function understood(options: RawOptions, key: string): ConversionRequest {
   const parsed = parseOptions(options, key);
   if (!parsed.ok) throw new UsageError(parsed.problem, parsed.remedy);
   return parsed.value;
 }
 
-/** What the archive manifest says about an input outside a bucket. */
+/** The field `source` of the archive manifest for an input. */
 export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest['source'] {
   return {
     ...input.place,
@@ -138,5 +138,5 @@ export function verdict(inspection: Inspection): number {
   return fault ? EXIT.finding : EXIT.done;
 }
 
-/** Findings that only say that there is nothing to convert: an error for convert, not for inspect. */
+/** Findings that only say that nothing can be converted. They are errors for `convert`, not for `inspect`. */
 const VERDICTS: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);

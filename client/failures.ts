@@ -14,7 +14,7 @@ export function s3Reason(error: unknown): string {
 
 /**
  * Turns a failure of S3, or of the connection to it, into a `store-failed` with the sentence `Cannot <task>: <reason>.`
- * For a failed connection it has the `remedy`. Any other error is returned as it is.
+ * The error for a failed connection carries the `remedy`. Any other error is returned as it is.
  */
 export function explained(error: unknown, task: string, remedy: string): unknown {
   if (error instanceof LadingError || !(error instanceof Error)) return error;

@@ -4,7 +4,7 @@ import { mergeOptions } from '../core/options/options.ts';
 import { type Option, OPTION_LIST, type OptionName, type RawOptions } from '../core/options/table.ts';
 
 /**
- * Bytes. S3's limit for the names and values of user metadata. To be safe, `asMetadata` counts the prefix of each
+ * S3's limit for the names and values of user metadata, in bytes. To be safe, `asMetadata` counts the prefix of each
  * header, too.
  */
 const METADATA_BYTES = 2048;

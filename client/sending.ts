@@ -2,7 +2,7 @@ import type { Bytes, Source } from '../core/model/ports.ts';
 import type { S3Access } from '../s3/client.ts';
 import type { Description, Target, Written } from '../s3/multipart.ts';
 
-/** An archive to upload: a file, or a pipe. The size of a pipe is null, because nobody knows it. */
+/** An archive to upload: a file, or a pipe. The size of a pipe is null, because it is not known before its end. */
 export interface Archive {
   size: number | null;
   read(): Bytes;

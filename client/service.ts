@@ -13,7 +13,7 @@ import { type Patience, type State, stateOf, waitFor } from './state.ts';
 import { upload } from './upload.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
-/** The operations of the service for its users. */
+/** The operations on the service: upload an archive, ask for its state, wait for its result, download its image. */
 export interface Service {
   upload(key: string, options: RawOptions, what: Pick<Sending, 'archive' | 'onProgress'>): Promise<Uploaded>;
   state(key: string): Promise<State>;

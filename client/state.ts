@@ -17,7 +17,7 @@ export type State =
   | { state: 'waiting' | 'converting'; upload: UploadIdentity }
   | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
 
-/** Looks up the state once. Results of an older upload to the key do not count. */
+/** The state of the upload that the key has now, from its results in S3. Results of older uploads do not count. */
 export async function stateOf(key: string, remote: Remote): Promise<State> {
   const { uploads, results, buckets } = remote;
   const found = await uploads.find({ bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null });
@@ -32,7 +32,7 @@ export async function stateOf(key: string, remote: Remote): Promise<State> {
   return { state: job !== null && isSame(job.identity, upload) ? 'converting' : 'waiting', upload };
 }
 
-/** How long to wait for a result, and the callback for each new state. */
+/** The longest time to wait for a result, in milliseconds, and the callback for each new state. */
 export interface Patience {
   timeoutMs: number;
   onState: (state: 'waiting' | 'converting') => Promise<void>;

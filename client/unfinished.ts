@@ -47,8 +47,8 @@ async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Targ
 }
 
 /**
- * All parts of a multipart upload. None when it was ended after it had been listed. The SDK's paginator would not end: it goes on while S3 returns a marker, which S3
- * does on the last page, too.
+ * The parts of a multipart upload. Empty when the upload was ended after it had been listed. The SDK's paginator is not
+ * used, because it would never end: it goes on while S3 returns a marker, which S3 does on the last page, too.
  */
 async function partsOf({ client, signal }: S3Access, { bucket, key }: Target, id: string): Promise<Part[]> {
   const parts: Part[] = [];

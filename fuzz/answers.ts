@@ -8,20 +8,20 @@ import { LadingError } from '../core/model/errors.ts';
 import { completionOf } from '../core/service/completion.ts';
 import { assertCompletionEvent, assertManifest } from '../test/support/manifest-schema.ts';
 
-/** The inputs of a fuzzer are small, and so must be what is said about them: characters of JSON. */
+/** The most characters of JSON in an answer. The inputs of a fuzzer are small, so their answers must be small, too. */
 const LARGEST_ANSWER = 1_000_000;
 
-/** Fails when there is too much of an answer. */
+/** Fails when an answer has too many characters as JSON. */
 export function assertShort(answer: unknown): void {
   const { length } = JSON.stringify(answer);
   assert.ok(length < LARGEST_ANSWER, `an answer of ${length} characters`);
 }
 
-/** Fails when an archive manifest, or what is made of it for people and pipelines, is not what is promised. */
+/** Fails when an archive manifest, its completion event or its pages break a schema or may harm a terminal. */
 export function assertSoundManifest(manifest: ArchiveManifest): void {
   assertShort(manifest);
   assertManifest(JSON.parse(JSON.stringify(manifest)));
-  // The service tells of its own manifests only, and those name a job.
+  // The service announces only its own manifests, and those name a job.
   const completion: object = JSON.parse(JSON.stringify(completionOf({ job: '0'.repeat(64), ...manifest })));
   assertCompletionEvent({ ...completion, resultsBucket: 'results' });
   for (const language of ['en', 'zh'] as const) {
@@ -31,7 +31,7 @@ export function assertSoundManifest(manifest: ArchiveManifest): void {
   }
 }
 
-/** Fails when a page holds what speaks to a terminal: controls but for the ends of lines, and what turns or hides text. */
+/** Fails when a page has control characters other than line feeds, or characters that reorder or hide text. */
 export function assertPrintable(page: string): void {
   const found = /[^\P{Cc}\n]|[\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u.exec(page);
   if (found === null) return;
@@ -39,7 +39,7 @@ export function assertPrintable(page: string): void {
   assert.fail(`U+${found[0].codePointAt(0)?.toString(16)} in a page: ${around}`);
 }
 
-/** What a piece of work comes to; null when it ends in an error of ours, the only kind that may be thrown. */
+/** The result of `work`. Null when it throws a LadingError, the only kind of error that it may throw. */
 export async function unlessRefused<T>(work: () => Promise<T> | T): Promise<T | null> {
   try {
     return await work();

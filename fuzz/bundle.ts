@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as esbuild, type Plugin } from 'esbuild';
 
-/** One reader and all that it imports, as the CommonJS that the fuzzer can instrument. */
+/** Writes a target and all that it imports into one CommonJS file, which is the form that the fuzzer can instrument. */
 export async function bundle(name: string, outfile: string): Promise<void> {
   const contents = `import { TARGETS } from './targets.ts';
     import { readWithinBounds } from './cost.ts';
@@ -20,7 +20,7 @@ export async function bundle(name: string, outfile: string): Promise<void> {
   });
 }
 
-/** Tells each module where it lies, which CommonJS does not. */
+/** Replaces `import.meta.url` and `import.meta.dirname` with the module's path, as CommonJS has neither. */
 const places: Plugin = {
   name: 'places',
   setup(build) {

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import type { Target } from './target.ts';
 
 /**
- * CPU seconds that one input may cost, whatever is in it. A target reads its input several times, the fuzzer's counters make each
- * step some ten times as long, and the garbage collection may come at any time.
+ * CPU seconds that every input may cost, even an empty one. A target reads its input several times, the fuzzer's
+ * counters make the code some ten times slower, and the garbage collection may run at any time.
  */
 const LEAST_SECONDS = 1;
-/** CPU seconds for a MiB of the input, and for a GiB of what comes of it: ten times what an upload may cost. */
+/** CPU seconds for each MiB of the input, and for each GiB that it expands to: ten times what uploads may cost. */
 const SECONDS_PER_MEBIBYTE = 20;
 const SECONDS_PER_GIBIBYTE = 50;
 
-/** By how many bytes the memory of the process may grow for one input: the windows of two decoders, and garbage. */
+/** Bytes by which the memory of the process may grow for one input: the windows of two decoders, and garbage. */
 const MOST_MEMORY = 512 * 2 ** 20;
 
-/** Gives one input to a reader. Throws when that costs more than the bytes of the input allow. */
+/** Runs a target with one input. Throws when it takes more CPU time or memory than an input of this size may. */
 export async function readWithinBounds(target: Target, bytes: Uint8Array): Promise<void> {
   const before = process.resourceUsage().maxRSS;
   const first = await excessSeconds(target, bytes);
   const grown = (process.resourceUsage().maxRSS - before) * 1024;
   assert.ok(grown <= MOST_MEMORY, `${bytes.length} bytes took ${Math.round(grown / 2 ** 20)} MiB of memory`);
-  // The first time may have paid for the garbage of other inputs, and for the compilation of code.
+  // The first run may include garbage collection for other inputs, and compilation. So only the better run counts.
   const excess = first <= 0 ? first : Math.min(first, await excessSeconds(target, bytes));
   assert.ok(excess <= 0, `${bytes.length} bytes took ${excess.toFixed(1)} CPU seconds more than they may`);
 }

@@ -1,6 +1,6 @@
 import type { Tools } from '../core/model/ports.ts';
 
-/** The tools, and how many bytes they have hashed: all that is read of an upload, stored and expanded, is hashed. */
+/** Tools that count the bytes that they hash. Every byte that is read of an upload is hashed, stored and expanded. */
 export function counting(tools: Tools): { tools: Tools; read: () => number } {
   let bytes = 0;
   const newHasher: Tools['newHasher'] = () => {

@@ -9,29 +9,29 @@ const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lading');
 const FUZZER = join(CACHE, 'jazzer/node_modules/@jazzer.js/core/dist/cli.js');
 
-/** Where inputs are kept that broke a promise, a folder for each reader. */
+/** The folder with the inputs that made a target fail, one folder for each target. */
 export const FOUND = join(ROOT, 'fuzz/found');
 
 /**
- * When the fuzzer itself ends an input, by the clock: a loop without end. What costs too much is found by fuzz/cost.ts, in CPU
- * seconds, since the machine may be busy.
+ * Seconds by the clock after which the fuzzer ends an input, to find endless loops. The machine may be busy, so
+ * fuzz/cost.ts finds expensive inputs by their CPU seconds.
  */
 const MOST_SECONDS = 120;
 const MOST_MEGABYTES = 2048;
-/** The largest input, in bytes: what grows with the square of it is seen, and the fuzzer still tries many. */
+/** The largest input in bytes. It is large enough to show a quadratic cost, and small enough to try many inputs. */
 const MOST_BYTES = 65_536;
 
-/** What came of fuzzing a reader. */
+/** The outcome of fuzzing one target. */
 export interface Run {
   inputs: number;
-  /** Edges of the code that were reached, and features, as libFuzzer counts them. */
+  /** The edges of the code that were reached, and the features, as libFuzzer counts both. */
   edges: number;
   features: number;
-  /** What the fuzzer said last, where the reader broke a promise. */
+  /** The end of the fuzzer's output when the target failed. Null when it did not. */
   failure: string | null;
 }
 
-/** Fuzzes one reader for some seconds. Its corpus is kept, so that the next run goes on from there. */
+/** Fuzzes one target for some seconds. The corpus is kept, so that the next run continues from it. */
 export async function fuzz(name: string, seconds: number): Promise<Run> {
   const [place, found] = [join(CACHE, 'fuzz', name), join(FOUND, name)];
   const corpus = join(place, 'corpus');
@@ -47,20 +47,20 @@ export async function fuzz(name: string, seconds: number): Promise<Run> {
   const jazzer = [FUZZER, target, corpus, '-i', target, `--timeout=${MOST_SECONDS * 1000}`, '--', ...ways];
   const { status, output } = await ended('node', jazzer);
   const [inputs, edges, features] = lastReport(output);
-  // The fuzzer ends the process under the threads of a reader, which sometimes fails. It keeps every input that breaks a promise.
+  // The fuzzer exits while threads of the target still run, and may crash then. So the files that it left count, too.
   const isOver = status === 0 || /^#\d+\s+DONE/m.test(output);
   const isSound = isOver && inputs > 0 && (await readdir(found)).length === before;
   return { inputs, edges, features, failure: isSound ? null : output.slice(-6000) };
 }
 
-/** Inputs, edges and features as the fuzzer last told them; its closing words are sometimes cut off. */
+/** The inputs, edges and features in the last progress line. The fuzzer's summary is sometimes cut off. */
 function lastReport(output: string): [inputs: number, edges: number, features: number] {
   const [, inputs = 0, edges = 0, features = 0] =
     [...output.matchAll(/^#(\d+)\s.*?cov: (\d+) ft: (\d+)/gm)].at(-1) ?? [];
   return [Number(inputs), Number(edges), Number(features)];
 }
 
-/** Runs a command where the fuzzer runs, and waits for its end. */
+/** Runs a command in the root file system of the fuzzer, and waits for its end. */
 async function ended(command: string, args: string[]): Promise<{ status: number | null; output: string }> {
   const child = spawn(join(ROOT, 'scripts/with-current-engines.sh'), [command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,15 +2,15 @@ import { sealed } from '../test/support/tar-builder.ts';
 
 const BLOCK = 512;
 
-/** Numbers from 0 to below 1, one for each byte of an input; zeros when there are no more. */
+/** A generator of numbers in [0, 1), one for each byte of an input. It returns zeros after the last byte. */
 export function choicesFrom(bytes: Uint8Array): () => number {
   let at = 0;
   return () => (bytes[at++] ?? 0) / 256;
 }
 
 /**
- * The input with checksums that fit in all that looks like the header of a tar member: a fuzzer does not guess them. Only where
- * it consists of whole blocks, so that broken checksums are tried as well.
+ * The input with the right checksum in each block that looks like a tar header, because a fuzzer cannot guess one. An
+ * input that does not consist of whole blocks is not changed, so that wrong checksums are tried as well.
  */
 export function withChecksums(bytes: Uint8Array): Buffer {
   const copy = Buffer.from(bytes);
@@ -21,17 +21,16 @@ export function withChecksums(bytes: Uint8Array): Buffer {
   return copy;
 }
 
-/** A text as bytes. */
 export function text(words: string): Uint8Array {
   return Buffer.from(words);
 }
 
-/** A value as bytes of JSON. */
+/** A value as JSON in UTF-8. */
 export function json(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** Bytes as a text. */
+/** UTF-8 bytes as text. Invalid bytes become U+FFFD. */
 export function asText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }

@@ -8,8 +8,8 @@ import { TARGETS } from './targets.ts';
 const HELP = `Usage: npm run fuzz -- [--only NAMES] [--seconds N] [--at-once N]
        node fuzz/main.ts --only NAME --input FILE
 
-Feeds every reader of foreign bytes with inputs that reach ever more of its code (docs/fuzzing.md). Ends with 1 when one of them
-breaks a promise; the input that did it then lies in fuzz/found/NAME.
+Feeds every reader of foreign bytes with inputs that reach ever more of its code (docs/fuzzing.md). Ends with 1 when one
+of them breaks a promise; the input that did it is then in fuzz/found/NAME.
   --only NAMES   these readers, by default all: ${Object.keys(TARGETS).join(',')}
   --seconds N    for each reader, by default 60
   --at-once N    how many readers at a time, by default 1
@@ -43,7 +43,7 @@ function usage(problem: string): number {
   return 2;
 }
 
-/** Gives one input to each reader that is named; what it breaks is thrown. */
+/** Runs each named target with one input. Throws the target's failure. */
 async function one(names: string[], file: string): Promise<number> {
   const bytes = await readFile(file);
   for (const name of names) {
@@ -53,7 +53,7 @@ async function one(names: string[], file: string): Promise<number> {
   return 0;
 }
 
-/** Fuzzes the readers, some of them at the same time. */
+/** Fuzzes the targets, `atOnce` of them at a time. Returns the exit code. */
 async function all(names: string[], seconds: number, atOnce: number): Promise<number> {
   const waiting = [...names];
   const broken: string[] = [];

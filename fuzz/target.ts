@@ -1,10 +1,10 @@
-/** A reader of bytes that a stranger wrote, and what must hold for whatever it is given. */
+/** A reader of bytes that a stranger wrote, with checks that must hold for any input. */
 export interface Target {
-  /** Inputs to begin with: a fuzzer that starts from nothing rarely finds its way past a checksum. */
+  /** Inputs to begin with. A fuzzer that begins with nothing rarely gets past a checksum. */
   seeds(): Uint8Array[] | Promise<Uint8Array[]>;
   /**
-   * Reads the bytes, and returns how many bytes were read in all, those included that came of them when they were expanded (nothing
-   * where that is no question). Throws when the reader breaks a promise; an input that is refused in words is no failure.
+   * Reads the input and checks the answers. Throws when a check fails: to refuse an input with a sentence is right.
+   * Returns the number of bytes that were read, expanded ones included; undefined when nothing can be expanded.
    */
   run(bytes: Uint8Array): Promise<Expanded> | Expanded;
 }

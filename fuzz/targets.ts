@@ -7,7 +7,7 @@ import { SERVICE } from './targets/service.ts';
 import { SNIFF, TAR } from './targets/tar.ts';
 import { CHANGES, EVENTS, INSPECT, METADATA, NAMES, OPTIONS } from './targets/words.ts';
 
-/** Every reader of foreign bytes, by the name that `npm run fuzz -- --only` takes. */
+/** The fuzz targets, by the names that `npm run fuzz -- --only` takes: one for each reader of foreign bytes. */
 export const TARGETS: Record<string, Target> = {
   sniff: SNIFF,
   ...COMPRESSIONS,

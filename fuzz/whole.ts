@@ -17,12 +17,12 @@ import { counting } from './counting.ts';
 
 const native = nativeTools({ threads: false });
 
-/** A larger image archive is counted, and not read again, in bytes. */
+/** Bytes. The largest image archive that is inspected again. Of a larger one only the size is checked. */
 const LARGEST_IMAGE = 2 ** 25;
 
 /**
- * Reads an upload in every way there is, which must agree: whole, in chunks of any size and without the native tools, by ranged
- * reads. Then converts it: the image archive is what its plan says, and nothing is wrong with it. Returns how many bytes were read.
+ * Reads an upload whole, in small chunks without the native tools, and by ranged reads: the answers must agree. Then
+ * converts it: the image archive must have the planned size and no error. Returns the number of bytes that were read.
  */
 export async function readEveryWay(upload: Uint8Array): Promise<number> {
   const { tools, read } = counting(native);
@@ -35,8 +35,8 @@ export async function readEveryWay(upload: Uint8Array): Promise<number> {
 }
 
 /**
- * What does not depend on who expands. No inflater hands out what it had before it came upon damaged data, so it depends on the
- * chunks how many members were seen until then, and what is made of them.
+ * The part of an inspection that is the same for every inflater and every size of chunks. Of damaged data it is little:
+ * the chunks decide how many members are read before the damage is found.
  */
 function comparable(inspection: Inspection): unknown {
   const { upload, content, compression, findings } = inspection;
@@ -45,7 +45,7 @@ function comparable(inspection: Inspection): unknown {
   return isDamaged || isUnread ? { upload, compression, isRead: content !== null } : inspection;
 }
 
-/** A quick look reads no byte twice, and where it comes to the end of an archive, it has seen the same members. */
+/** Fails when a quick look reads a byte twice, or reaches the end of an archive and has seen other members. */
 async function assertQuickAgrees(upload: Uint8Array, whole: Inspection): Promise<void> {
   const seen = await inspectQuickly(sourceOf(upload), upload.length, plainTools);
   assert.ok((seen.quick?.bytesRead ?? 0) <= upload.length, `${seen.quick?.bytesRead} bytes were read`);
@@ -68,7 +68,7 @@ async function assertConverts(upload: Uint8Array, inspection: Inspection, tools:
   });
   assertSoundManifest(manifest);
   if (converted.kind === 'not-converted') {
-    // What is readable, and neither image nor root file system, is no fault in itself.
+    // A readable archive without an image or a root file system is refused without an error finding.
     const isOther = inspection.kind === 'plain' || inspection.kind === 'rootfs/minimal';
     const reasons = manifest.findings.filter(({ severity }) => isOther || severity === 'error');
     return assert.ok(reasons.length > 0, `a refusal without a reason: ${inspection.kind}`);
@@ -81,7 +81,7 @@ async function assertConverts(upload: Uint8Array, inspection: Inspection, tools:
   assert.equal(size, plan.size);
 }
 
-/** The image archive that was made is one that Lading itself finds no fault with. */
+/** Fails when an image archive has another size, or when Lading itself finds an error in it. */
 async function assertLoads(image: Uint8Array, size: number): Promise<void> {
   assert.equal(image.length, size);
   const { findings } = await inspect(sourceOf(image).open(), native);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a real, small Debian root file system in DIR: from the mirror and the proxy that apt is configured with, or, among the
-# engines of today, from what scripts/install-current-engines.sh kept of theirs, as there is no network.
+# Makes a real, small Debian root file system in DIR. It is downloaded from apt's mirror, through apt's proxy. Among the
+# engines of today there is no network, so it is unpacked from the archive of scripts/install-current-engines.sh.
 #   scripts/debian-root.sh DIR
 set -euo pipefail
 
@@ -32,5 +32,5 @@ if [[ -e $kept ]]; then
 else
   from_mirror
 fi
-# What a published Debian image leaves out, and what debootstrap copies from this machine.
+# Published Debian images leave most of these out. debootstrap copies the first two from this machine.
 rm -rf "$dir"/etc/{hostname,resolv.conf} "$dir"/var/cache/apt/* "$dir"/var/lib/apt/lists/* "$dir"/usr/share/{doc,locale,man}/* "$dir"/var/log/*.log

@@ -1,4 +1,4 @@
-// Converts the archive that the repository ships, as a person would do it on the command line.
+// Converts the example archive of this repository with the commands that a user would type.
 import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Writes docs/findings.md from the catalogue; with --check it only says whether the page is up to date.
+// Writes docs/findings.md from the catalogue. With --check it writes nothing, and fails when the page is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CATALOGUE, TOPICS } from '../core/catalogue/catalogue.ts';
 import type { Entry } from '../core/catalogue/entry.ts';
@@ -31,7 +31,7 @@ const HEADINGS = [
   'what clients print',
 ];
 
-/** The whole page. */
+/** The whole page in Markdown. */
 export function findingsPage(): string {
   const topics = TOPICS.map(({ title, entries }) => {
     return `## ${title}\n\n${table([HEADINGS, ...Object.entries(entries).map(([code, entry]) => row(code, entry))])}`;
@@ -44,7 +44,7 @@ function row(code: string, { severity, mended, en, cause, clientErrors }: Entry)
   return [`\`${code}\``, severity, mended === true ? 'yes' : '', en.message, cause, en.remedy, printed];
 }
 
-/** Every error string, alphabetically, with the findings that explain it: first what a conversion puts right. */
+/** Every error of a client, in alphabetical order, with the findings that explain it, the mended ones first. */
 function index(): string[][] {
   const codes = new Map<string, string[]>();
   const entries = Object.entries<Entry>(CATALOGUE);
@@ -56,7 +56,7 @@ function index(): string[][] {
   return sorted.map(([error, explained]) => [`\`${error}\``, explained.join(', ')]);
 }
 
-/** Columns as wide as their widest cell, as the formatter wants them. */
+/** A table in Markdown. Each column is as wide as its widest cell, as the formatter wants it. */
 export function table(rows: string[][]): string {
   const cells = rows.map((each) => each.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(3, ...cells.map((each) => (each[column] ?? '').length)));

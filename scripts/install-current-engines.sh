@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes a Debian root file system of the coming release with the container engines of today, below the user's cache: Docker, podman,
-# containerd, skopeo, umoci, buildah, crane, oras, and a current Go. pigz is left out: it hides what containerd refuses.
-# Says nothing and touches nothing when it is there. Debian 12 with debootstrap (scripts/install-engines.sh), as root.
+# Makes a root file system of the coming Debian below the user's cache, with the container engines of today and with Go.
+# pigz is left out, because it unpacks what containerd itself refuses. Does nothing when all is there. Needs root and
+# debootstrap of Debian 12 (scripts/install-engines.sh).
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
@@ -11,7 +11,7 @@ packages=(
   golang-go busybox-static debootstrap libcap2-bin bzip2 xz-utils zstd iproute2 python3 ca-certificates
 )
 place=${XDG_CACHE_HOME:-~/.cache}/lading/engines-$release
-regctl=v0.11.7 # Debian has none
+regctl=v0.11.7 # not in Debian
 wanted="$release ${packages[*]} $regctl"
 
 mkdir -p "$place"
@@ -34,14 +34,14 @@ eval "$(apt-config shell proxy Acquire::http::Proxy)"
 
 echo "Installing the engines of $release" >&2
 rm -rf "$place/root" "$place/installed"
-# debootstrap of Debian 12 has no script of the coming release: that of sid serves.
+# debootstrap of Debian 12 has no script for the coming release, so the script for sid is used.
 debootstrap --variant=minbase "$release" "$place/root" "$uri" /usr/share/debootstrap/scripts/sid </dev/null >&2
-# A root file system for scripts/debian-root.sh.
+# This root file system is what scripts/debian-root.sh unpacks.
 tar -C "$place/root" --numeric-owner --zstd -cf "$place/minbase.tar.zst" .
 [[ -z $proxy ]] || echo "Acquire::http::Proxy \"$proxy\";" >"$place/root/etc/apt/apt.conf.d/proxy"
 cp /etc/resolv.conf /etc/hosts "$place/root/etc/"
 
-# Mounts of its own, gone with the command. Runlevel 1 keeps the packages from starting engines.
+# The mounts disappear with the command. Runlevel 1 keeps the packages from starting engines.
 unshare --mount --fork --propagation private bash -euc '
   mount -t proc proc "$0/proc"
   mount --rbind /sys "$0/sys"
@@ -49,7 +49,7 @@ unshare --mount --fork --propagation private bash -euc '
   regctl=$1
   shift
   chroot "$0" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q install --yes --no-install-recommends "$@"
-  mount --bind /etc/ssl/certs "$0/etc/ssl/certs" # this machine may reach the proxy of Go through one that signs for itself
+  mount --bind /etc/ssl/certs "$0/etc/ssl/certs" # a proxy on the way may have its own certificate authority
   exec chroot "$0" env HOME=/root PATH=/usr/bin:/bin GOBIN=/usr/bin GOPATH=/tmp/go CGO_ENABLED=0 GOFLAGS=-modcacherw \
     go install "github.com/regclient/regclient/cmd/regctl@$regctl"
 ' "$place/root" "$regctl" "${packages[@]}" </dev/null >&2

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs Debian's packages of the real engines that the tests and the benchmark run against: exactly what is missing.
-# Debian 12, as root. Says nothing and touches nothing when everything is there.
+# Installs those Debian packages that the tests and the benchmark need and that are missing: engines and their tools.
+# Does nothing when all are there. Needs root and Debian 12.
 set -euo pipefail
 
 wanted=(

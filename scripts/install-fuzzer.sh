@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the coverage-guided fuzzer that `npm run fuzz` uses (npm @jazzer.js/core) below the user's cache. Its prebuilt addon needs a
-# newer libc than Debian 12 has, so it runs among the engines of today (scripts/with-current-engines.sh).
-# Says nothing and touches nothing when it is there.
+# Installs the coverage-guided fuzzer of `npm run fuzz` (npm @jazzer.js/core) below the user's cache. Its prebuilt addon
+# needs a newer libc than Debian 12 has, so it runs among the engines of today (scripts/with-current-engines.sh).
+# Does nothing when it is there.
 set -euo pipefail
 
 version=4.0.0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Go programs of test/oracles below the user's cache, with scripts/with-go.sh. Says nothing and touches nothing when
-# they are there and no source is newer.
+# Builds the Go programs of test/oracles below the user's cache, with scripts/with-go.sh. Does nothing when they were
+# built from the same sources.
 set -euo pipefail
 
 here=$(dirname "${BASH_SOURCE[0]}")
@@ -16,7 +16,7 @@ sums() { (cd "$source" && find . -type f | sort | xargs sha256sum); }
 echo 'Building the oracles' >&2
 rm -f "$place/installed"
 needed=$(awk '$1 == "go" { print $2 }' "$source"/*/go.mod | sort --version-sort | tail -n 1)
-# Each folder is a module of its own: they want different versions of the same engines.
+# Each folder is a module of its own, because they need different versions of the same engines.
 build='for module in "$1"/*/go.mod; do (cd "${module%/go.mod}" && go build -o "$2/" ./...) || exit; done'
 "$here/with-go.sh" "$needed" "$build" "$source" "$place"
 sums >"$place/installed"

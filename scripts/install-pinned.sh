@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Python programs that each NAME stands for, as scripts/NAME.txt pins them, into an environment of their own below
-# the user's cache. Says nothing and touches nothing when they are there. Debian 12's python3-venv.
+# Installs the Python programs that scripts/NAME.txt pins, for each NAME, into a virtual environment below the user's
+# cache. Does nothing when they are there. Needs python3-venv of Debian 12.
 set -euo pipefail
 
 here=$(dirname "${BASH_SOURCE[0]}")

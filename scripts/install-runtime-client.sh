@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds Lambda's own runtime client for Node (npm aws-lambda-ric), under which test/runtime runs the bundles, below the user's cache.
-# Says nothing and touches nothing when it is there. Debian 12's cmake, g++, make and python3, and the packages of this folder:
-# their Node brings the headers, which would be downloaded otherwise.
+# Builds Lambda's own runtime client for Node (npm aws-lambda-ric) below the user's cache. test/runtime runs the bundles
+# with it. Does nothing when it is there. Needs cmake, g++, make and python3 of Debian 12, and this project's packages:
+# their Node has the headers, which would be downloaded otherwise.
 set -euo pipefail
 
 version=4.0.2

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds versitygw, a server that speaks S3, below the user's cache, with scripts/with-go.sh. Says nothing and touches nothing when
-# it is there.
+# Builds versitygw, a server that speaks S3, below the user's cache, with scripts/with-go.sh. Does nothing when it is
+# there.
 set -euo pipefail
 
 module=github.com/versity/versitygw/cmd/versitygw@v1.8.0
-go=1.25.0 # what its go.mod asks for
+go=1.25.0 # the version in its go.mod
 place=${XDG_CACHE_HOME:-~/.cache}/lading/s3-engines
 
 mkdir -p "$place"

@@ -1,5 +1,5 @@
-// Writes what follows from the table of options: that table in README.md, and docs/sidecar.schema.json. With --check it only
-// says whether both are up to date.
+// Writes the table of options in README.md and docs/sidecar.schema.json, both from the code's table of options. With
+// --check it writes nothing, and fails when one of them is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Form, OPTION_LIST } from '../core/options/table.ts';
 import { table } from './findings-doc.ts';

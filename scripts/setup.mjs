@@ -1,12 +1,12 @@
-// Installs what Lading needs, when it is not there yet or no longer what package-lock.json says. Runs before npm's scripts, on
-// any Node that npm runs on.
+// Installs Lading's packages when they are missing or older than package-lock.json. Runs before npm's scripts, on any
+// Node that npm runs on.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 const locked = new URL('package-lock.json', root);
-// npm writes this one last, so an interrupted installation counts as none.
+// npm writes this file last. So after an interrupted installation, everything is installed again.
 const installed = new URL('node_modules/.package-lock.json', root);
 const node = new URL('node_modules/.bin/node', root);
 

@@ -1,21 +1,21 @@
-// Which test file belongs to which part of .ci/run.
+// Assigns each test file to a part of .ci/run.
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** Every test file belongs to one of these, by what it needs. */
+/** The part that a test file belongs to. It depends on what the test needs to run. */
 export type Home = 'unit' | 'oracles' | 'engines' | 'service';
 
-/** Suites with engines that are run among those of Debian 12 alone. */
+/** The engine suites that run only with the engines of Debian 12. */
 const NOT_CURRENT = new Set([
-  'change', // `--change` of docker import, which is held against Docker 20.10 word by word
-  'faults', // what they hold is what Debian 12's engines print
-  'flips', // flipped bits that engines take and Lading does not: no matter of versions
-  'refused', // what Debian 12's engines print of what is no image
+  'change', // compares `--change` with that of Docker 20.10, word by word
+  'faults', // expects the messages of Debian 12's engines
+  'flips', // flips bits; the versions of the engines make no difference
+  'refused', // expects the messages of Debian 12's engines, for archives that are not images
 ]);
 
 const root = new URL('../', import.meta.url);
 
-/** All test files, in the order of their names. */
+/** All test files, sorted by name. */
 export function testFiles(): string[] {
   return globSync('test/**/*.test.ts', { cwd: root }).toSorted();
 }
@@ -25,24 +25,24 @@ export function homeOf(file: string): Home {
   const code = readFileSync(new URL(file, root), 'utf8');
   if (/support\/oracles\.ts'/.test(code)) return 'oracles';
   if (file.startsWith('test/interop/')) return 'engines';
-  // A real S3 store, Lambda's runtime, an emulator of AWS, and linters that are no packages of npm.
+  // These tests need a real S3 store, Lambda's runtime, an emulator of AWS, or linters from outside npm.
   return /^test\/(?:deploy|runtime)\//.test(file) || /support\/(?:s3-engine|pinned)\.ts'/.test(code)
     ? 'service'
     : 'unit';
 }
 
-/** True for the suites that are run among the engines of today as well. */
+/** True for the suites that also run with the engines of today. */
 export function isCurrent(file: string): boolean {
   return homeOf(file) === 'engines' && !NOT_CURRENT.has(basename(file, '.test.ts'));
 }
 
-/** True for the suites that are run over each S3 engine: what they hold depends on the store, and on little else. */
+/** True for the suites that run with each S3 engine, because their result depends mainly on the store. */
 export function isStore(file: string): boolean {
   const code = readFileSync(new URL(file, root), 'utf8');
   return homeOf(file) === 'service' && /support\/s3-engine\.ts'/.test(code) && !file.startsWith('test/runtime/');
 }
 
-/** The test files of a part; those of `current` and `stores` are suites of `engines` and `service` that are run once more. */
+/** The test files of a part. `current` and `stores` run some suites of `engines` and `service` once more. */
 export function filesOf(part: string): string[] {
   return testFiles().filter((file) => {
     if (part === 'current') return isCurrent(file);

@@ -1,4 +1,4 @@
-// Runs the tests: all of them, or those of some parts of .ci/run:  npm test [-- PART…]
+// Runs all tests, or those of some parts of .ci/run:  npm test [-- PART…]
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { filesOf, homeOf, testFiles } from './test-files.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** Runs some test files in so many processes at a time. False when a test failed. */
+/** Runs test files, `processes` of them at a time. False when a test failed. */
 function passes(files: string[], processes: number): boolean {
   const args = ['--test', `--test-concurrency=${processes}`, ...files];
   return files.length === 0 || spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
@@ -21,6 +21,6 @@ if (empty !== undefined) {
 const files = parts.length === 0 ? testFiles() : parts.flatMap(filesOf);
 const needNothing = files.filter((file) => homeOf(file) === 'unit');
 const others = files.filter((file) => homeOf(file) !== 'unit');
-// Engines and stores are processes of their own, so their suites leave them room.
+// Engines and stores run as processes of their own, so their suites leave one core for them.
 const outcomes = [passes(needNothing, availableParallelism()), passes(others, Math.max(1, availableParallelism() - 1))];
 process.exitCode = outcomes.every(Boolean) ? 0 : 1;

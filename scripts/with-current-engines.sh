@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs a command among the container engines of today (scripts/install-current-engines.sh), in this checkout and with its Node:
+# Runs a command with the container engines of today (scripts/install-current-engines.sh), this checkout and its Node:
 #   scripts/with-current-engines.sh node --test test/interop/verdict.test.ts
-# LADING_STORE says which store Docker has: `containerd` (as fresh Docker 29 has it, and where nothing is said) or `overlay2`.
-# Mounts, processes and network (loopback) are the command's own and end with it; so do its files in /tmp.
-# As root.
+# LADING_STORE chooses Docker's store: `containerd` (the default, as in a fresh Docker 29) or `overlay2`.
+# The command has its own mounts, processes, loopback network and /tmp, all of which disappear when it ends.
+# Needs root.
 set -euo pipefail
 
 (($#)) || { echo "Usage: $0 COMMAND…" >&2; exit 2; }
@@ -12,17 +12,17 @@ cache=${XDG_CACHE_HOME:-~/.cache}
 root=$cache/lading/engines-forky/root
 [[ -e $cache/lading/engines-forky/installed ]] || { echo 'Cannot run among the engines of today: scripts/install-current-engines.sh installs them.' >&2; exit 1; }
 
-# Engines keep their images below /tmp, where an overlay must work: on a disk, or in memory where the disk is an overlay itself.
+# Engines keep their images below /tmp, and need overlays there. When the disk is an overlay itself, /tmp is in memory.
 scratch=$(mktemp -d)
 trap 'rm -rf --one-file-system "$scratch"' EXIT
 export LADING_STORE=${LADING_STORE:-containerd}
 export -n TMPDIR
 
-# The shell stays as process 1: it takes in what engines leave behind, and all else dies with it.
+# The shell stays as process 1: it reaps the processes that engines leave behind, and all others end with it.
 unshare --mount --pid --net --fork --kill-child --propagation private bash -euc '
   here=$1 cache=$2 root=$3 scratch=$4
   shift 4
-  # What is written into the root of the engines goes elsewhere, and so several commands can use it at once.
+  # Writes to the root file system go to an overlay, so several commands can use it at the same time.
   mkdir "$scratch/tmp" "$scratch/root"
   mount -t tmpfs -o mode=0755 lading "$scratch/root"
   mkdir "$scratch/root/upper" "$scratch/root/work" "$scratch/root/all"
@@ -40,7 +40,7 @@ unshare --mount --pid --net --fork --kill-child --propagation private bash -euc 
     mount --bind "$place" "$all$place"
   done
   ip link set lo up
-  # Limits cannot be raised everywhere, and buildah tries.
+  # buildah tries to raise these limits, which is not permitted everywhere.
   echo "[containers]
 default_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]" >"$all/etc/containers/containers.conf"
   chroot "$all" env --chdir="$here" HOME=/root XDG_CACHE_HOME="$cache" PATH="$here/node_modules/.bin:/usr/sbin:/usr/bin:/sbin:/bin" "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs a script of sh with a Go that is new enough: the one on the PATH, else that of scripts/install-current-engines.sh.
-#   scripts/with-go.sh VERSION SCRIPT FOLDER…    the script sees the folders as $1, $2 and so on
+# Runs a shell script with a Go of at least VERSION: the one on the PATH, or that of scripts/install-current-engines.sh.
+#   scripts/with-go.sh VERSION SCRIPT FOLDER…    the script gets the folders as $1, $2 and so on
 set -euo pipefail
 
 needed=$1 script=$2
@@ -13,13 +13,13 @@ if [[ $(printf '%s\n' "go$needed" "$have" | sort --version-sort | tail -n 1) == 
   exec sh -euc "$script" "$0" "$@" </dev/null >&2
 fi
 [[ -e $root/../installed ]] || { echo "Cannot build: no Go $needed, and no scripts/install-current-engines.sh." >&2; exit 1; }
-# A file system of its own, gone with the command.
+# The mounts disappear with the command.
 exec unshare --mount --fork --propagation private bash -euc '
   root=$0 script=$1
   shift
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"
-  mount --bind /etc/ssl/certs "$root/etc/ssl/certs" # the proxy of Go may be reached through one that signs for itself
+  mount --bind /etc/ssl/certs "$root/etc/ssl/certs" # a proxy on the way may have its own certificate authority
   seen=()
   for folder; do
     place=/mnt/folder-${#seen[@]}

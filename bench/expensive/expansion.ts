@@ -6,10 +6,10 @@ import { type Floor, type Series, slope } from './summary.ts';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
-/** What one stream expands to. All four formats allow several streams, one after the other. */
+/** The expanded size of one stream, in bytes. All four formats allow several streams, one after the other. */
 const PIECE = 128 * MiB;
 
-/** What honest expansion may cost: CPU seconds for each GiB that comes out. bzip2 and xz have no native reader. */
+/** The compressions, and the most CPU seconds for each expanded GiB. bzip2 and xz have no native reader. */
 const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }[] = [
   { name: 'gzip', most: 2, pack: (bytes) => gzipSync(bytes) },
   { name: 'zstd', most: 2, pack: (bytes) => zstdCompressSync(bytes) },
@@ -17,7 +17,7 @@ const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }
   { name: 'xz', most: 5, pack: (bytes) => packedBy('xz', bytes) },
 ];
 
-/** Zeros in each compression, from 128 MiB to 1 GiB, a size twice the one before. */
+/** Measures zeros in each compression. The sizes double from 128 MiB to 1 GiB. */
 export async function expansions(floor: Floor): Promise<{ series: Series[]; targets: Target[] }> {
   const series: Series[] = [];
   const targets: Target[] = [];

@@ -3,11 +3,11 @@ import type { Point, Series } from './summary.ts';
 const WIDTH = 720;
 const HEIGHT = 360;
 const MARGIN = 60;
-/** The axes: sizes as they are asked for, and CPU seconds. Both are logarithms, so that a linear cost has the slope of the dashed line. */
+/** The ends of the axes: requested bytes, and CPU seconds. Both are logarithmic: the dashed line is a linear cost. */
 const SIZES = [2 ** 13, 2 ** 25] as const;
 const SECONDS = [0.1, 64] as const;
 
-/** The CPU seconds of one reader over the size, one line a family, as SVG. The whole process is counted. */
+/** An SVG plot of the CPU seconds of the whole process over the size, with a line for each family of a reader. */
 export function plot(reader: string, all: readonly Series[]): string {
   const lines = all.map(({ name, points }) => polyline(points, name));
   const ticks = [
@@ -45,7 +45,7 @@ function y(seconds: number): number {
   return Math.round(HEIGHT - MARGIN - share(seconds, SECONDS) * (HEIGHT - 1.5 * MARGIN));
 }
 
-/** Where a value lies between two others, as logarithms, from 0 to 1. */
+/** The position of a value on a logarithmic axis, from 0 to 1. */
 function share(value: number, [least, most]: readonly [number, number]): number {
   return Math.min(1, Math.max(0, Math.log(value / least) / Math.log(most / least)));
 }

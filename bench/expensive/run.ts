@@ -5,32 +5,32 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Upload } from '../../test/support/expensive/family.ts';
 
-/** The commands that read what an uploader sends. `serve` runs both functions, and is the only one that reads the options beside it. */
+/** The commands that read an upload. `serve` runs both functions, and is the only one that reads a sidecar. */
 export const COMMANDS = ['serve', 'inspect', 'quick', 'files'] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** What one command cost for one upload: the whole process, its start included. */
+/** The cost of one command for one upload: that of the whole process, its start included. */
 export interface Cost {
   command: Command;
   cpuSeconds: number;
   peakBytes: number;
-  /** Why it is no result; null when it ended as it should. */
+  /** The reason why the run has no result: its exit code, a limit, or an error. Null when it has one. */
   fault: string | null;
 }
 
 const LADING = join(import.meta.dirname, '../../cli/lading.js');
-/** A run that takes more is ended. Both are far above what is allowed, so that a table shows by how much it is missed. */
+/** A run beyond one of these is killed. Both are far above the targets, so that a table shows by how much it missed. */
 const MOST_CPU_SECONDS = 20;
 const MOST_BYTES = 1.5e9;
 /**
- * What a process may write to, in KiB (RLIMIT_DATA): V8 asks for far more than it uses. The kernel holds this and the CPU time, also when
- * nobody is there any more to look at the memory.
+ * The process's limit for writable memory in KiB (RLIMIT_DATA). It is high, because V8 reserves far more than it uses.
+ * The kernel enforces it even when this process has ended and no longer watches the memory.
  */
 const MOST_KIBIBYTES = 8 * 2 ** 20;
-/** How often the memory of a run is looked at. */
+/** Milliseconds between two looks at the memory of a run. */
 const LOOK_MS = 100;
 
-/** Runs a command for an upload in a process of its own. */
+/** Runs a command for an upload in a new process, and returns its cost. */
 export async function run(command: Command, { archive, sidecar }: Upload): Promise<Cost> {
   const dir = mkdtempSync(join(tmpdir(), 'lading-expensive-'));
   try {
@@ -52,7 +52,7 @@ function argumentsOf(command: Command, dir: string, file: string): string[] {
   return [command, file];
 }
 
-/** Runs it under GNU time. Reads what it writes, as a terminal would. */
+/** Runs Lading under GNU time, which writes to `log`. Reads all of its output, as a terminal would. */
 async function execute(args: string[], log: string): Promise<{ code: number | null; problem: string | null }> {
   const limits = `ulimit -c 0 -t ${MOST_CPU_SECONDS} -d ${MOST_KIBIBYTES}; exec "$@"`;
   const time = ['--quiet', '--format=%U %S %M', `--output=${log}`];
@@ -82,14 +82,14 @@ function timed(log: string): [cpuSeconds: number, peakBytes: number] {
   return [user + system, kB * 1024];
 }
 
-/** A refusal is a result as well; of the service, the manifest is the result. */
+/** The reason why a run has no result. Null for a result: a refusal is one, too. That of `serve` is the manifest. */
 function faultOf(command: Command, code: number | null, dir: string): string | null {
   if (code === null || code > 3) return `exit code ${code}`;
   if (command === 'serve' && !existsSync(join(dir, 'results/a.tar/manifest.json'))) return 'no manifest';
   return null;
 }
 
-/** The text of a file; nothing when it is gone, as that of a process that has just ended. */
+/** The text of a file, or an empty text when it is gone, as in `/proc` for a process that has just ended. */
 function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8');

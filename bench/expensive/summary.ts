@@ -1,41 +1,41 @@
 import { holds, type Target } from '../targets.ts';
 import type { Cost } from './run.ts';
 
-/** The most that a megabyte sent may cost, start of the process included. */
+/** The most that an uploaded megabyte may cost, the start of the process included. */
 const BUDGET = { cpuSeconds: 2, megabytes: 250 };
-/** Slope of the cost over the size, both as logarithms: 1 is linear. The rest is room for noise. */
+/** The largest slope of the cost over the size, both as logarithms. A linear cost has 1; the rest is for noise. */
 const MOST_SLOPE = 1.2;
-/** Costs above an empty run that are too small for a slope. */
+/** Costs above those of an empty run that are too small to compute a slope from. */
 const NOISE = { cpuSeconds: 0.15, megabytes: 40 };
 const MB = 1e6;
 
-/** One size of a family, and what it cost. */
+/** The cost of one size of a family. */
 export interface Point extends Cost {
-  /** Bytes as they were sent, options included. */
+  /** Bytes of the upload, options included. */
   sent: number;
-  /** The size in bytes that was asked of the family. */
+  /** The size in bytes that the family was asked to make. */
   size: number;
 }
 
-/** All sizes of a family, by the command that takes the longest. */
+/** The costs of all sizes of a family, for the command that takes the longest. */
 export interface Series {
   reader: string;
   name: string;
   points: Point[];
-  /** The largest size by the other commands. */
+  /** The costs of the largest size, for the other commands. */
   others?: Point[];
 }
 
 /** The costs of a small archive, for each command. */
 export type Floor = Record<Cost['command'], Cost>;
 
-/** A figure, and the family that it is of. */
+/** The worst figure of all families, and the family's name. */
 export interface Worst {
   value: number;
   name: string;
 }
 
-/** What one reader costs at the worst. */
+/** The worst figures of one reader. */
 export interface Line {
   reader: string;
   cpuSeconds: Worst;
@@ -44,7 +44,7 @@ export interface Line {
   memorySlope: Worst;
 }
 
-/** CPU seconds for each megabyte that is sent; an upload that is smaller counts as one. */
+/** CPU seconds for each uploaded megabyte. A smaller upload counts as one megabyte. */
 export function cpuPerMB({ cpuSeconds, sent }: Point): number {
   return cpuSeconds / Math.max(1, sent / MB);
 }
@@ -53,7 +53,7 @@ function megabytesPerMB({ peakBytes, sent }: Point): number {
   return peakBytes / MB / Math.max(1, sent / MB);
 }
 
-/** One line for each reader. */
+/** The worst figures of each reader. */
 export function summary(all: readonly Series[], floor: Floor): Line[] {
   const cpuAbove = ({ command, cpuSeconds }: Point) => cpuSeconds - floor[command].cpuSeconds;
   const memoryAbove = ({ command, peakBytes }: Point) => (peakBytes - floor[command].peakBytes) / MB;
@@ -73,7 +73,7 @@ function worst(group: readonly Series[], figure: (series: Series) => number): Wo
     .reduce((a, b) => (b.value > a.value ? b : a), { value: 0, name: '' });
 }
 
-/** Slope of the line through the points (least squares, both axes as logarithms). NaN with fewer than three points above the noise. */
+/** The slope of cost over size, both as logarithms (least squares). NaN with fewer than three points above `noise`. */
 export function slope(points: readonly Point[], cost: (point: Point) => number, noise: number): number {
   const known = points.filter((point) => cost(point) >= noise);
   if (known.length < 3) return Number.NaN;
@@ -85,7 +85,7 @@ export function slope(points: readonly Point[], cost: (point: Point) => number, 
   return over / mean(x.map((value) => (value - middleX) ** 2));
 }
 
-/** What must hold for all readers together. */
+/** The targets that all readers together must meet. */
 export function targetsOf(all: readonly Series[], lines: readonly Line[]): Target[] {
   const faults = all.flatMap(({ name, points, others = [] }) =>
     [...points, ...others].flatMap(({ fault }) => (fault === null ? [] : [`${name}: ${fault}`])),
@@ -120,7 +120,7 @@ function most(
   };
 }
 
-/** The lines as a table in Markdown. */
+/** The worst figures of each reader as a table in Markdown. */
 export function summaryTable(lines: readonly Line[]): string {
   const cell = ({ value, name }: Worst, reader: string) =>
     name === '' ? '–' : `${shown(value)} (${name.replace(`${reader}: `, '')})`;

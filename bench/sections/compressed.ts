@@ -4,7 +4,7 @@ import { CONVERT, ours, plainly } from '../contenders.ts';
 import { packed } from '../inputs.ts';
 import { atMost, ratio } from '../targets.ts';
 
-/** How each input is compressed, and its largest size in GB. Compression is not measured, so it is a fast one. */
+/** The command that makes each input, and its largest size in GB. It is a fast one, as compression is not measured. */
 const PACKERS = [
   { tool: 'bzip2', packer: 'bzip2', most: 0.2 },
   { tool: 'xz', packer: 'xz -T0 -3', most: 0.2 },

@@ -15,10 +15,10 @@ import {
   targetsOf,
 } from '../expensive/summary.ts';
 
-/** Sizes of each family: each is twice the one before, and the last is the largest that the family may have. */
+/** The number of times that the size of an upload is doubled, up to the largest size of its family. */
 const DOUBLINGS = 6;
 
-/** Measures that what an uploader sends costs at most so much, and no more than in proportion to its size. */
+/** Measures the cost of expensive uploads: it must stay below a bound, and grow no faster than the size. */
 export const expensive: Section = {
   name: 'expensive',
   title: 'Expensive inputs',

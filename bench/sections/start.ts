@@ -7,7 +7,7 @@ import type { Bench, Section } from '../bench.ts';
 import type { Measurement, Row } from '../measure.ts';
 import { atMost, largest, rowOf, spread } from '../targets.ts';
 
-/** The key of a sidecar. Both functions ignore its event, and so answer it without a request. */
+/** The key of a sidecar. Both functions ignore events for sidecars, and so answer them without a request to S3. */
 const SIDECAR = 'a.lading.json';
 
 const EMPTY = 'a function that does nothing';

@@ -25,7 +25,7 @@ import { safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 import { inspectInput, requestOf, sourceOf } from '../work.ts';
 
-/** `lading convert`: the image archive to a file or standard output, and what there is to say about it. */
+/** Runs `lading convert`: writes the image archive to a file or standard output, and prints a page about it. */
 export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
   const started = io.now();
   await refuseBadOutput(command, io);
@@ -60,8 +60,9 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   }
 }
 
-/** How long a layer is, as far as that is not known beforehand: only the digits of its size count. */
+/** A guess of the layer's size, as a multiple of the input's. The offset depends only on its number of digits. */
 const SIZE = { range: 1, recoded: 4, packed: 0.4 };
+/** The guessed size of an input that comes from a pipe. */
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
@@ -71,7 +72,7 @@ function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Fo
   };
 }
 
-/** Throws when the image cannot go where it should. */
+/** Checks the place that the image is to be written to. Throws a UsageError or a FileError when it cannot be used. */
 export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'output'>, io: Io): Promise<void> {
   if (command.output === '-') {
     if (io.stdout.isTTY !== true) return;
@@ -95,11 +96,11 @@ export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'ou
   }
   if (to?.isDirectory() === true)
     throw new FileError('write', command.output, Object.assign(new Error(), { code: 'EISDIR' }));
-  // Now, and not after the archive was read for a minute.
+  // A missing folder is reported now, and not after the archive was read for a minute.
   if (to === null) await asFile(command.output, stat(dirname(command.output)));
 }
 
-/** Writes the image, and returns how often the input was read for it in all. */
+/** Writes the image. Returns the number of times that the input was read, the inspection included. */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,
@@ -126,13 +127,16 @@ async function writeImage(
   }
 }
 
-/** Ends only when the input is still what it was: a file is renamed into place after that. */
+/** Passes the bytes on. Throws `source-changed` at the end if the input has changed, so that no file is written. */
 async function* unchanged(bytes: Bytes, input: Input): Bytes {
   yield* bytes;
   await input.assertUnchanged();
 }
 
-/** Where the image goes to standard output, all talk goes to standard error; a refusal always does. */
+/**
+ * Writes the manifest file, and prints the JSON or the page. The page goes to standard error when the image is on
+ * standard output, and when the archive is refused.
+ */
 async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {
   const json = safeJson(manifest);
   if (command.manifest !== null)

@@ -13,7 +13,7 @@ import { safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../work.ts';
 
-/** `lading inspect`: the page, or with `--json` the archive manifest, on standard output. */
+/** Runs `lading inspect`: prints the page, or with `--json` the archive manifest, on standard output. */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
   const input = await openInput(command.file, 'once', io);
@@ -43,7 +43,7 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
   }
 }
 
-/** Nothing on standard output: what little was seen is not to be taken for a description. */
+/** Prints why a quick look is not possible. Standard output stays empty, as too little was read for a description. */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
   await write(io.stderr, findingsList(findings, lookFor(io.stderr, command.language, io.env)), io.signal);
   return EXIT.badInput;

@@ -11,11 +11,11 @@ import type { Clock } from '../../core/service/stores.ts';
 import { listUploads } from '../../node/folder-listing.ts';
 import { FolderResults, FolderUploads } from '../../node/folder-store.ts';
 
-/** The settings of the local service, and what it works with. */
+/** The settings and dependencies of the local service. */
 export interface Serving {
   uploads: string;
   results: string;
-  /** Handle the uploads that are there, and end. */
+  /** Handles the uploads that are in the folder at the start, and then ends. */
   once: boolean;
   /** Writes one line about a step. */
   say: (line: string) => Promise<void>;
@@ -112,11 +112,11 @@ async function line(outcome: Outcome, results: FolderResults): Promise<string> {
 async function manifestOn(key: string, results: FolderResults): Promise<ArchiveManifest | null> {
   const there = await results.get(resultKeys(key).manifest);
   const manifest = there === null ? null : parseManifest(there.bytes);
-  // Anybody may have put a file there.
+  // Somebody else may have put a file there, so the fields that are used are checked.
   return asObject(manifest?.source) !== null && asObject(manifest?.converter) !== null ? manifest : null;
 }
 
-/** True when the two folders are the same, or one is inside the other. Then results would be taken for uploads. */
+/** True when the two folders are the same, or one is inside the other: results would then be taken for uploads. */
 export async function overlaps(uploads: string, results: string): Promise<boolean> {
   const [above, below] = [await realpath(uploads), await realpath(results).catch(() => join(results))];
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);

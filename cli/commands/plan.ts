@@ -14,7 +14,7 @@ import { count, exactly, type Paint, paintFor, plural, printable, safeJson } fro
 import { VERSION } from '../version.ts';
 import { inspectInput, requestOf, sourceOf } from '../work.ts';
 
-/** `lading plan`: the parts that convert would write, in order; nothing is written. */
+/** Runs `lading plan`: prints the parts that `lading convert` would write, in order, and writes nothing. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
   const input = await openInput(command.file, 'once', io);
@@ -71,7 +71,7 @@ function planPage(plan: Plan, name: string, paint: Paint): string {
   return head + paint.faint(line('offset', 'size', 'what')) + rows.map((row) => line(...row)).join('') + others;
 }
 
-/** Parts that the page shows: an image with 127 layers has some 260. */
+/** The most parts that the page shows. An image with 127 layers has some 260. */
 const PARTS_SHOWN = 2000;
 
 function describe(part: PlanPart, name: string): string {
@@ -91,7 +91,7 @@ function inlineText(bytes: Uint8Array): string {
   return `inline: ${enumerated(membersOf(bytes).map(printable), ', ').en}`;
 }
 
-/** The names of the members that begin in inline bytes, which begin with a header. */
+/** The names of the tar members in inline bytes. The first byte must be the start of a tar header. */
 function membersOf(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const names: string[] = [];

@@ -9,7 +9,7 @@ import { printable } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 import { overlaps, serve } from './local-service.ts';
 
-/** `lading serve`: the two functions over two folders, until Ctrl-C. */
+/** Runs `lading serve`: converts what is put into one folder, writes the results to another, and ends at Ctrl-C. */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
   const { uploads, results, once } = command;
   const found = await stat(uploads).catch((error: unknown) => {

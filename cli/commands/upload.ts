@@ -21,7 +21,7 @@ import { printable, safeJson, shellWord } from '../print/text.ts';
 import { optionsOf, understood } from '../work.ts';
 import { refuseBadOutput } from './convert.ts';
 
-/** What is uploaded where. */
+/** One upload: the parsed command, the place in S3, and the checked options. */
 interface Job {
   command: UploadCommand;
   bucket: string;
@@ -30,7 +30,7 @@ interface Job {
   options: RawOptions;
 }
 
-/** `lading upload`: the archive into the uploads bucket; with `--wait` the manifest, and with `-o` the image. */
+/** Runs `lading upload`: sends an archive to S3, prints its result with `--wait`, downloads its image with `-o`. */
 export async function uploadCommand(command: UploadCommand, io: Io): Promise<number> {
   const { file, output } = command;
   if (output !== null) await refuseBadOutput({ file, output }, io);
@@ -53,7 +53,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   });
 }
 
-/** Does some work with the service, whose client is loaded only now: the other commands need none. */
+/** Connects to the service and does `work` with it. The AWS SDK is loaded only here, as other commands need none. */
 export async function service<T>(
   errand: Omit<Errand, 'env' | 'signal'>,
   { env, signal }: Io,
@@ -86,7 +86,7 @@ function keyOf({ file, key }: UploadCommand): string {
   return chosen;
 }
 
-/** The options as they are sent. What the service would refuse is said now, and not after an hour of uploading. */
+/** The options to send. Throws a UsageError if the service would refuse them, before anything is uploaded. */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
   understood(options, key);
@@ -118,7 +118,7 @@ async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Job,
   await write(to, lines.join(''), io.signal);
 }
 
-/** Waits for the manifest, fetches the image where it is wanted, and prints what there is to say. */
+/** Waits for the manifest, downloads the image when `-o` asks for it, and prints the page. Returns the exit code. */
 async function receive({ command, key, uri }: Job, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
   const { output, timeoutMs, language } = command;
   const look = lookFor(io.stderr, language, io.env);
@@ -151,7 +151,10 @@ async function download(
   }
 }
 
-/** A refusal, and anything beside an image on standard output, goes to standard error. */
+/**
+ * Prints the JSON or the page. The page goes to standard error when the image is on standard output, and when the
+ * archive is refused.
+ */
 async function show(
   manifest: ArchiveManifest,
   { output, json, quiet, language }: UploadCommand,

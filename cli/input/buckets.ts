@@ -44,7 +44,7 @@ export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): P
   );
 }
 
-/** The outputs of the one stack that has them. */
+/** The bucket names in the outputs of the only stack that has both. Throws a UsageError for two such stacks. */
 function outputsIn(stacks: Json): Json {
   const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);
   const ours = outputs.filter((each) => 'UploadsBucket' in each && 'ResultsBucket' in each);
@@ -56,7 +56,7 @@ function outputsIn(stacks: Json): Json {
   return { uploads: ours[0]?.['UploadsBucket'], results: ours[0]?.['ResultsBucket'] };
 }
 
-/** The object in a JSON file; an empty one where there is no file. */
+/** The object in a JSON file, or an empty one when there is no file. Throws a UsageError or a FileError. */
 async function jsonIn(file: string): Promise<Json> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}';
@@ -66,7 +66,7 @@ async function jsonIn(file: string): Promise<Json> {
     const object = asObject(JSON.parse(text));
     if (object !== null) return object;
   } catch {
-    // Said below.
+    // The error below covers this case, too.
   }
   throw new UsageError(
     both(`Cannot read ${file}: it is not a JSON object.`, `无法读取 ${file}：它不是 JSON 对象。`),

@@ -1,24 +1,27 @@
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import type { Bytes, Source } from '../../core/model/ports.ts';
 
-/** What is to be inspected or converted. */
+/** An archive to inspect or convert: a file, a pipe or an object in S3. */
 export interface Input {
-  /** As typed; `-` is standard input. */
+  /** The name as typed. `-` is standard input. */
   name: string;
   /** Bytes as stored; null for a pipe. */
   size: number | null;
-  /** Where it is, for the archive manifest. */
+  /** The place of the archive, for the archive manifest. */
   place: Place;
-  /** An open file with the input from `start` on, as far as it was read; null where there is none, and before the first bytes of a pipe. */
+  /**
+   * An open file that holds the input from offset `start` on. Of a pipe it is the copy. Null when there is no file, and
+   * for a pipe before its first bytes.
+   */
   file: { fd: number; start: number } | null;
-  /** The one pass over everything. */
+  /** Reads everything from the beginning. To be called once. */
   read(): Bytes;
-  /** The same bytes once more, after `read` came to its end. */
+  /** Reads ranges of the same bytes once more, after `read` has ended. */
   again: Source;
   /** Throws `source-changed` when the file is no longer the one that was opened. */
   assertUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the archive manifest says of where an archive is; a file is in no bucket. */
+/** The place of an archive as the archive manifest names it. The bucket of a file is null. */
 export type Place = Pick<ArchiveManifest['source'], 'bucket' | 'key' | 'versionId' | 'etag'>;

@@ -4,14 +4,14 @@ import type { Bytes } from '../../core/model/ports.ts';
 import { CHUNK_BYTES } from '../../node/files.ts';
 
 /**
- * All that comes from an open pipe or socket, in one buffer that is used again; it is closed at the end. Throws what the
- * operating system says, or the signal's reason.
+ * Reads an open pipe or socket to its end, and closes it. All chunks share one buffer. Throws the system's error, or
+ * the signal's reason.
  */
 export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   let length = 0;
   let turn = Promise.withResolvers<'full' | 'end'>();
-  // Not as a stream: that allocates 64 KiB for each read, which takes three times as long and 50 MB.
+  // A readable stream would allocate 64 KiB for each read, which takes three times as long and 50 MB.
   const onread = {
     buffer: () => buffer.subarray(length % CHUNK_BYTES),
     callback(count: number) {
@@ -41,7 +41,7 @@ export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
   }
 }
 
-/** Small chunks of a stream gathered into one buffer, that is used again. */
+/** Reads a stream, and joins its small chunks in one buffer, which all results share. Throws the signal's reason. */
 export async function* gather(stream: Readable, signal: AbortSignal): Bytes {
   const interrupt = () => stream.destroy(signal.reason as Error);
   signal.addEventListener('abort', interrupt, { once: true });

@@ -7,12 +7,12 @@ import type { Input } from './input.ts';
 
 const PLACE = /^s3:\/\/([^/]+)\/(.+)$/;
 
-/** True for a name that is to be looked for in S3. */
+/** True for a name that begins with `s3://`. */
 export function isS3(name: string): boolean {
   return name.startsWith('s3://');
 }
 
-/** Opens an object in S3; all that is read of it is read from the version that is there now. */
+/** Opens an object in S3. All reads are from the version that it has now. Throws a UsageError or a FileError. */
 export async function openS3(name: string, io: Io): Promise<Input> {
   const [, bucket, key] = PLACE.exec(name) ?? [];
   if (bucket === undefined || key === undefined)
@@ -48,7 +48,7 @@ export async function openS3(name: string, io: Io): Promise<Input> {
   }
 }
 
-/** A source whose faults are sentences. */
+/** A source whose errors are replaced by those that `failed` makes of them. */
 function translated(source: Source, failed: (error: unknown) => unknown): Source {
   return {
     async *open(start?: number, end?: number): Bytes {

@@ -16,10 +16,13 @@ import { type Copy, openSpool } from './spool.ts';
 
 const fstat = promisify(fstatCallback);
 
-/** How often an input will be read; a function may give the place to keep a pipe that begins like this, null for no special one. */
+/**
+ * The number of times that an input will be read. A function stands for `again`, too: it gets the first bytes of a
+ * pipe, and returns the copy to write, or null for a temporary file.
+ */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 
-/** Opens a file, standard input or an object in S3. A pipe that is needed again is kept as it is read. */
+/** Opens a file, a pipe or an object in S3. A pipe that is needed again is copied. Throws a UsageError or FileError. */
 export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
   if (isS3(name)) return await openS3(name, io);
   if (name === '-') {
@@ -51,7 +54,7 @@ function namedInput(name: string, stats: Stats, needed: Needed, io: Io): Input {
   if (stats.isDirectory()) throw new FileError('read', name, Object.assign(new Error(), { code: 'EISDIR' }));
   if (!stats.isFIFO())
     return pipeInput(name, streamed(createReadStream(name, { highWaterMark: CHUNK_BYTES }), io), needed, io);
-  // Opening does not wait for a writer, as nothing could interrupt that: reading does.
+  // An open that waits for a writer could not be interrupted. So the open returns at once, and the read waits.
   const fd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
   return pipeInput(name, piped(fd, io), needed, io);
 }
@@ -64,7 +67,7 @@ interface Pipe {
 
 function standardInput(stdin: Io['stdin'], io: Io): Pipe {
   const { fd } = stdin;
-  // Node makes a socket of a pipe too; other streams with a descriptor are devices.
+  // Node makes a socket of a pipe, too. Other streams with a descriptor are devices.
   return stdin instanceof Socket && fd !== undefined ? piped(fd, io) : streamed(stdin, io);
 }
 
@@ -154,7 +157,10 @@ function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** Where standard input stands: a shell script may have read the beginning of the file. Known on Linux only. */
+/**
+ * The position in the file that is standard input, in bytes. It is not 0 when a shell script has read the beginning.
+ * Known only on Linux: elsewhere the result is 0.
+ */
 async function positionOf(fd: number): Promise<number> {
   const info = await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => '');
   return Number(/^pos:\s*(\d+)$/m.exec(info)?.[1] ?? 0);

@@ -7,27 +7,27 @@ import { writeAt } from '../../node/files.ts';
 import { reasonOf } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** Where a pipe is kept as it is read: from `start` on in an open file. */
+/** The copy of a pipe, which is written while the pipe is read: an open file, used from offset `start` on. */
 export interface Copy {
   fd: number;
   start: number;
-  /** Keeps what begins `offset` bytes after the beginning of the pipe. */
+  /** Writes a chunk that begins `offset` bytes after the beginning of the pipe. */
   write(chunk: Uint8Array, offset: number): void | Promise<void>;
   close(): Promise<void>;
 }
 
-/** The folder for the copy of a pipe: `$TMPDIR`, or the system's. */
+/** The folder for the copies of pipes: `$TMPDIR`, or the system's temporary folder. */
 export function spoolFolder(env: Io['env']): string {
   const chosen = env['TMPDIR'] ?? '';
   return chosen === '' ? tmpdir() : chosen;
 }
 
-/** A copy in a temporary file without a name. Throws `spool-failed`. */
+/** Opens a temporary file without a name for the copy of a pipe. Throws `spool-failed`, as writing to it does. */
 export async function openSpool(io: Io): Promise<Copy> {
   const path = join(spoolFolder(io.env), `lading-${randomUUID()}`);
   try {
     const file = await open(path, 'wx+', 0o600);
-    // Without a name it is gone with the process, however that ends.
+    // A file without a name disappears with the process, however that ends.
     await unlink(path);
     return {
       fd: file.fd,

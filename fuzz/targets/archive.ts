@@ -10,10 +10,10 @@ import { readEveryWay } from '../whole.ts';
 
 const LAYERS = ['bin/sh', 'app'].map((name) => archive([{ name, body: name }]));
 
-/** Whole uploads. */
+/** Reads and converts whole uploads. */
 export const ARCHIVE: Target = { seeds: uploads, run: (bytes) => readEveryWay(withChecksums(bytes)) };
 
-/** Uploads of every kind, each of some KiB. */
+/** Sound uploads of every kind, each of some KiB. */
 export function uploads(): Uint8Array[] {
   const [base, top] = LAYERS as [Buffer, Buffer];
   const image = { names: ['web:1'], layers: [base, gzipSync(top)], config: { Cmd: ['sh'], Env: ['A=b'] } };
@@ -29,7 +29,7 @@ export function uploads(): Uint8Array[] {
   return [...plain, ...plain.map((each) => gzipSync(each)), bzip2Image, xzImage];
 }
 
-/** Each document of each format of image archives. */
+/** Every pair of a format of image archives and a document in it. */
 const PLACES = Object.entries(FORMATS).flatMap(([format, documents]) =>
   documents.map((document) => [format as keyof typeof FORMATS, document] as const),
 );
@@ -44,8 +44,8 @@ const EXECUTION = {
 };
 
 /**
- * Image archives in which one document is the input: its first byte says which. The digests of what names it are right, so that it
- * is read.
+ * Reads image archives in which the input replaces one document. The first byte of the input chooses the document. The
+ * digests that refer to it are right, so that it is read.
  */
 export const DOCUMENTS: Target = {
   seeds: () => PLACES.map((_, place) => Buffer.concat([Buffer.of(place), soundDocument(place)])),

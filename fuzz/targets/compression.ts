@@ -16,7 +16,7 @@ const native = nativeTools({ threads: false });
 
 const TAR = archive([{ name: 'bin/sh', body: 'x' }]);
 
-/** One target for each compression: the content never depends on how the input was cut, nor on who inflates. */
+/** The target for each compression. The content must not depend on the chunks, nor on the inflater. */
 export const COMPRESSIONS: Record<Exclude<Compression, 'none'>, Target> = {
   gzip: target('gzip', stored(SAMPLES.gzip)),
   bzip2: target('bzip2', [...stored(SAMPLES.bzip2), BZIP2_BOMB]),
@@ -34,7 +34,7 @@ export const COMPRESSIONS: Record<Exclude<Compression, 'none'>, Target> = {
   ]),
 };
 
-/** The most bytes of content that are read of one input: more of the same would only be fewer inputs. */
+/** The most bytes of content that are read of one input, so that there is time for many inputs. */
 const MOST_CONTENT = 2 ** 21;
 
 function stored(samples: Sample[]): Uint8Array[] {
@@ -47,14 +47,14 @@ function target(compression: Exclude<Compression, 'none'>, seeds: Uint8Array[]):
     async run(bytes) {
       const whole = await expand(bytes, [bytes.length], compression, native);
       const cut = await expand(bytes, [7, 1, 100], compression, plainTools);
-      // Where the rest is not read, what comes first may differ: a piece more or less was looked at.
+      // Reading ends within a piece of the limit, so one of the two may find a fault that the other does not reach.
       if (whole.answer !== 'large' && cut.answer !== 'large') assert.equal(cut.answer, whole.answer);
       return whole.size + cut.size;
     },
   };
 }
 
-/** The digest of the content, or the code of the finding that refuses it; and the size of the content. */
+/** The digest of the content, or the code of the finding that refuses it, and the size of the content in bytes. */
 async function expand(bytes: Uint8Array, steps: number[], compression: Exclude<Compression, 'none'>, tools: Tools) {
   const hash = createHash('sha256');
   let size = 0;

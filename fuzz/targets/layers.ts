@@ -18,9 +18,9 @@ import { choicesFrom, withChecksums } from '../inputs.ts';
 import type { Target } from '../target.ts';
 import { readEveryWay } from '../whole.ts';
 
-/** A long input is a layer above another one; the bytes of a short one choose, one by one, the members of some layers. */
+/** Layers made from an input. A long input is itself a layer. The bytes of a short one choose the members of layers. */
 function layersFrom(bytes: Uint8Array): Buffer[] {
-  // A compressed layer is for `archive`: here its content has to be known, for the config.
+  // Compressed layers are left to the target `archive`: here the config needs the digest of the content.
   if (bytes.length < 512 || bytes[0] === 0x1f) return nastyLayers(choicesFrom(bytes)).map(archive);
   return [archive([{ name: 'a/b', body: 'b' }]), withChecksums(bytes)];
 }
@@ -33,8 +33,8 @@ function seeds(): Uint8Array[] {
 }
 
 /**
- * The layers of one image, one above the other. Engines that unpack them are followed in what they do: nobody's answer depends on
- * whether a layer is compressed.
+ * Reads the layers of one image, as the engines that unpack them would. The findings must be the same for plain and
+ * compressed layers.
  */
 export const LAYERS: Target = {
   seeds,
@@ -56,7 +56,7 @@ function saidOfLayers({ findings, shape }: Inspection): unknown {
   return { codes: [...new Set(codes)].toSorted(), faults: [...(shape?.faults ?? [])].toSorted() };
 }
 
-/** The file system that layers make, as `lading files` lists and prints it: the same from a whole read and from one in pieces. */
+/** Merges layers, as `lading files` does. The list and the contents must not depend on the chunks of the reads. */
 export const FILES: Target = {
   seeds,
   async run(bytes) {
@@ -68,7 +68,7 @@ export const FILES: Target = {
   },
 };
 
-/** The list and the size of all contents; null when the layers cannot be read or merged. */
+/** The list of files, and the size of all contents in bytes. Null when the layers cannot be read or merged. */
 async function listed(image: Buffer, source: Source) {
   const layers = layersOf(await inspectBytes(image), 0);
   if (layers === null) return null;
@@ -84,7 +84,7 @@ async function listed(image: Buffer, source: Source) {
   return { lines, bytes };
 }
 
-/** A file with a body that was stored, and is not too large to be read here. */
+/** True for a file whose content is stored in a layer, and is not too large to be read here. */
 function hasContent({ type, start, size }: MergedFile): boolean {
   return (type === '0' || type === '1') && start >= 0 && size <= LARGEST_FILE;
 }

@@ -21,7 +21,7 @@ interface World extends ServiceDeps {
   told: Completion[];
 }
 
-/** The service with one upload. */
+/** A service in memory with one upload. */
 function world(): World {
   const store = new MemoryStore();
   store.upload(KEY, archive(exportEntries()), { name: 'web:1' });
@@ -33,8 +33,8 @@ function world(): World {
 const NOTICE = { bucket: 'uploads', key: KEY, versionId: null, etag: null, sequencer: '0A' };
 
 /**
- * Results that are read back, where anybody may have written anything: the hand-off, the manifest, the marks on an image archive. A
- * function overwrites them, hands on what is its own, or refuses in an error of ours; the client tells a state.
+ * Reads foreign bytes in place of results: the hand-off, the manifest, and the metadata of an image archive. The
+ * functions and the client must go on, or refuse with a LadingError.
  */
 export const RESULTS: Target = {
   seeds: async () => {
@@ -63,7 +63,7 @@ export const RESULTS: Target = {
 };
 
 function remoteOf({ store }: World): Remote {
-  // Nothing here asks S3 itself.
+  // The stores are in memory, so nothing uses the S3 client.
   const access = { client: null, signal: undefined } as unknown as Remote['access'];
   return { uploads: store, results: store, access, buckets: { uploads: 'uploads', results: 'results' }, version: '0' };
 }

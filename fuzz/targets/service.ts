@@ -20,8 +20,8 @@ const KEY = 'upload.tar';
 const NAME = 'web:1';
 
 /**
- * One upload through the two functions, and through the command line as a file and as a pipe: the image archives are the same,
- * byte for byte, and so are the findings.
+ * Converts one upload with the two functions, and with the command line from a file and from a pipe. The image archives
+ * must be the same byte for byte, and so must the findings.
  */
 export const SERVICE: Target = {
   seeds: uploads,
@@ -34,7 +34,7 @@ export const SERVICE: Target = {
     for (const from of [file, '-']) {
       const line = await byTheCommandLine(from, upload);
       assert.deepEqual(line.codes, functions.codes);
-      // An image archive that loads everywhere is left alone by the functions, and written by the command line.
+      // The functions do not convert an image archive that loads everywhere. The command line always writes one.
       if (functions.image !== null || !functions.codes.includes('image-archive'))
         assert.deepEqual(line.image, functions.image);
     }

@@ -16,7 +16,7 @@ import { assertShort } from '../answers.ts';
 import { text, withChecksums } from '../inputs.ts';
 import type { Target } from '../target.ts';
 
-/** Tar members, and the rules for one layer: the same members come out however the archive is cut. */
+/** Reads tar members, and checks the rules for one layer. The members must not depend on the chunks. */
 export const TAR: Target = {
   seeds: () => [archive(exportEntries()), ...oddArchives().filter((each) => each.length <= 10_240)],
   async run(bytes) {
@@ -50,7 +50,7 @@ async function membersOf(bytes: Uint8Array, ...steps: number[]) {
   return { members, end, fault, findings: rules.findings };
 }
 
-/** The first bytes of anything: what it is has a name, and a sentence that is not as long as what it is about. */
+/** Recognises a format by its first bytes. The answer must be short. */
 export const SNIFF: Target = {
   seeds: () => [
     ...Object.values(SAMPLES).flatMap((samples) => samples.map(({ stored }) => stored)),
@@ -76,5 +76,5 @@ export const SNIFF: Target = {
   },
 };
 
-/** Characters of JSON: a sentence and a remedy in two languages, with a short quotation. */
+/** The most characters of JSON for a sentence and a remedy in two languages, with a short quotation. */
 const LONGEST_ANSWER = 6000;

@@ -13,7 +13,7 @@ import { assertShort } from '../answers.ts';
 import { asText, json, text } from '../inputs.ts';
 import type { Target } from '../target.ts';
 
-/** Dockerfile instructions, as `--change` takes them: one, and each line by itself on top of the others. */
+/** Applies Dockerfile instructions, as `--change` takes them: the input as one, and each of its lines as one. */
 export const CHANGES: Target = {
   seeds: () =>
     [
@@ -28,7 +28,7 @@ export const CHANGES: Target = {
   },
 };
 
-/** The JSON of `docker inspect`. */
+/** Reads the JSON of `docker inspect`. */
 export const INSPECT: Target = {
   seeds: () => [
     json([
@@ -52,7 +52,7 @@ export const INSPECT: Target = {
   },
 };
 
-/** A sidecar. */
+/** Reads a sidecar. */
 export const OPTIONS: Target = {
   seeds: () => [
     json({ name: ['web:1'], change: ['USER 1'], message: 'x', platform: 'linux/arm/v7', rootfs: true, image: '1' }),
@@ -65,7 +65,7 @@ export const OPTIONS: Target = {
   },
 };
 
-/** User metadata, a value on each line: as S3 returns it, encoded words and all. */
+/** Reads user metadata as S3 returns it, with encoded words. Each line of the input is a value. */
 export const METADATA: Target = {
   seeds: () => [
     text('web:1, web:2\nCMD ["sh"]\nUSER 1\n=?UTF-8?B?d2Vi?= =?utf-8?q?=E6=9E=84?=\nlinux/amd64\n\n1\ntrue\ngzip'),
@@ -95,7 +95,7 @@ function assertUnderstood(merged: ReturnType<typeof mergeOptions>): void {
   assertShort(merged.ok ? parseOptions(merged.value, 'web.tar') : merged);
 }
 
-/** Image names, and the keys of uploads that names and the keys of results are made of. */
+/** Parses image names, and derives image names and the keys of results from the keys of uploads. */
 export const NAMES: Target = {
   seeds: () => ['ghcr.io:443/Team/web:1.2', 'a--b__c.tar.gz', '构建/app@sha256:00.tar'].map(text),
   run(bytes) {
@@ -112,7 +112,7 @@ export const NAMES: Target = {
   },
 };
 
-/** Events: only `bad-event` may be thrown. */
+/** Parses events. Only `bad-event` may be thrown. */
 export const EVENTS: Target = {
   seeds: () => {
     const notification = {
