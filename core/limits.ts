@@ -48,6 +48,8 @@ export const LIMITS = {
   describedBytes: 16 * MiB,
   /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each takes 150 bytes when read. */
   documentValues: 200_000,
+  /** Values and keys of a document that lists no images: a config of 127 layers with 1,000 labels has some 5,000. */
+  imageValues: 50_000,
   /** Values and keys of all documents, counted once for each image: 300 images of 127 layers have some 600,000. */
   jsonValues: 750_000,
   /** Values of the wrong type in one document: tools that write labels as numbers make some dozens. */

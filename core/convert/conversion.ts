@@ -10,13 +10,19 @@ import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from 
 export async function conversionOf(entries: EntryToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {
   const { plan, images, indexes } = await layout(entries, tools);
   const listing = new Listing(entries);
+  const said = new Map<Uint8Array, WhatConfigSays>();
+  const saying = (config: Uint8Array): WhatConfigSays => {
+    const known = said.get(config) ?? whatConfigSays(config);
+    said.set(config, known);
+    return known;
+  };
   return {
     plan,
     result: {
       size: plan.size,
       crc32: plan.crc32?.toString(16).padStart(8, '0') ?? null,
       nameDerived,
-      images: images.map((written) => describe(written, listing)),
+      images: images.map((written) => describe(written, listing, saying(written.image.config))),
       ...(indexes.size > 0 && { indexes: [...indexes].map(([entry, digest]) => describeIndex(entry, digest)) }),
     },
   };
@@ -52,16 +58,27 @@ class Listing {
   }
 }
 
-function describe(written: WrittenImage, listing: Listing): ConvertedImage {
-  const { image } = written;
-  const own = [...(listing.entries.get(image) ?? [])];
-  const config = asObject(parseJson(new TextDecoder().decode(image.config)));
+/** What the manifest says of an image from its config, which images may share. */
+type WhatConfigSays = ReturnType<typeof whatConfigSays>;
+
+function whatConfigSays(bytes: Uint8Array) {
+  const config = asObject(parseJson(new TextDecoder().decode(bytes)));
   const history = listIn(config, 'history')
     .map(asObject)
     .filter((step) => step !== null);
   const creators = history
     .filter((step) => field(step, 'empty_layer') !== true)
     .map((step) => textIn(step, 'created_by'));
+  return { config, history, creators };
+}
+
+function describe(
+  written: WrittenImage,
+  listing: Listing,
+  { config, history, creators }: WhatConfigSays,
+): ConvertedImage {
+  const { image } = written;
+  const own = [...(listing.entries.get(image) ?? [])];
   const described = listing.platforms.get(image) ?? config;
   const [os, architecture] = [textIn(described, 'os') ?? '', textIn(described, 'architecture') ?? ''];
   return {

@@ -1,7 +1,7 @@
 import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
 import type { ImageGroup } from '../images/image-groups.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
-import type { Inspection, LayerSource } from '../model/inspection.ts';
+import type { ImageSource, Inspection, LayerSource } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
@@ -63,21 +63,24 @@ function entriesOf(
   request: ConversionRequest,
 ): EntryToWrite[] | null {
   const written = new Map<ArchiveImage, ImageToWrite>();
+  const configs = new Configs(request.platform);
   for (const image of groups.flatMap(({ images }) => images)) {
-    const own = imageToWrite(image, inspection, request);
+    const own = imageToWrite(image, inspection, configs);
     if (own === null) return null;
     written.set(image, own);
   }
   return groups.flatMap((group): EntryToWrite[] => {
     const members = group.images.flatMap((each) => {
       const image = written.get(each);
-      return image === undefined ? [] : [{ of: each, image, platform: platformIn(each, image) }];
+      return image === undefined ? [] : [{ of: each, image }];
     });
     const chosen = preferred(group.images);
     const image = members.find(({ of }) => of === chosen)?.image;
     const names = namesFor(group, groups.length === 1, request);
     const platforms =
-      members.length < 2 ? [] : members.map(({ image: member, platform }) => ({ image: member, platform }));
+      members.length < 2
+        ? []
+        : members.map(({ of, image: member }) => ({ image: member, platform: platformIn(of, member) }));
     return image === undefined ? [] : [{ names, image, platforms }];
   });
 }
@@ -87,14 +90,33 @@ function platformIn({ source }: ArchiveImage, { config }: ImageToWrite): IndexPl
   return source?.place?.platform ?? indexPlatform(JSON.parse(new TextDecoder().decode(config))) ?? DEFAULT_PLATFORM;
 }
 
-function imageToWrite(
-  { found, source }: ArchiveImage,
-  inspection: Inspection,
-  { platform }: ConversionRequest,
-): ImageToWrite | null {
+/** The configs as they are to be written. Images that have the same one share it, and it is mended once. */
+class Configs {
+  readonly #platform: ConversionRequest['platform'];
+  readonly #made = new Map<string, Map<string, Uint8Array>>();
+
+  /** `platform` is the one asked for. */
+  constructor(platform: ConversionRequest['platform']) {
+    this.#platform = platform;
+  }
+
+  of({ found }: ArchiveImage, source: ImageSource): Uint8Array {
+    const platform = found.platform ?? source.place?.platform ?? this.#platform;
+    const same = this.#made.get(source.config) ?? new Map<string, Uint8Array>();
+    this.#made.set(source.config, same);
+    const diffIDs = source.layers.map(({ content }) => content.digest);
+    const key = JSON.stringify([platform, source.platform, source.legacy, source.encoding, diffIDs]);
+    const bytes = same.get(key) ?? Buffer.from(mendedConfig(source, platform), source.encoding);
+    same.set(key, bytes);
+    return bytes;
+  }
+}
+
+function imageToWrite(image: ArchiveImage, inspection: Inspection, configs: Configs): ImageToWrite | null {
+  const { source } = image;
   if (source === null) return null;
   return {
-    config: Buffer.from(mendedConfig(source, found.platform ?? source.place?.platform ?? platform), source.encoding),
+    config: configs.of(image, source),
     layers: source.layers.map((layer) => layerToWrite(layer, inspection)),
   };
 }

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Finding } from '../catalogue/findings.ts';
 import { startsWith } from '../compression/compressed-reader.ts';
-import { type GoType, type TypeFault, typeFaults } from '../json/go-types.ts';
-import { spelled, type SpelledText } from '../json/spelled.ts';
-import { readTyped, type Typed } from '../json/typed.ts';
+import type { GoType, TypeFault } from '../json/go-types.ts';
+import type { Typed } from '../json/typed.ts';
 import { LIMITS } from '../limits.ts';
 import { asBuffer } from '../model/bytes.ts';
 import { asObject, type Json } from '../model/json.ts';
@@ -11,6 +10,7 @@ import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
 import { type JsonExtent, jsonExtent } from './json-extent.ts';
+import { type ReadDocument, RecentDocuments } from './recent-documents.ts';
 
 /** The documents of an image archive that stand at its root. */
 const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
@@ -28,14 +28,6 @@ const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64
 
 /** Other names that builders give to layers. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
-
-/** The document that was read last: its text without a byte order mark, and what it holds for each type. */
-interface LastRead {
-  bytes: Uint8Array;
-  text: string;
-  spelled: SpelledText | null;
-  typed: Map<GoType, Typed | null>;
-}
 
 /**
  * Keeps what the documents of an image archive need to be understood later: their bytes, the sizes and links of what
@@ -65,7 +57,7 @@ export class DocumentObserver {
   /** The path that was asked for last, and the answer: each is asked for twice. */
   #asked = '';
   #concerns = false;
-  #last: LastRead | null = null;
+  readonly #recent = new RecentDocuments();
 
   member(member: Member, path: string): number {
     if (!this.concerns(path)) return 0;
@@ -128,21 +120,14 @@ export class DocumentObserver {
 
   /** The document held against the type that clients read it into; null when there is none or it does not parse. */
   typed(path: string, type: GoType): Typed | null {
-    const read = this.#read(path);
-    if (read === null) return null;
-    let typed = read.typed.get(type);
-    if (typed === undefined) {
-      typed = readTyped(read.text, type, read.spelled);
-      expectWithin('mistypedValues', typed?.faults.length ?? 0);
-      read.typed.set(type, typed);
-    }
+    const typed = this.#read(path)?.typed(type) ?? null;
+    expectWithin('mistypedValues', typed?.faults.length ?? 0);
     return typed;
   }
 
   /** What of the document its readers refuse. */
   faults(path: string, type: GoType): TypeFault[] {
-    const read = this.#read(path);
-    return read === null || read.spelled === null ? [] : typeFaults(read.spelled.value, type, read.text);
+    return this.#read(path)?.faults(type) ?? [];
   }
 
   /** Counts a document once more, for another image that it describes. Throws `bad-archive` (limit-exceeded). */
@@ -154,26 +139,23 @@ export class DocumentObserver {
   }
 
   /** Counts a document when it is read for the first time. Throws `bad-archive` (limit-exceeded). */
-  #admit(bytes: Uint8Array): void {
-    if (this.#extents.has(bytes)) return;
+  #admit(at: string, bytes: Uint8Array): JsonExtent {
+    const known = this.#extents.get(bytes);
+    if (known !== undefined) return known;
     const extent = jsonExtent(bytes);
     expectWithin('jsonDepth', extent.depth);
-    expectWithin('documentValues', extent.values);
+    expectWithin(ROOT_DOCUMENTS.has(inner(at)) ? 'documentValues' : 'imageValues', extent.values);
     this.budget.add('describedBytes', bytes.length);
     this.budget.add('jsonValues', extent.values);
     this.#extents.set(bytes, extent);
+    return extent;
   }
 
-  /** A document is asked about several times in a row; to keep them all would take much memory. */
-  #read(path: string): LastRead | null {
+  #read(path: string): ReadDocument | null {
     const at = this.resolved(path);
     const bytes = this.documents.get(at);
     if (bytes === undefined && this.#passedOver.has(at)) expectWithin('documentsBytes', LIMITS.documentsBytes + 1);
-    if (bytes === undefined) return null;
-    if (this.#last?.bytes === bytes) return this.#last;
-    this.#admit(bytes);
-    const text = new TextDecoder().decode(bytes);
-    return (this.#last = { bytes, text, spelled: spelled(text), typed: new Map() });
+    return bytes === undefined ? null : this.#recent.of(bytes, this.#admit(at, bytes).values);
   }
 
   /** True for a document that is no valid UTF-8, which clients do not mind in texts. */

@@ -35,6 +35,7 @@ const SINGLE = {
   documentsBytes: both('bytes of documents', '文档的总字节数'),
   documentBytes: both('bytes of one document', '单个文档的字节数'),
   documentValues: both('values in one document', '单个文档中值的个数'),
+  imageValues: both('values in a config, or another document of one image', '单个镜像的配置或其他文档中值的个数'),
   mistypedValues: both('values of the wrong type in one document', '单个文档中类型错误的值的个数'),
   jsonDepth: both('lists and objects within each other in a document', '文档中列表和对象的嵌套层数'),
   imageLayers: both('layers of one image', '单个镜像的层数'),

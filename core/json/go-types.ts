@@ -135,6 +135,8 @@ type Fields = Readonly<Record<string, GoType>>;
 
 /** The name and type of the field that a JSON key sets. Go ignores letter case here. */
 function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] | undefined {
+  const exact = Object.hasOwn(fields, key) ? fields[key] : undefined;
+  if (exact !== undefined) return [key, exact];
   let folded = FOLDED.get(fields);
   if (folded === undefined) {
     folded = new Map(Object.entries(fields).map((each) => [fold(each[0]), each]));

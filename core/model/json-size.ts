@@ -25,5 +25,9 @@ function sizeAt(value: unknown, depth: number, most: number): number {
 }
 
 function textBytes(text: string, most: number): number {
-  return text.length > most ? text.length : Buffer.byteLength(JSON.stringify(text));
+  if (text.length > most) return text.length;
+  return PLAIN.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
 }
+
+/** Characters that JSON writes as they are, in a byte each. */
+const PLAIN = /^[ !#-[\]-~]*$/;

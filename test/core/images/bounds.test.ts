@@ -113,15 +113,19 @@ const cases: Record<string, { words: RegExp; atBound?: () => Buffer; beyond: () 
   },
   documentValues: {
     words: /values in one document/,
-    atBound: () => docker([item()], listOf(LIMITS.documentValues - around)),
-    beyond: () => docker([item()], listOf(LIMITS.documentValues - around + 2)),
+    beyond: () => docker([item({ x: Array(LIMITS.documentValues).fill(0) })]),
+  },
+  imageValues: {
+    words: /values in a config, or another document of one image/,
+    atBound: () => docker([item()], listOf(LIMITS.imageValues - around)),
+    beyond: () => docker([item()], listOf(LIMITS.imageValues - around + 2)),
   },
   jsonValues: {
     words: /values in its documents/,
     beyond: () =>
       docker(
-        numbered(5, () => item()),
-        listOf(LIMITS.jsonValues / 5),
+        numbered(20, () => item()),
+        listOf(LIMITS.jsonValues / 20),
       ),
   },
   describedBytes: {
