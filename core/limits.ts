@@ -44,15 +44,18 @@ export const LIMITS = {
   documentBytes: 4 * MiB,
   /** Bytes of all documents that are kept while an archive is read. */
   documentsBytes: 32 * MiB,
-  /** Bytes of the documents that describe images, counted once for each image: they are in the hand-off of 24 MiB. */
-  describedBytes: 16 * MiB,
-  /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each takes 150 bytes when read. */
+  /**
+   * Those that describe its images, each counted once for every image: they stand in the hand-off. A layer takes some 700 bytes
+   * in them, so those of 15,000 layers have 11 MB.
+   */
+  describedBytes: 12 * MiB,
+  /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each costs some 150 bytes while it is read. */
   documentValues: 200_000,
   /** Values and keys of a document that lists no images: a config of 127 layers with 1,000 labels has some 5,000. */
   imageValues: 50_000,
-  /** Values and keys of all documents, counted once for each image: 300 images of 127 layers have some 600,000. */
-  jsonValues: 750_000,
-  /** Values of the wrong type in one document: tools that write labels as numbers make some dozens. */
+  /** Values and keys of all of them, each document counted once for every image: a layer has some 26, so 15,000 layers have 400,000. */
+  jsonValues: 500_000,
+  /** Values of one document that are of the wrong type: tools that write labels as numbers do so some dozen times. */
   mistypedValues: 10_000,
   /** Nesting depth of lists and objects in a document: that of Go's encoding/json. Images need 6 levels. */
   jsonDepth: 10_000,

@@ -132,12 +132,12 @@ const cases: Record<string, { words: RegExp; atBound?: () => Buffer; beyond: () 
     words: /bytes of documents, each counted once for every image/,
     atBound: () =>
       docker(
-        numbered(5, () => item()),
+        numbered(3, () => item()),
         strings(3 * 2 ** 20),
       ),
     beyond: () =>
       docker(
-        numbered(3000 / 500, () => item()),
+        numbered(5, () => item()),
         strings(3 * 2 ** 20),
       ),
   },
