@@ -50,8 +50,8 @@ export const LIMITS = {
    */
   describedBytes: 12 * MiB,
   /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each costs some 150 bytes while it is read. */
-  documentValues: 200_000,
-  /** Values and keys of a document that lists no images: a config of 127 layers with 1,000 labels has some 5,000. */
+  documentValues: 150_000,
+  /** Those of a document that lists no images at the top: a config of 127 layers with a thousand labels has some 5,000. */
   imageValues: 50_000,
   /** Values and keys of all of them, each document counted once for every image: a layer has some 26, so 15,000 layers have 400,000. */
   jsonValues: 500_000,
@@ -61,8 +61,8 @@ export const LIMITS = {
   jsonDepth: 10_000,
   /** Images in an archive: all images of a machine are some hundreds. */
   images: 2000,
-  /** Names and tags of all images: one tag for each build of some years makes 10,000. */
-  imageNames: 20_000,
+  /** Their names and tags: a tag for each build of some years are 10,000. */
+  imageNames: 12_000,
   /** Layers that one image lists: Docker and overlayfs stop at 127. */
   imageLayers: 1000,
   /** Layers of all images together: each takes some 900 bytes in the hand-off, which holds 24 MiB in all. */

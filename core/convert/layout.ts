@@ -79,9 +79,9 @@ export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Lay
   const images = [...new Set(entries.flatMap(imagesOf))];
   const layers = distinct(images.flatMap((image) => image.layers));
   layers.forEach(checkLength);
-  const documents = new Map(
-    await Promise.all(images.map(async (image) => [image, await documentsOf(image, tools)] as const)),
-  );
+  // One after the other: a hasher takes a megabyte until it is asked for its digest, and an archive has up to 2,000 images.
+  const documents = new Map<ImageToWrite, Documents>();
+  for (const image of images) documents.set(image, await documentsOf(image, tools));
   const indexes = new Map<EntryToWrite, Blob>();
   for (const entry of entries)
     if (entry.platforms.length > 0) indexes.set(entry, await indexOf(entry, documents, tools));

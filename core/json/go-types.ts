@@ -61,7 +61,7 @@ function* faultsOf(at: TypeFault, text: string): Generator<TypeFault> {
 
 function* inList(items: readonly Spelled[], at: TypeFault, type: GoType, text: string): Generator<TypeFault> {
   for (const [i, each] of items.entries()) {
-    if (!isPlainly(each, type)) yield* faultsOf(below(at, `[${i}]`, '[]', each, type), text);
+    if (!isPlainly(each, type, text)) yield* faultsOf(below(at, `[${i}]`, '[]', each, type), text);
   }
 }
 
@@ -74,7 +74,7 @@ function* inMap(
   if (type.keys !== undefined && !members.every(({ key }) => type.keys?.test(key))) yield at;
   else {
     for (const { key, value } of members) {
-      if (isPlainly(value, type.map)) continue;
+      if (isPlainly(value, type.map, text)) continue;
       yield* faultsOf(below(at, `[${JSON.stringify(key)}]`, '[]', value, type.map), text);
     }
   }
@@ -86,22 +86,32 @@ function* inStruct(
   type: Extract<GoType, { fields: Fields }>,
   text: string,
 ): Generator<TypeFault> {
-  const own = members.flatMap(({ key, value }) => {
-    const found = fieldOf(type, key);
-    return found === undefined ? [] : [{ key, value, name: found[0], inner: found[1] }];
-  });
   const dot = at.path === '' ? '' : '.';
-  const times = new Map<string, number>();
-  for (const { name } of own) times.set(name, (times.get(name) ?? 0) + 1);
-  for (const { key, value, name, inner } of own) {
+  let times: Map<string, number> | undefined;
+  for (const { key, value } of members) {
+    const found = fieldOf(type, key);
+    if (found === undefined || isPlainly(value, found[1], text)) continue;
+    const [name, inner] = found;
+    times ??= timesOf(members, type);
     const isRepeated = (times.get(name) ?? 0) > 1;
     yield* faultsOf({ ...below(at, dot + key, dot + name, value, inner), isField: true, isRepeated }, text);
   }
 }
 
-/** True for a text where a text is expected, the common case. It saves building a path for each value. */
-function isPlainly({ kind }: Spelled, type: GoType): boolean {
-  return kind === 'string' && type === 'text';
+/** How often each field of a struct is there. */
+function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { key } of members) {
+    const name = fieldOf(type, key)?.[0];
+    if (name !== undefined) times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  return times;
+}
+
+/** True for a scalar that is right, as nearly all are: a place in the document is made up for none of them. */
+function isPlainly(value: Spelled, type: GoType, text: string): boolean {
+  if (value.kind === 'null') return type !== 'digest';
+  return typeof type === 'string' && fitsScalar(value, type, text);
 }
 
 function below(at: TypeFault, step: string, field: string, value: Spelled, type: GoType): TypeFault {

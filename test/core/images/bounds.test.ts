@@ -113,7 +113,8 @@ const cases: Record<string, { words: RegExp; atBound?: () => Buffer; beyond: () 
   },
   documentValues: {
     words: /values in one document/,
-    beyond: () => docker([item({ x: Array(LIMITS.documentValues).fill(0) })]),
+    beyond: () =>
+      docker([item()], config(), [{ name: 'index.json', body: `[${'0,'.repeat(LIMITS.documentValues)}0]` }]),
   },
   imageValues: {
     words: /values in a config, or another document of one image/,
