@@ -73,9 +73,14 @@ function worst(group: readonly Series[], figure: (series: Series) => number): Wo
     .reduce((a, b) => (b.value > a.value ? b : a), { value: 0, name: '' });
 }
 
-/** The slope of cost over size, both as logarithms (least squares). NaN with fewer than three points above `noise`. */
+/**
+ * Slope of the line through the points (least squares, both axes as logarithms), up to the most expensive one: beyond a bound
+ * an upload is refused, and costs less. NaN with fewer than three points above the noise.
+ */
 export function slope(points: readonly Point[], cost: (point: Point) => number, noise: number): number {
-  const known = points.filter((point) => cost(point) >= noise);
+  const peak = Math.max(...points.map(cost));
+  const upTo = points.findLastIndex((point) => cost(point) === peak);
+  const known = points.slice(0, upTo + 1).filter((point) => cost(point) >= noise);
   if (known.length < 3) return Number.NaN;
   const x = known.map(({ size }) => Math.log(size));
   const y = known.map((point) => Math.log(cost(point)));

@@ -1,5 +1,6 @@
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 import { LadingError } from '../model/errors.ts';
+import { indentedJson } from '../model/indented-json.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Author, type Errand, manifestAuthor, parseManifest } from './job.ts';
 import { resultKeys } from './keys.ts';
@@ -67,7 +68,7 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
     bytesSent += prepared.bytesSent;
     const manifest = product.manifest(bytesSent);
     const { manifest: at } = resultKeys(errand.identity.key);
-    if (await stores.results.put(at, json(manifest), JSON_TYPE, prepared.manifest)) written = manifest;
+    if (await stores.results.put(at, indentedJson(manifest), JSON_TYPE, prepared.manifest)) written = manifest;
   }
   const { key } = errand.identity;
   throw new LadingError('contended', `Cannot finish ${key}: its results are being written by others all the time`);
@@ -152,7 +153,3 @@ export async function isNewer(author: Author, { id, identity }: Errand, { upload
 }
 
 export const JSON_TYPE = 'application/json';
-
-export function json(value: object): Uint8Array {
-  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
-}

@@ -233,3 +233,26 @@ test('a part whose length differs from the layer is refused', async () => {
     (error) => error instanceof LadingError && error.code === 'wrong-size',
   );
 });
+
+test('the documents of many images are hashed one after the other: a hasher on a thread takes a megabyte', async () => {
+  let [open, most] = [0, 0];
+  const tools = nativeTools({ threads: false });
+  const counting = {
+    ...tools,
+    newHasher() {
+      const hasher = tools.newHasher();
+      most = Math.max(most, ++open);
+      return {
+        update: (chunk: Uint8Array) => hasher.update(chunk),
+        async digest() {
+          const digest = await hasher.digest();
+          open -= 1;
+          return digest;
+        },
+      };
+    },
+  };
+  const entries = Array.from({ length: 5 }, () => rootfsEntry(input()));
+  await conversionOf(entries, false, counting);
+  assert.deepEqual([open, most], [0, 1]);
+});

@@ -8,9 +8,8 @@ import { LIMITS } from '../../../core/limits.ts';
 import { type ArchiveManifest, manifestOf, readableManifest } from '../../../core/manifest/manifest.ts';
 import type { Inspection } from '../../../core/model/inspection.ts';
 import { jsonBytes } from '../../../core/model/json-size.ts';
-import { parseOptions } from '../../../core/options/options.ts';
-import { NO_OPTIONS } from '../../../core/options/table.ts';
-import { json } from '../../../core/service/settle.ts';
+import { NO_OPTIONS, parseOptions } from '../../../core/options/options.ts';
+import { indentedJson } from '../../../core/model/indented-json.ts';
 import { nativeTools } from '../../../node/tools.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
@@ -69,7 +68,7 @@ const CHANGES: Record<string, Change> = {
 for (const [what, change] of Object.entries(CHANGES)) {
   test(`a manifest with ${what} is shortened to the size that its readers take, valid, and lists what is left out`, () => {
     const short = manifest(change);
-    const bytes = json(short);
+    const bytes = indentedJson(short);
     assert.ok(bytes.length <= LIMITS.manifestBytes, `${bytes.length} bytes`);
     assertManifest(short);
     assert.deepEqual(JSON.parse(String(bytes)), short);
