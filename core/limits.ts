@@ -85,9 +85,9 @@ export const LIMITS = {
   quickBytes: 16 * MiB,
   /** A key in S3, in bytes: S3's own limit. The results of a longer key have a shortened prefix (keys.ts). */
   keyBytes: 1024,
-  /** Bytes of the sidecar `<key>.lading.json`, and of all options together: a large `docker inspect` has 20 KiB. */
-  sidecarBytes: 1 * MiB,
-  /** Names asked for one image: each is written into several documents, and people give ten at most. */
+  /** The sidecar `<key>.lading.json`, and all options together wherever they come from: `docker inspect` of a large container is some 20 KiB. */
+  sidecarBytes: 512 * KiB,
+  /** Names that one image is asked to have: each stands in several documents, and people give some ten at most. */
   optionNames: 1000,
   /** Nesting depth of lists and objects in a sidecar or in `docker inspect`: the engines print some 8 levels. */
   optionsDepth: 100,

@@ -18,6 +18,8 @@ const PATH = /^\/2018-06-01\/runtime\/(?:invocation\/(?:(next)|([^/]+)\/(respons
 export class RuntimeApi {
   readonly #queue: Invocation[] = [];
   readonly #running = new Map<string, Invocation>();
+  /** Why the function is no more; null while it lives. */
+  #death: Answer | null = null;
   #idle: ServerResponse | null = null;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
@@ -33,15 +35,17 @@ export class RuntimeApi {
   /** Hands an event to the function as soon as it asks for one. */
   invoke(event: unknown, timeoutMs: number): Promise<Answer> {
     return new Promise((settle) => {
+      if (this.#death !== null) return settle(this.#death);
       this.#queue.push({ id: randomUUID(), event, deadline: Date.now() + timeoutMs, settle });
       this.#hand();
     });
   }
 
-  /** Ends the current event with an error, when the function has died. */
+  /** Ends what is under way and what comes later, when the function has died. */
   fail(errorType: string, errorMessage: string): void {
-    for (const { settle } of [...this.#running.values(), ...this.#queue])
-      settle({ kind: 'fault', errorType, errorMessage });
+    const death: Answer = { kind: 'fault', errorType, errorMessage };
+    this.#death ??= death;
+    for (const { settle } of [...this.#running.values(), ...this.#queue]) settle(death);
     this.#running.clear();
     this.#queue.length = 0;
     this.#idle = null;

@@ -46,7 +46,7 @@ const CASES: Record<string, () => ImageSpec[]> = {
   'many long names': () => [{ names: times(10_000, (at) => `a.b/${'n'.repeat(200)}:${at}`), layers: [layer] }],
   'names that are none': () => [{ names: times(3000, (at) => `\u202e${'N'.repeat(1000)} ${at}`), layers: [layer] }],
   'large configs': () =>
-    times(4, (at) => ({ names: [`a:${at}`], layers: [layer], config: { Labels: { a: `${at}${'"'.repeat(1.9e6)}` } } })),
+    times(3, (at) => ({ names: [`a:${at}`], layers: [layer], config: { Labels: { a: `${at}${'"'.repeat(1.9e6)}` } } })),
   'a long history': () => [
     { names: ['a:1'], layers: [layer], history: times(60_000, () => ({ created_by: 'x', empty_layer: true })) },
   ],

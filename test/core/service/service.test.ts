@@ -265,5 +265,5 @@ test('options beyond a bound give a refusal, not a failure that is tried again',
   assert.equal(outcome.kind, 'refused');
   const finding = manifest('a.tar').findings.find((each) => each.severity === 'error');
   assert.equal(finding?.code, 'limit-exceeded');
-  assert.match(finding.message, /options file.* 1,048,576/);
+  assert.match(finding.message, /options file.* 524,288/);
 });

@@ -42,7 +42,7 @@ export function packed(reader: string, makers: Makers, most = MiB): Family[] {
 }
 
 /** Options beside a small archive. */
-export function sidecars(reader: string, makers: Makers, archive: Uint8Array, most = MiB - KiB): Family[] {
+export function sidecars(reader: string, makers: Makers, archive: Uint8Array, most = 508 * KiB): Family[] {
   return families(reader, makers, most, (text) => ({ archive, sidecar: text.toString() }));
 }
 
