@@ -1,11 +1,12 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { hasError } from '../catalogue/findings.ts';
 import { type ArchiveShape, type Inspection, isReadToEnd, type ListShape } from '../model/inspection.ts';
-import { ARCHIVE_RULES, LISTING_RULES, NAME_RULES } from './archive-rules.ts';
+import { ARCHIVE_RULES, NAME_RULES } from './archive-rules.ts';
 import { COMPRESSION_RULES } from './compression-rules.ts';
 import { DOCUMENT_RULES } from './document-rules.ts';
 import { IMAGE_RULES } from './image-rules.ts';
 import { LAYER_RULES } from './layer-rules.ts';
+import { LISTING_RULES } from './listing-rules.ts';
 import { bestOf, type Outcome, outcomeOf } from './outcome.ts';
 import type { Reader, Rule } from './rule.ts';
 

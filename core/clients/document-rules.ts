@@ -133,11 +133,19 @@ export const DOCUMENT_RULES: readonly Rule[] = [
     '有一个类型错误的值位于并非每个版本都认识的字段中；认识它的版本会拒绝（`json: cannot unmarshal`）',
     { effect: 'unknown' },
   ),
+  // Told of every version, as nearly every other client refuses such a command, too; the sentence says who takes it.
+  fault(
+    ['docker'],
+    'config-command-text',
+    'Docker 29 refuses a value in the config (`json: cannot unmarshal`), which earlier versions take',
+    'Docker 29 会拒绝配置中的一个值（`json: cannot unmarshal`），更早的版本则接受',
+  ),
   fault(
     ['docker'],
     'config-type-docker-29',
     'Docker 29 refuses a value in the config (`json: cannot unmarshal`), which earlier versions take',
     'Docker 29 会拒绝配置中的一个值（`json: cannot unmarshal`），更早的版本则接受',
+    { from: '29' },
   ),
   fault(
     [...PODMAN, 'umoci'],

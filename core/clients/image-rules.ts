@@ -56,6 +56,25 @@ export const IMAGE_RULES: readonly Rule[] = [
     'a layer is a hard link to another file of the archive (`failed to resolve layers`)',
     '某一层是指向归档中另一个文件的硬链接（`failed to resolve layers`）',
   ),
+  ...(
+    [
+      [['ctr-docker', 'store-docker'], 'image config … not found'],
+      [['podman-docker', 'skopeo-docker'], 'unexpected end of JSON input'],
+    ] as const
+  ).map(([readers, message]) =>
+    fault(
+      readers,
+      'config-hard-linked',
+      `the config is a hard link to another file of the archive (\`${message}\`)`,
+      `配置是指向归档中另一个文件的硬链接（\`${message}\`）`,
+    ),
+  ),
+  fault(
+    ['crane'],
+    'config-hard-linked-below',
+    'the config is a hard link, whose target it looks for in the same folder (`not found in tar`)',
+    '配置是硬链接，而它只在同一个文件夹里查找所指的文件（`not found in tar`）',
+  ),
   fault(
     ['crane'],
     'layer-hard-linked-below',

@@ -169,3 +169,8 @@ export const CONFIG_READINGS = {
 export function isNewField({ fieldName }: TypeFault): boolean {
   return /(?:^|\.)(?:data|artifactType)$|^subject\b|\.StartInterval$/.test(fieldName);
 }
+
+/** True when a fault is a command that is one text. */
+export function isCommandText({ fieldName, value }: TypeFault): boolean {
+  return value.kind === 'string' && /\.(?:Cmd|Entrypoint|Shell)$/.test(fieldName);
+}

@@ -45,16 +45,34 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
   const all = [...nodes(entries)];
   const manifests = all.filter(({ below }) => below === null);
   const faults: [DocumentFault, boolean][] = [
-    ['name-unqualified', top.some(isUnqualified)],
+    ['name-unqualified', top.some((each, at) => isUnqualified(each) && entries[at]?.target !== null)],
     ['tag-ambiguous', isAmbiguous(top, entries)],
     ['types-of-docker', all.some(isDockers)],
     ['types-mixed', manifests.some(isMixed)],
     ['config-of-docker', manifests.some(hasDockersConfig)],
     ['platform-elsewhere', !entries.some(isUsual) || manifests.some((each) => isAbsent(each, USUAL))],
     ['platform-lesser-absent', manifests.some((each) => isAbsent(each, LESSER))],
+    ['platformless-absent', manifests.some(({ platform, target }) => platform === null && target === null)],
+    ...absentNames(top, entries),
     ['platform-not-in-index', entries.some(({ below }) => below !== null && !below.some(isUsual))],
   ];
   return faults.filter(([, holds]) => holds).map(([fault]) => fault);
+}
+
+/** Where the entries of one name are not all in the archive, clients differ in which of them they take. */
+function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
+  const isThere = (at: number) => entries[at]?.target !== null;
+  const places = top.map((_, at) => at);
+  const byName = Map.groupBy(places, (at) => nameOf(top[at] ?? null));
+  byName.delete(null);
+  const byTag = Map.groupBy(places, (at) => noted(top[at] ?? null, REF_NAME));
+  byTag.delete(null);
+  const groups = [...byName.values()];
+  return [
+    ['named-entry-absent', groups.some((each) => !each.every(isThere))],
+    ['last-of-name-absent', groups.some((each) => each.some(isThere) && !isThere(each.at(-1) ?? 0))],
+    ['first-of-tag-absent', byTag.size > 0 && byTag.values().every(([first = 0]) => !isThere(first))],
+  ];
 }
 
 /** Reads entries, and those below them. Throws `bad-archive` (limit-exceeded) when they multiply. */
@@ -115,7 +133,7 @@ function* nodes(entries: readonly Entry[]): Generator<Entry> {
 
 /** Docker's containerd store keeps the name as it stands there, and looks for the whole one. */
 function isUnqualified(descriptor: Json | null): boolean {
-  const name = noted(descriptor, 'io.containerd.image.name') ?? noted(descriptor, REF_NAME);
+  const name = nameOf(descriptor);
   if (name === null) return false;
   const parsed = parseReference(name);
   return !parsed.ok || parsed.value.canonical !== name;
@@ -159,6 +177,11 @@ function isAbsent({ platform, target }: Entry, wanted: string): boolean {
 }
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
+
+/** What containerd names an image after. */
+function nameOf(descriptor: Json | null): string | null {
+  return noted(descriptor, 'io.containerd.image.name') ?? noted(descriptor, REF_NAME);
+}
 
 function noted(descriptor: Json | null, key: string): string | null {
   const text = textIn(field(descriptor, 'annotations'), key);

@@ -73,10 +73,21 @@ export function layoutFaults(
   const below = new Set([...listed.flatMap(({ config }) => config ?? []), ...manifests]);
   return [
     ...DOCUMENTS.flatMap((each) => topFaults(each, index, documents)),
+    ...linkFaults(folder, documents),
     ...[...below].flatMap((path) => markFaults(path, null, documents)),
     ...manifests.flatMap((path) => typeFaultsOf(path, OCI_MANIFEST, MANIFEST_NEEDS, documents)),
     ...ociFaults(index, listed, documents, said),
   ];
+}
+
+/** Documents at the top that are links to other members: not every client follows them. */
+function linkFaults(folder: string, { links, hardLinks }: DocumentObserver): LayoutFault[] {
+  const linked = (['manifest-json', 'index-json', 'oci-layout'] as const).filter((code) =>
+    links.has(folder + (DOCUMENTS.find((each) => each.code === code)?.name ?? '')),
+  );
+  const faults: DocumentFault[] = linked.map((code): DocumentFault => `${code}-linked`);
+  if (hardLinks.has(`${folder}manifest.json`)) faults.push('manifest-json-hard-linked');
+  return faults.map((fault) => ({ finding: null, fault }));
 }
 
 function markFaults(path: string, fault: DocumentFault | null, documents: DocumentObserver): LayoutFault[] {

@@ -2,7 +2,7 @@ import { parseDigest } from '../model/digest.ts';
 import type { ArchiveShape, ListShape, ShapeFault } from '../model/inspection.ts';
 import { asText, field, type Json, listIn, textIn } from '../model/json.ts';
 import type { ArchiveBlob } from './blob.ts';
-import { CONFIG, CONFIG_READINGS, isNewField, OCI_MANIFEST } from './document-types.ts';
+import { CONFIG, CONFIG_READINGS, isCommandText, isNewField, OCI_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ImageIndex } from './image-index.ts';
 import type { VerifiedImage } from './images.ts';
@@ -63,9 +63,9 @@ function faultsOf(
   ];
 }
 
-/** Layers whose members are links, as Docker before version 25 saves those that occur twice. */
+/** Layers whose members are links, as Docker before version 25 saves those that occur twice, and a config that is a hard link. */
 function linkFaults(
-  { layers }: ListedImage,
+  { layers, config: path }: ListedImage,
   config: Json | null,
   { links, hardLinks }: DocumentObserver,
 ): ShapeFault[] {
@@ -73,10 +73,13 @@ function linkFaults(
   // podman, skopeo and crane look for each content once, at the first of its layers.
   const seen = new Set<string | null>();
   const sought = layers.filter((_, i) => i < diffIDs.length && seen.size < seen.add(diffIDs[i] ?? null).size);
+  const isConfigLinked = path !== null && hardLinks.has(path);
   return [
-    ...(sought.some(({ path }) => links.has(path)) ? ['layer-linked' as const] : []),
-    ...(layers.some(({ path }) => hardLinks.has(path)) ? ['layer-hard-linked' as const] : []),
-    ...(sought.some(({ path }) => hardLinks.has(path) && path.includes('/'))
+    ...(isConfigLinked ? ['config-hard-linked' as const] : []),
+    ...(isConfigLinked && path.includes('/') ? ['config-hard-linked-below' as const] : []),
+    ...(sought.some((each) => links.has(each.path)) ? ['layer-linked' as const] : []),
+    ...(layers.some((each) => hardLinks.has(each.path)) ? ['layer-hard-linked' as const] : []),
+    ...(sought.some((each) => hardLinks.has(each.path) && each.path.includes('/'))
       ? ['layer-hard-linked-below' as const]
       : []),
   ];
@@ -115,6 +118,7 @@ function configReadings(path: string, documents: DocumentObserver): ShapeFault[]
     const found = documents.faults(path, CONFIG_READINGS[reading]);
     const isNew = reading === 'config-type-docker' && found.every(isNewField);
     if (found.length > 0) faults.push(isNew ? 'config-type-new' : reading);
+    if (reading === 'config-type-docker-29' && found.some(isCommandText)) faults.push('config-command-text');
   }
   return faults;
 }

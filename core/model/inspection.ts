@@ -139,6 +139,10 @@ export type DocumentFault =
   | 'index-type-new' // in a field that the structs of 2022 did not have
   | 'index-lists-nothing' // no entry is an image that is in the archive
   | 'manifest-json-gap' // an entry names no config
+  | 'manifest-json-linked' // it is a link to another member
+  | 'manifest-json-hard-linked'
+  | 'index-json-linked'
+  | 'oci-layout-linked'
   | 'layout-version'
   | 'index-media-type'
   | 'index-size'
@@ -149,6 +153,10 @@ export type DocumentFault =
   | 'config-of-docker' // in a manifest of OCI
   | 'platform-elsewhere' // no image for linux/amd64
   | 'platform-lesser-absent' // linux/386 is listed, but its blobs are absent
+  | 'named-entry-absent' // an entry of the index has a name, but its manifest is absent
+  | 'last-of-name-absent' // of several entries of one name the last is absent
+  | 'first-of-tag-absent' // the first entry of each tag is absent
+  | 'platformless-absent' // an entry without a platform is absent
   | 'platform-not-in-index' // an index below the top one has nothing for linux/amd64
   | 'bytes-after-compression' // bytes after the compressed data of the archive, which some clients refuse
   | 'members-attributes'; // extended attributes of macOS on members of the archive
@@ -176,6 +184,9 @@ export type ShapeFault =
   | 'config-type-docker' // in Docker's structs
   | 'config-type-new' // in a field that Docker's structs of 2023 did not have
   | 'config-type-docker-29' // in the structs of Docker 29 and newer
+  | 'config-command-text' // a command is one text, which only Docker before version 29 takes
+  | 'config-hard-linked' // the member of the config is a hard link
+  | 'config-hard-linked-below' // the same, in a folder
   | 'config-type-store' // in the structs that Docker uses with the containerd store
   | 'config-type-crane'
   | 'manifest-marked' // the OCI manifest begins with a byte order mark

@@ -106,6 +106,46 @@ const linked =
       ];
     });
 
+/** A document as a link to another member. */
+const linkedDocument =
+  (isWanted: (entry: Entry) => boolean, type: '1' | '2') =>
+  (members: Entry[]): Entry[] =>
+    members.flatMap((each) =>
+      isWanted(each)
+        ? [
+            { name: `first/${each.name.slice(-64)}`, body: bodyOf(each) },
+            {
+              name: each.name,
+              type,
+              linkname: `${'../'.repeat(type === '2' ? each.name.split('/').length - 1 : 0)}first/${each.name.slice(-64)}`,
+            },
+          ]
+        : [each],
+    );
+const isConfig = (entry: Entry) => bodyOf(entry).length < 10_000 && bodyOf(entry).includes('created_by');
+const linkedTop = (name: string, type: '1' | '2'): Variation => ({
+  members: (members) =>
+    members.flatMap((each) =>
+      each.name === name
+        ? [
+            { name: `x-${name}.json`, body: bodyOf(each) },
+            { name, type, linkname: `x-${name}.json` },
+          ]
+        : [each],
+    ),
+});
+
+/** One image under one name, and another of that name that is not in the archive. */
+const beside = (order: (there: Descriptor, elsewhere: Descriptor) => Descriptor[], platform?: object): Variation => ({
+  members: reindexed(([first]) => {
+    if (first?.annotations === undefined) return { manifests: [] };
+    const { annotations } = first;
+    const other = { ...descriptorOf(MANIFEST_TYPE, 'absent'), annotations, ...(platform && { platform }) };
+    return { manifests: order(first, other) };
+  }),
+  ...oci,
+});
+
 /** Adds the second layer again as a link to its first copy, as Docker before version 25 saves an image. */
 const again = (type: '1' | '2'): Variation => ({
   contents: ([base, mark]) => [base, mark, mark].filter((each) => each !== undefined),
@@ -223,6 +263,28 @@ export const OCI_VARIATIONS: Record<string, Variation> = {
 
   'a layer twice, once as a symbolic link': again('2'),
   'a layer twice, once as a hard link': again('1'),
+
+  'a config that is a hard link': { members: linkedDocument(isConfig, '1') },
+  'a config that is a hard link, docker only': { members: linkedDocument(isConfig, '1'), ...docker },
+  'a config that is a symbolic link, docker only': { members: linkedDocument(isConfig, '2'), ...docker },
+  'manifest.json that is a hard link': linkedTop('manifest.json', '1'),
+  'manifest.json that is a hard link, docker only': { ...linkedTop('manifest.json', '1'), ...docker },
+  'manifest.json that is a symbolic link, docker only': { ...linkedTop('manifest.json', '2'), ...docker },
+  'index.json that is a hard link': linkedTop('index.json', '1'),
+  'index.json that is a symbolic link, OCI only': { ...linkedTop('index.json', '2'), ...oci },
+  'oci-layout that is a hard link': linkedTop('oci-layout', '1'),
+  'oci-layout that is a symbolic link, OCI only': { ...linkedTop('oci-layout', '2'), ...oci },
+
+  'two images of one name, the last absent, OCI only': beside((there, elsewhere) => [there, elsewhere], S390X),
+  'two images of one name, the first absent, OCI only': beside((there, elsewhere) => [elsewhere, there], S390X),
+  'two images of one name, the first absent and without a platform, OCI only': beside((there, elsewhere) => [
+    elsewhere,
+    there,
+  ]),
+  'ports that are no numbers, docker only': {
+    config: { config: { Cmd: ['/bin/busybox', 'cat', '/mark'], ExposedPorts: { http: {} } } },
+    ...docker,
+  },
 
   'no layers': noLayers,
   'no layers, docker only': { ...noLayers, ...docker },

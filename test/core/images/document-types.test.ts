@@ -88,7 +88,8 @@ for (const [name, value, right] of MENDED) {
       }
     }
     const verdicts = clientVerdicts({ ...inspection, findings, sources });
-    assert.equal(verdicts.find(({ client }) => client === 'docker')?.loads, false);
+    const docker = verdicts.find(({ client }) => client === 'docker');
+    assert.ok(docker?.loads === false || docker?.before === '29');
     const again = await converted(bytes);
     if (right === undefined) {
       assert.equal(again, null);
