@@ -1,5 +1,6 @@
 import { type Finding, finding, quoted } from '../catalogue/findings.ts';
 import { enginesOf, isPlain, type Problem, problemsIn } from '../layer/unpack/refusals.ts';
+import { TryBudget } from '../layer/unpack/trial.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import type { ShapeFault } from '../model/inspection.ts';
@@ -15,6 +16,7 @@ export interface Unpacking {
 export class UnpackTries {
   readonly #known = new Map<string, Unpacking>();
   #left: number = LIMITS.triedTogether;
+  readonly #budget = new TryBudget();
 
   /**
    * Tries the layers of an image, lowest first, where any of them holds what engines may fail on. Layers that are too large
@@ -32,7 +34,12 @@ export class UnpackTries {
     const isWhole = layers.every(({ kept }) => kept.isWhole) && this.#affords(layers);
     const isAsked = suspicious.length > 0 || (isWhole && reachesBelow(layers));
     if (!isAsked) return { findings: [], faults: [] };
-    const problems = isWhole ? problemsIn(layers.map(({ kept }) => kept.members ?? [])) : null;
+    const problems = isWhole
+      ? problemsIn(
+          layers.map(({ kept }) => kept.members ?? []),
+          this.#budget,
+        )
+      : null;
     if (problems !== null) return said(problems, layers);
     const faults = [...new Set(layers)].flatMap(errorsIn);
     return {

@@ -21,7 +21,7 @@ export interface Directory {
   depth: number;
 }
 
-/** How much may be followed before it is given up, in bytes of paths: links can make a short way very long. */
+/** How much may be followed before it is given up, in bytes of paths and 20 for each: links can make a short way very long. */
 export interface Effort {
   left: number;
 }
@@ -68,6 +68,11 @@ export class FileTree {
   #followedUp = false;
   readonly #root: Directory = { kind: 'directory', entries: new Map(), depth: 0 };
   readonly #ways: Ways;
+  /**
+   * Directories by their paths, of those that no link and no dot is on the way to: members mostly follow their siblings. It
+   * is emptied whenever something is removed, as nothing else changes where a path leads.
+   */
+  #known = new Map<string, Directory>();
   /**
    * True when the engine goes through all that there is once more, by its path on the host: Docker and podman sum up what a
    * layer on overlay holds, and copy what lies below a layer on vfs. Then a path ends sooner than Linux lets it.
@@ -136,6 +141,7 @@ export class FileTree {
     if (path === '.' || path.endsWith('/.')) return 'EINVAL';
     const found = this.#find(path, false);
     if (typeof found === 'string') return found === 'ENOENT' ? null : found;
+    if (found.place?.kind === 'directory') this.#known.clear();
     if (found.parent !== null) found.parent.entries.delete(found.name);
     else if (found.place?.kind === 'directory') found.place.entries.clear();
     return found.parent === null ? 'EBUSY' : null;
@@ -144,7 +150,20 @@ export class FileTree {
   /** Empties a directory of all whose paths are not to be kept, as engines do at an opaque mark. */
   sweep(path: string, kept: ReadonlySet<string>): void {
     const there = this.lstat(path);
-    if (typeof there !== 'string' && there.kind === 'directory') sweep(there, path === '/' ? '' : path, kept);
+    if (typeof there === 'string' || there.kind !== 'directory') return;
+    this.#known.clear();
+    this.#sweep(there, path === '/' ? '' : path, kept);
+  }
+
+  /** A directory can be swept as often as a layer asks for it: what is looked at counts as what is followed does. */
+  #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
+    for (const [name, place] of entries) {
+      const below = `${path}/${name}`;
+      this.#effort.left -= LOOK + below.length;
+      if (this.#effort.left < 0) return;
+      if (!kept.has(below)) entries.delete(name);
+      else if (place.kind === 'directory') this.#sweep(place, below, kept);
+    }
   }
 
   #look(path: string, follow: boolean): Place | Errno {
@@ -153,16 +172,35 @@ export class FileTree {
   }
 
   #find(path: string, follow: boolean, { links, outside, longest }: Ways = this.#ways): Found | Errno {
-    this.#effort.left -= path.length + 1;
+    this.#effort.left -= path.length + LOOK;
     if (this.#effort.left < 0) return 'ELOOP';
     if (path.length > longest) return 'ENAMETOOLONG';
+    const slash = path.lastIndexOf('/');
+    const near = this.#known.get(path.slice(0, slash + 1));
+    const last = path.slice(slash + 1);
+    if (near !== undefined && last !== '' && last !== '.' && last !== '..' && last.length <= LIMITS.componentBytes) {
+      const place = near.entries.get(last);
+      if (place?.kind !== 'symlink' || !follow) return { parent: near, name: last, place };
+    }
+    return this.#walk(path, follow, { links, outside });
+  }
+
+  #remember(path: string, directory: Directory): void {
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    if (!path.endsWith('/') && !path.endsWith('/.'))
+      this.#known.set(path.slice(0, path.lastIndexOf('/') + 1), directory);
+  }
+
+  #walk(path: string, follow: boolean, { links, outside }: Pick<Ways, 'links' | 'outside'>): Found | Errno {
     const rest = partsOf(path);
     const trail = [this.#root];
     let followed = 0;
+    let isPlain = true;
     for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
       const at = trail.at(-1) ?? this.#root;
       if (part === '.') continue;
       if (part === '..') {
+        isPlain = false;
         if (trail.length > 1) trail.pop();
         else if (outside !== null) return outside;
         continue;
@@ -176,11 +214,13 @@ export class FileTree {
           if (outside !== null) return outside;
           trail.length = 1;
         }
-        this.#effort.left -= place.target.length;
+        this.#effort.left -= place.target.length + LOOK;
         this.#followedUp ||= place.target.includes('..');
         rest.push(...partsOf(place.target));
-      } else if (isLast) return { parent: at, name: part, place };
-      else if (place === undefined) return 'ENOENT';
+      } else if (isLast) {
+        if (isPlain && followed === 0) this.#remember(path, at);
+        return { parent: at, name: part, place };
+      } else if (place === undefined) return 'ENOENT';
       else if (place.kind !== 'directory') return 'ENOTDIR';
       else trail.push(place);
     }
@@ -188,17 +228,14 @@ export class FileTree {
   }
 }
 
+/** What a look at a path costs beside its bytes. */
+const LOOK = 20;
+/** Paths of directories that are remembered. */
+const REMEMBERED = 1000;
+
 /** The parts of a path, the first one last. A slash at the end asks for a directory, as `/.` does. */
 function partsOf(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '');
   if (path.endsWith('/')) parts.push('.');
   return parts.toReversed();
-}
-
-function sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
-  for (const [name, place] of entries) {
-    const below = `${path}/${name}`;
-    if (!kept.has(below)) entries.delete(name);
-    else if (place.kind === 'directory') sweep(place, below, kept);
-  }
 }

@@ -1,5 +1,6 @@
 /** A path as Go's `path.Clean` writes it: no `.`, no doubled or trailing slash, `..` only where it leads. */
 export function clean(path: string): string {
+  if (isClean(path)) return path;
   const isAbsolute = path.startsWith('/');
   const parts: string[] = [];
   for (const part of path.split('/')) {
@@ -10,6 +11,22 @@ export function clean(path: string): string {
   const joined = parts.join('/');
   return isAbsolute ? `/${joined}` : joined === '' ? '.' : joined;
 }
+
+/** True for most paths: a loop finds them sooner than they are taken apart and put together. */
+function isClean(path: string): boolean {
+  if (path === '' || path === '/') return path === '/';
+  let part = path.startsWith('/') ? 1 : 0;
+  for (let at = part; at <= path.length; at++) {
+    if (at < path.length && path.charCodeAt(at) !== SLASH) continue;
+    const length = at - part;
+    if (length === 0 || (length <= 2 && path.charCodeAt(part) === DOT && path.charCodeAt(at - 1) === DOT)) return false;
+    part = at + 1;
+  }
+  return true;
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
 
 /** The path of `below` with `above` in front of it, cleaned; nothing in front of nothing. */
 export function join(above: string, below: string): string {

@@ -3,7 +3,7 @@ import { type Finding, finding, type FindingCode } from '../../catalogue/finding
 import { printable } from '../../model/bytes.ts';
 import type { KeptMember } from '../kept-members.ts';
 import { relevant } from './relevant.ts';
-import { type Engine, ENGINES, type Refusal, tryLayers } from './trial.ts';
+import { type Engine, ENGINES, type Refusal, TryBudget, tryLayers } from './trial.ts';
 
 /** What engines refuse in the layers of an image, and what is to be said of it. */
 export interface Problem {
@@ -13,10 +13,10 @@ export interface Problem {
 }
 
 /** Lets every engine unpack some layers, lowest first; one problem for each member that any fails on, null where nobody knows. */
-export function problemsIn(all: readonly (readonly KeptMember[])[]): Problem[] | null {
+export function problemsIn(all: readonly (readonly KeptMember[])[], budget = new TryBudget()): Problem[] | null {
   const layers = relevant(all);
   const problems = new Map<string, Refusal[]>();
-  const tried = tryLayers(layers);
+  const tried = tryLayers(layers, budget);
   if (tried === null) return null;
   for (const refusal of tried) {
     const key = `${refusal.layer} ${refusal.member} ${refusal.code}`;

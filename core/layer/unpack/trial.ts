@@ -1,4 +1,5 @@
 import type { FindingCode } from '../../catalogue/findings.ts';
+import { LIMITS } from '../../limits.ts';
 import { ChrootUnpacker } from './chroot.ts';
 import { ContainerdUnpacker } from './containerd.ts';
 import { DockerUnpacker } from './docker.ts';
@@ -36,14 +37,22 @@ export interface Refusal {
   member: number;
 }
 
-/** How much may be followed, all in all, for each byte of the names; some 60 are usual. */
-const EFFORT = 300;
-const LEAST_EFFORT = 5_000_000;
+/** What the tries of all layers of an archive may cost together. */
+export class TryBudget {
+  #members: number = LIMITS.triedOdd;
+  readonly effort: Effort = { left: LIMITS.triedEffort };
 
-/** Lets every engine unpack the layers of an image, lowest first; null where their links make that too long a way. */
-export function tryLayers(layers: readonly (readonly Operation[])[]): Refusal[] | null {
-  const bytes = layers.flat().reduce((sum, { name, linkname }) => sum + name.length + linkname.length, 0);
-  const effort = { left: LEAST_EFFORT + EFFORT * bytes };
+  /** True when there is room for so many members. */
+  takes(members: number): boolean {
+    this.#members -= members;
+    return this.#members >= 0;
+  }
+}
+
+/** Lets every engine unpack the layers of an image, lowest first; null where that would take too long. */
+export function tryLayers(layers: readonly (readonly Operation[])[], budget = new TryBudget()): Refusal[] | null {
+  const { effort } = budget;
+  if (!budget.takes(layers.reduce((sum, members) => sum + members.length, 0))) return null;
   const refusals: Refusal[] = [];
   const twice = firstRepeated(layers);
   for (const engine of ENGINES) {

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { LIMITS } from '../../../core/limits.ts';
+import { dockerArchive } from '../../support/image-builder.ts';
+import { inspectBytes } from '../../support/inspect.ts';
+import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
+
+const entries = (count: number, entry: (index: number) => Entry): Entry[] =>
+  Array.from({ length: count }, (_, index) => entry(index));
+const image = (layer: Entry[]): Buffer =>
+  dockerArchive([{ names: ['app:1'], layers: [archive(exportEntries()), archive(layer)] }]);
+
+const MOST = LIMITS.triedOdd - 100;
+const OPAQUE = 'd/.wh..wh..opq';
+const DANGLING: Entry = { name: 'h', type: '1', linkname: 'nothing' };
+
+const costly: Record<string, Entry[]> = {
+  'a full folder that is made opaque again and again': [
+    ...entries(MOST / 2, (i) => ({ name: `d/${i}/x` })),
+    ...entries(MOST / 2, () => ({ name: OPAQUE })),
+  ],
+  'files and opaque marks in turn': entries(MOST, (i) => ({ name: i % 2 === 0 ? OPAQUE : `d/${i}/x` })),
+  'folders, and a link to nothing': [...entries(MOST, (i) => ({ name: `d${i}/`, type: '5' })), DANGLING],
+  'files below a chain of symbolic links': [
+    ...entries(39, (i) => ({ name: `s${i + 1}`, type: '2', linkname: `s${i}` })),
+    { name: 's0/', type: '5' },
+    ...entries(MOST - 40, (i) => ({ name: `s39/${i}` })),
+  ],
+  'more than are tried': [...entries(90_000, (i) => ({ name: `d/${i}` })), DANGLING],
+};
+
+for (const [name, layer] of Object.entries(costly)) {
+  test(`to try a layer takes less than two seconds of CPU: ${name}`, async () => {
+    const worker = new Worker(new URL('../../support/cost-worker.ts', import.meta.url), { workerData: image(layer) });
+    const [seconds] = (await once(worker, 'message')) as [number];
+    assert.ok(seconds < 2, `${seconds} s`);
+  });
+}
+
+test('a layer with more odd members than are tried is judged by what was seen, and one with fewer is tried', async () => {
+  const folders = (count: number): Entry[] => [...entries(count, (i) => ({ name: `d${i}/`, type: '5' })), DANGLING];
+  const faults = async (count: number) => {
+    const inspection = await inspectBytes(image(folders(count)));
+    return JSON.stringify(inspection);
+  };
+  assert.doesNotMatch(await faults(1000), /layers-untried/);
+  assert.match(await faults(LIMITS.triedOdd), /layers-untried/);
+});
