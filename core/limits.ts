@@ -17,8 +17,11 @@ export const LIMITS = {
    */
   expansionRatio: 1100,
   /**
-   * The window of zstd and xz, which is held in memory: the most that `zstd -d` allows unasked. `xz -9` needs 64 MiB.
+   * Expanded bytes that each gzip member, zip entry, bzip2 or xz stream and zstd frame counts for: it costs some 10 microseconds even when it
+   * is empty. None is so short that `expansionRatio` would not allow it in an upload, but in a layer of a compressed upload.
    */
+  memberBytes: 8 * KiB,
+  /** How far back zstd and xz may refer: it is held in memory. The most `zstd -d` allows unasked; `xz -9` needs 64 MiB. */
   windowBytes: 128 * MiB,
   /** Members of an archive: the set of paths takes 16 bytes for each, and the largest exports seen have 2 million. */
   members: 10_000_000,

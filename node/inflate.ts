@@ -8,6 +8,9 @@ const SMALL_INPUT = 4096;
 /** Bytes. The largest output of a stream that is inflated in one call. */
 const SMALL_OUTPUT = PIECES.chunkSize;
 
+/** Bytes. The memory that is taken for such an output at a time: the usual 16 KiB for each byte would pile up. */
+const FIRST_OUTPUT = 2 ** 8;
+
 /**
  * Inflates on a thread of libuv's pool, beside the work of the caller. A stream that ends within a small first input is
  * inflated in one call on the calling thread, because setting up that thread's decompressor takes twenty times as long.
@@ -52,7 +55,11 @@ function newEngine(): { zlib: InflateRaw; pulled: PulledEngine } {
 function atOnce(input: Uint8Array): { output: Uint8Array; consumed: number } | null {
   try {
     // With `info`, zlib returns an object. @types/node does not know that.
-    const inflated: unknown = inflateRawSync(input, { info: true, maxOutputLength: SMALL_OUTPUT });
+    const inflated: unknown = inflateRawSync(input, {
+      info: true,
+      maxOutputLength: SMALL_OUTPUT,
+      chunkSize: FIRST_OUTPUT,
+    });
     const { buffer, engine } = inflated as { buffer: Buffer; engine: InflateRaw };
     return { output: buffer, consumed: engine.bytesWritten };
   } catch {

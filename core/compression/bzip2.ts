@@ -1,7 +1,7 @@
 import type { Bytes, Tools } from '../model/ports.ts';
 import { BitReader } from './bzip2/bits.ts';
 import { BlockDecoder } from './bzip2/block.ts';
-import { type CompressedFacts, CompressedReader, isCutOff, startsWith } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, isCutOff, memberRead, startsWith } from './compressed-reader.ts';
 
 /**
  * Expands bzip2 with any number of streams, as pbzip2 writes them; the checksums of blocks and streams are verified.
@@ -17,7 +17,7 @@ export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): 
   try {
     do {
       yield* stream(bits, decoder, out);
-      facts.members++;
+      await memberRead(facts);
     } while (await anotherStream(bits, reader, facts));
   } finally {
     await reader.close();

@@ -13,6 +13,14 @@ export interface CompressedFacts {
   trailing: { offset: number; zeros: boolean } | null;
   /** True when some of the content carries no checksum, so that damage can go unnoticed. */
   unchecked?: boolean;
+  /** Called after each member, and after each zstd frame that is skipped: many of them can hold nothing. */
+  watch?: () => void | Promise<void>;
+}
+
+/** Counts a member that was read to its end. */
+export function memberRead(facts: CompressedFacts): void | Promise<void> {
+  facts.members++;
+  return facts.watch?.();
 }
 
 /**

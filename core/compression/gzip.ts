@@ -1,7 +1,7 @@
 import { finding } from '../catalogue/findings.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
-import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
 import { inBoth, type Reason } from './reasons.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts
     do {
       await skipHeader(reader);
       yield* member(reader, tools);
-      facts.members++;
+      await memberRead(facts);
     } while (await anotherMember(reader, facts));
   } finally {
     await reader.close();

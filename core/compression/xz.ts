@@ -5,6 +5,7 @@ import {
   isCutOff,
   isNearly,
   littleEndian,
+  memberRead,
   startsWith,
 } from './compressed-reader.ts';
 import { expandBlock } from './xz/block.ts';
@@ -22,7 +23,7 @@ export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts):
   try {
     do {
       yield* stream(reader, engine, facts);
-      facts.members++;
+      await memberRead(facts);
     } while (await anotherStream(reader, tools, facts));
   } finally {
     await reader.close();

@@ -1,7 +1,7 @@
 import { finding } from '../catalogue/findings.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
-import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
 import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts)
       else {
         only = entry;
         yield* content(reader, entry, tools);
-        facts.members++;
+        await memberRead(facts);
       }
     }
     await drain(rest(reader));

@@ -8,6 +8,7 @@ import {
   isCutOff,
   isNearly,
   littleEndian,
+  memberRead,
   startsWith,
 } from './compressed-reader.ts';
 import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './zstd-frame.ts';
@@ -24,7 +25,7 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
   const engine = tools.newZstd();
   try {
     for (let next = await nextFrame(reader); next !== 'none'; next = await nextFrame(reader)) {
-      if (next === 'skippable') await skipFrame(reader);
+      if (next === 'skippable') await skipFrame(reader, facts);
       else yield* frame(reader, engine, facts);
     }
     const rest = await reader.chunk();
@@ -54,9 +55,10 @@ async function nextFrame(reader: CompressedReader): Promise<'frame' | 'skippable
   return 'none';
 }
 
-async function skipFrame(reader: CompressedReader): Promise<void> {
+async function skipFrame(reader: CompressedReader, facts: CompressedFacts): Promise<void> {
   await reader.skip(4);
   await reader.skip(littleEndian(await reader.need(4)));
+  await facts.watch?.();
 }
 
 async function* frame(reader: CompressedReader, engine: FrameExpander, facts: CompressedFacts): Bytes {
@@ -72,7 +74,7 @@ async function* frame(reader: CompressedReader, engine: FrameExpander, facts: Co
     else if (whole.length > 0) yield whole;
     reader.consume(mine.length);
   }
-  facts.members++;
+  await memberRead(facts);
 }
 
 async function* expanded(reader: CompressedReader, engine: FrameExpander, input: Uint8Array): Bytes {

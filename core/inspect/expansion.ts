@@ -9,11 +9,16 @@ import { badArchive } from '../model/errors.ts';
  */
 export class Expansion {
   readonly #stored: () => number;
+  readonly #progress: (stored: number) => void;
   #expanded = 0;
 
-  /** `stored` tells how many bytes of the upload were read. */
-  constructor(stored: () => number) {
+  /**
+   * `stored` tells how many bytes of the upload were read. `progress` is called with that number after each chunk and each
+   * compressed member, those of layers included: a few stored bytes may expand for minutes.
+   */
+  constructor(stored: () => number, progress: (stored: number) => void = () => undefined) {
     this.#stored = stored;
+    this.#progress = progress;
   }
 
   /** Counts expanded bytes. Throws `bad-archive` (limit-exceeded) when there are too many. */
@@ -22,8 +27,14 @@ export class Expansion {
     this.check();
   }
 
+  /** Counts a compressed member, stream or frame by what it costs to find out that it holds nothing. */
+  addMember(): void {
+    this.add(LIMITS.memberBytes);
+  }
+
   /** Throws `bad-archive` (limit-exceeded) when too many bytes were expanded, by whoever counted them. */
   check(): void {
+    this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw tooMany(DECOMPRESSED, LIMITS.contentBytes);
     const beyond = this.#expanded - LIMITS.expandedBytes;
     if (beyond > this.#stored() * LIMITS.expansionRatio) throw tooMany(RATIO, LIMITS.expansionRatio);

@@ -55,7 +55,7 @@ export async function inspect(bytes: Bytes, tools: Tools, options: InspectOption
 async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions): Promise<Inspection> {
   const { compress = null, unwrap = true, name } = options;
   const upload = new SumsTap(tools, options.hasher);
-  const expansion = options.expansion ?? new Expansion(() => upload.size);
+  const expansion = options.expansion ?? new Expansion(() => upload.size, options.onProgress);
   const scan = new ArchiveScan();
   const blobs = new BlobReader(tools, expansion);
   const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false, expansion }));
@@ -63,10 +63,9 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
   const steps = async ({ head, all }: Opened, found: Reading): Promise<TarEnd> => {
     found.compression = sniffedCompression(head);
     const { compression } = found;
-    const content = await decompressed(all, found, tools, options.copy);
+    const content = await decompressed(all, found, tools, expansion, options.copy);
     return await scanned(content, scan, tools, expansion, {
       compression,
-      progress: () => options.onProgress?.(upload.size),
       content: async (chunk) => (compression === 'gzip' ? undefined : await packing?.update(chunk)),
       piece: async (piece) => {
         await Promise.all([blobs.feed(piece), unwrap ? only.feed(piece) : undefined]);

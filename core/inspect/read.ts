@@ -27,8 +27,6 @@ export interface Reading {
 
 /** Takes part while the content of an archive is scanned. */
 export interface ScanHooks {
-  /** Called after each chunk. */
-  progress?: () => void;
   /** Takes each chunk of the decompressed content before it is scanned. */
   content?: (chunk: Uint8Array) => Promise<void>;
   /** Takes the bodies that the observer wants streamed. */
@@ -79,7 +77,7 @@ export function readLayer(
 ): Promise<Reading> {
   return readArchive(bytes, stored, async ({ head, all }, found) => {
     found.compression = sniffedCompression(head);
-    const content = await decompressed(all, found, tools);
+    const content = await decompressed(all, found, tools, expansion);
     return await scanned(content, observer, tools, expansion, { compression: found.compression });
   });
 }
@@ -98,11 +96,16 @@ export async function decompressed(
   stored: Bytes,
   found: Reading,
   tools: Tools,
+  expansion: Expansion,
   copy: LayerCopy = (layer) => layer,
 ): Promise<Bytes> {
   const { compression, compressed } = found;
   if (compression === 'none') return copy(stored, 'range');
   found.content = new SumsTap(tools);
+  compressed.watch = () => {
+    expansion.addMember();
+    return tools.breathe?.();
+  };
   const expanded =
     compression === 'gzip'
       ? decompress(copy(stored, 'range'), compression, tools, compressed)
@@ -129,7 +132,6 @@ export async function scanned(
     for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
     if (hooks.compression === 'none') expansion.check();
     else expansion.add(chunk.length);
-    hooks.progress?.();
     const turn = tools.breathe?.();
     if (turn !== undefined) await turn;
   }

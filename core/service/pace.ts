@@ -8,6 +8,8 @@ import { isRecoded, type Plan } from '../model/plan.ts';
 export interface Labour {
   task: Bilingual;
   bytesPerSecond: number;
+  /** True where the last bytes may expand for minutes, so that there is still work when all are read. */
+  expands: boolean;
 }
 
 /** The progress of a task of `size` bytes, and the time that is left for it. Times are in milliseconds. */
@@ -18,14 +20,14 @@ export interface Progress {
   left: number;
 }
 
-export const READING: Labour = { task: both('read', '读完'), bytesPerSecond: LIMITS.readBytesPerSecond };
+export const READING: Labour = { task: both('read', '读完'), bytesPerSecond: LIMITS.readBytesPerSecond, expands: true };
 
 const CONVERTED = both('converted', '转换完');
 
 /** The task of making an image archive. Parts that S3 cannot copy are sent, which is no faster than reading. */
 export function making(plan: Plan): Labour {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
-  return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond };
+  return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
 /** Milliseconds for the work after the last byte: some small objects, or a quick look in place of a whole reading. */
@@ -41,12 +43,16 @@ const PATIENCE = 1.25;
  * The finding that a task cannot be done in time; null while it can. At first the rate is taken to be better than any
  * that was ever measured, later it is the measured one.
  */
-export function outOfTime({ task, bytesPerSecond }: Labour, { size, done, elapsed, left }: Progress): Finding | null {
+export function outOfTime(
+  { task, bytesPerSecond, expands }: Labour,
+  { size, done, elapsed, left }: Progress,
+): Finding | null {
   const measured = elapsed >= MEASURED_MS;
   const rate = measured ? done / elapsed : bytesPerSecond / 1000;
   const needed = (size - done) / rate;
   const usable = left - FINISH_MS;
-  if (done >= size || (usable > 0 && needed <= usable * (measured ? PATIENCE : 1))) return null;
+  if (done >= size && (!expands || usable > 0)) return null;
+  if (usable > 0 && needed <= usable * (measured ? PATIENCE : 1)) return null;
   return finding('no-time', {
     task,
     size,

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { inspect } from '../../../core/inspect/inspect.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import { nativeTools } from '../../../node/tools.ts';
+import { chunked } from '../../support/bytes.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { archive } from '../../support/tar-builder.ts';
 import { zipOf } from '../../support/zip-builder.ts';
@@ -66,5 +69,19 @@ for (const [name, make] of Object.entries(costly)) {
     const image = dockerArchive([{ names: ['a:1'], layers: [bytes] }]);
     const inside = await seconds(image);
     assert.ok(inside < 2, `${inside} s as a layer`);
+  });
+}
+
+for (const [name, part] of [
+  ['empty gzip members', gzipSync('')],
+  ['gzip members of one byte', gzipSync('a')],
+] as const) {
+  test(`a layer of 16 MiB of ${name}, which a compressed upload holds in 40 kB, is refused within two seconds`, async () => {
+    const layer = Buffer.concat([gzip, Buffer.alloc(16 * MiB - ((16 * MiB) % part.length), part)]);
+    const upload = gzipSync(dockerArchive([{ names: ['a:1'], layers: [layer] }]));
+    const taken = await seconds(upload);
+    assert.ok(taken < 2.5, `${taken} s`);
+    const { findings } = await inspect(chunked(upload, MiB), nativeTools({ threads: false }));
+    assert.ok(JSON.stringify(findings).includes('expansion ratio'));
   });
 }

@@ -8,6 +8,9 @@ import { outOfTime, READING } from '../../../core/service/pace.ts';
 import { inspectUpload } from '../../../core/service/service.ts';
 import type { Uploads } from '../../../core/service/stores.ts';
 import { type Huge, hugeImage, pieceOf } from '../../support/huge.ts';
+import { chunked } from '../../support/bytes.ts';
+import { dockerArchive } from '../../support/image-builder.ts';
+import { archive } from '../../support/tar-builder.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { plainTools } from '../../support/tools.ts';
@@ -96,4 +99,27 @@ test('an upload that a quick look cannot describe is refused in the same way', a
   const gzip = { size: 200 * GB, stretches: [{ at: 0, bytes: gzipSync(Buffer.alloc(4096)) }] };
   const { others, manifest } = await inspected(gzip, 14 * MINUTE, 10);
   assert.deepEqual([others, manifest.images], [[], []]);
+});
+
+test('an upload whose last bytes expand for longer than there is time is given up before the time is over', async () => {
+  const store = new MemoryStore();
+  const layer = gzipSync(archive([{ name: 'zeros', body: Buffer.alloc(64 * 2 ** 20) }]));
+  for (const bytes of [layer, dockerArchive([{ names: ['a:1'], layers: [layer] }])]) {
+    const notice = store.upload('bomb.tar', '');
+    const time = 5 * MINUTE;
+    let now = 0;
+    // All stored bytes are there at once. Every chunk that they expand to takes two seconds.
+    const tools = { ...plainTools, breathe: () => void (now += 2000) };
+    const uploads: Uploads = {
+      find: async () => ({ identity: { ...notice, etag: 'e', size: bytes.length }, metadata: {} }),
+      source: () => ({ open: (start = 0, end = bytes.length) => chunked(bytes.subarray(start, end), bytes.length) }),
+      small: async () => null,
+    };
+    const deps = { uploads, results: store, tools, clock: () => now, timeLeft: () => time - now, version: '0' };
+    await inspectUpload(notice, deps);
+    const manifest = JSON.parse(Buffer.from(store.results.get('bomb.tar/manifest.json') ?? '').toString());
+    assert.equal(manifest.findings[0]?.code, 'no-time');
+    assert.ok(now <= time, `${now} ms`);
+    store.results.clear();
+  }
 });
