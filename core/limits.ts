@@ -42,7 +42,9 @@ export const LIMITS = {
   triedEffort: 45_000_000,
   /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
   mergedPaths: 4_000_000,
-  /** Bytes of one PAX or GNU long-name record: Linux paths have at most 4 KiB, extended attributes 64 KiB each. */
+  /** Bytes of the targets of symbolic links that are followed to merge layers: some 50 million take a second, a system has one million. */
+  followedBytes: 20_000_000,
+  /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */
   recordBytes: 1 * MiB,
   /** Bytes in which the first tar header is searched, when an upload looks like one piece of a split archive. */
   pieceBytes: 64 * MiB,

@@ -1,4 +1,7 @@
+import { finding } from '../catalogue/findings.ts';
 import { stream } from '../convert/execute.ts';
+import { LIMITS } from '../limits.ts';
+import { badArchive } from '../model/errors.ts';
 import type { Compression, Inspection, LayerSource } from '../model/inspection.ts';
 import { plan, type PlanPart } from '../model/plan.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
@@ -43,6 +46,7 @@ export async function mergeLayers(
   tools: Tools,
   options: { whiteouts: boolean; onProgress?: (bytes: number) => void },
 ): Promise<MergedTree> {
+  checkRepeated(layers);
   const tree = new MergedTree(options);
   const scanner = () => {
     tree.startLayer();
@@ -62,6 +66,15 @@ export async function mergeLayers(
     options.onProgress?.((read += chunk.length));
   }
   return tree;
+}
+
+/** Throws `bad-archive` (limit-exceeded) where layers that are listed again hold too much: each is read as often as it is listed. */
+function checkRepeated(layers: LayerPlace[]): void {
+  const seen = new Set<number>();
+  const again = layers.filter(({ start }) => seen.size === seen.add(start).size);
+  if (again.reduce((sum, { size }) => sum + size, 0) <= LIMITS.expandedBytes) return;
+  const what = { en: 'the bytes of layers that are listed more than once', zh: '重复列出的层的字节数' };
+  throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.expandedBytes }));
 }
 
 /** The content of a file: only its layer is read, and of that only the file where nothing is compressed. */

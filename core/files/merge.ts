@@ -49,6 +49,7 @@ export class MergedTree {
   readonly #whiteouts: boolean;
   #layer = -1;
   #paths = 0;
+  #followed = 0;
   /** The directories that this layer has emptied of all that lower layers put there: to do so again would change nothing. */
   readonly #swept = new Set<Map<string, Place>>();
 
@@ -179,6 +180,7 @@ export class MergedTree {
       if (next.file?.type === '2') {
         if (links >= MAX_LINKS) return { kind: 'circle' };
         const target = next.file.linkname;
+        this.#follow(target);
         // Linux makes no such link, and to follow it could take very long.
         if (target.length >= LIMITS.pathBytes) return { kind: 'missing', path: pathTo(part), linked: true };
         return this.#walk(
@@ -190,6 +192,14 @@ export class MergedTree {
       trail.push({ name: part, place: next });
     }
     return { kind: 'found', path: pathTo(''), place: trail.at(-1)?.place ?? this.#root };
+  }
+
+  /** Counts the bytes of targets: hard links and members can each go through many symbolic links with long targets. */
+  #follow(target: string): void {
+    this.#followed += target.length + 1;
+    if (this.#followed <= LIMITS.followedBytes) return;
+    const what = { en: 'the bytes of symbolic links that are followed', zh: '跟随的符号链接目标字节数' };
+    throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.followedBytes }));
   }
 
   #count(): void {

@@ -109,3 +109,15 @@ test('an archive that is damaged or could not be read is not listed', async () =
   flipped[at] = 0x6d;
   assert.equal(layersOf(await inspectBytes(flipped), 0), null);
 });
+
+test('a layer that is listed again and again is refused before it is read', async () => {
+  const place: LayerPlace = { outer: 'none', start: 0, end: 1, inner: 'gzip', sparse: false, size: 2 ** 29 };
+  const source: Source = { open: () => assert.fail('it is read') };
+  const merged = mergeLayers(
+    Array.from({ length: 100 }, () => place),
+    source,
+    plainTools,
+    { whiteouts: true },
+  );
+  await assert.rejects(merged, /listed more than once/);
+});

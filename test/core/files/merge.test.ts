@@ -181,3 +181,19 @@ test('any layers merge as the simple model merges them', () => {
     { numRuns: 500 },
   );
 });
+
+test('hard links through many symbolic links with long targets are refused by name, and quickly', () => {
+  const long = './'.repeat(2000);
+  const links = Array.from({ length: 39 }, (_, i): Entry => ({
+    name: `s${i + 1}`,
+    type: '2',
+    pax: { linkpath: `${long}s${i}` },
+  }));
+  const hard = (count: number) =>
+    Array.from({ length: count }, (_, i): Entry => ({ name: `h${i}`, type: '1', linkname: 's39/x' }));
+  const before = process.cpuUsage();
+  assert.throws(() => treeOf([[dir('s0'), file('s0/x'), ...links, ...hard(1700)]]), /symbolic links that are followed/);
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 2e6, `${user + system} µs`);
+  assert.ok(paths(treeOf([[dir('s0'), file('s0/x'), ...links, ...hard(10)]])).includes('h9'));
+});
