@@ -37,22 +37,15 @@ export interface Refusal {
   member: number;
 }
 
-/** What the tries of all layers of an archive may cost together. */
+/** What the tries of all layers of an archive may cost together, and the members that one try may have. */
 export class TryBudget {
-  #members: number = LIMITS.triedOdd;
   readonly effort: Effort = { left: LIMITS.triedEffort };
-
-  /** True when there is room for so many members. */
-  takes(members: number): boolean {
-    this.#members -= members;
-    return this.#members >= 0;
-  }
 }
 
 /** Lets every engine unpack the layers of an image, lowest first; null where that would take too long. */
 export function tryLayers(layers: readonly (readonly Operation[])[], budget = new TryBudget()): Refusal[] | null {
   const { effort } = budget;
-  if (!budget.takes(layers.reduce((sum, members) => sum + members.length, 0))) return null;
+  if (layers.reduce((sum, members) => sum + members.length, 0) > LIMITS.triedOdd) return null;
   const refusals: Refusal[] = [];
   const twice = firstRepeated(layers);
   for (const engine of ENGINES) {
