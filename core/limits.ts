@@ -17,8 +17,8 @@ export const LIMITS = {
    */
   expansionRatio: 1100,
   /**
-   * Expanded bytes that each gzip member, zip entry, bzip2 or xz stream and zstd frame counts for: it costs some 10 microseconds even when it
-   * is empty. None is so short that `expansionRatio` would not allow it in an upload, but in a layer of a compressed upload.
+   * Expanded bytes that each gzip member, zip entry, bzip2 or xz stream and zstd frame counts for. Even an empty one costs
+   * some 10 microseconds. In a layer of a compressed upload millions of them can be sent in some kilobytes.
    */
   memberBytes: 8 * KiB,
   /** How far back zstd and xz may refer: it is held in memory. The most `zstd -d` allows unasked; `xz -9` needs 64 MiB. */
@@ -34,15 +34,15 @@ export const LIMITS = {
   /** Members of all tried layers of all images together. A layer that several images have counts once for each. */
   triedTogether: 500_000,
   /**
-   * Of these, the members of layers that are tried and are no plain files beside others: each costs some 40 microseconds and 4
-   * KiB, with all engines. Those of a layer with a whole distribution are some 10,000.
+   * Tried members of a layer that are no plain files beside others. Each takes some 65 microseconds and 4 KiB with all
+   * engines. A layer with a whole distribution has some 10,000.
    */
   triedOdd: 14_000,
-  /** Bytes of paths that are followed in all tries, and 20 for each path: some 40 a member and engine are usual. It is a second. */
+  /** Effort of all tries: bytes of paths that are followed, and 20 for each path. This much takes about a second. */
   triedEffort: 45_000_000,
   /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
   mergedPaths: 4_000_000,
-  /** Bytes of the targets of symbolic links that are followed to merge layers: some 50 million take a second, a system has one million. */
+  /** Bytes of link targets that are followed when layers are merged. A whole system has about a million. */
   followedBytes: 20_000_000,
   /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */
   recordBytes: 1 * MiB,
@@ -57,23 +57,23 @@ export const LIMITS = {
   /** Bytes of all documents that are kept while an archive is read. */
   documentsBytes: 32 * MiB,
   /**
-   * Those that describe its images, each counted once for every image: they stand in the hand-off. A layer takes some 700 bytes
-   * in them, so those of 15,000 layers have 11 MB.
+   * Bytes of the documents that describe images, counted once for each image: they are in the hand-off. A layer takes some
+   * 700 bytes in them, so 15,000 layers take 11 MB.
    */
   describedBytes: 12 * MiB,
-  /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each costs some 150 bytes while it is read. */
+  /** Values and keys of one document: an index with 10,000 tags has some 130,000. Each takes 150 bytes when read. */
   documentValues: 150_000,
-  /** Those of a document that lists no images at the top: a config of 127 layers with a thousand labels has some 5,000. */
+  /** Values and keys of a document that lists no images: a config of 127 layers with 1,000 labels has some 5,000. */
   imageValues: 50_000,
-  /** Values and keys of all of them, each document counted once for every image: a layer has some 26, so 15,000 layers have 400,000. */
+  /** Values and keys of all documents, counted once for each image: a layer has some 26, so 15,000 layers have 400,000. */
   jsonValues: 500_000,
-  /** Values of one document that are of the wrong type: tools that write labels as numbers do so some dozen times. */
+  /** Values of the wrong type in one document: tools that write labels as numbers make some dozens. */
   mistypedValues: 10_000,
   /** Nesting depth of lists and objects in a document: that of Go's encoding/json. Images need 6 levels. */
   jsonDepth: 10_000,
   /** Images in an archive: all images of a machine are some hundreds. */
   images: 2000,
-  /** Their names and tags: a tag for each build of some years are 10,000. */
+  /** Names and tags of all images: one tag for each build of some years makes 10,000. */
   imageNames: 12_000,
   /** Layers that one image lists: Docker and overlayfs stop at 127. */
   imageLayers: 1000,
