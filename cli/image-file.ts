@@ -1,5 +1,5 @@
 import type { PackedCopy } from '../core/compression/gzip-writer.ts';
-import type { LayerForm } from '../core/convert/foresee.ts';
+import type { LayerForm } from '../core/convert/layer-offset.ts';
 import type { LayerCopy } from '../core/inspect/read.ts';
 import { partSize, type Plan, plan as planOf, type PlanPart } from '../core/model/plan.ts';
 import type { Bytes } from '../core/model/ports.ts';

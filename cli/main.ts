@@ -1,10 +1,10 @@
 import { type Command, parseCommand } from './args.ts';
-import { expectHashing } from './early.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
+import { expectHashing } from './hash-early.ts';
 import { help } from './help.ts';
 import { type Io, write } from './io.ts';
-import { spokenLanguage } from './look.ts';
+import { spokenLanguage } from './page-style.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the command that the arguments after `lading` ask for. Returns the exit code, and never throws. */

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import { LadingError } from '../core/model/errors.ts';
+import { orderOf, type UploadStamp, versionOf } from '../core/service/event-order.ts';
 import { errand, parseJob, parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
-import { orderOf, type UploadStamp, versionOf } from '../core/service/order.ts';
 import { stampIn } from '../core/service/read-back.ts';
 import { requestFor } from '../core/service/service.ts';
 import type { UploadIdentity } from '../core/service/stores.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { lookFor } from '../cli/look.ts';
-import { nextLines } from '../cli/next.ts';
+import { nextLines } from '../cli/next-steps.ts';
+import { lookFor } from '../cli/page-style.ts';
 import { conversionPage } from '../cli/print/conversion.ts';
 import { inspectionPage } from '../cli/print/print.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
-import { foreseenOffset } from '../../core/convert/foresee.ts';
+import { foreseenOffset } from '../../core/convert/layer-offset.ts';
 import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../../core/model/conversion-request.ts';
 import type { Conversion } from '../../core/model/converted.ts';
@@ -16,14 +16,14 @@ import { asFile, EXIT, FileError, UsageError } from '../exit.ts';
 import { type Foresee, ImageFile } from '../image-file.ts';
 import type { Input } from '../input/input.ts';
 import { openInput } from '../input/source.ts';
+import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { lookFor } from '../look.ts';
-import { nextLines } from '../next.ts';
+import { nextLines } from '../next-steps.ts';
+import { lookFor } from '../page-style.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { counted, progress } from '../print/progress.ts';
 import { safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
-import { inspectInput, requestOf, sourceOf } from '../work.ts';
 
 /** Runs `lading convert`: writes the image archive to a file or standard output, and prints a page about it. */
 export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {

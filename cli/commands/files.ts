@@ -11,15 +11,15 @@ import type { FilesCommand } from '../args.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import type { Input } from '../input/input.ts';
 import { openInput } from '../input/source.ts';
+import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { lookFor } from '../look.ts';
+import { lookFor } from '../page-style.ts';
 import { findingsList } from '../print/findings.ts';
 import { listing } from '../print/listing.ts';
 import { platformText } from '../print/print.ts';
 import { progress } from '../print/progress.ts';
 import { printable } from '../print/text.ts';
 import { isControl, TerminalText } from '../terminal-text.ts';
-import { inspectInput } from '../work.ts';
 
 /** Where the layers of the chosen image are, and how to read them. */
 interface Opened {

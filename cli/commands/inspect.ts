@@ -4,14 +4,14 @@ import { nativeTools } from '../../node/tools.ts';
 import type { InspectCommand } from '../args.ts';
 import { EXIT } from '../exit.ts';
 import { openInput } from '../input/source.ts';
+import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { type Look, lookFor } from '../look.ts';
-import { nextLines } from '../next.ts';
+import { nextLines } from '../next-steps.ts';
+import { type Look, lookFor } from '../page-style.ts';
 import { findingsList } from '../print/findings.ts';
 import { inspectionPage } from '../print/print.ts';
 import { safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
-import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../work.ts';
 
 /** Runs `lading inspect`: prints the page, or with `--json` the archive manifest, on standard output. */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {

@@ -6,13 +6,13 @@ import { nativeTools } from '../../node/tools.ts';
 import type { PlanCommand } from '../args.ts';
 import { EXIT } from '../exit.ts';
 import { openInput } from '../input/source.ts';
+import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { lookFor } from '../look.ts';
-import { nextLines } from '../next.ts';
+import { nextLines } from '../next-steps.ts';
+import { lookFor } from '../page-style.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { count, exactly, type Paint, paintFor, plural, printable, safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
-import { inspectInput, requestOf, sourceOf } from '../work.ts';
 
 /** Runs `lading plan`: prints the parts that `lading convert` would write, in order, and writes nothing. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {

@@ -1,7 +1,7 @@
 import type { StatusCommand } from '../args-service.ts';
 import { bucketsOf } from '../input/buckets.ts';
 import { type Io, write } from '../io.ts';
-import { lookFor } from '../look.ts';
+import { lookFor } from '../page-style.ts';
 import { servicePage, stateCode } from '../print/service.ts';
 import { printable, safeJson } from '../print/text.ts';
 import { service } from './upload.ts';

@@ -11,14 +11,14 @@ import type { UploadCommand } from '../args-service.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
 import { bucketsOf } from '../input/buckets.ts';
 import { openInput } from '../input/source.ts';
+import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { lookFor } from '../look.ts';
+import { lookFor } from '../page-style.ts';
 import { block } from '../print/page.ts';
 import { sizeText } from '../print/print.ts';
 import { counted, progress } from '../print/progress.ts';
 import { servicePage, stateCode } from '../print/service.ts';
 import { printable, safeJson, shellWord } from '../print/text.ts';
-import { optionsOf, understood } from '../work.ts';
 import { refuseBadOutput } from './convert.ts';
 
 /** One upload: the parsed command, the place in S3, and the checked options. */

@@ -1,6 +1,6 @@
-import type { Client, ClientVerdict } from '../../core/clients/clients.ts';
+import type { Client, ClientVerdict } from '../../core/clients/verdicts.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import type { Look } from '../look.ts';
+import type { Look } from '../page-style.ts';
 import { type Row, table } from './page.ts';
 import { printable } from './text.ts';
 

@@ -3,7 +3,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { type ArchiveManifest, KIND_NAMES, madeImages, readableManifest } from '../../core/manifest/manifest.ts';
 import type { ConvertedImage } from '../../core/model/converted.ts';
 import { asList, asObject, asText } from '../../core/model/json.ts';
-import type { Look } from '../look.ts';
+import type { Look } from '../page-style.ts';
 import { findingsList } from './findings.ts';
 import { layerTable } from './layers.ts';
 import { block, page, type Row, table } from './page.ts';

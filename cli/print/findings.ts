@@ -1,5 +1,5 @@
 import { fewOfEach, type Finding, inLanguage } from '../../core/catalogue/findings.ts';
-import type { Look } from '../look.ts';
+import type { Look } from '../page-style.ts';
 import { wrapped } from './page.ts';
 import { columnsOf, printable } from './text.ts';
 

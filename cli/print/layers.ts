@@ -1,4 +1,4 @@
-import type { Look } from '../look.ts';
+import type { Look } from '../page-style.ts';
 import { cut } from './page.ts';
 import { columnsOf, printable, roughly } from './text.ts';
 

@@ -1,5 +1,5 @@
-import type { Look } from '../look.ts';
-import type { Labels } from '../words.ts';
+import type { Labels } from '../page-labels.ts';
+import type { Look } from '../page-style.ts';
 import { columnsOf, printable } from './text.ts';
 
 /** A line of a page: its label, empty where that of the line above goes on, and its text. */

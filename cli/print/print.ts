@@ -3,7 +3,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { type ArchiveManifest, KIND_NAMES, readableManifest } from '../../core/manifest/manifest.ts';
 import type { FoundImage, RootfsFacts } from '../../core/model/inspection.ts';
 import { formatPlatform, type Platform } from '../../core/model/platform.ts';
-import type { Look } from '../look.ts';
+import type { Look } from '../page-style.ts';
 import { clientSection } from './clients.ts';
 import { findingsList } from './findings.ts';
 import { layerTable } from './layers.ts';

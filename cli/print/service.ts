@@ -1,7 +1,7 @@
 import type { State } from '../../client/state.ts';
 import { type ArchiveManifest, loadLines } from '../../core/manifest/manifest.ts';
 import { EXIT } from '../exit.ts';
-import type { Look } from '../look.ts';
+import type { Look } from '../page-style.ts';
 import { conversionPage } from './conversion.ts';
 import { inspectionPage } from './print.ts';
 

@@ -3,6 +3,7 @@ import { distinct, type Finding, finding } from '../catalogue/findings.ts';
 import { printable } from '../model/bytes.ts';
 import type { ArchiveShape, FoundImage, ImageSource } from '../model/inspection.ts';
 import { parseReference } from '../model/reference.ts';
+import { shapeOf } from './archive-shape.ts';
 import type { ArchiveBlob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
@@ -14,7 +15,6 @@ import { indexFaults } from './index-faults.ts';
 import { layoutFaults } from './layout-faults.ts';
 import type { ListedImage } from './listed.ts';
 import { placeImages } from './platforms.ts';
-import { shapeOf } from './shape.ts';
 
 /** All images of an archive, verified, and what is to be said about them together. */
 export interface ImageSet {

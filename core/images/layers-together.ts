@@ -1,6 +1,6 @@
 import { type Finding, finding, quoted } from '../catalogue/findings.ts';
 import { enginesOf, isPlain, type Problem, problemsIn } from '../layer/unpack/refusals.ts';
-import { TryBudget } from '../layer/unpack/trial.ts';
+import { TryBudget } from '../layer/unpack/try-layers.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import type { ShapeFault } from '../model/inspection.ts';

@@ -9,8 +9,8 @@ import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { sparseStretch } from '../tar/sparse.ts';
 import type { BodyPiece, MemberObserver } from '../tar/tar.ts';
-import { Channel } from './channel.ts';
 import type { Expansion } from './expansion.ts';
+import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';
 
 interface Open {

@@ -7,7 +7,7 @@ import { printable } from '../model/bytes.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import { otherArchive, severalImages } from './classify-packed.ts';
 import type { ArchiveScan } from './scan.ts';
-import { isStray } from './strays.ts';
+import { isStray } from './stray-files.ts';
 
 /** What is neither an image that can be read nor a root file system. */
 export interface OtherVerdict {

@@ -8,7 +8,7 @@ import type { ArchiveKind } from '../model/inspection.ts';
 import { HOLDS } from '../tar/paths.ts';
 import { classifyOther, everythingBut, type OtherVerdict } from './classify-others.ts';
 import { type ArchiveScan, isArchiveName } from './scan.ts';
-import { isStray } from './strays.ts';
+import { isStray } from './stray-files.ts';
 
 /** What an archive is, why, what to say about it, and where an image archive's images are listed. */
 export type Verdict = OtherVerdict;

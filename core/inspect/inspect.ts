@@ -7,10 +7,9 @@ import { SumsTap } from '../model/sums.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { BlobReader } from './blobs.ts';
 import { classify } from './classify.ts';
-import { endings } from './endings.ts';
+import { endings } from './end-of-archive.ts';
 import { Expansion } from './expansion.ts';
 import { OnlyFile } from './only-file.ts';
-import { pieceRemarks } from './piece.ts';
 import {
   decompressed,
   type LayerCopy,
@@ -21,6 +20,7 @@ import {
   sniffedCompression,
 } from './read.ts';
 import { ArchiveScan } from './scan.ts';
+import { pieceRemarks } from './split-piece.ts';
 import { imagesOf, readable, unreadable } from './what-is-read.ts';
 
 /** What may be done along the way. */

@@ -7,7 +7,7 @@ import type { Bytes } from '../model/ports.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { BodyPiece } from '../tar/tar.ts';
-import { Channel } from './channel.ts';
+import { Channel } from './pushed-stream.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /** Inspects the first file of an archive while the archive is read: it may turn out to be the only one. */

@@ -5,7 +5,7 @@ import type { Inspection } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { classify } from './classify.ts';
-import { hop } from './hop.ts';
+import { hop } from './header-walk.ts';
 import { ArchiveScan } from './scan.ts';
 import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './what-is-read.ts';
 

@@ -8,11 +8,11 @@ import { badArchive, LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/inspection.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
-import { looksTextMode } from '../tar/autopsy.ts';
+import { looksTextMode } from '../tar/damage.ts';
 import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from '../tar/tar.ts';
 import type { Expansion } from './expansion.ts';
-import { pieceByName, pieceOfTar } from './piece.ts';
 import { sniff, SNIFF_BYTES, type Sniffed } from './sniff.ts';
+import { pieceByName, pieceOfTar } from './split-piece.ts';
 
 /** What one pass over a tar archive, compressed or not, leaves behind besides what the observer saw. */
 export interface Reading {

@@ -8,9 +8,9 @@ import { asBuffer } from '../model/bytes.ts';
 import type { Compression } from '../model/inspection.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, isHeader, isZeroBlock, nextHeader } from '../tar/header.ts';
-import { frontDoorFault } from './front-door.ts';
-import { compressionOf, COMPRESSIONS } from './magic.ts';
-import { brokenOff } from './piece.ts';
+import { compressionOf, COMPRESSIONS } from './magic-bytes.ts';
+import { brokenOff } from './split-piece.ts';
+import { frontDoorFault } from './upload-faults.ts';
 
 /** Bytes that are enough to tell what a stream is: the magic number of btrfs stands behind the first 64 KiB. */
 export const SNIFF_BYTES = 68 * 1024;

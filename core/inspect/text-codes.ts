@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { secretFormat } from '../foreign/secrets.ts';
 import { isText } from '../model/text.ts';
-import { archiveFormat } from './magic.ts';
+import { archiveFormat } from './magic-bytes.ts';
 
 /** Bytes that were written as text. */
 export interface TextCode {

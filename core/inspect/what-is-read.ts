@@ -6,7 +6,7 @@ import { LadingError } from '../model/errors.ts';
 import type { ArchiveShape, Inspection } from '../model/inspection.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { classify, type Verdict } from './classify.ts';
-import { endings, shapeBehind } from './endings.ts';
+import { endings, shapeBehind } from './end-of-archive.ts';
 import type { Reading } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 

@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
+import { fold } from '../model/case-folding.ts';
 import { parseDigest } from '../model/digest.ts';
-import { fold } from '../model/fold.ts';
 import { isTime } from '../model/time.ts';
 import type { Spelled, SpelledMember } from './spelled.ts';
 

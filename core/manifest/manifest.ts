@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { enumerated } from '../catalogue/brief.ts';
 import { fewOfEach, type Finding, hasError, isMendable, quoted } from '../catalogue/findings.ts';
-import { type ClientVerdict, clientVerdicts } from '../clients/clients.ts';
+import { type ClientVerdict, clientVerdicts } from '../clients/verdicts.ts';
 import { LIMITS } from '../limits.ts';
 import type { Converted, ConvertedImage, Result } from '../model/converted.ts';
 import type { Digest } from '../model/digest.ts';

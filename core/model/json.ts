@@ -1,4 +1,4 @@
-import { fold } from './fold.ts';
+import { fold } from './case-folding.ts';
 
 /** A JSON object with unknown fields. */
 export type Json = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { withoutEdges } from './edges.ts';
+import { withoutEdges } from './trim.ts';
 
 /** Makes a legal repository path from parts. It has at most `maxLength` characters and names no registry. */
 export function legalName(parts: string[], maxLength: number): string {

@@ -1,8 +1,8 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { parsed, type Parsed, refused } from '../catalogue/parsed.ts';
-import { withoutEnd } from './edges.ts';
 import { excerpt } from './excerpt.ts';
 import { legalName, legalTag, numberFor } from './legal-name.ts';
+import { withoutEnd } from './trim.ts';
 
 /** A parsed image name (distribution reference grammar), always with a tag. */
 export interface Reference {

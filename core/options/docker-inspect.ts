@@ -6,8 +6,8 @@ import { excerpt } from '../model/excerpt.ts';
 import { normalizePlatform, type Platform } from '../model/platform.ts';
 import { isDeeper, isObject, JsonFields, parseJson } from './json-fields.ts';
 import { FIND_NAME, mistakenFor, mistakenText } from './not-inspect.ts';
-import { type Engine, engineOf, withoutRunsEnv, withoutRunsLabels } from './of-a-run.ts';
 import { beyond } from './refusal.ts';
+import { type Engine, engineOf, withoutRunsEnv, withoutRunsLabels } from './run-settings.ts';
 
 /** What `docker inspect` tells about how to run a container or an image. */
 export interface Inspected {

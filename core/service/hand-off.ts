@@ -2,7 +2,7 @@ import { LadingError } from '../model/errors.ts';
 import { indentedJson } from '../model/indented-json.ts';
 import { type Errand, type Job, parseJob } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { isNewer, JSON_TYPE, type Stores } from './settle.ts';
+import { isNewer, JSON_TYPE, type Stores } from './write-results.ts';
 
 const ROUNDS = 6;
 

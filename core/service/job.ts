@@ -4,7 +4,7 @@ import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Inspection } from '../model/inspection.ts';
 import { asObject, asText } from '../model/json.ts';
-import { type UploadStamp, versionOf } from './order.ts';
+import { type UploadStamp, versionOf } from './event-order.ts';
 import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 

@@ -1,5 +1,5 @@
 import { asList, asObject, asText, type Json } from '../model/json.ts';
-import type { UploadStamp } from './order.ts';
+import type { UploadStamp } from './event-order.ts';
 
 // Results are documents in a bucket. Somebody may have edited one, or stored another document under its key. So each
 // field that is read is checked first. A document without such a field counts as one that Lading did not write.

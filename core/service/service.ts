@@ -14,12 +14,12 @@ import type { Tools } from '../model/ports.ts';
 import { mergeOptions, nameAfter, parseOptions, SIDECAR_TOO_LARGE } from '../options/options.ts';
 import { refusalFinding } from '../options/refusal.ts';
 import { completionOf } from './completion.ts';
+import { givenUp, making, Pace, READING } from './deadline.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
 import { errand, type Job, parseJob } from './job.ts';
 import { resultKeys, sidecarKey } from './keys.ts';
-import { givenUp, making, Pace, READING } from './pace.ts';
-import { type Ending, type Product, settle, settled } from './settle.ts';
 import type { Announce, Clock, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
+import { type Ending, type Product, settle, settled } from './write-results.ts';
 
 /** The stores and tools that the two functions need. Only these differ between S3 and a folder. */
 export interface ServiceDeps {

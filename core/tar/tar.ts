@@ -1,8 +1,8 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive } from '../model/errors.ts';
-import { Autopsy } from './autopsy.ts';
-import { type Beyond, BeyondTheEnd } from './beyond.ts';
+import { type Beyond, BeyondTheEnd } from './after-the-end.ts';
+import { Autopsy } from './damage.ts';
 import { Expander } from './expander.ts';
 import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
 import { BLOCK, isZeroBlock, parseHeader } from './header.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lookFor } from '../../cli/look.ts';
+import { lookFor } from '../../cli/page-style.ts';
 import { clientSection } from '../../cli/print/clients.ts';
-import type { ClientVerdict } from '../../core/clients/clients.ts';
+import type { ClientVerdict } from '../../core/clients/verdicts.ts';
 
 const verdict = (client: ClientVerdict['client'], loads: boolean | null, more = {}): ClientVerdict => ({
   client,

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { ImageFile } from '../../cli/image-file.ts';
 import { GzipSums } from '../../core/compression/gzip-writer.ts';
 import { stream } from '../../core/convert/execute.ts';
-import type { LayerForm } from '../../core/convert/foresee.ts';
+import type { LayerForm } from '../../core/convert/layer-offset.ts';
 import { plan, type Plan, type PlanPart } from '../../core/model/plan.ts';
 import type { Bytes, Source } from '../../core/model/ports.ts';
 import { readRange } from '../../node/files.ts';

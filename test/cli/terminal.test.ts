@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { lookFor } from '../../cli/look.ts';
+import { lookFor } from '../../cli/page-style.ts';
 import { servicePage } from '../../cli/print/service.ts';
 import { TerminalText } from '../../cli/terminal-text.ts';
 import { finding } from '../../core/catalogue/findings.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { clientVerdicts } from '../../core/clients/clients.ts';
+import { clientVerdicts } from '../../core/clients/verdicts.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '../../core/clients/clients.ts';
+import type { Client } from '../../core/clients/verdicts.ts';
 import { isCurrent, STORE } from '../support/engines-store.ts';
 import { run, versionOf } from '../support/engines.ts';
 import type { Engines } from './clients.ts';

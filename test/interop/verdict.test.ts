@@ -3,7 +3,7 @@ import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type ClientVerdict, clientVerdicts } from '../../core/clients/clients.ts';
+import { type ClientVerdict, clientVerdicts } from '../../core/clients/verdicts.ts';
 import { inspect } from '../../core/inspect/inspect.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { Containerd } from '../support/engines-containerd.ts';

@@ -1,5 +1,5 @@
-import type { ClientVerdict } from '../../core/clients/clients.ts';
 import { compareVersions } from '../../core/clients/outcome.ts';
+import type { ClientVerdict } from '../../core/clients/verdicts.ts';
 
 /** True when the verdict says that this version loads the archive; null when that is not known. */
 export function loadsIn(verdict: ClientVerdict, version: string): boolean | null {

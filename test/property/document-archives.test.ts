@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lookFor } from '../../cli/look.ts';
-import { nextLines } from '../../cli/next.ts';
+import { nextLines } from '../../cli/next-steps.ts';
+import { lookFor } from '../../cli/page-style.ts';
 import { conversionPage } from '../../cli/print/conversion.ts';
 import { inspectionPage } from '../../cli/print/print.ts';
-import { clientVerdicts } from '../../core/clients/clients.ts';
+import { clientVerdicts } from '../../core/clients/verdicts.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
 import { manifestOf } from '../../core/manifest/manifest.ts';

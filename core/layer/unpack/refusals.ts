@@ -3,7 +3,7 @@ import { type Finding, finding, type FindingCode } from '../../catalogue/finding
 import { printable } from '../../model/bytes.ts';
 import type { KeptMember } from '../kept-members.ts';
 import { relevant } from './relevant.ts';
-import { type Engine, ENGINES, type Refusal, TryBudget, tryLayers } from './trial.ts';
+import { type Engine, ENGINES, type Refusal, TryBudget, tryLayers } from './try-layers.ts';
 
 /** What engines refuse in the layers of an image, and what is to be said of it. */
 export interface Problem {

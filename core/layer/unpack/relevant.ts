@@ -1,4 +1,4 @@
-import { withoutEnd } from '../../model/edges.ts';
+import { withoutEnd } from '../../model/trim.ts';
 import type { KeptMember } from '../kept-members.ts';
 import { WHITEOUT } from './operation.ts';
 

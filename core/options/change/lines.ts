@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../../catalogue/bilingual.ts';
 import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
-import { withoutEnd } from '../../model/edges.ts';
 import { excerpt } from '../../model/excerpt.ts';
+import { withoutEnd } from '../../model/trim.ts';
 
 /** One instruction of a change, taken apart but not understood. */
 export interface Instruction {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clientVerdicts } from '../../../core/clients/clients.ts';
+import { clientVerdicts } from '../../../core/clients/verdicts.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inLanguage } from '../../../core/catalogue/findings.ts';
-import { clientVerdicts } from '../../../core/clients/clients.ts';
+import { clientVerdicts } from '../../../core/clients/verdicts.ts';
 import { convert } from '../../../core/convert/convert.ts';
 import { stream } from '../../../core/convert/execute.ts';
 import type { Inspection } from '../../../core/model/inspection.ts';

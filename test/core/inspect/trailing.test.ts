@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32, gzipSync, zstdCompressSync } from 'node:zlib';
-import { clientVerdicts } from '../../../core/clients/clients.ts';
+import { clientVerdicts } from '../../../core/clients/verdicts.ts';
 import { decompress } from '../../../core/compression/decompress.ts';
 import { chunked, collect } from '../../support/bytes.ts';
 import { SAMPLES } from '../../support/compressed.ts';

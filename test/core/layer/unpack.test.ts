@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ClientVerdict, clientVerdicts } from '../../../core/clients/clients.ts';
+import { type ClientVerdict, clientVerdicts } from '../../../core/clients/verdicts.ts';
 import { printable } from '../../../core/model/bytes.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { LIMITS } from '../../../core/limits.ts';
 import { referenceFromKey } from '../../../core/model/reference.ts';
 import { mergeOptions, parseOptions } from '../../../core/options/options.ts';
-import type { RawOptions } from '../../../core/options/table.ts';
 import { refusalFinding } from '../../../core/options/refusal.ts';
+import type { RawOptions } from '../../../core/options/table.ts';
 
 const ROOM = LIMITS.sidecarBytes - 4096;
 type Sidecar = Partial<Omit<RawOptions, 'inspect' | 'name' | 'change'>> & Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { Language } from '../core/catalogue/bilingual.ts';
 import type { Io } from './io.ts';
+import { type Words, WORDS } from './page-labels.ts';
 import { type Paint, paintFor } from './print/text.ts';
-import { type Words, WORDS } from './words.ts';
 
 /** The look of a page: its language, its colours, and the abilities of its terminal. */
 export interface Look {

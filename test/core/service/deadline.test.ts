@@ -4,15 +4,15 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
 import type { Source } from '../../../core/model/ports.ts';
-import { outOfTime, READING } from '../../../core/service/pace.ts';
+import { outOfTime, READING } from '../../../core/service/deadline.ts';
 import { inspectUpload } from '../../../core/service/service.ts';
 import type { Uploads } from '../../../core/service/stores.ts';
-import { type Huge, hugeImage, pieceOf } from '../../support/huge.ts';
 import { chunked } from '../../support/bytes.ts';
+import { type Huge, hugeImage, pieceOf } from '../../support/huge.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
-import { archive } from '../../support/tar-builder.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
+import { archive } from '../../support/tar-builder.ts';
 import { plainTools } from '../../support/tools.ts';
 
 const GB = 1e9;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { isText } from '../model/text.ts';
 import { asSingleBytes, cutOff, type Misfit, REPLACED, REPLACEMENT } from '../tar/misread.ts';
-import { archiveFormat } from './magic.ts';
+import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
 
 /**

@@ -2,9 +2,9 @@ import type { ArchiveManifest } from '../manifest/manifest.ts';
 import { LadingError } from '../model/errors.ts';
 import { indentedJson } from '../model/indented-json.ts';
 import type { Plan } from '../model/plan.ts';
+import { orderOf } from './event-order.ts';
 import { type Author, type Errand, manifestAuthor, parseManifest } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { orderOf } from './order.ts';
 import type { Commit, Results, Uploads } from './stores.ts';
 
 /** The stores of uploads and results. */

@@ -5,10 +5,10 @@ import { ARCHIVE_RULES, NAME_RULES } from './archive-rules.ts';
 import { COMPRESSION_RULES } from './compression-rules.ts';
 import { DOCUMENT_RULES } from './document-rules.ts';
 import { IMAGE_RULES } from './image-rules.ts';
-import { LAYER_RULES } from './layer-rules.ts';
 import { LISTING_RULES } from './listing-rules.ts';
 import { bestOf, type Outcome, outcomeOf } from './outcome.ts';
 import type { Reader, Rule } from './rule.ts';
+import { LAYER_RULES } from './unpack-rules.ts';
 
 /** Programs that take image archives. umoci reads directories: for it the archive is unpacked with tar. */
 export type Client =

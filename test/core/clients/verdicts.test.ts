@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type Client, type ClientVerdict, clientVerdicts } from '../../../core/clients/clients.ts';
+import { type Client, type ClientVerdict, clientVerdicts } from '../../../core/clients/verdicts.ts';
 import { convert } from '../../../core/convert/convert.ts';
 import { stream } from '../../../core/convert/execute.ts';
 import { parseOptions } from '../../../core/options/options.ts';
