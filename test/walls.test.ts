@@ -158,11 +158,15 @@ test('docs/architecture.md lists every room and every file that is in no folder 
   const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
   const listing = /^(?: {4}.*\n|\n(?= {4}))+/m.exec(page)?.[0] ?? '';
   const named = new Set(listing.match(/[\w.-]+(?:\/|\.ts|\.json)/g) ?? []);
+  const ignored = readFileSync(join(root, '.gitignore'), 'utf8').split('\n');
   const folders = (folder: string): string[] =>
     readdirSync(join(root, folder), { withFileTypes: true })
-      .filter((each) => each.isDirectory() && !/^\.|^node_modules$/.test(each.name))
-      .map((each) => `${each.name}/`);
-  const top = readdirSync(root).filter((name) => /^[^.].*\.(?:ts|json)$/.test(name) && name !== 'package-lock.json');
+      .filter((each) => each.isDirectory() && !each.name.startsWith('.'))
+      .map((each) => `${each.name}/`)
+      .filter((name) => !ignored.includes(name));
+  const top = readdirSync(root).filter(
+    (name) => /^[^.].*\.(?:ts|json)$/.test(name) && ![...ignored, 'package-lock.json'].includes(name),
+  );
   const inLambda = readdirSync(join(root, 'lambda')).filter((name) => name.endsWith('.ts'));
   for (const name of [...folders('.'), ...folders('core'), ...folders('lambda'), ...top, ...inLambda]) {
     assert.ok(named.has(name), `${name} is not in the listing`);
