@@ -2,10 +2,10 @@ import { parseReference } from '../model/reference.ts';
 import { about, ALL, CTR, type Rule, STORE } from './rule.ts';
 
 const badName = (name: string): boolean => !parseReference(name).ok;
-/** Docker's list wants a tag with each name; no tag is no fault elsewhere. */
+/** True for a name without a tag. Docker's `manifest.json` requires a tag; other clients accept a name without one. */
 const untagged = (name: string): boolean => name.lastIndexOf(':') <= name.lastIndexOf('/');
 
-/** What clients mind around the images: folders, compression, the names of the members. */
+/** Rules about the archive around its images: its folders, its compression and the names of its members. */
 export const ARCHIVE_RULES: readonly Rule[] = [
   about(
     ALL,
@@ -81,7 +81,7 @@ export const ARCHIVE_RULES: readonly Rule[] = [
   ),
 ];
 
-/** What clients mind about the names of the images, and their number. */
+/** Rules about the names and the number of the images. */
 export const NAME_RULES: readonly Rule[] = [
   about(
     ['docker', 'docker-legacy', 'podman-docker'],

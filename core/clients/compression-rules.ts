@@ -1,6 +1,6 @@
 import { about, listing, type Rule } from './rule.ts';
 
-/** What clients mind behind the end of compressed data. Readers that stop at the end of the tar archive never get there. */
+/** Rules about bytes after the compressed data. A reader that stops at the end of the tar archive never sees them. */
 export const COMPRESSION_RULES: readonly Rule[] = [
   listing(
     ['podman-docker', 'skopeo-docker'],

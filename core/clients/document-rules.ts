@@ -1,7 +1,7 @@
 import type { DocumentFault, ShapeFault } from '../model/inspection.ts';
 import { about, CTR, fault, listing, OCI, PODMAN, type Reader, type Rule, STORE } from './rule.ts';
 
-/** Who reads the config into which structs; podman into two. */
+/** The fault that stops each reader when the config does not fit its Go structs. Podman parses it into two structs. */
 const CONFIG_READERS = [
   [[...CTR, ...PODMAN, 'umoci'], 'config-type-oci'],
   [['docker', 'docker-legacy', ...PODMAN, 'skopeo-docker'], 'config-type-docker'],
@@ -9,14 +9,14 @@ const CONFIG_READERS = [
   [['crane'], 'config-type-crane'],
 ] as const satisfies readonly (readonly [readonly Reader[], ShapeFault])[];
 
-/** Who reads `manifest.json` into which structs. */
+/** The fault that stops each reader when `manifest.json` does not fit its Go structs. */
 const MANIFEST_READERS = [
   [['docker', 'podman-docker', 'skopeo-docker'], 'manifest-json-type'],
   [[...STORE, ...CTR], 'manifest-json-type-short'],
   [['crane'], 'manifest-json-type-crane'],
 ] as const satisfies readonly (readonly [readonly Reader[], DocumentFault])[];
 
-/** What clients mind in documents whose values are not of the type that their structs give. */
+/** Rules about JSON documents whose values have another type than the fields of the clients' Go structs. */
 export const DOCUMENT_RULES: readonly Rule[] = [
   // The documents that list the images
   ...MANIFEST_READERS.map(([readers, code]) =>
@@ -133,7 +133,7 @@ export const DOCUMENT_RULES: readonly Rule[] = [
     '有一个类型错误的值位于并非每个版本都认识的字段中；认识它的版本会拒绝（`json: cannot unmarshal`）',
     { effect: 'unknown' },
   ),
-  // Told of every version, as nearly every other client refuses such a command, too; the sentence says who takes it.
+  // This rule has no version, because nearly every other client refuses such a command too. Its sentence names them.
   fault(
     ['docker'],
     'config-command-text',

@@ -1,11 +1,11 @@
 import { ALL, CTR, DOCKER, fault, OCI, PODMAN, type Rule, STORE, UNPACKING } from './rule.ts';
 
-/** Those that read the whole config, and not only what they need of it. */
+/** The readers that parse the whole config. `skopeo-oci` parses only the fields that it needs. */
 const CONFIG_READERS = ALL.filter((reader) => reader !== 'skopeo-oci');
 
-/** What clients mind in an image: what is missing or damaged, what is in its layers, what its config says. */
+/** Rules about one image: missing or damaged documents, the contents of its layers, and the values in its config. */
 export const IMAGE_RULES: readonly Rule[] = [
-  // What is missing or damaged
+  // Missing or damaged documents
   fault(ALL, 'image-incomplete', 'a layer or the config is missing', '缺少某一层或配置'),
   fault(ALL, 'config-unreadable', 'the image config is unreadable', '镜像配置无法读取'),
   fault(
@@ -82,7 +82,7 @@ export const IMAGE_RULES: readonly Rule[] = [
     '某一层是硬链接，而它只在同一个文件夹里查找所指的文件（`not found in tar`）',
   ),
 
-  // What is in the layers
+  // Contents of the layers
   fault(
     ['docker', 'docker-legacy', ...PODMAN],
     'duplicate-path',
@@ -146,7 +146,7 @@ export const IMAGE_RULES: readonly Rule[] = [
     ),
   ),
 
-  // What the config says
+  // Values in the config
   fault(
     ['docker', 'docker-legacy'],
     'history-too-long',

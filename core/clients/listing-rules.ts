@@ -1,6 +1,6 @@
 import { about, CTR, listing, OCI, type Rule, STORE } from './rule.ts';
 
-/** What clients mind in the documents that list the images, which no digest protects. */
+/** Rules about the documents that list the images. No digest protects these documents. */
 export const LISTING_RULES: readonly Rule[] = [
   listing(
     ['docker', 'docker-legacy', 'podman-docker', 'skopeo-docker', 'crane', ...STORE, ...CTR],

@@ -1,18 +1,18 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Reader, Rule, Seen } from './rule.ts';
 
-/** What comes of reading an archive in one way. */
+/** The result when one reader reads an archive. */
 export interface Outcome {
-  /** Null when it is not known. */
+  /** True when the reader loads the archive; null when that is not known. */
   loads: boolean | null;
-  /** The first version that loads it. */
+  /** The first version that loads the archive, when earlier versions do not. */
   since?: string;
-  /** The first version that no longer loads it. */
+  /** The first version that no longer loads the archive. */
   before?: string;
   why: Bilingual | null;
 }
 
-/** The outcome by the rules that hold, in their order: the first that stops every version is told, else what limits the versions. */
+/** The outcome for one reader. Rules for every version come first, then those of unknown effect, then the others. */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
   const stopping = holding.filter((rule) => rule.effect === undefined);
@@ -23,7 +23,7 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
   return withinVersions(stopping) ?? { loads: true, why: holding[0]?.why ?? null };
 }
 
-/** The latest versions that no rule stops; of two stretches of versions the later one is told. */
+/** The latest range of versions that no rule stops. Null when the rules stop no version. */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
   const stretches = stoppedVersions(stopping);
   const last = stretches.at(-1);
@@ -36,14 +36,14 @@ function withinVersions(stopping: readonly Rule[]): Outcome | null {
   return { loads: true, ...(since !== undefined && { since }), ...(before !== undefined && { before }), why };
 }
 
-/** A stretch of versions: from `from` on, but no more in `until`. */
+/** A range of versions, which begins with `from` and ends before `until`. */
 interface Stretch {
   from?: string;
   until?: string;
   why: Bilingual;
 }
 
-/** The versions that rules stop, in stretches with gaps between them. */
+/** The ranges of versions that the rules stop, from early to late. Ranges that overlap or touch are joined. */
 function stoppedVersions(rules: readonly Rule[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const { from, until, why } of rules.toSorted(byFirst)) {
@@ -59,7 +59,7 @@ function stoppedVersions(rules: readonly Rule[]): Stretch[] {
   return stretches;
 }
 
-/** The earlier first; of those that begin together the longer one. */
+/** Compares rules by their first version. Of two rules with the same first version, the longer range comes first. */
 function byFirst(one: Rule, two: Rule): number {
   const order = compareVersions(one.from ?? '', two.from ?? '');
   if (order !== 0 || one.until === two.until) return order;
@@ -72,7 +72,7 @@ function bothWhy(one: Bilingual | undefined, two: Bilingual | undefined): Biling
   return one.en === two.en ? one : { en: `${one.en}; ${two.en}`, zh: `${one.zh}；${two.zh}` };
 }
 
-/** The best of several ways that a client tries one after the other: one that works in every version beats the others. */
+/** The best of several outcomes: to load in every version, else to load in some, else not known, else not to load. */
 export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   const rank = ({ loads, since, before }: Outcome): number => {
     if (loads !== true) return loads === null ? 2 : 3;
@@ -81,7 +81,7 @@ export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   return outcomes.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-/** Negative when the first version is the earlier one, positive when it is the later one; `28` is `28.0.0`, and what Debian adds does not count. */
+/** Negative when version `one` is earlier than `two`, positive when later. `28` is `28.0.0`; Debian's suffix is cut. */
 export function compareVersions(one: string, two: string): number {
   const [a, b] = [one, two].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));
   for (let i = 0; i < Math.max(a?.length ?? 0, b?.length ?? 0); i++) {

@@ -8,10 +8,10 @@ import type {
   ShapeFault,
 } from '../model/inspection.ts';
 
-/** One way in which a client reads image archives: some have two, and begin with the first. */
+/** One way in which a client reads image archives. Some clients have two ways, and prefer the first. */
 export type Reader =
   | 'docker'
-  | 'docker-legacy' // Docker's classic store, an archive from before 1.10
+  | 'docker-legacy' // Docker's classic store, with an archive in the format before Docker 1.10
   | 'store-oci' // Docker's containerd store
   | 'store-docker'
   | 'podman-oci'
@@ -23,7 +23,7 @@ export type Reader =
   | 'umoci'
   | 'crane';
 
-/** What a reader has before it: the whole archive, and the list of images that it reads. */
+/** The facts that a rule decides on: the whole archive, and the list of images that the reader uses. */
 export interface Seen {
   compression: Compression;
   inside: Inspection['inside'];
@@ -31,16 +31,16 @@ export interface Seen {
   list: ListShape;
 }
 
-/** Something about an archive that stops some readers: every version of them, unless versions are given. */
+/** A property of an archive that stops some readers. It stops every version of them, unless it gives versions. */
 export interface Rule {
   readers: readonly Reader[];
   when(seen: Seen): boolean;
   why: Bilingual;
-  /** The first version that it stops. */
+  /** The first version of the reader that the rule stops. Absent when it stops all versions up to `until`. */
   from?: string;
-  /** The first version that it no longer stops. */
+  /** The first version of the reader that the rule no longer stops. Absent when it stops all versions since `from`. */
   until?: string;
-  /** `note`: it stops none, and there is something to heed. `unknown`: nobody knows whether it stops them, and `why` says so. */
+  /** `note`: the rule stops no version, and `why` is a remark. `unknown`: it is not known whether it stops any. */
   effect?: 'note' | 'unknown';
 }
 
@@ -54,13 +54,13 @@ export const DOCKER: Reader[] = [
   'skopeo-docker',
 ];
 export const ALL: Reader[] = [...OCI, ...DOCKER, 'crane'];
-/** Those that unpack the layers; the others pass them on as they are. */
+/** The readers that unpack layers. skopeo and crane copy layers as they are. */
 export const UNPACKING: Reader[] = ALL.filter((reader) => !/skopeo|crane/.test(reader));
 export const STORE: Reader[] = ['store-oci', 'store-docker'];
 export const CTR: Reader[] = ['ctr-oci', 'ctr-docker'];
 export const PODMAN: Reader[] = ['podman-oci', 'podman-docker'];
 
-/** A rule about what lies around the images. */
+/** Makes a rule with a condition of its own, in most cases about the archive around its images. */
 export const about = (
   readers: readonly Reader[],
   when: Rule['when'],
@@ -73,7 +73,7 @@ export const about = (
   why: { en, zh },
   ...more,
 });
-/** A rule about a fault of the documents that list the images. */
+/** Makes a rule about one fault of the documents that list the images. */
 export const listing = (
   readers: readonly Reader[],
   code: DocumentFault,
@@ -81,7 +81,7 @@ export const listing = (
   zh: string,
   more: Partial<Rule> = {},
 ): Rule => about(readers, ({ shape }) => shape.faults.includes(code), en, zh, more);
-/** A rule about a fault of an image in the list that the reader goes by. */
+/** Makes a rule about one fault of an image. The image is in the list that the reader uses. */
 export const fault = (
   readers: readonly Reader[],
   code: ShapeFault,

@@ -5,11 +5,11 @@ import { about, CTR, fault, PODMAN, type Reader, type Rule, STORE, UNPACKING } f
 
 type Engine = UnpackFault extends `${infer Name}/${string}/${string}` ? Name : never;
 
-/** Who unpacks as which engine does, and in which versions. */
+/** The readers that unpack like each engine, and the versions in which they do. */
 const ENGINES: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
   'docker-oldest': { readers: ['docker', 'docker-legacy'], until: '25.0' },
   'docker-old': { readers: ['docker', 'docker-legacy'], from: '25.0', until: '29.7.2' },
-  // Docker itself has it from 29.7.2 on, but Debian builds 28.5.2 with it: what either way fails on is told of the versions between.
+  // Docker unpacks like this from 29.7.2 on, Debian's build from 28.5.2 on. In between, faults of both are reported.
   docker: { readers: ['docker', 'docker-legacy'], from: '28.5.2' },
   'podman-old': { readers: PODMAN, until: '6.1' },
   podman: { readers: PODMAN, from: '6.1' },
@@ -18,7 +18,7 @@ const ENGINES: Record<Engine, { readers: readonly Reader[]; from?: string; until
   umoci: { readers: ['umoci'], from: '0.5' },
 };
 
-/** What stops whoever unpacks the layers. */
+/** The sentence for each finding that stops engines when they unpack a layer. */
 const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
   'root-not-a-directory': both(
     'a layer gives the root as something else than a directory (`device or resource busy`)',
@@ -72,13 +72,13 @@ const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
   ),
 };
 
-/** Where an engine keeps each layer in a folder of its own, as nearly all do, and where it keeps all in one. */
+/** The two storage layouts. `overlay`, the usual one, has a folder per layer. `vfs` unpacks all into one folder. */
 const STORES = [
   { store: 'overlay', en: '', zh: '' },
   { store: 'vfs', en: 'with the storage driver vfs, ', zh: '使用 vfs 存储驱动时，' },
 ] as const;
 
-/** What everyone fails on, where the layers were too large to be tried. */
+/** Findings that stop every engine. They are used when the layers are too large for `tryLayers`. */
 const PLAIN: readonly FindingCode[] = [
   'hard-link-directory',
   'parent-not-a-directory',
@@ -87,14 +87,14 @@ const PLAIN: readonly FindingCode[] = [
   'whiteout-refused',
 ];
 
-/** What engines fail on when they unpack the layers, as `tryLayers` foretells. */
+/** Rules about the failures of engines when they unpack layers, as `tryLayers` predicts them. */
 export const LAYER_RULES: readonly Rule[] = [
   ...STORES.flatMap(({ store, en, zh }) =>
     (Object.keys(ENGINES) as Engine[]).flatMap((engine) =>
       (Object.keys(REASONS) as FindingCode[]).map((code) => {
         const { readers, ...versions } = ENGINES[engine];
         const why = REASONS[code] ?? both('', '');
-        const where = engine.startsWith('umoci') ? both('', '') : both(en, zh); // umoci keeps all layers in one folder anyway
+        const where = engine.startsWith('umoci') ? both('', '') : both(en, zh); // umoci always uses one folder
         return fault(readers, `${engine}/${store}/${code}`, where.en + why.en, where.zh + why.zh, versions);
       }),
     ),

@@ -10,46 +10,47 @@ import { bestOf, type Outcome, outcomeOf } from './outcome.ts';
 import type { Reader, Rule } from './rule.ts';
 import { LAYER_RULES } from './unpack-rules.ts';
 
-/** Programs that take image archives. umoci reads directories: for it the archive is unpacked with tar. */
+/** Programs that take image archives. umoci reads only directories, so its user first unpacks the archive with tar. */
 export type Client =
   | 'docker' // Docker Engine with its classic store
   | 'docker-containerd' // Docker Engine with the containerd store
   | 'podman'
-  | 'containerd' // ctr
+  | 'containerd' // its command `ctr`
   | 'skopeo-docker-archive'
   | 'skopeo-oci-archive'
   | 'umoci'
   | 'crane';
 
-/** Whether a client loads an archive as it was uploaded: it takes it, lists it under its name, and runs it. */
+/** The verdict of one client on an upload as it is. To load means to accept the image, list it by name, and run it. */
 export interface ClientVerdict {
   client: Client;
-  /** Null when it is not known. */
+  /** True when the client loads the upload; null when that is not known. */
   loads: boolean | null;
-  /** The first version that loads it, where an earlier one is known to fail. */
+  /** The first version of the client that loads the upload, when earlier versions are known to fail. */
   since?: string;
-  /** The first version that no longer loads it. */
+  /** The first version of the client that no longer loads the upload. */
   before?: string;
-  /** Why it does not load, why that is not known, or what to heed where it loads; null when there is nothing to say. */
+  /** The English reason why the upload does not load or why that is not known, or a remark when it loads; else null. */
   why: string | null;
-  /** The same in Simplified Chinese. */
+  /** The text of `why` in Simplified Chinese. */
   zh: string | null;
 }
 
-/** Which list of an archive a way of reading goes by. */
+/** The list of images that a reader uses: `manifest.json`, `index.json` or `repositories`. */
 type List = 'docker' | 'oci' | 'legacy';
 
+/** The behaviour of one client when it opens an image archive. */
 interface Habits {
   client: Client;
-  /** The ways it tries, in order. */
+  /** The readers of the client, in the order in which it tries them, and the list that each uses. */
   readers: readonly (readonly [Reader, List])[];
-  /** True when it goes on to the next way after one has failed; else the first list that is there decides. */
+  /** True when the client tries its next reader after one has failed. Else the first list that exists decides. */
   tries?: true;
-  /** What it says of an archive that has nothing for it to read. */
+  /** The error messages of the client for an archive without any list that it reads. */
   says: string | ((shape: ArchiveShape | null) => string[]);
 }
 
-/** Every rule was seen with real clients (docs/formats.md); the first that stops one is told. */
+/** All rules, in the order of their priority. Each was observed with real clients (docs/formats.md). */
 const RULES: readonly Rule[] = [
   ...COMPRESSION_RULES,
   ...ARCHIVE_RULES,
@@ -69,7 +70,7 @@ const CLIENTS: readonly Habits[] = [
       ['docker', 'docker'],
       ['docker-legacy', 'legacy'],
     ],
-    // Before version 29 it takes the first directory for an image of the old format; since then it says the second.
+    // Docker before 29 takes the first folder for an image in the old format. Docker 29 prints the second message.
     says: (shape) => [
       `open …/${(shape?.oci ?? null) === null ? 'bin' : 'blobs'}/json: no such file or directory`,
       'invalid archive: does not contain a manifest.json',
@@ -110,7 +111,7 @@ const CLIENTS: readonly Habits[] = [
   { client: 'crane', readers: [['crane', 'docker']], says: 'file manifest.json not found in tar' },
 ];
 
-/** What each client makes of an upload as it is: by its documents, its compression and its faults. */
+/** The verdict of each client on an upload as it is. It depends on the documents, the compression and the faults. */
 export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
   return CLIENTS.map((habits) => {
     const { why, ...outcome } = outcomeFor(habits, inspection);
@@ -131,7 +132,7 @@ function outcomeFor(habits: Habits, inspection: Inspection): Outcome {
   return bestOf(tried) ?? { loads: false, why: nothingToRead(habits, shape) };
 }
 
-/** Of an image archive that exceeds a limit, whose images nobody has verified. */
+/** The outcome for an image archive that exceeds a limit, so that its images were not verified. */
 const NOT_LOOKED_AT: Outcome = {
   loads: null,
   why: both(
