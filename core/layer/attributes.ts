@@ -5,9 +5,9 @@ export const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 const XATTR = 'SCHILY.xattr.';
 
-/** The extended attributes of a member that Linux does not take, and those of a symbolic link. */
+/** The extended attributes of a member that Linux refuses. For a symbolic link, all of its extended attributes. */
 export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): readonly Attribute[] {
-  // One of each kind will do: what engines make of them goes by their kinds.
+  // One attribute of each kind is enough, because engines treat all attributes of a kind alike.
   const found = new Map<string, Attribute>();
   for (const [key, value] of pax ?? []) {
     if (!key.startsWith(XATTR)) continue;
@@ -19,7 +19,7 @@ export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): reado
   return found.size === 0 ? NO_ATTRIBUTES : [...found.values()];
 }
 
-/** What Linux says to an attribute; null when it takes it. */
+/** The error of Linux when an attribute is set on a file of this type; null when Linux accepts it. */
 function attributeErrno(name: string, value: string, type: string): Attribute['errno'] | null {
   const space = name.slice(0, name.indexOf('.'));
   if (name === 'security.capability') return isCapability(value) ? null : 'EINVAL';
@@ -28,7 +28,7 @@ function attributeErrno(name: string, value: string, type: string): Attribute['e
   return '015'.includes(type) ? null : 'EPERM';
 }
 
-/** Revision 2 of file capabilities has 20 bytes, revision 3 has 24; the revision is the highest byte of the first word. */
+/** True for valid file capabilities: 20 bytes in revision 2, 24 in revision 3. Byte 3 of the value is the revision. */
 function isCapability(value: string): boolean {
   const revision = value.charCodeAt(3);
   return (value.length === 20 && revision === 2) || (value.length === 24 && revision === 3);

@@ -1,8 +1,9 @@
 import type { Platform } from '../model/platform.ts';
 
-/** Bytes of a file that are enough to read its ELF header (System V gABI, e_ident to e_machine). */
+/** The number of bytes at the start of a file that hold `e_ident` to `e_machine` of its ELF header (System V gABI). */
 export const ELF_HEAD = 20;
 
+/** The architectures in Go's names, by the `e_machine` of the ELF header. */
 const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boolean }) => string)> = {
   3: '386',
   8: ({ is64, little }) => `mips${is64 ? '64' : ''}${little ? 'le' : ''}`,
@@ -15,14 +16,14 @@ const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boo
   258: 'loong64',
 };
 
-/** The platform that an executable or shared object was built for; null for anything else. */
+/** The platform of an executable or shared object, read from the first `ELF_HEAD` bytes; null for any other file. */
 export function elfPlatform(head: Uint8Array): Platform | null {
   if (head.length < ELF_HEAD || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46)
     return null;
   const little = head[5] === 1;
   const half = (at: number): number => (head[little ? at + 1 : at] ?? 0) * 256 + (head[little ? at : at + 1] ?? 0);
   const type = half(16);
-  if (type !== 2 && type !== 3) return null; // object files and core dumps say nothing about who runs here
+  if (type !== 2 && type !== 3) return null; // object files and core dumps do not run
   const architecture = ARCHITECTURES[half(18)];
   if (architecture === undefined) return null;
   const name = typeof architecture === 'string' ? architecture : architecture({ is64: head[4] === 2, little });

@@ -4,65 +4,65 @@ import { cleanPath } from '../tar/paths.ts';
 import { NO_ATTRIBUTES } from './attributes.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 
-/** A member that is kept until the layer can be tried. */
+/** A member of a layer, kept until `tryLayers` can unpack the layer. */
 export interface KeptMember extends Operation {
-  /** Where it is in the archive. */
+  /** The offset of its header in the archive, in bytes; 0 for a calm file. */
   offset: number;
-  /** True for a file that every engine can unpack, in a directory of its own layer. */
+  /** True for a file that every engine can unpack, and whose directory is a member of the same layer. */
   calm: boolean;
 }
 
-/** What may still be kept, of all the layers of an archive. */
+/** The number of members, and bytes of their names, that may still be kept for all layers of an archive. */
 export class KeepBudget {
   #members: number = LIMITS.triedMembers;
   #bytes: number = LIMITS.triedBytes;
 
-  /** True when there is room for a member whose names have this many bytes. */
+  /** Reserves room for one member whose names have this many bytes. False when there is no room left. */
   take(bytes: number): boolean {
     this.#bytes -= bytes;
     return --this.#members >= 0 && this.#bytes >= 0;
   }
 }
 
-/** What is kept of a member beside its name. */
+/** The fields of a kept member except its name. */
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
-/** A calm file: nothing is ever said of it, so nobody asks where it is. */
+/** The fields of every calm file. Its offset is 0, because no finding ever names a calm file. */
 const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
 
 /**
- * The members of a layer, as far as they matter to those who unpack it; dropped when they are too many. Of calm files, which
- * nearly all members are, only the name is kept: most layers are never tried.
+ * The members of a layer, reduced to the fields that matter when it is unpacked. Beyond `KeepBudget`, all are dropped.
+ * Only the name of a calm file is kept, because nearly all members are calm and most layers are never tried.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
   #names: string[] = [];
-  /** The rest of all members that are not calm, by their places among the names. */
+  /** The other fields of the members that are not calm, by the index of their name in `#names`. */
   #others = new Map<number, Rest>();
-  /** Directories that no member gives, but that must be there. */
+  /** The paths of directories that have no member of their own, but have members below them. */
   readonly implied = new Set<string>();
 
   constructor(budget: KeepBudget) {
     this.#budget = budget;
   }
 
-  /** False when they were too many. */
+  /** False when the members were dropped because there were too many. */
   get isWhole(): boolean {
     return !this.#isDropped;
   }
 
-  /** How many are kept. */
+  /** The number of members that are kept. */
   get count(): number {
     return this.#names.length;
   }
 
-  /** True when a path that somebody counts on is a member that is no directory. */
+  /** True when a member other than a directory has a path for which `isWanted` is true. */
   hasNonDirectory(isWanted: (path: string) => boolean): boolean {
     return this.#names.some((name, at) => this.#others.get(at)?.type !== '5' && isWanted(cleanPath(name)));
   }
 
-  /** Null when they were too many. Each call makes them anew. */
+  /** The kept members in their order; null when there were too many. Each call makes a new array. */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
     return this.#names.map((name, at) => {
@@ -71,13 +71,14 @@ export class KeptMembers {
     });
   }
 
-  /** Keeps a file that every engine can unpack, in a directory of its own layer. */
+  /** Keeps a calm file: every engine can unpack it, and its directory is a member of the same layer. */
   addCalm({ name }: Member): void {
     if (this.#isDropped) return;
     if (isDeep(name) || !this.#budget.take(name.length)) return this.#drop();
     this.#names.push(name);
   }
 
+  /** Keeps a member that is not calm. `path` is its cleaned name. */
   add(member: Member, path: string, attributes: readonly Attribute[]): void {
     if (this.#isDropped) return;
     const { type, offset } = member;
@@ -87,6 +88,7 @@ export class KeptMembers {
     this.#others.set(this.#names.push(name) - 1, { type, linkname, attributes, offset });
   }
 
+  /** Keeps the path of a directory that has no member of its own. */
   addImplied(path: string): void {
     if (this.#isDropped) return;
     if (this.#budget.take(path.length)) this.implied.add(path);
@@ -101,16 +103,16 @@ export class KeptMembers {
   }
 }
 
-/** True for a path of so many directories that no real system has it. One that is too long is followed by nobody. */
+/** True for a path with more than 200 parts, which no real system has. False when it is too long for any engine. */
 function isDeep(path: string): boolean {
   return path.length > LONG && path.length < LIMITS.pathBytes && path.split('/', MANY_PARTS + 1).length > MANY_PARTS;
 }
 
 const MANY_PARTS = 200;
-/** Shorter paths have fewer parts. */
+/** The length up to which a path cannot have more than `MANY_PARTS` parts, in bytes. */
 const LONG = 2 * MANY_PARTS;
 
-/** A target that no engine can follow is kept as one that is too long, and no longer. */
+/** The target of a link. A target too long for engines is cut to `LIMITS.pathBytes`, which they still refuse. */
 function shortTarget({ type, linkname }: Member): string {
   if (linkname.length < LIMITS.pathBytes) return linkname;
   return (type === '1' ? cleanPath(linkname) : linkname).slice(0, LIMITS.pathBytes);

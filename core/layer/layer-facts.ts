@@ -2,21 +2,21 @@ import type { Member } from '../tar/member.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
 
-/** What a layer, or an archive inside an archive, tells about what it is for. */
+/** Facts from the files of a layer, or of an archive inside an archive, about the system that it is for. */
 export interface LayerFacts {
-  /** Architectures of its executables and shared objects, in Go's names. */
+  /** The architectures of its executables and shared objects, in Go's names. */
   architectures: ReadonlySet<string>;
   /** True for a layer of a Windows image: it has `Files/` and `Hives/`. */
   windows: boolean;
-  /** True when it has a document of an image archive at its top. */
+  /** True when a document of an image archive, such as `manifest.json`, is at the top level. */
   imageDocuments: boolean;
-  /** True when some file may be executed. */
+  /** True when at least one file has an execute permission bit. */
   executable: boolean;
-  /** A program that may not be executed, as no file may; null when there is none. */
+  /** The path of the first program, when no file has an execute permission bit; else null. */
   program: string | null;
 }
 
-/** The facts of a layer that was not looked into. */
+/** The facts of a layer that was not read. */
 export const NO_FACTS: LayerFacts = {
   architectures: new Set(),
   windows: false,
@@ -27,13 +27,14 @@ export const NO_FACTS: LayerFacts = {
 
 const IMAGE_DOCUMENTS = new Set(['manifest.json', 'index.json', 'repositories', './manifest.json', './index.json']);
 
+/** The length of the longest name in `IMAGE_DOCUMENTS`. */
 const LONGEST_DOCUMENT = 15;
 
-/** The folders of Windows begin so; few other names do, so that most cost a look at one letter. */
+/** First letters of the folders `Files` and `Hives`. Few other names begin so: one comparison rules most out. */
 const F = 0x46;
 const H = 0x48;
 
-/** Gathers the facts while the members go by. */
+/** Gathers the facts of a layer while its members are read. */
 export class LayerFactsObserver {
   readonly #architectures = new Set<string>();
   readonly #programs = new ProgramObserver();
@@ -51,6 +52,7 @@ export class LayerFactsObserver {
     };
   }
 
+  /** Notes a member. Returns the number of bytes at the start of its body that `body` needs. */
   member(member: Member): number {
     const { name, type, size } = member;
     if (name.charCodeAt(0) === F || name.charCodeAt(0) === H) {
@@ -63,6 +65,7 @@ export class LayerFactsObserver {
     return size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
+  /** Takes the first bytes of a member's body, as many as `member` asked for. */
   body({ name }: Member, bytes: Uint8Array): void {
     const platform = elfPlatform(bytes);
     if (platform === null) return;

@@ -12,11 +12,11 @@ import { problemsIn } from './unpack/refusals.ts';
 
 const WHITEOUT = '.wh.';
 const DOT = 0x2e;
-/** What follows it in the mark that hides all that lower layers have in a directory. */
+/** The name of an opaque whiteout after `.wh.`. It hides everything that lower layers have in its directory. */
 const OPAQUE = '.wh..opq';
-/** From here on a path may be too long for engines that put the path of their own folder before it. */
+/** The length in bytes from which a path may be too long for engines, which put the path of a folder before it. */
 const UNSURE_BYTES = 4000;
-/** Findings that an engine may fail on. */
+/** The findings about members that some engine fails to unpack. */
 const FAILS = new Set<FindingCode>([
   'attribute-refused',
   'duplicate-path',
@@ -32,38 +32,39 @@ const FAILS = new Set<FindingCode>([
   'symlink-target',
   'whiteout-refused',
 ]);
-const LARGE_ID = 2 ** 21; // beyond this the octal field of a ustar header ends
+const LARGE_ID = 2 ** 21; // from here on, an ID does not fit the octal field of a ustar header
 
 /**
- * A layer among others may hide what lower layers hold, and lie in their directories; a whole root file system stands
- * alone. Hard links are no different: on overlay file systems each layer is unpacked where the lower ones are not seen.
+ * The position of a layer. A `layer` is one of an image: it may delete files of lower layers and use their directories.
+ * `alone` is a root file system. Hard links are judged alike, since engines on overlay do not see the lower layers.
  */
 export type LayerPosition = 'alone' | 'layer';
 
 /**
- * Checks each member against what engines demand of a layer (OCI image-spec layer.md, and what Docker, podman and
- * containerd do). One finding per code: the first member, and how many more there are. What lies behind symbolic links, and
- * whatever else engines may fail on, is only noted as suspicious: `tryLayers` finds out.
+ * Checks each member against the demands of engines on a layer (OCI image-spec layer.md; Docker, podman, containerd).
+ * Makes one finding per code, with the first member and the number of members. A member behind a symbolic link, or one
+ * that engines fail on only in some cases, just makes the layer suspicious. `tryLayers` decides such cases.
  */
 export class LayerRules {
   readonly paths = new PathSet();
   readonly kept: KeptMembers;
-  /** Members that engines may fail to unpack. */
+  /** The number of doubts about members that engines may fail to unpack. */
   #doubts = 0;
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
   /**
-   * The directory of the last member, without and with its slash, whether it has `..` in it, and what it is. Members
-   * mostly follow their siblings.
+   * The directory of the last member: its path without and with the slash, whether `..` is in the path, and its kind.
+   * They are kept because a member mostly follows a sibling.
    */
   #parent = '';
   #directory = '';
   #isUpward = false;
   #parentHolds: Holds = HOLDS.directory;
-  /** True once something took the place of something else: what was below a directory may be there no longer. */
+  /** True once a member replaced an earlier one. If that was a directory, the paths below it may be gone. */
   #replaced = false;
+  /** The number of directories that have no member of their own, but have members below them. */
   #implied = 0;
-  /** How the root itself was written. */
+  /** The spellings of the root among the members: `/` when the name begins with a slash, else `.`. */
   readonly #roots = new Set<string>();
 
   constructor(position: LayerPosition, budget = new KeepBudget()) {
@@ -71,7 +72,7 @@ export class LayerRules {
     this.kept = new KeptMembers(budget);
   }
 
-  /** What is to be said; of a root file system that stands alone also what engines fail on when they unpack it. */
+  /** The findings so far. For a root file system, they include the failures that `tryLayers` predicts. */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
     if (this.#position === 'layer' || !this.suspicious || this.kept.members === null) return found;
@@ -81,17 +82,17 @@ export class LayerRules {
     return [...found, ...more.filter(({ code, offset }) => !codes.has(code) && !said.has(offset))];
   }
 
-  /** True once a member came that engines may fail to unpack. */
+  /** True once engines may fail to unpack a member of the layer. */
   get suspicious(): boolean {
     return this.#doubts > 0;
   }
 
-  /** The finding with this code, where it was made while the members went by. */
+  /** The finding with this code, when a check of the members made it; else null. */
   seen(code: FindingCode): Finding | null {
     return this.#found.get(code) ?? null;
   }
 
-  /** `path` is the member's name cleaned. */
+  /** Checks the next member. `path` is its name after `cleanPath`. Throws a LadingError beyond a limit. */
   check(member: Member, path: string): void {
     if (this.#takesCalm(member, path)) return this.kept.addCalm(member);
     const doubts = this.#doubts;
@@ -102,13 +103,13 @@ export class LayerRules {
     else this.kept.add(member, path, attributes);
   }
 
-  /** Takes the usual member, a new file beside the last one of which no rule has anything to say, without asking them all. */
+  /** A short cut for most members: true for a new file beside the last member, on which no rule has a finding. */
   #takesCalm(member: Member, path: string): boolean {
     if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;
     if (this.#parentHolds !== HOLDS.directory || member.uid >= LARGE_ID || member.gid >= LARGE_ID) return false;
     const directory = this.paths.locate(path);
     if (directory !== this.#directory || this.#isUpward) return false;
-    this.#directory = directory; // the same string as next time: one look tells
+    this.#directory = directory; // siblings share this string, so that comparing it is fast
     const first = path.charCodeAt(directory.length);
     if (first === DOT || path.length === directory.length) return false; // a whiteout, `..` or the root
     return this.paths.addLocated(HOLDS.other);
@@ -120,7 +121,7 @@ export class LayerRules {
       if (errno !== null) this.#report(attributeCode(key), member, { attribute: printable(key) });
     }
     this.#checkType(member);
-    if (!this.#checkName(member, path)) return; // nobody unpacks it, and its path may be very long
+    if (!this.#checkName(member, path)) return; // no engine unpacks it, and its path may be very long
     if (path.length >= UNSURE_BYTES) this.#suspect();
     if (path === '') return this.#checkRoot(member);
     const slash = path.lastIndexOf('/');
@@ -157,7 +158,7 @@ export class LayerRules {
     if (id >= LARGE_ID) this.#report('large-id', member, { id });
   }
 
-  /** The root may be given, but only as a directory, and written in one way only once. */
+  /** Checks a member that is the root itself. It must be a directory, and occur only once in each spelling. */
   #checkRoot(member: Member): void {
     if (member.name !== '' && member.type !== '5') this.#report('root-not-a-directory', member);
     const way = member.name.startsWith('/') ? '/' : '.';
@@ -205,7 +206,7 @@ export class LayerRules {
     return holds === HOLDS.directory || holds === HOLDS.implied;
   }
 
-  /** True when the path goes through a symlink, so that where it leads is only known to a file system. */
+  /** True when the path goes through a symbolic link, so that only a file system can tell where it leads. */
   #behindSymlink(path: string): boolean {
     const above = parentOf(path);
     return above !== '' && above.length < LIMITS.pathBytes && this.paths.follow(above, null) === HOLDS.symlink;
@@ -225,7 +226,7 @@ export class LayerRules {
       this.#suspect();
     } else if (/^\.{0,2}$/.test(hidden)) this.#report('whiteout-refused', member);
     else if (hidden === OPAQUE) {
-      // Without overlays it also takes away what lies in directories that no member gives.
+      // On vfs, an opaque whiteout also deletes files in directories that have no member of their own.
       if (this.#implied > 0) this.#suspect();
     } else if (holds !== HOLDS.nothing || hidden.startsWith(WHITEOUT)) this.#suspect();
     else this.paths.put(target, HOLDS.whiteout);

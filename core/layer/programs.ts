@@ -5,17 +5,18 @@ const EXECUTE = 0o111;
 const IN_BIN = /(?:^|\/)s?bin\/[^/]+$/;
 
 /**
- * Watches for programs that nobody may execute: archives packed on Windows carry no x bits. A script in a `bin` folder without
- * them says nothing as long as any other file has one, and neither does a layer of single files: a later one may give them.
+ * Looks for programs in a layer where no file has an execute permission bit, as in archives packed on Windows. One file
+ * with the bit rules that out. A layer without directories is ignored, because a later layer may set the bits.
  */
 export class ProgramObserver {
-  /** True once a file has an x bit. */
+  /** True once a file has an execute permission bit. */
   executable = false;
-  /** The first program, as long as no file has an x bit. */
+  /** The path of the first program that comes before any file with an execute permission bit. */
   program: string | null = null;
 
   #folders = false;
 
+  /** Notes the header of a member. A file in a `bin` or `sbin` folder counts as a program. */
   member({ type, mode }: Member, path: string): void {
     if (this.executable) return;
     if (type === '5') this.#folders = true;
@@ -24,13 +25,13 @@ export class ProgramObserver {
     if (this.program === null && IN_BIN.test(path)) this.program = path;
   }
 
-  /** The first bytes of a file. */
+  /** Takes the first bytes of a file. An ELF executable or shared object counts as a program. */
   body(path: string, head: Uint8Array): void {
     if (this.executable || this.program !== null || head.length < ELF_HEAD) return;
     if (elfPlatform(head) !== null) this.program = path;
   }
 
-  /** A program, when there is one and nothing is executable. */
+  /** The path of the first program, when no file is executable and the layer has directories; else null. */
   get unusable(): string | null {
     return this.executable || !this.#folders ? null : this.program;
   }

@@ -5,16 +5,16 @@ import type { Member } from '../tar/member.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
 
-/** Top-level names of the Filesystem Hierarchy Standard, and what Linux adds to it. */
+/** Top-level directories of the Filesystem Hierarchy Standard, with those that Linux adds. */
 export const HIERARCHY = new Set(
   'bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var'.split(' '),
 );
 
-/** What Docker puts into every container, started or not (moby, the init layer), as path to expected type. */
+/** The files that Docker puts into every container, started or not (moby, the init layer): header types by path. */
 const INIT_LAYER = new Map(
   Object.entries({
     '.dockerenv': '0',
-    'dev/console': '0', // as a regular file: no other tool leaves that behind
+    'dev/console': '0', // as a regular file, which no other tool leaves behind
     'dev/pts': '5',
     'dev/shm': '5',
     'etc/hostname': '0',
@@ -26,7 +26,7 @@ const INIT_LAYER = new Map(
   }),
 );
 
-// Most paths are longer than these: a look at the length saves looking them up.
+// The length of the longest path of each kind. Most paths are longer, so comparing lengths saves the look-up.
 const LONGEST_MARK = 16;
 const LONGEST_SHELL = 16;
 const LONGEST_OS_RELEASE = 18;
@@ -35,7 +35,7 @@ const SHELL = /^(?:usr\/)?bin\/(?:sh|bash|ash|dash|zsh|fish|ksh|busybox)$/;
 const OS_RELEASE = /^(?:etc|usr\/lib)\/os-release$/;
 const OS_RELEASE_BYTES = 64 * 1024;
 
-/** Gathers what a root file system says about itself while its members go by. */
+/** Gathers the facts about a root file system while its members are read. */
 export class RootfsObserver {
   readonly hierarchy = new Set<string>();
   readonly initLayer = new Set<string>();
@@ -45,7 +45,7 @@ export class RootfsObserver {
   #osRelease: string | null = null;
   #capabilities = 0;
 
-  /** Takes a member whose top-level name is in the hierarchy, or that lies at the top itself. */
+  /** Notes a member at the top level or in `HIERARCHY`. Returns the number of bytes of its body that `body` needs. */
   member(member: Member, path: string): number {
     if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
     if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
@@ -56,6 +56,7 @@ export class RootfsObserver {
     return member.size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
+  /** Takes the first bytes of a file's body, as many as `member` asked for. */
   body(path: string, bytes: Uint8Array): void {
     if (isOsRelease(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
     const platform = elfPlatform(bytes);
@@ -67,6 +68,7 @@ export class RootfsObserver {
     else seen.files++;
   }
 
+  /** The number of executables and shared objects. */
   get elfFiles(): number {
     return [...this.#elf.values()].reduce((sum, each) => sum + each.files, 0);
   }
@@ -77,7 +79,7 @@ export class RootfsObserver {
       distribution: this.#osRelease === null ? null : distribution(this.#osRelease),
       platform: elf[0]?.[1].platform ?? null,
       elf: elf.map(([platform, { files }]) => ({ platform, files })),
-      // Those that nobody may execute are of no use.
+      // A shell is useless when no file has an execute permission bit.
       shells: this.programs.unusable === null ? [...this.#shells].toSorted() : [],
       capabilities: this.#capabilities,
     };
@@ -88,7 +90,7 @@ function isOsRelease(path: string): boolean {
   return path.length <= LONGEST_OS_RELEASE && OS_RELEASE.test(path);
 }
 
-/** ID, VERSION_ID and PRETTY_NAME of an os-release file (os-release(5)), null without an ID. */
+/** ID, VERSION_ID and PRETTY_NAME of an os-release file (os-release(5)); null when it has no ID. */
 function distribution(osRelease: string): RootfsFacts['distribution'] {
   const values = new Map<string, string>();
   for (const line of osRelease.split('\n')) {
@@ -100,7 +102,7 @@ function distribution(osRelease: string): RootfsFacts['distribution'] {
   return { id, version: values.get('VERSION_ID') ?? null, name: values.get('PRETTY_NAME') ?? values.get('NAME') ?? id };
 }
 
-/** The value without the quotes around it, if it has two of a kind. */
+/** The value without the quotes around it, when both ends have the same quote. */
 function unquoted(value: string): string {
   const isQuoted = value.length > 1 && value[0] === value.at(-1) && (value[0] === '"' || value[0] === "'");
   return isQuoted ? value.slice(1, -1) : value;

@@ -2,14 +2,14 @@ import { type Finding, finding, type FindingCode } from '../catalogue/findings.t
 import { printable } from '../model/bytes.ts';
 import type { Member } from '../tar/member.ts';
 
-/** From this size on, and this many times what is stored, a sparse file is named: it may be more than a disk has room for. */
+/** The size and the ratio to the stored size from which a sparse file is reported, because it may fill a disk. */
 const HUGE_BYTES = 2 ** 30;
 const HUGE_RATIO = 100;
 
-/** Tables with a row for each user ID, up to the largest one that was ever given. */
+/** Log files with a row for each user ID. One large user ID makes them huge. */
 const TABLES = /(?:^|\/)var\/log\/(?:lastlog|faillog|tallylog)$/;
 
-/** Says what files with holes do in engines: one finding per code, with the first member and how many there are. */
+/** Reports sparse files and huge log tables. Makes one finding per code, with the first member and their number. */
 export class SparseRules {
   readonly #found = new Map<FindingCode, Finding>();
 
@@ -22,7 +22,7 @@ export class SparseRules {
     if (isTable && member.sparse === null) this.#report('table-huge', member);
     if (member.sparse === null) return;
     const { stored } = member.sparse;
-    // No engine takes the form of old GNU tars at all; that is a finding of its own.
+    // No engine unpacks old GNU sparse files (type `S`). `odd-member-type` reports them.
     if (member.type !== 'S') this.#report('sparse-member', member);
     if (member.size >= HUGE_BYTES && member.size > HUGE_RATIO * stored) this.#report('sparse-huge', member);
   }

@@ -15,16 +15,16 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** The oldest is Docker before 25.0: it passes over attributes that the file system does not take. */
+/** The engines that unpack in a chroot. `docker-oldest` is Docker before 25.0, which ignores unsupported attributes. */
 type ChrootEngine = 'docker-oldest' | 'docker' | 'podman';
 
-/** Docker before 29.7.2, podman before 6.1: they change their root to the folder, and let the kernel follow the paths. */
+/** Docker before 29.7.2 and podman before 6.1. They make the layer's folder their root. The kernel resolves paths. */
 export class ChrootUnpacker implements Unpacker {
   readonly #engine: ChrootEngine;
   readonly #store: Store;
   readonly #effort: Effort;
   #tree: FileTree;
-  /** Paths that this layer has unpacked, and its directories. */
+  /** The paths and the directory members that were unpacked from the current layer. */
   #unpacked = new Set<string>();
   #directories: Operation[] = [];
   #aufsLinks = new Set<string>();
@@ -77,7 +77,7 @@ export class ChrootUnpacker implements Unpacker {
     return passes ? null : 'whiteout-refused';
   }
 
-  /** Members of AUFS's own folder are kept apart; hard links to them become files. */
+  /** Handles a member of AUFS's own files. It is not unpacked, but a hard link to it becomes a file. */
   #takeAufs({ type }: Operation, name: string): null {
     if (name.startsWith(AUFS_LINKS) && type === '0') this.#aufsLinks.add(base(name));
     return null;

@@ -14,12 +14,12 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** containerd, and with it Docker's containerd store. */
+/** containerd. Docker's containerd store unpacks in the same way. */
 export class ContainerdUnpacker implements Unpacker {
   readonly #store: Store;
   readonly #effort: Effort;
   #tree: FileTree;
-  /** On overlay: the layers below, the highest first. */
+  /** The trees of the layers below the current one, the highest first. Empty on vfs. */
   #lower: FileTree[] = [];
   #layers = 0;
   #unpacked = new Set<string>();
@@ -73,7 +73,7 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? this.#likeLower(path) : above(problem);
   }
 
-  /** A directory that is made on the way becomes as it is in the layers below; what fails above it fails here, too. */
+  /** Looks up a new parent directory in the layers below, as containerd does to copy its mode. Returns the failure. */
   #likeLower(path: string): FindingCode | null {
     for (const tree of this.#lower) {
       const way = resolveInRoot(tree, path);
@@ -99,7 +99,7 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? null : 'whiteout-refused';
   }
 
-  /** The lowest layer has nothing below it, and is no overlay. */
+  /** True when whiteouts become device files. The lowest layer is no overlay, so there they delete files. */
   get #asDevices(): boolean {
     return this.#store === 'overlay' && this.#layers > 1;
   }

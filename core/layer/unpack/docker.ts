@@ -16,7 +16,7 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** Docker from 29.7.2 on, its classic store: every path goes through Go's `os.Root`, which nothing can leave. */
+/** Docker's classic store from 29.7.2 on. It opens every path through Go's `os.Root`, which no path can leave. */
 export class DockerUnpacker implements Unpacker {
   readonly #store: Store;
   readonly #effort: Effort;
@@ -77,7 +77,7 @@ export class DockerUnpacker implements Unpacker {
     return this.#tree.put(join(dir(path), hidden), { kind: 'file' }) === null ? null : 'whiteout-refused';
   }
 
-  /** Where a path is put: as it stands, unless its directory is missing or lies behind an absolute link. */
+  /** The path to unpack a member at. It is resolved if its directory is missing or behind an absolute symbolic link. */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);
     if (parents === '') return name;
@@ -128,7 +128,7 @@ export class DockerUnpacker implements Unpacker {
     return null;
   }
 
-  /** It gives attributes to what a link leads to. */
+  /** Sets the attributes of a member. Docker sets those of a symbolic link on the target of the link. */
   #setAttributes(path: string, operation: Operation): FindingCode | null {
     if (operation.type === '2' && operation.attributes.length > 0) {
       const way = resolveInRoot(this.#tree, path);

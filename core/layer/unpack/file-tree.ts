@@ -1,6 +1,6 @@
 import { LIMITS } from '../../limits.ts';
 
-/** Why the kernel does not do what it is asked; `ESCAPES` is what Go's `os.Root` says of a path that leads out of it. */
+/** The error of a file operation, in Linux's names. `ESCAPES` is that of Go's `os.Root` for a path that leaves it. */
 export type Errno =
   | 'ENOENT'
   | 'ENOTDIR'
@@ -12,70 +12,70 @@ export type Errno =
   | 'ENAMETOOLONG'
   | 'ESCAPES';
 
-/** Something in a file system, as far as it matters to what is unpacked beside it. */
+/** An entry of a directory. `file` stands for everything except directories and symbolic links. */
 export type Place = Directory | { kind: 'file' } | { kind: 'symlink'; target: string };
 export interface Directory {
   kind: 'directory';
   entries: Map<string, Place>;
-  /** Bytes of its path from the root of the tree, when no link is on the way. */
+  /** The length in bytes of its path from the root of the tree, without symbolic links. */
   depth: number;
 }
 
-/** How much may be followed before it is given up, in bytes of paths and 20 for each: links can make a short way very long. */
+/** The work that is left for following paths: 1 per byte and 20 per path. Links can make a short path expensive. */
 export interface Effort {
   left: number;
 }
 
-/** How paths are followed. */
+/** The rules by which a path is resolved. */
 interface Ways {
-  /** Symbolic links that may be followed on one way. */
+  /** The number of symbolic links that one path may follow. */
   links: number;
-  /** What becomes of a way that leads out of the root; null where it stays at the root, as in a chroot. */
+  /** The error for a path that leads out of the root; null when it stays at the root, as in a chroot. */
   outside: Errno | null;
-  /** The longest path, in bytes. */
+  /** The length of the longest path that is accepted, in bytes. */
   longest: number;
 }
 
-/** Links that engines follow themselves before they give up. */
+/** The number of symbolic links after which an engine that resolves paths itself gives up. */
 export const MAX_LINKS = 255;
 
 const WAYS = {
-  /** The kernel, in a chroot. */
+  /** The kernel inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
-  /** The kernel outside of it: what lies there is not known, and taken for nothing. Paths begin with that of containerd's store. */
+  /** The kernel without a chroot. Paths outside the folder count as missing. The folder's own path takes 75 bytes. */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
   /** Go's `os.Root`. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
-  /** An engine that follows links itself. */
+  /** An engine that resolves symbolic links itself. */
   engine: { links: MAX_LINKS, outside: null, longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
-/** Bytes of the path of a layer's folder: `/var/lib/docker/overlay2/`, 64 digits, `/diff`. Podman's is 20 bytes shorter or 10 longer. */
+/** Bytes of a layer's folder `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's is 20 shorter or 10 longer. */
 const STORE_BYTES = 94;
 
-/** Where a way ends: `parent` is null at the root and after `..`. */
+/** The entry at the end of a path, and the directory that holds it. `parent` is null at the root and after `..`. */
 interface Found {
   parent: Directory | null;
   name: string;
   place: Place | undefined;
 }
 
-/** A file system in memory that answers as Linux does. Every path begins at its root. */
+/** A file system in memory that behaves like Linux. Every path starts at its root. */
 export class FileTree {
-  /** What may still be followed, in bytes of paths. */
+  /** The work that is left for following paths, shared with other trees. Without any left, every path gives `ELOOP`. */
   readonly #effort: Effort;
-  /** True once a link was followed that leads upwards. Some engines work out `..` before they look at what stands before it. */
+  /** True once a symbolic link with `..` was followed. Some engines cut `x/..` out of a path without a look at `x`. */
   #followedUp = false;
   readonly #root: Directory = { kind: 'directory', entries: new Map(), depth: 0 };
   readonly #ways: Ways;
   /**
-   * Directories by their paths, of those that no link and no dot is on the way to: members mostly follow their siblings. It
-   * is emptied whenever something is removed, as nothing else changes where a path leads.
+   * A cache of directories by their paths, with the slash, because a member mostly follows a sibling. Its paths have no
+   * symbolic links and no `..`. Only the removal of a directory changes where such a path leads, and empties the cache.
    */
   #known = new Map<string, Directory>();
   /**
-   * True when the engine goes through all that there is once more, by its path on the host: Docker and podman sum up what a
-   * layer on overlay holds, and copy what lies below a layer on vfs. Then a path ends sooner than Linux lets it.
+   * True when the engine later walks the tree by its paths on the host, so that fewer bytes are left for a path. Docker
+   * and podman do so to measure a layer on overlay, and to copy the layers below another one on vfs.
    */
   isMeasured = false;
 
@@ -84,23 +84,23 @@ export class FileTree {
     this.#effort = effort;
   }
 
-  /** What is there, or why nothing is. */
+  /** The entry at a path, or an error. Does not follow a symbolic link in the last part. */
   lstat(path: string): Place | Errno {
     return this.#look(path, false);
   }
 
-  /** The same, at the end of symbolic links. */
+  /** The entry at a path, or an error. Follows a symbolic link in the last part. */
   stat(path: string): Place | Errno {
     return this.#look(path, true);
   }
 
-  /** True when a path leads over more links than any engine follows, and none of them upwards: mostly round in a circle. */
+  /** True when a path follows more than `MAX_LINKS` symbolic links, none with `..`. Mostly they form a circle. */
   loops(path: string): boolean {
     this.#followedUp = false;
     return this.#find(path, true, WAYS.engine) === 'ELOOP' && !this.#followedUp;
   }
 
-  /** Puts something where nothing is. */
+  /** Adds an entry at a path. Returns `EEXIST` when there is one already, null when it was added. */
   put(path: string, place: Place): Errno | null {
     const found = this.#find(path, false);
     if (typeof found === 'string') return found;
@@ -116,7 +116,7 @@ export class FileTree {
     return this.put(path, { kind: 'directory', entries: new Map(), depth: 0 });
   }
 
-  /** Makes a directory and all that are missing above it, one after the other from the top. */
+  /** Makes a directory and all missing directories above it, from the top down. */
   mkdirAll(path: string): Errno | null {
     for (let at = 0; at >= 0;) {
       at = path.indexOf('/', at + 1);
@@ -129,14 +129,14 @@ export class FileTree {
     return null;
   }
 
-  /** A further name for something that is no directory. */
+  /** Makes a hard link `to` for the entry at `from`. Returns `EPERM` for a directory. */
   link(from: string, to: string): Errno | null {
     const there = this.lstat(from);
     if (typeof there === 'string') return there;
     return there.kind === 'directory' ? 'EPERM' : this.put(to, there);
   }
 
-  /** Go's `os.RemoveAll`: of the root it can only remove what is in it. */
+  /** Removes an entry and everything below it, like Go's `os.RemoveAll`. At the root it empties the tree, and fails. */
   removeAll(path: string): Errno | null {
     if (path === '.' || path.endsWith('/.')) return 'EINVAL';
     const found = this.#find(path, false);
@@ -147,7 +147,7 @@ export class FileTree {
     return found.parent === null ? 'EBUSY' : null;
   }
 
-  /** Empties a directory of all whose paths are not to be kept, as engines do at an opaque mark. */
+  /** Removes everything below a directory except the paths in `kept`, as engines do at an opaque whiteout. */
   sweep(path: string, kept: ReadonlySet<string>): void {
     const there = this.lstat(path);
     if (typeof there === 'string' || there.kind !== 'directory') return;
@@ -155,7 +155,7 @@ export class FileTree {
     this.#sweep(there, path === '/' ? '' : path, kept);
   }
 
-  /** A directory can be swept as often as a layer asks for it: what is looked at counts as what is followed does. */
+  /** Removes the entries that are not kept. Each one costs effort, because a layer can sweep a directory many times. */
   #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
     for (const [name, place] of entries) {
       const below = `${path}/${name}`;
@@ -228,12 +228,12 @@ export class FileTree {
   }
 }
 
-/** What a look at a path costs beside its bytes. */
+/** The effort that one path costs, in addition to its bytes. */
 const LOOK = 20;
-/** Paths of directories that are remembered. */
+/** The largest number of directories in the cache. */
 const REMEMBERED = 1000;
 
-/** The parts of a path, the first one last. A slash at the end asks for a directory, as `/.` does. */
+/** The parts of a path in reverse order. A slash at the end becomes the part `.`, because both demand a directory. */
 function partsOf(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '');
   if (path.endsWith('/')) parts.push('.');

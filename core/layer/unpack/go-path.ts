@@ -1,4 +1,4 @@
-/** A path as Go's `path.Clean` writes it: no `.`, no doubled or trailing slash, `..` only where it leads. */
+/** The path as Go's `path.Clean` writes it: no `.`, no double or trailing slash. A relative one may begin with `..`. */
 export function clean(path: string): string {
   if (isClean(path)) return path;
   const isAbsolute = path.startsWith('/');
@@ -12,7 +12,7 @@ export function clean(path: string): string {
   return isAbsolute ? `/${joined}` : joined === '' ? '.' : joined;
 }
 
-/** True for most paths: a loop finds them sooner than they are taken apart and put together. */
+/** True for a clean path without `.` and `..` as parts. The loop is faster than splitting and joining the path. */
 function isClean(path: string): boolean {
   if (path === '' || path === '/') return path === '/';
   let part = path.startsWith('/') ? 1 : 0;
@@ -28,7 +28,7 @@ function isClean(path: string): boolean {
 const SLASH = 0x2f;
 const DOT = 0x2e;
 
-/** The path of `below` with `above` in front of it, cleaned; nothing in front of nothing. */
+/** The path `above/below`, cleaned. Empty when both are empty, as with Go's `path.Join`. */
 export function join(above: string, below: string): string {
   if (above === '') return below === '' ? '' : clean(below);
   return clean(`${above}/${below}`);
@@ -39,13 +39,13 @@ export function base(path: string): string {
   return path === '/' ? path : path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** What stands above the last component of a clean path. */
+/** The part of a clean path above its last component: `.` for a single component, `/` for one at the root. */
 export function dir(path: string): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '.' : slash === 0 ? '/' : path.slice(0, slash);
 }
 
-/** A path cut after its last slash. */
+/** Splits a path after its last slash, as Go's `path.Split` does. */
 export function split(path: string): [directory: string, file: string] {
   const slash = path.lastIndexOf('/') + 1;
   return [path.slice(0, slash), path.slice(slash)];

@@ -1,16 +1,16 @@
 import { type Errno, type FileTree, MAX_LINKS } from './file-tree.ts';
 import { join, split } from './go-path.ts';
 
-/** Where a path leads inside of a root, and how: what is missing on the way counts as a directory. */
+/** A path resolved inside a root. Missing parts count as directories. */
 export interface InRoot {
   path: string;
-  /** True once a symbolic link began with a slash. */
+  /** True when the path followed a symbolic link with an absolute target. */
   absolute: boolean;
-  /** True when a relative link led above the root before that. */
+  /** True when a relative symbolic link led above the root, before any absolute one. */
   escaped: boolean;
 }
 
-/** A path without its symbolic links, as containerd and Docker work it out: over and over, until nothing changes. */
+/** Resolves the symbolic links of a path, as containerd and Docker do. Walks the path until it stays the same. */
 export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
   const way = { links: 0, absolute: false, escaped: false, missing: false };
   let path = from;
@@ -27,15 +27,16 @@ export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
   }
 }
 
+/** The state of one resolution, over all its rounds. */
 interface Way {
   links: number;
-  /** True when nothing was at the last step. */
+  /** True when the last path that was looked at does not exist. */
   missing: boolean;
   absolute: boolean;
   escaped: boolean;
 }
 
-/** One round: each link on the way is replaced by its target once. */
+/** Walks the path once, and replaces each symbolic link on the way by its target. */
 function walk(tree: FileTree, path: string, way: Way): string | { errno: Errno } {
   let at = path.startsWith('/') ? '/' : '';
   const parts = path.split('/').filter((part) => part !== '');
@@ -43,7 +44,7 @@ function walk(tree: FileTree, path: string, way: Way): string | { errno: Errno }
     const next = step(tree, at === '' && parts.length === 1 ? part : join(at, part), way);
     if (typeof next === 'string') {
       at = next;
-      // Nothing is below what is missing.
+      // Nothing exists below a missing directory, so the other parts stay as they are.
       if (way.missing && !path.includes('..')) return join(at, parts.slice(i + 1).join('/'));
     } else if (next.target === undefined) return { errno: next.errno };
     else at = next.target.startsWith('/') ? next.target : join(at, next.target);
@@ -79,7 +80,7 @@ function leavesRoot(directory: string, target: string): boolean {
   return false;
 }
 
-/** The same in one go, as podman 6.1 does. */
+/** Resolves the symbolic links of a path inside the root in a single walk, as podman 6.1 and umoci do. */
 export function secureJoin(tree: FileTree, path: string): string | { errno: Errno } {
   let at = '/';
   let links = 0;

@@ -2,52 +2,52 @@ import type { FindingCode } from '../../catalogue/findings.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Errno, FileTree } from './file-tree.ts';
 
-/** A member of a layer, as far as it matters to those who unpack it. */
+/** A member of a layer, reduced to the fields that matter when it is unpacked. */
 export interface Operation {
-  /** Its name as it stands in the header. */
+  /** The name from its header, not cleaned. */
   name: string;
   type: string;
   linkname: string;
-  /** Extended attributes that not every engine can set, mostly none. */
+  /** The extended attributes that not every engine can set. Mostly empty. */
   attributes: readonly Attribute[];
 }
 
-/** An attribute that some file systems or kinds of file do not take, and what the kernel says. */
+/** An extended attribute that some file systems or types of file refuse, with the error of the kernel. */
 export interface Attribute {
   key: string;
   /**
-   * `ENOTSUP`: no file system of Linux has its namespace. `EPERM`: only files and directories have it. `EINVAL`: its value
-   * is none. Null where Linux takes it, but on a symbolic link: some engines give it to what the link leads to.
+   * `ENOTSUP`: Linux does not know its namespace. `EPERM`: only files and directories may have it. `EINVAL`: its value
+   * is invalid. Null: Linux accepts it, but on a symbolic link, and some engines set it on the target of the link.
    */
   errno: 'ENOTSUP' | 'EPERM' | 'EINVAL' | null;
 }
 
-/** Unpacks the layers of an image, lowest first, as an engine does. */
+/** Unpacks the layers of an image in memory as one engine does, from the lowest to the highest. */
 export interface Unpacker {
-  /** Begins a layer; `isLast` when none comes above it. */
+  /** Begins a layer. `isLast` is true for the highest layer of the image. */
   begin(isLast: boolean): void;
-  /** Unpacks a member; returns what the engine fails on, null when it does not. */
+  /** Unpacks a member. Returns the finding that makes the engine fail; null on success. */
   take(operation: Operation): FindingCode | null;
-  /** Ends a layer; returns the member that the engine fails on now. */
+  /** Ends a layer. Returns the member on which the engine fails at that time, and the finding; null on success. */
   end(): { operation: Operation; code: FindingCode } | null;
 }
 
-/** How an engine keeps layers: all in one folder (vfs, native), or each in one of its own. */
+/** The storage layout of an engine: all layers in one folder (`vfs`, native), or each in its own folder (`overlay`). */
 export type Store = 'vfs' | 'overlay';
 
 export const WHITEOUT = '.wh.';
 export const OPAQUE = '.wh..wh..opq';
-/** Names of the AUFS file system's own files begin so. */
+/** The prefix of the names of AUFS's own files. */
 export const AUFS = '.wh..wh.';
 export const AUFS_LINKS = '.wh..wh.plnk';
 
-/** What is wrong with what lies above a member that cannot be put in its place. */
+/** The finding for a member whose path cannot be created, because of a directory above it or the length of the path. */
 export function above(errno: Errno): FindingCode {
   if (errno === 'ENAMETOOLONG') return 'path-too-long';
   return errno === 'ENOTDIR' ? 'parent-not-a-directory' : 'parent-unreachable';
 }
 
-/** Makes room for a member: what is there goes, unless both are directories. */
+/** Removes the entry at the path of a member, unless both are directories. Returns the finding on failure. */
 export function replace(tree: FileTree, path: string, { type }: Operation): FindingCode | null {
   const there = tree.lstat(path);
   if (typeof there === 'string' || (there.kind === 'directory' && type === '5')) return null;
@@ -56,7 +56,7 @@ export function replace(tree: FileTree, path: string, { type }: Operation): Find
   return problem === 'EBUSY' ? 'root-not-a-directory' : above(problem);
 }
 
-/** Makes what a member says at `path`, where nothing is, or a directory; `target` is what a hard link leads to. */
+/** Creates a member at `path`, which must be free unless both are directories. `target` is what a hard link names. */
 export function create(tree: FileTree, path: string, operation: Operation, target: string): FindingCode | null {
   const { type, linkname } = operation;
   if (type === '1') return createLink(tree, path, target);
@@ -82,7 +82,7 @@ function aboveOr(errno: Errno | null): FindingCode | null {
   return errno === null ? null : above(errno);
 }
 
-/** The first attribute that an engine fails on: `ignores` says which of the kernel's refusals it passes over. */
+/** The finding for the first attribute that an engine fails on. `ignores` is true for errors that it ignores. */
 export function setAttributes(
   { attributes }: Operation,
   ignores: (attribute: Attribute) => boolean,
@@ -91,7 +91,7 @@ export function setAttributes(
   return stop === undefined ? null : attributeCode(stop.key);
 }
 
-/** What is to be said of an attribute that an engine fails on. */
+/** The finding for an attribute that an engine fails on. */
 export function attributeCode(key: string): FindingCode {
   return key.startsWith('com.apple.') ? 'macos-attributes' : 'attribute-refused';
 }

@@ -16,7 +16,7 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** Podman from 6.1 on: it works out itself where the directory of a path leads. */
+/** Podman from 6.1 on. It resolves the directory of each path itself. */
 export class PodmanUnpacker implements Unpacker {
   readonly #store: Store;
   readonly #effort: Effort;
@@ -82,7 +82,7 @@ export class PodmanUnpacker implements Unpacker {
     return this.#tree.removeAll(join(dir(path), hidden)) === null ? null : 'whiteout-refused';
   }
 
-  /** On overlay a whiteout becomes a device, and an opaque mark an attribute. */
+  /** Carries out a whiteout on overlay: it becomes a device file, or an attribute when it is opaque. */
   #mark(path: string): FindingCode | null {
     if (base(path) === OPAQUE) return typeof this.#tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;
     const hidden = base(path).slice(WHITEOUT.length);

@@ -5,14 +5,14 @@ import type { KeptMember } from '../kept-members.ts';
 import { relevant } from './relevant.ts';
 import { type Engine, ENGINES, type Refusal, TryBudget, tryLayers } from './try-layers.ts';
 
-/** What engines refuse in the layers of an image, and what is to be said of it. */
+/** A member that some engines refuse. It holds the finding, the index of the layer and the refusals of all engines. */
 export interface Problem {
   finding: Finding;
   layer: number;
   refusals: Refusal[];
 }
 
-/** Lets every engine unpack some layers, lowest first; one problem for each member that any fails on, null where nobody knows. */
+/** Unpacks layers, lowest first, as every engine does. One problem per refused member; null when it is too costly. */
 export function problemsIn(all: readonly (readonly KeptMember[])[], budget = new TryBudget()): Problem[] | null {
   const layers = relevant(all);
   const problems = new Map<string, Refusal[]>();
@@ -44,7 +44,7 @@ function about(member: KeptMember, code: FindingCode, refusals: Refusal[]): Find
   });
 }
 
-/** Names of the engines, and of their versions where they differ. */
+/** The names of the refusing engines as a list in two languages, with their versions when these differ. */
 export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   const refusing = new Set(refusals.map(({ engine }) => engine));
   const names = FAMILIES.flatMap(({ name, engines }) => spans(engines, refusing).map((span) => versionsOf(name, span)));
@@ -54,7 +54,7 @@ export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   return { en, zh: names.map((each) => each.zh).join('、') + (onlyVfs ? '（vfs 存储驱动）' : '') };
 }
 
-/** The ways of unpacking that refuse, of those that an engine had one after the other: from the first to the last of each span. */
+/** The refusing ones of `engines`, which are successive versions of one engine. Neighbours are grouped into spans. */
 function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
   const found: Engine[][] = [];
   for (const [at, engine] of engines.entries()) {
@@ -77,7 +77,7 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
     : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
 }
 
-/** The first version that unpacks in this way, and the first that does no more. */
+/** The first version that unpacks in each way. `UNTIL` has the first version that no longer does. */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
   docker: '29.7.2',
@@ -97,7 +97,7 @@ const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
   { name: 'umoci', engines: ['umoci-old', 'umoci'] },
 ];
 
-/** True where an engine refuses whatever its storage driver, in any version: nobody should have to try. */
+/** True when at least one engine, in some version, refuses the member with the storage layout `overlay`. */
 export function isPlain(refusals: readonly Refusal[]): boolean {
   return ENGINES.some((engine) => refusals.some((each) => each.engine === engine && each.store === 'overlay'));
 }

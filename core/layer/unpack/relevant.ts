@@ -3,8 +3,8 @@ import type { KeptMember } from '../kept-members.ts';
 import { WHITEOUT } from './operation.ts';
 
 /**
- * The members that can make a difference: nearly all are files that nothing else names. A file stays when its last name is
- * part of a path that engines may come to it by: that of a member which is not calm, or a link's target.
+ * The members that can affect how layers are unpacked. Nearly all members are calm files that no other member names;
+ * these are left out. A calm file stays when its last component is in the path of another member or in a link target.
  */
 export function relevant(layers: readonly (readonly KeptMember[])[]): KeptMember[][] {
   const parts = new Set<string>();

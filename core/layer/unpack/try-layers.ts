@@ -9,7 +9,7 @@ import type { Operation, Store, Unpacker } from './operation.ts';
 import { PodmanUnpacker } from './podman.ts';
 import { UmociUnpacker } from './umoci.ts';
 
-/** Those who unpack layers, as far as they differ. */
+/** The engines that unpack layers, with one entry for each range of versions that behaves differently. */
 const UNPACKERS = {
   'docker-oldest': (store, effort) => new ChrootUnpacker('docker-oldest', store, effort),
   'docker-old': (store, effort) => new ChrootUnpacker('docker', store, effort),
@@ -24,25 +24,26 @@ const UNPACKERS = {
 export type Engine = keyof typeof UNPACKERS;
 export const ENGINES = Object.keys(UNPACKERS) as Engine[];
 
-/** Docker's classic store and podman note the names of a layer, and refuse one that comes twice. */
+/** Docker's classic store and podman. They record the names in a layer, and refuse a name that occurs twice. */
 const NOTES_NAMES = new Set<Engine>(['docker-oldest', 'docker-old', 'docker', 'podman-old', 'podman']);
 
-/** The first member that an engine fails on, with one way of keeping layers. */
+/** The first member that an engine fails on, with one storage layout. */
 export interface Refusal {
   engine: Engine;
   store: Store;
   code: FindingCode;
-  /** The number of the layer, and of the member in it, from 0. */
+  /** The index of the layer, from 0 for the lowest. */
   layer: number;
+  /** The index of the member in its layer, from 0. */
   member: number;
 }
 
-/** What the tries of all layers of an archive may cost together, and the members that one try may have. */
+/** The effort that is left for trying all layers of an archive. */
 export class TryBudget {
   readonly effort: Effort = { left: LIMITS.triedEffort };
 }
 
-/** Lets every engine unpack the layers of an image, lowest first; null where that would take too long. */
+/** Unpacks the layers of an image, lowest first, as every engine does; null when that would take too long. */
 export function tryLayers(layers: readonly (readonly Operation[])[], budget = new TryBudget()): Refusal[] | null {
   const { effort } = budget;
   if (layers.reduce((sum, members) => sum + members.length, 0) > LIMITS.triedOdd) return null;

@@ -6,12 +6,12 @@ import { above, create, OPAQUE, type Operation, replace, setAttributes, type Unp
 
 const PASSED_OVER = /^(?:security\.selinux|system\.nfs4_acl|trusted\.overlay\..*)$/;
 
-/** umoci, since 0.5 and before (`replaces`): all layers into one folder, and whiteouts leave alone what their own layer has unpacked. */
+/** umoci. It unpacks all layers into one folder. A whiteout does not delete files that its own layer has unpacked. */
 export class UmociUnpacker implements Unpacker {
   readonly #tree: FileTree;
-  /** True where a file that stands above a member gives way to a directory. */
+  /** True since umoci 0.5, where a directory replaces a file that is above a member. */
   readonly #replaces: boolean;
-  /** Paths that this layer has unpacked, and all above them. */
+  /** The paths that were unpacked from the current layer, and all directories above them. */
   #upper = new Set<string>();
 
   constructor(effort: Effort, { replaces }: { replaces: boolean }) {
@@ -50,7 +50,7 @@ export class UmociUnpacker implements Unpacker {
     }
   }
 
-  /** It gives the directory back its time at the end, and fails when it is gone. */
+  /** Carries out a whiteout. umoci then restores the time of the directory, and fails when the directory is gone. */
   #whiteOut(parent: string, name: string): FindingCode | null {
     const wasThere = typeof this.#tree.lstat(parent) !== 'string';
     const hidden = name.slice(WHITEOUT.length);
