@@ -9,7 +9,7 @@ import type { VerifiedImage } from './images.ts';
 import { configsOf, type ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
 
-/** What clients see differently about the images of an archive: which documents list them, and what is wrong with those. */
+/** The parts of an archive that clients treat differently: the documents that list its images, and their faults. */
 export function shapeOf(
   index: ImageIndex,
   listed: ListedImage[],
@@ -63,14 +63,16 @@ function faultsOf(
   ];
 }
 
-/** Layers whose members are links, as Docker before version 25 saves those that occur twice, and a config that is a hard link. */
+/**
+ * Faults of links: layers that are links, as Docker before version 25 saves repeated layers, and hard-linked configs.
+ */
 function linkFaults(
   { layers, config: path }: ListedImage,
   config: Json | null,
   { links, hardLinks }: DocumentObserver,
 ): ShapeFault[] {
   const diffIDs = listIn(field(config, 'rootfs'), 'diff_ids').map(asText);
-  // podman, skopeo and crane look for each content once, at the first of its layers.
+  // podman, skopeo and crane look for each diffID once, at the first layer that has it.
   const seen = new Set<string | null>();
   const sought = layers.filter((_, i) => i < diffIDs.length && seen.size < seen.add(diffIDs[i] ?? null).size);
   const isConfigLinked = path !== null && hardLinks.has(path);
@@ -111,7 +113,7 @@ function configFaults(config: Json, layers: number): ShapeFault[] {
   return faults;
 }
 
-/** Which clients cannot read the config into their structs. */
+/** The faults of a config that some clients cannot decode into their structs, one for each kind of client. */
 function configReadings(path: string, documents: DocumentObserver): ShapeFault[] {
   const faults: ShapeFault[] = documents.typed(path, CONFIG)?.rest === true ? ['config-continues'] : [];
   for (const reading of Object.keys(CONFIG_READINGS) as (keyof typeof CONFIG_READINGS)[]) {

@@ -3,7 +3,7 @@ import { type Digest, parseDigest } from '../model/digest.ts';
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 import type { DocumentObserver } from './documents.ts';
 
-/** Something that registries hold and that is no image: what it is, and what to do with it. */
+/** A thing that registries store but that is not an image: its name, and advice for the user. */
 export interface Artifact {
   what: Bilingual;
   hint: Bilingual;
@@ -11,7 +11,7 @@ export interface Artifact {
 
 const IMAGE_CONFIG = /^application\/vnd\.(?:oci\.image\.config|docker\.container\.image)\.v1\+json$/;
 
-/** Media types of layers that unpack into a file system: those of OCI and Docker, foreign and encrypted ones among them. */
+/** Media types of layers that unpack into files: those of OCI and Docker, including foreign and encrypted layers. */
 const IMAGE_LAYER = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.rootfs\.)/;
 
 const SAVE_THE_IMAGE = both(
@@ -19,7 +19,7 @@ const SAVE_THE_IMAGE = both(
   '要加载镜像，请保存镜像本身：`docker save -o FILE IMAGE`、`skopeo copy docker://IMAGE oci-archive:FILE`。',
 );
 
-/** Artifacts by the media types of their manifest, config and layers. */
+/** The known artifacts: a pattern for the media types of manifest, config and layers, the name, and the advice. */
 const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [
     /cncf\.helm/,
@@ -70,15 +70,15 @@ const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [/sylabs\.sif/, both('an image of Singularity', '一个 Singularity 镜像'), SAVE_THE_IMAGE],
 ];
 
-/** Attestations that BuildKit lists beside an image, and nothing else. */
+/** The artifact for the attestations that BuildKit lists beside an image. */
 export const ATTESTATIONS: Artifact = {
   what: both('attestations (provenance, SBOM)', '证明（来源、SBOM）'),
   hint: SAVE_THE_IMAGE,
 };
 
 /**
- * The artifact that a manifest describes, null when it describes an image. That shows in the media types of its config and
- * layers; a config that is written like one of an image makes an image of it, whatever it is called.
+ * The artifact that a manifest describes, or null when it describes an image. The media types of the config and of the
+ * layers tell. A config with `rootfs.diff_ids` makes it an image, whatever media type it has.
  */
 function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   const configType = textIn(field(manifest, 'config'), 'mediatype') ?? '';
@@ -103,7 +103,7 @@ function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   };
 }
 
-/** The same for a manifest in an archive; `where` tells the path of a blob. */
+/** The artifact that a manifest in an archive describes, or null for an image; `where` returns the path of a blob. */
 export function artifactOf(
   documents: DocumentObserver,
   manifest: Json,
@@ -113,7 +113,7 @@ export function artifactOf(
   return artifactIn(manifest, config === null ? null : documents.object(where(config)));
 }
 
-/** True for a descriptor of what BuildKit attests about an image. */
+/** True for the descriptor of a BuildKit attestation. */
 export function isAttestation(descriptor: Json): boolean {
   const platform = asObject(field(descriptor, 'platform'));
   const notes = asObject(field(descriptor, 'annotations'));
@@ -122,7 +122,7 @@ export function isAttestation(descriptor: Json): boolean {
   );
 }
 
-/** The first kind of artifact manifest calls its content blobs. */
+/** The media types in `blobs`, the field for content in `application/vnd.oci.artifact.manifest.v1+json`. */
 function blobTypes(manifest: Json): string[] {
   return listIn(manifest, 'blobs').map((blob) => textIn(blob, 'mediatype') ?? '');
 }
@@ -131,7 +131,9 @@ function isImageConfig(config: Json | null): boolean {
   return listIn(asObject(field(config, 'rootfs')), 'diff_ids').length > 0;
 }
 
-/** Layers of odd types are those of an image all the same, when its config has a platform and lists as many. */
+/**
+ * True when a config names an architecture and has `count` diffIDs: unusual media types of layers then do not matter.
+ */
 function hasLayersOfItsOwn(config: Json | null, count: number): boolean {
   const architecture = textIn(config, 'architecture') ?? '';
   return architecture !== '' && listIn(asObject(field(config, 'rootfs')), 'diff_ids').length === count;

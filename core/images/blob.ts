@@ -3,30 +3,34 @@ import type { KeptMembers } from '../layer/kept-members.ts';
 import type { LayerFacts } from '../layer/layer-facts.ts';
 import type { Compression, Stretch, Sums } from '../model/inspection.ts';
 
-/** A member of an archive: read to its last byte, and as a layer where it is a tar archive, unless the look is a quick one. */
+/** A member of an archive. All of its bytes were read and checked as a layer, except in a quick look. */
 export interface ArchiveBlob {
   path: string;
-  /** Offset of its first byte in the decompressed archive. */
+  /** The offset of the blob's first byte in the decompressed archive. */
   start: number;
-  /** Where it lies, headers and all, when it is stored as a sparse file; else null. */
+  /** The range of the whole sparse member, headers included; null when the blob is not stored as a sparse file. */
   sparse: Stretch | null;
-  /** Without sums where not all of it was read. */
+  /** Size and digest of the stored bytes; the digest is null when not all of them were read. */
   stored: Sums | { size: number; digest: null };
   compression: Compression;
-  /** True when the stored bytes end with the compressed data. */
+  /** True when nothing follows the compressed data in the stored bytes. */
   clean: boolean;
-  /** The decompressed bytes: their digest is the diffID. Null when the blob is no sound tar archive. */
+  /**
+   * Size and digest of the decompressed bytes, where the digest is the diffID; null when the blob is not a sound tar.
+   */
   content: Sums | null;
-  /** Null when they were not counted. */
+  /** The number of members in the layer; null when they were not counted. */
   members: number | null;
   facts: LayerFacts;
-  /** What engines would refuse in it. */
+  /** The findings about members that engines refuse. */
   findings: Finding[];
-  /** What engines do silently to it. */
+  /** The findings about members that engines change or drop silently. */
   remarks: Finding[];
-  /** Its members, to be tried together with other layers, and whether engines may fail on any. */
+  /**
+   * The members, kept so that they can be tried together with other layers; `suspicious` if engines may fail on one.
+   */
   kept: KeptMembers;
   suspicious: boolean;
-  /** Why it is no sound tar archive, null when it is one. */
+  /** The reason why the blob is not a sound tar archive; null when it is one. */
   fault: Finding | null;
 }

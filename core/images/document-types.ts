@@ -1,6 +1,6 @@
 import { COMMAND, ENV, type GoType, SET, TEXTS, type TypeFault } from '../json/go-types.ts';
 
-// The structs that clients read documents into. Where clients differ, each kind of struct has a type of its own.
+// The structs that clients decode documents into. Where clients differ, each kind of struct has a type of its own.
 
 const PLATFORM = {
   architecture: 'text',
@@ -36,20 +36,20 @@ export const OCI_MANIFEST = {
 export const OCI_INDEX = {
   fields: { ...VERSIONED, manifests: { list: DESCRIPTOR }, subject: DESCRIPTOR },
 } as const satisfies GoType;
-/** An OCI manifest or an index, since an index may point to both. */
+/** An OCI manifest or an index; an index may point to both. */
 export const OCI_EITHER: GoType = {
   fields: { ...OCI_MANIFEST.fields, ...OCI_INDEX.fields },
 };
 export const OCI_LAYOUT: GoType = { fields: { imageLayoutVersion: 'text' } };
 
-/** `repositories`: the tags of each repository. */
+/** The document `repositories`: for each repository, its tags and their layers. */
 export const REPOSITORIES: GoType = { map: { map: 'text' } };
 
 const DOCKER_ITEM = { Config: 'text', RepoTags: TEXTS, Layers: TEXTS } as const satisfies Record<string, GoType>;
 
 /** `manifest.json` as containerd reads it. */
 export const SHORT_DOCKER_MANIFEST: GoType = { list: { fields: DOCKER_ITEM } };
-/** As crane reads it. */
+/** `manifest.json` as crane reads it. */
 export const CRANE_DOCKER_MANIFEST: GoType = {
   list: { fields: { ...DOCKER_ITEM, LayerSources: { map: DESCRIPTOR } } },
 };
@@ -115,13 +115,13 @@ const CONTAINER = {
 const { StopTimeout: _, ...WITHOUT_TIMEOUT } = CONTAINER;
 const CRANE_CONTAINER = { ...WITHOUT_TIMEOUT, Healthcheck: EARLY_HEALTHCHECK };
 
-/** Docker 29 reads ports as numbers, with a protocol or not, and no MAC address. */
+/** A port as Docker 29 reads it: a number up to 65535, with or without a protocol. */
 const PORT = /^(?:|(?:0*(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))(?:\/.*)?)$/s;
 const PORTS: GoType = { ...SET, keys: PORT };
 const { MacAddress: __, ...WITHOUT_ADDRESS } = CONTAINER;
 const CONTAINER_29: Record<string, GoType> = { ...WITHOUT_ADDRESS, ExposedPorts: PORTS };
 
-/** Docker before 29, and podman: a command may be one text. */
+/** The execution config of Docker before 29 and of podman, in which a command may be a single string. */
 const LENIENT = { ...CONTAINER, Entrypoint: 'words', Cmd: 'words', Shell: 'words' } as const;
 
 const V1 = {
@@ -133,7 +133,7 @@ const V1 = {
   Size: 'int',
 } as const satisfies Record<string, GoType>;
 
-/** The config in the strictest reading: what this takes, every client takes. */
+/** The config in the strictest reading: every client accepts a config that fits this type. */
 export const CONFIG: GoType = {
   fields: {
     ...V1,
@@ -144,7 +144,7 @@ export const CONFIG: GoType = {
   },
 };
 
-/** The config as each kind of client reads it. */
+/** The config as each kind of client reads it, by the fault that a mismatch is reported as. */
 export const CONFIG_READINGS = {
   'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },
   'config-type-docker': {
@@ -165,12 +165,12 @@ export const CONFIG_READINGS = {
   },
 } as const satisfies Record<string, GoType>;
 
-/** True when a fault stands in a field that clients of the last years did not know yet (OCI image-spec 1.1, Docker 25). */
+/** True when a fault is in a field that older clients do not know (added by OCI image-spec 1.1 or Docker 25). */
 export function isNewField({ fieldName }: TypeFault): boolean {
   return /(?:^|\.)(?:data|artifactType)$|^subject\b|\.StartInterval$/.test(fieldName);
 }
 
-/** True when a fault is a command that is one text. */
+/** True when a fault is a command that is written as one string. */
 export function isCommandText({ fieldName, value }: TypeFault): boolean {
   return value.kind === 'string' && /\.(?:Cmd|Entrypoint|Shell)$/.test(fieldName);
 }

@@ -15,46 +15,48 @@ import { type ReadDocument, RecentDocuments } from './recent-documents.ts';
 /** The documents of an image archive that stand at its root. */
 const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
 
-/** Where configs, OCI manifests, legacy descriptions and layers lie in the archives of all known tools (docs/formats.md). */
+/**
+ * The paths of configs, OCI manifests, legacy descriptions and layers in archives of all known tools (docs/formats.md).
+ */
 const BLOB =
   /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
 
-/** Blobs that lie nowhere but in image archives. */
+/** The paths of blobs that occur only in image archives. */
 const PIECE =
   /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
 
-/** Blobs two folders down, where a folder was packed within another: only those that lie nowhere but in image archives. */
+/** Root documents and hex-named blobs two folders down, where a folder was packed inside another. */
 const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64})$/;
 
-/** Other names that builders give to layers. */
+/** Other paths that builders give to layers. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
 /**
- * Keeps what the documents of an image archive need to be understood later: their bytes, the sizes and links of what
- * could be blobs. An archive may be wrapped in one folder, so names are also taken one folder down.
+ * Collects the documents of an image archive, and the sizes and links of members that could be blobs. Paths are also
+ * accepted one or two folders down, because the archive may be wrapped in folders.
  */
 export class DocumentObserver {
-  /** Bytes of documents by path. When a path occurs twice the last one counts, as for Docker. */
+  /** The bytes of each document by path. When a path occurs twice, the last one counts, as in Docker. */
   readonly documents = new Map<string, Uint8Array>();
   readonly sizes = new Map<string, number>();
-  /** Symlinks and hard links among the blobs: where each leads. */
+  /** The target of each symlink and hard link among the blobs, by path. */
   readonly links = new Map<string, string>();
-  /** Those of them that are hard links. */
+  /** The paths of the blobs that are hard links. */
   readonly hardLinks = new Set<string>();
-  /** Root documents that occur more than once: clients differ in which they read. */
+  /** The paths of root documents that occur more than once; clients differ in which one they read. */
   readonly repeated = new Set<string>();
-  /** How the names of the root documents begin. */
+  /** The prefix of the root documents' names in the archive. */
   prefix: '' | './' | '/' = '';
   readonly budget = new ImageBudget();
-  /** Set when there were more members that could be blobs than an image archive may have: no more of them are looked at. */
+  /** The finding when more members could be blobs than LIMITS allows; further blobs are then ignored. Else null. */
   exceeded: Finding | null = null;
   #keptBytes = 0;
   #listBytes = 0;
-  /** Documents that were not kept, because there were too many bytes of them. */
+  /** Paths of the documents that were not kept, because all documents together were too large. */
   readonly #passedOver = new Set<string>();
-  /** The documents that were read, and how much there is in each. */
+  /** The number of values and the depth of each document that was read, by its bytes. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
-  /** The path that was asked for last, and the answer: each is asked for twice. */
+  /** The last path that `concerns` was asked about, with its answer in `#concerns`: every path is asked about twice. */
   #asked = '';
   #concerns = false;
   readonly #recent = new RecentDocuments();
@@ -72,7 +74,7 @@ export class DocumentObserver {
     if (member.type !== '0') return 0;
     this.sizes.set(path, member.size);
     if (member.size > LIMITS.documentBytes) return 0;
-    // Lists of images have room of their own: they stand last, and without them nobody knows that there are images.
+    // Lists of images have a budget of their own. They come last, and without them no image would be found.
     const isList = ROOT_DOCUMENTS.has(inner(path));
     if ((isList ? this.#listBytes : this.#keptBytes) + member.size <= LIMITS.documentsBytes) return member.size;
     if (!isList) this.#passedOver.add(path);
@@ -81,13 +83,16 @@ export class DocumentObserver {
 
   body(path: string, bytes: Uint8Array): void {
     const isList = ROOT_DOCUMENTS.has(inner(path));
-    if (!isList && !looksLikeJson(bytes)) return; // a small layer
+    if (!isList && !looksLikeJson(bytes)) return; // it is a small layer
     if (isList) this.#listBytes += bytes.length;
     else this.#keptBytes += bytes.length;
     this.documents.set(path, Buffer.from(bytes));
   }
 
-  /** True when a path could be a document or a blob of an image archive; of too many blobs, only the first ones are. */
+  /**
+   * True when a path could be a document or blob of an image archive; beyond the limit of blobs, only for root
+   * documents.
+   */
   concerns(path: string): boolean {
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;
@@ -99,7 +104,7 @@ export class DocumentObserver {
     return this.#concerns;
   }
 
-  /** The folders, one or two deep, that a list of images lies in; none when there are so many that it is something else. */
+  /** The folders, one or two deep, that contain a list of images. Empty when there are more than LIMITS.folders. */
   folders(): string[] {
     const lists = [...this.sizes.keys()].filter((path) =>
       /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path),
@@ -108,24 +113,30 @@ export class DocumentObserver {
     return folders.size > LIMITS.folders ? [] : [...folders];
   }
 
-  /** Bytes of the documents and blobs in a folder. */
+  /** The total size of the documents and blobs in a folder, in bytes. */
   bytesIn(folder: string): number {
     return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
   }
 
-  /** The document as JSON, what is of a wrong type put right where that is clear; undefined when there is none or it does not parse. */
+  /**
+   * The document as JSON, with values of a wrong type corrected where the correction is clear. Undefined when the
+   * document is missing or does not parse.
+   */
   json(path: string, type: GoType = ANY): unknown {
     return this.typed(path, type)?.json;
   }
 
-  /** The document held against the type that clients read it into; null when there is none or it does not parse. */
+  /**
+   * The document compared with the type that clients read it into; null when it is missing or does not parse. Throws
+   * `bad-archive` (limit-exceeded) when too many values have a wrong type.
+   */
   typed(path: string, type: GoType): Typed | null {
     const typed = this.#read(path)?.typed(type) ?? null;
     expectWithin('mistypedValues', typed?.faults.length ?? 0);
     return typed;
   }
 
-  /** What of the document its readers refuse. */
+  /** The values of the document that readers of the type refuse. */
   faults(path: string, type: GoType): TypeFault[] {
     return this.#read(path)?.faults(type) ?? [];
   }
@@ -158,7 +169,7 @@ export class DocumentObserver {
     return bytes === undefined ? null : this.#recent.of(bytes, this.#admit(at, bytes).values);
   }
 
-  /** True for a document that is no valid UTF-8, which clients do not mind in texts. */
+  /** True when the document is not valid UTF-8. Clients accept that inside strings. */
   isOdd(path: string): boolean {
     const bytes = this.documents.get(this.resolved(path));
     return bytes !== undefined && !isUtf8(bytes);
@@ -172,19 +183,19 @@ export class DocumentObserver {
       .toString('latin1');
   }
 
-  /** The documents of a folder that are there, but no JSON. */
+  /** The paths of the list documents in a folder that exist but do not parse as JSON. */
   unreadable(folder: string): string[] {
     return ['manifest.json', 'index.json', 'oci-layout']
       .map((name) => folder + name)
       .filter((path) => (this.sizes.get(path) ?? 0) > 0 && (this.#read(path)?.spelled ?? null) === null);
   }
 
-  /** True for a document that begins with a byte order mark, which clients refuse. */
+  /** True when the document begins with a byte order mark, which clients refuse. */
   isMarked(path: string): boolean {
     return startsWith(this.documents.get(this.resolved(path)) ?? new Uint8Array(), BYTE_ORDER_MARK);
   }
 
-  /** The path of a blob that nothing but an image archive has, null when there is none. */
+  /** The path of a blob that occurs only in image archives; null when the archive has none. */
   piece(): string | null {
     return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
   }
@@ -193,7 +204,9 @@ export class DocumentObserver {
     return asObject(this.json(path, type));
   }
 
-  /** Where a path leads when it is a link (several steps, as engines follow them). */
+  /**
+   * The path that a link leads to, followed for at most eight steps; a path that is not a link is returned unchanged.
+   */
   resolved(path: string): string {
     let at = path;
     for (let steps = 0; steps < 8; steps++) {
@@ -205,14 +218,14 @@ export class DocumentObserver {
   }
 }
 
-/** For those who check no types. */
+/** The type that accepts every document, for callers that check no types. */
 const ANY: GoType = { fields: {} };
 
 function prefixOf(name: string): '' | './' | '/' {
   return name.startsWith('./') ? './' : name.startsWith('/') ? '/' : '';
 }
 
-/** True for the path of a blob that nothing but an image archive has. */
+/** True for the path of a blob that occurs only in image archives, at the root or up to two folders down. */
 export function isPiece(path: string): boolean {
   return PIECE.test(path) || PIECE.test(inner(path)) || PIECE.test(inner(inner(path)));
 }
@@ -238,10 +251,10 @@ function resolve(path: string, target: string): string {
   return parts.join('/');
 }
 
-/** That of UTF-8, as some Windows programs write it. */
+/** The byte order mark of UTF-8, which some Windows programs write. */
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
-/** True for bytes that begin as a JSON object or list does, behind a byte order mark or not. */
+/** True when bytes begin with a JSON object or list, with or without a byte order mark before it. */
 export function looksLikeJson(bytes: Uint8Array): boolean {
   const text = startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
   const first = text.find((byte) => byte > 0x20);

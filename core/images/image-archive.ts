@@ -6,7 +6,9 @@ import type { ImageBudget } from './image-budget.ts';
 import { type Unpacking, UnpackTries } from './layers-together.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
-/** What was said already: images share layers and documents, and a fault of what they share is found once. */
+/**
+ * The findings that were made already. Images share layers and documents, and a fault in a shared one is reported once.
+ */
 export class Said {
   readonly #budget: ImageBudget;
   readonly #said = new Map<string, readonly Finding[]>();
@@ -15,7 +17,10 @@ export class Said {
     this.#budget = budget;
   }
 
-  /** The findings about what the key stands for, made once. Throws `bad-archive` (limit-exceeded) when there are too many. */
+  /**
+   * The findings for a key, made at its first use and kept. Throws `bad-archive` (limit-exceeded) for too many
+   * findings.
+   */
   once(key: string, say: () => readonly Finding[]): readonly Finding[] {
     const before = this.#said.get(key);
     if (before !== undefined) return before;
@@ -26,7 +31,7 @@ export class Said {
   }
 }
 
-/** What an archive has for its images to be verified by, and what was found out for the images before. */
+/** The documents and blobs that images are verified against, with the results that images share. */
 export class ImageArchive {
   readonly documents: DocumentObserver;
   readonly blobs: ReadonlyMap<string, ArchiveBlob>;
@@ -39,7 +44,9 @@ export class ImageArchive {
     this.said = new Said(documents.budget);
   }
 
-  /** What is to be said of the types in a config, which a conversion keeps if it is the image's own. */
+  /**
+   * The findings about mistyped values in a config. A conversion keeps and mends the config only if `isOwn` is true.
+   */
   typeFindings(path: string, isOwn: boolean): readonly Finding[] {
     return this.said.once(`types ${isOwn} ${path}`, () => {
       const typed = this.documents.typed(path, CONFIG);
@@ -47,7 +54,7 @@ export class ImageArchive {
     });
   }
 
-  /** What comes of unpacking some layers one above the other. Throws `bad-archive` (limit-exceeded). */
+  /** The result of unpacking some layers on top of each other. Throws `bad-archive` (limit-exceeded). */
   unpacked(layers: readonly ArchiveBlob[]): Unpacking {
     const unpacking = this.#tries.of(layers);
     this.said.once(`unpacking ${layers.map(({ start }) => start).join()}`, () => unpacking.findings);

@@ -3,10 +3,10 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive } from '../model/errors.ts';
 
-/** What the documents of an image archive can make many of. */
+/** The kinds of things that are counted across all documents of an image archive. */
 export type Counted = keyof typeof COUNTED;
 
-/** What each is called, and some bytes of memory that one of it takes until the manifest is written. */
+/** For each kind: its name in messages, and the bytes of memory that one item takes until the manifest is written. */
 const COUNTED = {
   describedBytes: [
     both(
@@ -30,7 +30,7 @@ const COUNTED = {
   imageFindings: [both('faults of its images', '镜像的问题数'), 3000],
 } as const satisfies Partial<Record<keyof typeof LIMITS, readonly [Bilingual, number]>>;
 
-/** What is counted in each place by itself. */
+/** The names of the things that have a limit in each document or image by itself. */
 const SINGLE = {
   documentsBytes: both('bytes of documents', '文档的总字节数'),
   documentBytes: both('bytes of one document', '单个文档的字节数'),
@@ -43,20 +43,23 @@ const SINGLE = {
 } as const satisfies Partial<Record<keyof typeof LIMITS, Bilingual>>;
 
 /**
- * The budget of one image archive: counts everything that its documents can make many of, and what all of it takes in memory
- * together, so that no archive costs more than LIMITS allows, whatever it is put together from.
+ * The budget of one image archive. It counts everything that the documents can contain many of, and the memory that all
+ * of it takes together, so that no archive costs more than LIMITS allows.
  */
 export class ImageBudget {
   readonly #counts = new Map<Counted, number>();
   #bytes = 0;
 
-  /** Counts more of something. Throws `bad-archive` (limit-exceeded) when that is too much. */
+  /** Adds to the count of a kind. Throws `bad-archive` (limit-exceeded) when a limit is exceeded. */
   add(what: Counted, count = 1): void {
     const exceeded = this.take(what, count);
     if (exceeded !== null) throw badArchive(exceeded);
   }
 
-  /** The same, and returns the finding: for those who do not know yet whether it is an image archive. */
+  /**
+   * Adds to the count of a kind, and returns the finding when a limit is exceeded, else null. For callers that do not
+   * know yet whether the upload is an image archive.
+   */
   take(what: Counted, count = 1): Finding | null {
     const [name, bytes] = COUNTED[what];
     const all = (this.#counts.get(what) ?? 0) + count;
@@ -70,12 +73,12 @@ export class ImageBudget {
 
 const MEMORY = both('bytes of memory for all that its images are made of', '记录所有镜像信息所需的内存字节数');
 
-/** Throws `bad-archive` (limit-exceeded) when there is more of something than the limit of that name. */
+/** Throws `bad-archive` (limit-exceeded) when the count exceeds the limit with the name `what`. */
 export function expectWithin(what: keyof typeof SINGLE, count: number): void {
   if (count > LIMITS[what]) throw badArchive(finding('limit-exceeded', { what: SINGLE[what], limit: LIMITS[what] }));
 }
 
-/** Counts an image that is listed. Throws `bad-archive` (limit-exceeded). */
+/** Counts a listed image with its names and layers. Throws `bad-archive` (limit-exceeded). */
 export function countImage(budget: ImageBudget, names: number, layers: number): void {
   expectWithin('imageLayers', layers);
   budget.add('images');

@@ -1,30 +1,30 @@
 import { parseReference } from '../model/reference.ts';
 
-/** An image of an archive, as far as it matters for what it belongs together with. */
+/** The properties of an image that decide which other images it is grouped with. */
 export interface Placed {
   names: readonly string[];
-  /** Tags without a name. */
+  /** The image's tags that have no name. */
   tags: readonly string[];
-  /** Equal for images of one platform. */
+  /** A key for the image's platform; equal for equal platforms. */
   platform: string;
-  /** The index that lists it with the same image for other platforms; null for an image that stands alone. */
+  /** The digest of the index that lists the image with other platforms, or `index.json`; null for a single image. */
   index: string | null;
-  /** The order of images for several platforms. */
+  /** The image's position in the archive, by which the platforms of a group are sorted. */
   at: number;
 }
 
-/** Images that are one: the same names, each for a platform of its own. Most groups have a single image. */
+/** One image for one or more platforms: images with the same names. Most groups have a single image. */
 export interface ImageGroup<T> {
-  /** The names as they stand in the archive; of names that mean the same, only the first. */
+  /** The names as written in the archive. Of names that mean the same, only the first is kept. */
   names: string[];
   tags: string[];
   images: T[];
 }
 
 /**
- * Puts the images together that clients take for one: those with the same name, compared as clients complete it, and those
- * without a name that one index lists. Where a name is given twice for one platform, the last entry has it, as after
- * `docker load`; an image that loses all its names so is a group without one.
+ * Groups the images that clients treat as one: those with the same completed name, and those without a name in the same
+ * index. When a name occurs twice for one platform, the last entry gets it, as in `docker load`. An image that loses
+ * all its names becomes a group without a name.
  */
 export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<T>[] {
   const numbers = new Map(images.map((image, at) => [image, at]));
@@ -43,7 +43,7 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
   return [...groups.values()].toSorted((a, b) => first(a) - first(b));
 }
 
-/** A name, a tag, or an index without either, and the images that it is for. */
+/** A name, a tag or an unnamed index, and the images that it refers to. */
 interface Claim<T> {
   name: string | null;
   tag: string | null;
@@ -67,7 +67,10 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
   return [...all.values()].map((claim) => ({ ...claim, claimants: [...claim.claimants] }));
 }
 
-/** Without each entry of the archive that a later one with the same name replaces: one that has a platform in common with it. */
+/**
+ * The images whose archive entries are not replaced. A later entry with the same name replaces an earlier one when both
+ * have a platform in common.
+ */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();
   for (const image of claimants) {
@@ -86,7 +89,7 @@ function winners<T extends Placed>(claimants: T[]): T[] {
   return kept.flat().toSorted((a, b) => a.at - b.at);
 }
 
-/** The name as clients complete it; one that they refuse stays as it is. */
+/** The name as clients complete it; a name that they refuse is returned unchanged. */
 export function completeName(name: string): string {
   const parsed = parseReference(name);
   return parsed.ok ? parsed.value.canonical : name;

@@ -11,20 +11,20 @@ import { legacyImages } from './legacy-list.ts';
 import type { ListedImage } from './listed.ts';
 import { type IndexNotes, manifestImage, ociImages } from './oci-list.ts';
 
-/** All that the documents at one place of an archive list. */
+/** The images that the documents in one folder of an archive list. */
 export interface ImageIndex extends IndexNotes {
   docker: ListedImage[] | null;
   oci: ListedImage[] | null;
   legacy: ListedImage[] | null;
-  /** The image of a folder that podman or skopeo wrote with the `dir:` transport. */
+  /** The image in a folder that podman or skopeo wrote with the `dir:` transport. */
   directory: ListedImage[] | null;
-  /** Which limit the documents exceed; all else is then not whole. */
+  /** The finding about the limit that the documents exceed, else null. When it is set, the lists are incomplete. */
   exceeded: Finding | null;
 }
 
 const READ = new WeakMap<DocumentObserver, Map<string, ImageIndex>>();
 
-/** Reads the documents in `folder` (the root, or the one folder an archive is wrapped in), once. */
+/** Reads the documents in `folder` once. It is the root, or the folder that the archive is wrapped in. */
 export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
   const read = READ.get(documents) ?? new Map<string, ImageIndex>();
   READ.set(documents, read);
@@ -61,7 +61,7 @@ function readOnce(documents: DocumentObserver, folder: string): ImageIndex {
   return index;
 }
 
-/** The `dir:` transport: `manifest.json` is the image's own manifest, and its blobs lie beside it, named in hex. */
+/** The image of the `dir:` transport: `manifest.json` is its OCI manifest, and the blobs beside it have hex names. */
 function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
   const manifest = documents.object(`${folder}manifest.json`, OCI_MANIFEST);
   if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;

@@ -16,7 +16,7 @@ import { layoutFaults } from './layout-faults.ts';
 import type { ListedImage } from './listed.ts';
 import { placeImages } from './platforms.ts';
 
-/** All images of an archive, verified, and what is to be said about them together. */
+/** All images of an archive, verified, and the findings about them. */
 export interface ImageSet {
   images: FoundImage[];
   sources: (ImageSource | null)[];
@@ -24,7 +24,10 @@ export interface ImageSet {
   findings: Finding[];
 }
 
-/** Verifies every image that the documents list; one that both documents list counts once. Throws `bad-archive` (limit-exceeded). */
+/**
+ * Verifies every image that the documents list. An image in both lists counts once. Throws `bad-archive`
+ * (limit-exceeded).
+ */
 export function readImages(
   index: ImageIndex,
   documents: DocumentObserver,
@@ -50,7 +53,7 @@ export function readImages(
         ...(index.oci === null ? [] : indexFaults(documents, index.folder)),
       ],
     },
-    // Images share layers, and a fault of a shared layer is one fault.
+    // Images share layers, and a fault of a shared layer is reported once.
     findings: distinct(
       [
         formatFindings(index),
@@ -65,19 +68,22 @@ export function readImages(
   };
 }
 
-/** Counts a config again for each further image that it describes: most of what is said of an image comes from it. */
+/** Counts a config once for each image that uses it, because most of an image's description comes from the config. */
 function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserver): void {
   const used = new Set<string>();
   for (const path of listed.flatMap(({ config }) => config ?? [])) {
     const at = documents.resolved(path);
-    documents.object(at, CONFIG); // counts it for the first one
+    documents.object(at, CONFIG); // counts it for the first image
     if (used.size === used.add(at).size) documents.share(at);
   }
 }
 
-/** Docker's list first, each entry joined with the OCI manifest of the same config and layers; then what only the index lists. */
+/**
+ * Merges both lists: first Docker's entries, each joined with the OCI manifest of the same config and layers, then the
+ * images that only the index lists.
+ */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
-  /** What only the index lists so far, under the entry as it stands there: some get other names. */
+  /** The images that only the index lists, by their original entries: some are renamed below. */
   const oci = new Map((index.oci ?? []).map((image) => [image, image]));
   const contents = ({ layers }: ListedImage) =>
     layers.map(({ path }) => blobs.get(documents.resolved(path))?.content?.digest ?? documents.resolved(path)).join();
@@ -105,7 +111,7 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
   return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
 }
 
-/** Gives the other platforms of an image the name that only `manifest.json` calls it by. */
+/** Gives the other platforms of an image the name that only `manifest.json` has. */
 function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;
   if (index === null) return;
@@ -118,13 +124,13 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one === other || (one.length === other.length && one.every((name, i) => name === other[i]));
 }
 
-/** The names of both lists; of names that mean the same, only the first. */
+/** The names of both lists. Of names that mean the same, only the first is kept. */
 function together(docker: string[], oci: string[]): string[] {
   const known = new Set(canonical(docker));
   return [...docker, ...oci.filter((name) => !known.has(completeName(name)))];
 }
 
-/** True when `index.json` has other names than `manifest.json`, or none: a tool named the images in one of them only. */
+/** True when the names in `index.json` differ from those in `manifest.json`: a tool changed only one of them. */
 function namesDiffer({ docker, oci }: ImageIndex): boolean {
   const [ours, theirs] = [docker, oci].map((list) => canonical((list ?? []).flatMap((image) => image.names)).join());
   return ours !== '' && ours !== theirs;
@@ -159,8 +165,8 @@ function nameFindings(listed: ListedImage[], index: ImageIndex, said: Said): Fin
 }
 
 /**
- * Podman refuses a name in `index.json` as Docker does one in `manifest.json`. There Docker's
- * classic store refuses a name without a tag too, although it completes one on the command line.
+ * The finding about an invalid name. Podman refuses such a name in `index.json`, and Docker refuses it in
+ * `manifest.json`. Docker's classic store also refuses a name without a tag there, although its command line adds one.
  */
 function nameFinding(name: string, needsTag: boolean): Finding[] {
   const parsed = parseReference(name);

@@ -4,17 +4,17 @@ import { printable } from '../model/bytes.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import type { ArchiveBlob } from './blob.ts';
 
-/** What the layers of an image say about the system it is for, held against its config. */
+/** The result of comparing the programs in an image's layers with the platform in its config. */
 export interface SystemCheck {
   findings: Finding[];
-  /** What the config should say; null when it says so, or the layers do not tell. */
+  /** The platform that the config should name; null when the config is right, or when the layers do not tell. */
   platform: Platform | null;
 }
 
-/** Other architectures whose programs a machine runs too. */
+/** For each architecture, the other architecture whose programs it can run. */
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
-/** Whether the layers hold programs that the platform in the config can run. */
+/** Checks that the layers contain programs that the platform in the config can run. */
 export function checkSystem(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const check = checkPlatform(said, blobs);
   const program = blobs.some((blob) => blob?.facts.executable === true) ? null : firstProgram(blobs);
@@ -26,7 +26,7 @@ function firstProgram(blobs: (ArchiveBlob | null)[]): string | null {
   return blobs.find((blob) => (blob?.facts.program ?? null) !== null)?.facts.program ?? null;
 }
 
-/** Only a contradiction counts: executables of one architecture, none of which the one in the config can run. */
+/** Reports a wrong platform only when all executables have one architecture that the config's platform cannot run. */
 function checkPlatform(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const windows = blobs.some((blob) => blob?.facts.windows === true);
   if (windows || said?.os === 'windows') {

@@ -13,17 +13,17 @@ import { sourceOf, withPlatform } from './image-source.ts';
 import { checkSystem } from './image-system.ts';
 import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 
-/** An image of an archive, every byte of it checked. */
+/** An image of an archive, with all its bytes checked. */
 export interface VerifiedImage {
   found: FoundImage;
-  /** What it can be rebuilt from; null when something is missing or damaged. */
+  /** The parts from which a conversion rebuilds the image; null when something is missing or damaged. */
   source: ImageSource | null;
   findings: Finding[];
-  /** What engines refuse in its layers. */
+  /** The faults in the image's layers that engines refuse. */
   faults: ShapeFault[];
 }
 
-/** Checks an image against its own documents: digests, sizes, diffIDs, counts, each layer as a tar archive. */
+/** Checks an image against its documents: digests, sizes, diffIDs, counts, and each layer as a tar archive. */
 export function verifyImage(listed: ListedImage, archive: ImageArchive): VerifiedImage {
   const { documents, said } = archive;
   const findings: Finding[] = [];
@@ -71,7 +71,10 @@ function absentLayer(listed: ListedImage, path: string, at: number, said: Said):
   return said.once(`unnamed ${place} ${layers}`, () => [finding('layer-unnamed', { place, layers })]);
 }
 
-/** `fits` tells that its diffIDs are those of the layers: then only its name is wrong, which no client looks at. */
+/**
+ * The faults of a config. `fits` is true when its diffIDs match the layers; a wrong digest in its file name is then
+ * only a wrong name, which no client checks.
+ */
 function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
   if (config === null) return [unreadable(blob)];
   const faults = checkDigest(blob, digest);
@@ -81,7 +84,7 @@ function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest 
   ];
 }
 
-/** A description of a layer from before Docker 1.10: without it the layers below are not known. */
+/** The findings about the description of a layer from before Docker 1.10, which names the next lower layer. */
 function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Said): readonly Finding[] {
   if (path === listed.config) return [];
   return blob === null ? missing(listed, path, said) : said.once(`unreadable ${path}`, () => [unreadable(blob)]);
@@ -98,7 +101,7 @@ function missing({ listedIn: [document] }: ListedImage, path: string, said: Said
   ]);
 }
 
-/** A blob is named after its digest almost everywhere; and the OCI manifest says it again. */
+/** The finding when a blob's digest differs from the one in the OCI manifest, or else from the one in its file name. */
 function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
   const named = digestInName(blob.path);
   const expected = said ?? named;
@@ -108,7 +111,10 @@ function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
   return [finding('blob-damaged', { member: printable(blob.path), offset: blob.start, expected, found })];
 }
 
-/** An OCI layout may hold more than images: attestations, signatures, the manifests themselves. Each must be what its name says, unless that was said already. */
+/**
+ * Checks that every blob of an OCI layout has the digest in its name, unless that was reported already. A layout may
+ * also hold attestations, signatures and manifests.
+ */
 export function checkBlobNames(
   blobs: ReadonlyMap<string, ArchiveBlob>,
   checked: readonly Finding[],
@@ -155,7 +161,7 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
   return findings;
 }
 
-/** The first names of a list, long hex digits cut short. */
+/** The first ten names of a list, with long hex digits cut short. */
 function someOf(names: string[]): Bilingual {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => name.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…'));
   const more = names.length > shown.length ? ', …' : '';
@@ -165,8 +171,8 @@ function someOf(names: string[]): Bilingual {
 const NAMES_SHOWN = 10;
 
 /**
- * A diffID that does not fit is a wrong config when the layer is proven intact by its own name, and else an open question:
- * a flipped byte inside a file looks just the same.
+ * The finding when a layer's diffID differs from the config's. The config is wrong when the layer's file name proves
+ * the layer intact. Else the cause is unknown, because a flipped byte in a file looks the same.
  */
 function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Said): readonly Finding[] {
   const found = blob?.content?.digest ?? null;

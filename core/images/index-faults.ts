@@ -10,34 +10,34 @@ const OCI = 'application/vnd.oci.image.';
 const DOCKER = 'application/vnd.docker.';
 const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
-/** The layers that a manifest of Docker may have. */
+/** The media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/** Where most people are. A client takes the platform that its machine has, and this cannot be seen from an archive. */
+/** The most common platform. Clients take the platform of their machine, which an archive does not tell. */
 const USUAL = 'linux/amd64';
-/** What such a machine runs as well. */
+/** The platform whose programs such a machine runs too. */
 const LESSER = 'linux/386';
 
-/** What the document of an entry says, read once however often it is listed. */
+/** The contents of the document that an entry points to, read once however often it is listed. */
 interface Target {
   configType: string;
-  /** Each media type once. */
+  /** The media types of the layers, each once. */
   layerTypes: ReadonlySet<string>;
-  /** What an index holds; null for anything else. */
+  /** The descriptors in `manifests`, if the document is an index; else null. */
   manifests: unknown[] | null;
 }
 
 /** An entry of the index, or of an index below it. */
 interface Entry {
   mediaType: string;
-  /** Null where it says none. */
+  /** The platform as `os/architecture`; null when the entry names none. */
   platform: string | null;
-  /** Null when its document is not in the archive. */
+  /** The document that the entry points to; null when it is not in the archive. */
   target: Target | null;
-  /** What an index holds; null for anything else. */
+  /** The entries of the index that the entry points to; null when it points to something else. */
   below: Entry[] | null;
 }
 
-/** What clients see differently about a sound index: its names, its tags, its media types, its platforms. */
+/** The faults of a sound index that clients treat differently: its names, tags, media types and platforms. */
 export function indexFaults(documents: DocumentObserver, folder: string): DocumentFault[] {
   const top = listIn(documents.object(`${folder}index.json`), 'manifests').map(asObject);
   const reader = new EntryReader(documents, folder);
@@ -59,7 +59,7 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
   return faults.filter(([, holds]) => holds).map(([fault]) => fault);
 }
 
-/** Where the entries of one name are not all in the archive, clients differ in which of them they take. */
+/** The faults of names whose entries are partly absent from the archive; clients differ in which entry they take. */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;
   const places = top.map((_, at) => at);
@@ -75,7 +75,7 @@ function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, bo
   ];
 }
 
-/** Reads entries, and those below them. Throws `bad-archive` (limit-exceeded) when they multiply. */
+/** Reads entries and the indexes below them. Throws `bad-archive` (limit-exceeded) when there are too many. */
 class EntryReader {
   readonly #documents: DocumentObserver;
   readonly #folder: string;
@@ -123,7 +123,7 @@ function leaves(entry: Entry): number {
   return entry.below === null ? 1 : entry.below.reduce((sum, each) => sum + leaves(each), 0);
 }
 
-/** Some entries and all below them. */
+/** Yields the given entries and all entries below them. */
 function* nodes(entries: readonly Entry[]): Generator<Entry> {
   for (const entry of entries) {
     yield entry;
@@ -131,7 +131,7 @@ function* nodes(entries: readonly Entry[]): Generator<Entry> {
   }
 }
 
-/** Docker's containerd store keeps the name as it stands there, and looks for the whole one. */
+/** True for an incomplete name: Docker's containerd store keeps it as written, and looks for the complete name. */
 function isUnqualified(descriptor: Json | null): boolean {
   const name = nameOf(descriptor);
   if (name === null) return false;
@@ -139,7 +139,7 @@ function isUnqualified(descriptor: Json | null): boolean {
   return !parsed.ok || parsed.value.canonical !== name;
 }
 
-/** True when a tag leads to several manifests; it may stand at one entry or at several. */
+/** True when a tag leads to several manifests, through one entry or several. */
 function isAmbiguous(top: (Json | null)[], entries: Entry[]): boolean {
   const manifests = new Map<string, number>();
   for (const [i, entry] of entries.entries()) {
@@ -166,7 +166,7 @@ function hasDockersConfig({ mediaType, target }: Entry): boolean {
   return mediaType !== DOCKER_MANIFEST && target !== null && target.configType.startsWith(DOCKER);
 }
 
-/** True for an image that the usual machine takes from an index. */
+/** True when a machine of the platform USUAL finds an image in this entry or below it. */
 function isUsual({ platform, target, below }: Entry): boolean {
   if (platform !== null && platform !== USUAL) return false;
   return below === null ? target !== null : below.some(isUsual);
@@ -178,7 +178,7 @@ function isAbsent({ platform, target }: Entry, wanted: string): boolean {
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
-/** What containerd names an image after. */
+/** The name that containerd gives an image. */
 function nameOf(descriptor: Json | null): string | null {
   return noted(descriptor, 'io.containerd.image.name') ?? noted(descriptor, REF_NAME);
 }

@@ -1,8 +1,8 @@
-/** How much there is in a JSON text. */
+/** The number of values and the depth of a JSON text. */
 export interface JsonExtent {
-  /** Values and keys, at most one more than there are. */
+  /** The number of values and keys, too high by one for each empty list or object. */
   values: number;
-  /** How many lists and objects lie in each other at the deepest place. */
+  /** The largest number of lists and objects inside each other. */
   depth: number;
 }
 
@@ -10,8 +10,8 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Counts what a parser would make of some bytes, before one does: a value costs a hundred times its bytes in memory. Of
- * bytes that are no JSON it says something all the same.
+ * Counts the values in JSON bytes before they are parsed: a value takes a hundred times its bytes in memory. For bytes
+ * that are not JSON, the counts have no meaning.
  */
 export function jsonExtent(bytes: Uint8Array): JsonExtent {
   let [values, depth, open] = [1, 0, 0];
@@ -27,7 +27,7 @@ export function jsonExtent(bytes: Uint8Array): JsonExtent {
   return { values, depth };
 }
 
-/** Where the closing quotation mark stands, or the end of the bytes. */
+/** The offset of the closing quotation mark, or the end of the bytes. */
 function endOfString(bytes: Uint8Array, start: number): number {
   for (let at = start + 1; at < bytes.length; at++) {
     if (bytes[at] === QUOTE) return at;

@@ -6,21 +6,21 @@ import { printable } from '../model/bytes.ts';
 import type { ShapeFault } from '../model/inspection.ts';
 import type { ArchiveBlob } from './blob.ts';
 
-/** The result of trying to unpack the layers of an image, one above the other. */
+/** The result of a trial to unpack the layers of an image on top of each other. */
 export interface Unpacking {
   findings: Finding[];
   faults: ShapeFault[];
 }
 
-/** Tries the layers of images; those that several images have, one above the other, once. */
+/** Tries to unpack the layers of images. Images that have the same layers are tried once. */
 export class UnpackTries {
   readonly #known = new Map<string, Unpacking>();
   #left: number = LIMITS.triedTogether;
   readonly #budget = new TryBudget();
 
   /**
-   * Tries the layers of an image, lowest first, where any of them holds what engines may fail on. Layers that are too large
-   * to be tried are judged by what was seen while they went by; so are all that follow when too many were tried.
+   * Tries to unpack the layers of an image, lowest first, if any of them has members that engines may fail on. Layers
+   * that are too large, or that come after too many tries, are judged by the findings of the first reading.
    */
   of(layers: readonly ArchiveBlob[]): Unpacking {
     const key = layers.map(({ start }) => start).join();
@@ -48,7 +48,10 @@ export class UnpackTries {
     };
   }
 
-  /** True while there is room for members of layers that are odd, or count on others. */
+  /**
+   * True while the limit of tried members allows these layers; only layers with suspicious members or implied parents
+   * count.
+   */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
     this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);
@@ -60,9 +63,9 @@ function errorsIn({ findings }: ArchiveBlob): Finding[] {
   return findings.filter(({ severity }) => severity === 'error');
 }
 
-/** True when a layer counts on a directory that it does not have, where one below has something else. */
+/** True when a layer needs a directory that it does not contain, and a lower layer has something else at that path. */
 function reachesBelow(layers: readonly ArchiveBlob[]): boolean {
-  /** The topmost layer that counts on each path. */
+  /** The topmost layer that needs each path as a directory. */
   const wanted = new Map<string, number>();
   const last = new Map(layers.map((layer, at) => [layer, at]));
   for (const [{ kept }, at] of last)

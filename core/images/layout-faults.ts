@@ -22,13 +22,16 @@ import type { ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
 import { typeFindings } from './type-faults.ts';
 
-/** What a conversion needs of an index and of a manifest; the rest it writes itself. */
+/** The fields of an index and of a manifest that a conversion needs; it writes all others itself. */
 const INDEX_NEEDS = ['', 'manifests', 'manifests[]', 'manifests[].digest', 'manifests[].annotations'];
 const MANIFEST_NEEDS = ['', 'config', 'config.digest', 'layers', 'layers[]', 'layers[].digest'];
 
 const LAYOUT_VERSION = '1.0.0';
 
-/** What an index may point to; clients refuse anything else (OCI image-spec image-index.md, and Docker's own types). */
+/**
+ * The media types that an index may point to; clients refuse others (OCI image-spec image-index.md, and Docker's
+ * types).
+ */
 const MANIFEST_TYPES = new Set([
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
@@ -36,13 +39,13 @@ const MANIFEST_TYPES = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** What is to be said of a document that lists images, and what of it makes clients differ. */
+/** A finding about a document that lists images, and the fault that makes clients differ; one of them may be null. */
 export interface LayoutFault {
   finding: Finding | null;
   fault: DocumentFault | null;
 }
 
-/** A document at the top, the type that clients read it into, and what of it a conversion needs. */
+/** A root document, the type that clients read it into, and the fields that a conversion needs. */
 interface TopDocument {
   name: string;
   code: TopCode;
@@ -62,7 +65,10 @@ const DOCUMENTS: readonly TopDocument[] = [
   { name: 'repositories', code: 'repositories', type: REPOSITORIES, needed: ['', '[]', '[][]'] },
 ];
 
-/** Faults of the documents: of those at the top, which no digest protects, and byte order marks and types in all but configs. */
+/**
+ * The faults of the documents: of root documents, which no digest protects, and wrong types or byte order marks in
+ * blobs.
+ */
 export function layoutFaults(
   index: ImageIndex,
   listed: ListedImage[],
@@ -80,7 +86,7 @@ export function layoutFaults(
   ];
 }
 
-/** Documents at the top that are links to other members: not every client follows them. */
+/** The faults of root documents that are links; not every client follows links. */
 function linkFaults(folder: string, { links, hardLinks }: DocumentObserver): LayoutFault[] {
   const linked = (['manifest-json', 'index-json', 'oci-layout'] as const).filter((code) =>
     links.has(folder + (DOCUMENTS.find((each) => each.code === code)?.name ?? '')),
@@ -102,11 +108,11 @@ function topFaults(
 ): LayoutFault[] {
   const path = index.folder + name;
   const marked = markFaults(path, `${code}-marked`, documents);
-  // A `dir:` folder has another document of that name.
+  // In a `dir:` folder, `manifest.json` is an OCI manifest.
   const isOther = code === 'manifest-json' && index.directory !== null;
   const typed = isOther ? null : documents.typed(path, type);
   if (typed === null) return marked;
-  // What the other list says is enough, but for names.
+  // If the other document lists images too, only names are needed from this one.
   const other = code === 'manifest-json' ? index.oci : code === 'index-json' ? index.docker : null;
   const isEnough = (other ?? []).length > 0;
   const needs = ({ fieldName }: TypeFault) =>
@@ -132,7 +138,7 @@ function indexFault(faults: readonly TypeFault[]): DocumentFault {
   return faults.every(isNewField) ? 'index-type-new' : 'index-json-type';
 }
 
-/** An entry of `manifest.json` that names no config; a list that is none is another fault. */
+/** The fault of an entry in `manifest.json` that names no config. A document that is not a list is another fault. */
 function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   if (!Array.isArray(json) || json.length === docker.length) return [];
   const at = json.findIndex((each) => textIn(each, 'config') === null) + 1;
@@ -140,7 +146,7 @@ function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   return [{ finding: refused('manifest.json', problem), fault: 'manifest-json-gap' }];
 }
 
-/** The faults of a document that clients find by its digest. */
+/** The type faults of a document that clients find by its digest. */
 function typeFaultsOf(
   path: string,
   type: GoType,
@@ -176,7 +182,10 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
   ];
 }
 
-/** Looks at the entries of `index.json` and of the indexes below it; into each index once, as they can list each other. */
+/**
+ * Checks the entries of `index.json` and of the indexes below it. Each index is read once, as indexes can list each
+ * other.
+ */
 class EntryFaults {
   readonly #folder: string;
   readonly #documents: DocumentObserver;

@@ -4,7 +4,10 @@ import type { DocumentObserver } from './documents.ts';
 import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
-/** Archives from before Docker 1.10: `repositories` names the top layers, each layer's `json` its parent. */
+/**
+ * The images of an archive from before Docker 1.10: `repositories` names the top layers, and each layer's `json` its
+ * parent. Null when the archive has another format.
+ */
 export function legacyImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const repositories = documents.object(`${folder}repositories`, REPOSITORIES);
   if (repositories === null || documents.object(`${folder}manifest.json`, OCI_MANIFEST) !== null) return null;
@@ -19,17 +22,17 @@ export function legacyImages(documents: DocumentObserver, folder: string): Liste
   return images.length === 0 ? null : images;
 }
 
-/** What the description of a layer says: which layer lies below it. */
+/** The contents of a layer's description (`json`), which names the layer below it. */
 interface Description {
   path: string;
-  /** Null where there is none. */
+  /** The ID of the layer below; null for the lowest layer. */
   parent: string | null;
   isReadable: boolean;
-  /** False where the archive has neither the description nor the layer. */
+  /** False when the archive has neither the description nor the layer. */
   isThere: boolean;
 }
 
-/** The descriptions of layers, each read once: many tags share them. */
+/** The descriptions of layers, each read once, because many tags share them. */
 class Ancestry {
   readonly #documents: DocumentObserver;
   readonly #folder: string;
@@ -53,7 +56,9 @@ class Ancestry {
   }
 }
 
-/** Follows the parents of a layer. Those that go round in a circle, or on and on, exceed a limit. */
+/**
+ * The image of a top layer, found by following parents. A circle or an endless chain exceeds the limit `imageLayers`.
+ */
 function legacyImage(ancestry: Ancestry, folder: string, top: string, budget: ImageBudget): ListedImage | null {
   const chain: string[] = [];
   const unreadable: string[] = [];

@@ -1,33 +1,38 @@
 import type { Digest } from '../model/digest.ts';
 import type { IndexPlace } from '../model/inspection.ts';
 
-/** An image as the documents of its archive list it, nothing verified yet. */
+/** An image as the documents of its archive list it, before it is verified. */
 export interface ListedImage {
   names: string[];
-  /** Tags that `index.json` gives it without a name (`org.opencontainers.image.ref.name` alone). */
+  /** The tags that `index.json` gives without a name (only `org.opencontainers.image.ref.name`). */
   tags: string[];
-  /** Path of the config in the archive; null where there is none to name (before Docker 1.10). */
+  /** The path of the config in the archive; null when the documents name none. */
   config: string | null;
-  /** What the OCI manifest says of the config; null in a docker archive alone. */
+  /** The config's digest from the OCI manifest; null when there is no OCI manifest. */
   configDigest: Digest | null;
   layers: ListedLayer[];
   manifestDigest: Digest | null;
-  /** Where `index.json` lists it; absent where that does not. */
+  /** The image's place in `index.json`; absent when `index.json` does not list it. */
   place?: IndexPlace;
-  /** Descriptions of layers from before Docker 1.10 that are missing, empty or no JSON: what lies below them is not known. */
+  /**
+   * Paths of layer descriptions from before Docker 1.10 that are missing, empty or not JSON, so that lower layers are
+   * unknown.
+   */
   unreadable?: string[];
-  /** Documents it is listed in. */
+  /** The documents that list the image. */
   listedIn: ('manifest.json' | 'index.json' | 'repositories')[];
 }
 
 export interface ListedLayer {
   path: string;
   mediaType: string | null;
-  /** What the OCI manifest says of it. */
+  /** The layer's digest from the OCI manifest; null when there is no OCI manifest. */
   digest: Digest | null;
 }
 
-/** Where an image is described: its config; before Docker 1.10, the `json` beside each layer. */
+/**
+ * The paths of the documents that describe an image: its config or, before Docker 1.10, the `json` beside each layer.
+ */
 export function configsOf({ config, layers, listedIn }: ListedImage): string[] {
   if (!listedIn.includes('repositories')) return config === null ? [] : [config];
   return layers.map(({ path }) => path.replace(/layer\.tar$/, 'json'));

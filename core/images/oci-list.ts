@@ -14,35 +14,37 @@ const MANIFEST_LISTS = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** An OCI descriptor in the index whose blob is not in the archive: normal for the other platforms of a save. */
+/**
+ * A descriptor in the index whose blob is not in the archive. This is normal for the other platforms of a saved image.
+ */
 export interface AbsentManifest {
   digest: Digest;
   platform: string | null;
 }
 
-/** What an index lists besides images. */
+/** The entries of an index that are not images, and facts about the index itself. */
 export interface IndexNotes {
-  /** The folder everything lies in, with its slash; empty for the root. */
+  /** The folder of the documents, with its slash; empty for the root. */
   folder: string;
   absent: AbsentManifest[];
-  /** How many entries `index.json` has, and what they are tagged with (`org.opencontainers.image.ref.name`). */
+  /** The number of entries in `index.json`; `tags` are their tags (`org.opencontainers.image.ref.name`). */
   entries: number;
   tags: string[];
-  /** Attestations and other manifests that are no image. */
+  /** The number of attestations. */
   attestations: number;
   artifacts: Artifact[];
 }
 
-/** The document that a descriptor names, as far as it matters for the list of images. */
+/** The document that a descriptor points to, reduced to what the list of images needs. */
 interface Target {
   artifact: Artifact | null;
-  /** What it lists, if it is an index; null where it has no list. */
+  /** The descriptors in `manifests` if the document is an index; else null. */
   manifests: unknown[] | null;
-  /** The image, without names; null where it is something else. */
+  /** The image, without names; null when the document is something else. */
   image: ListedImage | null;
 }
 
-/** The images that `index.json` lists, and the indexes below it; notes in `into` what else they list. */
+/** The images that `index.json` and the indexes below it list. Adds all other entries to `into`. */
 export function ociImages(documents: DocumentObserver, top: Json, into: IndexNotes): ListedImage[] {
   const entries = listIn(top, 'manifests');
   into.entries = entries.length;
@@ -52,7 +54,7 @@ export function ociImages(documents: DocumentObserver, top: Json, into: IndexNot
   return walk.images();
 }
 
-/** Walks through an index and all below it. Each document is read once, however often it is listed. */
+/** Walks through an index and all indexes below it. Each document is read once, however often it is listed. */
 class IndexWalk {
   readonly #documents: DocumentObserver;
   readonly #into: IndexNotes;
@@ -91,7 +93,7 @@ class IndexWalk {
     }
   }
 
-  /** Null where the document is not in the archive. */
+  /** The document of a digest; null when it is not in the archive. */
   #target(digest: Digest): Target | null {
     const known = this.#targets.get(digest);
     if (known !== undefined) return known;
@@ -114,7 +116,10 @@ class IndexWalk {
     };
   }
 
-  /** One manifest may be listed once per name. A name that begins with `:` is a tag alone. */
+  /**
+   * Adds an image, or more names to a known one: a manifest may be listed once per name. A name that begins with `:` is
+   * only a tag.
+   */
   #add(digest: Digest, image: ListedImage, own: string[], index: Digest | null, descriptor: Json): void {
     const place = { index, at: this.#images.size, platform: indexPlatform(field(descriptor, 'platform')) };
     let listed = this.#images.get(digest);
@@ -123,7 +128,7 @@ class IndexWalk {
       listed = { image: { ...image, place }, names: new Set(), tags: new Set() };
       this.#images.set(digest, listed);
     } else if ((listed.image.place?.index ?? null) === null) {
-      // By itself it is the same image: the index tells more of it.
+      // The image was listed on its own before; the index tells more about it.
       listed.image.place = place;
     }
     const { names, tags } = listed;
@@ -136,7 +141,7 @@ class IndexWalk {
   }
 }
 
-/** What an OCI or schema 2 manifest lists, without names; `where` tells the path of a blob. */
+/** The image in an OCI or schema 2 manifest, without names; `where` returns the path of a blob. */
 export function manifestImage(manifest: Json, where: (digest: Digest) => string): ListedImage {
   const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
   const descriptors = listIn(manifest, 'layers');
@@ -157,7 +162,7 @@ export function manifestImage(manifest: Json, where: (digest: Digest) => string)
   };
 }
 
-/** The name that the index gives an entry; `:` and the tag where it gives a tag alone. */
+/** The name that the index gives an entry; `:` and the tag when it gives only a tag. */
 function annotatedNames(descriptor: Json): string[] {
   const notes = asObject(field(descriptor, 'annotations'));
   const name = asText(notes?.['io.containerd.image.name']);
@@ -178,7 +183,7 @@ function describedPlatform(descriptor: Json): string | null {
     .join('/');
 }
 
-/** Where the blob of a digest lies in an OCI layout. */
+/** The path of a digest's blob in an OCI layout. */
 export function blobIn(folder: string, digest: Digest): string {
   return `${folder}blobs/${digest.replace(':', '/')}`;
 }

@@ -15,20 +15,20 @@ import type { ImageIndex } from './image-index.ts';
 import type { VerifiedImage } from './images.ts';
 import type { ListedImage } from './listed.ts';
 
-/** An image of the archive, and which index lists it for which platform. */
+/** An image of the archive, with the index and the platform that it is listed under. */
 interface PlacedImage extends Placed {
   verified: VerifiedImage;
-  /** What the index says, else the config. */
+  /** The platform from the index, or else from the config; null when neither names one. */
   described: IndexPlatform | null;
 }
 
-/** The images of an archive with their places, and what is to be said about their platforms. */
+/** The images of an archive with their places, and the findings about their platforms. */
 export interface PlacedImages {
   images: VerifiedImage[];
   findings: Finding[];
 }
 
-/** Finds out which images of an archive are one image for several platforms, and says so. */
+/** Finds the images that are one image for several platforms, and reports them. */
 export function placeImages(index: ImageIndex, listed: ListedImage[], verified: VerifiedImage[]): PlacedImages {
   const top = ownIndex(listed);
   const placed = listed.flatMap((image, i) => {
@@ -49,7 +49,10 @@ export function placeImages(index: ImageIndex, listed: ListedImage[], verified: 
   };
 }
 
-/** Entries of `index.json` without names, each for a platform of its own: it is itself the index of one image. */
+/**
+ * The entries of `index.json` if all of them are unnamed and each has a platform of its own; else empty. Such an
+ * `index.json` is the index of a single image.
+ */
 function ownIndex(listed: ListedImage[]): ReadonlySet<ListedImage> {
   const entries = listed.filter(
     ({ names, tags, place }) => names.length + tags.length === 0 && place?.index === null && place.platform !== null,
@@ -79,8 +82,8 @@ function placeImage(
 }
 
 /**
- * The image for one platform of several. Which platform that is, the index says: executables that do not fit are a fault
- * of the build there, and no reason to correct the config, after which one platform would be there twice.
+ * The image for one platform of several, with the platform from the index. When executables do not fit the platform,
+ * the build is wrong. The config is not corrected, because one platform would then occur twice.
  */
 function asMember({ verified, described }: PlacedImage): VerifiedImage {
   if (described === null) return verified;
@@ -119,7 +122,7 @@ function platformsOf(images: PlacedImage[]): string[] {
   return [...new Set(images.flatMap(({ described }) => (described === null ? [] : platformText(described))))];
 }
 
-/** Names that an earlier image loses to a later one, which is not the same image again. */
+/** The findings about names that a later, different image takes from an earlier one. */
 function repeatedNames(placed: PlacedImage[], groups: ImageGroup<PlacedImage>[]): Finding[] {
   const holders = new Map<string, Set<unknown>>();
   for (const { names, images } of groups)
