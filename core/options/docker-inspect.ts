@@ -9,16 +9,16 @@ import { FIND_NAME, mistakenFor, mistakenText } from './not-inspect.ts';
 import { beyond } from './refusal.ts';
 import { type Engine, engineOf, withoutRunsEnv, withoutRunsLabels } from './run-settings.ts';
 
-/** What `docker inspect` tells about how to run a container or an image. */
+/** The settings that `docker inspect` shows for a container or an image. */
 export interface Inspected {
   config: ExecutionConfig;
-  /** Null for most containers: they do not say. */
+  /** The platform; null for most containers, whose inspection names none. */
   platform: Platform | null;
-  /** What was left out or put together, a sentence each. */
+  /** Sentences about settings that were left out or reconstructed. */
   notes: Bilingual[];
 }
 
-/** Reads what `docker`, `podman` or `nerdctl inspect` prints of one container or image, or an image config. */
+/** Reads the output of `docker`, `podman` or `nerdctl inspect` for one container or image, or an image config. */
 export function configFromInspect(jsonText: string): Parsed<Inspected> {
   const object = theOneObject(jsonText);
   if (!object.ok) return object;
@@ -62,7 +62,7 @@ const TOO_DEEP = both(
 const NO_JSON = both('it is not JSON', '不是 JSON');
 const NEITHER_ZH = '描述的既不是容器也不是镜像';
 
-/** JSON objects one a line, as `--format json` prints them. */
+/** Parses JSON objects, one on each line, as `--format json` prints them; undefined for fewer than two. */
 function parseLines(text: string): unknown[] | undefined {
   const values: unknown[] = [];
   for (const line of text.split('\n')) {
@@ -74,7 +74,7 @@ function parseLines(text: string): unknown[] | undefined {
   return values.length > 1 ? values : undefined;
 }
 
-/** The image config in what `buildah inspect` prints, in the form of Docker, which has the health check. */
+/** The image config in the output of `buildah inspect`, in Docker's form, which includes the health check. */
 function fromBuildah(value: unknown): unknown {
   return isObject(value) && isObject(value['OCIv1']) && isObject(value['Docker']) ? value['Docker'] : value;
 }
@@ -99,7 +99,7 @@ function unreadable<T>({ en, zh }: Bilingual, remedy: Bilingual | null = null): 
   );
 }
 
-/** Reads the config of an image, or of a container (`engine`): without what is there for its one run alone. */
+/** Reads the config of an image, or of a container (`engine`) without settings that belong only to that container. */
 function readConfig(
   top: JsonFields,
   fields: JsonFields,
@@ -131,7 +131,7 @@ const NERDCTL = both(
   'nerdctl 不显示容器的 WORKDIR、VOLUME、HEALTHCHECK，EXPOSE 也不完整。请从镜像取得：nerdctl image inspect IMAGE > inspect.json。',
 );
 
-/** nerdctl prints a container's command only as what was run, the entrypoint in it. */
+/** Reads CMD. nerdctl prints a container's command only in `Path` and `Args`, with the entrypoint included. */
 function readCommand(
   top: JsonFields,
   fields: JsonFields,
@@ -151,11 +151,11 @@ function readCommand(
       'inspect 文件没有给出 CMD 和 ENTRYPOINT，因此 CMD 取自容器的完整命令（Path 和 Args）。',
     ),
   );
-  // With --init nerdctl runs the command by a tini of the host.
+  // With --init, nerdctl runs the command through a tini from the host.
   return command[0] === '/sbin/tini' && command[1] === '--' ? command.slice(2) : command;
 }
 
-/** podman before 5 joins a container's entrypoint with spaces; `Path` and `Args` still have its words. */
+/** Reads ENTRYPOINT. podman before 5 joins its words with spaces; `Path` and `Args` still have them separately. */
 function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[]): string[] | undefined {
   const entrypoint = fields.any('Entrypoint');
   if (typeof entrypoint !== 'string') return fields.texts('Entrypoint');
@@ -175,8 +175,8 @@ function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[])
 }
 
 /**
- * podman before 5 gives a container's signal as a number, and each podman that of SIGTERM where the image names none;
- * nerdctl gives it as a label.
+ * Reads the stop signal of a container or image. podman before 5 gives it as a number, and nerdctl as a label. podman
+ * also gives SIGTERM when the image names no signal.
  */
 function readStopSignal(fields: JsonFields, engine: Engine | null): string | undefined {
   if (typeof fields.any('StopSignal') === 'number') {
@@ -211,12 +211,12 @@ function readPlatform(top: JsonFields): Platform | null {
   return os && architecture ? normalizePlatform(os, architecture, variant) : null;
 }
 
-/** podman before 5 shows a container's exposed ports only here, nerdctl those that are published. */
+/** The ports in `NetworkSettings`: all exposed ports for podman before 5, the published ones for nerdctl. */
 function shownPorts(top: JsonFields): Record<string, unknown> | undefined {
   return new JsonFields(top.object('NetworkSettings') ?? {}, 'NetworkSettings.').object('Ports');
 }
 
-/** podman and nerdctl show a container's declared volumes only as mounts, which have no name but 64 hex digits. */
+/** The volumes that the image declares. podman and nerdctl show them only as mounts whose names are 64 hex digits. */
 function anonymousVolumes(top: JsonFields): Record<string, unknown> {
   const mounts = top.any('Mounts');
   const anonymous = (Array.isArray(mounts) ? mounts : [])
@@ -235,7 +235,7 @@ function emptyObjects(object: Record<string, unknown> | undefined): Record<strin
 
 type Filled<T> = { [K in keyof T]?: NonNullable<T[K]> };
 
-/** Without the fields that say nothing: absent, zero, or empty. */
+/** The given fields without those that are absent, zero or empty. */
 function filled<T extends object>(fields: T): Filled<T> {
   const says = (value: unknown): boolean =>
     typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);

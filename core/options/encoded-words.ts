@@ -3,20 +3,20 @@ const RUN = new RegExp(`${WORD}(?:\\s+${WORD})*`, 'gi');
 const PARTS = /=\?([\w-]+)\?([bq])\?([^?\s]*)\?=/gi;
 
 /**
- * The text as a header value, as S3 returns user metadata: printable US-ASCII stays, anything else becomes an encoded word
- * (RFC 2047, 2).
+ * Encodes a text as S3 returns it in user metadata: printable US-ASCII is unchanged, any other text becomes an encoded
+ * word (RFC 2047, 2).
  */
 export function encodeWords(text: string): string {
   const plain = /^[\x20-\x7e]*$/.test(text) && !text.includes('=?');
   return plain ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
 }
 
-/** The text of a header value whose encoded words (RFC 2047, 2) are decoded. S3 returns non-ASCII metadata in this form. */
+/** Decodes the encoded words (RFC 2047, 2) in a header value. S3 returns non-ASCII user metadata in this form. */
 export function decodeWords(text: string): string {
   return text.replaceAll(RUN, (run) => decodeRun([...run.matchAll(PARTS)]));
 }
 
-/** Decodes words that follow each other as one, because a character may begin in one word and end in the next. */
+/** Decodes adjacent words as one, because a character may begin in one word and end in the next. */
 function decodeRun(words: RegExpExecArray[]): string {
   const bytes = Buffer.concat(words.map(([, , encoding, text]) => wordBytes(encoding!, text!)));
   const isUtf8 = words.every(([, charset]) => charset!.toLowerCase() !== 'iso-8859-1');

@@ -1,12 +1,12 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 
-/** A JSON object being read field by field: null is as good as absent, and the first wrong type is remembered. */
+/** Reads a JSON object field by field. A null counts as absent, and the first field of a wrong type is remembered. */
 export class JsonFields {
   readonly #object: Record<string, unknown>;
   readonly #where: string;
   #problem: Bilingual | null = null;
 
-  /** `where` stands before the fields' names in problems: `Config.` */
+  /** `where` is the prefix of field names in problems: `Config.` */
   constructor(object: Record<string, unknown>, where: string) {
     this.#object = object;
     this.#where = where;
@@ -17,7 +17,7 @@ export class JsonFields {
     return this.#problem;
   }
 
-  /** The value whatever its type is; undefined for null. */
+  /** The value, of any type; undefined for null. */
   any(name: string): unknown {
     return this.#object[name] ?? undefined;
   }
@@ -34,7 +34,7 @@ export class JsonFields {
       : this.#wrong(name, both('true or false', ' true 或 false'));
   }
 
-  /** A whole number from zero up, small enough to be exact. */
+  /** A whole number from 0 to Number.MAX_SAFE_INTEGER. */
   count(name: string): number | undefined {
     const value = this.any(name);
     if (value === undefined) return undefined;
@@ -50,7 +50,7 @@ export class JsonFields {
     return isTexts(elements) ? elements : this.#wrong(name, both('a list of texts', '文本列表'));
   }
 
-  /** A text, or a list of them. */
+  /** A list of texts; a single text is a list of one. */
   textOrTexts(name: string): string[] | undefined {
     const value = this.any(name);
     return typeof value === 'string' ? [value] : this.texts(name);
@@ -77,12 +77,12 @@ export class JsonFields {
   }
 }
 
-/** Whether a JSON value is an object, neither a list nor null. */
+/** True for a JSON object, false for a list and null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text, or undefined when it is none; a byte order mark before it is allowed. */
+/** The value of a JSON text, with or without a byte order mark; undefined when it does not parse. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -91,7 +91,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** True for a JSON text whose lists and objects lie deeper in each other than `most`: functions that follow them would run out of stack. */
+/** True when lists and objects in a JSON text are nested deeper than `most`, which would overflow the stack. */
 export function isDeeper(text: string, most: number): boolean {
   let depth = 0;
   for (let at = 0; at < text.length && depth <= most; at++) {
@@ -103,7 +103,7 @@ export function isDeeper(text: string, most: number): boolean {
   return depth > most;
 }
 
-/** The place of the quote that ends a JSON string. */
+/** The index of the quote that ends a JSON string. */
 function endOfString(text: string, start: number): number {
   let end = start + 1;
   while (end < text.length && text.charAt(end) !== '"') end += text.charAt(end) === '\\' ? 2 : 1;

@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { isObject } from './json-fields.ts';
 
-/** Something that is often taken for the output of `docker inspect`, and what to do instead. */
+/** A file that users often give instead of the output of `docker inspect`, and advice for them. */
 export interface Mistaken {
   /** A clause about the file: `it seems to be …`. */
   problem: Bilingual;
@@ -11,7 +11,7 @@ export interface Mistaken {
 type Fields = Record<string, unknown>;
 
 interface Kind {
-  /** True for one object of the output. */
+  /** True when an object in the file is of this kind. */
   is(fields: Fields): boolean;
   en: string;
   zh: string;
@@ -33,7 +33,7 @@ const WITHOUT_MODE = both(
   '请用 nerdctl image inspect IMAGE > inspect.json 生成它，或用 docker inspect NAME > inspect.json。',
 );
 
-/** By fields that these have and the inspection of a container or an image has not. */
+/** The kinds of JSON, recognised by fields that the inspection of a container or image does not have. */
 const KINDS: readonly Kind[] = [
   {
     is: (fields) => has(fields, 'Layers', 'Digest') && !has(fields, 'RootFS'),
@@ -131,13 +131,13 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** What an object seems to be instead of a container or an image; null when it looks like none of these. */
+/** The kind of an object that is not a container or image; null when it is of no known kind. */
 export function mistakenFor(fields: Fields): Mistaken | null {
   const kind = KINDS.find((each) => each.is(fields));
   return kind === undefined ? null : seemsToBe(kind);
 }
 
-/** Texts that are not JSON, and how they begin. */
+/** Texts that are not JSON: how each begins, and its name. */
 const TEXTS: readonly (readonly [begins: RegExp, en: string, zh: string])[] = [
   [/^CONTAINER ID\s/, 'a list of containers (`docker ps`)', '容器列表（`docker ps`）'],
   [/^(?:REPOSITORY|IMAGE)\s/, 'a list of images (`docker images`)', '镜像列表（`docker images`）'],
@@ -149,7 +149,7 @@ const TEXTS: readonly (readonly [begins: RegExp, en: string, zh: string])[] = [
 
 const NO_OBJECT = /no such (?:object|container|image)|^Error/im;
 
-/** What a text that is not JSON seems to be; null when it looks like none of these. */
+/** The kind of a text that is not JSON; null when it is of no known kind. */
 export function mistakenText(text: string): Mistaken | null {
   const start = text.slice(0, 4096);
   const [, en, zh] = TEXTS.find(([begins]) => begins.test(start)) ?? [];
@@ -161,7 +161,7 @@ export function mistakenText(text: string): Mistaken | null {
   };
 }
 
-/** For the empty list that `docker inspect` prints when there is no such object. */
+/** The advice for an empty list, which `docker inspect` prints when the object does not exist. */
 export const FIND_NAME = both(
   'Look for the name with docker ps --all or docker images, then docker inspect NAME > inspect.json.',
   '请用 docker ps --all 或 docker images 查找名称，然后 docker inspect NAME > inspect.json。',

@@ -14,7 +14,10 @@ import { isDeeper, isObject, JsonFields, parseJson } from './json-fields.ts';
 import { beyond } from './refusal.ts';
 import { type Form, NO_OPTIONS, type Option, OPTION_LIST, OPTIONS, type RawOptions } from './table.ts';
 
-/** Understands the options for an upload: the config of `inspect` with each `change` on top, names from `key` if none. */
+/**
+ * Parses the options of an upload. The config is that of `inspect` with each `change` applied. Without a name, the key
+ * gives one.
+ */
 export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
   const excess = excessOf(raw);
   if (excess !== null) return excess;
@@ -41,7 +44,7 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   });
 }
 
-/** The refusal of options of which there are too many, or which are too long together; null when they are neither. */
+/** The refusal when there are too many names, or the options are too long together; else null. */
 function excessOf(raw: RawOptions): Refusal | null {
   if (raw.name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
   const texts = Object.values(raw)
@@ -58,13 +61,13 @@ const DEPTH = both(
   '选项文件中列表和对象的嵌套层数',
 );
 
-/** The refusal of a sidecar that is too large to be read. */
+/** The refusal of a sidecar that is larger than LIMITS.sidecarBytes. */
 export const SIDECAR_TOO_LARGE = beyond(
   both('the options file, in bytes', '选项文件的大小（以字节计）'),
   LIMITS.sidecarBytes,
 );
 
-/** Gives an image that nobody named the name that a template such as `ghcr.io/team/{name}:{tag}` makes of the derived one. */
+/** Names an image by a template such as `ghcr.io/team/{name}:{tag}` if its name was only derived from the key. */
 export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
   const [derived] = request.names;
   if (template === undefined || !request.nameDerived || derived === undefined) return parsed(request);
@@ -96,8 +99,8 @@ type Given = Partial<RawOptions>;
 const SIDECAR_FIELDS = OPTION_LIST.map(([name]) => name);
 
 /**
- * The options of an upload from the sidecar object (JSON) and from user metadata; what the sidecar gives wins, option by
- * option. Unknown fields in the sidecar are refused; unknown metadata belongs to other software.
+ * Merges the options in the sidecar object (JSON) and in user metadata. For each option, the sidecar wins. Unknown
+ * fields in the sidecar are refused; unknown metadata is ignored, because it belongs to other software.
  */
 export function mergeOptions(given: {
   sidecar?: Uint8Array | string | null;
@@ -125,7 +128,7 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
   return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
 }
 
-/** Reads the field of a sidecar by the form of its option. */
+/** Reads a field of a sidecar by the form of its option. */
 const FIELD: Record<Form, (fields: JsonFields, name: string) => unknown> = {
   text: (fields, name) => fields.text(name),
   texts: (fields, name) => fields.textOrTexts(name),
@@ -159,7 +162,7 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
   return parsed(onlyGiven(given));
 }
 
-/** The value of an option in user metadata; undefined where it is empty or not there. */
+/** The value of an option in user metadata; undefined when it is empty or absent. */
 function metadataValue(name: string, { form, metadata }: Option, values: Map<string, string>): Parsed<unknown> {
   const text = values.get(name) ?? '';
   if (metadata === 'instructions') return metadataChanges(name, values);
@@ -180,7 +183,10 @@ function metadataFlag(name: string, text: string): Parsed<boolean | undefined> {
   );
 }
 
-/** `change`, one instruction or a JSON array of them, then `change-1`, `change-2` and so on by their numbers. */
+/**
+ * The changes in user metadata: first `change` (one instruction or a JSON array), then `change-1`, `change-2`… by
+ * number.
+ */
 function metadataChanges(name: string, values: Map<string, string>): Parsed<string[] | undefined> {
   const first = values.get(name) ?? '';
   const list = parseExecForm(first, '["USER 1000", "WORKDIR /app"]') ?? parsed(first === '' ? [] : [first]);

@@ -2,31 +2,31 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { excerpt } from '../model/excerpt.ts';
 import type { JsonFields } from './json-fields.ts';
 
-/** The engine that printed a container. */
+/** The engine whose `inspect` printed a container. */
 export type Engine = 'docker' | 'podman' | 'nerdctl';
 
 /**
- * Labels by which compose, Kubernetes, Docker Desktop, Swarm, systemd units of podman, nerdctl and containerd find their own
- * containers: wrong on any other, and some hold paths of the host.
+ * Labels by which compose, Kubernetes, Docker Desktop, Swarm, podman's systemd units, nerdctl and containerd find their
+ * own containers. They are wrong on any other container, and some contain paths of the host.
  */
 const LABELS_OF_A_RUN =
   /^(?:com\.docker\.(?:compose|swarm|stack)\.|io\.kubernetes\.|annotation\.io\.kubernetes\.|desktop\.docker\.io\/|io\.podman\.|PODMAN_SYSTEMD_UNIT$|nerdctl\/|containerd\.io\/|io\.containerd\.|io\.cri-containerd)/;
 
-/** Variables that an engine sets in each container. */
+/** The variables that an engine sets in each container. */
 const ENV_OF_A_RUN: Record<Engine, readonly string[]> = {
   docker: [],
   podman: ['container=podman', 'container=oci', 'TERM=xterm'],
   nerdctl: ['TERM=xterm'],
 };
 
-/** The engine of a container, by what only that one prints. */
+/** The engine of a container, recognised by fields and labels that only one engine prints. */
 export function engineOf(top: JsonFields, config: JsonFields): Engine {
   if (top.any('OCIRuntime') !== undefined) return 'podman';
   const labels = Object.keys(config.object('Labels') ?? {});
   return labels.some((label) => label.startsWith('nerdctl/')) ? 'nerdctl' : 'docker';
 }
 
-/** The variables of a container without those of its one run; a note names what was left out. */
+/** The variables of a container without those that the engine set; adds a note that names them. */
 export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Bilingual[]): string[] | undefined {
   const env = config.texts('Env');
   const ofTheRun = new Set(ENV_OF_A_RUN[engine]).add(`HOSTNAME=${config.text('Hostname') ?? ''}`);
@@ -44,8 +44,8 @@ export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Biling
 }
 
 /**
- * The HOME that podman 5 adds when a container starts: behind all other variables but HOSTNAME. One that was asked for may
- * stand there too, but then the command that made the container names it.
+ * The HOME that podman 5 adds when a container starts, after all variables except HOSTNAME; else null. A HOME that the
+ * user set can be in the same place, but then the command that created the container names it.
  */
 function podmansHome(env: string[], command: string[]): string | null {
   const last = env.findLast((entry) => !entry.startsWith('HOSTNAME='));
@@ -53,7 +53,7 @@ function podmansHome(env: string[], command: string[]): string | null {
   return last?.startsWith('HOME=') === true && !isAsked ? last : null;
 }
 
-/** The labels of a container without those of its one run; a note names what was left out. */
+/** The labels of a container without those that only identify it; adds a note that names them. */
 export function withoutRunsLabels(
   labels: Record<string, string> | undefined,
   notes: Bilingual[],

@@ -1,14 +1,14 @@
-/** The form of an option's value: a text, several texts, true or false, or the text of a JSON document. */
+/** The form of an option's value: a text, several texts, true or false, or a JSON document as text. */
 export type Form = 'text' | 'texts' | 'flag' | 'json';
 
-/** An option of a conversion. Flags, user metadata, the sidecar, the help page and the documentation follow from it. */
+/** An option of a conversion. Flags, user metadata, the sidecar, the help page and the docs are derived from it. */
 export interface Option {
   form: Form;
-  /** How one field of user metadata holds several texts: divided by commas, or as Dockerfile instructions. */
+  /** The format of several texts in one field of user metadata: separated by commas, or Dockerfile instructions. */
   metadata?: 'commas' | 'instructions';
-  /** The flag of one letter. */
+  /** The one-letter flag. */
   short?: string;
-  /** What stands for the value on the help page. */
+  /** The placeholder for the value on the help page. */
   placeholder?: string;
   /** The lines on the help page. */
   help: readonly string[];
@@ -16,7 +16,7 @@ export interface Option {
   meaning: string;
 }
 
-/** Every option of a conversion. A new option is a row here, and its meaning in `parseOptions`. */
+/** Every option of a conversion. To add an option, add a row here and handle it in `parseOptions`. */
 export const OPTIONS = {
   name: {
     form: 'texts',
@@ -80,15 +80,15 @@ export type OptionName = keyof typeof OPTIONS;
 
 type ValueOf<F extends Form> = F extends 'texts' ? string[] : F extends 'flag' ? boolean : string | null;
 
-/** The options as words, wherever they came from: command line, user metadata or sidecar. */
+/** The options as texts and flags, from the command line, user metadata or the sidecar. */
 export type RawOptions = { -readonly [Name in OptionName]: ValueOf<(typeof OPTIONS)[Name]['form']> };
 
-/** The options by their names, in the order of the help page. */
+/** The options with their names, in the order of the help page. */
 export const OPTION_LIST = Object.entries(OPTIONS) as readonly [OptionName, Option][];
 
 const NOTHING: { readonly [F in Form]: ValueOf<F> } = { text: null, texts: [], flag: false, json: null };
 
-/** No option given. */
+/** The value of every option when none is given. */
 export const NO_OPTIONS = Object.fromEntries<unknown>(
   OPTION_LIST.map(([name, { form }]) => [name, NOTHING[form]]),
 ) as RawOptions;

@@ -7,8 +7,8 @@ import { INSTRUCTIONS } from './instructions.ts';
 import { ChangeReader, type Instruction } from './lines.ts';
 
 /**
- * Applies Dockerfile instructions to a config as `docker import --change` does (formats.md 3); where Docker silently
- * makes something else of an instruction than its author meant, the change is refused.
+ * Applies Dockerfile instructions to a config as `docker import --change` does (formats.md 3). A change is refused when
+ * Docker would silently do something other than its author meant.
  */
 export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<ExecutionConfig> {
   const reader = new ChangeReader();
@@ -70,7 +70,7 @@ const CHANGE_BEFORE = both(
   '文件请在导出之前就在容器里改好。',
 );
 
-/** The change as given, unless it is too long to be read in a sentence. */
+/** The change as given, shortened when it is too long for a sentence. */
 function shown(change: string): string {
   return `\`${excerpt(change).replaceAll('\n', '\\n')}\``;
 }

@@ -1,16 +1,16 @@
 import { LIMITS } from '../../limits.ts';
 import type { ExecutionConfig } from '../../model/config.ts';
 
-/** The config as far as the changes have come. What there may be many of is gathered, not copied with each instruction. */
+/** The config after the changes so far. Lists and maps are collected, so that no instruction copies them. */
 export class Draft {
   config: ExecutionConfig;
-  /** Whether one of the changes gave a command, which an ENTRYPOINT after it leaves alone. */
+  /** True when a change has set CMD; a later ENTRYPOINT then keeps it. */
   cmdSet = false;
   readonly labels: Map<string, string>;
   readonly ports: Set<string>;
   readonly volumes: Set<string>;
   readonly triggers: string[];
-  /** `NAME=value` by name, in order. */
+  /** The entries `NAME=value` by name, in order. */
   readonly #env = new Map<string, string>();
   #left: number = LIMITS.changedBytes;
 
@@ -24,7 +24,7 @@ export class Draft {
     this.triggers = [...OnBuild];
   }
 
-  /** The value of a variable. */
+  /** The value of an environment variable. */
   get(name: string): string | undefined {
     const entry = this.#env.get(name);
     return entry?.slice(Math.min(name.length + 1, entry.length));
@@ -34,7 +34,7 @@ export class Draft {
     this.#env.set(name, `${name}=${value}`);
   }
 
-  /** Counts what the changes make; false when it is more than a config can hold. */
+  /** Counts the bytes that the changes add; false when they exceed LIMITS.changedBytes. */
   spend(bytes: number): boolean {
     this.#left -= bytes;
     return this.#left >= 0;

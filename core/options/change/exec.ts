@@ -3,8 +3,8 @@ import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
 import { parseJson } from '../json-fields.ts';
 
 /**
- * The exec form, a JSON array of strings; null when the text does not begin with `[`. Docker takes an array that does
- * not parse for the shell form and makes an image that cannot start; here it is refused.
+ * Parses the exec form, a JSON array of strings; null when the text does not begin with `[`. Docker treats an array
+ * that does not parse as the shell form and makes an image that cannot start. Here such an array is refused.
  */
 export function parseExecForm(text: string, example: string): Parsed<string[]> | null {
   if (!text.startsWith('[')) return null;

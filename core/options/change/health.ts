@@ -14,7 +14,7 @@ const FLAGS: Record<string, Field> = {
   '--retries': 'Retries',
 };
 
-/** The flags of HEALTHCHECK; a zero means the engine's default and is left out. */
+/** Parses the flags of HEALTHCHECK; a zero means the engine's default and is left out. */
 export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
   const health: Healthcheck = {};
   const seen = new Set<Field>();

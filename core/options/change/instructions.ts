@@ -12,10 +12,12 @@ import { parsePorts } from './ports.ts';
 import { isSignal } from './signal.ts';
 import { expand, expandToWords } from './words.ts';
 
-/** Changes the draft by one instruction; a refusal's problem is the bare reason, and null says that it was applied. */
+/** Applies one instruction to the draft and returns null, or the refusal, whose problem is the bare reason. */
 type Apply = (draft: Draft, instruction: Instruction) => Refusal | null;
 
-/** The eleven instructions that `docker import --change` takes (moby daemon/builder/dockerfile, validCommitCommands). */
+/**
+ * The eleven instructions that `docker import --change` accepts (moby daemon/builder/dockerfile, validCommitCommands).
+ */
 export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['CMD', applyCmd],
   ['ENTRYPOINT', applyEntrypoint],
@@ -30,7 +32,7 @@ export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['WORKDIR', applyWorkdir],
 ]);
 
-/** What an ONBUILD trigger may be; Docker looks only when the trigger fires. */
+/** The instructions that ONBUILD may contain; Docker checks them only when the trigger runs. */
 const TRIGGERS = new Set([...INSTRUCTIONS.keys(), 'ADD', 'ARG', 'COPY', 'RUN', 'SHELL']);
 
 function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
@@ -43,7 +45,7 @@ function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
   return null;
 }
 
-/** A command that came with the base was meant for the base's entrypoint: as in Docker, it goes with it. */
+/** Sets ENTRYPOINT. As in Docker, this removes the base's CMD, which was meant for the base's ENTRYPOINT. */
 function applyEntrypoint(draft: Draft, instruction: Instruction): Refusal | null {
   const command = commandLine(draft, instruction, 'ENTRYPOINT ["/entrypoint.sh"]');
   if (!command.ok) return command;
@@ -189,7 +191,9 @@ function withConfig(draft: Draft, change: ExecutionConfig): null {
   return null;
 }
 
-/** The exec form as it is; the shell form behind the image's shell. An empty list clears. */
+/**
+ * The command of an instruction: the exec form unchanged, or the shell form after the image's shell. `[]` clears it.
+ */
 function commandLine(draft: Draft, { args }: Instruction, example: string): Parsed<string[]> {
   if (args === '')
     return refused(
@@ -199,12 +203,12 @@ function commandLine(draft: Draft, { args }: Instruction, example: string): Pars
   const exec = parseExecForm(args, example);
   if (exec !== null) return exec;
   const { Shell = [] } = draft.config;
-  // The shell may be as long as all options are, and each instruction copies it.
+  // The shell can be as long as all options together, and each instruction copies it.
   if (!draft.spend(Shell.length)) return TOO_MUCH;
   return parsed([...(Shell.length === 0 ? ['/bin/sh', '-c'] : Shell), args]);
 }
 
-/** The shortest spelling of an absolute path, without looking at any file. */
+/** The shortest form of an absolute path, computed from the text alone. */
 function cleanPath(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {

@@ -3,30 +3,33 @@ import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
 import { excerpt } from '../../model/excerpt.ts';
 import { withoutEnd } from '../../model/trim.ts';
 
-/** One instruction of a change, taken apart but not understood. */
+/** One instruction of a change, split into its parts but not interpreted. */
 export interface Instruction {
-  /** Upper case: `HEALTHCHECK` */
+  /** The name in upper case: `HEALTHCHECK`. */
   name: string;
-  /** What stands before the arguments and begins with two dashes. */
+  /** The words before the arguments that begin with two dashes, without quotes. */
   flags: string[];
-  /** The rest of the line, trimmed. */
+  /** The arguments: the rest of the line, trimmed. */
   args: string;
-  /** The whole line, continuations joined. */
+  /** The whole line, with its continuation lines joined. */
   line: string;
-  /** The character that continues lines and escapes others: `\` unless a directive says otherwise. */
+  /** The character that continues lines and escapes characters: `\` unless a directive sets another. */
   escape: string;
 }
 
-/** Comments of this form at the very top steer the parser. */
+/** A parser directive: a comment of this form before all other lines. */
 const DIRECTIVE = /^#\s*(syntax|check|escape)\s*=\s*(\S.*)$/i;
 
-/** Takes changes apart one after the other, as the lines of one Dockerfile, but none may continue in the next. */
+/**
+ * Splits changes into instructions. All changes are read as one Dockerfile, but a line may not continue in the next
+ * change.
+ */
 export class ChangeReader {
   #escape = '\\';
-  /** Directives count only before everything else. */
+  /** True until the first line that is not a directive; later directives are ordinary comments. */
   #inDirectives = true;
 
-  /** The instructions of the next change; a refusal's problem is the bare reason. */
+  /** Reads the instructions of the next change; the problem of a refusal is the bare reason. */
   read(change: string): Parsed<Instruction[]> {
     const lines: string[] = [];
     let unfinished: string | null = null;
@@ -55,7 +58,7 @@ export class ChangeReader {
     return both(`${excerpt(value)} cannot be the escape character`, `${excerpt(value)} 不能作为转义字符`);
   }
 
-  /** The line without the escape character at its end, or null when it is not continued. */
+  /** The line without the escape character at its end; null when the line is not continued. */
   #withoutContinuation(line: string): string | null {
     const text = withoutEnd(line, ' \t');
     const isContinued = text.endsWith(this.#escape) && !text.endsWith(this.#escape.repeat(2));
@@ -89,7 +92,7 @@ function takeApart(line: string, escape: string): Instruction {
   return { name: name.toUpperCase(), flags, args, line: line.trim(), escape };
 }
 
-/** The first word, and what follows the white space after it. */
+/** The first word, and the text after the white space that follows it. */
 export function cut(text: string): [first: string, rest: string] {
   const space = text.search(/\s/);
   return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space).trimStart()];

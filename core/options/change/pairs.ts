@@ -7,7 +7,9 @@ import { expand, type Scope, splitWords } from './words.ts';
 
 type Pair = [name: string, value: string];
 
-/** The pairs of ENV and LABEL, expanded: `A=1 B="two words"`, or the old form `A the rest of the line`. */
+/**
+ * The pairs of ENV and LABEL, with variables expanded: `A=1 B="two words"`, or the old form `A the rest of the line`.
+ */
 export function nameValues(draft: Draft, instruction: Instruction): Parsed<Pair[]> {
   const written = writtenPairs(instruction);
   if (!written.ok) return written;
@@ -51,7 +53,7 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
   );
 }
 
-/** The variables that an instruction sees: those of the base and of the instructions before it. */
+/** The variables that an instruction can use: those of the base and of earlier instructions. */
 export function scope(draft: Draft, { escape }: Instruction): Scope {
   return { env: draft, escape, spend: (bytes) => draft.spend(bytes) };
 }

@@ -3,18 +3,18 @@ import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/pars
 import { LIMITS } from '../../limits.ts';
 import { excerpt } from '../../model/excerpt.ts';
 
-/** What one place of a pattern stands for: any text, any character, or the character itself. */
+/** One element of a pattern: any text, any character, or a given character. */
 type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string };
 
-/** How many steps of a match cost as much as a byte of text. */
+/** The number of matching steps that cost as much as one byte of text. */
 const STEPS_PER_BYTE = 16;
 
-/** Pays for work; false when there is nothing left to pay with. */
+/** Subtracts from a budget, in bytes; false when it is used up. */
 export type Spend = (bytes: number) => boolean;
 
 /**
- * Without what the pattern matches at the beginning or at the end, as little or as much of it as can be. `*` is any text
- * within a line, `?` any character, `\` makes them, and itself, ordinary: that is all that BuildKit knows of shell patterns.
+ * Removes the shortest or longest match of the pattern at the beginning or end of a value. `*` matches any text within
+ * a line, `?` any character, and `\` makes `*`, `?` and `\` ordinary. BuildKit knows no other shell patterns.
  */
 export function trimmed(
   value: string,
@@ -32,7 +32,7 @@ export function trimmed(
   return parsed((atEnd ? chars.slice(0, chars.length - end) : chars.slice(end)).join(''));
 }
 
-/** With another text in place of the first or of each match, each as long as can be. */
+/** Replaces the first match or all matches of a pattern in a value; each match is as long as possible. */
 export function replaced(
   value: string,
   pattern: string,
@@ -100,7 +100,7 @@ function steps(chars: string[], tokens: Token[]): number {
   return ((chars.length + 1) * (tokens.length + 1)) / STEPS_PER_BYTE;
 }
 
-/** Which places of a pattern can be reached, character by character: no text makes that slow. */
+/** The elements of a pattern that can be reached, updated with each character: no text makes this slow. */
 class Places {
   readonly #tokens: Token[];
   #now: Uint8Array;
@@ -112,12 +112,12 @@ class Places {
     this.#next = new Uint8Array(tokens.length + 1);
   }
 
-  /** Forgets the places of another match. */
+  /** Removes all places, before another match. */
   clear(): void {
     this.#now.fill(0);
   }
 
-  /** Begins a match here. */
+  /** Starts a match at the current character. */
   begin(): void {
     this.#reach(this.#now, 0);
   }
@@ -126,7 +126,7 @@ class Places {
     return this.#now[this.#tokens.length] === 1;
   }
 
-  /** Goes over a character; false when no place is left. */
+  /** Consumes a character; false when no place is left. */
   step(char: string): boolean {
     this.#next.fill(0);
     this.#tokens.forEach((token, at) => {
@@ -139,7 +139,7 @@ class Places {
     return this.#now.includes(1);
   }
 
-  /** A star may stand for nothing. */
+  /** Marks a place as reached, and the places after stars, since a star can match an empty text. */
   #reach(places: Uint8Array, at: number): void {
     for (let to = at; places[to] === 0; to++) {
       places[to] = 1;
@@ -148,7 +148,7 @@ class Places {
   }
 }
 
-/** Where the shortest or the longest match that begins at `start` ends; -1 where there is none. */
+/** The end of the shortest or longest match that begins at `start`; -1 when there is no match. */
 function matchEnd(places: Places, chars: string[], start: number, longest: boolean): number {
   places.clear();
   places.begin();
@@ -163,7 +163,7 @@ function matchEnd(places: Places, chars: string[], start: number, longest: boole
   }
 }
 
-/** The matches that Go's regexp replaces: the leftmost ones, none empty behind another. */
+/** The matches that Go's regexp replaces: leftmost ones first, and no empty match directly after another match. */
 function* matches(tokens: Token[], chars: string[]): Generator<[start: number, end: number]> {
   const begins = beginnings(tokens, chars);
   const places = new Places(tokens);
@@ -178,7 +178,7 @@ function* matches(tokens: Token[], chars: string[]): Generator<[start: number, e
   }
 }
 
-/** 1 for each place at which a match begins: where one ends when all is read backwards. */
+/** An array with 1 at each index where a match begins, found by matching the reversed pattern backwards. */
 function beginnings(tokens: Token[], chars: string[]): Uint8Array {
   const begins = new Uint8Array(chars.length + 1);
   const places = new Places(tokens.toReversed());
@@ -191,7 +191,7 @@ function beginnings(tokens: Token[], chars: string[]): Uint8Array {
   }
 }
 
-/** Where each match is replaced, `$0` in the replacement is what was matched, as Go's regexp has it; there are no groups. */
+/** The replacement of one match when all are replaced: as in Go's regexp, `$0` is the match. There are no groups. */
 function fromTemplate(template: string, match: string): string {
   return template.replaceAll(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, bare?: string, braced?: string) => {
     if (whole === '$$') return '$';

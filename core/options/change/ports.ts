@@ -7,7 +7,7 @@ const PORTS = both('Write 80, 53/udp or 8000-8002.', '请写成 80、53/udp 或 
 
 const SPEC = /^(\d+)(?:-(\d+))?(?:\/(\w*))?$/;
 
-/** Reads one port of EXPOSE, `80`, `53/udp` or `8000-8002`, into the keys of an image config: `80/tcp`. */
+/** Parses one port of EXPOSE (`80`, `53/udp` or `8000-8002`) into keys of an image config (`80/tcp`). */
 export function parsePorts(spec: string, spend: Spend): Parsed<string[]> {
   const [, first, last = first, protocol = ''] = SPEC.exec(spec) ?? [];
   if (first === undefined || last === undefined) return refused(formProblem(spec), PORTS);

@@ -3,7 +3,7 @@ const NAMES = new Set(
   TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX`.split(/\s+/),
 );
 
-/** Whether Docker knows the signal (moby/sys signal_linux.go), with or without SIG; of numbers, those that Linux has. */
+/** True for a signal that Docker knows (moby/sys signal_linux.go), with or without SIG, or a number from 1 to 64. */
 export function isSignal(text: string): boolean {
   if (/^\d{1,2}$/.test(text)) return Number(text) >= 1 && Number(text) <= 64;
   const name = text.toUpperCase().replace(/^SIG/, '');

@@ -3,15 +3,15 @@ import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/pars
 import { excerpt } from '../../model/excerpt.ts';
 import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
 
-/** What the words of an instruction may refer to: the variables set so far, and the character that escapes. */
+/** The variables that an instruction's words can use, and the character that escapes. */
 export interface Scope {
   env: { get(name: string): string | undefined };
   escape: string;
-  /** Pays for what variables make. */
+  /** Counts the bytes that expanded variables add. */
   spend: Spend;
 }
 
-/** A stretch of a word; white space outside quotes separates words, inside quotes it does not. */
+/** A part of a text; white space separates words only outside quotes. */
 interface Piece {
   text: string;
   quoted: boolean;
@@ -28,40 +28,40 @@ const CLOSE_SLASH = both(
   'Write it like ${NAME/PATTERN/REPLACEMENT}; a / in the pattern is \\/.',
   '请写成 ${NAME/PATTERN/REPLACEMENT} 的样子；模式中的 / 请写成 \\/。',
 );
-/** How deep defaults and patterns may stand in each other. */
+/** The maximum nesting depth of `${…}`. */
 const MAX_DEPTH = 100;
 const CLOSE_BRACE = both('Close it, or write \\$ for a dollar sign.', '请补上 }；要写美元符号请用 \\$。');
 
-/** The text with its variables filled in and its quotes and escapes removed, as one word. */
+/** Expands a text into one word: fills in variables, and removes quotes and escapes. */
 export function expand(text: string, scope: Scope): Parsed<string> {
   const pieces = new Expansion(text, scope).read();
   return pieces.ok ? parsed(joined(pieces.value)) : pieces;
 }
 
-/** The same, but white space outside quotes, also that of a variable's value, separates words. */
+/** Expands a text into words, which are separated by white space outside quotes, also in values of variables. */
 export function expandToWords(text: string, scope: Scope): Parsed<string[]> {
   const pieces = new Expansion(text, scope).read();
   return pieces.ok ? parsed(separated(pieces.value)) : pieces;
 }
 
-/** Splits at white space outside quotes and leaves quotes and escapes where they are. */
+/** Splits a text at white space outside quotes; quotes and escapes stay. */
 export function splitWords(text: string, escape: string): string[] {
   return text.match(escape === '\\' ? WORD : WORD_WITH_BACKTICKS) ?? [];
 }
 
 const WORD = /(?:\\[^]|'[^']*(?:'|$)|"(?:\\[^]|[^"\\])*(?:"|\\?$)|[^\s'"\\])+/gu;
-/** The same where a directive makes ` the escape character. */
+/** The pattern of a word when a directive makes ` the escape character. */
 const WORD_WITH_BACKTICKS = /(?:`[^]|'[^']*(?:'|$)|"(?:`[^]|[^"`])*(?:"|`?$)|[^\s'"`])+/gu;
 
-/** One left-to-right reading of a text; the first fault ends it. */
+/** Reads a text once from left to right, and stops at the first fault. */
 class Expansion {
   readonly #text: string;
   readonly #scope: Scope;
   #at = 0;
   #fault: Refusal | null = null;
-  /** Above zero while reading the default of a `${A:-default}` that is not needed. */
+  /** Above zero inside the default of a `${A:-default}` that is not needed. */
   #unused = 0;
-  /** True inside a pattern or replacement, in which escapes stay. */
+  /** True inside a pattern or replacement, where escapes are kept. */
   #raw = false;
   #depth = 0;
 
@@ -75,7 +75,7 @@ class Expansion {
     return this.#fault ?? parsed(pieces);
   }
 
-  /** The pieces up to a character that is not quoted; `raw` keeps the escapes in them. */
+  /** Reads the pieces up to the next unquoted `stop`; `raw` keeps their escapes. */
   #pieces(stop: string, raw = false): Piece[] {
     const outer = this.#raw;
     this.#raw = raw;
@@ -100,7 +100,9 @@ class Expansion {
     return pieces;
   }
 
-  /** Characters that mean themselves, as many as there are: a piece for each would take a hundred times their memory. */
+  /**
+   * Reads as many ordinary characters as possible: one piece for each character would take a hundred times the memory.
+   */
   #plain(stop: string): string {
     const start = this.#at;
     const special = `'"$${this.#scope.escape}${stop}`;
@@ -123,7 +125,7 @@ class Expansion {
     return text;
   }
 
-  /** Here the escape character counts only before `"`, `$` and itself. */
+  /** Reads a text in double quotes, where the escape character only affects `"`, `$` and itself. */
   #doubleQuoted(): string {
     let text = '';
     for (let char = this.#next(); char !== '"'; char = this.#next()) {
@@ -155,7 +157,7 @@ class Expansion {
     return /[#%]/.test(operator) ? this.#trimmed(name, operator.slice(-1)) : this.#modified(name, operator);
   }
 
-  /** `${A#b}` and its like: of a variable that is not set they make nothing. */
+  /** Expands `${A#b}`, `${A##b}`, `${A%b}` and `${A%%b}`; the result is empty when the variable is not set. */
   #trimmed(name: string, operator: string): string {
     const word = joined(this.#pieces('}', true));
     const longest = word.startsWith(operator);
@@ -198,7 +200,9 @@ class Expansion {
     return this.#fail(problem, both(`Set ${variable} with an ENV before.`, `请在前面用 ENV 设置 ${variable}。`));
   }
 
-  /** Docker puts nothing in the place of an unknown variable, which is how images lose their PATH. */
+  /**
+   * The value of a variable. An unknown one is a fault: Docker would expand it to nothing, and images lose their PATH.
+   */
   #value(name: string): string {
     const value = this.#scope.env.get(name);
     if (this.#unused > 0) return '';
