@@ -63,9 +63,7 @@ function faultsOf(
   ];
 }
 
-/**
- * Faults of links: layers that are links, as Docker before version 25 saves repeated layers, and hard-linked configs.
- */
+/** The faults of hard-linked configs and linked layers (Docker before version 25 saves repeated layers as links). */
 function linkFaults(
   { layers, config: path }: ListedImage,
   config: Json | null,

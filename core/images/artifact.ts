@@ -131,9 +131,7 @@ function isImageConfig(config: Json | null): boolean {
   return listIn(asObject(field(config, 'rootfs')), 'diff_ids').length > 0;
 }
 
-/**
- * True when a config names an architecture and has `count` diffIDs: unusual media types of layers then do not matter.
- */
+/** True when a config has an architecture and `count` diffIDs: it is an image whatever types its layers have. */
 function hasLayersOfItsOwn(config: Json | null, count: number): boolean {
   const architecture = textIn(config, 'architecture') ?? '';
   return architecture !== '' && listIn(asObject(field(config, 'rootfs')), 'diff_ids').length === count;

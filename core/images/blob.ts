@@ -3,7 +3,7 @@ import type { KeptMembers } from '../layer/kept-members.ts';
 import type { LayerFacts } from '../layer/layer-facts.ts';
 import type { Compression, Stretch, Sums } from '../model/inspection.ts';
 
-/** A member of an archive. All of its bytes were read and checked as a layer, except in a quick look. */
+/** A member of an archive. It was read to its end, and as a layer where it is a tar archive, except in a quick look. */
 export interface ArchiveBlob {
   path: string;
   /** The offset of the blob's first byte in the decompressed archive. */
@@ -15,9 +15,7 @@ export interface ArchiveBlob {
   compression: Compression;
   /** True when nothing follows the compressed data in the stored bytes. */
   clean: boolean;
-  /**
-   * Size and digest of the decompressed bytes, where the digest is the diffID; null when the blob is not a sound tar.
-   */
+  /** Size and digest (the diffID) of the decompressed bytes; null when the blob is not a sound tar archive. */
   content: Sums | null;
   /** The number of members in the layer; null when they were not counted. */
   members: number | null;
@@ -26,9 +24,7 @@ export interface ArchiveBlob {
   findings: Finding[];
   /** The findings about members that engines change or drop silently. */
   remarks: Finding[];
-  /**
-   * The members, kept so that they can be tried together with other layers; `suspicious` if engines may fail on one.
-   */
+  /** The members, kept to be tried together with other layers; `suspicious` if engines may fail on one of them. */
   kept: KeptMembers;
   suspicious: boolean;
   /** The reason why the blob is not a sound tar archive; null when it is one. */

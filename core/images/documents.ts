@@ -12,12 +12,10 @@ import { expectWithin, ImageBudget } from './image-budget.ts';
 import { type JsonExtent, jsonExtent } from './json-extent.ts';
 import { type ReadDocument, RecentDocuments } from './recent-documents.ts';
 
-/** The documents of an image archive that stand at its root. */
+/** The names of the documents at the root of an image archive. */
 const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
 
-/**
- * The paths of configs, OCI manifests, legacy descriptions and layers in archives of all known tools (docs/formats.md).
- */
+/** The paths of configs, OCI manifests, legacy descriptions and layers in archives of known tools (docs/formats.md). */
 const BLOB =
   /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
 
@@ -89,10 +87,7 @@ export class DocumentObserver {
     this.documents.set(path, Buffer.from(bytes));
   }
 
-  /**
-   * True when a path could be a document or blob of an image archive; beyond the limit of blobs, only for root
-   * documents.
-   */
+  /** True when a path could be a document or blob of an image; beyond the limit of blobs, only for documents. */
   concerns(path: string): boolean {
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;
@@ -118,17 +113,14 @@ export class DocumentObserver {
     return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
   }
 
-  /**
-   * The document as JSON, with values of a wrong type corrected where the correction is clear. Undefined when the
-   * document is missing or does not parse.
-   */
+  /** The document as JSON, with clear type errors corrected; undefined when it is missing or does not parse. */
   json(path: string, type: GoType = ANY): unknown {
     return this.typed(path, type)?.json;
   }
 
   /**
    * The document compared with the type that clients read it into; null when it is missing or does not parse. Throws
-   * `bad-archive` (limit-exceeded) when too many values have a wrong type.
+   * `bad-archive` (limit-exceeded).
    */
   typed(path: string, type: GoType): Typed | null {
     const typed = this.#read(path)?.typed(type) ?? null;
@@ -204,9 +196,7 @@ export class DocumentObserver {
     return asObject(this.json(path, type));
   }
 
-  /**
-   * The path that a link leads to, followed for at most eight steps; a path that is not a link is returned unchanged.
-   */
+  /** The path that a link leads to, after at most eight steps; any other path is returned unchanged. */
   resolved(path: string): string {
     let at = path;
     for (let steps = 0; steps < 8; steps++) {

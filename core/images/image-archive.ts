@@ -6,9 +6,7 @@ import type { ImageBudget } from './image-budget.ts';
 import { type Unpacking, UnpackTries } from './layers-together.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
-/**
- * The findings that were made already. Images share layers and documents, and a fault in a shared one is reported once.
- */
+/** The findings made so far. Images share layers and documents, and a fault in a shared one is reported once. */
 export class Said {
   readonly #budget: ImageBudget;
   readonly #said = new Map<string, readonly Finding[]>();
@@ -17,10 +15,7 @@ export class Said {
     this.#budget = budget;
   }
 
-  /**
-   * The findings for a key, made at its first use and kept. Throws `bad-archive` (limit-exceeded) for too many
-   * findings.
-   */
+  /** The findings for a key, made at its first use. Throws `bad-archive` (limit-exceeded) for too many findings. */
   once(key: string, say: () => readonly Finding[]): readonly Finding[] {
     const before = this.#said.get(key);
     if (before !== undefined) return before;
@@ -44,9 +39,7 @@ export class ImageArchive {
     this.said = new Said(documents.budget);
   }
 
-  /**
-   * The findings about mistyped values in a config. A conversion keeps and mends the config only if `isOwn` is true.
-   */
+  /** The findings about mistyped values in a config, which a conversion keeps and mends only if `isOwn` is true. */
   typeFindings(path: string, isOwn: boolean): readonly Finding[] {
     return this.said.once(`types ${isOwn} ${path}`, () => {
       const typed = this.documents.typed(path, CONFIG);

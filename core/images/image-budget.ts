@@ -56,10 +56,7 @@ export class ImageBudget {
     if (exceeded !== null) throw badArchive(exceeded);
   }
 
-  /**
-   * Adds to the count of a kind, and returns the finding when a limit is exceeded, else null. For callers that do not
-   * know yet whether the upload is an image archive.
-   */
+  /** Adds to the count of a kind; returns the finding when a limit is exceeded, else null. */
   take(what: Counted, count = 1): Finding | null {
     const [name, bytes] = COUNTED[what];
     const all = (this.#counts.get(what) ?? 0) + count;

@@ -67,10 +67,7 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
   return [...all.values()].map((claim) => ({ ...claim, claimants: [...claim.claimants] }));
 }
 
-/**
- * The images whose archive entries are not replaced. A later entry with the same name replaces an earlier one when both
- * have a platform in common.
- */
+/** The images of entries that no later entry with the same name and a platform in common replaces. */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();
   for (const image of claimants) {

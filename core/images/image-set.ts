@@ -24,10 +24,7 @@ export interface ImageSet {
   findings: Finding[];
 }
 
-/**
- * Verifies every image that the documents list. An image in both lists counts once. Throws `bad-archive`
- * (limit-exceeded).
- */
+/** Verifies every listed image. An image in both lists counts once. Throws `bad-archive` (limit-exceeded). */
 export function readImages(
   index: ImageIndex,
   documents: DocumentObserver,

@@ -11,7 +11,7 @@ export interface SystemCheck {
   platform: Platform | null;
 }
 
-/** For each architecture, the other architecture whose programs it can run. */
+/** The other architecture whose programs a machine can run, by the machine's own architecture. */
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
 /** Checks that the layers contain programs that the platform in the config can run. */

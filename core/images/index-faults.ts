@@ -12,9 +12,11 @@ const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
 /** The media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/** The most common platform. Clients take the platform of their machine, which an archive does not tell. */
+/**
+ * The most common platform. Clients take the platform of their machine, and an archive cannot tell which one that is.
+ */
 const USUAL = 'linux/amd64';
-/** The platform whose programs such a machine runs too. */
+/** A second platform whose programs a linux/amd64 machine runs. */
 const LESSER = 'linux/386';
 
 /** The contents of the document that an entry points to, read once however often it is listed. */

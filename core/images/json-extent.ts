@@ -10,8 +10,8 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Counts the values in JSON bytes before they are parsed: a value takes a hundred times its bytes in memory. For bytes
- * that are not JSON, the counts have no meaning.
+ * Counts values in JSON bytes before they are parsed, as a value takes a hundred times its bytes in memory. Also
+ * returns counts for bytes that are not JSON.
  */
 export function jsonExtent(bytes: Uint8Array): JsonExtent {
   let [values, depth, open] = [1, 0, 0];

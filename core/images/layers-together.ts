@@ -48,10 +48,7 @@ export class UnpackTries {
     };
   }
 
-  /**
-   * True while the limit of tried members allows these layers; only layers with suspicious members or implied parents
-   * count.
-   */
+  /** True while LIMITS.triedTogether allows these layers; layers that need no trial do not count. */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
     this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);

@@ -28,10 +28,7 @@ const MANIFEST_NEEDS = ['', 'config', 'config.digest', 'layers', 'layers[]', 'la
 
 const LAYOUT_VERSION = '1.0.0';
 
-/**
- * The media types that an index may point to; clients refuse others (OCI image-spec image-index.md, and Docker's
- * types).
- */
+/** The media types that an index may point to, of OCI (image-index.md) and Docker; clients refuse all others. */
 const MANIFEST_TYPES = new Set([
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
@@ -65,10 +62,7 @@ const DOCUMENTS: readonly TopDocument[] = [
   { name: 'repositories', code: 'repositories', type: REPOSITORIES, needed: ['', '[]', '[][]'] },
 ];
 
-/**
- * The faults of the documents: of root documents, which no digest protects, and wrong types or byte order marks in
- * blobs.
- */
+/** The faults of root documents, which no digest protects, and wrong types or byte order marks in blobs. */
 export function layoutFaults(
   index: ImageIndex,
   listed: ListedImage[],
@@ -182,10 +176,7 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
   ];
 }
 
-/**
- * Checks the entries of `index.json` and of the indexes below it. Each index is read once, as indexes can list each
- * other.
- */
+/** Checks the entries of `index.json` and of indexes below it, each index once, because indexes can list each other. */
 class EntryFaults {
   readonly #folder: string;
   readonly #documents: DocumentObserver;

@@ -4,10 +4,7 @@ import type { DocumentObserver } from './documents.ts';
 import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
-/**
- * The images of an archive from before Docker 1.10: `repositories` names the top layers, and each layer's `json` its
- * parent. Null when the archive has another format.
- */
+/** The images of an archive from before Docker 1.10, listed by `repositories`; null for other formats. */
 export function legacyImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const repositories = documents.object(`${folder}repositories`, REPOSITORIES);
   if (repositories === null || documents.object(`${folder}manifest.json`, OCI_MANIFEST) !== null) return null;
@@ -56,9 +53,7 @@ class Ancestry {
   }
 }
 
-/**
- * The image of a top layer, found by following parents. A circle or an endless chain exceeds the limit `imageLayers`.
- */
+/** The image of a top layer, found by following parents. Endless chains and circles exceed the limit `imageLayers`. */
 function legacyImage(ancestry: Ancestry, folder: string, top: string, budget: ImageBudget): ListedImage | null {
   const chain: string[] = [];
   const unreadable: string[] = [];

@@ -14,10 +14,7 @@ export interface ListedImage {
   manifestDigest: Digest | null;
   /** The image's place in `index.json`; absent when `index.json` does not list it. */
   place?: IndexPlace;
-  /**
-   * Paths of layer descriptions from before Docker 1.10 that are missing, empty or not JSON, so that lower layers are
-   * unknown.
-   */
+  /** Paths of layer descriptions (before Docker 1.10) that are missing, empty or not JSON and hide lower layers. */
   unreadable?: string[];
   /** The documents that list the image. */
   listedIn: ('manifest.json' | 'index.json' | 'repositories')[];
@@ -30,9 +27,7 @@ export interface ListedLayer {
   digest: Digest | null;
 }
 
-/**
- * The paths of the documents that describe an image: its config or, before Docker 1.10, the `json` beside each layer.
- */
+/** The paths of the documents that describe an image: its config or, before Docker 1.10, the `json` of each layer. */
 export function configsOf({ config, layers, listedIn }: ListedImage): string[] {
   if (!listedIn.includes('repositories')) return config === null ? [] : [config];
   return layers.map(({ path }) => path.replace(/layer\.tar$/, 'json'));

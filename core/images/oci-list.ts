@@ -14,9 +14,7 @@ const MANIFEST_LISTS = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/**
- * A descriptor in the index whose blob is not in the archive. This is normal for the other platforms of a saved image.
- */
+/** A descriptor in the index whose blob is not in the archive, which is normal for the other platforms of an image. */
 export interface AbsentManifest {
   digest: Digest;
   platform: string | null;
@@ -116,10 +114,7 @@ class IndexWalk {
     };
   }
 
-  /**
-   * Adds an image, or more names to a known one: a manifest may be listed once per name. A name that begins with `:` is
-   * only a tag.
-   */
+  /** Adds an image, or further names to a known one. A name that begins with `:` is only a tag. */
   #add(digest: Digest, image: ListedImage, own: string[], index: Digest | null, descriptor: Json): void {
     const place = { index, at: this.#images.size, platform: indexPlatform(field(descriptor, 'platform')) };
     let listed = this.#images.get(digest);

@@ -5,9 +5,7 @@ import { instead } from '../json/mend-types.ts';
 import type { Typed } from '../json/typed.ts';
 import { printable } from '../model/bytes.ts';
 
-/**
- * The treatment of a document by a conversion: `kept` means mended in place, as configs are; others are written anew.
- */
+/** The treatment of a document by a conversion: configs are `kept` and mended in place, others are written anew. */
 export interface Treatment {
   kept: boolean;
   /** True when a conversion needs the field of a fault. */

@@ -14,10 +14,7 @@ import { isDeeper, isObject, JsonFields, parseJson } from './json-fields.ts';
 import { beyond } from './refusal.ts';
 import { type Form, NO_OPTIONS, type Option, OPTION_LIST, OPTIONS, type RawOptions } from './table.ts';
 
-/**
- * Parses the options of an upload. The config is that of `inspect` with each `change` applied. Without a name, the key
- * gives one.
- */
+/** Parses the options of an upload. `change` is applied to the config of `inspect`; without a name, `key` gives one. */
 export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
   const excess = excessOf(raw);
   if (excess !== null) return excess;
@@ -183,10 +180,7 @@ function metadataFlag(name: string, text: string): Parsed<boolean | undefined> {
   );
 }
 
-/**
- * The changes in user metadata: first `change` (one instruction or a JSON array), then `change-1`, `change-2`… by
- * number.
- */
+/** The changes in user metadata: `change` (an instruction or a JSON array), then `change-1`, `change-2`… by number. */
 function metadataChanges(name: string, values: Map<string, string>): Parsed<string[] | undefined> {
   const first = values.get(name) ?? '';
   const list = parseExecForm(first, '["USER 1000", "WORKDIR /app"]') ?? parsed(first === '' ? [] : [first]);

@@ -15,9 +15,7 @@ import { expand, expandToWords } from './words.ts';
 /** Applies one instruction to the draft and returns null, or the refusal, whose problem is the bare reason. */
 type Apply = (draft: Draft, instruction: Instruction) => Refusal | null;
 
-/**
- * The eleven instructions that `docker import --change` accepts (moby daemon/builder/dockerfile, validCommitCommands).
- */
+/** The eleven instructions of `docker import --change` (moby daemon/builder/dockerfile, validCommitCommands). */
 export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['CMD', applyCmd],
   ['ENTRYPOINT', applyEntrypoint],
@@ -191,9 +189,7 @@ function withConfig(draft: Draft, change: ExecutionConfig): null {
   return null;
 }
 
-/**
- * The command of an instruction: the exec form unchanged, or the shell form after the image's shell. `[]` clears it.
- */
+/** The command of an instruction: the exec form as it is, or the shell form after the image's shell. `[]` clears it. */
 function commandLine(draft: Draft, { args }: Instruction, example: string): Parsed<string[]> {
   if (args === '')
     return refused(

@@ -20,10 +20,7 @@ export interface Instruction {
 /** A parser directive: a comment of this form before all other lines. */
 const DIRECTIVE = /^#\s*(syntax|check|escape)\s*=\s*(\S.*)$/i;
 
-/**
- * Splits changes into instructions. All changes are read as one Dockerfile, but a line may not continue in the next
- * change.
- */
+/** Splits changes into instructions. All changes form one Dockerfile, but no line may continue in the next change. */
 export class ChangeReader {
   #escape = '\\';
   /** True until the first line that is not a directive; later directives are ordinary comments. */

@@ -7,9 +7,7 @@ import { expand, type Scope, splitWords } from './words.ts';
 
 type Pair = [name: string, value: string];
 
-/**
- * The pairs of ENV and LABEL, with variables expanded: `A=1 B="two words"`, or the old form `A the rest of the line`.
- */
+/** The expanded pairs of ENV and LABEL: `A=1 B="two words"`, or the old form `A the rest of the line`. */
 export function nameValues(draft: Draft, instruction: Instruction): Parsed<Pair[]> {
   const written = writtenPairs(instruction);
   if (!written.ok) return written;

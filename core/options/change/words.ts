@@ -100,9 +100,7 @@ class Expansion {
     return pieces;
   }
 
-  /**
-   * Reads as many ordinary characters as possible: one piece for each character would take a hundred times the memory.
-   */
+  /** Reads as many ordinary characters as possible: a piece for each would take a hundred times the memory. */
   #plain(stop: string): string {
     const start = this.#at;
     const special = `'"$${this.#scope.escape}${stop}`;
@@ -200,9 +198,7 @@ class Expansion {
     return this.#fail(problem, both(`Set ${variable} with an ENV before.`, `请在前面用 ENV 设置 ${variable}。`));
   }
 
-  /**
-   * The value of a variable. An unknown one is a fault: Docker would expand it to nothing, and images lose their PATH.
-   */
+  /** The value of a variable. An unknown one is a fault: Docker would put nothing there, and lose for example PATH. */
   #value(name: string): string {
     const value = this.#scope.env.get(name);
     if (this.#unused > 0) return '';
