@@ -21,7 +21,7 @@ import { progress } from '../print/progress.ts';
 import { printable } from '../print/text.ts';
 import { isControl, TerminalText } from '../terminal-text.ts';
 
-/** Where the layers of the chosen image are, and how to read them. */
+/** The opened archive: the layers of the chosen image, the means to read them, and its merged files. */
 interface Opened {
   input: Input;
   tools: Tools;
@@ -29,7 +29,7 @@ interface Opened {
   tree: MergedTree;
 }
 
-/** `lading files`: the list of the file system in an archive, or the content of one file, on standard output. */
+/** Runs `lading files`: prints a list of the files in an archive, or the content of one file, to standard output. */
 export async function filesCommand(command: FilesCommand, io: Io): Promise<number> {
   const input = await openInput(command.file, 'again', io);
   const tools = nativeTools({ sumsCrc32: false, signal: io.signal });
@@ -47,7 +47,7 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
   }
 }
 
-/** The number of the image that is meant, from 0; of several platforms that asked for, else linux/amd64, else the first. */
+/** The index from 0 of the chosen image; of several platforms, the requested one, else linux/amd64, else the first. */
 async function chosenImage(
   inspection: Inspection,
   { image, platform, quiet, language }: FilesCommand,
@@ -77,7 +77,7 @@ async function chosenImage(
   return only === undefined ? 0 : images.indexOf(only.found);
 }
 
-/** Says which platform is shown. */
+/** The sentence that tells which platform of an image is shown. */
 function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   const [shown, ...all] = [only, ...images].map(({ found }) =>
     found.platform === null ? '' : platformText(found.platform),
@@ -114,7 +114,7 @@ async function merged(
 
 async function show(opened: Opened, { path }: FilesCommand, io: Io): Promise<number> {
   const name = printable(brief(path));
-  // Names in archives are bytes.
+  // Paths in archives are byte strings, one character for each byte.
   const led = opened.tree.resolve(Buffer.from(path).toString('latin1'));
   switch (led.kind) {
     case 'circle':
@@ -159,7 +159,7 @@ async function print(file: MergedFile, name: string, { layers, input, tools }: O
   return EXIT.done;
 }
 
-/** Prints a text to a terminal, which obeys some of what may stand in it. Throws a UsageError when it is no text. */
+/** Prints a text to a terminal, without harmful control characters. Throws a UsageError when the content is binary. */
 async function printText(content: Bytes, name: string, io: Io): Promise<void> {
   const text = new TerminalText();
   for await (const chunk of content) {

@@ -5,10 +5,10 @@ import { columnsOf, printable } from './text.ts';
 
 const RANK = { error: 0, warning: 1, mended: 2, info: 3 };
 
-/** A digest is known by its beginning; the archive manifest has all of it. */
+/** A digest, of which a page shows 12 digits; the archive manifest has all 64. */
 const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
 
-/** The findings, the worst first, each with its remedy below it; what was put right needs none. */
+/** The findings, worst first, each with its remedy below it; findings that were mended need no remedy. */
 export function findingsList(findings: Finding[], look: Look): string {
   const shown = fewOfEach(findings, SHOWN_OF_A_CODE).map(
     (finding) => ({ finding, rank: finding.mended === true ? 'mended' : finding.severity }) as const,
@@ -19,7 +19,7 @@ export function findingsList(findings: Finding[], look: Look): string {
     .join('');
 }
 
-/** Findings of one code that a page shows. Of the others it says how many there are. */
+/** The number of findings of one code that a page shows. For the others it shows their number. */
 const SHOWN_OF_A_CODE = 20;
 
 function findingText(finding: Finding, rank: keyof typeof RANK, look: Look): string {

@@ -2,19 +2,19 @@ import type { Look } from '../page-style.ts';
 import { cut } from './page.ts';
 import { columnsOf, printable, roughly } from './text.ts';
 
-/** What a page says of a layer, whether it was found or made. */
+/** The facts that a page shows of a layer, in an upload or in a result. */
 export interface ShownLayer {
   digest: string | null;
   size: number | null;
   createdBy: string | null;
 }
 
-/** How wide a page is that goes to no terminal. */
+/** The width in columns of a page that is not written to a terminal. */
 const PAPER_COLUMNS = 100;
 const BAR_COLUMNS = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** The layers from the lowest to the topmost: number, size, its bar, short digest, what made it. */
+/** A table of the layers, lowest first: number, size, a bar for the size, short digest, and the step that made it. */
 export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   if (layers.length === 0) return '';
   const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
@@ -35,14 +35,14 @@ export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   return `${[head, ...rows].join('\n')}\n`;
 }
 
-/** A bar of block characters, an eighth of a column exact; of `#` where they would not show. */
+/** A bar of block characters, exact to an eighth of a column; of `#` where these characters cannot be shown. */
 function barOf(part: number, unicode: boolean): string {
   const eighths = Math.round(part * BAR_COLUMNS * 8);
   if (!unicode) return '#'.repeat(Math.round(eighths / 8));
   return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
 }
 
-/** A step of a Dockerfile as it was written: without the shell that Docker puts before it, and the builder's remarks. */
+/** The step of a Dockerfile as its author wrote it, without the shell and the notes that builders add. */
 function shortened(step: string): string {
   return step
     .replace(/\s+/g, ' ')

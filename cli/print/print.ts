@@ -10,9 +10,9 @@ import { layerTable } from './layers.ts';
 import { block, page, type Row, table } from './page.ts';
 import { called, count, printable, roughly } from './text.ts';
 
-/** The page about an archive: what it is, why, what it holds, what is wrong with it, who loads it and what to type next. */
+/** The page about an archive: its kind, evidence, contents, findings, clients that load it, and what to type next. */
 export function inspectionPage(whole: ArchiveManifest, next: string[], look: Look): string {
-  // What a page does not show does not count.
+  // Parts that the page does not show do not count against its limit.
   const images = whole.images.map((each) => ({ ...each, config: null, history: [] }));
   const manifest = readableManifest({ ...whole, images }, LIMITS.pageBytes);
   const { words, paint } = look;
@@ -33,12 +33,12 @@ export function inspectionPage(whole: ArchiveManifest, next: string[], look: Loo
   return page(sections, look);
 }
 
-/** Says what a page leaves out; empty where it leaves out nothing. */
+/** The line that names the parts that a page leaves out; empty when it shows everything. */
 export function shortenedLine({ shortened = [] }: ArchiveManifest, { words }: Look): string {
   return shortened.length === 0 ? '' : `${words.shortened(shortened.map((each) => words.lost(each)))}\n`;
 }
 
-/** A number of bytes, roughly and exactly. */
+/** A number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. */
 export function sizeText(bytes: number, { words }: Look): string {
   const exact = words.bytes(bytes);
   return bytes < 1000 ? exact : `${roughly(bytes)} (${exact})`;
@@ -80,7 +80,7 @@ function elfText({ elf }: RootfsFacts, { words }: Look): string {
   return found.length === 0 ? '' : ` (${found.join(', ')})`;
 }
 
-/** `whole` is the image of which only a part may be shown: all its layers are counted. */
+/** The section about one image. `image` may have only some of the layers; `whole` has all of them, for the totals. */
 function imageSection(image: FoundImage, whole: FoundImage, title: string, look: Look): string {
   const { words } = look;
   const sizes = whole.layers.flatMap((layer) => layer.size ?? []);

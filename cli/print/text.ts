@@ -1,22 +1,22 @@
 import { escaped, escapedJson } from '../../core/catalogue/escaped.ts';
 import type { Io } from '../io.ts';
 
-/** Text from an archive, or from anybody else, made safe for a terminal: what does not print is escaped. */
+/** Untrusted text, made safe for a terminal: characters that do not print are escaped. */
 export function printable(text: string): string {
   return escaped(text);
 }
 
-/** JSON, indented, in which what could harm a terminal is escaped by JSON's own means. */
+/** Indented JSON, in which characters that could harm a terminal are written as JSON escapes. */
 export function safeJson(value: unknown): string {
   return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** A number of bytes, exactly: `12,345 bytes`. */
+/** The exact number of bytes: `12,345 bytes`. */
 export function exactly(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${count(bytes)} bytes`;
 }
 
-/** A number of bytes as Docker shows it, in powers of 1,000: `12.3 MB`. */
+/** A rounded number of bytes in powers of 1,000, as Docker shows it: `12.3 MB`. */
 export function roughly(bytes: number): string {
   let value = bytes;
   for (const unit of ['bytes', 'kB', 'MB', 'GB']) {
@@ -26,12 +26,12 @@ export function roughly(bytes: number): string {
   return `${value.toFixed(1)} TB`;
 }
 
-/** Both, where they differ: `12.3 MB (12,345,678 bytes)`. */
+/** A number of bytes, rounded and exact if these differ: `12.3 MB (12,345,678 bytes)`. */
 export function size(bytes: number): string {
   return bytes < 1000 ? exactly(bytes) : `${roughly(bytes)} (${exactly(bytes)})`;
 }
 
-/** Columns that a text takes on a terminal: Chinese, Japanese and Korean characters take two. */
+/** The number of terminal columns that a text takes: Chinese, Japanese and Korean characters take two each. */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const char of text) columns += WIDE.test(char) ? 2 : 1;
@@ -45,18 +45,18 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** `1 member`, `2 members`. */
+/** A number and its noun, singular or plural: `1 member`, `2 members`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** A word as a POSIX shell reads it back. */
+/** A word, quoted if necessary so that a POSIX shell reads it back unchanged. */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return printable(word) === word ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `'${printable(word)}'`;
 }
 
-/** An archive as a person names it: a file, `-`, or `s3://bucket/key`. */
+/** The name of an archive as a user writes it: a file, `-`, or `s3://bucket/key`. */
 export function called({ bucket, key }: { bucket: string | null; key: string }): string {
   return bucket === null ? key : `s3://${bucket}/${key}`;
 }
@@ -67,7 +67,7 @@ export interface Paint {
   alarm(text: string): string;
 }
 
-/** Colours for a terminal that wants them (https://no-color.org), else none. */
+/** Styles for a stream: colours if it is a terminal that wants them (https://no-color.org), else none. */
 export function paintFor(stream: { isTTY?: boolean }, env: Io['env']): Paint {
   const wanted = stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   const style = (code: number) => (text: string) => (wanted ? `\u001b[${code}m${text}\u001b[0m` : text);
