@@ -4,7 +4,9 @@ import { ladingApp } from '../infra/lading-app.ts';
 import { resourcesOf, type TemplateJson } from '../infra/template.ts';
 import type { Deployed } from '../support/lambda.ts';
 
-/** The two functions as the template deploys them, bundles included; `environment` stands for what only a deployment knows. */
+/**
+ * The two functions and bundles as the template deploys them; `environment` has values that only a deployment knows.
+ */
 export function deployedFunctions(environment: Record<string, string>): Record<'Inspect' | 'Convert', Deployed> {
   const { app, stack } = ladingApp({ bundled: true });
   const template = Template.fromStack(stack).toJSON() as TemplateJson;

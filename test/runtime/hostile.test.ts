@@ -13,9 +13,9 @@ import { withoutEngine } from '../support/s3-engine.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
 import { ACKNOWLEDGED, openWorld, type World } from './world.ts';
 
-/** Hostile uploads under way at once, each in environments of its own. */
+/** The number of hostile uploads at once, each in environments of its own. */
 const AT_ONCE = 8;
-/** Far beyond what an upload may take, on a machine that is busy with eight of them. In ms. */
+/** The timeout for one upload in ms, far longer than one takes on a machine that is busy with eight of them. */
 const PATIENCE = 300_000;
 
 describe('the functions, in the memory of the template', { skip: withoutEngine || withoutLambda() }, () => {
@@ -53,7 +53,7 @@ describe('the functions, in the memory of the template', { skip: withoutEngine |
   });
 });
 
-/** A pair of environments that uploads pass through one after the other. One that has died is replaced, as Lambda does. */
+/** A pair of environments that handles one upload after the other. As in Lambda, one that dies is replaced. */
 class Lane {
   readonly #world: World;
   readonly #environments = new Map<'Inspect' | 'Convert', LambdaEnvironment>();
@@ -62,7 +62,7 @@ class Lane {
     this.#world = world;
   }
 
-  /** Sends an upload, has it worked on as S3's events would, and returns its manifest. Throws when there is none. */
+  /** Stores an upload, sends the events that S3 would send, and returns the manifest. Throws when there is none. */
   async work(Key: string, { archive: Body, sidecar }: Upload): Promise<ArchiveManifest> {
     const put = async (name: string, body: Uint8Array | string) =>
       await this.#world.client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key: name, Body: body }));
@@ -87,7 +87,7 @@ class Lane {
     abort.abort();
     const isDead = typeof answer === 'string' || (answer.kind === 'fault' && answer.errorType === 'Runtime.ExitError');
     if (isDead) this.#environments.delete(name);
-    // An environment that does not answer would go on working.
+    // An environment that does not answer would keep working.
     if (typeof answer === 'string') await environment.end();
     if (!isDeepStrictEqual(answer, ACKNOWLEDGED)) throw new Error(`${name}: ${JSON.stringify(answer)}`.slice(0, 200));
   }

@@ -19,12 +19,12 @@ const PIECES = 60;
 /** A container export of 4 GB. */
 export interface LargeUpload {
   size: number;
-  /** All of its bytes, in order. */
+  /** Yields all bytes of the upload, in order. */
   bytes(): Generator<Buffer>;
   digest: Digest;
 }
 
-/** Puts an export of 4 GB, mostly one piece of noise again and again, into a bucket; the engine itself copies the pieces. */
+/** Stores a container export of 4 GB, mostly repeated noise, in a bucket. The S3 server itself copies the repeats. */
 export async function putLargeUpload(client: S3Client, Bucket: string, Key: string): Promise<LargeUpload> {
   const noise = randomBytes(PIECE);
   const file = header({ name: 'var/large', size: PIECE * PIECES });
@@ -40,7 +40,7 @@ export async function putLargeUpload(client: S3Client, Bucket: string, Key: stri
   await hash.update(head);
   for (let PartNumber = 2; PartNumber <= PIECES; PartNumber += 1) {
     const copying = client.send(new UploadPartCopyCommand({ ...part, PartNumber, CopySource: `${Bucket}/${Seed}` }));
-    await hash.update(noise); // while the engine copies
+    await hash.update(noise); // while the S3 server copies
     Parts.push({ PartNumber, ETag: (await copying).CopyPartResult?.ETag });
   }
   await hash.update(tail);
@@ -56,7 +56,7 @@ export async function putLargeUpload(client: S3Client, Bucket: string, Key: stri
   return { size: head.length + (PIECES - 1) * PIECE + tail.length, bytes, digest: await hash.digest() };
 }
 
-/** Fails unless the upload lies, byte for byte, in an image archive: the first MiB tells where. */
+/** Fails unless the image archive contains the whole upload, byte for byte. The upload must begin in its first MiB. */
 export async function assertHolds(image: AsyncIterable<Uint8Array>, upload: LargeUpload): Promise<void> {
   const [first = Buffer.alloc(0)] = upload.bytes();
   const expected = upload.bytes();

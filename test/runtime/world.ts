@@ -6,17 +6,17 @@ import { openEngine } from '../support/s3-engine.ts';
 import { localClient, makeBuckets } from '../support/s3-harness.ts';
 import { deployedFunctions } from './deployed.ts';
 
-/** The answer of a function that is done with its event. */
+/** The answer of a function that has processed all its events. */
 export const ACKNOWLEDGED = { kind: 'answer', value: { batchItemFailures: [] } };
 
-/** S3, an event bus, and the functions of the template, to be run as Lambda runs them. */
+/** S3, an event bus, and the functions of the template, which can be started as Lambda runs them. */
 export interface World {
   client: S3Client;
   eventBus: EventBusStandIn;
   deployed: ReturnType<typeof deployedFunctions>;
-  /** Starts an environment of a function. `stop` ends it with the rest. */
+  /** Starts an environment of a function; `stop` ends it. */
   start(name: 'Inspect' | 'Convert'): Promise<LambdaEnvironment>;
-  /** Ends everything that was started, also when not everything could be. */
+  /** Ends everything that was started, even when the start failed halfway. */
   stop(): Promise<void>;
 }
 

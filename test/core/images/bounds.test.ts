@@ -24,7 +24,7 @@ interface Item {
 const item = (more: Partial<Item> = {}): Item => ({ Config: 'c.json', RepoTags: ['a:1'], Layers: ['l.tar'], ...more });
 const numbered = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
-/** An archive as `docker save` wrote it, with one layer and one config. */
+/** An archive in the format of `docker save`, with one layer and one config. */
 function docker(items: Item[], described: object | string = config(), more: Entry[] = []): Buffer {
   const body = typeof described === 'string' ? described : JSON.stringify(described);
   return archive([
@@ -35,7 +35,7 @@ function docker(items: Item[], described: object | string = config(), more: Entr
   ]);
 }
 
-/** Entries of an index for blobs that are called by numbers. */
+/** Entries of an index for blobs that have numbers as digests. */
 const id = (i: number) => i.toString(16).padStart(64, '0');
 const entry = (i: number, mediaType: string) => ({ mediaType, digest: `sha256:${id(i)}`, size: 2 });
 
@@ -47,7 +47,7 @@ function layout(manifests: object[], blobs: Record<number, object>): Buffer {
   ]);
 }
 
-/** Tags of the old format that all lead to the uppermost of some layers. */
+/** An archive from before Docker 1.10, with many tags for the topmost of some layers. */
 function legacy(tags: number, layers: number, lowest = ''): Buffer {
   const parent = (i: number) => (i === 0 ? lowest : id(i - 1));
   const names = Object.fromEntries(numbered(tags, (i) => [`t${i}`, id(layers - 1)]));
@@ -64,11 +64,11 @@ const nested = (depth: number) => `{"architecture":"amd64","os":"linux","x":${'[
 const below = (depth: number) =>
   Object.fromEntries(numbered(depth, (i) => [i + 1, { manifests: i + 1 < depth ? [entry(i + 2, INDEX)] : [] }]));
 const listOf = (count: number) => JSON.stringify(config(1, { x: Array(count).fill(0) }));
-/** What there is in such a config besides the list. */
+/** The number of values in such a config besides those of the list. */
 const around = jsonExtent(Buffer.from(listOf(0))).values;
 const strings = (bytes: number) => JSON.stringify(config(1, { x: 'y'.repeat(bytes) }));
 
-/** What each bound lets pass, and what it does not; the words are those by which it is refused. */
+/** For each bound, an archive at the bound, an archive beyond it, and the words of the refusal. */
 const cases: Record<string, { words: RegExp; atBound?: () => Buffer; beyond: () => Buffer }> = {
   images: {
     words: /: images, the most allowed is 2,000/,

@@ -27,7 +27,7 @@ function docker(items: object[], described: object, more: Entry[] = []): Buffer 
 const item = { Config: 'c.json', RepoTags: ['a:1'], Layers: ['l.tar'] };
 const oneWith = (more: object) => docker([item], config(more));
 
-/** An index of so many entries for two manifests in turn, each with a name of its own. */
+/** An index with `entries` entries, each with its own name, that point to two manifests in turn. */
 function index(entries: number): Buffer {
   const manifest = {
     schemaVersion: 2,
@@ -49,7 +49,7 @@ function index(entries: number): Buffer {
   ]);
 }
 
-/** What an archive is made of, for a size; twice the size is still within all bounds. */
+/** Makers of archives that grow with a size; the archive of twice the size is still within all bounds. */
 const growing: Record<string, { size: number; make: (size: number) => Buffer }> = {
   'members of a config': { size: 5000, make: (size) => oneWith(named(size, () => 1)) },
   labels: { size: 5000, make: (size) => oneWith({ config: { Labels: named(size, () => 'x') } }) },
@@ -76,7 +76,7 @@ const growing: Record<string, { size: number; make: (size: number) => Buffer }> 
   'entries of an index': { size: 750, make: index },
 };
 
-/** Milliseconds of the processor that an inspection takes: the least of some, as others use the machine too. */
+/** The CPU time of an inspection in ms: the minimum of two runs, because the machine has other work too. */
 async function cost(bytes: Buffer): Promise<number> {
   const costs = [];
   for (let run = 0; run < 2; run++) {
@@ -90,7 +90,7 @@ async function cost(bytes: Buffer): Promise<number> {
 for (const [name, { size, make }] of Object.entries(growing)) {
   test(`twice as many take about twice the time: ${name}`, async () => {
     const [once, twice] = [await cost(make(size)), await cost(make(size * 2))];
-    // Four times would be the square. What takes next to nothing is no measure.
+    // Quadratic cost would be a factor of four. Very short times cannot be compared.
     assert.ok(twice < 60 || twice < once * 3.2, `${once} ms, ${twice} ms`);
   });
 }

@@ -16,7 +16,7 @@ import { plainTools, sha256 } from '../../support/tools.ts';
 
 const LAYERS = [archive([{ name: 'bin/sh', body: 'shell' }])];
 
-/** An archive in which one document is another text. */
+/** An archive in which the text of one document is replaced. */
 function archiveWith(
   format: Format,
   document: Document,
@@ -27,7 +27,7 @@ function archiveWith(
   return changedArchive(format, LAYERS, ['web:1'], execution, change);
 }
 
-/** The image that comes out of a conversion without any wish, null where none does. */
+/** The inspection of the image archive that a conversion without options writes; null when it writes none. */
 async function converted(bytes: Uint8Array): Promise<Inspection | null> {
   const request = parseOptions({ ...NO_OPTIONS }, 'upload.tar');
   assert.ok(request.ok);
@@ -38,7 +38,7 @@ async function converted(bytes: Uint8Array): Promise<Inspection | null> {
 
 const ofConfig = (execution: object) => changedArchive('docker', LAYERS, ['web:1'], execution, (_, bytes) => bytes);
 
-/** Fields of the execution config: what is wrong with them, and what they become; null where that is not clear. */
+/** Fields of the execution config: the name, a wrong value, and the corrected value; null when that is unclear. */
 const MENDED: [string, unknown, unknown][] = [
   ['User', 1000, '1000'],
   ['User', ['app'], 'app'],
@@ -109,7 +109,7 @@ function inspectionOfNothing(): Inspection {
   throw new Error('nothing was converted');
 }
 
-/** Documents that are rewritten anyway: what is wrong, and whether something comes out. */
+/** Documents that a conversion writes anew: a description, the fault, and true when the conversion succeeds. */
 const DOCUMENTS: [string, Format, Document, (text: string) => string, boolean][] = [
   ['a name that is no list', 'docker', 'docker-manifest', (text) => text.replace('["web:1"]', '"web:1"'), true],
   ['names that are no texts', 'docker', 'docker-manifest', (text) => text.replace('["web:1"]', '[{}]'), false],
@@ -184,7 +184,7 @@ test('what is not mended stays byte for byte, also what is no UTF-8', async () =
   assert.equal(mended?.images[0]?.configDigest, sha256(expected));
 });
 
-/** The sound config of an archive that was changed as above. */
+/** The config of an archive, with the changes of the test above undone. */
 async function configOf(bytes: Buffer): Promise<string> {
   const text = bytes.toString('latin1');
   const from = text.indexOf('{ "n"');

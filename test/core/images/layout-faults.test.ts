@@ -14,7 +14,7 @@ import { plainTools, sha256 } from '../../support/tools.ts';
 const layers = ['base', 'top'].map((body) => archive([{ name: body, body }]));
 const web: ImageSpec = { names: ['docker.io/library/web:1'], layers };
 
-/** The members of an archive of regular files. */
+/** The members of an archive that has only regular files. */
 function entriesOf(bytes: Buffer): (Entry & { end: number; body: Buffer })[] {
   const entries = [];
   for (let at = 0; bytes[at] !== 0;) {
@@ -28,14 +28,14 @@ function entriesOf(bytes: Buffer): (Entry & { end: number; body: Buffer })[] {
   return entries;
 }
 
-/** The archive with the text of one document changed. */
+/** The archive, with the text of one document changed. */
 function edited(bytes: Buffer, document: string, change: (text: string) => string): Buffer {
   const body = (each: { name: string; body: Buffer }) =>
     each.name === document ? Buffer.from(change(each.body.toString())) : each.body;
   return archive(entriesOf(bytes).map((each) => ({ name: each.name, type: each.type ?? '0', body: body(each) })));
 }
 
-/** Both ways to list the image, over the same blobs. */
+/** An archive that lists the same image in both `manifest.json` and `index.json`, with shared blobs. */
 function hybrid(): Buffer {
   const entries = entriesOf(ociArchive([web]));
   const [first, second] = layers.map((layer) => `blobs/sha256/${sha256(layer).slice(7)}`);
@@ -133,7 +133,7 @@ const NO_TIMES = [
   1_700_000_000,
 ];
 
-/** All keys of the JSON in capitals, but those of maps, which are no fields. */
+/** JSON with the keys of all fields in capitals; the keys of annotations contain dots and stay as they are. */
 const shouted = (text: string): string => text.replace(/"(\w+)":/g, (key) => key.toUpperCase());
 
 test('keys are read in any letter case, as the clients do', async () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
 
-/** The findings of a container export with these members added. */
+/** The findings about a container export with the given members added. */
 async function findingsWith(...entries: Entry[]) {
   const { findings } = await inspectBytes(archive([...exportEntries(), ...entries]));
   return findings.map(({ code, severity, member, count }) => ({ code, severity, member, ...(count ? { count } : {}) }));
@@ -35,7 +35,7 @@ test('paths with `..` are an error, names that only contain dots are not', async
 
 test('each member type that engines refuse is an error', async () => {
   for (const type of ['S', '7', 'V', 'M', 'D', 'X', 'Z']) {
-    const magic = type === 'S' ? 'gnu' : 'posix'; // elsewhere it is no header of a sparse file
+    const magic = type === 'S' ? 'gnu' : 'posix'; // with a POSIX magic, S is not a sparse file
     assert.deepEqual(await findingsWith({ name: 'etc/odd', type, magic }), [
       { code: 'odd-member-type', severity: 'error', member: 'etc/odd' },
     ]);

@@ -6,7 +6,7 @@ import { dockerArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry, exportEntries, longName } from '../../support/tar-builder.ts';
 
-/** What is said of an image of these layers. */
+/** The codes of the findings, and the verdicts, for an image with the given layers. */
 async function imageOf(...layers: Entry[][]) {
   const inspection = await inspectBytes(dockerArchive([{ names: ['web:1'], layers: layers.map(archive) }]));
   return { codes: inspection.findings.map(({ code }) => code), verdicts: clientVerdicts(inspection) };

@@ -6,7 +6,7 @@ import { LAYERS } from './layers.ts';
 import { OPTION_FAMILIES } from './options.ts';
 import { TARS } from './tars.ts';
 
-/** Every family of expensive inputs, in the order of the readers. The benchmark measures them, and tests send them to the functions. */
+/** All families of expensive inputs, by reader. The benchmark measures them, and tests send them to the functions. */
 export const FAMILIES: readonly Family[] = [
   ...COMPRESSIONS,
   ...TARS,

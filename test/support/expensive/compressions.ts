@@ -42,7 +42,7 @@ const BZIP2: Makers = {
 const EMPTY_XZ = SAMPLES.xz.find(({ name }) => name === 'xz of nothing')?.stored ?? Buffer.alloc(0);
 const [TEXT_XZ = Buffer.alloc(0)] = SAMPLES.xz.map(({ stored }) => stored);
 
-/** The stream of a little text, whose block header asks for a dictionary of 128 MiB (xz file format, 5.3.1). */
+/** An xz stream of a short text, whose block header requires a dictionary of 128 MiB (xz file format, 5.3.1). */
 function xzOfLargeDictionary(): Buffer {
   const stream = Buffer.from(TEXT_XZ);
   stream[16] = 30;
@@ -60,9 +60,9 @@ const XZ: Makers = {
 };
 
 const EMPTY_ZSTD = SAMPLES.zstd.at(-1)?.stored ?? Buffer.alloc(0);
-/** A frame of one empty block with a window of 128 MiB (RFC 8878, 3.1.1.1.2: exponent 17, no mantissa). */
+/** A zstd frame of one empty block with a window of 128 MiB (RFC 8878, 3.1.1.1.2: exponent 17, no mantissa). */
 const WIDE_ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 1, 0, 0]);
-/** The same with one block that is a single byte. */
+/** A zstd frame with a window of 128 MiB and one block that holds a single byte. */
 const WIDE_BYTE_ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 9, 0, 0, 0x78]);
 
 const ZSTD: Makers = {
@@ -94,7 +94,7 @@ const ZIP: Makers = {
   'a long comment': (bytes) => Buffer.concat([zipOf([{ name: 'a.tar', body: tar }]), repeated('PK\x05\x06', bytes)]),
 };
 
-/** Streams as layers of an image, of which a gzip around the archive leaves next to nothing. */
+/** Streams as layers of an image; gzip around the archive compresses them to almost nothing. */
 const IN_LAYERS: Makers = Object.fromEntries([
   ...layersOf('gzip', GZIP, 'empty members', 'members of one byte', 'empty stored blocks'),
   ...layersOf('bzip2', BZIP2, 'empty streams', 'small streams'),

@@ -5,11 +5,11 @@ import { archives, type Family, hexOf, items, jsonItems, type Makers } from './f
 const MiB = 2 ** 20;
 const layer = archive(exportEntries());
 const list = (json: string[]) => `[${json.join(',')}]`;
-/** Objects of JSON, one within the other. */
+/** JSON with lists or objects inside each other. */
 const nested = (bytes: number, open = '[', close = ']', core = '') =>
   open.repeat(bytes / (open.length + close.length)) + core + close.repeat(bytes / (open.length + close.length));
 
-/** An image archive as Docker writes it, with documents of ours. */
+/** An image archive in Docker's format, with the given documents. */
 const docker = (
   manifest: string,
   config: string | Uint8Array = configOf({ names: [], layers: [layer] }),
@@ -79,12 +79,12 @@ const LIST: Makers = {
   'text behind the end': (bytes) => docker(`[]${'[]'.repeat(bytes / 2)}`),
 };
 
-/** A letter case for each number: Go's decoder takes them all for one field. */
+/** The name in a different letter case for each index; Go's decoder reads all of them as the same field. */
 function spelling(name: string, index: number): string {
   return Array.from(name, (letter, at) => ((index >> at) & 1 ? letter.toUpperCase() : letter)).join('');
 }
 
-/** A config with much in it that is kept. */
+/** A large config, of which a conversion keeps everything. */
 function largeConfig(bytes: number): string {
   const Labels = Object.fromEntries(items(bytes, (i) => `label${i}`).map((name) => [name, 'v']));
   return JSON.stringify({ ...configWith({}), config: { Labels } }).slice(0, 4 * MiB);
@@ -107,7 +107,7 @@ function configWith(more: object): object {
 }
 const config = (more: object) => docker(one({}), JSON.stringify(configWith(more)));
 const execution = (fields: object) => config({ config: fields });
-/** A config with a field that is no JSON of ours. */
+/** An image archive whose config has a field with the given raw text as its value. */
 const configText = (field: string, text: string) =>
   docker(one({}), `${JSON.stringify(configWith({})).slice(0, -1)},"${field}":${text}}`);
 
@@ -227,7 +227,7 @@ function blobsOf(bytes: number, body: string): Entry[] {
   );
 }
 
-/** The description of a layer before Docker 1.10, with the layer beside it. */
+/** The description of a layer from before Docker 1.10, and the layer. */
 const legacyLayer = (id: string, parent: string | undefined, filler = ''): Entry[] => [
   { name: `${id}/json`, body: JSON.stringify({ id, parent, os: 'linux', architecture: 'amd64', author: filler }) },
   { name: `${id}/layer.tar`, body: archive([]) },
@@ -302,7 +302,7 @@ const LEGACY: Makers = {
     ]),
 };
 
-/** A document may have 4 MiB. */
+/** The largest size of a family, in bytes: just below the limit of 4 MiB for a document. */
 const MOST = 4 * MiB - 64 * 1024;
 
 export const DOCUMENTS: Family[] = [

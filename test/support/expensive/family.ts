@@ -4,30 +4,30 @@ import type { Entry } from '../tar-builder.ts';
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** What an uploader sends: an archive, and the options beside it (the sidecar). */
+/** The archive that a user uploads, and the options beside it (the sidecar). */
 export interface Upload {
   archive: Uint8Array;
   sidecar?: string;
 }
 
-/** Inputs of one kind, in any size. Each is as expensive as that kind of input can be made. */
+/** Inputs of one kind in any size, each as expensive as this kind of input can be. */
 export interface Family {
-  /** The reader that has to work. The results are grouped by it. */
+  /** The reader that does the work; results are grouped by it. */
   reader: string;
-  /** The reader and what is expensive for it. The name is unique. */
+  /** The unique name: the reader, and what is expensive for it. */
   name: string;
-  /** The largest size in bytes. Beyond it the input is refused, or would be more than 1 MB as it is sent. */
+  /** The largest size in bytes. A larger input is refused, or takes more than 1 MB when it is sent. */
   most: number;
-  /** The input of about that many bytes, before they are compressed for the way. */
+  /** Makes the input of about `bytes` bytes, before gzip. */
   make: (bytes: number) => Upload;
 }
 
-/** The families of one reader, as makers by name. */
+/** The makers of one reader's inputs, by name. */
 export type Makers = Record<string, (bytes: number) => Uint8Array | string>;
 
 /**
- * Archives, sent as gzip where that makes them smaller. Headers and documents that repeat shrink to a twentieth and less, so
- * that a megabyte holds far more of them than it would otherwise.
+ * Families of archives, sent as gzip if that makes them smaller. Repeated headers and documents shrink to a twentieth
+ * or less, so that a megabyte holds far more of them.
  */
 export function archives(reader: string, makers: Makers, most = 16 * MiB): Family[] {
   return families(reader, makers, most, (archive) => {
@@ -36,12 +36,12 @@ export function archives(reader: string, makers: Makers, most = 16 * MiB): Famil
   });
 }
 
-/** Archives that are sent as they are: they are compressed already. */
+/** Families of archives that are sent as they are, because they are already compressed. */
 export function packed(reader: string, makers: Makers, most = MiB): Family[] {
   return families(reader, makers, most, (archive) => ({ archive }));
 }
 
-/** Options beside a small archive. */
+/** Families of sidecars, each sent with the same small archive. */
 export function sidecars(reader: string, makers: Makers, archive: Uint8Array, most = 508 * KiB): Family[] {
   return families(reader, makers, most, (text) => ({ archive, sidecar: text.toString() }));
 }
@@ -55,7 +55,7 @@ function families(reader: string, makers: Makers, most: number, upload: (bytes: 
   }));
 }
 
-/** So many items that their text has about `bytes` characters. */
+/** As many items as have about `bytes` characters of text together. */
 export function items<T>(
   bytes: number,
   item: (index: number) => T,
@@ -70,22 +70,22 @@ export function items<T>(
   return all;
 }
 
-/** Items as JSON, in about `bytes` characters. */
+/** As many items in JSON as have about `bytes` characters together. */
 export function jsonItems(bytes: number, item: (index: number) => unknown): string[] {
   return items(bytes, (index) => JSON.stringify(item(index)));
 }
 
-/** The pattern again and again, in `bytes` bytes. */
+/** The pattern, repeated to `bytes` bytes. */
 export function repeated(pattern: string | Uint8Array, bytes: number): Buffer {
   return Buffer.alloc(bytes, pattern, 'latin1');
 }
 
-/** 64 hex digits that are different for each number. */
+/** 64 hex digits, different for each index. */
 export function hexOf(index: number): string {
   return index.toString(16).padStart(64, '0');
 }
 
-/** So many members that they have about `bytes` bytes. */
+/** As many members as have about `bytes` bytes together. */
 export function entries(bytes: number, entry: (index: number) => Entry): Entry[] {
   return items(
     bytes,

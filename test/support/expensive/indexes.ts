@@ -12,7 +12,7 @@ const TYPES = {
 };
 const LAYOUT: Entry = { name: 'oci-layout', body: '{"imageLayoutVersion":"1.0.0"}' };
 
-/** A blob and its descriptor. */
+/** A blob as a member of an archive, and its descriptor. */
 interface Blob {
   entry: Entry;
   descriptor: { mediaType: string; digest: string; size: number };
@@ -40,7 +40,7 @@ const image = (more: object = {}, config = CONFIG) =>
   });
 const IMAGE = image();
 
-/** An OCI layout with an index of ours. */
+/** An OCI layout with the given descriptors in its index. */
 const layout = (manifests: object[], blobs: Blob[] = []): Buffer =>
   archive([
     LAYOUT,
@@ -50,7 +50,7 @@ const layout = (manifests: object[], blobs: Blob[] = []): Buffer =>
 const descriptors = (bytes: number, of: (index: number) => object): object[] =>
   items(bytes, of, (each) => JSON.stringify(each).length + 1);
 
-/** An index whose name is not its digest: with that, one can list itself. */
+/** An index whose file name is not its digest, so that an index can list itself. */
 const named = (name: string, manifests: object[]): Entry => ({
   name: `blobs/sha256/${name}`,
   body: JSON.stringify(indexOf(manifests)),

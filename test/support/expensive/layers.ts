@@ -4,16 +4,16 @@ import { archives, entries, type Family, type Makers } from './family.ts';
 
 const symlink = (name: string, linkname: string): Entry => ({ name, type: '2', ...target(linkname) });
 const hardLink = (name: string, linkname: string): Entry => ({ name, type: '1', ...target(linkname) });
-/** A target that does not fit into a header stands in a PAX record. */
+/** The fields for a link's target; one that is too long for a header goes into a PAX record. */
 const target = (linkname: string) => (linkname.length > 99 ? { pax: { linkpath: linkname } } : { linkname });
 
-/** An image of these layers. */
+/** An image archive with the given layers above a root file system. */
 const image = (...layers: Entry[][]): Buffer =>
   dockerArchive([{ names: ['app:1'], layers: [exportEntries(), ...layers].map(archive) }]);
-/** A root file system with more members. */
+/** A root file system with the given members added. */
 const root = (...more: Entry[]): Buffer => archive([...exportEntries(), ...more]);
 const atMost = (bytes: number, most: number) => Math.min(bytes, most);
-/** Below the bound of one header record, with a little to spare. */
+/** The size of a large header record in bytes, a little below the limit of 1 MiB. */
 const RECORD = 2 ** 20 - 1024;
 
 const LINKS: Makers = {
@@ -83,7 +83,7 @@ const WHITEOUTS: Makers = {
   'layers of an image, empty': (bytes) => image(...Array.from({ length: bytes / 4096 }, (_, i) => [{ name: `${i}` }])),
 };
 
-/** Many faults of each kind: a finding for each would be too many to read. */
+/** Archives with more faults of one kind than a user can read as single findings. */
 const FINDINGS: Makers = {
   'a fault in each member': (bytes) => root(...entries(bytes, (i) => ({ name: `../${i}` }))),
   'a long name in each finding': (bytes) =>

@@ -2,7 +2,7 @@ import { archive, exportEntries } from '../tar-builder.ts';
 import { type Family, items, jsonItems, type Makers, sidecars } from './family.ts';
 
 const change = (...lines: string[]) => JSON.stringify({ change: lines });
-/** Instructions, each an item of the list. */
+/** A sidecar with a list of instructions in the option `change`, in about `bytes` bytes. */
 const changes = (bytes: number, line: (index: number) => string) =>
   JSON.stringify({ change: items(bytes, line, (each) => JSON.stringify(each).length + 1) });
 const doubled = (name: string, next: (i: number) => string) => (bytes: number) =>
@@ -119,7 +119,7 @@ const OPTIONS: Makers = {
   escapes: (bytes) => `{"message":"${'\\u0041'.repeat(bytes / 6)}"}`,
 };
 
-/** Beyond the bound of a sidecar. */
+/** Sidecars beyond the size limit. */
 const TOO_MUCH: Makers = {
   'more than there may be': (bytes) => JSON.stringify({ message: 'm'.repeat(bytes) }),
 };

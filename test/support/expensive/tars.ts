@@ -7,11 +7,11 @@ const END = Buffer.alloc(2 * BLOCK);
 const KiB = 1024;
 const RECORD = 1024 * KiB - 4 * KiB;
 
-/** A root file system, then as many members as fit. */
+/** A root file system with as many additional members as fit into `bytes` bytes. */
 const members = (bytes: number, entry: (index: number) => Entry): Buffer =>
   archive([...exportEntries(), ...entries(bytes, entry)]);
 
-/** Members, each with a PAX header of the given records before it; of at most 1 MiB each. */
+/** Members, each after a PAX header with the given records, of at most 1 MiB each. */
 const withPax = (bytes: number, records: (size: number) => Buffer): Buffer => {
   const size = Math.min(bytes, RECORD);
   const one = Buffer.concat([
