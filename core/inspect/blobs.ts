@@ -13,6 +13,7 @@ import type { Expansion } from './expansion.ts';
 import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';
 
+/** A blob that is being read. */
 interface Open {
   member: Member;
   channel: Channel;
@@ -21,7 +22,7 @@ interface Open {
   reading: Promise<Reading>;
 }
 
-/** Reads the blobs of an image archive while the archive itself is read: each byte once, in the same pass. */
+/** Reads the blobs of an image archive in the same pass as the archive, so that each byte is read once. */
 export class BlobReader {
   readonly blobs = new Map<string, ArchiveBlob>();
   readonly #tools: Tools;
@@ -29,7 +30,7 @@ export class BlobReader {
   readonly #budget = new KeepBudget();
   #open: Open | null = null;
 
-  /** `expansion` counts what the blobs expand to. */
+  /** `expansion` counts the expanded bytes of the blobs. */
   constructor(tools: Tools, expansion: Expansion) {
     this.#tools = tools;
     this.#expansion = expansion;
@@ -46,7 +47,7 @@ export class BlobReader {
     const stored = new SumsTap(this.#tools);
     const rules = new LayerObserver(this.#budget);
     const reading = readLayer(channel.bytes, stored, this.#tools, rules, this.#expansion);
-    // A failure is told at the end of the member; until then nobody waits for it.
+    // A failure is thrown at the end of the member. Before that, it must not be an unhandled rejection.
     reading.catch(() => undefined);
     return { member, channel, stored, rules, reading };
   }
@@ -76,7 +77,7 @@ export class BlobReader {
   }
 }
 
-/** Looks at the members of a layer. */
+/** Checks the members of a layer, and gathers facts about them. */
 class LayerObserver implements MemberObserver {
   readonly rules: LayerRules;
   readonly sparse = new SparseRules();

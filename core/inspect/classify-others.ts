@@ -9,7 +9,7 @@ import { otherArchive, severalImages } from './classify-packed.ts';
 import type { ArchiveScan } from './scan.ts';
 import { isStray } from './stray-files.ts';
 
-/** What is neither an image that can be read nor a root file system. */
+/** The kind of an archive, the reasons for it, its findings, and its list of images (null for none). */
 export interface OtherVerdict {
   kind: ArchiveKind;
   evidence: Bilingual[];
@@ -17,7 +17,7 @@ export interface OtherVerdict {
   index: ImageIndex | null;
 }
 
-/** Decides about an archive in which neither an image nor a root file system was found. */
+/** The verdict on an archive in which neither an image nor a root file system was found. */
 export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): OtherVerdict {
   if (scan.members === 0) {
     const evidence = [both('there is no member', '没有任何成员')];
@@ -49,7 +49,7 @@ export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Arch
 
 const DOCUMENTS = ['manifest.json', 'index.json', 'oci-layout', 'repositories'];
 
-/** An OCI layout, or a `dir:` folder, that lists nothing but artifacts. */
+/** The finding for an OCI layout, or a `dir:` folder, that lists only artifacts and no image. */
 function asArtifact({ documents }: ArchiveScan): Finding | null {
   for (const folder of ['', ...documents.folders()]) {
     const { docker, oci, absent, artifacts, attestations } = readIndex(documents, folder);
@@ -60,7 +60,7 @@ function asArtifact({ documents }: ArchiveScan): Finding | null {
   return null;
 }
 
-/** An image archive whose list of images is empty, or lists only what is not there. */
+/** The findings for an image archive without a list of images, with an unreadable one, or with missing blobs. */
 function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex } | null {
   const index = readIndex(documents);
   const empty = DOCUMENTS.filter((path) => documents.sizes.get(path) === 0);
@@ -80,7 +80,7 @@ function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index
   return { findings, index };
 }
 
-/** The commonest mistake with `tar`: the folder was packed instead of what is in it. */
+/** The finding for a root file system inside one folder: `tar` was given the folder instead of its content. */
 function asWrapped(scan: ArchiveScan): Finding | null {
   const [folder, ...others] = [...scan.topLevel].filter((name) => !isStray(name));
   if (folder === undefined || others.length > 0 || !scan.innerRoots.roots.includes(folder)) return null;
@@ -88,7 +88,7 @@ function asWrapped(scan: ArchiveScan): Finding | null {
   return finding('wrapped', { folder: printable(folder), what, everything: everythingBut(scan, folder) });
 }
 
-/** The subject of "lies in the folder": everything, or all but what lies beside the folder. */
+/** The subject of the sentence "… lies in the folder": "Everything", or "Everything but" the names beside it. */
 export function everythingBut({ topLevel }: ArchiveScan, folder: string): Bilingual {
   const others = [...topLevel].filter((name) => name !== folder && !folder.startsWith(`${name}/`));
   const shown = others.slice(0, NEIGHBOURS_SHOWN).map((name) => `\`${printable(name)}\``);
@@ -109,7 +109,7 @@ function asWindowsLayer({ topLevel }: ArchiveScan): Finding | null {
 const ARCHIVES_SHOWN = 5;
 const INSTALLER = /^(?:install|setup|load|import)[\w.-]*\.(?:sh|bat|cmd|ps1|py)$/i;
 
-/** An archive of archives: one that is an image inside, or archives that are most of it. */
+/** The finding for an archive of archives. They include an image archive, or are more than half of its bytes. */
 function asBundle(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Finding | null {
   const { paths, count, bytes } = scan.archives;
   const isImage = (path: string): boolean => blobs.get(path)?.facts.imageDocuments === true;

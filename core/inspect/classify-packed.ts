@@ -4,7 +4,7 @@ import { readIndex } from '../images/image-index.ts';
 import { printable } from '../model/bytes.ts';
 import type { ArchiveScan } from './scan.ts';
 
-/** Folders of images that each were packed from outside. */
+/** The finding for an archive with two or more folders that each hold an image archive. */
 export function severalImages({ documents }: ArchiveScan): Finding | null {
   const folders = documents.folders().filter((folder) => {
     const { docker, oci } = readIndex(documents, folder);
@@ -19,7 +19,7 @@ export function severalImages({ documents }: ArchiveScan): Finding | null {
   });
 }
 
-/** An archive of some other tool, by the names at its top. */
+/** The finding for an archive of another tool, known by its top-level names and root file systems in folders. */
 export function otherArchive(scan: ArchiveScan): Finding | null {
   const top = scan.topLevel;
   const [root] = scan.innerRoots.roots;
@@ -28,7 +28,7 @@ export function otherArchive(scan: ArchiveScan): Finding | null {
   return known === undefined ? null : finding('other-archive', { what: known[1], hint: known[2] });
 }
 
-/** What holds a root file system, by what lies beside it. */
+/** The name of an archive with a root file system in the folder `root`, by the names beside that folder. */
 function kindOfRoot({ topLevel, insideFirst, innerRoots }: ArchiveScan, root: string): Bilingual {
   const beside = root.includes('/') ? insideFirst : topLevel;
   const isRootfs = /(?:^|\/)rootfs$/.test(root);

@@ -10,12 +10,12 @@ import { classifyOther, everythingBut, type OtherVerdict } from './classify-othe
 import { type ArchiveScan, isArchiveName } from './scan.ts';
 import { isStray } from './stray-files.ts';
 
-/** What an archive is, why, what to say about it, and where an image archive's images are listed. */
+/** The kind of an archive, the reasons for it, its findings, and its list of images (null for none). */
 export type Verdict = OtherVerdict;
 
 /**
- * Decides what an archive is once all of it was seen: an image archive's manifest usually stands at its very end,
- * and a root file system may hold files that are named like an image archive's (docs/formats.md, the traps).
+ * The verdict on an archive, after all its members were seen. The `manifest.json` of an image archive is often its last
+ * member, and a root file system may hold files with the same names (docs/formats.md, the traps).
  */
 export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Verdict {
   const verdict = asImage(scan) ?? asRootfs(scan) ?? classifyOther(scan, blobs);
@@ -23,7 +23,7 @@ export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBl
   return verdict;
 }
 
-/** An image archive, at the root or in the one folder that it was packed with, stray files beside it or not. */
+/** The verdict for an image archive, at the top level or in a single folder, with or without stray files beside it. */
 function asImage(scan: ArchiveScan): Verdict | null {
   const atRoot = imageAt(scan, '');
   if (atRoot !== null || scan.rootfs.hierarchy.size >= 2) return atRoot;
@@ -40,7 +40,7 @@ function asImage(scan: ArchiveScan): Verdict | null {
   return one.verdict;
 }
 
-/** True when an archive is about the image in this folder: the image is most of it, or nothing else is a folder or an archive. */
+/** True when the image in `folder` is most of the archive, or no other folder or archive is beside it. */
 function isMainly({ topLevel, topFolders, documents, fileBytes, topFileBytes }: ArchiveScan, folder: string): boolean {
   const others = [...topLevel].filter((name) => !folder.startsWith(`${name}/`) && !isStray(name));
   const isAlone = others.every((name) => !topFolders.has(name) && !isArchiveName(name));
@@ -77,13 +77,13 @@ function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
   };
 }
 
-/** An image archive whose documents nobody can read to their end. A root file system may have any documents at its top. */
+/** The verdict for an image archive beyond a limit. Null for a root file system, which may hold such documents. */
 function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Verdict | null {
   if (rootfs.hierarchy.size >= 2) return null;
   return { kind: 'image/incomplete', evidence: [quoted(exceeded)], findings: [exceeded], index: null };
 }
 
-/** What shows that an archive is an image archive, and of which format. */
+/** Sentences that say why an archive is an image archive of some format. */
 const SIGNS = {
   oci: both(
     '`oci-layout` and an `index.json` whose manifest is in the archive',

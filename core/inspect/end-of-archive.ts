@@ -4,11 +4,11 @@ import type { ArchiveShape, Compression } from '../model/inspection.ts';
 import { BLOCK } from '../tar/header.ts';
 import type { TarEnd } from '../tar/tar.ts';
 
-/** The compression around an archive, and what its stream is made of. */
+/** The compression around an archive, and facts about the compressed stream. */
 interface Packed {
   compression: Compression;
   compressed: CompressedFacts;
-  /** The archive itself, where all of it was read. */
+  /** The decompressed archive, when all of it was read. Its size is in bytes. */
   content?: { size: number };
 }
 
@@ -28,7 +28,7 @@ export function endings(end: TarEnd, { compression, compressed, content }: Packe
   return findings;
 }
 
-/** The shape of an image archive, with the bytes behind its compressed data as a fault; padding in fours is part of xz. */
+/** The shape, with a fault for bytes after the compressed data. Zeros after xz are padding and no fault. */
 export function shapeBehind(shape: ArchiveShape, { compression, compressed: { trailing } }: Packed): ArchiveShape {
   if (trailing === null || (compression === 'xz' && trailing.zeros)) return shape;
   return { ...shape, faults: [...shape.faults, 'bytes-after-compression'] };

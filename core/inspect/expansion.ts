@@ -3,9 +3,9 @@ import { LIMITS } from '../limits.ts';
 import { badArchive } from '../model/errors.ts';
 
 /**
- * The count of all bytes that were expanded for one upload: its content, and the content of every layer in it. How many there
- * may be grows with the bytes of the upload that were read. One count serves the whole upload, because each of its layers
- * could expand as much as the upload itself.
+ * The count of all bytes that were expanded for one upload: its content, and the content of each of its layers. The
+ * bound grows with the bytes of the upload that were read. The layers share the count of the upload, because each of
+ * them could expand as much as the upload itself.
  */
 export class Expansion {
   readonly #stored: () => number;
@@ -13,26 +13,26 @@ export class Expansion {
   #expanded = 0;
 
   /**
-   * `stored` tells how many bytes of the upload were read. `progress` is called with that number after each chunk and each
-   * compressed member, those of layers included: a few stored bytes may expand for minutes.
+   * `stored` returns the number of bytes of the upload that were read. `progress` is called with this number after each
+   * chunk and each compressed member, also in layers, because a few stored bytes may take minutes to expand.
    */
   constructor(stored: () => number, progress: (stored: number) => void = () => undefined) {
     this.#stored = stored;
     this.#progress = progress;
   }
 
-  /** Counts expanded bytes. Throws `bad-archive` (limit-exceeded) when there are too many. */
+  /** Counts expanded bytes and reports progress. Throws `bad-archive` (limit-exceeded) when there are too many. */
   add(bytes: number): void {
     this.#expanded += bytes;
     this.check();
   }
 
-  /** Counts a compressed member, stream or frame by what it costs to find out that it holds nothing. */
+  /** Counts a compressed member, stream or frame as LIMITS.memberBytes, because even an empty one takes time. */
   addMember(): void {
     this.add(LIMITS.memberBytes);
   }
 
-  /** Throws `bad-archive` (limit-exceeded) when too many bytes were expanded, by whoever counted them. */
+  /** Reports progress. Throws `bad-archive` (limit-exceeded) when too many bytes were expanded. */
   check(): void {
     this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw tooMany(DECOMPRESSED, LIMITS.contentBytes);

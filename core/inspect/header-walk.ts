@@ -18,27 +18,28 @@ import { sniffedCompression } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
 
-/** How much is read at the end of a hop: a few small members, their documents, and the beginning of the next large one. */
+/** Bytes that are read after a hop: room for a few small members and the beginning of the next large one. */
 const HOP_BYTES = 16 * 1024;
 
-/** Where one small member follows the other, each read is twice as long as the last one, up to this. */
+/** The most bytes in one read. Each read without a hop before it is twice as long as the last one, up to this. */
 const MOST_BYTES = 256 * 1024;
 
-/** What hopping from header to header leaves behind besides what the scan saw. */
+/** The outcome of hopping from header to header. The members went to the scan. */
 export interface Hops {
-  /** How the archive ended; null when it could not be followed to its end, and `fault` says why. */
+  /** The end of the archive; null when it could not be followed to its end, and `fault` says why. */
   end: TarEnd | null;
   fault: Finding | null;
-  /** Those that could be documents, layers or configs of images, none of the layers read. */
+  /** Possible documents, configs and layers of images, by their paths. No layer was read. */
   blobs: Map<string, ArchiveBlob>;
   bytesRead: number;
+  /** The number of ranged reads. */
   requests: number;
 }
 
 /**
- * Walks an uncompressed tar archive of `size` bytes by its headers: reads these, and the documents of an image, by small
- * ranges, and hops over everything else. A bad archive is a result, and so is one in which hopping leads nowhere
- * (`not-quick`); only faults of the source throw.
+ * Walks an uncompressed tar archive of `size` bytes by its headers. It reads the headers and the documents of images in
+ * small ranges, and hops over everything else. A bad archive is a result, and so is one that must be read whole
+ * (`not-quick`). Only faults of the source throw.
  */
 export async function hop(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<Hops> {
   const glances = new Glances();
@@ -68,7 +69,7 @@ async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan:
   }
 }
 
-/** The first bytes. What is no archive shows what it is further on: an ISO 9660 image at 32 KiB. */
+/** The first bytes. More of them are read when no archive begins there: an ISO 9660 image shows only at 32 KiB. */
 async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
   const { kind } = sniff(head);
@@ -76,7 +77,7 @@ async function beginning(reads: Reads): Promise<Uint8Array> {
   return Buffer.concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
 }
 
-/** The ranged reads: how long each is, how many there were, and when there were enough. */
+/** Reads ranges of the source. It chooses their length, counts them, and ends the walk when there are too many. */
 class Reads {
   readonly size: number;
   readonly #source: Source;
@@ -90,10 +91,10 @@ class Reads {
     this.#hops = hops;
   }
 
-  /** Some bytes from `start` on, at least `wanted` where they are there; none at the end of the archive. */
+  /** At least `wanted` bytes from `start` on, as far as the archive has them; none at its end. */
   async from(start: number, wanted: number): Promise<Uint8Array> {
     this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, MOST_BYTES);
-    // To the end of a block: half of one would look like the end of the archive.
+    // Reads end with a whole block, because half a block would look like the end of the archive.
     const end = Math.ceil((start + Math.max(this.#length, wanted + BLOCK)) / BLOCK) * BLOCK;
     this.#end = Math.min(this.size, end);
     if (start >= this.#end) return new Uint8Array();
@@ -105,7 +106,7 @@ class Reads {
     return bytes;
   }
 
-  /** Throws `bad-archive` (not-quick) when there is no reason to go on. */
+  /** Throws `bad-archive` (not-quick) for a root file system, and after too many reads or bytes. */
   checkWorth({ members, rootfs: seen }: ArchiveScan): void {
     const { requests, bytesRead } = this.#hops;
     if (seen.hierarchy.size >= 3 || seen.initLayer.size >= 3) throw notQuick(rootfs(members));
@@ -113,7 +114,7 @@ class Reads {
   }
 }
 
-/** Looks at the beginnings of what could be documents or layers of an image. */
+/** Keeps a blob, sniffed by its first block, for each possible document or layer of an image. */
 class Glances {
   readonly blobs = new Map<string, ArchiveBlob>();
   #member: Member | null = null;
@@ -127,7 +128,7 @@ class Glances {
     if (last || this.#head.length === BLOCK) this.#keep(member);
   }
 
-  /** True when nothing more of a member is of use: it has shown that it is no document. */
+  /** True when the rest of a member can be skipped, because its first block shows that it is no document. */
   suffices(member: Member): boolean {
     const isSeen = member === this.#member && this.#head.length === BLOCK;
     return isSeen && (member.size > LIMITS.documentBytes || !looksLikeJson(this.#head));
@@ -148,14 +149,14 @@ class Glances {
       facts: NO_FACTS,
       findings: [],
       remarks: [],
-      kept: new KeptMembers(new KeepBudget()), // no layer is read
+      kept: new KeptMembers(new KeepBudget()), // stays empty: no layer is read
       suspicious: false,
       fault: null,
     });
   }
 }
 
-/** Documents were read whole, so their digests are known. */
+/** Computes the digests of the documents, which were read whole, and stores them in their blobs. */
 async function sumDocuments(blobs: Map<string, ArchiveBlob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
   for (const [path, bytes] of documents.documents) {
     const blob = blobs.get(path);

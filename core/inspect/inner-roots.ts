@@ -1,22 +1,22 @@
 import { HIERARCHY } from '../layer/rootfs.ts';
 import type { Member } from '../tar/member.ts';
 
-/** How deep in an archive a root file system is looked for: `backup/container/rootfs/bin`. */
+/** The depth in an archive to which folders are searched for a root file system: `backup/container/rootfs/bin`. */
 const DEEPEST = 4;
 
-/** Folders remembered, of those that hold a directory named like one of a root file system. */
+/** The number of folders that are kept because a name in them is one of a root file system. */
 const KEPT = 32;
 
 /** Finds folders that hold a root file system of their own, by the names of the directories in them. */
 export class InnerRoots {
-  /** The names that each folder holds, of those in the hierarchy. */
+  /** The names in each folder that belong to the Filesystem Hierarchy Standard. */
   readonly folders = new Map<string, Set<string>>();
   #parent = '';
 
   member({ type }: Member, path: string): void {
     const slash = path.lastIndexOf('/');
     if (slash < 0) return;
-    // Files follow their siblings, and say nothing new.
+    // A file in the same folder as the file before it adds nothing.
     if (type !== '5' && type !== '2') {
       if (slash === this.#parent.length && path.startsWith(this.#parent)) return;
       this.#parent = path.slice(0, slash);
@@ -24,7 +24,7 @@ export class InnerRoots {
     this.#look(path, type === '5' || type === '2' ? path.length : slash);
   }
 
-  /** Looks at the components of a path up to `end`. */
+  /** Keeps the first component of a path, up to the index `end`, that is a name of a root file system. */
   #look(path: string, end: number): void {
     let start = path.indexOf('/') + 1;
     for (let depth = 1; depth <= DEEPEST && start > 0 && start <= end; depth++) {
@@ -42,7 +42,7 @@ export class InnerRoots {
     else if (this.folders.size < KEPT) this.folders.set(folder, new Set([name]));
   }
 
-  /** The folders whose content is a root file system. */
+  /** The folders that hold a root file system. */
   get roots(): string[] {
     return [...this.folders].filter(([folder, names]) => isRoot(folder, names)).map(([folder]) => folder);
   }
@@ -50,10 +50,10 @@ export class InnerRoots {
 
 const MAIN = ['bin', 'etc', 'lib', 'sbin', 'usr', 'var'];
 
-/** Directories that are of no use to a program that is unpacked anywhere. */
+/** Directories that a root file system has, and an archive of one program has not. */
 const OF_A_SYSTEM = ['boot', 'dev', 'home', 'mnt', 'proc', 'root', 'run', 'sys', 'tmp'];
 
-/** Programs that are unpacked anywhere have `bin`, `etc` and `lib`, too: a root file system has more. */
+/** True when the names in a folder are those of a root file system. A program may have `bin`, `etc` and `lib`, too. */
 function isRoot(folder: string, names: ReadonlySet<string>): boolean {
   if (/(?:^|\/)rootfs$/.test(folder)) return MAIN.filter((name) => names.has(name)).length >= 2;
   if (!names.has('etc')) return false;

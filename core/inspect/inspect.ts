@@ -23,28 +23,29 @@ import { ArchiveScan } from './scan.ts';
 import { pieceRemarks } from './split-piece.ts';
 import { imagesOf, readable, unreadable } from './what-is-read.ts';
 
-/** What may be done along the way. */
+/** Options of an inspection, and callbacks that see its bytes go by. */
 export interface InspectOptions {
+  /** Called with the number of bytes of the upload that were read so far. */
   onProgress?: (bytesRead: number) => void;
-  /** What the upload is called, where that is known: pieces of an archive that was split are called like that. */
+  /** The file name or key of the upload, where known. It can show that the upload is a piece of a split archive. */
   name?: string | undefined;
-  /** For the upload as stored, where somebody can hash it better than by its chunks. */
+  /** The hasher for the bytes of the upload as stored; by default a new one from the tools. */
   hasher?: Hasher;
-  /** Also sums what the layer would be when packed like this. */
+  /** The compression for the layer: the packed layer is summed in the same pass. Null packs nothing. */
   compress?: LayerCompression | null;
-  /** Whether to look into the only file of an archive; by default true. */
+  /** True to inspect also the only file of an archive, which may be an archive itself. The default is true. */
   unwrap?: boolean;
-  /** The count of the upload that these bytes are a part of; by default they are an upload of their own. */
+  /** The count of expanded bytes of a larger upload that these bytes are a part of; by default a new count. */
   expansion?: Expansion;
-  /** Passes on unchanged what would be the layer, if the archive were a root file system; `kind` is that of its part in the plan. */
+  /** Passes on, unchanged, the bytes that are the layer if the archive is a root file system. */
   copy?: LayerCopy | undefined;
-  /** Takes the layer that `compress` makes. */
+  /** Takes the pieces of the layer that is packed because of `compress`. */
   copyPacked?: PackedCopy | undefined;
 }
 
 /**
- * Reads an upload once, as a stream, and says all that can be said about it. A bad archive is a result: only
- * faults of the source throw. Memory does not grow with the archive but for some 16 bytes a member.
+ * Reads an upload once, as a stream, and returns its inspection. A bad archive is a result: only faults of the source
+ * throw. Memory grows only with the number of members in the archive, by some 16 bytes each.
  *
  *   bytes ─► sniff ─► decompress ─► scan the members ─► classify ─► read the images ─► Inspection
  */

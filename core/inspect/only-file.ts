@@ -10,7 +10,7 @@ import type { BodyPiece } from '../tar/tar.ts';
 import { Channel } from './pushed-stream.ts';
 import type { ArchiveScan } from './scan.ts';
 
-/** Inspects the first file of an archive while the archive is read: it may turn out to be the only one. */
+/** Inspects the first file of an archive while the archive is read, because it may be the only file. */
 export class OnlyFile {
   readonly #scan: ArchiveScan;
   readonly #inspect: (bytes: Bytes) => Promise<Inspection>;
@@ -25,7 +25,7 @@ export class OnlyFile {
     if (this.#open === null && this.#isAlone() && !isPiece(cleanPath(member.name))) {
       const channel = new Channel();
       const inspection = this.#inspect(channel.bytes);
-      // A failure is told at the end of the member; until then nobody waits for it.
+      // A failure is thrown at the end of the member. Before that, it must not be an unhandled rejection.
       inspection.catch(() => undefined);
       this.#open = { member, channel, inspection };
     }
@@ -33,13 +33,13 @@ export class OnlyFile {
     await this.#open.channel.write(bytes);
     if (!last) return;
     this.#open.channel.end();
-    // Its work is done now, and not behind the back of whoever watches time and expansion.
+    // Waiting here keeps the inner work inside the limits on time and expansion.
     await this.#open.inspection;
   }
 
   /**
-   * The archive that the only file is, as it lies in an upload with these sums and this compression. Null when there are
-   * more files, or the only one is no image or root file system that can be read where it lies.
+   * The inspection of the only file, with offsets in the upload. `upload` and `compression` are those of the upload.
+   * Null when there are more files, or the file is neither an uncompressed image archive nor a root file system.
    */
   async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
     if (this.#open === null || !this.#isAlone()) return null;

@@ -1,8 +1,8 @@
 import type { Bytes } from '../model/ports.ts';
 
 /**
- * Turns pushed chunks into a stream. `write` resolves when the reader has come back for more (or has left), so a
- * chunk's buffer may be used again then; nothing is copied and nothing piles up.
+ * Turns pushed chunks into a stream. `write` resolves when the reader asks for the next chunk, or stops reading. Then
+ * the buffer of the chunk may be used again. No chunk is copied, and at most one is waiting.
  */
 export class Channel {
   readonly bytes: Bytes = this.#read();

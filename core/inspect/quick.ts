@@ -10,8 +10,8 @@ import { ArchiveScan } from './scan.ts';
 import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './what-is-read.ts';
 
 /**
- * Says what the headers and documents of an uncompressed image archive of `size` bytes tell, from some small ranged reads.
- * Nothing is verified. Of what is no such archive it says (`not-quick`) that only a whole look tells more.
+ * Inspects an uncompressed image archive of `size` bytes by its headers and documents, with some small ranged reads. It
+ * verifies nothing. Any other archive gets the finding `not-quick`, which says that it must be read whole.
  */
 export async function inspectQuickly(source: Source, size: number, tools: Tools): Promise<Inspection> {
   const scan = new ArchiveScan();

@@ -14,26 +14,29 @@ import type { Expansion } from './expansion.ts';
 import { sniff, SNIFF_BYTES, type Sniffed } from './sniff.ts';
 import { pieceByName, pieceOfTar } from './split-piece.ts';
 
-/** What one pass over a tar archive, compressed or not, leaves behind besides what the observer saw. */
+/** The outcome of one pass over a tar archive, compressed or not. The members went to the observer. */
 export interface Reading {
   compression: Compression;
-  /** The decompressed content's sums: the same tap as that of the stored bytes when there is no compression. */
+  /** The sums of the decompressed content. Without compression it is the same tap as the one of the stored bytes. */
   content: SumsTap;
   compressed: CompressedFacts;
-  /** How the archive ended; null when it could not be read to its end, and `fault` says why. */
+  /** The end of the archive; null when the archive could not be read to its end, and `fault` says why. */
   end: TarEnd | null;
   fault: Finding | null;
 }
 
-/** Takes part while the content of an archive is scanned. */
+/** Callbacks for the bytes of an archive while its members are scanned. */
 export interface ScanHooks {
   /** Takes each chunk of the decompressed content before it is scanned. */
   content?: (chunk: Uint8Array) => Promise<void>;
-  /** Takes the bodies that the observer wants streamed. */
+  /** Takes the pieces of the bodies that the observer asks for (`MemberObserver.streams`). */
   piece?: (piece: BodyPiece) => Promise<void>;
 }
 
-/** Passes on unchanged what could be a layer: a range of the stored bytes, or expanded ones where not every client expands them. */
+/**
+ * Passes on, unchanged, the bytes of a possible layer. They are a `range` of the stored bytes, or `recoded` (expanded)
+ * bytes where some client cannot expand the compression.
+ */
 export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 
 /** The first bytes of a stream, and the whole stream, these bytes included. */
@@ -43,9 +46,9 @@ export interface Opened {
 }
 
 /**
- * Runs the steps of reading an archive that comes as a stream, and says what came of them. `stored` counts and sums the
- * bytes as they come. A bad archive is a result: what a step throws about it becomes the fault. Only faults of the source
- * throw. A name, where it is known, tells the pieces of an archive that was split.
+ * Runs the steps of reading an archive from a stream, and returns their outcome. `stored` counts and sums the bytes as
+ * they come. A bad archive is a result: the finding that a step throws becomes the fault. Only faults of the source
+ * throw. `name` is the name of the upload, which can show that it is a piece of a split archive.
  */
 export async function readArchive(
   bytes: Bytes,
@@ -67,7 +70,7 @@ export async function readArchive(
   return found;
 }
 
-/** Runs all steps for an archive of which nothing but the members is of interest: a layer. */
+/** Reads a layer from a stream: sniffs it, decompresses it, and shows its members to the observer. */
 export function readLayer(
   bytes: Bytes,
   stored: SumsTap,
@@ -82,7 +85,7 @@ export function readLayer(
   });
 }
 
-/** The compression around an archive. Throws `bad-archive` when the first bytes show that there is no archive. */
+/** The compression around an archive, by its first bytes. Throws `bad-archive` when they do not begin an archive. */
 export function sniffedCompression(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
   const sniffed = sniff(head);
@@ -91,7 +94,10 @@ export function sniffedCompression(head: Uint8Array): Compression {
   return sniffed.compression;
 }
 
-/** The decompressed content, once its first bytes have shown that it is a tar archive. Sums it where it is not as stored. */
+/**
+ * The decompressed content, summed while it is read. Throws `bad-archive` when its first bytes do not begin a tar
+ * archive. Without compression it returns the stored bytes, which are sniffed and summed elsewhere.
+ */
 export async function decompressed(
   stored: Bytes,
   found: Reading,
@@ -118,7 +124,7 @@ export async function decompressed(
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
 }
 
-/** Scans the content of an archive member by member, and says how it ended. `expansion` counts what the upload expands to. */
+/** Scans the content of an archive member by member, and returns its end. `expansion` counts the expanded bytes. */
 export async function scanned(
   content: Bytes,
   observer: MemberObserver,
@@ -153,16 +159,16 @@ const UNKNOWN: Foreign = {
   ),
 };
 
-/** Looks on for what the first bytes do not show: a transfer that changed line ends, or an archive that begins in another piece. */
+/** A more exact fault, where there is one: a transfer that changed line ends, or a piece of a split archive. */
 async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: string): Promise<Finding> {
   const isDamage = fault.code === 'gzip-damaged' || fault.code === 'compressed-damaged';
   if (isDamage && looksTextMode(head.subarray(0, TEXT_MODE_BYTES)))
     return finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 });
   const isUnknown = fault.code === 'not-a-tar' && sniff(head).kind === 'unknown';
-  // A damaged header is still one: it is not the middle of a member.
+  // A damaged tar header still has its magic, so the bytes are not the middle of a member.
   const isCut = isUnknown && Buffer.from(head.subarray(257, 262)).toString('latin1') !== 'ustar';
   return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, name);
 }
 
-/** Bytes in which line ends are looked at. */
+/** Bytes at the beginning of an upload that are searched for changed line ends. */
 const TEXT_MODE_BYTES = 4096;

@@ -8,44 +8,45 @@ import { cleanPath } from '../tar/paths.ts';
 import type { MemberObserver } from '../tar/tar.ts';
 import { InnerRoots } from './inner-roots.ts';
 
-/** How many top-level names are remembered: enough to describe an archive that is neither image nor root file system. */
+/** The number of top-level names that are kept. They describe an archive that has no image and no root file system. */
 const NAMES_KEPT = 40;
 
-/** How many archives among the members are remembered by name. */
+/** The number of paths that are kept of archives among the members. */
 const ARCHIVES_KEPT = 8;
 
-/** How many bytes of holes are read for each byte of an archive. */
+/** The bytes of holes in sparse files that may be read for each byte of an archive. */
 const HOLES_PER_BYTE = 100;
 
 const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|txz|tbz2?|tzst)$/i;
 
-/** True for the name of an archive that an image may be in. */
+/** True for a path with the ending of a tar archive, compressed or not. */
 export function isArchiveName(path: string): boolean {
   return ARCHIVE.test(path);
 }
 
-/** Everything that is gathered while the members of an archive go by, in memory that grows by some 16 bytes a member. */
+/** Gathers facts while the members of an archive go by. Its memory grows by some 16 bytes for each member. */
 export class ArchiveScan implements MemberObserver {
   readonly rules = new LayerRules('alone');
   readonly sparse = new SparseRules();
   readonly rootfs = new RootfsObserver();
   readonly documents = new DocumentObserver();
-  /** Top-level names in order of appearance, and the names inside the first of them. */
+  /** The first top-level names, in their order in the archive. */
   readonly topLevel = new Set<string>();
+  /** Names directly inside the first top-level folder, in their order in the archive. */
   readonly insideFirst = new Set<string>();
-  /** Those of the top-level names that are folders. */
+  /** The names in `topLevel` that are folders. */
   readonly topFolders = new Set<string>();
   readonly innerRoots = new InnerRoots();
-  /** Members that are archives by their names, outside the folders of a root file system: the first few, how many, and their bytes. */
+  /** Archives among the members, outside the folders of a root file system: the first paths, their number and bytes. */
   readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
-  /** Members that are no directories. */
+  /** The number of members that are not directories. */
   notFolders = 0;
   fileBytes = 0;
-  /** Bytes of the regular files that lie in no folder. */
+  /** The bytes of the regular files at the top level. */
   topFileBytes = 0;
   newestMtime = 0;
-  /** Bytes of holes that were read. */
+  /** The bytes of holes in sparse files that were read. */
   #holes = 0;
   #path = '';
   #top = '';
@@ -66,12 +67,12 @@ export class ArchiveScan implements MemberObserver {
     this.rules.check(member, this.#path);
     this.sparse.check(member);
     this.#rootfsWants = this.rootfs.member(member, this.#path);
-    // The documents of an image archive never lie below `usr` and the like, where nearly all members do.
+    // An image archive has no documents in `usr` and the like, where most members of a root file system are.
     this.#documentsWants = this.#inHierarchy ? 0 : this.documents.member(member, this.#path);
     return Math.max(this.#rootfsWants, this.#documentsWants);
   }
 
-  /** Blobs of image archives are read to their last byte. */
+  /** True for a member that may be a blob of an image archive. A sparse one must not have too many holes. */
   streams(member: Member): boolean {
     if (this.#inHierarchy || member.type !== '0' || !this.documents.concerns(this.#path)) return false;
     return member.sparse === null || this.#affords(member.size - member.sparse.stored, member.start);
@@ -82,7 +83,10 @@ export class ArchiveScan implements MemberObserver {
     if (this.#documentsWants > 0) this.documents.body(this.#path, first(bytes, this.#documentsWants));
   }
 
-  /** True when that many more bytes of holes may be read, in an archive of which `read` bytes were: a few bytes may claim any. */
+  /**
+   * Counts `holes` bytes of a sparse file, and returns false when they exceed the bound. The bound grows with `read`,
+   * the bytes of the archive so far. A short sparse header can claim holes of any length.
+   */
   #affords(holes: number, read: number): boolean {
     const all = this.#holes + holes;
     if (all > Math.max(LIMITS.documentsBytes, read * HOLES_PER_BYTE)) return false;
@@ -96,7 +100,7 @@ export class ArchiveScan implements MemberObserver {
     if (this.archives.paths.length < ARCHIVES_KEPT) this.archives.paths.push(this.#path);
   }
 
-  /** Keeps what is known of the top-level name; members mostly follow their siblings, so it seldom changes. */
+  /** Keeps the top-level name of a path. Most members follow a sibling, so this name seldom changes. */
   #enter(path: string, isFolder: boolean): void {
     const slash = path.indexOf('/');
     if (slash !== this.#top.length || !path.startsWith(this.#top))
@@ -116,7 +120,7 @@ export class ArchiveScan implements MemberObserver {
   }
 }
 
-/** The bytes themselves when there are no more: a view for every member would cost more than a look at it. */
+/** The first `count` bytes. When there are no more, it returns the same array, because a new view costs time. */
 function first(bytes: Uint8Array, count: number): Uint8Array {
   return bytes.length <= count ? bytes : bytes.subarray(0, count);
 }

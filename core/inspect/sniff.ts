@@ -12,19 +12,19 @@ import { compressionOf, COMPRESSIONS } from './magic-bytes.ts';
 import { brokenOff } from './split-piece.ts';
 import { frontDoorFault } from './upload-faults.ts';
 
-/** Bytes that are enough to tell what a stream is: the magic number of btrfs stands behind the first 64 KiB. */
+/** Bytes at the beginning of a stream that show its format. The magic number of btrfs comes after 64 KiB. */
 export const SNIFF_BYTES = 68 * 1024;
 
-/** What the first bytes of a stream say it is. */
+/** The format of a stream, by its first bytes. */
 export type Sniffed =
   | { kind: 'tar' }
   | { kind: 'compressed'; compression: Exclude<Compression, 'none'> }
-  /** No archive, for a reason that has a finding of its own. */
+  /** Not an archive, and a finding explains why. */
   | { kind: 'fault'; fault: Finding }
   | ({ kind: 'foreign' } & Foreign)
   | { kind: 'unknown' };
 
-/** What a stream is, from its first SNIFF_BYTES (or all of it, when it is shorter). */
+/** Recognises a stream by its first SNIFF_BYTES, or by all of its bytes when it is shorter. */
 export function sniff(bytes: Uint8Array): Sniffed {
   const head = asBuffer(bytes.subarray(0, SNIFF_BYTES));
   if (head.length >= BLOCK && isHeader(head)) return { kind: 'tar' };
@@ -42,23 +42,23 @@ export function sniff(bytes: Uint8Array): Sniffed {
   return foreign === null ? { kind: 'unknown' } : { kind: 'foreign', ...foreign };
 }
 
-/** A zip is read when its first file is a tar, stored or deflated; whether it is the only one shows at its end. */
+/** True for a zip whose first file is a tar, stored or deflated. The end of the zip shows if there are more files. */
 function isZippedTar(head: Buffer): boolean {
   const file = firstZipFile(head);
   return file !== null && /\.tar$/i.test(file.name) && !file.encrypted && (file.method === 0 || file.method === 8);
 }
 
-/** A zstd stream may begin with frames to be skipped (RFC 8878, 3.1.2), as pzstd writes them. */
+/** True for a skippable frame of zstd (RFC 8878, 3.1.2). pzstd writes one at the beginning of a stream. */
 function isSkippableFrame(head: Uint8Array): boolean {
   return ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
 }
 
-/** Windows PowerShell's `>` takes bytes for text, and writes each as a UTF-16 character behind a byte order mark. */
+/** The finding for bytes in UTF-16: Windows PowerShell's `>` writes a byte order mark, and each byte as a character. */
 function utf16(head: Buffer): Finding | null {
   const halved = head.subarray(0, 2 * BLOCK).filter((_, at) => at % 2 === 0);
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   const isTar = halved.length >= BLOCK && isHeader(halved);
-  // A text in UTF-16 is some other file.
+  // An ordinary text in UTF-16 is a foreign format.
   if (!isTar && (!isMarked || foreignFormat(head) !== null)) return null;
   return finding('powershell-redirect', {
     encoding: 'UTF-16',
@@ -70,7 +70,7 @@ function utf16(head: Buffer): Finding | null {
   });
 }
 
-/** Text that stands before an archive: of a log, or of a member whose beginning lies in another piece. */
+/** The finding for text before an archive: a log, or the end of a member that begins in another piece. */
 function textBefore(head: Buffer): Finding | null {
   const tar = nextHeader(head, 1);
   const starts = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => head.indexOf(Buffer.from(magic)));

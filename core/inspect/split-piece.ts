@@ -6,8 +6,8 @@ import type { Bytes } from '../model/ports.ts';
 import { BLOCK, nextHeader } from '../tar/header.ts';
 
 /**
- * The finding for bytes that begin in the middle of a tar archive, as a piece made by `split` does: the first header stands further
- * on. Null when there is none in the first bytes (LIMITS.pieceBytes), as in a piece of a compressed archive.
+ * The finding for bytes from the middle of a tar archive, as in a piece made by `split`: the first header comes later.
+ * Null when no header is in the first LIMITS.pieceBytes, as in a piece of a compressed archive.
  */
 export async function pieceOfTar(bytes: Bytes): Promise<Finding | null> {
   let carried = Buffer.alloc(0);
@@ -23,7 +23,7 @@ export async function pieceOfTar(bytes: Bytes): Promise<Finding | null> {
   return null;
 }
 
-/** The finding for a piece whose first header stands at an offset. */
+/** The finding for a piece with its first tar header at `offset`, in bytes. */
 export function brokenOff(offset: number): Finding {
   const at = offset.toLocaleString('en-US');
   const where = both(
@@ -33,16 +33,16 @@ export function brokenOff(offset: number): Finding {
   return finding('split-piece', { where, offset });
 }
 
-/** Faults of a file that ends too early, as all pieces but the last one do. */
+/** Faults of a file that ends too early. All pieces but the last one have such a fault. */
 const CUT_OFF: ReadonlySet<Finding['code']> = new Set(['truncated', 'gzip-truncated', 'compressed-truncated']);
 
-/** The fault of a file by its name, too: one that ends too early, or is of no known format, is a piece when it is called like one. */
+/** The finding `split-piece` for a cut or unknown file that is named like a piece; `fault` for any other file. */
 export function pieceByName(fault: Finding, isUnknown: boolean, name: string | undefined): Finding {
   if (name === undefined || !(isUnknown || CUT_OFF.has(fault.code)) || !PIECE.test(name)) return fault;
   return finding('split-piece', { where: isUnknown ? NAMED : alsoSays(fault) });
 }
 
-/** What a name says about an archive that was read to its end. */
+/** The findings for an archive that was read to its end, but is named like a piece of a split archive. */
 export function pieceRemarks(kind: ArchiveKind, name: string | undefined): Finding[] {
   if (name === undefined) return [];
   if (kind === 'empty') return PIECE.test(name) ? [finding('split-piece', { where: NAMED })] : [];
@@ -59,15 +59,16 @@ function alsoSays(fault: Finding): Bilingual {
 const ARCHIVE = String.raw`\.(?:tar(?:\.(?:gz|bz2|xz|zst|br|Z|lz4|lz(?!4)))?|tgz|tbz2|tbz(?!2)|txz|tzst|zip|7z|rar|img)`;
 const COUNTED = String.raw`(?:part|piece|chunk|split|vol|volume)[._-]?(?:\d{1,4}|[a-c][a-z])(?:of\d+)?`;
 
-/** How pieces are called: `web.tar.ab` (split), `web.tar.002` (7-Zip), `web.part2.rar`, `web.z01` (zip), `xab` (split without a name). */
+/** Names of pieces: `web.tar.ab` and `xab` (split), `web.tar.002` (7-Zip), `web.part2.rar`, `web.z01` (zip). */
 const PIECE = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:x?[a-c][a-z](?<!\.br)|\d{1,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$|\.[zr]\d{2}$|\.\d{3}$|(?:^|/)x[a-c][a-z]$`,
   'i',
 );
 
-/** Names that nothing but a piece has, be it whole: `web.tar.2` may be a copy that was put aside. */
+/** Names that only pieces have, even for a readable archive. `web.tar.2` is not among them: it may be an old copy. */
 const SURELY = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:[a-c][a-z](?<!\.br)|\d{2,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$`,
   'i',
 );
+/** Names of a first piece: numbered 0 or 1, or ending with `aa`. */
 const FIRST = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`, 'i');

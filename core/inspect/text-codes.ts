@@ -3,29 +3,29 @@ import { secretFormat } from '../foreign/secrets.ts';
 import { isText } from '../model/text.ts';
 import { archiveFormat } from './magic-bytes.ts';
 
-/** Bytes that were written as text. */
+/** An encoding of bytes as text, found in an upload. */
 export interface TextCode {
-  /** The code, as in "as base64 text". */
+  /** The name of the encoding, as in "as base64 text". */
   how: Bilingual;
-  /** How the bytes come back. */
+  /** The command that turns the text back into bytes. */
   decode: Bilingual;
-  /** What they begin; null where that does not show. */
+  /** The format of the decoded bytes; null when their beginning does not show it. */
   inside: Bilingual | null;
 }
 
-/** More than enough to see what a text encodes: a header of tar in three characters a byte, its lines numbered. */
+/** Bytes of a text to look at: enough for a tar header with three characters for each byte, in numbered lines. */
 const LOOK = 4096;
 
-/** How bytes were written as text, null for a text that stands for itself and for what is no text. */
+/** The encoding of bytes as text, from the beginning of an upload. Null for an ordinary text, and for no text. */
 export function textCode(head: Buffer): TextCode | null {
   const look = head.subarray(0, LOOK);
-  // Keys and what was encrypted are often base64, too.
+  // Keys and encrypted files are often base64, too.
   if (!isText(look) || secretFormat(look) !== null) return null;
   const text = look.toString('latin1').replace(/^\xef\xbb\xbf/, '');
   return base64(text) ?? uuencode(text) ?? hex(text) ?? numbers(text) ?? escapes(text);
 }
 
-/** What may stand before base64: a data URL, headers of mail, a field of JSON or of a form, quotes, the first line of uuencode. */
+/** Text before base64: a data URL, mail headers, a field of JSON or of a form, quotes, the first line of uuencode. */
 const BEFORE_BASE64 =
   /^\s*(?:data:[^,]{0,100},|begin-base64 [^\n]*\n|(?:[\w-]+:[^\n]*\n)+\r?\n|\{[^]{0,2000}?"(?:body|data|file|content|image)"\s*:\s*"(?:data:[^,]{0,100},)?|\w{1,40}=(?=H4sI|KLUv|\/Td6|QlpoO|UEsDB)|b?["'])?/i;
 
@@ -45,7 +45,7 @@ function base64(text: string): TextCode | null {
   };
 }
 
-/** True for so long a run of base64, and nothing else, that no words could be meant. */
+/** True for a text that is only base64, and too long and too mixed to be words. */
 function looksRandom(letters: string, isAll: boolean): boolean {
   return isAll && letters.length >= 400 && /[a-z]/.test(letters) && /[A-Z]/.test(letters) && /\d/.test(letters);
 }
@@ -59,7 +59,7 @@ function uuencode(text: string): TextCode | null {
   };
 }
 
-/** Hex digits alone, or a dump with offsets before each line. */
+/** Recognises plain hex digits, and a hex dump with offsets before its lines. */
 function hex(text: string): TextCode | null {
   const isDump = /^0{6,8}:?\s+[0-9a-f]{2,}\s[^\n]*\n0{4,6}[12]0:?\s/i.test(text);
   const how = both('a hex dump', '十六进制转储');
@@ -76,7 +76,7 @@ function hex(text: string): TextCode | null {
       };
 }
 
-/** A list of bytes as decimal or hex numbers: an array of JavaScript, a `Buffer` as JSON, an array of C. */
+/** Recognises a list of bytes as numbers: an array of JavaScript, a `Buffer` as JSON, an array of C. */
 function numbers(text: string): TextCode | null {
   const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
   if (start < 0 || start > 200) return null;
@@ -90,7 +90,7 @@ function numbers(text: string): TextCode | null {
   };
 }
 
-/** Escapes of programming languages (`\x1f`, `\u001f`), of URLs (`%1F`) and of mail (`=1F`). */
+/** Escapes of programs (`\x1f`, `\u001f`), URLs (`%1F`) and mail (`=1F`), each with its names and a decoder. */
 const ESCAPES: readonly [RegExp, string, string, string][] = [
   [
     /\\x([0-9a-f]{2})/gi,
@@ -131,7 +131,7 @@ function escapes(text: string): TextCode | null {
   return null;
 }
 
-/** The short escapes that stand between the others. */
+/** The text with short escapes (`\n`, `\0`) replaced by their characters. */
 function unescaped(text: string): string {
   const letters: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', '0': '\0' };
   return text.replaceAll(/\\([nrtbf0\\"'])/g, (_, letter: string) => letters[letter] ?? letter);

@@ -6,16 +6,16 @@ import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
 
 /**
- * The fault of an upload that went through S3's front door in the wrong way: a form in place of the file, chunk framing that was
- * stored with it, bytes that were written as text or read as text. Null when it shows none of these.
+ * The fault of an upload that was sent to S3 in a wrong way: a form instead of the file, chunk framing stored with the
+ * file, or bytes that were written or read as text. Null for any other upload.
  */
 export function frontDoorFault(head: Buffer): Misfit | null {
   return formUpload(head) ?? chunkFraming(head) ?? encoded(head) ?? readAsText(head);
 }
 
 /**
- * The body of a form upload (RFC 7578): a line with the boundary, headers of the first field, an empty line. Or another message
- * of several parts, as mail programs and batch clients send it (RFC 2046, `multipart/mixed`): its own headers may come first.
+ * Recognises the body of a form upload (RFC 7578): a line with the boundary, then headers of the first field. It also
+ * recognises other multipart messages, as mail programs and batch clients send them (RFC 2046), with headers before.
  */
 function formUpload(head: Buffer): Misfit | null {
   const text = head.toString('latin1', 0, 2048);
@@ -26,7 +26,7 @@ function formUpload(head: Buffer): Misfit | null {
   return form === null ? null : { code: 'form-upload', detail: {} };
 }
 
-/** The size of a chunk in hex on a line of its own, with a signature or without one, then bytes that are no text. */
+/** Recognises chunk framing: a line with the size in hex and perhaps a signature, then an archive or binary bytes. */
 function chunkFraming(head: Buffer): Misfit | null {
   const line = /^([0-9a-f]{1,16})(;[^\r\n]{0,200})?\r\n/i.exec(head.toString('latin1', 0, 256));
   if (line === null) return null;
@@ -50,7 +50,7 @@ function encoded(head: Buffer): Misfit | null {
 
 const SOMETHING: Bilingual = both('data', '数据');
 
-/** Bytes that were decoded as text and encoded again, as UTF-8: some were replaced, or each became a character. */
+/** Recognises bytes that were decoded as text and encoded as UTF-8: some were replaced, or each is a character. */
 function readAsText(head: Buffer): Misfit | null {
   const whole = head.subarray(0, head.length - cutOff(head));
   if (!isUtf8(whole) || isText(whole)) return null;

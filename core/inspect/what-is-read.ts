@@ -10,13 +10,13 @@ import { endings, shapeBehind } from './end-of-archive.ts';
 import type { Reading } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 
-/** How an archive was walked, whether every byte of it was read or not. */
+/** Facts about a walk over an archive, by all of its bytes or by its headers. `content` is known after all bytes. */
 export type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { content?: { size: number } };
 
-/** An inspection but for the sums of the bytes. */
+/** An inspection without the sums of the bytes. */
 export type WhatIsRead = Omit<Inspection, 'upload' | 'cleanGzip' | 'content' | 'packed'>;
 
-/** What is to be said about an archive that was followed to its end. */
+/** The inspection of an archive that was followed to its end. */
 export function readable(
   walk: Walk,
   end: TarEnd,
@@ -46,7 +46,7 @@ export interface ImagesFound {
   exceeded: Finding[];
 }
 
-/** Verifies the images of an archive. Beyond a limit there are none. */
+/** Reads and verifies the images of an archive. When they exceed a limit, it returns only the finding. */
 export function imagesOf(
   { index }: Verdict,
   { documents }: ArchiveScan,
@@ -65,7 +65,7 @@ function programRemarks({ kind }: Verdict, { rootfs }: ArchiveScan): Finding[] {
   return program === null ? [] : [finding('nothing-executable', { member: printable(program) })];
 }
 
-/** What can be said about an archive that could not be read to its end. */
+/** The inspection of an archive that could not be read to its end. */
 export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Inspection {
   const verdict = scan.members > 0 ? classify(scan, blobs) : nothingSeen(reading.fault);
   const rules = verdict.kind.startsWith('rootfs/') ? scan.rules.findings : [];
@@ -84,8 +84,8 @@ export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<
 }
 
 /**
- * The rules are those of a layer; an image archive itself becomes none, but has rules of its own, and digests of its own
- * where the compression has no checksum.
+ * The findings about the members of an archive. A root file system becomes a layer, so it must obey the rules for
+ * layers. An image archive has other rules, and its digests replace a missing checksum of the compression.
  */
 function moreFindings(
   kind: Verdict['kind'],
@@ -103,7 +103,7 @@ function moreFindings(
   return [...set.findings, ...attributes, ...huge, ...outside];
 }
 
-/** What clients see of an image archive: they unpack its members, too, and some fail on attributes of macOS. */
+/** The shape, with a fault for members with macOS attributes: clients that unpack the archive can fail on these. */
 function withAttributes(shape: ArchiveShape, { rules }: ArchiveScan): ArchiveShape {
   if (rules.seen('macos-attributes') === null) return shape;
   return { ...shape, faults: [...shape.faults, 'members-attributes'] };
