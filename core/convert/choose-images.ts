@@ -5,21 +5,22 @@ import { completeName, groupImages, type ImageGroup, type Placed } from '../imag
 import type { FoundImage, ImageSource, Inspection } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, platformKey, samePlatform } from '../model/platform.ts';
 
-/** An image of an archive. */
+/** An image of an archive. Its names, tags and index tell which images form a group with it. */
 export interface ArchiveImage extends Placed {
   found: FoundImage;
-  /** What it can be written from; null where something of it is missing or damaged. */
+  /** The config and layers to write the image from; null when some of them are missing or damaged. */
   source: ImageSource | null;
 }
 
-/** What is asked for of the images of an archive. */
+/** The images that a request selects. */
 export interface Choice {
-  /** A name, or a number from 1; null for all. */
+  /** The name, tag or number (from 1) of an image; null for all images. */
   image: string | null;
+  /** The platform to select among several images; null for all platforms. */
   platform: Platform | null;
 }
 
-/** The images asked for, those together that are one image for several platforms; or why there are none. */
+/** The images that are asked for, one group for each image of several platforms; or a finding when there are none. */
 export function chooseImages(
   inspection: Inspection,
   { image, platform }: Choice,
@@ -39,7 +40,7 @@ export function chooseImages(
   });
 }
 
-/** The image that a reader gets which can have but one of several: that for linux/amd64, else the first. */
+/** The image for clients that take only one of several platforms: the one for linux/amd64, else the first. */
 export function preferred(images: readonly ArchiveImage[]): ArchiveImage | undefined {
   const { os, architecture } = DEFAULT_PLATFORM;
   const isNear = ({ found: { platform } }: ArchiveImage): boolean =>
@@ -63,7 +64,7 @@ function archiveImages({ images, sources }: Inspection): ArchiveImage[] {
   });
 }
 
-/** What is called so: by one of its names, its tag, or the number of an image. */
+/** The groups with this name or tag; without one, the image with this number. */
 function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveImage>[] {
   const called = groupImages(all).filter(
     ({ names, tags }) => tags.includes(wanted) || names.some((name) => completeName(name) === completeName(wanted)),
@@ -77,7 +78,7 @@ function isFor({ found }: ArchiveImage, platform: Platform): boolean {
   return found.platform !== null && samePlatform(found.platform, platform);
 }
 
-/** The images in a sentence: number, names, platform. */
+/** A list of images for a sentence: number, names and platform of each. */
 export function described(images: FoundImage[]): Bilingual {
   return both(enumerated(images.map(nameOf('en')), '; ').en, enumerated(images.map(nameOf('zh')), '；').zh);
 }

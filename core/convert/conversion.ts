@@ -6,7 +6,7 @@ import { type IndexPlatform, normalizePlatform, platformText } from '../model/pl
 import type { Tools } from '../model/ports.ts';
 import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
 
-/** Lays the entries out, and reads what the manifest says about their images from the configs that will be written. */
+/** The plan for these entries, and what the archive manifest says about their images, as their configs tell. */
 export async function conversionOf(entries: EntryToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {
   const { plan, images, indexes } = await layout(entries, tools);
   const listing = new Listing(entries);
@@ -38,7 +38,7 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
   };
 }
 
-/** The entries that list each image, and the platform that an index gives it first. */
+/** The entries that list each image, and the platform in the first index that has the image. */
 class Listing {
   readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();
   readonly platforms = new Map<ImageToWrite, IndexPlatform>();
@@ -58,7 +58,7 @@ class Listing {
   }
 }
 
-/** What the manifest says of an image from its config, which images may share. */
+/** The facts from a config for the archive manifest. Images may share a config. */
 type WhatConfigSays = ReturnType<typeof whatConfigSays>;
 
 function whatConfigSays(bytes: Uint8Array) {

@@ -10,8 +10,8 @@ import { imageOfRootfs } from './from-rootfs.ts';
 import { diskRemarks, nameRemarks, platformRemarks } from './remarks.ts';
 
 /**
- * Turns an inspection into an image archive, as a plan. Writes nothing. An image archive that already loads everywhere
- * is left alone when nothing was asked for, unless `always`.
+ * Turns an inspection into the plan of an image archive, and writes nothing. An image archive that already loads
+ * everywhere is not converted when nothing was asked for, unless `always` is true.
  *
  *   Inspection + request ─► choose images and platform ─► build documents ─► lay out ─► Conversion, with its plan
  */

@@ -3,13 +3,14 @@ import { type Digest, hex } from '../model/digest.ts';
 import type { IndexPlatform, Platform } from '../model/platform.ts';
 import type { Reference } from '../model/reference.ts';
 
-/** A blob as OCI documents point to it (OCI image-spec descriptor.md). */
+/** A reference to a blob in OCI documents (OCI image-spec descriptor.md). The size is in bytes. */
 export interface Descriptor {
   mediaType: string;
   digest: Digest;
   size: number;
 }
 
+/** The media types of OCI documents and layers (OCI image-spec media-types.md). */
 export const MEDIA_TYPES = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -18,13 +19,14 @@ export const MEDIA_TYPES = {
   gzipLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
 
+/** One step in the history of an image (OCI image-spec config.md, `history`). */
 export interface HistoryEntry {
   created: string;
   created_by: string;
   comment: string;
 }
 
-/** The image config (OCI image-spec config.md), keys in the order in which Go clients write them. */
+/** The config of an image with one layer (OCI image-spec config.md), its keys in the order of Go clients. */
 export function imageConfig(
   created: string,
   platform: Platform,
@@ -43,7 +45,7 @@ export function imageConfig(
   };
 }
 
-/** The execution defaults in Go's key order, with sorted maps and without fields that say nothing. */
+/** The execution defaults with keys in Go's order, maps sorted, and empty fields left out. */
 export function normalConfig(config: ExecutionConfig): ExecutionConfig {
   const { Healthcheck: check } = config;
   return withoutEmpty<ExecutionConfig>({
@@ -69,24 +71,24 @@ export function normalConfig(config: ExecutionConfig): ExecutionConfig {
   });
 }
 
-/** The OCI image manifest. */
+/** The OCI manifest of an image (OCI image-spec manifest.md). */
 export function ociManifest(config: Descriptor, layers: Descriptor[]): object {
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers };
 }
 
-/** The index of an image for several platforms, which `index.json` points to. */
+/** The index of an image for several platforms (OCI image-spec image-index.md). `index.json` points to it. */
 export function nestedIndex(members: { manifest: Descriptor; platform: IndexPlatform }[]): object {
   const manifests = members.map(({ manifest, platform }) => ({ ...manifest, platform }));
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
 }
 
-/** An image, or the index of one for several platforms, and the names by which it is listed. */
+/** The descriptor of an image, or of its index for several platforms, and the names by which it is listed. */
 export interface NamedDescriptor {
   descriptor: Descriptor;
   names: Reference[];
 }
 
-/** `index.json`: one entry per name, each with the two annotations that containerd, podman and skopeo read. */
+/** The document `index.json`: an entry for each name, with the annotations that containerd, podman and skopeo read. */
 export function ociIndex(entries: NamedDescriptor[]): object {
   const manifests = entries.flatMap(({ descriptor, names }) => {
     const named = names.map((name) => ({
@@ -98,14 +100,14 @@ export function ociIndex(entries: NamedDescriptor[]): object {
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
 }
 
-/** An image as `manifest.json` and `repositories` list it, which have no word for platforms. */
+/** An entry of `manifest.json` and `repositories`, which cannot list several platforms of an image. */
 export interface ListedImage {
   config: Digest;
   layers: Digest[];
   names: Reference[];
 }
 
-/** Docker's `manifest.json`. Names are fully qualified: podman would put short ones under `localhost/`. */
+/** Docker's document `manifest.json`. Its names are complete, because podman puts short ones under `localhost/`. */
 export function dockerManifest(images: ListedImage[]): object {
   return images.map(({ config, layers, names }) => ({
     Config: blobPath(config),
@@ -114,7 +116,7 @@ export function dockerManifest(images: ListedImage[]): object {
   }));
 }
 
-/** Docker's `repositories`, from before `manifest.json`: kind and very old tools list tags from it. */
+/** Docker's document `repositories`, which is older than `manifest.json`. kind and very old tools read tags from it. */
 export function repositories(images: ListedImage[]): object {
   const tags = new Map<string, Map<string, string>>();
   for (const { layers, names } of images) {
@@ -129,7 +131,7 @@ export function repositories(images: ListedImage[]): object {
   return Object.fromEntries([...tags].map(([repository, own]) => [repository, Object.fromEntries(own)]));
 }
 
-/** Where a blob lies in an OCI image layout. */
+/** The path of a blob in an OCI image layout (OCI image-spec image-layout.md). */
 export function blobPath(digest: Digest): string {
   return `blobs/sha256/${hex(digest)}`;
 }

@@ -8,8 +8,8 @@ import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { expanded } from '../tar/expanded.ts';
 
 /**
- * The bytes that a plan describes, in order. Throws `source-changed` when the upload has not the bytes that a part
- * names, and `wrong-size` when the parts, or what is recoded, have not the size that the plan gives.
+ * The bytes that a plan describes, in order. Throws `source-changed` when the upload gives more or fewer bytes than a
+ * range has. Throws `wrong-size` when a recoded part, or all parts together, differ from the size in the plan.
  */
 export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
   const contents = new Contents(source, tools);
@@ -45,7 +45,7 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
   }
 }
 
-/** The decompressed upload, read in one go as long as the parts come in its order. */
+/** The decompressed upload. It is read once when the parts come in its order, else again from its beginning. */
 class Contents {
   readonly #source: Source;
   readonly #tools: Tools;

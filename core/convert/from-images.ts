@@ -9,9 +9,9 @@ import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './
 import { mendedConfig } from './mend-config.ts';
 
 /**
- * The images of an archive, to be written again as the one archive that every client loads: renamed, unwrapped, completed,
- * their layers byte for byte. Without entries the archive is as good as it can be and nothing was asked for, or the
- * findings say why it is not converted.
+ * The images of an archive, to be written as an image archive that every client loads. They may be renamed, unwrapped
+ * or completed. Plain and clean gzip layers stay byte for byte. There are no entries when nothing was asked for and
+ * there is nothing to mend, or when a finding says why the archive is not converted.
  */
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
   const findings = [...inspection.findings, ...notApplied(request)];
@@ -34,13 +34,13 @@ function count(groups: ImageGroup<ArchiveImage>[]): number {
   return new Set(groups.flatMap(({ images }) => images)).size;
 }
 
-/** The names asked for, else its own as far as clients take them, else the one that the key gave, with the tags of the index. */
+/** The names for a group: those asked for, else its own valid names, else the name from the key, with its own tags. */
 function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;
   const own = ownNames(group);
   if (own.length > 0) return own;
   const [derived] = request.names;
-  // A tag in the key was typed by a person; that in the index is often the `latest` of a tool.
+  // A person chose the tag in the key. The tag in the index is often just `latest`, set by a tool.
   const isTagged = isOnly && derived?.tag !== 'latest';
   if (derived !== undefined && !isTagged && group.tags.length > 0) {
     return group.tags.map((tag) => withTag(derived, tag));
@@ -56,7 +56,7 @@ function ownNames({ names }: ImageGroup<ArchiveImage>): Reference[] {
   return [...new Map(own.map((name) => [name.canonical, name])).values()];
 }
 
-/** What the archive lists; null when something of one of the images is missing or damaged. */
+/** The entries of the image archive to write; null when one of the images is incomplete or damaged. */
 function entriesOf(
   groups: ImageGroup<ArchiveImage>[],
   inspection: Inspection,
@@ -85,17 +85,17 @@ function entriesOf(
   });
 }
 
-/** The platform that an index gives the image: as in the archive, else as in its config. */
+/** The platform of an image in an index: from the index of the archive, else from its config, else the default. */
 function platformIn({ source }: ArchiveImage, { config }: ImageToWrite): IndexPlatform {
   return source?.place?.platform ?? indexPlatform(JSON.parse(new TextDecoder().decode(config))) ?? DEFAULT_PLATFORM;
 }
 
-/** The configs as they are to be written. Images that have the same one share it, and it is mended once. */
+/** Mends the configs of images. Images with the same config share its bytes, and it is mended once. */
 class Configs {
   readonly #platform: ConversionRequest['platform'];
   readonly #made = new Map<string, Map<string, Uint8Array>>();
 
-  /** `platform` is the one asked for. */
+  /** `platform` is the platform that is asked for; it serves images that do not name one. */
   constructor(platform: ConversionRequest['platform']) {
     this.#platform = platform;
   }
@@ -121,7 +121,7 @@ function imageToWrite(image: ArchiveImage, inspection: Inspection, configs: Conf
   };
 }
 
-/** A plain or clean gzip layer stays as it is; anything else is expanded, as not every client unpacks it. */
+/** The layer as it will be stored. Plain or clean gzip stays; any other is expanded, as some clients need it plain. */
 function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): LayerToWrite {
   const { stored, content, compression, sparse } = layer;
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
@@ -146,6 +146,7 @@ function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): L
   };
 }
 
+/** The finding for options that have no effect on the images of an image archive. */
 function notApplied(request: ConversionRequest): Finding[] {
   const options = [
     ...(Object.keys(request.config).length > 0 ? ['change and inspect'] : []),

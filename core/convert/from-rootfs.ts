@@ -7,10 +7,10 @@ import type { ImagesToWrite } from './layout.ts';
 import { rootfsRemarks } from './remarks.ts';
 import { rootfsEntry } from './rootfs-image.ts';
 
-/** Findings that say "this is no root file system". They no longer apply when the user says it is one. */
+/** Findings that say "this is not a root file system". They are dropped when the user says that it is one. */
 const OVERRULED = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped', 'archive-bundle']);
 
-/** The image whose only layer is a root file system. Without entries the archive is not converted, and the findings say why. */
+/** The image of a root file system. There are no entries when it is not converted; then the findings say why. */
 export function imageOfRootfs(inspection: WholeInspection, request: ConversionRequest): ImagesToWrite {
   const { kind } = inspection;
   const { names, nameDerived, config, message } = request;
@@ -29,7 +29,7 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
 /** An inspection of an upload that was read to its end. */
 export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
-/** The layer is the upload byte for byte, unless its compression is none that every client unpacks, or gzip was asked for. */
+/** The layer, as the upload has it. It is recoded when gzip was asked for, or when some client cannot unpack it. */
 function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
   const { upload, content, packed, compression: outer, cleanGzip } = inspection;
   const start = inspection.inside?.start ?? 0;

@@ -10,15 +10,16 @@ import { RECORD_TYPES } from '../tar/records.ts';
 import { layout } from './layout.ts';
 import { rootfsEntry } from './rootfs-image.ts';
 
+/** Stands in for a digest that is not known yet. All digests have the same length. */
 const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 
-/** How the layer comes: as it is stored, expanded, or packed on request. */
+/** The form in which a layer is written: as stored, expanded, or packed on request. */
 export type LayerForm = 'range' | 'recoded' | 'packed';
 
 /**
- * Where a layer of about `size` bytes will stand in the image archive, whose content (or stored bytes) begins with `head`; null
- * when that does not begin like a root file system, or has yet to be packed. Nearly always right, because digests and dates have
- * a fixed length; to be held against the plan.
+ * The offset in the image archive at which a layer of about `size` bytes will stand. `head` is the beginning of the
+ * layer, expanded or as stored. Null when `head` does not begin a root file system, or must be packed first. Digests
+ * and dates have a fixed length, so the offset is nearly always right. The caller must compare it with the plan.
  */
 export async function foreseenOffset(
   head: Uint8Array,

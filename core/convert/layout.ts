@@ -26,38 +26,39 @@ export interface ImageToWrite {
   layers: LayerToWrite[];
 }
 
-/** What is listed under some names: an image, or one for several platforms. */
+/** An image under its names, for one platform or for several. */
 export interface EntryToWrite {
   names: Reference[];
-  /** The image; of several platforms the one for readers that can have but one. */
+  /** The image, or the one for clients that take only one of several platforms. */
   image: ImageToWrite;
-  /** All of them, each for a platform of its own; empty for an image that stands alone. */
+  /** The images for the platforms, one for each; empty when the image has no index. */
   platforms: { image: ImageToWrite; platform: IndexPlatform }[];
 }
 
-/** All entries of an image archive to be written, and the findings so far. Without entries none is written. */
+/** The entries of an image archive to be written, and the findings so far. Without entries no archive is written. */
 export interface ImagesToWrite {
   entries: EntryToWrite[];
-  /** True when the key of the upload gave a name. */
+  /** True when a name was made from the key of the upload. */
   nameDerived: boolean;
   findings: Finding[];
 }
 
-/** A layer as it will be stored, plain or gzip, and where its bytes come from. */
+/** A layer as it will be stored, plain or gzip, and the part of the plan that gives its bytes. */
 export interface LayerToWrite extends Sums {
   gzip: boolean;
   diffID: Digest;
   part: PlanPart;
 }
 
-/** An image archive as a plan, and what the images in it are called by their clients. */
+/** An image archive as a plan, and the digests by which clients know its images and indexes. */
 export interface Layout {
   plan: Plan;
   images: WrittenImage[];
-  /** Digests of the indexes of images for several platforms, by the entries that list them. */
+  /** The digests of the indexes, by the entries for several platforms that they belong to. */
   indexes: Map<EntryToWrite, Digest>;
 }
 
+/** An image of the archive, and the digests by which clients know it. */
 export interface WrittenImage {
   image: ImageToWrite;
   imageId: Digest;
@@ -72,14 +73,15 @@ interface Blob {
 }
 
 /**
- * The image archive as a plan: Docker archive and OCI image layout in one, metadata first, layers last (docs/formats.md).
- * The same input gives the same bytes. Throws `wrong-size` when a part is not as long as its layer.
+ * The plan of an image archive that is a Docker archive and an OCI image layout in one (docs/formats.md). The metadata
+ * comes first, the layers last. The same input gives the same bytes. Throws `wrong-size` when a part is not as long as
+ * its layer.
  */
 export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Layout> {
   const images = [...new Set(entries.flatMap(imagesOf))];
   const layers = distinct(images.flatMap((image) => image.layers));
   layers.forEach(checkLength);
-  // One after the other: a hasher takes a megabyte until it is asked for its digest, and an archive has up to 2,000 images.
+  // The images are hashed in turn: a hasher takes a megabyte until it gives its digest, and up to 2,000 images come.
   const documents = new Map<ImageToWrite, Documents>();
   for (const image of images) documents.set(image, await documentsOf(image, tools));
   const indexes = new Map<EntryToWrite, Blob>();
@@ -109,7 +111,7 @@ function imagesOf({ image, platforms }: EntryToWrite): ImageToWrite[] {
   return platforms.length === 0 ? [image] : platforms.map((each) => each.image);
 }
 
-/** Gathers the parts of a plan, neighbouring bytes as one part, and the CRC-32 of the whole without reading a layer. */
+/** Gathers the parts of a plan, and computes its CRC-32 without reading a layer. Adjacent bytes become one part. */
 class ArchiveBuilder {
   readonly #tools: Tools;
   readonly #parts: PlanPart[] = [];
@@ -144,7 +146,7 @@ class ArchiveBuilder {
   }
 }
 
-/** The documents of an image, and the descriptors of its layers. */
+/** The config and OCI manifest of an image, and the descriptors of its layers. */
 interface Documents {
   config: Blob;
   manifest: Blob;
@@ -175,7 +177,7 @@ function manifestOf(image: ImageToWrite, documents: DocumentsOf): Descriptor {
   return own.manifest.descriptor;
 }
 
-/** Everything before the first layer's header. */
+/** The bytes of an image archive before the header of its first layer: all documents, in tar members. */
 function writeHead(
   entries: EntryToWrite[],
   documents: DocumentsOf,
@@ -197,7 +199,7 @@ function writeHead(
   ]);
 }
 
-/** Those of the images that readers get which can have but one of several platforms, with all their names. */
+/** The images for `manifest.json` and `repositories`: one of several platforms, with the names of all its entries. */
 function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
   const listing = Map.groupBy(entries, (entry) => entry.image);
   return [...documents].flatMap(([image, { config }]) => {
@@ -220,7 +222,7 @@ function checkLength({ size, part }: LayerToWrite): void {
   throw new LadingError('wrong-size', `Cannot lay out the image archive: ${sizes}`);
 }
 
-/** Images share layers: each is written once. */
+/** The layers without duplicates, because images can share a layer. */
 function distinct(layers: LayerToWrite[]): LayerToWrite[] {
   return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
 }

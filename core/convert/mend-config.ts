@@ -5,9 +5,9 @@ import { DEFAULT_PLATFORM, type Platform } from '../model/platform.ts';
 import { isTime } from '../model/time.ts';
 
 /**
- * The config of an image as it is to be written; its types are right already. It stays the same text, and the image keeps its ID, unless something
- * in it is wrong: diffIDs, a history that is too long, a time that is none, a missing or wrong platform, the format from
- * before Docker 1.10.
+ * The JSON text of the config of an image, mended. The types in `source.config` must be right. The text stays the same,
+ * and the image keeps its ID, when nothing is wrong. Mended are wrong diffIDs, a history with more steps than layers,
+ * invalid times, a missing or wrong platform, and the format from before Docker 1.10.
  */
 export function mendedConfig(source: ImageSource, platform: Platform | null): string {
   const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
@@ -24,15 +24,16 @@ export function mendedConfig(source: ImageSource, platform: Platform | null): st
   return text === JSON.stringify(config) ? source.config : text.replace(LONG_NUMBER, '$1');
 }
 
-/** A whole number that JavaScript would round is kept as a marked text until it is written. */
+/** Keeps a whole number that JavaScript would round as a marked string, which becomes the number again at the end. */
 function withoutLoss(raw: string): unknown {
   const number = Number(raw);
   return Number.isSafeInteger(number) || !/^-?\d+$/.test(raw) ? number : `\0${raw}`;
 }
 
+/** The marked strings of `withoutLoss`, in JSON. */
 const LONG_NUMBER = /"\\u0000(-?\d+)"/g;
 
-/** Without a history that is too long, and without times in it that are none. */
+/** The config without a history that has more steps than layers, and without invalid times in its history. */
 function withHistory(config: Json, layers: number): Json {
   const history = listIn(config, 'history');
   const steps = history.filter((step) => field(step, 'empty_layer') !== true);
@@ -41,7 +42,7 @@ function withHistory(config: Json, layers: number): Json {
   return timely.every((step, i) => step === history[i]) ? config : withField(config, 'history', timely);
 }
 
-/** Without a time of creation that is none. */
+/** The object without its field `created`, when this is not a valid time. */
 function withTime(value: unknown): unknown {
   const created = field(value, 'created') ?? null;
   const json = asObject(value);

@@ -8,7 +8,7 @@ import type { ArchiveKind, Inspection, RootfsFacts } from '../model/inspection.t
 import { isNumbered } from '../model/legal-name.ts';
 import type { Reference } from '../model/reference.ts';
 
-/** The remarks that only an image of a root file system gets, but for its platform. */
+/** The findings that only an image of a root file system gets, except for those about its platform. */
 export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
   const { names, nameDerived, config, notes } = request;
   const derived = nameDerived ? names.slice(0, 1) : [];
@@ -21,7 +21,7 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
   ];
 }
 
-/** The name that the key gave; one of letters that names cannot have got a number of its own. */
+/** The finding for a name made from the key. A hash stands in for letters that image names cannot have. */
 export function nameDerivedRemark({ familiar }: Reference): Finding {
   return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
 }
@@ -36,7 +36,7 @@ function rootfsRemark(kind: ArchiveKind): Finding[] {
   return kind.startsWith('rootfs/') ? [finding('container-archive', { what })] : [];
 }
 
-/** What is gzip already is not packed again, even where it cannot stay as it is. */
+/** The finding for a gzip upload that is expanded although `compress` was asked for: gzip is not packed again. */
 function compressRemarks({ packed, cleanGzip }: Inspection, { compress }: ConversionRequest): Finding[] {
   return compress === null || packed !== null || cleanGzip ? [] : [finding('layer-expanded')];
 }
@@ -44,7 +44,7 @@ function compressRemarks({ packed, cleanGzip }: Inspection, { compress }: Conver
 const BY_EXPORT: Bilingual = { en: 'made by `docker export`', zh: '由 `docker export` 生成' };
 const A_ROOT: Bilingual = { en: 'a root file system', zh: '一个根文件系统' };
 
-/** An image that says nothing about what to run, and the option that would, ready to be pasted. */
+/** The finding for an image without a command, with the option that adds one, ready to be pasted. */
 function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFacts | null): Finding[] {
   if ((Cmd ?? []).length + (Entrypoint ?? []).length > 0) return [];
   const shells = rootfs?.shells ?? [];
@@ -52,13 +52,13 @@ function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFact
   return [finding('no-command', { option: `--change 'CMD ["${program}"]'` })];
 }
 
-/** Names that every later build takes away again. */
+/** The finding for the tag `latest`, which the next build takes over. */
 export function nameRemarks(names: Reference[]): Finding[] {
   const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
   return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
 }
 
-/** Says, for each image of several platforms, which platform a client gets that can hold only one. */
+/** A finding for each image of several platforms: the platform for clients that can hold only one. */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) => {
     const name =
@@ -74,12 +74,12 @@ export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[]
 
 const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 
-/** From here on the disk that loading takes is worth a word: half of what small virtual machines have. */
+/** Bytes of disk from which on loading gets a finding: half the disk of a small virtual machine. */
 const REMARKABLE_BYTES = 8 * 1024 ** 3;
 
 /**
- * What the classic store needs at its peak: the archive, unpacked to a temporary folder, and the unpacked layers. The archive holds
- * a layer that stays gzip, or becomes gzip, as such.
+ * The finding for the disk that Docker's classic store needs at its peak: the archive, unpacked to a temporary folder,
+ * and the unpacked layers. A layer that is stored as gzip counts in the archive with its gzip size.
  */
 export function diskRemarks(inspection: Pick<Inspection, 'content' | 'images'> & Partial<Inspection>): Finding[] {
   const { content, images, upload, packed = null, cleanGzip = false } = inspection;

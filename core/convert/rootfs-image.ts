@@ -7,30 +7,30 @@ import type { Reference } from '../model/reference.ts';
 import { imageConfig, normalConfig } from './documents.ts';
 import type { EntryToWrite } from './layout.ts';
 
-/** What an image of one layer is made from. */
+/** The ingredients of an image whose only layer is a root file system. */
 export interface RootfsImage {
   /** The layer as it will be stored, plain or gzip. */
   layer: Sums & { gzip: boolean };
-  /** The layer's digest when uncompressed. */
+  /** The digest of the layer when uncompressed. */
   diffID: Digest;
-  /** Where the layer's bytes come from. */
+  /** The part of a plan that gives the bytes of the layer. */
   part: PlanPart;
-  /** Without a name the image loads untagged. */
+  /** The names of the image. Without one it loads untagged. */
   names: Reference[];
   config: ExecutionConfig;
   platform: Platform;
-  /** Seconds since the epoch; RFC 3339 has room for the years 1970 to 9999. */
+  /** The time of creation in seconds since 1970. It is clamped to the years 1970 to 9999, for RFC 3339. */
   created: number;
-  /** The history comment. */
+  /** The comment in the history of the image; null for the default comment. */
   message: string | null;
 }
 
 const DEFAULT_COMMENT = 'Imported from a container export by Lading';
 
-/** The last second of the year 9999. */
+/** The last second of the year 9999, in seconds since 1970. */
 const LAST_SECOND = 253402300799;
 
-/** The entry of an image archive for an image whose only layer is a root file system. */
+/** The entry in an image archive for an image whose only layer is a root file system. */
 export function rootfsEntry(input: RootfsImage): EntryToWrite {
   const config = normalConfig(input.config);
   const created = timestamp(input.created);
