@@ -9,25 +9,25 @@ import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sum
 import { formatPlatform } from '../model/platform.ts';
 import { type LeftOut, shortened } from './shortened.ts';
 
-/** The final word on an upload, written last and for every upload (docs/manifest.schema.json). */
+/** The archive manifest, which is written for every upload, after everything else (docs/manifest.schema.json). */
 export interface ArchiveManifest {
   manifestVersion: 1;
-  /** `converted`: an image archive lies beside this. `recognised`: none was made, and no error forbids it. `refused`: an error finding says why. */
+  /** `converted`: an image archive was written. `refused`: an error finding says why not. `recognised`: neither. */
   outcome: 'converted' | 'recognised' | 'refused';
-  /** One plain sentence: what it is and what came of it. */
+  /** One plain sentence: the kind of the upload, and the outcome. */
   summary: string;
   /** The summary and the evidence in Simplified Chinese. */
   zh: { summary: string; evidence: string[] };
-  /** True when only headers and documents were read: nothing was verified, and digests are what the archive says. */
+  /** True when only headers and documents were read. Nothing was verified, and the digests are the archive's claims. */
   quick?: true;
   /**
-   * What was asked for of which upload, as 64 hex digits: the image archive beside it carries the same in its metadata
-   * (`lading-job`). Only the service sets it.
+   * The hash of the upload, its request and the version of Lading, as 64 hex digits. The metadata of the image archive
+   * has the same value (`lading-job`). Only the service sets it.
    */
   job?: string;
   source: {
     bucket: string | null;
-    /** The object's key, or the file's name; `-` is standard input. */
+    /** The key of the object, or the name of the file; `-` is standard input. */
     key: string;
     versionId: string | null;
     etag: string | null;
@@ -40,19 +40,19 @@ export interface ArchiveManifest {
   /** The images found in an image archive. */
   images: FoundImage[];
   rootfs: RootfsFacts | null;
-  /** Which clients load the upload as it is. */
+  /** The verdicts of all clients: each says if the client loads the upload as it is. */
   clients: ClientVerdict[];
   findings: Finding[];
   result: Result | null;
-  /** The exact lines that load the result; empty when there is none. */
+  /** The shell commands that load the result; empty without a result, and for a result on standard output. */
   load: string[];
   cost: Cost;
   converter: { name: 'lading'; version: string };
-  /** What was left out because the manifest would be larger than its readers take; absent where nothing was. */
+  /** The lists and texts that were shortened to keep the manifest below its bound; absent when it is complete. */
   shortened?: LeftOut[];
 }
 
-/** What it took: bytes, the ranged reads of a quick look, and time on the clock. */
+/** The cost of a job: bytes, ranged reads (`requests`, of a quick look only), and elapsed seconds. */
 export interface Cost {
   bytesRead: number;
   bytesSent: number;
@@ -60,27 +60,27 @@ export interface Cost {
   seconds: number;
 }
 
-/** What a manifest is made from. */
+/** The input of `manifestOf`. */
 export interface ManifestInput {
   source: ArchiveManifest['source'];
   inspection: Inspection;
-  /** What came of the conversion, null when none was asked for. */
+  /** The outcome of the conversion; null when none was asked for. */
   converted: Converted | null;
-  /** The result's key, and where it is for a person (`s3://…`, a path, `-`); null when nothing was written. */
+  /** The key of the image archive, and its URI for people (`s3://…`, a path, `-`); null when none was written. */
   result: { key: string; uri: string } | null;
   cost: Cost;
   version: string;
 }
 
-/** The archive manifest of one upload, of a size that its readers take. */
+/** The archive manifest of one upload, shortened where it would exceed LIMITS.manifestBytes. */
 export function manifestOf(input: ManifestInput): ArchiveManifest {
   return readableManifest(wholeManifest(input), LIMITS.manifestBytes - LATER_BYTES);
 }
 
-/** The field `job`, which the service sets in the end. */
+/** Bytes that are kept free for the field `job`, which the service adds later. */
 const LATER_BYTES = 1024;
 
-/** The manifest in at most `most` bytes of JSON: where it has more, lists and texts are shortened, and `shortened` says so. */
+/** The manifest in at most `most` bytes of JSON. Where it has more, lists and texts are cut; `shortened` names them. */
 export function readableManifest(manifest: ArchiveManifest, most: number): ArchiveManifest {
   const { document, leftOut } = shortened(manifest, most);
   return leftOut.length === 0 ? document : { ...document, shortened: [...(manifest.shortened ?? []), ...leftOut] };
@@ -117,7 +117,7 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
   };
 }
 
-/** What each kind is called in a sentence. */
+/** The name of each kind of archive in a sentence. */
 export const KIND_NAMES: Record<ArchiveKind, Bilingual> = {
   'rootfs/docker-export': both('a container archive made by `docker export`', '由 `docker export` 生成的容器归档'),
   'rootfs/generic': both('a root file system', '根文件系统'),
@@ -173,7 +173,7 @@ const LEFT_ALONE = both('there is nothing to convert', '没有需要转换的内
 const CONVERTIBLE = both('it can be converted into an image', '可以转换为镜像');
 const MENDABLE = both('a conversion puts right what clients do not take', '转换可以修正客户端不接受的地方');
 
-/** What was made, by names: an image for several platforms once. */
+/** The images that were made, with the platforms of each. An image for several platforms is listed once. */
 export function madeImages(images: ConvertedImage[]): { names: string[]; platforms: string[] }[] {
   const made = new Map<string, { names: string[]; platforms: string[] }>();
   images.forEach(({ names, platform }, at) => {
@@ -185,12 +185,12 @@ export function madeImages(images: ConvertedImage[]): { names: string[]; platfor
   return [...made.values()];
 }
 
-/** Chinese is set apart from letters of other scripts. */
+/** The text, with a space before a Latin letter at its beginning. Chinese typography sets the two scripts apart. */
 function spaced(zh: string): string {
   return /^[\w`]/.test(zh) ? ` ${zh}` : zh;
 }
 
-/** The lines that load an image archive; `uri` is `s3://…` or a path, and `-` has none. */
+/** The shell commands that load an image archive from `s3://…` or a path; none for `-` (standard output). */
 export function loadLines(uri: string): string[] {
   if (uri === '-') return [];
   const word = /^[\w@%+=:,./-]+$/.test(uri) ? uri : `'${uri.replaceAll("'", "'\\''")}'`;

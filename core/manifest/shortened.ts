@@ -3,26 +3,29 @@ import { fewOfEach, type Finding } from '../catalogue/findings.ts';
 import { jsonBytes } from '../model/json-size.ts';
 import { asObject } from '../model/json.ts';
 
-/** What of a JSON document was left out because the whole would be larger than its readers take. */
+/** A place in a JSON document that was shortened to keep the document below a bound. */
 export interface LeftOut {
-  /** Which lists or texts: `images[].layers` are those of all images that are left. */
+  /** The path of the lists or texts: `images[].layers` stands for the layers of all images that were kept. */
   where: string;
-  /** How many entries the lists have lost together. */
+  /** The number of entries that were left out, in all these lists together. */
   entries?: number;
-  /** How many characters the texts have lost together. */
+  /** The number of characters that were left out, in all these texts together. */
   characters?: number;
 }
 
-/** How much is kept: entries of each list or object, characters of each text, findings of one code. */
+/** The bounds of one attempt to shorten a document. */
 interface Measure {
+  /** Entries that are kept of each list, and of each object in an image config. */
   entries: number;
+  /** Characters that are kept of each text. */
   characters: number;
+  /** Findings that are kept of each code. */
   ofACode: number;
-  /** Whether a large value from an image config, which may be nested, is kept as far as the rest. Else it is emptied. */
+  /** True to shorten a large value from an image config like any other. False to empty it. */
   free: boolean;
 }
 
-/** One after the other is tried. The last keeps at most some 3 MB, whatever there was. */
+/** The measures, tried in this order until the document fits. The last one keeps at most some 3 MB of any document. */
 const MEASURES: readonly Measure[] = [
   { entries: 10_000, characters: 65_536, ofACode: 128, free: true },
   { entries: 1000, characters: 16_384, ofACode: 64, free: true },
@@ -34,13 +37,13 @@ const MEASURES: readonly Measure[] = [
 
 const LAST = MEASURES.at(-1);
 
-/** By these a document is known and found again, so they stay as they are. Each of them is short. */
+/** Fields that are never shortened, because they identify the document and its result. Each of them is short. */
 const WHOLE = new Set(['source', 'job', 'result.key', 'load', 'cost', 'converter', '_aws']);
 
-/** The parts of a document that come from an image config as they are: their keys are an uploader's, too. */
+/** Paths of values that come unchanged from an image config. The uploader chose their keys as well. */
 const FREE = /(?:^|\.)(?:config|history)$/;
 
-/** The document, in `most` bytes of indented JSON, and what was left out for that; where it fits, it stays as it is. */
+/** The document, shortened to `most` bytes of indented JSON, and the places that lost something. */
 export function shortened<T extends object>(document: T, most: number): { document: T; leftOut: LeftOut[] } {
   if (jsonBytes(document, most) <= most) return { document, leftOut: [] };
   let short = { document, leftOut: [] as LeftOut[] };
@@ -52,19 +55,19 @@ export function shortened<T extends object>(document: T, most: number): { docume
   return short;
 }
 
-/** The least that a value takes with its comma, new line and indentation. */
+/** The least bytes of a value in indented JSON, with its comma, line break and indentation. */
 const VALUE_BYTES = 5;
 
-/** In the last measure: what of an image config is no larger than this is kept. */
+/** Bytes of JSON up to which a value from an image config is kept whole in the last measure. */
 const FREE_BYTES = 4096;
 
-/** A copy by one measure. It stops once it is `full`: then it is no good, and images that share a config make it huge. */
+/** A copy, shortened by one measure. It stops when it is full: images that share a config could make it huge. */
 class Shortening {
   readonly #measure: Measure;
   readonly #lost = new Map<string, { entries: number; characters: number }>();
   #room: number;
 
-  /** `room` is in bytes. A copy of more values and characters than that is certainly too large. */
+  /** `room` is in bytes. The copy is full when its values and characters exceed it, so it is certainly too large. */
   constructor(measure: Measure, room: number) {
     this.#measure = measure;
     this.#room = room;
@@ -74,7 +77,7 @@ class Shortening {
     return this.#room < 0;
   }
 
-  /** What was lost so far, without the places where nothing was. */
+  /** The places that have lost something so far. */
   leftOut(): LeftOut[] {
     return [...this.#lost].map(([where, { entries, characters }]) => ({
       where,
@@ -105,7 +108,7 @@ class Shortening {
     return few;
   }
 
-  /** Something inside of what an uploader wrote: the places are counted as one. */
+  /** A copy of a value from an image config. All losses inside it count for `where`, the path of the whole value. */
   #free(value: unknown, where: string): unknown {
     this.#room -= VALUE_BYTES;
     if (this.isFull) return value;
