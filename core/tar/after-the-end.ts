@@ -3,35 +3,35 @@ import { hole } from './faults.ts';
 import { BLOCK, isHeader } from './header.ts';
 import type { Member } from './member.ts';
 
-/** What an archive has behind its end besides some zero bytes. */
+/** The data after the end of an archive, other than padding. */
 export interface Beyond {
-  /** What is no zero byte, where it begins; null when there is nothing. */
+  /** The offset of the first block that is not zero, and whether it begins another archive; null when there is none. */
   after: { offset: number; anotherArchive: boolean } | null;
-  /** Zero bytes up to the end of the file, where they are more than padding. */
+  /** The zero bytes up to the end of the file, present only when they are more than padding. */
   zeros?: { offset: number; bytes: number };
 }
 
-/** How many zero bytes may pad an archive, or stand between two of them (`tar -b`). */
+/** The most zero bytes that are padding at the end of an archive, or between two archives (`tar -b`). */
 const PADDING_BYTES = 1024 * 1024;
-/** What tar pads an archive to unless it is asked for something else. */
+/** The size in bytes to whose multiples tar pads an archive by default. */
 const RECORD_BYTES = 20 * BLOCK;
 
 const ZEROS = Buffer.alloc(64 * 1024);
 
 /**
- * Looks on behind the two zero blocks that end an archive. Clients read nothing of it; but zeros also stand where a file
- * was never filled, and then the archive goes on behind them, with members that are lost. That throws `bad-archive`.
+ * Reads the bytes after the two zero blocks that end an archive. Clients ignore these bytes. But parts of a file that
+ * were never written are zeros, too; the archive then goes on after them, with lost members. That throws `bad-archive`.
  */
 export class BeyondTheEnd {
   readonly #start: number;
   readonly #last: Member | null;
-  /** Offset of the block at hand, and how many bytes of it are there. */
+  /** Offset of the current block in the archive, and the number of its bytes read so far. */
   #offset: number;
   #filled = 0;
   readonly #block = Buffer.alloc(BLOCK);
   #after: Beyond['after'] = null;
 
-  /** `start` is where the two blocks end, `last` the last member before them. */
+  /** Begins at the offset `start`, right after the two zero blocks; `last` is the last member before them. */
   constructor(start: number, last: Member | null) {
     this.#start = this.#offset = start;
     this.#last = last;
@@ -60,7 +60,7 @@ export class BeyondTheEnd {
     return { after: null, zeros: { offset: this.#start, bytes } };
   }
 
-  /** Looks at the block at hand, which is shorter than others at the end of the file only. */
+  /** Examines the current block. Only the last block of a file can be shorter than 512 bytes. */
   #look(): void {
     const block = this.#block.subarray(0, this.#filled);
     const offset = this.#offset;
@@ -71,21 +71,21 @@ export class BeyondTheEnd {
     if (first < 0) return;
     const begins = block.length === BLOCK && isHeader(block);
     if (this.#after === null) this.#after = this.#judge(offset, first, begins);
-    // Bytes that are none, and then a header: the archive goes on.
+    // A header after other bytes means that the archive goes on.
     else if (begins) throw hole(this.#start - 2 * BLOCK, offset, this.#last);
   }
 
   #judge(offset: number, first: number, isArchive: boolean): Beyond['after'] {
     const zeros = offset + first - this.#start;
     const isAppended = zeros === 0 || (zeros < RECORD_BYTES && (offset + first) % RECORD_BYTES === 0);
-    // Before the first member there is nothing that could have ended.
+    // Zeros before the first member do not end an archive.
     if (this.#last !== null && (isArchive ? zeros <= PADDING_BYTES : isAppended))
       return { offset, anotherArchive: isArchive };
     throw hole(this.#start - 2 * BLOCK, offset + first, this.#last);
   }
 }
 
-/** How many bytes the zero blocks at the beginning have. */
+/** The length of the zero blocks at the beginning, in bytes. */
 function zeroBlocks(bytes: Uint8Array): number {
   const buffer = asBuffer(bytes);
   let at = 0;

@@ -4,27 +4,27 @@ import { isText, shownText } from '../model/text.ts';
 import { BLOCK, nextHeader } from './header.ts';
 import { readAsTextInside } from './misread.ts';
 
-/** How much is looked at behind a header that is none: room for some thousand line ends, or a long message. */
+/** The number of bytes to examine after a broken header: enough for some thousand line ends, or a long message. */
 const WINDOW_BYTES = 256 * 1024;
 
-/** Line ends in a window that no header ends: so many, and none without a carriage return, are no accident. */
+/** Line ends that prove a text-mode transfer when no header follows, if each has a carriage return. */
 const TELLING_LINES = 8;
 
-/** Where a tar archive is broken, and what the scanner says about it. */
+/** The place where a tar archive is broken, and the scanner's reason. */
 export interface Break {
-  /** Offset of the window's first byte in the archive. */
+  /** Offset of the first examined byte in the archive. */
   offset: number;
-  /** Where in the window the next header should stand. */
+  /** Offset among the examined bytes at which the next header should begin. */
   expected: number;
-  /** After which member, as a phrase. */
+  /** The place as a phrase that names the last member before it. */
   where: Bilingual;
   member?: string;
   reason: Bilingual;
 }
 
 /**
- * Looks on where a header should be and is none, to say why: a text-mode transfer, text in the stream, inserted bytes.
- * It collects the bytes that follow, so that the verdict does not depend on how the archive came in chunks.
+ * Examines the bytes where a header is broken to find the cause: a text-mode transfer, foreign text or inserted bytes.
+ * It first collects the bytes that follow, so that the finding does not depend on the size of the chunks.
  */
 export class Autopsy {
   readonly #break: Break;
@@ -40,7 +40,7 @@ export class Autopsy {
     return this.#length === WINDOW_BYTES;
   }
 
-  /** Takes bytes that follow; returns how many. */
+  /** Takes the bytes that follow, and returns the number of bytes that still had room. */
   add(bytes: Uint8Array): number {
     const taken = bytes.subarray(0, WINDOW_BYTES - this.#length);
     this.#window.set(taken, this.#length);
@@ -73,7 +73,7 @@ function textFound(named: Detail, text: Uint8Array): Finding {
   return finding('foreign-text', { ...named, text: shownText(text) });
 }
 
-/** True when there are line feeds, and each has a carriage return before it. */
+/** True when the bytes have at least `least` line feeds, and each has a carriage return before it. */
 function isTextMode(bytes: Buffer, least: number): boolean {
   let lines = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
@@ -83,7 +83,7 @@ function isTextMode(bytes: Buffer, least: number): boolean {
   return lines >= least;
 }
 
-/** True when compressed data was transferred in text mode: it has line feeds, and each has a carriage return before it. */
+/** True when compressed data was transferred in text mode: at least 3 line feeds, each after a carriage return. */
 export function looksTextMode(head: Uint8Array): boolean {
   return isTextMode(Buffer.from(head), 3);
 }

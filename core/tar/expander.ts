@@ -2,11 +2,11 @@ import type { Sparse } from './member.ts';
 
 const ZEROS = new Uint8Array(64 * 1024);
 
-/** Makes the content of a sparse file out of what is stored of it. */
+/** Turns the stored bytes of a sparse file into its content, with zeros for the holes. */
 export class Expander {
   readonly #sparse: Sparse;
   readonly #size: number;
-  /** The extent that comes next or is under way, and where in the content. */
+  /** The index of the current or next extent, and the offset of the next byte in the content. */
   #extent = 0;
   #at = 0;
 
@@ -15,12 +15,12 @@ export class Expander {
     this.#size = size;
   }
 
-  /** True when all of the content has come out. */
+  /** True when the whole content was yielded. */
   get done(): boolean {
     return this.#at === this.#size;
   }
 
-  /** Takes the next stored bytes: the content up to where further ones are needed comes out. */
+  /** Takes the next stored bytes, and yields the content up to the place where more stored bytes are needed. */
   *expand(stored: Uint8Array): Generator<Uint8Array> {
     let taken = 0;
     while (!this.done) {

@@ -8,16 +8,16 @@ import type { HeaderFault } from './header.ts';
 import type { Member } from './member.ts';
 import { NOT_GNU } from './sparse.ts';
 
-// What is to be said where a tar stream cannot be followed any further.
+// The errors for a tar stream that cannot be read any further.
 
-/** Why a block is no header, or none that may stand there, in words. */
+/** The reason, in words, why a block is not a tar header or is not allowed at its place. */
 export function reasonOf(fault: HeaderFault | 'zeroBlock'): Bilingual {
   if (fault === 'zeroBlock') return { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' };
   if (fault === 'checksum') return { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' };
   return { en: `its field \`${fault}\` is no valid number`, zh: `它的字段 \`${fault}\` 不是有效的数字` };
 }
 
-/** Where something is, by the last member begun. */
+/** The place in an archive as a phrase: after the last member begun, or after the beginning. */
 export function after(last: Member | null): { where: Bilingual; member?: string } {
   if (last === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
   const member = printable(last.name);
@@ -28,14 +28,14 @@ export function brokenHeader(offset: number, last: Member | null, reason: Biling
   return badArchive(finding('bad-header', { offset, ...after(last), reason }));
 }
 
-/** A member whose sparse map cannot be read. No engine takes the type of star's, so that is what counts there. */
+/** The error for a sparse map that cannot be read. No engine unpacks star's sparse type, so the finding names that. */
 export function brokenMap(offset: number, last: Member | null, reason: Bilingual, { name, type }: Member): Error {
   if (reason !== NOT_GNU) return brokenHeader(offset, last, reason);
   const meaning = { en: 'sparse file', zh: '稀疏文件' };
   return badArchive(finding('odd-member-type', { member: printable(name), offset, type, meaning }));
 }
 
-/** How a stream ended: in a body or in a header, of which `rest` is there. */
+/** The end of a stream inside a body, or inside a header of which only `rest` was read; `missing` is in bytes. */
 interface EarlyEnd {
   last: Member | null;
   inBody: boolean;
@@ -58,7 +58,7 @@ export function endedEarly({ last, inBody, rest, missing, offset }: EarlyEnd): E
   return badArchive(finding('truncated', { where: header, missing, offset }));
 }
 
-/** An archive that goes on at `next`, behind zeros that began at `offset`. */
+/** The error for an archive that has zeros from `offset` on, and more members from `next` on. */
 export function hole(offset: number, next: number, last: Member | null): Error {
   return badArchive(finding('hole', { offset, ...after(last), zeros: next - offset, next }));
 }

@@ -4,13 +4,14 @@ import { numericField, octalField } from './numbers.ts';
 
 export const BLOCK = 512;
 
-/** Why a block is no header: its checksum, or the first field that is no number. */
+/** The reason why a block is not a header: a wrong checksum, or the first field that is not a number. */
 export type HeaderFault = 'checksum' | NumericField;
 type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'devminor' | 'atime' | 'ctime';
 
 /**
- * The chunk that holds the block at hand, and where it begins there. Blocks lie at any offset: a DataView reads words at all of
- * them, and is made once a chunk. To copy each block to a place of its own would cost as much as to sum it.
+ * The chunk being read, and the offset of the current block in it. Blocks begin at any offset. A DataView reads words
+ * at any offset, and is made once for each chunk. Copying each block to aligned memory would take as long as summing
+ * it.
  */
 let source: Uint8Array | null = null;
 let chunk: Buffer = Buffer.alloc(0);
@@ -29,17 +30,17 @@ function byte(at: number): number {
   return chunk[block + at] ?? 0;
 }
 
-/** Four bytes, the first of them lowest. */
+/** The four bytes at `at` in the block as a little-endian, signed integer. */
 function word(at: number): number {
   return words.getInt32(block + at, true);
 }
 
-/** The fields of the block that are no numbers. */
+/** The fields of the current block that are not numbers. */
 let wrongFields: NumericField[] = [];
 
 /**
- * The member that the block at `at` describes, before any long name or PAX record is applied: its type may be a NUL. Or
- * why the block describes none (POSIX.1-1988 ustar, GNU, star and v7 alike).
+ * Reads the member that the block at `at` describes (POSIX.1-1988 ustar, GNU, star and v7). Its type may be a NUL,
+ * because long names and PAX records are not applied yet. Returns the fault when the block is not a header.
  */
 export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
   lookAt(bytes, at);
@@ -54,7 +55,7 @@ export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
     name: prefix === '' ? name : `${prefix}/${name}`,
     linkname: text(157, 100),
     type,
-    mode: number('mode', 100, 8) & 0o7777, // Docker 20.10 also stores the file type's bits here
+    mode: number('mode', 100, 8) & 0o7777, // Docker 20.10 also stores the bits of the file type here
     uid: number('uid', 108, 8),
     gid: number('gid', 116, 8),
     size: number('size', 124, 12),
@@ -66,24 +67,24 @@ export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
     pax: null,
     sparse: null,
   };
-  // Where there is no body, its size does not matter.
+  // Engines ignore the size of a member without a body.
   if (member.size < 0 && !(type >= '1' && type <= '6')) wrongFields.push('size');
   return wrongFields[0] ?? member;
 }
 
-/** True where a block is a tar header by its checksum. */
+/** True when the block at `at` has the checksum of a tar header. */
 export function isHeader(bytes: Uint8Array, at = 0): boolean {
   lookAt(bytes, at);
   return checksumFits();
 }
 
-/** True for a block of 512 zero bytes at `at`, two of which end an archive. */
+/** True when the 512 bytes at `at` are zero: two such blocks end an archive. */
 export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
   for (let i = at; i < at + BLOCK; i++) if (bytes[i] !== 0) return false;
   return true;
 }
 
-/** Where the first POSIX or GNU header stands at or after `from`, at any offset, or -1: for streams that got out of step. */
+/** The offset of the first POSIX or GNU header at or after `from`, or -1. It need not be aligned to blocks. */
 export function nextHeader(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf('ustar', from + 257); at >= 0; at = bytes.indexOf('ustar', at + 1)) {
     const start = at - 257;
@@ -93,7 +94,7 @@ export function nextHeader(bytes: Buffer, from: number): number {
   return -1;
 }
 
-/** True for `0000000` and a NUL: nearly all members have that for a device, so it is not worth reading. */
+/** True for `0000000` and a NUL. Nearly all members have this device number, and comparing is faster than parsing. */
 function isPlainZero(start: number): boolean {
   return word(start) === ZEROS && word(start + 4) === LAST_ZEROS;
 }
@@ -109,12 +110,12 @@ function dialectOf(): Dialect {
   return word(261) === R_SPACES ? 'gnu' : 'v7';
 }
 
-/** `usta`, the end of the magic `ustar  ` of GNU with its NUL, and `tar` with a NUL. */
+/** The magic `usta`, the end of GNU's magic `ustar  ` with its NUL, and star's trailer `tar` with its NUL. */
 const USTA = 0x61747375;
 const R_SPACES = 0x00202072;
 const TAR = 0x00726174;
 
-/** What stands before the name, by the dialect. */
+/** The part of a path that a header stores apart from the name; its field depends on the dialect. */
 function prefixOf(dialect: Dialect): string {
   if (dialect === 'posix') return text(345, 155);
   if (dialect === 'star') {
@@ -122,7 +123,7 @@ function prefixOf(dialect: Dialect): string {
     number('ctime', 488, 12);
     return text(345, 131);
   }
-  // In GNU headers times stand here. Old versions of Go wrote a prefix all the same, and today's read it where it is no time.
+  // GNU headers have times here. Old versions of Go wrote a prefix instead; today's Go reads it unless it is a time.
   if (isTime(345) && isTime(357)) return '';
   const prefix = text(345, 155);
   return /^[\x00-\x7f]*$/.test(prefix) ? prefix : '';
@@ -138,7 +139,7 @@ function checksumFits(): boolean {
   return stored === sum() || stored === signedSum();
 }
 
-/** Nearly all checksums are six digits, a NUL and a space. */
+/** The checksum that the header states, null when it is no number. Nearly all are six digits, a NUL and a space. */
 function storedSum(): number | null {
   const [first, rest] = [word(148), word(152)];
   if (isFourDigits(first) && (rest & 0xfffff8f8) === 0x20003030)
@@ -146,10 +147,10 @@ function storedSum(): number | null {
   return octalField(chunk, block + 148, 8);
 }
 
-/** The sum of all bytes, those of the checksum itself taken for spaces. Every member costs one, so it goes by words. */
+/** The sum of all bytes, with the checksum field counted as spaces. It adds words, because each member needs it. */
 function sum(): number {
-  const all = words; // as a variable of this function it need not be looked up for each word
-  let [even, odd] = [0, 0]; // each two sums of 16 bits side by side: 128 bytes at most go into one
+  const all = words; // a local variable is not looked up for each word
+  let [even, odd] = [0, 0]; // each holds two 16-bit sums side by side, of 128 bytes each
   for (let at = block; at < block + BLOCK; at += 16) {
     const one = all.getInt32(at, true);
     const two = all.getInt32(at + 4, true);
@@ -165,14 +166,14 @@ function sum(): number {
 
 const EVEN = 0x00ff00ff;
 
-/** Some old tars summed signed characters. */
+/** The checksum of some old versions of tar, which added bytes as signed characters. */
 function signedSum(): number {
   let high = 0;
   for (let i = 0; i < BLOCK; i++) if (byte(i) > 127 && (i < 148 || i >= 156)) high++;
   return sum() - 256 * high;
 }
 
-/** A numeric field of 8 or 12 bytes. Nearly all are digits and one NUL: these are read four digits at a time. */
+/** The number in a field of 8 or 12 bytes, or 0 and an entry in `wrongFields`. Digits and one NUL are read by words. */
 function number(field: NumericField, start: number, length: 8 | 12): number {
   const first = word(start);
   const last = word(start + length - 4);
@@ -188,7 +189,7 @@ function number(field: NumericField, start: number, length: 8 | 12): number {
   return 0;
 }
 
-/** True for four octal digits. */
+/** True when all four bytes are octal digits. */
 function isFourDigits(four: number): boolean {
   return (four & 0xf8f8f8f8) === ZEROS;
 }

@@ -2,40 +2,40 @@
 export interface Member {
   name: string;
   linkname: string;
-  /** The type flag as one character; a NUL has become `0` or `5`. */
+  /** The type flag as one character; a NUL is replaced by `0` or `5`. */
   type: string;
   mode: number;
   uid: number;
   gid: number;
-  /** Bytes of its content, the holes of a sparse file included; 0 for types that have none. */
+  /** Bytes of the content, the holes of a sparse file included; 0 for types without content. */
   size: number;
-  /** Seconds since the epoch; may be negative. */
+  /** Modification time in seconds since the epoch; may be negative. */
   mtime: number;
   devmajor: number;
   devminor: number;
-  /** Offset of its first header block in the archive, in bytes. */
+  /** Offset of the member's first header block in the archive, in bytes. */
   offset: number;
-  /** Offset of the first byte of its stored content in the archive; known once its header is complete. */
+  /** Offset of the first byte of the stored content in the archive; known once the header is complete. */
   start: number;
-  /** PAX records that stood before it, values as byte strings. */
+  /** The PAX records before the member's header, values as byte strings; null when there are none. */
   pax: PaxRecords | null;
-  /** Which bytes of its content are stored; null when all of them are, as they are. */
+  /** The stored parts of a sparse file; null for a member whose content is stored completely. */
   sparse: Sparse | null;
 }
 
-/** Which bytes of a sparse file are stored: all others are zero. */
+/** The parts of a sparse file that are stored: all other bytes are zero. */
 export interface Sparse {
-  /** In order; none overlaps another. */
+  /** The stored parts in ascending order, without overlaps. */
   extents: readonly Extent[];
-  /** Bytes of all extents. */
+  /** Bytes of all extents together. */
   stored: number;
 }
 
-/** A stretch of a file that is stored. */
+/** A part of a sparse file that is stored: its offset in the content and its length, in bytes. */
 export interface Extent {
   offset: number;
   length: number;
 }
 
-/** Records of one PAX header, values as byte strings. */
+/** The records of one PAX header by key, values as byte strings. */
 export type PaxRecords = ReadonlyMap<string, string>;

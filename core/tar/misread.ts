@@ -2,16 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import { both } from '../catalogue/bilingual.ts';
 import type { Detail, FindingCode } from '../catalogue/findings.ts';
 
-/** A fault that a client of S3 made while it uploaded: the code of its finding, and the words that fill it. */
+/** A fault that an upload client caused: the code of its finding and the values for its sentence. */
 export interface Misfit {
   code: FindingCode;
   detail: Detail;
 }
 
-/** The character that stands for bytes that are none, in UTF-8. */
+/** The bytes of U+FFFD in UTF-8. A decoder writes this character in place of invalid bytes. */
 export const REPLACEMENT = Buffer.from([0xef, 0xbf, 0xbd]);
 
-/** Bytes that were decoded as text: what was no character was replaced. */
+/** The fault of bytes that a program decoded as text: each invalid sequence became U+FFFD. */
 export const REPLACED: Misfit = {
   code: 'powershell-redirect',
   detail: {
@@ -28,8 +28,8 @@ export const REPLACED: Misfit = {
 };
 
 /**
- * The same for bytes from inside a tar archive, whose headers come through unharmed: they are UTF-8 although there is more in
- * them than text. Null when they are not.
+ * The fault of bytes inside a tar archive that a program handled as text, or null. Tar headers are ASCII and survive
+ * this. The bytes after them are then valid UTF-8, but contain control characters that text never has.
  */
 export function readAsTextInside(bytes: Buffer): Misfit | null {
   const start = Math.max(
@@ -45,10 +45,10 @@ export function readAsTextInside(bytes: Buffer): Misfit | null {
   return isChanged ? { code: 'encoded-twice', detail: { inside: both('a tar archive', ' tar 归档') } } : null;
 }
 
-/** Control characters that no text has: so many, and bytes are those of a program. */
+/** Control characters below 0x09 that prove bytes to be binary. */
 const TELLING_CONTROLS = 8;
 
-/** How many bytes at the end begin a character that is not all there. */
+/** The number of bytes to leave out at the end: the last UTF-8 character of several bytes, which may be cut off. */
 export function cutOff(head: Buffer): number {
   for (let back = 1; back <= Math.min(3, head.length); back++) {
     const byte = head[head.length - back]!;
@@ -58,10 +58,10 @@ export function cutOff(head: Buffer): number {
   return 0;
 }
 
-/** The characters that Windows-1252 has in the place of Latin-1's control characters. */
+/** The characters of Windows-1252 for the bytes 0x80 to 0x9f, where Latin-1 has control characters. */
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** The bytes that a text stands for when each of its characters was one byte; null when some was not. */
+/** The bytes of a text in Windows-1252 or Latin-1, one for each character; null when a character has no such byte. */
 export function asSingleBytes(text: string): Buffer | null {
   const codes = Array.from(text, (character) => {
     const at = WINDOWS.indexOf(character);

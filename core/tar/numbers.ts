@@ -1,18 +1,18 @@
-// Numbers as Go's archive/tar reads them: those of header fields, and those of PAX records by its `strconv`.
+// Numbers as Go's archive/tar reads them: in header fields, and in PAX records by `strconv`.
 
-/** A numeric header field: octal digits, or base-256 when the high bit is set. Null when it is neither. */
+/** The number in a header field: octal digits, or base-256 when the high bit is set. Null when it is neither. */
 export function numericField(bytes: Uint8Array, start: number, length: number): number | null {
   return ((bytes[start] ?? 0) & 0x80) === 0 ? octalField(bytes, start, length) : base256(bytes, start, length);
 }
 
-/** The same number where every digit counts: beyond 2^53, too. */
+/** The number in a header field, exact beyond 2^53; null when it is neither octal nor base-256. */
 export function exactField(bytes: Uint8Array, start: number, length: number): bigint | null {
   if (((bytes[start] ?? 0) & 0x80) !== 0) return exactBase256(bytes, start, length);
   const value = octalField(bytes, start, length);
   return value === null ? null : BigInt(value);
 }
 
-/** Octal digits with NUL bytes and spaces on both sides; what follows a NUL behind the digits does not count. */
+/** The octal number in a field, with NUL bytes and spaces around it, else null. Bytes after its NUL are ignored. */
 export function octalField(bytes: Uint8Array, start: number, length: number): number | null {
   const end = start + length;
   let at = start;
@@ -32,7 +32,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0;
 }
 
-/** A two's complement number whose first bit only marks it as one. */
+/** The two's complement number in a field whose first bit marks base-256, rounded beyond 2^53; null beyond 64 bits. */
 function base256(bytes: Uint8Array, start: number, length: number): number | null {
   const first = bytes[start] ?? 0;
   const mask = (first & 0x40) === 0 ? 0 : 0xff;
@@ -56,7 +56,7 @@ function exactBase256(bytes: Uint8Array, start: number, length: number): bigint 
 const INT64_END = 2n ** 63n;
 const DECIMAL = /^[+-]?[0-9]+$/;
 
-/** A decimal number with or without a sign that fits 64 bits, as `strconv.ParseInt(text, 10, 64)` takes it; else null. */
+/** The decimal number in a text, with an optional sign, as `strconv.ParseInt(text, 10, 64)` reads it; else null. */
 export function exactDecimal(text: string): bigint | null {
   if (!DECIMAL.test(text)) return null;
   if (text.length < 16) return BigInt(Number(text));
@@ -66,20 +66,20 @@ export function exactDecimal(text: string): bigint | null {
   return value < INT64_END && value >= -INT64_END ? value : null;
 }
 
-/** True for digits and nothing else: most numbers need no expression. */
+/** True for a text of digits only. Most numbers are, and a loop is faster than a regular expression. */
 function isDigits(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (!isDigit(text.charCodeAt(at))) return false;
   return text !== '';
 }
 
-/** The same as a number, rounded beyond 2^53. */
+/** The decimal number in a text, rounded beyond 2^53; null when it is not a whole number of 64 bits. */
 export function decimal(text: string): number | null {
   if (text.length < 16 && isDigits(text)) return Number(text);
   const exact = exactDecimal(text);
   return exact === null ? null : Number(exact);
 }
 
-/** Seconds with any number of decimals, as Go's `parsePAXTime` takes them; else null. */
+/** The seconds in a text, with any number of decimals, as Go's `parsePAXTime` reads them; else null. */
 export function paxTime(text: string): number | null {
   const point = text.indexOf('.');
   if (point < 0) return decimal(text);

@@ -1,17 +1,17 @@
-/** What a path holds, as far as later members depend on it. */
+/** The kinds of things that a path can hold, as far as later members depend on them. */
 export const HOLDS = {
   nothing: 0,
   directory: 1,
   symlink: 2,
   other: 3,
-  /** A directory that no member gives, but that must be there. */
+  /** A directory that has no member of its own, but must exist because a member is in it. */
   implied: 4,
-  /** The mark that something in a lower layer is deleted: a device on overlay, nothing elsewhere. */
+  /** The mark that a path of a lower layer is deleted: a device on overlay, nothing elsewhere. */
   whiteout: 5,
 } as const;
 export type Holds = (typeof HOLDS)[keyof typeof HOLDS];
 
-/** A member's name as engines see it: no leading `/` or `./`, no doubled or trailing slashes. Empty for the root. */
+/** A member's name as engines read it, without a leading `/` or `./` and extra slashes. Empty for the root. */
 export function cleanPath(name: string): string {
   if (isClean(name)) return name;
   return name
@@ -20,10 +20,10 @@ export function cleanPath(name: string): string {
     .join('/');
 }
 
-/** The directory of the last clean name, with its slash: members mostly follow their siblings. */
+/** The directory of the last clean name, with its slash: most members follow a sibling. */
 let cleanAbove = '';
 
-/** True for a name without empty parts and single dots. A loop finds them sooner than any expression does. */
+/** True for a name without empty parts and single dots. A loop is faster than a regular expression here. */
 function isClean(name: string): boolean {
   if (!name.startsWith(cleanAbove)) cleanAbove = '';
   let part = cleanAbove.length;
@@ -40,18 +40,18 @@ function isNoPart(name: string, from: number, to: number): boolean {
   return to === from || (to === from + 1 && name.charCodeAt(from) === DOT);
 }
 
-/** The path of the directory above, empty for the top level. */
+/** The path of the parent directory; empty at the top level. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 /**
- * The set of all paths of an archive, some 16 bytes a path: an open-addressed table of 61-bit hashes and what each path holds.
- * A Set of strings takes 100 and more. Two different paths share a hash with a chance of 2 in 10^7
- * for a million of them; the hash is fixed, because the same archive must always get the same verdict.
+ * The set of all paths in an archive: an open-addressed table of 61-bit hashes and kinds, about 16 bytes for each path.
+ * A Set of strings takes over 100. Among a million paths, two share a hash with a probability of 2 in 10^7. The hash
+ * has no random seed, because the same archive must always get the same verdict.
  */
 export class PathSet {
-  /** Two words a slot, so that a look at it is one look at the memory: low hash; high hash and, in 3 bits, what it holds. */
+  /** Two adjacent words for each path, read in one memory access: low hash; high hash with the kind in 3 bits. */
   #slots = new Int32Array(1 << 13);
   #size = 0;
 
@@ -61,9 +61,9 @@ export class PathSet {
   }
 
   /**
-   * What a directory and all above it are: `directory`; `implied` where no member gives it; else what the first of them is
-   * that is no directory, or `nothing`. With `make`, those that are missing are recorded as implied, and handed over. The
-   * time it takes grows with the length of the path alone, however many directories are in it.
+   * The kind of a directory path: `directory`, or `implied` when no member gives it. When a part of the path is missing
+   * or not a directory, the kind of the first such part. With `make`, missing directories are recorded as implied and
+   * passed to it. The time grows with the length of the path alone, however many directories are in it.
    */
   follow(path: string, make: ((implied: string) => void) | null): Holds {
     let [high, low] = [HIGH, LOW];
@@ -88,24 +88,24 @@ export class PathSet {
     return last;
   }
 
-  /** Records what the path holds now, and returns what it held before. */
+  /** Records the kind of a path, and returns the previous kind. */
   put(path: string, holds: Holds): Holds {
     hash(path);
     return this.#set(holds);
   }
 
-  /** The directory of a path with its slash, which is the same string for siblings. The path is the one for `addLocated`. */
+  /** The directory of a path with its slash, the same string for all siblings. Selects the path for `addLocated`. */
   locate(path: string): string {
     hash(path);
     return above;
   }
 
-  /** Records what the path that was located last holds. False, and nothing is recorded, where it held something before. */
+  /** Records the kind of the path that `locate` got last. Returns false, and changes nothing, when it has a kind. */
   addLocated(holds: Holds): boolean {
     return this.#set(holds, false) === HOLDS.nothing;
   }
 
-  /** Records what the path that was hashed last holds, and returns what it held before. */
+  /** Records the kind of the path hashed last, and returns the previous kind. `replaces` is false to keep that one. */
   #set(holds: Holds, replaces = true): Holds {
     if (this.#size * 8 > this.#slots.length * 3) this.#grow();
     const slots = this.#slots;
@@ -128,11 +128,11 @@ export class PathSet {
       this.#slots[at] = low;
       this.#slots[at + 1] = high;
     }
-    old.buffer.transfer(0); // frees it now, and not only when the collector comes by
+    old.buffer.transfer(0); // frees the memory now, before the garbage collector runs
   }
 }
 
-/** Where the hash stands, or the free place where it would. */
+/** The index of the slot that holds the hash, or of the free slot for it. */
 function find(slots: Int32Array, low: number, high: number): number {
   const mask = slots.length - 2;
   let at = (low << 1) & mask;
@@ -147,10 +147,10 @@ function holdsAt(slots: Int32Array, at: number): Holds {
   return ((slots[at + 1] ?? 0) & MASK) as Holds;
 }
 
-/** A smaller table grows by four at once, as nobody minds a megabyte: every growth places all paths anew. */
+/** Words below which a table grows fourfold: each growth moves all paths, and a megabyte is cheap. */
 const SMALL_WORDS = 1 << 18;
 
-/** The bits that say what a path holds. */
+/** The bits of a slot that hold the kind of its path. */
 const MASK = 7;
 const SLASH = 0x2f;
 const DOT = 0x2e;
@@ -160,12 +160,12 @@ const LOW = 0x811c9dc5 | 0;
 let hashHigh = 0;
 let hashLow = 0;
 
-/** The directory of the last path, with its slash, and the two hashes up to there: members mostly follow their siblings. */
+/** The directory of the last path, with its slash, and the two hashes up to it: most members follow a sibling. */
 let above = '';
 let aboveHigh = HIGH;
 let aboveLow = LOW;
 
-/** Two independent 32-bit hashes in one walk; returned in two variables, as an array would cost more than the hash. */
+/** Computes two independent 32-bit hashes in one loop. Sets two variables, because an array would cost more time. */
 function hash(path: string): void {
   if (!path.startsWith(above)) forget();
   let high = aboveHigh;

@@ -3,13 +3,13 @@ import { asBuffer } from '../model/bytes.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { decimal, paxTime } from './numbers.ts';
 
-/** The keys whose values are names: they must not hold a NUL. */
+/** The keys of records whose values are names: these must not contain a NUL. */
 const NAMES = new Set(['path', 'linkpath', 'uname', 'gname']);
 
-/** The shortest record: `5 a=\n`. */
+/** The length of the shortest record, `5 a=\n`, in bytes. */
 const SHORTEST = 5;
 
-/** The records of a PAX header body (POSIX.1-2001), length-prefixed. Null when malformed, as Go's archive/tar sees it. */
+/** Reads the length-prefixed records of a PAX header body (POSIX.1-2001); null where Go's archive/tar refuses them. */
 export function parsePax(body: Uint8Array): PaxRecords | null {
   const records = new Map<string, string>();
   const map: string[] = [];
@@ -26,7 +26,7 @@ export function parsePax(body: Uint8Array): PaxRecords | null {
     const value = text.slice(equals + 1, end - 1);
     if (hasNul && (NAMES.has(key) ? value : key).includes('\0')) return null;
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
-      // Version 0.0 says its map in pairs of records; version 0.1 in one.
+      // Version 0.0 writes its map as pairs of records, version 0.1 as one record.
       if (value.includes(',') || (key === 'GNU.sparse.offset') !== (map.length % 2 === 0)) return null;
       map.push(value);
     } else records.set(key, value);
@@ -36,19 +36,19 @@ export function parsePax(body: Uint8Array): PaxRecords | null {
   return records;
 }
 
-/** The number that stands there, 0 where there is none. */
+/** The decimal number between `start` and `end`, or 0 when the text is not a number. */
 function lengthAt(text: string, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {
     const digit = text.charCodeAt(at) - 0x30;
-    // Rarely: a sign, and what is no number.
+    // Rare: a sign, or text that is not a number.
     if (digit < 0 || digit > 9) return decimal(text.slice(start, end)) ?? 0;
     value = value * 10 + digit;
   }
   return value;
 }
 
-/** Says in a member what its records say, empty values aside; returns which of them is no number, or null. */
+/** Writes the values of PAX records into a member, except empty ones. Returns a reason for a bad number, else null. */
 export function applyPax(member: Member, pax: PaxRecords): Bilingual | null {
   member.name = given(pax, 'path') ?? member.name;
   member.linkname = given(pax, 'linkpath') ?? member.linkname;
@@ -69,7 +69,7 @@ export function applyPax(member: Member, pax: PaxRecords): Bilingual | null {
   return null;
 }
 
-/** The value of a record; null when it is not there, or empty, which means the same. */
+/** The value of a record, or null when the record is missing or empty: both mean the same. */
 export function given(pax: PaxRecords, key: string): string | null {
   const value = pax.get(key) ?? '';
   return value === '' ? null : value;

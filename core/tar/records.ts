@@ -2,33 +2,33 @@ import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { applyPax, parsePax } from './pax.ts';
 
-/** Type flags of headers that say something about the next one: GNU long name and link, PAX, PAX global. */
+/** Type flags of headers that describe the next member: GNU long name and long link, PAX, PAX global. */
 export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
 
-/** Types whose size field engines ignore: link, symlink, devices, directory, FIFO. */
+/** Type flags of members whose size field engines ignore: link, symlink, devices, directory, FIFO. */
 export const BODILESS = new Set(['1', '2', '3', '4', '5', '6']);
 
-/** The records that stand before a member's own header, until it comes. */
+/** The records before a member's header, kept until that header is read. */
 export class PendingRecords {
   #longName = '';
   #longLink = '';
   #pax: PaxRecords | null = null;
 
-  /** Takes one record; returns why it cannot be taken, or null. */
+  /** Takes the body of one record. Returns the reason when it is malformed, else null. */
   add(type: string, body: Uint8Array): Bilingual | null {
     if (type === 'L') this.#longName = cString(body);
     else if (type === 'K') this.#longLink = cString(body);
     else {
       const records = parsePax(body);
       if (records === null) return MALFORMED;
-      // A global header changes nothing, as for Docker; but Go's reader forgets what stands before it.
+      // A global header changes nothing, as in Docker; but Go's reader forgets the records before it.
       if (type === 'g') this.#forget();
       else this.#pax = records;
     }
     return null;
   }
 
-  /** Applies the records to the member that comes after them; returns why they cannot be, or null. They are used up. */
+  /** Applies the records to the next member, and forgets them. Returns the reason when one is wrong, else null. */
   complete(member: Member): Bilingual | null {
     const pax = this.#pax;
     member.pax = pax;
@@ -37,7 +37,7 @@ export class PendingRecords {
     if (this.#longName !== '') member.name = this.#longName;
     if (this.#longLink !== '') member.linkname = this.#longLink;
     this.#forget();
-    // Only before POSIX did a slash at the end of a name make a directory.
+    // A slash at the end of a name makes a directory only in the old format, whose type is a NUL.
     if (member.type === '\0') member.type = member.name.endsWith('/') ? '5' : '0';
     if (member.type !== '0' && BODILESS.has(member.type)) member.size = 0;
     return member.size < 0 ? NEGATIVE : null;

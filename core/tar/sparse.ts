@@ -5,16 +5,16 @@ import { exactDecimal, exactField } from './numbers.ts';
 import { given } from './pax.ts';
 import { BODILESS } from './records.ts';
 
-/** Where a sparse file lies in its archive, headers and all; null for any other member. */
+/** The place of a sparse file in its archive, from its first header to its last stored byte; null for other members. */
 export function sparseStretch({ offset, start, sparse }: Member): { start: number; end: number } | null {
   return sparse === null ? null : { start: offset, end: start + sparse.stored };
 }
 
-/** Go's limit for a sparse map, in bytes. */
+/** The limit of Go's archive/tar for a sparse map, in bytes. */
 const MAP_BYTES = 1024 * 1024;
 
 const MALFORMED: Bilingual = { en: 'its sparse map is malformed', zh: '它的稀疏映射表格式有误' };
-/** The type of old GNU sparse files in a header of another dialect: star writes another map, which Go does not read. */
+/** The reason for a member of type `S` whose header is not GNU's: star writes another map, which Go does not read. */
 export const NOT_GNU: Bilingual = {
   en: 'its sparse map is not that of GNU tar',
   zh: '它的稀疏映射表不是 GNU tar 的格式',
@@ -26,28 +26,28 @@ const CONTRADICTS: Bilingual = {
   zh: '它的稀疏映射表与它的大小矛盾',
 };
 
-/** A sparse map that is being read. */
+/** Reads the sparse map of one file, block by block. */
 interface SparseMap {
-  /** Where the rest of the map stands: in blocks before the body, in the first blocks of the body, or nowhere. */
+  /** The place of the map's next block, before the body or at its beginning; null when the map is complete. */
   readonly next: 'before' | 'inside' | null;
-  /** Takes the next block; returns why it cannot be read, or null. */
+  /** Reads the next block of the map. Returns the reason when it cannot be read, else null. */
   add(bytes: Uint8Array, at: number): Bilingual | null;
-  /** Says in a member of which `stored` bytes are stored what the map says; returns why it cannot, or null. */
+  /** Writes the map into a member that has `stored` stored bytes. Returns the reason when these disagree, else null. */
   settle(member: Member, stored: number): Bilingual | null;
 }
 
-/** A sparse file whose map is read, block by block. */
+/** A sparse file whose map is read block by block. */
 export class SparseMember {
   readonly member: Member;
-  /** Bytes of the body that the map leaves for the content. */
+  /** Bytes of the body after the map, which are the stored content. */
   stored: number;
-  /** True once the member says what is stored of it. */
+  /** True once the map was written into the member. */
   complete = false;
   readonly #map: SparseMap;
 
   /**
-   * Null for a member that is no sparse file, or why its map cannot be read. Its records were applied, and its header
-   * block stands at `at`.
+   * Begins to read the map of a member whose PAX records were applied and whose header block is at `at`. Returns null
+   * for a member that is not a sparse file, or the reason when its map cannot be read.
    */
   static begin(member: Member, bytes: Uint8Array, at: number): SparseMember | Bilingual | null {
     const map = sparseMapOf(member, bytes, at);
@@ -62,7 +62,7 @@ export class SparseMember {
     this.#map = map;
   }
 
-  /** Takes the next block of the map; returns why it cannot be read, or null. */
+  /** Reads the next block of the map. Returns the reason when it cannot be read, else null. */
   add(bytes: Uint8Array, at: number): Bilingual | null {
     if (this.#map.next === 'inside') this.stored -= BLOCK;
     return this.#map.add(bytes, at) ?? this.#follow();
@@ -77,7 +77,7 @@ export class SparseMember {
   }
 }
 
-/** Also says in the member what the map's own records do. */
+/** The map of a member, or the reason why it is unreadable; null for a file that is not sparse. Also sets its name. */
 function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap | Bilingual | null {
   if (member.type === 'S') return OldGnuMap.begin(bytes, at);
   const version = member.pax === null ? null : versionOf(member.pax);
@@ -89,7 +89,7 @@ function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap |
   return version === 'in records' ? RecordMap.begin(member.pax, size) : new BodyMap(size);
 }
 
-/** Where the map stands, by its version. Null for versions that Go does not know. */
+/** The place of a PAX sparse map, which depends on its version. Null for versions that Go does not know. */
 function versionOf(pax: PaxRecords): 'in records' | 'in the body' | null {
   const [major, minor] = [given(pax, 'GNU.sparse.major'), given(pax, 'GNU.sparse.minor')];
   if (major === null && minor === null) return given(pax, 'GNU.sparse.map') === null ? null : 'in records';
@@ -97,7 +97,7 @@ function versionOf(pax: PaxRecords): 'in records' | 'in the body' | null {
   return major === '1' && minor === '0' ? 'in the body' : null;
 }
 
-/** The extents of a map as they come, and the checks that Go has for them. Sums of 64-bit numbers need exact ones. */
+/** The extents of a map, checked as Go checks them. BigInt keeps the sums of 64-bit numbers exact. */
 class Extents {
   readonly #extents: Extent[] = [];
   #end = 0n;
@@ -122,7 +122,7 @@ class Extents {
   }
 }
 
-/** Old GNU: four extents in the header, 21 in each block that follows it. */
+/** The map of old GNU tar: four extents in the header, and 21 in each block after it. */
 class OldGnuMap implements SparseMap {
   readonly #extents = new Extents();
   readonly #size: bigint;
@@ -165,7 +165,7 @@ class OldGnuMap implements SparseMap {
   }
 }
 
-/** PAX 0.0 and 0.1: all extents in one record. */
+/** The map of GNU's PAX formats 0.0 and 0.1: all extents in one record, which `parsePax` joins for 0.0. */
 class RecordMap implements SparseMap {
   readonly next = null;
   readonly #extents = new Extents();
@@ -200,13 +200,13 @@ class RecordMap implements SparseMap {
   }
 }
 
-/** PAX 1.0: the number of extents, then their offsets and lengths, a line each, in the first blocks of the body. */
+/** The map of GNU's PAX format 1.0, at the beginning of the body: a count, then offsets and lengths, a line each. */
 class BodyMap implements SparseMap {
   readonly #extents = new Extents();
   readonly #size: bigint;
   readonly #blocks: Buffer[] = [];
   #lines = 0;
-  /** Lines that there must be, by what was read. */
+  /** The number of lines in the whole map: 1 until the count was read. */
   #wanted = 1;
 
   constructor(size: bigint) {

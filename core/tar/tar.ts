@@ -10,27 +10,27 @@ import type { Member } from './member.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
 import { SparseMember } from './sparse.ts';
 
-/** Watches the members go by. */
+/** Receives the members of an archive in order. */
 export interface MemberObserver {
-  /** Called for each member in order; returns how many leading bytes of its body it wants to see. */
+  /** Called for each member in order. Returns the number of leading bytes of its body that `body` is to receive. */
   member(member: Member): number;
-  /** Called once per member that wanted bytes and has some; the view is only valid during the call. */
+  /** Called once for each member that asked for bytes and has some. The bytes are only valid during the call. */
   body(member: Member, bytes: Uint8Array): void;
-  /** Asked right after `member`: true to have the whole body come out of `walk`, piece by piece. */
+  /** Called right after `member`. Returns true to have the whole body yielded by `walk`, piece by piece. */
   streams?(member: Member): boolean;
 }
 
-/** A stretch of the body of a member that is streamed; the view is only valid until the next piece. */
+/** A piece of the body of a streamed member. The bytes are only valid until the next piece. */
 export interface BodyPiece {
   member: Member;
   bytes: Uint8Array;
   last: boolean;
 }
 
-/** How an archive ended. */
+/** The end of an archive: its number of members, its end mark and the data after it. */
 export interface TarEnd extends Beyond {
   members: number;
-  /** False when the two zero blocks are missing. */
+  /** False when the two zero blocks at the end are missing. */
   marked: boolean;
 }
 
@@ -39,54 +39,54 @@ const EMPTY = new Uint8Array();
 type State = 'header' | 'record' | 'body' | 'end';
 
 /**
- * Walks a tar stream of any dialect: chunks are pushed in, members come out at the observer.
- * It reads what Go's archive/tar reads, because every engine unpacks layers with that.
- * Throws `bad-archive` at a broken header; bodies are skipped without being copied.
+ * Reads a tar stream of any dialect: takes chunks, and reports members to the observer. It accepts what Go's
+ * archive/tar accepts, because every engine unpacks layers with that package. Throws `bad-archive` at a broken header.
+ * Bodies are skipped without being copied.
  */
 export class TarScanner {
   readonly #observer: MemberObserver;
   readonly #records = new PendingRecords();
   readonly #carry = Buffer.alloc(BLOCK);
   #state: State = 'header';
-  /** Bytes of #carry that are filled. */
+  /** The number of bytes in `#carry`, which collects a block that is spread over several chunks. */
   #filled = 0;
   /** Offset of the next byte in the archive. */
   #offset = 0;
   #members = 0;
   #zeroBlocks = 0;
-  /** Looks on behind the end. */
+  /** Reads the bytes after the end of the archive. */
   #beyond: BeyondTheEnd | null = null;
-  /** The last member begun. */
+  /** The last member whose body began. */
   #member: Member | null = null;
   #recordType = '';
-  /** Offset of the first header block of the member being assembled, -1 between members. */
+  /** Offset of the first header block of the current member, its records included; -1 between members. */
   #start = -1;
-  /** The member whose sparse map is being read. */
+  /** The sparse file whose map is being read. */
   #sparse: SparseMember | null = null;
   /** The current member, if its body is streamed. */
   #streamed: Member | null = null;
-  /** Makes the content of the current member, if it is a sparse file and somebody wants to see some of it. */
+  /** Restores the content of the current sparse file; null when the observer wants none of it. */
   #expander: Expander | null = null;
-  /** Bytes still to come of the current body, and of the padding after it. */
+  /** Bytes that remain of the current body, and of the padding after it. */
   #left = 0;
   #padding = 0;
-  /** Leading bytes of the body that are to be collected, and those that are. */
+  /** The number of leading bytes to collect from the body, and the bytes collected so far. */
   #wanted = 0;
   #collected: Uint8Array[] = [];
   #collectedLength = 0;
-  /** Looks on where the archive is broken. */
+  /** Examines the bytes at a broken place to find the cause. */
   #autopsy: Autopsy | null = null;
 
   constructor(observer: MemberObserver) {
     this.#observer = observer;
   }
 
-  /** Pushes a chunk whose members are only looked at. */
+  /** Reads a chunk when no body is streamed. Throws an Error when the observer wants one streamed. */
   push(chunk: Uint8Array): void {
     for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
   }
 
-  /** Pushes a chunk; the bodies that the observer wants streamed come out. */
+  /** Reads a chunk, and yields the bodies that the observer wants streamed. */
   *walk(chunk: Uint8Array): Generator<BodyPiece> {
     let at = 0;
     while (at < chunk.length) {
@@ -107,23 +107,23 @@ export class TarScanner {
     }
   }
 
-  /** Offset of the byte that is to be pushed next. */
+  /** Offset in the archive of the next byte to push. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** True once the two zero blocks were seen. */
+  /** True once the two zero blocks at the end were read. */
   get ended(): boolean {
     return this.#state === 'end';
   }
 
-  /** The member whose body is being streamed, and how many bytes of the current body are still to be collected. */
+  /** The member whose body is being streamed, and the number of bytes still to be collected from the current body. */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;
     return { streamed: isOpen ? this.#streamed : null, bytes: isOpen ? this.#wanted - this.#collectedLength : 0 };
   }
 
-  /** Passes over what is left of a body, but not beyond `end`, that of the archive: `offset` tells where to go on. */
+  /** Skips the rest of a body, but not beyond `end`, the archive's end. `offset` then tells the next byte to push. */
   skip(end: number): void {
     if (this.#state !== 'body' || this.#autopsy !== null) return;
     this.#expander = null;
@@ -135,7 +135,7 @@ export class TarScanner {
     this.#skipPadding(end - this.#offset);
   }
 
-  /** Ends the walk. Throws `bad-archive` (truncated) when it stops inside a member. */
+  /** Ends the reading. Throws `bad-archive` when the stream ends inside a member (truncated) or was broken before. */
   finish(): TarEnd {
     if (this.#autopsy !== null) throw badArchive(this.#autopsy.finding());
     const beyond = this.#beyond?.finish() ?? { after: null };
@@ -150,9 +150,9 @@ export class TarScanner {
 
   #missing(): number {
     if (this.#state === 'end') return 0;
-    if (this.#left > 0) return this.#left; // missing padding is harmless: Go's reader does not insist on it
+    if (this.#left > 0) return this.#left; // Go's reader accepts missing padding
     if (this.#sparse !== null) return BLOCK - this.#filled;
-    // Records without a member are cut off, unless a zero block says that this is the end.
+    // Records that no member follows are cut off, unless a zero block ends the archive.
     const isWhole = this.#filled === 0 && (this.#start < 0 || this.#zeroBlocks > 0);
     return isWhole ? 0 : BLOCK - this.#filled;
   }
@@ -213,7 +213,7 @@ export class TarScanner {
     else this.#followMap(sparse, null);
   }
 
-  /** Waits for the rest of a sparse map, or goes on with the body behind it. */
+  /** Waits for the rest of a sparse map, or begins the body when the map is complete. */
   #followMap(sparse: SparseMember, problem: Bilingual | null): void {
     if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
     this.#sparse = sparse.complete ? null : sparse;
@@ -256,7 +256,7 @@ export class TarScanner {
     return skipped;
   }
 
-  /** The content of a member without a body: nothing, or one hole. */
+  /** The content of a member without stored bytes: empty, or one hole. */
   *#bodiless(): Generator<BodyPiece> {
     const [member, expander] = [this.#streamed, this.#expander];
     if (this.#left > 0) return;
@@ -265,7 +265,7 @@ export class TarScanner {
     this.#streamed = this.#expander = null;
   }
 
-  /** The content of a sparse file, up to where more of its body is needed, or as far as anybody wants to see it. */
+  /** The content of a sparse file, up to the place where more stored bytes are needed, or up to the last wanted one. */
   *#expand(expander: Expander, stored: Uint8Array): Generator<BodyPiece> {
     const member = this.#streamed;
     for (const bytes of expander.expand(stored)) {
@@ -284,7 +284,7 @@ export class TarScanner {
   #collect(view: Uint8Array): void {
     this.#collectedLength += view.length;
     const complete = this.#collectedLength === this.#wanted;
-    if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case: nothing copied
+    if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case, without a copy
     this.#collected.push(Buffer.from(view));
     if (complete) this.#deliver(Buffer.concat(this.#collected));
   }

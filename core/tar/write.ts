@@ -1,24 +1,24 @@
 import { pack } from 'tar-stream';
 import { BLOCK } from './header.ts';
 
-/** One small member of the outer archive. */
+/** A small member of an image archive, held in memory. */
 export interface SmallMember {
   name: string;
   bytes: Uint8Array;
 }
 
-/** Everything that the outer archive does not need: times, owners and modes of its members say nothing. */
+/** The header fields that all members share: clients ignore the times, owners and modes of these members. */
 const PLAIN = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
 
-/** Two zero blocks: the end of a tar archive. */
+/** The end of a tar archive: two zero blocks. */
 export const END_OF_ARCHIVE = new Uint8Array(2 * BLOCK);
 
-/** How many zero bytes follow a member's body of `size` bytes. */
+/** The number of zero bytes after a member's body of `size` bytes: bodies fill whole blocks of 512 bytes. */
 export function padding(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
-/** The members as a tar archive without its end. */
+/** Writes members as a tar archive without the two zero blocks at the end. */
 export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
   const archive = pack();
   for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, Buffer.from(bytes));
@@ -29,7 +29,7 @@ export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> 
   return whole.subarray(0, whole.length - END_OF_ARCHIVE.length);
 }
 
-/** The header of a member whose body of `size` bytes is written by somebody else; base-256 from 8 GiB on. */
+/** The header of a member whose body of `size` bytes is written separately; sizes from 8 GiB on are in base-256. */
 export async function writeHeader(name: string, size: number): Promise<Uint8Array> {
   const archive = pack();
   archive.entry({ ...PLAIN, name, size });
