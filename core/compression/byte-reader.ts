@@ -2,7 +2,7 @@ import type { Bytes } from '../model/ports.ts';
 
 const NOTHING = new Uint8Array();
 
-/** Reads a stream of bytes in pieces of the reader's choosing, and knows the offset. */
+/** Reads a stream of bytes in pieces of any length, and counts the offset. */
 export class ByteReader {
   readonly #iterator: AsyncIterator<Uint8Array>;
   #current: Uint8Array = NOTHING;
@@ -13,7 +13,7 @@ export class ByteReader {
     this.#iterator = bytes[Symbol.asyncIterator]();
   }
 
-  /** The bytes at hand, without consuming them; null at the end of the stream. Valid until the next call. */
+  /** The bytes that are available now, not consumed; null at the end of the stream. Valid until the next call. */
   async chunk(): Promise<Uint8Array | null> {
     while (this.#current.length === 0) {
       this.#current = NOTHING; // the memory of the last chunk may be freed now
@@ -29,7 +29,7 @@ export class ByteReader {
     this.offset += count;
   }
 
-  /** A copy of the next `count` bytes, fewer at the end of the stream. */
+  /** Reads a copy of the next `count` bytes, or fewer at the end of the stream. */
   async take(count: number): Promise<Uint8Array> {
     const taken = new Uint8Array(count);
     let length = 0;
@@ -44,7 +44,7 @@ export class ByteReader {
     return taken;
   }
 
-  /** The next `count` bytes without consuming them, fewer at the end of the stream. */
+  /** The next `count` bytes, not consumed; fewer at the end of the stream. */
   async peek(count: number): Promise<Uint8Array> {
     const chunk = await this.chunk();
     if (chunk !== null && chunk.length >= count) return chunk.subarray(0, count);
@@ -53,13 +53,13 @@ export class ByteReader {
     return taken;
   }
 
-  /** Puts bytes that were consumed last in front again. */
+  /** Puts the bytes that were consumed last back in front of the stream. */
   putBack(bytes: Uint8Array): void {
     this.#current = Buffer.concat([bytes, this.#current]);
     this.offset -= bytes.length;
   }
 
-  /** Lets the stream go before its end. */
+  /** Releases the stream before its end. */
   async close(): Promise<void> {
     await this.#iterator.return?.();
   }

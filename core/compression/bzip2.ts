@@ -4,15 +4,15 @@ import { BlockDecoder } from './bzip2/block.ts';
 import { type CompressedFacts, CompressedReader, isCutOff, memberRead, startsWith } from './compressed-reader.ts';
 
 /**
- * Expands bzip2 with any number of streams, as pbzip2 writes them; the checksums of blocks and streams are verified.
- * Throws `bad-archive` (compressed-truncated, compressed-damaged) with the offset in the compressed bytes, for
- * damage inside a block that of its start.
+ * Expands bzip2 with any number of streams, as pbzip2 writes them, and verifies the checksums of blocks and streams.
+ * Throws `bad-archive` (compressed-truncated, compressed-damaged) with the offset in the compressed bytes. For damage
+ * inside a block, that is the offset of the block.
  */
 export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'bzip2');
   const bits = new BitReader(reader);
   const decoder = new BlockDecoder(bits);
-  // One for all streams: an upload may hold a hundred thousand of them.
+  // One buffer serves all streams: an upload may hold a hundred thousand of them.
   const out = new Uint8Array(PIECE_BYTES);
   try {
     do {
@@ -24,12 +24,12 @@ export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): 
   }
 }
 
-/** `BZh`, and the digits that may follow it. */
+/** The magic number `BZh`, and the digits that may follow it. */
 const MAGIC = [0x42, 0x5a, 0x68] as const;
 const LEVELS = { first: 0x31, last: 0x39 };
 const BLOCK_UNIT = 100_000;
 
-/** What begins a block, and what stands in its place after the last one. */
+/** The mark at the start of a block, and the mark after the last block. */
 const BLOCK = 0x314159265359;
 const END = 0x177245385090;
 
@@ -68,7 +68,7 @@ function isHeader(bytes: Uint8Array): boolean {
   return startsWith(bytes, MAGIC) && level >= LEVELS.first && level <= LEVELS.last;
 }
 
-/** True for what was the header of a stream: a block follows it, or three of its four bytes are there. */
+/** True for a damaged stream header: a block follows it, or three of its four bytes are right. */
 function isDamagedHeader(bytes: Uint8Array): boolean {
   if (bytes.length < MAGIC.length + 7) return false;
   const level = bytes[MAGIC.length]!;

@@ -5,31 +5,32 @@ import type { Bytes } from '../model/ports.ts';
 import { ByteReader } from './byte-reader.ts';
 import { inBoth, type Reason } from './reasons.ts';
 
-/** What a compressed stream turned out to be made of; filled while it is read, complete when it ends. */
+/** The structure of a compressed stream, filled while it is read and complete at its end. */
 export interface CompressedFacts {
-  /** Gzip members, bzip2 and xz streams, zstd frames. */
+  /** The number of gzip members, bzip2 streams, xz streams or zstd frames. */
   members: number;
-  /** Bytes after the last member, if there are any: the offset of the first, and whether all are zero. */
+  /** The bytes after the last member: the offset of the first, and whether all are zero; null when there are none. */
   trailing: { offset: number; zeros: boolean } | null;
-  /** True when some of the content carries no checksum, so that damage can go unnoticed. */
+  /** True when some of the content has no checksum, so that damage can go unnoticed. */
   unchecked?: boolean;
-  /** Called after each member, and after each zstd frame that is skipped: many of them can hold nothing. */
+  /** Called after each member and each skipped zstd frame: a stream may have many of them without any content. */
   watch?: () => void | Promise<void>;
 }
 
-/** Counts a member that was read to its end. */
+/** Counts a member that was read to its end, and calls `watch`. */
 export function memberRead(facts: CompressedFacts): void | Promise<void> {
   facts.members++;
   return facts.watch?.();
 }
 
 /**
- * How many bytes of a gzip member or zip entry its engine gets first; each further input may be twice as long. An engine copies
- * its input, so a stream of small members would be copied over and over, if each got all that is at hand.
+ * The number of bytes of a gzip member or zip entry that its engine gets first. Each further input may be twice as
+ * long. An engine copies its input: with all available bytes as input, a stream of small members would be copied over
+ * and over.
  */
 export const FIRST_INPUT = 4096;
 
-/** Reads the fields of a compressed format, and words its faults, with offsets in the compressed bytes. */
+/** Reads the fields of a compressed format, and makes its errors, with offsets in the compressed bytes. */
 export class CompressedReader extends ByteReader {
   readonly #compression: Compression;
 
@@ -38,14 +39,14 @@ export class CompressedReader extends ByteReader {
     this.#compression = compression;
   }
 
-  /** The next `count` bytes, as a copy. Throws `bad-archive` (compressed-truncated) when there are fewer. */
+  /** Reads the next `count` bytes as a copy. Throws `bad-archive` (compressed-truncated) when fewer are left. */
   async need(count: number): Promise<Uint8Array> {
     const taken = await this.take(count);
     if (taken.length < count) throw this.truncated();
     return taken;
   }
 
-  /** Throws `bad-archive` (compressed-truncated) when there are fewer than `count` bytes to pass over. */
+  /** Skips `count` bytes. Throws `bad-archive` (compressed-truncated) when fewer are left. */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       const chunk = await this.chunk();
@@ -56,7 +57,7 @@ export class CompressedReader extends ByteReader {
     }
   }
 
-  /** Reads the stream to its end: bytes after the last member are ignored, as gzip(1) and Docker do, and recorded. */
+  /** Reads the stream to its end, and records bytes after the last member: gzip(1) and Docker ignore them, too. */
   async ignoreRest(facts: CompressedFacts, offset: number = this.offset): Promise<void> {
     let zeros = true;
     for (let rest = await this.chunk(); rest !== null; rest = await this.chunk()) {
@@ -71,13 +72,13 @@ export class CompressedReader extends ByteReader {
     return badArchive(finding('compressed-damaged', detail));
   }
 
-  /** The stream ended where there should be more; to be asked for at its end. */
+  /** The error for a stream that ends too early. The caller must have read to the end, whose offset it states. */
   truncated(): LadingError {
     return badArchive(finding('compressed-truncated', { compression: this.#compression, offset: this.offset }));
   }
 }
 
-/** True when all there is of a magic number fits it, but its end is missing. */
+/** True for the beginning of a magic number whose end is missing. */
 export function isCutOff(bytes: Uint8Array, magic: readonly number[]): boolean {
   return bytes.length > 0 && bytes.length < magic.length && startsWith(bytes, magic.slice(0, bytes.length));
 }
@@ -92,7 +93,7 @@ export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
-/** An unsigned number, least significant byte first; exact up to 2^53. */
+/** An unsigned number with its lowest byte first; exact up to 2^53. */
 export function littleEndian(field: Uint8Array): number {
   return field.reduceRight((value, byte) => value * 256 + byte, 0);
 }

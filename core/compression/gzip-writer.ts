@@ -3,15 +3,15 @@ import type { Sums } from '../model/inspection.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 
-/** Two thirds of the time of level 6, for 3 % more bytes (docs/decisions/0021). */
+/** The compression level: two thirds of the time of level 6, for 3 % more bytes (docs/decisions/0021). */
 const LEVEL = 4;
 
-/** Deflate, no name, no time, "unknown" for the system it was made on (RFC 1952, 2.3). */
+/** The gzip header: deflate, no name, no time, and an unknown operating system (RFC 1952, 2.3). */
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 
 /**
- * Writes one gzip member. Plain JavaScript although native zlib is faster: builds of zlib differ in the bytes that they
- * make, and these bytes have the same digest wherever and however cut they are made.
+ * Writes one gzip member, with plain JavaScript although native zlib is faster. Builds of zlib differ in their output.
+ * This output has the same digest on every machine, and for every division into chunks.
  */
 class GzipWriter {
   readonly #deflate = new Deflate({ raw: true, level: LEVEL });
@@ -27,7 +27,7 @@ class GzipWriter {
     };
   }
 
-  /** What comes of the next bytes. */
+  /** Compresses the next bytes, and returns the output that is ready. */
   push(chunk: Uint8Array): Uint8Array[] {
     this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
     this.#size += chunk.length;
@@ -35,7 +35,7 @@ class GzipWriter {
     return this.#taken();
   }
 
-  /** The rest. */
+  /** Ends the member, and returns the rest of the output. */
   end(): Uint8Array[] {
     this.#deflate.push(new Uint8Array(), true);
     const trailer = Buffer.alloc(8);
@@ -51,17 +51,20 @@ class GzipWriter {
   }
 }
 
-/** The bytes as one gzip member: the same ones wherever it is made. */
+/** Compresses bytes to one gzip member, which is the same on every machine. */
 export async function* gzip(bytes: Bytes, tools: Tools): Bytes {
   const writer = new GzipWriter(tools);
   for await (const chunk of bytes) yield* writer.push(chunk);
   yield* writer.end();
 }
 
-/** Takes a layer as it is packed, piece by piece, with what was packed last: at first, that is where it begins. */
+/**
+ * Receives a packed layer piece by piece. `content` is the part of the layer that was packed last: for the first piece,
+ * the beginning of the layer.
+ */
 export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
 
-/** What `gzip` makes of the bytes that come by: its size and sums, and the bytes themselves for whoever takes them. */
+/** The size and sums of the gzip member that `gzip` makes of some bytes. A `PackedCopy` gets its pieces, too. */
 export class GzipSums {
   readonly #writer: GzipWriter;
   readonly #made: SumsTap;

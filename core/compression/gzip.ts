@@ -5,12 +5,12 @@ import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memb
 import { inBoth, type Reason } from './reasons.ts';
 
 /**
- * Decompresses gzip (RFC 1952) with any number of members, each checked against its CRC and length.
+ * Decompresses gzip (RFC 1952) with any number of members, each verified against its CRC and length.
  *
- * The framing is done here and only the deflate streams are handed to an engine, because engines disagree about
- * what follows a member, and none says where the last one ended. The rule: another member is read, zero bytes
- * are padding, anything else is ignored as gzip(1) and Docker do; both are recorded in `facts`.
- * Throws `bad-archive` (gzip-truncated, gzip-damaged) with the offset in the compressed bytes.
+ * The framing is read here, and only the deflate streams go to an engine. Engines disagree about the bytes after a
+ * member, and none tells where the last member ended. The rule: another member is read, zero bytes are padding, and
+ * anything else is ignored, as gzip(1) and Docker do. `facts` records both. Throws `bad-archive` (gzip-truncated,
+ * gzip-damaged) with the offset in the compressed bytes.
  */
 export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'gzip');

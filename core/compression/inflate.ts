@@ -1,10 +1,10 @@
 import { Inflate, Z_SYNC_FLUSH, type ZStream } from 'pako';
 import type { Bytes, RawInflate } from '../model/ports.ts';
 
-/** Input is handed over in slices, because one push yields all of its output at once: 4 KiB make 4 MiB at the most. */
+/** The number of input bytes for one push, which yields all of its output at once: 4 KiB make at most 4 MiB. */
 const SLICE = 4096;
 
-/** Inflates with pako: plain JavaScript that runs anywhere, at a third of native zlib's speed. */
+/** Inflates with pako: plain JavaScript that runs anywhere, at a third of the speed of native zlib. */
 export class PortableInflate implements RawInflate {
   readonly #inflate = new Inflate({ raw: true });
   #stream: ZStream | null = null;
@@ -25,7 +25,7 @@ export class PortableInflate implements RawInflate {
     this.unused = input.length;
     while (this.unused > 0 && !this.ended) {
       const slice = input.subarray(input.length - this.unused).subarray(0, SLICE);
-      // Else pako keeps what it has until 64 KiB are full, and of a stream that is cut off the last bytes would never come.
+      // Without the flush, pako keeps output until 64 KiB are full: the last bytes of a cut-off stream would be lost.
       this.#inflate.push(slice, Z_SYNC_FLUSH);
       if (this.#inflate.err !== 0) throw new Error(this.#inflate.msg);
       this.ended = this.#inflate.ended;

@@ -2,30 +2,30 @@ import { asBuffer, printable } from '../model/bytes.ts';
 
 /** The local header of an entry of a zip file (APPNOTE 4.3.7). */
 export interface ZipEntry {
-  /** Printable. */
+  /** The name of the entry as printable text. */
   name: string;
-  /** 0 is stored, 8 deflated. */
+  /** The compression method: 0 is stored, 8 is deflated. */
   method: number;
   encrypted: boolean;
-  /** True when sizes and checksum stand after the data, not here. */
+  /** True when sizes and checksum are in a data descriptor after the data (APPNOTE 4.3.9). */
   streamed: boolean;
-  /** Bytes of the whole header. */
+  /** Bytes of the whole local header. */
   headerBytes: number;
   crc32: number;
-  /** Bytes of the data in the file. */
+  /** Bytes of the entry's data as stored in the zip file. */
   storedSize: number;
 }
 
-/** The fixed part of a local header. */
+/** Bytes of the fixed part of a local header (APPNOTE 4.3.7). */
 export const LOCAL_BYTES = 30;
 
-/** How many bytes of name and extra field follow the fixed part. */
+/** The number of bytes that name and extra field take after the fixed part. */
 export function nameBytes(fixed: Uint8Array): number {
   const bytes = asBuffer(fixed);
   return bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
 }
 
-/** Reads a whole local header. */
+/** Reads a complete local header. */
 export function localEntry(header: Uint8Array): ZipEntry {
   const bytes = asBuffer(header);
   const nameEnd = LOCAL_BYTES + bytes.readUInt16LE(26);
@@ -46,7 +46,7 @@ export function isFolder({ name }: ZipEntry): boolean {
   return name.endsWith('/');
 }
 
-/** The first file of a zip, behind its folders; null when its header is not all there. */
+/** The first file of a zip after its folders; null when its header is incomplete. */
 export function firstZipFile(head: Uint8Array): ZipEntry | null {
   const bytes = asBuffer(head);
   for (let at = 0; at + LOCAL_BYTES <= bytes.length && bytes.readUInt32LE(at) === 0x04034b50;) {
@@ -59,7 +59,7 @@ export function firstZipFile(head: Uint8Array): ZipEntry | null {
   return null;
 }
 
-/** The second of the two sizes in the extra field of zip64 (APPNOTE 4.5.3). */
+/** The compressed size in the extra field of zip64, where it is the second number (APPNOTE 4.5.3). */
 function zip64Size(extra: Buffer): number {
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
     if (extra.readUInt16LE(at) === 1 && at + 20 <= extra.length) return Number(extra.readBigUInt64LE(at + 12));

@@ -1,22 +1,22 @@
-/** The header of a zstd frame (RFC 8878, 3.1.1.1), as far as it matters here. */
+/** The fields of a zstd frame header (RFC 8878, 3.1.1.1) that the expander needs. */
 export interface FrameHeader {
-  /** Bytes, its magic number included. */
+  /** Bytes of the header, its magic number included. */
   length: number;
   checksum: boolean;
-  /** Bytes of the content; null where the header does not tell. */
+  /** Bytes of the content; null when the header does not state them. */
   contentBytes: number | null;
 }
 
 /**
- * Bytes. A frame that ends within so many is expanded in one call: zstd:chunked has a frame for each small file, and a stream
- * can have a hundred thousand empty ones to the megabyte.
+ * The longest frame, in bytes, that is expanded in one call. zstd:chunked has a frame for each small file, and one
+ * megabyte can hold a hundred thousand empty frames.
  */
 export const SMALL_FRAME = 4096;
 
 /** The descriptor of a window of 1 MiB, which is more than a small frame may expand to in one call. */
 const SMALL_WINDOW = 0x50;
 
-/** The frame with a window of 1 MiB at most: a larger one would be allocated anew for each small frame. */
+/** The frame with its window limited to 1 MiB: the engine would allocate a larger one anew for each small frame. */
 export function withSmallWindow(whole: Uint8Array): Uint8Array {
   const isSingleSegment = (whole[4]! & 0x20) !== 0;
   if (isSingleSegment || whole[5]! <= SMALL_WINDOW) return whole;
@@ -25,14 +25,14 @@ export function withSmallWindow(whole: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** Bytes. The smallest window that a frame may have: content up to here breaks no rule for the size of a block. */
+/** The smallest window of a frame, in bytes. Content up to this size cannot break the rule for the size of a block. */
 const PLAIN_BYTES = 1024;
 const RAW = 0;
 const RLE = 1;
 
 /**
- * The content of a whole frame that is short, has no checksum, and in which nothing is compressed (RFC 8878, 3.1.1.2). Null for
- * any other frame. An engine takes fifty times as long for an empty one.
+ * The content of a short frame that has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null for any other
+ * frame. An engine takes fifty times as long for an empty frame.
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
   if (checksum) return null;

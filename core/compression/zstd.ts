@@ -14,11 +14,12 @@ import {
 import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './zstd-frame.ts';
 
 /**
- * Expands zstd (RFC 8878) with any number of frames, skippable ones among them.
+ * Expands zstd (RFC 8878) with any number of frames, skippable ones included.
  *
- * The frames are found here, by the sizes of their blocks, and the engine never gets to see the end of one and the
- * start of the next in one piece, because Node's stops silently between them. The engine checks the content's
- * checksum. Throws `bad-archive` (compressed-truncated, compressed-damaged, limit-exceeded for a window that is too large).
+ * This function finds the end of each frame from the sizes of its blocks. The engine never gets the end of one frame
+ * and the start of the next in one piece, because Node's engine stops silently between them. The engine verifies the
+ * checksum of the content. Throws `bad-archive` (compressed-truncated, compressed-damaged, limit-exceeded for a large
+ * window).
  */
 export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zstd');
@@ -31,7 +32,7 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
     const rest = await reader.chunk();
     if (reader.offset === 0 && rest === null) throw reader.truncated();
     const magic = await reader.peek(4);
-    // Frames to be skipped may be all there is, but what follows them has to be a frame. They are lz4's, too.
+    // Skippable frames alone are valid, but data after them must be a frame. lz4 has the same skippable frames.
     if (facts.members === 0 && startsWith(magic, LZ4)) throw lz4();
     if ((facts.members === 0 && rest !== null) || isNearly(magic, MAGIC)) throw reader.damaged('there is no frame');
     await reader.ignoreRest(facts);
@@ -85,7 +86,7 @@ async function* expanded(reader: CompressedReader, engine: FrameExpander, input:
   }
 }
 
-/** Magic, descriptor, window, dictionary and content size, each as long as it can be. */
+/** The longest frame header in bytes: magic number, descriptor, window, dictionary and content size. */
 const MAX_HEADER = 4 + 1 + 1 + 4 + 8;
 
 function parseHeader(reader: CompressedReader, head: Uint8Array): FrameHeader {
@@ -97,7 +98,7 @@ function parseHeader(reader: CompressedReader, head: Uint8Array): FrameHeader {
   const dictionaryAt = 5 + windowBytes;
   const sizeAt = dictionaryAt + dictionaryBytes;
   const header = { length: sizeAt + sizeBytes, checksum: (flags & 4) !== 0, contentBytes: null };
-  // What is cut off is found to be so when the frame is read.
+  // A header that is cut off is reported when the frame is read.
   if (head.length < header.length) return header;
   if ((flags & 8) !== 0) throw reader.damaged('a reserved bit of the frame header is set');
   const size = littleEndian(head.subarray(sizeAt, header.length)) + (sizeBytes === 2 ? 256 : 0);
@@ -137,16 +138,16 @@ const CHECKSUM_BYTES = 4;
 const RLE = 1;
 const RESERVED = 3;
 
-/** Follows a frame from block to block, to know where it ends. */
+/** Follows the blocks of a frame to find its end. */
 class FrameExtent {
   readonly #reader: CompressedReader;
   readonly #checksumBytes: number;
-  /** Bytes to pass over before the next block header. */
+  /** Bytes to skip before the next block header. */
   #skip: number;
   #header = 0;
   #headerBytes = 0;
   #last = false;
-  /** Bytes that were advanced over. */
+  /** The number of bytes that `advance` has passed. */
   #advanced = 0;
 
   constructor(reader: CompressedReader, header: FrameHeader) {
@@ -159,12 +160,12 @@ class FrameExtent {
     return this.#last && this.#skip === 0;
   }
 
-  /** True when these bytes, which were advanced over last, are the whole frame. */
+  /** True when `bytes`, which `advance` got last, are the whole frame. */
   isWhole(bytes: Uint8Array): boolean {
     return this.ended && bytes.length === this.#advanced;
   }
 
-  /** How many bytes of the chunk, which stands at the reader's offset, belong to the frame. */
+  /** Passes over the chunk at the reader's offset, and returns the number of its bytes that belong to the frame. */
   advance(chunk: Uint8Array): number {
     let at = 0;
     while (at < chunk.length && !this.ended) {

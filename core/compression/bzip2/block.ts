@@ -1,40 +1,40 @@
 import type { BitReader } from './bits.ts';
 import { type BlockTables, readTables } from './tables.ts';
 
-/** The most bytes that a block can stand for before its runs are expanded: `-9`. */
+/** The most bytes in a block before its runs are expanded, at level `-9`. */
 const MAX_BLOCK = 900_000;
 
-/** So many symbols in a row have the same Huffman code. */
+/** The number of symbols in a row that share one Huffman code. */
 const GROUP = 50;
 
-/** The symbols 0 and 1 are the digits of a run's length. */
+/** The highest digit of a run's length: the symbols 0 and 1 are such digits. */
 const MAX_DIGIT = 1;
 const MAX_DIGITS = 20;
 
-/** Moving more bytes than this is faster by a call than by a loop. */
+/** The most bytes that a loop moves faster than a call does. */
 const FEW = 16;
 
-/** Four bytes alike are followed by the number of those that follow, 255 at the most. */
+/** The number of equal bytes after which a count of further ones follows, at most 255. */
 const RUN = 4;
 const MAX_RUN = 255;
 
-/** CRC-32 with the polynomial of gzip's, but the highest bit first. */
+/** The table of a CRC-32 with gzip's polynomial, but with the highest bit first. */
 const CRC_TABLE = Int32Array.from({ length: 256 }, (_, i) => {
   let crc = i << 24;
   for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0);
   return crc;
 });
 
-/** Decodes bzip2 blocks, one after the other, in the same memory. */
+/** Decodes bzip2 blocks, one after another, in the same memory. */
 export class BlockDecoder {
   readonly #bits: BitReader;
-  /** Lower 8 bits: the bytes as transformed. Upper 24: by rank of a byte among all, the rank of the one that follows it. */
+  /** Lower 8 bits: the transformed bytes. Upper 24 bits: for each sorted rank of a byte, the rank of the next byte. */
   readonly #links = new Uint32Array(MAX_BLOCK);
   readonly #counts = new Int32Array(256);
   readonly #group = new Uint16Array(GROUP);
-  /** The bytes, those that occurred last first. */
+  /** The bytes in the order of their last occurrence, the latest first. */
   readonly #recent = new Uint8Array(256);
-  /** The walk along the links: where it is, how many bytes it still has to go, the byte it met last and how often. */
+  /** The state of the walk along the links: its rank, the bytes left, the last byte and the length of its run. */
   #rank = 0;
   #left = 0;
   #last = -1;
@@ -45,12 +45,12 @@ export class BlockDecoder {
     this.#bits = bits;
   }
 
-  /** Of the content that `expand` has given, signed. */
+  /** The CRC-32 of the content that `expand` has returned, signed. */
   get crc(): number {
     return ~this.#crc;
   }
 
-  /** Reads a block of at most `limit` bytes, from behind its checksum on. `start` is the offset for its faults. */
+  /** Reads a block of at most `limit` bytes, beginning after its checksum. Errors state the offset `start`. */
   read(limit: number, start: number): void {
     if (this.#bits.read(1) === 1) {
       throw this.#bits.fault('a block is marked as randomised, as none has been since bzip2 0.9.5', start);
@@ -68,7 +68,7 @@ export class BlockDecoder {
     this.#crc = -1;
   }
 
-  /** Fills `out` with content as far as it goes, and tells how far; 0 at the end of the block. */
+  /** Fills `out` with content, and returns the number of bytes; 0 at the end of the block. */
   expand(out: Uint8Array): number {
     const links = this.#links;
     const room = out.length - MAX_RUN;
@@ -104,7 +104,7 @@ export class BlockDecoder {
     return at;
   }
 
-  /** Undoes the Huffman coding, the run lengths of move-to-front, and move-to-front. The size, or null when that is impossible. */
+  /** Reverses Huffman coding, run lengths and move-to-front. Returns the size in bytes, or null when impossible. */
   #readSymbols({ bytes, codes, selectors }: BlockTables, limit: number): number | null {
     const group = this.#group;
     const end = bytes.length + 1;
@@ -154,7 +154,7 @@ export class BlockDecoder {
     return byte;
   }
 
-  /** Undoes the Burrows–Wheeler transform as far as it can be without walking. */
+  /** Prepares to reverse the Burrows–Wheeler transform: links each byte to the one after it. */
   #link(size: number): void {
     const links = this.#links;
     const ranks = this.#counts;

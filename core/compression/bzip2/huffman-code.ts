@@ -1,22 +1,22 @@
-/** Codes up to this long are found with one look; the others are rare. */
+/** The longest code, in bits, that one table look-up finds. Longer codes are rare. */
 export const SHORT_BITS = 10;
 
 export const MAX_BITS = 20;
 
-/** Stands for bits that no code fits: higher than any symbol, with a length of 0. */
+/** The value for bits that fit no code: a symbol higher than any other, with a length of 0. */
 const IMPOSSIBLE = 0x7ff * 32;
 
 /** A canonical Huffman code. */
 export class HuffmanCode {
-  /** By the next SHORT_BITS bits: symbol × 32 + length, or 0 when the code is longer. */
+  /** For each value of the next SHORT_BITS bits: symbol × 32 + length, or 0 when the code is longer. */
   readonly short = new Uint16Array(1 << SHORT_BITS);
-  /** By length: the first code, as MAX_BITS bits, that is too high for it. */
+  /** For each length, the first code, as MAX_BITS bits, that is too high for it. */
   readonly #limits = new Int32Array(MAX_BITS + 1);
-  /** By length: what makes a code the place of its symbol. */
+  /** For each length, the number that turns a code into the index of its symbol. */
   readonly #bases = new Int32Array(MAX_BITS + 1);
   readonly #symbols: Uint16Array;
 
-  /** From the length of each symbol's code, 1 to MAX_BITS; null when no code has them. */
+  /** The code in which each symbol has the given length, 1 to MAX_BITS bits; null when the lengths are impossible. */
   static of(lengths: Uint8Array): HuffmanCode | null {
     const code = new HuffmanCode(lengths);
     return code.#limits[MAX_BITS]! <= 1 << MAX_BITS ? code : null;
@@ -38,7 +38,7 @@ export class HuffmanCode {
     }
   }
 
-  /** For codes that are not in `short`, by the next MAX_BITS bits; a symbol higher than any when no code fits them. */
+  /** The symbol × 32 + length for bits that `short` does not resolve, from the next MAX_BITS bits; or `IMPOSSIBLE`. */
   long(bits: number): number {
     for (let length = SHORT_BITS + 1; length <= MAX_BITS; length++) {
       if (bits >= this.#limits[length]!) continue;

@@ -1,18 +1,18 @@
 import type { BitReader } from './bits.ts';
 import { HuffmanCode, MAX_BITS } from './huffman-code.ts';
 
-/** What stands at the head of a block: the bytes that occur in it, ascending, and how its symbols are coded. */
+/** The tables at the head of a block: the bytes that occur in it, in ascending order, and its Huffman codes. */
 export interface BlockTables {
   bytes: number[];
   codes: HuffmanCode[];
-  /** Which code each group of 50 symbols is in. */
+  /** The index of the code for each group of 50 symbols. */
   selectors: Uint8Array;
 }
 
-/** Symbols beside the places of the bytes: one more digit for runs, and the end of the block. */
+/** The number of symbols beside those for byte positions: one more digit for runs, and the end of the block. */
 const MORE_SYMBOLS = 2;
 
-/** Throws `bad-archive` with the offset `start`, that of the block, when the tables are impossible. */
+/** Reads the tables of the block at the offset `start`. Throws `bad-archive` with it when they are impossible. */
 export function readTables(bits: BitReader, start: number): BlockTables {
   const bytes = readBytes(bits);
   const codeCount = bits.read(3);
@@ -34,7 +34,7 @@ export function readTables(bits: BitReader, start: number): BlockTables {
   return { bytes, codes, selectors };
 }
 
-/** A map of two levels: which sixteenths of all bytes occur, and which bytes of those. */
+/** Reads the bytes that occur in a block, from a map of two levels: 16 groups of 16 bytes. */
 function readBytes(bits: BitReader): number[] {
   const sixteenths = setBits(bits.read(16));
   return sixteenths.flatMap((high) => setBits(bits.read(16)).map((low) => high * 16 + low));
@@ -44,7 +44,7 @@ function setBits(map: number): number[] {
   return Array.from({ length: 16 }, (_, i) => i).filter((i) => (map & (0x8000 >> i)) !== 0);
 }
 
-/** The lengths of a code, each as its difference from the one before. */
+/** Reads the lengths of a code, each stored as its difference from the length before it. */
 function readCode(bits: BitReader, symbols: number, start: number): HuffmanCode {
   const lengths = new Uint8Array(symbols);
   let length = bits.read(5);

@@ -9,7 +9,7 @@ import { type Filter, type FilterFlags, newFilter } from './filters.ts';
 import type { Lzma } from './lzma.ts';
 import { expandLzma2 } from './lzma2.ts';
 
-/** What a stream's index says about a block, in bytes: its header, data and check without padding, and its content. */
+/** The entry of a block in the stream's index, in bytes. `unpaddedSize` is that of header, data and check. */
 export interface BlockRecord {
   unpaddedSize: number;
   contentSize: number;
@@ -18,7 +18,7 @@ export interface BlockRecord {
 interface BlockHeader {
   dictionaryBytes: number;
   filters: Filter[];
-  /** Null where the header leaves them to the index. */
+  /** Bytes of the packed data, and of the content; null when only the index states them. */
   packedSize: number | null;
   contentSize: number | null;
 }
@@ -26,7 +26,7 @@ interface BlockHeader {
 const LZMA2 = 0x21;
 
 /**
- * Expands the xz block (format 3) that begins at the reader, and verifies its check and sizes. Throws `bad-archive`
+ * Expands the xz block (format 3) at the reader's position, and verifies its check and sizes. Throws `bad-archive`
  * (compressed-damaged, compressed-truncated, compression-not-expanded, limit-exceeded for the dictionary).
  */
 export async function* expandBlock(
@@ -83,7 +83,7 @@ async function readHeader(reader: CompressedReader, tools: Tools): Promise<Block
   return parsed;
 }
 
-/** Null when the header breaks the format; filters that are unknown, or too large a dictionary, throw. */
+/** Reads a block header; null when it breaks the format. Throws `bad-archive` for an unknown filter or large dictionary. */
 function parseHeader(body: Uint8Array): BlockHeader | null {
   const fields = new FieldReader(body.subarray(2));
   const flags = body[1]!;
@@ -107,7 +107,7 @@ function known(flags: FilterFlags): Filter {
   return filter;
 }
 
-/** A size of two leading bits and an exponent, with the largest an exception (format 5.3.1). */
+/** The dictionary size in bytes from two leading bits and an exponent; the highest is 4 GiB - 1 (xz format 5.3.1). */
 function dictionary(coded: number): number {
   return Math.min((2 | (coded & 1)) * 2 ** ((coded >> 1) + 11), 2 ** 32 - 1);
 }

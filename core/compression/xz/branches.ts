@@ -1,16 +1,16 @@
 /**
- * Turns the absolute targets of calls and jumps in machine code back into relative ones, in place. Tells how many
- * of the bytes are done; the few that remain cannot be judged without those that follow.
+ * Turns the absolute targets of calls and jumps in machine code back into relative ones, in place. Returns the number
+ * of bytes that are done. The last few bytes cannot be decided without the bytes after them.
  */
 export type Undo = (bytes: Uint8Array, position: number) => number;
 
 interface Branches {
   newUndo: () => Undo;
-  /** What the filter's offset has to be a multiple of, in bytes. */
+  /** The number of bytes of which the filter's start offset must be a multiple. */
   alignment: number;
 }
 
-/** The filters for machine code by their numbers (xz format 5.3.2). */
+/** The filters for machine code by their IDs (xz format 5.3.2). */
 export const BRANCHES: Partial<Record<number, Branches>> = {
   4: { newUndo: x86, alignment: 1 },
   5: { newUndo: () => eachWord('big', powerPc), alignment: 4 },
@@ -31,13 +31,13 @@ function eachWord(endian: 'little' | 'big', undo: (word: number, position: numbe
   };
 }
 
-/** BL, always: 24 bits, in words, from two instructions further on. */
+/** Reverses the filter for BL: a target of 24 bits, in words, relative to the second instruction after it. */
 function arm(word: number, position: number): number {
   if (word >>> 24 !== 0xeb) return word;
   return 0xeb000000 | ((word - ((position + 8) >>> 2)) & 0xffffff);
 }
 
-/** BL: 26 bits, in words. ADRP: 21 bits, in pages, of which the filter touches the small ones. */
+/** Reverses the filter for BL (26 bits, in words) and ADRP (21 bits, in pages; only small distances are filtered). */
 function arm64(word: number, position: number): number {
   if (word >>> 26 === 0x25) return 0x94000000 | ((word - (position >>> 2)) & 0x03ffffff);
   if ((word & 0x9f000000) >>> 0 !== 0x90000000) return word;
@@ -48,13 +48,13 @@ function arm64(word: number, position: number): number {
   return (word & 0x9000001f) | ((page & 3) << 29) | ((page & 0x3fffc) << 3) | sign;
 }
 
-/** BL with a relative target of 26 bits. */
+/** Reverses the filter for BL with a relative target of 26 bits. */
 function powerPc(word: number, position: number): number {
   if ((word & 0xfc000003) >>> 0 !== 0x48000001) return word;
   return 0x48000001 | ((word - position) & 0x03fffffc);
 }
 
-/** CALL with a target of 30 bits that reaches 23 bits of words in either direction. */
+/** Reverses the filter for CALL: a target of 30 bits, at most 23 bits of words away in either direction. */
 function sparc(word: number, position: number): number {
   const opening = word >>> 22;
   if (opening !== 0x100 && opening !== 0x1ff) return word;
@@ -63,7 +63,7 @@ function sparc(word: number, position: number): number {
   return 0x40000000 | (sign & 0x3fffffff) | (target & 0x3fffff);
 }
 
-/** BL, a pair of half-words with 11 bits each. */
+/** Reverses the filter for BL, which is a pair of half-words with 11 bits of the target each. */
 function armThumb(bytes: Uint8Array, position: number): number {
   let at = 0;
   for (; at + 4 <= bytes.length; at += 2) {
@@ -81,11 +81,11 @@ function armThumb(bytes: Uint8Array, position: number): number {
 }
 
 /**
- * CALL and JMP with a target of 32 bits whose highest byte is 00 or ff. What looks like an opcode may be part of
- * another's target, so the decision depends on the last three bytes.
+ * Reverses the filter for CALL and JMP with a target of 32 bits whose highest byte is 00 or ff. A byte that looks like
+ * an opcode may be part of another target, so the decision depends on the last three bytes.
  */
 function x86(): Undo {
-  /** Which of the last three bytes looked like opcodes and were left alone; bit 0 stands for the last one. */
+  /** The last three bytes as bits, bit 0 for the last: 1 for a byte that looked like an opcode and was unchanged. */
   let recent = 0;
   return (bytes, position) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -115,7 +115,7 @@ function x86Target(absolute: number, position: number, recent: number): number {
   const shift = 32 - 8 * bitLength(recent);
   let target = (absolute - position) | 0;
   if (recent !== 0) {
-    // The encoder went on as long as the result would have been taken for part of the opcode before it.
+    // The encoder repeated its step while the result looked like part of the opcode before it.
     while (isExtreme((target >>> (shift - 8)) & 0xff)) target = ((target ^ ((1 << shift) - 1)) - position) | 0;
   }
   return (target << 7) >> 7;

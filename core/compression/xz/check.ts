@@ -10,7 +10,7 @@ export interface Check {
   fits(stored: Uint8Array): boolean | Promise<boolean>;
 }
 
-/** Makes the check with a stream's number for it (xz format 2.1.1.2); null for those that nobody has defined. */
+/** The check with this number in the stream flags (xz format 2.1.1.2); null for numbers without a definition. */
 export function newCheck(type: number, tools: Tools): Check | null {
   if (type === 0) return { size: 0, update: () => {}, fits: () => true };
   if (type === 1) return crc32Check(tools);

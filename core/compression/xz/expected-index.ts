@@ -6,7 +6,7 @@ import { encodeInteger } from './fields.ts';
 
 const CRC_BYTES = 4;
 
-/** The index (xz format 4) that follows from a stream's blocks: only its checksum is kept, however many there are. */
+/** The index (xz format 4) that a stream's blocks require. Only its checksum is kept, for any number of blocks. */
 export class ExpectedIndex {
   readonly #tools: Tools;
   #records = 0;
@@ -24,12 +24,12 @@ export class ExpectedIndex {
     this.#recordsCrc = this.#tools.crc32(record, this.#recordsCrc);
   }
 
-  /** Bytes of the index with its padding and checksum. */
+  /** Bytes of the index, with its padding and checksum. */
   get size(): number {
     return this.#bodyBytes() + CRC_BYTES;
   }
 
-  /** Reads the index and throws `bad-archive` (compressed-damaged) unless it is, to the byte, the one expected. */
+  /** Reads the index. Throws `bad-archive` (compressed-damaged) when any byte differs from the expected index. */
   async verify(reader: CompressedReader): Promise<void> {
     const start = reader.offset;
     let crc = 0;

@@ -1,4 +1,4 @@
-/** Reads the fields of an xz header that lies in memory; what cannot be read makes the whole invalid. */
+/** Reads the fields of an xz header in memory. A field that cannot be read makes the whole header invalid. */
 export class FieldReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -8,7 +8,7 @@ export class FieldReader {
     this.#bytes = bytes;
   }
 
-  /** A multibyte integer (xz format 1.2), at most 2^53, in as few bytes as it needs: others are invalid. */
+  /** Reads a multibyte integer (xz format 1.2) of at most 2^53. A longer encoding than necessary is invalid. */
   integer(): number {
     let value = 0;
     for (let factor = 1; factor < 2 ** 53; factor *= 128) {
@@ -30,13 +30,13 @@ export class FieldReader {
     return field;
   }
 
-  /** True when every field was there, and nothing but zero bytes follows. */
+  /** True when every field was valid, and only zero bytes follow. */
   complete(): boolean {
     return this.#valid && this.#bytes.subarray(this.#at).every((byte) => byte === 0);
   }
 }
 
-/** A multibyte integer (xz format 1.2): 7 bits a byte, the lowest first. */
+/** The bytes of a multibyte integer (xz format 1.2): 7 bits in each byte, the lowest first. */
 export function encodeInteger(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) | 128, ...encodeInteger(Math.floor(value / 128))];
 }

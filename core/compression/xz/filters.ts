@@ -2,18 +2,18 @@ import type { Bytes } from '../../model/ports.ts';
 import { littleEndian } from '../compressed-reader.ts';
 import { BRANCHES, type Undo } from './branches.ts';
 
-/** One filter of a block, as its header names it. */
+/** A filter of a block, as the block header names it. */
 export interface FilterFlags {
   id: number;
   properties: Uint8Array;
 }
 
-/** Undoes a filter on a stream; chunks are valid until the next is asked for. */
+/** Reverses a filter on a stream. Each chunk is valid until the next one is requested. */
 export type Filter = (bytes: Bytes) => Bytes;
 
 const DELTA = 3;
 
-/** The filter with these flags; null when it is none that is known here. */
+/** The filter with these flags; null for an unknown filter. */
 export function newFilter({ id, properties }: FilterFlags): Filter | null {
   if (id === DELTA) return properties.length === 1 ? (bytes) => undoDelta(bytes, properties[0]! + 1) : null;
   const branches = BRANCHES[id];
@@ -26,7 +26,7 @@ async function* undoBranches(bytes: Bytes, undo: Undo, start: number): Bytes {
   let position = start;
   let rest: Uint8Array = new Uint8Array();
   for await (const chunk of bytes) {
-    // A copy, because the decoder still looks back at what it has given away.
+    // The decoder still reads the bytes that it has returned, so this changes a copy.
     const copy = Buffer.concat([rest, chunk]);
     const done = undo(copy, position);
     position += done;
@@ -36,7 +36,7 @@ async function* undoBranches(bytes: Bytes, undo: Undo, start: number): Bytes {
   yield rest;
 }
 
-/** Each byte is stored as its difference from the one `distance` bytes before it. */
+/** Reverses the delta filter, which stores each byte as its difference from the byte `distance` bytes before it. */
 async function* undoDelta(bytes: Bytes, distance: number): Bytes {
   const before = new Uint8Array(distance);
   let at = 0;

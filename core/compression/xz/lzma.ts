@@ -1,6 +1,6 @@
 import { RangeDecoder } from './range-decoder.ts';
 
-// Where the tables of probabilities begin in the one array that holds them all.
+// Offsets of the probability tables in the one array that holds them all.
 const IS_MATCH = 0; // by state and position
 const IS_REPEAT = IS_MATCH + 12 * 16; // by state, as are the next three
 const IS_REPEAT_0 = IS_REPEAT + 12;
@@ -15,21 +15,21 @@ const REPEAT_LENGTH = LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
 const LITERAL = REPEAT_LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
 const LITERAL_CODER = 0x300;
 
-/** Below this, the last symbol was a literal (LZMA's states count what the last symbols were). */
+/** The first state after a match: states below it follow a literal. LZMA's states record the last kinds of symbols. */
 const AFTER_MATCH = 7;
 
-/** The window slides by multiples of this, because LZMA's probabilities depend on the position's low bits. */
+/** The window slides by multiples of this number of bytes: LZMA's probabilities depend on the position's low bits. */
 const ALIGNMENT = 16;
 
-/** Sliding moves the whole dictionary, so it must not be needed often; and a chunk (2 MiB) must find room. */
+/** The least number of bytes to slide by, so that a chunk (2 MiB) fits, and the whole dictionary rarely moves. */
 const MIN_SLIDE = 2 ** 23;
 
-/** Decodes LZMA symbols into a window, which is the dictionary as well. */
+/** Decodes LZMA symbols into a window that is also the dictionary. */
 export class Lzma {
   #dictionary = 0;
   #window: Uint8Array = new Uint8Array();
   readonly #coder = new RangeDecoder(LITERAL + LITERAL_CODER * 16);
-  /** Where in the window the dictionary starts, and where the next byte goes. */
+  /** The index in the window at which the dictionary begins, and the index of the next byte to write. */
   #start = 0;
   #position = 0;
   #state = 0;
@@ -41,7 +41,7 @@ export class Lzma {
   #literalMask = 0;
   #positionMask = 0;
 
-  /** Begins anew, with matches that may reach so many bytes back. */
+  /** Begins with an empty dictionary of `dictionary` bytes: matches reach at most that far back. */
   begin(dictionary: number): void {
     this.#dictionary = dictionary;
     this.forget();
@@ -53,7 +53,7 @@ export class Lzma {
     this.#position = 0;
   }
 
-  /** False when the properties byte is impossible. */
+  /** Sets LZMA's properties from their byte; returns false when the byte is impossible. */
   setProperties(byte: number): boolean {
     const literalContext = byte % 9;
     const literalPosition = Math.trunc(byte / 9) % 5;
@@ -72,7 +72,7 @@ export class Lzma {
     this.#repeat3 = 0;
   }
 
-  /** Appends bytes as they are; the same bytes, in the window, come back. */
+  /** Appends uncompressed bytes to the window, and returns them as a view of it. */
   append(bytes: Uint8Array): Uint8Array {
     this.#makeRoom(bytes.length);
     this.#window.set(bytes, this.#position);
@@ -80,7 +80,7 @@ export class Lzma {
     return this.#window.subarray(this.#position - bytes.length, this.#position);
   }
 
-  /** Decodes `packed` (64 KiB at the most) to exactly `size` bytes, a view of the window; null when it is corrupt. */
+  /** Decodes `packed` (at most 64 KiB) to exactly `size` bytes, a view of the window; null when the data is corrupt. */
   decode(packed: Uint8Array, size: number): Uint8Array | null {
     this.#makeRoom(size);
     const from = this.#position;
@@ -88,7 +88,7 @@ export class Lzma {
     return valid ? this.#window.subarray(from, from + size) : null;
   }
 
-  /** The window begins small, because many small blocks are common, and slides once it has its full size. */
+  /** Makes room for `size` bytes. The window begins small, as many blocks are small, and slides at its full size. */
   #makeRoom(size: number): void {
     const needed = this.#position + size;
     if (needed <= this.#window.length) return;
@@ -129,7 +129,7 @@ export class Lzma {
     this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
   }
 
-  /** The length of a match; its distance is left in `#repeat0`. */
+  /** Decodes the length of a match, and puts its distance into `#repeat0`. */
   #match(place: number): number {
     const state = this.#state;
     if (this.#coder.bit(IS_REPEAT + state) === 0) {
@@ -150,7 +150,7 @@ export class Lzma {
     return this.#length(REPEAT_LENGTH, place);
   }
 
-  /** Moves one of the distances used before to the front. */
+  /** Moves one of the earlier distances to the front. */
   #swapRepeats(state: number): void {
     let distance = this.#repeat1;
     if (this.#coder.bit(IS_REPEAT_1 + state) === 1) {
@@ -185,7 +185,7 @@ export class Lzma {
     const distance = this.#repeat0 + 1;
     const end = this.#position + length;
     if (distance > this.#position - this.#start || distance > this.#dictionary || end > limit) return false;
-    // Byte by byte, because a match may overlap what it makes.
+    // The copy goes byte by byte, because a match may overlap its own output.
     for (let to = this.#position, from = to - distance; to < end;) window[to++] = window[from++]!;
     this.#position = end;
     return true;

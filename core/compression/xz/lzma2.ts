@@ -5,20 +5,20 @@ import type { Lzma } from './lzma.ts';
 const END = 0;
 const STORED_AFTER_RESET = 1;
 const STORED = 2;
-// Chunks of LZMA symbols have the highest bit set; two more bits say what is forgotten before them.
+// Control bytes of LZMA chunks have the highest bit set. Two more bits tell what is reset before the chunk.
 const LZMA = 0x80;
 const RESET_STATE = 0xa0;
 const RESET_PROPERTIES = 0xc0;
 const RESET_DICTIONARY = 0xe0;
 
 /**
- * Expands one LZMA2 stream and stops exactly behind it; chunks are valid until the next is asked for. The decoder is
- * handed in, because to make its window for each of many small blocks takes longer than to expand them. Throws
+ * Expands one LZMA2 stream and stops exactly after it. Each chunk is valid until the next one is requested. The decoder
+ * is a parameter, because making its window for each of many small blocks takes longer than expanding them. Throws
  * `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
  */
 export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: number, lzma: Lzma): Bytes {
   lzma.begin(dictionaryBytes);
-  /** The least control that may come next: everything has to be set before it is used. */
+  /** The lowest control byte allowed next: dictionary, properties and state must be set before they are used. */
   let needed = RESET_DICTIONARY;
   for (;;) {
     const offset = reader.offset;

@@ -2,14 +2,14 @@ const EVEN_CHANCE = 1024;
 
 const MAX_PACKED = 2 ** 16;
 
-/** A chunk is followed by so many zeros: more than one symbol can read beyond its end. */
+/** The number of zero bytes after a chunk in the buffer, because several symbols may be read beyond its end. */
 const SLACK = 64;
 
 /**
- * LZMA's range decoder: bits, each with a probability that follows what was decoded. `index` and `table` are
- * places in the array of all probabilities. Range and code are kept as signed 32-bit integers, which V8 handles
- * without boxing, and nothing branches on a decoded bit: they are too random to be predicted. The few lines that
- * do so stand in each loop, because a call for each bit would take most of the time.
+ * LZMA's range decoder: it decodes bits, each with a probability that follows from the bits before it. `index` and
+ * `table` are positions in the array of all probabilities. Range and code are signed 32-bit integers, because V8 keeps
+ * these unboxed. No code branches on a decoded bit, because these bits are too random for the CPU to predict. The same
+ * few lines are repeated in each loop, because a call for each bit would take most of the time.
  */
 export class RangeDecoder {
   readonly #probabilities: Uint16Array;
@@ -23,12 +23,12 @@ export class RangeDecoder {
     this.#probabilities = new Uint16Array(probabilities);
   }
 
-  /** Makes every bit equally likely again. */
+  /** Makes 0 and 1 equally likely again for every bit. */
   reset(): void {
     this.#probabilities.fill(EVEN_CHANCE);
   }
 
-  /** Begins with a chunk of packed bytes, 64 KiB at the most; false when it does not begin as it must. */
+  /** Begins a chunk of packed bytes, at most 64 KiB; returns false when its first bytes are invalid. */
   begin(packed: Uint8Array): boolean {
     this.#input.set(packed);
     this.#input.fill(0, packed.length, packed.length + SLACK);
@@ -39,12 +39,12 @@ export class RangeDecoder {
     return packed[0] === 0;
   }
 
-  /** True when more was read than there is. */
+  /** True when bytes beyond the end of the chunk were read. */
   get overrun(): boolean {
     return this.#at > this.#end;
   }
 
-  /** True when the chunk was used up exactly. */
+  /** True when the chunk was read exactly to its end. */
   get finished(): boolean {
     return this.#at === this.#end && this.#code === 0;
   }
@@ -73,7 +73,7 @@ export class RangeDecoder {
     return isZero ? 0 : 1;
   }
 
-  /** A number below `size`, a power of two, highest bit first. */
+  /** Decodes a number below `size`, a power of two, highest bit first. */
   tree(table: number, size: number): number {
     const probabilities = this.#probabilities;
     const input = this.#input;
@@ -86,7 +86,7 @@ export class RangeDecoder {
       const chance = probabilities[index]!;
       const bound = Math.imul(range >>> 11, chance);
       const above = (code - bound) | 0;
-      // All ones when code < bound, both unsigned: the bit is 0.
+      // All bits are set when code < bound, both unsigned: the decoded bit is then 0.
       const zero = ((~code & bound) | ((~code | bound) & above)) >> 31;
       const rest = (range - bound) | 0;
       range = rest ^ ((rest ^ bound) & zero);
@@ -104,7 +104,7 @@ export class RangeDecoder {
     return symbol - size;
   }
 
-  /** A byte that is coded by how it differs from `expected`. */
+  /** Decodes a byte whose probabilities depend on the byte `expected`. */
   byteUnlike(expected: number, table: number): number {
     const probabilities = this.#probabilities;
     const input = this.#input;
@@ -139,7 +139,7 @@ export class RangeDecoder {
     return symbol - 0x100;
   }
 
-  /** A number of so many bits, lowest bit first. */
+  /** Decodes a number of `bits` bits, lowest bit first. */
   reverseTree(table: number, bits: number): number {
     const reversed = this.tree(table, 1 << bits);
     let value = 0;
@@ -147,7 +147,7 @@ export class RangeDecoder {
     return value;
   }
 
-  /** A number of so many bits that are as likely one as zero. */
+  /** Decodes a number of `count` bits for which 0 and 1 are always equally likely. */
   evenBits(count: number): number {
     let range = this.#range;
     let code = this.#code;
