@@ -9,19 +9,19 @@ import { expanded } from '../tar/expanded.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { type MergedFile, MergedTree } from './merge.ts';
 
-/** A layer inside an upload: where it lies in the decompressed upload, and its own compression. */
+/** The place of a layer in the decompressed upload, and the compression of the layer itself. */
 export interface LayerPlace {
   outer: Compression;
   start: number;
   end: number;
   inner: Compression;
-  /** True when it lies there as a sparse file, headers and all. */
+  /** True when the upload stores the layer as a sparse file, with headers. */
   sparse: boolean;
-  /** Bytes when expanded. */
+  /** Bytes of the expanded layer. */
   size: number;
 }
 
-/** The layers of the image number `image` (from 0), or the archive itself where there is none; null when they cannot be read. */
+/** The layers of the image number `image` (from 0), or an archive without images as one layer; null when unreadable. */
 export function layersOf(
   { compression: outer, inside, content, images, sources }: Inspection,
   image: number,
@@ -39,7 +39,7 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
   return { outer, ...place, inner, sparse: sparse !== undefined, size: content.size };
 }
 
-/** Reads the layers, the lowest first, and merges them. `whiteouts` is false for an archive that is no image. */
+/** Reads the layers from the lowest up and merges them. `whiteouts` is false for an archive that is not an image. */
 export async function mergeLayers(
   layers: LayerPlace[],
   source: Source,
@@ -68,7 +68,7 @@ export async function mergeLayers(
   return tree;
 }
 
-/** Throws `bad-archive` (limit-exceeded) where layers that are listed again hold too much: each is read as often as it is listed. */
+/** Throws `bad-archive` (limit-exceeded) when layers listed more than once hold too much: each listing is read. */
 function checkRepeated(layers: LayerPlace[]): void {
   const seen = new Set<number>();
   const again = layers.filter(({ start }) => seen.size === seen.add(start).size);
@@ -77,7 +77,7 @@ function checkRepeated(layers: LayerPlace[]): void {
   throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.expandedBytes }));
 }
 
-/** The content of a file: only its layer is read, and of that only the file where nothing is compressed. */
+/** The content of a file. Reads only its layer, and only the bytes of the file when nothing is compressed. */
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];
   if (layer === undefined || file.size === 0) return;
@@ -85,7 +85,7 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
   else yield* stretch(layer, file.start, file.start + file.size, source, tools);
 }
 
-/** Some bytes of an expanded layer. */
+/** The bytes from `start` to `end` of an expanded layer. */
 async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
   const plain = layer.inner === 'none' && !layer.sparse;
   const [from, size] = [layer.start + start, end - start];

@@ -6,28 +6,28 @@ import type { Stretch } from '../model/inspection.ts';
 import type { Member } from '../tar/member.ts';
 import { sparseStretch } from '../tar/sparse.ts';
 
-/** What of a member's header a merged file keeps. */
+/** The header fields of a member that a merged file keeps. */
 type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
 
-/** A file of a merged file system; a hard link (`1`) has the size, mode and place of what it names. */
+/** A file of a merged file system. A hard link (`1`) has the size, mode and place of its target. */
 export interface MergedFile extends Pick<Member, KeptFields> {
-  /** The layer that holds its bytes, from 0, and the offset of the first of them there. */
+  /** The layer that stores its bytes, from 0, and the offset of its first byte there: -1 for a link to no file. */
   layer: number;
   start: number;
-  /** Where a sparse file lies in its layer, headers and all: of its content only some stretches are stored. Else null. */
+  /** The place of a sparse file in its layer, from its first header on; null for a file that is stored completely. */
   sparse: Stretch | null;
 }
 
-/** A place in the tree. `file` is null for a directory that no member gives, but that must be there. */
+/** A place in the tree. `file` is null for a directory that exists only because of the files in it. */
 export interface Place {
   file: MergedFile | null;
-  /** The layer that it comes from. */
+  /** The last layer that added or changed this place, from 0. */
   layer: number;
-  /** Null for all that is no directory. */
+  /** The entries of a directory by name; null for anything else. */
   children: Map<string, Place> | null;
 }
 
-/** Where a path leads: to a place, to `path` where there is none (by a symbolic link or as it is), or round in a circle. */
+/** The end of a path: a place, a missing path (`linked` when a symbolic link led there), or a circle of links. */
 export type Resolved =
   | { kind: 'found'; path: string; place: Place }
   | { kind: 'missing'; path: string; linked: boolean }
@@ -35,29 +35,29 @@ export type Resolved =
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
-/** What Linux allows before it says ELOOP. */
+/** The most symbolic links that Linux follows in one path before it returns ELOOP. */
 const MAX_LINKS = 40;
 
 /**
- * The file system that layers make, from the lowest to the topmost (OCI image-spec layer.md): whiteouts and opaque marks
- * act on lower layers only, wherever in their layer they stand. Holds some 300 bytes a path; beyond `LIMITS.mergedPaths`
- * it throws `bad-archive`.
+ * The file system that layers make, from the lowest up (OCI image-spec layer.md). Whiteouts and opaque marks act only
+ * on lower layers, in any order within their own layer. Takes about 300 bytes for each path, and throws `bad-archive`
+ * beyond `LIMITS.mergedPaths`.
  */
 export class MergedTree {
   readonly #root: Place = directory(-1);
-  /** False for an archive that is no layer: there `.wh.` is a name like any other. */
+  /** False for an archive that is not a layer: the prefix `.wh.` has no meaning there. */
   readonly #whiteouts: boolean;
   #layer = -1;
   #paths = 0;
   #followed = 0;
-  /** The directories that this layer has emptied of all that lower layers put there: to do so again would change nothing. */
+  /** The directories from which this layer has already removed all entries of lower layers: once is enough. */
   readonly #swept = new Set<Map<string, Place>>();
 
   constructor({ whiteouts }: { whiteouts: boolean }) {
     this.#whiteouts = whiteouts;
   }
 
-  /** What comes from now on lies above all that was added before. */
+  /** Begins the next layer, above all that was added before. */
   startLayer(): void {
     this.#layer++;
     this.#swept.clear();
@@ -74,12 +74,12 @@ export class MergedTree {
     else this.#put(this.#directory(parts), name, this.#completed(member));
   }
 
-  /** Where a path leads when symbolic links are followed, none of them out of the tree. */
+  /** Follows a path and its symbolic links. No link leads out of the tree. */
   resolve(path: string): Resolved {
     return this.#walk(path.split('/'), [{ name: '', place: this.#root }], 0);
   }
 
-  /** All below a path, directories before what is in them, names in byte order. Implied directories are left out. */
+  /** Lists the files below a path: directories before their entries, names in byte order, no implied directories. */
   *list(path = '', place: Place = this.#root): Generator<{ path: string; file: MergedFile }> {
     const names = [...(place.children?.keys() ?? [])].toSorted((a, b) => (a < b ? -1 : 1));
     for (const name of names) {
@@ -91,7 +91,7 @@ export class MergedTree {
     }
   }
 
-  /** A hard link is what it names, as that is now. */
+  /** The file that a member adds. A hard link takes the fields of its target as they are at this moment. */
   #completed(member: Member): MergedFile {
     const file = fileOf(member, this.#layer);
     if (member.type !== '1') return file;
@@ -116,7 +116,7 @@ export class MergedTree {
     } else Object.assign(there, { file, layer: this.#layer, children });
   }
 
-  /** The entries of a directory, which is made where it is not there; links of the same layer are followed, as engines do. */
+  /** The entries of a directory, which is made when missing. Links of the same layer are followed, as engines do. */
   #directory(parts: string[]): Map<string, Place> {
     let at = this.#root;
     for (const [i, part] of parts.entries()) {
@@ -142,11 +142,11 @@ export class MergedTree {
     if (above.kind !== 'found' || above.place.children === null) return;
     const { children } = above.place;
     if (mark === OPAQUE) this.#sweep(children);
-    // Further names of this kind are notes of the AUFS file system to itself.
+    // Other names that begin with `.wh..wh.` are internal to the AUFS file system.
     else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length));
   }
 
-  /** Takes away what lower layers put there, and leaves what this layer did. */
+  /** Removes an entry as far as lower layers made it, and keeps what this layer added. */
   #drop(siblings: Map<string, Place>, name: string): void {
     const place = siblings.get(name);
     if (place === undefined) return;
@@ -156,7 +156,7 @@ export class MergedTree {
     else Object.assign(place, { file: null, layer: this.#layer });
   }
 
-  /** Takes away all that lower layers put into a directory. */
+  /** Removes all that lower layers put into a directory. */
   #sweep(children: Map<string, Place>): void {
     if (this.#swept.has(children)) return;
     this.#swept.add(children);
@@ -181,7 +181,7 @@ export class MergedTree {
         if (links >= MAX_LINKS) return { kind: 'circle' };
         const target = next.file.linkname;
         this.#follow(target);
-        // Linux makes no such link, and to follow it could take very long.
+        // Linux does not create such a link, and following it could take very long.
         if (target.length >= LIMITS.pathBytes) return { kind: 'missing', path: pathTo(part), linked: true };
         return this.#walk(
           [...target.split('/'), ...rest],
@@ -194,7 +194,7 @@ export class MergedTree {
     return { kind: 'found', path: pathTo(''), place: trail.at(-1)?.place ?? this.#root };
   }
 
-  /** Counts the bytes of targets: hard links and members can each go through many symbolic links with long targets. */
+  /** Counts the bytes of link targets. Throws `bad-archive` (limit-exceeded): many paths may each follow long links. */
   #follow(target: string): void {
     this.#followed += target.length + 1;
     if (this.#followed <= LIMITS.followedBytes) return;
@@ -217,7 +217,7 @@ function directory(layer: number): Place {
   return { file: null, layer, children: new Map() };
 }
 
-/** The parts of a member's name as engines clean it: none leads above the root. */
+/** The parts of a member's name as engines clean it: `..` does not lead above the root. */
 function partsOf(name: string): string[] {
   const parts: string[] = [];
   for (const part of name.split('/')) {
@@ -245,5 +245,5 @@ function fileOf(member: Member, layer: number): MergedFile {
   };
 }
 
-/** What is no link, device, directory or FIFO is a file, as for tar. */
+/** The types that are not plain files: links, devices, directory, FIFO. Tar reads any other type as a file. */
 const KINDS = new Set(['1', '2', '3', '4', '5', '6']);
