@@ -14,7 +14,7 @@ export type GoType =
   | 'bytes' // text in base64, or a list of numbers
   | 'digest' // the digest type of go-containerregistry; other clients read it as a text
   | 'words' // a list of texts, or one text (Docker's strslice)
-  | { list: GoType; alone?: RegExp } // `alone`: matches a text that stands for a list of one
+  | { list: GoType; alone?: RegExp } // `alone`: matches a text that means a list with this one item
   | { map: GoType; keys?: RegExp } // `keys`: matches each allowed key
   | { fields: Readonly<Record<string, GoType>> };
 
@@ -26,16 +26,16 @@ export interface TypeFault {
   fieldName: string;
   value: Spelled;
   type: GoType;
-  /** True for a field of a struct, which a document may also leave out. */
+  /** True for a field of a struct, which a document may leave out. */
   isField: boolean;
-  /** True for a field that the JSON object has more than once. */
+  /** True for a field that occurs more than once in its JSON object. */
   isRepeated: boolean;
 }
 
 /** The type of a set: a map in which only the keys count. */
 export const SET = { map: { fields: {} } } as const satisfies GoType;
 export const TEXTS: GoType = { list: 'text' };
-/** The words of a command line. A text with a space in it may be several words, so it is not taken for a list. */
+/** The type of a command line, a list of words. A text with a space may be several words, so it is not read as one. */
 export const COMMAND: GoType = { list: 'text', alone: /^\S+$/ };
 export const ENV: GoType = { list: 'text', alone: /^[^=]+=/ };
 
@@ -98,7 +98,7 @@ function* inStruct(
   }
 }
 
-/** How often each field of a struct is there. */
+/** The number of times that each field of a struct occurs. */
 function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): Map<string, number> {
   const times = new Map<string, number>();
   for (const { key } of members) {
@@ -108,7 +108,7 @@ function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): M
   return times;
 }
 
-/** True for a scalar that is right, as nearly all are: a place in the document is made up for none of them. */
+/** True for a scalar of the right type. Nearly all are right, so no path is built for them. */
 function isPlainly(value: Spelled, type: GoType, text: string): boolean {
   if (value.kind === 'null') return type !== 'digest';
   return typeof type === 'string' && fitsScalar(value, type, text);
@@ -143,7 +143,7 @@ function fitsScalar(value: Spelled, type: Extract<GoType, string>, text: string)
 
 type Fields = Readonly<Record<string, GoType>>;
 
-/** The name and type of the field that a JSON key sets. Go ignores letter case here. */
+/** The name and type of the struct field for a JSON key. Go ignores letter case here. */
 function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] | undefined {
   const exact = Object.hasOwn(fields, key) ? fields[key] : undefined;
   if (exact !== undefined) return [key, exact];
@@ -157,7 +157,7 @@ function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] 
 
 const FOLDED = new WeakMap<Fields, Map<string, [string, GoType]>>();
 
-/** True for a whole number of 64 bits. Longer ones are not converted: the time for that grows with their square. */
+/** True for a whole number of 64 bits. Longer numbers are not converted: the time for that grows with their square. */
 export function isInt64(raw: string): boolean {
   const digits = /^(-?)0*(\d{1,19})$/.exec(raw);
   if (digits === null) return false;

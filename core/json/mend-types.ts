@@ -3,14 +3,14 @@ import { isTime } from '../model/time.ts';
 import { type GoType, isInt64, type TypeFault, typeFaults } from './go-types.ts';
 import type { Spelled } from './spelled.ts';
 
-/** The JSON of the right type that a mistyped value stands for; null when its meaning is not clear. */
+/** The JSON of the right type that a mistyped value means; null when the meaning is not clear. */
 export function instead({ value, type, isField, isRepeated }: TypeFault, text: string): string | null {
   // A wrong time that is not repeated is left out when the config is written (mend-config.ts).
   const isLeftOut = type === 'time' ? isRepeated : isField && saysNothing(value);
   return meant(value, type, text) ?? (isLeftOut ? 'null' : null);
 }
 
-/** The text with each mistyped value corrected, where its meaning is clear. */
+/** The text with all mistyped values corrected whose meaning is clear. */
 export function mendTypes(text: string, faults: readonly TypeFault[]): string {
   let done = 0;
   let mended = '';
@@ -31,12 +31,12 @@ function meant(value: Spelled, type: GoType, text: string): string | null {
   return isEmptyStruct(type) ? '{}' : null;
 }
 
-/** True for the type of a set's members: Go reads nothing from them. */
+/** True for a struct without fields, the type of the values in a Go set: Go reads nothing from them. */
 function isEmptyStruct(type: GoType): boolean {
   return typeof type === 'object' && 'fields' in type && Object.keys(type.fields).length === 0;
 }
 
-/** An empty list, object or text. */
+/** True for an empty list, object or text. */
 function saysNothing(value: Spelled): boolean {
   if (value.kind === 'list') return value.items.length === 0;
   return value.kind === 'object' ? value.members.length === 0 : value.kind === 'string' && value.text === '';
@@ -70,7 +70,7 @@ function scalarText(value: Spelled, text: string): string | null {
   return value.kind === 'object' || value.kind === 'list' ? null : text.slice(value.start, value.end);
 }
 
-/** The only item of a list as JSON, when it is a text; else null. */
+/** The text of a list that has one item, as JSON; null for anything else. */
 function onlyText(value: Spelled): string | null {
   const [only, ...others] = value.kind === 'list' ? value.items : [];
   return only?.kind === 'string' && others.length === 0 ? JSON.stringify(only.text) : null;
@@ -84,17 +84,17 @@ function wholeNumber(scalar: string): string | null {
   return Number.isSafeInteger(number) ? String(number) : null;
 }
 
-/** Nanoseconds of a duration such as `30s`, as Dockerfiles write it; null when it is none. */
+/** The nanoseconds of a duration such as `30s` in Dockerfiles; null when the text is not a duration. */
 function nanoseconds(scalar: string): string | null {
   if (scalar.length > LONGEST_DURATION) return null;
   const duration = parseDuration(scalar);
   return duration.ok ? String(duration.value) : null;
 }
 
-/** The longest text read as a duration, in characters: every unit, and a number of twenty digits for each. */
+/** The longest text to read as a duration, in characters: each unit once, with a number of twenty digits. */
 const LONGEST_DURATION = 200;
 
-/** A value in brackets, where a list of one item was meant; else null. */
+/** The value in brackets when a list of one item was meant; else null. */
 function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoType }>, text: string): string | null {
   const isMeant =
     list === 'text'
@@ -103,7 +103,7 @@ function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoTy
   return isMeant ? `[${text.slice(value.start, value.end)}]` : null;
 }
 
-/** `["80/tcp", 443]` as a set. Keys of an object that are not allowed are left out, as nobody could use them. */
+/** The JSON of a set that `["80/tcp", 443]` or an object means, without keys that are not allowed; else null. */
 function meantSet(value: Spelled, allowed: RegExp | undefined, text: string): string | null {
   if (value.kind === 'object') return setOf(value.members.map(({ key }) => key).filter((key) => allowed?.test(key)));
   const items = value.kind === 'list' ? value.items : [value];

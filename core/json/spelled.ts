@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
 
-/** A JSON value as it is spelled, with its place in the text. An object keeps all members, also several of one name. */
+/** A JSON value with its place in the text. An object keeps all members, also several with the same name. */
 export type Spelled = { start: number; end: number } & (
   | { kind: 'object'; members: SpelledMember[] }
   | { kind: 'list'; items: Spelled[] }
@@ -8,7 +8,7 @@ export type Spelled = { start: number; end: number } & (
   | { kind: 'number' | 'true' | 'false' | 'null' }
 );
 
-/** A member of an object. */
+/** A member of a JSON object: its key and its value. */
 export interface SpelledMember {
   key: string;
   value: Spelled;
@@ -16,27 +16,27 @@ export interface SpelledMember {
 
 type Container = Extract<Spelled, { kind: 'object' | 'list' }>;
 
-/** The first value of a text, how deeply it is nested, and whether anything but white space follows it. */
+/** The first JSON value of a text, its depth of nesting, and `rest`: true when more than white space follows it. */
 export interface SpelledText {
   value: Spelled;
   depth: number;
   rest: boolean;
 }
 
-/** A string without escapes, the common case. */
+/** Matches a string without escapes, which is the common case. */
 const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERALS = ['true', 'false', 'null'] as const;
 
-/** Reads a text as Go's encoding/json does. Null when it does not begin with a JSON value, or is nested too deeply. */
+/** Reads a text as Go's encoding/json does. Null when it does not begin with JSON, or is nested too deeply. */
 export function spelled(text: string): SpelledText | null {
   const reader = new SpelledReader(text);
   const value = reader.value();
   return value === null ? null : { value, depth: reader.depth, rest: !reader.isAtEnd() };
 }
 
-/** A reader of JSON that keeps a stack of its own, as documents may be nested deeper than the call stack allows. */
+/** Reads JSON with a stack of its own, because documents may be nested deeper than the call stack allows. */
 class SpelledReader {
   readonly #text: string;
   readonly #open: { container: Container; key: string }[] = [];
@@ -63,7 +63,7 @@ class SpelledReader {
     return this.#at === this.#text.length;
   }
 
-  /** Reads a scalar, an empty container, or the beginning of one that is not empty, up to its first value. */
+  /** Reads a scalar or an empty container, or the beginning of another container up to its first value. */
   #begin(): Spelled | null {
     this.#skipSpace();
     const start = this.#at;
@@ -96,7 +96,7 @@ class SpelledReader {
     return container;
   }
 
-  /** Adds a value to the object or list around it, and closes every object and list that ends after it. */
+  /** Adds a value to its object or list, and closes every object and list that ends after it. */
   #finish(begun: Spelled): Spelled | 'more' | null {
     let value = begun;
     for (let parent = this.#open.at(-1); parent !== undefined; parent = this.#open.at(-1)) {
@@ -157,19 +157,19 @@ class SpelledReader {
   }
 }
 
-/** The deepest level that clients read. JSON.stringify cannot go much deeper. */
+/** The deepest nesting of parsed values: clients read no deeper, and JSON.stringify cannot go much deeper. */
 const PLAIN_DEPTH = 100;
 
 /**
- * The first JSON value of a text as a JavaScript value; undefined when there is none. The last of several members of
- * one name counts, values nested too deeply become null, and `number` converts each number from its spelling.
+ * The first JSON value of a text as a JavaScript value; undefined when there is none. Of several members with the same
+ * name the last counts. Values nested too deeply become null. `number` converts each number from its spelling.
  */
 export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
   const read = spelled(text);
   return read === null ? undefined : plain(read, text, number);
 }
 
-/** Does the same as `parseJson` for a text that `spelled` has read. */
+/** The same value as `parseJson` returns, for a text that `spelled` has read. */
 export function plain({ value, depth, rest }: SpelledText, text: string, number?: (raw: string) => unknown): unknown {
   const isSimple = number === undefined && depth <= PLAIN_DEPTH && !rest;
   return isSimple ? JSON.parse(text) : plainValue(value, text, PLAIN_DEPTH, number ?? Number);

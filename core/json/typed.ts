@@ -2,20 +2,20 @@ import { type GoType, type TypeFault, typeFaults } from './go-types.ts';
 import { mendTypes } from './mend-types.ts';
 import { parseJson, plain, spelled } from './spelled.ts';
 
-/** A JSON document, compared with the type that clients read it into. */
+/** A JSON document, compared with the Go type that clients read it into. */
 export interface Typed {
   /** The text of the document, unchanged. */
   text: string;
   faults: TypeFault[];
-  /** True when something follows the JSON. */
+  /** True when more than white space follows the JSON value. */
   rest: boolean;
-  /** The text with mistyped values corrected where their meaning is clear, and without what follows the JSON. */
+  /** The text with mistyped values corrected where their meaning is clear, without anything after the JSON value. */
   mended: string;
-  /** The mended text as JSON. */
+  /** The mended text as a JavaScript value. */
   json: unknown;
 }
 
-/** Reads the text of a document and compares it with `type`; null when it does not begin with JSON. */
+/** Reads the text of a document and compares it with `type`; null when the text does not begin with JSON. */
 export function readTyped(text: string, type: GoType, read = spelled(text)): Typed | null {
   if (read === null) return null;
   const { value, rest } = read;
