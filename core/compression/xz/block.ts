@@ -83,7 +83,7 @@ async function readHeader(reader: CompressedReader, tools: Tools): Promise<Block
   return parsed;
 }
 
-/** Reads a block header; null when it breaks the format. Throws `bad-archive` for an unknown filter or large dictionary. */
+/** Reads a block header; null when it is invalid. Throws `bad-archive` for an unknown filter or large dictionary. */
 function parseHeader(body: Uint8Array): BlockHeader | null {
   const fields = new FieldReader(body.subarray(2));
   const flags = body[1]!;
