@@ -147,6 +147,14 @@ export const DOCUMENT_RULES: readonly Rule[] = [
     'Docker 29 会拒绝配置中的一个值（`json: cannot unmarshal`），更早的版本则接受',
     { from: '29' },
   ),
+  // podman 4.3 runs such an image and podman 5.8 does not. The versions in between were not tried.
+  fault(
+    PODMAN,
+    'port-unreadable',
+    'podman 5 loads the image and cannot run it: a port in the config is no number (`invalid port number`)',
+    'podman 5 能加载但无法运行该镜像：配置中有一个端口不是数字（`invalid port number`）',
+    { from: '5.0' },
+  ),
   fault(
     [...PODMAN, 'umoci'],
     'env-without-name',

@@ -2,7 +2,7 @@ import { parseDigest } from '../model/digest.ts';
 import type { ArchiveShape, ListShape, ShapeFault } from '../model/inspection.ts';
 import { asText, field, type Json, listIn, textIn } from '../model/json.ts';
 import type { ArchiveBlob } from './blob.ts';
-import { CONFIG, CONFIG_READINGS, isCommandText, isNewField, OCI_MANIFEST } from './document-types.ts';
+import { CONFIG, CONFIG_READINGS, isCommandText, isExposedPort, isNewField, OCI_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ImageIndex } from './image-index.ts';
 import type { VerifiedImage } from './images.ts';
@@ -119,6 +119,7 @@ function configReadings(path: string, documents: DocumentObserver): ShapeFault[]
     const isNew = reading === 'config-type-docker' && found.every(isNewField);
     if (found.length > 0) faults.push(isNew ? 'config-type-new' : reading);
     if (reading === 'config-type-docker-29' && found.some(isCommandText)) faults.push('config-command-text');
+    if (reading === 'config-type-docker-29' && found.some(isExposedPort)) faults.push('port-unreadable');
   }
   return faults;
 }

@@ -174,3 +174,8 @@ export function isNewField({ fieldName }: TypeFault): boolean {
 export function isCommandText({ fieldName, value }: TypeFault): boolean {
   return value.kind === 'string' && /\.(?:Cmd|Entrypoint|Shell)$/.test(fieldName);
 }
+
+/** True when a fault is about the ports that a container of the image exposes. */
+export function isExposedPort({ fieldName }: TypeFault): boolean {
+  return fieldName === 'config.ExposedPorts';
+}

@@ -183,6 +183,7 @@ export type ShapeFault =
   | 'config-type-oci' // a value is not of the type in the OCI structs
   | 'config-type-docker' // in Docker's structs
   | 'config-type-new' // in a field that Docker's structs of 2023 did not have
+  | 'port-unreadable' // a port that is no number
   | 'config-type-docker-29' // in the structs of Docker 29 and newer
   | 'config-command-text' // a command is one text, which only Docker before version 29 takes
   | 'config-hard-linked' // the member of the config is a hard link
