@@ -48,13 +48,13 @@ export const LIMITS = {
   recordBytes: 1 * MiB,
   /** Bytes in which the first tar header is searched, when an upload looks like one piece of a split archive. */
   pieceBytes: 64 * MiB,
-  /** A path, in bytes: PATH_MAX of Linux, where the layer is unpacked. */
+  /** The longest path, in bytes. Layers are unpacked on Linux, whose PATH_MAX this is. */
   pathBytes: 4096,
-  /** One component of a path, in bytes: NAME_MAX of Linux's file systems. */
+  /** The longest component of a path, in bytes: NAME_MAX of Linux. */
   componentBytes: 255,
   /** Bytes of one JSON document in an image archive: containers/image allows 4 MiB for a config. */
   documentBytes: 4 * MiB,
-  /** Bytes of all documents that are kept while an archive is read. */
+  /** The most bytes of documents that are in memory at once while an archive is read. */
   documentsBytes: 32 * MiB,
   /**
    * Bytes of the documents that describe images, counted once for each image: they are in the hand-off. A layer takes some

@@ -74,7 +74,7 @@ export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[]
 
 const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 
-/** Bytes of disk from which on loading gets a finding: half the disk of a small virtual machine. */
+/** An image that takes more disk than this while it is loaded gets a finding: half the disk of a small virtual machine. */
 const REMARKABLE_BYTES = 8 * 1024 ** 3;
 
 /**

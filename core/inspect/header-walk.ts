@@ -114,7 +114,7 @@ class Reads {
   }
 }
 
-/** Keeps a blob, sniffed by its first block, for each possible document or layer of an image. */
+/** Collects the members that may be documents or layers of an image. Each is recognised by its first block. */
 class Glances {
   readonly blobs = new Map<string, ArchiveBlob>();
   #member: Member | null = null;

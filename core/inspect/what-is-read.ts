@@ -13,7 +13,7 @@ import type { ArchiveScan } from './scan.ts';
 /** Facts about a walk over an archive, by all of its bytes or by its headers. `content` is known after all bytes. */
 export type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { content?: { size: number } };
 
-/** An inspection without the sums of the bytes. */
+/** An inspection without the digests and sizes of the upload and its content. */
 export type WhatIsRead = Omit<Inspection, 'upload' | 'cleanGzip' | 'content' | 'packed'>;
 
 /** The inspection of an archive that was followed to its end. */

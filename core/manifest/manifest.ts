@@ -117,7 +117,7 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
   };
 }
 
-/** The name of each kind of archive in a sentence. */
+/** The words for each kind of archive, to be used inside a sentence. */
 export const KIND_NAMES: Record<ArchiveKind, Bilingual> = {
   'rootfs/docker-export': both('a container archive made by `docker export`', '由 `docker export` 生成的容器归档'),
   'rootfs/generic': both('a root file system', '根文件系统'),

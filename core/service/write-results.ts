@@ -74,7 +74,10 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
   throw new LadingError('contended', `Cannot finish ${key}: its results are being written by others all the time`);
 }
 
-/** Writes the image archive, or removes one that must not be there. Null when another function was faster. */
+/**
+ * Writes the image archive of the plan. Without a plan, removes the one of an earlier upload. Null when another function
+ * has changed the results meanwhile.
+ */
 async function prepareImage(
   scene: Scene & { kind: 'open' },
   errand: Errand,

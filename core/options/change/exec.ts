@@ -3,8 +3,8 @@ import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
 import { parseJson } from '../json-fields.ts';
 
 /**
- * Parses the exec form, a JSON array of strings; null when the text does not begin with `[`. Docker treats an array
- * that does not parse as the shell form and makes an image that cannot start. Here such an array is refused.
+ * Parses the exec form, a JSON array of strings; null when the text does not begin with `[`. A text that begins
+ * with `[` and is no such array gives a refusal. Docker takes it for the shell form, and the image cannot start.
  */
 export function parseExecForm(text: string, example: string): Parsed<string[]> | null {
   if (!text.startsWith('[')) return null;
