@@ -11,6 +11,11 @@ export function brief(text: string): string {
     .replace(/^\ufffd/, '')}`;
 }
 
+/** The text, shortened to `most` characters with an ellipsis at its end. */
+export function excerpt(text: string, most = 200): string {
+  return text.length <= most ? text : cutTo(text, most);
+}
+
 /** The beginning of a text with an ellipsis, `characters` long in all. No surrogate pair is cut in two. */
 export function cutTo(text: string, characters: number): string {
   const end = isHighSurrogate(text.charCodeAt(characters - 2)) ? characters - 2 : characters - 1;

@@ -1,7 +1,8 @@
+import { historyOf } from '../images/history.ts';
 import { parseJson } from '../json/spelled.ts';
 import type { Conversion, ConvertedImage, ConvertedIndex } from '../model/converted.ts';
 import type { Digest } from '../model/digest.ts';
-import { asObject, field, listIn, textIn } from '../model/json.ts';
+import { asObject, field, textIn } from '../model/json.ts';
 import { type IndexPlatform, normalizePlatform, platformText } from '../model/platform.ts';
 import type { Tools } from '../model/ports.ts';
 import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
@@ -63,13 +64,7 @@ type WhatConfigSays = ReturnType<typeof whatConfigSays>;
 
 function whatConfigSays(bytes: Uint8Array) {
   const config = asObject(parseJson(new TextDecoder().decode(bytes)));
-  const history = listIn(config, 'history')
-    .map(asObject)
-    .filter((step) => step !== null);
-  const creators = history
-    .filter((step) => field(step, 'empty_layer') !== true)
-    .map((step) => textIn(step, 'created_by'));
-  return { config, history, creators };
+  return { config, ...historyOf(config) };
 }
 
 function describe(

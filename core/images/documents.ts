@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Finding } from '../catalogue/findings.ts';
 import { startsWith } from '../compression/compressed-reader.ts';
 import type { GoType, TypeFault } from '../json/go-types.ts';
+import { type JsonExtent, jsonExtent } from '../json/json-extent.ts';
 import type { Typed } from '../json/typed.ts';
 import { LIMITS } from '../limits.ts';
 import { asBuffer } from '../model/bytes.ts';
@@ -9,7 +10,6 @@ import { asObject, type Json } from '../model/json.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
-import { type JsonExtent, jsonExtent } from './json-extent.ts';
 import { type ReadDocument, RecentDocuments } from './recent-documents.ts';
 
 /** The names of the documents at the root of an image archive. */

@@ -7,6 +7,7 @@ import { asObject, asText, field, type Json, listIn, textIn } from '../model/jso
 import { normalizePlatform, type Platform } from '../model/platform.ts';
 import type { ArchiveBlob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
+import { historyOf } from './history.ts';
 import type { ImageArchive, Said } from './image-archive.ts';
 import { expectWithin } from './image-budget.ts';
 import { sourceOf, withPlatform } from './image-source.ts';
@@ -192,12 +193,7 @@ function describe(
   layers: { layer: ListedLayer; blob: ArchiveBlob | null }[],
   diffIDs: (Digest | null)[],
 ): FoundImage {
-  const history = listIn(config, 'history')
-    .map(asObject)
-    .filter((step) => step !== null);
-  const creators = history
-    .filter((step) => field(step, 'empty_layer') !== true)
-    .map((step) => textIn(step, 'created_by'));
+  const { history, creators } = historyOf(config);
   return {
     names: listed.names,
     tags: listed.tags,

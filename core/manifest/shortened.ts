@@ -1,4 +1,4 @@
-import { cutTo } from '../catalogue/brief.ts';
+import { excerpt } from '../catalogue/brief.ts';
 import { fewOfEach, type Finding } from '../catalogue/findings.ts';
 import { jsonBytes } from '../model/json-size.ts';
 import { asObject } from '../model/json.ts';
@@ -128,7 +128,7 @@ class Shortening {
     const { characters } = this.#measure;
     this.#room -= Math.min(characters, text.length);
     this.#lose(where, 0, text.length - characters);
-    return text.length > characters ? cutTo(text, characters) : text;
+    return excerpt(text, characters);
   }
 
   #lose(where: string, entries: number, characters: number): void {

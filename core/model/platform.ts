@@ -1,6 +1,6 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { parsed, type Parsed, refused } from '../catalogue/parsed.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt } from '../catalogue/brief.ts';
 import { listIn, textIn } from './json.ts';
 
 /** A platform in Go's names (OCI image-spec config.md): `linux`, `arm`, `v7`. */

@@ -1,6 +1,6 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { parsed, type Parsed, refused } from '../catalogue/parsed.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt } from '../catalogue/brief.ts';
 import { legalName, legalTag, numberFor } from './legal-name.ts';
 import { withoutEnd } from './trim.ts';
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { excerpt } from '../catalogue/brief.ts';
 import { printable } from './bytes.ts';
 
 /** True for UTF-8 without control characters. The last character may be cut off. */
@@ -10,8 +11,7 @@ export function isText(bytes: Uint8Array): boolean {
 export function shownText(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.subarray(0, 400)).toString('latin1').trim();
   const line = text.split(/[\r\n]/, 1)[0] ?? '';
-  const shown = printable(line).replaceAll('"', "'");
-  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
+  return excerpt(printable(line).replaceAll('"', "'"), 80);
 }
 
 /** Control characters that texts do not have: DEL, and all below a space but tab, LF, FF, CR and ESC (colours). */

@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { parsed, type Parsed, refused } from '../catalogue/parsed.ts';
 import { LIMITS } from '../limits.ts';
 import type { ExecutionConfig, Healthcheck } from '../model/config.ts';
-import { excerpt } from '../model/excerpt.ts';
+import { excerpt } from '../catalogue/brief.ts';
 import { normalizePlatform, type Platform } from '../model/platform.ts';
 import { isDeeper, isObject, JsonFields, parseJson } from './json-fields.ts';
 import { FIND_NAME, mistakenFor, mistakenText } from './not-inspect.ts';

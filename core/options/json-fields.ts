@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { jsonExtent } from '../json/json-extent.ts';
 
 /** Reads a JSON object field by field. A null counts as absent, and the first field of a wrong type is remembered. */
 export class JsonFields {
@@ -91,23 +92,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** True when lists and objects in a JSON text are nested deeper than `most`, which would overflow the stack. */
+/** True when a text nests lists and objects deeper than `most`, so that following them could overflow the stack. */
 export function isDeeper(text: string, most: number): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length && depth <= most; at++) {
-    const char = text.charAt(at);
-    if (char === '[' || char === '{') depth++;
-    else if (char === ']' || char === '}') depth--;
-    else if (char === '"') at = endOfString(text, at);
-  }
-  return depth > most;
-}
-
-/** The index of the quote that ends a JSON string. */
-function endOfString(text: string, start: number): number {
-  let end = start + 1;
-  while (end < text.length && text.charAt(end) !== '"') end += text.charAt(end) === '\\' ? 2 : 1;
-  return end;
+  return jsonExtent(Buffer.from(text)).depth > most;
 }
 
 function isTexts(values: unknown[]): values is string[] {

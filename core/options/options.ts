@@ -3,7 +3,7 @@ import { parseAll, parsed, type Parsed, type Refusal, refused } from '../catalog
 import { decodedText } from '../json/decoded-text.ts';
 import { LIMITS } from '../limits.ts';
 import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
-import { excerpt } from '../model/excerpt.ts';
+import { excerpt } from '../catalogue/brief.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
 import { applyChanges } from './change/changes.ts';

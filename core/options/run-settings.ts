@@ -1,5 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import { excerpt } from '../model/excerpt.ts';
+import { excerpt } from '../catalogue/brief.ts';
 import type { JsonFields } from './json-fields.ts';
 
 /** The engine whose `inspect` printed a container. */

@@ -1,5 +1,5 @@
 import { LadingError } from '../../core/model/errors.ts';
-import { excerpt } from '../../core/model/excerpt.ts';
+import { excerpt } from '../../core/catalogue/brief.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 
 type Json = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { both } from '../../catalogue/bilingual.ts';
 import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/parsed.ts';
 import type { ExecutionConfig } from '../../model/config.ts';
-import { excerpt } from '../../model/excerpt.ts';
+import { excerpt } from '../../catalogue/brief.ts';
 import { Draft } from './draft.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { ChangeReader, type Instruction } from './lines.ts';

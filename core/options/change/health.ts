@@ -2,7 +2,7 @@ import { both } from '../../catalogue/bilingual.ts';
 import { parsed, type Parsed, refused, writeLike } from '../../catalogue/parsed.ts';
 import type { Healthcheck } from '../../model/config.ts';
 import { parseDuration } from '../../model/duration.ts';
-import { excerpt } from '../../model/excerpt.ts';
+import { excerpt } from '../../catalogue/brief.ts';
 
 type Field = 'Interval' | 'Timeout' | 'StartPeriod' | 'StartInterval' | 'Retries';
 

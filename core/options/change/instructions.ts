@@ -1,7 +1,7 @@
 import { both } from '../../catalogue/bilingual.ts';
 import { parseAll, parsed, type Parsed, type Refusal, refused, writeLike } from '../../catalogue/parsed.ts';
 import type { ExecutionConfig } from '../../model/config.ts';
-import { excerpt } from '../../model/excerpt.ts';
+import { excerpt } from '../../catalogue/brief.ts';
 import type { Draft } from './draft.ts';
 import { parseExecForm } from './exec.ts';
 import { parseHealthFlags } from './health.ts';

@@ -1,6 +1,6 @@
 import { type Bilingual, both } from '../../catalogue/bilingual.ts';
 import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
-import { excerpt } from '../../model/excerpt.ts';
+import { excerpt } from '../../catalogue/brief.ts';
 import { withoutEnd } from '../../model/trim.ts';
 
 /** One instruction of a change, split into its parts but not interpreted. */

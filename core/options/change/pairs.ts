@@ -1,6 +1,6 @@
 import { both } from '../../catalogue/bilingual.ts';
 import { parseAll, parsed, type Parsed, refused, writeLike } from '../../catalogue/parsed.ts';
-import { excerpt } from '../../model/excerpt.ts';
+import { excerpt } from '../../catalogue/brief.ts';
 import type { Draft } from './draft.ts';
 import { cut, type Instruction } from './lines.ts';
 import { expand, type Scope, splitWords } from './words.ts';

@@ -1,7 +1,7 @@
 import { both } from '../../catalogue/bilingual.ts';
 import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/parsed.ts';
 import { LIMITS } from '../../limits.ts';
-import { excerpt } from '../../model/excerpt.ts';
+import { excerpt } from '../../catalogue/brief.ts';
 
 /** One element of a pattern: any text, any character, or a given character. */
 type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string };

@@ -1,6 +1,6 @@
 import { type Bilingual, both } from '../../catalogue/bilingual.ts';
 import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
-import { excerpt } from '../../model/excerpt.ts';
+import { excerpt } from '../../catalogue/brief.ts';
 import { type Spend, TOO_MUCH } from './pattern.ts';
 
 const PORTS = both('Write 80, 53/udp or 8000-8002.', '请写成 80、53/udp 或 8000-8002。');

@@ -1,6 +1,6 @@
 import { type Bilingual, both } from '../../catalogue/bilingual.ts';
 import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/parsed.ts';
-import { excerpt } from '../../model/excerpt.ts';
+import { excerpt } from '../../catalogue/brief.ts';
 import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
 
 /** The variables that an instruction's words can use, and the character that escapes. */

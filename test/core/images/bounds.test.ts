@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jsonExtent } from '../../../core/images/json-extent.ts';
+import { jsonExtent } from '../../../core/json/json-extent.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
