@@ -1,90 +1,56 @@
 import type { FindingCode } from '../../catalogue/findings.ts';
-import { type Effort, type Errno, FileTree } from './file-tree.ts';
+import type { Effort, Errno } from './file-tree.ts';
 import { base, clean, dir, join, split } from './go-path.ts';
 import { resolveInRoot } from './in-root.ts';
-import {
-  above,
-  AUFS,
-  AUFS_LINKS,
-  create,
-  OPAQUE,
-  type Operation,
-  replace,
-  setAttributes,
-  type Store,
-  type Unpacker,
-  WHITEOUT,
-} from './operation.ts';
+import { MobyUnpacker } from './moby.ts';
+import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
 /** Docker's classic store from 29.7.2 on. It opens every path through Go's `os.Root`, which no path can leave. */
-export class DockerUnpacker implements Unpacker {
-  readonly #store: Store;
-  readonly #effort: Effort;
-  #tree: FileTree;
-  #unpacked = new Set<string>();
-  #directories: string[] = [];
-  #operations: Operation[] = [];
-  #aufsLinks = new Set<string>();
-
+export class DockerUnpacker extends MobyUnpacker {
   constructor(store: Store, effort: Effort) {
-    this.#effort = effort;
-    this.#tree = new FileTree('root', effort);
-    this.#store = store;
-  }
-
-  begin(isLast: boolean): void {
-    if (this.#store === 'overlay') this.#tree = new FileTree('root', this.#effort);
-    this.#tree.isMeasured = this.#store === 'overlay' || !isLast;
-    this.#unpacked = new Set();
-    this.#directories = [];
-    this.#operations = [];
-    this.#aufsLinks = new Set();
+    super('root', store, effort);
   }
 
   take(operation: Operation): FindingCode | null {
     const name = clean(operation.name.replace(/^\/+/, ''));
     if (name === '.') return null;
     if (leaves(name)) return 'path-escapes';
-    if (this.#store === 'vfs' && name.startsWith(AUFS) && name !== OPAQUE) {
-      if (name.startsWith(AUFS_LINKS) && operation.type === '0') this.#aufsLinks.add(base(name));
-      return null;
-    }
+    if (this.passesOver(operation, name)) return null;
     const path = this.#place(name);
     if (typeof path !== 'string') return above(path.errno);
-    return this.#store === 'vfs' ? this.#takeVfs(operation, path) : this.#takeOverlay(operation, path);
+    return this.store === 'vfs' ? this.#takeVfs(operation, path) : this.#takeOverlay(operation, path);
   }
 
   end(): { operation: Operation; code: FindingCode } | null {
-    const gone = this.#directories.findIndex((path) => typeof this.#tree.stat(path) === 'string');
-    const operation = this.#operations[gone];
-    return operation === undefined ? null : { operation, code: 'directory-gone' };
+    const gone = this.directories.find(({ path }) => typeof this.tree.stat(path) === 'string');
+    return gone === undefined ? null : { operation: gone.operation, code: 'directory-gone' };
   }
 
   #takeVfs(operation: Operation, path: string): FindingCode | null {
     const problem = this.#makeParents(dir(path));
     if (problem !== null) return problem;
     if (base(path).startsWith(WHITEOUT)) return this.#whiteOut(path);
-    return replace(this.#tree, path, operation) ?? this.#create(path, operation);
+    return replace(this.tree, path, operation) ?? this.#create(path, operation);
   }
 
   #takeOverlay(operation: Operation, path: string): FindingCode | null {
-    const problem = replace(this.#tree, path, operation) ?? this.#makeParents(dir(path));
+    const problem = replace(this.tree, path, operation) ?? this.#makeParents(dir(path));
     if (problem !== null) return problem;
     if (!base(path).startsWith(WHITEOUT)) return this.#create(path, operation);
     const hidden = base(path).slice(WHITEOUT.length);
     if (/^\.{0,2}$/.test(hidden)) return 'whiteout-refused';
-    if (base(path) === OPAQUE) return typeof this.#tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;
-    return this.#tree.put(join(dir(path), hidden), { kind: 'file' }) === null ? null : 'whiteout-refused';
+    if (base(path) === OPAQUE) return typeof this.tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;
+    return this.tree.put(join(dir(path), hidden), { kind: 'file' }) === null ? null : 'whiteout-refused';
   }
 
   /** The path to unpack a member at. It is resolved if its directory is missing or behind an absolute symbolic link. */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);
     if (parents === '') return name;
-    const there = this.#tree.stat(clean(parents));
+    const there = this.tree.stat(clean(parents));
     if (typeof there !== 'string') return name;
     if (there !== 'ENOENT' && there !== 'ESCAPES') return { errno: there };
-    const way = resolveInRoot(this.#tree, clean(parents));
+    const way = resolveInRoot(this.tree, clean(parents));
     if (typeof way === 'string') return { errno: way };
     if (there === 'ESCAPES' && (!way.absolute || way.escaped)) return { errno: there };
     return join(way.path, file).slice(1);
@@ -92,48 +58,39 @@ export class DockerUnpacker implements Unpacker {
 
   #makeParents(parent: string): FindingCode | null {
     if (parent === '.' || parent === '/') return null;
-    const there = this.#tree.lstat(parent);
+    const there = this.tree.lstat(parent);
     if (there !== 'ENOENT') return typeof there === 'string' ? above(there) : null;
-    const problem = this.#tree.mkdirAll(parent);
+    const problem = this.tree.mkdirAll(parent);
     return problem === null ? null : above(problem);
   }
 
   #whiteOut(path: string): FindingCode | null {
     if (base(path) !== OPAQUE) {
-      const problem = this.#tree.removeAll(join(dir(path), base(path).slice(WHITEOUT.length)));
+      const problem = this.tree.removeAll(join(dir(path), base(path).slice(WHITEOUT.length)));
       return problem === null ? null : 'whiteout-refused';
     }
-    if (typeof this.#tree.lstat(dir(path)) === 'string') return 'whiteout-refused';
-    const way = resolveInRoot(this.#tree, dir(path));
+    if (typeof this.tree.lstat(dir(path)) === 'string') return 'whiteout-refused';
+    const way = resolveInRoot(this.tree, dir(path));
     if (typeof way === 'string') return 'whiteout-refused';
-    this.#tree.sweep(way.path, this.#unpacked);
+    this.tree.sweep(way.path, this.unpacked);
     return null;
   }
 
   #create(path: string, operation: Operation): FindingCode | null {
-    const { type, linkname } = operation;
-    const isAufs = this.#store === 'vfs' && type === '1' && clean(linkname).startsWith(AUFS_LINKS);
-    if (isAufs && !this.#aufsLinks.has(base(clean(linkname)))) return 'hard-link-dangling';
-    const target = type === '1' && !isAufs ? this.#target(linkname) : '';
+    const made = this.withoutAufs(operation);
+    if (made === null) return 'hard-link-dangling';
+    const target = made.type === '1' ? this.#target(made.linkname) : '';
     if (typeof target !== 'string') return 'hard-link-dangling';
-    const problem =
-      create(this.#tree, path, isAufs ? { ...operation, type: '0' } : operation, target) ??
-      this.#setAttributes(path, operation);
-    if (problem !== null) return problem;
-    if (type === '5') {
-      this.#directories.push(path);
-      this.#operations.push(operation);
-    }
-    this.#unpacked.add(join('/', path));
-    return null;
+    const problem = create(this.tree, path, made, target) ?? this.#setAttributes(path, operation);
+    if (problem === null) this.keep(path, operation);
+    return problem;
   }
 
   /** Sets the attributes of a member. Docker sets those of a symbolic link on the target of the link. */
   #setAttributes(path: string, operation: Operation): FindingCode | null {
     if (operation.type === '2' && operation.attributes.length > 0) {
-      const way = resolveInRoot(this.#tree, path);
-      if (typeof way === 'string' || typeof this.#tree.lstat(way.path.slice(1)) === 'string')
-        return 'attribute-refused';
+      const way = resolveInRoot(this.tree, path);
+      if (typeof way === 'string' || typeof this.tree.lstat(way.path.slice(1)) === 'string') return 'attribute-refused';
     }
     return setAttributes(operation, ({ errno }) => errno === 'EPERM');
   }

@@ -1,71 +1,40 @@
 import type { FindingCode } from '../../catalogue/findings.ts';
-import { type Effort, FileTree } from './file-tree.ts';
+import type { Effort } from './file-tree.ts';
 import { base, clean, dir, join } from './go-path.ts';
 import { secureJoin } from './in-root.ts';
-import {
-  above,
-  AUFS,
-  AUFS_LINKS,
-  create,
-  OPAQUE,
-  type Operation,
-  replace,
-  setAttributes,
-  type Store,
-  type Unpacker,
-  WHITEOUT,
-} from './operation.ts';
+import { MobyUnpacker } from './moby.ts';
+import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
 /** Podman from 6.1 on. It resolves the directory of each path itself. */
-export class PodmanUnpacker implements Unpacker {
-  readonly #store: Store;
-  readonly #effort: Effort;
-  #tree: FileTree;
-  #unpacked = new Set<string>();
-  #directories: Operation[] = [];
-  #aufsLinks = new Set<string>();
-
+export class PodmanUnpacker extends MobyUnpacker {
   constructor(store: Store, effort: Effort) {
-    this.#effort = effort;
-    this.#tree = new FileTree('chroot', effort);
-    this.#store = store;
-  }
-
-  begin(isLast: boolean): void {
-    if (this.#store === 'overlay') this.#tree = new FileTree('chroot', this.#effort);
-    this.#tree.isMeasured = this.#store === 'overlay' || !isLast;
-    this.#unpacked = new Set();
-    this.#directories = [];
-    this.#aufsLinks = new Set();
+    super('chroot', store, effort);
   }
 
   take(operation: Operation): FindingCode | null {
     const name = clean(operation.name);
     const full = join('/', name);
-    const parent = secureJoin(this.#tree, dir(full));
+    const parent = secureJoin(this.tree, dir(full));
     if (typeof parent !== 'string') return above(parent.errno);
     const path = full === '/' ? '/' : join(parent, base(full));
     if (path === '/' && operation.type !== '5') return 'root-not-a-directory';
-    if (path !== '/' && this.#tree.lstat(parent) === 'ENOENT') {
-      const problem = this.#tree.mkdirAll(parent);
+    if (path !== '/' && this.tree.lstat(parent) === 'ENOENT') {
+      const problem = this.tree.mkdirAll(parent);
       if (problem !== null) return above(problem);
     }
-    if (this.#store === 'vfs' && name.startsWith(AUFS) && name !== OPAQUE) {
-      if (name.startsWith(AUFS_LINKS) && operation.type === '0') this.#aufsLinks.add(base(name));
-      return null;
-    }
-    if (this.#store === 'vfs' && base(path).startsWith(WHITEOUT)) return this.#whiteOut(path);
-    const problem = replace(this.#tree, path, operation);
-    if (problem !== null || this.#store === 'vfs' || !base(path).startsWith(WHITEOUT))
+    if (this.passesOver(operation, name)) return null;
+    if (this.store === 'vfs' && base(path).startsWith(WHITEOUT)) return this.#whiteOut(path);
+    const problem = replace(this.tree, path, operation);
+    if (problem !== null || this.store === 'vfs' || !base(path).startsWith(WHITEOUT))
       return problem ?? this.#create(path, operation);
     return this.#mark(path);
   }
 
   end(): { operation: Operation; code: FindingCode } | null {
-    for (const operation of this.#directories) {
+    for (const { operation } of this.directories) {
       const full = join('/', clean(operation.name));
-      const parent = secureJoin(this.#tree, dir(full));
-      const isThere = typeof parent === 'string' && typeof this.#tree.lstat(join(parent, base(full))) !== 'string';
+      const parent = secureJoin(this.tree, dir(full));
+      const isThere = typeof parent === 'string' && typeof this.tree.lstat(join(parent, base(full))) !== 'string';
       if (!isThere) return { operation, code: 'directory-gone' };
     }
     return null;
@@ -73,43 +42,38 @@ export class PodmanUnpacker implements Unpacker {
 
   #whiteOut(path: string): FindingCode | null {
     if (base(path) === OPAQUE) {
-      if (typeof this.#tree.lstat(dir(path)) === 'string') return 'whiteout-refused';
-      this.#tree.sweep(dir(path), this.#unpacked);
+      if (typeof this.tree.lstat(dir(path)) === 'string') return 'whiteout-refused';
+      this.tree.sweep(dir(path), this.unpacked);
       return null;
     }
     const hidden = base(path).slice(WHITEOUT.length);
     if (/^\.{0,2}$/.test(hidden)) return 'whiteout-refused';
-    return this.#tree.removeAll(join(dir(path), hidden)) === null ? null : 'whiteout-refused';
+    return this.tree.removeAll(join(dir(path), hidden)) === null ? null : 'whiteout-refused';
   }
 
   /** Carries out a whiteout on overlay: it becomes a device file, or an attribute when it is opaque. */
   #mark(path: string): FindingCode | null {
-    if (base(path) === OPAQUE) return typeof this.#tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;
+    if (base(path) === OPAQUE) return typeof this.tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;
     const hidden = base(path).slice(WHITEOUT.length);
     if (/^\.{0,2}$/.test(hidden)) return 'whiteout-refused';
-    const failed = this.#tree.put(join(dir(path), hidden), { kind: 'file' });
+    const failed = this.tree.put(join(dir(path), hidden), { kind: 'file' });
     return failed === null || failed === 'ENOTDIR' ? null : 'whiteout-refused';
   }
 
   #create(path: string, operation: Operation): FindingCode | null {
-    const { type, linkname } = operation;
-    const isAufs = this.#store === 'vfs' && type === '1' && clean(linkname).startsWith(AUFS_LINKS);
-    if (isAufs && !this.#aufsLinks.has(base(clean(linkname)))) return 'hard-link-dangling';
-    const made = isAufs ? { ...operation, type: '0' } : operation;
-    const target = this.#target(linkname);
-    if (typeof target !== 'string') return 'hard-link-dangling';
+    const made = this.withoutAufs(operation);
+    const target = this.#target(operation.linkname);
+    if (made === null || typeof target !== 'string') return 'hard-link-dangling';
     const problem =
-      create(this.#tree, path, made, target) ??
+      create(this.tree, path, made, target) ??
       setAttributes(operation, ({ errno, key }) => errno === 'ENOTSUP' || key === 'security.selinux');
-    if (problem !== null) return problem;
-    if (type === '5') this.#directories.push(operation);
-    this.#unpacked.add(path);
-    return null;
+    if (problem === null) this.keep(path, operation);
+    return problem;
   }
 
   #target(linkname: string): ReturnType<typeof secureJoin> {
     const full = join('/', linkname);
-    const parent = secureJoin(this.#tree, dir(full));
+    const parent = secureJoin(this.tree, dir(full));
     return typeof parent === 'string' && full !== '/' ? join(parent, base(full)) : parent;
   }
 }
