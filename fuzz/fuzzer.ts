@@ -18,6 +18,11 @@ export const FOUND = join(ROOT, 'fuzz/found');
  */
 const MOST_SECONDS = 120;
 const MOST_MEGABYTES = 2048;
+/**
+ * The size in megabytes that V8's heap may grow to. With Node's own limit it would grow until the fuzzer takes the
+ * garbage of many cheap inputs for a fault of the last one.
+ */
+const MOST_HEAP_MEGABYTES = 768;
 /** The largest input in bytes. It is large enough to show a quadratic cost, and small enough to try many inputs. */
 const MOST_BYTES = 65_536;
 
@@ -64,6 +69,7 @@ function lastReport(output: string): [inputs: number, edges: number, features: n
 async function ended(command: string, args: string[]): Promise<{ status: number | null; output: string }> {
   const child = spawn(join(ROOT, 'scripts/with-current-engines.sh'), [command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: `--max-old-space-size=${MOST_HEAP_MEGABYTES}` },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
