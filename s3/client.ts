@@ -9,6 +9,8 @@ export interface S3Access {
   signal?: AbortSignal | undefined;
   /** Account number of the owner of the buckets. S3 refuses a request to a bucket of another account. */
   owner?: string | undefined;
+  /** ARN of the KMS key of the buckets, when they have one. */
+  ownKey?: string | undefined;
   /** Memory of the process in bytes. Absent: no limit. */
   memory?: number | undefined;
   /** Milliseconds without a new byte after which a ranged request is aborted and tried again. Default: 15,000. */

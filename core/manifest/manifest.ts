@@ -12,8 +12,11 @@ import { type LeftOut, shortened } from './shortened.ts';
 /** The archive manifest, which is written for every upload, after everything else (docs/manifest.schema.json). */
 export interface ArchiveManifest {
   manifestVersion: 1;
-  /** `converted`: an image archive was written. `refused`: an error finding says why not. `recognised`: neither. */
-  outcome: 'converted' | 'recognised' | 'refused';
+  /**
+   * `converted`: an image archive was written. `refused`: an error finding says why not. `failed`: the service has given
+   * up after its last try, and a later delivery of the event may still succeed. `recognised`: none of these.
+   */
+  outcome: 'converted' | 'recognised' | 'refused' | 'failed';
   /** One plain sentence: the kind of the upload, and the outcome. */
   summary: string;
   /** The summary and the evidence in Simplified Chinese. */
@@ -89,7 +92,7 @@ export function readableManifest(manifest: ArchiveManifest, most: number): Archi
 function wholeManifest({ source, inspection, converted, result, cost, version }: ManifestInput): ArchiveManifest {
   const findings = fewOfEach(converted?.findings ?? inspection.findings);
   const done = converted?.kind === 'converted' && result !== null;
-  const outcome = done ? 'converted' : hasError(findings) ? 'refused' : 'recognised';
+  const outcome = done ? 'converted' : outcomeWithout(findings);
   const made = done ? { key: result.key, ...converted.conversion.result } : null;
   const { kind, evidence, members, fileBytes, compression, content, images, rootfs } = inspection;
   const { en, zh } = summary(outcome, inspection, findings, made, converted !== null);
@@ -108,13 +111,19 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
     archive: { kind, evidence: evidence.map((why) => why.en), members, fileBytes },
     images,
     rootfs,
-    clients: clientVerdicts(inspection),
+    clients: kind === 'unread' ? [] : clientVerdicts(inspection),
     findings,
     result: made,
     load: done ? loadLines(result.uri) : [],
     cost,
     converter: { name: 'lading', version },
   };
+}
+
+/** The outcome when no image archive was written. */
+function outcomeWithout(findings: Finding[]): 'recognised' | 'refused' | 'failed' {
+  if (findings.some((each) => each.code === 'gave-up')) return 'failed';
+  return hasError(findings) ? 'refused' : 'recognised';
 }
 
 /** The words for each kind of archive, to be used inside a sentence. */
@@ -132,6 +141,7 @@ export const KIND_NAMES: Record<ArchiveKind, Bilingual> = {
   plain: both('a tar archive', 'tar 归档'),
   empty: both('empty', '空的'),
   'not-an-archive': both('no readable archive', '无法读取的文件，不是归档'),
+  unread: both('an upload that was not read', '未读取的上传文件'),
 };
 
 function summary(
@@ -141,8 +151,9 @@ function summary(
   result: Result | null,
   isAsked: boolean,
 ): Bilingual {
-  const error = findings.find((each) => each.severity === 'error');
-  if (outcome === 'refused' && error !== undefined) return quoted(error);
+  const gaveUp = outcome === 'failed' ? findings.find((each) => each.code === 'gave-up') : undefined;
+  const error = gaveUp ?? findings.find((each) => each.severity === 'error');
+  if ((outcome === 'refused' || outcome === 'failed') && error !== undefined) return quoted(error);
   const { en, zh } = KIND_NAMES[kind];
   if (result === null) {
     const next = isAsked

@@ -154,7 +154,7 @@ describe('the documentation and the dashboard', () => {
       findings: { 'empty-upload': 1 },
       cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
     } as const;
-    const written = JSON.stringify(outcomeLines('inspect', outcome, 0));
+    const written = JSON.stringify(outcomeLines({ name: 'inspect', converter: 'results' }, outcome, 0));
     const [[, dashboard] = assert.fail()] = resourcesOf(template, 'AWS::CloudWatch::Dashboard');
     const body = inWords(dashboard.Properties['DashboardBody']);
     const asked = [

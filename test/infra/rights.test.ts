@@ -83,7 +83,7 @@ function contextOf(action: string): Record<string, string> {
 
 /**
  * The rights that Lambda itself needs of a function's role (AWS, "Lambda execution role permissions"), for queues and
- * logs, and the right to postpone an event whose work failed (test/lambda/handler/postpone.test.ts).
+ * logs, and the right to postpone an event whose work failed (test/lambda/handler/retry.test.ts).
  */
 function ofLambda(caller: Caller): Need[] {
   const name = caller === 'inspect' ? 'Inspect' : 'Convert';
