@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
-/** The names of the two functions. Each is also the name of the function's file in `lambda/`. */
-export type EntryPoint = 'inspect' | 'convert';
+/** The names of the functions. Each is also the name of the function's file in `lambda/`. */
+export type EntryPoint = 'inspect' | 'convert' | 'fail';
 
 /** Absolute path of a function's source. */
 export function entryFile(name: EntryPoint): string {

@@ -58,7 +58,7 @@ const ROOMS: Record<string, string[]> = {
   lambda: ['core/service', 'lambda/handler'],
   client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
   cli: [...WHOLE_CORE, 'node', 's3', 'client'],
-  infra: [],
+  infra: inCore(['options']),
   scripts: ['cli', 'core/catalogue', 'core/options'],
 };
 

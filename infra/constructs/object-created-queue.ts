@@ -49,8 +49,13 @@ export class ObjectCreatedQueue extends Construct {
     const [queueName, givenUpName] = [this.#nameKnownAhead(), this.#nameKnownAhead('GivenUp')];
     this.deadLetters = this.#createDeadLetters(givenUpName);
     // EventBridge and the functions send to this queue as well. `byQueue` concerns only what SQS itself moves.
-    this.givenUp = this.#createQueue('GivenUp', givenUpName, failureTimeout, this.deadLetters, queueName);
-    this.queue = this.#createQueue('Queue', queueName, timeout, this.givenUp);
+    this.givenUp = this.#createQueue('GivenUp', failureTimeout, this.deadLetters, {
+      queueName: givenUpName,
+      redriveAllowPolicy: this.#onlyFrom(queueName, 'GivenUpSource'),
+      // The age of an event goes with it when SQS moves it, so it must not be too old for this queue.
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = this.#createQueue('Queue', timeout, this.givenUp, { queueName, retentionPeriod: Duration.days(4) });
     const target = { arn: this.queue.queueArn, deadLetterConfig: { arn: this.givenUp.queueArn } };
     this.rule = new Rule(this, 'ObjectCreated', {
       description: `Objects created in ${bucket.node.path}, for ${id}`,
@@ -92,17 +97,15 @@ export class ObjectCreatedQueue extends Construct {
     return Fn.join('-', [Names.uniqueResourceName(this, { maxLength }) + extra, stackId]);
   }
 
-  /** A queue whose messages go to `next` when they were received too often; `from` is the queue that moves them here. */
-  #createQueue(id: string, queueName: string, timeout: Duration, next: Queue, from?: string): Queue {
+  /** A queue for a function with this timeout. Its messages go to `next` when they were received too often. */
+  #createQueue(id: string, timeout: Duration, next: Queue, props: QueueProps): Queue {
     return new Queue(this, id, {
       ...this.#secured,
-      queueName,
+      ...props,
       // This applies after a crash. AWS asks for six times the timeout, but a repeated event does no harm, and a long
       // wait does (docs/decisions/0013-order-of-events.md).
       visibilityTimeout: Duration.seconds(2 * timeout.toSeconds()),
-      retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: next, maxReceiveCount: MAX_RECEIVES },
-      ...(from !== undefined && { redriveAllowPolicy: this.#onlyFrom(from, `${id}Source`) }),
     });
   }
 

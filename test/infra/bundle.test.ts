@@ -18,14 +18,19 @@ describe('the deployed bundles', () => {
   const { app, stack } = ladingApp({ bundled: true });
   const template = Template.fromStack(stack).toJSON() as TemplateJson;
 
-  for (const name of ['Inspect', 'Convert']) {
+  for (const name of ['Inspect', 'Convert', 'Fail']) {
     const [, resource] =
       resourcesOf(template, 'AWS::Lambda::Function').find(([id]) => id.startsWith(`Archives${name}`)) ?? [];
     const bundle = join(app.outdir, resource?.Metadata?.['aws:asset:path'] ?? '', 'index.mjs');
 
     it(`${name} loads as a module with no file beside it, on the Node that Lambda runs, and exports its handler`, async () => {
       const script = `import { handler } from ${JSON.stringify(pathToFileURL(bundle).href)}; console.log(process.versions.node, typeof handler);`;
-      const env = { UPLOADS_BUCKET: 'uploads', RESULTS_BUCKET: 'results', AWS_REGION: 'eu-central-1' };
+      const env = {
+        UPLOADS_BUCKET: 'uploads',
+        RESULTS_BUCKET: 'results',
+        PASSAGES: 'given-up dead-letters',
+        AWS_REGION: 'eu-central-1',
+      };
       const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
         cwd: app.outdir,
         env,
