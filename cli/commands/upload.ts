@@ -9,7 +9,7 @@ import { SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 import { writeWhole } from '../../node/files.ts';
 import type { UploadCommand } from '../args-service.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
-import { bucketsOf } from '../input/buckets.ts';
+import { bucketsOf, type KeyFilter } from '../input/buckets.ts';
 import { openInput } from '../input/source.ts';
 import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
@@ -36,6 +36,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   if (output !== null) await refuseBadOutput({ file, output }, io);
   const buckets = await bucketsOf(command, io);
   const key = keyOf(command);
+  refuseUnnoticed(key, buckets.keys);
   const uri = `s3://${buckets.uploads}/${key}`;
   const job = { command, bucket: buckets.uploads, key, uri, options: await checkedOptions(command, key) };
   const remedy =
@@ -86,6 +87,27 @@ function keyOf({ file, key }: UploadCommand): string {
   return chosen;
 }
 
+/** Throws a UsageError for a key that the service passes over, and for which no result would ever appear. */
+function refuseUnnoticed(key: string, { prefix, suffixes }: KeyFilter): void {
+  const remedy = both('Choose another one with --key.', '请用 --key 换一个。');
+  if (!key.startsWith(prefix))
+    throw new UsageError(
+      both(
+        `Cannot upload to ${key}: the service handles only keys that begin with ${prefix}.`,
+        `无法上传到 ${key}：该服务只处理以 ${prefix} 开头的键。`,
+      ),
+      remedy,
+    );
+  if (suffixes.length > 0 && !suffixes.some((suffix) => key.endsWith(suffix)))
+    throw new UsageError(
+      both(
+        `Cannot upload to ${key}: the service handles only keys that end with ${suffixes.join(' or ')}.`,
+        `无法上传到 ${key}：该服务只处理以 ${suffixes.join(' 或 ')} 结尾的键。`,
+      ),
+      remedy,
+    );
+}
+
 /** The options to send. Throws a UsageError if the service would refuse them, before anything is uploaded. */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
@@ -119,14 +141,19 @@ async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Job,
 }
 
 /** Waits for the manifest, downloads the image when `-o` asks for it, and prints the page. Returns the exit code. */
-async function receive({ command, key, uri }: Job, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
+async function receive(
+  { command, key, uri, options }: Job,
+  uploaded: Uploaded,
+  there: Service,
+  io: Io,
+): Promise<number> {
   const { output, timeoutMs, language } = command;
   const look = lookFor(io.stderr, language, io.env);
   const say = async (sentence: string) => {
     if (!command.quiet) await write(io.stderr, `${sentence}\n`, io.signal);
   };
   const onState = (state: 'waiting' | 'converting') => say(look.words.states[state](printable(uri)));
-  const manifest = await there.wait(key, uploaded, { timeoutMs, onState });
+  const manifest = await there.wait({ key, options, written: uploaded }, { timeoutMs, onState });
   if (manifest.result !== null && output !== null) await download(manifest, output, command, there, io);
   await show(manifest, command, io);
   if (output === null || manifest.outcome !== 'recognised') return stateCode(manifest.outcome);
@@ -153,7 +180,7 @@ async function download(
 
 /**
  * Prints the JSON or the page. The page goes to standard error when the image is on standard output, and when the
- * archive is refused.
+ * archive is refused or the service has failed.
  */
 async function show(
   manifest: ArchiveManifest,
@@ -161,8 +188,8 @@ async function show(
   io: Io,
 ): Promise<void> {
   if (json) return await write(io.stdout, safeJson(manifest), io.signal);
-  const refused = manifest.outcome === 'refused';
-  if (quiet && !refused) return;
-  const to = refused || output === '-' ? io.stderr : io.stdout;
+  const inVain = manifest.outcome === 'refused' || manifest.outcome === 'failed';
+  if (quiet && !inVain) return;
+  const to = inVain || output === '-' ? io.stderr : io.stdout;
   await write(to, servicePage(manifest, output, lookFor(to, language, io.env)), io.signal);
 }

@@ -8,6 +8,12 @@ import type { BucketWords } from '../args-service.ts';
 import { FileError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 
+/** The keys that a service handles: they begin with the prefix, and end with one of the suffixes, if there are any. */
+export interface KeyFilter {
+  prefix: string;
+  suffixes: string[];
+}
+
 /** The file that `cdk deploy --outputs-file` is told to write. */
 const OUTPUTS = 'lading-outputs.json';
 
@@ -15,7 +21,7 @@ const OUTPUTS = 'lading-outputs.json';
  * The names of the service's buckets, each from the first place that has it: the command line, the environment, the
  * configuration of this folder and of this user, the outputs of the stack. Throws a UsageError when no place has it.
  */
-export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): Promise<Buckets> {
+export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): Promise<Buckets & { keys: KeyFilter }> {
   const config = env['XDG_CONFIG_HOME'] ?? '';
   const places: (() => Promise<Json>)[] = [
     async () => ({ ...words }),
@@ -25,11 +31,15 @@ export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): P
     async () => outputsIn(await jsonIn(OUTPUTS)),
   ];
   const found: Partial<Buckets> = {};
+  let keys: KeyFilter = { prefix: '', suffixes: [] };
   for (const place of places) {
-    const { uploads, results } = await place();
+    const { uploads, results, prefix, suffixes } = await place();
+    // Only the place that names the uploads bucket knows which keys are handled there.
+    if ((found.uploads ?? '') === '')
+      keys = { prefix: asText(prefix) ?? '', suffixes: asText(suffixes)?.split(',') ?? [] };
     found.uploads ||= asText(uploads) ?? '';
     found.results ||= asText(results) ?? '';
-    if (found.uploads !== '' && found.results !== '') return { uploads: found.uploads, results: found.results };
+    if (found.uploads !== '' && found.results !== '') return { uploads: found.uploads, results: found.results, keys };
   }
   const missing = found.uploads === '' ? 'uploads' : 'results';
   throw new UsageError(
@@ -53,7 +63,8 @@ function outputsIn(stacks: Json): Json {
       both(`${OUTPUTS} tells of ${ours.length} stacks of Lading.`, `${OUTPUTS} 中有 ${ours.length} 个 Lading 的堆栈。`),
       both('Choose with --uploads and --results.', '请用 --uploads 和 --results 选择。'),
     );
-  return { uploads: ours[0]?.['UploadsBucket'], results: ours[0]?.['ResultsBucket'] };
+  const [{ UploadsBucket, ResultsBucket, Prefix, Suffixes } = {}] = ours;
+  return { uploads: UploadsBucket, results: ResultsBucket, prefix: Prefix, suffixes: Suffixes };
 }
 
 /** The object in a JSON file, or an empty one when there is no file. Throws a UsageError or a FileError. */

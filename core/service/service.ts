@@ -155,8 +155,16 @@ export async function requestFor(
   const sidecar =
     key === null ? null : await smallOrRefused(() => uploads.small(identity.bucket, key, LIMITS.sidecarBytes));
   if (sidecar !== null && 'ok' in sidecar) return sidecar;
+  return requestFrom({ metadata, sidecar }, identity.key);
+}
+
+/** The request in the metadata of an upload and the bytes of its sidecar (null: there is none). */
+export function requestFrom(
+  { metadata, sidecar }: { metadata: Record<string, string>; sidecar: Uint8Array | null },
+  key: string,
+): Parsed<ConversionRequest> {
   const options = mergeOptions({ metadata, ...(sidecar === null ? {} : { sidecar }) });
-  return options.ok ? parseOptions(options.value, identity.key) : options;
+  return options.ok ? parseOptions(options.value, key) : options;
 }
 
 /**

@@ -243,6 +243,7 @@ function serveObject(
     ...identity(stored),
     'content-type': contentType,
     'content-length': end - start,
+    'last-modified': (stored.lastModified ?? new Date()).toUTCString(),
     ...Object.fromEntries(meta),
   };
   response.writeHead(range === null ? 200 : 206, fields);
