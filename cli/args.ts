@@ -2,7 +2,14 @@ import { both } from '../core/catalogue/bilingual.ts';
 import { parsed } from '../core/catalogue/parsed.ts';
 import { parsePlatform, type Platform } from '../core/model/platform.ts';
 import type { RawOptions } from '../core/options/table.ts';
-import { type StatusCommand, statusCommand, type UploadCommand, uploadCommand } from './args-service.ts';
+import {
+  type DoctorCommand,
+  doctorCommand,
+  type StatusCommand,
+  statusCommand,
+  type UploadCommand,
+  uploadCommand,
+} from './args-service.ts';
 import { type, UsageError } from './exit.ts';
 import {
   CONVERSION,
@@ -64,6 +71,7 @@ export type Command =
   | FilesCommand
   | UploadCommand
   | StatusCommand
+  | DoctorCommand
   | ServeCommand
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
@@ -91,6 +99,8 @@ export function parseCommand(argv: string[]): Command {
       return uploadCommand(rest) ?? { kind: 'help', topic: 'upload' };
     case 'status':
       return statusCommand(rest) ?? { kind: 'help', topic: 'status' };
+    case 'doctor':
+      return doctorCommand(rest) ?? { kind: 'help', topic: 'doctor' };
     case 'help':
       return { kind: 'help', topic: topic(rest[0]) };
     case undefined:

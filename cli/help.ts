@@ -55,6 +55,7 @@ Commands
   serve UPLOADS RESULTS    convert everything that is put into a folder
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
+  doctor                   check the service in AWS, and say what is wrong with it
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
   the credentials and the region of the AWS SDK). --version prints the version.
@@ -163,5 +164,21 @@ ${WHERE}
 
 Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key, 5 when the
 service has given up, 6 when it is not done yet, 7 when the results have expired.
+`,
+  doctor: `lading doctor: checks the service in AWS, and says what is wrong with it
+
+      --timeout SECONDS      how long the trial upload may take (300)
+${BUCKETS}
+      --json                 print {"sound", "complaints"}
+${TALK}
+
+It looks at the notifications of both buckets, the rules of EventBridge, the queues, their policies
+and KMS keys, the event source mappings and the dead-letter queues. Then it sends a tiny archive
+through the service, as .../lading-canary/..., and deletes it and its results again. Its completion
+event has the field canary. This needs the rights of an operator.
+
+${WHERE}
+
+Exit codes: as elsewhere; 8 when something is wrong.
 `,
 };

@@ -37,6 +37,8 @@ async function run(command: Command, io: Io): Promise<number> {
       return await (await import('./commands/upload.ts')).uploadCommand(command, io);
     case 'status':
       return await (await import('./commands/status.ts')).statusCommand(command, io);
+    case 'doctor':
+      return await (await import('./commands/doctor.ts')).doctorCommand(command, io);
     case 'help':
       await write(io.stdout, help(command.topic));
       return 0;

@@ -5,6 +5,7 @@ import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import { formatPlatform } from '../model/platform.ts';
+import { isCanary } from './canary.ts';
 import { resultKeys } from './keys.ts';
 
 /** The completion event of an upload: the main facts of its archive manifest (docs/completion.schema.json). */
@@ -12,6 +13,8 @@ export interface Completion {
   completionVersion: 1;
   /** The id of the job; equal in every repeat of the event. */
   job: string | null;
+  /** True for an upload by which `lading doctor` tries the service. */
+  canary?: true;
   source: ArchiveManifest['source'];
   outcome: ArchiveManifest['outcome'];
   kind: ArchiveKind;
@@ -36,6 +39,7 @@ export function completionOf(manifest: ArchiveManifest): Completion {
   const completion: Completion = {
     completionVersion: 1,
     job: manifest.job ?? null,
+    ...(isCanary(source.key) && { canary: true }),
     source,
     outcome,
     kind: archive.kind,
