@@ -101,13 +101,12 @@ test(
       inspect: await physicalName('AWS::Lambda::Function', /Inspect/u),
     };
     for (const { what, says, make, undo } of await breakages(parts, cloud)) {
-      await make(cloud);
+      await make();
       const { code, stdout, stderr } = await lading('doctor', '--timeout', '120');
-      await undo(cloud);
+      await undo();
       assert.equal(code, 8, `${what}: ${stderr}`);
       assert.match(stdout, says, what);
     }
-    assert.equal((await lading('doctor', '--timeout', '120')).code, 0, 'sound again');
   },
 );
 
