@@ -133,17 +133,8 @@ test(
     await cloud.aws('sqs', 'set-queue-attributes', ...queue, '--attributes', 'VisibilityTimeout=1');
     await cloud.aws('lambda', 'update-function-configuration', ...name, '--handler', 'absent.handler');
     const key = 'crashing.tar.gz';
-    const { code, stderr } = await lading(
-      'upload',
-      EXAMPLE,
-      '--key',
-      key,
-      '--name',
-      'web:3',
-      '--wait',
-      '--timeout',
-      '120',
-    );
+    const how = ['--key', key, '--name', 'web:3', '--wait', '--timeout', '120'];
+    const { code, stderr } = await lading('upload', EXAMPLE, ...how);
     assert.equal(code, 5, stderr);
     const { outcome, summary } = await manifestOf(key);
     assert.equal(outcome, 'failed');
@@ -154,13 +145,11 @@ test(
     await cloud.aws('lambda', 'update-function-configuration', ...name, '--handler', handler);
     await cloud.aws('sqs', 'set-queue-attributes', ...queue, '--attributes', 'VisibilityTimeout=1800');
     // The emulator does not know StartMessageMoveTask, which does the same.
-    const [letter = assert.fail()] = await cloud.ask<{ Body: string }[]>(
-      'sqs',
-      'receive-message',
-      ...dead,
-      '--query',
-      'Messages',
-    );
+    const take = ['receive-message', ...dead, '--wait-time-seconds', '1', '--query', 'Messages[0]'];
+    const letter = await cloud.until('the dead letter', async () => {
+      const message = await cloud.ask<{ Body: string } | null>('sqs', ...take);
+      return message?.Body.includes(key) === true ? message : null;
+    });
     await cloud.aws('sqs', 'send-message', ...queue, '--message-body', letter.Body);
     assert.equal((await completedFor(key)).outcome, 'converted');
     assert.equal((await lading('status', key)).code, 0);
