@@ -1,9 +1,11 @@
-/** The size of a value as JSON indented by two spaces, in bytes. Stops early, with any number above `most`. */
+/**
+ * The size in bytes of a value as JSON with an indentation of two spaces. Counting stops at any number above `most`.
+ */
 export function jsonBytes(value: unknown, most: number): number {
   return sizeAt(value, 0, most);
 }
 
-/** The size at a nesting depth, by which the lines are indented. */
+/** The size in bytes of a value as JSON, at a depth of nesting on which the indentation of its lines depends. */
 function sizeAt(value: unknown, depth: number, most: number): number {
   if (typeof value === 'string') return textBytes(value, most);
   if (typeof value !== 'object' || value === null) return String(value).length;
@@ -29,5 +31,5 @@ function textBytes(text: string, most: number): number {
   return PLAIN.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
 }
 
-/** Characters that JSON writes as they are, in a byte each. */
+/** Matches a text that JSON writes as it is, one byte for each character. */
 const PLAIN = /^[ !#-[\]-~]*$/;
