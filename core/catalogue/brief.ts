@@ -35,8 +35,8 @@ export function enumerated(items: readonly string[], separator: string): Bilingu
   for (const [at, item] of items.entries()) {
     const next = at === 0 ? item : `${text}${separator}${item}`;
     const left = items.length - at;
-    if (next.length > ROOM && at === 0) text = cutTo(item, ROOM);
-    else if (next.length > ROOM)
+    if (next.length > LIST_CHARACTERS && at === 0) text = cutTo(item, LIST_CHARACTERS);
+    else if (next.length > LIST_CHARACTERS)
       return both(`${text}${separator}… (${left} more)`, `${text}${separator}…（另有 ${left} 个）`);
     else text = next;
   }
@@ -47,4 +47,4 @@ export function enumerated(items: readonly string[], separator: string): Bilingu
  * The largest number of characters for a list of items in a sentence. It is below `LIMITS.wordCharacters`, so that
  * `brief` never cuts off the number of items left out.
  */
-const ROOM = LIMITS.wordCharacters - 64;
+const LIST_CHARACTERS = LIMITS.wordCharacters - 64;

@@ -63,7 +63,7 @@ const DISKS: readonly Format[] = [
 ];
 
 /** The file systems whose magic number is near the beginning of the image. */
-const FIRST: readonly Format[] = [
+const NEAR_THE_BEGINNING: readonly Format[] = [
   [0, 'hsqs', both('a squashfs file system', ' squashfs 文件系统'), UNSQUASH],
   [0, 'sqsh', both('a squashfs file system', ' squashfs 文件系统'), UNSQUASH],
   fileSystem(0, 'XFSB', 'XFS'),
@@ -105,7 +105,10 @@ const BEHIND_BOOT_LOADERS: readonly Format[] = [
 /** Recognises the image of a disk or a file system by a magic number in its first 68 KiB; null for other files. */
 export function diskFormat(head: Buffer): Foreign | null {
   return (
-    firstFormat(DISKS, head) ?? firstFormat(FIRST, head) ?? firstFormat(BEHIND_BOOT_LOADERS, head) ?? extFormat(head)
+    firstFormat(DISKS, head) ??
+    firstFormat(NEAR_THE_BEGINNING, head) ??
+    firstFormat(BEHIND_BOOT_LOADERS, head) ??
+    extFormat(head)
   );
 }
 

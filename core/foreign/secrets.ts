@@ -84,7 +84,7 @@ function isPkcs7(head: Buffer): boolean {
  * The packets with which an OpenPGP file can begin (RFC 9580, 5), by tag: the legal values of the body's first byte,
  * and what the file is.
  */
-const PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
+const OPENPGP_PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
   [1, { versions: [3, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
   [3, { versions: [4, 5, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
   [4, { versions: [3, 6], what: both('a file signed with gpg', '用 gpg 签名的文件'), hint: decryptWith(GPG) }],
@@ -95,7 +95,7 @@ const PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bil
 
 function openPgp(head: Buffer): Foreign | null {
   const packet = packetAt(head);
-  const known = packet === null ? undefined : PACKETS.get(packet.tag);
+  const known = packet === null ? undefined : OPENPGP_PACKETS.get(packet.tag);
   if (packet === null || known === undefined || !known.versions.includes(head[packet.body] ?? -1)) return null;
   return packetFits(packet, head) ? { what: known.what, hint: known.hint } : null;
 }

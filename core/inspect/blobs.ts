@@ -13,7 +13,7 @@ import type { Expansion } from './expansion.ts';
 import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';
 
-/** A blob that is being read. */
+/** A blob of the image archive while it is being read. */
 interface Open {
   member: Member;
   channel: Channel;
@@ -22,7 +22,10 @@ interface Open {
   reading: Promise<Reading>;
 }
 
-/** Reads the blobs of an image archive in the same pass as the archive, so that each byte is read once. */
+/**
+ * Reads the blobs of an image archive (documents and layers) in the same pass as the archive itself, so that each byte
+ * is read only once.
+ */
 export class BlobReader {
   readonly blobs = new Map<string, ArchiveBlob>();
   readonly #tools: Tools;
@@ -30,7 +33,7 @@ export class BlobReader {
   readonly #budget = new KeepBudget();
   #open: Open | null = null;
 
-  /** `expansion` counts the expanded bytes of the blobs. */
+  /** Begins without any blob. `expansion` counts the bytes that the blobs have when they are decompressed. */
   constructor(tools: Tools, expansion: Expansion) {
     this.#tools = tools;
     this.#expansion = expansion;
@@ -77,7 +80,7 @@ export class BlobReader {
   }
 }
 
-/** Checks the members of a layer, and gathers facts about them. */
+/** Checks the members of one layer against the rules for layers, and collects facts about them. */
 class LayerObserver implements MemberObserver {
   readonly rules: LayerRules;
   readonly sparse = new SparseRules();

@@ -137,7 +137,8 @@ class Shortening {
     if (this.isFull) return value;
     if (typeof value === 'string') return this.#text(value, where);
     if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return this.#some(value as unknown[], where).map((each) => this.#configValue(each, where));
+    if (Array.isArray(value))
+      return this.#some(value as unknown[], where).map((each) => this.#configValue(each, where));
     const kept = this.#some(Object.entries(value), where);
     return Object.fromEntries(kept.map(([key, each]) => [this.#text(key, where), this.#configValue(each, where)]));
   }

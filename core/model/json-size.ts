@@ -28,8 +28,8 @@ function sizeAt(value: unknown, depth: number, most: number): number {
 
 function textBytes(text: string, most: number): number {
   if (text.length > most) return text.length;
-  return PLAIN.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
+  return PLAIN_TEXT.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
 }
 
 /** Matches a text that JSON writes as it is, one byte for each character. */
-const PLAIN = /^[ !#-[\]-~]*$/;
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;

@@ -64,12 +64,12 @@ export function cutOff(head: Buffer): number {
 /**
  * The characters that Windows-1252 has for the bytes 0x80 to 0x9f, in order. Latin-1 has control characters for these.
  */
-const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /** Encodes a text as Windows-1252 or Latin-1, one byte for each character. Null when a character is in neither. */
 export function asSingleBytes(text: string): Buffer | null {
   const codes = Array.from(text, (character) => {
-    const at = WINDOWS.indexOf(character);
+    const at = WINDOWS_1252.indexOf(character);
     return at < 0 ? character.codePointAt(0)! : 0x80 + at;
   });
   return codes.some((code) => code > 0xff) ? null : Buffer.from(codes);

@@ -4,10 +4,10 @@ import type { Member, PaxRecords } from './member.ts';
 import { decimal, paxTime } from './numbers.ts';
 
 /** The keys of PAX records whose values are names, in which a NUL is not allowed. */
-const NAMES = new Set(['path', 'linkpath', 'uname', 'gname']);
+const NAME_KEYS = new Set(['path', 'linkpath', 'uname', 'gname']);
 
 /** The length in bytes of the shortest possible PAX record, `5 a=\n`. */
-const SHORTEST = 5;
+const SHORTEST_RECORD = 5;
 
 /** Parses the body of a PAX header into its records (POSIX.1-2001). Null where Go's archive/tar refuses it. */
 export function parsePax(body: Uint8Array): PaxRecords | null {
@@ -19,12 +19,12 @@ export function parsePax(body: Uint8Array): PaxRecords | null {
     const space = text.indexOf(' ', at);
     const length = space < 0 ? 0 : lengthAt(text, at, space);
     const end = at + length;
-    if (length < SHORTEST || end > text.length || end <= space + 1) return null;
+    if (length < SHORTEST_RECORD || end > text.length || end <= space + 1) return null;
     const equals = text.indexOf('=', space);
     if (equals <= space + 1 || equals >= end - 1 || text[end - 1] !== '\n') return null;
     const key = text.slice(space + 1, equals);
     const value = text.slice(equals + 1, end - 1);
-    if (hasNul && (NAMES.has(key) ? value : key).includes('\0')) return null;
+    if (hasNul && (NAME_KEYS.has(key) ? value : key).includes('\0')) return null;
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
       // Version 0.0 writes its map as pairs of records, version 0.1 as one record.
       if (value.includes(',') || (key === 'GNU.sparse.offset') !== (map.length % 2 === 0)) return null;
