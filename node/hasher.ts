@@ -61,7 +61,7 @@ type HashSource = { memory: SharedArrayBuffer; fd: null } | { memory: null; fd: 
 /** A hash thread that was started ahead by `startThread`, and that no hasher uses yet; null when there is none. */
 let readyThread: Worker | null = null;
 
-/** Starts the thread of the next hasher ahead of time, so that it is readyThread when the program has loaded its modules. */
+/** Starts the thread of the next hasher ahead of time, so that it is ready when the program has loaded its modules. */
 export function startThread(): void {
   readyThread ??= newWorker();
 }

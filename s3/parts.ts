@@ -6,21 +6,17 @@ export type Slice = Exclude<PlanPart, { kind: 'recoded' }>;
 
 /** A part of an S3 multipart upload: sent by the function, or copied by S3. */
 export type S3Part =
-  /** Bytes that the function sends to S3: the given parts of the plan in order, `size` bytes in all. */
+  // Bytes that the function sends to S3: the slices in order, `size` bytes in all.
   | { kind: 'send'; slices: Slice[]; size: number }
-  /** Bytes of the upload that S3 copies itself, from `start` up to and without `end`. */
+  // Bytes of the upload that S3 copies itself, from `start` up to and without `end`.
   | { kind: 'copy'; start: number; end: number };
 
 /** The way in which a planned image archive is stored in S3. */
 export type Division =
-  /** All bytes are sent in a single PUT request. */
-  | { kind: 'put' }
-  /** As a multipart upload of which S3 copies most parts from the upload. */
+  | { kind: 'put' } // in a single request
+  // As a multipart upload of which S3 copies most parts from the upload.
   | { kind: 'splice'; parts: S3Part[] }
-  /**
-   * As a multipart upload of which all parts are sent, `partSize` bytes each, because the plan can only be read in
-   * order.
-   */
+  // As a multipart upload of which all parts are sent, `partSize` bytes each: the plan can only be read in order.
   | { kind: 'stream'; partSize: number };
 
 const MIB = 2 ** 20;

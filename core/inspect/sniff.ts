@@ -22,8 +22,7 @@ export const SNIFF_BYTES = 68 * 1024;
 export type Sniffed =
   | { kind: 'tar' }
   | { kind: 'compressed'; compression: Exclude<Compression, 'none'> }
-  /** The stream is not an archive, and a finding explains why. */
-  | { kind: 'fault'; fault: Finding }
+  | { kind: 'fault'; fault: Finding } // not an archive; the finding explains why
   | ({ kind: 'foreign' } & Foreign)
   | { kind: 'unknown' };
 

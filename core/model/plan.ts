@@ -6,14 +6,11 @@ import type { Compression } from './inspection.ts';
  */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
-  /** The bytes of the stored upload from `start` up to and without `end`. */
+  // Bytes of the stored upload, from `start` up to and without `end`.
   | { kind: 'range'; start: number; end: number }
-  /**
-   * Bytes from the decompressed upload, from `start` up to and without `end`, which give `size` bytes in the image
-   * archive. They are decompressed when `inner` names a compression, compressed when `gzip` is set, and freed of a
-   * sparse member's headers when `sparse` is set. Only such parts pass through the converting program; a store copies
-   * the others.
-   */
+  // Bytes of the decompressed upload, from `start` up to and without `end`, which give `size` bytes in the image
+  // archive. They are decompressed if `inner` names a compression, and compressed if `gzip` is set. If `sparse` is set,
+  // they are a sparse file with its headers, of which only the content is taken.
   | {
       kind: 'recoded';
       outer: Compression;
