@@ -86,8 +86,8 @@ export class Draft {
   }
 
   /**
-   * Writes a chunk to the temporary file at an offset. It runs on the calling thread, for the reason given at
-   * `readRange`.
+   * Writes a chunk to the temporary file at an offset. It writes on the calling thread, because handing the write to a
+   * thread pool would cost as much as the write.
    */
   async write(chunk: Uint8Array, offset: number): Promise<void> {
     writeAt(this.#file.fd, chunk, offset);

@@ -10,9 +10,9 @@ import { PIECES, PulledEngine } from './pulled.ts';
 const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
 
 /**
- * Makes a decompressor for zstd frames (RFC 8878) that works on a thread of libuv's pool. Each input must end with the
- * frame at the latest: Node's decompressor stops without an error if a frame ends within an input (nodejs/node#64741).
- * Small frames are decompressed on the calling thread, because the way to another thread and back takes longer.
+ * Makes a decompressor for zstd frames (RFC 8878) that works on a thread of libuv's pool. No input may reach beyond the
+ * end of a frame, because Node's decompressor then stops without an error (nodejs/node#64741). Small frames are
+ * decompressed on the calling thread, because the way to another thread and back takes longer.
  */
 export function nativeZstd(): FrameExpander {
   const params = { [constants.ZSTD_d_windowLogMax]: Math.log2(LIMITS.windowBytes) };

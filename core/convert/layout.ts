@@ -29,7 +29,10 @@ export interface ImageToWrite {
 /** An image to be written under its names, for one platform or for several. */
 export interface EntryToWrite {
   names: Reference[];
-  /** The image for the entry's only platform. For several platforms, the image that clients get which take only one. */
+  /**
+   * The image for the entry's only platform. If there are several platforms, the image for clients that take only one
+   * of them.
+   */
   image: ImageToWrite;
   /** The images for each platform of the entry; empty when the image is for one platform and needs no index. */
   platforms: { image: ImageToWrite; platform: IndexPlatform }[];

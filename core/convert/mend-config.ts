@@ -33,7 +33,7 @@ function withoutLoss(raw: string): unknown {
   return Number.isSafeInteger(number) || !/^-?\d+$/.test(raw) ? number : `\0${raw}`;
 }
 
-/** Matches a whole number that `withoutLoss` has kept as a text, in JSON. */
+/** Matches a long whole number in JSON that `withoutLoss` has turned into a text to keep all its digits. */
 const NUMBER_AS_TEXT = /"\\u0000(-?\d+)"/g;
 
 /**

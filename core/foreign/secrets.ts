@@ -130,7 +130,10 @@ function packetAt(head: Buffer): Packet | null {
 const CIPHER_CODES = 13;
 const PUBLIC_KEY_CODES = new Set([1, 2, 16, 18, 25, 26]);
 
-/** True when further bytes of an OpenPGP packet have legal values too. Much random data has a legal version alone. */
+/**
+ * True when more bytes of an OpenPGP packet have legal values. A legal version number alone is not enough, because much
+ * random data has one.
+ */
 function packetFits({ tag, body, length }: Packet, head: Buffer): boolean {
   const at = (offset: number): number => head[body + offset] ?? 0;
   if (tag === 8) return length === null;

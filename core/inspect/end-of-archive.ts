@@ -34,7 +34,10 @@ export function endings(end: TarEnd, { compression, compressed, content }: Packe
  * Adds the fault `bytes-after-compression` to the facts about an image archive if bytes follow its compressed data.
  * Zeros after xz data are padding and no fault.
  */
-export function shapeBehind(shape: ArchiveShape, { compression, compressed: { trailing } }: Packed): ArchiveShape {
+export function withTrailingBytes(
+  shape: ArchiveShape,
+  { compression, compressed: { trailing } }: Packed,
+): ArchiveShape {
   if (trailing === null || (compression === 'xz' && trailing.zeros)) return shape;
   return { ...shape, faults: [...shape.faults, 'bytes-after-compression'] };
 }

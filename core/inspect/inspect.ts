@@ -39,7 +39,8 @@ export interface InspectOptions {
   /** True (the default) to inspect the only file of an archive too, in case it is an archive itself. */
   unwrap?: boolean;
   /**
-   * The count of decompressed bytes that a larger upload has, of which these bytes are a part; by default a new count.
+   * The counter of decompressed bytes: that of a larger upload if these bytes are a part of one, by default a new
+   * counter.
    */
   expansion?: Expansion;
   /**

@@ -6,13 +6,13 @@ import { LadingError } from '../model/errors.ts';
 import type { ArchiveShape, Inspection } from '../model/inspection.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { classify, type Verdict } from './classify.ts';
-import { endings, shapeBehind } from './end-of-archive.ts';
+import { endings, withTrailingBytes } from './end-of-archive.ts';
 import type { Reading } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /**
- * The facts from reading an archive, either completely or only its headers; only the former gives the size of the
- * content.
+ * The facts from a walk through an archive, either over all its bytes or only over its headers. `content` is only known
+ * after all bytes were read.
  */
 export type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { content?: { size: number } };
 
@@ -32,7 +32,7 @@ export function readable(
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
     images: set?.images ?? [],
     sources: set?.sources ?? [],
-    shape: set === null ? null : withAttributes(shapeBehind(set.shape, walk), scan),
+    shape: set === null ? null : withAttributes(withTrailingBytes(set.shape, walk), scan),
     findings: [
       ...exceeded,
       ...verdict.findings,

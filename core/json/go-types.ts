@@ -67,7 +67,7 @@ function* faultsOf(at: TypeFault, text: string): Generator<TypeFault> {
 
 function* inList(items: readonly Spelled[], at: TypeFault, type: GoType, text: string): Generator<TypeFault> {
   for (const [i, each] of items.entries()) {
-    if (!isPlainly(each, type, text)) yield* faultsOf(below(at, `[${i}]`, '[]', each, type), text);
+    if (!isRightScalar(each, type, text)) yield* faultsOf(below(at, `[${i}]`, '[]', each, type), text);
   }
 }
 
@@ -80,7 +80,7 @@ function* inMap(
   if (type.keys !== undefined && !members.every(({ key }) => type.keys?.test(key))) yield at;
   else {
     for (const { key, value } of members) {
-      if (isPlainly(value, type.map, text)) continue;
+      if (isRightScalar(value, type.map, text)) continue;
       yield* faultsOf(below(at, `[${JSON.stringify(key)}]`, '[]', value, type.map), text);
     }
   }
@@ -96,7 +96,7 @@ function* inStruct(
   let times: Map<string, number> | undefined;
   for (const { key, value } of members) {
     const found = fieldOf(type, key);
-    if (found === undefined || isPlainly(value, found[1], text)) continue;
+    if (found === undefined || isRightScalar(value, found[1], text)) continue;
     const [name, inner] = found;
     times ??= timesOf(members, type);
     const isRepeated = (times.get(name) ?? 0) > 1;
@@ -118,7 +118,7 @@ function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): M
  * True for a string, number or boolean of the right type. Nearly all values are right, and this check is quick because
  * it builds no path.
  */
-function isPlainly(value: Spelled, type: GoType, text: string): boolean {
+function isRightScalar(value: Spelled, type: GoType, text: string): boolean {
   if (value.kind === 'null') return type !== 'digest';
   return typeof type === 'string' && fitsScalar(value, type, text);
 }

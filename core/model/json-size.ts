@@ -5,7 +5,7 @@ export function jsonBytes(value: unknown, most: number): number {
   return sizeAt(value, 0, most);
 }
 
-/** The size in bytes of a value as JSON, at a depth of nesting on which the indentation of its lines depends. */
+/** The size in bytes of a value as indented JSON. `depth` is its depth of nesting, on which the indentation depends. */
 function sizeAt(value: unknown, depth: number, most: number): number {
   if (typeof value === 'string') return textBytes(value, most);
   if (typeof value !== 'object' || value === null) return String(value).length;

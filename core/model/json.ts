@@ -49,8 +49,8 @@ export function withField(json: Json, name: string, value: unknown): Json {
 }
 
 /**
- * The last field with this name, in upper or lower case, for which `counts` is true. It makes no list of the fields,
- * because an object may have a hundred thousand.
+ * The value of the last field with this name (in upper or lower case) for which `counts` is true. It makes no list of
+ * the fields, because an object may have a hundred thousand.
  */
 function lastCalled(value: unknown, name: string, counts: (each: unknown) => boolean): unknown {
   const json = asObject(value) ?? {};

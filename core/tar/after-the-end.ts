@@ -98,7 +98,7 @@ export class BeyondTheEnd {
   }
 }
 
-/** The number of bytes in the zero blocks with which `bytes` begins. */
+/** The length in bytes of the zero blocks at the beginning of `bytes`. */
 function zeroBlocks(bytes: Uint8Array): number {
   const buffer = asBuffer(bytes);
   let at = 0;

@@ -18,7 +18,7 @@ const TELLING_LINES = 8;
 export interface Break {
   /** The offset in the tar archive, in bytes, at which the examined bytes begin. */
   offset: number;
-  /** The position of the broken header among the examined bytes: the next tar header was expected there. */
+  /** The position among the examined bytes at which a header was expected and a broken one was found. */
   expected: number;
   /** A phrase that says where the tar archive is broken, by the name of the last member before it. */
   where: Bilingual;

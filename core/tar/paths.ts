@@ -74,7 +74,7 @@ export class PathSet {
   /**
    * The kind of the directory at `path`: `directory`, or `implied` when it has no member of its own. When a parent is
    * missing or not a directory, the kind of that parent. If `make` is given, missing directories are added as implied
-   * and passed to it. The time grows with the length of the path alone, however deep it is.
+   * and passed to it. The time depends only on the length of the path, not on the number of directories.
    */
   follow(path: string, make: ((implied: string) => void) | null): Holds {
     let [high, low] = [HIGH, LOW];

@@ -118,8 +118,8 @@ class Expansion {
   }
 
   /**
-   * Reads as many ordinary characters as possible into one text. A piece for each character would take a hundred times
-   * the memory.
+   * Reads the ordinary characters up to the next quote, `$`, escape or `stop` character as one piece. A piece for each
+   * character would take a hundred times the memory.
    */
   #plain(stop: string): string {
     const start = this.#at;
