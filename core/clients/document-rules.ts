@@ -2,8 +2,8 @@ import type { DocumentFault, ShapeFault } from '../model/inspection.ts';
 import { about, CTR, fault, listing, OCI, PODMAN, type Reader, type Rule, STORE } from './rule.ts';
 
 /**
- * The groups of readers that parse the image config into the same Go structs, with the fault that stops them when it
- * does not fit. Podman's readers are in two groups, because it parses the config twice.
+ * The clients that parse the image config into the same Go structs, in groups, with the fault that stops a group when
+ * the config does not fit. Podman is in two groups, because it parses the config twice.
  */
 const CONFIG_READERS = [
   [[...CTR, ...PODMAN, 'umoci'], 'config-type-oci'],
@@ -13,8 +13,8 @@ const CONFIG_READERS = [
 ] as const satisfies readonly (readonly [readonly Reader[], ShapeFault])[];
 
 /**
- * The groups of readers that parse `manifest.json` into the same Go structs, with the fault that stops them when it
- * does not fit.
+ * The clients that parse `manifest.json` into the same Go structs, in groups, with the fault that stops a group when
+ * the document does not fit.
  */
 const MANIFEST_READERS = [
   [['docker', 'podman-docker', 'skopeo-docker'], 'manifest-json-type'],

@@ -1,8 +1,8 @@
 import { ALL, CTR, DOCKER, fault, OCI, PODMAN, type Rule, STORE, UNPACKING } from './rule.ts';
 
 /**
- * The readers that parse the whole image config. `skopeo-oci` is missing, because it parses only the fields that it
- * needs.
+ * The clients that parse the whole image config. skopeo is missing for OCI archives, because it parses only the fields
+ * that it needs.
  */
 const WHOLE_CONFIG_READERS = ALL.filter((reader) => reader !== 'skopeo-oci');
 

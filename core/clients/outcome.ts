@@ -1,9 +1,9 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Reader, Rule, Seen } from './rule.ts';
 
-/** The prediction for one reader of a client: whether it loads an archive, in which versions, and why not. */
+/** The prediction whether a client loads an archive by one of its ways to read it, in which versions, and why not. */
 export interface Outcome {
-  /** True when the reader loads the archive, in all versions or in some; null when that is not known. */
+  /** True when the client loads the archive, in all versions or in some; null when that is not known. */
   loads: boolean | null;
   /** The first version of the client that loads the archive; absent when the earliest versions load it too. */
   since?: string;
@@ -13,8 +13,8 @@ export interface Outcome {
 }
 
 /**
- * Predicts by the rules whether a reader loads an archive. A rule that stops all versions decides first, then a rule of
- * unknown effect, then rules for some versions.
+ * Predicts by the rules whether a client loads an archive by one of its ways to read it. A rule that stops all versions
+ * decides first, then a rule of unknown effect, then rules for some versions.
  */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));

@@ -28,7 +28,7 @@ export type Reader =
 
 /**
  * The facts about an archive from which a rule decides: its compression and layout, and the list of images that the
- * reader uses.
+ * client uses.
  */
 export interface Seen {
   compression: Compression;
@@ -38,8 +38,8 @@ export interface Seen {
 }
 
 /**
- * A property of an archive that stops some readers from loading it: in all versions, or only in those from `from` and
- * before `until`.
+ * A property of an archive that stops some clients from loading it: in all versions, or only in those from `from` on
+ * and before `until`.
  */
 export interface Rule {
   readers: readonly Reader[];
@@ -50,8 +50,8 @@ export interface Rule {
   /** The first version of the client that this rule no longer stops; absent when it stops the newest version too. */
   until?: string;
   /**
-   * The effect of a rule that does not stop the reader for certain. `note`: the client loads the archive, and `why` is
-   * a remark. `unknown`: nobody knows if the client loads it. Absent for rules that do stop it.
+   * The effect of a rule that does not stop clients for certain. `note`: the client loads the archive, and `why` is a
+   * remark. `unknown`: nobody knows if the client loads it. Absent for rules that do stop clients.
    */
   effect?: 'note' | 'unknown';
 }
@@ -67,8 +67,8 @@ export const DOCKER: Reader[] = [
 ];
 export const ALL: Reader[] = [...OCI, ...DOCKER, 'crane'];
 /**
- * The readers of clients that unpack layers. Those of skopeo and crane are missing, because these copy layers as they
- * are.
+ * The clients that unpack layers, by their ways to read an archive. skopeo and crane are missing, because they copy
+ * layers as they are.
  */
 export const UNPACKING: Reader[] = ALL.filter((reader) => !/skopeo|crane/.test(reader));
 export const STORE: Reader[] = ['store-oci', 'store-docker'];
@@ -96,7 +96,7 @@ export const listing = (
   zh: string,
   more: Partial<Rule> = {},
 ): Rule => about(readers, ({ shape }) => shape.faults.includes(code), en, zh, more);
-/** Makes a rule about a fault in one of the images that the reader's list contains. */
+/** Makes a rule about a fault in one of the images that the client finds in the archive. */
 export const fault = (
   readers: readonly Reader[],
   code: ShapeFault,

@@ -5,8 +5,11 @@ import { about, CTR, fault, PODMAN, type Reader, type Rule, STORE, UNPACKING } f
 
 type Engine = UnpackFault extends `${infer Name}/${string}/${string}` ? Name : never;
 
-/** The readers to which each unpacking behaviour applies, such as `podman-old`, and from and until which version. */
-const ENGINES: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
+/**
+ * The client versions that unpack layers in each of the predicted ways. `podman-old`, for example, is podman before
+ * 6.1.
+ */
+const CLIENTS_BY_ENGINE: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
   'docker-oldest': { readers: ['docker', 'docker-legacy'], until: '25.0' },
   'docker-old': { readers: ['docker', 'docker-legacy'], from: '25.0', until: '29.7.2' },
   // Docker unpacks like this from 29.7.2 on, Debian's build from 28.5.2 on. In between, faults of both are reported.
@@ -96,9 +99,9 @@ const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
 /** The rules about layers that engines fail to unpack, as `tryLayers` predicts it for each engine. */
 export const LAYER_RULES: readonly Rule[] = [
   ...STORAGE_DRIVERS.flatMap(({ store, en, zh }) =>
-    (Object.keys(ENGINES) as Engine[]).flatMap((engine) =>
+    (Object.keys(CLIENTS_BY_ENGINE) as Engine[]).flatMap((engine) =>
       (Object.keys(REASONS) as FindingCode[]).map((code) => {
-        const { readers, ...versions } = ENGINES[engine];
+        const { readers, ...versions } = CLIENTS_BY_ENGINE[engine];
         const why = REASONS[code] ?? both('', '');
         const where = engine.startsWith('umoci') ? both('', '') : both(en, zh); // umoci always uses one folder
         return fault(readers, `${engine}/${store}/${code}`, where.en + why.en, where.zh + why.zh, versions);

@@ -14,7 +14,7 @@ import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';
 
 /** A blob of the image archive while it is being read. */
-interface Open {
+interface OpenBlob {
   member: Member;
   channel: Channel;
   stored: SumsTap;
@@ -31,7 +31,7 @@ export class BlobReader {
   readonly #tools: Tools;
   readonly #expansion: Expansion;
   readonly #budget = new KeepBudget();
-  #open: Open | null = null;
+  #open: OpenBlob | null = null;
 
   /** Begins without any blob. `expansion` counts the bytes that the blobs have when they are decompressed. */
   constructor(tools: Tools, expansion: Expansion) {
@@ -45,7 +45,7 @@ export class BlobReader {
     if (last) await this.#finish(this.#open);
   }
 
-  #begin(member: Member): Open {
+  #begin(member: Member): OpenBlob {
     const channel = new Channel();
     const stored = new SumsTap(this.#tools);
     const rules = new LayerObserver(this.#budget);
@@ -55,7 +55,7 @@ export class BlobReader {
     return { member, channel, stored, rules, reading };
   }
 
-  async #finish({ member, channel, stored, rules, reading }: Open): Promise<void> {
+  async #finish({ member, channel, stored, rules, reading }: OpenBlob): Promise<void> {
     this.#open = null;
     channel.end();
     const { compression, content, fault, end, compressed } = await reading;

@@ -37,7 +37,7 @@ export interface Acknowledged {
  */
 const RESERVE_MS = 20_000;
 
-/** The time in milliseconds that the work has to end itself, after it was told to stop. */
+/** The time in milliseconds that the work is given to end, after it was told to stop. */
 const GRACE_MS = 15_000;
 
 /**
