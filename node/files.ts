@@ -80,7 +80,7 @@ export class Draft {
     return this.#file.fd;
   }
 
-  /** Begins a second draft of the same file, under another temporary name. */
+  /** Begins to write the same file a second time, under another temporary name. */
   again(): Promise<Draft> {
     return Draft.#of(this.#target);
   }

@@ -10,7 +10,8 @@ export interface Listing {
   /** The ETag of each upload in the folder by its key, in the order of the keys. */
   uploads: Map<string, string>;
   /**
-   * The reasons why files that look like uploads are none (a symbolic link, for example), by their paths in the folder.
+   * The files in the folder that are passed over although they look like uploads, such as symbolic links: the reason
+   * for each, by its path.
    */
   passedOver: Map<string, string>;
 }

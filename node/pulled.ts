@@ -8,8 +8,8 @@ import type { Bytes, Expander } from '../core/model/ports.ts';
 export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 
 /**
- * Runs a decompressor of node:zlib, which works on a thread of libuv's pool: it gives it one input at a time, and
- * yields all output for that input.
+ * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. It takes one input at a time, and yields
+ * all output for that input.
  */
 export class PulledEngine implements Expander {
   readonly #engine: Transform;

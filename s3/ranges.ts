@@ -27,7 +27,10 @@ const MEMORY_SHARE = 1 / 8;
  */
 const PATIENCE_MS = 15_000;
 
-/** The number of attempts to read each range of an S3 object. The SDK does not retry when the connection breaks within the body. */
+/**
+ * The number of attempts to read each range of an S3 object. The SDK does not retry when the connection breaks within
+ * the body.
+ */
 const TRIES = 5;
 /** The pause after the first failed attempt to read a range, in milliseconds. Each further pause is twice as long. */
 const FIRST_PAUSE_MS = 100;

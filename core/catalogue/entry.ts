@@ -21,8 +21,8 @@ export interface Entry {
   /** The sentences of a finding in Simplified Chinese, with the same `{words}` as the English ones. */
   zh: Sentences;
   /**
-   * The messages that clients print about such an archive, so that a search for a message leads to the finding. `…`
-   * stands for the words that vary.
+   * The messages that clients print about an archive with this finding, so that a search for a message leads to the
+   * finding. `…` stands for the words that vary.
    */
   clientErrors: readonly string[];
 }

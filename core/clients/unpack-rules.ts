@@ -85,8 +85,8 @@ const STORAGE_DRIVERS = [
 ] as const;
 
 /**
- * The codes of findings that stop every engine. They decide when the layers are too large for `tryLayers`, which
- * predicts more.
+ * The codes of findings that stop every engine. They decide when the layers are too large to predict how each engine
+ * unpacks them.
  */
 const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
   'hard-link-directory',

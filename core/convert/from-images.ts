@@ -104,7 +104,7 @@ class Configs {
   readonly #platform: ConversionRequest['platform'];
   readonly #made = new Map<string, Map<string, Uint8Array>>();
 
-  /** Begins without any config. `platform` is the one that the user asked for; images that state none get it. */
+  /** Begins without any config. `platform` is the platform that the user asked for; configs that state none get it. */
   constructor(platform: ConversionRequest['platform']) {
     this.#platform = platform;
   }
@@ -131,8 +131,8 @@ function imageToWrite(image: ArchiveImage, inspection: Inspection, configs: Conf
 }
 
 /**
- * A layer of the uploaded archive as it will be stored. Plain and clean gzip layers stay as they are. Any other is
- * decompressed, because some clients cannot do that.
+ * A layer of the uploaded archive as it will be stored. Plain and clean gzip layers stay as they are. Any other layer
+ * is decompressed, because some clients cannot unpack it.
  */
 function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): LayerToWrite {
   const { stored, content, compression, sparse } = layer;

@@ -33,7 +33,7 @@ export class BlobReader {
   readonly #budget = new KeepBudget();
   #open: OpenBlob | null = null;
 
-  /** Begins without any blob. `expansion` counts the bytes that the blobs have when they are decompressed. */
+  /** Begins without any blob. `expansion` counts the decompressed bytes of all blobs. */
   constructor(tools: Tools, expansion: Expansion) {
     this.#tools = tools;
     this.#expansion = expansion;

@@ -41,7 +41,7 @@ export interface Hops {
   /** The members that may be documents, configs or layers of images, by their paths. Layers were not read. */
   blobs: Map<string, ArchiveBlob>;
   bytesRead: number;
-  /** The number of ranged reads that the walk took. */
+  /** The number of ranged reads that the walk through the archive took. */
   requests: number;
 }
 

@@ -46,7 +46,7 @@ export class ArchiveScan implements MemberObserver {
    */
   readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
-  /** The number of members that are not directories. */
+  /** The number of archive members that are not directories. */
   notFolders = 0;
   fileBytes = 0;
   /** The size in bytes of all regular files at the top level together. */

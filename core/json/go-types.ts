@@ -115,8 +115,8 @@ function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): M
 }
 
 /**
- * True for a string, number or boolean of the right type. Nearly all values are right, and this check is quick because
- * it builds no path.
+ * True for a string, number or boolean that Go reads into a field of this type. Nearly all values are like this, and
+ * the check is quick because it builds no path.
  */
 function isRightScalar(value: Spelled, type: GoType, text: string): boolean {
   if (value.kind === 'null') return type !== 'digest';

@@ -208,7 +208,10 @@ export function madeImages(images: ConvertedImage[]): { names: string[]; platfor
   return [...made.values()];
 }
 
-/** Puts a space before a text that begins with a Latin letter, as Chinese typography does between the two scripts. */
+/**
+ * Puts a space before a Chinese text that begins with a Latin letter, as Chinese typography does between the two
+ * scripts.
+ */
 function spaced(zh: string): string {
   return /^[\w`]/.test(zh) ? ` ${zh}` : zh;
 }

@@ -18,11 +18,14 @@ export interface LeftOut {
 
 /** The limits for one attempt to shorten a document. */
 interface Measure {
-  /** The number of entries kept of each list, and of each object inside an image config. */
+  /**
+   * The number of entries that this attempt to shorten a document keeps of each list, and of each object inside an
+   * image config.
+   */
   entries: number;
-  /** The number of characters kept of each text. */
+  /** The number of characters of each text that this attempt to shorten a document keeps. */
   characters: number;
-  /** The number of findings kept with each code. */
+  /** The number of findings with the same code that this attempt to shorten a document keeps. */
   ofACode: number;
   /** True if large values from an image config are shortened like all others, false if they are emptied. */
   shortensConfigs: boolean;
@@ -71,7 +74,8 @@ export function shortened<T extends object>(document: T, most: number): { docume
 const VALUE_BYTES = 5;
 
 /**
- * The size in bytes of JSON up to which the last attempt keeps a value from an image config. It empties larger values.
+ * The size in bytes of JSON up to which the last attempt to shorten a document keeps a value from an image config. It
+ * empties larger values.
  */
 const CONFIG_VALUE_BYTES = 4096;
 
@@ -85,8 +89,8 @@ class Shortening {
   #room: number;
 
   /**
-   * Begins a copy for which there are `room` bytes. The copy is full when its values and characters take more than
-   * that.
+   * Begins the shortened copy of a document. `room` is the largest size of the copy in bytes; the copy is full when its
+   * values and characters take more.
    */
   constructor(measure: Measure, room: number) {
     this.#measure = measure;

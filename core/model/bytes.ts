@@ -8,7 +8,8 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
- * A stream of bytes that can be closed before its end, even before the first byte was read. A generator cannot do that.
+ * A stream of bytes that can be closed before its end, even if nothing was read yet. Closing a generator that has not
+ * begun does nothing.
  */
 export interface ClosableBytes extends Bytes {
   close(): Promise<void>;

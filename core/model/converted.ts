@@ -39,7 +39,7 @@ export interface ConvertedIndex {
   /** The digest of the index that lists this image for all its platforms: the image ID in Docker's containerd store. */
   digest: Digest;
   platforms: string[];
-  /** The platform that clients get which load the image for one platform only. */
+  /** The platform that is loaded by clients which can only take one. */
   chosen: string;
 }
 

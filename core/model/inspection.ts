@@ -275,8 +275,8 @@ export interface Inspection {
    */
   packed: Sums | null;
   /**
-   * Set when the upload is an archive whose only file is another archive, which is the one described here: the name of
-   * that file, and its offset after decompression.
+   * Set when the only file of the uploaded archive is another archive. The inspection then describes the inner archive,
+   * and this is the name of the file and its offset after decompression.
    */
   inside: { member: string; start: number } | null;
   kind: ArchiveKind;

@@ -11,7 +11,7 @@ export interface Mistaken {
 type Fields = Record<string, unknown>;
 
 interface Kind {
-  /** True if an object in the given file, with these fields, is of this kind. */
+  /** True if the fields of a JSON object show that the given file is of this kind. */
   is(fields: Fields): boolean;
   en: string;
   zh: string;

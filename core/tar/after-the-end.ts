@@ -39,8 +39,8 @@ export class BeyondTheEnd {
   #after: Beyond['after'] = null;
 
   /**
-   * Begins at the offset `start`, right after the two zero blocks that end an archive. `last` is the archive's last
-   * member.
+   * Begins to read what follows a tar archive, at the offset `start` right after its two zero blocks. `last` is the
+   * archive's last member.
    */
   constructor(start: number, last: Member | null) {
     this.#start = this.#offset = start;

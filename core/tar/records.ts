@@ -23,8 +23,8 @@ export class PendingRecords {
   #pax: PaxRecords | null = null;
 
   /**
-   * Takes the body of an extra header of this type, such as a PAX header. Returns the reason when it is malformed, else
-   * null.
+   * Takes the body of an extra header before a tar member, such as a PAX header. Returns the reason when it is
+   * malformed, else null.
    */
   add(type: string, body: Uint8Array): Bilingual | null {
     if (type === 'L') this.#longName = cString(body);

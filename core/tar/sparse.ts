@@ -95,7 +95,7 @@ export class SparseMember {
  */
 function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap | Bilingual | null {
   if (member.type === 'S') return OldGnuMap.begin(bytes, at);
-  const version = member.pax === null ? null : versionOf(member.pax);
+  const version = member.pax === null ? null : placeOfMap(member.pax);
   if (member.pax === null || version === null) return null;
   member.name = given(member.pax, 'GNU.sparse.name') ?? member.name;
   const text = given(member.pax, 'GNU.sparse.size') ?? given(member.pax, 'GNU.sparse.realsize');
@@ -108,7 +108,7 @@ function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap |
  * The place of a sparse map in PAX format, by the version that the records state; null for versions that Go does not
  * know.
  */
-function versionOf(pax: PaxRecords): 'in records' | 'in the body' | null {
+function placeOfMap(pax: PaxRecords): 'in records' | 'in the body' | null {
   const [major, minor] = [given(pax, 'GNU.sparse.major'), given(pax, 'GNU.sparse.minor')];
   if (major === null && minor === null) return given(pax, 'GNU.sparse.map') === null ? null : 'in records';
   if (major === '0' && (minor === '0' || minor === '1')) return 'in records';

@@ -83,7 +83,7 @@ export class TarScanner {
   #padding = 0;
   /** The number of bytes from the beginning of the current body that the observer asked for. */
   #wanted = 0;
-  /** The pieces collected so far of the bytes that the observer asked for. */
+  /** The pieces of the current body that were collected for the observer so far. */
   #collected: Uint8Array[] = [];
   #collectedLength = 0;
   /** Examines the bytes at a broken header to find out why it is broken; null as long as no header was broken. */
@@ -132,8 +132,8 @@ export class TarScanner {
   }
 
   /**
-   * The reader's interest in the current body: the member whose body it streams, and the number of bytes that it still
-   * collects.
+   * The bytes of the current body that are still wanted: `streamed` is the member if its whole body is streamed, and
+   * `bytes` the number of bytes still to be collected.
    */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;

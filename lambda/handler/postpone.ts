@@ -1,7 +1,8 @@
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 /**
- * Sets when SQS delivers a failed event again. It never throws; if it fails, the queue's visibility timeout decides.
+ * A function that sets when SQS delivers a failed event again. It never throws; if it fails, the queue's visibility
+ * timeout decides.
  */
 export type Postpone = (event: unknown) => Promise<void>;
 

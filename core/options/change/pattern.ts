@@ -105,8 +105,8 @@ function steps(chars: string[], tokens: Token[]): number {
 }
 
 /**
- * The states of a shell pattern's matching: all places in the pattern that the text read so far can have reached. With
- * this, no text makes matching slow.
+ * The state of matching a shell pattern: all elements of the pattern that could be matched next, after the text read so
+ * far. With this, no text makes matching slow.
  */
 class Places {
   readonly #tokens: Token[];
@@ -119,7 +119,7 @@ class Places {
     this.#next = new Uint8Array(tokens.length + 1);
   }
 
-  /** Forgets all reached places of the pattern, before another match. */
+  /** Forgets how far the pattern was matched, before another match begins. */
   clear(): void {
     this.#now.fill(0);
   }
@@ -133,10 +133,7 @@ class Places {
     return this.#now[this.#tokens.length] === 1;
   }
 
-  /**
-   * Moves the reached places of the pattern past one character. False when none is left, so that the pattern cannot
-   * match.
-   */
+  /** Matches one more character of the text. False when the pattern cannot match any more. */
   step(char: string): boolean {
     this.#next.fill(0);
     this.#tokens.forEach((token, at) => {
@@ -150,7 +147,8 @@ class Places {
   }
 
   /**
-   * Marks a place of the pattern as reached, and also the places after stars, because a star matches an empty text too.
+   * Marks an element of the pattern as one to be matched next, and those after stars too, because a star matches an
+   * empty text as well.
    */
   #reach(places: Uint8Array, at: number): void {
     for (let to = at; places[to] === 0; to++) {
@@ -160,7 +158,10 @@ class Places {
   }
 }
 
-/** The index where the shortest or longest match of a pattern ends that begins at `start`; -1 when nothing matches. */
+/**
+ * Matches the pattern from index `start` on, and returns the index where the shortest or longest match ends; -1 when
+ * nothing matches.
+ */
 function matchEnd(places: Places, chars: string[], start: number, longest: boolean): number {
   places.clear();
   places.begin();
