@@ -31,8 +31,8 @@ const HOP_BYTES = 16 * 1024;
 const LARGEST_READ_BYTES = 256 * 1024;
 
 /**
- * The outcome of a walk through a tar archive from header to header, without its contents. The members were given to
- * the scan.
+ * The outcome of a walk through a tar archive from header to header, without its contents. The members themselves were
+ * reported to the `ArchiveScan`.
  */
 export interface Hops {
   /** The end of the archive; null when the walk did not get there, and `fault` says why. */

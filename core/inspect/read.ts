@@ -14,7 +14,9 @@ import type { Expansion } from './expansion.ts';
 import { sniff, SNIFF_BYTES, type Sniffed } from './sniff.ts';
 import { pieceByName, pieceOfTar } from './split-piece.ts';
 
-/** The outcome of reading a tar archive once, compressed or not. Its members were given to the observer. */
+/**
+ * The outcome of reading a tar archive once, compressed or not. The members themselves were reported to the observer.
+ */
 export interface Reading {
   compression: Compression;
   /**

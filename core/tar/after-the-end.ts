@@ -31,9 +31,9 @@ const ZEROS = Buffer.alloc(64 * 1024);
 export class BeyondTheEnd {
   readonly #start: number;
   readonly #last: Member | null;
-  /** The offset in the archive, in bytes, of the block that is being collected. */
+  /** The offset in the archive, in bytes, of the block after the end mark that is being collected. */
   #offset: number;
-  /** The number of bytes that were collected of the current block of 512 bytes. */
+  /** The number of bytes that were collected of the current block after the end mark. */
   #filled = 0;
   readonly #block = Buffer.alloc(BLOCK);
   #after: Beyond['after'] = null;
@@ -71,8 +71,8 @@ export class BeyondTheEnd {
   }
 
   /**
-   * Examines the block that was collected, for a header or other non-zero bytes. Only the last block of a file can be
-   * shorter than 512 bytes.
+   * Examines a block after the archive's end mark for a header or other non-zero bytes. Only the last block of a file
+   * can be shorter than 512 bytes.
    */
   #look(): void {
     const block = this.#block.subarray(0, this.#filled);

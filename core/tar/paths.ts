@@ -99,7 +99,7 @@ export class PathSet {
     return last;
   }
 
-  /** Sets the kind of thing at a path, and returns the previous kind. */
+  /** Sets the kind of thing that is at a path (directory, symlink or other), and returns the previous kind. */
   put(path: string, holds: Holds): Holds {
     hash(path);
     return this.#set(holds);
