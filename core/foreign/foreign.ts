@@ -6,7 +6,7 @@ import { secretFormat } from './secrets.ts';
 import { textFormat } from './texts.ts';
 
 /** Recognises a file that no container engine reads, by its first bytes; null when its format is not known. */
-export function foreignFormat(head: Buffer): Foreign | null {
+export function foreignFormat(head: Uint8Array): Foreign | null {
   return (
     secretFormat(head) ??
     packedFormat(head) ??

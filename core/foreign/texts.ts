@@ -1,6 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { decodedText } from '../json/decoded-text.ts';
 import { isText, shownText } from '../model/text.ts';
+import { fromUtf8, utf8 } from '../model/utf8.ts';
 import type { Foreign } from './format.ts';
 
 const SEND_THE_ARCHIVE = both(
@@ -73,10 +74,10 @@ const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
 ];
 
 /** Recognises a text by its beginning; null for bytes that are no text. */
-export function textFormat(head: Buffer): Foreign | null {
+export function textFormat(head: Uint8Array): Foreign | null {
   const bytes = textOf(head);
   if (bytes === null) return null;
-  const text = bytes.toString('utf8');
+  const text = fromUtf8(bytes);
   const opening = text.trimStart().slice(0, 14).toLowerCase();
   if (opening.startsWith('<!doctype html') || opening.startsWith('<html')) return page(bytes, 'a web page', '网页');
   if (opening.startsWith('<?xml') || /^<\w*(?:error|result)\b/i.test(opening)) {
@@ -91,11 +92,11 @@ export function textFormat(head: Buffer): Foreign | null {
 }
 
 /** The text as UTF-8; null when the bytes are no text. UTF-16, as Windows writes it, must have a byte order mark. */
-function textOf(head: Buffer): Buffer | null {
+function textOf(head: Uint8Array): Uint8Array | null {
   if (isText(head)) return head;
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (!isMarked) return null;
-  const text = Buffer.from(decodedText(head.subarray(0, head.length - (head.length % 2))));
+  const text = utf8(decodedText(head.subarray(0, head.length - (head.length % 2))));
   return isText(text) ? text : null;
 }
 
@@ -122,9 +123,9 @@ function dockerJson(text: string): Foreign | null {
 }
 
 /** Describes a page that a server sent: its first line, and its title or message when it has one. */
-function page(head: Buffer, en: string, zh: string): Foreign {
-  const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(head.toString('utf8'))?.[1];
-  const words = said === undefined ? '' : shownText(Buffer.from(said));
+function page(head: Uint8Array, en: string, zh: string): Foreign {
+  const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(fromUtf8(head))?.[1];
+  const words = said === undefined ? '' : shownText(utf8(said));
   const says = both(words === '' ? '' : `, and says "${words}"`, words === '' ? '' : `，内容是 "${words}"`);
   const line = shownText(head);
   return {
@@ -133,7 +134,7 @@ function page(head: Buffer, en: string, zh: string): Foreign {
   };
 }
 
-function quoting(head: Buffer, what: Bilingual, hint: Bilingual): Foreign {
+function quoting(head: Uint8Array, what: Bilingual, hint: Bilingual): Foreign {
   const line = shownText(head);
   return { what: both(`${what.en} (it begins "${line}")`, `${what.zh}（开头是 "${line}"）`), hint };
 }

@@ -5,6 +5,7 @@ import { looksLikeJson } from '../images/documents.ts';
 import { KeepBudget, KeptMembers } from '../layer/kept-members.ts';
 import { NO_FACTS } from '../layer/layer-facts.ts';
 import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
@@ -44,7 +45,7 @@ export interface Hops {
 export async function hop(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<Hops> {
   const glances = new Glances();
   const hops: Hops = { end: null, fault: null, blobs: glances.blobs, bytesRead: 0, requests: 0 };
-  const scanner = new TarScanner(scan);
+  const scanner = new TarScanner(scan, tools.byteString);
   try {
     await follow(scanner, new Reads(source, size, hops), glances, scan);
     hops.end = scanner.finish();
@@ -74,7 +75,7 @@ async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
   const { kind } = sniff(head);
   if (kind === 'compressed' || (kind === 'tar' && !isZeroBlock(head))) return head;
-  return Buffer.concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
+  return concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
 }
 
 /** Reads ranges of the source. It chooses their length, counts them, and ends the walk when there are too many. */
@@ -99,8 +100,8 @@ class Reads {
     this.#end = Math.min(this.size, end);
     if (start >= this.#end) return new Uint8Array();
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#source.open(start, this.#end)) chunks.push(Buffer.from(chunk));
-    const bytes = Buffer.concat(chunks);
+    for await (const chunk of this.#source.open(start, this.#end)) chunks.push(copied(chunk));
+    const bytes = concat(chunks);
     this.#hops.requests += 1;
     this.#hops.bytesRead += bytes.length;
     return bytes;
@@ -118,13 +119,13 @@ class Reads {
 class Glances {
   readonly blobs = new Map<string, ArchiveBlob>();
   #member: Member | null = null;
-  #head = Buffer.alloc(0);
+  #head: Uint8Array = new Uint8Array();
 
   feed({ member, bytes, last }: BodyPiece): void {
-    if (member !== this.#member) this.#head = Buffer.alloc(0);
+    if (member !== this.#member) this.#head = new Uint8Array();
     this.#member = member;
     if (this.#head.length === BLOCK) return;
-    this.#head = Buffer.concat([this.#head, bytes.subarray(0, BLOCK - this.#head.length)]);
+    this.#head = concat([this.#head, bytes.subarray(0, BLOCK - this.#head.length)]);
     if (last || this.#head.length === BLOCK) this.#keep(member);
   }
 

@@ -3,6 +3,7 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { CompressedFacts } from '../compression/compressed-reader.ts';
 import { decompress } from '../compression/decompress.ts';
 import type { Foreign } from '../foreign/format.ts';
+import { byteString } from '../model/byte-string.ts';
 import { peek } from '../model/bytes.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/inspection.ts';
@@ -132,7 +133,7 @@ export async function scanned(
   expansion: Expansion,
   hooks: ScanHooks & { compression: Compression },
 ): Promise<TarEnd> {
-  const scanner = new TarScanner(observer);
+  const scanner = new TarScanner(observer, tools.byteString);
   for await (const chunk of content) {
     await hooks.content?.(chunk);
     for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
@@ -166,7 +167,7 @@ async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: st
     return finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 });
   const isUnknown = fault.code === 'not-a-tar' && sniff(head).kind === 'unknown';
   // A damaged tar header still has its magic, so the bytes are not the middle of a member.
-  const isCut = isUnknown && Buffer.from(head.subarray(257, 262)).toString('latin1') !== 'ustar';
+  const isCut = isUnknown && byteString(head, 257, 262) !== 'ustar';
   return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, name);
 }
 

@@ -4,7 +4,7 @@ import { firstZipFile } from '../compression/zip-header.ts';
 import { diskFormat, partitionedDisk } from '../foreign/disks.ts';
 import { foreignFormat } from '../foreign/foreign.ts';
 import type { Foreign } from '../foreign/format.ts';
-import { asBuffer } from '../model/bytes.ts';
+import { indexOfBytes } from '../model/byte-arrays.ts';
 import type { Compression } from '../model/inspection.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, isHeader, isZeroBlock, nextHeader } from '../tar/header.ts';
@@ -26,7 +26,7 @@ export type Sniffed =
 
 /** Recognises a stream by its first SNIFF_BYTES, or by all of its bytes when it is shorter. */
 export function sniff(bytes: Uint8Array): Sniffed {
-  const head = asBuffer(bytes.subarray(0, SNIFF_BYTES));
+  const head = bytes.subarray(0, SNIFF_BYTES);
   if (head.length >= BLOCK && isHeader(head)) return { kind: 'tar' };
   if (head.length >= BLOCK && isZeroBlock(head)) {
     const disk = diskFormat(head) ?? partitionedDisk(head);
@@ -43,7 +43,7 @@ export function sniff(bytes: Uint8Array): Sniffed {
 }
 
 /** True for a zip whose first file is a tar, stored or deflated. The end of the zip shows if there are more files. */
-function isZippedTar(head: Buffer): boolean {
+function isZippedTar(head: Uint8Array): boolean {
   const file = firstZipFile(head);
   return file !== null && /\.tar$/i.test(file.name) && !file.encrypted && (file.method === 0 || file.method === 8);
 }
@@ -54,7 +54,7 @@ function isSkippableFrame(head: Uint8Array): boolean {
 }
 
 /** The finding for bytes in UTF-16: Windows PowerShell's `>` writes a byte order mark, and each byte as a character. */
-function utf16(head: Buffer): Finding | null {
+function utf16(head: Uint8Array): Finding | null {
   const halved = head.subarray(0, 2 * BLOCK).filter((_, at) => at % 2 === 0);
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   const isTar = halved.length >= BLOCK && isHeader(halved);
@@ -71,9 +71,11 @@ function utf16(head: Buffer): Finding | null {
 }
 
 /** The finding for text before an archive: a log, or the end of a member that begins in another piece. */
-function textBefore(head: Buffer): Finding | null {
+function textBefore(head: Uint8Array): Finding | null {
   const tar = nextHeader(head, 1);
-  const starts = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => head.indexOf(Buffer.from(magic)));
+  const starts = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) =>
+    indexOfBytes(head, Uint8Array.from(magic)),
+  );
   const found = Math.min(...[tar, ...starts].filter((at) => at > 0));
   if (found === Infinity) return null;
   const text = head.subarray(0, found);

@@ -1,11 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import { escaped, escapeOf } from '../catalogue/escaped.ts';
+import { concat, copied } from './byte-arrays.ts';
+import { bytesOf } from './byte-string.ts';
 import type { Bytes } from './ports.ts';
-
-/** A Buffer on the same memory, for the methods that a Uint8Array does not have. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
+import { fromUtf8, isUtf8 } from './utf8.ts';
 
 /** A stream that can be closed before its end, even before it has begun. A generator cannot do that. */
 export interface ClosableBytes extends Bytes {
@@ -26,12 +23,12 @@ export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8A
     if (next.done === true) break;
     // A long enough first chunk needs no copy: it stays valid until the next one is asked for, and that comes later.
     const isEnough = length === 0 && next.value.length >= wanted;
-    chunks.push(isEnough ? next.value : Buffer.from(next.value));
+    chunks.push(isEnough ? next.value : copied(next.value));
     length += next.value.length;
   }
   const [first] = chunks;
-  const read = first?.length === length ? first : Buffer.concat(chunks);
-  const head = Buffer.from(read.subarray(0, wanted)); // not slice(): that of a Buffer is a view
+  const read = first?.length === length ? first : concat(chunks);
+  const head = copied(read.subarray(0, wanted));
   return { head, all: { close, [Symbol.asyncIterator]: () => replay(read, iterator, close) } };
 }
 
@@ -43,9 +40,6 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
     await close();
   }
 }
-
-// Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
-// because decoding them as UTF-8 would merge different names that are not valid UTF-8.
 
 /** A byte string as readable text: UTF-8 where valid. What does not print is escaped; a long text loses its middle. */
 export function printable(byteString: string): string {
@@ -67,7 +61,7 @@ function characterAt(byteString: string, place: number): number {
 }
 
 function readable(byteString: string): string {
-  const bytes = Buffer.from(byteString, 'latin1');
-  const text = isUtf8(bytes) ? bytes.toString('utf8') : byteString.replace(/[\x80-\xff]/g, escapeOf);
+  const bytes = bytesOf(byteString);
+  const text = isUtf8(bytes) ? fromUtf8(bytes) : byteString.replace(/[\x80-\xff]/g, escapeOf);
   return escaped(text);
 }

@@ -1,3 +1,6 @@
+import { concat } from './byte-arrays.ts';
+import { utf8 } from './utf8.ts';
+
 /** Levels of lists and objects that are written piece by piece: a hand-off has its images at the third one. */
 const LEVELS = 3;
 
@@ -6,7 +9,7 @@ const LEVELS = 3;
  * sentence in it would double the memory of a hand-off of 20 MB.
  */
 export function indentedJson(value: object): Uint8Array {
-  return Buffer.concat([...pieces(value, '\n', LEVELS), '\n'].map((piece) => Buffer.from(piece)));
+  return concat([...pieces(value, '\n', LEVELS), '\n'].map(utf8));
 }
 
 /** `line` is a new line with the indentation of the value. */

@@ -1,3 +1,5 @@
+import { utf8Length } from './utf8.ts';
+
 /** The size of a value as JSON indented by two spaces, in bytes. Stops early, with any number above `most`. */
 export function jsonBytes(value: unknown, most: number): number {
   return sizeAt(value, 0, most);
@@ -26,7 +28,7 @@ function sizeAt(value: unknown, depth: number, most: number): number {
 
 function textBytes(text: string, most: number): number {
   if (text.length > most) return text.length;
-  return PLAIN.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
+  return PLAIN.test(text) ? text.length + 2 : utf8Length(JSON.stringify(text));
 }
 
 /** Characters that JSON writes as they are, in a byte each. */

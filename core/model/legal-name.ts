@@ -1,4 +1,5 @@
 import { withoutEdges } from './trim.ts';
+import { utf8 } from './utf8.ts';
 
 /** Makes a legal repository path from parts. It has at most `maxLength` characters and names no registry. */
 export function legalName(parts: string[], maxLength: number): string {
@@ -27,7 +28,7 @@ function lastParts(parts: string[], maxLength: number): string[] {
  */
 export function numberFor(key: string): string {
   const isLost = /[^\p{ASCII}\p{Script=Latin}]/u.test(plain(key).replaceAll(/[^\p{L}\p{N}]/gu, ''));
-  return isLost ? `-x${fnv(Buffer.from(key)).toString(16).padStart(8, '0')}` : '';
+  return isLost ? `-x${fnv(utf8(key)).toString(16).padStart(8, '0')}` : '';
 }
 
 /** True for a name with a suffix from `numberFor`. */

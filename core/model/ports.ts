@@ -35,12 +35,17 @@ export interface RawInflate extends Expander {
   readonly ended: boolean;
 }
 
+/** The bytes `[start, end)` as a byte string: one character for each byte (latin1). */
+export type ByteString = (bytes: Uint8Array, start: number, end: number) => string;
+
 /** The functions that the core gets from its caller, as plain JavaScript would be slow. */
 export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
+  /** Makes the names of members. Absent where the runtime has nothing faster than the core (docs/decisions/0077). */
+  byteString?: ByteString;
   /**
    * Lets other tasks run after long work, and throws when the work must end. It is called after each piece of work that
    * can take long for few bytes of an upload. Absent where no other task waits.

@@ -1,4 +1,4 @@
-import { asBuffer } from '../model/bytes.ts';
+import { viewOf } from '../model/byte-arrays.ts';
 import { hole } from './faults.ts';
 import { BLOCK, isHeader } from './header.ts';
 import type { Member } from './member.ts';
@@ -16,8 +16,6 @@ const PADDING_BYTES = 1024 * 1024;
 /** The size in bytes to whose multiples tar pads an archive by default. */
 const RECORD_BYTES = 20 * BLOCK;
 
-const ZEROS = Buffer.alloc(64 * 1024);
-
 /**
  * Reads the bytes after the two zero blocks that end an archive. Clients ignore these bytes. But parts of a file that
  * were never written are zeros, too; the archive then goes on after them, with lost members. That throws `bad-archive`.
@@ -28,7 +26,7 @@ export class BeyondTheEnd {
   /** Offset of the current block in the archive, and the number of its bytes read so far. */
   #offset: number;
   #filled = 0;
-  readonly #block = Buffer.alloc(BLOCK);
+  readonly #block = new Uint8Array(BLOCK);
   #after: Beyond['after'] = null;
 
   /** Begins at the offset `start`, right after the two zero blocks; `last` is the last member before them. */
@@ -85,11 +83,19 @@ export class BeyondTheEnd {
   }
 }
 
-/** The length of the zero blocks at the beginning, in bytes. */
+/** The length of the zero blocks at the beginning, in bytes. It reads words, as a file can have gigabytes of zeros. */
 function zeroBlocks(bytes: Uint8Array): number {
-  const buffer = asBuffer(bytes);
+  const words = viewOf(bytes);
   let at = 0;
-  while (buffer.length - at >= ZEROS.length && buffer.subarray(at, at + ZEROS.length).equals(ZEROS)) at += ZEROS.length;
-  while (buffer.length - at >= BLOCK && buffer.subarray(at, at + BLOCK).equals(ZEROS.subarray(0, BLOCK))) at += BLOCK;
+  while (bytes.length - at >= BLOCK && isZero(words, at)) at += BLOCK;
   return at;
+}
+
+/** True when the block at `at` is zero. */
+function isZero(words: DataView, at: number): boolean {
+  let all = 0;
+  for (let word = at; word < at + BLOCK; word += 16) {
+    all |= words.getInt32(word) | words.getInt32(word + 4) | words.getInt32(word + 8) | words.getInt32(word + 12);
+  }
+  return all === 0;
 }

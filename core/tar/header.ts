@@ -1,4 +1,6 @@
-import { asBuffer } from '../model/bytes.ts';
+import { indexOfBytes, viewOf } from '../model/byte-arrays.ts';
+import { byteString, bytesOf } from '../model/byte-string.ts';
+import type { ByteString } from '../model/ports.ts';
 import type { Member } from './member.ts';
 import { numericField, octalField } from './numbers.ts';
 
@@ -13,17 +15,16 @@ type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'de
  * at any offset, and is made once for each chunk. Copying each block to aligned memory would take as long as summing
  * it.
  */
-let source: Uint8Array | null = null;
-let chunk: Buffer = Buffer.alloc(0);
-let words: DataView = new DataView(chunk.buffer, chunk.byteOffset, 0);
+let chunk: Uint8Array = new Uint8Array();
+let words: DataView = viewOf(chunk);
 let block = 0;
+let textOf: ByteString = byteString;
 
 function lookAt(bytes: Uint8Array, at: number): void {
   block = at;
-  if (bytes === source) return;
-  source = bytes;
-  chunk = asBuffer(bytes);
-  words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes === chunk) return;
+  chunk = bytes;
+  words = viewOf(bytes);
 }
 
 function byte(at: number): number {
@@ -42,8 +43,9 @@ let wrongFields: NumericField[] = [];
  * Reads the member that the block at `at` describes (POSIX.1-1988 ustar, GNU, star and v7). Its type may be a NUL,
  * because long names and PAX records are not applied yet. Returns the fault when the block is not a header.
  */
-export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
+export function parseHeader(bytes: Uint8Array, at = 0, toText: ByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);
+  textOf = toText;
   if (!checksumFits()) return 'checksum';
   if (wrongFields.length > 0) wrongFields = [];
   const type = byte(156) === 0x30 ? '0' : String.fromCharCode(byte(156));
@@ -84,9 +86,12 @@ export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
   return true;
 }
 
+/** The beginning of the magic of POSIX and GNU headers, at offset 257. */
+export const USTAR = bytesOf('ustar');
+
 /** The offset of the first POSIX or GNU header at or after `from`, or -1. It need not be aligned to blocks. */
-export function nextHeader(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf('ustar', from + 257); at >= 0; at = bytes.indexOf('ustar', at + 1)) {
+export function nextHeader(bytes: Uint8Array, from: number): number {
+  for (let at = indexOfBytes(bytes, USTAR, from + 257); at >= 0; at = indexOfBytes(bytes, USTAR, at + 1)) {
     const start = at - 257;
     if (start + BLOCK > bytes.length) return -1;
     if (isHeader(bytes, start)) return start;
@@ -203,5 +208,5 @@ function text(start: number, length: number): string {
   const limit = from + length;
   let end = from;
   while (end < limit && chunk[end] !== 0) end++;
-  return end === from ? '' : chunk.toString('latin1', from, end);
+  return end === from ? '' : textOf(chunk, from, end);
 }

@@ -1,6 +1,9 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
+import { byteString } from '../model/byte-string.ts';
 import { badArchive } from '../model/errors.ts';
+import type { ByteString } from '../model/ports.ts';
 import { type Beyond, BeyondTheEnd } from './after-the-end.ts';
 import { Autopsy } from './damage.ts';
 import { Expander } from './expander.ts';
@@ -45,8 +48,9 @@ type State = 'header' | 'record' | 'body' | 'end';
  */
 export class TarScanner {
   readonly #observer: MemberObserver;
-  readonly #records = new PendingRecords();
-  readonly #carry = Buffer.alloc(BLOCK);
+  readonly #toText: ByteString;
+  readonly #records: PendingRecords;
+  readonly #carry = new Uint8Array(BLOCK);
   #state: State = 'header';
   /** The number of bytes in `#carry`, which collects a block that is spread over several chunks. */
   #filled = 0;
@@ -77,8 +81,11 @@ export class TarScanner {
   /** Examines the bytes at a broken place to find the cause. */
   #autopsy: Autopsy | null = null;
 
-  constructor(observer: MemberObserver) {
+  /** `toText` makes the names of members and the texts of their records. */
+  constructor(observer: MemberObserver, toText: ByteString = byteString) {
     this.#observer = observer;
+    this.#toText = toText;
+    this.#records = new PendingRecords(toText);
   }
 
   /** Reads a chunk when no body is streamed. Throws an Error when the observer wants one streamed. */
@@ -185,7 +192,7 @@ export class TarScanner {
 
   #header(bytes: Uint8Array, at: number): void {
     const offset = this.#offset - BLOCK;
-    const header = parseHeader(bytes, at);
+    const header = parseHeader(bytes, at, this.#toText);
     if (header === 'checksum') return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, reasonOf(header));
     if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, reasonOf('zeroBlock'));
     if (typeof header === 'string') throw brokenHeader(offset, this.#member, reasonOf(header));
@@ -285,8 +292,8 @@ export class TarScanner {
     this.#collectedLength += view.length;
     const complete = this.#collectedLength === this.#wanted;
     if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case, without a copy
-    this.#collected.push(Buffer.from(view));
-    if (complete) this.#deliver(Buffer.concat(this.#collected));
+    this.#collected.push(copied(view));
+    if (complete) this.#deliver(concat(this.#collected));
   }
 
   #deliver(bytes: Uint8Array): void {

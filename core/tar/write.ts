@@ -1,4 +1,5 @@
 import { pack } from 'tar-stream';
+import { concat } from '../model/byte-arrays.ts';
 import { BLOCK } from './header.ts';
 
 /** A small member of an image archive, held in memory. */
@@ -21,11 +22,11 @@ export function padding(size: number): number {
 /** Writes members as a tar archive without the two zero blocks at the end. */
 export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
   const archive = pack();
-  for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, Buffer.from(bytes));
+  for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, bytes);
   archive.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  const whole = Buffer.concat(chunks);
+  const whole = concat(chunks);
   return whole.subarray(0, whole.length - END_OF_ARCHIVE.length);
 }
 
