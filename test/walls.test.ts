@@ -62,7 +62,7 @@ const ROOMS: Record<string, string[]> = {
   scripts: ['cli', 'core/catalogue', 'core/options'],
 };
 
-const PURE = /^(?:tar-stream|pako|node:buffer|node:crypto|node:zlib)$/;
+const PURE = /^(?:tar-stream|pako|@noble\/hashes\/sha2\.js)$/;
 const PACKAGES: Record<string, RegExp> = {
   ...Object.fromEntries(WHOLE_CORE.map((name) => [name, PURE])),
   node: /^node:/,
