@@ -5,7 +5,7 @@ import type { UploadIdentity, UploadNotice, Uploads } from '../core/service/stor
 import { bareEtag, endedBy, isMissing, type S3Access } from './client.ts';
 import { readRanges } from './ranges.ts';
 
-/** The uploads in S3 buckets. */
+/** Reads uploads from S3 buckets. */
 export class S3Uploads implements Uploads {
   readonly #access: S3Access;
 
@@ -48,7 +48,9 @@ export class S3Uploads implements Uploads {
   }
 }
 
-/** Reads a whole object. Null when there is none. Its bytes are null when there are more than `maxBytes`. */
+/**
+ * Reads a whole S3 object. Null when the object does not exist; its `bytes` are null when it has more than `maxBytes`.
+ */
 export async function readUpTo(
   { client, owner, signal }: S3Access,
   bucket: string,

@@ -61,7 +61,7 @@ const FORMATS: readonly Format[] = [
   file(0, 'bplist00', 'a property list of macOS', ' macOS 属性列表'),
 ];
 
-/** Recognises a program, a document, or the data of some application; null for anything else. */
+/** Recognises a program, an office document, or the data of an application; null for other files. */
 export function programFormat(head: Buffer): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
@@ -69,7 +69,10 @@ export function programFormat(head: Buffer): Foreign | null {
   return own === null ? null : { what: own, hint: SEND_THE_ARCHIVE };
 }
 
-/** Tells Java classes from Mach-O programs for several processors. Both have one magic number; a count follows it. */
+/**
+ * Tells Java classes from Mach-O programs for several processors. Both begin with the magic number CA FE BA BE; the
+ * number after it differs.
+ */
 function cafeBabe(head: Buffer): Bilingual | null {
   if (!hasBytes(head, 0, '\xca\xfe\xba\xbe') || head.length < 8) return null;
   return head.readUInt32BE(4) < 0x2a
@@ -77,7 +80,10 @@ function cafeBabe(head: Buffer): Bilingual | null {
     : both('a class of Java', ' Java 类文件');
 }
 
-/** Recognises a program for Windows: it begins with `MZ`, like one for DOS, and has the offset of its header at 60. */
+/**
+ * Recognises a program for Windows. Like one for DOS it begins with `MZ`, but offset 60 has the place of a second
+ * header.
+ */
 function windowsProgram(head: Buffer): Bilingual | null {
   if (!hasBytes(head, 0, 'MZ') || head.length < 64) return null;
   const at = head.readUInt32LE(60);
@@ -85,7 +91,10 @@ function windowsProgram(head: Buffer): Bilingual | null {
   return isPe || at < 4096 ? both('a program for Windows (EXE or DLL)', ' Windows 程序（EXE 或 DLL）') : null;
 }
 
-/** Recognises a pickle of Python of protocol 2 to 5: it begins with its version, and since protocol 4 with a frame. */
+/**
+ * Recognises a Python pickle of protocol 2 to 5: it begins with the protocol's number, and since protocol 4 with a
+ * frame.
+ */
 function pickle(head: Buffer): Bilingual | null {
   const [first, version = 0, third = 0] = head;
   if (first !== 0x80 || version < 2 || version > 5) return null;

@@ -7,37 +7,43 @@ import { noticesIn } from './events.ts';
 import { errorLine, type Log, logToStdout, outcomeLines } from './log.ts';
 import type { Postpone } from './postpone.ts';
 
-/** One of the two Lambda functions: its name, its bucket, and its work for each new object. */
+/** The task of one of the two Lambda functions: its name, its bucket, and its work for each new object. */
 export interface Duty {
   name: string;
-  /** The only bucket whose objects the function accepts. An event of another bucket is an error. */
+  /** The only bucket whose objects the Lambda function accepts. An event about another bucket is an error. */
   bucket: string;
-  /** True for the keys that the function works on. It acknowledges events of other keys and does nothing. */
+  /**
+   * True for the keys on which the Lambda function works. Events about other keys are acknowledged, and nothing is
+   * done.
+   */
   concerns(key: string): boolean;
-  /** Works on one new object. `timeLeft` returns the milliseconds until `signal` aborts. */
+  /** Works on one new object in the bucket. `timeLeft` returns the milliseconds until `signal` aborts. */
   work(notice: UploadNotice, signal: AbortSignal, timeLeft: () => number): Promise<Outcome>;
-  /** Sets when a failed event is delivered again. Absent: when the visibility timeout of its queue is over. */
+  /**
+   * Sets when SQS delivers a failed event again. Without this function, SQS does so when the queue's visibility timeout
+   * is over.
+   */
   postpone?: Postpone | undefined;
 }
 
-/** The answer to SQS that no message has to be delivered again. */
+/** The answer of the Lambda function to SQS that no message needs to be delivered again. */
 export interface Acknowledged {
   batchItemFailures: [];
 }
 
 /**
- * Milliseconds before the end of an invocation at which the work is told to stop. They are enough to end all requests
- * and to abort a multipart upload.
+ * The time in milliseconds before the end of a Lambda invocation at which the work is told to stop. It is enough to end
+ * all requests and to abort a multipart upload.
  */
 const RESERVE_MS = 20_000;
 
-/** Milliseconds that the work gets to end after it was told to stop. */
+/** The time in milliseconds that the work is given to end, after it was told to stop. */
 const GRACE_MS = 15_000;
 
 /**
- * The Lambda handler for one function. A bad archive is a result, so its event is acknowledged. An error is logged and
- * thrown: SQS delivers the event again, and moves it to the dead-letter queue after the last try. Shortly before the
- * invocation's time is over, the work is told to stop.
+ * Makes the Lambda handler for one of the two functions. A bad archive is a result, and its event is acknowledged. An
+ * error is logged and thrown, so that SQS delivers the event again, and moves it to the dead-letter queue after the
+ * last attempt. Shortly before the end of the invocation, the work is told to stop.
  */
 export function handlerFor(duty: Duty, log: Log = logToStdout) {
   // Lambda freezes the process as soon as the handler answers. So wait here until the work had time to end.

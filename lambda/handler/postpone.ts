@@ -1,6 +1,9 @@
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 
-/** Sets when a failed event is delivered again. Never throws: the queue's visibility timeout applies when it fails. */
+/**
+ * A function that sets when SQS delivers a failed event again. It never throws; if it fails, the queue's visibility
+ * timeout decides.
+ */
 export type Postpone = (event: unknown) => Promise<void>;
 
 const FIRST_SECONDS = 30;
@@ -8,15 +11,15 @@ const FACTOR = 6;
 const LONGEST_SECONDS = 3600;
 
 /**
- * Seconds until an event is delivered again after its `receives`-th failed try: 30 to 60, then 180 to 360, 1,080 to
- * 2,160, at last 3,600 to 7,200. Most faults are over soon, but a longer one must not use up all tries within minutes.
- * `chance` (0 to 1) spreads events that failed at the same time.
+ * The seconds until SQS delivers an event again, after it failed `receives` times: 30 to 60 at first, then 180 to 360,
+ * then 1,080 to 2,160, and at last 3,600 to 7,200. Most faults are over soon, but a longer one must not use up all
+ * attempts within minutes. `chance` (0 to 1) spreads events that failed at the same time.
  */
 export function pauseAfter(receives: number, chance: number): number {
   return Math.round(Math.min(FIRST_SECONDS * FACTOR ** (receives - 1), LONGEST_SECONDS) * (1 + chance));
 }
 
-/** Postpones the messages of one SQS queue, by changing their visibility timeout. */
+/** Makes the function that postpones failed messages of an SQS queue, by changing their visibility timeout. */
 export function inQueue(queueUrl: string): Postpone {
   // After a deadline Lambda soon ends the invocation. The time is enough for one short request.
   const client = new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, socketTimeout: 1000 } });
