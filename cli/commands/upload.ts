@@ -137,7 +137,7 @@ async function receive(job: Job, uploaded: Uploaded, there: Service, io: Io): Pr
     if (!command.quiet) await write(io.stderr, `${sentence}\n`, io.signal);
   };
   const onState = (state: 'waiting' | 'converting') => say(look.words.states[state](printable(uri)));
-  const manifest = await there.wait(key, uploaded, { timeoutMs, onState });
+  const manifest = await there.wait({ key, written: uploaded, options: job.options }, { timeoutMs, onState });
   const stops = stopping(manifest.findings, command.failOn).length > 0;
   if (manifest.result !== null && output !== null && !stops) await download(manifest, output, command, there, io);
   await show(manifest, job, io);
