@@ -10,7 +10,7 @@ import { writeWhole } from '../../node/files.ts';
 import type { UploadCommand } from '../args-service.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
 import { stopping } from '../gate.ts';
-import { bucketsOf } from '../input/buckets.ts';
+import { bucketsOf, refuseIgnoredKey } from '../input/buckets.ts';
 import { openInput } from '../input/source.ts';
 import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
@@ -39,6 +39,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   if (output !== null) await refuseBadOutput({ file, output }, io);
   const buckets = await bucketsOf(command, io);
   const key = keyOf(command);
+  await refuseIgnoredKey(key, buckets.uploads, io);
   const uri = `s3://${buckets.uploads}/${key}`;
   const job = {
     command,
