@@ -16,6 +16,8 @@ export const EXIT = {
   badInput: 3,
   /** Something could not be read or written. */
   io: 4,
+  /** Done, but there is a finding that `--fail-on` names. */
+  gate: 5,
 } as const;
 
 /** An error in the command line, with a sentence about the problem and one about what to type instead. */

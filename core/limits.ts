@@ -116,6 +116,8 @@ export const LIMITS = {
   manifestBytes: 8 * MiB,
   /** Bytes of a manifest that are printed on a terminal. Beyond it, lists and texts are shortened there. */
   pageBytes: 1 * MiB,
+  /** Bytes of a manifest in a job summary: GitHub takes 1 MiB, and an escape can make six characters of one. */
+  jobSummaryBytes: 128 * KiB,
   /** Findings of one code: an image has at most 127 layers, and nobody reads more. The others are only counted. */
   findingsOfACode: 128,
   /** Characters of a name or other text in a sentence: 512 bytes, each of them escaped. */
