@@ -4,6 +4,7 @@ import { brief } from './brief.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { Entry, Sentences, Severity } from './entry.ts';
 import { escaped } from './escaped.ts';
+import { grouped } from './grouped.ts';
 
 /** A fact that a user should know. An `error` is a fault of the archive or the request that forbids a conversion. */
 export interface Finding {
@@ -105,7 +106,7 @@ function worded(entry: Entry, language: Language, detail: Detail): Sentences {
 function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
     const value = detail[word] ?? '';
-    if (typeof value === 'number') return value.toLocaleString('en-US');
+    if (typeof value === 'number') return grouped(value);
     return escaped(brief(typeof value === 'string' ? value : value[language]));
   });
 }
