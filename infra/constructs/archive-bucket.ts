@@ -48,6 +48,9 @@ class PrivateBucket extends Bucket {
   override get isWebsite(): boolean {
     return false;
   }
+
+  /** Takes what `Bucket` sets in an older CDK, where it is a field. */
+  override set isWebsite(_value: boolean | undefined) {}
 }
 
 /**
