@@ -16,8 +16,16 @@ export const EXIT = {
   badInput: 3,
   /** Something could not be read or written. */
   io: 4,
+  /** The service has given up on an upload. */
+  failed: 5,
+  /** There is no result of an upload yet. */
+  notYet: 6,
+  /** There is no result of an upload any more, or the upload was never noticed. */
+  expired: 7,
+  /** A deployed service is not sound. */
+  unsound: 8,
   /** Done, but there is a finding that `--fail-on` names. */
-  gate: 5,
+  gate: 9,
 } as const;
 
 /** An error in the command line, with a sentence about the problem and one about what to type instead. */
@@ -77,7 +85,7 @@ export function explain(error: unknown, language: Language): { code: number; tex
   }
   if (error instanceof FileError) return { code: EXIT.io, text: lines(error.problem[language]) };
   if (error instanceof LadingError) {
-    return { code: error.code === 'bad-archive' ? EXIT.badInput : EXIT.io, text: sentence(error, language) };
+    return { code: CODES.get(error.code) ?? EXIT.io, text: sentence(error, language) };
   }
   if (codeOf(error) !== null) {
     const { en, zh } = reasonOf(error);
@@ -86,6 +94,12 @@ export function explain(error: unknown, language: Language): { code: number; tex
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: EXIT.io, text: lines(UNEXPECTED, ...trace.split('\n', TRACE_LINES)) };
 }
+
+/** The exit codes of errors; any other error has that of `io`. Only `--wait` has a deadline. */
+const CODES = new Map<string, number>([
+  ['bad-archive', EXIT.badInput],
+  ['deadline', EXIT.notYet],
+]);
 
 const UNEXPECTED = 'Lading failed in a way that it should not. Please report this:';
 const TRACE_LINES = 50;

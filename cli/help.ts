@@ -154,7 +154,8 @@ An upload that was interrupted is taken up again by the same command: parts that
 compared with the file by their checksums and not sent again. Standard input cannot be taken up
 again. The options go with the archive as user metadata, or, where they do not fit, before it as
 KEY.lading.json. A refused archive ends with exit code 1. --manifest, --fail-on and --format wait
-for the result, too.
+for the result, too. Exit code 5 says that the service has given up, 6 that --timeout is over and
+the work goes on.
 
 ${WHERE}
 
@@ -164,11 +165,12 @@ ${EXIT_CODES}
 
 ${BUCKETS}
       --json                 print {"state", "upload", "manifest"}; the state is absent, waiting,
-                             converting, converted, recognised or refused
+                             converting, converted, recognised, refused, failed or expired
 ${TALK}
 
 ${WHERE}
 
-Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key.
+Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key, 5 when the
+service has given up, 6 when it is not done yet, 7 when the results have expired.
 `,
 };

@@ -30,6 +30,7 @@ export function nextLines(manifest: ArchiveManifest): string[] {
     case 'plain':
     case 'empty':
     case 'not-an-archive':
+    case 'unread':
       return [];
   }
 }

@@ -60,7 +60,7 @@ export interface Words {
   kept(files: number): string;
   inAll(members: number): string;
   bytes(bytes: number): string;
-  states: Record<'absent' | 'waiting' | 'converting', (upload: string) => string>;
+  states: Record<'absent' | 'waiting' | 'converting' | 'expired', (upload: string) => string>;
   uploaded(upload: string, size: string): string;
   keptParts(kept: number, parts: number): string;
   noImage(upload: string): string;
@@ -132,6 +132,8 @@ const EN: Words = {
     absent: (upload) => `There is no upload ${upload}.`,
     waiting: (upload) => `${upload} waits to be inspected.`,
     converting: (upload) => `${upload} is inspected, and being converted.`,
+    expired: (upload) =>
+      `${upload} has no results: they have expired or were deleted, or the upload was never noticed. Upload it again.`,
   },
   uploaded: (upload, size) => `${upload} is uploaded: ${size}.`,
   keptParts: (kept, parts) => `Of its ${count(parts)} parts ${count(kept)} were there from an earlier try.`,
@@ -202,6 +204,7 @@ const ZH: Words = {
     absent: (upload) => `没有上传的对象 ${upload}。`,
     waiting: (upload) => `${upload} 正在等待检查。`,
     converting: (upload) => `${upload} 已检查，正在转换。`,
+    expired: (upload) => `${upload} 没有结果：结果已过期或被删除，或者该上传从未被处理。请重新上传。`,
   },
   uploaded: (upload, size) => `${upload} 已上传：${size}。`,
   keptParts: (kept, parts) => `共 ${count(parts)} 个分段，其中 ${count(kept)} 个在之前的尝试中已上传。`,

@@ -40,3 +40,9 @@ export function asSidecar(options: RawOptions): Uint8Array {
   });
   return Buffer.from(`${JSON.stringify(Object.fromEntries(given), null, 2)}\n`);
 }
+
+/** The options in the form in which they were sent: as user metadata, or as a sidecar when they do not fit. */
+export function sentOptions(options: RawOptions): { metadata: Record<string, string>; sidecar: Uint8Array | null } {
+  const metadata = asMetadata(options);
+  return { metadata: metadata ?? {}, sidecar: metadata === null ? asSidecar(options) : null };
+}

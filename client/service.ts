@@ -8,7 +8,8 @@ import { nativeTools } from '../node/tools.ts';
 import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';
-import { type Patience, type Sent, type State, stateOf, waitFor } from './state.ts';
+import { type State, stateOf } from './state.ts';
+import { type Awaited, type Patience, waitFor } from './wait.ts';
 import { upload } from './upload.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
@@ -16,7 +17,7 @@ import type { Sending, Uploaded } from './sending.ts';
 export interface Service {
   upload(key: string, options: RawOptions, what: Pick<Sending, 'archive' | 'onProgress'>): Promise<Uploaded>;
   state(key: string): Promise<State>;
-  wait(sent: Sent, patience: Patience): Promise<ArchiveManifest>;
+  wait(awaited: Awaited, patience: Patience): Promise<ArchiveManifest>;
   image(manifest: ArchiveManifest): Bytes;
 }
 
@@ -60,7 +61,7 @@ function serviceAt(remote: Remote): Service {
   return {
     upload: (key, options, what) => upload(options, { access, target: { bucket: buckets.uploads, key }, ...what }),
     state: (key) => stateOf(key, remote),
-    wait: (sent, patience) => waitFor(sent, patience, remote),
+    wait: (awaited, patience) => waitFor(awaited, patience, remote),
     image: (manifest) => imageOf(manifest, remote),
   };
 }

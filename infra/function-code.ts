@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 
-/** The names of the two functions. */
-export type EntryPoint = 'inspect' | 'convert';
+/** The names of the functions. */
+export type EntryPoint = 'inspect' | 'convert' | 'fail';
 
 /**
  * The folder that `npm run build` makes. This file is one folder below the root in a checkout, and so is the file that

@@ -60,7 +60,7 @@ const ROOMS: Record<string, string[]> = {
   client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
   cli: [...WHOLE_CORE, 'node', 's3', 'client'],
   action: ['core/options', 'cli'],
-  infra: [],
+  infra: inCore(['options']),
   scripts: ['cli', 'core/catalogue', 'core/options'],
 };
 

@@ -100,9 +100,12 @@ async function line(outcome: Outcome, results: FolderResults): Promise<string> {
       return `${key}: its results are those of a newer upload`;
     case 'handed-on':
       return `${key}: inspected, goes on to convert`;
+    case 'handed-back':
+      return `${key}: goes back to be inspected again`;
     case 'converted':
     case 'recognised':
-    case 'refused': {
+    case 'refused':
+    case 'failed': {
       const manifest = await manifestOn(key, results);
       return `${key}: ${kind}. ${manifest?.summary ?? ''} See ${results.uri(resultKeys(key).manifest)}`;
     }

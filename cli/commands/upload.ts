@@ -142,7 +142,7 @@ async function receive(job: Job, uploaded: Uploaded, there: Service, io: Io): Pr
   const stops = stopping(manifest.findings, command.failOn).length > 0;
   if (manifest.result !== null && output !== null && !stops) await download(manifest, output, command, there, io);
   await show(manifest, job, io);
-  if (stops && manifest.outcome !== 'refused') return EXIT.gate;
+  if (stops && manifest.outcome !== 'refused' && manifest.outcome !== 'failed') return EXIT.gate;
   if (output === null || manifest.outcome !== 'recognised') return stateCode(manifest.outcome);
   await say(look.words.noImage(printable(uri)));
   return EXIT.finding;
@@ -167,15 +167,15 @@ async function download(
 
 /**
  * Prints the JSON or the page, and writes the manifest file. The page goes to standard error when the image is on
- * standard output, and when the archive is refused.
+ * standard output, and when the archive is refused or the service has given up.
  */
 async function show(manifest: ArchiveManifest, { command, results }: Job, io: Io): Promise<void> {
   const { output, json, quiet, language } = command;
   if (json) await write(io.stdout, safeJson(manifest), io.signal);
-  const refused = manifest.outcome === 'refused';
-  const to = refused || json || output === '-' ? io.stderr : io.stdout;
+  const inVain = manifest.outcome === 'refused' || manifest.outcome === 'failed';
+  const to = inVain || json || output === '-' ? io.stderr : io.stdout;
   const look = lookFor(to, language, io.env);
-  const text = json || (quiet && !refused) ? '' : servicePage(manifest, output, look);
+  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, output, look);
   const inStore = manifest.result === null ? null : `s3://${results}/${manifest.result.key}`;
   await report(manifest, { text, archive: inStore === null ? null : (output ?? inStore), to, look }, command, io);
 }

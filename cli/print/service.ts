@@ -16,6 +16,16 @@ export function servicePage(manifest: ArchiveManifest, output: string | null, lo
 
 /** The exit code for the state of an upload. */
 export function stateCode(state: State['state']): number {
-  if (state === 'absent') return EXIT.badInput;
-  return state === 'refused' ? EXIT.finding : EXIT.done;
+  return STATE_CODES[state];
 }
+
+const STATE_CODES: Record<State['state'], number> = {
+  absent: EXIT.badInput,
+  waiting: EXIT.notYet,
+  converting: EXIT.notYet,
+  expired: EXIT.expired,
+  converted: EXIT.done,
+  recognised: EXIT.done,
+  refused: EXIT.finding,
+  failed: EXIT.failed,
+};

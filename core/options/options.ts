@@ -70,19 +70,6 @@ export const SIDECAR_TOO_LARGE = beyond(
   LIMITS.sidecarBytes,
 );
 
-/**
- * Names an image by a template such as `ghcr.io/team/{name}:{tag}`, unless the user gave a name. `{name}` and `{tag}`
- * come from the name made from the key.
- */
-export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
-  const [derived] = request.names;
-  if (template === undefined || !request.nameDerived || derived === undefined) return parsed(request);
-  const { familiar, tag } = derived;
-  const untagged = familiar.slice(0, -`:${tag}`.length);
-  const name = parseReference(template.replaceAll('{name}', untagged).replaceAll('{tag}', tag));
-  return name.ok ? parsed({ ...request, names: [name.value] }) : name;
-}
-
 function parseCompression(text: string): Parsed<LayerCompression> {
   if (text === 'gzip') return parsed(text);
   return refused(

@@ -50,12 +50,16 @@ export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
   return manifest !== null && isManifest(manifest) ? (manifest as unknown as ArchiveManifest) : null;
 }
 
-/** Reads from an archive manifest which job wrote it for which upload, and whether there is an image archive. */
-export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean } {
+/**
+ * Reads from an archive manifest which job wrote it for which upload, whether there is an image archive, and whether the
+ * service had given up.
+ */
+export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean; failed: boolean } {
   const manifest = objectIn(bytes);
   return {
     job: asText(manifest?.['job']),
     upload: stampIn(manifest?.['source']),
     image: asObject(manifest?.['result']) !== null,
+    failed: manifest?.['outcome'] === 'failed',
   };
 }

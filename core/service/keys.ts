@@ -15,6 +15,12 @@ export function resultKeys(key: string): { inspection: string; image: string; ma
   };
 }
 
+/** The key of the upload to which a hand-off belongs; null when the hand-off's key has only a shortened one. */
+export function uploadKeyOf(inspectionKey: string): string | null {
+  const key = inspectionKey.slice(0, -'/inspection.json'.length);
+  return key !== '' && resultKeys(key).inspection === inspectionKey ? key : null;
+}
+
 /** The key of an upload's sidecar; null when it would be longer than S3 allows. */
 export function sidecarKey(key: string): string | null {
   const sidecar = key + SIDECAR_SUFFIX;

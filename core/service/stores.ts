@@ -75,6 +75,9 @@ export interface Results {
   assemble(key: string, plan: Plan, upload: UploadIdentity, commit: Commit): Promise<{ bytesSent: number } | null>;
 }
 
+/** Gives an upload to the inspect function, as if S3 had just reported it. */
+export type HandBack = (upload: Omit<UploadNotice, 'bucket'>) => Promise<void>;
+
 /** Sends a completion event. The same event may be sent again. Throws `unannounced` when it cannot be sent. */
 export type Announce = (completion: Completion) => Promise<void>;
 

@@ -18,6 +18,8 @@ export interface Product {
   /** The plan of the image archive; null when there must be none. */
   plan: Plan | null;
   manifest(bytesSent: number): ArchiveManifest;
+  /** True when the manifest says that the service has given up. It never replaces another result of the same upload. */
+  failed?: boolean;
   /** See `Commit`. It is also called once before the work begins. */
   onProgress?: Commit['onProgress'];
 }
@@ -40,9 +42,12 @@ type Scene =
 /** The most rounds. A round is lost only when another function has changed something. */
 const ROUNDS = 6;
 
-/** The ending when nothing is left to do, else null. Removes this errand's leftovers beside newer results. */
-export async function settled(errand: Errand, stores: Stores): Promise<Ending | null> {
-  const scene = await survey(errand, null, stores);
+/**
+ * The ending when nothing is left to do, else null. Removes this errand's leftovers beside newer results. A manifest
+ * with outcome `failed` is an ending only for those who would write one (`failed` true).
+ */
+export async function settled(errand: Errand, stores: Stores, failed = false): Promise<Ending | null> {
+  const scene = await survey(errand, { plan: null, failed }, stores);
   if (scene.kind === 'superseded') await clear(scene.leftovers, stores);
   return scene.kind === 'open' ? null : scene;
 }
@@ -57,7 +62,7 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
   let written: ArchiveManifest | null = null;
   let bytesSent = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const scene = await survey(errand, product.plan, stores);
+    const scene = await survey(errand, product, stores);
     if (scene.kind === 'already-done') return written === null ? scene : { kind: 'written', manifest: written };
     if (scene.kind === 'superseded') {
       await clear(scene.leftovers, stores);
@@ -102,7 +107,7 @@ async function prepareImage(
 
 /** Looks at the results again before an image archive becomes visible: others may have changed them meanwhile. */
 async function makeWay(errand: Errand, plan: Plan, stores: Stores): Promise<{ expected: string | null } | null> {
-  const scene = await survey(errand, plan, stores);
+  const scene = await survey(errand, { plan }, stores);
   if (scene.kind !== 'open' || scene.imageIsOurs) return null;
   return (await dropManifest(scene, errand, stores)) ? { expected: scene.image } : null;
 }
@@ -115,7 +120,11 @@ async function dropManifest(
   return manifest === null || (await results.remove(resultKeys(identity.key).manifest, manifest));
 }
 
-async function survey(errand: Errand, plan: Plan | null, stores: Stores): Promise<Scene> {
+async function survey(
+  errand: Errand,
+  { plan, failed = false }: Pick<Product, 'plan' | 'failed'>,
+  stores: Stores,
+): Promise<Scene> {
   const keys = resultKeys(errand.identity.key);
   const manifest = await stores.results.get(keys.manifest);
   const author = manifest === null ? null : manifestAuthor(manifest.bytes);
@@ -130,10 +139,17 @@ async function survey(errand: Errand, plan: Plan | null, stores: Stores): Promis
   if (image !== null && image.origin !== null && (await isNewer(image.origin, errand, stores))) {
     return { kind: 'superseded', leftovers: mine ? [{ key: keys.manifest, etag: manifest.etag }] : [] };
   }
+  if (failed && author !== null && !author.failed && isSame(author, errand))
+    return { kind: 'superseded', leftovers: [] };
   const asSaid = author?.image === true ? imageIsOurs || (image !== null && image.origin === null) : image === null;
-  const ours = mine && asSaid ? parseManifest(manifest.bytes) : null;
+  const ours = mine && asSaid && (failed || !author.failed) ? parseManifest(manifest.bytes) : null;
   if (ours !== null) return { kind: 'already-done', manifest: ours };
   return { kind: 'open', manifest: manifest?.etag ?? null, image: image?.etag ?? null, imageIsOurs };
+}
+
+/** True when a result is of the same upload, also when another job made it. */
+function isSame({ job, upload }: Author, { id, identity }: Errand): boolean {
+  return job !== id && upload !== null && orderOf(upload, identity) === 'same';
 }
 
 async function clear(leftovers: { key: string; etag: string }[], { results }: Stores): Promise<void> {

@@ -6,6 +6,7 @@ import {
   BucketEncryption,
   type BucketProps,
   CfnBucket,
+  type IBucket,
   type LifecycleRule,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
@@ -27,7 +28,8 @@ const EXPIRE_REPLACED: LifecycleRule = {
 };
 
 /**
- * A bucket without public access, plain HTTP or foreign owners. It is encrypted, and stays when the stack is destroyed.
+ * A bucket without public access, plain HTTP or foreign owners. It is encrypted, and by default stays when the stack is
+ * destroyed.
  */
 class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: BucketProps) {
@@ -41,7 +43,7 @@ class PrivateBucket extends Bucket {
       ...props,
     });
     // The policy stays with the bucket, so that plain HTTP remains closed.
-    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.policy?.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
   }
 
   /** `Bucket` allows `undefined` here, but `IBucket` does not. With this override the types agree. */
@@ -61,13 +63,14 @@ class AccessLogBucket extends PrivateBucket {
   static readonly #id = 'AccessLogs';
 
   /** The access log bucket of this scope. The first call makes it. */
-  static of(scope: Construct): AccessLogBucket {
+  static of(scope: Construct, removalPolicy: RemovalPolicy): AccessLogBucket {
     const there = scope.node.tryFindChild(AccessLogBucket.#id);
-    return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id);
+    return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id, removalPolicy);
   }
 
-  private constructor(scope: Construct, id: string) {
+  private constructor(scope: Construct, id: string, removalPolicy: RemovalPolicy) {
     super(scope, id, {
+      removalPolicy,
       lifecycleRules: [{ id: 'expire', expiration: Duration.days(90) }, ABORT_LEFTOVERS],
     });
   }
@@ -80,14 +83,20 @@ interface ArchiveBucketProps {
   retention?: Duration | undefined;
   /** The KMS key for the objects. Default: a key of S3. */
   encryptionKey?: IKey | undefined;
+  /** The bucket for the access logs. Default: one that all buckets of the scope share. */
+  accessLogsBucket?: IBucket | undefined;
+  /** The fate of the bucket when the stack is destroyed. Default: it stays. */
+  removalPolicy?: RemovalPolicy | undefined;
 }
 
 /** A private bucket that reports new objects to EventBridge, and whose accesses are logged in the access log bucket. */
 export class ArchiveBucket extends PrivateBucket {
-  constructor(scope: Construct, id: string, { versioned, retention, encryptionKey }: ArchiveBucketProps) {
+  constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
+    const { versioned, retention, encryptionKey, removalPolicy = RemovalPolicy.RETAIN } = props;
     super(scope, id, {
       versioned,
-      serverAccessLogsBucket: AccessLogBucket.of(scope),
+      removalPolicy,
+      serverAccessLogsBucket: props.accessLogsBucket ?? AccessLogBucket.of(scope, removalPolicy),
       serverAccessLogsPrefix: `${id.toLowerCase()}/`,
       lifecycleRules: [
         ABORT_LEFTOVERS,
@@ -97,17 +106,17 @@ export class ArchiveBucket extends PrivateBucket {
       // A key for the whole bucket. Without it each part of each copy would call KMS, which has a price and a quota.
       ...(encryptionKey && { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
     });
-    this.#announceObjects();
+    announceObjects(this);
   }
+}
 
-  /**
-   * Switches EventBridge on. The property `eventBridgeEnabled` would do it with a custom resource
-   * (docs/decisions/0011-no-custom-resources.md).
-   */
-  #announceObjects(): void {
-    const bucket = this.node.defaultChild;
-    if (!(bucket instanceof CfnBucket))
-      throw new TypeError(`Cannot announce the objects of ${this.node.path}: no bucket`);
-    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-  }
+/**
+ * Switches EventBridge on for a bucket of this app. False for an imported bucket, which only its owner can change. The
+ * property `eventBridgeEnabled` would do it with a custom resource (docs/decisions/0011-no-custom-resources.md).
+ */
+export function announceObjects(bucket: IBucket): boolean {
+  const resource = bucket.node.defaultChild;
+  if (!(resource instanceof CfnBucket)) return false;
+  resource.addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
+  return true;
 }

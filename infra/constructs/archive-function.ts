@@ -1,19 +1,19 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, type IFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EntryPoint, functionCode } from '../function-code.ts';
 import { acknowledge, wildcardKeys } from '../nag.ts';
-import type { ObjectCreatedQueue } from './object-created-queue.ts';
 
-/** The settings that both functions of a converter share. */
+/** The settings that all functions of a converter share. */
 export interface FunctionSettings {
   environment: Record<string, string>;
   logRetention: RetentionDays;
-  /** How many invocations may run at a time. */
+  /** How many invocations may run at a time for each queue. */
   maxConcurrency: number;
   /** How many concurrent executions to reserve for each function. Default: none. */
   reservedConcurrency?: number | undefined;
@@ -24,8 +24,9 @@ interface ArchiveFunctionProps extends FunctionSettings {
   description: string;
   /** Memory in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
   memorySize: number;
-  /** The queue of the function's events. The function gets one event at a time. */
-  events: ObjectCreatedQueue;
+  timeout: Duration;
+  /** The queues of the function's events. The function gets one event at a time. */
+  queues: IQueue[];
 }
 
 /** The rights on objects that a function may get. */
@@ -45,19 +46,17 @@ const ACCEPTED = [
 /** Node 24, which the older CDKs that Lading supports have no constant for. */
 const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
-/** A Lambda function with a role, a log group and a queue of its own. It has only the rights that `allow…` gives it. */
+/** A Lambda function with a role, a log group and queues of its own. It has only the rights that `allow…` gives it. */
 export class ArchiveFunction extends Construct {
   /** The function's name in its metrics. */
   readonly name: EntryPoint;
   readonly handler: IFunction;
-  readonly events: ObjectCreatedQueue;
   readonly #role: Role;
 
   constructor(scope: Construct, id: string, props: ArchiveFunctionProps) {
     super(scope, id);
-    const { entryPoint, description, memorySize, events, environment, maxConcurrency, reservedConcurrency } = props;
+    const { entryPoint, description, memorySize, timeout, environment, reservedConcurrency } = props;
     this.name = entryPoint;
-    this.events = events;
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -71,18 +70,13 @@ export class ArchiveFunction extends Construct {
       runtime: NODE,
       architecture: Architecture.ARM_64,
       memorySize,
-      timeout: events.timeout,
+      timeout,
       role: this.#role,
       logGroup,
-      environment: { ...environment, QUEUE_URL: events.queue.queueUrl, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    // The CDK's `SqsEventSource` would grant more rights on the queue than Lambda needs.
-    const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
-    this.handler.addEventSourceMapping('Events', { eventSourceArn: events.queue.queueArn, ...mapping });
-    const ofLambda = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-    this.#allow([...ofLambda, 'sqs:ChangeMessageVisibility'], events.queue.queueArn);
-    events.queue.encryptionMasterKey?.grantDecrypt(this.#role);
+    for (const [at, queue] of props.queues.entries()) this.#take(queue, at, props.maxConcurrency);
     for (const { rule, reason } of ACCEPTED) acknowledge(this.handler, 'Serverless', rule, reason);
   }
 
@@ -107,6 +101,12 @@ export class ArchiveFunction extends Construct {
     acknowledge(this.#role, 'AwsSolutions', wildcardKeys(bucket, keys), reason);
   }
 
+  /** Allows sending messages to a queue. */
+  allowSending(queue: IQueue): void {
+    this.#allow(['sqs:SendMessage'], queue.queueArn);
+    queue.encryptionMasterKey?.grant(this.#role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
   /** Allows listing the open multipart uploads in a bucket, to find those that crashed invocations left. */
   allowFindingMultipartUploads(bucket: IBucket): void {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
@@ -116,6 +116,16 @@ export class ArchiveFunction extends Construct {
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
     const only = { 'events:source': source, 'events:detail-type': detailType };
     this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });
+  }
+
+  /** Delivers the messages of a queue. The CDK's `SqsEventSource` would grant more rights than Lambda needs. */
+  #take(queue: IQueue, at: number, maxConcurrency: number): void {
+    const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
+    const id = at === 0 ? 'Events' : `Events${at + 1}`;
+    this.handler.addEventSourceMapping(id, { eventSourceArn: queue.queueArn, ...mapping });
+    const ofLambda = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+    this.#allow([...ofLambda, 'sqs:ChangeMessageVisibility'], queue.queueArn);
+    queue.encryptionMasterKey?.grantDecrypt(this.#role);
   }
 
   #allow(actions: string[], resource: string, conditions: Record<string, Record<string, string>> = {}): void {
