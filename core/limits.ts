@@ -2,10 +2,7 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
-/**
- * Every bound of Lading, with its unit in its name. An archive beyond a bound is refused with a finding, never cut
- * short.
- */
+/** Every bound of Lading, with its unit in its name. An archive beyond one is refused with a finding, not cut short. */
 export const LIMITS = {
   /** The most decompressed bytes of an upload: 1 TiB, some ten times more than one Lambda invocation can hash. */
   contentBytes: 1024 * GiB,
@@ -26,9 +23,7 @@ export const LIMITS = {
   memberBytes: 8 * KiB,
   /** The largest zstd window and xz dictionary in bytes, held in memory. `zstd -d` allows 128 MiB; `xz -9` needs 64. */
   windowBytes: 128 * MiB,
-  /**
-   * The most members of an archive. The set of paths takes 16 bytes for each. The largest exports seen have 2 million.
-   */
+  /** The most members of an archive. The set of paths takes 16 bytes for each. The largest exports have 2 million. */
   members: 10_000_000,
   /** The most directories without a tar member that have members below them. Each takes as much memory as a member. */
   impliedDirectories: 1_000_000,
@@ -52,9 +47,7 @@ export const LIMITS = {
   mergedPaths: 4_000_000,
   /** The most bytes of link targets that are followed while layers are merged. A whole system has about a million. */
   followedBytes: 20_000_000,
-  /**
-   * The most bytes in a PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each.
-   */
+  /** The most bytes in a PAX or GNU long-name record: Linux paths end at 4 KiB, extended attributes at 64 KiB each. */
   recordBytes: 1 * MiB,
   /** The bytes that are searched for the first tar header, when an upload looks like one piece of a split archive. */
   pieceBytes: 64 * MiB,
@@ -71,9 +64,7 @@ export const LIMITS = {
    * them. A layer takes some 700 bytes in them, so 15,000 layers take 11 MB.
    */
   describedBytes: 12 * MiB,
-  /**
-   * The most values and keys in a JSON document, 150 bytes each in memory: an index with 10,000 tags has some 130,000.
-   */
+  /** The most values and keys in a JSON document: an index with 10,000 tags has some 130,000. Each takes 150 bytes. */
   documentValues: 150_000,
   /** The most values and keys in a document about one image: a config of 127 layers and 1,000 labels has some 5,000. */
   imageValues: 50_000,
@@ -95,9 +86,7 @@ export const LIMITS = {
   descriptors: 100_000,
   /** The most levels of indexes that point to each other, `index.json` included: tools write two. */
   indexDepth: 5,
-  /**
-   * The most members that could be blobs or documents of images: 3 KiB and 0.1 ms each. 300 images have some 10,000.
-   */
+  /** The most members that could be blobs or documents of images: 3 KiB and 0.1 ms each. 300 images have 10,000. */
   blobs: 15_000,
   /** The most different findings about the images of an archive: each takes some 2 KiB, and nobody reads more. */
   imageFindings: 2000,
@@ -123,15 +112,11 @@ export const LIMITS = {
   optionNames: 1000,
   /** The deepest nesting of lists and objects in a sidecar or in the output of `docker inspect`, which has some 8. */
   optionsDepth: 100,
-  /**
-   * The most bytes that Dockerfile instructions expand to, with variables, patterns, port ranges: containers/image's.
-   */
+  /** The most bytes that Dockerfile instructions expand to (variables, patterns, port ranges): containers/image's. */
   changedBytes: 4 * MiB,
   /** The most bytes of the hand-off between the two functions, and of any other small result that is read back. */
   inspectionBytes: 24 * MiB,
-  /**
-   * The most bytes of the conversion request in a hand-off, with its variables expanded. 18 MiB remain for the rest.
-   */
+  /** The most bytes of the conversion request in a hand-off, variables expanded. 18 MiB remain for the inspection. */
   requestBytes: 6 * MiB,
   /** The most bytes of an archive manifest: 127 layers make some 200 KiB. Beyond it, lists and texts are shortened. */
   manifestBytes: 8 * MiB,
@@ -143,9 +128,7 @@ export const LIMITS = {
   wordCharacters: 2048,
   /** The most bytes of one log line: CloudWatch cuts an event of more than 256 KiB, and then loses its metrics. */
   logLineBytes: 64 * KiB,
-  /**
-   * The highest rate at which S3 may deliver an upload, in bytes per second. In Lambda, 50 to 90 MB/s were measured.
-   */
+  /** The highest rate at which S3 may deliver an upload, in bytes per second. In Lambda it was 50 to 90 MB/s. */
   readBytesPerSecond: 100_000_000,
   /** The highest rate at which S3 may copy parts, in bytes per second: eight at a time, faster than any measured. */
   copyBytesPerSecond: 4_000_000_000,

@@ -4,28 +4,28 @@ import { asBuffer, printable } from '../model/bytes.ts';
 export interface ZipEntry {
   /** The name of the entry as printable text. */
   name: string;
-  /** The compression method: 0 is stored, 8 is deflated. */
+  /** The compression method of the zip entry: 0 is stored, 8 is deflated. */
   method: number;
   encrypted: boolean;
-  /** True when sizes and checksum are in a data descriptor after the data (APPNOTE 4.3.9). */
+  /** True when the entry's sizes and checksum are in a data descriptor after its data (APPNOTE 4.3.9). */
   streamed: boolean;
-  /** Bytes of the whole local header. */
+  /** The bytes of the entry's whole local header. */
   headerBytes: number;
   crc32: number;
-  /** Bytes of the entry's data as stored in the zip file. */
+  /** The bytes of the entry's data as stored in the zip file. */
   storedSize: number;
 }
 
-/** Bytes of the fixed part of a local header (APPNOTE 4.3.7). */
+/** The bytes of the fixed part of a zip entry's local header (APPNOTE 4.3.7). */
 export const LOCAL_BYTES = 30;
 
-/** The number of bytes that name and extra field take after the fixed part. */
+/** The number of bytes that the name and the extra field take after the fixed part of a zip entry's local header. */
 export function nameBytes(fixed: Uint8Array): number {
   const bytes = asBuffer(fixed);
   return bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
 }
 
-/** Reads a complete local header. */
+/** Reads the complete local header of a zip entry. */
 export function localEntry(header: Uint8Array): ZipEntry {
   const bytes = asBuffer(header);
   const nameEnd = LOCAL_BYTES + bytes.readUInt16LE(26);
@@ -46,7 +46,7 @@ export function isFolder({ name }: ZipEntry): boolean {
   return name.endsWith('/');
 }
 
-/** The first file of a zip after its folders; null when its header is incomplete. */
+/** The first entry of a zip file that is not a folder; null when its local header is incomplete. */
 export function firstZipFile(head: Uint8Array): ZipEntry | null {
   const bytes = asBuffer(head);
   for (let at = 0; at + LOCAL_BYTES <= bytes.length && bytes.readUInt32LE(at) === 0x04034b50;) {
@@ -59,7 +59,7 @@ export function firstZipFile(head: Uint8Array): ZipEntry | null {
   return null;
 }
 
-/** The compressed size in the extra field of zip64, where it is the second number (APPNOTE 4.5.3). */
+/** The compressed size of a large zip entry: the second number in the extra field of zip64 (APPNOTE 4.5.3). */
 function zip64Size(extra: Buffer): number {
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
     if (extra.readUInt16LE(at) === 1 && at + 20 <= extra.length) return Number(extra.readBigUInt64LE(at + 12));

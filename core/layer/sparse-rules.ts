@@ -2,9 +2,7 @@ import { type Finding, finding, type FindingCode } from '../catalogue/findings.t
 import { printable } from '../model/bytes.ts';
 import type { Member } from '../tar/member.ts';
 
-/**
- * A sparse file from this size on is reported, if it is also this many times as large as stored: it may fill a disk.
- */
+/** A sparse file of this size is reported, if it is also this many times as large as stored: it may fill a disk. */
 const HUGE_BYTES = 2 ** 30;
 const HUGE_RATIO = 100;
 

@@ -30,7 +30,7 @@ export class FieldReader {
     return field;
   }
 
-  /** True when every field was valid, and only zero bytes follow. */
+  /** True when every field of the xz header was valid, and only zero bytes follow. */
   complete(): boolean {
     return this.#valid && this.#bytes.subarray(this.#at).every((byte) => byte === 0);
   }

@@ -1,9 +1,7 @@
 import { LIMITS } from '../../limits.ts';
 import { type Effort, Rest } from './rest.ts';
 
-/**
- * The error of a file operation, in Linux's names. `ESCAPES` is the error of Go's `os.Root` for a path that leaves it.
- */
+/** The error of a file operation, in Linux's names. `ESCAPES` is that of Go's `os.Root` for a path that leaves it. */
 export type Errno =
   | 'ENOENT'
   | 'ENOTDIR'
@@ -58,7 +56,7 @@ const WAYS = {
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
-/** The bytes of a layer folder's path, `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's is about as long. */
+/** The bytes of a layer folder's path, `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's has 74 or 104. */
 const STORE_BYTES = 94;
 
 /** The entry that was found at a path, and the directory that holds it. `parent` is null at the root and after `..`. */

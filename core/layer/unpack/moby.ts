@@ -46,9 +46,7 @@ export abstract class MobyUnpacker implements Unpacker {
     return true;
   }
 
-  /**
-   * The member that the engine creates for this one, which may be a hard link to an AUFS file; null when it is missing.
-   */
+  /** The member that the engine creates: a file in place of a hard link to an AUFS file, or null if that is missing. */
   protected withoutAufs(operation: Operation): Operation | null {
     const { type, linkname } = operation;
     if (this.store !== 'vfs' || type !== '1' || !clean(linkname).startsWith(AUFS_LINKS)) return operation;

@@ -48,9 +48,7 @@ export function above(errno: Errno): FindingCode {
   return errno === 'ENOTDIR' ? 'parent-not-a-directory' : 'parent-unreachable';
 }
 
-/**
- * Removes the entry at a member's path, unless both are directories. Returns the finding's code on failure, or null.
- */
+/** Removes the entry at a member's path, unless both are directories. Returns the finding's code on failure. */
 export function replace(tree: FileTree, path: string, { type }: Operation): FindingCode | null {
   const there = tree.lstat(path);
   if (typeof there === 'string' || (there.kind === 'directory' && type === '5')) return null;

@@ -1,6 +1,4 @@
-/**
- * The work that is left for following paths, in the unit of `LIMITS.triedEffort`. Links can make short paths costly.
- */
+/** The work that is left for following paths, in the unit of `LIMITS.triedEffort`. Links can make short paths long. */
 export interface Effort {
   left: number;
 }
