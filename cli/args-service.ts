@@ -3,7 +3,7 @@ import type { RawOptions } from '../core/options/table.ts';
 import { type, UsageError } from './exit.ts';
 import { CONVERSION, conversion, one, parse, TALK, talk, type Talk } from './flags.ts';
 
-/** The bucket names as typed on the command line. Null when the flag was not given. */
+/** The names of the two buckets as typed on the command line. Null when the flag was not given. */
 export interface BucketWords {
   uploads: string | null;
   results: string | null;
@@ -12,12 +12,12 @@ export interface BucketWords {
 export interface UploadCommand extends Talk, RawOptions, BucketWords {
   kind: 'upload';
   file: string;
-  /** The key to upload to. Null means the file's name. */
+  /** The key in the bucket to upload to. Null means the name of the file. */
   key: string | null;
   json: boolean;
   wait: boolean;
   timeoutMs: number;
-  /** The file that the image is downloaded to, `-` for standard output. Null when no image is wanted. */
+  /** The file that the image archive is downloaded to; `-` for standard output. Null when no image is wanted. */
   output: string | null;
 }
 

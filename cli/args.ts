@@ -22,7 +22,7 @@ export interface InspectCommand extends Talk {
   kind: 'inspect';
   file: string;
   json: boolean;
-  /** Reads only headers and documents, not the contents of layers. */
+  /** True for a quick look: only headers and documents are read, not the contents of layers. */
   quick: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface ConvertCommand extends Talk, RawOptions {
   kind: 'convert';
   file: string;
   json: boolean;
-  /** The file that the image is written to, `-` for standard output. */
+  /** The file that the image archive is written to; `-` for standard output. */
   output: string;
   manifest: string | null;
 }
@@ -51,7 +51,7 @@ export interface ServeCommand {
 export interface FilesCommand extends Talk {
   kind: 'files';
   file: string;
-  /** The path to list or print. Empty means the whole file system. */
+  /** The path in the archive to list or print. Empty means the whole file system. */
   path: string;
   image: string | null;
   platform: Platform | null;

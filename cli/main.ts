@@ -18,7 +18,7 @@ export async function main(argv: string[], io: Io): Promise<number> {
   }
 }
 
-/** Runs a command. Its modules are loaded only now, so that no command loads those of another. */
+/** Runs a parsed command. Its modules are loaded only now, so that no command loads those of another. */
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':

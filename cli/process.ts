@@ -3,7 +3,7 @@ import { main } from './main.ts';
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Runs the command line of this process, and ends the process with the exit code. */
+/** Runs the command line with the arguments of this process, and ends the process with the exit code. */
 export async function runProcess(): Promise<void> {
   const interruption = new AbortController();
   for (const [name, code] of Object.entries(SIGNALS)) {

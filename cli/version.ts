@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The version in package.json, which is also written into every archive manifest. */
+/** The version of Lading from package.json, which is also written into every archive manifest. */
 export const VERSION: string = readVersion();
 
 function readVersion(): string {

@@ -10,14 +10,14 @@ import type { UploadIdentity } from '../core/service/stores.ts';
 import type { Written } from '../s3/multipart.ts';
 import type { Remote } from './remote.ts';
 
-/** The state of the upload that a key has now. */
+/** The state of the newest upload to a key. */
 export type State =
   | { state: 'absent' }
-  /** `waiting`: not inspected yet. `converting`: inspected, and waiting for the convert function or in it. */
+  /** `waiting`: the upload is not inspected yet. `converting`: it is inspected, and not yet converted. */
   | { state: 'waiting' | 'converting'; upload: UploadIdentity }
   | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
 
-/** The state of the upload that the key has now, from its results in S3. Results of older uploads do not count. */
+/** The state of the newest upload to a key, from its results in S3. Results of older uploads do not count. */
 export async function stateOf(key: string, remote: Remote): Promise<State> {
   const { uploads, results, buckets } = remote;
   const found = await uploads.find({ bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null });
@@ -32,7 +32,7 @@ export async function stateOf(key: string, remote: Remote): Promise<State> {
   return { state: job !== null && isSame(job.identity, upload) ? 'converting' : 'waiting', upload };
 }
 
-/** The longest time to wait for a result, in milliseconds, and the callback for each new state. */
+/** The longest time to wait for a result in milliseconds, and a callback for each new state of the upload. */
 export interface Patience {
   timeoutMs: number;
   onState: (state: 'waiting' | 'converting') => Promise<void>;
@@ -42,8 +42,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Waits for the manifest of the upload that was `written`. Throws `deadline` after `timeoutMs`, and `source-changed`
- * when the upload is replaced or deleted.
+ * Waits for the archive manifest of an upload. Throws `deadline` after `timeoutMs`, and `source-changed` for a new
+ * upload.
  */
 export async function waitFor(
   key: string,
@@ -66,8 +66,8 @@ export async function waitFor(
 }
 
 /**
- * True when the manifest belongs to this upload. In a bucket without versions, the same bytes uploaded with other
- * options have the same ETag. Then the job is compared, unless another version of Lading wrote the manifest.
+ * True when the archive manifest belongs to this upload. In a bucket without versions, the same bytes uploaded with
+ * other options have the same ETag. Then the job is compared, unless another version of Lading wrote the manifest.
  */
 async function isOf(
   manifest: ArchiveManifest,

@@ -4,14 +4,14 @@ import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodej
 /** The names of the two functions. Each is also the name of the function's file in `lambda/`. */
 export type EntryPoint = 'inspect' | 'convert';
 
-/** Absolute path of a function's source. */
+/** The absolute path of the source file of a function. */
 export function entryFile(name: EntryPoint): string {
   return join(import.meta.dirname, '..', 'lambda', `${name}.ts`);
 }
 
 /**
- * How esbuild makes one file of each function. It includes the SDK, because the copy in Lambda's runtime may be older
- * than ours.
+ * The settings with which esbuild makes one file of each function. It includes the AWS SDK, because the copy in
+ * Lambda's runtime may be older than ours.
  */
 export const bundling: BundlingOptions = {
   format: OutputFormat.ESM,

@@ -12,7 +12,8 @@ interface LadingStackProps extends StackProps {
 }
 
 /**
- * The stack of Lading's own app: one `ArchiveConverter`, the names of its buckets as outputs, and mail for its alarms.
+ * The stack of Lading's own CDK app: one `ArchiveConverter`, the names of its buckets as outputs, and mail for its
+ * alarms.
  */
 export class LadingStack extends Stack {
   constructor(scope: Construct, id: string, { settings = {}, ...props }: LadingStackProps = {}) {

@@ -21,7 +21,7 @@ import { servicePage, stateCode } from '../print/service.ts';
 import { printable, safeJson, shellWord } from '../print/text.ts';
 import { refuseBadOutput } from './convert.ts';
 
-/** One upload: the parsed command, the place in S3, and the checked options. */
+/** One upload to the service: the parsed command, the place in S3, and the checked options. */
 interface Job {
   command: UploadCommand;
   bucket: string;
@@ -53,7 +53,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   });
 }
 
-/** Connects to the service and does `work` with it. The AWS SDK is loaded only here, as other commands need none. */
+/** Connects to the service and does `work` with it. The AWS SDK is loaded only here: other commands do not need it. */
 export async function service<T>(
   errand: Omit<Errand, 'env' | 'signal'>,
   { env, signal }: Io,
@@ -86,7 +86,7 @@ function keyOf({ file, key }: UploadCommand): string {
   return chosen;
 }
 
-/** The options to send. Throws a UsageError if the service would refuse them, before anything is uploaded. */
+/** The options to send with an upload. Throws a UsageError before the upload if the service would refuse them. */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
   understood(options, key);
@@ -118,7 +118,7 @@ async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Job,
   await write(to, lines.join(''), io.signal);
 }
 
-/** Waits for the manifest, downloads the image when `-o` asks for it, and prints the page. Returns the exit code. */
+/** Waits for the archive manifest, downloads the image for `-o`, and prints the result. Returns the exit code. */
 async function receive({ command, key, uri }: Job, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
   const { output, timeoutMs, language } = command;
   const look = lookFor(io.stderr, language, io.env);
@@ -152,8 +152,8 @@ async function download(
 }
 
 /**
- * Prints the JSON or the page. The page goes to standard error when the image is on standard output, and when the
- * archive is refused.
+ * Prints the archive manifest as JSON, or a description. The description goes to standard error when the image archive
+ * is on standard output, and when the upload is refused.
  */
 async function show(
   manifest: ArchiveManifest,

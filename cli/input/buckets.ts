@@ -8,11 +8,11 @@ import type { BucketWords } from '../args-service.ts';
 import { FileError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** The file that `cdk deploy --outputs-file` is told to write. */
+/** The file with the stack's outputs, which `cdk deploy --outputs-file` is told to write. */
 const OUTPUTS = 'lading-outputs.json';
 
 /**
- * The names of the service's buckets, each from the first place that has it: the command line, the environment, the
+ * The names of the service's two buckets, each from the first place that has it: the command line, the environment, the
  * configuration of this folder and of this user, the outputs of the stack. Throws a UsageError when no place has it.
  */
 export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): Promise<Buckets> {
@@ -44,7 +44,7 @@ export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): P
   );
 }
 
-/** The bucket names in the outputs of the only stack that has both. Throws a UsageError for two such stacks. */
+/** The bucket names in the outputs of the only stack that has both. Throws a UsageError when two stacks have both. */
 function outputsIn(stacks: Json): Json {
   const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);
   const ours = outputs.filter((each) => 'UploadsBucket' in each && 'ResultsBucket' in each);
@@ -56,7 +56,7 @@ function outputsIn(stacks: Json): Json {
   return { uploads: ours[0]?.['UploadsBucket'], results: ours[0]?.['ResultsBucket'] };
 }
 
-/** The object in a JSON file, or an empty one when there is no file. Throws a UsageError or a FileError. */
+/** The object in a JSON file; an empty object when the file is missing. Throws a UsageError or a FileError. */
 async function jsonIn(file: string): Promise<Json> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}';

@@ -21,53 +21,53 @@ import { resultKeys, sidecarKey } from './keys.ts';
 import type { Announce, Clock, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
 import { type Ending, type Product, settle, settled } from './write-results.ts';
 
-/** The stores and tools that the two functions need. Only these differ between S3 and a folder. */
+/** The stores, tools and settings of the inspect and convert functions. They differ between S3 and a local folder. */
 export interface ServiceDeps {
   uploads: Uploads;
   results: Results;
   tools: Tools;
   clock: Clock;
-  /** Milliseconds until the work is told to stop. Absent: no limit. */
+  /** The milliseconds until the function is told to stop. Absent: no limit. */
   timeLeft?: () => number;
-  /** Rules for all uploads. Absent: none. */
+  /** Rules of the operator for all uploads. Absent: none. */
   policy?: Policy;
-  /** Sends completion events. Absent: none are sent. */
+  /** Sends the completion event of an upload. Absent: no events are sent. */
   announce?: Announce;
-  /** Lading's version, written into each manifest. */
+  /** The version of Lading, which is written into each archive manifest. */
   version: string;
 }
 
-/** Rules that the operator of the service sets. */
+/** The rules that the operator of the service sets for all uploads. */
 export interface Policy {
-  /** The name of an image for which none was asked: `ghcr.io/team/{name}:{tag}`, filled in from the key. */
+  /** The name of an image whose upload asks for none: `ghcr.io/team/{name}:{tag}`, filled in from the upload's key. */
   nameTemplate?: string | undefined;
-  /** Larger uploads are refused without being read. */
+  /** The largest upload in bytes. Larger ones are refused without being read. */
   maxUploadBytes?: number | undefined;
 }
 
-/** The outcome of one event, for the log. */
+/** The outcome of one event for the inspect or convert function, as logged. */
 export type Outcome =
-  /** The upload was deleted or replaced. A new upload has an event of its own. */
+  /** The upload was deleted or replaced. The new upload has an event of its own. */
   | { kind: 'gone'; key: string }
-  /** The event is a repeat, and the results are there. */
+  /** The event was delivered again, and the results are already there. */
   | { kind: 'already-done'; key: string }
-  /** The event is old: a newer upload has the results, or soon will. */
+  /** The event is old: the results are those of a newer upload, or soon will be. */
   | { kind: 'superseded'; key: string }
   | { kind: 'handed-on'; key: string; inspectionKey: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
-/** The number of findings of each code, also of those that the manifest leaves out. */
+/** The number of findings of each code, with those that the archive manifest leaves out. */
 export type FindingCounts = Partial<Record<FindingCode, number>>;
 
-/** An inspection, and its cost. */
+/** An inspection of an upload, and the requests and bytes that it cost. */
 interface Look {
   inspection: Inspection;
   paid: Pick<Cost, 'bytesRead' | 'requests'>;
 }
 
 /**
- * The inspect function. It reads an upload once. Then it writes the hand-off for convert, or, when there is nothing to
- * convert, the archive manifest.
+ * The inspect function. It reads an upload once. Then it writes the hand-off for the convert function. When there is
+ * nothing to convert, it writes the archive manifest instead.
  */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
@@ -95,7 +95,8 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
 }
 
 /**
- * The convert function. Makes the image archive for a hand-off, and writes the archive manifest last, as commit mark.
+ * The convert function. It makes the image archive for a hand-off. Last it writes the archive manifest, which means
+ * done.
  */
 export async function convertUpload(inspectionKey: string, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
@@ -112,7 +113,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   });
 }
 
-/** Makes an image archive. When the time is too short, it writes a manifest that says so. */
+/** Makes an image archive. When the time is too short, it writes an archive manifest that says so. */
 async function make(
   job: Job,
   converted: Converted & { kind: 'converted' },
@@ -143,9 +144,7 @@ async function make(
   }
 }
 
-/**
- * Inspects a whole upload. One that is too large or takes too long gets a quick look, and a finding that refuses it.
- */
+/** Inspects a whole upload. One that is too large or takes too long gets a quick look, and a finding about it. */
 async function look(
   identity: UploadIdentity,
   compress: ConversionRequest['compress'],
@@ -171,7 +170,7 @@ function tooLarge(size: number, limit = Infinity): Finding | null {
   return size <= limit ? null : finding('limit-exceeded', { what, limit });
 }
 
-/** The request for an upload, from its metadata and its sidecar. */
+/** Reads the options asked for an upload from its metadata and its sidecar. */
 export async function requestFor(
   { identity, metadata }: { identity: UploadIdentity; metadata: Record<string, string> },
   { uploads }: Pick<ServiceDeps, 'uploads'>,
@@ -184,7 +183,7 @@ export async function requestFor(
   return options.ok ? parseOptions(options.value, identity.key) : options;
 }
 
-/** Reads a small object. `too-large` is an answer and no error, as the object is as large at every try. */
+/** Reads a small object. Returns `too-large` and does not throw it: a new try would find the object just as large. */
 async function smallOrTooLarge<T>(read: () => Promise<T>): Promise<T | 'too-large'> {
   try {
     return await read();
@@ -203,7 +202,7 @@ async function finish(
     onProgress,
   }: Pick<Product, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** The cost without the bytes that `settle` sends. */
+    /** The cost of the work so far, without the bytes that `settle` sends. */
     cost: () => Cost;
   },
   deps: ServiceDeps,
@@ -219,7 +218,7 @@ async function finish(
   return conclude(await settle({ id, identity }, { plan, manifest, onProgress }, deps), identity.key, deps);
 }
 
-/** Sends the completion event, also for results of an earlier invocation, which may have ended before it sent one. */
+/** Sends the completion event. Also for results of an earlier invocation, which may have ended before it sent one. */
 async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
   if (ending.kind !== 'written') return { kind: ending.kind, key };
@@ -237,7 +236,7 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 
-/** Turns `source-changed` into the outcome `gone`: an upload that replaced this one has an event of its own. */
+/** Returns the outcome `gone` when the work throws `source-changed`: the new upload has an event of its own. */
 async function unlessGone(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work();

@@ -6,20 +6,20 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ArchiveFunction } from './archive-function.ts';
 
-/** One alarm: its metric, and the value from which it rings. */
+/** An alarm to make: its metric, and the value from which it goes off. */
 interface Watch {
   metric: IMetric;
   threshold: number;
   description: string;
 }
 
-/** How long an event may wait for its function before an alarm rings. */
+/** The time that an event may wait for its function before an alarm goes off. */
 const PATIENCE = Duration.hours(1);
 
-/** The share of its timeout that an invocation may take before an alarm rings. */
+/** The share of its timeout that an invocation of a function may take before an alarm goes off. */
 const MOST_OF = 0.9;
 
-/** The alarms of each function and its queues. docs/operations.md says what to do about each. */
+/** The alarms for both functions and their queues. docs/operations.md says what to do about each. */
 export class Alarms extends Construct {
   readonly all: Alarm[];
 

@@ -17,7 +17,7 @@ const ABORT_LEFTOVERS: LifecycleRule = {
 };
 
 /**
- * Keeps replaced objects for longer than the 14 days of a message in a dead-letter queue. So when the message is
+ * A rule that keeps replaced objects longer than the 14 days of a message in a dead-letter queue. When the message is
  * delivered again, its version of the object still exists.
  */
 const EXPIRE_REPLACED: LifecycleRule = {
@@ -27,7 +27,8 @@ const EXPIRE_REPLACED: LifecycleRule = {
 };
 
 /**
- * A bucket without public access, plain HTTP or foreign owners. It is encrypted, and stays when the stack is destroyed.
+ * A bucket without public access, plain HTTP or objects of other owners. It is encrypted, and stays when the stack is
+ * destroyed.
  */
 class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: BucketProps) {
@@ -44,7 +45,7 @@ class PrivateBucket extends Bucket {
     this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
-  /** `Bucket` allows `undefined` here, but `IBucket` does not. With this override the types agree. */
+  /** Overridden only for the types: `Bucket` allows `undefined` here, but `IBucket` does not. */
   override get isWebsite(): boolean {
     return false;
   }
@@ -57,7 +58,7 @@ class PrivateBucket extends Bucket {
 class AccessLogBucket extends PrivateBucket {
   static readonly #id = 'AccessLogs';
 
-  /** The access log bucket of this scope. The first call makes it. */
+  /** The access log bucket of a scope, made by the first call. */
   static of(scope: Construct): AccessLogBucket {
     const there = scope.node.tryFindChild(AccessLogBucket.#id);
     return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id);
@@ -71,15 +72,15 @@ class AccessLogBucket extends PrivateBucket {
 }
 
 interface ArchiveBucketProps {
-  /** True keeps replaced objects for 30 days, so that a conversion can finish with the object that it began with. */
+  /** True to keep replaced objects for 30 days, so that a conversion can finish with the object that it began with. */
   versioned: boolean;
-  /** How long an object is kept. Default: forever. */
+  /** The time for which an object is kept. Default: forever. */
   retention?: Duration | undefined;
-  /** The KMS key for the objects. Default: a key of S3. */
+  /** The KMS key for the objects of the bucket. Default: a key of S3. */
   encryptionKey?: IKey | undefined;
 }
 
-/** A private bucket that reports new objects to EventBridge, and whose accesses are logged in the access log bucket. */
+/** A private bucket that reports new objects to EventBridge, and whose accesses are logged in an access log bucket. */
 export class ArchiveBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, { versioned, retention, encryptionKey }: ArchiveBucketProps) {
     super(scope, id, {
@@ -98,7 +99,7 @@ export class ArchiveBucket extends PrivateBucket {
   }
 
   /**
-   * Switches EventBridge on. The property `eventBridgeEnabled` would do it with a custom resource
+   * Lets the bucket report new objects to EventBridge. The CDK's `eventBridgeEnabled` would use a custom resource
    * (docs/decisions/0011-no-custom-resources.md).
    */
   #announceObjects(): void {

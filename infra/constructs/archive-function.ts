@@ -14,22 +14,22 @@ import type { ObjectCreatedQueue } from './object-created-queue.ts';
 export interface FunctionSettings {
   environment: Record<string, string>;
   logRetention: RetentionDays;
-  /** How many invocations may run at a time. */
+  /** The most invocations of a function at a time. */
   maxConcurrency: number;
-  /** How many concurrent executions to reserve for each function. Default: none. */
+  /** The concurrent executions to reserve for each function. Default: none. */
   reservedConcurrency?: number | undefined;
 }
 
 interface ArchiveFunctionProps extends FunctionSettings {
   entryPoint: EntryPoint;
   description: string;
-  /** Memory in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
+  /** The memory of the function in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
   memorySize: number;
-  /** The queue of the function's events. The function gets one event at a time. */
+  /** The queue of the events that the function handles, one at a time. */
   events: ObjectCreatedQueue;
 }
 
-/** The rights on objects that a function may get. */
+/** The rights on S3 objects that a function may get. */
 type ObjectAction =
   | 's3:GetObject'
   | 's3:GetObjectVersion'
@@ -45,7 +45,7 @@ const ACCEPTED = [
 
 /** A Lambda function with a role, a log group and a queue of its own. It has only the rights that `allow…` gives it. */
 export class ArchiveFunction extends Construct {
-  /** The function's name in its metrics. */
+  /** The name of the function in its metrics. */
   readonly name: EntryPoint;
   readonly handler: IFunction;
   readonly events: ObjectCreatedQueue;
@@ -86,9 +86,9 @@ export class ArchiveFunction extends Construct {
   }
 
   /**
-   * Allows `actions` on the objects whose keys match `keys` (`*` matches anything, slashes too), and what they need of
-   * the bucket's KMS key. It allows listing as well: without that right S3 answers 403 for an object that does not
-   * exist.
+   * Allows `actions` on the objects of a bucket whose keys match `keys` (`*` matches anything, slashes too), and what
+   * they need of the bucket's KMS key. It allows listing as well: without that right S3 answers 403 for an object that
+   * does not exist.
    */
   allow(bucket: IBucket, keys: string, ...actions: ObjectAction[]): void {
     this.#allow(['s3:ListBucket'], bucket.bucketArn);
@@ -106,12 +106,12 @@ export class ArchiveFunction extends Construct {
     acknowledge(this.#role, 'AwsSolutions', wildcardKeys(bucket, keys), reason);
   }
 
-  /** Allows listing the open multipart uploads in a bucket, to find those that crashed invocations left. */
+  /** Allows to list the unfinished multipart uploads in a bucket, to find those that crashed invocations left. */
   allowFindingMultipartUploads(bucket: IBucket): void {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
 
-  /** Allows sending events of one source and one detail type to a bus. The condition covers all events of a request. */
+  /** Allows sending events of one source and one detail type to an event bus. The condition covers all of a request. */
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
     const only = { 'events:source': source, 'events:detail-type': detailType };
     this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });

@@ -15,7 +15,7 @@ import type { ArchiveFunction } from './archive-function.ts';
 const WIDTH = 24;
 const period = Duration.minutes(5);
 
-/** A CloudWatch dashboard with the alarms, the functions' own metrics, and the queues. */
+/** A CloudWatch dashboard with the alarms, the metrics that the two functions log, and the queues. */
 export class ConverterDashboard extends Dashboard {
   constructor(scope: Construct, id: string, functions: ArchiveFunction[], alarms: Alarm[]) {
     super(scope, id, { defaultInterval: Duration.days(1) });
@@ -54,13 +54,13 @@ function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: WIDTH / 2, leftYAxis: { min: 0 } });
 }
 
-/** A metric of both functions, with one line in the graph for each value of `dimension` that has occurred. */
+/** A metric of both functions in one graph, with a line for each value of `dimension` that has occurred. */
 function counted(name: string, dimension: string): IMetric {
   const search = `SEARCH('{Lading,Function,${dimension}} MetricName="${name}"', 'Sum', ${period.toSeconds()})`;
   return new MathExpression({ expression: search, label: '', period });
 }
 
-/** A metric that one function writes to its log. */
+/** A metric that one of the functions writes to its log. */
 function own({ name }: ArchiveFunction, metricName: string, statistic: string): IMetric {
   const label = `${name} ${metricName} ${statistic}`;
   return new Metric({ namespace: 'Lading', metricName, dimensionsMap: { Function: name }, statistic, period, label });

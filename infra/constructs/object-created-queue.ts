@@ -10,29 +10,29 @@ import type { KeyMatcher } from '../upload-keys.ts';
 
 interface ObjectCreatedQueueProps {
   bucket: IBucket;
-  /** Conditions on keys. An object matches when one of them holds. */
+  /** The conditions on the keys of new objects. An object matches when one of them holds. */
   keys: KeyMatcher[];
-  /** How long the function may work on one event. */
+  /** The longest time that the function may work on one event. */
   timeout: Duration;
-  /** The KMS key for the events. Default: a key of SQS. */
+  /** The KMS key for the events in the queue. Default: a key of SQS. */
   encryptionKey?: IKey | undefined;
 }
 
-/** How often an event is delivered before it goes to the dead-letter queue. */
+/** The number of times that an event is delivered before it goes to the dead-letter queue. */
 const MAX_RECEIVES = 5;
 
-/** Characters in the longest name that SQS accepts, and in a UUID. */
+/** The characters in the longest queue name that SQS accepts, and in a UUID. */
 const MAX_QUEUE_NAME = 80;
 const UUID = 36;
 
 /**
  * A queue of events about new objects in a bucket. It consists of an EventBridge rule, the queue, and a dead-letter
- * queue for events that could not be delivered or that the function gave up on.
+ * queue for events that could not be delivered or that the function failed on.
  */
 export class ObjectCreatedQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  /** How long the function may work on one event. */
+  /** The longest time that the function may work on one event of the queue. */
   readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, { bucket, keys, timeout, encryptionKey }: ObjectCreatedQueueProps) {
@@ -64,8 +64,8 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Allows the rule to send to the queues. The CDK's target class `SqsQueue` would open a queue with a KMS key to every
-   * rule of the account.
+   * Allows the EventBridge rule to send to the queues. The CDK's target class `SqsQueue` would open a queue with a KMS
+   * key to every rule of the account.
    */
   #letSend(rule: Rule, encryptionKey: IKey | undefined): void {
     const principals = [new ServicePrincipal('events.amazonaws.com')];
