@@ -73,7 +73,7 @@ const INSPECT = { ...TALK, quick: { type: 'boolean' } } as const;
 const FILES = { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } } as const;
 const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
 
-/** Parses the arguments after `lading`. Throws a UsageError when they are no valid command. */
+/** Parses the arguments of the command line after `lading`. Throws a UsageError when they are not valid. */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {

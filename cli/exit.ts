@@ -18,7 +18,7 @@ export const EXIT = {
   io: 4,
 } as const;
 
-/** A mistake in the command line: a sentence about the problem, and one about what to type instead. */
+/** The error for a wrong command line: a sentence about the problem, and one about what to type instead. */
 export class UsageError extends Error {
   readonly problem: Bilingual;
   readonly remedy: Bilingual;
@@ -36,7 +36,7 @@ export function type(words: string): Bilingual {
   return both(`Type: ${words}`, `请输入：${words}`);
 }
 
-/** A file that could not be read or written, with a sentence for the user. */
+/** The error for a file that could not be read or written, with a sentence for the user. */
 export class FileError extends Error {
   readonly problem: Bilingual;
 
@@ -53,7 +53,7 @@ export class FileError extends Error {
   }
 }
 
-/** Waits for work on an output file. Throws a FileError with the file's name when a system call fails. */
+/** Waits for `work`, which writes a file. Throws a FileError with the file's path when a system call fails. */
 export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -13,7 +13,7 @@ import type { Remote } from './remote.ts';
 /** The state of the newest upload to a key. */
 export type State =
   | { state: 'absent' }
-  /** `waiting`: the upload is not inspected yet. `converting`: it is inspected, and not yet converted. */
+  // `waiting`: the upload is not inspected yet. `converting`: it is inspected, and not yet converted.
   | { state: 'waiting' | 'converting'; upload: UploadIdentity }
   | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
 

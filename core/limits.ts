@@ -21,7 +21,10 @@ export const LIMITS = {
    * is empty. Each takes some 10 microseconds, and a layer of some kilobytes can hold millions of them.
    */
   memberBytes: 8 * KiB,
-  /** The largest zstd window and xz dictionary in bytes, held in memory. `zstd -d` allows 128 MiB; `xz -9` needs 64. */
+  /**
+   * The largest zstd window and xz dictionary in bytes; it is in memory. `zstd -d` allows 128 MiB, `xz -9` needs 64
+   * MiB.
+   */
   windowBytes: 128 * MiB,
   /** The most members of an archive. The set of paths takes 16 bytes for each. The largest exports have 2 million. */
   members: 10_000_000,
@@ -90,10 +93,7 @@ export const LIMITS = {
   blobs: 15_000,
   /** The most different findings about the images of an archive: each takes some 2 KiB, and nobody reads more. */
   imageFindings: 2000,
-  /**
-   * The most bytes of memory for the images, layers, documents and blobs of an archive together. An archive that
-   * reaches one other bound takes less.
-   */
+  /** The most bytes of memory for the images, layers, documents and blobs of an archive together. */
   imageMemoryBytes: 160 * MiB,
   /** The most folders of an archive that are searched for a list of images. One folder around everything is common. */
   folders: 1000,

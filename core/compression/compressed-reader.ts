@@ -7,7 +7,7 @@ import { inBoth, type Reason } from './reasons.ts';
 
 /** Facts about the structure of compressed data. They are filled in while it is read, and complete at its end. */
 export interface CompressedFacts {
-  /** The number of gzip members, bzip2 streams, xz streams or zstd frames. */
+  /** The number of members of the compressed data: gzip members, bzip2 streams, xz streams or zstd frames. */
   members: number;
   /** The bytes after the last member of compressed data: their offset, and whether all are zero. Null for no bytes. */
   trailing: { offset: number; zeros: boolean } | null;
@@ -39,14 +39,14 @@ export class CompressedReader extends ByteReader {
     this.#compression = compression;
   }
 
-  /** Reads the next `count` bytes as a copy. Throws `bad-archive` (compressed-truncated) when fewer are left. */
+  /** Reads the next `count` bytes of compressed data as a copy. Throws `bad-archive` (compressed-truncated). */
   async need(count: number): Promise<Uint8Array> {
     const taken = await this.take(count);
     if (taken.length < count) throw this.truncated();
     return taken;
   }
 
-  /** Skips `count` bytes. Throws `bad-archive` (compressed-truncated) when fewer are left. */
+  /** Skips `count` bytes of compressed data. Throws `bad-archive` (compressed-truncated) when fewer are left. */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       const chunk = await this.chunk();
@@ -93,7 +93,7 @@ export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
-/** An unsigned number with its lowest byte first; exact up to 2^53. */
+/** The unsigned number in a field that stores its lowest byte first; exact up to 2^53. */
 export function littleEndian(field: Uint8Array): number {
   return field.reduceRight((value, byte) => value * 256 + byte, 0);
 }

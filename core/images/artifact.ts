@@ -70,7 +70,7 @@ const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [/sylabs\.sif/, both('an image of Singularity', '一个 Singularity 镜像'), SAVE_THE_IMAGE],
 ];
 
-/** The artifact for the attestations that BuildKit lists beside an image. */
+/** The name and the advice for attestations, which BuildKit lists beside an image. */
 export const ATTESTATIONS: Artifact = {
   what: both('attestations (provenance, SBOM)', '证明（来源、SBOM）'),
   hint: SAVE_THE_IMAGE,

@@ -15,7 +15,7 @@ export interface ArchiveBlob {
   compression: Compression;
   /** True when no bytes follow the compressed data in the blob. */
   clean: boolean;
-  /** Size and digest (the diffID) of the decompressed bytes; null when the blob is not a sound tar archive. */
+  /** Size and digest (the diffID) of the blob when decompressed; null when the blob is not a sound tar archive. */
   content: Sums | null;
   /** The number of members in the layer; null when they were not counted. */
   members: number | null;

@@ -47,9 +47,9 @@ export const REPOSITORIES: GoType = { map: { map: 'text' } };
 
 const DOCKER_ITEM = { Config: 'text', RepoTags: TEXTS, Layers: TEXTS } as const satisfies Record<string, GoType>;
 
-/** `manifest.json` as containerd reads it. */
+/** The Go type into which containerd decodes `manifest.json`. */
 export const SHORT_DOCKER_MANIFEST: GoType = { list: { fields: DOCKER_ITEM } };
-/** `manifest.json` as crane reads it. */
+/** The Go type into which crane decodes `manifest.json`. */
 export const CRANE_DOCKER_MANIFEST: GoType = {
   list: { fields: { ...DOCKER_ITEM, LayerSources: { map: DESCRIPTOR } } },
 };

@@ -87,7 +87,7 @@ export class DocumentObserver {
     this.documents.set(path, Buffer.from(bytes));
   }
 
-  /** True for the path of a possible document or blob of an image. Beyond the limit of blobs, only for documents. */
+  /** True for the path of a possible document or blob of an image. After too many blobs, only for documents. */
   concerns(path: string): boolean {
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;

@@ -15,7 +15,7 @@ export class Said {
     this.#budget = budget;
   }
 
-  /** The findings for a key, which `say` makes at its first use. Throws `bad-archive` (limit-exceeded) for too many. */
+  /** The findings that `say` made at the first call with this key. Throws `bad-archive` (limit-exceeded). */
   once(key: string, say: () => readonly Finding[]): readonly Finding[] {
     const before = this.#said.get(key);
     if (before !== undefined) return before;

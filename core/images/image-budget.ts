@@ -50,13 +50,13 @@ export class ImageBudget {
   readonly #counts = new Map<Counted, number>();
   #bytes = 0;
 
-  /** Adds `count` things of a kind. Throws `bad-archive` (limit-exceeded) when a limit is exceeded. */
+  /** Counts `count` more things of a kind. Throws `bad-archive` (limit-exceeded) when a limit is exceeded. */
   add(what: Counted, count = 1): void {
     const exceeded = this.take(what, count);
     if (exceeded !== null) throw badArchive(exceeded);
   }
 
-  /** Adds `count` things of a kind. Returns the finding when a limit is exceeded, else null. */
+  /** Counts `count` more things of a kind. Returns the finding when a limit is exceeded, else null. */
   take(what: Counted, count = 1): Finding | null {
     const [name, bytes] = COUNTED[what];
     const all = (this.#counts.get(what) ?? 0) + count;

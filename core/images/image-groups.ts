@@ -7,7 +7,7 @@ export interface Placed {
   tags: readonly string[];
   /** A key for the platform of the image; equal for equal platforms. */
   platform: string;
-  /** The digest of the index that lists the image with other platforms, or `index.json`; null for a single image. */
+  /** The digest of the index that lists the image with other platforms, or the word `index.json`; null if alone. */
   index: string | null;
   /** The position of the image in the archive. The platforms of a group are sorted by it. */
   at: number;

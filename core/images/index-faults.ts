@@ -22,7 +22,7 @@ interface Target {
   configType: string;
   /** The media types of the layers in the manifest, each once. */
   layerTypes: ReadonlySet<string>;
-  /** The descriptors in `manifests`, if the document is an index; else null. */
+  /** The descriptors that the document lists in `manifests`, if it is an index; else null. */
   manifests: unknown[] | null;
 }
 

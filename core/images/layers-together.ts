@@ -12,7 +12,7 @@ export interface Unpacking {
   faults: ShapeFault[];
 }
 
-/** Tries how engines unpack the layers of images. Images with the same layers are tried once. */
+/** Tries in memory how engines unpack the layers of images. Images with the same layers are tried once. */
 export class UnpackTries {
   readonly #known = new Map<string, Unpacking>();
   #left: number = LIMITS.triedTogether;

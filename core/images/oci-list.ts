@@ -36,7 +36,7 @@ export interface IndexNotes {
 /** The document that an entry of an index points to, reduced to what the list of images needs. */
 interface Target {
   artifact: Artifact | null;
-  /** The descriptors in `manifests` if the document is an index; else null. */
+  /** The descriptors that the document lists in `manifests`, if it is an index; else null. */
   manifests: unknown[] | null;
   /** The image that the document describes, without names; null when it is no manifest of an image. */
   image: ListedImage | null;

@@ -47,11 +47,11 @@ export interface Policy {
 
 /** The outcome of one event for the inspect or convert function, as logged. */
 export type Outcome =
-  /** The upload was deleted or replaced. The new upload has an event of its own. */
+  // The upload was deleted or replaced. A new upload has an event of its own.
   | { kind: 'gone'; key: string }
-  /** The event was delivered again, and the results are already there. */
+  // The event was delivered again, and the results are already there.
   | { kind: 'already-done'; key: string }
-  /** The event is old: the results are those of a newer upload, or soon will be. */
+  // The event is old: the results are those of a newer upload, or soon will be.
   | { kind: 'superseded'; key: string }
   | { kind: 'handed-on'; key: string; inspectionKey: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };

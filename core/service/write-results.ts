@@ -25,16 +25,16 @@ export interface Product {
 /** The results of a key as a job found or left them. */
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
-  /** The results are those of this very job. */
+  // The results are those of this very job.
   | { kind: 'already-done'; manifest: ArchiveManifest }
-  /** The results are those of a newer upload, or soon will be. */
+  // The results are those of a newer upload, or soon will be.
   | { kind: 'superseded' };
 
 /** The results under a key before a job changes them. */
 type Scene =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
-  /** The results are older and can be replaced. Has the ETags of the manifest and the image archive; null if absent. */
+  // The results are older and can be replaced. Has the ETags of the manifest and the image archive; null if absent.
   | { kind: 'open'; manifest: string | null; image: string | null; imageIsOurs: boolean };
 
 /** The most tries to write results. A try fails only when another function has changed them meanwhile. */

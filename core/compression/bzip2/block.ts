@@ -11,7 +11,7 @@ const GROUP = 50;
 const MAX_DIGIT = 1;
 const MAX_DIGITS = 20;
 
-/** Up to this number of bytes, a loop moves them faster than a call of `copyWithin`. */
+/** The number of bytes up to which a loop moves them faster than a call of `copyWithin`. */
 const FEW = 16;
 
 /** The number of equal bytes after which bzip2 stores how many more follow: at most 255. */
@@ -36,7 +36,7 @@ export class BlockDecoder {
   readonly #group = new Uint16Array(GROUP);
   /** The move-to-front list of the block: its bytes in the order of their last occurrence, the latest first. */
   readonly #recent = new Uint8Array(256);
-  /** The state of the walk along `#links`: the index, the bytes left, the last byte and the length of its run. */
+  /** The state of the walk that yields a block's bytes: index in `#links`, bytes left, last byte, length of its run. */
   #rank = 0;
   #left = 0;
   #last = -1;

@@ -8,9 +8,9 @@ const IMPOSSIBLE = 0x7ff * 32;
 
 /** A canonical Huffman code of bzip2, with tables for fast decoding. */
 export class HuffmanCode {
-  /** For each value of the next SHORT_BITS bits: symbol × 32 + length of its code, or 0 when the code is longer. */
+  /** A table for the next SHORT_BITS of coded data: symbol × 32 + length of its code; 0 when the code is longer. */
   readonly short = new Uint16Array(1 << SHORT_BITS);
-  /** For each length of a Huffman code, the first value of the next MAX_BITS bits that is too high for it. */
+  /** For each length of a Huffman code, the first value of the next MAX_BITS bits that is too high for this length. */
   readonly #limits = new Int32Array(MAX_BITS + 1);
   /** For each length of a Huffman code, the number that turns a code into the index of its symbol. */
   readonly #bases = new Int32Array(MAX_BITS + 1);

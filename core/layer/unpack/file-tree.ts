@@ -43,7 +43,7 @@ interface Ways {
   links: number;
   /** The error for a path that leads out of the root; null when `..` stays at the root, as in a chroot. */
   outside: Errno | null;
-  /** The length of the longest path that is accepted, in bytes. */
+  /** The length in bytes of the longest path that is accepted. */
   longest: number;
 }
 
@@ -103,8 +103,8 @@ export class FileTree {
   }
 
   /**
-   * Looks up `name` in the directory at a spot, or in the root. To look up all components of a path in this way, one
-   * after another, costs as much as to look up the whole path once.
+   * Looks up `name` in the directory `above`, or in the root. Step by step, a whole path costs as much as in one
+   * look-up.
    */
   below(above: Spot | undefined, name: string): Spot {
     this.charge(name);

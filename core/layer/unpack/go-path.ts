@@ -1,4 +1,4 @@
-/** The path as Go's `path.Clean` writes it: no `.`, no double or trailing slash. A relative one may begin with `..`. */
+/** The path as Go's `path.Clean` writes it: no `.`, no double or trailing slash. A relative path may begin in `..`. */
 export function clean(path: string): string {
   if (isClean(path)) return path;
   const isAbsolute = path.startsWith('/');

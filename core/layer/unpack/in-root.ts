@@ -15,7 +15,7 @@ export interface InRoot {
   escaped: boolean;
 }
 
-/** Resolves the symbolic links of a path inside the root, as containerd and Docker do: walks it until it is stable. */
+/** Resolves the symbolic links of a path inside the root until none is left, as containerd and Docker do. */
 export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
   const way = new Rounds(tree, from);
   const problem = way.resolve();

@@ -77,7 +77,7 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
     : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
 }
 
-/** The first version of each engine that unpacks in this way. `UNTIL` has the first version that no longer does. */
+/** For each variant of an engine, the first version that unpacks so. `UNTIL` has the first that no longer does. */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
   docker: '29.7.2',
