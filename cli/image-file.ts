@@ -20,7 +20,7 @@ export class ImageFile {
   readonly #foresee: Foresee;
   /** The draft of the image archive, if it also keeps the bytes of a pipe; else null. */
   #kept: Draft | null = null;
-  /** The bytes of the layer copied so far, for each form of it. The offset is null when it could not be predicted. */
+  /** For each form of the layer, the offset (null if not predicted) and the number of bytes copied so far. */
   readonly #copied = new Map<LayerForm, { offset: number | null; size: number }>();
 
   private constructor(path: string, draft: Draft, foresee: Foresee) {

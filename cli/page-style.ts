@@ -19,7 +19,7 @@ export function spokenLanguage(chosen: Language | null, env: Io['env']): Languag
   return chosen ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
 }
 
-/** The look of a description that is printed to `stream`. */
+/** The look of what is printed to `stream`. */
 export function lookFor(
   stream: { isTTY?: boolean; columns?: number },
   language: Language | null,

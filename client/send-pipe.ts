@@ -8,8 +8,8 @@ import { finish, sendWhole } from './put.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
 /**
- * The bytes in each part of a pipe's multipart upload. The total size is not known before, and S3 takes 10,000 parts,
- * so this limits a pipe to 156 GiB.
+ * The size in bytes of each part of a pipe's multipart upload. The total size is not known before, and S3 takes 10,000
+ * parts, so this limits a pipe to 156 GiB.
  */
 const PART = 16 * 2 ** 20;
 

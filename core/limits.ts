@@ -7,8 +7,8 @@ export const LIMITS = {
   /** The most decompressed bytes of an upload: 1 TiB, some ten times more than one Lambda invocation can hash. */
   contentBytes: 1024 * GiB,
   /**
-   * The bytes that even the smallest upload may expand to: 1 GiB takes bzip2 and xz some 5 s of CPU. A GiB of zeros, as
-   * databases preallocate them, is 1 kB in bzip2 and 160 kB in xz.
+   * The number of bytes that even the smallest upload may expand to: 1 GiB takes bzip2 and xz some 5 s of CPU. A GiB of
+   * zeros, as databases preallocate them, is 1 kB in bzip2 and 160 kB in xz.
    */
   expandedBytes: 1 * GiB,
   /**
@@ -52,7 +52,7 @@ export const LIMITS = {
   followedBytes: 20_000_000,
   /** The most bytes in a PAX or GNU long-name record: Linux paths end at 4 KiB, extended attributes at 64 KiB each. */
   recordBytes: 1 * MiB,
-  /** The bytes that are searched for the first tar header, when an upload looks like one piece of a split archive. */
+  /** The bytes in which the first tar header is searched, when an upload looks like a piece of a split archive. */
   pieceBytes: 64 * MiB,
   /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX this is. */
   pathBytes: 4096,

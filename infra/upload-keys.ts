@@ -2,9 +2,9 @@ import { BadSetting } from './bad-setting.ts';
 
 /** The objects of the uploads bucket that a converter handles. */
 export interface UploadFilter {
-  /** Only keys that begin with this are handled: `team/`. Default: every key. */
+  /** The beginning of the keys that are handled: `team/`. Default: every key. */
   prefix?: string | undefined;
-  /** Only keys that end with one of these are handled: `.tar`, `.tar.gz`. Default: every key but those of sidecars. */
+  /** The endings of the keys that are handled: `.tar`, `.tar.gz`. Default: every key but those of sidecars. */
   suffixes?: string[] | undefined;
 }
 

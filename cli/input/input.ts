@@ -5,7 +5,7 @@ import type { Bytes, Source } from '../../core/model/ports.ts';
 export interface Input {
   /** The name of the input as typed. `-` is standard input. */
   name: string;
-  /** The stored bytes of the input; null for a pipe. */
+  /** The size of the input in bytes, as stored; null for a pipe. */
   size: number | null;
   /** The place of the input, for the archive manifest. */
   place: Place;

@@ -100,7 +100,7 @@ async function anotherStream(reader: CompressedReader, tools: Tools, facts: Comp
   return true;
 }
 
-/** The bytes of an xz stream header: magic number, flags and the checksum of the flags. */
+/** The length in bytes of an xz stream header: magic number, flags and the checksum of the flags. */
 const HEADER_BYTES = 12;
 
 /** True for a damaged header of an xz stream: its flags fit their checksum, or most of its magic number is right. */

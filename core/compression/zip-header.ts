@@ -2,21 +2,21 @@ import { asBuffer, printable } from '../model/bytes.ts';
 
 /** The local header of an entry of a zip file (APPNOTE 4.3.7). */
 export interface ZipEntry {
-  /** The name of the entry as printable text. */
+  /** The name of the zip entry as printable text. */
   name: string;
   /** The compression method of the zip entry: 0 is stored, 8 is deflated. */
   method: number;
   encrypted: boolean;
   /** True when the entry's sizes and checksum are in a data descriptor after its data (APPNOTE 4.3.9). */
   streamed: boolean;
-  /** The bytes of the entry's whole local header. */
+  /** The length in bytes of the zip entry's whole local header. */
   headerBytes: number;
   crc32: number;
-  /** The bytes of the entry's data as stored in the zip file. */
+  /** The size in bytes of the zip entry's data, as stored in the zip file. */
   storedSize: number;
 }
 
-/** The bytes of the fixed part of a zip entry's local header (APPNOTE 4.3.7). */
+/** The length in bytes of the fixed part of a zip entry's local header (APPNOTE 4.3.7). */
 export const LOCAL_BYTES = 30;
 
 /** The number of bytes that the name and the extra field take after the fixed part of a zip entry's local header. */

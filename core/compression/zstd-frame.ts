@@ -1,9 +1,9 @@
 /** The fields of a zstd frame header (RFC 8878, 3.1.1.1) that are needed to expand the frame. */
 export interface FrameHeader {
-  /** The bytes of the zstd frame header, its magic number included. */
+  /** The length in bytes of the zstd frame header, its magic number included. */
   length: number;
   checksum: boolean;
-  /** The bytes of the frame's decompressed content; null when the frame header does not state them. */
+  /** The size in bytes of the frame's decompressed content; null when the frame header does not state it. */
   contentBytes: number | null;
 }
 

@@ -86,7 +86,7 @@ async function* expanded(reader: CompressedReader, engine: FrameExpander, input:
   }
 }
 
-/** The bytes of the longest zstd frame header: magic number, descriptor, window, dictionary and content size. */
+/** The length in bytes of the longest zstd frame header: magic number, descriptor, window, dictionary, content size. */
 const MAX_HEADER = 4 + 1 + 1 + 4 + 8;
 
 function parseHeader(reader: CompressedReader, head: Uint8Array): FrameHeader {
@@ -142,7 +142,7 @@ const RESERVED = 3;
 class FrameExtent {
   readonly #reader: CompressedReader;
   readonly #checksumBytes: number;
-  /** The bytes of the zstd frame that are left before its next block header. */
+  /** The number of bytes of the zstd frame before its next block header. */
   #skip: number;
   #header = 0;
   #headerBytes = 0;

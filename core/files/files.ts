@@ -17,7 +17,7 @@ export interface LayerPlace {
   inner: Compression;
   /** True when the layer is stored as a sparse file in the upload, so that its data is in pieces. */
   sparse: boolean;
-  /** The bytes of the layer when it is decompressed. */
+  /** The size in bytes of the layer when it is decompressed. */
   size: number;
 }
 
@@ -85,7 +85,7 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
   else yield* stretch(layer, file.start, file.start + file.size, source, tools);
 }
 
-/** The bytes from `start` to `end` of a layer, decompressed. */
+/** Yields the bytes from `start` to `end` of a layer, decompressed. */
 async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
   const plain = layer.inner === 'none' && !layer.sparse;
   const [from, size] = [layer.start + start, end - start];

@@ -131,7 +131,7 @@ function isImageConfig(config: Json | null): boolean {
   return listIn(asObject(field(config, 'rootfs')), 'diff_ids').length > 0;
 }
 
-/** True when a config has an architecture and `count` diffIDs: it is an image's, whatever types the layers have. */
+/** True when a config has an architecture and `count` diffIDs: it is an image's, whatever types its layers have. */
 function hasLayersOfItsOwn(config: Json | null, count: number): boolean {
   const architecture = textIn(config, 'architecture') ?? '';
   return architecture !== '' && listIn(asObject(field(config, 'rootfs')), 'diff_ids').length === count;

@@ -27,6 +27,6 @@ export interface ArchiveBlob {
   /** The layer's members, kept to try how engines unpack them. `suspicious` is true if engines may fail on one. */
   kept: KeptMembers;
   suspicious: boolean;
-  /** The finding why the blob is not a sound tar archive; null when it is one. */
+  /** The finding that says why the blob is not a sound tar archive; null when it is one. */
   fault: Finding | null;
 }

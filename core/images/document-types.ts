@@ -36,13 +36,13 @@ export const OCI_MANIFEST = {
 export const OCI_INDEX = {
   fields: { ...VERSIONED, manifests: { list: DESCRIPTOR }, subject: DESCRIPTOR },
 } as const satisfies GoType;
-/** An OCI manifest or an OCI index, for the blobs that an index points to. */
+/** The Go type of a blob that an index points to: an OCI manifest or an OCI index. */
 export const OCI_EITHER: GoType = {
   fields: { ...OCI_MANIFEST.fields, ...OCI_INDEX.fields },
 };
 export const OCI_LAYOUT: GoType = { fields: { imageLayoutVersion: 'text' } };
 
-/** The document `repositories` of `docker save`: for each repository, its tags and the layer of each. */
+/** The Go type of the document `repositories` (`docker save`): for each repository, its tags and their layers. */
 export const REPOSITORIES: GoType = { map: { map: 'text' } };
 
 const DOCKER_ITEM = { Config: 'text', RepoTags: TEXTS, Layers: TEXTS } as const satisfies Record<string, GoType>;
@@ -121,7 +121,7 @@ const PORTS: GoType = { ...SET, keys: PORT };
 const { MacAddress: __, ...WITHOUT_ADDRESS } = CONTAINER;
 const CONTAINER_29: Record<string, GoType> = { ...WITHOUT_ADDRESS, ExposedPorts: PORTS };
 
-/** The execution config as Docker before 29 and podman read it: a command may be a single string. */
+/** The fields of the execution config as Docker before 29 and podman read it: a command may be a single string. */
 const LENIENT = { ...CONTAINER, Entrypoint: 'words', Cmd: 'words', Shell: 'words' } as const;
 
 const V1 = {
@@ -133,7 +133,7 @@ const V1 = {
   Size: 'int',
 } as const satisfies Record<string, GoType>;
 
-/** The config of an image in the strictest reading: every client accepts a config that fits this type. */
+/** The Go type of an image config in the strictest reading: every client accepts a config that fits it. */
 export const CONFIG: GoType = {
   fields: {
     ...V1,
@@ -144,7 +144,7 @@ export const CONFIG: GoType = {
   },
 };
 
-/** The config of an image as each kind of client reads it. The key is the fault that a mismatch is reported as. */
+/** The Go type into which each kind of client decodes an image config, by the fault of configs that do not fit it. */
 export const CONFIG_READINGS = {
   'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },
   'config-type-docker': {

@@ -5,7 +5,7 @@ export interface Placed {
   names: readonly string[];
   /** The tags of the image that its archive gives without a name. */
   tags: readonly string[];
-  /** A key for the platform of the image; equal for equal platforms. */
+  /** A text that is equal for images with equal platforms. */
   platform: string;
   /** The digest of the index that lists the image with other platforms, or the word `index.json`; null if alone. */
   index: string | null;

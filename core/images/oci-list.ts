@@ -91,7 +91,7 @@ class IndexWalk {
     }
   }
 
-  /** Reads the document with a digest; null when it is not in the archive. */
+  /** Reads the document with a digest in the archive, or takes it from the cache; null when it is missing. */
   #target(digest: Digest): Target | null {
     const known = this.#targets.get(digest);
     if (known !== undefined) return known;

@@ -78,7 +78,7 @@ export class KeptMembers {
     this.#names.push(name);
   }
 
-  /** Keeps a member that some engine may not unpack. `path` is its cleaned name. */
+  /** Keeps a member that some engine may not unpack. `path` is its name after `cleanPath`. */
   add(member: Member, path: string, attributes: readonly Attribute[]): void {
     if (this.#isDropped) return;
     const { type, offset } = member;

@@ -8,7 +8,7 @@ import { type UploadStamp, versionOf } from './event-order.ts';
 import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 
-/** An upload, and the id of the job that it is with the options asked for it. */
+/** An upload together with the options asked for it: a job. */
 export interface Errand {
   /** The id of the job, equal in every repeat: a hash of the upload's identity, the request and Lading's version. */
   id: string;
@@ -29,7 +29,7 @@ export interface Author {
   upload: UploadStamp | null;
 }
 
-/** The job for an upload and the options asked for it. Its id is computed here. */
+/** Makes the job for an upload and the options asked for it: computes its id. */
 export function errand(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Errand {
   const { bucket, key, etag, sequencer } = identity;
   const upload = versionOf(identity) ?? { etag, sequencer };

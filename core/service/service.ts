@@ -27,7 +27,7 @@ export interface ServiceDeps {
   results: Results;
   tools: Tools;
   clock: Clock;
-  /** The milliseconds until the function is told to stop. Absent: no limit. */
+  /** Returns the milliseconds until the function is stopped. Absent: no limit. */
   timeLeft?: () => number;
   /** Rules of the operator for all uploads. Absent: none. */
   policy?: Policy;
@@ -202,7 +202,7 @@ async function finish(
     onProgress,
   }: Pick<Product, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** The cost of the work so far, without the bytes that `settle` sends. */
+    /** Returns the cost of the work so far, without the bytes that `settle` sends. */
     cost: () => Cost;
   },
   deps: ServiceDeps,
@@ -236,7 +236,7 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 
-/** Returns the outcome `gone` when the work throws `source-changed`: the new upload has an event of its own. */
+/** Does the work. Returns the outcome `gone` when the upload was replaced (`source-changed`) and so has a new event. */
 async function unlessGone(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work();

@@ -22,7 +22,7 @@ export interface Product {
   onProgress?: Commit['onProgress'];
 }
 
-/** The results of a key as a job found or left them. */
+/** The state of a key's results as a job found or left them. */
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
   // The results are those of this very job.
@@ -30,7 +30,7 @@ export type Ending =
   // The results are those of a newer upload, or soon will be.
   | { kind: 'superseded' };
 
-/** The results under a key before a job changes them. */
+/** The state of a key's results before a job changes them. */
 type Scene =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }

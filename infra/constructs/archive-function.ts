@@ -111,7 +111,7 @@ export class ArchiveFunction extends Construct {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
 
-  /** Allows sending events of one source and one detail type to an event bus. The condition covers all of a request. */
+  /** Allows sending events of one source and detail type to an event bus. The condition covers every event. */
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
     const only = { 'events:source': source, 'events:detail-type': detailType };
     this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });

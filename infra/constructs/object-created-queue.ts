@@ -12,7 +12,7 @@ interface ObjectCreatedQueueProps {
   bucket: IBucket;
   /** The conditions on the keys of new objects. An object matches when one of them holds. */
   keys: KeyMatcher[];
-  /** The longest time that the function may work on one event. */
+  /** The longest time that the function may work on one event from the queue. */
   timeout: Duration;
   /** The KMS key for the events in the queue. Default: a key of SQS. */
   encryptionKey?: IKey | undefined;
@@ -32,7 +32,7 @@ const UUID = 36;
 export class ObjectCreatedQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  /** The longest time that the function may work on one event of the queue. */
+  /** The longest time that the function of this queue may work on one event. */
   readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, { bucket, keys, timeout, encryptionKey }: ObjectCreatedQueueProps) {

@@ -18,7 +18,7 @@ export interface BlockRecord {
 interface BlockHeader {
   dictionaryBytes: number;
   filters: Filter[];
-  /** The bytes of the block's packed data, and of its content; null when only the index of the stream states them. */
+  /** The size in bytes of the block's packed data, and of its content; null when only the stream's index states it. */
   packedSize: number | null;
   contentSize: number | null;
 }

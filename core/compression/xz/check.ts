@@ -4,7 +4,7 @@ import { Crc64 } from './crc64.ts';
 
 /** A running checksum over the content of an xz block. */
 export interface Check {
-  /** The bytes of the checksum that is stored after the block. */
+  /** The length in bytes of the checksum, as it is stored after the block. */
   readonly size: number;
   update(chunk: Uint8Array): void | Promise<void>;
   fits(stored: Uint8Array): boolean | Promise<boolean>;

@@ -27,7 +27,7 @@ export class ExpectedIndex {
     this.#recordsCrc = this.#tools.crc32(record, this.#recordsCrc);
   }
 
-  /** The bytes of the xz stream's index, with its padding and checksum. */
+  /** The length in bytes of the xz stream's index, with its padding and checksum. */
   get size(): number {
     return this.#bodyBytes() + CRC_BYTES;
   }

@@ -36,7 +36,7 @@ export class FieldReader {
   }
 }
 
-/** The bytes of a multibyte integer (xz format 1.2): 7 bits in each byte, the lowest first. */
+/** Encodes a multibyte integer (xz format 1.2): 7 bits in each byte, the lowest first. */
 export function encodeInteger(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) | 128, ...encodeInteger(Math.floor(value / 128))];
 }

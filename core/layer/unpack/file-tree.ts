@@ -48,15 +48,15 @@ interface Ways {
 }
 
 const WAYS = {
-  /** The rules of the kernel inside a chroot. */
+  /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
-  /** The rules of the kernel without a chroot. The path of the folder takes 75 bytes, and nothing outside it exists. */
+  /** The rules by which the kernel resolves paths below a folder (of 75 bytes) without a chroot. */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
-  /** The rules of Go's `os.Root`. */
+  /** The rules by which Go's `os.Root` resolves paths. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
-/** The bytes of a layer folder's path, `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's has 74 or 104. */
+/** The length in bytes of the path `/var/lib/docker/overlay2/<64 digits>/diff` of a layer. Podman's has 74 or 104. */
 const STORE_BYTES = 94;
 
 /** The entry that was found at a path, and the directory that holds it. `parent` is null at the root and after `..`. */

@@ -4,7 +4,7 @@ import type { Errno, FileTree } from './file-tree.ts';
 
 /** A member of a layer, reduced to the fields that matter when it is unpacked. */
 export interface Operation {
-  /** The name of the member from its header, not cleaned. */
+  /** The name of the member as its header has it, not cleaned. */
   name: string;
   type: string;
   linkname: string;
