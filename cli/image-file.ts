@@ -53,7 +53,7 @@ export class ImageFile {
   /** Passes the bytes of a layer on, and writes them to the image archive on the way. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
-  /** Writes the pieces of a layer to the image archive, while the layer is compressed on request. */
+  /** Writes a layer to the image archive piece by piece while it is compressed, if compression is asked for. */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   async *#copying(layer: Bytes, form: LayerForm): Bytes {

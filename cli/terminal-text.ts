@@ -15,7 +15,7 @@ export class TerminalText {
     return shown(text.slice(0, text.length - this.#held.length));
   }
 
-  /** The text that is still held back. To be called after the last chunk. */
+  /** Returns the text that was held back from the last chunk. To be called after that chunk. */
   end(): string {
     return shown(this.#held + this.#decoder.decode());
   }

@@ -46,7 +46,7 @@ interface NumberedPart {
   piece: Uint8Array;
 }
 
-/** Yields the same parts. Keeps their number, total size and CRC-32 in `whole`. Throws `too-large` beyond 10,000. */
+/** Yields the same parts. Sums up their number, size and CRC-32 in `whole`. Throws `too-large` beyond 10,000 parts. */
 async function* summed(
   first: NumberedPart,
   others: AsyncIterable<NumberedPart>,

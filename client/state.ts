@@ -42,8 +42,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Waits for the archive manifest of an upload. Throws `deadline` after `timeoutMs`, and `source-changed` for a new
- * upload.
+ * Waits for the archive manifest of an upload. Throws `deadline` after `timeoutMs`, and `source-changed` when the
+ * upload is replaced or deleted.
  */
 export async function waitFor(
   key: string,

@@ -37,7 +37,7 @@ export const LIMITS = {
   /** The most members in all layers on which unpacking is tried. A layer that several images share counts for each. */
   triedTogether: 500_000,
   /**
-   * The most members of a layer on which unpacking is tried, plain files beside others not counted. Each takes some 65
+   * The most members of a layer on which unpacking is tried, not counting ordinary files. Each takes some 65
    * microseconds and 4 KiB with all engines. A layer with a whole distribution has some 10,000.
    */
   triedOdd: 14_000,
@@ -71,7 +71,7 @@ export const LIMITS = {
   documentValues: 150_000,
   /** The most values and keys in a document about one image: a config of 127 layers and 1,000 labels has some 5,000. */
   imageValues: 50_000,
-  /** The most values and keys in all documents of an archive, counted once for each image: a layer has some 26. */
+  /** The most values and keys in all documents of an archive, counted once for each image. A layer has some 26. */
   jsonValues: 500_000,
   /** The most values of the wrong type in one JSON document: tools that write labels as numbers make some dozens. */
   mistypedValues: 10_000,
@@ -101,7 +101,7 @@ export const LIMITS = {
   quickReads: 500,
   /** The most bytes read in one quick look: the documents of an image have some 100 KiB, a ranged read takes 16 KiB. */
   quickBytes: 16 * MiB,
-  /** The longest key of an object, in bytes: S3's limit. A longer key of an upload is shortened for its results. */
+  /** The longest key of an object, in bytes: S3's limit. Results whose key would be longer get a shortened one. */
   keyBytes: 1024,
   /**
    * The most bytes of a sidecar, and of all options together wherever they come from. The output of `docker inspect`
@@ -110,9 +110,12 @@ export const LIMITS = {
   sidecarBytes: 512 * KiB,
   /** The most names that the options may give to one image. Each stands in several documents; ten are many. */
   optionNames: 1000,
-  /** The deepest nesting of lists and objects in a sidecar or in the output of `docker inspect`, which has some 8. */
+  /** The deepest nesting of lists and objects in a sidecar or in `docker inspect`'s output, which has some 8 levels. */
   optionsDepth: 100,
-  /** The most bytes that Dockerfile instructions expand to (variables, patterns, port ranges): containers/image's. */
+  /**
+   * The most bytes that Dockerfile instructions expand to, from variables, patterns and port ranges. containers/image
+   * has the same limit.
+   */
   changedBytes: 4 * MiB,
   /** The most bytes of the hand-off between the two functions, and of any other small result that is read back. */
   inspectionBytes: 24 * MiB,
@@ -130,7 +133,7 @@ export const LIMITS = {
   logLineBytes: 64 * KiB,
   /** The highest rate at which S3 may deliver an upload, in bytes per second. In Lambda it was 50 to 90 MB/s. */
   readBytesPerSecond: 100_000_000,
-  /** The highest rate at which S3 may copy parts, in bytes per second: eight at a time, faster than any measured. */
+  /** The highest rate at which S3 may copy parts, in bytes per second: higher than any that was measured. */
   copyBytesPerSecond: 4_000_000_000,
   /** The most bytes of a completion event: EventBridge takes 256 KiB, envelope included. */
   completionBytes: 192 * KiB,

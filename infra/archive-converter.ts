@@ -85,7 +85,9 @@ export class ArchiveConverter extends Construct {
   readonly #bus: IEventBus;
   readonly #keys: UploadKeys;
 
-  /** Throws `BadSetting` when the settings of the converter contradict each other, or have no form in AWS. */
+  /**
+   * Throws `BadSetting` when settings of the converter contradict each other or cannot be expressed in event patterns.
+   */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
     const { encryptionKey, resultsRetention: retention = Duration.days(90), completionTopic } = props;

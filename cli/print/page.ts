@@ -7,7 +7,7 @@ export type Row = [label: keyof Labels | '', text: string];
 
 const LABEL_COLUMNS = 14;
 
-/** The rows as lines with labels on the left. The texts are made safe for a terminal. */
+/** The rows as lines of text, with labels on the left. The texts are made safe for a terminal. */
 export function table(rows: Row[], look: Look): string {
   return rows
     .map(([label, text]) => {

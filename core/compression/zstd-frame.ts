@@ -25,7 +25,7 @@ export function withSmallWindow(whole: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** The smallest window of a zstd frame, in bytes. Content of this size cannot break the rule for the size of blocks. */
+/** The smallest window of a zstd frame, in bytes. A block of such short content is never larger than the window. */
 const PLAIN_BYTES = 1024;
 const RAW = 0;
 const RLE = 1;

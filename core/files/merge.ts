@@ -27,7 +27,7 @@ export interface Place {
   children: Map<string, Place> | null;
 }
 
-/** The end of a path: a place, no place (`linked` when a symbolic link led there), or a circle of symbolic links. */
+/** The result of following a path: a place, a missing one (`linked`: after a symbolic link), or a circle of links. */
 export type Resolved =
   | { kind: 'found'; path: string; place: Place }
   | { kind: 'missing'; path: string; linked: boolean }

@@ -63,7 +63,7 @@ function faultsOf(
   ];
 }
 
-/** The faults of configs that are hard links and layers that are links: Docker before 25 saves repeated layers so. */
+/** The faults of hard-linked configs and linked layers. Docker before 25 saves repeated layers as links. */
 function linkFaults(
   { layers, config: path }: ListedImage,
   config: Json | null,

@@ -144,7 +144,10 @@ export const CONFIG: GoType = {
   },
 };
 
-/** The Go type into which each kind of client decodes an image config, by the fault of configs that do not fit it. */
+/**
+ * For each kind of client, the Go type into which it decodes an image config, by the fault of a config that does not
+ * fit.
+ */
 export const CONFIG_READINGS = {
   'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },
   'config-type-docker': {

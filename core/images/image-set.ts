@@ -121,7 +121,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one === other || (one.length === other.length && one.every((name, i) => name === other[i]));
 }
 
-/** The names that an image has in both lists. Of names that mean the same, only the first is kept. */
+/** The names of an image in `manifest.json` and in `index.json`. Of names that mean the same, the first is kept. */
 function together(docker: string[], oci: string[]): string[] {
   const known = new Set(canonical(docker));
   return [...docker, ...oci.filter((name) => !known.has(completeName(name)))];

@@ -218,7 +218,7 @@ async function finish(
   return conclude(await settle({ id, identity }, { plan, manifest, onProgress }, deps), identity.key, deps);
 }
 
-/** Sends the completion event. Also for results of an earlier invocation, which may have ended before it sent one. */
+/** Sends the completion event, even if an earlier invocation wrote the results: it may have ended before that. */
 async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
   if (ending.kind !== 'written') return { kind: ending.kind, key };

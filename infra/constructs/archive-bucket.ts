@@ -45,7 +45,7 @@ class PrivateBucket extends Bucket {
     this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
-  /** Overridden only for the types: `Bucket` allows `undefined` here, but `IBucket` does not. */
+  /** The property `isWebsite`, overridden for its type: `Bucket` allows `undefined` here, but `IBucket` does not. */
   override get isWebsite(): boolean {
     return false;
   }

@@ -1,4 +1,4 @@
-/** The polynomial of CRC-64 (ECMA-182), bit-reversed, in two halves: numbers have 53 exact bits, BigInt is slow. */
+/** The polynomial of CRC-64 (ECMA-182), bit-reversed, in two halves: JavaScript numbers are exact to 53 bits only. */
 const POLYNOMIAL_LOW = 0xd7870f42;
 const POLYNOMIAL_HIGH = 0xc96c5795;
 

@@ -23,7 +23,7 @@ const AFTER_MATCH = 7;
 /** The window slides by a multiple of this number of bytes: LZMA's probabilities depend on a position's low bits. */
 const ALIGNMENT = 16;
 
-/** The least number of bytes by which the window slides: a chunk (2 MiB) fits, and the dictionary is rarely copied. */
+/** The least number of bytes by which LZMA's window slides: a chunk (2 MiB) fits, and sliding is rare. */
 const MIN_SLIDE = 2 ** 23;
 
 /** Decodes LZMA symbols into a window in memory that is also LZMA's dictionary. */

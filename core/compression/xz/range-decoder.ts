@@ -147,7 +147,7 @@ export class RangeDecoder {
     return value;
   }
 
-  /** Decodes a number of `count` bits for which 0 and 1 are always equally likely. */
+  /** Decodes a number of `count` bits. For each bit, 0 and 1 are always equally likely. */
   evenBits(count: number): number {
     let range = this.#range;
     let code = this.#code;

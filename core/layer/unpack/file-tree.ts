@@ -173,7 +173,7 @@ export class FileTree {
     this.#sweep(there, path === '/' ? '' : path, kept);
   }
 
-  /** Removes the entries of a directory that are not in `kept`. Costs effort, because layers can do it many times. */
+  /** Removes the entries of a directory that are not in `kept`. Each costs effort: layers can do this many times. */
   #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
     for (const [name, place] of entries) {
       const below = `${path}/${name}`;
@@ -216,7 +216,7 @@ export class FileTree {
       this.#known.set(path.slice(0, path.lastIndexOf('/') + 1), directory);
   }
 
-  /** The directory at a spot or the root, with links followed, and the number of links up to there; or an error. */
+  /** The directory at a spot (the root for none) after its links, and the number of links up to there; or an error. */
   #enter(spot: Spot | undefined): { at: Directory; links: number } | Errno {
     if (spot === undefined) return { at: this.#root, links: 0 };
     const { found, parent, links } = spot;

@@ -1,4 +1,4 @@
-/** The path as Go's `path.Clean` writes it: no `.`, no double or trailing slash. A relative path may begin in `..`. */
+/** The path as Go's `path.Clean` writes it: no `.`, double or final slash. A relative path may begin with `..`. */
 export function clean(path: string): string {
   if (isClean(path)) return path;
   const isAbsolute = path.startsWith('/');

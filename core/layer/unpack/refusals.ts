@@ -77,7 +77,7 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
     : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
 }
 
-/** For each variant of an engine, the first version that unpacks so. `UNTIL` has the first that no longer does. */
+/** For each variant of an engine, its first version. `UNTIL` has the first version of the variant after it. */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
   docker: '29.7.2',
