@@ -85,9 +85,7 @@ export class ArchiveConverter extends Construct {
   readonly #bus: IEventBus;
   readonly #keys: UploadKeys;
 
-  /**
-   * Throws `BadSetting` when settings of the converter contradict each other or cannot be expressed in event patterns.
-   */
+  /** Throws `BadSetting` when settings of the converter contradict each other, or no event pattern can express them. */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
     const { encryptionKey, resultsRetention: retention = Duration.days(90), completionTopic } = props;

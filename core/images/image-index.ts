@@ -24,7 +24,7 @@ export interface ImageIndex extends IndexNotes {
 
 const READ = new WeakMap<DocumentObserver, Map<string, ImageIndex>>();
 
-/** Reads the documents in `folder` that list images. It is the root, or the folder around the whole archive. */
+/** Reads the documents in `folder` that list images. This is the root, or the folder around the whole archive. */
 export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
   const read = READ.get(documents) ?? new Map<string, ImageIndex>();
   READ.set(documents, read);

@@ -85,7 +85,7 @@ function armThumb(bytes: Uint8Array, position: number): number {
  * like an opcode may be part of another target, so the decision depends on the last three bytes.
  */
 function x86(): Undo {
-  /** One bit for each of the last three bytes, bit 0 for the last: 1 if it looked like an opcode and was unchanged. */
+  /** One bit for each of the last three bytes in the x86 filter, the lowest for the last: 1 for an unchanged opcode. */
   let recent = 0;
   return (bytes, position) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
