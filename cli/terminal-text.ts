@@ -21,7 +21,7 @@ export class TerminalText {
   }
 }
 
-/** Escapes control characters. A carriage return without a line feed, too: later text would overwrite earlier text. */
+/** Escapes control characters and lone carriage returns, which would let later text overwrite earlier text. */
 function shown(text: string): string {
   return text.replace(/[^\t\n\r]+|\r\n|\r/g, (run) => (run === '\r\n' ? run : printable(run)));
 }

@@ -119,7 +119,7 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** Allows to read all results, and to see that a result does not exist yet. */
+  /** Allows reading all results, and seeing that a result does not exist yet. */
   grantReadResults(grantee: IGrantable): Grant {
     this.results.encryptionKey?.grant(grantee, 'kms:Decrypt');
     const objects = [this.results.arnForObjects(this.#keys.pattern())];

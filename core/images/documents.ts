@@ -26,7 +26,7 @@ const PIECE =
 /** Matches root documents and hex-named blobs below two folders, for an image that was packed inside other folders. */
 const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64})$/;
 
-/** Matches paths that other builders give to layers. */
+/** Matches the paths of layers that `BLOB` does not match, as some builders name them: `app.tar.gz`, `…/layer.tar`. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
 /**

@@ -46,7 +46,9 @@ export interface Commit {
    * be replaced must have (`expected: null`: there must be none). When it returns null, the new archive is dropped.
    */
   ready: () => Promise<{ expected: string | null } | null>;
-  /** Called before each part is stored, with the bytes of all parts begun and the bytes sent. Errors end the work. */
+  /**
+   * Called before each part is stored, with the bytes of all parts begun and the bytes sent. If it throws, work ends.
+   */
   onProgress?: ((begun: number, sent: number) => void) | undefined;
 }
 

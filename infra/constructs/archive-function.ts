@@ -106,7 +106,7 @@ export class ArchiveFunction extends Construct {
     acknowledge(this.#role, 'AwsSolutions', wildcardKeys(bucket, keys), reason);
   }
 
-  /** Allows to list the unfinished multipart uploads in a bucket, to find those that crashed invocations left. */
+  /** Allows listing the unfinished multipart uploads in a bucket, to find those that crashed invocations left. */
   allowFindingMultipartUploads(bucket: IBucket): void {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
