@@ -54,7 +54,7 @@ export class DocumentObserver {
   readonly #passedOver = new Set<string>();
   /** The number of values and the nesting depth of each document that was parsed, by the bytes of the document. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
-  /** The path that `concerns` was called with last; `#concerns` has the answer. It is called twice for each path. */
+  /** The argument of the last call of `concerns`, whose answer is in `#concerns`: it is called twice for each path. */
   #asked = '';
   #concerns = false;
   readonly #recent = new RecentDocuments();

@@ -47,7 +47,8 @@ export interface Commit {
    */
   ready: () => Promise<{ expected: string | null } | null>;
   /**
-   * Called before each part is stored, with the bytes of all parts begun and the bytes sent. If it throws, work ends.
+   * Called before each part is stored, with the bytes of all parts begun and of those sent. It may throw to end the
+   * work.
    */
   onProgress?: ((begun: number, sent: number) => void) | undefined;
 }

@@ -62,7 +62,7 @@ export class BitReader {
     return (this.read(16) << 16) | this.read(16);
   }
 
-  /** Reads symbols until `out` is full or one is `last` or higher. Bits that fit no code count as a higher symbol. */
+  /** Reads coded symbols until `out` is full or one is `last` or higher; bits that fit no code count as higher. */
   symbols(code: HuffmanCode, out: Uint16Array, last: number): void {
     const buffer = this.#buffer;
     const short = code.short;

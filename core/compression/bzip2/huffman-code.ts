@@ -8,7 +8,7 @@ const IMPOSSIBLE = 0x7ff * 32;
 
 /** A canonical Huffman code of bzip2, with tables for fast decoding. */
 export class HuffmanCode {
-  /** A table for the next SHORT_BITS of coded data: symbol × 32 + length of its code; 0 when the code is longer. */
+  /** For each value of SHORT_BITS bits, the Huffman code at their start: symbol × 32 + length; 0 if it is longer. */
   readonly short = new Uint16Array(1 << SHORT_BITS);
   /** For each length of a Huffman code, the first value of the next MAX_BITS bits that is too high for this length. */
   readonly #limits = new Int32Array(MAX_BITS + 1);
@@ -38,7 +38,7 @@ export class HuffmanCode {
     }
   }
 
-  /** The value symbol × 32 + length for the next MAX_BITS bits when `short` has none; `IMPOSSIBLE` if no code fits. */
+  /** Finds the Huffman code in the next MAX_BITS bits if `short` has none: symbol × 32 + length, or `IMPOSSIBLE`. */
   long(bits: number): number {
     for (let length = SHORT_BITS + 1; length <= MAX_BITS; length++) {
       if (bits >= this.#limits[length]!) continue;
