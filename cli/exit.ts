@@ -16,6 +16,8 @@ export const EXIT = {
   badInput: 3,
   /** The exit code when something could not be read or written. */
   io: 4,
+  /** The exit code when all was done, but there is a finding that `--fail-on` names. */
+  gate: 5,
 } as const;
 
 /** The error for a wrong command line: a sentence about the problem, and one about what to type instead. */

@@ -15,6 +15,7 @@ import type { RawOptions } from '../core/options/table.ts';
 import type { NativeTools } from '../node/tools.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import { conversion, type Talk } from './flags.ts';
+import { VERDICTS } from './gate.ts';
 import { WORTH_A_THREAD } from './hash-early.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
@@ -137,6 +138,3 @@ export function verdict(inspection: Inspection): number {
   const fault = inspection.findings.some((each) => each.severity === 'error' && !VERDICTS.has(each.code));
   return fault ? EXIT.finding : EXIT.done;
 }
-
-/** The codes of findings that only say that nothing can be converted: errors for `convert`, not for `inspect`. */
-const VERDICTS: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);

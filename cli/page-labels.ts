@@ -67,6 +67,7 @@ export interface Words {
   more(findings: number): string;
   lost(place: LeftOut): string;
   shortened(places: string[]): string;
+  stopped(codes: string[]): string;
 }
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
@@ -141,6 +142,7 @@ const EN: Words = {
     return `${where} without ${counts.flat().join(' and ')}`;
   },
   shortened: (places) => `This page is shortened: ${places.join('; ')}.`,
+  stopped: (codes) => `Stopped by --fail-on: ${codes.join(', ')}.`,
 };
 
 const ZH: Words = {
@@ -210,6 +212,7 @@ const ZH: Words = {
     return `${where} 省略了 ${counts.flat().join('和 ')}`;
   },
   shortened: (places) => `此页内容已缩短：${places.join('；')}。`,
+  stopped: (codes) => `已被 --fail-on 中止：${codes.join('、')}。`,
 };
 
 /** The texts that commands print about an archive, in each language. */

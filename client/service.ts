@@ -3,13 +3,12 @@ import type { RawOptions } from '../core/options/table.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import type { Bytes } from '../core/model/ports.ts';
 import { newClient } from '../s3/client.ts';
-import type { Written } from '../s3/multipart.ts';
 import { s3Store } from '../s3/store.ts';
 import { nativeTools } from '../node/tools.ts';
 import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';
-import { type Patience, type State, stateOf, waitFor } from './state.ts';
+import { type Patience, type Sent, type State, stateOf, waitFor } from './state.ts';
 import { upload } from './upload.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
@@ -17,7 +16,7 @@ import type { Sending, Uploaded } from './sending.ts';
 export interface Service {
   upload(key: string, options: RawOptions, what: Pick<Sending, 'archive' | 'onProgress'>): Promise<Uploaded>;
   state(key: string): Promise<State>;
-  wait(key: string, written: Written, patience: Patience): Promise<ArchiveManifest>;
+  wait(sent: Sent, patience: Patience): Promise<ArchiveManifest>;
   image(manifest: ArchiveManifest): Bytes;
 }
 
@@ -61,7 +60,7 @@ function serviceAt(remote: Remote): Service {
   return {
     upload: (key, options, what) => upload(options, { access, target: { bucket: buckets.uploads, key }, ...what }),
     state: (key) => stateOf(key, remote),
-    wait: (key, written, patience) => waitFor(key, written, patience, remote),
+    wait: (sent, patience) => waitFor(sent, patience, remote),
     image: (manifest) => imageOf(manifest, remote),
   };
 }

@@ -125,6 +125,8 @@ export const LIMITS = {
   manifestBytes: 8 * MiB,
   /** The most bytes of an archive manifest that a terminal shows. Beyond it, lists and texts are shortened there. */
   pageBytes: 1 * MiB,
+  /** The most bytes of a manifest in GitHub's job summary. That takes 1 MiB, and an escape may take six characters. */
+  jobSummaryBytes: 128 * KiB,
   /** The most findings of one code that are kept; others are counted. An image has at most 127 layers. */
   findingsOfACode: 128,
   /** The most characters of a name or other foreign text in a sentence: 512 bytes, each of them escaped. */

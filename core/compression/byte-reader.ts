@@ -1,3 +1,4 @@
+import { concat } from '../model/byte-arrays.ts';
 import type { Bytes } from '../model/ports.ts';
 
 const NOTHING = new Uint8Array();
@@ -55,7 +56,7 @@ export class ByteReader {
 
   /** Puts bytes that were just consumed back in front of the stream. */
   putBack(bytes: Uint8Array): void {
-    this.#current = Buffer.concat([bytes, this.#current]);
+    this.#current = concat([bytes, this.#current]);
     this.offset -= bytes.length;
   }
 

@@ -1,4 +1,5 @@
 import { Deflate } from 'pako';
+import { viewOf } from '../model/byte-arrays.ts';
 import type { Sums } from '../model/inspection.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
@@ -38,9 +39,9 @@ class GzipWriter {
   /** Ends the gzip member. Returns the rest of the output. */
   end(): Uint8Array[] {
     this.#deflate.push(new Uint8Array(), true);
-    const trailer = Buffer.alloc(8);
-    trailer.writeUInt32LE(this.#crc32);
-    trailer.writeUInt32LE(this.#size % 2 ** 32, 4);
+    const trailer = new Uint8Array(8);
+    viewOf(trailer).setUint32(0, this.#crc32, true);
+    viewOf(trailer).setUint32(4, this.#size % 2 ** 32, true);
     return [...this.#taken(), trailer];
   }
 

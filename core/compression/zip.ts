@@ -1,4 +1,5 @@
 import { finding } from '../catalogue/findings.ts';
+import { concat } from '../model/byte-arrays.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
 import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
@@ -34,7 +35,7 @@ async function nextEntry(reader: CompressedReader): Promise<ZipEntry | null> {
   if (head[0] !== 0x50 || head[1] !== 0x4b) throw reader.damaged('there is no header of an entry');
   if (head[2] !== 3) return null;
   const fixed = await reader.need(LOCAL_BYTES);
-  return localEntry(Buffer.concat([fixed, await reader.need(nameBytes(fixed))]));
+  return localEntry(concat([fixed, await reader.need(nameBytes(fixed))]));
 }
 
 async function* content(reader: CompressedReader, entry: ZipEntry, tools: Tools): Bytes {

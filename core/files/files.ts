@@ -50,7 +50,7 @@ export async function mergeLayers(
   const tree = new MergedTree(options);
   const scanner = () => {
     tree.startLayer();
-    return new TarScanner({ member: (member) => (tree.add(member), 0), body() {} });
+    return new TarScanner({ member: (member) => (tree.add(member), 0), body() {} }, tools.byteString);
   };
   const left = layers.map((layer) => layer.size);
   let read = 0;

@@ -1,4 +1,6 @@
+import { byteString } from '../model/byte-string.ts';
 import { asList, asText, field, listIn, textIn } from '../model/json.ts';
+import { utf8 } from '../model/utf8.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { DOCKER_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
@@ -46,5 +48,5 @@ function layerPath(folder: string, path: string): string {
 
 /** A path from JSON as a byte string, like the names of tar members: one character for each byte of its UTF-8. */
 function pathInArchive(path: string): string {
-  return cleanPath(Buffer.from(path).toString('latin1'));
+  return cleanPath(byteString(utf8(path)));
 }

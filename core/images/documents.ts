@@ -1,12 +1,13 @@
-import { isUtf8 } from 'node:buffer';
 import type { Finding } from '../catalogue/findings.ts';
 import { startsWith } from '../compression/compressed-reader.ts';
 import type { GoType, TypeFault } from '../json/go-types.ts';
 import { type JsonExtent, jsonExtent } from '../json/json-extent.ts';
 import type { Typed } from '../json/typed.ts';
 import { LIMITS } from '../limits.ts';
-import { asBuffer } from '../model/bytes.ts';
+import { copied } from '../model/byte-arrays.ts';
+import { byteString } from '../model/byte-string.ts';
 import { asObject, type Json } from '../model/json.ts';
+import { isUtf8 } from '../model/utf8.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
@@ -84,7 +85,7 @@ export class DocumentObserver {
     if (!isList && !looksLikeJson(bytes)) return; // it is a small layer
     if (isList) this.#listBytes += bytes.length;
     else this.#keptBytes += bytes.length;
-    this.documents.set(path, Buffer.from(bytes));
+    this.documents.set(path, copied(bytes));
   }
 
   /** True for the path of a possible document or blob of an image. After too many blobs, only for documents. */
@@ -170,9 +171,7 @@ export class DocumentObserver {
   /** The text of the document at a path, one character for each byte, without a byte order mark. */
   byteString(path: string): string {
     const bytes = this.documents.get(this.resolved(path)) ?? new Uint8Array();
-    return asBuffer(bytes)
-      .subarray(this.isMarked(path) ? BYTE_ORDER_MARK.length : 0)
-      .toString('latin1');
+    return byteString(bytes, this.isMarked(path) ? BYTE_ORDER_MARK.length : 0);
   }
 
   /** The paths of the documents in a folder that should list images, but do not parse as JSON. */

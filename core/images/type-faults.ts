@@ -3,7 +3,9 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { GoType, TypeFault } from '../json/go-types.ts';
 import { instead } from '../json/mend-types.ts';
 import type { Typed } from '../json/typed.ts';
+import { byteString } from '../model/byte-string.ts';
 import { printable } from '../model/bytes.ts';
+import { utf8 } from '../model/utf8.ts';
 
 /** The use of a document in a conversion: `kept` documents (configs) are mended in place, others are written anew. */
 export interface Treatment {
@@ -94,5 +96,5 @@ const SHOWN = 60;
 /** Text from a document, shortened and with unprintable characters escaped, for a sentence. */
 function shortened(text: string): string {
   const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return printable(Buffer.from(short.toWellFormed()).toString('latin1')).replaceAll('`', "'");
+  return printable(byteString(utf8(short))).replaceAll('`', "'");
 }

@@ -1,4 +1,5 @@
-import { asBuffer, printable } from '../model/bytes.ts';
+import { byteString } from '../model/byte-string.ts';
+import { printable } from '../model/bytes.ts';
 import type { RootfsFacts } from '../model/inspection.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import type { Member } from '../tar/member.ts';
@@ -58,7 +59,7 @@ export class RootfsObserver {
 
   /** Notes the first bytes of a file's body: as many as `member` asked for. */
   body(path: string, bytes: Uint8Array): void {
-    if (isOsRelease(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
+    if (isOsRelease(path)) this.#osRelease = byteString(bytes);
     const platform = elfPlatform(bytes);
     if (platform === null) return;
     this.programs.body(path, bytes);

@@ -1,3 +1,6 @@
+import { concat } from './byte-arrays.ts';
+import { utf8 } from './utf8.ts';
+
 /**
  * The number of levels of lists and objects that are written piece by piece. In a hand-off, the images are at the third
  * level.
@@ -9,7 +12,7 @@ const LEVELS = 3;
  * string of the whole: a Chinese sentence in it would double the memory that a hand-off of 20 MB takes.
  */
 export function indentedJson(value: object): Uint8Array {
-  return Buffer.concat([...pieces(value, '\n', LEVELS), '\n'].map((piece) => Buffer.from(piece)));
+  return concat([...pieces(value, '\n', LEVELS), '\n'].map(utf8));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ConversionRequest, LayerCompression } from '../model/conversion-re
 import { excerpt } from '../catalogue/brief.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
+import { utf8Length } from '../model/utf8.ts';
 import { applyChanges } from './change/changes.ts';
 import { parseExecForm } from './change/exec.ts';
 import { configFromInspect } from './docker-inspect.ts';
@@ -52,7 +53,7 @@ function excessOf(raw: RawOptions): Refusal | null {
   const texts = Object.values(raw)
     .flat()
     .filter((value) => typeof value === 'string');
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const bytes = texts.reduce((sum, text) => sum + utf8Length(text), 0);
   return bytes > LIMITS.sidecarBytes ? beyond(ALL, LIMITS.sidecarBytes) : null;
 }
 

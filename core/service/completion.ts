@@ -5,6 +5,7 @@ import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import { formatPlatform } from '../model/platform.ts';
+import { utf8Length } from '../model/utf8.ts';
 import { resultKeys } from './keys.ts';
 
 /** The completion event for an upload: the main facts of its archive manifest (docs/completion.schema.json). */
@@ -48,7 +49,7 @@ export function completionOf(manifest: ArchiveManifest): Completion {
     cost,
     converter,
   };
-  const bytes = Buffer.byteLength(JSON.stringify(completion));
+  const bytes = utf8Length(JSON.stringify(completion));
   const fits = manifest.shortened === undefined && bytes <= LIMITS.completionBytes;
   return fits ? completion : { ...completion, summary: '', images: [], shortened: true };
 }

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Parsed } from '../catalogue/parsed.ts';
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Inspection } from '../model/inspection.ts';
 import { asObject, asText } from '../model/json.ts';
+import { sha256Hex } from '../model/sha256.ts';
+import { utf8 } from '../model/utf8.ts';
 import { type UploadStamp, versionOf } from './event-order.ts';
 import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
@@ -33,9 +34,7 @@ export interface Author {
 export function errand(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Errand {
   const { bucket, key, etag, sequencer } = identity;
   const upload = versionOf(identity) ?? { etag, sequencer };
-  const id = createHash('sha256')
-    .update(JSON.stringify([bucket, key, upload, request, version]))
-    .digest('hex');
+  const id = sha256Hex(utf8(JSON.stringify([bucket, key, upload, request, version])));
   return { id, identity };
 }
 

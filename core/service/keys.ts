@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { LIMITS } from '../limits.ts';
+import { sha256Hex } from '../model/sha256.ts';
+import { utf8, utf8Length } from '../model/utf8.ts';
 
 /** The ending of a sidecar's key. The sidecar is an object that may hold the options of an upload. */
 export const SIDECAR_SUFFIX = '.lading.json';
@@ -17,7 +18,7 @@ export function resultKeys(key: string): { inspection: string; image: string; ma
 /** The key of an upload's sidecar; null when it would be longer than S3 allows. */
 export function sidecarKey(key: string): string | null {
   const sidecar = key + SIDECAR_SUFFIX;
-  return Buffer.byteLength(sidecar) <= LIMITS.keyBytes ? sidecar : null;
+  return utf8Length(sidecar) <= LIMITS.keyBytes ? sidecar : null;
 }
 
 const PREFIX_BYTES = LIMITS.keyBytes - '/inspection.json'.length;
@@ -32,10 +33,10 @@ const CHARACTER_BYTES = 4;
  * that looks shortened is shortened too, so that nobody can choose a key that has the results of another one.
  */
 function prefixFor(key: string): string {
-  const bytes = Buffer.from(key);
+  const bytes = utf8(key);
   const shortened = bytes.length > PREFIX_BYTES - CHARACTER_BYTES && SHORTENED.test(key);
   if (bytes.length <= PREFIX_BYTES && !shortened) return key;
-  return `${wholeCharacters(bytes.subarray(0, PREFIX_BYTES - MARK_BYTES))}~${createHash('sha256').update(bytes).digest('hex')}`;
+  return `${wholeCharacters(bytes.subarray(0, PREFIX_BYTES - MARK_BYTES))}~${sha256Hex(bytes)}`;
 }
 
 /** Decodes UTF-8 bytes, and leaves out an incomplete character at the end. */

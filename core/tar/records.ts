@@ -1,4 +1,6 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
+import { byteString } from '../model/byte-string.ts';
+import type { ByteString } from '../model/ports.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { applyPax, parsePax } from './pax.ts';
 
@@ -21,6 +23,11 @@ export class PendingRecords {
   #longName = '';
   #longLink = '';
   #pax: PaxRecords | null = null;
+  readonly #toText: ByteString;
+
+  constructor(toText: ByteString) {
+    this.#toText = toText;
+  }
 
   /**
    * Takes the body of an extra header before a tar member, such as a PAX header. Returns the reason when it is
@@ -30,7 +37,7 @@ export class PendingRecords {
     if (type === 'L') this.#longName = cString(body);
     else if (type === 'K') this.#longLink = cString(body);
     else {
-      const records = parsePax(body);
+      const records = parsePax(body, this.#toText);
       if (records === null) return MALFORMED;
       // A global header changes nothing, as in Docker; but Go's reader forgets the records before it.
       if (type === 'g') this.#forget();
@@ -68,5 +75,5 @@ const NEGATIVE: Bilingual = { en: 'its size is negative', zh: '它的大小为�
 
 function cString(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, end < 0 ? bytes.length : end).toString('latin1');
+  return byteString(bytes, 0, end < 0 ? bytes.length : end);
 }

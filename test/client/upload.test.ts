@@ -153,6 +153,27 @@ test('status reports each state of an upload', async (t) => {
   assert.deepEqual(await state('no'), [1, 'refused']);
 });
 
+for (const versioned of [true, false]) {
+  test(`waiting needs no right to read the uploads, in a bucket ${versioned ? 'with' : 'without'} versions`, async (t) => {
+    const service = await deployed(t, versioned);
+    const archive = await file(t, await exported(10));
+    assert.equal((await run(['upload', archive, '-t', 'old', '--wait'], { env: service.env })).code, 0);
+    const env = { ...service.env, AWS_ACCESS_KEY_ID: 'uploader' };
+    service.world.standIn.disturb = ({ caller, bucket, operation }) =>
+      caller === 'uploader' && bucket === 'uploads' && /^(?:Head|Get|List)/.test(operation)
+        ? { status: 403, code: 'AccessDenied' }
+        : undefined;
+    service.afterMs = 300;
+    for (const options of [[], ['-c', `ENV LONG=${'x'.repeat(3000)}`]]) {
+      process.env['AWS_ACCESS_KEY_ID'] = 'uploader';
+      const args = ['upload', archive, '-t', 'new', ...options, '--wait', '--timeout', '20', '--json'];
+      const { code, stdout, stderr } = await run(args, { env });
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(names(stdout), ['docker.io/library/new:latest']);
+    }
+  });
+}
+
 test('an upload whose last answer is lost counts as done', async (t) => {
   const service = await deployed(t);
   const { standIn } = service.world;

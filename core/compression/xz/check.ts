@@ -1,4 +1,5 @@
 import type { Tools } from '../../model/ports.ts';
+import { toHex } from '../../model/hex-and-base64.ts';
 import { littleEndian } from '../compressed-reader.ts';
 import { Crc64 } from './crc64.ts';
 
@@ -44,6 +45,6 @@ function sha256Check(tools: Tools): Check {
   return {
     size: 32,
     update: (chunk) => hasher.update(chunk),
-    fits: async (stored) => (await hasher.digest()) === `sha256:${Buffer.from(stored).toString('hex')}`,
+    fits: async (stored) => (await hasher.digest()) === `sha256:${toHex(stored)}`,
   };
 }

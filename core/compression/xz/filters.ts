@@ -1,3 +1,4 @@
+import { concat } from '../../model/byte-arrays.ts';
 import type { Bytes } from '../../model/ports.ts';
 import { littleEndian } from '../compressed-reader.ts';
 import { BRANCHES, type Undo } from './branches.ts';
@@ -27,7 +28,7 @@ async function* undoBranches(bytes: Bytes, undo: Undo, start: number): Bytes {
   let rest: Uint8Array = new Uint8Array();
   for await (const chunk of bytes) {
     // The decoder still reads the bytes that it has returned, so this changes a copy.
-    const copy = Buffer.concat([rest, chunk]);
+    const copy = concat([rest, chunk]);
     const done = undo(copy, position);
     position += done;
     rest = copy.subarray(done);
