@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import * as cdk from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
@@ -7,9 +7,14 @@ type RulePack = 'AwsSolutions' | 'Serverless';
 
 type Intrinsic = { Ref: string } | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': ['', (string | Intrinsic)[]] };
 
-/** Accepts a finding of the checker cdk-nag on a construct, and records the reason. */
+/**
+ * Accepts a finding of the checker cdk-nag on a construct, and records the reason. Does nothing in a CDK that has no `Validations`
+ * (below 2.260).
+ */
 export function acknowledge(scope: Construct, pack: RulePack, rule: string, reason: string): void {
-  Validations.of(scope).acknowledge({ id: `${pack}::${pack}-${rule}`, reason });
+  // An older CDK does not export it, and an import by name would fail.
+  const { Validations } = cdk as Partial<typeof cdk>;
+  Validations?.of(scope).acknowledge({ id: `${pack}::${pack}-${rule}`, reason });
 }
 
 /**
@@ -17,7 +22,7 @@ export function acknowledge(scope: Construct, pack: RulePack, rule: string, reas
  * ARN.
  */
 export function wildcardKeys(bucket: IBucket, keys: string): string {
-  return `IAM5[Resource::${inWords(Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
+  return `IAM5[Resource::${inWords(cdk.Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
 }
 
 /** A value of a CloudFormation template in cdk-nag's notation: `<Bucket.Arn>/*`. */

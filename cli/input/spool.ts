@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LadingError } from '../../core/model/errors.ts';
-import { writeAt } from '../../node/files.ts';
+import { openSpool as openFile } from '../../node/spool.ts';
 import { reasonOf } from '../exit.ts';
 import type { Io } from '../io.ts';
 
@@ -24,25 +21,20 @@ export function spoolFolder(env: Io['env']): string {
 
 /** Opens a temporary file without a name for the copy of a pipe. Throws `spool-failed`, and so does writing to it. */
 export async function openSpool(io: Io): Promise<Copy> {
-  const path = join(spoolFolder(io.env), `lading-${randomUUID()}`);
   try {
-    const file = await open(path, 'wx+', 0o600);
-    // A file without a name disappears with the process, however that ends.
-    await unlink(path);
+    const spool = await openFile(spoolFolder(io.env));
     return {
-      fd: file.fd,
+      fd: spool.fd,
       start: 0,
-      write: (chunk, offset) => keep(file.fd, chunk, offset, io),
-      close: () => file.close(),
+      write: (chunk, offset) => {
+        try {
+          spool.write(chunk, offset);
+        } catch (error) {
+          throw spoolFailed(io, error);
+        }
+      },
+      close: () => spool.close(),
     };
-  } catch (error) {
-    throw spoolFailed(io, error);
-  }
-}
-
-function keep(fd: number, chunk: Uint8Array, offset: number, io: Io): void {
-  try {
-    writeAt(fd, chunk, offset);
   } catch (error) {
     throw spoolFailed(io, error);
   }

@@ -1,4 +1,5 @@
 import { escaped, escapedJson } from '../../core/catalogue/escaped.ts';
+import { grouped } from '../../core/catalogue/grouped.ts';
 import type { Io } from '../io.ts';
 
 /** Foreign text, made safe for a terminal: characters that do not print are escaped. */
@@ -42,7 +43,7 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return grouped(value);
 }
 
 /** A number and its noun, singular or plural: `1 member`, `2 members`. */

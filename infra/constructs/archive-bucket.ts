@@ -49,6 +49,9 @@ class PrivateBucket extends Bucket {
   override get isWebsite(): boolean {
     return false;
   }
+
+  /** Ignores the value that `Bucket` sets in an older CDK, where `isWebsite` is a field. */
+  override set isWebsite(_value: boolean | undefined) {}
 }
 
 /**

@@ -1,12 +1,11 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function, type IFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { bundling, entryFile, type EntryPoint } from '../bundling.ts';
+import { type EntryPoint, functionCode } from '../function-code.ts';
 import { acknowledge, wildcardKeys } from '../nag.ts';
 import type { ObjectCreatedQueue } from './object-created-queue.ts';
 
@@ -43,6 +42,9 @@ const ACCEPTED = [
   { rule: 'LambdaTracing', reason: 'X-Ray would need rights on every resource; logs and metrics tell enough.' },
 ] as const;
 
+/** The Lambda runtime for Node 24. The older CDKs that Lading supports have no constant for it. */
+const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
+
 /** A Lambda function with a role, a log group and a queue of its own. It has only the rights that `allow…` gives it. */
 export class ArchiveFunction extends Construct {
   /** The name of the function in its metrics. */
@@ -62,18 +64,17 @@ export class ArchiveFunction extends Construct {
     });
     this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.#role);
-    this.handler = new NodejsFunction(this, 'Function', {
-      entry: entryFile(entryPoint),
-      bundling,
+    this.handler = new Function(this, 'Function', {
+      code: functionCode(entryPoint),
+      handler: `function-${entryPoint}.handler`,
       description,
-      runtime: Runtime.NODEJS_24_X,
+      runtime: NODE,
       architecture: Architecture.ARM_64,
       memorySize,
       timeout: events.timeout,
       role: this.#role,
       logGroup,
       environment: { ...environment, QUEUE_URL: events.queue.queueUrl, NODE_OPTIONS: '--enable-source-maps' },
-      awsSdkConnectionReuse: false,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
     // The CDK's `SqsEventSource` would grant more rights on the queue than Lambda needs.
