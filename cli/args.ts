@@ -23,7 +23,7 @@ export interface InspectCommand extends Talk, Reporting {
   kind: 'inspect';
   file: string;
   json: boolean;
-  /** Reads only headers and documents, not the contents of layers. */
+  /** True for a quick look: only headers and documents are read, not the contents of layers. */
   quick: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ConvertCommand extends Talk, RawOptions, Reporting {
   kind: 'convert';
   file: string;
   json: boolean;
-  /** The file that the image is written to, `-` for standard output. */
+  /** The file that the image archive is written to; `-` for standard output. */
   output: string;
 }
 
@@ -51,7 +51,7 @@ export interface ServeCommand {
 export interface FilesCommand extends Talk {
   kind: 'files';
   file: string;
-  /** The path to list or print. Empty means the whole file system. */
+  /** The path in the archive to list or print. Empty means the whole file system. */
   path: string;
   image: string | null;
   platform: Platform | null;
@@ -73,7 +73,7 @@ const INSPECT = { ...TALK, ...REPORTING, quick: { type: 'boolean' } } as const;
 const FILES = { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } } as const;
 const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
 
-/** Parses the arguments after `lading`. Throws a UsageError when they are no valid command. */
+/** Parses the arguments of the command line after `lading`. Throws a UsageError when they are not valid. */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {

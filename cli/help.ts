@@ -6,7 +6,7 @@ export function help(topic: Topic): string {
   return PAGES[topic];
 }
 
-/** The column in which the explanations begin. */
+/** The column of the help text in which the explanations begin. */
 const COLUMN = 25;
 
 const OPTIONS = OPTION_LIST.map(

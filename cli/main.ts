@@ -24,7 +24,7 @@ async function tell(text: string, argv: string[], io: Io): Promise<void> {
   else await write(io.stderr, text);
 }
 
-/** Runs a command. Its modules are loaded only now, so that no command loads those of another. */
+/** Runs a parsed command. Its modules are loaded only now, so that no command loads those of another. */
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':

@@ -15,21 +15,21 @@ export interface FunctionSettings {
   logRetention: RetentionDays;
   /** How many invocations may run at a time for each queue. */
   maxConcurrency: number;
-  /** How many concurrent executions to reserve for each function. Default: none. */
+  /** The concurrent executions to reserve for each function. Default: none. */
   reservedConcurrency?: number | undefined;
 }
 
 interface ArchiveFunctionProps extends FunctionSettings {
   entryPoint: EntryPoint;
   description: string;
-  /** Memory in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
+  /** The memory of the function in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
   memorySize: number;
   timeout: Duration;
   /** The queues of the function's events. The function gets one event at a time. */
   queues: IQueue[];
 }
 
-/** The rights on objects that a function may get. */
+/** The rights on S3 objects that a function may get. */
 type ObjectAction =
   | 's3:GetObject'
   | 's3:GetObjectVersion'
@@ -43,12 +43,12 @@ const ACCEPTED = [
   { rule: 'LambdaTracing', reason: 'X-Ray would need rights on every resource; logs and metrics tell enough.' },
 ] as const;
 
-/** Node 24, which the older CDKs that Lading supports have no constant for. */
+/** The Lambda runtime for Node 24. The older CDKs that Lading supports have no constant for it. */
 const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /** A Lambda function with a role, a log group and queues of its own. It has only the rights that `allow…` gives it. */
 export class ArchiveFunction extends Construct {
-  /** The function's name in its metrics. */
+  /** The name of the function in its metrics. */
   readonly name: EntryPoint;
   readonly handler: IFunction;
   readonly #role: Role;
@@ -81,9 +81,9 @@ export class ArchiveFunction extends Construct {
   }
 
   /**
-   * Allows `actions` on the objects whose keys match `keys` (`*` matches anything, slashes too), and what they need of
-   * the bucket's KMS key. It allows listing as well: without that right S3 answers 403 for an object that does not
-   * exist.
+   * Allows `actions` on the objects of a bucket whose keys match `keys` (`*` matches anything, slashes too), and what
+   * they need of the bucket's KMS key. It allows listing as well: without that right S3 answers 403 for an object that
+   * does not exist.
    */
   allow(bucket: IBucket, keys: string, ...actions: ObjectAction[]): void {
     this.#allow(['s3:ListBucket'], bucket.bucketArn);
@@ -112,7 +112,7 @@ export class ArchiveFunction extends Construct {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
 
-  /** Allows sending events of one source and one detail type to a bus. The condition covers all events of a request. */
+  /** Allows sending events of one source and detail type to an event bus. The condition covers every event. */
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
     const only = { 'events:source': source, 'events:detail-type': detailType };
     this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });
