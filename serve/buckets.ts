@@ -32,11 +32,15 @@ export interface BucketService {
   say: Say;
   env: NodeJS.ProcessEnv;
   version: string;
-  /** Ends the service. What runs may go on for `STOP_MS`. */
+  /** Ends the service. What runs may go on for `stopMs`. */
   signal: AbortSignal;
+  /** Milliseconds that work gets to end by itself when the service is told to end. Default: 20,000. */
+  stopMs?: number;
+  /** Milliseconds before each further try of what has failed. Default: `PAUSES_MS`. */
+  pauses?: readonly number[];
 }
 
-/** Milliseconds before each further try. Faults that last some minutes do not use them up. */
+/** Pauses that faults of some minutes do not use up. */
 const PAUSES_MS = [5_000, 30_000, 180_000, 1_080_000];
 
 /** Milliseconds before an upload is looked at again that another process is handling. */
@@ -45,7 +49,6 @@ const LATER_MS = 5_000;
 /** Milliseconds between two looks for expired leases. */
 const SWEEP_MS = 10_000;
 
-/** Milliseconds that work gets to end by itself when the service is told to end. */
 const STOP_MS = 20_000;
 
 /** Milliseconds that work which was aborted gets to abort its multipart upload and to release its lease. */
@@ -87,7 +90,7 @@ export async function serveBuckets(service: BucketService): Promise<number> {
       server?.close();
       server?.closeAllConnections();
       // Requests to a store that does not answer must not keep the process alive.
-      const late = sleep(STOP_MS + RELEASE_MS, undefined, { ref: false });
+      const late = sleep((service.stopMs ?? STOP_MS) + RELEASE_MS, undefined, { ref: false });
       await Promise.race([late, Promise.all([sweeping, running.queue.idle()])]);
     }
     return running.givenUp;
@@ -97,7 +100,7 @@ export async function serveBuckets(service: BucketService): Promise<number> {
 }
 
 async function start(service: BucketService, access: S3Access): Promise<Running> {
-  const { buckets, say, version, signal, atOnce } = service;
+  const { buckets, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;
   const { client } = access;
   const task = `use s3://${buckets.results}`;
   const leased = await keepsConditions(access, buckets.results).catch((error: unknown) => {
@@ -114,12 +117,12 @@ async function start(service: BucketService, access: S3Access): Promise<Running>
     ended: (mark) => void (mark !== null && known.add(mark)),
     atOnce,
     limit: LIMITS.waitingUploads,
-    pauses: PAUSES_MS,
+    pauses,
     laterPause: LATER_MS,
   });
   const stop = (): void => {
     queue.stop();
-    setTimeout(() => halt.abort(), STOP_MS).unref();
+    setTimeout(() => halt.abort(), stopMs).unref();
   };
   signal.addEventListener('abort', stop, { once: true });
   const early = new AbortController();
@@ -134,7 +137,7 @@ function tellFailure(key: string, error: unknown, pause: number | null, running:
   if (pause !== null) return void say(`${key}: failed: ${reason}. The next try is in ${pause / 1000} seconds.`);
   running.givenUp += 1;
   void say(
-    `${key}: failed ${PAUSES_MS.length + 1} times, given up: ${reason}. It is tried again when it is uploaded again, or after a restart.`,
+    `${key}: failed at every try, given up: ${reason}. It is tried again when it is uploaded again, or after a restart.`,
   );
 }
 

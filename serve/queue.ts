@@ -56,8 +56,9 @@ export class WorkQueue {
     if (this.#stopped || (there === undefined && this.#entries.size >= this.#work.limit)) return false;
     if (there === undefined) this.#wait(key, { state: 'waiting', again: false, tries: 0, mark });
     else {
+      const changed = mark === null || mark !== there.mark;
+      if (there.state === 'running' && changed) there.again = true;
       there.mark = mark ?? there.mark;
-      if (there.state === 'running') there.again = true;
       // A listing shows what has failed as well, but only a notification tells of something new.
       if (there.state === 'paused' && mark === null) this.#wait(key, { ...there, tries: 0 });
     }
@@ -101,7 +102,7 @@ export class WorkQueue {
   async #run(key: string, entry: Entry): Promise<void> {
     const outcome: Ended | { error: unknown } = await this.#work.handle(key).catch((error: unknown) => ({ error }));
     this.#running -= 1;
-    if (entry.again) this.#wait(key, { ...entry, again: false, tries: 0 });
+    if (entry.again && !this.#stopped) this.#wait(key, { ...entry, again: false, tries: 0 });
     else if (outcome === 'later') this.#pause(key, entry, this.#work.laterPause);
     else if (outcome === 'done') this.#end(key, entry);
     else this.#fail(key, entry, outcome.error);
