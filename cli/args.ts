@@ -2,21 +2,10 @@ import { both } from '../core/catalogue/bilingual.ts';
 import { parsed } from '../core/catalogue/parsed.ts';
 import { parsePlatform, type Platform } from '../core/model/platform.ts';
 import type { RawOptions } from '../core/options/table.ts';
+import { type ServeCommand, serveCommand } from './args-serve.ts';
 import { type StatusCommand, statusCommand, type UploadCommand, uploadCommand } from './args-service.ts';
 import { type, UsageError } from './exit.ts';
-import {
-  CONVERSION,
-  conversion,
-  HELP,
-  one,
-  parse,
-  PROGRESS,
-  TALK,
-  talk,
-  type Talk,
-  type Topic,
-  TOPICS,
-} from './flags.ts';
+import { CONVERSION, conversion, one, parse, PROGRESS, TALK, talk, type Talk, type Topic, TOPICS } from './flags.ts';
 import { REPORTING, type Reporting, reporting } from './reporting.ts';
 
 export interface InspectCommand extends Talk, Reporting {
@@ -39,13 +28,6 @@ export interface ConvertCommand extends Talk, RawOptions, Reporting {
   json: boolean;
   /** The file that the image archive is written to; `-` for standard output. */
   output: string;
-}
-
-export interface ServeCommand {
-  kind: 'serve';
-  uploads: string;
-  results: string;
-  once: boolean;
 }
 
 export interface FilesCommand extends Talk {
@@ -71,7 +53,6 @@ export type Command =
 const CONVERT = { ...CONVERSION, ...REPORTING, output: { type: 'string', short: 'o' } } as const;
 const INSPECT = { ...TALK, ...REPORTING, quick: { type: 'boolean' } } as const;
 const FILES = { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } } as const;
-const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
 
 /** Parses the arguments of the command line after `lading`. Throws a UsageError when they are not valid. */
 export function parseCommand(argv: string[]): Command {
@@ -86,7 +67,7 @@ export function parseCommand(argv: string[]): Command {
     case 'files':
       return filesCommand(rest);
     case 'serve':
-      return serveCommand(rest);
+      return serveCommand(rest) ?? { kind: 'help', topic: 'serve' };
     case 'upload':
       return uploadCommand(rest) ?? { kind: 'help', topic: 'upload' };
     case 'status':
@@ -159,19 +140,6 @@ function filesCommand(argv: string[]): Command {
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
   if (!platform.ok) throw new UsageError(platform.problem, platform.remedy);
   return { kind: 'files', file, path, image: values.image ?? null, platform: platform.value, ...talk(values) };
-}
-
-function serveCommand(argv: string[]): Command {
-  const { values, positionals } = parse('serve', argv, SERVE);
-  if (values.help === true) return { kind: 'help', topic: 'serve' };
-  const [uploads, results] = positionals;
-  if (uploads === undefined || results === undefined || positionals.length > 2) {
-    throw new UsageError(
-      both('lading serve takes two folders.', 'lading serve 需要两个文件夹。'),
-      type('lading serve UPLOADS RESULTS'),
-    );
-  }
-  return { kind: 'serve', uploads, results, once: values.once === true };
 }
 
 function topic(word: string | undefined): Topic {

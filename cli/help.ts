@@ -58,7 +58,7 @@ Commands
   convert FILE             write an image archive
   plan FILE                show what convert would write, without writing it
   files FILE [PATH]        list the file system in an archive, or print one file of it
-  serve UPLOADS RESULTS    convert everything that is put into a folder
+  serve UPLOADS RESULTS    convert everything that is put into a folder or a bucket
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
 
@@ -125,18 +125,29 @@ and ends at 4 million.
 
 ${EXIT_CODES}
 `,
-  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder
+  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder or a bucket
 
       --once             handle what is there, and end
   -h, --help             this page
 
-The same two functions as in AWS, over two folders. For the upload UPLOADS/team/app.tar:
+For buckets (lading serve s3://UPLOADS s3://RESULTS):
+      --listen HOST:PORT     take the store's notifications there; GET /healthz says how it is
+      --secret-file FILE     the secret that notifications bring; else $LADING_SECRET
+      --at-once N            handle so many uploads at a time (2)
+      --list-every SECONDS   list the uploads so often, for what no notification told of (300)
+
+The same two functions as in AWS. For the upload UPLOADS/team/app.tar:
   RESULTS/team/app.tar/inspection.json    what it is
   RESULTS/team/app.tar/image.tar          the image archive, when there is one
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
 A file is taken when it has stopped changing. Links, pipes and names that are not UTF-8 are passed
 over, and that is said; hidden files are passed over silently. Ctrl-C ends it.
+
+Credentials, region and endpoint of a store are found as by the aws command (AWS_PROFILE,
+AWS_REGION, AWS_ENDPOINT_URL_S3 …); S3_PATH_STYLE=true is for stores that need it. Any address but
+one of this machine needs a secret: notifications bring it as ?token=SECRET, or in an Authorization
+header. Several may serve the same buckets. SIGTERM lets what runs go on for 20 seconds.
 `,
   upload: `lading upload FILE|- [--wait] [-o OUTPUT]: sends an archive to the service in AWS
 

@@ -139,4 +139,12 @@ export const LIMITS = {
   copyBytesPerSecond: 4_000_000_000,
   /** The most bytes of a completion event: EventBridge takes 256 KiB, envelope included. */
   completionBytes: 192 * KiB,
+  /** Bytes of a notification that `lading serve` reads: those of stores tell of one object in 1 to 3 KiB. */
+  notificationBytes: 1 * MiB,
+  /** Connections for notifications at a time. Each can hold `notificationBytes`. Ceph opens some dozens. */
+  notificationConnections: 256,
+  /** Keys that `lading serve` has in hand at a time: 1 KiB each. The next listing finds the others. */
+  waitingUploads: 10_000,
+  /** Uploads that `lading serve` remembers as done, 8 bytes each. Others are looked at again after each listing. */
+  knownUploads: 1_048_576,
 } as const;

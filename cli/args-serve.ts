@@ -1,0 +1,38 @@
+import { both } from '../core/catalogue/bilingual.ts';
+import { type, UsageError } from './exit.ts';
+import { HELP, parse } from './flags.ts';
+
+export interface ServeCommand {
+  kind: 'serve';
+  /** A folder, or a bucket as `s3://NAME`. */
+  uploads: string;
+  results: string;
+  once: boolean;
+  /** The other settings as they were typed. They are for buckets only. */
+  buckets: Partial<Record<BucketFlag, string>>;
+}
+
+const BUCKET_FLAGS = {
+  listen: { type: 'string' },
+  'secret-file': { type: 'string' },
+  'at-once': { type: 'string' },
+  'list-every': { type: 'string' },
+} as const;
+
+type BucketFlag = keyof typeof BUCKET_FLAGS;
+
+const SERVE = { ...HELP, ...BUCKET_FLAGS, once: { type: 'boolean' } } as const;
+
+/** Parses the arguments of `lading serve`. Null when help is asked for. Throws a UsageError. */
+export function serveCommand(argv: string[]): ServeCommand | null {
+  const { values, positionals } = parse('serve', argv, SERVE);
+  if (values.help === true) return null;
+  const [uploads, results] = positionals;
+  if (uploads === undefined || results === undefined || positionals.length > 2)
+    throw new UsageError(
+      both('lading serve takes two folders or two buckets.', 'lading serve 需要两个文件夹或两个存储桶。'),
+      type('lading serve UPLOADS RESULTS, or lading serve s3://UPLOADS s3://RESULTS'),
+    );
+  const { help: _, once = false, ...buckets } = values;
+  return { kind: 'serve', uploads, results, once, buckets };
+}
