@@ -1,3 +1,4 @@
+import type { ToByteString } from './byte-string.ts';
 import type { Digest } from './digest.ts';
 
 /** A stream of bytes. A chunk is valid only until the next one is asked for: its buffer may be reused or freed. */
@@ -35,9 +36,6 @@ export interface RawInflate extends Expander {
   readonly ended: boolean;
 }
 
-/** The bytes `[start, end)` as a byte string: one character for each byte (latin1). */
-export type ByteString = (bytes: Uint8Array, start: number, end: number) => string;
-
 /** The functions that the core gets from its caller, as plain JavaScript would be slow. */
 export interface Tools {
   newHasher(): Hasher;
@@ -45,7 +43,7 @@ export interface Tools {
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
   /** Makes the names of members. Absent where the runtime has nothing faster than the core (docs/decisions/0077). */
-  byteString?: ByteString;
+  byteString?: ToByteString;
   /**
    * Lets other tasks run after long work, and throws when the work must end. It is called after each piece of work that
    * can take long for few bytes of an upload. Absent where no other task waits.

@@ -1,6 +1,5 @@
 import { indexOfBytes, viewOf } from '../model/byte-arrays.ts';
-import { byteString, bytesOf } from '../model/byte-string.ts';
-import type { ByteString } from '../model/ports.ts';
+import { byteString, bytesOf, type ToByteString } from '../model/byte-string.ts';
 import type { Member } from './member.ts';
 import { numericField, octalField } from './numbers.ts';
 
@@ -18,7 +17,7 @@ type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'de
 let chunk: Uint8Array = new Uint8Array();
 let words: DataView = viewOf(chunk);
 let block = 0;
-let textOf: ByteString = byteString;
+let textOf: ToByteString = byteString;
 
 function lookAt(bytes: Uint8Array, at: number): void {
   block = at;
@@ -43,7 +42,7 @@ let wrongFields: NumericField[] = [];
  * Reads the member that the block at `at` describes (POSIX.1-1988 ustar, GNU, star and v7). Its type may be a NUL,
  * because long names and PAX records are not applied yet. Returns the fault when the block is not a header.
  */
-export function parseHeader(bytes: Uint8Array, at = 0, toText: ByteString = byteString): Member | HeaderFault {
+export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);
   textOf = toText;
   if (!checksumFits()) return 'checksum';
