@@ -1,5 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import { indexOfBytes, viewOf } from '../model/byte-arrays.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
 import { byteString } from '../model/byte-string.ts';
 import { firstFormat, type Foreign, type Format } from './format.ts';
 
@@ -68,12 +68,12 @@ export function secretFormat(head: Uint8Array): Foreign | null {
   return openPgp(head);
 }
 
-/** The object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without its last number. */
-const PKCS7 = Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07);
+/** Finds the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without its last number. */
+const findPkcs7 = finder(Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07));
 
 /** True for a ContentInfo of PKCS #7 (RFC 5652, 3): a sequence that begins with an object identifier of pkcs-7. */
 function isPkcs7(head: Uint8Array): boolean {
-  const at = indexOfBytes(head.subarray(0, 24), PKCS7);
+  const at = findPkcs7(head.subarray(0, 24));
   return head[0] === 0x30 && at > 2 && head[at - 2] === 0x06;
 }
 

@@ -4,12 +4,23 @@ import { utf8 } from './utf8.ts';
 /** Levels of lists and objects that are written piece by piece: a hand-off has its images at the third one. */
 const LEVELS = 3;
 
+/** Characters that are encoded in one call. Calls for each piece would take longer than the pieces. */
+const TOGETHER = 64 * 1024;
+
 /**
  * A value as JSON in UTF-8, indented by two spaces, with a new line at its end. It is never one text as a whole: a Chinese
  * sentence in it would double the memory of a hand-off of 20 MB.
  */
 export function indentedJson(value: object): Uint8Array {
-  return concat([...pieces(value, '\n', LEVELS), '\n'].map(utf8));
+  const encoded: Uint8Array[] = [];
+  let text = '';
+  for (const piece of pieces(value, '\n', LEVELS)) {
+    text += piece;
+    if (text.length < TOGETHER) continue;
+    encoded.push(utf8(text));
+    text = '';
+  }
+  return concat([...encoded, utf8(`${text}\n`)]);
 }
 
 /** `line` is a new line with the indentation of the value. */

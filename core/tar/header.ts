@@ -1,4 +1,4 @@
-import { indexOfBytes, viewOf } from '../model/byte-arrays.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
 import { byteString, bytesOf, type ToByteString } from '../model/byte-string.ts';
 import type { Member } from './member.ts';
 import { numericField, octalField } from './numbers.ts';
@@ -85,12 +85,12 @@ export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
   return true;
 }
 
-/** The beginning of the magic of POSIX and GNU headers, at offset 257. */
-export const USTAR = bytesOf('ustar');
+/** Finds the beginning of the magic of POSIX and GNU headers, which stands at offset 257. */
+export const findMagic = finder(bytesOf('ustar'));
 
 /** The offset of the first POSIX or GNU header at or after `from`, or -1. It need not be aligned to blocks. */
 export function nextHeader(bytes: Uint8Array, from: number): number {
-  for (let at = indexOfBytes(bytes, USTAR, from + 257); at >= 0; at = indexOfBytes(bytes, USTAR, at + 1)) {
+  for (let at = findMagic(bytes, from + 257); at >= 0; at = findMagic(bytes, at + 1)) {
     const start = at - 257;
     if (start + BLOCK > bytes.length) return -1;
     if (isHeader(bytes, start)) return start;
