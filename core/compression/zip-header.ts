@@ -4,30 +4,30 @@ import { printable } from '../model/bytes.ts';
 
 /** The local header of an entry of a zip file (APPNOTE 4.3.7). */
 export interface ZipEntry {
-  /** The name of the entry as printable text. */
+  /** The name of the zip entry as printable text. */
   name: string;
-  /** The compression method: 0 is stored, 8 is deflated. */
+  /** The compression method of the zip entry: 0 is stored, 8 is deflated. */
   method: number;
   encrypted: boolean;
-  /** True when sizes and checksum are in a data descriptor after the data (APPNOTE 4.3.9). */
+  /** True when the entry's sizes and checksum are in a data descriptor after its data (APPNOTE 4.3.9). */
   streamed: boolean;
-  /** Bytes of the whole local header. */
+  /** The length in bytes of the zip entry's whole local header. */
   headerBytes: number;
   crc32: number;
-  /** Bytes of the entry's data as stored in the zip file. */
+  /** The size in bytes of the zip entry's data, as stored in the zip file. */
   storedSize: number;
 }
 
-/** Bytes of the fixed part of a local header (APPNOTE 4.3.7). */
+/** The length in bytes of the fixed part of a zip entry's local header (APPNOTE 4.3.7). */
 export const LOCAL_BYTES = 30;
 
-/** The number of bytes that name and extra field take after the fixed part. */
+/** The number of bytes that the name and the extra field take after the fixed part of a zip entry's local header. */
 export function nameBytes(fixed: Uint8Array): number {
   const fields = viewOf(fixed);
   return fields.getUint16(26, true) + fields.getUint16(28, true);
 }
 
-/** Reads a complete local header. */
+/** Reads the complete local header of a zip entry. */
 export function localEntry(header: Uint8Array): ZipEntry {
   const fields = viewOf(header);
   const nameEnd = LOCAL_BYTES + fields.getUint16(26, true);
@@ -48,7 +48,7 @@ export function isFolder({ name }: ZipEntry): boolean {
   return name.endsWith('/');
 }
 
-/** The first file of a zip after its folders; null when its header is incomplete. */
+/** The first entry of a zip file that is not a folder; null when its local header is incomplete. */
 export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
   for (let at = 0; at + LOCAL_BYTES <= bytes.length && viewOf(bytes).getUint32(at, true) === 0x04034b50;) {
     const end = at + LOCAL_BYTES + nameBytes(bytes.subarray(at));
@@ -60,7 +60,7 @@ export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
   return null;
 }
 
-/** The compressed size in the extra field of zip64, where it is the second number (APPNOTE 4.5.3). */
+/** The compressed size of a large zip entry: the second number in the extra field of zip64 (APPNOTE 4.5.3). */
 function zip64Size(extra: Uint8Array): number {
   const fields = viewOf(extra);
   for (let at = 0; at + 4 <= extra.length; at += 4 + fields.getUint16(at + 2, true)) {

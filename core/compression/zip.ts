@@ -6,8 +6,8 @@ import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memb
 import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
 
 /**
- * Expands the one file in a zip (APPNOTE 6.3), front to back. Folders and the entries that macOS adds are skipped.
- * Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
+ * Expands the only file in a zip archive (APPNOTE 6.3), read front to back. Folders and the entries that macOS adds are
+ * skipped. Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');
@@ -28,7 +28,7 @@ export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts)
   }
 }
 
-/** Reads the header of the next entry; null at the central directory. */
+/** Reads the local header of the next zip entry; null when the central directory follows. */
 async function nextEntry(reader: CompressedReader): Promise<ZipEntry | null> {
   const head = await reader.peek(LOCAL_BYTES);
   if (head.length < 4) throw reader.truncated();
@@ -84,7 +84,7 @@ async function* stored(reader: CompressedReader, size: number): Bytes {
   }
 }
 
-/** Reads the checksum in a data descriptor (APPNOTE 4.3.9): optional signature, CRC, two sizes of 4 or 8 bytes. */
+/** Reads the checksum in a zip entry's data descriptor (APPNOTE 4.3.9): signature or none, CRC, two sizes. */
 async function descriptor(reader: CompressedReader): Promise<number> {
   const start = await reader.peek(4);
   if (littleEndian(start) === 0x08074b50) await reader.skip(4);

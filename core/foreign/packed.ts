@@ -78,7 +78,7 @@ const COMPRESSIONS: readonly Format[] = [
   compressed('\x5d\0\0', 'lzma', 'lzma -d'),
 ];
 
-/** Recognises an archive or a compression that no container engine reads; null for anything else. */
+/** Recognises an archive or a compressed file of a format that no container engine reads; null for other files. */
 export function packedFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(ARCHIVES, head) ?? firstFormat(COMPRESSIONS, head);
   if (known !== null) return known;
@@ -97,7 +97,10 @@ function zipFile(head: Uint8Array): Foreign {
   return { what, hint: isArchive ? hint : UNPACK };
 }
 
-/** True for cpio's binary format. Its magic number is two bytes in the machine's order, so a name's length must fit. */
+/**
+ * True for an archive in cpio's old binary format. Its magic number has only two bytes, in either order, so the length
+ * of the first name is checked too.
+ */
 function isOldCpio(head: Uint8Array): boolean {
   if (head.length < 28) return false;
   const little = viewOf(head).getUint16(0, true) === 0o70707;
@@ -107,7 +110,7 @@ function isOldCpio(head: Uint8Array): boolean {
 }
 
 /**
- * True for a .lzma file. It has no magic number, so the fields of its header must have likely values: the properties, a
+ * True for an .lzma file. It has no magic number, so its header must have plausible values: the properties, a
  * dictionary of 2^n or 2^n + 2^(n-1) bytes, and the size.
  */
 function isLzma(head: Uint8Array): boolean {
@@ -119,7 +122,10 @@ function isLzma(head: Uint8Array): boolean {
   return isUsual && (size === 2n ** 64n - 1n || size < 2n ** 38n);
 }
 
-/** True for a zlib header (RFC 1950) with a window of 32 KiB and no dictionary. Texts can begin with the same bytes. */
+/**
+ * True for zlib data (RFC 1950) with a window of 32 KiB and no dictionary. Other headers are not recognised, because
+ * texts can begin with the same bytes.
+ */
 function isZlib(head: Uint8Array): boolean {
   return head[0] === 0x78 && head.length > 2 && viewOf(head).getUint16(0) % 31 === 0 && (head[1]! & 0x20) === 0;
 }

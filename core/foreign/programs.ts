@@ -62,7 +62,7 @@ const FORMATS: readonly Format[] = [
   file(0, 'bplist00', 'a property list of macOS', ' macOS 属性列表'),
 ];
 
-/** Recognises a program, a document, or the data of some application; null for anything else. */
+/** Recognises a program, an office document, or the data of an application; null for other files. */
 export function programFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
@@ -70,7 +70,10 @@ export function programFormat(head: Uint8Array): Foreign | null {
   return own === null ? null : { what: own, hint: SEND_THE_ARCHIVE };
 }
 
-/** Tells Java classes from Mach-O programs for several processors. Both have one magic number; a count follows it. */
+/**
+ * Tells Java classes from Mach-O programs for several processors. Both begin with the magic number CA FE BA BE; the
+ * number after it differs.
+ */
 function cafeBabe(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, '\xca\xfe\xba\xbe') || head.length < 8) return null;
   return viewOf(head).getUint32(4) < 0x2a
@@ -78,7 +81,10 @@ function cafeBabe(head: Uint8Array): Bilingual | null {
     : both('a class of Java', ' Java 类文件');
 }
 
-/** Recognises a program for Windows: it begins with `MZ`, like one for DOS, and has the offset of its header at 60. */
+/**
+ * Recognises a program for Windows. Like one for DOS it begins with `MZ`, but offset 60 has the place of a second
+ * header.
+ */
 function windowsProgram(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, 'MZ') || head.length < 64) return null;
   const at = viewOf(head).getUint32(60, true);
@@ -86,7 +92,10 @@ function windowsProgram(head: Uint8Array): Bilingual | null {
   return isPe || at < 4096 ? both('a program for Windows (EXE or DLL)', ' Windows 程序（EXE 或 DLL）') : null;
 }
 
-/** Recognises a pickle of Python of protocol 2 to 5: it begins with its version, and since protocol 4 with a frame. */
+/**
+ * Recognises a Python pickle of protocol 2 to 5: it begins with the protocol's number, and since protocol 4 with a
+ * frame.
+ */
 function pickle(head: Uint8Array): Bilingual | null {
   const [first, version = 0, third = 0] = head;
   if (first !== 0x80 || version < 2 || version > 5) return null;

@@ -50,7 +50,7 @@ const FORMATS: readonly Format[] = [
   ],
 ];
 
-/** Recognises an encrypted or signed file, or a key; null for anything else. */
+/** Recognises an encrypted file, a signed file or a key; null for other files. */
 export function secretFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
@@ -68,17 +68,23 @@ export function secretFormat(head: Uint8Array): Foreign | null {
   return openPgp(head);
 }
 
-/** Finds the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without its last number. */
+/**
+ * Finds the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without the last number, which tells signed data from
+ * encrypted data.
+ */
 const findPkcs7 = finder(Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07));
 
-/** True for a ContentInfo of PKCS #7 (RFC 5652, 3): a sequence that begins with an object identifier of pkcs-7. */
+/** True for a file in PKCS #7 format (ContentInfo, RFC 5652, section 3), which holds signed or encrypted data. */
 function isPkcs7(head: Uint8Array): boolean {
   const at = findPkcs7(head.subarray(0, 24));
   return head[0] === 0x30 && at > 2 && head[at - 2] === 0x06;
 }
 
-/** The packets that can begin an OpenPGP file (RFC 9580, 5): tag, and possible values of the first byte of the body. */
-const PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
+/**
+ * The packets with which an OpenPGP file can begin (RFC 9580, 5), by tag: the legal values of the body's first byte,
+ * and what the file is.
+ */
+const OPENPGP_PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
   [1, { versions: [3, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
   [3, { versions: [4, 5, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
   [4, { versions: [3, 6], what: both('a file signed with gpg', '用 gpg 签名的文件'), hint: decryptWith(GPG) }],
@@ -89,20 +95,23 @@ const PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bil
 
 function openPgp(head: Uint8Array): Foreign | null {
   const packet = packetAt(head);
-  const known = packet === null ? undefined : PACKETS.get(packet.tag);
+  const known = packet === null ? undefined : OPENPGP_PACKETS.get(packet.tag);
   if (packet === null || known === undefined || !known.versions.includes(head[packet.body] ?? -1)) return null;
   return packetFits(packet, head) ? { what: known.what, hint: known.hint } : null;
 }
 
 interface Packet {
   tag: number;
-  /** Offset of the body in bytes. */
+  /** The offset in the file of an OpenPGP packet's body, in bytes. */
   body: number;
-  /** Length of the body in bytes; null when the header does not say. */
+  /** The length of an OpenPGP packet's body in bytes; null when the packet's header does not state it. */
   length: number | null;
 }
 
-/** The OpenPGP packet at the beginning, in the old or the new format; null when there is none. */
+/**
+ * Parses the header of the OpenPGP packet with which a file begins, in the old or the new format; null when it is not
+ * one.
+ */
 function packetAt(head: Uint8Array): Packet | null {
   const [first = 0, size = 0] = head;
   if (head.length < 24 || (first & 0x80) === 0) return null;
@@ -122,7 +131,10 @@ function packetAt(head: Uint8Array): Packet | null {
 const CIPHER_CODES = 13;
 const PUBLIC_KEY_CODES = new Set([1, 2, 16, 18, 25, 26]);
 
-/** True when more bytes of a packet have legal values. The version alone would fit too much random data. */
+/**
+ * True when more bytes of an OpenPGP packet have legal values. A legal version number alone is not enough, because much
+ * random data has one.
+ */
 function packetFits({ tag, body, length }: Packet, head: Uint8Array): boolean {
   const at = (offset: number): number => head[body + offset] ?? 0;
   if (tag === 8) return length === null;

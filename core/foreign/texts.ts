@@ -9,7 +9,7 @@ const SEND_THE_ARCHIVE = both(
   '请上传归档本身；这是服务器代替文件返回的内容。请检查地址是否正确，登录或签名是否缺失或已过期。',
 );
 
-/** Texts that people send in place of an archive: their beginning, what they are, and the remedy. */
+/** The texts that people upload instead of an archive: a pattern for their beginning, what they are, and the remedy. */
 const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
   [
     /^version https:\/\/git-lfs/,
@@ -73,7 +73,9 @@ const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
   ],
 ];
 
-/** Recognises a text by its beginning; null for bytes that are no text. */
+/**
+ * Recognises a text file, such as a Dockerfile or an error page, by its beginning; null for files that are not text.
+ */
 export function textFormat(head: Uint8Array): Foreign | null {
   const bytes = textOf(head);
   if (bytes === null) return null;
@@ -91,7 +93,10 @@ export function textFormat(head: Uint8Array): Foreign | null {
   return quoting(bytes, both('a text file', '文本文件'), both('Check what was uploaded.', '请检查上传的是什么。'));
 }
 
-/** The text as UTF-8; null when the bytes are no text. UTF-16, as Windows writes it, must have a byte order mark. */
+/**
+ * Decodes the beginning of a file as UTF-8 if it is text, else null. UTF-16, which Windows writes, needs a byte order
+ * mark.
+ */
 function textOf(head: Uint8Array): Uint8Array | null {
   if (isText(head)) return head;
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
@@ -100,7 +105,7 @@ function textOf(head: Uint8Array): Uint8Array | null {
   return isText(text) ? text : null;
 }
 
-/** Recognises JSON that Docker prints about an image or a container; null for other text. */
+/** Recognises the JSON that Docker prints about an image or a container; null for other texts. */
 function dockerJson(text: string): Foreign | null {
   if (!/^\s*[[{]/.test(text)) return null;
   if (/"schemaVersion"\s*:\s*\d/.test(text)) {
@@ -122,7 +127,9 @@ function dockerJson(text: string): Foreign | null {
   };
 }
 
-/** Describes a page that a server sent: its first line, and its title or message when it has one. */
+/**
+ * Describes an HTML or XML page that a server sent instead of an archive, with its first line and its title or message.
+ */
 function page(head: Uint8Array, en: string, zh: string): Foreign {
   const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(fromUtf8(head))?.[1];
   const words = said === undefined ? '' : shownText(utf8(said));

@@ -14,33 +14,43 @@ import { BLOCK, isZeroBlock } from '../tar/header.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { sparseStretch } from '../tar/sparse.ts';
-import { type BodyPiece, type TarEnd, TarScanner } from '../tar/tar.ts';
+import { type TarEnd, TarScanner } from '../tar/tar.ts';
+import type { BodyPiece } from '../tar/observer.ts';
 import { sniffedCompression } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
 
-/** Bytes that are read after a hop: room for a few small members and the beginning of the next large one. */
+/**
+ * The number of bytes to read after a jump in the archive: enough for a few small members and the beginning of a large
+ * one.
+ */
 const HOP_BYTES = 16 * 1024;
 
-/** The most bytes in one read. Each read without a hop before it is twice as long as the last one, up to this. */
-const MOST_BYTES = 256 * 1024;
+/**
+ * The largest number of bytes in one read of the archive. Reads double up to this size as long as nothing is jumped
+ * over.
+ */
+const LARGEST_READ_BYTES = 256 * 1024;
 
-/** The outcome of hopping from header to header. The members went to the scan. */
+/**
+ * The outcome of a walk through a tar archive from header to header, without its contents. The members themselves were
+ * reported to the `ArchiveScan`.
+ */
 export interface Hops {
-  /** The end of the archive; null when it could not be followed to its end, and `fault` says why. */
+  /** The end of the archive; null when the walk did not get there, and `fault` says why. */
   end: TarEnd | null;
   fault: Finding | null;
-  /** Possible documents, configs and layers of images, by their paths. No layer was read. */
+  /** The members that may be documents, configs or layers of images, by their paths. Layers were not read. */
   blobs: Map<string, ArchiveBlob>;
   bytesRead: number;
-  /** The number of ranged reads. */
+  /** The number of ranged reads that the walk through the archive took. */
   requests: number;
 }
 
 /**
- * Walks an uncompressed tar archive of `size` bytes by its headers. It reads the headers and the documents of images in
- * small ranges, and hops over everything else. A bad archive is a result, and so is one that must be read whole
- * (`not-quick`). Only faults of the source throw.
+ * Walks through an uncompressed tar archive of `size` bytes from header to header. It reads headers and image documents
+ * in small ranges, and jumps over everything else. A bad archive is a result, as is one that must be read completely
+ * (`not-quick`); only faults of the source are thrown.
  */
 export async function hop(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<Hops> {
   const glances = new Glances();
@@ -70,7 +80,10 @@ async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan:
   }
 }
 
-/** The first bytes. More of them are read when no archive begins there: an ISO 9660 image shows only at 32 KiB. */
+/**
+ * The first bytes of the archive. It reads more of them if they do not begin a tar archive, because an ISO 9660 image
+ * can only be recognised from 32 KiB on.
+ */
 async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
   const { kind } = sniff(head);
@@ -78,7 +91,7 @@ async function beginning(reads: Reads): Promise<Uint8Array> {
   return concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
 }
 
-/** Reads ranges of the source. It chooses their length, counts them, and ends the walk when there are too many. */
+/** Reads ranges of the archive. It chooses their length, counts them, and ends the walk when there are too many. */
 class Reads {
   readonly size: number;
   readonly #source: Source;
@@ -92,9 +105,9 @@ class Reads {
     this.#hops = hops;
   }
 
-  /** At least `wanted` bytes from `start` on, as far as the archive has them; none at its end. */
+  /** Reads at least `wanted` bytes from `start` on, or as many as the archive still has. */
   async from(start: number, wanted: number): Promise<Uint8Array> {
-    this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, MOST_BYTES);
+    this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, LARGEST_READ_BYTES);
     // Reads end with a whole block, because half a block would look like the end of the archive.
     const end = Math.ceil((start + Math.max(this.#length, wanted + BLOCK)) / BLOCK) * BLOCK;
     this.#end = Math.min(this.size, end);
@@ -107,7 +120,10 @@ class Reads {
     return bytes;
   }
 
-  /** Throws `bad-archive` (not-quick) for a root file system, and after too many reads or bytes. */
+  /**
+   * Throws `bad-archive` (not-quick) if a quick look is not worth it: for a root file system, and after too many reads
+   * or bytes.
+   */
   checkWorth({ members, rootfs: seen }: ArchiveScan): void {
     const { requests, bytesRead } = this.#hops;
     if (seen.hierarchy.size >= 3 || seen.initLayer.size >= 3) throw notQuick(rootfs(members));
@@ -115,7 +131,10 @@ class Reads {
   }
 }
 
-/** Collects the members that may be documents or layers of an image. Each is recognised by its first block. */
+/**
+ * Collects the members of an archive that may be documents or layers of an image, which their first block of 512 bytes
+ * shows.
+ */
 class Glances {
   readonly blobs = new Map<string, ArchiveBlob>();
   #member: Member | null = null;
@@ -129,7 +148,7 @@ class Glances {
     if (last || this.#head.length === BLOCK) this.#keep(member);
   }
 
-  /** True when the rest of a member can be skipped, because its first block shows that it is no document. */
+  /** True when the rest of a member can be skipped, because its first block shows that it is not a document. */
   suffices(member: Member): boolean {
     const isSeen = member === this.#member && this.#head.length === BLOCK;
     return isSeen && (member.size > LIMITS.documentBytes || !looksLikeJson(this.#head));
@@ -157,7 +176,7 @@ class Glances {
   }
 }
 
-/** Computes the digests of the documents, which were read whole, and stores them in their blobs. */
+/** Computes the digests of those documents that were read completely, and stores them in the blobs. */
 async function sumDocuments(blobs: Map<string, ArchiveBlob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
   for (const [path, bytes] of documents.documents) {
     const blob = blobs.get(path);

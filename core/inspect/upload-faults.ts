@@ -7,16 +7,17 @@ import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
 
 /**
- * The fault of an upload that was sent to S3 in a wrong way: a form instead of the file, chunk framing stored with the
- * file, or bytes that were written or read as text. Null for any other upload.
+ * Recognises an upload that was sent to S3 in a wrong way: as a form, with chunk framing stored in the file, or as
+ * bytes that a program handled as text. Null for any other upload.
  */
 export function frontDoorFault(head: Uint8Array): Misfit | null {
   return formUpload(head) ?? chunkFraming(head) ?? encoded(head) ?? readAsText(head);
 }
 
 /**
- * Recognises the body of a form upload (RFC 7578): a line with the boundary, then headers of the first field. It also
- * recognises other multipart messages, as mail programs and batch clients send them (RFC 2046), with headers before.
+ * Recognises the body of a form upload (RFC 7578), which begins with a boundary line and the headers of a field; null
+ * for other uploads. Other multipart messages (RFC 2046), which mail programs and batch clients send, begin with
+ * headers and are recognised too.
  */
 function formUpload(head: Uint8Array): Misfit | null {
   const text = byteString(head, 0, 2048);
@@ -27,7 +28,10 @@ function formUpload(head: Uint8Array): Misfit | null {
   return form === null ? null : { code: 'form-upload', detail: {} };
 }
 
-/** Recognises chunk framing: a line with the size in hex and perhaps a signature, then an archive or binary bytes. */
+/**
+ * Recognises chunk framing that was stored with the file: a line with the chunk's size in hex, perhaps with a
+ * signature, and then binary data. Null for other uploads.
+ */
 function chunkFraming(head: Uint8Array): Misfit | null {
   const line = /^([0-9a-f]{1,16})(;[^\r\n]{0,200})?\r\n/i.exec(byteString(head, 0, 256));
   if (line === null) return null;
@@ -51,7 +55,10 @@ function encoded(head: Uint8Array): Misfit | null {
 
 const SOMETHING: Bilingual = both('data', '数据');
 
-/** Recognises bytes that were decoded as text and encoded as UTF-8: some were replaced, or each is a character. */
+/**
+ * Recognises bytes that a program decoded as text and encoded as UTF-8 again: U+FFFD replaces some, or each byte became
+ * a character. Null for other uploads.
+ */
 function readAsText(head: Uint8Array): Misfit | null {
   const whole = head.subarray(0, head.length - cutOff(head));
   if (!isUtf8(whole) || isText(whole)) return null;

@@ -4,14 +4,17 @@ import { bytesOf } from './byte-string.ts';
 import type { Bytes } from './ports.ts';
 import { fromUtf8, isUtf8 } from './utf8.ts';
 
-/** A stream that can be closed before its end, even before it has begun. A generator cannot do that. */
+/**
+ * A stream of bytes that can be closed before its end, even if nothing was read yet. Closing a generator that has not
+ * begun does nothing.
+ */
 export interface ClosableBytes extends Bytes {
   close(): Promise<void>;
 }
 
 /**
- * The first `wanted` bytes of a stream (all of it when it is shorter), and the whole stream as if nothing had been
- * read. `head` is a copy, so it stays valid.
+ * Reads the first `wanted` bytes of a stream, or fewer when it is shorter. `head` is a copy of them; `all` is the whole
+ * stream, as if nothing had been read.
  */
 export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
   const iterator = bytes[Symbol.asyncIterator]();
@@ -41,7 +44,13 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
   }
 }
 
-/** A byte string as readable text: UTF-8 where valid. What does not print is escaped; a long text loses its middle. */
+// Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
+// because decoding them as UTF-8 would merge different names that are not valid UTF-8.
+
+/**
+ * Decodes a byte string (one character for each byte) for display: as UTF-8 if it is valid. Unprintable characters are
+ * escaped, and the middle of a long text is left out.
+ */
 export function printable(byteString: string): string {
   if (byteString.length <= SHOWN_BYTES) return readable(byteString);
   const head = byteString.slice(0, characterAt(byteString, HEAD_BYTES));
@@ -49,12 +58,12 @@ export function printable(byteString: string): string {
   return `${readable(head)}…${readable(tail)}`;
 }
 
-/** Names of at most so many bytes are shown whole. People give shorter ones, and a sentence has room for it. */
+/** The length in bytes up to which names are displayed whole. The names that people give are shorter. */
 const SHOWN_BYTES = 512;
 const HEAD_BYTES = 256;
 const TAIL_BYTES = 64;
 
-/** The offset where a UTF-8 character begins: the given one, or one of the three before it. */
+/** The offset at which the UTF-8 character begins that contains the byte at `place`. */
 function characterAt(byteString: string, place: number): number {
   for (let at = place; at > place - 4; at--) if ((byteString.charCodeAt(at) & 0xc0) !== 0x80) return at;
   return place;

@@ -1,6 +1,9 @@
 import type { Bytes } from './ports.ts';
 
-/** Cuts bytes into pieces of `size` bytes, numbered from 1. The last may be shorter. Each has memory of its own. */
+/**
+ * Cuts a stream into pieces of `size` bytes, numbered from 1. The last piece may be shorter. The memory of a piece is
+ * never reused.
+ */
 export async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Uint8Array }> {
   let number = 1;
   let piece = new Uint8Array(size);

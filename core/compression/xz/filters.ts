@@ -3,18 +3,18 @@ import type { Bytes } from '../../model/ports.ts';
 import { littleEndian } from '../compressed-reader.ts';
 import { BRANCHES, type Undo } from './branches.ts';
 
-/** A filter of a block, as the block header names it. */
+/** A filter of an xz block, as the block header names it: its ID and properties. */
 export interface FilterFlags {
   id: number;
   properties: Uint8Array;
 }
 
-/** Reverses a filter on a stream. Each chunk is valid until the next one is requested. */
+/** Reverses an xz filter on a stream of bytes. Each chunk is valid until the next one is requested. */
 export type Filter = (bytes: Bytes) => Bytes;
 
 const DELTA = 3;
 
-/** The filter with these flags; null for an unknown filter. */
+/** The reversal of the xz filter with these flags; null for an unknown filter. */
 export function newFilter({ id, properties }: FilterFlags): Filter | null {
   if (id === DELTA) return properties.length === 1 ? (bytes) => undoDelta(bytes, properties[0]! + 1) : null;
   const branches = BRANCHES[id];
@@ -37,7 +37,7 @@ async function* undoBranches(bytes: Bytes, undo: Undo, start: number): Bytes {
   yield rest;
 }
 
-/** Reverses the delta filter, which stores each byte as its difference from the byte `distance` bytes before it. */
+/** Reverses xz's delta filter, which stores each byte as its difference from the byte `distance` bytes before it. */
 async function* undoDelta(bytes: Bytes, distance: number): Bytes {
   const before = new Uint8Array(distance);
   let at = 0;
