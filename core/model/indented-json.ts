@@ -7,12 +7,23 @@ import { utf8 } from './utf8.ts';
  */
 const LEVELS = 3;
 
+/** Characters that are encoded in one call. Calls for each piece would take longer than the pieces. */
+const TOGETHER = 64 * 1024;
+
 /**
  * Writes a value as JSON in UTF-8, with an indentation of two spaces and a line feed at the end. It never makes one
  * string of the whole: a Chinese sentence in it would double the memory that a hand-off of 20 MB takes.
  */
 export function indentedJson(value: object): Uint8Array {
-  return concat([...pieces(value, '\n', LEVELS), '\n'].map(utf8));
+  const encoded: Uint8Array[] = [];
+  let text = '';
+  for (const piece of pieces(value, '\n', LEVELS)) {
+    text += piece;
+    if (text.length < TOGETHER) continue;
+    encoded.push(utf8(text));
+    text = '';
+  }
+  return concat([...encoded, utf8(`${text}\n`)]);
 }
 
 /** Writes a value as JSON in UTF-8 on one line, for programs. It never makes one string of the whole, either. */
