@@ -70,6 +70,9 @@ export interface ArchiveConverterProps extends UploadFilter {
 /** Source and detail type of a completion event. */
 const COMPLETED = { source: 'lading', detailType: 'Archive Completed' } as const;
 
+/** The feature flag with which S3 may deliver logs into a bucket without ACLs. */
+const LOGS_BY_POLICY = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
+
 /** The longest that Lambda allows. It limits how large an archive may be. */
 const TIMEOUT = Duration.minutes(15);
 
@@ -88,6 +91,8 @@ export class ArchiveConverter extends Construct {
   /** Throws `BadSetting` when the settings contradict each other or cannot be expressed. */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
+    // Without it, a new log bucket would need ACLs. Apps that were not made by a recent CDK do not set it.
+    this.node.setContext(LOGS_BY_POLICY, true);
     const { encryptionKey, resultsRetention: retention = Duration.days(90), completionTopic } = props;
     this.#keys = new UploadKeys(props);
     this.#bus = props.eventBus ?? EventBus.fromEventBusName(this, 'DefaultBus', 'default');
