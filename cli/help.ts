@@ -30,7 +30,8 @@ const WHERE = `Bucket names that are not given are looked for in this folder's l
 $XDG_CONFIG_HOME/lading/config.json ({"uploads": "…", "results": "…"}), then in this folder's
 lading-outputs.json, as cdk deploy --outputs-file lading-outputs.json writes it. Credentials, region
 and endpoint are found as by the aws command (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3 …);
-S3_PATH_STYLE=true is for S3-compatible stores that need it.`;
+S3_PATH_STYLE=true is for S3-compatible stores that need it. HTTPS_PROXY, HTTP_PROXY and NO_PROXY
+name the proxy on the way.`;
 
 const TALK = `  -q, --quiet            say nothing but errors
       --no-progress      no progress bar

@@ -70,7 +70,7 @@ const PACKAGES: Record<string, RegExp> = {
   s3: /^(?:@aws-sdk\/|node:)/,
   'lambda/handler': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,
-  client: /^(?:@aws-sdk\/|node:)/,
+  client: /^(?:@aws-sdk\/|agent-base$|https?-proxy-agent$|proxy-from-env$|node:)/,
   cli: /^node:/,
   action: /^node:/,
   infra: /^(?:aws-cdk-lib|constructs|cdk-nag|node:)/,
