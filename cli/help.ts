@@ -62,6 +62,7 @@ Commands
   serve UPLOADS RESULTS    convert everything that is put into a folder
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
+  completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
   the credentials and the region of the AWS SDK). --version prints the version.
@@ -171,5 +172,14 @@ ${TALK}
 ${WHERE}
 
 Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key.
+`,
+  completion: `lading completion bash|zsh|fish: prints what makes a shell complete commands and flags
+
+  -h, --help             this page
+
+For this shell, and for every shell that starts later:
+  bash   source <(lading completion bash)                 add this line to ~/.bashrc
+  zsh    source <(lading completion zsh)                  add this line to ~/.zshrc, after compinit
+  fish   lading completion fish > ~/.config/fish/completions/lading.fish
 `,
 };
