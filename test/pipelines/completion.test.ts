@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { TOPICS } from '../../cli/flags.ts';
 import { folder, run as lading } from '../cli/kit.ts';
 import { withoutPipelines } from '../support/pipelines.ts';
 
@@ -39,7 +40,7 @@ const CASES: [line: string, answers: string[], only: boolean][] = [
   ['lading convert --name oth', [], true],
 ];
 
-suite('completions in real shells', { skip: withoutPipelines() }, () => {
+suite('completions in real shells, and the manual page', { skip: withoutPipelines() }, () => {
   test('fish completes commands, flags, values and files', async (t) => {
     for (const [line, answers, only] of CASES) {
       const script = 'source lading.completion; complete --do-complete $argv[1]';
@@ -49,6 +50,16 @@ suite('completions in real shells', { skip: withoutPipelines() }, () => {
         .flatMap((each) => (each === '' ? [] : (each.split('\t')[0]?.replaceAll('\\', '') ?? [])));
       compare(said, answers, only, line);
     }
+  });
+
+  test('the manual page has every command, and its linter finds nothing', async () => {
+    const page = join(import.meta.dirname, '../../docs/lading.1');
+    // It exits with a failure when it finds anything, a question of style included.
+    await execute('mandoc', ['-T', 'lint', '-W', 'all', page]);
+    const env = { ...process.env, MANWIDTH: '200', LC_ALL: 'C.UTF-8' };
+    const { stdout } = await execute('man', ['-l', page], { env });
+    for (const topic of TOPICS.slice(1)) assert.match(stdout, new RegExp(`^ {3}${topic} `, 'm'));
+    assert.match(stdout, /^ +-o, --output FILE\n +write the image there, as a whole or not at all;/m);
   });
 
   test('bash completes commands, flags and values, and leaves files to readline', async (t) => {
