@@ -45,6 +45,9 @@ async function run(command: Command, io: Io): Promise<number> {
       return await (await import('./commands/upload.ts')).uploadCommand(command, io);
     case 'status':
       return await (await import('./commands/status.ts')).statusCommand(command, io);
+    case 'completion':
+      await write(io.stdout, (await import('./completion/completion.ts')).completion(command.shell));
+      return 0;
     case 'help':
       await write(io.stdout, help(command.topic));
       return 0;

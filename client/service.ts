@@ -5,6 +5,7 @@ import type { Bytes } from '../core/model/ports.ts';
 import { newClient } from '../s3/client.ts';
 import { s3Store } from '../s3/store.ts';
 import { nativeTools } from '../node/tools.ts';
+import { proxyAgents } from './proxy.ts';
 import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';
@@ -43,7 +44,7 @@ const ATTEMPTS = 10;
  */
 export async function connected<T>(errand: Errand, work: (service: Service) => Promise<T>): Promise<T> {
   const { buckets, env, signal, task, remedy } = errand;
-  const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true });
+  const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true }, proxyAgents(env));
   const access = { client, signal };
   const stores = s3Store(access, buckets.results, nativeTools({ threads: false }));
   try {
