@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resultKeys } from '../../core/service/keys.ts';
-import { type BucketService, serveBuckets } from '../../serve/buckets.ts';
+import { serveBuckets } from '../../serve/buckets.ts';
+import type { BucketService } from '../../serve/running.ts';
 import { exported } from '../cli/kit.ts';
 import { S3StandIn, type SeenRequest } from '../support/s3-standin.ts';
 
@@ -139,6 +140,7 @@ describe('the service over two buckets of the stand-in for S3', () => {
     await healthIs(200);
     const isListing = ({ operation, bucket }: SeenRequest) =>
       operation === 'ListObjectsV2' && bucket === buckets.uploads;
+    while (standIn.requests.filter(isListing).length < 2) await sleep(10);
     standIn.disturb = (request) => (isListing(request) ? { status: 403, code: 'AccessDenied' } : undefined);
     await healthIs(503);
     await said(/^Cannot list s3:\/\/uploads-\d+: S3 denies access/);
@@ -156,6 +158,19 @@ describe('the service over two buckets of the stand-in for S3', () => {
     await said(/^app\.tar: converted/);
     standIn.disturb = () => undefined;
     await healthIs(200);
+    stop();
+    assert.equal(await ended, 0);
+  });
+
+  test('a store that is not there yet is waited for, and the door is open meanwhile', async (t) => {
+    upload('app.tar', await exported());
+    standIn.disturb = () => 'reset';
+    const { said, ended, stop } = given(t, { listen: { host: '127.0.0.1', port: 0 } });
+    const [, address = ''] = /(http:\S+)/.exec(await said(/^Listening/)) ?? [];
+    assert.equal((await fetch(`${address}/healthz`)).status, 503);
+    await said(/^Cannot use s3:\/\/results-\d+: the connection to S3 failed .* The next try is in 5 seconds/);
+    standIn.disturb = () => undefined;
+    await said(/^app\.tar: converted/);
     stop();
     assert.equal(await ended, 0);
   });
