@@ -7,28 +7,28 @@ import { listUploads } from '../node/folder-listing.ts';
 import { FolderResults, FolderUploads } from '../node/folder-store.ts';
 import { manifestOn, runBoth, type Say } from './one-upload.ts';
 
-/** The settings and dependencies of the local service. */
+/** The settings and tools of `lading serve`, the service on a local folder. */
 export interface Serving {
   uploads: string;
   results: string;
-  /** Handles the uploads that are in the folder at the start, and then ends. */
+  /** True to handle the uploads that are in the folder at the start, and then end. */
   once: boolean;
-  /** Writes one line about a step. */
+  /** Writes one line about a step of the work. */
   say: Say;
   /** Makes the tools for one upload. They are closed after it. */
   newTools: () => Tools & { close(): void };
   clock: Clock;
   version: string;
   signal: AbortSignal;
-  /** Milliseconds without a change after which a file counts as complete. Default: 500. */
+  /** The milliseconds without a change after which a file counts as complete. Default: 500. */
   settleMs?: number;
 }
 
-/** Milliseconds between two looks at the folder when no change is reported. Network folders report none. */
+/** The milliseconds between two looks at the uploads folder when no change is reported. Network folders report none. */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
 
-/** Handles every upload with the two functions until `signal` aborts. Returns the number of uploads that failed. */
+/** Handles every upload in a folder with the two functions until `signal` aborts. Returns the number that failed. */
 export async function serve(serving: Serving): Promise<number> {
   const { settleMs = SETTLE_MS, signal } = serving;
   await mkdir(serving.results, { recursive: true });
@@ -83,7 +83,7 @@ export async function overlaps(uploads: string, results: string): Promise<boolea
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);
 }
 
-/** Waits for changes in a folder. A change that comes while nobody waits is remembered. */
+/** Reports changes in a folder. A change that happens while nobody waits is reported at the next wait. */
 class Bell {
   #rang = false;
   #wake = (): void => {};
@@ -94,7 +94,7 @@ class Bell {
     void this.#listen(folder);
   }
 
-  /** Resolves at the next change, or after `atMostMs` milliseconds. */
+  /** Resolves at the next change in the folder, or after `atMostMs` milliseconds. */
   async rung(atMostMs: number): Promise<void> {
     const waiting = new AbortController();
     this.#wake = () => waiting.abort();

@@ -31,9 +31,12 @@ async function sentence({ kind, key }: Outcome, results: Results): Promise<strin
       return 'its results are those of a newer upload';
     case 'handed-on':
       return 'inspected, goes on to convert';
+    case 'handed-back':
+      return 'goes back to be inspected again';
     case 'converted':
     case 'recognised':
-    case 'refused': {
+    case 'refused':
+    case 'failed': {
       const manifest = await manifestOn(key, results);
       return `${kind}. ${manifest?.summary ?? ''} See ${results.uri(resultKeys(key).manifest)}`;
     }
