@@ -6,7 +6,7 @@ import { KnownUploads } from './known.ts';
 import type { Leases } from './leases.ts';
 import type { Say } from './one-upload.ts';
 import { WorkQueue } from './queue.ts';
-import { handleUpload } from './worker.ts';
+import { giveUp, handleUpload } from './worker.ts';
 
 /** The settings of the service over two buckets. */
 export interface BucketService {
@@ -67,7 +67,10 @@ export function assembled(service: BucketService, access: S3Access): Running {
   const bench = { client: access.client, buckets, say, version, signal: halt.signal };
   const queue = new WorkQueue({
     handle: async (key) => await handleUpload(key, { ...bench, leases: await leases.promise }),
-    failed: (key, error, pause) => tellFailure(key, error, pause, running),
+    failed: async (key, error, pause) => {
+      await tellFailure(key, error, pause, running);
+      if (pause === null && !signal.aborted) await giveUp(key, error, { ...bench, leases: await leases.promise });
+    },
     ended: (mark) => void (mark !== null && known.add(mark)),
     atOnce,
     limit: LIMITS.waitingUploads,
@@ -85,13 +88,13 @@ export function assembled(service: BucketService, access: S3Access): Running {
   return running;
 }
 
-function tellFailure(key: string, error: unknown, pause: number | null, running: Running): void {
+async function tellFailure(key: string, error: unknown, pause: number | null, running: Running): Promise<void> {
   const { say, signal } = running;
   const reason = s3Reason(error);
-  if (signal.aborted) return void say(`${key}: not finished. The next start goes on with it.`);
-  if (pause !== null) return void say(`${key}: failed: ${reason}. The next try is in ${pause / 1000} seconds.`);
+  if (signal.aborted) return await say(`${key}: not finished. The next start goes on with it.`);
+  if (pause !== null) return await say(`${key}: failed: ${reason}. The next try is in ${pause / 1000} seconds.`);
   running.givenUp += 1;
-  void say(
+  await say(
     `${key}: failed at every try, given up: ${reason}. It is tried again when it is uploaded again, or after a restart.`,
   );
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { resultKeys } from '../../core/service/keys.ts';
 import { serveBuckets } from '../../serve/buckets.ts';
 import type { BucketService } from '../../serve/running.ts';
 import { exported } from '../cli/kit.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
 import { S3StandIn, type SeenRequest } from '../support/s3-standin.ts';
 
 const NONE = { contentType: '', metadata: {} };
@@ -59,6 +61,12 @@ describe('the service over two buckets of the stand-in for S3', () => {
     void standIn.model.put(buckets.uploads, key, bytes, { ...NONE, metadata: { name: 'app:1' } });
   const resultsNow = (): string[] => standIn.model.list(buckets.results, '').map(({ key }) => key);
 
+  const manifestNow = (key: string): ArchiveManifest => {
+    const manifest = JSON.parse(standIn.model.get(buckets.results, resultKeys(key).manifest).bytes.toString());
+    assertManifest(manifest);
+    return manifest as ArchiveManifest;
+  };
+
   test('with `once` it handles what is there and ends; a second run finds everything done', async (t) => {
     upload('a b/app+1.tar', await exported());
     upload('note', Buffer.from('no archive'));
@@ -103,8 +111,20 @@ describe('the service over two buckets of the stand-in for S3', () => {
     assert.equal(await ended, 1);
     assert.equal(log.filter((line) => line.startsWith('bad.tar: failed: ')).length, 2);
     assert.match(log.join('\n'), /^bad\.tar: failed at every try, given up: .*AccessDenied/m);
+    assert.equal(manifestNow('bad.tar').outcome, 'failed');
     assert.match(log.join('\n'), /^good\.tar: converted/m);
     assert.ok(!resultsNow().some((key) => key.startsWith('.lading/')));
+    standIn.disturb = () => undefined;
+    assert.equal(await given(t, { once: true }).ended, 0, 'the next start tries it again');
+    assert.equal(manifestNow('bad.tar').outcome, 'converted');
+  });
+
+  test('a conversion that fails at every try is given up, too', async (t) => {
+    upload('app.tar', await exported(12e6));
+    standIn.disturb = ({ operation }) =>
+      operation === 'CreateMultipartUpload' ? { status: 403, code: 'AccessDenied' } : undefined;
+    assert.equal(await given(t, { once: true, pauses: [] }).ended, 1);
+    assert.equal(manifestNow('app.tar').outcome, 'failed');
   });
 
   test('when it is told to end, it takes back what does not end by itself: no multipart upload and no lease is left', async (t) => {
