@@ -104,12 +104,12 @@ test(
       deadLetters: await physicalName('AWS::SQS::Queue', /InspectEventsDeadLetters/u),
       inspect: await physicalName('AWS::Lambda::Function', /Inspect/u),
     };
-    for (const { what, says, make, undo } of await breakages(parts, cloud)) {
-      await make(cloud);
+    for (const broken of await breakages(parts, cloud)) {
+      await broken.make(cloud);
       const { code, stdout, stderr } = await lading('doctor', '--timeout', '120');
-      await undo(cloud);
-      assert.equal(code, 8, `${what}: ${stderr}`);
-      assert.match(stdout, says, what);
+      await broken.undo(cloud);
+      assert.equal(code, 8, `${broken.what}: ${stderr}`);
+      assert.match(stdout, broken.says, broken.what);
     }
     assert.equal((await lading('doctor', '--timeout', '120')).code, 0, 'sound again');
   },
