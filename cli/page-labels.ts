@@ -2,7 +2,7 @@ import type { Language } from '../core/catalogue/bilingual.ts';
 import type { LeftOut } from '../core/manifest/shortened.ts';
 import { count, exactly } from './print/text.ts';
 
-/** The labels at the left of the rows of a page. */
+/** The labels at the left of the rows that a command prints about an archive. */
 export interface Labels {
   because: string;
   size: string;
@@ -35,11 +35,11 @@ export interface Labels {
   unknown: string;
 }
 
-/** All texts on the pages except findings. */
+/** All texts that commands print about an archive, except findings. */
 export interface Words {
   labels: Labels;
   severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
-  /** Standard input at the beginning of a sentence, and inside one. */
+  /** The words for standard input at the beginning of a sentence, and inside a sentence. */
   standardInput: string;
   standardInputInside: string;
   none: string;
@@ -69,11 +69,12 @@ export interface Words {
   more(findings: number): string;
   lost(place: LeftOut): string;
   shortened(places: string[]): string;
+  stopped(codes: string[]): string;
 }
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** A number with its noun, in a list. The list is empty for 0. */
+/** A number with its noun, as a list of one text. The list is empty for 0. */
 const counted = (value: number, noun: string): string[] => (value === 0 ? [] : [`${count(value)} ${noun}`]);
 
 const EN: Words = {
@@ -147,6 +148,7 @@ const EN: Words = {
     return `${where} without ${counts.flat().join(' and ')}`;
   },
   shortened: (places) => `This page is shortened: ${places.join('; ')}.`,
+  stopped: (codes) => `Stopped by --fail-on: ${codes.join(', ')}.`,
 };
 
 const ZH: Words = {
@@ -219,7 +221,8 @@ const ZH: Words = {
     return `${where} 省略了 ${counts.flat().join('和 ')}`;
   },
   shortened: (places) => `此页内容已缩短：${places.join('；')}。`,
+  stopped: (codes) => `已被 --fail-on 中止：${codes.join('、')}。`,
 };
 
-/** The texts of the pages in each language. */
+/** The texts that commands print about an archive, in each language. */
 export const WORDS: Record<Language, Words> = { en: EN, zh: ZH };

@@ -6,6 +6,7 @@ import type { Bytes } from '../core/model/ports.ts';
 import { newClient } from '../s3/client.ts';
 import { s3Store } from '../s3/store.ts';
 import { nativeTools } from '../node/tools.ts';
+import { proxyAgents } from './proxy.ts';
 import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';
@@ -14,7 +15,7 @@ import { type Awaited, type Patience, waitFor } from './wait.ts';
 import { upload } from './upload.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
-/** The operations on the service: upload an archive, ask for its state, wait for its result, download its image. */
+/** The operations of the service: upload an archive, ask for its state, wait for its result, download its image. */
 export interface Service {
   upload(key: string, options: RawOptions, what: Pick<Sending, 'archive' | 'onProgress'>): Promise<Uploaded>;
   state(key: string): Promise<State>;
@@ -25,7 +26,7 @@ export interface Service {
 }
 
 /**
- * One use of the service: its buckets, the environment variables and signal for the client, and the words for a
+ * A task of a user of the service: the buckets, the environment variables and the signal to use, and words for its
  * failure, `Cannot <task>: <reason>.`
  */
 export interface Errand {
@@ -33,20 +34,20 @@ export interface Errand {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
   task: string;
-  /** The advice to the user when the connection breaks. */
+  /** The advice to the user when the connection to S3 breaks. */
   remedy: string;
 }
 
-/** Tries for each request. With the SDK's pauses they bridge a broken connection for some 30 seconds. */
+/** The tries for each request to S3. With the SDK's pauses they bridge a broken connection for some 30 seconds. */
 const ATTEMPTS = 10;
 
 /**
- * Connects to the service and does `work` with it. Throws `store-failed` when S3 cannot be reached or refuses, and the
- * signal's reason when it aborts.
+ * Connects to the service and does `work` with it. Throws `store-failed` when S3 cannot be reached or refuses a
+ * request, and the signal's reason when the signal aborts.
  */
 export async function connected<T>(errand: Errand, work: (service: Service) => Promise<T>): Promise<T> {
   const { buckets, env, signal, task, remedy } = errand;
-  const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true });
+  const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true }, proxyAgents(env));
   const access = { client, signal };
   const stores = s3Store(access, buckets.results, nativeTools({ threads: false }));
   try {

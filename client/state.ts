@@ -11,7 +11,7 @@ import type { UploadIdentity } from '../core/service/stores.ts';
 import { endedBy } from '../s3/client.ts';
 import type { Remote } from './remote.ts';
 
-/** The state of the upload that a key has now. */
+/** The state of the newest upload to a key. */
 export type State =
   | { state: 'absent' }
   /**

@@ -20,7 +20,7 @@ import { addConvert, addFail, addInspect, COMPLETED, type Workplace } from './co
 import { acknowledge, wildcardKeys } from './nag.ts';
 import { type UploadFilter, UploadKeys } from './upload-keys.ts';
 
-/** Settings of an `ArchiveConverter`. All are optional: without any, the construct makes a whole service. */
+/** The settings of an `ArchiveConverter`. All are optional: without any, the construct makes a whole service. */
 export interface ArchiveConverterProps extends UploadFilter {
   /**
    * The bucket for archives, in this account and region. EventBridge is switched on for a bucket of this app. For an
@@ -37,10 +37,10 @@ export interface ArchiveConverterProps extends UploadFilter {
    */
   nameTemplate?: string | undefined;
   /**
-   * Larger uploads are refused without being read, and their manifest says so. Default: what can be read in 15 minutes.
+   * The largest upload; larger ones are refused without being read. Default: the most that 15 minutes allow to read.
    */
   maxUploadSize?: Size | undefined;
-  /** How long results are kept, in a results bucket that this construct makes. Default: 90 days. */
+  /** The time for which results are kept in a results bucket that this construct makes. Default: 90 days. */
   resultsRetention?: Duration | undefined;
   /**
    * How long uploads are kept, in an uploads bucket that this construct makes. An event that is redriven later finds
@@ -56,29 +56,29 @@ export interface ArchiveConverterProps extends UploadFilter {
   accessLogsBucket?: IBucket | undefined;
   /** How long the functions' logs are kept. Default: three months. */
   logRetention?: RetentionDays | undefined;
-  /** Memory of the inspect function, in MB. More is faster; 1,769 is one whole CPU. Default: 1,769. */
+  /** The memory of the inspect function in MB. More is faster; 1,769 is one whole CPU. Default: 1,769. */
   inspectMemory?: number | undefined;
-  /** Memory of the convert function, in MB. It mostly waits for S3. Default: 512. */
+  /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */
   convertMemory?: number | undefined;
   /**
-   * How many invocations of each function may run at a time, 2 to 1,000. Default: 4, so that even an account with the
-   * smallest quota, often 10, has some left.
+   * The most invocations of each function at a time, 2 to 1,000. Default: 4, so that even an account with the smallest
+   * quota, often 10, has some left.
    */
   maxConcurrency?: number | undefined;
-  /** How many concurrent executions to reserve for each function, at least `maxConcurrency`. Default: none. */
+  /** The concurrent executions to reserve for each function, at least `maxConcurrency`. Default: none. */
   reservedConcurrency?: number | undefined;
   /**
    * The KMS key for the queues and for the buckets that this construct makes. An imported key needs the policy in
    * docs/security.md. Default: keys of S3 and SQS.
    */
   encryptionKey?: IKey | undefined;
-  /** The bus for completion events, in this account and region. Default: the account's default bus. */
+  /** The event bus for completion events, in this account and region. Default: the account's default bus. */
   eventBus?: IEventBus | undefined;
-  /** The topic that gets a message when an alarm begins and when it ends. Default: none. */
+  /** The SNS topic that gets a message when an alarm begins and when it ends. Default: none. */
   alarmTopic?: ITopic | undefined;
-  /** False leaves out the dashboard, for which CloudWatch may charge. Default: true. */
+  /** False leaves the dashboard out, for which CloudWatch may charge. Default: true. */
   dashboard?: boolean | undefined;
-  /** The topic that gets each completion event. Default: none. `onCompleted` takes any other target. */
+  /** The SNS topic that gets each completion event. Default: none. `onCompleted` takes any other target. */
   completionTopic?: ITopic | undefined;
   /** Makes a role with `grantRoundTrip` for workflows of GitHub Actions. Default: none. */
   gitHub?: GitHubTrust | undefined;
@@ -94,7 +94,7 @@ interface Both<T> {
 const LOGS_BY_POLICY = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
 
 /**
- * The whole service:
+ * The whole service as one construct:
  * uploads ─► InspectEvents ─► Inspect ─► results (inspection.json, or the final manifest.json)
  * results ─► ConvertEvents ─► Convert ─► results (image.tar, then manifest.json)
  * events that either gives up ─► Fail ─► results (manifest.json, outcome `failed`), dead-letter queue
@@ -116,7 +116,7 @@ export class ArchiveConverter extends Construct {
   readonly #bus: IEventBus;
   readonly #keys: UploadKeys;
 
-  /** Throws `BadSetting` when the settings contradict each other or cannot be expressed. */
+  /** Throws `BadSetting` when settings of the converter contradict each other, or no event pattern can express them. */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
     // Without it, a new log bucket would need ACLs. Apps that were not made by a recent CDK do not set it.
@@ -163,7 +163,8 @@ export class ArchiveConverter extends Construct {
   }
 
   /**
-   * Allows what `lading upload` needs: to put archives and their sidecars, in one request or in parts, and to resume.
+   * Allows what `lading upload` needs: to put archives and their sidecars, in one request or in parts, and to continue
+   * an interrupted upload.
    */
   grantUpload(grantee: IGrantable): Grant {
     this.uploads.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
@@ -186,7 +187,7 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** Adds a rule for the completion events of this converter. `options.eventPattern` restricts it further. */
+  /** Adds a rule for the completion events of this converter. `options.eventPattern` restricts which of them match. */
   onCompleted(id: string, { target, eventPattern, crossStackScope, ...options }: OnEventOptions = {}): Rule {
     const rule = new Rule(crossStackScope ?? this, id, {
       ...options,

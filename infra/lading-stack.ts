@@ -48,8 +48,8 @@ export class LadingStack extends Stack {
 
     this.#output('UploadsBucket', uploads.bucketName, 'Put archives here.');
     this.#output('ResultsBucket', results.bucketName, 'Manifests and images appear here.');
-    this.#output('Prefix', settings.prefix, 'The beginning of the keys that are handled.');
-    this.#output('Suffixes', settings.suffixes?.join(','), 'The endings of the keys that are handled.');
+    this.#output('UploadPrefix', settings.prefix, 'The beginning of the keys that are handled.');
+    this.#output('UploadSuffixes', settings.suffixes?.join(','), 'The endings of the keys that are handled.');
     this.#output('GitHubRole', gitHubRole?.roleArn, 'The role for workflows of GitHub Actions.');
   }
 

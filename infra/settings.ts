@@ -3,9 +3,9 @@ import { BadSetting } from './bad-setting.ts';
 import type { GitHubTrust } from './constructs/github-role.ts';
 
 interface Setting<T> {
-  /** The expected kind of value. It completes the sentence about a wrong one: "it has to be …". */
+  /** The expected value of the setting, in words. It completes the sentence about a wrong one: "it has to be …". */
   expected: string;
-  /** The value that the text stands for. Null when the text is wrong. */
+  /** Reads the value of the setting from its text. Null when the text is wrong. */
   read: (text: string) => T | null;
 }
 
@@ -49,7 +49,7 @@ const SETTINGS = {
   alarmEmail: matching(/^[^\s@]+@[^\s@]+$/u, 'an e-mail address'),
 };
 
-/** The settings of the app, by name. docs/operations.md explains each. */
+/** The settings of the CDK app, by name. docs/operations.md explains each. */
 export type Settings = { [Name in keyof typeof SETTINGS]?: NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>> };
 
 /**
@@ -61,7 +61,7 @@ export function settingsFrom(context: Record<string, unknown>): Settings {
   return Object.fromEntries(ours.map(([name, value]) => [name, valueOf(name, String(value))]));
 }
 
-/** True for feature flags and for what the CDK caches in the context. Their names contain `@`, `:` or `/`. */
+/** True for names in the CDK's context that are not settings: feature flags and caches, with `@`, `:` or `/`. */
 function isOfTheCdk(name: string): boolean {
   return /[@:/]/u.test(name);
 }
@@ -96,7 +96,7 @@ function whole(least: number, most: number, unit: string): Setting<number> {
   return { expected: `a whole number of ${unit}, ${least} to ${most}`, read };
 }
 
-/** The retention periods that CloudWatch Logs accepts, in days. */
+/** The retention periods in days that CloudWatch Logs accepts. */
 function logDays(): RetentionDays[] {
   const days = Object.values(RetentionDays).filter((each) => typeof each === 'number');
   return days.filter((each) => each !== RetentionDays.INFINITE);

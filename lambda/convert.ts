@@ -6,7 +6,8 @@ import { surroundings } from './handler/wiring.ts';
 const { resultsBucket, retry, using } = surroundings(process.env);
 
 /**
- * The Lambda handler of the convert function. Makes the image archive of each new hand-off, then writes the manifest.
+ * The Lambda handler of the convert function. It makes the image archive for each new hand-off, then writes the archive
+ * manifest.
  */
 export const handler = handlerFor({
   name: 'convert',

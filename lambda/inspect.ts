@@ -6,8 +6,8 @@ import { surroundings } from './handler/wiring.ts';
 const { uploadsBucket, resultsBucket, retry, using } = surroundings(process.env);
 
 /**
- * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the hand-off for `convert`,
- * or, when there is nothing to convert, the archive manifest.
+ * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the hand-off for the
+ * convert function or, when there is nothing to convert, the archive manifest.
  */
 export const handler = handlerFor({
   name: 'inspect',

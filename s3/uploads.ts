@@ -11,7 +11,7 @@ import { bareEtag, endedBy, isMissing, type S3Access } from './client.ts';
 import { readRanges } from './ranges.ts';
 import { refusedForGood } from './refusals.ts';
 
-/** The uploads in S3 buckets. */
+/** Reads uploads from S3 buckets. */
 export class S3Uploads implements Uploads {
   readonly #access: S3Access;
 
@@ -76,7 +76,9 @@ function isWordless(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
 }
 
-/** Reads a whole object. Null when there is none. Its bytes are null when there are more than `maxBytes`. */
+/**
+ * Reads a whole S3 object. Null when the object does not exist; its `bytes` are null when it has more than `maxBytes`.
+ */
 export async function readUpTo(
   { client, owner, signal }: S3Access,
   bucket: string,

@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** Findings about uploads that are no archive, or were changed on their way. */
+/** The findings about uploads that are not archives, or that were changed on their way. */
 export const UPLOAD = {
   'empty-upload': {
     severity: 'error',

@@ -23,51 +23,51 @@ import { look, notGiven } from './look.ts';
 import type { Announce, Clock, HandBack, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
 import { type Ending, type Product, settle, settled } from './write-results.ts';
 
-/** The stores and tools that the two functions need. Only these differ between S3 and a folder. */
+/** The stores, tools and settings of the inspect and convert functions. They differ between S3 and a local folder. */
 export interface ServiceDeps {
   uploads: Uploads;
   results: Results;
   tools: Tools;
   clock: Clock;
-  /** Milliseconds until the work is told to stop. Absent: no limit. */
+  /** Returns the milliseconds until the function is stopped. Absent: no limit. */
   timeLeft?: () => number;
-  /** Rules for all uploads. Absent: none. */
+  /** Rules of the operator for all uploads. Absent: none. */
   policy?: Policy;
   /** Gives an upload to the inspect function again. Absent: there is no way back. */
   handBack?: HandBack;
   /** Sends completion events. Absent: none are sent. */
   announce?: Announce;
-  /** Lading's version, written into each manifest. */
+  /** The version of Lading, which is written into each archive manifest. */
   version: string;
 }
 
-/** Rules that the operator of the service sets. */
+/** The rules that the operator of the service sets for all uploads. */
 export interface Policy {
-  /** The name of an image for which none was asked: `ghcr.io/team/{name}:{tag}`, filled in from the key. */
+  /** The name of an image whose upload asks for none: `ghcr.io/team/{name}:{tag}`, filled in from the upload's key. */
   nameTemplate?: string | undefined;
-  /** Larger uploads are refused without being read. */
+  /** The largest upload in bytes. Larger ones are refused without being read. */
   maxUploadBytes?: number | undefined;
 }
 
-/** The outcome of one event, for the log. */
+/** The outcome of one event for the inspect or convert function, as logged. */
 export type Outcome =
-  /** The upload was deleted or replaced. A new upload has an event of its own. */
+  // The upload was deleted or replaced. A new upload has an event of its own.
   | { kind: 'gone'; key: string }
-  /** The event is a repeat, and the results are there. */
+  // The event was delivered again, and the results are already there.
   | { kind: 'already-done'; key: string }
-  /** The event is old: a newer upload has the results, or soon will. */
+  // The event is old: the results are those of a newer upload, or soon will be.
   | { kind: 'superseded'; key: string }
   | { kind: 'handed-on'; key: string; inspectionKey: string }
   /** The hand-off is gone, or another version of Lading wrote it. The upload goes back to the inspect function. */
   | { kind: 'handed-back'; key: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
-/** The number of findings of each code, also of those that the manifest leaves out. */
+/** The number of findings of each code, with those that the archive manifest leaves out. */
 export type FindingCounts = Partial<Record<FindingCode, number>>;
 
 /**
- * The inspect function. It reads an upload once. Then it writes the hand-off for convert, or, when there is nothing to
- * convert, the archive manifest.
+ * The inspect function. It reads an upload once. Then it writes the hand-off for the convert function. When there is
+ * nothing to convert, it writes the archive manifest instead.
  */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
@@ -99,7 +99,8 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
 }
 
 /**
- * The convert function. Makes the image archive for a hand-off, and writes the archive manifest last, as commit mark.
+ * The convert function. It makes the image archive for a hand-off. Last it writes the archive manifest, which means
+ * done.
  */
 export async function convertUpload(inspectionKey: string, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
@@ -193,7 +194,7 @@ export async function finish(
     onProgress,
   }: Pick<Product, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** The cost without the bytes that `settle` sends. */
+    /** Returns the cost of the work so far, without the bytes that `settle` sends. */
     cost: () => Cost;
   },
   deps: ServiceDeps,
@@ -210,7 +211,7 @@ export async function finish(
   return conclude(await settle({ id, identity }, { plan, manifest, onProgress, failed }, deps), identity.key, deps);
 }
 
-/** Sends the completion event, also for results of an earlier invocation, which may have ended before it sent one. */
+/** Sends the completion event, even if an earlier invocation wrote the results: it may have ended before that. */
 export async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
   if (ending.kind !== 'written') return { kind: ending.kind, key };

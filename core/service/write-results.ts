@@ -7,15 +7,15 @@ import { type Author, type Errand, manifestAuthor, parseManifest } from './job.t
 import { resultKeys } from './keys.ts';
 import type { Commit, Results, Uploads } from './stores.ts';
 
-/** The stores of uploads and results. */
+/** The store of uploads and the store of results. */
 export interface Stores {
   uploads: Uploads;
   results: Results;
 }
 
-/** The results to write for an errand. */
+/** The results to write for a job: the image archive and the archive manifest. */
 export interface Product {
-  /** The plan of the image archive; null when there must be none. */
+  /** The plan of the image archive; null when the job makes none. */
   plan: Plan | null;
   manifest(bytesSent: number): ArchiveManifest;
   /** True when the manifest says that the service has given up. It never replaces another result of the same upload. */
@@ -24,22 +24,22 @@ export interface Product {
   onProgress?: Commit['onProgress'];
 }
 
-/** The state in which the results were found or left. */
+/** The state of a key's results as a job found or left them. */
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
-  /** The results are those of this errand. */
+  // The results are those of this very job.
   | { kind: 'already-done'; manifest: ArchiveManifest }
-  /** A newer upload has the results, or soon will. */
+  // The results are those of a newer upload, or soon will be.
   | { kind: 'superseded' };
 
-/** The results under a key before an errand changes them. */
+/** The state of a key's results before a job changes them. */
 type Scene =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
-  /** The results can be replaced. Has the ETags of the manifest and of the image archive; null for an absent one. */
+  // The results are older and can be replaced. Has the ETags of the manifest and the image archive; null if absent.
   | { kind: 'open'; manifest: string | null; image: string | null; imageIsOurs: boolean };
 
-/** The most rounds. A round is lost only when another function has changed something. */
+/** The most tries to write results. A try fails only when another function has changed them meanwhile. */
 const ROUNDS = 6;
 
 /**
@@ -53,10 +53,10 @@ export async function settled(errand: Errand, stores: Stores, failed = false): P
 }
 
 /**
- * Writes the results of an errand: first the image archive, last the manifest, and each only in place of an older one.
- * Before an image archive is replaced, its manifest is removed, so that the two never contradict each other. After each
- * change it looks at the results again, until it finds its own. Throws `contended` when other functions keep changing
- * them.
+ * Writes the results of a job: first the image archive, last the archive manifest, and each only in place of an older
+ * one. Before an image archive is replaced, its manifest is removed, so that the two never contradict each other. After
+ * each change it looks at the results again, until it finds its own. Throws `contended` when other functions keep
+ * changing them.
  */
 export async function settle(errand: Errand, product: Product, stores: Stores): Promise<Ending> {
   let written: ArchiveManifest | null = null;
@@ -80,8 +80,8 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
 }
 
 /**
- * Writes the image archive of the plan. Without a plan, removes the one of an earlier upload. Null when another function
- * has changed the results meanwhile.
+ * Writes the image archive of the plan. Without a plan, removes the image archive of an earlier upload. Null when
+ * another function has changed the results meanwhile.
  */
 async function prepareImage(
   scene: Scene & { kind: 'open' },
@@ -105,7 +105,7 @@ async function prepareImage(
   return cleared ? { bytesSent: 0, manifest: null } : null;
 }
 
-/** Looks at the results again before an image archive becomes visible: others may have changed them meanwhile. */
+/** Called before the new image archive becomes visible: looks at the results again, and removes the older manifest. */
 async function makeWay(errand: Errand, plan: Plan, stores: Stores): Promise<{ expected: string | null } | null> {
   const scene = await survey(errand, { plan }, stores);
   if (scene.kind !== 'open' || scene.imageIsOurs) return null;
@@ -157,8 +157,7 @@ async function clear(leftovers: { key: string; etag: string }[], { results }: St
 }
 
 /**
- * True when a result is of a newer upload than the errand. If the marks do not tell, the upload there now is the
- * newest.
+ * True when a result is from a newer upload than the job's. If the marks do not tell, the stored upload is the newest.
  */
 export async function isNewer(author: Author, { id, identity }: Errand, { uploads }: Stores): Promise<boolean> {
   if (author.upload === null || author.job === id) return false;

@@ -13,17 +13,17 @@ export interface Path {
   events: ObjectCreatedQueue;
 }
 
-/** One alarm: its metric, and the value from which it rings. */
+/** An alarm to make: its metric, and the value from which it goes off. */
 interface Watch {
   metric: IMetric;
   threshold: number;
   description: string;
 }
 
-/** How long an event may wait for its function before an alarm rings. */
+/** The time that an event may wait for its function before an alarm goes off. */
 const PATIENCE = Duration.hours(1);
 
-/** The share of its timeout that an invocation may take before an alarm rings. */
+/** The share of its timeout that an invocation of a function may take before an alarm goes off. */
 const MOST_OF = 0.9;
 
 /** The alarms of each function, its queues and its rule. docs/operations.md says what to do about each. */

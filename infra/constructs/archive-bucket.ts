@@ -18,7 +18,7 @@ const ABORT_LEFTOVERS: LifecycleRule = {
 };
 
 /**
- * Keeps replaced objects for longer than the 14 days of a message in a dead-letter queue. So when the message is
+ * A rule that keeps replaced objects longer than the 14 days of a message in a dead-letter queue. When the message is
  * delivered again, its version of the object still exists.
  */
 const EXPIRE_REPLACED: LifecycleRule = {
@@ -46,10 +46,13 @@ class PrivateBucket extends Bucket {
     this.policy?.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
   }
 
-  /** `Bucket` allows `undefined` here, but `IBucket` does not. With this override the types agree. */
+  /** The property `isWebsite`, overridden for its type: `Bucket` allows `undefined` here, but `IBucket` does not. */
   override get isWebsite(): boolean {
     return false;
   }
+
+  /** Ignores the value that `Bucket` sets in an older CDK, where `isWebsite` is a field. */
+  override set isWebsite(_value: boolean | undefined) {}
 }
 
 /**
@@ -59,7 +62,7 @@ class PrivateBucket extends Bucket {
 class AccessLogBucket extends PrivateBucket {
   static readonly #id = 'AccessLogs';
 
-  /** The access log bucket of this scope. The first call makes it. */
+  /** The access log bucket of a scope, made by the first call. */
   static of(scope: Construct, removalPolicy: RemovalPolicy): AccessLogBucket {
     const there = scope.node.tryFindChild(AccessLogBucket.#id);
     return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id, removalPolicy);
@@ -74,11 +77,11 @@ class AccessLogBucket extends PrivateBucket {
 }
 
 interface ArchiveBucketProps {
-  /** True keeps replaced objects for 30 days, so that a conversion can finish with the object that it began with. */
+  /** True to keep replaced objects for 30 days, so that a conversion can finish with the object that it began with. */
   versioned: boolean;
-  /** How long an object is kept. Default: forever. */
+  /** The time for which an object is kept. Default: forever. */
   retention?: Duration | undefined;
-  /** The KMS key for the objects. Default: a key of S3. */
+  /** The KMS key for the objects of the bucket. Default: a key of S3. */
   encryptionKey?: IKey | undefined;
   /** The bucket for the access logs. Default: one that all buckets of the scope share. */
   accessLogsBucket?: IBucket | undefined;
@@ -86,7 +89,7 @@ interface ArchiveBucketProps {
   removalPolicy?: RemovalPolicy | undefined;
 }
 
-/** A private bucket that reports new objects to EventBridge, and whose accesses are logged in the access log bucket. */
+/** A private bucket that reports new objects to EventBridge, and whose accesses are logged in an access log bucket. */
 export class ArchiveBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
     const { versioned, retention, encryptionKey, removalPolicy = RemovalPolicy.RETAIN } = props;

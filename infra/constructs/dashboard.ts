@@ -16,7 +16,7 @@ import type { ArchiveFunction } from './archive-function.ts';
 const WIDTH = 24;
 const period = Duration.minutes(5);
 
-/** A CloudWatch dashboard with the alarms, the functions' own metrics, and the queues. */
+/** A CloudWatch dashboard with the alarms, the metrics that the two functions log, and the queues. */
 export class ConverterDashboard extends Dashboard {
   /** `converter` is the value of the dimension that tells the metrics of several converters apart. */
   constructor(scope: Construct, id: string, paths: Path[], converter: string, alarms: Alarm[]) {
@@ -66,7 +66,7 @@ function countedBy(name: string, dimension: string, converter: string): IMetric 
   return new MathExpression({ expression: search, label: '', period });
 }
 
-/** A metric that one function writes to its log. */
+/** A metric that one of the functions writes to its log. */
 function ownOf({ name }: ArchiveFunction, metricName: string, statistic: string, converter: string): IMetric {
   const label = `${name} ${metricName} ${statistic}`;
   const dimensionsMap = { Converter: converter, Function: name };

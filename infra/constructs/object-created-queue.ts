@@ -10,9 +10,9 @@ import type { KeyMatcher } from '../upload-keys.ts';
 
 interface ObjectCreatedQueueProps {
   bucket: IBucket;
-  /** Conditions on keys. An object matches when one of them holds. */
+  /** The conditions on the keys of new objects. An object matches when one of them holds. */
   keys: KeyMatcher[];
-  /** How long the function may work on one event. */
+  /** The longest time that the function may work on one event from the queue. */
   timeout: Duration;
   /** How long the function of failures may work on an event that was given up. */
   failureTimeout: Duration;
@@ -29,7 +29,7 @@ export const MAX_RECEIVES = 5;
  */
 const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 
-/** Characters in the longest name that SQS accepts, and in a UUID. */
+/** The characters in the longest queue name that SQS accepts, and in a UUID. */
 const MAX_QUEUE_NAME = 80;
 const UUID = 36;
 
@@ -43,7 +43,7 @@ export class ObjectCreatedQueue extends Construct {
   readonly queue: Queue;
   readonly givenUp: Queue;
   readonly deadLetters: Queue;
-  /** How long the function may work on one event. */
+  /** The longest time that the function of this queue may work on one event. */
   readonly timeout: Duration;
   readonly #secured: QueueProps;
 
@@ -78,8 +78,8 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Allows the rule to send to the queues. The CDK's target class `SqsQueue` would open a queue with a KMS key to every
-   * rule of the account.
+   * Allows the EventBridge rule to send to the queues. The CDK's target class `SqsQueue` would open a queue with a KMS
+   * key to every rule of the account.
    */
   #letSend(rule: Rule, encryptionKey: IKey | undefined): void {
     const principals = [new ServicePrincipal('events.amazonaws.com')];

@@ -3,23 +3,29 @@ import middyCore from '@middy/core';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
-import { noticesIn } from './events.ts';
+import { noticesIn } from '../../s3/events.ts';
 import { errorLine, type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
 import type { Retry } from './retry.ts';
 
-/** One of the two functions for new objects: its name, its bucket, and its work for each of them. */
+/** The task of one of the two Lambda functions: its name, its bucket, and its work for each new object. */
 export interface Duty extends Speaker {
-  /** The only bucket whose objects the function accepts. An event of another bucket is an error. */
+  /** The only bucket whose objects the Lambda function accepts. An event about another bucket is an error. */
   bucket: string;
-  /** True for the keys that the function works on. It acknowledges events of other keys and does nothing. */
+  /**
+   * True for the keys on which the Lambda function works. Events about other keys are acknowledged, and nothing is
+   * done.
+   */
   concerns(key: string): boolean;
-  /** Works on one new object. `timeLeft` returns the milliseconds until `signal` aborts. */
+  /** Works on one new object in the bucket. `timeLeft` returns the milliseconds until `signal` aborts. */
   work(notice: UploadNotice, signal: AbortSignal, timeLeft: () => number): Promise<Outcome>;
-  /** Postpones a failed event, or gives it up. Absent: its queue does what it is set to. */
+  /**
+   * Sets when SQS delivers a failed event again. Without this function, SQS does so when the queue's visibility timeout
+   * is over.
+   */
   retry?: Retry | undefined;
 }
 
-/** The answer to SQS that no message has to be delivered again. */
+/** The answer of the Lambda function to SQS that no message needs to be delivered again. */
 export interface Acknowledged {
   batchItemFailures: [];
 }
@@ -31,12 +37,12 @@ interface Invocation {
 }
 
 /**
- * Milliseconds before the end of an invocation at which the work is told to stop. They are enough to end all requests
- * and to abort a multipart upload.
+ * The time in milliseconds before the end of a Lambda invocation at which the work is told to stop. It is enough to end
+ * all requests and to abort a multipart upload.
  */
 const RESERVE_MS = 20_000;
 
-/** Milliseconds that the work gets to end after it was told to stop. */
+/** The time in milliseconds that the work is given to end, after it was told to stop. */
 const GRACE_MS = 15_000;
 
 /**

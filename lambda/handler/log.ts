@@ -9,17 +9,17 @@ export interface Speaker {
   converter: string;
 }
 
-/** Writes one line of the log, as JSON. */
+/** A function that writes an object to the log, as one line of JSON. */
 export type Log = (line: object) => void;
 
-/** Writes to standard output, one JSON object a line. Lambda takes the lines from there. */
+/** Writes log lines to standard output, one JSON object a line, from where Lambda takes them. */
 export const logToStdout: Log = (line) => {
   process.stdout.write(`${JSON.stringify(fitting(line))}\n`);
 };
 
 /**
- * The line in at most `LIMITS.logLineBytes` bytes of JSON. The texts of a longer line are cut, and its field
- * `shortened` names them. The declaration of the metrics stays whole.
+ * Shortens a log line to `LIMITS.logLineBytes` bytes of JSON. The field `shortened` names the texts that were cut. The
+ * declaration of CloudWatch metrics (`_aws`) stays complete.
  */
 export function fitting(line: object): object {
   const { document, leftOut } = shortened(line, LIMITS.logLineBytes);
@@ -38,9 +38,9 @@ const UNITS = {
 type Metric = keyof typeof UNITS;
 
 /**
- * The log lines about one upload: one with its outcome, and one for each distinct code among its findings. CloudWatch
- * extracts metrics from them (embedded metric format; docs/decisions/0032-metrics.md). A key is a field and never a
- * dimension, because each value of a dimension makes one more metric.
+ * The log lines about one upload: one with its outcome, and one for each code among its findings. CloudWatch extracts
+ * metrics from them (embedded metric format; docs/decisions/0032-metrics.md). The key of the upload is a field but not
+ * a dimension, because CloudWatch makes one more metric for each value of a dimension.
  */
 export function outcomeLines({ name, converter }: Speaker, { kind, ...rest }: Outcome, now: number): object[] {
   const who = { Converter: converter, Function: name };
@@ -74,7 +74,7 @@ export function outcomeLines({ name, converter }: Speaker, { kind, ...rest }: Ou
   ];
 }
 
-/** The log line about a failure, with all its causes. It counts as one in the metric `Faults`. */
+/** The log line about an error, with all its causes. It adds one to the metric `Faults`. */
 export function errorLine({ name, converter }: Speaker, error: unknown, requestId: string, now: number): object {
   return {
     level: 'error',
@@ -94,7 +94,7 @@ const WHO = ['Converter', 'Function'];
 const BY_CODE = [WHO, [...WHO, 'Code']];
 
 /**
- * The fields of a log line that CloudWatch needs for metrics: the values, and `_aws`, which declares them. Each value
+ * The fields of a log line from which CloudWatch makes metrics: the values, and `_aws`, which declares them. Each value
  * counts once for every list of dimensions.
  */
 function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: Partial<Record<Metric, number>>][]) {
@@ -108,10 +108,10 @@ function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: 
   };
 }
 
-/** The most causes in one line. An error can be its own cause. */
-const CAUSES = 8;
+/** The largest number of causes in a log line about an error, because an error can be its own cause. */
+const MOST_CAUSES = 8;
 
-function described(error: unknown, causes: number = CAUSES): object {
+function described(error: unknown, causes: number = MOST_CAUSES): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack, cause } = error;
   const code = 'code' in error ? { code: error.code } : {};

@@ -10,7 +10,10 @@ import { newClient } from '../../s3/client.ts';
 import { s3Store } from '../../s3/store.ts';
 import { nativeTools } from '../../node/tools.ts';
 
-/** A deployed function's environment: its buckets, what it does with a failed event, and what its work needs. */
+/**
+ * The environment of a deployed Lambda function: its buckets, the way to postpone a failed event, and access to stores
+ * and tools.
+ */
 export interface Surroundings {
   uploadsBucket: string;
   resultsBucket: string;
@@ -19,8 +22,11 @@ export interface Surroundings {
   using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
 }
 
-/** Settings of the EventBridge client, timeouts in milliseconds. Its only request is small and answered at once. */
-const EVENTS = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
+/**
+ * The settings of the EventBridge client, with timeouts in milliseconds. Its only request is small and answered at
+ * once.
+ */
+const EVENTBRIDGE = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
 
 /**
  * Makes a function's environment from environment variables. Required are `UPLOADS_BUCKET` and `RESULTS_BUCKET`.
@@ -39,7 +45,8 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const memory = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? Infinity) * 2 ** 20;
   const policy = policyFrom(env);
   const bus = env['EVENT_BUS_NAME'];
-  const events = bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTS), bus, resultsBucket };
+  const events =
+    bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTBRIDGE), bus, resultsBucket };
   const back = env['HAND_BACK_URL'];
   const handBack = back === undefined ? null : { handBack: toQueue(back, uploadsBucket) };
   const ownKey = env['ENCRYPTION_KEY'];
@@ -76,7 +83,10 @@ function retryFrom({ QUEUE_URL: events, GIVEN_UP_URL: url, MAX_RECEIVES }: NodeJ
   return inQueue({ events, ...(url !== undefined && { givenUp: { url, maxReceives: Number(MAX_RECEIVES) } }) });
 }
 
-/** The policy from `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, where they are set. */
+/**
+ * Reads the policy of the service from the environment variables `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, if they are
+ * set.
+ */
 export function policyFrom({ NAME_TEMPLATE, MAX_UPLOAD_BYTES }: NodeJS.ProcessEnv): Policy {
   return {
     nameTemplate: NAME_TEMPLATE,

@@ -190,24 +190,6 @@ test('waiting needs the results alone', async (t) => {
   }
 });
 
-test('a key that the service passes over is refused before anything is sent', async (t) => {
-  const { env, world } = await deployed(t);
-  const { LADING_UPLOADS: _, ...rest } = env;
-  const archive = await file(t, await exported());
-  const home = process.cwd();
-  process.chdir(await folder(t));
-  t.after(() => process.chdir(home));
-  const outputs = { UploadsBucket: 'uploads', ResultsBucket: 'results', Prefix: 'team/', Suffixes: '.tar,.tgz' };
-  await writeFile('lading-outputs.json', JSON.stringify({ Lading: outputs }));
-  for (const key of ['app.tar', 'team/app.zip']) {
-    const { code, stderr } = await run(['upload', archive, '--key', key], { env: rest });
-    assert.equal(code, 2);
-    assert.match(stderr, /the service handles only keys that/);
-  }
-  assert.deepEqual(world.standIn.requests, []);
-  assert.equal((await run(['upload', archive, '--key', 'team/app.tgz'], { env: rest })).code, 0);
-});
-
 test('an upload whose last answer is lost counts as done', async (t) => {
   const service = await deployed(t);
   const { standIn } = service.world;

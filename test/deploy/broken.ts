@@ -24,8 +24,8 @@ export async function breakages(
 ): Promise<Breakage[]> {
   const bucket = ['s3api', 'put-bucket-notification-configuration', '--bucket', uploads];
   const notify = (configuration: object) => [...bucket, '--notification-configuration', JSON.stringify(configuration)];
-  const attribute = ['sqs', 'set-queue-attributes', '--queue-url', queue, '--attributes'];
-  const set = (attributes: object) => [...attribute, JSON.stringify(attributes)];
+  const attributesOf = ['sqs', 'set-queue-attributes', '--queue-url', queue, '--attributes'];
+  const set = (attributes: object) => [...attributesOf, JSON.stringify(attributes)];
   const all = ['sqs', 'get-queue-attributes', '--queue-url', queue, '--attribute-names', 'All'];
   const { Policy, QueueArn } = await cloud.ask<Record<string, string>>(...all, '--query', 'Attributes');
   const mappings = ['lambda', 'list-event-source-mappings', '--function-name', inspect];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
@@ -10,13 +10,15 @@ import { Docker } from '../support/engines-docker.ts';
 import { BUSYBOX, STORY } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
 import { assertCompletionEvent } from '../support/manifest-schema.ts';
+import { PEERS, Project, ROOT } from '../support/package.ts';
 import { breakages, type Parts } from './broken.ts';
 import { Cloud, withoutCloud } from './cloud.ts';
 import { added, inventory, kindsIn } from './inventory.ts';
 import { subscribe } from './subscriber.ts';
 
-// The app as `cdk deploy` brings it into an AWS emulator, used as its users use it (docs/deployment.md says what this
-// does not prove). Each test continues from the state in which the one before has ended.
+// An app with the packed construct, as `cdk deploy` brings it into an AWS emulator, used as its users use it
+// (docs/deployment.md says what this does not prove). Each test continues from the state in which the one before has
+// ended.
 
 const skip = withoutCloud();
 const EXAMPLE = join(import.meta.dirname, '../../examples/web.tar.gz');
@@ -26,6 +28,7 @@ const SECOND = 'Second';
 const THEIRS = { uploads: 'incoming', results: 'outgoing' };
 const OUTPUTS = 'outputs.json';
 
+let app: Project;
 let cloud: Cloud;
 let docker: Docker;
 let uploads: string;
@@ -35,13 +38,14 @@ let accountBefore: Record<string, string[]>;
 
 before(async () => {
   if (skip !== false) return;
+  app = await packedApp();
   cloud = await Cloud.start();
   docker = await Docker.start();
 });
 after(() => Promise.all([cloud?.stop(), docker?.stop()]));
 
 test('the app is deployed into an account', { skip }, async () => {
-  await cloud.cdk('bootstrap');
+  await cloud.cdk(app.dir, 'bootstrap');
   completed = await subscribe(cloud);
   await makeForeignBuckets();
   accountBefore = await inventory(cloud);
@@ -100,12 +104,12 @@ test(
       deadLetters: await physicalName('AWS::SQS::Queue', /InspectEventsDeadLetters/u),
       inspect: await physicalName('AWS::Lambda::Function', /Inspect/u),
     };
-    for (const { what, says, make, undo } of await breakages(parts, cloud)) {
-      await make();
+    for (const broken of await breakages(parts, cloud)) {
+      await broken.make();
       const { code, stdout, stderr } = await lading('doctor', '--timeout', '120');
-      await undo();
-      assert.equal(code, 8, `${what}: ${stderr}`);
-      assert.match(stdout, says, what);
+      await broken.undo();
+      assert.equal(code, 8, `${broken.what}: ${stderr}`);
+      assert.match(stdout, broken.says, broken.what);
     }
   },
 );
@@ -176,6 +180,7 @@ test('a second service in the same account, on buckets of its own, works beside 
   const buckets = ['-c', `uploadsBucket=${THEIRS.uploads}`, '-c', `resultsBucket=${THEIRS.results}`];
   const stack = ['-c', `stackName=${SECOND}`];
   await cloud.cdk(
+    ROOT,
     'deploy',
     '--no-lookups',
     '--require-approval',
@@ -190,11 +195,11 @@ test('a second service in the same account, on buckets of its own, works beside 
   const { code, stderr } = await lading('upload', EXAMPLE, '--key', 'b.tar.gz', '-t', 'web:4', '--wait', ...names);
   assert.equal(code, 0, stderr);
   assert.equal(await found('b.tar.gz'), null, 'the first service has nothing of it');
-  await cloud.cdk('destroy', '--force', ...stack, SECOND);
+  await cloud.cdk(ROOT, 'destroy', '--force', ...stack, SECOND);
 });
 
 test('removing the app keeps its buckets, full and closed to the public, and nothing else', { skip }, async () => {
-  await cloud.cdk('destroy', '--force', STACK);
+  await cloud.cdk(app.dir, 'destroy', '--force', STACK);
   const left = added(accountBefore, await inventory(cloud));
   assert.deepEqual(Object.keys(left), ['AWS::S3::Bucket']);
   const buckets = left['AWS::S3::Bucket'] ?? [];
@@ -203,6 +208,16 @@ test('removing the app keeps its buckets, full and closed to the public, and not
     assert.match(await cloud.aws('s3api', 'get-bucket-policy', '--bucket', bucket), /aws:SecureTransport/u);
   assert.ok(await cloud.aws('s3', 'ls', '--recursive', `s3://${results}`));
 });
+
+/** The app of somebody who has installed the package, with the feature flags that `cdk init` sets. */
+async function packedApp(): Promise<Project> {
+  const project = await Project.make({ type: 'module' });
+  project.link(PEERS.today, 'aws-cdk-lib', 'constructs');
+  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
+  project.write('cdk.json', JSON.stringify({ app: 'node app.js', versionReporting: false, context }));
+  copyFileSync(join(import.meta.dirname, 'app.js'), join(project.dir, 'app.js'));
+  return project;
+}
 
 /** Makes two buckets that no stack knows, with EventBridge on. */
 async function makeForeignBuckets(): Promise<void> {
@@ -215,7 +230,7 @@ async function makeForeignBuckets(): Promise<void> {
 
 async function deploy(...settings: string[]): Promise<void> {
   const flags = ['--no-lookups', '--require-approval', 'never', '--outputs-file', join(cloud.dir, OUTPUTS)];
-  await cloud.cdk('deploy', ...flags, ...settings, STACK);
+  await cloud.cdk(app.dir, 'deploy', ...flags, ...settings, STACK);
 }
 
 /** The outputs of the stack by name, as the CDK wrote them. */

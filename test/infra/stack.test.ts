@@ -236,7 +236,7 @@ describe('the functions', () => {
         {
           Runtime: 'nodejs24.x',
           Architectures: ['arm64'],
-          Handler: 'index.handler',
+          Handler: `function-${name.toLowerCase()}.handler`,
           Environment: {
             Variables: {
               UPLOADS_BUCKET: { Ref: UPLOADS },

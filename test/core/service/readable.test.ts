@@ -29,7 +29,7 @@ async function served(bytes: Uint8Array, store = new MemoryStore()) {
   const written = store.results.get('a.tar/manifest.json') ?? assert.fail('no manifest');
   assert.ok(written.length <= LIMITS.manifestBytes, `${written.length} bytes`);
   assert.ok((store.results.get('a.tar/inspection.json')?.length ?? 0) <= LIMITS.inspectionBytes);
-  const manifest = JSON.parse(String(written)) as ArchiveManifest;
+  const manifest = JSON.parse(new TextDecoder().decode(written)) as ArchiveManifest;
   assertManifest(manifest);
   for (const each of told) {
     const event = { ...each, resultsBucket: 'results' };
