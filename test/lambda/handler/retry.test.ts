@@ -1,45 +1,12 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import { describe, test, type TestContext } from 'node:test';
+import { describe, test } from 'node:test';
 import { handlerFor } from '../../../lambda/handler/handler.ts';
 import { inQueue, pauseAfter } from '../../../lambda/handler/retry.ts';
 import { lambdaContext, objectCreated, queued } from '../../support/functions.ts';
-import { listen, shut } from '../../support/loopback.ts';
-
-interface Asked {
-  target: string;
-  QueueUrl: string;
-  ReceiptHandle: string;
-  VisibilityTimeout: number;
-  MessageBody?: string;
-}
-
-/** A stand-in for SQS that answers each request with `status`, the requests that it got, and the URL of its queue. */
-async function standIn(t: TestContext, status: number): Promise<{ asked: Asked[]; queueUrl: string }> {
-  const asked: Asked[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const it = JSON.parse(Buffer.concat(chunks).toString()) as Asked;
-      asked.push({ ...it, target: String(request.headers['x-amz-target']) });
-      // The SDK compares the checksum of a message that it sends.
-      const MD5OfMessageBody = createHash('md5')
-        .update(it.MessageBody ?? '')
-        .digest('hex');
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify({ MD5OfMessageBody }));
-    });
-  });
-  const place = await listen(server);
-  t.after(() => shut(server));
-  return { asked, queueUrl: `http://${place}/123456789012/events` };
-}
+import { sqsStandIn } from '../../support/sqs-standin.ts';
 
 /** Delivers an event for the `receives`-th time, to a function that fails and gives up after `maxReceives`. */
 function failing(queueUrl: string, receives = 3, maxReceives = 5): Promise<unknown> {
-  Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' });
   const work = async (): Promise<never> => {
     throw new Error('S3 is away');
   };
@@ -53,7 +20,7 @@ function failing(queueUrl: string, receives = 3, maxReceives = 5): Promise<unkno
 
 describe('an event whose work failed, over a stand-in for SQS', () => {
   test('comes again after the pause for its number of tries', async (t) => {
-    const { asked, queueUrl } = await standIn(t, 200);
+    const { asked, queueUrl } = await sqsStandIn(t, 200);
     await assert.rejects(failing(queueUrl), /S3 is away/u);
     const [{ VisibilityTimeout: pause, ...request } = assert.fail(), ...more] = asked;
     const target = 'AmazonSQS.ChangeMessageVisibility';
@@ -62,7 +29,7 @@ describe('an event whose work failed, over a stand-in for SQS', () => {
   });
 
   test('is given up after its last try, with the name of the error, and acknowledged', async (t) => {
-    const { asked, queueUrl } = await standIn(t, 200);
+    const { asked, queueUrl } = await sqsStandIn(t, 200);
     assert.deepEqual(await failing(queueUrl, 5), { batchItemFailures: [] });
     const [{ MessageBody: body = '', ...request } = assert.fail(), ...more] = asked;
     assert.deepEqual(JSON.parse(body), objectCreated('uploads', 'a.tar'));
@@ -80,12 +47,12 @@ describe('an event whose work failed, over a stand-in for SQS', () => {
   });
 
   test('fails when it cannot be given up, so that SQS itself moves it', async (t) => {
-    const { queueUrl } = await standIn(t, 403);
+    const { queueUrl } = await sqsStandIn(t, 403);
     await assert.rejects(failing(queueUrl, 5), /S3 is away/u);
   });
 
   test('is left to the queue when SQS refuses the pause, and the first failure is still the one reported', async (t) => {
-    const { asked, queueUrl } = await standIn(t, 403);
+    const { asked, queueUrl } = await sqsStandIn(t, 403);
     await assert.rejects(failing(queueUrl), /S3 is away/u);
     assert.equal(asked.length, 1);
   });
