@@ -5,7 +5,7 @@ import { type, UsageError } from './exit.ts';
 import { conversion, one, parse, talk, type Talk } from './flags.ts';
 import { type Reporting, reporting } from './reporting.ts';
 
-/** The bucket names as typed on the command line. Null when the flag was not given. */
+/** The names of the two buckets as typed on the command line. Null when the flag was not given. */
 export interface BucketWords {
   uploads: string | null;
   results: string | null;
@@ -14,12 +14,12 @@ export interface BucketWords {
 export interface UploadCommand extends Talk, RawOptions, BucketWords, Reporting {
   kind: 'upload';
   file: string;
-  /** The key to upload to. Null means the file's name. */
+  /** The key in the bucket to upload to. Null means the name of the file. */
   key: string | null;
   json: boolean;
   wait: boolean;
   timeoutMs: number;
-  /** The file that the image is downloaded to, `-` for standard output. Null when no image is wanted. */
+  /** The file that the image archive is downloaded to; `-` for standard output. Null when no image is wanted. */
   output: string | null;
 }
 
@@ -64,7 +64,7 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
   };
 }
 
-/** True when a flag for pipelines is given: all of them are about the result. */
+/** True when a flag for pipelines was typed (such as `--fail-on`): they all need the result of the upload. */
 function needsResult({ format, manifest, 'fail-on': failOn }: Parameters<typeof reporting>[0]): boolean {
   return (format ?? manifest ?? failOn) !== undefined;
 }

@@ -2,6 +2,7 @@ import { both } from '../core/catalogue/bilingual.ts';
 import { parsed } from '../core/catalogue/parsed.ts';
 import { parsePlatform, type Platform } from '../core/model/platform.ts';
 import type { RawOptions } from '../core/options/table.ts';
+import { type ServeCommand, serveCommand } from './args-serve.ts';
 import { type StatusCommand, statusCommand, type UploadCommand, uploadCommand } from './args-service.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { type, UsageError } from './exit.ts';
@@ -12,7 +13,7 @@ export interface InspectCommand extends Talk, Reporting {
   kind: 'inspect';
   file: string;
   json: boolean;
-  /** Reads only headers and documents, not the contents of layers. */
+  /** True for a quick look: only headers and documents are read, not the contents of layers. */
   quick: boolean;
 }
 
@@ -26,21 +27,14 @@ export interface ConvertCommand extends Talk, RawOptions, Reporting {
   kind: 'convert';
   file: string;
   json: boolean;
-  /** The file that the image is written to, `-` for standard output. */
+  /** The file that the image archive is written to; `-` for standard output. */
   output: string;
-}
-
-export interface ServeCommand {
-  kind: 'serve';
-  uploads: string;
-  results: string;
-  once: boolean;
 }
 
 export interface FilesCommand extends Talk {
   kind: 'files';
   file: string;
-  /** The path to list or print. Empty means the whole file system. */
+  /** The path in the archive to list or print. Empty means the whole file system. */
   path: string;
   image: string | null;
   platform: Platform | null;
@@ -62,7 +56,7 @@ export type Command =
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
 
-/** Parses the arguments after `lading`. Throws a UsageError when they are no valid command. */
+/** Parses the arguments of the command line after `lading`. Throws a UsageError when they are not valid. */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {
@@ -75,7 +69,7 @@ export function parseCommand(argv: string[]): Command {
     case 'files':
       return filesCommand(rest);
     case 'serve':
-      return serveCommand(rest);
+      return serveCommand(rest) ?? { kind: 'help', topic: 'serve' };
     case 'upload':
       return uploadCommand(rest) ?? { kind: 'help', topic: 'upload' };
     case 'status':
@@ -150,19 +144,6 @@ function filesCommand(argv: string[]): Command {
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
   if (!platform.ok) throw new UsageError(platform.problem, platform.remedy);
   return { kind: 'files', file, path, image: values.image ?? null, platform: platform.value, ...talk(values) };
-}
-
-function serveCommand(argv: string[]): Command {
-  const { values, positionals } = parse('serve', argv, COMMAND_FLAGS.serve);
-  if (values.help === true) return { kind: 'help', topic: 'serve' };
-  const [uploads, results] = positionals;
-  if (uploads === undefined || results === undefined || positionals.length > 2) {
-    throw new UsageError(
-      both('lading serve takes two folders.', 'lading serve 需要两个文件夹。'),
-      type('lading serve UPLOADS RESULTS'),
-    );
-  }
-  return { kind: 'serve', uploads, results, once: values.once === true };
 }
 
 function completionCommand(argv: string[]): Command {

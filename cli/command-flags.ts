@@ -11,7 +11,14 @@ export const COMMAND_FLAGS = {
   convert: { ...CONVERSION, ...REPORTING, ...OUTPUT },
   plan: CONVERSION,
   files: { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } },
-  serve: { ...HELP, once: { type: 'boolean' } },
+  serve: {
+    ...HELP,
+    once: { type: 'boolean' },
+    listen: { type: 'string' },
+    'secret-file': { type: 'string' },
+    'at-once': { type: 'string' },
+    'list-every': { type: 'string' },
+  },
   upload: {
     ...CONVERSION,
     ...BUCKETS,

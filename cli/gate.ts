@@ -3,16 +3,16 @@ import { both } from '../core/catalogue/bilingual.ts';
 import type { Finding } from '../core/catalogue/findings.ts';
 import { UsageError } from './exit.ts';
 
-/** The findings that make a command fail: those of a severity or a worse one, and those of single codes. */
+/** The value of `--fail-on`: findings of this severity or a worse one, or of one of these codes, fail a command. */
 export interface FailOn {
   severity: 'error' | 'warning' | null;
   codes: readonly string[];
 }
 
-/** Findings that only say that nothing can be converted. They are errors for `convert`, not for `inspect`. */
+/** The codes of findings that only say that nothing can be converted: errors for `convert`, not for `inspect`. */
 export const VERDICTS: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);
 
-/** Parses the values of `--fail-on`: severities and codes, separated by commas. Throws a UsageError. */
+/** Parses the values of `--fail-on`: severities and codes, separated by commas. Throws a UsageError for any other. */
 export function failOn(words: readonly string[]): FailOn {
   const parts = words.flatMap((each) => each.split(',')).map((each) => each.trim());
   const codes = parts.filter((each) => each !== 'error' && each !== 'warning');

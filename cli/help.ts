@@ -6,7 +6,7 @@ export function help(topic: Topic): string {
   return PAGES[topic];
 }
 
-/** The column in which the explanations begin. */
+/** The column of the help text in which the explanations begin. */
 const COLUMN = 25;
 
 const OPTIONS = OPTION_LIST.map(
@@ -59,7 +59,7 @@ Commands
   convert FILE             write an image archive
   plan FILE                show what convert would write, without writing it
   files FILE [PATH]        list the file system in an archive, or print one file of it
-  serve UPLOADS RESULTS    convert everything that is put into a folder
+  serve UPLOADS RESULTS    convert everything that is put into a folder or a bucket
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
   completion SHELL         print what makes a shell complete commands and flags
@@ -127,18 +127,29 @@ and ends at 4 million.
 
 ${EXIT_CODES}
 `,
-  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder
+  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder or a bucket
 
       --once             handle what is there, and end
   -h, --help             this page
 
-The same two functions as in AWS, over two folders. For the upload UPLOADS/team/app.tar:
+For buckets (lading serve s3://UPLOADS s3://RESULTS):
+      --listen HOST:PORT     take the store's notifications there; GET /healthz says how it is
+      --secret-file FILE     the secret that notifications bring; else $LADING_SECRET
+      --at-once N            handle so many uploads at a time (2)
+      --list-every SECONDS   list the uploads so often, for what no notification told of (300)
+
+The same two functions as in AWS. For the upload UPLOADS/team/app.tar:
   RESULTS/team/app.tar/inspection.json    what it is
   RESULTS/team/app.tar/image.tar          the image archive, when there is one
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
 A file is taken when it has stopped changing. Links, pipes and names that are not UTF-8 are passed
 over, and that is said; hidden files are passed over silently. Ctrl-C ends it.
+
+Credentials, region and endpoint of a store are found as by the aws command (AWS_PROFILE,
+AWS_REGION, AWS_ENDPOINT_URL_S3 …); S3_PATH_STYLE=true is for stores that need it. Any address but
+one of this machine needs a secret: notifications bring it as ?token=SECRET, or in an Authorization
+header. Several may serve the same buckets. SIGTERM lets what runs go on for 20 seconds.
 `,
   upload: `lading upload FILE|- [--wait] [-o OUTPUT]: sends an archive to the service in AWS
 
@@ -156,7 +167,8 @@ An upload that was interrupted is taken up again by the same command: parts that
 compared with the file by their checksums and not sent again. Standard input cannot be taken up
 again. The options go with the archive as user metadata, or, where they do not fit, before it as
 KEY.lading.json. A refused archive ends with exit code 1. --manifest, --fail-on and --format wait
-for the result, too.
+for the result, too. Exit code 5 says that the service has given up, 6 that --timeout is over and
+the work goes on.
 
 ${WHERE}
 
@@ -166,12 +178,13 @@ ${EXIT_CODES}
 
 ${BUCKETS}
       --json                 print {"state", "upload", "manifest"}; the state is absent, waiting,
-                             converting, converted, recognised or refused
+                             converting, converted, recognised, refused, failed or expired
 ${TALK}
 
 ${WHERE}
 
-Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key.
+Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key, 5 when the
+service has given up, 6 when it is not done yet, 7 when the results have expired.
 `,
   completion: `lading completion bash|zsh|fish: prints what makes a shell complete commands and flags
 

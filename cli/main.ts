@@ -2,6 +2,7 @@ import { type Command, parseCommand } from './args.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
 import { expectHashing } from './hash-early.ts';
+import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { type Io, write } from './io.ts';
 import { spokenLanguage } from './page-style.ts';
@@ -10,6 +11,7 @@ import { VERSION } from './version.ts';
 
 /** Runs the command that the arguments after `lading` ask for. Returns the exit code, and never throws. */
 export async function main(argv: string[], io: Io): Promise<number> {
+  keepHeapSmall();
   try {
     return await run(parseCommand(argv), io);
   } catch (error) {
@@ -24,7 +26,7 @@ async function tell(text: string, argv: string[], io: Io): Promise<void> {
   else await write(io.stderr, text);
 }
 
-/** Runs a command. Its modules are loaded only now, so that no command loads those of another. */
+/** Runs a parsed command. Its modules are loaded only now, so that no command loads those of another. */
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':

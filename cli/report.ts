@@ -12,7 +12,7 @@ import type { Look } from './page-style.ts';
 import { safeJson } from './print/text.ts';
 import type { Reporting } from './reporting.ts';
 
-/** The page of a command, the stream that it goes to, how it looks there, and the place of the image archive. */
+/** The description that a command prints, its stream and look there, and the place of the image archive. */
 interface Page {
   text: string;
   archive: string | null;
@@ -21,8 +21,8 @@ interface Page {
 }
 
 /**
- * Prints the page about an archive, and does what the flags for pipelines ask for: it writes the manifest file, and for
- * GitHub the annotations, the job summary and the outputs of the step.
+ * Prints the description of an archive, and does what the flags for pipelines ask for: it writes the manifest file, and
+ * for GitHub the annotations, the job summary and the outputs of the step.
  */
 export async function report(
   manifest: ArchiveManifest,
@@ -39,7 +39,7 @@ export async function report(
   await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file }), io);
 }
 
-/** Reports the failure of a command, of which there is no manifest, as an annotation and in the job summary of GitHub. */
+/** Reports to GitHub that a command failed without an archive manifest: as an annotation and in the job summary. */
 export async function reportFailure(sentences: string, io: Io): Promise<void> {
   await write(io.stderr, annotation('error', 'failed', sentences.trim().replaceAll('\n', ' ')));
   await append('GITHUB_STEP_SUMMARY', failureSummary(sentences.trim().replaceAll('\n', ' ')), io);

@@ -2,12 +2,12 @@ import { both } from '../core/catalogue/bilingual.ts';
 import { UsageError } from './exit.ts';
 import { type FailOn, failOn } from './gate.ts';
 
-/** The flags for pipelines. */
+/** The values of the flags for pipelines (`--format`, `--fail-on`, `--manifest`). */
 export interface Reporting {
-  /** True when the findings become annotations and a job summary of GitHub Actions. */
+  /** True to report the findings to GitHub Actions, as annotations and in a job summary. */
   github: boolean;
   failOn: FailOn;
-  /** The file that the archive manifest is written to. */
+  /** The file that the archive manifest is written to; null for none. */
   manifest: string | null;
 }
 
@@ -17,7 +17,7 @@ export const REPORTING = {
   manifest: { type: 'string' },
 } as const;
 
-/** The values of the flags for pipelines. Throws a UsageError for values that no command takes. */
+/** Checks the flags for pipelines. Throws a UsageError for values that no command takes. */
 export function reporting(values: {
   format?: string;
   'fail-on'?: string[];
@@ -43,7 +43,7 @@ export function reporting(values: {
   return { github: format === 'github', failOn: failOn(values['fail-on'] ?? []), manifest };
 }
 
-/** True when `--format github` is typed, even in arguments that cannot be parsed. */
+/** True when `--format github` was typed, even in arguments that cannot be parsed. */
 export function typedGithub(argv: string[]): boolean {
   return /(?:^|\n)--format[=\n]github(?:\n|$)/.test(argv.join('\n'));
 }

@@ -3,7 +3,7 @@ import { inspectUpload } from '../core/service/service.ts';
 import { handlerFor } from './handler/handler.ts';
 import { surroundings } from './handler/wiring.ts';
 
-const { uploadsBucket, postpone, using } = surroundings(process.env);
+const { uploadsBucket, resultsBucket, retry, using } = surroundings(process.env);
 
 /**
  * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the hand-off for the
@@ -11,8 +11,9 @@ const { uploadsBucket, postpone, using } = surroundings(process.env);
  */
 export const handler = handlerFor({
   name: 'inspect',
+  converter: resultsBucket,
   bucket: uploadsBucket,
-  postpone,
+  retry,
   concerns: (key) => !key.endsWith(SIDECAR_SUFFIX),
   work: (notice, signal, timeLeft) => using(signal, (deps) => inspectUpload(notice, { ...deps, timeLeft })),
 });

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
+import type { ToByteString } from '../core/model/byte-string.ts';
 import type { Hasher, Tools } from '../core/model/ports.ts';
 import { type ClosableHasher, FileHasher, type FreeRings, inlineHasher, WorkerHasher } from './hasher.ts';
 import { NativeInflate } from './inflate.ts';
@@ -51,11 +52,23 @@ export function nativeTools({
     newInflate: () => new NativeInflate(),
     newZstd: nativeZstd,
     crc32: (chunk, previous) => crc32(chunk, previous),
+    byteString: nativeByteString(),
     sumsCrc32,
     breathe: breather(signal),
     close() {
       for (const hasher of open) hasher.close();
     },
+  };
+}
+
+/** A native `byteString`. It keeps the last bytes as a Buffer, because the names of many members are in one chunk. */
+function nativeByteString(): ToByteString {
+  let last: Uint8Array | null = null;
+  let buffer: Buffer = Buffer.alloc(0);
+  return (bytes, start, end) => {
+    if (bytes !== last) buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    last = bytes;
+    return buffer.toString('latin1', start, end);
   };
 }
 

@@ -19,6 +19,7 @@ import { originMetadata } from './metadata.ts';
 import { abortAbandoned, crc32Base64, type Description, MultipartUpload, type Target } from './multipart.ts';
 import { inParallel } from './parallel.ts';
 import { divide, S3_RULES, type S3Part, s3PartSize, streamPartSize } from './parts.ts';
+import { refusedForGood } from './refusals.ts';
 
 /**
  * An image archive that is to be stored in S3: its plan, the upload from which the plan takes ranges, and the
@@ -187,6 +188,7 @@ async function assertUnchanged({ upload, uploads }: Job): Promise<void> {
 function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Job): unknown {
   if (error instanceof LadingError) return error;
   if (isChanged(error)) return sourceChanged(upload.key, error);
+  if (error instanceof Error && error.name === 'InvalidObjectState') return refusedForGood(error);
   const reason = orDeadline(error, key, signal);
   if (reason instanceof LadingError) return reason;
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -11,6 +11,8 @@ export interface S3Access {
   signal?: AbortSignal | undefined;
   /** The number of the AWS account that owns the buckets. S3 refuses requests to a bucket of another account. */
   owner?: string | undefined;
+  /** ARN of the KMS key of the buckets, when they have one. */
+  ownKey?: string | undefined;
   /** The memory of the process in bytes, which limits the buffers for reading; no limit when it is absent. */
   memory?: number | undefined;
   /**

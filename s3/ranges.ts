@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/model/errors.ts';
 import type { Bytes } from '../core/model/ports.ts';
 import type { UploadIdentity } from '../core/service/stores.ts';
 import { bareEtag, endedBy, isChanged, isPassing, orDeadline, pinned, type S3Access, sourceChanged } from './client.ts';
 import { inOrder } from './parallel.ts';
+import { neverSent, refusedForGood } from './refusals.ts';
 
 const MIB = 2 ** 20;
 
@@ -84,14 +85,30 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
         buffer.set(chunk, filled);
         filled += chunk.length;
       }
-      if (filled < buffer.length && tried === TRIES) throw sourceChanged(upload.key);
+      if (filled < buffer.length && tried === TRIES) throw await changedOrNeverSent(access, upload);
     } catch (error) {
       if (error instanceof LadingError) throw error;
-      if (isChanged(error)) throw sourceChanged(upload.key, error);
+      if (isChanged(error)) throw await changedOrNeverSent(access, upload, error);
+      const refusal = refusedForGood(error, access.ownKey);
+      if (refusal !== null) throw refusal;
       if (access.signal?.aborted === true || tried === TRIES || !isPassing(error)) throw error;
       await delay(FIRST_PAUSE_MS * 2 ** (tried - 1), undefined, { signal: access.signal });
     }
   }
+}
+
+/** The error for bytes that S3 does not send: the upload has changed, or it is still there and S3 never sends them. */
+async function changedOrNeverSent(access: S3Access, upload: UploadIdentity, cause?: unknown): Promise<LadingError> {
+  const { client, owner, signal } = access;
+  const { bucket: Bucket, key: Key, size } = upload;
+  const command = new HeadObjectCommand({ Bucket, Key, ...pinned(upload), ExpectedBucketOwner: owner });
+  try {
+    const { ETag, ContentLength } = await client.send(command, endedBy(signal));
+    if (bareEtag(ETag) === upload.etag && ContentLength === size) return neverSent();
+  } catch (error) {
+    if (!isChanged(error)) throw error;
+  }
+  return sourceChanged(upload.key, cause);
 }
 
 /**

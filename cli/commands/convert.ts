@@ -27,7 +27,7 @@ import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading convert`: writes the image archive to a file or standard output, and prints a page about it. */
+/** Runs `lading convert`: writes the image archive to a file or standard output, and prints a description of it. */
 export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
   const started = io.now();
   await refuseBadOutput(command, io);
@@ -71,9 +71,9 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   }
 }
 
-/** A guess of the layer's size, as a multiple of the input's. The offset depends only on its number of digits. */
+/** The guessed size of a layer, as a multiple of the input's size. Its number of digits changes the layer's offset. */
 const SIZE = { range: 1, recoded: 4, packed: 0.4 };
-/** The guessed size of an input that comes from a pipe. */
+/** The guessed size in bytes of an input that comes from a pipe. */
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
@@ -83,7 +83,7 @@ function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Fo
   };
 }
 
-/** Checks the place that the image is to be written to. Throws a UsageError or a FileError when it cannot be used. */
+/** Checks the path that the image archive is to be written to. Throws a UsageError or FileError when it is unusable. */
 export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'output'>, io: Io): Promise<void> {
   if (command.output === '-') {
     if (io.stdout.isTTY !== true) return;
@@ -111,7 +111,7 @@ export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'ou
   if (to === null) await asFile(command.output, stat(dirname(command.output)));
 }
 
-/** Writes the image. Returns the number of times that the input was read, the inspection included. */
+/** Writes the image archive. Returns how often the input was read, the inspection included. */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,
@@ -138,15 +138,15 @@ async function writeImage(
   }
 }
 
-/** Passes the bytes on. Throws `source-changed` at the end if the input has changed, so that no file is written. */
+/** Passes the bytes of an image archive on. Throws `source-changed` at the end if the input has changed meanwhile. */
 async function* unchanged(bytes: Bytes, input: Input): Bytes {
   yield* bytes;
   await input.assertUnchanged();
 }
 
 /**
- * Prints the JSON or the page, and writes the manifest file. The page goes to standard error when the image is on
- * standard output, and when nothing was written.
+ * Prints the manifest as JSON or a description, and writes the manifest file. The description goes to standard error
+ * when the image archive is on standard output, and when nothing was written.
  */
 async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {
   if (command.json) await write(io.stdout, safeJson(manifest), io.signal);

@@ -15,7 +15,7 @@ import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading inspect`: prints the page, or with `--json` the archive manifest, on standard output. */
+/** Runs `lading inspect`: prints a description of an archive or, with `--json`, the archive manifest. */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
   const input = await openInput(command.file, 'once', io);
@@ -41,13 +41,13 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
   }
 }
 
-/** Prints why a quick look is not possible. Standard output stays empty, as too little was read for a description. */
+/** Prints why a quick look is not possible. Standard output stays empty: too little was read for a description. */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
   await write(io.stderr, findingsList(findings, lookFor(io.stderr, command.language, io.env)), io.signal);
   return EXIT.badInput;
 }
 
-/** Prints the page, or the JSON on standard output. */
+/** Prints a description of the archive, or the manifest as JSON on standard output. */
 async function tell(manifest: ArchiveManifest, command: InspectCommand, io: Io): Promise<void> {
   if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
   const to = command.json || command.quiet ? io.stderr : io.stdout;

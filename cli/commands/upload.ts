@@ -23,7 +23,7 @@ import { printable, safeJson, shellWord } from '../print/text.ts';
 import { report } from '../report.ts';
 import { refuseBadOutput } from './convert.ts';
 
-/** One upload: the parsed command, the places in S3, and the checked options. */
+/** One upload to the service: the parsed command, the places in S3, and the checked options. */
 interface Job {
   command: UploadCommand;
   bucket: string;
@@ -64,7 +64,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   });
 }
 
-/** Connects to the service and does `work` with it. The AWS SDK is loaded only here, as other commands need none. */
+/** Connects to the service and does `work` with it. The AWS SDK is loaded only here: other commands do not need it. */
 export async function service<T>(
   errand: Omit<Errand, 'env' | 'signal'>,
   { env, signal }: Io,
@@ -97,7 +97,7 @@ function keyOf({ file, key }: UploadCommand): string {
   return chosen;
 }
 
-/** The options to send. Throws a UsageError if the service would refuse them, before anything is uploaded. */
+/** The options to send with an upload. Throws a UsageError before the upload if the service would refuse them. */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
   understood(options, key);
@@ -129,7 +129,7 @@ async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Job,
   await write(to, lines.join(''), io.signal);
 }
 
-/** Waits for the manifest, downloads the image when `-o` asks for it, and prints the page. Returns the exit code. */
+/** Waits for the archive manifest, downloads the image for `-o`, and prints the result. Returns the exit code. */
 async function receive(job: Job, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
   const { command, key, uri } = job;
   const { output, timeoutMs, language } = command;
@@ -142,7 +142,7 @@ async function receive(job: Job, uploaded: Uploaded, there: Service, io: Io): Pr
   const stops = stopping(manifest.findings, command.failOn).length > 0;
   if (manifest.result !== null && output !== null && !stops) await download(manifest, output, command, there, io);
   await show(manifest, job, io);
-  if (stops && manifest.outcome !== 'refused') return EXIT.gate;
+  if (stops && manifest.outcome !== 'refused' && manifest.outcome !== 'failed') return EXIT.gate;
   if (output === null || manifest.outcome !== 'recognised') return stateCode(manifest.outcome);
   await say(look.words.noImage(printable(uri)));
   return EXIT.finding;
@@ -167,15 +167,15 @@ async function download(
 
 /**
  * Prints the JSON or the page, and writes the manifest file. The page goes to standard error when the image is on
- * standard output, and when the archive is refused.
+ * standard output, and when the archive is refused or the service has given up.
  */
 async function show(manifest: ArchiveManifest, { command, results }: Job, io: Io): Promise<void> {
   const { output, json, quiet, language } = command;
   if (json) await write(io.stdout, safeJson(manifest), io.signal);
-  const refused = manifest.outcome === 'refused';
-  const to = refused || json || output === '-' ? io.stderr : io.stdout;
+  const inVain = manifest.outcome === 'refused' || manifest.outcome === 'failed';
+  const to = inVain || json || output === '-' ? io.stderr : io.stdout;
   const look = lookFor(to, language, io.env);
-  const text = json || (quiet && !refused) ? '' : servicePage(manifest, output, look);
+  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, output, look);
   const inStore = manifest.result === null ? null : `s3://${results}/${manifest.result.key}`;
   await report(manifest, { text, archive: inStore === null ? null : (output ?? inStore), to, look }, command, io);
 }

@@ -8,10 +8,10 @@ type Level = 'error' | 'warning' | 'notice';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
-/** The most annotations of one level that GitHub shows for a step. The summary has all findings. */
+/** The most annotations of one level that GitHub shows for a step. The job summary has all findings. */
 const SHOWN_OF_A_LEVEL = 10;
 
-/** The workflow commands that make annotations of findings, worst first, a line for each. */
+/** The workflow commands that make GitHub's annotations for findings, worst first, one on each line. */
 export function annotations(findings: readonly Finding[], look: Look): string {
   return (['error', 'warning', 'notice'] as const)
     .flatMap((level) => findings.filter((each) => levelOf(each) === level).slice(0, SHOWN_OF_A_LEVEL))
@@ -23,14 +23,14 @@ export function annotations(findings: readonly Finding[], look: Look): string {
     .join('');
 }
 
-/** The workflow command for one annotation. */
+/** The workflow command that makes one annotation in GitHub. */
 export function annotation(level: Level, title: string, text: string): string {
   return `::${level} title=${property(`lading: ${title}`)}::${data(printable(text))}\n`;
 }
 
 /**
- * A text in which GitHub obeys no workflow command. A page shows names from the archive, and GitHub obeys
- * `##[command]` anywhere in a line. Only a word that nobody can guess ends this state.
+ * Encloses a text so that GitHub obeys no workflow command in it: the text has names from the archive, and GitHub obeys
+ * `##[command]` anywhere in a line. A random word ends the enclosure, so that no archive can.
  */
 export function inert(text: string): string {
   if (text === '') return '';
@@ -42,7 +42,7 @@ function levelOf({ severity, mended }: Finding): Level {
   return mended === true ? 'notice' : LEVELS[severity];
 }
 
-/** The escapes of the runner for the text of a command (actions/toolkit, `escapeData`). */
+/** Escapes the text of a workflow command as GitHub's runner does (actions/toolkit, `escapeData`). */
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

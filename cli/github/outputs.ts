@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { printable } from '../print/text.ts';
 
-/** The files of a step: the image archive (a path or an `s3://` URI) and the archive manifest, where they exist. */
+/** The files that a step in GitHub wrote, or null: the image archive (a path or `s3://` URI) and the manifest. */
 export interface StepFiles {
   archive: string | null;
   manifest: string | null;
 }
 
-/** The outputs of a step, in the form of GitHub's output file. A word that nobody can guess ends each value. */
+/** The outputs of a step, in the form of GitHub's output file. A random word that no archive knows ends each value. */
 export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
   const made = manifest.result?.images[0];
   const found = manifest.images[0];

@@ -7,8 +7,8 @@ import { platformText, sizeText } from '../print/print.ts';
 import { called, printable } from '../print/text.ts';
 
 /**
- * The job summary about an archive: Markdown that consists of blocks of HTML. Markdown leaves such a block alone until
- * an empty line, and a text from the archive has no line feed. So escaping it as HTML is enough.
+ * GitHub's job summary about an archive: Markdown that consists of blocks of HTML. Markdown leaves such a block alone
+ * until an empty line, and a text from the archive has no line feed. So escaping it as HTML is enough.
  */
 export function summary(whole: ArchiveManifest, gate: string, look: Look): string {
   const manifest = readableManifest(shownPart(whole), LIMITS.jobSummaryBytes);
@@ -26,14 +26,14 @@ export function summary(whole: ArchiveManifest, gate: string, look: Look): strin
   return `${blocks.filter((each) => each !== '').join('\n\n')}\n\n`;
 }
 
-/** The manifest without the parts that a summary does not show, so that they do not count against its limit. */
+/** The archive manifest without the fields that a job summary does not show, which would count against its limit. */
 function shownPart(whole: ArchiveManifest): ArchiveManifest {
   const images = whole.images.map((each) => ({ ...each, layers: [], config: null, history: [] }));
   const made = whole.result?.images.map((each) => ({ ...each, layers: [], config: {}, history: [] })) ?? [];
   return { ...whole, images, rootfs: null, clients: [], result: whole.result && { ...whole.result, images: made } };
 }
 
-/** The job summary about a command that failed before there was a manifest. */
+/** GitHub's job summary of a command that failed before there was an archive manifest. */
 export function failureSummary(sentence: string): string {
   return `<h3>${text(sentence.trim())}</h3>\n\n`;
 }
@@ -78,7 +78,7 @@ function code(value: string): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Any text as HTML, without line feeds and other control characters. */
+/** Escapes a text for HTML, and removes line feeds and other control characters. */
 function text(value: string): string {
   return printable(value).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 }

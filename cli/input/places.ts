@@ -6,22 +6,22 @@ import { asList, asObject, asText, type Json } from '../../core/model/json.ts';
 import { FileError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** The file that `cdk deploy --outputs-file` is told to write. */
+/** The file with the stack's outputs, which `cdk deploy --outputs-file` is told to write. */
 export const OUTPUTS = 'lading-outputs.json';
 
-/** What one place says about the service. A name is empty where the place does not say it. */
+/** The settings of the service from one file: its buckets and keys. A name is empty when the file does not have it. */
 export interface Place {
   uploads: string;
   results: string;
-  /** The service handles only uploads whose key begins with this. */
+  /** The beginning of the keys that the service handles; empty for every key. */
   prefix: string;
-  /** The service handles only uploads whose key ends with one of these. Empty: every key. */
+  /** The endings of the keys that the service handles; an empty list for every key. */
   suffixes: string[];
 }
 
 /**
- * The files that can tell of the service, in the order in which they count. The last one may tell of several stacks.
- * Each throws a UsageError or a FileError.
+ * Readers of the files that can name the service's buckets, the most important first. The last file may name several
+ * stacks. Each throws a UsageError or a FileError.
  */
 export function files({ env }: Pick<Io, 'env'>): (() => Promise<Place[]>)[] {
   const config = env['XDG_CONFIG_HOME'] ?? '';
@@ -42,7 +42,7 @@ function configured({ uploads, results, prefix, suffixes }: Json): Place {
   };
 }
 
-/** The outputs of each stack that has both buckets. */
+/** The buckets and keys from the outputs of each stack that has both buckets. */
 function outputsIn(stacks: Json): Place[] {
   const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);
   const ours = outputs.filter((each) => 'UploadsBucket' in each && 'ResultsBucket' in each);
@@ -57,7 +57,7 @@ function outputsIn(stacks: Json): Place[] {
   });
 }
 
-/** The object in a JSON file, or an empty one when there is no file. Throws a UsageError or a FileError. */
+/** The object in a JSON file; an empty object when the file is missing. Throws a UsageError or a FileError. */
 async function jsonIn(file: string): Promise<Json> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}';

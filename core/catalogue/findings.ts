@@ -4,6 +4,7 @@ import { brief } from './brief.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { Entry, Sentences, Severity } from './entry.ts';
 import { escaped } from './escaped.ts';
+import { grouped } from './grouped.ts';
 
 /**
  * A fact about an upload that the user should know. One with severity `error` is a fault of the archive or of the
@@ -117,7 +118,7 @@ function worded(entry: Entry, language: Language, detail: Detail): Sentences {
 function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
     const value = detail[word] ?? '';
-    if (typeof value === 'number') return value.toLocaleString('en-US');
+    if (typeof value === 'number') return grouped(value);
     return escaped(brief(typeof value === 'string' ? value : value[language]));
   });
 }

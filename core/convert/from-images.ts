@@ -1,9 +1,11 @@
 import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
 import type { ImageGroup } from '../images/image-groups.ts';
+import { bytesOf } from '../model/byte-string.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { ImageSource, Inspection, LayerSource } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
+import { utf8 } from '../model/utf8.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
 import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
@@ -115,7 +117,8 @@ class Configs {
     this.#made.set(source.config, same);
     const diffIDs = source.layers.map(({ content }) => content.digest);
     const key = JSON.stringify([platform, source.platform, source.legacy, source.encoding, diffIDs]);
-    const bytes = same.get(key) ?? Buffer.from(mendedConfig(source, platform), source.encoding);
+    const encode = source.encoding === 'latin1' ? bytesOf : utf8;
+    const bytes = same.get(key) ?? encode(mendedConfig(source, platform));
     same.set(key, bytes);
     return bytes;
   }

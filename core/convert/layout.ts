@@ -1,4 +1,5 @@
 import type { Finding } from '../catalogue/findings.ts';
+import { concat } from '../model/byte-arrays.ts';
 import { combineCrc32 } from '../model/crc32.ts';
 import type { Digest } from '../model/digest.ts';
 import { LadingError } from '../model/errors.ts';
@@ -7,6 +8,7 @@ import { partSize, type Plan, plan, type PlanPart } from '../model/plan.ts';
 import type { IndexPlatform } from '../model/platform.ts';
 import type { Tools } from '../model/ports.ts';
 import type { Reference } from '../model/reference.ts';
+import { utf8 } from '../model/utf8.ts';
 import { END_OF_ARCHIVE, padding, writeHeader, writeMembers } from '../tar/write.ts';
 import {
   blobPath,
@@ -147,7 +149,7 @@ class ArchiveBuilder {
   }
 
   #flush(): void {
-    if (this.#pending.length > 0) this.#parts.push({ kind: 'bytes', bytes: Buffer.concat(this.#pending) });
+    if (this.#pending.length > 0) this.#parts.push({ kind: 'bytes', bytes: concat(this.#pending) });
     this.#pending = [];
   }
 }
@@ -237,5 +239,5 @@ function distinct(layers: LayerToWrite[]): LayerToWrite[] {
 }
 
 function json(value: object): Uint8Array {
-  return Buffer.from(JSON.stringify(value));
+  return utf8(JSON.stringify(value));
 }

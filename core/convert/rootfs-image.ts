@@ -4,6 +4,7 @@ import type { Sums } from '../model/inspection.ts';
 import type { PlanPart } from '../model/plan.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Reference } from '../model/reference.ts';
+import { utf8 } from '../model/utf8.ts';
 import { imageConfig, normalConfig } from './documents.ts';
 import type { EntryToWrite } from './layout.ts';
 
@@ -41,7 +42,7 @@ export function rootfsEntry(input: RootfsImage): EntryToWrite {
   const history = [{ created, created_by: createdBy, comment: input.message ?? DEFAULT_COMMENT }];
   const document = imageConfig(created, input.platform, config, input.diffID, history);
   const image = {
-    config: Buffer.from(JSON.stringify(document)),
+    config: utf8(JSON.stringify(document)),
     layers: [{ ...input.layer, diffID: input.diffID, part: input.part }],
   };
   const names = [...new Map(input.names.map((name) => [name.canonical, name])).values()];

@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { viewOf } from '../model/byte-arrays.ts';
 import { firstFormat, type Foreign, type Format, hasBytes } from './format.ts';
 
 const MOUNT = both(
@@ -103,7 +104,7 @@ const BEHIND_BOOT_LOADERS: readonly Format[] = [
 ];
 
 /** Recognises the image of a disk or a file system by a magic number in its first 68 KiB; null for other files. */
-export function diskFormat(head: Buffer): Foreign | null {
+export function diskFormat(head: Uint8Array): Foreign | null {
   return (
     firstFormat(DISKS, head) ??
     firstFormat(NEAR_THE_BEGINNING, head) ??
@@ -116,11 +117,11 @@ export function diskFormat(head: Buffer): Foreign | null {
  * Recognises the file systems ext2, ext3 and ext4. Their magic number has only two bytes, so the block size is checked
  * too.
  */
-function extFormat(head: Buffer): Foreign | null {
+function extFormat(head: Uint8Array): Foreign | null {
   if (head.length < 2048 || !hasBytes(head, 1080, '\x53\xef')) return null;
-  if (head.readUInt32LE(1024 + 24) > 6) return null;
-  const hasJournal = (head.readUInt32LE(1024 + 92) & 4) !== 0;
-  const hasExtents = (head.readUInt32LE(1024 + 96) & 0x2c0) !== 0;
+  if (viewOf(head).getUint32(1024 + 24, true) > 6) return null;
+  const hasJournal = (viewOf(head).getUint32(1024 + 92, true) & 4) !== 0;
+  const hasExtents = (viewOf(head).getUint32(1024 + 96, true) & 0x2c0) !== 0;
   const name = hasExtents ? 'ext4' : hasJournal ? 'ext3' : 'ext2';
   return { what: both(`an image of a file system (${name})`, `文件系统镜像（${name}）`), hint: MOUNT };
 }
@@ -129,7 +130,7 @@ function extFormat(head: Buffer): Foreign | null {
  * Recognises the image of a disk with a partition table, GPT or MBR. In an MBR, every entry must have one of the two
  * legal flags (0 and 0x80).
  */
-export function partitionedDisk(head: Buffer): Foreign | null {
+export function partitionedDisk(head: Uint8Array): Foreign | null {
   const isGpt = hasBytes(head, 512, 'EFI PART') || hasBytes(head, 4096, 'EFI PART');
   if (isGpt) return { what: both('a raw disk image (with a GPT)', '原始磁盘镜像（带 GPT 分区表）'), hint: PACK_DISK };
   if (!hasBytes(head, 510, '\x55\xaa')) return null;

@@ -9,7 +9,7 @@ import { textFormat } from './texts.ts';
  * Recognises a format that no container engine reads, such as a disk image or a program, by the first bytes of a file;
  * null when the format is unknown.
  */
-export function foreignFormat(head: Buffer): Foreign | null {
+export function foreignFormat(head: Uint8Array): Foreign | null {
   return (
     secretFormat(head) ??
     packedFormat(head) ??

@@ -1,4 +1,6 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
+import { byteString } from '../model/byte-string.ts';
 import { firstFormat, type Foreign, type Format } from './format.ts';
 
 const decryptWith = (command: string): Bilingual =>
@@ -49,7 +51,7 @@ const FORMATS: readonly Format[] = [
 ];
 
 /** Recognises an encrypted file, a signed file or a key; null for other files. */
-export function secretFormat(head: Buffer): Foreign | null {
+export function secretFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
   if (isPkcs7(head))
@@ -57,9 +59,7 @@ export function secretFormat(head: Buffer): Foreign | null {
       what: both('a file encrypted or signed with PKCS #7 (S/MIME)', '用 PKCS #7（S/MIME）加密或签名的文件'),
       hint: decryptWith(SMIME),
     };
-  if (
-    /^(?:MIME-Version|Content-Type|Content-Disposition):[^]{0,400}pkcs7-mime/i.test(head.toString('latin1', 0, 600))
-  ) {
+  if (/^(?:MIME-Version|Content-Type|Content-Disposition):[^]{0,400}pkcs7-mime/i.test(byteString(head, 0, 600))) {
     return {
       what: both('a file encrypted with PKCS #7 (S/MIME)', '用 PKCS #7（S/MIME）加密的文件'),
       hint: decryptWith(SMIME.replace('DER', 'SMIME')),
@@ -69,14 +69,14 @@ export function secretFormat(head: Buffer): Foreign | null {
 }
 
 /**
- * The object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without the last number, which tells signed data from
+ * Finds the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without the last number, which tells signed data from
  * encrypted data.
  */
-const PKCS7 = Buffer.from([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07]);
+const findPkcs7 = finder(Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07));
 
 /** True for a file in PKCS #7 format (ContentInfo, RFC 5652, section 3), which holds signed or encrypted data. */
-function isPkcs7(head: Buffer): boolean {
-  const at = head.subarray(0, 24).indexOf(PKCS7);
+function isPkcs7(head: Uint8Array): boolean {
+  const at = findPkcs7(head.subarray(0, 24));
   return head[0] === 0x30 && at > 2 && head[at - 2] === 0x06;
 }
 
@@ -93,7 +93,7 @@ const OPENPGP_PACKETS = new Map<number, { versions: number[]; what: Bilingual; h
   [6, { versions: [4, 5, 6], what: both('a key of gpg', ' gpg 密钥'), hint: NOT_THE_SIGNATURE }],
 ]);
 
-function openPgp(head: Buffer): Foreign | null {
+function openPgp(head: Uint8Array): Foreign | null {
   const packet = packetAt(head);
   const known = packet === null ? undefined : OPENPGP_PACKETS.get(packet.tag);
   if (packet === null || known === undefined || !known.versions.includes(head[packet.body] ?? -1)) return null;
@@ -112,18 +112,19 @@ interface Packet {
  * Parses the header of the OpenPGP packet with which a file begins, in the old or the new format; null when it is not
  * one.
  */
-function packetAt(head: Buffer): Packet | null {
+function packetAt(head: Uint8Array): Packet | null {
   const [first = 0, size = 0] = head;
   if (head.length < 24 || (first & 0x80) === 0) return null;
   if ((first & 0x40) === 0) {
     const lengthBytes = [1, 2, 4, 0][first & 3]!;
-    const length = lengthBytes === 0 ? null : head.readUIntBE(1, lengthBytes);
+    const length =
+      lengthBytes === 0 ? null : head.subarray(1, 1 + lengthBytes).reduce((value, byte) => value * 256 + byte, 0);
     return { tag: (first >> 2) & 15, body: 1 + lengthBytes, length };
   }
   if (size < 192) return { tag: first & 63, body: 2, length: size };
   if (size < 224) return { tag: first & 63, body: 3, length: (size - 192) * 256 + head[2]! + 192 };
   return size === 255
-    ? { tag: first & 63, body: 6, length: head.readUInt32BE(2) }
+    ? { tag: first & 63, body: 6, length: viewOf(head).getUint32(2) }
     : { tag: first & 63, body: 2, length: null };
 }
 
@@ -134,7 +135,7 @@ const PUBLIC_KEY_CODES = new Set([1, 2, 16, 18, 25, 26]);
  * True when more bytes of an OpenPGP packet have legal values. A legal version number alone is not enough, because much
  * random data has one.
  */
-function packetFits({ tag, body, length }: Packet, head: Buffer): boolean {
+function packetFits({ tag, body, length }: Packet, head: Uint8Array): boolean {
   const at = (offset: number): number => head[body + offset] ?? 0;
   if (tag === 8) return length === null;
   if (length === null || length > 65_536) return false;

@@ -1,6 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { decodedText } from '../json/decoded-text.ts';
 import { isText, shownText } from '../model/text.ts';
+import { fromUtf8, utf8 } from '../model/utf8.ts';
 import type { Foreign } from './format.ts';
 
 const SEND_THE_ARCHIVE = both(
@@ -75,10 +76,10 @@ const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
 /**
  * Recognises a text file, such as a Dockerfile or an error page, by its beginning; null for files that are not text.
  */
-export function textFormat(head: Buffer): Foreign | null {
+export function textFormat(head: Uint8Array): Foreign | null {
   const bytes = textOf(head);
   if (bytes === null) return null;
-  const text = bytes.toString('utf8');
+  const text = fromUtf8(bytes);
   const opening = text.trimStart().slice(0, 14).toLowerCase();
   if (opening.startsWith('<!doctype html') || opening.startsWith('<html')) return page(bytes, 'a web page', '网页');
   if (opening.startsWith('<?xml') || /^<\w*(?:error|result)\b/i.test(opening)) {
@@ -96,11 +97,11 @@ export function textFormat(head: Buffer): Foreign | null {
  * Decodes the beginning of a file as UTF-8 if it is text, else null. UTF-16, which Windows writes, needs a byte order
  * mark.
  */
-function textOf(head: Buffer): Buffer | null {
+function textOf(head: Uint8Array): Uint8Array | null {
   if (isText(head)) return head;
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (!isMarked) return null;
-  const text = Buffer.from(decodedText(head.subarray(0, head.length - (head.length % 2))));
+  const text = utf8(decodedText(head.subarray(0, head.length - (head.length % 2))));
   return isText(text) ? text : null;
 }
 
@@ -129,9 +130,9 @@ function dockerJson(text: string): Foreign | null {
 /**
  * Describes an HTML or XML page that a server sent instead of an archive, with its first line and its title or message.
  */
-function page(head: Buffer, en: string, zh: string): Foreign {
-  const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(head.toString('utf8'))?.[1];
-  const words = said === undefined ? '' : shownText(Buffer.from(said));
+function page(head: Uint8Array, en: string, zh: string): Foreign {
+  const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(fromUtf8(head))?.[1];
+  const words = said === undefined ? '' : shownText(utf8(said));
   const says = both(words === '' ? '' : `, and says "${words}"`, words === '' ? '' : `，内容是 "${words}"`);
   const line = shownText(head);
   return {
@@ -140,7 +141,7 @@ function page(head: Buffer, en: string, zh: string): Foreign {
   };
 }
 
-function quoting(head: Buffer, what: Bilingual, hint: Bilingual): Foreign {
+function quoting(head: Uint8Array, what: Bilingual, hint: Bilingual): Foreign {
   const line = shownText(head);
   return { what: both(`${what.en} (it begins "${line}")`, `${what.zh}（开头是 "${line}"）`), hint };
 }

@@ -8,7 +8,7 @@ import { SumsTap } from '../model/sums.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { sparseStretch } from '../tar/sparse.ts';
-import type { BodyPiece, MemberObserver } from '../tar/tar.ts';
+import type { BodyPiece, MemberObserver } from '../tar/observer.ts';
 import type { Expansion } from './expansion.ts';
 import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';

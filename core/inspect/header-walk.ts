@@ -5,6 +5,7 @@ import { looksLikeJson } from '../images/documents.ts';
 import { KeepBudget, KeptMembers } from '../layer/kept-members.ts';
 import { NO_FACTS } from '../layer/layer-facts.ts';
 import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
@@ -13,7 +14,8 @@ import { BLOCK, isZeroBlock } from '../tar/header.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { sparseStretch } from '../tar/sparse.ts';
-import { type BodyPiece, type TarEnd, TarScanner } from '../tar/tar.ts';
+import { type TarEnd, TarScanner } from '../tar/tar.ts';
+import type { BodyPiece } from '../tar/observer.ts';
 import { sniffedCompression } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
@@ -53,7 +55,7 @@ export interface Hops {
 export async function hop(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<Hops> {
   const glances = new Glances();
   const hops: Hops = { end: null, fault: null, blobs: glances.blobs, bytesRead: 0, requests: 0 };
-  const scanner = new TarScanner(scan);
+  const scanner = new TarScanner(scan, tools.byteString);
   try {
     await follow(scanner, new Reads(source, size, hops), glances, scan);
     hops.end = scanner.finish();
@@ -86,7 +88,7 @@ async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
   const { kind } = sniff(head);
   if (kind === 'compressed' || (kind === 'tar' && !isZeroBlock(head))) return head;
-  return Buffer.concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
+  return concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
 }
 
 /** Reads ranges of the archive. It chooses their length, counts them, and ends the walk when there are too many. */
@@ -111,8 +113,8 @@ class Reads {
     this.#end = Math.min(this.size, end);
     if (start >= this.#end) return new Uint8Array();
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#source.open(start, this.#end)) chunks.push(Buffer.from(chunk));
-    const bytes = Buffer.concat(chunks);
+    for await (const chunk of this.#source.open(start, this.#end)) chunks.push(copied(chunk));
+    const bytes = concat(chunks);
     this.#hops.requests += 1;
     this.#hops.bytesRead += bytes.length;
     return bytes;
@@ -136,13 +138,13 @@ class Reads {
 class Glances {
   readonly blobs = new Map<string, ArchiveBlob>();
   #member: Member | null = null;
-  #head = Buffer.alloc(0);
+  #head: Uint8Array = new Uint8Array();
 
   feed({ member, bytes, last }: BodyPiece): void {
-    if (member !== this.#member) this.#head = Buffer.alloc(0);
+    if (member !== this.#member) this.#head = new Uint8Array();
     this.#member = member;
     if (this.#head.length === BLOCK) return;
-    this.#head = Buffer.concat([this.#head, bytes.subarray(0, BLOCK - this.#head.length)]);
+    this.#head = concat([this.#head, bytes.subarray(0, BLOCK - this.#head.length)]);
     if (last || this.#head.length === BLOCK) this.#keep(member);
   }
 

@@ -6,7 +6,7 @@ import type { Inspection, LayerSource } from '../model/inspection.ts';
 import type { Bytes } from '../model/ports.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
-import type { BodyPiece } from '../tar/tar.ts';
+import type { BodyPiece } from '../tar/observer.ts';
 import { Channel } from './pushed-stream.ts';
 import type { ArchiveScan } from './scan.ts';
 

@@ -3,13 +3,15 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { CompressedFacts } from '../compression/compressed-reader.ts';
 import { decompress } from '../compression/decompress.ts';
 import type { Foreign } from '../foreign/format.ts';
+import { byteString } from '../model/byte-string.ts';
 import { peek } from '../model/bytes.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/inspection.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 import { looksTextMode } from '../tar/damage.ts';
-import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from '../tar/tar.ts';
+import { type TarEnd, TarScanner } from '../tar/tar.ts';
+import type { BodyPiece, MemberObserver } from '../tar/observer.ts';
 import type { Expansion } from './expansion.ts';
 import { sniff, SNIFF_BYTES, type Sniffed } from './sniff.ts';
 import { pieceByName, pieceOfTar } from './split-piece.ts';
@@ -140,7 +142,7 @@ export async function scanned(
   expansion: Expansion,
   hooks: ScanHooks & { compression: Compression },
 ): Promise<TarEnd> {
-  const scanner = new TarScanner(observer);
+  const scanner = new TarScanner(observer, tools.byteString);
   for await (const chunk of content) {
     await hooks.content?.(chunk);
     for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
@@ -177,7 +179,7 @@ async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: st
     return finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 });
   const isUnknown = fault.code === 'not-a-tar' && sniff(head).kind === 'unknown';
   // A damaged tar header still has its magic, so the bytes are not the middle of a member.
-  const isCut = isUnknown && Buffer.from(head.subarray(257, 262)).toString('latin1') !== 'ustar';
+  const isCut = isUnknown && byteString(head, 257, 262) !== 'ustar';
   return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, name);
 }
 

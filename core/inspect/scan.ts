@@ -5,7 +5,7 @@ import { SparseRules } from '../layer/sparse-rules.ts';
 import { LIMITS } from '../limits.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
-import type { MemberObserver } from '../tar/tar.ts';
+import type { MemberObserver } from '../tar/observer.ts';
 import { InnerRoots } from './inner-roots.ts';
 
 /**

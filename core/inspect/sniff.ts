@@ -4,7 +4,7 @@ import { firstZipFile } from '../compression/zip-header.ts';
 import { diskFormat, partitionedDisk } from '../foreign/disks.ts';
 import { foreignFormat } from '../foreign/foreign.ts';
 import type { Foreign } from '../foreign/format.ts';
-import { asBuffer } from '../model/bytes.ts';
+import { finder } from '../model/byte-arrays.ts';
 import type { Compression } from '../model/inspection.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, isHeader, isZeroBlock, nextHeader } from '../tar/header.ts';
@@ -28,7 +28,7 @@ export type Sniffed =
 
 /** Recognises the format of a stream by its first `SNIFF_BYTES` bytes, or by all bytes of a shorter one. */
 export function sniff(bytes: Uint8Array): Sniffed {
-  const head = asBuffer(bytes.subarray(0, SNIFF_BYTES));
+  const head = bytes.subarray(0, SNIFF_BYTES);
   if (head.length >= BLOCK && isHeader(head)) return { kind: 'tar' };
   if (head.length >= BLOCK && isZeroBlock(head)) {
     const disk = diskFormat(head) ?? partitionedDisk(head);
@@ -48,7 +48,7 @@ export function sniff(bytes: Uint8Array): Sniffed {
  * True for a zip file whose first file is a tar archive, stored or deflated. Only the end of the zip file shows if it
  * has more files.
  */
-function isZippedTar(head: Buffer): boolean {
+function isZippedTar(head: Uint8Array): boolean {
   const file = firstZipFile(head);
   return file !== null && /\.tar$/i.test(file.name) && !file.encrypted && (file.method === 0 || file.method === 8);
 }
@@ -62,7 +62,7 @@ function isSkippableFrame(head: Uint8Array): boolean {
  * The finding that an archive was written as UTF-16 text: Windows PowerShell's `>` does that to the output of `docker
  * save`. Null for other bytes.
  */
-function utf16(head: Buffer): Finding | null {
+function utf16(head: Uint8Array): Finding | null {
   const halved = head.subarray(0, 2 * BLOCK).filter((_, at) => at % 2 === 0);
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   const isTar = halved.length >= BLOCK && isHeader(halved);
@@ -78,13 +78,16 @@ function utf16(head: Buffer): Finding | null {
   });
 }
 
+/** Finds the beginning of each compression but bzip2, whose three letters also stand in texts. */
+const BEGINNINGS = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => finder(Uint8Array.from(magic)));
+
 /**
  * The finding that text comes before the archive: a log, or the end of a member that begins in another piece. Null for
  * other bytes.
  */
-function textBefore(head: Buffer): Finding | null {
+function textBefore(head: Uint8Array): Finding | null {
   const tar = nextHeader(head, 1);
-  const starts = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => head.indexOf(Buffer.from(magic)));
+  const starts = BEGINNINGS.map((find) => find(head));
   const found = Math.min(...[tar, ...starts].filter((at) => at > 0));
   if (found === Infinity) return null;
   const text = head.subarray(0, found);

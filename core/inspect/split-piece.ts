@@ -1,6 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { type Finding, finding, quoted } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import type { Bytes } from '../model/ports.ts';
 import { BLOCK, nextHeader } from '../tar/header.ts';
@@ -10,13 +11,13 @@ import { BLOCK, nextHeader } from '../tar/header.ts';
  * later. Null when the first `LIMITS.pieceBytes` have no header, as in a piece of a compressed archive.
  */
 export async function pieceOfTar(bytes: Bytes): Promise<Finding | null> {
-  let carried = Buffer.alloc(0);
+  let carried = new Uint8Array();
   let offset = 0;
   for await (const chunk of bytes) {
-    const window = Buffer.concat([carried, chunk]);
+    const window = concat([carried, chunk]);
     const found = nextHeader(window, 0);
     if (found >= 0) return brokenOff(offset + found);
-    carried = Buffer.from(window.subarray(Math.max(0, window.length - BLOCK + 1)));
+    carried = copied(window.subarray(Math.max(0, window.length - BLOCK + 1)));
     offset += window.length - carried.length;
     if (offset > LIMITS.pieceBytes) return null;
   }

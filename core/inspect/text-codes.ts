@@ -1,5 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { secretFormat } from '../foreign/secrets.ts';
+import { byteString, bytesOf } from '../model/byte-string.ts';
+import { fromBase64, fromHex } from '../model/hex-and-base64.ts';
 import { isText } from '../model/text.ts';
 import { archiveFormat } from './magic-bytes.ts';
 
@@ -23,11 +25,11 @@ const EXAMINED_BYTES = 4096;
  * Recognises an upload whose bytes were encoded as text, such as base64 or hex, by its beginning. Null for ordinary
  * text and for bytes that are not text.
  */
-export function textCode(head: Buffer): TextCode | null {
+export function textCode(head: Uint8Array): TextCode | null {
   const look = head.subarray(0, EXAMINED_BYTES);
   // Keys and encrypted files are often base64, too.
   if (!isText(look) || secretFormat(look) !== null) return null;
-  const text = look.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+  const text = byteString(look).replace(/^\xef\xbb\xbf/, '');
   return base64(text) ?? uuencode(text) ?? hex(text) ?? numbers(text) ?? escapes(text);
 }
 
@@ -45,7 +47,7 @@ function base64(text: string): TextCode | null {
     .replaceAll(/\\[nr]|\s/g, '')
     .replaceAll(/%2b/gi, '+')
     .replaceAll(/%2f/gi, '/');
-  const inside = archiveFormat(Buffer.from(letters, 'base64'));
+  const inside = archiveFormat(fromBase64(letters));
   if (inside === null && !looksRandom(letters, before.length + run.length === text.length)) return null;
   return {
     how: both('base64 text', ' base64 文本'),
@@ -75,7 +77,7 @@ function hex(text: string): TextCode | null {
   const decode = both('`xxd -r FILE > ARCHIVE`', '`xxd -r FILE > ARCHIVE`');
   if (isDump) return { how, decode, inside: null };
   const [run = ''] = /^(?:"?\\?\\x)?((?:[0-9a-f]{2}[\s,]*)+)/i.exec(text) ?? [];
-  const inside = archiveFormat(Buffer.from(run.replaceAll(/[^0-9a-f]/gi, ''), 'hex'));
+  const inside = archiveFormat(fromHex(run.replaceAll(/[^0-9a-f]/gi, '')));
   return inside === null
     ? null
     : {
@@ -90,7 +92,7 @@ function numbers(text: string): TextCode | null {
   const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
   if (start < 0 || start > 200) return null;
   const list = text.slice(start).match(/-?(?:0x[0-9a-f]{1,2}|\d{1,3})(?=\s*[,\]})])/gi) ?? [];
-  const inside = archiveFormat(Buffer.from(list.map((each) => Number(each) & 0xff)));
+  const inside = archiveFormat(Uint8Array.from(list, (each) => Number(each) & 0xff));
   if (inside === null) return null;
   return {
     how: both('a list of numbers', '数字列表'),
@@ -137,7 +139,7 @@ function escapes(text: string): TextCode | null {
       digits === undefined ? '' : String.fromCharCode(Number.parseInt(digits, 16)),
     );
     if (bytes.length > body.length - 8) continue;
-    const inside = archiveFormat(Buffer.from(unescaped(bytes), 'latin1'));
+    const inside = archiveFormat(bytesOf(unescaped(bytes)));
     if (inside !== null) return { how: both(en, zh), decode: both(decode, decode), inside };
   }
   return null;

@@ -16,10 +16,10 @@ import { type LeftOut, shortened } from './shortened.ts';
 export interface ArchiveManifest {
   manifestVersion: 1;
   /**
-   * The outcome for the upload. `converted`: an image archive was written. `refused`: it could not be, and an error in
-   * `findings` says why. `recognised`: there was nothing to convert, or no conversion was asked for.
+   * `converted`: an image archive was written. `refused`: an error finding says why not. `failed`: the service has given
+   * up after its last try, and a later delivery of the event may still succeed. `recognised`: none of these.
    */
-  outcome: 'converted' | 'recognised' | 'refused';
+  outcome: 'converted' | 'recognised' | 'refused' | 'failed';
   /** One sentence for the user: the kind of the upload, and what became of it. */
   summary: string;
   /** The fields `summary` and `evidence` of the archive manifest in Simplified Chinese. */
@@ -109,7 +109,7 @@ export function readableManifest(manifest: ArchiveManifest, most: number): Archi
 function wholeManifest({ source, inspection, converted, result, cost, version }: ManifestInput): ArchiveManifest {
   const findings = fewOfEach(converted?.findings ?? inspection.findings);
   const done = converted?.kind === 'converted' && result !== null;
-  const outcome = done ? 'converted' : hasError(findings) ? 'refused' : 'recognised';
+  const outcome = done ? 'converted' : outcomeWithout(findings);
   const made = done ? { key: result.key, ...converted.conversion.result } : null;
   const { kind, evidence, members, fileBytes, compression, content, images, rootfs } = inspection;
   const { en, zh } = summary(outcome, inspection, findings, made, converted !== null);
@@ -128,13 +128,19 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
     archive: { kind, evidence: evidence.map((why) => why.en), members, fileBytes },
     images,
     rootfs,
-    clients: clientVerdicts(inspection),
+    clients: kind === 'unread' ? [] : clientVerdicts(inspection),
     findings,
     result: made,
     load: done ? loadLines(result.uri) : [],
     cost,
     converter: { name: 'lading', version },
   };
+}
+
+/** The outcome when no image archive was written. */
+function outcomeWithout(findings: Finding[]): 'recognised' | 'refused' | 'failed' {
+  if (findings.some((each) => each.code === 'gave-up')) return 'failed';
+  return hasError(findings) ? 'refused' : 'recognised';
 }
 
 /** The words for each kind of archive, for use inside a sentence such as "This is …". */
@@ -152,6 +158,7 @@ export const KIND_NAMES: Record<ArchiveKind, Bilingual> = {
   plain: both('a tar archive', 'tar 归档'),
   empty: both('empty', '空的'),
   'not-an-archive': both('no readable archive', '无法读取的文件，不是归档'),
+  unread: both('an upload that was not read', '未读取的上传文件'),
 };
 
 function summary(
@@ -161,8 +168,9 @@ function summary(
   result: Result | null,
   isAsked: boolean,
 ): Bilingual {
-  const error = findings.find((each) => each.severity === 'error');
-  if (outcome === 'refused' && error !== undefined) return quoted(error);
+  const gaveUp = outcome === 'failed' ? findings.find((each) => each.code === 'gave-up') : undefined;
+  const error = gaveUp ?? findings.find((each) => each.severity === 'error');
+  if ((outcome === 'refused' || outcome === 'failed') && error !== undefined) return quoted(error);
   const { en, zh } = KIND_NAMES[kind];
   if (result === null) {
     const next = isAsked

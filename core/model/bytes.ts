@@ -1,11 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import { escaped, escapeOf } from '../catalogue/escaped.ts';
+import { concat, copied } from './byte-arrays.ts';
+import { bytesOf } from './byte-string.ts';
 import type { Bytes } from './ports.ts';
-
-/** A Buffer on the same memory as a Uint8Array, for the methods that only Buffers have. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
+import { fromUtf8, isUtf8 } from './utf8.ts';
 
 /**
  * A stream of bytes that can be closed before its end, even if nothing was read yet. Closing a generator that has not
@@ -29,12 +26,12 @@ export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8A
     if (next.done === true) break;
     // A long enough first chunk needs no copy: it stays valid until the next one is asked for, and that comes later.
     const isEnough = length === 0 && next.value.length >= wanted;
-    chunks.push(isEnough ? next.value : Buffer.from(next.value));
+    chunks.push(isEnough ? next.value : copied(next.value));
     length += next.value.length;
   }
   const [first] = chunks;
-  const read = first?.length === length ? first : Buffer.concat(chunks);
-  const head = Buffer.from(read.subarray(0, wanted)); // not slice(): that of a Buffer is a view
+  const read = first?.length === length ? first : concat(chunks);
+  const head = copied(read.subarray(0, wanted));
   return { head, all: { close, [Symbol.asyncIterator]: () => replay(read, iterator, close) } };
 }
 
@@ -73,7 +70,7 @@ function characterAt(byteString: string, place: number): number {
 }
 
 function readable(byteString: string): string {
-  const bytes = Buffer.from(byteString, 'latin1');
-  const text = isUtf8(bytes) ? bytes.toString('utf8') : byteString.replace(/[\x80-\xff]/g, escapeOf);
+  const bytes = bytesOf(byteString);
+  const text = isUtf8(bytes) ? fromUtf8(bytes) : byteString.replace(/[\x80-\xff]/g, escapeOf);
   return escaped(text);
 }

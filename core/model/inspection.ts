@@ -22,7 +22,8 @@ export type ArchiveKind =
   | 'image/nested-in-export' // an image archive was imported by mistake and exported again
   | 'plain' // a tar archive of something else
   | 'empty' // no members at all
-  | 'not-an-archive'; // no tar archive at all, or unreadable from the start
+  | 'not-an-archive' // no tar archive at all, or unreadable from the start
+  | 'unread'; // nothing of it was read: S3 does not give it, or the service has failed before
 
 /** The size of some stored bytes and their checksums. */
 export interface Sums {

@@ -1,3 +1,5 @@
+import { utf8Length } from './utf8.ts';
+
 /**
  * The size in bytes of a value as JSON with an indentation of two spaces. Counting stops at any number above `most`.
  */
@@ -28,7 +30,7 @@ function sizeAt(value: unknown, depth: number, most: number): number {
 
 function textBytes(text: string, most: number): number {
   if (text.length > most) return text.length;
-  return PLAIN_TEXT.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
+  return PLAIN_TEXT.test(text) ? text.length + 2 : utf8Length(JSON.stringify(text));
 }
 
 /** Matches a text that JSON writes as it is, one byte for each character. */

@@ -1,4 +1,5 @@
 import { withoutEdges } from './trim.ts';
+import { utf8 } from './utf8.ts';
 
 /**
  * Makes a valid repository path from the parts of a file name or key, of at most `maxLength` characters. Its first part
@@ -30,7 +31,7 @@ function lastParts(parts: string[], maxLength: number): string[] {
  */
 export function numberFor(key: string): string {
   const isLost = /[^\p{ASCII}\p{Script=Latin}]/u.test(plain(key).replaceAll(/[^\p{L}\p{N}]/gu, ''));
-  return isLost ? `-x${fnv(Buffer.from(key)).toString(16).padStart(8, '0')}` : '';
+  return isLost ? `-x${fnv(utf8(key)).toString(16).padStart(8, '0')}` : '';
 }
 
 /** True for an image name whose end is a hash that `numberFor` made. */

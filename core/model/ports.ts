@@ -1,3 +1,4 @@
+import type { ToByteString } from './byte-string.ts';
 import type { Digest } from './digest.ts';
 
 /** A stream of bytes. A chunk is only valid until the next one is asked for, because its memory may be reused. */
@@ -58,6 +59,8 @@ export interface Tools {
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
+  /** Makes the names of members. Absent where the runtime has nothing faster than the core (docs/decisions/0077). */
+  byteString?: ToByteString;
   /**
    * Lets other tasks run, and throws when the work must end. The core calls it after each piece of work that can take
    * long although it reads few bytes. Absent when no other task waits.

@@ -1,6 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { excerpt } from '../catalogue/brief.ts';
+import { byteString } from './byte-string.ts';
 import { printable } from './bytes.ts';
+import { isUtf8 } from './utf8.ts';
 
 /** True for bytes that are UTF-8 text without control characters. The last character may be cut off. */
 export function isText(bytes: Uint8Array): boolean {
@@ -9,7 +10,7 @@ export function isText(bytes: Uint8Array): boolean {
 
 /** The first line of a text, to be quoted in a sentence: escaped, and at most 80 characters long. */
 export function shownText(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.subarray(0, 400)).toString('latin1').trim();
+  const text = byteString(bytes, 0, 400).trim();
   const line = text.split(/[\r\n]/, 1)[0] ?? '';
   return excerpt(printable(line).replaceAll('"', "'"), 80);
 }

@@ -1,5 +1,6 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { jsonExtent } from '../json/json-extent.ts';
+import { utf8 } from '../model/utf8.ts';
 
 /**
  * Reads a JSON object that a user wrote, field by field. A null counts as absent. The first field of a wrong type is
@@ -107,7 +108,7 @@ export function parseJson(text: string): unknown {
  * could overflow the stack.
  */
 export function isDeeper(text: string, most: number): boolean {
-  return jsonExtent(Buffer.from(text)).depth > most;
+  return jsonExtent(utf8(text)).depth > most;
 }
 
 function isTexts(values: unknown[]): values is string[] {

@@ -6,6 +6,7 @@ import type { ConversionRequest, LayerCompression } from '../model/conversion-re
 import { excerpt } from '../catalogue/brief.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
+import { utf8Length } from '../model/utf8.ts';
 import { applyChanges } from './change/changes.ts';
 import { parseExecForm } from './change/exec.ts';
 import { configFromInspect } from './docker-inspect.ts';
@@ -52,7 +53,7 @@ function excessOf(raw: RawOptions): Refusal | null {
   const texts = Object.values(raw)
     .flat()
     .filter((value) => typeof value === 'string');
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const bytes = texts.reduce((sum, text) => sum + utf8Length(text), 0);
   return bytes > LIMITS.sidecarBytes ? beyond(ALL, LIMITS.sidecarBytes) : null;
 }
 
@@ -68,19 +69,6 @@ export const SIDECAR_TOO_LARGE = beyond(
   both('the options file, in bytes', '选项文件的大小（以字节计）'),
   LIMITS.sidecarBytes,
 );
-
-/**
- * Names an image by a template such as `ghcr.io/team/{name}:{tag}`, unless the user gave a name. `{name}` and `{tag}`
- * come from the name made from the key.
- */
-export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
-  const [derived] = request.names;
-  if (template === undefined || !request.nameDerived || derived === undefined) return parsed(request);
-  const { familiar, tag } = derived;
-  const untagged = familiar.slice(0, -`:${tag}`.length);
-  const name = parseReference(template.replaceAll('{name}', untagged).replaceAll('{tag}', tag));
-  return name.ok ? parsed({ ...request, names: [name.value] }) : name;
-}
 
 function parseCompression(text: string): Parsed<LayerCompression> {
   if (text === 'gzip') return parsed(text);

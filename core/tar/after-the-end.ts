@@ -1,4 +1,4 @@
-import { asBuffer } from '../model/bytes.ts';
+import { viewOf } from '../model/byte-arrays.ts';
 import { hole } from './faults.ts';
 import { BLOCK, isHeader } from './header.ts';
 import type { Member } from './member.ts';
@@ -22,8 +22,6 @@ const PADDING_BYTES = 1024 * 1024;
 /** The size of a tar record: tar pads an archive with zeros to a multiple of this many bytes by default. */
 const RECORD_BYTES = 20 * BLOCK;
 
-const ZEROS = Buffer.alloc(64 * 1024);
-
 /**
  * Reads the bytes after the two zero blocks that end a tar archive, which clients ignore. It throws `bad-archive` when
  * the archive goes on after the zeros: a part of the file was then never written, and members were lost.
@@ -35,7 +33,7 @@ export class BeyondTheEnd {
   #offset: number;
   /** The number of bytes that were collected of the current block after the end mark. */
   #filled = 0;
-  readonly #block = Buffer.alloc(BLOCK);
+  readonly #block = new Uint8Array(BLOCK);
   #after: Beyond['after'] = null;
 
   /**
@@ -100,9 +98,19 @@ export class BeyondTheEnd {
 
 /** The length in bytes of the zero blocks at the beginning of `bytes`. */
 function zeroBlocks(bytes: Uint8Array): number {
-  const buffer = asBuffer(bytes);
+  const words = viewOf(bytes);
   let at = 0;
-  while (buffer.length - at >= ZEROS.length && buffer.subarray(at, at + ZEROS.length).equals(ZEROS)) at += ZEROS.length;
-  while (buffer.length - at >= BLOCK && buffer.subarray(at, at + BLOCK).equals(ZEROS.subarray(0, BLOCK))) at += BLOCK;
+  while (bytes.length - at >= BLOCK && isZero(words, at)) at += BLOCK;
   return at;
+}
+
+/** True when the block at `at` is zero. */
+function isZero(words: DataView, at: number): boolean {
+  const word = (from: number): number => words.getInt32(from, true);
+  let all = 0;
+  for (let from = at; from < at + BLOCK; from += 32) {
+    all |= word(from) | word(from + 4) | word(from + 8) | word(from + 12);
+    all |= word(from + 16) | word(from + 20) | word(from + 24) | word(from + 28);
+  }
+  return all === 0;
 }

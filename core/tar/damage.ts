@@ -1,7 +1,7 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { type Detail, type Finding, finding } from '../catalogue/findings.ts';
 import { isText, shownText } from '../model/text.ts';
-import { BLOCK, nextHeader } from './header.ts';
+import { BLOCK, findMagic, nextHeader } from './header.ts';
 import { readAsTextInside } from './misread.ts';
 
 /**
@@ -32,7 +32,7 @@ export interface Break {
  */
 export class Autopsy {
   readonly #break: Break;
-  readonly #window = Buffer.alloc(WINDOW_BYTES);
+  readonly #window = new Uint8Array(WINDOW_BYTES);
   #length = 0;
 
   constructor(found: Break, first: Uint8Array) {
@@ -63,7 +63,7 @@ export class Autopsy {
     const named: Detail = { where, offset, ...(member === undefined ? {} : { member }) };
     const isForeignText = between.length > 0 && isText(between);
     if (isForeignText && !isTextMode(bytes.subarray(expected + between.length), 1)) return textFound(named, between);
-    const isDamagedHeader = bytes.indexOf('ustar', expected) === expected + 257;
+    const isDamagedHeader = findMagic(bytes, expected) === expected + 257;
     if (!isDamagedHeader && (next < 0 || shift > 0) && isTextMode(bytes, next < 0 ? TELLING_LINES : 1)) {
       return finding('text-mode-transfer', named);
     }
@@ -78,7 +78,7 @@ function textFound(named: Detail, text: Uint8Array): Finding {
 }
 
 /** True when `bytes` has at least `least` line feeds, and each has a carriage return before it. */
-function isTextMode(bytes: Buffer, least: number): boolean {
+function isTextMode(bytes: Uint8Array, least: number): boolean {
   let lines = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
     if (at > 0 && bytes[at - 1] !== 0x0d) return false;
@@ -92,5 +92,5 @@ function isTextMode(bytes: Buffer, least: number): boolean {
  * line feeds, and each follows a carriage return.
  */
 export function looksTextMode(head: Uint8Array): boolean {
-  return isTextMode(Buffer.from(head), 3);
+  return isTextMode(head, 3);
 }

@@ -1,4 +1,5 @@
-import { asBuffer } from '../model/bytes.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
+import { byteString, bytesOf, type ToByteString } from '../model/byte-string.ts';
 import type { Member } from './member.ts';
 import { numericField, octalField } from './numbers.ts';
 
@@ -15,18 +16,17 @@ type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'de
  * The chunk of the archive that is being read. A header may begin at any offset in it, and a DataView reads words at
  * any offset. Copying each header to aligned memory would take as long as adding up its checksum.
  */
-let source: Uint8Array | null = null;
-let chunk: Buffer = Buffer.alloc(0);
-let words: DataView = new DataView(chunk.buffer, chunk.byteOffset, 0);
+let chunk: Uint8Array = new Uint8Array();
+let words: DataView = viewOf(chunk);
 /** The offset in the chunk of the header block that is being read. */
 let block = 0;
+let textOf: ToByteString = byteString;
 
 function lookAt(bytes: Uint8Array, at: number): void {
   block = at;
-  if (bytes === source) return;
-  source = bytes;
-  chunk = asBuffer(bytes);
-  words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes === chunk) return;
+  chunk = bytes;
+  words = viewOf(bytes);
 }
 
 function byte(at: number): number {
@@ -45,8 +45,9 @@ let wrongFields: NumericField[] = [];
  * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). Long names and PAX records are
  * applied later, so the member's type may still be a NUL. Returns the fault of an invalid header.
  */
-export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
+export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);
+  textOf = toText;
   if (!checksumFits()) return 'checksum';
   if (wrongFields.length > 0) wrongFields = [];
   const type = byte(156) === 0x30 ? '0' : String.fromCharCode(byte(156));
@@ -87,12 +88,15 @@ export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
   return true;
 }
 
+/** Finds the beginning of the magic of POSIX and GNU headers, which stands at offset 257. */
+export const findMagic = finder(bytesOf('ustar'));
+
 /**
  * The offset, at or after `from`, of the next POSIX or GNU tar header; -1 when there is none. The header may begin at
  * any byte, even where inserted bytes have moved it.
  */
-export function nextHeader(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf('ustar', from + 257); at >= 0; at = bytes.indexOf('ustar', at + 1)) {
+export function nextHeader(bytes: Uint8Array, from: number): number {
+  for (let at = findMagic(bytes, from + 257); at >= 0; at = findMagic(bytes, at + 1)) {
     const start = at - 257;
     if (start + BLOCK > bytes.length) return -1;
     if (isHeader(bytes, start)) return start;
@@ -226,5 +230,5 @@ function text(start: number, length: number): string {
   const limit = from + length;
   let end = from;
   while (end < limit && chunk[end] !== 0) end++;
-  return end === from ? '' : chunk.toString('latin1', from, end);
+  return end === from ? '' : textOf(chunk, from, end);
 }

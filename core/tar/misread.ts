@@ -1,6 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { both } from '../catalogue/bilingual.ts';
 import type { Detail, FindingCode } from '../catalogue/findings.ts';
+import { finder } from '../model/byte-arrays.ts';
+import { fromUtf8, isUtf8 } from '../model/utf8.ts';
 
 /**
  * Damage that the client of an upload did, such as encoding bytes as text: a finding's code, and the values for its
@@ -11,8 +12,8 @@ export interface Misfit {
   detail: Detail;
 }
 
-/** The UTF-8 bytes of the replacement character U+FFFD, which text decoders write in place of invalid bytes. */
-export const REPLACEMENT = Buffer.from([0xef, 0xbf, 0xbd]);
+/** Finds the UTF-8 bytes of the replacement character U+FFFD, which text decoders write in place of invalid bytes. */
+export const findReplacement = finder(Uint8Array.of(0xef, 0xbf, 0xbd));
 
 /** The damage when a program decoded binary data as UTF-8 text: U+FFFD has replaced each invalid sequence of bytes. */
 export const REPLACED: Misfit = {
@@ -34,7 +35,7 @@ export const REPLACED: Misfit = {
  * Recognises a tar archive that a program converted as if it were text; null when no program did. Headers survive this,
  * because they are ASCII. File contents become valid UTF-8, but still contain control characters that text never has.
  */
-export function readAsTextInside(bytes: Buffer): Misfit | null {
+export function readAsTextInside(bytes: Uint8Array): Misfit | null {
   const start = Math.max(
     0,
     bytes.findIndex((byte) => (byte & 0xc0) !== 0x80),
@@ -42,8 +43,8 @@ export function readAsTextInside(bytes: Buffer): Misfit | null {
   const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
   const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
   if (controls < TELLING_CONTROLS || !isUtf8(whole)) return null;
-  if (whole.includes(REPLACEMENT)) return REPLACED;
-  const single = asSingleBytes(whole.toString('utf8'));
+  if (findReplacement(whole) >= 0) return REPLACED;
+  const single = asSingleBytes(fromUtf8(whole));
   const isChanged = single !== null && single.length < whole.length;
   return isChanged ? { code: 'encoded-twice', detail: { inside: both('a tar archive', ' tar 归档') } } : null;
 }
@@ -52,7 +53,7 @@ export function readAsTextInside(bytes: Buffer): Misfit | null {
 const TELLING_CONTROLS = 8;
 
 /** The number of bytes at the end of `head` that belong to a UTF-8 character which is cut off there. */
-export function cutOff(head: Buffer): number {
+export function cutOff(head: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, head.length); back++) {
     const byte = head[head.length - back]!;
     if (byte < 0x80) return 0;
@@ -67,10 +68,10 @@ export function cutOff(head: Buffer): number {
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /** Encodes a text as Windows-1252 or Latin-1, one byte for each character. Null when a character is in neither. */
-export function asSingleBytes(text: string): Buffer | null {
+export function asSingleBytes(text: string): Uint8Array | null {
   const codes = Array.from(text, (character) => {
     const at = WINDOWS_1252.indexOf(character);
     return at < 0 ? character.codePointAt(0)! : 0x80 + at;
   });
-  return codes.some((code) => code > 0xff) ? null : Buffer.from(codes);
+  return codes.some((code) => code > 0xff) ? null : Uint8Array.from(codes);
 }

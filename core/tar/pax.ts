@@ -1,5 +1,5 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
-import { asBuffer } from '../model/bytes.ts';
+import type { ToByteString } from '../model/byte-string.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { decimal, paxTime } from './numbers.ts';
 
@@ -10,10 +10,10 @@ const NAME_KEYS = new Set(['path', 'linkpath', 'uname', 'gname']);
 const SHORTEST_RECORD = 5;
 
 /** Parses the body of a PAX header into its records (POSIX.1-2001). Null where Go's archive/tar refuses it. */
-export function parsePax(body: Uint8Array): PaxRecords | null {
+export function parsePax(body: Uint8Array, toText: ToByteString): PaxRecords | null {
   const records = new Map<string, string>();
   const map: string[] = [];
-  const text = asBuffer(body).toString('latin1');
+  const text = toText(body, 0, body.length);
   const hasNul = text.includes('\0');
   for (let at = 0; at < text.length;) {
     const space = text.indexOf(' ', at);

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
+import type { ToByteString } from '../model/byte-string.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { applyPax, parsePax } from './pax.ts';
 
@@ -21,16 +22,21 @@ export class PendingRecords {
   #longName = '';
   #longLink = '';
   #pax: PaxRecords | null = null;
+  readonly toText: ToByteString;
+
+  constructor(toText: ToByteString) {
+    this.toText = toText;
+  }
 
   /**
    * Takes the body of an extra header before a tar member, such as a PAX header. Returns the reason when it is
    * malformed, else null.
    */
   add(type: string, body: Uint8Array): Bilingual | null {
-    if (type === 'L') this.#longName = cString(body);
-    else if (type === 'K') this.#longLink = cString(body);
+    if (type === 'L') this.#longName = this.#beforeNul(body);
+    else if (type === 'K') this.#longLink = this.#beforeNul(body);
     else {
-      const records = parsePax(body);
+      const records = parsePax(body, this.toText);
       if (records === null) return MALFORMED;
       // A global header changes nothing, as in Docker; but Go's reader forgets the records before it.
       if (type === 'g') this.#forget();
@@ -57,6 +63,11 @@ export class PendingRecords {
     return member.size < 0 ? NEGATIVE : null;
   }
 
+  #beforeNul(body: Uint8Array): string {
+    const end = body.indexOf(0);
+    return this.toText(body, 0, end < 0 ? body.length : end);
+  }
+
   #forget(): void {
     this.#longName = this.#longLink = '';
     this.#pax = null;
@@ -65,8 +76,3 @@ export class PendingRecords {
 
 const MALFORMED: Bilingual = { en: 'its PAX records are malformed', zh: '它的 PAX 记录格式有误' };
 const NEGATIVE: Bilingual = { en: 'its size is negative', zh: '它的大小为负数' };
-
-function cString(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, end < 0 ? bytes.length : end).toString('latin1');
-}

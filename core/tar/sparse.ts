@@ -1,4 +1,6 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
+import { byteString } from '../model/byte-string.ts';
 import { BLOCK } from './header.ts';
 import type { Extent, Member, PaxRecords } from './member.ts';
 import { exactDecimal, exactField } from './numbers.ts';
@@ -230,7 +232,7 @@ class RecordMap implements SparseMap {
 class BodyMap implements SparseMap {
   readonly #extents = new Extents();
   readonly #size: bigint;
-  readonly #blocks: Buffer[] = [];
+  readonly #blocks: Uint8Array[] = [];
   #lines = 0;
   /** The number of lines that the sparse map must have; 1 until its first line, the count, was read. */
   #wanted = 1;
@@ -245,7 +247,7 @@ class BodyMap implements SparseMap {
 
   add(bytes: Uint8Array, at: number): Bilingual | null {
     if (this.#blocks.length * BLOCK === MAP_BYTES) return TOO_LONG;
-    const block = Buffer.from(bytes.subarray(at, at + BLOCK));
+    const block = copied(bytes.subarray(at, at + BLOCK));
     this.#blocks.push(block);
     for (const byte of block) if (byte === 0x0a) this.#lines++;
     if (this.#lines === 0) return null;
@@ -274,6 +276,6 @@ class BodyMap implements SparseMap {
   }
 
   #text(): string {
-    return Buffer.concat(this.#blocks).toString('latin1');
+    return byteString(concat(this.#blocks));
   }
 }

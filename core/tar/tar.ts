@@ -1,5 +1,7 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
+import { byteString, type ToByteString } from '../model/byte-string.ts';
 import { badArchive } from '../model/errors.ts';
 import { type Beyond, BeyondTheEnd } from './after-the-end.ts';
 import { Autopsy } from './damage.ts';
@@ -7,30 +9,9 @@ import { Expander } from './expander.ts';
 import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
 import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
 import type { Member } from './member.ts';
+import type { BodyPiece, MemberObserver } from './observer.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
 import { SparseMember } from './sparse.ts';
-
-/** The callbacks by which the tar scanner reports the members of an archive in order. */
-export interface MemberObserver {
-  /**
-   * Called for each tar member in order. Returns how many bytes from the beginning of the body to pass to `body` later.
-   */
-  member(member: Member): number;
-  /**
-   * Called with the beginning of a member's body, as long as `member` asked for. The bytes are only valid during the
-   * call.
-   */
-  body(member: Member, bytes: Uint8Array): void;
-  /** Called right after `member`. Returns true if `walk` is to yield the whole body of this member, piece by piece. */
-  streams?(member: Member): boolean;
-}
-
-/** A piece of a member's body, which `walk` yields. Its bytes are only valid until the next piece is taken. */
-export interface BodyPiece {
-  member: Member;
-  bytes: Uint8Array;
-  last: boolean;
-}
 
 /**
  * The result of reading a tar archive to its end: the number of members, whether the end mark is there, and the data
@@ -53,8 +34,8 @@ type State = 'header' | 'record' | 'body' | 'end';
  */
 export class TarScanner {
   readonly #observer: MemberObserver;
-  readonly #records = new PendingRecords();
-  readonly #carry = Buffer.alloc(BLOCK);
+  readonly #records: PendingRecords;
+  readonly #carry = new Uint8Array(BLOCK);
   #state: State = 'header';
   /** The number of bytes in `#carry`, which collects a header block that is spread over several chunks. */
   #filled = 0;
@@ -89,8 +70,10 @@ export class TarScanner {
   /** Examines the bytes at a broken header to find out why it is broken; null as long as no header was broken. */
   #autopsy: Autopsy | null = null;
 
-  constructor(observer: MemberObserver) {
+  /** `toText` makes the names of members and the texts of their records. */
+  constructor(observer: MemberObserver, toText: ToByteString = byteString) {
     this.#observer = observer;
+    this.#records = new PendingRecords(toText);
   }
 
   /**
@@ -208,7 +191,7 @@ export class TarScanner {
 
   #header(bytes: Uint8Array, at: number): void {
     const offset = this.#offset - BLOCK;
-    const header = parseHeader(bytes, at);
+    const header = parseHeader(bytes, at, this.#records.toText);
     if (header === 'checksum') return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, reasonOf(header));
     if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, reasonOf('zeroBlock'));
     if (typeof header === 'string') throw brokenHeader(offset, this.#member, reasonOf(header));
@@ -311,14 +294,15 @@ export class TarScanner {
     this.#collectedLength += view.length;
     const complete = this.#collectedLength === this.#wanted;
     if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case, without a copy
-    this.#collected.push(Buffer.from(view));
-    if (complete) this.#deliver(Buffer.concat(this.#collected));
+    this.#collected.push(copied(view));
+    if (complete) this.#deliver(concat(this.#collected));
   }
 
   #deliver(bytes: Uint8Array): void {
     if (this.#state !== 'record' && this.#member !== null) return this.#observer.body(this.#member, bytes);
     const problem = this.#records.add(this.#recordType, bytes);
-    if (problem !== null) return this.#dissect(this.#offset - bytes.length, bytes, padded(bytes.length), problem);
+    const { length } = bytes;
+    if (problem !== null) return this.#dissect(this.#offset - length, bytes, padded(length), problem);
     if (this.#recordType === 'g') this.#start = -1;
     this.#state = 'header';
   }

@@ -1,4 +1,5 @@
 import { pack } from 'tar-stream';
+import { concat } from '../model/byte-arrays.ts';
 import { BLOCK } from './header.ts';
 
 /** A small member of an image archive to be written, held in memory. */
@@ -27,11 +28,11 @@ export function padding(size: number): number {
 /** Writes small members as tar bytes, without the two zero blocks that end an archive. */
 export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
   const archive = pack();
-  for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, Buffer.from(bytes));
+  for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, bytes);
   archive.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  const whole = Buffer.concat(chunks);
+  const whole = concat(chunks);
   return whole.subarray(0, whole.length - END_OF_ARCHIVE.length);
 }
 

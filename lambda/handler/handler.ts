@@ -3,13 +3,12 @@ import middyCore from '@middy/core';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
-import { noticesIn } from './events.ts';
-import { errorLine, type Log, logToStdout, outcomeLines } from './log.ts';
-import type { Postpone } from './postpone.ts';
+import { noticesIn } from '../../s3/events.ts';
+import { errorLine, type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
+import type { Retry } from './retry.ts';
 
 /** The task of one of the two Lambda functions: its name, its bucket, and its work for each new object. */
-export interface Duty {
-  name: string;
+export interface Duty extends Speaker {
   /** The only bucket whose objects the Lambda function accepts. An event about another bucket is an error. */
   bucket: string;
   /**
@@ -23,12 +22,18 @@ export interface Duty {
    * Sets when SQS delivers a failed event again. Without this function, SQS does so when the queue's visibility timeout
    * is over.
    */
-  postpone?: Postpone | undefined;
+  retry?: Retry | undefined;
 }
 
 /** The answer of the Lambda function to SQS that no message needs to be delivered again. */
 export interface Acknowledged {
   batchItemFailures: [];
+}
+
+/** The invocation as the work sees it. `timeLeft` returns the milliseconds until `signal` aborts. */
+interface Invocation {
+  signal: AbortSignal;
+  timeLeft: () => number;
 }
 
 /**
@@ -41,26 +46,39 @@ const RESERVE_MS = 20_000;
 const GRACE_MS = 15_000;
 
 /**
- * Makes the Lambda handler for one of the two functions. A bad archive is a result, and its event is acknowledged. An
- * error is logged and thrown, so that SQS delivers the event again, and moves it to the dead-letter queue after the
- * last attempt. Shortly before the end of the invocation, the work is told to stop.
+ * The Lambda handler for one function. A bad archive is a result, so its event is acknowledged. An error is logged and
+ * thrown: SQS delivers the event again. After the last try the event is given up, and the function of failures gets it.
  */
 export function handlerFor(duty: Duty, log: Log = logToStdout) {
+  return inChain(duty, log, (event, { signal, timeLeft }) => {
+    return workOff(event, (notice) => duty.work(notice, signal, timeLeft), duty, log);
+  });
+}
+
+/**
+ * The middy chain of every function. Shortly before the invocation's time is over, the work is told to stop. A failure
+ * is logged, and its event postponed or given up.
+ */
+export function inChain(
+  speaker: Speaker & Pick<Duty, 'retry'>,
+  log: Log,
+  work: (event: unknown, invocation: Invocation) => Promise<Acknowledged>,
+) {
   // Lambda freezes the process as soon as the handler answers. So wait here until the work had time to end.
   const timeoutEarlyResponse = async (): Promise<never> => {
     await delay(GRACE_MS, undefined, { ref: false });
-    throw overdue(duty);
+    throw overdue(speaker);
   };
   return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
     .use({
-      onError: async ({ error, event, context }) => {
-        log(errorLine(duty.name, error, context.awsRequestId, Date.now()));
-        await duty.postpone?.(event);
+      onError: async ({ error, event, context }): Promise<Acknowledged | undefined> => {
+        log(errorLine(speaker, error, context.awsRequestId, Date.now()));
+        // An answer here takes the place of the error, so that SQS does not deliver the event again.
+        return (await speaker.retry?.(event, error)) === true ? { batchItemFailures: [] } : undefined;
       },
     })
     .handler((event, context, { signal }) => {
-      const timeLeft = () => context.getRemainingTimeInMillis() - RESERVE_MS;
-      return workOff(event, (notice) => duty.work(notice, signal, timeLeft), duty, log);
+      return work(event, { signal, timeLeft: () => context.getRemainingTimeInMillis() - RESERVE_MS });
     });
 }
 
@@ -74,7 +92,7 @@ async function workOff(
     if (notice.bucket !== duty.bucket) throw foreign(notice, duty);
     if (!duty.concerns(notice.key)) continue;
     const outcome = await work(notice);
-    for (const line of outcomeLines(duty.name, outcome, Date.now())) log(line);
+    for (const line of outcomeLines(duty, outcome, Date.now())) log(line);
   }
   return { batchItemFailures: [] };
 }
@@ -83,6 +101,6 @@ function foreign({ bucket, key }: UploadNotice, duty: Duty): LadingError {
   return new LadingError('bad-event', `Cannot ${duty.name} ${key}: it is in ${bucket}, not in ${duty.bucket}`);
 }
 
-function overdue(duty: Duty): LadingError {
-  return new LadingError('deadline', `Cannot ${duty.name} in time: the work did not end when it was told to`);
+function overdue({ name }: Speaker): LadingError {
+  return new LadingError('deadline', `Cannot ${name} in time: the work did not end when it was told to`);
 }

@@ -3,6 +3,12 @@ import { shortened } from '../../core/manifest/shortened.ts';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 
+/** The function that writes a line, and its converter, which is named after its results bucket. */
+export interface Speaker {
+  name: string;
+  converter: string;
+}
+
 /** A function that writes an object to the log, as one line of JSON. */
 export type Log = (line: object) => void;
 
@@ -36,17 +42,18 @@ type Metric = keyof typeof UNITS;
  * metrics from them (embedded metric format; docs/decisions/0032-metrics.md). The key of the upload is a field but not
  * a dimension, because CloudWatch makes one more metric for each value of a dimension.
  */
-export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, now: number): object[] {
+export function outcomeLines({ name, converter }: Speaker, { kind, ...rest }: Outcome, now: number): object[] {
+  const who = { Converter: converter, Function: name };
   const codes = 'findings' in rest ? { findings: Object.keys(rest.findings) } : {};
   const line = {
     level: 'info',
     message: `${rest.key}: ${kind}`,
-    Function: functionName,
+    ...who,
     Outcome: kind,
     ...rest,
     ...codes,
   };
-  const byOutcome = [['Function'], ['Function', 'Outcome']];
+  const byOutcome = [WHO, [...WHO, 'Outcome']];
   if (!('cost' in rest)) return [{ ...line, ...metrics(now, [byOutcome, { Archives: 1 }]) }];
   const { key, archive, findings, cost } = rest;
   const { bytesRead: BytesRead, bytesSent: BytesSent, seconds: Seconds } = cost;
@@ -54,16 +61,12 @@ export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, n
     {
       ...line,
       Kind: archive,
-      ...metrics(
-        now,
-        [[...byOutcome, ['Function', 'Kind']], { Archives: 1 }],
-        [[['Function']], { BytesRead, BytesSent, Seconds }],
-      ),
+      ...metrics(now, [[...byOutcome, [...WHO, 'Kind']], { Archives: 1 }], [[WHO], { BytesRead, BytesSent, Seconds }]),
     },
     ...Object.entries(findings).map(([Code, Findings]) => ({
       level: 'info',
       message: `${key}: ${Code}`,
-      Function: functionName,
+      ...who,
       Code,
       key,
       ...metrics(now, [BY_CODE, { Findings }]),
@@ -72,11 +75,12 @@ export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, n
 }
 
 /** The log line about an error, with all its causes. It adds one to the metric `Faults`. */
-export function errorLine(functionName: string, error: unknown, requestId: string, now: number): object {
+export function errorLine({ name, converter }: Speaker, error: unknown, requestId: string, now: number): object {
   return {
     level: 'error',
     message: String(error),
-    Function: functionName,
+    Converter: converter,
+    Function: name,
     Code: error instanceof LadingError ? error.code : 'other',
     requestId,
     error: described(error),
@@ -84,7 +88,10 @@ export function errorLine(functionName: string, error: unknown, requestId: strin
   };
 }
 
-const BY_CODE = [['Function'], ['Function', 'Code']];
+/** The dimensions of every metric. */
+const WHO = ['Converter', 'Function'];
+
+const BY_CODE = [WHO, [...WHO, 'Code']];
 
 /**
  * The fields of a log line from which CloudWatch makes metrics: the values, and `_aws`, which declares them. Each value

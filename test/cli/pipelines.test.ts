@@ -100,7 +100,7 @@ test('--fail-on stops a conversion before anything is written, by severity and b
   // Only the conversion finds this one.
   for (const word of ['warning', 'error,platform-assumed']) {
     const { code, stdout, stderr } = await convert('--fail-on', word, '--manifest', join(path, 'm.json'));
-    assert.deepEqual([code, stdout], [5, '']);
+    assert.deepEqual([code, stdout], [9, '']);
     assert.match(stderr, /Stopped by --fail-on: .*platform-assumed/);
     assert.equal(await readFile(output, 'utf8'), 'before');
     const manifest = JSON.parse(await readFile(join(path, 'm.json'), 'utf8')) as ArchiveManifest;

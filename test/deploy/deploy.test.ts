@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
@@ -9,18 +9,21 @@ import { Docker } from '../support/engines-docker.ts';
 import { BUSYBOX, STORY } from '../support/engines-roots.ts';
 import { run } from '../support/engines.ts';
 import { assertCompletionEvent } from '../support/manifest-schema.ts';
+import { PEERS, Project, ROOT } from '../support/package.ts';
 import { Cloud, withoutCloud } from './cloud.ts';
 import { added, inventory, kindsIn } from './inventory.ts';
 import { subscribe } from './subscriber.ts';
 
-// The app as `cdk deploy` brings it into an AWS emulator, used as its users use it (docs/deployment.md says what this
-// does not prove). Each test continues from the state in which the one before has ended.
+// An app with the packed construct, as `cdk deploy` brings it into an AWS emulator, used as its users use it
+// (docs/deployment.md says what this does not prove). Each test continues from the state in which the one before has
+// ended.
 
 const skip = withoutCloud();
 const EXAMPLE = join(import.meta.dirname, '../../examples/web.tar.gz');
 const STACK = 'Lading';
 const OUTPUTS = 'outputs.json';
 
+let app: Project;
 let cloud: Cloud;
 let docker: Docker;
 let uploads: string;
@@ -30,13 +33,14 @@ let accountBefore: Record<string, string[]>;
 
 before(async () => {
   if (skip !== false) return;
+  app = await packedApp();
   cloud = await Cloud.start();
   docker = await Docker.start();
 });
 after(() => Promise.all([cloud?.stop(), docker?.stop()]));
 
 test('the app is deployed into an account', { skip }, async () => {
-  await cloud.cdk('bootstrap');
+  await cloud.cdk(app.dir, 'bootstrap');
   completed = await subscribe(cloud);
   accountBefore = await inventory(cloud);
   await deploy();
@@ -96,7 +100,7 @@ test('an updated app has its new settings and its old buckets, and still works',
 });
 
 test('removing the app keeps its buckets, full and closed to the public, and nothing else', { skip }, async () => {
-  await cloud.cdk('destroy', '--force', STACK);
+  await cloud.cdk(app.dir, 'destroy', '--force', STACK);
   const left = added(accountBefore, await inventory(cloud));
   assert.deepEqual(Object.keys(left), ['AWS::S3::Bucket']);
   const buckets = left['AWS::S3::Bucket'] ?? [];
@@ -106,9 +110,19 @@ test('removing the app keeps its buckets, full and closed to the public, and not
   assert.ok(await cloud.aws('s3', 'ls', '--recursive', `s3://${results}`));
 });
 
+/** The app of somebody who has installed the package, with the feature flags that `cdk init` sets. */
+async function packedApp(): Promise<Project> {
+  const project = await Project.make({ type: 'module' });
+  project.link(PEERS.today, 'aws-cdk-lib', 'constructs');
+  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
+  project.write('cdk.json', JSON.stringify({ app: 'node app.js', versionReporting: false, context }));
+  copyFileSync(join(import.meta.dirname, 'app.js'), join(project.dir, 'app.js'));
+  return project;
+}
+
 async function deploy(...settings: string[]): Promise<void> {
   const flags = ['--no-lookups', '--require-approval', 'never', '--outputs-file', join(cloud.dir, OUTPUTS)];
-  await cloud.cdk('deploy', ...flags, ...settings, STACK);
+  await cloud.cdk(app.dir, 'deploy', ...flags, ...settings, STACK);
 }
 
 /** The outputs of the stack by name, as the CDK wrote them. */
