@@ -29,7 +29,16 @@ export interface StatusCommand extends Talk, BucketWords {
   json: boolean;
 }
 
+/** The arguments of `lading doctor`. */
+export interface DoctorCommand extends Talk, BucketWords {
+  kind: 'doctor';
+  json: boolean;
+  /** The longest time in milliseconds that the trial upload may take. */
+  timeoutMs: number;
+}
+
 const TIMEOUT_SECONDS = '3600';
+const TRIAL_SECONDS = '300';
 
 /** Parses the arguments of `lading upload`. Null when help is asked for. Throws a UsageError. */
 export function uploadCommand(argv: string[]): UploadCommand | null {
@@ -80,6 +89,19 @@ export function statusCommand(argv: string[]): StatusCommand | null {
       type('lading status KEY'),
     );
   return { kind: 'status', key, json: values.json === true, ...talk(values), ...buckets(values) };
+}
+
+/** Parses the arguments of `lading doctor`. Null when help is asked for. Throws a UsageError. */
+export function doctorCommand(argv: string[]): DoctorCommand | null {
+  const { values, positionals } = parse('doctor', argv, COMMAND_FLAGS.doctor);
+  if (values.help === true) return null;
+  if (positionals.length > 0)
+    throw new UsageError(
+      both('lading doctor takes no file and no key.', 'lading doctor 不需要文件或键。'),
+      type('lading doctor --uploads BUCKET --results BUCKET'),
+    );
+  const timeoutMs = seconds(values.timeout ?? TRIAL_SECONDS) * 1000;
+  return { kind: 'doctor', json: values.json === true, timeoutMs, ...talk(values), ...buckets(values) };
 }
 
 function buckets({ uploads, results }: { uploads?: string; results?: string }): BucketWords {

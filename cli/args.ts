@@ -3,7 +3,14 @@ import { parsed } from '../core/catalogue/parsed.ts';
 import { parsePlatform, type Platform } from '../core/model/platform.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import { type ServeCommand, serveCommand } from './args-serve.ts';
-import { type StatusCommand, statusCommand, type UploadCommand, uploadCommand } from './args-service.ts';
+import {
+  type DoctorCommand,
+  doctorCommand,
+  type StatusCommand,
+  statusCommand,
+  type UploadCommand,
+  uploadCommand,
+} from './args-service.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { type, UsageError } from './exit.ts';
 import { conversion, one, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
@@ -51,6 +58,7 @@ export type Command =
   | FilesCommand
   | UploadCommand
   | StatusCommand
+  | DoctorCommand
   | ServeCommand
   | { kind: 'completion'; shell: Shell }
   | { kind: 'help'; topic: Topic }
@@ -76,6 +84,8 @@ export function parseCommand(argv: string[]): Command {
       return statusCommand(rest) ?? { kind: 'help', topic: 'status' };
     case 'completion':
       return completionCommand(rest);
+    case 'doctor':
+      return doctorCommand(rest) ?? { kind: 'help', topic: 'doctor' };
     case 'help':
       return { kind: 'help', topic: topic(rest[0]) };
     case undefined:

@@ -29,5 +29,6 @@ export const COMMAND_FLAGS = {
     timeout: { type: 'string' },
   },
   status: { ...TALK, ...BUCKETS },
+  doctor: { ...TALK, ...BUCKETS, timeout: { type: 'string' } },
   completion: HELP,
 } as const satisfies Record<Exclude<Topic, 'lading'>, ParseArgsOptionsConfig>;

@@ -28,6 +28,7 @@ export const TOPICS = [
   'serve',
   'upload',
   'status',
+  'doctor',
   'completion',
 ] as const;
 export type Topic = (typeof TOPICS)[number];

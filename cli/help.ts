@@ -62,6 +62,7 @@ Commands
   serve UPLOADS RESULTS    convert everything that is put into a folder or a bucket
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
+  doctor                   check the service in AWS, and say what is wrong with it
   completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
@@ -194,5 +195,21 @@ For this shell, and for every shell that starts later:
   bash   source <(lading completion bash)                 add this line to ~/.bashrc
   zsh    source <(lading completion zsh)                  add this line to ~/.zshrc, after compinit
   fish   lading completion fish > ~/.config/fish/completions/lading.fish
+`,
+  doctor: `lading doctor: checks the service in AWS, and says what is wrong with it
+
+      --timeout SECONDS      how long the trial upload may take (300)
+${BUCKETS}
+      --json                 print {"sound", "complaints"}
+${TALK}
+
+It looks at the notifications of both buckets, the rules of EventBridge, the queues, their policies
+and KMS keys, the event source mappings and the dead-letter queues. Then it sends a tiny archive
+through the service, as .../lading-canary/..., and deletes it and its results again. Its completion
+event has the field canary. This needs the rights of an operator.
+
+${WHERE}
+
+Exit codes: as elsewhere; 8 when something is wrong.
 `,
 };

@@ -45,6 +45,8 @@ async function run(command: Command, io: Io): Promise<number> {
       return await (await import('./commands/upload.ts')).uploadCommand(command, io);
     case 'status':
       return await (await import('./commands/status.ts')).statusCommand(command, io);
+    case 'doctor':
+      return await (await import('./commands/doctor.ts')).doctorCommand(command, io);
     case 'completion':
       await write(io.stdout, (await import('./completion/completion.ts')).completion(command.shell));
       return 0;

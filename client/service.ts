@@ -1,4 +1,5 @@
 import packageJson from '../package.json' with { type: 'json' };
+import type { Bilingual } from '../core/catalogue/bilingual.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import type { Bytes } from '../core/model/ports.ts';
@@ -20,6 +21,8 @@ export interface Service {
   state(key: string): Promise<State>;
   wait(awaited: Awaited, patience: Patience): Promise<ArchiveManifest>;
   image(manifest: ArchiveManifest): Bytes;
+  /** Says what is wrong with the service. Its trial upload may take `timeoutMs`. */
+  diagnose(timeoutMs: number): Promise<Bilingual[]>;
 }
 
 /**
@@ -64,5 +67,7 @@ function serviceAt(remote: Remote): Service {
     state: (key) => stateOf(key, remote),
     wait: (awaited, patience) => waitFor(awaited, patience, remote),
     image: (manifest) => imageOf(manifest, remote),
+    // Other commands do not load the clients that it needs.
+    diagnose: async (timeoutMs) => await (await import('./doctor.ts')).diagnose(remote, timeoutMs),
   };
 }

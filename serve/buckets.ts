@@ -2,54 +2,17 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explained, s3Reason } from '../client/failures.ts';
-import type { Buckets } from '../client/remote.ts';
-import { LIMITS } from '../core/limits.ts';
+import { LadingError } from '../core/model/errors.ts';
 import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
-import { newClient, type S3Access } from '../s3/client.ts';
-import { KnownUploads } from './known.ts';
+import { newClient } from '../s3/client.ts';
 import { Leases } from './leases.ts';
 import { listUploads } from './listing.ts';
 import { listen } from './notifications.ts';
-import type { Say } from './one-upload.ts';
 import { keepsConditions } from './probe.ts';
-import { WorkQueue } from './queue.ts';
-import { handleUpload } from './worker.ts';
-
-/** The settings of the service over two buckets. */
-export interface BucketService {
-  buckets: Buckets;
-  /** The address for the store's notifications. Null: uploads are found by listings only. */
-  listen: { host: string; port: number } | null;
-  /** The secret that notifications must bring along; null for none. */
-  secret: string | null;
-  /** Uploads that are handled at a time. */
-  atOnce: number;
-  /** Milliseconds from the end of one listing to the start of the next. */
-  listEvery: number;
-  /** Handles the uploads that are there at the start, and then ends. */
-  once: boolean;
-  /** Must not throw. */
-  say: Say;
-  env: NodeJS.ProcessEnv;
-  version: string;
-  /** Ends the service. What runs may go on for `stopMs`. */
-  signal: AbortSignal;
-  /** Milliseconds that work gets to end by itself when the service is told to end. Default: 20,000. */
-  stopMs?: number;
-  /** Milliseconds before each further try of what has failed. Default: `PAUSES_MS`. */
-  pauses?: readonly number[];
-}
-
-/** Pauses that faults of some minutes do not use up. */
-const PAUSES_MS = [5_000, 30_000, 180_000, 1_080_000];
-
-/** Milliseconds before an upload is looked at again that another process is handling. */
-const LATER_MS = 5_000;
+import { assembled, type BucketService, LATER_MS, type Running, STOP_MS } from './running.ts';
 
 /** Milliseconds between two looks for expired leases. */
 const SWEEP_MS = 10_000;
-
-const STOP_MS = 20_000;
 
 /** Milliseconds that work which was aborted gets to abort its multipart upload and to release its lease. */
 const RELEASE_MS = 10_000;
@@ -57,88 +20,41 @@ const RELEASE_MS = 10_000;
 /** Milliseconds between two log lines about notifications without the secret. */
 const STRANGERS_MS = 60_000;
 
-/** The parts of the running service. */
-interface Running extends BucketService {
-  access: S3Access;
-  queue: WorkQueue;
-  known: KnownUploads;
-  leases: Leases | null;
-  /** The reason why the last listing failed; null when it did not. */
-  fault: string | null;
-  /** Aborted to start the next listing early, because the queue was too full for a notification. */
-  early: AbortController;
-  givenUp: number;
-}
+/** The advice of errors of the connection, and the mark by which they are told from a wrong setting. */
+const CONNECTION = 'Is the store running, and is its address right?';
 
 /**
  * Handles every upload in a bucket with the two functions, until `signal` aborts. Returns the number of uploads that
- * were given up. Throws `store-failed` when the store cannot be used at the start.
+ * were given up. Waits for a store that cannot be reached, but throws `store-failed` when it refuses at the start.
  */
 export async function serveBuckets(service: BucketService): Promise<number> {
   const client = newClient(service.env, { followRegionRedirects: true });
   const over = new AbortController();
   const signal = AbortSignal.any([service.signal, over.signal]);
+  const running = assembled({ ...service, signal }, { client, signal });
+  const tasks: Promise<void>[] = [];
+  let server: Server | null = null;
   try {
-    const running = await start({ ...service, signal }, { client, signal });
-    const server = await openDoor(running);
-    const sweeping = sweepLeases(running);
-    try {
-      await keepListing(running);
-      await running.queue.idle();
-    } finally {
-      over.abort();
-      server?.close();
-      server?.closeAllConnections();
-      // Requests to a store that does not answer must not keep the process alive.
-      const late = sleep((service.stopMs ?? STOP_MS) + RELEASE_MS, undefined, { ref: false });
-      await Promise.race([late, Promise.all([sweeping, running.queue.idle()])]);
-    }
+    // First of all: versitygw starts only when its notifications can be delivered.
+    server = await openDoor(running);
+    const leases = await reached(running);
+    tasks.push(sweepLeases(leases, signal));
+    running.leases.resolve(leases);
+    await keepListing(running);
+    await running.queue.idle();
     return running.givenUp;
+  } catch (error) {
+    if (service.signal.aborted) return running.givenUp;
+    throw error;
   } finally {
+    over.abort();
+    server?.close();
+    server?.closeAllConnections();
+    // Requests to a store that does not answer must not keep the process alive.
+    const late = sleep((service.stopMs ?? STOP_MS) + RELEASE_MS, undefined, { ref: false });
+    await Promise.race([late, Promise.all([...tasks, running.queue.idle()])]);
     client.destroy();
   }
-}
-
-async function start(service: BucketService, access: S3Access): Promise<Running> {
-  const { buckets, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;
-  const { client } = access;
-  const task = `use s3://${buckets.results}`;
-  const leased = await keepsConditions(access, buckets.results).catch((error: unknown) => {
-    throw signal.aborted ? signal.reason : explained(error, task, 'Try again.');
-  });
-  if (!leased) await say('This store ignores conditions on writes. Run only one lading serve for these buckets.');
-  const leases = leased ? new Leases({ client }, buckets.results) : null;
-  const halt = new AbortController();
-  const known = new KnownUploads(LIMITS.knownUploads);
-  const bench = { client, buckets, leases, say, version, signal: halt.signal };
-  const queue = new WorkQueue({
-    handle: async (key) => await handleUpload(key, bench),
-    failed: (key, error, pause) => tellFailure(key, error, pause, running),
-    ended: (mark) => void (mark !== null && known.add(mark)),
-    atOnce,
-    limit: LIMITS.waitingUploads,
-    pauses,
-    laterPause: LATER_MS,
-  });
-  const stop = (): void => {
-    queue.stop();
-    setTimeout(() => halt.abort(), stopMs).unref();
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  const early = new AbortController();
-  const running: Running = { ...service, access, queue, known, leases, fault: null, early, givenUp: 0 };
-  return running;
-}
-
-function tellFailure(key: string, error: unknown, pause: number | null, running: Running): void {
-  const { say, signal } = running;
-  const reason = s3Reason(error);
-  if (signal.aborted) return void say(`${key}: not finished. The next start goes on with it.`);
-  if (pause !== null) return void say(`${key}: failed: ${reason}. The next try is in ${pause / 1000} seconds.`);
-  running.givenUp += 1;
-  void say(
-    `${key}: failed at every try, given up: ${reason}. It is tried again when it is uploaded again, or after a restart.`,
-  );
 }
 
 /** Starts the server for notifications, if one is wanted. */
@@ -165,17 +81,38 @@ async function openDoor(running: Running): Promise<Server | null> {
   return server;
 }
 
+/** Waits until the store can be reached. Returns its leases; null when it cannot keep any. */
+async function reached(running: Running): Promise<Leases | null> {
+  const { access, buckets, once, say, signal } = running;
+  for (;;) {
+    try {
+      const leased = await keepsConditions(access, buckets.results);
+      running.fault = null;
+      if (leased) return new Leases({ client: access.client }, buckets.results);
+      await say('This store ignores conditions on writes. Run only one lading serve for these buckets.');
+      return null;
+    } catch (error) {
+      const reason = explained(error, `use s3://${buckets.results}`, CONNECTION);
+      const away = reason instanceof LadingError && reason.remedy === CONNECTION;
+      if (signal.aborted || once || !away) throw reason;
+      await say(`${reason.message} ${reason.remedy} The next try is in ${LATER_MS / 1000} seconds.`);
+    }
+    await wait(LATER_MS, signal);
+  }
+}
+
 /** Lists the uploads again and again, or once. Throws in the first listing only. */
 async function keepListing(running: Running): Promise<void> {
   const { buckets, signal, say, listEvery, once } = running;
   for (let first = true; ; first = false) {
     running.early = new AbortController();
     try {
-      await listOnce(running);
+      const count = await listOnce(running);
       running.fault = null;
+      if (first && !once) await say(`The uploads that were there at the start are done or in hand: ${count}.`);
     } catch (error) {
       if (signal.aborted) return;
-      if (first) throw explained(error, `list s3://${buckets.uploads}`, 'Try again.');
+      if (first) throw explained(error, `list s3://${buckets.uploads}`, CONNECTION);
       running.fault = s3Reason(error);
       await say(`Cannot list s3://${buckets.uploads}: ${running.fault}.`);
     }
@@ -185,16 +122,22 @@ async function keepListing(running: Running): Promise<void> {
   }
 }
 
-/** Puts each upload into the queue that is not known to be done. Waits whenever enough are waiting. */
-async function listOnce({ access, buckets, known, queue }: Running): Promise<void> {
+/**
+ * Puts each upload into the queue that is not known to be done. Waits whenever enough are waiting. Returns the number of
+ * all uploads.
+ */
+async function listOnce({ access, buckets, known, queue }: Running): Promise<number> {
+  let count = 0;
   for await (const { key, mark } of listUploads(access, buckets.uploads)) {
+    count += 1;
     if (known.has(mark)) continue;
     await queue.room();
     queue.add(key, mark);
   }
+  return count;
 }
 
-async function sweepLeases({ leases, signal }: Running): Promise<void> {
+async function sweepLeases(leases: Leases | null, signal: AbortSignal): Promise<void> {
   if (leases === null) return;
   while (!signal.aborted) {
     // When the store cannot be reached, the log says so for the listing.

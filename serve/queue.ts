@@ -5,8 +5,8 @@ export type Ended = 'done' | 'later';
 export interface Work {
   /** Handles one key. An error is a failed try. */
   handle(key: string): Promise<Ended>;
-  /** Called after a failed try. `pause` is null when it was the last one. */
-  failed(key: string, error: unknown, pause: number | null): void;
+  /** Called after a failed try. `pause` is null when it was the last one. Must not throw. */
+  failed(key: string, error: unknown, pause: number | null): Promise<void>;
   /** Called when a key needs nothing more, with the mark that it was added with. */
   ended(mark: bigint | null): void;
   /** Keys that are handled at a time. */
@@ -101,26 +101,21 @@ export class WorkQueue {
 
   async #run(key: string, entry: Entry): Promise<void> {
     const outcome: Ended | { error: unknown } = await this.#work.handle(key).catch((error: unknown) => ({ error }));
+    const failure = typeof outcome === 'string' || (entry.again && !this.#stopped) ? null : outcome;
+    const pause = failure === null ? this.#work.laterPause : (this.#work.pauses[entry.tries] ?? null);
+    if (failure !== null) await this.#work.failed(key, failure.error, pause);
     this.#running -= 1;
     if (entry.again && !this.#stopped) this.#wait(key, { ...entry, again: false, tries: 0 });
-    else if (outcome === 'later') this.#pause(key, entry, this.#work.laterPause);
-    else if (outcome === 'done') this.#end(key, entry);
-    else this.#fail(key, entry, outcome.error);
+    else if (outcome === 'done' || pause === null) this.#end(key, entry);
+    else this.#pause(key, { ...entry, tries: entry.tries + (failure === null ? 0 : 1) }, pause);
     this.#startNext();
     this.#change();
   }
 
-  #fail(key: string, entry: Entry, error: unknown): void {
-    const pause = this.#work.pauses[entry.tries] ?? null;
-    entry.tries += 1;
-    this.#work.failed(key, error, pause);
-    if (pause === null) this.#end(key, entry);
-    else this.#pause(key, entry, pause);
-  }
-
   #pause(key: string, entry: Entry, ms: number): void {
-    entry.state = 'paused';
-    if (!this.#stopped) entry.timer = setTimeout(() => this.#wait(key, entry), ms);
+    const paused: Entry = { ...entry, state: 'paused' };
+    this.#entries.set(key, paused);
+    if (!this.#stopped) paused.timer = setTimeout(() => this.#wait(key, paused), ms);
   }
 
   #end(key: string, { mark }: Entry): void {

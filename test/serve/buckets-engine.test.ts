@@ -10,12 +10,12 @@ import { resultKeys } from '../../core/service/keys.ts';
 import { DOCKER_EXPORT, exported, folder, run, tarOf } from '../cli/kit.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
 import { withoutPinned } from '../support/pinned.ts';
-import { engineName, freePort, openEngine, type S3Engine, withoutEngine } from '../support/s3-engine.ts';
+import { engineName, freePort, type S3Engine, withoutEngine } from '../support/s3-engine.ts';
 import { localClient, makeBuckets } from '../support/s3-harness.ts';
 import { sha256 } from '../support/tools.ts';
-import { aws, bytesOf, keysIn, notify, put, Service, unfinishedIn } from './kit.ts';
+import { aws, bytesOf, keysIn, notify, notifyingEngine, put, Service, unfinishedIn } from './kit.ts';
 
-/** True when the engine sends notifications in these tests. Elsewhere uploads are found by listings. */
+/** True when each bucket can have notifications of its own. Elsewhere uploads are found by listings in most tests. */
 const notifies = engineName === 'rgw';
 const withoutAws = withoutEngine || (notifies && withoutPinned('emulator'));
 
@@ -26,8 +26,10 @@ const BATCH = 10;
 describe('lading serve over the buckets of a real engine', { skip: withoutEngine, timeout: 900_000 }, () => {
   let engine: S3Engine;
   let client: S3Client;
+  /** The port that versitygw sends its notifications to. */
+  let webhook: number;
   before(async () => {
-    engine = await openEngine();
+    ({ engine, webhook } = await notifyingEngine());
     client = localClient(engine);
   });
   after(async () => {
@@ -54,30 +56,55 @@ describe('lading serve over the buckets of a real engine', { skip: withoutEngine
     while (!(await holds())) await sleep(250);
   };
 
-  if (notifies || engineName === null)
+  /** A service that finds an upload by notifications only, as its only listing has ended. */
+  const listener = async (t: TestContext, port: number) => {
+    const { uploads, results, service } = await given(
+      t,
+      'told',
+      '--listen',
+      `127.0.0.1:${port}`,
+      '--list-every',
+      '86400',
+    );
+    service.start();
+    await service.said('The uploads that were there');
+    const arrives = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) {
+        await service.said(`${key.replace('+', '\\+')}: converted`);
+        assert.equal((await manifestOf(results, key)).outcome, 'converted');
+      }
+    };
+    const leave = async (): Promise<void> => {
+      assert.doesNotMatch(service.log, /secret|token/);
+      assert.equal(await service.end('SIGTERM'), 0);
+    };
+    return { uploads, arrives, leave };
+  };
+
+  if (engineName === 'versitygw')
+    test('each notification of the webhook starts the work', async (t) => {
+      const { uploads, arrives, leave } = await listener(t, webhook);
+      await put(client, uploads, 'team/app a.tar', await exported());
+      await arrives('team/app a.tar');
+      await leave();
+    });
+  else
     test('each notification of a plain and of a persistent topic starts the work', { skip: withoutAws }, async (t) => {
       const port = await freePort();
-      const flags = ['--listen', `127.0.0.1:${port}`, '--list-every', '86400'];
-      const { uploads, results, service } = await given(t, 'told', ...flags);
-      service.start();
-      await service.said('Listening');
+      const { uploads, arrives, leave } = await listener(t, port);
       await notify(engine, client, uploads, [
         { name: 'plain', port, persistent: false, prefix: 'plain/' },
         { name: 'persistent', port, persistent: true, prefix: 'persistent/' },
       ]);
       for (const kind of ['plain', 'persistent']) {
-        const keys = [`${kind}/app a+1.tar`, `${kind}/large.tar`];
-        await put(client, uploads, keys[0] ?? '', await exported());
+        const keys = [`${kind}/app a+1.tar`, `${kind}/large.tar`] as const;
+        await put(client, uploads, keys[0], await exported());
         const file = join(await folder(t), 'large.tar');
         await writeFile(file, await exported(12e6));
         await aws(engine, 's3', 'cp', file, `s3://${uploads}/${keys[1]}`);
-        for (const key of keys) {
-          await service.said(`${key.replace('+', '\\+')}: converted`);
-          assert.equal((await manifestOf(results, key)).outcome, 'converted');
-        }
+        await arrives(...keys);
       }
-      assert.doesNotMatch(service.log, new RegExp(`secret|token`));
-      assert.equal(await service.end('SIGTERM'), 0);
+      await leave();
     });
 
   /** Writes uploads of every kind into folders of `BATCH` files. Returns the key of each, with the digest of its image. */

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { resultKeys } from '../../core/service/keys.ts';
-import { type BucketService, serveBuckets } from '../../serve/buckets.ts';
+import { serveBuckets } from '../../serve/buckets.ts';
+import type { BucketService } from '../../serve/running.ts';
 import { exported } from '../cli/kit.ts';
+import { assertManifest } from '../support/manifest-schema.ts';
 import { S3StandIn, type SeenRequest } from '../support/s3-standin.ts';
 
 const NONE = { contentType: '', metadata: {} };
@@ -58,6 +61,12 @@ describe('the service over two buckets of the stand-in for S3', () => {
     void standIn.model.put(buckets.uploads, key, bytes, { ...NONE, metadata: { name: 'app:1' } });
   const resultsNow = (): string[] => standIn.model.list(buckets.results, '').map(({ key }) => key);
 
+  const manifestNow = (key: string): ArchiveManifest => {
+    const manifest = JSON.parse(standIn.model.get(buckets.results, resultKeys(key).manifest).bytes.toString());
+    assertManifest(manifest);
+    return manifest as ArchiveManifest;
+  };
+
   test('with `once` it handles what is there and ends; a second run finds everything done', async (t) => {
     upload('a b/app+1.tar', await exported());
     upload('note', Buffer.from('no archive'));
@@ -102,8 +111,20 @@ describe('the service over two buckets of the stand-in for S3', () => {
     assert.equal(await ended, 1);
     assert.equal(log.filter((line) => line.startsWith('bad.tar: failed: ')).length, 2);
     assert.match(log.join('\n'), /^bad\.tar: failed at every try, given up: .*AccessDenied/m);
+    assert.equal(manifestNow('bad.tar').outcome, 'failed');
     assert.match(log.join('\n'), /^good\.tar: converted/m);
     assert.ok(!resultsNow().some((key) => key.startsWith('.lading/')));
+    standIn.disturb = () => undefined;
+    assert.equal(await given(t, { once: true }).ended, 0, 'the next start tries it again');
+    assert.equal(manifestNow('bad.tar').outcome, 'converted');
+  });
+
+  test('a conversion that fails at every try is given up, too', async (t) => {
+    upload('app.tar', await exported(12e6));
+    standIn.disturb = ({ operation }) =>
+      operation === 'CreateMultipartUpload' ? { status: 403, code: 'AccessDenied' } : undefined;
+    assert.equal(await given(t, { once: true, pauses: [] }).ended, 1);
+    assert.equal(manifestNow('app.tar').outcome, 'failed');
   });
 
   test('when it is told to end, it takes back what does not end by itself: no multipart upload and no lease is left', async (t) => {
@@ -139,6 +160,7 @@ describe('the service over two buckets of the stand-in for S3', () => {
     await healthIs(200);
     const isListing = ({ operation, bucket }: SeenRequest) =>
       operation === 'ListObjectsV2' && bucket === buckets.uploads;
+    while (standIn.requests.filter(isListing).length < 2) await sleep(10);
     standIn.disturb = (request) => (isListing(request) ? { status: 403, code: 'AccessDenied' } : undefined);
     await healthIs(503);
     await said(/^Cannot list s3:\/\/uploads-\d+: S3 denies access/);
@@ -156,6 +178,19 @@ describe('the service over two buckets of the stand-in for S3', () => {
     await said(/^app\.tar: converted/);
     standIn.disturb = () => undefined;
     await healthIs(200);
+    stop();
+    assert.equal(await ended, 0);
+  });
+
+  test('a store that is not there yet is waited for, and the door is open meanwhile', async (t) => {
+    upload('app.tar', await exported());
+    standIn.disturb = () => 'reset';
+    const { said, ended, stop } = given(t, { listen: { host: '127.0.0.1', port: 0 } });
+    const [, address = ''] = /(http:\S+)/.exec(await said(/^Listening/)) ?? [];
+    assert.equal((await fetch(`${address}/healthz`)).status, 503);
+    await said(/^Cannot use s3:\/\/results-\d+: the connection to S3 failed .* The next try is in 5 seconds/);
+    standIn.disturb = () => undefined;
+    await said(/^app\.tar: converted/);
     stop();
     assert.equal(await ended, 0);
   });

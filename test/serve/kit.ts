@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -12,8 +13,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { LADING } from '../cli/kit.ts';
+import { shut } from '../support/loopback.ts';
 import { pinnedPrograms } from '../support/pinned.ts';
-import type { S3Engine } from '../support/s3-engine.ts';
+import { freePort, openEngine, type S3Engine } from '../support/s3-engine.ts';
 
 const execute = promisify(execFile);
 
@@ -39,6 +41,17 @@ export async function aws(engine: S3Engine, ...args: string[]): Promise<string> 
   const program = join(pinnedPrograms('emulator'), 'aws');
   const { stdout } = await execute(program, ['--endpoint-url', engine.endpoint, ...args], { env: environment(engine) });
   return stdout;
+}
+
+/** Starts the engine. versitygw sends all its notifications to one port, which must answer when it starts. */
+export async function notifyingEngine(): Promise<{ engine: S3Engine; webhook: number }> {
+  const webhook = await freePort();
+  const server = createServer((_request, response) => response.end()).listen(webhook, '127.0.0.1');
+  await once(server, 'listening');
+  process.env['LADING_S3_WEBHOOK'] = `http://127.0.0.1:${webhook}/?token=${encodeURIComponent(SECRET)}`;
+  const engine = await openEngine();
+  await shut(server);
+  return { engine, webhook };
 }
 
 /** Lets the engine, Ceph's gateway, send notifications of a bucket to this port of 127.0.0.1. */

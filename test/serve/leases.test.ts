@@ -73,17 +73,23 @@ test('the lease of a dead process is removed after a term, with its multipart up
   await lease.release();
 });
 
-test('of two processes that find an expired lease, none removes the one that a third takes meanwhile', async (t) => {
-  const { process, dead } = await given(t);
+test('of two processes that find an expired lease, the later one spares the lease that a third has taken', async (t) => {
+  const { standIn, process, dead } = await given(t);
   await dead('a');
   const [one, other, third] = [process(), process(), process()];
   await Promise.all([one.sweep(), other.sweep()]);
   await sleep(TERM + 50);
-  await one.sweep();
-  const lease = await third.take('a');
+  let lease = null;
+  standIn.disturb = async ({ operation, headers }) => {
+    // Ceph 16 ignores the condition of a removal.
+    if (operation === 'DeleteObject') delete headers['if-match'];
+    if (operation !== 'PutObject') return;
+    standIn.disturb = () => undefined;
+    await one.sweep();
+    lease = await third.take('a');
+  };
   await other.sweep();
   assert.ok(lease !== null && (await one.take('a')) === null);
-  await lease.release();
 });
 
 test('a holder whose lease was taken over learns it, and leaves the other one alone', async (t) => {

@@ -15,7 +15,7 @@ function watched(more: Partial<Work> = {}) {
       open.set(key, end);
       return await end.promise;
     },
-    failed: (_key, _error, pause) => failures.push(pause),
+    failed: async (_key, _error, pause) => void failures.push(pause),
     ended: (mark) => marks.push(mark),
     atOnce: 2,
     limit: 5,
