@@ -1,6 +1,7 @@
 import { both } from '../core/catalogue/bilingual.ts';
+import { COMMAND_FLAGS } from './command-flags.ts';
 import { type, UsageError } from './exit.ts';
-import { HELP, parse } from './flags.ts';
+import { parse } from './flags.ts';
 
 export interface ServeCommand {
   kind: 'serve';
@@ -12,20 +13,11 @@ export interface ServeCommand {
   buckets: Partial<Record<BucketFlag, string>>;
 }
 
-const BUCKET_FLAGS = {
-  listen: { type: 'string' },
-  'secret-file': { type: 'string' },
-  'at-once': { type: 'string' },
-  'list-every': { type: 'string' },
-} as const;
-
-type BucketFlag = keyof typeof BUCKET_FLAGS;
-
-const SERVE = { ...HELP, ...BUCKET_FLAGS, once: { type: 'boolean' } } as const;
+type BucketFlag = Exclude<keyof typeof COMMAND_FLAGS.serve, 'help' | 'once'>;
 
 /** Parses the arguments of `lading serve`. Null when help is asked for. Throws a UsageError. */
 export function serveCommand(argv: string[]): ServeCommand | null {
-  const { values, positionals } = parse('serve', argv, SERVE);
+  const { values, positionals } = parse('serve', argv, COMMAND_FLAGS.serve);
   if (values.help === true) return null;
   const [uploads, results] = positionals;
   if (uploads === undefined || results === undefined || positionals.length > 2)

@@ -3,10 +3,18 @@ import { parsed } from '../core/catalogue/parsed.ts';
 import { parsePlatform, type Platform } from '../core/model/platform.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import { type ServeCommand, serveCommand } from './args-serve.ts';
-import { type StatusCommand, statusCommand, type UploadCommand, uploadCommand } from './args-service.ts';
+import {
+  type DoctorCommand,
+  doctorCommand,
+  type StatusCommand,
+  statusCommand,
+  type UploadCommand,
+  uploadCommand,
+} from './args-service.ts';
+import { COMMAND_FLAGS } from './command-flags.ts';
 import { type, UsageError } from './exit.ts';
-import { CONVERSION, conversion, one, parse, PROGRESS, TALK, talk, type Talk, type Topic, TOPICS } from './flags.ts';
-import { REPORTING, type Reporting, reporting } from './reporting.ts';
+import { conversion, one, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
+import { type Reporting, reporting } from './reporting.ts';
 
 export interface InspectCommand extends Talk, Reporting {
   kind: 'inspect';
@@ -39,6 +47,10 @@ export interface FilesCommand extends Talk {
   platform: Platform | null;
 }
 
+/** The shells that completions can be made for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
 export type Command =
   | InspectCommand
   | PlanCommand
@@ -46,13 +58,11 @@ export type Command =
   | FilesCommand
   | UploadCommand
   | StatusCommand
+  | DoctorCommand
   | ServeCommand
+  | { kind: 'completion'; shell: Shell }
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
-
-const CONVERT = { ...CONVERSION, ...REPORTING, output: { type: 'string', short: 'o' } } as const;
-const INSPECT = { ...TALK, ...REPORTING, quick: { type: 'boolean' } } as const;
-const FILES = { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } } as const;
 
 /** Parses the arguments of the command line after `lading`. Throws a UsageError when they are not valid. */
 export function parseCommand(argv: string[]): Command {
@@ -72,6 +82,10 @@ export function parseCommand(argv: string[]): Command {
       return uploadCommand(rest) ?? { kind: 'help', topic: 'upload' };
     case 'status':
       return statusCommand(rest) ?? { kind: 'help', topic: 'status' };
+    case 'completion':
+      return completionCommand(rest);
+    case 'doctor':
+      return doctorCommand(rest) ?? { kind: 'help', topic: 'doctor' };
     case 'help':
       return { kind: 'help', topic: topic(rest[0]) };
     case undefined:
@@ -93,21 +107,21 @@ export function parseCommand(argv: string[]): Command {
 }
 
 function inspectCommand(argv: string[]): Command {
-  const { values, positionals } = parse('inspect', argv, INSPECT);
+  const { values, positionals } = parse('inspect', argv, COMMAND_FLAGS.inspect);
   if (values.help === true) return { kind: 'help', topic: 'inspect' };
   const own = { json: values.json === true, quick: values.quick === true };
   return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...reporting(values), ...own };
 }
 
 function planCommand(argv: string[]): Command {
-  const { values, positionals } = parse('plan', argv, CONVERSION);
+  const { values, positionals } = parse('plan', argv, COMMAND_FLAGS.plan);
   if (values.help === true) return { kind: 'help', topic: 'plan' };
   const file = one('plan', positionals);
   return { kind: 'plan', file, ...talk(values), ...conversion(values), json: values.json === true };
 }
 
 function convertCommand(argv: string[]): Command {
-  const { values, positionals } = parse('convert', argv, CONVERT);
+  const { values, positionals } = parse('convert', argv, COMMAND_FLAGS.convert);
   if (values.help === true) return { kind: 'help', topic: 'convert' };
   const file = one('convert', positionals);
   const output = values.output ?? '-';
@@ -125,7 +139,7 @@ function convertCommand(argv: string[]): Command {
 }
 
 function filesCommand(argv: string[]): Command {
-  const { values, positionals } = parse('files', argv, FILES);
+  const { values, positionals } = parse('files', argv, COMMAND_FLAGS.files);
   if (values.help === true) return { kind: 'help', topic: 'files' };
   const [file, path = ''] = positionals;
   if (file === undefined || positionals.length > 2) {
@@ -140,6 +154,17 @@ function filesCommand(argv: string[]): Command {
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
   if (!platform.ok) throw new UsageError(platform.problem, platform.remedy);
   return { kind: 'files', file, path, image: values.image ?? null, platform: platform.value, ...talk(values) };
+}
+
+function completionCommand(argv: string[]): Command {
+  const { values, positionals } = parse('completion', argv, COMMAND_FLAGS.completion);
+  if (values.help === true) return { kind: 'help', topic: 'completion' };
+  const shell = SHELLS.find((each) => each === positionals[0]);
+  if (shell !== undefined && positionals.length === 1) return { kind: 'completion', shell };
+  throw new UsageError(
+    both('lading completion takes the name of a shell.', 'lading completion 需要一个 shell 的名称。'),
+    type(`lading completion ${SHELLS.join('|')}`),
+  );
 }
 
 function topic(word: string | undefined): Topic {

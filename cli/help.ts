@@ -30,7 +30,8 @@ const WHERE = `Bucket names that are not given are looked for in this folder's l
 $XDG_CONFIG_HOME/lading/config.json ({"uploads": "…", "results": "…"}), then in this folder's
 lading-outputs.json, as cdk deploy --outputs-file lading-outputs.json writes it. Credentials, region
 and endpoint are found as by the aws command (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3 …);
-S3_PATH_STYLE=true is for S3-compatible stores that need it.`;
+S3_PATH_STYLE=true is for S3-compatible stores that need it. HTTPS_PROXY, HTTP_PROXY and NO_PROXY
+name the proxy on the way.`;
 
 const TALK = `  -q, --quiet            say nothing but errors
       --no-progress      no progress bar
@@ -61,6 +62,8 @@ Commands
   serve UPLOADS RESULTS    convert everything that is put into a folder or a bucket
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
+  doctor                   check the service in AWS, and say what is wrong with it
+  completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
   the credentials and the region of the AWS SDK). --version prints the version.
@@ -183,5 +186,30 @@ ${WHERE}
 
 Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key, 5 when the
 service has given up, 6 when it is not done yet, 7 when the results have expired.
+`,
+  completion: `lading completion bash|zsh|fish: prints what makes a shell complete commands and flags
+
+  -h, --help             this page
+
+For this shell, and for every shell that starts later:
+  bash   source <(lading completion bash)                 add this line to ~/.bashrc
+  zsh    source <(lading completion zsh)                  add this line to ~/.zshrc, after compinit
+  fish   lading completion fish > ~/.config/fish/completions/lading.fish
+`,
+  doctor: `lading doctor: checks the service in AWS, and says what is wrong with it
+
+      --timeout SECONDS      how long the trial upload may take (300)
+${BUCKETS}
+      --json                 print {"sound", "complaints"}
+${TALK}
+
+It looks at the notifications of both buckets, the rules of EventBridge, the queues, their policies
+and KMS keys, the event source mappings and the dead-letter queues. Then it sends a tiny archive
+through the service, as .../lading-canary/..., and deletes it and its results again. Its completion
+event has the field canary. This needs the rights of an operator.
+
+${WHERE}
+
+Exit codes: as elsewhere; 8 when something is wrong.
 `,
 };

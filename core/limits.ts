@@ -48,7 +48,12 @@ export const LIMITS = {
   triedEffort: 45_000_000,
   /** The most paths in a merged file system, which is made of all layers of an image. Each takes some 300 bytes. */
   mergedPaths: 4_000_000,
-  /** The most bytes of link targets that are followed while layers are merged. A whole system has about a million. */
+  /**
+   * Members that are merged again because their layer is listed more than once: a microsecond each. What honest images
+   * repeat is an empty layer.
+   */
+  mergedAgain: 100_000,
+  /** The most bytes of link targets that are followed when layers are merged. A whole system has about a million. */
   followedBytes: 20_000_000,
   /** The most bytes in a PAX or GNU long-name record: Linux paths end at 4 KiB, extended attributes at 64 KiB each. */
   recordBytes: 1 * MiB,
