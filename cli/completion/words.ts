@@ -35,6 +35,7 @@ const VALUES: Record<string, Words> = {
   inspect: 'file',
   output: 'file',
   manifest: 'file',
+  'secret-file': 'file',
 };
 
 /** The commands that a shell can complete. */
