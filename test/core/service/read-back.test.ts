@@ -17,7 +17,8 @@ function world() {
   store.upload(KEY, archive(exportEntries()), { name: 'web:1' });
   const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0' };
   // No test of this file sends a request to S3.
-  const access = { client: null, signal: undefined } as unknown as Remote['access'];
+  // Asked only for the age of an upload.
+  const access = { client: { send: async () => ({}) } } as unknown as Remote['access'];
   const remote: Remote = { ...deps, access, buckets: { uploads: 'uploads', results: 'results' } };
   return { store, deps, remote, announce: async () => undefined };
 }
