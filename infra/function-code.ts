@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 
-/** The names of the two functions. */
-export type EntryPoint = 'inspect' | 'convert';
+/** The names of the functions. */
+export type EntryPoint = 'inspect' | 'convert' | 'fail';
 
 /**
- * The folder that `npm run build` makes. This file is one folder below the root in a checkout, and so is the file that
- * the build makes of it. So the path is the same for both.
+ * The folder that `npm run build` makes. This file, and the file that the build makes of it, are both one folder below
+ * the root, so the path is the same for both.
  */
 const BUILT = join(import.meta.dirname, '../dist');
 
 /**
- * The code of a function: its files among those of the build, which the functions share with each other and with the
- * command line. Throws when nothing was built.
+ * The code of one of the two functions: its files among the built ones, some of which it shares with the command line.
+ * Throws an error when nothing was built.
  */
 export function functionCode(name: EntryPoint): Code {
   const list = join(BUILT, 'functions.json');

@@ -8,7 +8,7 @@ type RulePack = 'AwsSolutions' | 'Serverless';
 type Intrinsic = { Ref: string } | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': ['', (string | Intrinsic)[]] };
 
 /**
- * Accepts a finding of cdk-nag on a construct, and records the reason. Does nothing in a CDK that has no `Validations`
+ * Accepts a finding of the checker cdk-nag on a construct, and records the reason. Does nothing in a CDK that has no `Validations`
  * (below 2.260).
  */
 export function acknowledge(scope: Construct, pack: RulePack, rule: string, reason: string): void {
@@ -18,14 +18,14 @@ export function acknowledge(scope: Construct, pack: RulePack, rule: string, reas
 }
 
 /**
- * The cdk-nag rule against a right on all objects of a bucket whose keys match `keys`. The rule's name contains their
+ * The name of the cdk-nag rule against a right on all objects of a bucket whose keys match `keys`. It contains their
  * ARN.
  */
 export function wildcardKeys(bucket: IBucket, keys: string): string {
   return `IAM5[Resource::${inWords(cdk.Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
 }
 
-/** A value of a template in cdk-nag's notation: `<Bucket.Arn>/*`. */
+/** A value of a CloudFormation template in cdk-nag's notation: `<Bucket.Arn>/*`. */
 function inWords(value: string | Intrinsic): string {
   if (typeof value === 'string') return value;
   if ('Ref' in value) return `<${value.Ref}>`;

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export const BUILT = join(ROOT, 'dist');
 
 /** The functions, by the names of their files in `lambda/`. */
-const FUNCTIONS = ['inspect', 'convert'];
+const FUNCTIONS = ['inspect', 'convert', 'fail'];
 
 /** What is built: the name of each entry in `dist/`, and its source. All share their chunks, so no code is twice there. */
 const ENTRIES = {

@@ -1,17 +1,15 @@
 import { LadingError } from '../model/errors.ts';
-import { indentedJson } from '../model/indented-json.ts';
+import { compactJson } from '../model/indented-json.ts';
 import { type Errand, type Job, parseJob } from './job.ts';
 import { resultKeys } from './keys.ts';
 import { isNewer, JSON_TYPE, type Stores } from './write-results.ts';
 
 const ROUNDS = 6;
 
-/** The outcome of a hand-off. `open` means that there is none yet, or only one of an older upload. */
+/** The result of looking for a hand-off to the convert function. `open`: there is none, or one of an older upload. */
 type HandOff = 'handed-on' | 'superseded' | 'open';
 
-/**
- * Writes an existing inspection of the same job again, so that convert gets its event again. Does not read the upload.
- */
+/** Writes the job's hand-off again, if there is one, so that the convert function gets its event again. */
 export async function handOnAgain(errand: Errand, stores: Stores): Promise<HandOff> {
   const standing = await look(errand, stores);
   if (standing.kind !== 'ours') return standing.kind;
@@ -28,7 +26,7 @@ export async function handOn(job: Job, stores: Stores): Promise<'handed-on' | 's
     const standing = await look(job, stores);
     if (standing.kind === 'superseded') return 'superseded';
     if (standing.kind === 'ours') return 'handed-on';
-    if (await stores.results.put(inspection, indentedJson(job), JSON_TYPE, standing.etag)) return 'handed-on';
+    if (await stores.results.put(inspection, compactJson(job), JSON_TYPE, standing.etag)) return 'handed-on';
   }
   const { key } = job.identity;
   throw new LadingError('contended', `Cannot hand ${key} on: its inspection is being written by others all the time`);

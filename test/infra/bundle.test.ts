@@ -18,7 +18,7 @@ describe('the deployed functions', () => {
   const { app, stack } = ladingApp();
   const template = Template.fromStack(stack).toJSON() as TemplateJson;
 
-  for (const name of ['Inspect', 'Convert']) {
+  for (const name of ['Inspect', 'Convert', 'Fail']) {
     const [, resource] =
       resourcesOf(template, 'AWS::Lambda::Function').find(([id]) => id.startsWith(`Archives${name}`)) ?? [];
     const folder = join(app.outdir, resource?.Metadata?.['aws:asset:path'] ?? '');
@@ -29,7 +29,12 @@ describe('the deployed functions', () => {
       const [file, handler] = String(resource?.Properties['Handler']).split('.');
       const url = pathToFileURL(join(folder, `${file}.mjs`)).href;
       const script = `import { ${handler} } from ${JSON.stringify(url)}; console.log(process.versions.node, typeof ${handler});`;
-      const env = { UPLOADS_BUCKET: 'uploads', RESULTS_BUCKET: 'results', AWS_REGION: 'eu-central-1' };
+      const env = {
+        UPLOADS_BUCKET: 'uploads',
+        RESULTS_BUCKET: 'results',
+        PASSAGES: 'given-up dead-letters',
+        AWS_REGION: 'eu-central-1',
+      };
       const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
         cwd: app.outdir,
         env,
