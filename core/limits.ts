@@ -38,7 +38,10 @@ export const LIMITS = {
    * engines. A layer with a whole distribution has some 10,000.
    */
   triedOdd: 14_000,
-  /** Effort of all tries: bytes of paths that are followed, and 20 for each path. This much takes about a second. */
+  /**
+   * Effort of all tries: 1 for each byte of a path or of a link's target that is followed, 20 for each of them, and 2 for
+   * each component that is walked. This much takes about a second.
+   */
   triedEffort: 45_000_000,
   /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
   mergedPaths: 4_000_000,

@@ -1,5 +1,5 @@
 import type { FindingCode } from '../../catalogue/findings.ts';
-import type { Effort } from './file-tree.ts';
+import type { Effort } from './rest.ts';
 import { base, clean, dir, join } from './go-path.ts';
 import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';

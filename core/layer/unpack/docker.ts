@@ -1,5 +1,6 @@
 import type { FindingCode } from '../../catalogue/findings.ts';
-import type { Effort, Errno } from './file-tree.ts';
+import type { Errno } from './file-tree.ts';
+import type { Effort } from './rest.ts';
 import { base, clean, dir, join, split } from './go-path.ts';
 import { resolveInRoot } from './in-root.ts';
 import { MobyUnpacker } from './moby.ts';

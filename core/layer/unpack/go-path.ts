@@ -31,7 +31,8 @@ const DOT = 0x2e;
 /** The path `above/below`, cleaned. Empty when both are empty, as with Go's `path.Join`. */
 export function join(above: string, below: string): string {
   if (above === '') return below === '' ? '' : clean(below);
-  return clean(`${above}/${below}`);
+  // A double slash would not be clean, and most paths are joined to the root.
+  return clean(above === '/' && below.startsWith('/') ? below : above === '/' ? `/${below}` : `${above}/${below}`);
 }
 
 /** The last component of a clean path. */

@@ -1,5 +1,6 @@
 import type { FindingCode } from '../../catalogue/findings.ts';
-import { type Effort, FileTree } from './file-tree.ts';
+import { FileTree } from './file-tree.ts';
+import type { Effort } from './rest.ts';
 import { base, clean, join } from './go-path.ts';
 import { AUFS, AUFS_LINKS, OPAQUE, type Operation, type Store, type Unpacker } from './operation.ts';
 

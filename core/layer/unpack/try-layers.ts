@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits.ts';
 import { ChrootUnpacker } from './chroot.ts';
 import { ContainerdUnpacker } from './containerd.ts';
 import { DockerUnpacker } from './docker.ts';
-import type { Effort } from './file-tree.ts';
+import type { Effort } from './rest.ts';
 import { clean } from './go-path.ts';
 import type { Operation, Store, Unpacker } from './operation.ts';
 import { PodmanUnpacker } from './podman.ts';

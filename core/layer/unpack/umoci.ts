@@ -1,5 +1,6 @@
 import type { FindingCode } from '../../catalogue/findings.ts';
-import { type Effort, FileTree } from './file-tree.ts';
+import { FileTree } from './file-tree.ts';
+import type { Effort } from './rest.ts';
 import { base, dir, join } from './go-path.ts';
 import { secureJoin } from './in-root.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Unpacker, WHITEOUT } from './operation.ts';
@@ -35,7 +36,7 @@ export class UmociUnpacker implements Unpacker {
     if (missing !== null) return above(missing);
     const problem = replace(this.#tree, path, operation) ?? this.#create(path, operation);
     if (problem !== null) return problem;
-    for (let at = path; at !== '/'; at = dir(at)) this.#upper.add(at);
+    for (let at = path; at !== '/' && !this.#upper.has(at); at = dir(at)) this.#upper.add(at);
     return null;
   }
 
