@@ -2,6 +2,7 @@ import { type Command, parseCommand } from './args.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
 import { expectHashing } from './hash-early.ts';
+import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { type Io, write } from './io.ts';
 import { spokenLanguage } from './page-style.ts';
@@ -9,6 +10,7 @@ import { VERSION } from './version.ts';
 
 /** Runs the command that the arguments after `lading` ask for. Returns the exit code, and never throws. */
 export async function main(argv: string[], io: Io): Promise<number> {
+  keepHeapSmall();
   try {
     return await run(parseCommand(argv), io);
   } catch (error) {

@@ -55,8 +55,8 @@ export function shortened<T extends object>(document: T, most: number): { docume
   return short;
 }
 
-/** The least bytes of a value in indented JSON, with its comma, line break and indentation. */
-const VALUE_BYTES = 5;
+/** The least bytes of a value in indented JSON, with its comma and line break, but without its indentation. */
+const VALUE_BYTES = 3;
 
 /** Bytes of JSON up to which a value from an image config is kept whole in the last measure. */
 const FREE_BYTES = 4096;
@@ -66,6 +66,8 @@ class Shortening {
   readonly #measure: Measure;
   readonly #lost = new Map<string, { entries: number; characters: number }>();
   #room: number;
+  /** The number of lists and objects around the current value, by which it is indented. */
+  #depth = 0;
 
   /** `room` is in bytes. The copy is full when its values and characters exceed it, so it is certainly too large. */
   constructor(measure: Measure, room: number) {
@@ -87,11 +89,17 @@ class Shortening {
   }
 
   of(value: unknown, where: string): unknown {
-    this.#room -= VALUE_BYTES;
+    this.#room -= VALUE_BYTES + 2 * this.#depth++;
+    const copy = this.#copy(value, where);
+    this.#depth--;
+    return copy;
+  }
+
+  #copy(value: unknown, where: string): unknown {
     if (WHOLE.has(where) || this.isFull) return value;
     if (typeof value === 'string') return this.#text(value, where);
     if (typeof value !== 'object' || value === null) return value;
-    if (FREE.test(where)) return this.#isSmall(value) ? value : this.#free(value, where);
+    if (FREE.test(where)) return this.#isSmall(value) ? value : this.#freeCopy(value, where);
     if (Array.isArray(value)) return this.#list(value as unknown[], where).map((each) => this.of(each, `${where}[]`));
     const inside = where === '' ? '' : `${where}.`;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.of(each, inside + key)]));
@@ -110,8 +118,13 @@ class Shortening {
 
   /** A copy of a value from an image config. All losses inside it count for `where`, the path of the whole value. */
   #free(value: unknown, where: string): unknown {
-    this.#room -= VALUE_BYTES;
-    if (this.isFull) return value;
+    this.#room -= VALUE_BYTES + 2 * this.#depth++;
+    const copy = this.isFull ? value : this.#freeCopy(value, where);
+    this.#depth--;
+    return copy;
+  }
+
+  #freeCopy(value: unknown, where: string): unknown {
     if (typeof value === 'string') return this.#text(value, where);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return this.#some(value as unknown[], where).map((each) => this.#free(each, where));

@@ -9,18 +9,23 @@ export function indentedJson(value: object): Uint8Array {
   return Buffer.concat([...pieces(value, '\n', LEVELS), '\n'].map((piece) => Buffer.from(piece)));
 }
 
-/** `line` is a new line with the indentation of the value. */
+/** A value as JSON in UTF-8 on one line, for a reader that is a program. It is never one text as a whole, either. */
+export function compactJson(value: object): Uint8Array {
+  return Buffer.concat([...pieces(value, '', LEVELS)].map((piece) => Buffer.from(piece)));
+}
+
+/** `line` is a new line with the indentation of the value; empty to write everything on one line. */
 function* pieces(value: unknown, line: string, levels: number): Generator<string> {
   if (levels === 0 || typeof value !== 'object' || value === null) {
-    yield JSON.stringify(value, null, 2).replaceAll('\n', line);
+    yield line === '' ? JSON.stringify(value) : JSON.stringify(value, null, 2).replaceAll('\n', line);
     return;
   }
   const [start, end] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
-  const below = `${line}  `;
+  const below = line === '' ? '' : `${line}  `;
   let before = start;
   for (const [key, each] of Object.entries(value)) {
     if (each === undefined) continue;
-    yield Array.isArray(value) ? before + below : `${before}${below}${JSON.stringify(key)}: `;
+    yield Array.isArray(value) ? before + below : `${before}${below}${JSON.stringify(key)}:${line === '' ? '' : ' '}`;
     yield* pieces(each, below, levels - 1);
     before = ',';
   }
