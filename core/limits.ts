@@ -45,6 +45,11 @@ export const LIMITS = {
   triedEffort: 45_000_000,
   /** Paths of a merged file system that is listed: each costs some 300 bytes, so this is 1.2 GB. */
   mergedPaths: 4_000_000,
+  /**
+   * Members that are merged again because their layer is listed more than once: a microsecond each. What honest images
+   * repeat is an empty layer.
+   */
+  mergedAgain: 100_000,
   /** Bytes of link targets that are followed when layers are merged. A whole system has about a million. */
   followedBytes: 20_000_000,
   /** One PAX or GNU long-name record: Linux paths end at 4 KiB and extended attributes at 64 KiB each. */
