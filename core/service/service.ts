@@ -16,7 +16,7 @@ import { refusalFinding } from '../options/refusal.ts';
 import { completionOf } from './completion.ts';
 import { givenUp, making, Pace, READING } from './deadline.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
-import { errand, type Job, parseJob } from './job.ts';
+import { errand, type Job, soundJob } from './job.ts';
 import { resultKeys, sidecarKey } from './keys.ts';
 import type { Announce, Clock, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
 import { type Ending, type Product, settle, settled } from './write-results.ts';
@@ -89,7 +89,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const attempt = request.ok ? await convert(inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
       return finish(found, { converted: attempt, plan: null, cost: () => cost }, deps);
-    const job: Job = { jobVersion: 3, ...found, request: request.value, cost };
+    const job: Job = { jobVersion: 4, ...found, request: request.value, cost };
     return handed(await handOn(job, deps), identity.key);
   });
 }
@@ -102,7 +102,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   return unlessGone(inspectionKey, async () => {
     const there = await deps.results.get(inspectionKey);
     if (there === null) return { kind: 'gone', key: inspectionKey };
-    const job = parseJob(there.bytes);
+    const job = soundJob(there.bytes, deps.tools);
     if (job === null) throw foreignInspection(inspectionKey);
     const converted = await convert(job.inspection, job.request, deps.tools);
     const seconds = (): number => job.cost.seconds + (deps.clock() - started) / 1000;
