@@ -95,7 +95,9 @@ function parseHeader(body: Uint8Array): BlockHeader | null {
     filters.push({ id, properties: fields.bytes(fields.integer()) });
   }
   const last = filters.pop();
-  if (!fields.complete() || (flags & 0x3c) !== 0 || last?.id !== LZMA2 || last.properties.length !== 1) return null;
+  if (!fields.complete() || (flags & 0x3c) !== 0 || last === undefined) return null;
+  if (last.id !== LZMA2) throw notExpanded(`with filter number ${last.id} as the last one`);
+  if (last.properties.length !== 1) return null;
   const dictionaryBytes = dictionary(last.properties[0]!);
   if (dictionaryBytes > LIMITS.windowBytes) throw tooLarge(dictionaryBytes);
   return { packedSize, contentSize, dictionaryBytes, filters: filters.map(known) };
