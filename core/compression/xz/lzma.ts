@@ -18,6 +18,9 @@ const LITERAL_CODER = 0x300;
 /** The first state after a match: states below it follow a literal. LZMA's states record the last kinds of symbols. */
 const AFTER_MATCH = 7;
 
+/** Bytes. From this length on, a call that copies memory is faster than a loop. */
+const LONG = 64;
+
 /** The window slides by multiples of this number of bytes: LZMA's probabilities depend on the position's low bits. */
 const ALIGNMENT = 16;
 
@@ -185,9 +188,21 @@ export class Lzma {
     const distance = this.#repeat0 + 1;
     const end = this.#position + length;
     if (distance > this.#position - this.#start || distance > this.#dictionary || end > limit) return false;
-    // The copy goes byte by byte, because a match may overlap its own output.
-    for (let to = this.#position, from = to - distance; to < end;) window[to++] = window[from++]!;
+    if (length < LONG) {
+      // The copy goes byte by byte, because a match may overlap its own output.
+      for (let to = this.#position, from = to - distance; to < end;) window[to++] = window[from++]!;
+    } else {
+      this.#copyLong(distance, end);
+    }
     this.#position = end;
     return true;
+  }
+
+  /** Copies as much as the window has at that distance, which doubles each time where the match overlaps its output. */
+  #copyLong(distance: number, end: number): void {
+    const from = this.#position - distance;
+    for (let to = this.#position; to < end; to += to - from) {
+      this.#window.copyWithin(to, from, Math.min(to, from + end - to));
+    }
   }
 }
