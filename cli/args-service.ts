@@ -2,22 +2,23 @@ import { both } from '../core/catalogue/bilingual.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import { type, UsageError } from './exit.ts';
 import { CONVERSION, conversion, one, parse, TALK, talk, type Talk } from './flags.ts';
+import { REPORTING, type Reporting, reporting } from './reporting.ts';
 
-/** The bucket names as typed on the command line. Null when the flag was not given. */
+/** The names of the two buckets as typed on the command line. Null when the flag was not given. */
 export interface BucketWords {
   uploads: string | null;
   results: string | null;
 }
 
-export interface UploadCommand extends Talk, RawOptions, BucketWords {
+export interface UploadCommand extends Talk, RawOptions, BucketWords, Reporting {
   kind: 'upload';
   file: string;
-  /** The key to upload to. Null means the file's name. */
+  /** The key in the bucket to upload to. Null means the name of the file. */
   key: string | null;
   json: boolean;
   wait: boolean;
   timeoutMs: number;
-  /** The file that the image is downloaded to, `-` for standard output. Null when no image is wanted. */
+  /** The file that the image archive is downloaded to; `-` for standard output. Null when no image is wanted. */
   output: string | null;
 }
 
@@ -32,6 +33,7 @@ const STATUS = { ...TALK, ...BUCKETS } as const;
 const UPLOAD = {
   ...CONVERSION,
   ...BUCKETS,
+  ...REPORTING,
   key: { type: 'string' },
   wait: { type: 'boolean' },
   timeout: { type: 'string' },
@@ -63,13 +65,19 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
     file,
     key: values.key ?? null,
     json,
-    wait: values.wait === true || output !== null,
+    wait: values.wait === true || output !== null || needsResult(values),
     timeoutMs: seconds(values.timeout ?? TIMEOUT_SECONDS) * 1000,
     output,
     ...talk(values),
     ...conversion(values),
     ...buckets(values),
+    ...reporting(values),
   };
+}
+
+/** True when a flag for pipelines was typed (such as `--fail-on`): they all need the result of the upload. */
+function needsResult({ format, manifest, 'fail-on': failOn }: Parameters<typeof reporting>[0]): boolean {
+  return (format ?? manifest ?? failOn) !== undefined;
 }
 
 /** Parses the arguments of `lading status`. Null when help is asked for. Throws a UsageError. */

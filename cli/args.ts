@@ -17,12 +17,13 @@ import {
   type Topic,
   TOPICS,
 } from './flags.ts';
+import { REPORTING, type Reporting, reporting } from './reporting.ts';
 
-export interface InspectCommand extends Talk {
+export interface InspectCommand extends Talk, Reporting {
   kind: 'inspect';
   file: string;
   json: boolean;
-  /** Reads only headers and documents, not the contents of layers. */
+  /** True for a quick look: only headers and documents are read, not the contents of layers. */
   quick: boolean;
 }
 
@@ -32,13 +33,12 @@ export interface PlanCommand extends Talk, RawOptions {
   json: boolean;
 }
 
-export interface ConvertCommand extends Talk, RawOptions {
+export interface ConvertCommand extends Talk, RawOptions, Reporting {
   kind: 'convert';
   file: string;
   json: boolean;
-  /** The file that the image is written to, `-` for standard output. */
+  /** The file that the image archive is written to; `-` for standard output. */
   output: string;
-  manifest: string | null;
 }
 
 export interface ServeCommand {
@@ -51,7 +51,7 @@ export interface ServeCommand {
 export interface FilesCommand extends Talk {
   kind: 'files';
   file: string;
-  /** The path to list or print. Empty means the whole file system. */
+  /** The path in the archive to list or print. Empty means the whole file system. */
   path: string;
   image: string | null;
   platform: Platform | null;
@@ -68,12 +68,12 @@ export type Command =
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
 
-const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
-const INSPECT = { ...TALK, quick: { type: 'boolean' } } as const;
+const CONVERT = { ...CONVERSION, ...REPORTING, output: { type: 'string', short: 'o' } } as const;
+const INSPECT = { ...TALK, ...REPORTING, quick: { type: 'boolean' } } as const;
 const FILES = { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } } as const;
 const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
 
-/** Parses the arguments after `lading`. Throws a UsageError when they are no valid command. */
+/** Parses the arguments of the command line after `lading`. Throws a UsageError when they are not valid. */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {
@@ -115,7 +115,7 @@ function inspectCommand(argv: string[]): Command {
   const { values, positionals } = parse('inspect', argv, INSPECT);
   if (values.help === true) return { kind: 'help', topic: 'inspect' };
   const own = { json: values.json === true, quick: values.quick === true };
-  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...own };
+  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...reporting(values), ...own };
 }
 
 function planCommand(argv: string[]): Command {
@@ -139,14 +139,8 @@ function convertCommand(argv: string[]): Command {
       ),
     );
   }
-  if (values.manifest === '-') {
-    throw new UsageError(
-      both('--manifest needs the name of a file.', '--manifest 需要一个文件名。'),
-      both('To print the manifest, type --json and -o FILE.', '要输出清单，请使用 --json 和 -o FILE。'),
-    );
-  }
-  const own = { json: values.json === true, output, manifest: values.manifest ?? null };
-  return { kind: 'convert', file, ...talk(values), ...conversion(values), ...own };
+  const own = { json: values.json === true, output };
+  return { kind: 'convert', file, ...talk(values), ...conversion(values), ...reporting(values), ...own };
 }
 
 function filesCommand(argv: string[]): Command {

@@ -6,7 +6,7 @@ export function help(topic: Topic): string {
   return PAGES[topic];
 }
 
-/** The column in which the explanations begin. */
+/** The column of the help text in which the explanations begin. */
 const COLUMN = 25;
 
 const OPTIONS = OPTION_LIST.map(
@@ -37,8 +37,14 @@ const TALK = `  -q, --quiet            say nothing but errors
       --lang en|zh       the language of the pages; without it, that of LC_ALL, LC_MESSAGES or LANG
   -h, --help             this page`;
 
+const REPORTING = `      --manifest FILE    write the archive manifest to a file
+      --fail-on WHAT     error, warning or codes of findings, separated by commas: where there is one,
+                         no image is written, and the exit code is 5
+      --format github    also write annotations, a job summary and outputs for GitHub Actions`;
+
 const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
-not all of one, or one that cannot be converted, 4 something could not be read or written.`;
+not all of one, or one that cannot be converted, 4 something could not be read or written,
+5 a finding that --fail-on names.`;
 
 const PAGES: Record<Topic, string> = {
   lading: `lading: turns container exports into image archives that docker load accepts
@@ -65,6 +71,7 @@ ${EXIT_CODES}
 
       --quick            read only headers and documents: names, platform, config, history, layer sizes
       --json             print the archive manifest instead of the page
+${REPORTING}
 ${TALK}
 
 The whole archive is read once; nothing is written, and nothing of it is kept.
@@ -82,7 +89,7 @@ ${OPTIONS}
   -o, --output FILE      write the image there, as a whole or not at all; without it (or with -)
                          it goes to standard output
       --json             print the archive manifest (needs -o FILE)
-      --manifest FILE    write the archive manifest to a file
+${REPORTING}
 ${TALK}
 
 An export is read once on its way into a file, and twice on its way to standard output. A pipe can
@@ -140,12 +147,15 @@ ${OPTIONS}
   -o, --output FILE          wait, download the image and check it; - is standard output
 ${BUCKETS}
       --json                 print the archive manifest; without --wait, what was uploaded
+${REPORTING}
 ${TALK}
 
 An upload that was interrupted is taken up again by the same command: parts that S3 has already are
 compared with the file by their checksums and not sent again. Standard input cannot be taken up
 again. The options go with the archive as user metadata, or, where they do not fit, before it as
-KEY.lading.json. A refused archive ends with exit code 1.
+KEY.lading.json. A refused archive ends with exit code 1. --manifest, --fail-on and --format wait
+for the result, too. Exit code 5 says that the service has given up, 6 that --timeout is over and
+the work goes on.
 
 ${WHERE}
 
@@ -155,11 +165,12 @@ ${EXIT_CODES}
 
 ${BUCKETS}
       --json                 print {"state", "upload", "manifest"}; the state is absent, waiting,
-                             converting, converted, recognised or refused
+                             converting, converted, recognised, refused, failed or expired
 ${TALK}
 
 ${WHERE}
 
-Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key.
+Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key, 5 when the
+service has given up, 6 when it is not done yet, 7 when the results have expired.
 `,
 };

@@ -5,6 +5,7 @@ import { expectHashing } from './hash-early.ts';
 import { help } from './help.ts';
 import { type Io, write } from './io.ts';
 import { spokenLanguage } from './page-style.ts';
+import { typedGithub } from './reporting.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the command that the arguments after `lading` ask for. Returns the exit code, and never throws. */
@@ -13,12 +14,17 @@ export async function main(argv: string[], io: Io): Promise<number> {
     return await run(parseCommand(argv), io);
   } catch (error) {
     const { code, text } = explain(error, spokenLanguage(typedLanguage(argv), io.env));
-    if (text !== null) await write(io.stderr, text).catch(() => undefined);
+    if (text !== null) await tell(text, argv, io).catch(() => undefined);
     return code;
   }
 }
 
-/** Runs a command. Its modules are loaded only now, so that no command loads those of another. */
+async function tell(text: string, argv: string[], io: Io): Promise<void> {
+  if (typedGithub(argv)) await (await import('./report.ts')).reportFailure(text, io);
+  else await write(io.stderr, text);
+}
+
+/** Runs a parsed command. Its modules are loaded only now, so that no command loads those of another. */
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':

@@ -11,28 +11,28 @@ import type { Clock } from '../../core/service/stores.ts';
 import { listUploads } from '../../node/folder-listing.ts';
 import { FolderResults, FolderUploads } from '../../node/folder-store.ts';
 
-/** The settings and dependencies of the local service. */
+/** The settings and tools of `lading serve`, the service on a local folder. */
 export interface Serving {
   uploads: string;
   results: string;
-  /** Handles the uploads that are in the folder at the start, and then ends. */
+  /** True to handle the uploads that are in the folder at the start, and then end. */
   once: boolean;
-  /** Writes one line about a step. */
+  /** Prints one line about a step of `lading serve`. */
   say: (line: string) => Promise<void>;
   /** Makes the tools for one upload. They are closed after it. */
   newTools: () => Tools & { close(): void };
   clock: Clock;
   version: string;
   signal: AbortSignal;
-  /** Milliseconds without a change after which a file counts as complete. Default: 500. */
+  /** The milliseconds without a change after which a file counts as complete. Default: 500. */
   settleMs?: number;
 }
 
-/** Milliseconds between two looks at the folder when no change is reported. Network folders report none. */
+/** The milliseconds between two looks at the uploads folder when no change is reported. Network folders report none. */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
 
-/** Handles every upload with the two functions until `signal` aborts. Returns the number of uploads that failed. */
+/** Handles every upload in a folder with the two functions until `signal` aborts. Returns the number that failed. */
 export async function serve(serving: Serving): Promise<number> {
   const { settleMs = SETTLE_MS, signal } = serving;
   await mkdir(serving.results, { recursive: true });
@@ -59,10 +59,7 @@ export async function serve(serving: Serving): Promise<number> {
   return failures;
 }
 
-/**
- * Runs the inspect function for one upload, and then, if it writes a hand-off, the convert function. False when one of
- * them threw.
- */
+/** Runs the inspect function for one upload, and the convert function if there is a hand-off. False after an error. */
 async function handle(key: string, etag: string, serving: Serving): Promise<boolean> {
   const { clock, version, signal, say } = serving;
   const tools = serving.newTools();
@@ -100,9 +97,12 @@ async function line(outcome: Outcome, results: FolderResults): Promise<string> {
       return `${key}: its results are those of a newer upload`;
     case 'handed-on':
       return `${key}: inspected, goes on to convert`;
+    case 'handed-back':
+      return `${key}: goes back to be inspected again`;
     case 'converted':
     case 'recognised':
-    case 'refused': {
+    case 'refused':
+    case 'failed': {
       const manifest = await manifestOn(key, results);
       return `${key}: ${kind}. ${manifest?.summary ?? ''} See ${results.uri(resultKeys(key).manifest)}`;
     }
@@ -122,7 +122,7 @@ export async function overlaps(uploads: string, results: string): Promise<boolea
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);
 }
 
-/** Waits for changes in a folder. A change that comes while nobody waits is remembered. */
+/** Reports changes in a folder. A change that happens while nobody waits is reported at the next wait. */
 class Bell {
   #rang = false;
   #wake = (): void => {};
@@ -133,7 +133,7 @@ class Bell {
     void this.#listen(folder);
   }
 
-  /** Resolves at the next change, or after `atMostMs` milliseconds. */
+  /** Resolves at the next change in the folder, or after `atMostMs` milliseconds. */
   async rung(atMostMs: number): Promise<void> {
     const waiting = new AbortController();
     this.#wake = () => waiting.abort();

@@ -9,7 +9,7 @@ import { printable } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 import { overlaps, serve } from './local-service.ts';
 
-/** Runs `lading serve`: converts what is put into one folder, writes the results to another, and ends at Ctrl-C. */
+/** Runs `lading serve`: converts files that are put into one folder, and writes results to another, until Ctrl-C. */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
   const { uploads, results, once } = command;
   const found = await stat(uploads).catch((error: unknown) => {

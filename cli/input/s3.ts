@@ -12,7 +12,7 @@ export function isS3(name: string): boolean {
   return name.startsWith('s3://');
 }
 
-/** Opens an object in S3. All reads are from the version that it has now. Throws a UsageError or a FileError. */
+/** Opens an object in S3 in the version that it has now. Throws a UsageError or a FileError. */
 export async function openS3(name: string, io: Io): Promise<Input> {
   const [, bucket, key] = PLACE.exec(name) ?? [];
   if (bucket === undefined || key === undefined)
@@ -48,7 +48,7 @@ export async function openS3(name: string, io: Io): Promise<Input> {
   }
 }
 
-/** A source whose errors are replaced by those that `failed` makes of them. */
+/** The same source with other errors: `failed` turns each error into the one that is thrown. */
 function translated(source: Source, failed: (error: unknown) => unknown): Source {
   return {
     async *open(start?: number, end?: number): Bytes {

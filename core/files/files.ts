@@ -15,13 +15,13 @@ export interface LayerPlace {
   start: number;
   end: number;
   inner: Compression;
-  /** True when the upload stores the layer as a sparse file, with headers. */
+  /** True when the layer is stored as a sparse file in the upload, so that its data is in pieces. */
   sparse: boolean;
-  /** Bytes of the expanded layer. */
+  /** The size in bytes of the layer when it is decompressed. */
   size: number;
 }
 
-/** The layers of the image number `image` (from 0), or an archive without images as one layer; null when unreadable. */
+/** The layers of the image with the index `image` (from 0). A root file system is one layer. Null when unreadable. */
 export function layersOf(
   { compression: outer, inside, content, images, sources }: Inspection,
   image: number,
@@ -39,7 +39,7 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
   return { outer, ...place, inner, sparse: sparse !== undefined, size: content.size };
 }
 
-/** Reads the layers from the lowest up and merges them. `whiteouts` is false for an archive that is not an image. */
+/** Reads layers, lowest first, and merges them into one file system. `whiteouts` is true for the layers of an image. */
 export async function mergeLayers(
   layers: LayerPlace[],
   source: Source,
@@ -50,7 +50,7 @@ export async function mergeLayers(
   const tree = new MergedTree(options);
   const scanner = () => {
     tree.startLayer();
-    return new TarScanner({ member: (member) => (tree.add(member), 0), body() {} });
+    return new TarScanner({ member: (member) => (tree.add(member), 0), body() {} }, tools.byteString);
   };
   const left = layers.map((layer) => layer.size);
   let read = 0;
@@ -68,7 +68,7 @@ export async function mergeLayers(
   return tree;
 }
 
-/** Throws `bad-archive` (limit-exceeded) when layers listed more than once hold too much: each listing is read. */
+/** Throws `bad-archive` (limit-exceeded) when repeated layers are too large in all: each is read as often as listed. */
 function checkRepeated(layers: LayerPlace[]): void {
   const seen = new Set<number>();
   const again = layers.filter(({ start }) => seen.size === seen.add(start).size);
@@ -77,7 +77,7 @@ function checkRepeated(layers: LayerPlace[]): void {
   throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.expandedBytes }));
 }
 
-/** The content of a file. Reads only its layer, and only the bytes of the file when nothing is compressed. */
+/** The content of a merged file. Reads only its layer, and only the file's own bytes when nothing is compressed. */
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];
   if (layer === undefined || file.size === 0) return;
@@ -85,7 +85,7 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
   else yield* stretch(layer, file.start, file.start + file.size, source, tools);
 }
 
-/** The bytes from `start` to `end` of an expanded layer. */
+/** Yields the bytes from `start` to `end` of a layer, decompressed. */
 async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
   const plain = layer.inner === 'none' && !layer.sparse;
   const [from, size] = [layer.start + start, end - start];

@@ -1,15 +1,24 @@
-/** Levels of lists and objects that are written piece by piece: a hand-off has its images at the third one. */
+import { concat } from './byte-arrays.ts';
+import { utf8 } from './utf8.ts';
+
+/**
+ * The number of levels of lists and objects that are written piece by piece. In a hand-off, the images are at the third
+ * level.
+ */
 const LEVELS = 3;
 
 /**
- * A value as JSON in UTF-8, indented by two spaces, with a new line at its end. It is never one text as a whole: a Chinese
- * sentence in it would double the memory of a hand-off of 20 MB.
+ * Writes a value as JSON in UTF-8, with an indentation of two spaces and a line feed at the end. It never makes one
+ * string of the whole: a Chinese sentence in it would double the memory that a hand-off of 20 MB takes.
  */
 export function indentedJson(value: object): Uint8Array {
-  return Buffer.concat([...pieces(value, '\n', LEVELS), '\n'].map((piece) => Buffer.from(piece)));
+  return concat([...pieces(value, '\n', LEVELS), '\n'].map(utf8));
 }
 
-/** `line` is a new line with the indentation of the value. */
+/**
+ * Yields the JSON of a value in pieces, down to the given number of levels. `line` is a line feed with the indentation
+ * of the value.
+ */
 function* pieces(value: unknown, line: string, levels: number): Generator<string> {
   if (levels === 0 || typeof value !== 'object' || value === null) {
     yield JSON.stringify(value, null, 2).replaceAll('\n', line);

@@ -6,12 +6,10 @@ import { isNewer, JSON_TYPE, type Stores } from './write-results.ts';
 
 const ROUNDS = 6;
 
-/** The outcome of a hand-off. `open` means that there is none yet, or only one of an older upload. */
+/** The result of looking for a hand-off to the convert function. `open`: there is none, or one of an older upload. */
 type HandOff = 'handed-on' | 'superseded' | 'open';
 
-/**
- * Writes an existing inspection of the same job again, so that convert gets its event again. Does not read the upload.
- */
+/** Writes the job's hand-off again, if there is one, so that the convert function gets its event again. */
 export async function handOnAgain(errand: Errand, stores: Stores): Promise<HandOff> {
   const standing = await look(errand, stores);
   if (standing.kind !== 'ours') return standing.kind;

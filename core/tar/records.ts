@@ -1,25 +1,43 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
+import { byteString } from '../model/byte-string.ts';
+import type { ByteString } from '../model/ports.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { applyPax, parsePax } from './pax.ts';
 
-/** Type flags of headers that describe the next member: GNU long name and long link, PAX, PAX global. */
+/**
+ * The type flags of tar headers that only describe the next member: GNU long name (`L`) and long link (`K`), PAX (`x`)
+ * and global PAX (`g`).
+ */
 export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
 
-/** Type flags of members whose size field engines ignore: link, symlink, devices, directory, FIFO. */
+/**
+ * The type flags of members that have no body, so that engines ignore their size field: hard link, symlink, devices,
+ * directory and FIFO.
+ */
 export const BODILESS = new Set(['1', '2', '3', '4', '5', '6']);
 
-/** The records before a member's header, kept until that header is read. */
+/**
+ * Collects the extra headers before a tar member (GNU long names, PAX records) until the member's own header is read.
+ */
 export class PendingRecords {
   #longName = '';
   #longLink = '';
   #pax: PaxRecords | null = null;
+  readonly #toText: ByteString;
 
-  /** Takes the body of one record. Returns the reason when it is malformed, else null. */
+  constructor(toText: ByteString) {
+    this.#toText = toText;
+  }
+
+  /**
+   * Takes the body of an extra header before a tar member, such as a PAX header. Returns the reason when it is
+   * malformed, else null.
+   */
   add(type: string, body: Uint8Array): Bilingual | null {
     if (type === 'L') this.#longName = cString(body);
     else if (type === 'K') this.#longLink = cString(body);
     else {
-      const records = parsePax(body);
+      const records = parsePax(body, this.#toText);
       if (records === null) return MALFORMED;
       // A global header changes nothing, as in Docker; but Go's reader forgets the records before it.
       if (type === 'g') this.#forget();
@@ -28,7 +46,10 @@ export class PendingRecords {
     return null;
   }
 
-  /** Applies the records to the next member, and forgets them. Returns the reason when one is wrong, else null. */
+  /**
+   * Applies the extra headers that were collected to the member after them, and forgets them. Returns the reason when
+   * one is invalid, else null.
+   */
   complete(member: Member): Bilingual | null {
     const pax = this.#pax;
     member.pax = pax;
@@ -54,5 +75,5 @@ const NEGATIVE: Bilingual = { en: 'its size is negative', zh: '它的大小为�
 
 function cString(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, end < 0 ? bytes.length : end).toString('latin1');
+  return byteString(bytes, 0, end < 0 ? bytes.length : end);
 }

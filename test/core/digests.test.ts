@@ -81,7 +81,12 @@ async function digestsOf(bytes: Uint8Array): Promise<Digests> {
   if (!done) return digests;
   const { plan } = converted.conversion;
   const image = await collect(stream(plan, source, plainTools));
-  return { ...digests, plan: sha256(Buffer.from(JSON.stringify(plan))), image: sha256(image) };
+  return { ...digests, plan: sha256(Buffer.from(JSON.stringify(plan, withBuffers))), image: sha256(image) };
+}
+
+/** Writes bytes into JSON as those of a Buffer are written. */
+function withBuffers(_: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toJSON() : value;
 }
 
 test('archive manifests, plans and image archives have the digests in the table', async () => {

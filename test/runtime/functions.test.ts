@@ -101,7 +101,8 @@ describe('the environment in which they run', { skip: withoutLambda() }, () => {
     const dir = mkdtempSync(join(tmpdir(), 'lading-task-'));
     chmodSync(dir, 0o755);
     writeFileSync(join(dir, 'index.mjs'), code);
-    const deployed: Deployed = { dir, memoryMiB: 256, timeoutSeconds: 900, environment: {} };
+    const environmentOf = { memoryMiB: 256, timeoutSeconds: 900, environment: {} };
+    const deployed: Deployed = { dir, handler: 'index.handler', ...environmentOf };
     const environment = await LambdaEnvironment.start(deployed);
     try {
       return await environment.invoke({});

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits.ts';
+import { type Effort, Rest } from './rest.ts';
 
 /** The error of a file operation, in Linux's names. `ESCAPES` is that of Go's `os.Root` for a path that leaves it. */
 export type Errno =
@@ -12,111 +13,128 @@ export type Errno =
   | 'ENAMETOOLONG'
   | 'ESCAPES';
 
-/** An entry of a directory. `file` stands for everything except directories and symbolic links. */
+/** An entry of a directory in a file tree. `file` stands for everything except directories and symbolic links. */
 export type Place = Directory | { kind: 'file' } | { kind: 'symlink'; target: string };
 export interface Directory {
   kind: 'directory';
   entries: Map<string, Place>;
-  /** The length in bytes of its path from the root of the tree, without symbolic links. */
+  /** The directory that holds this directory. Null for the root, and until the directory is put into a tree. */
+  parent: Directory | null;
+  /** The length in bytes of the directory's path from the root of the tree, without symbolic links. */
   depth: number;
 }
 
-/** The work that is left for following paths: 1 per byte and 20 per path. Links can make a short path expensive. */
-export interface Effort {
-  left: number;
+/** One component of a path, `.` and `..` excluded, and the entry that the kernel finds at the path up to it. */
+export interface Spot {
+  name: string;
+  /** The entry at this path, or the error of `lstat`. A symbolic link is not followed. */
+  found: Place | Errno;
+  /** The directory that holds the entry of this path component. */
+  parent: Directory;
+  /** The number of symbolic links that are followed on the path before its last component. */
+  links: number;
+  /** The length in bytes of the path up to this component. */
+  bytes: number;
 }
 
-/** The rules by which a path is resolved. */
+/** The rules by which a kind of program resolves paths. */
 interface Ways {
-  /** The number of symbolic links that one path may follow. */
+  /** The number of symbolic links that one path may follow before it gives `ELOOP`. */
   links: number;
-  /** The error for a path that leads out of the root; null when it stays at the root, as in a chroot. */
+  /** The error for a path that leads out of the root; null when `..` stays at the root, as in a chroot. */
   outside: Errno | null;
-  /** The length of the longest path that is accepted, in bytes. */
+  /** The length in bytes of the longest path that is accepted. */
   longest: number;
 }
 
-/** The number of symbolic links after which an engine that resolves paths itself gives up. */
-export const MAX_LINKS = 255;
-
 const WAYS = {
-  /** The kernel inside a chroot. */
+  /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
-  /** The kernel without a chroot. Paths outside the folder count as missing. The folder's own path takes 75 bytes. */
+  /** The rules by which the kernel resolves paths below a folder (of 75 bytes) without a chroot. */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
-  /** Go's `os.Root`. */
+  /** The rules by which Go's `os.Root` resolves paths. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
-  /** An engine that resolves symbolic links itself. */
-  engine: { links: MAX_LINKS, outside: null, longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
-/** Bytes of a layer's folder `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's is 20 shorter or 10 longer. */
+/** The length in bytes of the path `/var/lib/docker/overlay2/<64 digits>/diff` of a layer. Podman's has 74 or 104. */
 const STORE_BYTES = 94;
 
-/** The entry at the end of a path, and the directory that holds it. `parent` is null at the root and after `..`. */
+/** The entry that was found at a path, and the directory that holds it. `parent` is null at the root and after `..`. */
 interface Found {
   parent: Directory | null;
   name: string;
   place: Place | undefined;
+  /** The number of symbolic links that were followed to find the entry. */
+  links: number;
+  /** True when no symbolic link was followed to find the entry, and the path has no `..`. */
+  isPlain: boolean;
 }
 
 /** A file system in memory that behaves like Linux. Every path starts at its root. */
 export class FileTree {
-  /** The work that is left for following paths, shared with other trees. Without any left, every path gives `ELOOP`. */
-  readonly #effort: Effort;
-  /** True once a symbolic link with `..` was followed. Some engines cut `x/..` out of a path without a look at `x`. */
-  #followedUp = false;
-  readonly #root: Directory = { kind: 'directory', entries: new Map(), depth: 0 };
+  /** The work that is left for following paths, shared by several trees. When it is used up, paths give `ELOOP`. */
+  readonly effort: Effort;
+  readonly #root = newDirectory();
   readonly #ways: Ways;
   /**
-   * A cache of directories by their paths, with the slash, because a member mostly follows a sibling. Its paths have no
-   * symbolic links and no `..`. Only the removal of a directory changes where such a path leads, and empties the cache.
+   * A cache of directories by their paths with a slash at the end, because a member mostly follows a sibling. The paths
+   * have no symbolic links and no `..`, so only the removal of a directory makes the cache wrong, and empties it.
    */
   #known = new Map<string, Directory>();
   /**
-   * True when the engine later walks the tree by its paths on the host, so that fewer bytes are left for a path. Docker
-   * and podman do so to measure a layer on overlay, and to copy the layers below another one on vfs.
+   * True when the engine later walks the tree by its paths on the host, so that a path may have fewer bytes. Docker and
+   * podman do so to measure a layer on overlay, and to copy the layers below another one on vfs.
    */
   isMeasured = false;
 
   constructor(ways: keyof typeof WAYS, effort: Effort) {
     this.#ways = WAYS[ways];
-    this.#effort = effort;
+    this.effort = effort;
   }
 
-  /** The entry at a path, or an error. Does not follow a symbolic link in the last part. */
+  /** The entry at a path, or an error. A symbolic link in the last component is not followed. */
   lstat(path: string): Place | Errno {
     return this.#look(path, false);
   }
 
-  /** The entry at a path, or an error. Follows a symbolic link in the last part. */
+  /** The entry at a path, or an error. A symbolic link in the last component is followed. */
   stat(path: string): Place | Errno {
     return this.#look(path, true);
   }
 
-  /** True when a path follows more than `MAX_LINKS` symbolic links, none with `..`. Mostly they form a circle. */
-  loops(path: string): boolean {
-    this.#followedUp = false;
-    return this.#find(path, true, WAYS.engine) === 'ELOOP' && !this.#followedUp;
+  /**
+   * Looks up `name` in the directory `above`, or in the root. Step by step, a whole path costs as much as in one
+   * look-up.
+   */
+  below(above: Spot | undefined, name: string): Spot {
+    this.charge(name);
+    const bytes = (above?.bytes ?? 0) + 1 + name.length;
+    const way = bytes > this.#ways.longest ? 'ENAMETOOLONG' : this.#enter(above);
+    if (typeof way === 'string') return { name, found: way, parent: this.#root, links: 0, bytes };
+    const found = this.#problemOf(name) ?? way.at.entries.get(name) ?? 'ENOENT';
+    return { name, found, parent: way.at, links: way.links, bytes };
   }
 
-  /** Adds an entry at a path. Returns `EEXIST` when there is one already, null when it was added. */
+  /** Adds an entry to the tree at a path. Returns `EEXIST` when there is one already, null when it was added. */
   put(path: string, place: Place): Errno | null {
     const found = this.#find(path, false);
     if (typeof found === 'string') return found;
     if (found.place !== undefined || found.parent === null) return 'EEXIST';
     const depth = found.parent.depth + 1 + found.name.length;
     if (this.isMeasured && depth > LIMITS.pathBytes - 1 - STORE_BYTES) return 'ENAMETOOLONG';
-    if (place.kind === 'directory') place.depth = depth;
+    if (place.kind === 'directory') {
+      place.depth = depth;
+      place.parent = found.parent;
+    }
     found.parent.entries.set(found.name, place);
     return null;
   }
 
   mkdir(path: string): Errno | null {
-    return this.put(path, { kind: 'directory', entries: new Map(), depth: 0 });
+    return this.put(path, newDirectory());
   }
 
-  /** Makes a directory and all missing directories above it, from the top down. */
+  /** Makes a directory and all missing directories above it. Returns the error, or null. */
   mkdirAll(path: string): Errno | null {
     for (let at = 0; at >= 0;) {
       at = path.indexOf('/', at + 1);
@@ -129,7 +147,7 @@ export class FileTree {
     return null;
   }
 
-  /** Makes a hard link `to` for the entry at `from`. Returns `EPERM` for a directory. */
+  /** Makes a hard link at `to` for the entry at `from`. Returns `EPERM` when `from` is a directory. */
   link(from: string, to: string): Errno | null {
     const there = this.lstat(from);
     if (typeof there === 'string') return there;
@@ -147,7 +165,7 @@ export class FileTree {
     return found.parent === null ? 'EBUSY' : null;
   }
 
-  /** Removes everything below a directory except the paths in `kept`, as engines do at an opaque whiteout. */
+  /** Removes everything below a directory except the paths in `kept`, as engines do for an opaque whiteout. */
   sweep(path: string, kept: ReadonlySet<string>): void {
     const there = this.lstat(path);
     if (typeof there === 'string' || there.kind !== 'directory') return;
@@ -155,15 +173,20 @@ export class FileTree {
     this.#sweep(there, path === '/' ? '' : path, kept);
   }
 
-  /** Removes the entries that are not kept. Each one costs effort, because a layer can sweep a directory many times. */
+  /** Removes the entries of a directory that are not in `kept`. Each costs effort: layers can do this many times. */
   #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
     for (const [name, place] of entries) {
       const below = `${path}/${name}`;
-      this.#effort.left -= LOOK + below.length;
-      if (this.#effort.left < 0) return;
+      this.charge(below);
+      if (this.effort.left < 0) return;
       if (!kept.has(below)) entries.delete(name);
       else if (place.kind === 'directory') this.#sweep(place, below, kept);
     }
+  }
+
+  /** Subtracts from the effort what it takes to read one path or name. */
+  charge(path: string): void {
+    this.effort.left -= LOOK + path.length;
   }
 
   #look(path: string, follow: boolean): Place | Errno {
@@ -171,18 +194,20 @@ export class FileTree {
     return typeof found === 'string' ? found : (found.place ?? 'ENOENT');
   }
 
-  #find(path: string, follow: boolean, { links, outside, longest }: Ways = this.#ways): Found | Errno {
-    this.#effort.left -= path.length + LOOK;
-    if (this.#effort.left < 0) return 'ELOOP';
-    if (path.length > longest) return 'ENAMETOOLONG';
+  #find(path: string, follow: boolean): Found | Errno {
+    this.charge(path);
+    if (this.effort.left < 0) return 'ELOOP';
+    if (path.length > this.#ways.longest) return 'ENAMETOOLONG';
     const slash = path.lastIndexOf('/');
     const near = this.#known.get(path.slice(0, slash + 1));
     const last = path.slice(slash + 1);
     if (near !== undefined && last !== '' && last !== '.' && last !== '..' && last.length <= LIMITS.componentBytes) {
       const place = near.entries.get(last);
-      if (place?.kind !== 'symlink' || !follow) return { parent: near, name: last, place };
+      if (place?.kind !== 'symlink' || !follow) return { parent: near, name: last, place, links: 0, isPlain: true };
     }
-    return this.#walk(path, follow, { links, outside });
+    const found = this.#walk(this.#root, path, 0, follow);
+    if (typeof found !== 'string' && found.parent !== null && found.isPlain) this.#remember(path, found.parent);
+    return found;
   }
 
   #remember(path: string, directory: Directory): void {
@@ -191,51 +216,77 @@ export class FileTree {
       this.#known.set(path.slice(0, path.lastIndexOf('/') + 1), directory);
   }
 
-  #walk(path: string, follow: boolean, { links, outside }: Pick<Ways, 'links' | 'outside'>): Found | Errno {
-    const rest = partsOf(path);
-    const trail = [this.#root];
-    let followed = 0;
+  /** The directory at a spot (the root for none) after its links, and the number of links up to there; or an error. */
+  #enter(spot: Spot | undefined): { at: Directory; links: number } | Errno {
+    if (spot === undefined) return { at: this.#root, links: 0 };
+    const { found, parent, links } = spot;
+    if (typeof found === 'string') return found;
+    if (found.kind === 'directory') return { at: found, links };
+    if (found.kind === 'file') return 'ENOTDIR';
+    const start = this.#follow(parent, found.target, links + 1);
+    const end = typeof start === 'string' ? start : this.#walk(start, found.target, links + 1, true);
+    if (typeof end === 'string') return end;
+    if (end.place === undefined) return 'ENOENT';
+    return end.place.kind === 'directory' ? { at: end.place, links: end.links } : 'ENOTDIR';
+  }
+
+  /** The directory from which the target of a link is walked, or an error. The link is number `links` of its path. */
+  #follow(at: Directory, target: string, links: number): Directory | Errno {
+    if (links > this.#ways.links) return 'ELOOP';
+    this.charge(target);
+    if (!target.startsWith('/')) return at;
+    return this.#ways.outside ?? this.#root;
+  }
+
+  /** The error for one more component of a path that is walked; null when it may be walked. */
+  #problemOf(name: string): Errno | null {
+    if (this.effort.left < 0) return 'ELOOP';
+    return name.length > LIMITS.componentBytes ? 'ENAMETOOLONG' : null;
+  }
+
+  #walk(from: Directory, path: string, followed: number, follow: boolean): Found | Errno {
+    const rest = new Rest(this.effort);
+    rest.push(withDot(path));
+    let at = from;
+    let links = followed;
     let isPlain = true;
     for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
-      const at = trail.at(-1) ?? this.#root;
       if (part === '.') continue;
       if (part === '..') {
         isPlain = false;
-        if (trail.length > 1) trail.pop();
-        else if (outside !== null) return outside;
+        if (at.parent !== null) at = at.parent;
+        else if (this.#ways.outside !== null) return this.#ways.outside;
         continue;
       }
-      if (part.length > LIMITS.componentBytes) return 'ENAMETOOLONG';
+      const problem = this.#problemOf(part);
+      if (problem !== null) return problem;
       const place = at.entries.get(part);
-      const isLast = rest.length === 0;
+      const isLast = rest.isEmpty;
       if (place?.kind === 'symlink' && (!isLast || follow)) {
-        if (++followed > links) return 'ELOOP';
-        if (place.target.startsWith('/')) {
-          if (outside !== null) return outside;
-          trail.length = 1;
-        }
-        this.#effort.left -= place.target.length + LOOK;
-        this.#followedUp ||= place.target.includes('..');
-        rest.push(...partsOf(place.target));
-      } else if (isLast) {
-        if (isPlain && followed === 0) this.#remember(path, at);
-        return { parent: at, name: part, place };
-      } else if (place === undefined) return 'ENOENT';
+        isPlain = false;
+        const start = this.#follow(at, place.target, ++links);
+        if (typeof start === 'string') return start;
+        at = start;
+        rest.push(withDot(place.target));
+      } else if (isLast) return { parent: at, name: part, place, links, isPlain };
+      else if (place === undefined) return 'ENOENT';
       else if (place.kind !== 'directory') return 'ENOTDIR';
-      else trail.push(place);
+      else at = place;
     }
-    return { parent: null, name: '', place: trail.at(-1) };
+    return { parent: null, name: '', place: at, links, isPlain };
   }
 }
 
-/** The effort that one path costs, in addition to its bytes. */
+/** The effort for looking up one path, in addition to its bytes. */
 const LOOK = 20;
-/** The largest number of directories in the cache. */
+/** The largest number of directories in the cache of a file tree. */
 const REMEMBERED = 1000;
 
-/** The parts of a path in reverse order. A slash at the end becomes the part `.`, because both demand a directory. */
-function partsOf(path: string): string[] {
-  const parts = path.split('/').filter((part) => part !== '');
-  if (path.endsWith('/')) parts.push('.');
-  return parts.toReversed();
+function newDirectory(): Directory {
+  return { kind: 'directory', entries: new Map(), parent: null, depth: 0 };
+}
+
+/** The path with the component `.` added after a slash at the end: both demand that the path is a directory. */
+function withDot(path: string): string {
+  return path.endsWith('/') ? `${path}.` : path;
 }

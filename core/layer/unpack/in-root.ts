@@ -1,103 +1,158 @@
-import { type Errno, type FileTree, MAX_LINKS } from './file-tree.ts';
-import { join, split } from './go-path.ts';
+import { withoutEnd } from '../../model/trim.ts';
+import type { Errno, FileTree, Spot } from './file-tree.ts';
+import { clean } from './go-path.ts';
+import { Rest } from './rest.ts';
 
-/** A path resolved inside a root. Missing parts count as directories. */
+/** The number of symbolic links in one path after which an engine that resolves paths itself gives up. */
+const MAX_LINKS = 255;
+
+/** A path after its symbolic links were resolved inside a root. Missing parts count as directories. */
 export interface InRoot {
   path: string;
   /** True when the path followed a symbolic link with an absolute target. */
   absolute: boolean;
-  /** True when a relative symbolic link led above the root, before any absolute one. */
+  /** True when the path followed a relative symbolic link that leads above the root, before any absolute one. */
   escaped: boolean;
 }
 
-/** Resolves the symbolic links of a path, as containerd and Docker do. Walks the path until it stays the same. */
+/** Resolves the symbolic links of a path inside the root until none is left, as containerd and Docker do. */
 export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
-  const way = { links: 0, absolute: false, escaped: false, missing: false };
-  let path = from;
-  if (path === '') return { path: '/', absolute: false, escaped: false };
-  if (tree.loops(path)) return 'ELOOP';
-  for (;;) {
-    const before = way.links;
-    const next = walk(tree, path, way);
-    if (typeof next !== 'string') return next.errno;
-    path = next;
-    if (before !== way.links) continue;
-    if (path === join('/', path)) return { path, absolute: way.absolute, escaped: way.escaped };
-    path = join('/', path);
+  const way = new Rounds(tree, from);
+  const problem = way.resolve();
+  return problem ?? { path: way.path, absolute: way.absolute, escaped: way.escaped };
+}
+
+/**
+ * The resolution of one path inside a root. Each round walks the path once and replaces each symbolic link by its
+ * target. Only the next round follows the links in a target. It begins at the first target of the round before, because
+ * the components above that were walked already and are not links.
+ */
+class Rounds {
+  absolute = false;
+  escaped = false;
+  readonly #tree: FileTree;
+  /** The components of the path so far: walked ones, and ones that come from the target of a link. */
+  readonly #spots: Spot[] = [];
+  readonly #rest: Rest;
+  /** The number of components at the start of the path that do not come from a target of this round. */
+  #floor = Infinity;
+  #links = 0;
+
+  constructor(tree: FileTree, path: string) {
+    this.#tree = tree;
+    this.#rest = new Rest(tree.effort);
+    this.#rest.push(withoutEnd(path, '/'));
   }
-}
 
-/** The state of one resolution, over all its rounds. */
-interface Way {
-  links: number;
-  /** True when the last path that was looked at does not exist. */
-  missing: boolean;
-  absolute: boolean;
-  escaped: boolean;
-}
-
-/** Walks the path once, and replaces each symbolic link on the way by its target. */
-function walk(tree: FileTree, path: string, way: Way): string | { errno: Errno } {
-  let at = path.startsWith('/') ? '/' : '';
-  const parts = path.split('/').filter((part) => part !== '');
-  for (const [i, part] of parts.entries()) {
-    const next = step(tree, at === '' && parts.length === 1 ? part : join(at, part), way);
-    if (typeof next === 'string') {
-      at = next;
-      // Nothing exists below a missing directory, so the other parts stay as they are.
-      if (way.missing && !path.includes('..')) return join(at, parts.slice(i + 1).join('/'));
-    } else if (next.target === undefined) return { errno: next.errno };
-    else at = next.target.startsWith('/') ? next.target : join(at, next.target);
+  get path(): string {
+    return pathOf(this.#spots, this.#rest);
   }
-  return at === '' ? '/' : at;
-}
 
-function step(
-  tree: FileTree,
-  path: string,
-  way: Way,
-): string | { target: string } | { target?: undefined; errno: Errno } {
-  if (way.links > MAX_LINKS) return { errno: 'ELOOP' };
-  const here = join('/', path);
-  if (here === '/') return here;
-  const there = tree.lstat(here);
-  way.missing = there === 'ENOENT';
-  if (typeof there === 'string') return there === 'ENOENT' || there === 'ESCAPES' ? here : { errno: there };
-  if (there.kind !== 'symlink') return here;
-  way.links++;
-  if (there.target.startsWith('/')) way.absolute = true;
-  else if (!way.absolute && leavesRoot(split(here)[0], there.target)) way.escaped = true;
-  return { target: there.target };
-}
-
-function leavesRoot(directory: string, target: string): boolean {
-  let depth = 0;
-  for (const part of `${directory}/${target}`.split('/')) {
-    if (part === '' || part === '.') continue;
-    depth += part === '..' ? -1 : 1;
-    if (depth < 0) return true;
+  resolve(): Errno | null {
+    for (let before = -1; before !== this.#links;) {
+      before = this.#links;
+      const problem = this.#round() ?? this.#startAgain();
+      if (problem !== null) return problem;
+    }
+    return null;
   }
-  return false;
+
+  #round(): Errno | null {
+    for (let part = this.#rest.pop(); part !== undefined; part = this.#rest.pop()) {
+      if (this.#links > MAX_LINKS) return 'ELOOP';
+      const before = this.#spots.length;
+      const here = Math.max(part === '.' ? before : part === '..' ? before - 1 : before + 1, 0);
+      if (here > before) this.#enter(part);
+      const place = this.#spots[here - 1]?.found;
+      if (typeof place === 'object' && place.kind === 'symlink') {
+        this.#spots.length = before;
+        this.#follow(place.target, here - 1);
+        continue;
+      }
+      this.#spots.length = here;
+      if (typeof place === 'string' && place !== 'ENOENT' && place !== 'ESCAPES') return place;
+      // Nothing exists below a missing directory, so the other components stay as they are.
+      if (place === 'ENOENT' && !this.#rest.leadsUp) break;
+    }
+    return null;
+  }
+
+  /** Puts components that come from link targets back, to be walked in the next round. Returns the error, or null. */
+  #startAgain(): Errno | null {
+    const isEmpty = this.#spots.length === 0 && this.#rest.isEmpty;
+    if (this.#links > MAX_LINKS && !isEmpty) return 'ELOOP';
+    this.#rest.push(namesOf(this.#spots.slice(this.#floor)).join('/'));
+    this.#spots.length = Math.min(this.#spots.length, this.#floor);
+    this.#floor = Infinity;
+    return null;
+  }
+
+  #enter(name: string): void {
+    this.#spots.push(this.#tree.below(this.#spots.at(-1), name));
+  }
+
+  /** Replaces a symbolic link in the path by its target. `depth` is the number of components above the link. */
+  #follow(target: string, depth: number): void {
+    this.#links++;
+    this.#tree.charge(target);
+    if (target.startsWith('/')) {
+      this.absolute = true;
+      this.#spots.length = 0;
+    } else if (!this.absolute && this.#leavesRoot(depth, target)) this.escaped = true;
+    this.#floor = Math.min(this.#floor, this.#spots.length);
+    const parts = new Rest(this.#tree.effort);
+    // An absolute target at the end of the path is not cleaned. So each `..` in it is walked, not cut out.
+    (this.#rest.isEmpty && target.startsWith('/') ? this.#rest : parts).push(withoutEnd(target, '/'));
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      if (part === '..') {
+        this.#spots.pop();
+        this.#floor = Math.min(this.#floor, this.#spots.length);
+      } else if (part !== '.') this.#enter(part);
+    }
+  }
+
+  #leavesRoot(from: number, target: string): boolean {
+    let depth = from;
+    const parts = new Rest(this.#tree.effort);
+    parts.push(withoutEnd(target, '/'));
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      if (part !== '.') depth += part === '..' ? -1 : 1;
+      if (depth < 0) return true;
+    }
+    return false;
+  }
 }
 
 /** Resolves the symbolic links of a path inside the root in a single walk, as podman 6.1 and umoci do. */
 export function secureJoin(tree: FileTree, path: string): string | { errno: Errno } {
-  let at = '/';
+  const spots: Spot[] = [];
+  const rest = new Rest(tree.effort);
   let links = 0;
-  if (tree.loops(path)) return { errno: 'ELOOP' };
-  const rest = path.split('/').toReversed();
+  rest.push(withoutEnd(path, '/'));
   for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
-    const next = join(at, part);
-    const there = tree.lstat(next);
-    if (there === 'ENAMETOOLONG' || there === 'ELOOP') return { errno: there };
-    if (typeof there === 'string' || there.kind !== 'symlink') {
-      at = next;
-      if (typeof there === 'string' && !rest.includes('..')) return join(at, rest.toReversed().join('/'));
+    if (part === '..') spots.pop();
+    if (part === '.' || part === '..') continue;
+    const spot = tree.below(spots.at(-1), part);
+    const { found } = spot;
+    if (found === 'ENAMETOOLONG' || found === 'ELOOP') return { errno: found };
+    if (typeof found === 'string' || found.kind !== 'symlink') {
+      spots.push(spot);
+      if (typeof found === 'string' && !rest.leadsUp) break;
       continue;
     }
     if (++links > MAX_LINKS) return { errno: 'ELOOP' };
-    rest.push(...there.target.split('/').toReversed());
-    if (there.target.startsWith('/')) at = '/';
+    tree.charge(found.target);
+    if (found.target.startsWith('/')) spots.length = 0;
+    rest.push(withoutEnd(found.target, '/'));
   }
-  return at;
+  return pathOf(spots, rest);
+}
+
+/** The clean path that consists of the components walked so far and those that are left. */
+function pathOf(spots: readonly Spot[], rest: Rest): string {
+  return clean(`/${[...namesOf(spots), rest.toString()].join('/')}`);
+}
+
+function namesOf(spots: readonly Spot[]): string[] {
+  return spots.map(({ name }) => name);
 }

@@ -14,7 +14,13 @@ const image = (layer: Entry[]): Buffer =>
 
 const MOST = LIMITS.triedOdd - 100;
 const OPAQUE = 'd/.wh..wh..opq';
+const longLink = (name: string, linkpath: string): Entry => ({ name, type: '2', linkname: 'long', pax: { linkpath } });
 const DANGLING: Entry = { name: 'h', type: '1', linkname: 'nothing' };
+
+const THROUGH_ITSELF: Entry[] = [
+  { name: 'a', type: '2', linkname: '../a/a/c' },
+  ...entries(3000, (i) => ({ name: `a/a/${i}` })),
+];
 
 const costly: Record<string, Entry[]> = {
   'a full folder that is made opaque again and again': [
@@ -28,6 +34,12 @@ const costly: Record<string, Entry[]> = {
     { name: 's0/', type: '5' },
     ...entries(MOST - 40, (i) => ({ name: `s39/${i}` })),
   ],
+  'files below a link whose target goes through the link itself': THROUGH_ITSELF,
+  'files below a chain of links with long targets': [
+    ...entries(250, (i) => longLink(`s${i + 1}`, `/${'./'.repeat(2000)}s${i}`)),
+    { name: 's0/', type: '5' },
+    ...entries(10_000, (i) => ({ name: `s250/${i}` })),
+  ],
   'more than are tried': [...entries(90_000, (i) => ({ name: `d/${i}` })), DANGLING],
 };
 
@@ -38,6 +50,11 @@ for (const [name, layer] of Object.entries(costly)) {
     assert.ok(seconds < 2, `${seconds} s`);
   });
 }
+
+test('links that lead back to themselves take so little effort that thousands of members behind them are tried', async () => {
+  const inspection = await inspectBytes(image(THROUGH_ITSELF));
+  assert.doesNotMatch(JSON.stringify(inspection), /layers-untried/);
+});
 
 test('a layer with more odd members than are tried is judged by what was seen, and one with fewer is tried', async () => {
   const folders = (count: number): Entry[] => [...entries(count, (i) => ({ name: `d${i}/`, type: '5' })), DANGLING];

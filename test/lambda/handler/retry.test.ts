@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { describe, test, type TestContext } from 'node:test';
 import { handlerFor } from '../../../lambda/handler/handler.ts';
-import { inQueue, pauseAfter } from '../../../lambda/handler/postpone.ts';
+import { inQueue, pauseAfter } from '../../../lambda/handler/retry.ts';
 import { lambdaContext, objectCreated, queued } from '../../support/functions.ts';
 import { listen, shut } from '../../support/loopback.ts';
 
@@ -11,6 +12,7 @@ interface Asked {
   QueueUrl: string;
   ReceiptHandle: string;
   VisibilityTimeout: number;
+  MessageBody?: string;
 }
 
 /** A stand-in for SQS that answers each request with `status`, the requests that it got, and the URL of its queue. */
@@ -20,8 +22,14 @@ async function standIn(t: TestContext, status: number): Promise<{ asked: Asked[]
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      asked.push({ target: request.headers['x-amz-target'], ...JSON.parse(Buffer.concat(chunks).toString()) });
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
+      const it = JSON.parse(Buffer.concat(chunks).toString()) as Asked;
+      asked.push({ ...it, target: String(request.headers['x-amz-target']) });
+      // The SDK compares the checksum of a message that it sends.
+      const MD5OfMessageBody = createHash('md5')
+        .update(it.MessageBody ?? '')
+        .digest('hex');
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ MD5OfMessageBody }));
     });
   });
   const place = await listen(server);
@@ -29,17 +37,18 @@ async function standIn(t: TestContext, status: number): Promise<{ asked: Asked[]
   return { asked, queueUrl: `http://${place}/123456789012/events` };
 }
 
-/** Delivers an event for the third time, to a function that fails. */
-function failing(queueUrl: string): Promise<unknown> {
+/** Delivers an event for the `receives`-th time, to a function that fails and gives up after `maxReceives`. */
+function failing(queueUrl: string, receives = 3, maxReceives = 5): Promise<unknown> {
   Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' });
   const work = async (): Promise<never> => {
     throw new Error('S3 is away');
   };
-  const duty = { name: 'inspect', bucket: 'uploads', concerns: () => true, work, postpone: inQueue(queueUrl) };
+  const queues = { events: queueUrl, givenUp: { url: `${queueUrl}-given-up`, maxReceives } };
+  const duty = { name: 'inspect', converter: 'results', bucket: 'uploads', concerns: () => true, work };
   const event = queued(objectCreated('uploads', 'a.tar')) as { Records: object[] };
-  const received = { receiptHandle: 'handle', attributes: { ApproximateReceiveCount: '3' } };
+  const received = { receiptHandle: 'handle', attributes: { ApproximateReceiveCount: String(receives) } };
   const delivered = { Records: event.Records.map((record) => ({ ...record, ...received })) };
-  return handlerFor(duty, () => undefined)(delivered, lambdaContext());
+  return handlerFor({ ...duty, retry: inQueue(queues) }, () => undefined)(delivered, lambdaContext());
 }
 
 describe('an event whose work failed, over a stand-in for SQS', () => {
@@ -50,6 +59,29 @@ describe('an event whose work failed, over a stand-in for SQS', () => {
     const target = 'AmazonSQS.ChangeMessageVisibility';
     assert.deepEqual([request, more], [{ target, QueueUrl: queueUrl, ReceiptHandle: 'handle' }, []]);
     assert.ok(pause >= pauseAfter(3, 0) && pause <= pauseAfter(3, 1), `${pause} s`);
+  });
+
+  test('is given up after its last try, with the name of the error, and acknowledged', async (t) => {
+    const { asked, queueUrl } = await standIn(t, 200);
+    assert.deepEqual(await failing(queueUrl, 5), { batchItemFailures: [] });
+    const [{ MessageBody: body = '', ...request } = assert.fail(), ...more] = asked;
+    assert.deepEqual(JSON.parse(body), objectCreated('uploads', 'a.tar'));
+    assert.deepEqual(
+      [request, more],
+      [
+        {
+          target: 'AmazonSQS.SendMessage',
+          QueueUrl: `${queueUrl}-given-up`,
+          MessageAttributes: { ERROR_CODE: { DataType: 'String', StringValue: 'Error' } },
+        },
+        [],
+      ],
+    );
+  });
+
+  test('fails when it cannot be given up, so that SQS itself moves it', async (t) => {
+    const { queueUrl } = await standIn(t, 403);
+    await assert.rejects(failing(queueUrl, 5), /S3 is away/u);
   });
 
   test('is left to the queue when SQS refuses the pause, and the first failure is still the one reported', async (t) => {

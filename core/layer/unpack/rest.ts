@@ -1,0 +1,74 @@
+/** The work that is left for following paths, in the unit of `LIMITS.triedEffort`. Links can make short paths long. */
+export interface Effort {
+  left: number;
+}
+
+/**
+ * The components of a path that are still to be walked, with those of the links on the way. The path is not split
+ * beforehand, because that would copy the target of a link each time, although few of its components are walked.
+ */
+export class Rest {
+  readonly #paths: Part[] = [];
+  /** The number of paths and link targets in which `..` is still ahead. */
+  #upward = 0;
+  readonly #effort: Effort;
+
+  constructor(effort: Effort) {
+    this.#effort = effort;
+  }
+
+  /** Puts a path before the components that are left to walk. It must not end with a slash. */
+  push(path: string): void {
+    if (path === '') return;
+    const lastUp = path.lastIndexOf('..');
+    if (lastUp >= 0) this.#upward++;
+    this.#paths.push({ path, at: 0, lastUp });
+  }
+
+  /** Takes the next component to walk; undefined when none is left. Several slashes in a row count as one. */
+  pop(): string | undefined {
+    const top = this.#paths.at(-1);
+    if (top === undefined) return undefined;
+    this.#effort.left -= STEP;
+    while (top.path.charCodeAt(top.at) === SLASH) top.at++;
+    const slash = top.path.indexOf('/', top.at);
+    const end = slash < 0 ? top.path.length : slash;
+    const part = top.path.slice(top.at, end);
+    top.at = end + 1;
+    if (top.lastUp >= 0 && top.at > top.lastUp) {
+      top.lastUp = -1;
+      this.#upward--;
+    }
+    if (slash < 0) this.#paths.pop();
+    return part;
+  }
+
+  get isEmpty(): boolean {
+    return this.#paths.length === 0;
+  }
+
+  /** True when `..` may be among the components that are left to walk. */
+  get leadsUp(): boolean {
+    return this.#upward > 0;
+  }
+
+  /** All components that are left to walk, joined by slashes. */
+  toString(): string {
+    return this.#paths
+      .map(({ path, at }) => path.slice(at))
+      .toReversed()
+      .join('/');
+  }
+}
+
+interface Part {
+  path: string;
+  /** The index in the path of the next component to walk, or of the slashes before it. */
+  at: number;
+  /** The index of the last `..` in the path; -1 when it was walked already, or when the path has none. */
+  lastUp: number;
+}
+
+/** The effort for walking one component of a path (unit: `LIMITS.triedEffort`). */
+const STEP = 2;
+const SLASH = 0x2f;
