@@ -96,7 +96,7 @@ test('a hand-off in which anything was changed is not converted, and inspect rep
     assert.deepEqual([...store.results.keys()], [KEYS.inspection]);
     if (++changes % 50 > 0) continue;
     assert.equal((await inspectUpload(NOTICE, deps)).kind, 'handed-on');
-    assert.equal(store.results.get(KEYS.inspection)?.toString(), text);
+    assert.equal(Buffer.from(store.results.get(KEYS.inspection) ?? []).toString(), text);
   }
   assert.ok(changes > 500, `${changes}`);
 });
