@@ -19,7 +19,18 @@ export interface Talk {
 }
 
 /** The topics of `--help`: one for Lading as a whole, and one for each command. */
-export const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'files', 'serve', 'upload', 'status'] as const;
+export const TOPICS = [
+  'lading',
+  'inspect',
+  'convert',
+  'plan',
+  'files',
+  'serve',
+  'upload',
+  'status',
+  'doctor',
+  'completion',
+] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export const HELP = { help: { type: 'boolean', short: 'h' } } as const;

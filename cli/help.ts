@@ -30,7 +30,8 @@ const WHERE = `Bucket names that are not given are looked for in this folder's l
 $XDG_CONFIG_HOME/lading/config.json ({"uploads": "…", "results": "…"}), then in this folder's
 lading-outputs.json, as cdk deploy --outputs-file lading-outputs.json writes it. Credentials, region
 and endpoint are found as by the aws command (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3 …);
-S3_PATH_STYLE=true is for S3-compatible stores that need it.`;
+S3_PATH_STYLE=true is for S3-compatible stores that need it. HTTPS_PROXY, HTTP_PROXY and NO_PROXY
+name the proxy on the way.`;
 
 const TALK = `  -q, --quiet            say nothing but errors
       --no-progress      no progress bar
@@ -58,9 +59,11 @@ Commands
   convert FILE             write an image archive
   plan FILE                show what convert would write, without writing it
   files FILE [PATH]        list the file system in an archive, or print one file of it
-  serve UPLOADS RESULTS    convert everything that is put into a folder
+  serve UPLOADS RESULTS    convert everything that is put into a folder or a bucket
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
+  doctor                   check the service in AWS, and say what is wrong with it
+  completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
   the credentials and the region of the AWS SDK). --version prints the version.
@@ -125,18 +128,29 @@ and ends at 4 million.
 
 ${EXIT_CODES}
 `,
-  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder
+  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder or a bucket
 
       --once             handle what is there, and end
   -h, --help             this page
 
-The same two functions as in AWS, over two folders. For the upload UPLOADS/team/app.tar:
+For buckets (lading serve s3://UPLOADS s3://RESULTS):
+      --listen HOST:PORT     take the store's notifications there; GET /healthz says how it is
+      --secret-file FILE     the secret that notifications bring; else $LADING_SECRET
+      --at-once N            handle so many uploads at a time (2)
+      --list-every SECONDS   list the uploads so often, for what no notification told of (300)
+
+The same two functions as in AWS. For the upload UPLOADS/team/app.tar:
   RESULTS/team/app.tar/inspection.json    what it is
   RESULTS/team/app.tar/image.tar          the image archive, when there is one
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
 A file is taken when it has stopped changing. Links, pipes and names that are not UTF-8 are passed
 over, and that is said; hidden files are passed over silently. Ctrl-C ends it.
+
+Credentials, region and endpoint of a store are found as by the aws command (AWS_PROFILE,
+AWS_REGION, AWS_ENDPOINT_URL_S3 …); S3_PATH_STYLE=true is for stores that need it. Any address but
+one of this machine needs a secret: notifications bring it as ?token=SECRET, or in an Authorization
+header. Several may serve the same buckets. SIGTERM lets what runs go on for 20 seconds.
 `,
   upload: `lading upload FILE|- [--wait] [-o OUTPUT]: sends an archive to the service in AWS
 
@@ -172,5 +186,30 @@ ${WHERE}
 
 Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key, 5 when the
 service has given up, 6 when it is not done yet, 7 when the results have expired.
+`,
+  completion: `lading completion bash|zsh|fish: prints what makes a shell complete commands and flags
+
+  -h, --help             this page
+
+For this shell, and for every shell that starts later:
+  bash   source <(lading completion bash)                 add this line to ~/.bashrc
+  zsh    source <(lading completion zsh)                  add this line to ~/.zshrc, after compinit
+  fish   lading completion fish > ~/.config/fish/completions/lading.fish
+`,
+  doctor: `lading doctor: checks the service in AWS, and says what is wrong with it
+
+      --timeout SECONDS      how long the trial upload may take (300)
+${BUCKETS}
+      --json                 print {"sound", "complaints"}
+${TALK}
+
+It looks at the notifications of both buckets, the rules of EventBridge, the queues, their policies
+and KMS keys, the event source mappings and the dead-letter queues. Then it sends a tiny archive
+through the service, as .../lading-canary/..., and deletes it and its results again. Its completion
+event has the field canary. This needs the rights of an operator.
+
+${WHERE}
+
+Exit codes: as elsewhere; 8 when something is wrong.
 `,
 };

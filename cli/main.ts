@@ -2,6 +2,7 @@ import { type Command, parseCommand } from './args.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
 import { expectHashing } from './hash-early.ts';
+import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { type Io, write } from './io.ts';
 import { spokenLanguage } from './page-style.ts';
@@ -10,6 +11,7 @@ import { VERSION } from './version.ts';
 
 /** Runs the command that the arguments after `lading` ask for. Returns the exit code, and never throws. */
 export async function main(argv: string[], io: Io): Promise<number> {
+  keepHeapSmall();
   try {
     return await run(parseCommand(argv), io);
   } catch (error) {
@@ -43,6 +45,11 @@ async function run(command: Command, io: Io): Promise<number> {
       return await (await import('./commands/upload.ts')).uploadCommand(command, io);
     case 'status':
       return await (await import('./commands/status.ts')).statusCommand(command, io);
+    case 'doctor':
+      return await (await import('./commands/doctor.ts')).doctorCommand(command, io);
+    case 'completion':
+      await write(io.stdout, (await import('./completion/completion.ts')).completion(command.shell));
+      return 0;
     case 'help':
       await write(io.stdout, help(command.topic));
       return 0;

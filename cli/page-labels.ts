@@ -61,6 +61,8 @@ export interface Words {
   inAll(members: number): string;
   bytes(bytes: number): string;
   states: Record<'absent' | 'waiting' | 'converting' | 'expired', (upload: string) => string>;
+  checking: string;
+  sound: string;
   uploaded(upload: string, size: string): string;
   keptParts(kept: number, parts: number): string;
   noImage(upload: string): string;
@@ -135,6 +137,8 @@ const EN: Words = {
     expired: (upload) =>
       `${upload} has no results: they have expired or were deleted, or the upload was never noticed. Upload it again.`,
   },
+  checking: 'Checking the service, and sending a tiny archive through it…',
+  sound: 'The service is sound: a trial upload became an image.',
   uploaded: (upload, size) => `${upload} is uploaded: ${size}.`,
   keptParts: (kept, parts) => `Of its ${count(parts)} parts ${count(kept)} were there from an earlier try.`,
   noImage: (upload) => `There is no image to download: ${upload} did not have to be converted.`,
@@ -206,6 +210,8 @@ const ZH: Words = {
     converting: (upload) => `${upload} 已检查，正在转换。`,
     expired: (upload) => `${upload} 没有结果：结果已过期或被删除，或者该上传从未被处理。请重新上传。`,
   },
+  checking: '正在检查服务，并让一个很小的归档通过它……',
+  sound: '服务正常：试验上传已转换为镜像。',
   uploaded: (upload, size) => `${upload} 已上传：${size}。`,
   keptParts: (kept, parts) => `共 ${count(parts)} 个分段，其中 ${count(kept)} 个在之前的尝试中已上传。`,
   noImage: (upload) => `没有可下载的镜像：${upload} 无需转换。`,

@@ -1,10 +1,12 @@
 import packageJson from '../package.json' with { type: 'json' };
+import type { Bilingual } from '../core/catalogue/bilingual.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import type { Bytes } from '../core/model/ports.ts';
 import { newClient } from '../s3/client.ts';
 import { s3Store } from '../s3/store.ts';
 import { nativeTools } from '../node/tools.ts';
+import { proxyAgents } from './proxy.ts';
 import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';
@@ -19,6 +21,8 @@ export interface Service {
   state(key: string): Promise<State>;
   wait(awaited: Awaited, patience: Patience): Promise<ArchiveManifest>;
   image(manifest: ArchiveManifest): Bytes;
+  /** Says what is wrong with the service. Its trial upload may take `timeoutMs`. */
+  diagnose(timeoutMs: number): Promise<Bilingual[]>;
 }
 
 /**
@@ -43,7 +47,7 @@ const ATTEMPTS = 10;
  */
 export async function connected<T>(errand: Errand, work: (service: Service) => Promise<T>): Promise<T> {
   const { buckets, env, signal, task, remedy } = errand;
-  const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true });
+  const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true }, proxyAgents(env));
   const access = { client, signal };
   const stores = s3Store(access, buckets.results, nativeTools({ threads: false }));
   try {
@@ -63,5 +67,7 @@ function serviceAt(remote: Remote): Service {
     state: (key) => stateOf(key, remote),
     wait: (awaited, patience) => waitFor(awaited, patience, remote),
     image: (manifest) => imageOf(manifest, remote),
+    // Other commands do not load the clients that it needs.
+    diagnose: async (timeoutMs) => await (await import('./doctor.ts')).diagnose(remote, timeoutMs),
   };
 }

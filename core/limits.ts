@@ -48,7 +48,12 @@ export const LIMITS = {
   triedEffort: 45_000_000,
   /** The most paths in a merged file system, which is made of all layers of an image. Each takes some 300 bytes. */
   mergedPaths: 4_000_000,
-  /** The most bytes of link targets that are followed while layers are merged. A whole system has about a million. */
+  /**
+   * Members that are merged again because their layer is listed more than once: a microsecond each. What honest images
+   * repeat is an empty layer.
+   */
+  mergedAgain: 100_000,
+  /** The most bytes of link targets that are followed when layers are merged. A whole system has about a million. */
   followedBytes: 20_000_000,
   /** The most bytes in a PAX or GNU long-name record: Linux paths end at 4 KiB, extended attributes at 64 KiB each. */
   recordBytes: 1 * MiB,
@@ -139,4 +144,12 @@ export const LIMITS = {
   copyBytesPerSecond: 4_000_000_000,
   /** The most bytes of a completion event: EventBridge takes 256 KiB, envelope included. */
   completionBytes: 192 * KiB,
+  /** Bytes of a notification that `lading serve` reads: those of stores tell of one object in 1 to 3 KiB. */
+  notificationBytes: 1 * MiB,
+  /** Connections for notifications at a time. Each can hold `notificationBytes`. Ceph opens some dozens. */
+  notificationConnections: 256,
+  /** Keys that `lading serve` has in hand at a time: 1 KiB each. The next listing finds the others. */
+  waitingUploads: 10_000,
+  /** Uploads that `lading serve` remembers as done, 8 bytes each. Others are looked at again after each listing. */
+  knownUploads: 1_048_576,
 } as const;

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import type { ByteString, Hasher, Tools } from '../core/model/ports.ts';
+import type { ToByteString } from '../core/model/byte-string.ts';
+import type { Hasher, Tools } from '../core/model/ports.ts';
 import { type ClosableHasher, FileHasher, type FreeRings, inlineHasher, WorkerHasher } from './hasher.ts';
 import { NativeInflate } from './inflate.ts';
 import { nativeZstd } from './zstd.ts';
@@ -60,8 +61,8 @@ export function nativeTools({
   };
 }
 
-/** A native `ByteString`. It keeps the last bytes as a Buffer, because the names of many members are in one chunk. */
-function nativeByteString(): ByteString {
+/** A native `byteString`. It keeps the last bytes as a Buffer, because the names of many members are in one chunk. */
+function nativeByteString(): ToByteString {
   let last: Uint8Array | null = null;
   let buffer: Buffer = Buffer.alloc(0);
   return (bytes, start, end) => {

@@ -1,3 +1,5 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import { S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/model/errors.ts';
 import type { UploadIdentity } from '../core/service/stores.ts';
@@ -20,16 +22,22 @@ export interface S3Access {
   patience?: number | undefined;
 }
 
+/** The agents that open the connections of a client, where they are not those of the SDK. */
+export interface Agents {
+  httpAgent?: HttpAgent;
+  httpsAgent?: HttpsAgent;
+}
+
 /**
  * Makes a client for S3 or an S3-compatible store. Set the environment variable `S3_PATH_STYLE` to `true` for stores
  * whose host name does not contain the bucket.
  */
-export function newClient(env: NodeJS.ProcessEnv, more: S3ClientConfig = {}): S3Client {
+export function newClient(env: NodeJS.ProcessEnv, more: S3ClientConfig = {}, agents: Agents = {}): S3Client {
   return new S3Client({
     maxAttempts: 5,
     forcePathStyle: env['S3_PATH_STYLE'] === 'true',
     // S3 sends nothing while it copies a part of half a GiB. That takes long, but not minutes.
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 120_000 },
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 120_000, ...agents },
     ...more,
   });
 }

@@ -178,12 +178,24 @@ export class MultipartUpload {
  * Aborts old multipart uploads to a key, which crashed invocations have left. It never throws, because a lifecycle rule
  * of the bucket does the same a day later.
  */
-export async function abortAbandoned({ client, owner, signal }: S3Access, { bucket, key }: Target): Promise<void> {
+export async function abortAbandoned(access: S3Access, target: Target): Promise<void> {
+  await abortBefore(Date.now() - ABANDONED_MS, access, target);
+}
+
+/** Aborts all multipart uploads to a key. For a caller that knows that nobody else is at it. Does not throw. */
+export async function abortOpen(access: S3Access, target: Target): Promise<void> {
+  await abortBefore(Infinity, access, target);
+}
+
+async function abortBefore(
+  latest: number,
+  { client, owner, signal }: S3Access,
+  { bucket, key }: Target,
+): Promise<void> {
   const object = { Bucket: bucket, ExpectedBucketOwner: owner };
   try {
     const command = new ListMultipartUploadsCommand({ ...object, Prefix: key });
     const { Uploads: uploads = [] } = await client.send(command, endedBy(signal));
-    const latest = Date.now() - ABANDONED_MS;
     for (const { Key, UploadId, Initiated } of uploads) {
       if (Key !== key || Initiated === undefined || Initiated.getTime() > latest) continue;
       await client.send(new AbortMultipartUploadCommand({ ...object, Key, UploadId }), endedBy(signal));

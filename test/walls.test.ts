@@ -6,7 +6,7 @@ import { test } from 'node:test';
 // The walls of docs/architecture.md: the rooms that each room may import, and no circles of imports, types included.
 
 const root = join(import.meta.dirname, '..');
-const files = globSync('{core,library,lambda,s3,node,infra,cli,client,action,scripts,test,bench,fuzz}/**/*.ts', {
+const files = globSync('{core,library,lambda,s3,node,serve,infra,cli,client,action,scripts,test,bench,fuzz}/**/*.ts', {
   cwd: root,
 }).toSorted();
 const shipped = files.filter((file) => !/^(?:test|bench|scripts|fuzz)\//.test(file));
@@ -58,7 +58,8 @@ const ROOMS: Record<string, string[]> = {
   'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],
   lambda: ['core/service', 'lambda/handler'],
   client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
-  cli: [...WHOLE_CORE, 'node', 's3', 'client'],
+  serve: [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node', 'client'],
+  cli: [...WHOLE_CORE, 'node', 's3', 'client', 'serve'],
   action: ['core/options', 'cli'],
   infra: inCore(['options']),
   scripts: ['cli', 'core/catalogue', 'core/options'],
@@ -71,8 +72,9 @@ const PACKAGES: Record<string, RegExp> = {
   s3: /^(?:@aws-sdk\/|node:)/,
   'lambda/handler': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,
+  client: /^(?:@aws-sdk\/|agent-base$|https?-proxy-agent$|proxy-from-env$|node:)/,
   library: /^node:/,
-  client: /^(?:@aws-sdk\/|node:)/,
+  serve: /^(?:@aws-sdk\/|node:)/,
   cli: /^node:/,
   action: /^node:/,
   infra: /^(?:aws-cdk-lib|constructs|cdk-nag|node:)/,
@@ -116,10 +118,10 @@ test('no room has more than a sixth of the code, and no file lies more than thre
   for (const [name, size] of sizes) assert.ok(size <= whole / 6, `${name} has ${size} of ${whole} lines`);
 });
 
-test('the command line loads the client, and with it the SDK, only when it is needed', () => {
+test('the command line loads the client and the service, and with them the SDK, only when they are needed', () => {
   for (const file of files.filter((each) => room(each) === 'cli')) {
     const code = readFileSync(join(root, file), 'utf8');
-    assert.doesNotMatch(code, /^import (?!type )[^;]*\/(?:client|s3)\//m, file);
+    assert.doesNotMatch(code, /^import (?!type )[^;]*\/(?:client|s3|serve)\//m, file);
   }
 });
 

@@ -1,12 +1,11 @@
-import { finding } from '../catalogue/findings.ts';
 import { stream } from '../convert/execute.ts';
-import { LIMITS } from '../limits.ts';
-import { badArchive } from '../model/errors.ts';
 import type { Compression, Inspection, LayerSource } from '../model/inspection.ts';
 import { plan, type PlanPart } from '../model/plan.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { expanded } from '../tar/expanded.ts';
+import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
+import { KeptLayers } from './kept-layers.ts';
 import { type MergedFile, MergedTree } from './merge.ts';
 
 /** The place of a layer in the decompressed upload, and the compression of the layer itself. */
@@ -39,42 +38,75 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
   return { outer, ...place, inner, sparse: sparse !== undefined, size: content.size };
 }
 
-/** Reads layers, lowest first, and merges them into one file system. `whiteouts` is true for the layers of an image. */
+/**
+ * Merges the layers from the lowest up. Each is read once, however often it is listed. A compressed upload is read once,
+ * too: its layers may lie in any order, and to go back in it means to expand it again from its beginning. `whiteouts` is
+ * false for an archive that is not an image.
+ */
 export async function mergeLayers(
   layers: LayerPlace[],
   source: Source,
   tools: Tools,
   options: { whiteouts: boolean; onProgress?: (bytes: number) => void },
 ): Promise<MergedTree> {
-  checkRepeated(layers);
   const tree = new MergedTree(options);
-  const scanner = () => {
+  const onProgress = options.onProgress ?? (() => {});
+  if (isAscending(layers)) {
+    const begin = () => (tree.startLayer(), (member: Member) => tree.add(member));
+    await readLayers(layers, source, tools, { begin, onProgress });
+    return tree;
+  }
+  const kept = new KeptLayers();
+  await readLayers(inOrder(layers), source, tools, { begin: ({ start }) => kept.begin(start), onProgress });
+  kept.checkRepeated(layers.map(({ start }) => start));
+  for (const { start } of layers) {
     tree.startLayer();
-    return new TarScanner({ member: (member) => (tree.add(member), 0), body() {} }, tools.byteString);
-  };
-  const left = layers.map((layer) => layer.size);
-  let read = 0;
-  let at = 0;
-  let current = scanner();
-  for await (const chunk of stream(plan(layers.map(whole)), source, tools)) {
-    current.push(chunk);
-    left[at] = (left[at] ?? 0) - chunk.length;
-    while (left[at] === 0 && ++at < left.length) {
-      current.finish();
-      current = scanner();
-    }
-    options.onProgress?.((read += chunk.length));
+    for (const file of kept.of(start)) tree.addKept(file);
+    await tools.breathe?.();
   }
   return tree;
 }
 
-/** Throws `bad-archive` (limit-exceeded) when repeated layers are too large in all: each is read as often as listed. */
-function checkRepeated(layers: LayerPlace[]): void {
-  const seen = new Set<number>();
-  const again = layers.filter(({ start }) => seen.size === seen.add(start).size);
-  if (again.reduce((sum, { size }) => sum + size, 0) <= LIMITS.expandedBytes) return;
-  const what = { en: 'the bytes of layers that are listed more than once', zh: '重复列出的层的字节数' };
-  throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.expandedBytes }));
+/** True for layers that can be merged while they are read: none is listed again, and none lies behind the next one. */
+function isAscending(layers: readonly LayerPlace[]): boolean {
+  if (layers.some(({ outer }) => outer !== 'none'))
+    return layers.every(({ start }, i) => i === 0 || start > (layers[i - 1]?.start ?? 0));
+  return new Set(layers.map(({ start }) => start)).size === layers.length;
+}
+
+/** Each different layer once, in the order of the upload. */
+function inOrder(layers: readonly LayerPlace[]): LayerPlace[] {
+  return [...new Map(layers.map((layer) => [layer.start, layer])).values()].toSorted((a, b) => a.start - b.start);
+}
+
+/** Reads layers one after the other. `begin` returns the function that takes the members of a layer. */
+async function readLayers(
+  layers: readonly LayerPlace[],
+  source: Source,
+  tools: Tools,
+  {
+    begin,
+    onProgress,
+  }: { begin: (layer: LayerPlace) => (member: Member) => void; onProgress: (bytes: number) => void },
+): Promise<void> {
+  const scanners = layers.values().map((layer) => {
+    const take = begin(layer);
+    return {
+      left: layer.size,
+      scanner: new TarScanner({ member: (member) => (take(member), 0), body() {} }, tools.byteString),
+    };
+  });
+  let current = scanners.next().value;
+  let read = 0;
+  for await (const chunk of stream(plan(layers.map(whole)), source, tools)) {
+    current?.scanner.push(chunk);
+    if (current !== undefined) current.left -= chunk.length;
+    while (current?.left === 0) {
+      current.scanner.finish();
+      current = scanners.next().value;
+    }
+    onProgress((read += chunk.length));
+  }
 }
 
 /** The content of a merged file. Reads only its layer, and only the file's own bytes when nothing is compressed. */

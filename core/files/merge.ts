@@ -18,6 +18,13 @@ export interface MergedFile extends Pick<Member, KeptFields> {
   sparse: Stretch | null;
 }
 
+/** A member of a layer, reduced to what a merged file system needs of it. */
+export interface KeptFile {
+  name: string;
+  offset: number;
+  file: MergedFile;
+}
+
 /** A path in the merged file system. `file` is null for a directory without a member of its own. */
 export interface Place {
   file: MergedFile | null;
@@ -64,14 +71,23 @@ export class MergedTree {
   }
 
   add(member: Member): void {
-    const parts = partsOf(member.name);
-    if (member.name.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
-      throw badArchive(finding('path-too-long', { member: printable(member.name), offset: member.offset }));
+    this.#add(member.name, member.offset, fileOf(member, this.#layer));
+  }
+
+  /** Adds a member that was kept, to the current layer. It may be added to several layers. */
+  addKept({ name, offset, file }: KeptFile): void {
+    this.#add(name, offset, { ...file, layer: this.#layer });
+  }
+
+  #add(path: string, offset: number, file: MergedFile): void {
+    const parts = partsOf(path);
+    if (path.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
+      throw badArchive(finding('path-too-long', { member: printable(path), offset }));
     }
     const name = parts.pop();
-    if (name === undefined) this.#root.file = fileOf(member, this.#layer);
+    if (name === undefined) this.#root.file = file;
     else if (this.#whiteouts && name.startsWith(WHITEOUT)) this.#hide(parts, name);
-    else this.#put(this.#directory(parts), name, this.#completed(member));
+    else this.#put(this.#directory(parts), name, this.#completed(file));
   }
 
   /** Follows a path and its symbolic links in the merged file system. No link leads out of it. */
@@ -92,10 +108,9 @@ export class MergedTree {
   }
 
   /** The merged file for a member of a layer. A hard link takes the fields that its target has at this moment. */
-  #completed(member: Member): MergedFile {
-    const file = fileOf(member, this.#layer);
-    if (member.type !== '1') return file;
-    const parts = partsOf(member.linkname);
+  #completed(file: MergedFile): MergedFile {
+    if (file.type !== '1') return file;
+    const parts = partsOf(file.linkname);
     const name = parts.pop() ?? '';
     const above = this.resolve(parts.join('/'));
     const target = above.kind === 'found' ? above.place.children?.get(name)?.file : undefined;
@@ -103,7 +118,7 @@ export class MergedTree {
     return {
       ...target,
       type: target.type === '0' || target.type === '1' ? '1' : target.type,
-      linkname: target.type === '2' ? target.linkname : member.linkname,
+      linkname: target.type === '2' ? target.linkname : file.linkname,
     };
   }
 
@@ -211,6 +226,11 @@ export class MergedTree {
       }),
     );
   }
+}
+
+/** The member as it is kept until its layer is merged. Nothing else of it stays in memory. */
+export function keptFile(member: Member): KeptFile {
+  return { name: member.name, offset: member.offset, file: fileOf(member, -1) };
 }
 
 function directory(layer: number): Place {

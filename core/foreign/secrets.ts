@@ -1,5 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import { indexOfBytes, viewOf } from '../model/byte-arrays.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
 import { byteString } from '../model/byte-string.ts';
 import { firstFormat, type Foreign, type Format } from './format.ts';
 
@@ -69,14 +69,14 @@ export function secretFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * The object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without the last number, which tells signed data from
+ * Finds the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without the last number, which tells signed data from
  * encrypted data.
  */
-const PKCS7 = Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07);
+const findPkcs7 = finder(Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07));
 
 /** True for a file in PKCS #7 format (ContentInfo, RFC 5652, section 3), which holds signed or encrypted data. */
 function isPkcs7(head: Uint8Array): boolean {
-  const at = indexOfBytes(head.subarray(0, 24), PKCS7);
+  const at = findPkcs7(head.subarray(0, 24));
   return head[0] === 0x30 && at > 2 && head[at - 2] === 0x06;
 }
 

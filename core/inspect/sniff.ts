@@ -4,7 +4,7 @@ import { firstZipFile } from '../compression/zip-header.ts';
 import { diskFormat, partitionedDisk } from '../foreign/disks.ts';
 import { foreignFormat } from '../foreign/foreign.ts';
 import type { Foreign } from '../foreign/format.ts';
-import { indexOfBytes } from '../model/byte-arrays.ts';
+import { finder } from '../model/byte-arrays.ts';
 import type { Compression } from '../model/inspection.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, isHeader, isZeroBlock, nextHeader } from '../tar/header.ts';
@@ -78,15 +78,16 @@ function utf16(head: Uint8Array): Finding | null {
   });
 }
 
+/** Finds the beginning of each compression but bzip2, whose three letters also stand in texts. */
+const BEGINNINGS = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => finder(Uint8Array.from(magic)));
+
 /**
  * The finding that text comes before the archive: a log, or the end of a member that begins in another piece. Null for
  * other bytes.
  */
 function textBefore(head: Uint8Array): Finding | null {
   const tar = nextHeader(head, 1);
-  const starts = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) =>
-    indexOfBytes(head, Uint8Array.from(magic)),
-  );
+  const starts = BEGINNINGS.map((find) => find(head));
   const found = Math.min(...[tar, ...starts].filter((at) => at > 0));
   if (found === Infinity) return null;
   const text = head.subarray(0, found);

@@ -1,9 +1,8 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import { indexOfBytes } from '../model/byte-arrays.ts';
 import { byteString } from '../model/byte-string.ts';
 import { isText } from '../model/text.ts';
 import { fromUtf8, isUtf8 } from '../model/utf8.ts';
-import { asSingleBytes, cutOff, type Misfit, REPLACED, REPLACEMENT } from '../tar/misread.ts';
+import { asSingleBytes, cutOff, findReplacement, type Misfit, REPLACED } from '../tar/misread.ts';
 import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
 
@@ -63,7 +62,7 @@ const SOMETHING: Bilingual = both('data', '数据');
 function readAsText(head: Uint8Array): Misfit | null {
   const whole = head.subarray(0, head.length - cutOff(head));
   if (!isUtf8(whole) || isText(whole)) return null;
-  if (indexOfBytes(whole, REPLACEMENT) >= 0) return REPLACED;
+  if (findReplacement(whole) >= 0) return REPLACED;
   const bytes = asSingleBytes(fromUtf8(whole));
   const inside = bytes === null || bytes.length === whole.length ? null : archiveFormat(bytes);
   return inside === null ? null : { code: 'encoded-twice', detail: { inside } };

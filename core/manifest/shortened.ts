@@ -70,8 +70,8 @@ export function shortened<T extends object>(document: T, most: number): { docume
   return short;
 }
 
-/** The smallest number of bytes that a value takes in indented JSON, with its comma, line break and indentation. */
-const VALUE_BYTES = 5;
+/** The smallest number of bytes that a value takes in indented JSON, with its comma and line break only. */
+const VALUE_BYTES = 3;
 
 /**
  * The size in bytes of JSON up to which the last attempt to shorten a document keeps a value from an image config. It
@@ -87,6 +87,8 @@ class Shortening {
   readonly #measure: Measure;
   readonly #lost = new Map<string, { entries: number; characters: number }>();
   #room: number;
+  /** The number of lists and objects around the current value, by which it is indented. */
+  #depth = 0;
 
   /**
    * Begins the shortened copy of a document. `room` is the largest size of the copy in bytes; the copy is full when its
@@ -111,11 +113,17 @@ class Shortening {
   }
 
   of(value: unknown, where: string): unknown {
-    this.#room -= VALUE_BYTES;
+    this.#room -= VALUE_BYTES + 2 * this.#depth++;
+    const copy = this.#copy(value, where);
+    this.#depth--;
+    return copy;
+  }
+
+  #copy(value: unknown, where: string): unknown {
     if (NEVER_SHORTENED.has(where) || this.isFull) return value;
     if (typeof value === 'string') return this.#text(value, where);
     if (typeof value !== 'object' || value === null) return value;
-    if (FROM_CONFIG.test(where)) return this.#isSmall(value) ? value : this.#configValue(value, where);
+    if (FROM_CONFIG.test(where)) return this.#isSmall(value) ? value : this.#configCopy(value, where);
     if (Array.isArray(value)) return this.#list(value as unknown[], where).map((each) => this.of(each, `${where}[]`));
     const inside = where === '' ? '' : `${where}.`;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.of(each, inside + key)]));
@@ -137,8 +145,13 @@ class Shortening {
    * the whole value.
    */
   #configValue(value: unknown, where: string): unknown {
-    this.#room -= VALUE_BYTES;
-    if (this.isFull) return value;
+    this.#room -= VALUE_BYTES + 2 * this.#depth++;
+    const copy = this.isFull ? value : this.#configCopy(value, where);
+    this.#depth--;
+    return copy;
+  }
+
+  #configCopy(value: unknown, where: string): unknown {
     if (typeof value === 'string') return this.#text(value, where);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value))

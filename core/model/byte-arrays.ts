@@ -14,15 +14,27 @@ export function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
-/** The offset of the first place at or after `from` where `wanted` stands, or -1. `wanted` must not be empty. */
-export function indexOfBytes(bytes: Uint8Array, wanted: Uint8Array, from = 0): number {
-  const first = wanted[0];
-  const last = bytes.length - wanted.length;
-  // A loop over all bytes: `bytes.indexOf(first)` would be slower where the first byte is frequent.
-  for (let at = Math.max(0, from); at <= last; at++) {
-    if (bytes[at] === first && wanted.every((byte, i) => bytes[at + i] === byte)) return at;
-  }
-  return -1;
+/**
+ * A function that gives the offset of the first place at or after `from` where `wanted` stands, or -1. `wanted` has 1 to
+ * 255 bytes. It is the algorithm of Boyer, Moore and Horspool: it looks at the place of the last byte, and jumps ahead by
+ * what stands there.
+ */
+export function finder(wanted: Uint8Array): (bytes: Uint8Array, from?: number) => number {
+  const end = wanted.length - 1;
+  const jumps = new Uint8Array(256).fill(wanted.length);
+  for (let i = 0; i < end; i++) jumps[wanted[i]!] = end - i;
+  const last = wanted[end];
+  return (bytes, from = 0) => {
+    for (let at = from + end; at < bytes.length; at += jumps[bytes[at]!]!) {
+      if (bytes[at] === last && stands(wanted, bytes, at - end)) return at - end;
+    }
+    return -1;
+  };
+}
+
+function stands(wanted: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
 }
 
 /** Reads numbers at any offset of the bytes. It throws a RangeError beyond their end. */

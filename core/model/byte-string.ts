@@ -3,6 +3,9 @@ import { fromUtf8 } from './utf8.ts';
 // Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
 // because decoding them as UTF-8 would merge different names that are not valid UTF-8.
 
+/** A function that gives the bytes `[start, end)` as a byte string, as `byteString` does. */
+export type ToByteString = (bytes: Uint8Array, start: number, end: number) => string;
+
 /** Texts of at most so many bytes are faster to make of their codes, longer ones with a `TextDecoder`. */
 const SHORT = 32;
 

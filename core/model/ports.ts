@@ -1,3 +1,4 @@
+import type { ToByteString } from './byte-string.ts';
 import type { Digest } from './digest.ts';
 
 /** A stream of bytes. A chunk is only valid until the next one is asked for, because its memory may be reused. */
@@ -50,9 +51,6 @@ export interface RawInflate extends Expander {
   readonly ended: boolean;
 }
 
-/** The bytes `[start, end)` as a byte string: one character for each byte (latin1). */
-export type ByteString = (bytes: Uint8Array, start: number, end: number) => string;
-
 /**
  * The functions that the core gets from its caller, such as hashing, because they would be slow in plain JavaScript.
  */
@@ -62,7 +60,7 @@ export interface Tools {
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
   /** Makes the names of members. Absent where the runtime has nothing faster than the core (docs/decisions/0077). */
-  byteString?: ByteString;
+  byteString?: ToByteString;
   /**
    * Lets other tasks run, and throws when the work must end. The core calls it after each piece of work that can take
    * long although it reads few bytes. Absent when no other task waits.

@@ -6,6 +6,7 @@ import type { Digest } from '../model/digest.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { utf8Length } from '../model/utf8.ts';
+import { isCanary } from './canary.ts';
 import { resultKeys } from './keys.ts';
 
 /** The completion event for an upload: the main facts of its archive manifest (docs/completion.schema.json). */
@@ -13,6 +14,8 @@ export interface Completion {
   completionVersion: 1;
   /** The id of the job (one upload with its options). It is equal when the event is sent again. */
   job: string | null;
+  /** True for an upload by which `lading doctor` tries the service. */
+  canary?: true;
   source: ArchiveManifest['source'];
   outcome: ArchiveManifest['outcome'];
   kind: ArchiveKind;
@@ -37,6 +40,7 @@ export function completionOf(manifest: ArchiveManifest): Completion {
   const completion: Completion = {
     completionVersion: 1,
     job: manifest.job ?? null,
+    ...(isCanary(source.key) && { canary: true }),
     source,
     outcome,
     kind: archive.kind,

@@ -1,5 +1,5 @@
 import { LadingError } from '../model/errors.ts';
-import { indentedJson } from '../model/indented-json.ts';
+import { compactJson } from '../model/indented-json.ts';
 import { type Errand, type Job, parseJob } from './job.ts';
 import { resultKeys } from './keys.ts';
 import { isNewer, JSON_TYPE, type Stores } from './write-results.ts';
@@ -26,7 +26,7 @@ export async function handOn(job: Job, stores: Stores): Promise<'handed-on' | 's
     const standing = await look(job, stores);
     if (standing.kind === 'superseded') return 'superseded';
     if (standing.kind === 'ours') return 'handed-on';
-    if (await stores.results.put(inspection, indentedJson(job), JSON_TYPE, standing.etag)) return 'handed-on';
+    if (await stores.results.put(inspection, compactJson(job), JSON_TYPE, standing.etag)) return 'handed-on';
   }
   const { key } = job.identity;
   throw new LadingError('contended', `Cannot hand ${key} on: its inspection is being written by others all the time`);

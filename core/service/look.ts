@@ -59,7 +59,11 @@ async function read(
   const source = uploads.source(identity);
   let refusal = tooLarge(size, maxBytes) ?? pace.verdict() ?? undefined;
   if (refusal === undefined) {
-    const inspection = await inspect(source.open(), tools, { name, compress, onProgress: (read) => pace.check(read) });
+    const inspection = await inspect(source.open(), tools, {
+      name,
+      compress,
+      onProgress: (bytes) => pace.check(bytes),
+    });
     const withheld = inspection.findings.find((each) => each.code === 'not-given');
     if (withheld !== undefined) return { inspection: unread(withheld), paid: { bytesRead: pace.done } };
     refusal = inspection.findings.find((each) => each.code === 'no-time');

@@ -106,9 +106,11 @@ function zeroBlocks(bytes: Uint8Array): number {
 
 /** True when the block at `at` is zero. */
 function isZero(words: DataView, at: number): boolean {
+  const word = (from: number): number => words.getInt32(from, true);
   let all = 0;
-  for (let word = at; word < at + BLOCK; word += 16) {
-    all |= words.getInt32(word) | words.getInt32(word + 4) | words.getInt32(word + 8) | words.getInt32(word + 12);
+  for (let from = at; from < at + BLOCK; from += 32) {
+    all |= word(from) | word(from + 4) | word(from + 8) | word(from + 12);
+    all |= word(from + 16) | word(from + 20) | word(from + 24) | word(from + 28);
   }
   return all === 0;
 }

@@ -1,8 +1,7 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { type Detail, type Finding, finding } from '../catalogue/findings.ts';
-import { indexOfBytes } from '../model/byte-arrays.ts';
 import { isText, shownText } from '../model/text.ts';
-import { BLOCK, nextHeader, USTAR } from './header.ts';
+import { BLOCK, findMagic, nextHeader } from './header.ts';
 import { readAsTextInside } from './misread.ts';
 
 /**
@@ -64,7 +63,7 @@ export class Autopsy {
     const named: Detail = { where, offset, ...(member === undefined ? {} : { member }) };
     const isForeignText = between.length > 0 && isText(between);
     if (isForeignText && !isTextMode(bytes.subarray(expected + between.length), 1)) return textFound(named, between);
-    const isDamagedHeader = indexOfBytes(bytes, USTAR, expected) === expected + 257;
+    const isDamagedHeader = findMagic(bytes, expected) === expected + 257;
     if (!isDamagedHeader && (next < 0 || shift > 0) && isTextMode(bytes, next < 0 ? TELLING_LINES : 1)) {
       return finding('text-mode-transfer', named);
     }

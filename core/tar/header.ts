@@ -1,6 +1,5 @@
-import { indexOfBytes, viewOf } from '../model/byte-arrays.ts';
-import { byteString, bytesOf } from '../model/byte-string.ts';
-import type { ByteString } from '../model/ports.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
+import { byteString, bytesOf, type ToByteString } from '../model/byte-string.ts';
 import type { Member } from './member.ts';
 import { numericField, octalField } from './numbers.ts';
 
@@ -21,7 +20,7 @@ let chunk: Uint8Array = new Uint8Array();
 let words: DataView = viewOf(chunk);
 /** The offset in the chunk of the header block that is being read. */
 let block = 0;
-let textOf: ByteString = byteString;
+let textOf: ToByteString = byteString;
 
 function lookAt(bytes: Uint8Array, at: number): void {
   block = at;
@@ -46,7 +45,7 @@ let wrongFields: NumericField[] = [];
  * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). Long names and PAX records are
  * applied later, so the member's type may still be a NUL. Returns the fault of an invalid header.
  */
-export function parseHeader(bytes: Uint8Array, at = 0, toText: ByteString = byteString): Member | HeaderFault {
+export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);
   textOf = toText;
   if (!checksumFits()) return 'checksum';
@@ -89,15 +88,15 @@ export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
   return true;
 }
 
-/** The beginning of the magic of POSIX and GNU headers, at offset 257. */
-export const USTAR = bytesOf('ustar');
+/** Finds the beginning of the magic of POSIX and GNU headers, which stands at offset 257. */
+export const findMagic = finder(bytesOf('ustar'));
 
 /**
  * The offset, at or after `from`, of the next POSIX or GNU tar header; -1 when there is none. The header may begin at
  * any byte, even where inserted bytes have moved it.
  */
 export function nextHeader(bytes: Uint8Array, from: number): number {
-  for (let at = indexOfBytes(bytes, USTAR, from + 257); at >= 0; at = indexOfBytes(bytes, USTAR, at + 1)) {
+  for (let at = findMagic(bytes, from + 257); at >= 0; at = findMagic(bytes, at + 1)) {
     const start = at - 257;
     if (start + BLOCK > bytes.length) return -1;
     if (isHeader(bytes, start)) return start;

@@ -1,6 +1,6 @@
 import { both } from '../catalogue/bilingual.ts';
 import type { Detail, FindingCode } from '../catalogue/findings.ts';
-import { indexOfBytes } from '../model/byte-arrays.ts';
+import { finder } from '../model/byte-arrays.ts';
 import { fromUtf8, isUtf8 } from '../model/utf8.ts';
 
 /**
@@ -12,8 +12,8 @@ export interface Misfit {
   detail: Detail;
 }
 
-/** The UTF-8 bytes of the replacement character U+FFFD, which text decoders write in place of invalid bytes. */
-export const REPLACEMENT = Uint8Array.of(0xef, 0xbf, 0xbd);
+/** Finds the UTF-8 bytes of the replacement character U+FFFD, which text decoders write in place of invalid bytes. */
+export const findReplacement = finder(Uint8Array.of(0xef, 0xbf, 0xbd));
 
 /** The damage when a program decoded binary data as UTF-8 text: U+FFFD has replaced each invalid sequence of bytes. */
 export const REPLACED: Misfit = {
@@ -43,7 +43,7 @@ export function readAsTextInside(bytes: Uint8Array): Misfit | null {
   const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
   const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
   if (controls < TELLING_CONTROLS || !isUtf8(whole)) return null;
-  if (indexOfBytes(whole, REPLACEMENT) >= 0) return REPLACED;
+  if (findReplacement(whole) >= 0) return REPLACED;
   const single = asSingleBytes(fromUtf8(whole));
   const isChanged = single !== null && single.length < whole.length;
   return isChanged ? { code: 'encoded-twice', detail: { inside: both('a tar archive', ' tar 归档') } } : null;

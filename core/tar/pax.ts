@@ -1,5 +1,5 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
-import type { ByteString } from '../model/ports.ts';
+import type { ToByteString } from '../model/byte-string.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { decimal, paxTime } from './numbers.ts';
 
@@ -10,7 +10,7 @@ const NAME_KEYS = new Set(['path', 'linkpath', 'uname', 'gname']);
 const SHORTEST_RECORD = 5;
 
 /** Parses the body of a PAX header into its records (POSIX.1-2001). Null where Go's archive/tar refuses it. */
-export function parsePax(body: Uint8Array, toText: ByteString): PaxRecords | null {
+export function parsePax(body: Uint8Array, toText: ToByteString): PaxRecords | null {
   const records = new Map<string, string>();
   const map: string[] = [];
   const text = toText(body, 0, body.length);

@@ -1,6 +1,5 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
-import { byteString } from '../model/byte-string.ts';
-import type { ByteString } from '../model/ports.ts';
+import type { ToByteString } from '../model/byte-string.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { applyPax, parsePax } from './pax.ts';
 
@@ -23,10 +22,10 @@ export class PendingRecords {
   #longName = '';
   #longLink = '';
   #pax: PaxRecords | null = null;
-  readonly #toText: ByteString;
+  readonly toText: ToByteString;
 
-  constructor(toText: ByteString) {
-    this.#toText = toText;
+  constructor(toText: ToByteString) {
+    this.toText = toText;
   }
 
   /**
@@ -34,10 +33,10 @@ export class PendingRecords {
    * malformed, else null.
    */
   add(type: string, body: Uint8Array): Bilingual | null {
-    if (type === 'L') this.#longName = cString(body);
-    else if (type === 'K') this.#longLink = cString(body);
+    if (type === 'L') this.#longName = this.#beforeNul(body);
+    else if (type === 'K') this.#longLink = this.#beforeNul(body);
     else {
-      const records = parsePax(body, this.#toText);
+      const records = parsePax(body, this.toText);
       if (records === null) return MALFORMED;
       // A global header changes nothing, as in Docker; but Go's reader forgets the records before it.
       if (type === 'g') this.#forget();
@@ -64,6 +63,11 @@ export class PendingRecords {
     return member.size < 0 ? NEGATIVE : null;
   }
 
+  #beforeNul(body: Uint8Array): string {
+    const end = body.indexOf(0);
+    return this.toText(body, 0, end < 0 ? body.length : end);
+  }
+
   #forget(): void {
     this.#longName = this.#longLink = '';
     this.#pax = null;
@@ -72,8 +76,3 @@ export class PendingRecords {
 
 const MALFORMED: Bilingual = { en: 'its PAX records are malformed', zh: '它的 PAX 记录格式有误' };
 const NEGATIVE: Bilingual = { en: 'its size is negative', zh: '它的大小为负数' };
-
-function cString(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return byteString(bytes, 0, end < 0 ? bytes.length : end);
-}

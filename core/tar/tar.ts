@@ -1,9 +1,8 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { LIMITS } from '../limits.ts';
 import { concat, copied } from '../model/byte-arrays.ts';
-import { byteString } from '../model/byte-string.ts';
+import { byteString, type ToByteString } from '../model/byte-string.ts';
 import { badArchive } from '../model/errors.ts';
-import type { ByteString } from '../model/ports.ts';
 import { type Beyond, BeyondTheEnd } from './after-the-end.ts';
 import { Autopsy } from './damage.ts';
 import { Expander } from './expander.ts';
@@ -35,7 +34,6 @@ type State = 'header' | 'record' | 'body' | 'end';
  */
 export class TarScanner {
   readonly #observer: MemberObserver;
-  readonly #toText: ByteString;
   readonly #records: PendingRecords;
   readonly #carry = new Uint8Array(BLOCK);
   #state: State = 'header';
@@ -73,9 +71,8 @@ export class TarScanner {
   #autopsy: Autopsy | null = null;
 
   /** `toText` makes the names of members and the texts of their records. */
-  constructor(observer: MemberObserver, toText: ByteString = byteString) {
+  constructor(observer: MemberObserver, toText: ToByteString = byteString) {
     this.#observer = observer;
-    this.#toText = toText;
     this.#records = new PendingRecords(toText);
   }
 
@@ -194,7 +191,7 @@ export class TarScanner {
 
   #header(bytes: Uint8Array, at: number): void {
     const offset = this.#offset - BLOCK;
-    const header = parseHeader(bytes, at, this.#toText);
+    const header = parseHeader(bytes, at, this.#records.toText);
     if (header === 'checksum') return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, reasonOf(header));
     if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, reasonOf('zeroBlock'));
     if (typeof header === 'string') throw brokenHeader(offset, this.#member, reasonOf(header));

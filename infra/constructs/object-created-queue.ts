@@ -3,7 +3,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import { type DeadLetterQueue, Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../nag.ts';
 import type { KeyMatcher } from '../upload-keys.ts';
@@ -22,6 +22,12 @@ interface ObjectCreatedQueueProps {
 
 /** How often an event is delivered before it is given up. */
 export const MAX_RECEIVES = 5;
+
+/**
+ * How often a given-up event is delivered to the function of failures. A message that SQS has moved may keep its count
+ * from the queue before, so this is larger than that.
+ */
+const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 
 /** The characters in the longest queue name that SQS accepts, and in a UUID. */
 const MAX_QUEUE_NAME = 80;
@@ -49,13 +55,15 @@ export class ObjectCreatedQueue extends Construct {
     const [queueName, givenUpName] = [this.#nameKnownAhead(), this.#nameKnownAhead('GivenUp')];
     this.deadLetters = this.#createDeadLetters(givenUpName);
     // EventBridge and the functions send to this queue as well. `byQueue` concerns only what SQS itself moves.
-    this.givenUp = this.#createQueue('GivenUp', failureTimeout, this.deadLetters, {
+    const toPeople = { queue: this.deadLetters, maxReceiveCount: GIVEN_UP_RECEIVES };
+    this.givenUp = this.#createQueue('GivenUp', failureTimeout, toPeople, {
       queueName: givenUpName,
       redriveAllowPolicy: this.#onlyFrom(queueName, 'GivenUpSource'),
       // The age of an event goes with it when SQS moves it, so it must not be too old for this queue.
       retentionPeriod: Duration.days(14),
     });
-    this.queue = this.#createQueue('Queue', timeout, this.givenUp, { queueName, retentionPeriod: Duration.days(4) });
+    const toFailures = { queue: this.givenUp, maxReceiveCount: MAX_RECEIVES };
+    this.queue = this.#createQueue('Queue', timeout, toFailures, { queueName, retentionPeriod: Duration.days(4) });
     const target = { arn: this.queue.queueArn, deadLetterConfig: { arn: this.givenUp.queueArn } };
     this.rule = new Rule(this, 'ObjectCreated', {
       description: `Objects created in ${bucket.node.path}, for ${id}`,
@@ -97,15 +105,15 @@ export class ObjectCreatedQueue extends Construct {
     return Fn.join('-', [Names.uniqueResourceName(this, { maxLength }) + extra, stackId]);
   }
 
-  /** A queue for a function with this timeout. Its messages go to `next` when they were received too often. */
-  #createQueue(id: string, timeout: Duration, next: Queue, props: QueueProps): Queue {
+  /** A queue for a function with this timeout. `deadLetterQueue` gets the messages that were received too often. */
+  #createQueue(id: string, timeout: Duration, deadLetterQueue: DeadLetterQueue, props: QueueProps): Queue {
     return new Queue(this, id, {
       ...this.#secured,
       ...props,
       // This applies after a crash. AWS asks for six times the timeout, but a repeated event does no harm, and a long
       // wait does (docs/decisions/0013-order-of-events.md).
       visibilityTimeout: Duration.seconds(2 * timeout.toSeconds()),
-      deadLetterQueue: { queue: next, maxReceiveCount: MAX_RECEIVES },
+      deadLetterQueue,
     });
   }
 

@@ -3,7 +3,7 @@ import { LadingError } from '../../core/model/errors.ts';
 import type { Reason } from '../../core/service/failure.ts';
 import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
-import { noticesIn } from './events.ts';
+import { noticesIn } from '../../s3/events.ts';
 import { type Acknowledged, inChain } from './handler.ts';
 import { type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
 import { ERROR_CODE, inQueue } from './retry.ts';

@@ -3,7 +3,7 @@ import middyCore from '@middy/core';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
-import { noticesIn } from './events.ts';
+import { noticesIn } from '../../s3/events.ts';
 import { errorLine, type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
 import type { Retry } from './retry.ts';
 

@@ -159,8 +159,8 @@ test('status and --wait tell of an upload that the service has given up, and of 
   const { env, world } = service;
   const archive = await file(t, await exported());
   service.running.inspect = false;
-  world.standIn.model.onCreated = (bucket, key, stored) => {
-    if (bucket === 'uploads') void world.fail(noticeOf(key, stored), 'fail');
+  world.standIn.model.onCreated = (bucket, key, object) => {
+    if (bucket === 'uploads') void world.fail(noticeOf(key, object), 'fail');
   };
   const { code, stderr } = await run(['upload', archive, '-t', 'web', '--wait'], { env });
   assert.equal(code, 5, stderr);

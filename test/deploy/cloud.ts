@@ -55,9 +55,9 @@ export class Cloud {
     return JSON.parse((await this.aws(...args, '--output', 'json')) || 'null') as T;
   }
 
-  /** Runs `cdk ARGS` on the app. */
-  async cdk(...args: string[]): Promise<string> {
-    return await run('cdk', [...args, '--no-notices', '--ci', '--output', join(this.dir, 'cdk.out')], this.env);
+  /** Runs `cdk ARGS` on the app in a folder. */
+  async cdk(folder: string, ...args: string[]): Promise<string> {
+    return await run('cdk', [...args, '--no-notices', '--ci', '--output', join(this.dir, 'cdk.out')], this.env, folder);
   }
 
   /** Asks again until the answer is not null, for two minutes at most; then throws with `what`. */

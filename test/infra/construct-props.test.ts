@@ -18,7 +18,8 @@ function converter(props: (stack: Stack) => ArchiveConverterProps = () => ({}), 
 describe('a bucket that is handed in', () => {
   it('gets EventBridge switched on when this app makes it, beside what it tells others', () => {
     const { stack, json } = converter((own) => ({ uploads: new Bucket(own, 'Incoming') as IBucket }));
-    const [[, bucket] = assert.fail()] = resourcesOf(json(), 'AWS::S3::Bucket').filter(([id]) => /^Incoming/u.test(id));
+    const [, bucket] =
+      resourcesOf(json(), 'AWS::S3::Bucket').find(([id]) => id.startsWith('Incoming')) ?? assert.fail();
     assert.deepEqual(bucket.Properties['NotificationConfiguration'], {
       EventBridgeConfiguration: { EventBridgeEnabled: true },
     });
@@ -121,7 +122,7 @@ describe('the construct', () => {
 describe('the role for GitHub', () => {
   const trustOf = (gitHub: ArchiveConverterProps['gitHub']) => {
     const json = converter(() => ({ gitHub })).json();
-    const [[, role] = assert.fail()] = resourcesOf(json, 'AWS::IAM::Role').filter(([id]) => id.includes('GitHub'));
+    const [, role] = resourcesOf(json, 'AWS::IAM::Role').find(([id]) => id.includes('GitHub')) ?? assert.fail();
     const policy = { ...role, Properties: { PolicyDocument: role.Properties['AssumeRolePolicyDocument'] } };
     return { json, statements: statementsOf(policy) };
   };

@@ -155,7 +155,10 @@ describe('the event path', () => {
       ]);
       assert.deepEqual(queueProperties['RedrivePolicy'], { deadLetterTargetArn: arnOf(givenUp), maxReceiveCount: 5 });
       const { RedrivePolicy: next, MessageRetentionPeriod: kept } = givenUpProperties;
-      assert.deepEqual([next, kept], [{ deadLetterTargetArn: arnOf(deadLetters), maxReceiveCount: 5 }, 14 * 24 * 3600]);
+      assert.deepEqual(
+        [next, kept],
+        [{ deadLetterTargetArn: arnOf(deadLetters), maxReceiveCount: 10 }, 14 * 24 * 3600],
+      );
       assert.equal(json.Resources[deadLetters]?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
     });
 

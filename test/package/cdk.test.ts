@@ -7,11 +7,11 @@ import { lint } from '../support/cfn-lint.ts';
 import { NODES, PEERS, Project, withoutOldest } from '../support/package.ts';
 import { withoutPinned } from '../support/pinned.ts';
 
-/** An app as somebody else writes one, with the feature flag that `cdk init` sets. */
+/** An app as somebody else writes one, without any feature flag. */
 const APP = `import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { ArchiveConverter, type ArchiveConverterProps } from 'lading/cdk';
 
-const app = new App({ outdir: 'cdk.out', context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true } });
+const app = new App({ outdir: 'cdk.out' });
 const stack = new Stack(app, 'Images');
 const props: ArchiveConverterProps = { prefix: 'team/', maxConcurrency: 3 };
 const converter = new ArchiveConverter(stack, 'Archives', props);

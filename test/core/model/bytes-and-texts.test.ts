@@ -3,7 +3,7 @@ import { isUtf8 as nativeIsUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { concat, copied, indexOfBytes } from '../../../core/model/byte-arrays.ts';
+import { concat, copied, finder } from '../../../core/model/byte-arrays.ts';
 import { byteString, bytesOf } from '../../../core/model/byte-string.ts';
 import { fromBase64, fromHex, toBase64, toHex } from '../../../core/model/hex-and-base64.ts';
 import { sha256Hex } from '../../../core/model/sha256.ts';
@@ -78,7 +78,7 @@ test('bytes are found and put together as Buffer does it', () => {
   const wanted = fc.uint8Array({ max: 2, minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(few, wanted, fc.nat(45), (given, part, from) => {
-      assert.equal(indexOfBytes(given, part, from), Buffer.from(given).indexOf(part, from));
+      assert.equal(finder(part)(given, from), Buffer.from(given).indexOf(part, from));
       assert.deepEqual(Buffer.from(concat([given, part, given])), Buffer.concat([given, part, given]));
     }),
   );

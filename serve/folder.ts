@@ -1,15 +1,11 @@
 import { mkdir, realpath, watch } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import { asObject } from '../../core/model/json.ts';
-import type { Tools } from '../../core/model/ports.ts';
-import { parseManifest } from '../../core/service/job.ts';
-import { resultKeys } from '../../core/service/keys.ts';
-import { convertUpload, inspectUpload, type Outcome } from '../../core/service/service.ts';
-import type { Clock } from '../../core/service/stores.ts';
-import { listUploads } from '../../node/folder-listing.ts';
-import { FolderResults, FolderUploads } from '../../node/folder-store.ts';
+import type { Tools } from '../core/model/ports.ts';
+import type { Clock } from '../core/service/stores.ts';
+import { listUploads } from '../node/folder-listing.ts';
+import { FolderResults, FolderUploads } from '../node/folder-store.ts';
+import { manifestOn, runBoth, type Say } from './one-upload.ts';
 
 /** The settings and tools of `lading serve`, the service on a local folder. */
 export interface Serving {
@@ -17,8 +13,8 @@ export interface Serving {
   results: string;
   /** True to handle the uploads that are in the folder at the start, and then end. */
   once: boolean;
-  /** Prints one line about a step of `lading serve`. */
-  say: (line: string) => Promise<void>;
+  /** Writes one line about a step of the work. */
+  say: Say;
   /** Makes the tools for one upload. They are closed after it. */
   newTools: () => Tools & { close(): void };
   clock: Clock;
@@ -59,22 +55,17 @@ export async function serve(serving: Serving): Promise<number> {
   return failures;
 }
 
-/** Runs the inspect function for one upload, and the convert function if there is a hand-off. False after an error. */
+/** Handles one upload with the two functions. False when one of them threw. */
 async function handle(key: string, etag: string, serving: Serving): Promise<boolean> {
   const { clock, version, signal, say } = serving;
   const tools = serving.newTools();
   const uploads = new FolderUploads(serving.uploads, signal);
   const results = new FolderResults(serving.results, uploads, tools, signal);
-  const deps = { uploads, results, tools, clock, version };
   try {
     const before = await manifestOn(key, results);
     if (before?.source.etag === etag && before.converter.version === version) return true;
-    let outcome = await inspectUpload({ bucket: uploads.bucket, key, versionId: null, etag, sequencer: null }, deps);
-    await say(await line(outcome, results));
-    if (outcome.kind === 'handed-on') {
-      outcome = await convertUpload(outcome.inspectionKey, deps);
-      await say(await line(outcome, results));
-    }
+    const notice = { bucket: uploads.bucket, key, versionId: null, etag, sequencer: null };
+    await runBoth(notice, { uploads, results, tools, clock, version }, say);
     return true;
   } catch (error) {
     // An interrupted upload is not lost: the next start handles it again.
@@ -84,36 +75,6 @@ async function handle(key: string, etag: string, serving: Serving): Promise<bool
   } finally {
     tools.close();
   }
-}
-
-async function line(outcome: Outcome, results: FolderResults): Promise<string> {
-  const { key, kind } = outcome;
-  switch (kind) {
-    case 'gone':
-      return `${key}: replaced or deleted meanwhile`;
-    case 'already-done':
-      return `${key}: done before`;
-    case 'superseded':
-      return `${key}: its results are those of a newer upload`;
-    case 'handed-on':
-      return `${key}: inspected, goes on to convert`;
-    case 'handed-back':
-      return `${key}: goes back to be inspected again`;
-    case 'converted':
-    case 'recognised':
-    case 'refused':
-    case 'failed': {
-      const manifest = await manifestOn(key, results);
-      return `${key}: ${kind}. ${manifest?.summary ?? ''} See ${results.uri(resultKeys(key).manifest)}`;
-    }
-  }
-}
-
-async function manifestOn(key: string, results: FolderResults): Promise<ArchiveManifest | null> {
-  const there = await results.get(resultKeys(key).manifest);
-  const manifest = there === null ? null : parseManifest(there.bytes);
-  // Somebody else may have put a file there, so the fields that are used are checked.
-  return asObject(manifest?.source) !== null && asObject(manifest?.converter) !== null ? manifest : null;
 }
 
 /** True when the two folders are the same, or one is inside the other: results would then be taken for uploads. */

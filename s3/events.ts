@@ -1,6 +1,6 @@
-import { LadingError } from '../../core/model/errors.ts';
-import { excerpt } from '../../core/catalogue/brief.ts';
-import type { UploadNotice } from '../../core/service/stores.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { excerpt } from '../core/catalogue/brief.ts';
+import type { UploadNotice } from '../core/service/stores.ts';
 
 type Json = Record<string, unknown>;
 

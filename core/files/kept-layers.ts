@@ -1,0 +1,39 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { badArchive } from '../model/errors.ts';
+import type { Member } from '../tar/member.ts';
+import { type KeptFile, keptFile } from './merge.ts';
+
+/** The members of different layers, kept until the layers are merged in another order than they are read. */
+export class KeptLayers {
+  readonly #layers = new Map<number, KeptFile[]>();
+  #count = 0;
+
+  /** Begins the layer at an offset of the upload. Returns the function that takes its members. */
+  begin(start: number): (member: Member) => void {
+    const files: KeptFile[] = [];
+    this.#layers.set(start, files);
+    return (member) => {
+      check(++this.#count, LIMITS.mergedPaths, MEMBERS);
+      files.push(keptFile(member));
+    };
+  }
+
+  of(start: number): readonly KeptFile[] {
+    return this.#layers.get(start) ?? [];
+  }
+
+  /** Throws `bad-archive` (limit-exceeded) when layers that are listed more than once have too many members. */
+  checkRepeated(starts: readonly number[]): void {
+    const listed = starts.reduce((sum, start) => sum + this.of(start).length, 0);
+    check(listed - this.#count, LIMITS.mergedAgain, REPEATED);
+  }
+}
+
+function check(count: number, limit: number, what: Bilingual): void {
+  if (count > limit) throw badArchive(finding('limit-exceeded', { what, limit }));
+}
+
+const MEMBERS: Bilingual = { en: 'the number of members of layers that can be listed', zh: '可列出的各层成员数' };
+const REPEATED: Bilingual = { en: 'the members of layers that are listed more than once', zh: '重复列出的层的成员数' };
