@@ -1,6 +1,7 @@
 import { type Command, parseCommand } from './args.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
+import { expectHashing } from './hash-early.ts';
 import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { type Io, write } from './io.ts';
@@ -56,9 +57,4 @@ async function run(command: Command, io: Io): Promise<number> {
       await write(io.stdout, `lading ${VERSION}\n`);
       return 0;
   }
-}
-
-/** Starts the hashing thread for a large file. Not loaded for other commands, because it takes Node's crypto with it. */
-async function expectHashing(file: string): Promise<void> {
-  (await import('./hash-early.ts')).expectHashing(file);
 }
