@@ -1,7 +1,6 @@
 import { type Command, parseCommand } from './args.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
-import { expectHashing } from './hash-early.ts';
 import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { type Io, write } from './io.ts';
@@ -30,10 +29,10 @@ async function tell(text: string, argv: string[], io: Io): Promise<void> {
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':
-      if (!command.quick) expectHashing(command.file);
+      if (!command.quick) await expectHashing(command.file);
       return await (await import('./commands/inspect.ts')).inspectCommand(command, io);
     case 'convert':
-      expectHashing(command.file);
+      await expectHashing(command.file);
       return await (await import('./commands/convert.ts')).convertCommand(command, io);
     case 'plan':
       return await (await import('./commands/plan.ts')).planCommand(command, io);
@@ -57,4 +56,9 @@ async function run(command: Command, io: Io): Promise<number> {
       await write(io.stdout, `lading ${VERSION}\n`);
       return 0;
   }
+}
+
+/** Starts the hashing thread for a large file. Not loaded for other commands, because it takes Node's crypto with it. */
+async function expectHashing(file: string): Promise<void> {
+  (await import('./hash-early.ts')).expectHashing(file);
 }
