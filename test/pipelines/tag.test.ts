@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { folder } from '../cli/kit.ts';
 import { withoutPipelines } from '../support/pipelines.ts';
 import { ROOT } from './project.ts';
 
-const FILES = [
-  'action',
-  'cli',
-  'client',
-  'core',
-  'node',
-  's3',
-  'scripts',
-  'serve',
-  'action.yml',
-  'package.json',
-  '.gitignore',
-];
+/** The files and folders of this checkout that git does not ignore. */
+const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n');
+const FILES = readdirSync(ROOT).filter((name) => name !== '.git' && !ignored.includes(`${name}/`));
 
 test(
   'a release tags a commit with the bundle, moves the tag of the major version, and leaves its own tag alone',
