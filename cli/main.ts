@@ -30,10 +30,10 @@ async function tell(text: string, argv: string[], io: Io): Promise<void> {
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':
-      if (!command.quick) expectHashing(command.file);
+      if (!command.quick) await expectHashing(command.file);
       return await (await import('./commands/inspect.ts')).inspectCommand(command, io);
     case 'convert':
-      expectHashing(command.file);
+      await expectHashing(command.file);
       return await (await import('./commands/convert.ts')).convertCommand(command, io);
     case 'plan':
       return await (await import('./commands/plan.ts')).planCommand(command, io);

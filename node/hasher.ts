@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Digest, parseDigest } from '../core/model/digest.ts';
 import type { Hasher } from '../core/model/ports.ts';
 
@@ -67,9 +67,11 @@ export function startThread(): void {
 }
 
 function newWorker(): Worker {
+  // Loaded only now, because most commands need no thread and loading it takes 2 ms.
+  const threads = process.getBuiltinModule('node:worker_threads');
   // The default heap would work, but it counts towards the memory of the process.
   const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
-  const worker = new Worker(WORKER, { eval: true, execArgv: [], resourceLimits });
+  const worker = new threads.Worker(WORKER, { eval: true, execArgv: [], resourceLimits });
   worker.unref();
   return worker;
 }

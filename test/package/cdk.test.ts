@@ -34,7 +34,7 @@ describe('a CDK app with the package', { skip: withoutOldest() || withoutPinned(
         const template = JSON.parse(readFileSync(join(out, 'Images.template.json'), 'utf8')) as TemplateJson;
         assert.deepEqual(await lint({ template }), []);
         const functions = resourcesOf(template, 'AWS::Lambda::Function');
-        assert.equal(functions.length, 2);
+        assert.equal(functions.length, 3);
         for (const [, { Properties }] of functions) {
           const { S3Key } = Properties['Code'] as { S3Key: string };
           const [file] = String(Properties['Handler']).split('.');

@@ -69,3 +69,34 @@ test('whatever a hand-off or a manifest says, the upload is inspected or known a
     }
   }
 });
+
+/** Copies of a JSON value in which one value, however deep, is missing or another one. */
+function* withOneChange(value: unknown): Generator {
+  for (const other of [undefined, null, 5, -1, 'x', [], {}, [null]]) {
+    if (JSON.stringify(other) !== JSON.stringify(value)) yield other;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    for (const changed of withOneChange(each)) {
+      const copy: object = Array.isArray(value) ? [...(value as unknown[])] : { ...value };
+      yield Object.assign(copy, { [key]: changed });
+    }
+  }
+}
+
+test('a hand-off in which anything was changed is not converted, and inspect replaces it', async () => {
+  const { handOff } = await written();
+  const text = Buffer.from(handOff).toString();
+  let changes = 0;
+  for (const changed of withOneChange(JSON.parse(text))) {
+    const bytes = Buffer.from(JSON.stringify(changed) ?? '');
+    const { store, deps } = world();
+    store.results.set(KEYS.inspection, bytes);
+    await assert.rejects(convertUpload(KEYS.inspection, deps), { code: 'bad-event' }, bytes.toString());
+    assert.deepEqual([...store.results.keys()], [KEYS.inspection]);
+    if (++changes % 50 > 0) continue;
+    assert.equal((await inspectUpload(NOTICE, deps)).kind, 'handed-on');
+    assert.equal(Buffer.from(store.results.get(KEYS.inspection) ?? []).toString(), text);
+  }
+  assert.ok(changes > 500, `${changes}`);
+});
