@@ -17,7 +17,7 @@ export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   const given = (name: string): string[] => (input(name) === '' ? [] : [`--${name}=${input(name)}`]);
   return [
     // The command line refuses the word for an unknown mode, and lists the commands.
-    mode in FLAGS ? mode : `mode=${mode}`,
+    Object.hasOwn(FLAGS, mode) ? mode : `mode=${mode}`,
     '--format=github',
     `--manifest=${folder}/manifest.json`,
     ...(mode === 'convert' ? [`--output=${input('output') || `${folder}/image.tar`}`] : []),

@@ -40,12 +40,12 @@ const TALK = `  -q, --quiet            say nothing but errors
 
 const REPORTING = `      --manifest FILE    write the archive manifest to a file
       --fail-on WHAT     error, warning or codes of findings, separated by commas: where there is one,
-                         no image is written, and the exit code is 5
+                         no image is written, and the exit code is 9
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
 const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
 not all of one, or one that cannot be converted, 4 something could not be read or written,
-5 a finding that --fail-on names.`;
+9 a finding that --fail-on names.`;
 
 const PAGES: Record<Topic, string> = {
   lading: `lading: turns container exports into image archives that docker load accepts

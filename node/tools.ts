@@ -61,12 +61,16 @@ export function nativeTools({
   };
 }
 
-/** A native `byteString`. It keeps the last bytes as a Buffer, because the names of many members are in one chunk. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Makes byte strings with Node's Buffer. It keeps that of the last bytes: a chunk has the names of many members. */
 function nativeByteString(): ToByteString {
   let last: Uint8Array | null = null;
   let buffer: Buffer = Buffer.alloc(0);
   return (bytes, start, end) => {
-    if (bytes !== last) buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (bytes !== last) buffer = asBuffer(bytes);
     last = bytes;
     return buffer.toString('latin1', start, end);
   };

@@ -37,7 +37,7 @@ fi
 rm -f "$place/installed"
 for module in "${modules[@]}"; do
   echo "Building $module" >&2
-  "$(dirname "${BASH_SOURCE[0]}")/with-go.sh" "$go" "GOBIN=\$1 GOFLAGS=-modcacherw go install -trimpath $module" "$place"
+  "$(dirname "${BASH_SOURCE[0]}")/with-go.sh" "$go" "GOBIN=\$1 go install -trimpath $module" "$place"
 done
 echo "Installing $gitlab" >&2
 npm install --prefix "$place" --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error "$gitlab" </dev/null >&2

@@ -35,6 +35,7 @@ const VALUES: Record<string, Words> = {
   inspect: 'file',
   output: 'file',
   manifest: 'file',
+  'secret-file': 'file',
 };
 
 /** The commands that a shell can complete. */
@@ -51,7 +52,7 @@ export function commands(): CommandWords[] {
   return [...all, { name: 'help', meaning: 'show the page of a command', flags: [], operands: TOPICS.slice(1) }];
 }
 
-const OPERANDS: Record<string, Words> = { status: 'none', completion: SHELLS };
+const OPERANDS: Record<string, Words> = { status: 'none', doctor: 'none', completion: SHELLS };
 
 function flagsOf(command: string, flags: ParseArgsOptionsConfig): Flag[] {
   const page = TOPICS.find((each) => each === command) ?? 'lading';

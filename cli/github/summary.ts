@@ -78,7 +78,7 @@ function code(value: string): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Escapes a text for HTML, and removes line feeds and other control characters. */
+/** Escapes a text for HTML, and its line feeds and other control characters as on a terminal. */
 function text(value: string): string {
   return printable(value).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 }

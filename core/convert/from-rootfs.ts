@@ -25,7 +25,7 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
   const findings = inspection.findings.filter((each) => !(overruled && NOT_A_ROOTFS.has(each.code)));
   if (hasError(findings) || !(isRootfs || overruled)) return { entries: [], nameDerived, findings };
   const { platform, remarks } = choosePlatform(request.platform, inspection.rootfs);
-  findings.push(...remarks, ...rootfsRemarks(inspection, request));
+  for (const remark of [...remarks, ...rootfsRemarks(inspection, request)]) findings.push(remark);
   const created = inspection.newestMtime;
   const diffID = inspection.content.digest;
   const entry = rootfsEntry({ ...layerFrom(inspection), diffID, names, config, platform, created, message });

@@ -140,7 +140,7 @@ function layerFindings(digest: Digest | null, blob: ArchiveBlob, legacy: boolean
   if (blob.fault !== null) {
     findings.push(finding('layer-damaged', { member, offset: blob.start, reason: quoted(blob.fault) }));
   }
-  findings.push(...blob.remarks);
+  for (const remark of blob.remarks) findings.push(remark);
   if (blob.compression !== 'none' && blob.compression !== 'gzip') {
     findings.push(finding('layer-compression', { member, compression: blob.compression }));
   }

@@ -177,7 +177,7 @@ function summary(
       ? LEFT_ALONE
       : kind.startsWith('rootfs/')
         ? CONVERTIBLE
-        : findings.some(isMendable)
+        : kind.startsWith('image/') && findings.some(isMendable)
           ? MENDABLE
           : LEFT_ALONE;
     return both(`This is ${en}; ${next.en}.`, `这是${spaced(zh)}；${next.zh}。`);

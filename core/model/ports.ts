@@ -59,7 +59,10 @@ export interface Tools {
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
-  /** Makes the names of members. Absent where the runtime has nothing faster than the core (docs/decisions/0077). */
+  /**
+   * Makes the names of members from bytes. Absent where the runtime has nothing faster than the core's own `byteString`
+   * (docs/decisions/0077).
+   */
   byteString?: ToByteString;
   /**
    * Lets other tasks run, and throws when the work must end. The core calls it after each piece of work that can take

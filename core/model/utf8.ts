@@ -29,11 +29,10 @@ export function utf8Length(text: string): number {
     const code = text.charCodeAt(at);
     if (code < 0x80) continue;
     if (code < 0x800) length += 1;
-    else if (!isHigh(code) || !isLow(text.charCodeAt(at + 1))) length += 2;
-    // A surrogate pair has two characters and four bytes.
     else {
       length += 2;
-      at++;
+      // A surrogate pair has two characters and four bytes.
+      if (isHigh(code) && isLow(text.charCodeAt(at + 1))) at++;
     }
   }
   return length;

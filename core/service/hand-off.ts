@@ -1,16 +1,19 @@
 import { LadingError } from '../model/errors.ts';
-import { compactJson } from '../model/indented-json.ts';
-import { type Errand, type Job, parseJob } from './job.ts';
+import type { Tools } from '../model/ports.ts';
+import { type Errand, type Job, soundJob, writtenJob } from './job.ts';
 import { resultKeys } from './keys.ts';
 import { isNewer, JSON_TYPE, type Stores } from './write-results.ts';
 
 const ROUNDS = 6;
 
+/** The stores, and the tools for the checksum of a hand-off. */
+type Places = Stores & { tools: Tools };
+
 /** The result of looking for a hand-off to the convert function. `open`: there is none, or one of an older upload. */
 type HandOff = 'handed-on' | 'superseded' | 'open';
 
 /** Writes the job's hand-off again, if there is one, so that the convert function gets its event again. */
-export async function handOnAgain(errand: Errand, stores: Stores): Promise<HandOff> {
+export async function handOnAgain(errand: Errand, stores: Places): Promise<HandOff> {
   const standing = await look(errand, stores);
   if (standing.kind !== 'ours') return standing.kind;
   const { inspection } = resultKeys(errand.identity.key);
@@ -20,13 +23,14 @@ export async function handOnAgain(errand: Errand, stores: Stores): Promise<HandO
 }
 
 /** Writes the hand-off, unless a newer one is there. Throws `contended` when other functions keep writing it. */
-export async function handOn(job: Job, stores: Stores): Promise<'handed-on' | 'superseded'> {
+export async function handOn(job: Job, stores: Places): Promise<'handed-on' | 'superseded'> {
   const { inspection } = resultKeys(job.identity.key);
   for (let round = 0; round < ROUNDS; round += 1) {
     const standing = await look(job, stores);
     if (standing.kind === 'superseded') return 'superseded';
     if (standing.kind === 'ours') return 'handed-on';
-    if (await stores.results.put(inspection, compactJson(job), JSON_TYPE, standing.etag)) return 'handed-on';
+    if (await stores.results.put(inspection, writtenJob(job, stores.tools), JSON_TYPE, standing.etag))
+      return 'handed-on';
   }
   const { key } = job.identity;
   throw new LadingError('contended', `Cannot hand ${key} on: its inspection is being written by others all the time`);
@@ -37,11 +41,11 @@ type Standing =
   | { kind: 'open'; etag: string | null }
   | { kind: 'ours'; etag: string; bytes: Uint8Array };
 
-async function look(errand: Errand, stores: Stores): Promise<Standing> {
+async function look(errand: Errand, stores: Places): Promise<Standing> {
   const there = await stores.results.get(resultKeys(errand.identity.key).inspection);
   if (there === null) return { kind: 'open', etag: null };
   const { bytes, etag } = there;
-  const theirs = parseJob(bytes);
+  const theirs = soundJob(bytes, stores.tools);
   if (theirs?.id === errand.id) return { kind: 'ours', etag, bytes };
   const newer = theirs !== null && (await isNewer({ job: theirs.id, upload: theirs.identity }, errand, stores));
   return newer ? { kind: 'superseded' } : { kind: 'open', etag };

@@ -2,7 +2,9 @@ import type { Parsed } from '../catalogue/parsed.ts';
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Inspection } from '../model/inspection.ts';
+import { compactJson } from '../model/indented-json.ts';
 import { asObject, asText } from '../model/json.ts';
+import type { Tools } from '../model/ports.ts';
 import { sha256Hex } from '../model/sha256.ts';
 import { utf8 } from '../model/utf8.ts';
 import { type UploadStamp, versionOf } from './event-order.ts';
@@ -18,7 +20,7 @@ export interface Errand {
 
 /** The hand-off from the inspect function to the convert function, stored as `<key>/inspection.json`. */
 export interface Job extends Errand {
-  jobVersion: 3;
+  jobVersion: 4;
   request: ConversionRequest;
   inspection: Inspection;
   cost: ArchiveManifest['cost'];
@@ -38,7 +40,33 @@ export function errand(identity: UploadIdentity, request: Parsed<ConversionReque
   return { id, identity };
 }
 
-/** Reads a hand-off (`inspection.json`). Null when another version of Lading, or another program, wrote it. */
+/** The beginning of a stored hand-off: its first field, up to the checksum. */
+const HEAD = '{"sum":"';
+/** The number of hex digits of the checksum. */
+const DIGITS = 8;
+
+/**
+ * A hand-off as it is stored, on one line. Its first field is the CRC-32 of all bytes behind the checksum. With it no field
+ * deep inside must be checked when the hand-off is read: a changed one is no hand-off any more.
+ */
+export function writtenJob(job: Job, tools: Pick<Tools, 'crc32'>): Uint8Array {
+  const bytes = compactJson({ sum: '0'.repeat(DIGITS), ...job });
+  bytes.set(sumOf(bytes, tools), HEAD.length);
+  return bytes;
+}
+
+/** Reads a hand-off. Null when another version of Lading wrote the bytes, or when anything in them was changed. */
+export function soundJob(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Job | null {
+  return sumOf(bytes, tools).every((digit, at) => digit === bytes[HEAD.length + at]) ? parseJob(bytes) : null;
+}
+
+/** The checksum of a stored hand-off, as hex digits in ASCII. */
+function sumOf(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Uint8Array {
+  const sum = tools.crc32(bytes.subarray(HEAD.length + DIGITS), 0);
+  return utf8(sum.toString(16).padStart(DIGITS, '0'));
+}
+
+/** Reads a hand-off without its checksum, for a client that needs to know only what it was made from. */
 export function parseJob(bytes: Uint8Array): Job | null {
   const job = objectIn(bytes);
   return job !== null && isJob(job) ? (job as unknown as Job) : null;

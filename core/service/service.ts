@@ -17,7 +17,7 @@ import { completionOf } from './completion.ts';
 import { givenUp, making, Pace } from './deadline.ts';
 import { backToInspect } from './hand-back.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
-import { errand, type Job, parseJob } from './job.ts';
+import { errand, type Job, soundJob } from './job.ts';
 import { resultKeys, sidecarKey } from './keys.ts';
 import { look, notGiven } from './look.ts';
 import type { Announce, Clock, HandBack, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
@@ -93,7 +93,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const attempt = request.ok ? await convert(inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
       return finish(seen, { converted: attempt, plan: null, cost: () => cost }, deps);
-    const job: Job = { jobVersion: 3, ...seen, request: request.value, cost };
+    const job: Job = { jobVersion: 4, ...seen, request: request.value, cost };
     return handed(await handOn(job, deps), identity.key);
   });
 }
@@ -106,7 +106,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   const started = deps.clock();
   return unlessGone(inspectionKey, async () => {
     const there = await deps.results.get(inspectionKey);
-    const job = there === null ? null : parseJob(there.bytes);
+    const job = there === null ? null : soundJob(there.bytes, deps.tools);
     if (job === null) return backToInspect(inspectionKey, there?.bytes ?? null, deps);
     const converted = await convert(job.inspection, job.request, deps.tools);
     const seconds = (): number => job.cost.seconds + (deps.clock() - started) / 1000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Remote } from '../../client/remote.ts';
 import { stateOf } from '../../client/state.ts';
 import type { Completion } from '../../core/service/completion.ts';
-import { parseJob } from '../../core/service/job.ts';
+import { soundJob } from '../../core/service/job.ts';
 import { resultKeys } from '../../core/service/keys.ts';
 import { convertUpload, inspectUpload, type ServiceDeps } from '../../core/service/service.ts';
 import { originIn } from '../../s3/metadata.ts';
@@ -56,7 +56,8 @@ export const RESULTS: Target = {
     }
     const around = world();
     around.store.results.set(KEYS.inspection, bytes);
-    if (parseJob(bytes) === null) assert.equal(await unlessRefused(() => convertUpload(KEYS.inspection, around)), null);
+    if (soundJob(bytes, plainTools) === null)
+      assert.equal(await unlessRefused(() => convertUpload(KEYS.inspection, around)), null);
     originIn({ 'lading-job': asText(bytes), 'lading-etag': asText(bytes) });
     return undefined;
   },

@@ -190,6 +190,22 @@ test('waiting needs the results alone', async (t) => {
   }
 });
 
+test('the flags for pipelines work for an upload, and --fail-on keeps it from downloading the image', async (t) => {
+  const service = await deployed(t);
+  const archive = await file(t, await exported());
+  const output = `${archive}.image`;
+  const gate = ['--fail-on', 'platform-assumed', '--manifest', `${archive}.json`, '-o', output];
+  const stopped = await run(['upload', archive, '-t', 'web', ...gate], { env: service.env });
+  assert.equal(stopped.code, 9, stopped.stderr);
+  await assert.rejects(readFile(output));
+  assert.deepEqual(names(await readFile(`${archive}.json`, 'utf8')), ['docker.io/library/web:latest']);
+  const env = { ...service.env, GITHUB_OUTPUT: `${archive}.outputs` };
+  const { code, stdout } = await run(['upload', archive, '-t', 'web', '--format', 'github'], { env });
+  assert.equal(code, 0);
+  assert.match(stdout, /^::warning title=lading%3A platform-assumed::/m);
+  assert.match(await readFile(env.GITHUB_OUTPUT, 'utf8'), /^archive<<.*\ns3:\/\/results\/app\.tar\/image\.tar$/m);
+});
+
 test('an upload whose last answer is lost counts as done', async (t) => {
   const service = await deployed(t);
   const { standIn } = service.world;

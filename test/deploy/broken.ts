@@ -4,8 +4,8 @@ import type { Cloud } from './cloud.ts';
 export interface Breakage {
   what: string;
   says: RegExp;
-  make(cloud: Cloud): Promise<void>;
-  undo(cloud: Cloud): Promise<void>;
+  make: () => Promise<void>;
+  undo: () => Promise<void>;
 }
 
 /** The names that CloudFormation gave to the parts of a deployed service. */

@@ -82,7 +82,8 @@ export class Cloud {
 
 async function makeCertificate(certificate: string, key: string): Promise<void> {
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  // The emulator tells the functions URLs of queues at localhost.
+  const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
   await run('openssl', ['req', '-x509', ...kind, ...name, '-keyout', key, '-out', certificate]);
 }
 

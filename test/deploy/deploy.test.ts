@@ -105,13 +105,12 @@ test(
       inspect: await physicalName('AWS::Lambda::Function', /Inspect/u),
     };
     for (const broken of await breakages(parts, cloud)) {
-      await broken.make(cloud);
+      await broken.make();
       const { code, stdout, stderr } = await lading('doctor', '--timeout', '120');
-      await broken.undo(cloud);
+      await broken.undo();
       assert.equal(code, 8, `${broken.what}: ${stderr}`);
       assert.match(stdout, broken.says, broken.what);
     }
-    assert.equal((await lading('doctor', '--timeout', '120')).code, 0, 'sound again');
   },
 );
 
@@ -138,17 +137,8 @@ test(
     await cloud.aws('sqs', 'set-queue-attributes', ...queue, '--attributes', 'VisibilityTimeout=1');
     await cloud.aws('lambda', 'update-function-configuration', ...name, '--handler', 'absent.handler');
     const key = 'crashing.tar.gz';
-    const { code, stderr } = await lading(
-      'upload',
-      EXAMPLE,
-      '--key',
-      key,
-      '--name',
-      'web:3',
-      '--wait',
-      '--timeout',
-      '120',
-    );
+    const how = ['--key', key, '--name', 'web:3', '--wait', '--timeout', '120'];
+    const { code, stderr } = await lading('upload', EXAMPLE, ...how);
     assert.equal(code, 5, stderr);
     const { outcome, summary } = await manifestOf(key);
     assert.equal(outcome, 'failed');
@@ -159,13 +149,11 @@ test(
     await cloud.aws('lambda', 'update-function-configuration', ...name, '--handler', handler);
     await cloud.aws('sqs', 'set-queue-attributes', ...queue, '--attributes', 'VisibilityTimeout=1800');
     // The emulator does not know StartMessageMoveTask, which does the same.
-    const [letter = assert.fail()] = await cloud.ask<{ Body: string }[]>(
-      'sqs',
-      'receive-message',
-      ...dead,
-      '--query',
-      'Messages',
-    );
+    const take = ['receive-message', ...dead, '--wait-time-seconds', '1', '--query', 'Messages[0]'];
+    const letter = await cloud.until('the dead letter', async () => {
+      const message = await cloud.ask<{ Body: string } | null>('sqs', ...take);
+      return message?.Body.includes(key) === true ? message : null;
+    });
     await cloud.aws('sqs', 'send-message', ...queue, '--message-body', letter.Body);
     assert.equal((await completedFor(key)).outcome, 'converted');
     assert.equal((await lading('status', key)).code, 0);

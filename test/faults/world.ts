@@ -92,7 +92,11 @@ export class World {
 
   /** The hand-off of a key, without its costs. */
   handedOn(key: string): object {
-    const { cost: _, ...job } = JSON.parse(this.#result(resultKeys(key).inspection)?.bytes.toString() ?? 'null');
+    const {
+      cost: _,
+      sum: __,
+      ...job
+    } = JSON.parse(this.#result(resultKeys(key).inspection)?.bytes.toString() ?? 'null');
     return job;
   }
 

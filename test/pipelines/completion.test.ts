@@ -37,6 +37,8 @@ const CASES: [line: string, answers: string[], only: boolean][] = [
   ['lading inspect ', ['other.tar', 'some export.tar'], false],
   ['lading convert --inspect oth', ['other.tar'], true],
   ['lading status oth', [], true],
+  ['lading doctor oth', [], true],
+  ['lading serve --secret-file oth', ['other.tar'], true],
   ['lading convert --name oth', [], true],
 ];
 
@@ -58,7 +60,7 @@ suite('completions in real shells, and the manual page', { skip: withoutPipeline
     await execute('mandoc', ['-T', 'lint', '-W', 'all', page]);
     const env = { ...process.env, MANWIDTH: '200', LC_ALL: 'C.UTF-8' };
     const { stdout } = await execute('man', ['-l', page], { env });
-    for (const topic of TOPICS.slice(1)) assert.match(stdout, new RegExp(`^ {3}${topic} `, 'm'));
+    for (const topic of TOPICS.slice(1)) assert.match(stdout, new RegExp(`^ {3}${topic}( |$)`, 'm'));
     assert.match(stdout, /^ +-o, --output FILE\n +write the image there, as a whole or not at all;/m);
   });
 

@@ -22,7 +22,7 @@ suite('the GitHub Action, run by act', { skip }, () => {
   test('the recipe goes from a build by `docker export` to a running container', async (t) => {
     const project = await newProject(t);
     const [recipe = ''] = recipes('GitHub Actions', 'yaml');
-    project.write('.github/workflows/image.yml', recipe.replace('OWNER/lading@v0.1.0', './'));
+    project.write('.github/workflows/image.yml', recipe.replace('OWNER/lading@v0', './'));
     addLading(project);
     await commit(project);
     const { code, output } = await act(project);

@@ -95,7 +95,9 @@ function parseHeader(body: Uint8Array): BlockHeader | null {
     filters.push({ id, properties: fields.bytes(fields.integer()) });
   }
   const last = filters.pop();
-  if (!fields.complete() || (flags & 0x3c) !== 0 || last?.id !== LZMA2 || last.properties.length !== 1) return null;
+  if (!fields.complete() || (flags & 0x3c) !== 0 || last === undefined) return null;
+  if (last.id !== LZMA2) throw unknownFilter(last);
+  if (last.properties.length !== 1) return null;
   const dictionaryBytes = dictionary(last.properties[0]!);
   if (dictionaryBytes > LIMITS.windowBytes) throw tooLarge(dictionaryBytes);
   return { packedSize, contentSize, dictionaryBytes, filters: filters.map(known) };
@@ -103,7 +105,7 @@ function parseHeader(body: Uint8Array): BlockHeader | null {
 
 function known(flags: FilterFlags): Filter {
   const filter = newFilter(flags);
-  if (filter === null) throw notExpanded(`with filter number ${flags.id}`);
+  if (filter === null) throw unknownFilter(flags);
   return filter;
 }
 
@@ -116,6 +118,10 @@ function tooLarge(dictionaryBytes: number): LadingError {
   const bytes = dictionaryBytes.toLocaleString('en-US');
   const what = { en: `xz data with a dictionary of ${bytes} bytes`, zh: `xz 数据的字典为 ${bytes} 字节` };
   return badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+}
+
+function unknownFilter({ id }: FilterFlags): LadingError {
+  return notExpanded(`with filter number ${id}`);
 }
 
 function notExpanded(how: string): LadingError {

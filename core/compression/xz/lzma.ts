@@ -20,6 +20,9 @@ const LITERAL_CODER = 0x300;
  */
 const AFTER_MATCH = 7;
 
+/** The length of a match in bytes from which on a call that copies memory is faster than a loop. */
+const LONG = 64;
+
 /** The window slides by a multiple of this number of bytes: LZMA's probabilities depend on a position's low bits. */
 const ALIGNMENT = 16;
 
@@ -187,9 +190,21 @@ export class Lzma {
     const distance = this.#repeat0 + 1;
     const end = this.#position + length;
     if (distance > this.#position - this.#start || distance > this.#dictionary || end > limit) return false;
-    // The copy goes byte by byte, because a match may overlap its own output.
-    for (let to = this.#position, from = to - distance; to < end;) window[to++] = window[from++]!;
+    if (length < LONG) {
+      // The copy goes byte by byte, because a match may overlap its own output.
+      for (let to = this.#position, from = to - distance; to < end;) window[to++] = window[from++]!;
+    } else {
+      this.#copyLong(distance, end);
+    }
     this.#position = end;
     return true;
+  }
+
+  /** Copies as much as the window has at that distance, which doubles each time where the match overlaps its output. */
+  #copyLong(distance: number, end: number): void {
+    const from = this.#position - distance;
+    for (let to = this.#position; to < end; to += to - from) {
+      this.#window.copyWithin(to, from, Math.min(to, from + end - to));
+    }
   }
 }

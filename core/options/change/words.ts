@@ -308,7 +308,9 @@ function separated(pieces: Piece[]): string[] {
   const words = [''];
   for (const { text, quoted } of pieces) {
     const [first = '', ...others] = quoted ? [text] : text.split(/\s+/);
-    words.push(`${words.pop() ?? ''}${first}`, ...others);
+    words.push(`${words.pop() ?? ''}${first}`);
+    // One by one, because a value may have more words than a call takes arguments.
+    for (const word of others) words.push(word);
   }
   return words.filter((word) => word !== '');
 }

@@ -38,6 +38,7 @@ const costly: Record<string, () => Sidecar | string> = {
   'one label of many': () => change(`LABEL ${full('a=b ')}`),
   variables: () => change(many((i) => `ENV a${i}=b`)),
   'ports, one by one': () => change(many((i) => `EXPOSE ${(i % 65_535) + 1}`)),
+  'ports in one variable': () => change([`ENV a="${full('1 ')}"`, 'EXPOSE $a']),
   volumes: () => change(many((i) => `VOLUME /a${i}`)),
   triggers: () => change(many((i) => `ONBUILD RUN ${i}`)),
   'folders below each other': () => change(many(() => 'WORKDIR a')),

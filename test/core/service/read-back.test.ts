@@ -17,7 +17,8 @@ function world() {
   store.upload(KEY, archive(exportEntries()), { name: 'web:1' });
   const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0' };
   // No test of this file sends a request to S3.
-  const access = { client: null, signal: undefined } as unknown as Remote['access'];
+  // Asked only for the age of an upload.
+  const access = { client: { send: async () => ({}) } } as unknown as Remote['access'];
   const remote: Remote = { ...deps, access, buckets: { uploads: 'uploads', results: 'results' } };
   return { store, deps, remote, announce: async () => undefined };
 }
@@ -67,4 +68,35 @@ test('whatever a hand-off or a manifest says, the upload is inspected or known a
       assert.ok(['handed-on', 'already-done', 'superseded'].includes(outcome.kind), `${about}: ${outcome.kind}`);
     }
   }
+});
+
+/** Copies of a JSON value in which one value, however deep, is missing or another one. */
+function* withOneChange(value: unknown): Generator {
+  for (const other of [undefined, null, 5, -1, 'x', [], {}, [null]]) {
+    if (JSON.stringify(other) !== JSON.stringify(value)) yield other;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    for (const changed of withOneChange(each)) {
+      const copy: object = Array.isArray(value) ? [...(value as unknown[])] : { ...value };
+      yield Object.assign(copy, { [key]: changed });
+    }
+  }
+}
+
+test('a hand-off in which anything was changed is not converted, and inspect replaces it', async () => {
+  const { handOff } = await written();
+  const text = Buffer.from(handOff).toString();
+  let changes = 0;
+  for (const changed of withOneChange(JSON.parse(text))) {
+    const bytes = Buffer.from(JSON.stringify(changed) ?? '');
+    const { store, deps } = world();
+    store.results.set(KEYS.inspection, bytes);
+    await assert.rejects(convertUpload(KEYS.inspection, deps), { code: 'bad-event' }, bytes.toString());
+    assert.deepEqual([...store.results.keys()], [KEYS.inspection]);
+    if (++changes % 50 > 0) continue;
+    assert.equal((await inspectUpload(NOTICE, deps)).kind, 'handed-on');
+    assert.equal(Buffer.from(store.results.get(KEYS.inspection) ?? []).toString(), text);
+  }
+  assert.ok(changes > 500, `${changes}`);
 });
