@@ -1,23 +1,25 @@
 import { both } from '../core/catalogue/bilingual.ts';
 import type { RawOptions } from '../core/options/table.ts';
+import { COMMAND_FLAGS } from './command-flags.ts';
 import { type, UsageError } from './exit.ts';
-import { CONVERSION, conversion, one, parse, TALK, talk, type Talk } from './flags.ts';
+import { conversion, one, parse, talk, type Talk } from './flags.ts';
+import { type Reporting, reporting } from './reporting.ts';
 
-/** The bucket names as typed on the command line. Null when the flag was not given. */
+/** The names of the two buckets as typed on the command line. Null when the flag was not given. */
 export interface BucketWords {
   uploads: string | null;
   results: string | null;
 }
 
-export interface UploadCommand extends Talk, RawOptions, BucketWords {
+export interface UploadCommand extends Talk, RawOptions, BucketWords, Reporting {
   kind: 'upload';
   file: string;
-  /** The key to upload to. Null means the file's name. */
+  /** The key in the bucket to upload to. Null means the name of the file. */
   key: string | null;
   json: boolean;
   wait: boolean;
   timeoutMs: number;
-  /** The file that the image is downloaded to, `-` for standard output. Null when no image is wanted. */
+  /** The file that the image archive is downloaded to; `-` for standard output. Null when no image is wanted. */
   output: string | null;
 }
 
@@ -27,22 +29,20 @@ export interface StatusCommand extends Talk, BucketWords {
   json: boolean;
 }
 
-const BUCKETS = { uploads: { type: 'string' }, results: { type: 'string' } } as const;
-const STATUS = { ...TALK, ...BUCKETS } as const;
-const UPLOAD = {
-  ...CONVERSION,
-  ...BUCKETS,
-  key: { type: 'string' },
-  wait: { type: 'boolean' },
-  timeout: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-} as const;
+/** The arguments of `lading doctor`. */
+export interface DoctorCommand extends Talk, BucketWords {
+  kind: 'doctor';
+  json: boolean;
+  /** The longest time in milliseconds that the trial upload may take. */
+  timeoutMs: number;
+}
 
 const TIMEOUT_SECONDS = '3600';
+const TRIAL_SECONDS = '300';
 
 /** Parses the arguments of `lading upload`. Null when help is asked for. Throws a UsageError. */
 export function uploadCommand(argv: string[]): UploadCommand | null {
-  const { values, positionals } = parse('upload', argv, UPLOAD);
+  const { values, positionals } = parse('upload', argv, COMMAND_FLAGS.upload);
   if (values.help === true) return null;
   const file = one('upload', positionals);
   if (file === '-' && values.key === undefined) {
@@ -63,18 +63,24 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
     file,
     key: values.key ?? null,
     json,
-    wait: values.wait === true || output !== null,
+    wait: values.wait === true || output !== null || needsResult(values),
     timeoutMs: seconds(values.timeout ?? TIMEOUT_SECONDS) * 1000,
     output,
     ...talk(values),
     ...conversion(values),
     ...buckets(values),
+    ...reporting(values),
   };
+}
+
+/** True when a flag for pipelines was typed (such as `--fail-on`): they all need the result of the upload. */
+function needsResult({ format, manifest, 'fail-on': failOn }: Parameters<typeof reporting>[0]): boolean {
+  return (format ?? manifest ?? failOn) !== undefined;
 }
 
 /** Parses the arguments of `lading status`. Null when help is asked for. Throws a UsageError. */
 export function statusCommand(argv: string[]): StatusCommand | null {
-  const { values, positionals } = parse('status', argv, STATUS);
+  const { values, positionals } = parse('status', argv, COMMAND_FLAGS.status);
   if (values.help === true) return null;
   const [key] = positionals;
   if (key === undefined || positionals.length > 1)
@@ -83,6 +89,19 @@ export function statusCommand(argv: string[]): StatusCommand | null {
       type('lading status KEY'),
     );
   return { kind: 'status', key, json: values.json === true, ...talk(values), ...buckets(values) };
+}
+
+/** Parses the arguments of `lading doctor`. Null when help is asked for. Throws a UsageError. */
+export function doctorCommand(argv: string[]): DoctorCommand | null {
+  const { values, positionals } = parse('doctor', argv, COMMAND_FLAGS.doctor);
+  if (values.help === true) return null;
+  if (positionals.length > 0)
+    throw new UsageError(
+      both('lading doctor takes no file and no key.', 'lading doctor 不需要文件或键。'),
+      type('lading doctor --uploads BUCKET --results BUCKET'),
+    );
+  const timeoutMs = seconds(values.timeout ?? TRIAL_SECONDS) * 1000;
+  return { kind: 'doctor', json: values.json === true, timeoutMs, ...talk(values), ...buckets(values) };
 }
 
 function buckets({ uploads, results }: { uploads?: string; results?: string }): BucketWords {

@@ -2,27 +2,25 @@ import { both } from '../core/catalogue/bilingual.ts';
 import { parsed } from '../core/catalogue/parsed.ts';
 import { parsePlatform, type Platform } from '../core/model/platform.ts';
 import type { RawOptions } from '../core/options/table.ts';
-import { type StatusCommand, statusCommand, type UploadCommand, uploadCommand } from './args-service.ts';
-import { type, UsageError } from './exit.ts';
+import { type ServeCommand, serveCommand } from './args-serve.ts';
 import {
-  CONVERSION,
-  conversion,
-  HELP,
-  one,
-  parse,
-  PROGRESS,
-  TALK,
-  talk,
-  type Talk,
-  type Topic,
-  TOPICS,
-} from './flags.ts';
+  type DoctorCommand,
+  doctorCommand,
+  type StatusCommand,
+  statusCommand,
+  type UploadCommand,
+  uploadCommand,
+} from './args-service.ts';
+import { COMMAND_FLAGS } from './command-flags.ts';
+import { type, UsageError } from './exit.ts';
+import { conversion, one, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
+import { type Reporting, reporting } from './reporting.ts';
 
-export interface InspectCommand extends Talk {
+export interface InspectCommand extends Talk, Reporting {
   kind: 'inspect';
   file: string;
   json: boolean;
-  /** Reads only headers and documents, not the contents of layers. */
+  /** True for a quick look: only headers and documents are read, not the contents of layers. */
   quick: boolean;
 }
 
@@ -32,30 +30,26 @@ export interface PlanCommand extends Talk, RawOptions {
   json: boolean;
 }
 
-export interface ConvertCommand extends Talk, RawOptions {
+export interface ConvertCommand extends Talk, RawOptions, Reporting {
   kind: 'convert';
   file: string;
   json: boolean;
-  /** The file that the image is written to, `-` for standard output. */
+  /** The file that the image archive is written to; `-` for standard output. */
   output: string;
-  manifest: string | null;
-}
-
-export interface ServeCommand {
-  kind: 'serve';
-  uploads: string;
-  results: string;
-  once: boolean;
 }
 
 export interface FilesCommand extends Talk {
   kind: 'files';
   file: string;
-  /** The path to list or print. Empty means the whole file system. */
+  /** The path in the archive to list or print. Empty means the whole file system. */
   path: string;
   image: string | null;
   platform: Platform | null;
 }
+
+/** The shells that completions can be made for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
 
 export type Command =
   | InspectCommand
@@ -64,16 +58,13 @@ export type Command =
   | FilesCommand
   | UploadCommand
   | StatusCommand
+  | DoctorCommand
   | ServeCommand
+  | { kind: 'completion'; shell: Shell }
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
 
-const CONVERT = { ...CONVERSION, output: { type: 'string', short: 'o' }, manifest: { type: 'string' } } as const;
-const INSPECT = { ...TALK, quick: { type: 'boolean' } } as const;
-const FILES = { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } } as const;
-const SERVE = { ...HELP, once: { type: 'boolean' } } as const;
-
-/** Parses the arguments after `lading`. Throws a UsageError when they are no valid command. */
+/** Parses the arguments of the command line after `lading`. Throws a UsageError when they are not valid. */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {
@@ -86,11 +77,15 @@ export function parseCommand(argv: string[]): Command {
     case 'files':
       return filesCommand(rest);
     case 'serve':
-      return serveCommand(rest);
+      return serveCommand(rest) ?? { kind: 'help', topic: 'serve' };
     case 'upload':
       return uploadCommand(rest) ?? { kind: 'help', topic: 'upload' };
     case 'status':
       return statusCommand(rest) ?? { kind: 'help', topic: 'status' };
+    case 'completion':
+      return completionCommand(rest);
+    case 'doctor':
+      return doctorCommand(rest) ?? { kind: 'help', topic: 'doctor' };
     case 'help':
       return { kind: 'help', topic: topic(rest[0]) };
     case undefined:
@@ -112,21 +107,21 @@ export function parseCommand(argv: string[]): Command {
 }
 
 function inspectCommand(argv: string[]): Command {
-  const { values, positionals } = parse('inspect', argv, INSPECT);
+  const { values, positionals } = parse('inspect', argv, COMMAND_FLAGS.inspect);
   if (values.help === true) return { kind: 'help', topic: 'inspect' };
   const own = { json: values.json === true, quick: values.quick === true };
-  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...own };
+  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...reporting(values), ...own };
 }
 
 function planCommand(argv: string[]): Command {
-  const { values, positionals } = parse('plan', argv, CONVERSION);
+  const { values, positionals } = parse('plan', argv, COMMAND_FLAGS.plan);
   if (values.help === true) return { kind: 'help', topic: 'plan' };
   const file = one('plan', positionals);
   return { kind: 'plan', file, ...talk(values), ...conversion(values), json: values.json === true };
 }
 
 function convertCommand(argv: string[]): Command {
-  const { values, positionals } = parse('convert', argv, CONVERT);
+  const { values, positionals } = parse('convert', argv, COMMAND_FLAGS.convert);
   if (values.help === true) return { kind: 'help', topic: 'convert' };
   const file = one('convert', positionals);
   const output = values.output ?? '-';
@@ -139,18 +134,12 @@ function convertCommand(argv: string[]): Command {
       ),
     );
   }
-  if (values.manifest === '-') {
-    throw new UsageError(
-      both('--manifest needs the name of a file.', '--manifest 需要一个文件名。'),
-      both('To print the manifest, type --json and -o FILE.', '要输出清单，请使用 --json 和 -o FILE。'),
-    );
-  }
-  const own = { json: values.json === true, output, manifest: values.manifest ?? null };
-  return { kind: 'convert', file, ...talk(values), ...conversion(values), ...own };
+  const own = { json: values.json === true, output };
+  return { kind: 'convert', file, ...talk(values), ...conversion(values), ...reporting(values), ...own };
 }
 
 function filesCommand(argv: string[]): Command {
-  const { values, positionals } = parse('files', argv, FILES);
+  const { values, positionals } = parse('files', argv, COMMAND_FLAGS.files);
   if (values.help === true) return { kind: 'help', topic: 'files' };
   const [file, path = ''] = positionals;
   if (file === undefined || positionals.length > 2) {
@@ -167,17 +156,15 @@ function filesCommand(argv: string[]): Command {
   return { kind: 'files', file, path, image: values.image ?? null, platform: platform.value, ...talk(values) };
 }
 
-function serveCommand(argv: string[]): Command {
-  const { values, positionals } = parse('serve', argv, SERVE);
-  if (values.help === true) return { kind: 'help', topic: 'serve' };
-  const [uploads, results] = positionals;
-  if (uploads === undefined || results === undefined || positionals.length > 2) {
-    throw new UsageError(
-      both('lading serve takes two folders.', 'lading serve 需要两个文件夹。'),
-      type('lading serve UPLOADS RESULTS'),
-    );
-  }
-  return { kind: 'serve', uploads, results, once: values.once === true };
+function completionCommand(argv: string[]): Command {
+  const { values, positionals } = parse('completion', argv, COMMAND_FLAGS.completion);
+  if (values.help === true) return { kind: 'help', topic: 'completion' };
+  const shell = SHELLS.find((each) => each === positionals[0]);
+  if (shell !== undefined && positionals.length === 1) return { kind: 'completion', shell };
+  throw new UsageError(
+    both('lading completion takes the name of a shell.', 'lading completion 需要一个 shell 的名称。'),
+    type(`lading completion ${SHELLS.join('|')}`),
+  );
 }
 
 function topic(word: string | undefined): Topic {

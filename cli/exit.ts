@@ -5,20 +5,30 @@ import { LadingError } from '../core/model/errors.ts';
 import { Interrupted } from './io.ts';
 import { printable } from './print/text.ts';
 
-/** The exit codes, the same for every command. */
+/** The exit codes of the command line, the same for every command. */
 export const EXIT = {
   done: 0,
-  /** A readable archive with an error finding. */
+  /** The exit code for a readable archive with an error finding. */
   finding: 1,
-  /** A bad flag, name or instruction. */
+  /** The exit code for a wrong flag, name or instruction on the command line. */
   usage: 2,
-  /** Not an archive, a truncated archive, or one that cannot be converted. */
+  /** The exit code for an input that is no archive, is truncated, or cannot be converted. */
   badInput: 3,
-  /** Something could not be read or written. */
+  /** The exit code when something could not be read or written. */
   io: 4,
+  /** The service has given up on an upload. */
+  failed: 5,
+  /** There is no result of an upload yet. */
+  notYet: 6,
+  /** There is no result of an upload any more, or the upload was never noticed. */
+  expired: 7,
+  /** A deployed service is not sound. */
+  unsound: 8,
+  /** Done, but there is a finding that `--fail-on` names. */
+  gate: 9,
 } as const;
 
-/** An error in the command line, with a sentence about the problem and one about what to type instead. */
+/** The error for a wrong command line: a sentence about the problem, and one about what to type instead. */
 export class UsageError extends Error {
   readonly problem: Bilingual;
   readonly remedy: Bilingual;
@@ -31,12 +41,12 @@ export class UsageError extends Error {
   }
 }
 
-/** A remedy that shows the command to type. */
+/** A remedy for the user: the command to type. */
 export function type(words: string): Bilingual {
   return both(`Type: ${words}`, `请输入：${words}`);
 }
 
-/** A file that could not be read or written, with a sentence for the user. */
+/** The error for a file that could not be read or written, with a sentence for the user. */
 export class FileError extends Error {
   readonly problem: Bilingual;
 
@@ -53,7 +63,7 @@ export class FileError extends Error {
   }
 }
 
-/** Waits for work on an output file. Throws a FileError with the file's name when a system call fails. */
+/** Waits for `work`, which writes a file. Throws a FileError with the file's path when a system call fails. */
 export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -63,8 +73,8 @@ export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 /**
- * The exit code of a failure, and its text, safe for a terminal. The text is null for Ctrl-C and for a closed pipe.
- * A name in a sentence may hold a new line: it is escaped, so that it cannot begin a line of its own.
+ * The exit code and the message for an error, safe for a terminal. The message is null for Ctrl-C and for a closed
+ * pipe. A name in a sentence may contain a line break: it is escaped, so that it cannot begin a line of its own.
  */
 export function explain(error: unknown, language: Language): { code: number; text: string | null } {
   if (error instanceof Interrupted) return { code: error.exitCode, text: null };
@@ -75,7 +85,7 @@ export function explain(error: unknown, language: Language): { code: number; tex
   }
   if (error instanceof FileError) return { code: EXIT.io, text: lines(error.problem[language]) };
   if (error instanceof LadingError) {
-    return { code: error.code === 'bad-archive' ? EXIT.badInput : EXIT.io, text: sentence(error, language) };
+    return { code: CODES.get(error.code) ?? EXIT.io, text: sentence(error, language) };
   }
   if (codeOf(error) !== null) {
     const { en, zh } = reasonOf(error);
@@ -85,10 +95,16 @@ export function explain(error: unknown, language: Language): { code: number; tex
   return { code: EXIT.io, text: lines(UNEXPECTED, ...trace.split('\n', TRACE_LINES)) };
 }
 
+/** The exit codes of errors; any other error has that of `io`. Only `--wait` has a deadline. */
+const CODES = new Map<string, number>([
+  ['bad-archive', EXIT.badInput],
+  ['deadline', EXIT.notYet],
+]);
+
 const UNEXPECTED = 'Lading failed in a way that it should not. Please report this:';
 const TRACE_LINES = 50;
 
-/** Sentences as lines. Each is escaped and shortened. */
+/** Each sentence on a line, escaped and shortened. */
 function lines(...sentences: string[]): string {
   return sentences.map((each) => `${printable(brief(each))}\n`).join('');
 }

@@ -10,16 +10,27 @@ import {
 } from '../core/options/table.ts';
 import { UsageError } from './exit.ts';
 
-/** The flags for the amount and the language of a command's output. */
+/** The flags for how much a command prints, and in which language. */
 export interface Talk {
   quiet: boolean;
   progress: boolean;
-  /** The language of the pages. Null means that of the environment variables. */
+  /** The language of what is printed. Null means that of the environment variables. */
   language: Language | null;
 }
 
-/** The pages of help: one for Lading as a whole, and one for each command. */
-export const TOPICS = ['lading', 'inspect', 'convert', 'plan', 'files', 'serve', 'upload', 'status'] as const;
+/** The topics of `--help`: one for Lading as a whole, and one for each command. */
+export const TOPICS = [
+  'lading',
+  'inspect',
+  'convert',
+  'plan',
+  'files',
+  'serve',
+  'upload',
+  'status',
+  'doctor',
+  'completion',
+] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export const HELP = { help: { type: 'boolean', short: 'h' } } as const;
@@ -50,7 +61,7 @@ const OPTION_FLAGS = Object.fromEntries(
 
 export const CONVERSION = { ...TALK, ...OPTION_FLAGS };
 
-/** Splits the arguments of a command into flags and positionals. Throws a UsageError with Node's sentence. */
+/** Splits the arguments of a command into flags and others. Throws a UsageError with Node's sentence. */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
@@ -65,7 +76,7 @@ export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: st
   }
 }
 
-/** The only positional argument of a command. Throws a UsageError when there is none, or more than one. */
+/** The only argument of a command that is not a flag. Throws a UsageError when there is none, or more than one. */
 export function one(command: Topic, positionals: string[]): string {
   const [file] = positionals;
   if (file === undefined)
@@ -92,7 +103,7 @@ export function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: 
   return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
 }
 
-/** The value of `--lang`, found even in arguments that cannot be parsed. Null when there is none. */
+/** The value of `--lang`, found even when the arguments cannot be parsed. Null when there is none. */
 export function typedLanguage(argv: string[]): Language | null {
   const [, word] = /(?:^|\n)--lang[=\n](en|zh)(?:\n|$)/.exec(argv.join('\n')) ?? [];
   return word === 'en' || word === 'zh' ? word : null;
@@ -106,7 +117,7 @@ function language(word: string | undefined): Language | null {
   );
 }
 
-/** The options among the values of a command's flags. */
+/** The options of a conversion, from the flags of a command. */
 export function conversion(values: Partial<Record<OptionName, unknown>>): RawOptions {
   return Object.fromEntries(OPTION_LIST.map(([name]) => [name, values[name] ?? NO_OPTIONS[name]])) as RawOptions;
 }

@@ -6,7 +6,7 @@ export function help(topic: Topic): string {
   return PAGES[topic];
 }
 
-/** The column in which the explanations begin. */
+/** The column of the help text in which the explanations begin. */
 const COLUMN = 25;
 
 const OPTIONS = OPTION_LIST.map(
@@ -30,15 +30,22 @@ const WHERE = `Bucket names that are not given are looked for in this folder's l
 $XDG_CONFIG_HOME/lading/config.json ({"uploads": "…", "results": "…"}), then in this folder's
 lading-outputs.json, as cdk deploy --outputs-file lading-outputs.json writes it. Credentials, region
 and endpoint are found as by the aws command (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3 …);
-S3_PATH_STYLE=true is for S3-compatible stores that need it.`;
+S3_PATH_STYLE=true is for S3-compatible stores that need it. HTTPS_PROXY, HTTP_PROXY and NO_PROXY
+name the proxy on the way.`;
 
 const TALK = `  -q, --quiet            say nothing but errors
       --no-progress      no progress bar
       --lang en|zh       the language of the pages; without it, that of LC_ALL, LC_MESSAGES or LANG
   -h, --help             this page`;
 
+const REPORTING = `      --manifest FILE    write the archive manifest to a file
+      --fail-on WHAT     error, warning or codes of findings, separated by commas: where there is one,
+                         no image is written, and the exit code is 9
+      --format github    also write annotations, a job summary and outputs for GitHub Actions`;
+
 const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
-not all of one, or one that cannot be converted, 4 something could not be read or written.`;
+not all of one, or one that cannot be converted, 4 something could not be read or written,
+9 a finding that --fail-on names.`;
 
 const PAGES: Record<Topic, string> = {
   lading: `lading: turns container exports into image archives that docker load accepts
@@ -52,9 +59,11 @@ Commands
   convert FILE             write an image archive
   plan FILE                show what convert would write, without writing it
   files FILE [PATH]        list the file system in an archive, or print one file of it
-  serve UPLOADS RESULTS    convert everything that is put into a folder
+  serve UPLOADS RESULTS    convert everything that is put into a folder or a bucket
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
+  doctor                   check the service in AWS, and say what is wrong with it
+  completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
   the credentials and the region of the AWS SDK). --version prints the version.
@@ -65,6 +74,7 @@ ${EXIT_CODES}
 
       --quick            read only headers and documents: names, platform, config, history, layer sizes
       --json             print the archive manifest instead of the page
+${REPORTING}
 ${TALK}
 
 The whole archive is read once; nothing is written, and nothing of it is kept.
@@ -82,7 +92,7 @@ ${OPTIONS}
   -o, --output FILE      write the image there, as a whole or not at all; without it (or with -)
                          it goes to standard output
       --json             print the archive manifest (needs -o FILE)
-      --manifest FILE    write the archive manifest to a file
+${REPORTING}
 ${TALK}
 
 An export is read once on its way into a file, and twice on its way to standard output. A pipe can
@@ -118,18 +128,29 @@ and ends at 4 million.
 
 ${EXIT_CODES}
 `,
-  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder
+  serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder or a bucket
 
       --once             handle what is there, and end
   -h, --help             this page
 
-The same two functions as in AWS, over two folders. For the upload UPLOADS/team/app.tar:
+For buckets (lading serve s3://UPLOADS s3://RESULTS):
+      --listen HOST:PORT     take the store's notifications there; GET /healthz says how it is
+      --secret-file FILE     the secret that notifications bring; else $LADING_SECRET
+      --at-once N            handle so many uploads at a time (2)
+      --list-every SECONDS   list the uploads so often, for what no notification told of (300)
+
+The same two functions as in AWS. For the upload UPLOADS/team/app.tar:
   RESULTS/team/app.tar/inspection.json    what it is
   RESULTS/team/app.tar/image.tar          the image archive, when there is one
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
 A file is taken when it has stopped changing. Links, pipes and names that are not UTF-8 are passed
 over, and that is said; hidden files are passed over silently. Ctrl-C ends it.
+
+Credentials, region and endpoint of a store are found as by the aws command (AWS_PROFILE,
+AWS_REGION, AWS_ENDPOINT_URL_S3 …); S3_PATH_STYLE=true is for stores that need it. Any address but
+one of this machine needs a secret: notifications bring it as ?token=SECRET, or in an Authorization
+header. Several may serve the same buckets. SIGTERM lets what runs go on for 20 seconds.
 `,
   upload: `lading upload FILE|- [--wait] [-o OUTPUT]: sends an archive to the service in AWS
 
@@ -140,12 +161,15 @@ ${OPTIONS}
   -o, --output FILE          wait, download the image and check it; - is standard output
 ${BUCKETS}
       --json                 print the archive manifest; without --wait, what was uploaded
+${REPORTING}
 ${TALK}
 
 An upload that was interrupted is taken up again by the same command: parts that S3 has already are
 compared with the file by their checksums and not sent again. Standard input cannot be taken up
 again. The options go with the archive as user metadata, or, where they do not fit, before it as
-KEY.lading.json. A refused archive ends with exit code 1.
+KEY.lading.json. A refused archive ends with exit code 1. --manifest, --fail-on and --format wait
+for the result, too. Exit code 5 says that the service has given up, 6 that --timeout is over and
+the work goes on.
 
 ${WHERE}
 
@@ -155,11 +179,37 @@ ${EXIT_CODES}
 
 ${BUCKETS}
       --json                 print {"state", "upload", "manifest"}; the state is absent, waiting,
-                             converting, converted, recognised or refused
+                             converting, converted, recognised, refused, failed or expired
 ${TALK}
 
 ${WHERE}
 
-Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key.
+Exit codes: as elsewhere; 1 for a refused upload, 3 when there is no upload with that key, 5 when the
+service has given up, 6 when it is not done yet, 7 when the results have expired.
+`,
+  completion: `lading completion bash|zsh|fish: prints what makes a shell complete commands and flags
+
+  -h, --help             this page
+
+For this shell, and for every shell that starts later:
+  bash   source <(lading completion bash)                 add this line to ~/.bashrc
+  zsh    source <(lading completion zsh)                  add this line to ~/.zshrc, after compinit
+  fish   lading completion fish > ~/.config/fish/completions/lading.fish
+`,
+  doctor: `lading doctor: checks the service in AWS, and says what is wrong with it
+
+      --timeout SECONDS      how long the trial upload may take (300)
+${BUCKETS}
+      --json                 print {"sound", "complaints"}
+${TALK}
+
+It looks at the notifications of both buckets, the rules of EventBridge, the queues, their policies
+and KMS keys, the event source mappings and the dead-letter queues. Then it sends a tiny archive
+through the service, as .../lading-canary/..., and deletes it and its results again. Its completion
+event has the field canary. This needs the rights of an operator.
+
+${WHERE}
+
+Exit codes: as elsewhere; 8 when something is wrong.
 `,
 };

@@ -7,20 +7,20 @@ import { Draft } from '../node/files.ts';
 import { asFile } from './exit.ts';
 import type { Copy } from './input/spool.ts';
 
-/** Predicts from the first bytes of a layer its offset in the image archive. Null when that is not possible. */
+/** Predicts the offset of a layer in the image archive from the layer's first bytes. Null when that is impossible. */
 export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;
 
 /**
- * An image archive that is written to a file. Its layer is written already while the input is inspected, at the offset
- * that is predicted for it. When the plan then wants something else there, the whole file is written again.
+ * An image archive that is written to a file. Its layer is written while the input is still inspected, at the offset
+ * that is predicted for it. If the plan then wants something else there, the whole file is written again.
  */
 export class ImageFile {
   readonly #path: string;
   #draft: Draft;
   readonly #foresee: Foresee;
-  /** The draft that also keeps the bytes of a pipe. */
+  /** The draft of the image archive, if it also keeps the bytes of a pipe; else null. */
   #kept: Draft | null = null;
-  /** The bytes copied so far for each form of the layer. The offset is null when it could not be predicted. */
+  /** For each form of the layer, the offset (null if not predicted) and the number of bytes copied so far. */
   readonly #copied = new Map<LayerForm, { offset: number | null; size: number }>();
 
   private constructor(path: string, draft: Draft, foresee: Foresee) {
@@ -29,14 +29,14 @@ export class ImageFile {
     this.#foresee = foresee;
   }
 
-  /** Begins a draft of the file. Null when the path leads to something other than a regular file. */
+  /** Begins a draft of the image archive beside `path`. Null when the path leads to anything but a regular file. */
   static async begin(path: string, foresee: Foresee): Promise<ImageFile | null> {
     const draft = await asFile(path, Draft.begin(path));
     return draft === null ? null : new ImageFile(path, draft, foresee);
   }
 
   /**
-   * The place in the draft for a copy of a pipe that begins with `head`. The copy can become the layer. Null when the
+   * A place in the draft for the copy of a pipe that begins with `head`: the copy can become the layer. Null when the
    * offset of the layer cannot be predicted.
    */
   async keep(head: Uint8Array): Promise<Copy | null> {
@@ -50,10 +50,10 @@ export class ImageFile {
     return { fd: draft.fd, start, write, close: async () => undefined };
   }
 
-  /** Passes a layer through, and writes it to the file on the way. */
+  /** Passes the bytes of a layer on, and writes them to the image archive on the way. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
-  /** Writes the pieces of a layer that is compressed on request, as they are compressed. */
+  /** Writes a layer to the image archive piece by piece while it is compressed, if compression is asked for. */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   async *#copying(layer: Bytes, form: LayerForm): Bytes {
@@ -69,7 +69,7 @@ export class ImageFile {
     this.#copied.set(form, { offset, size: size + chunk.length });
   }
 
-  /** Writes those parts of the plan that are not in the file yet. True when the layer was there already. */
+  /** Writes those parts of the plan that are not in the file yet. True when the layer was in the file already. */
   async write({ parts }: Plan, bytesOf: (plan: Plan) => Bytes): Promise<boolean> {
     const at = parts.findIndex((part) => part.kind !== 'bytes');
     const layer = parts[at];
@@ -85,7 +85,7 @@ export class ImageFile {
     return true;
   }
 
-  /** Renames the draft to its final name. */
+  /** Renames the draft of the image archive to its final name. */
   async commit(size: number): Promise<void> {
     await asFile(this.#path, this.#draft.commit(size, false));
   }

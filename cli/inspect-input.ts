@@ -15,6 +15,7 @@ import type { RawOptions } from '../core/options/table.ts';
 import type { NativeTools } from '../node/tools.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import { conversion, type Talk } from './flags.ts';
+import { VERDICTS } from './gate.ts';
 import { WORTH_A_THREAD } from './hash-early.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
@@ -65,7 +66,7 @@ export async function inspectInput(
   }
 }
 
-/** A hasher for an input. It reads the input's file on a thread of its own, if there is a file that is large enough. */
+/** A hasher for an input. When the input is a large file, the hasher reads it on a thread of its own. */
 function hasherOf(input: Input, tools: NativeTools): Hasher {
   let hasher: Hasher | null = null;
   const begun = (bytes: number): Hasher => {
@@ -89,7 +90,7 @@ export async function requestOf(words: RawOptions, file: string): Promise<Conver
   return understood(await optionsOf(words), basename(file));
 }
 
-/** Reads the file of `--inspect`, and returns the options with its text. Throws a UsageError or a FileError. */
+/** Reads the file that `--inspect` names, and returns the options with its text. Throws a UsageError or a FileError. */
 export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   const options = conversion(words);
   if (options.inspect === null) return options;
@@ -102,7 +103,7 @@ export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   throw new UsageError(problem, remedy);
 }
 
-/** The first bytes of a file: at most one more than `LIMITS.sidecarBytes`, which shows that it is too large. */
+/** The first bytes of a file: at most one more than `LIMITS.sidecarBytes`, to show that the file is too large. */
 async function beginningOf(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
@@ -120,7 +121,7 @@ export function understood(options: RawOptions, key: string): ConversionRequest 
   return parsed.value;
 }
 
-/** The field `source` of the archive manifest for an input. */
+/** The field `source` of the archive manifest for an input: its name, size and digest. */
 export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest['source'] {
   return {
     ...input.place,
@@ -130,13 +131,10 @@ export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest[
   };
 }
 
-/** The exit code for an archive that was only looked at. */
+/** The exit code of a command that only looked at an archive. */
 export function verdict(inspection: Inspection): number {
   const unreadable = !isReadToEnd(inspection) || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';
   if (unreadable) return EXIT.badInput;
   const fault = inspection.findings.some((each) => each.severity === 'error' && !VERDICTS.has(each.code));
   return fault ? EXIT.finding : EXIT.done;
 }
-
-/** Findings that only say that nothing can be converted. They are errors for `convert`, not for `inspect`. */
-const VERDICTS: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);

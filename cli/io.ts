@@ -8,11 +8,11 @@ export interface Io {
   stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
   now: Clock;
-  /** Aborted by SIGHUP, SIGINT (Ctrl-C) and SIGTERM. The reason is an `Interrupted`. */
+  /** The signal that SIGHUP, SIGINT (Ctrl-C) and SIGTERM abort. Its reason is an `Interrupted`. */
   signal: AbortSignal;
 }
 
-/** The reason of an abort by a signal, with the exit code that shells give to it: 128 and the signal's number. */
+/** The reason when a signal such as Ctrl-C ends the work, with the exit code of shells: 128 and the signal's number. */
 export class Interrupted extends Error {
   readonly exitCode: number;
 
@@ -23,7 +23,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Writes data, and waits until its buffer may be used again. Throws the stream's error, or the signal's reason. */
+/** Writes data to a stream, and waits until it takes more. Throws the stream's error, or the signal's reason. */
 export async function write(stream: Writable, data: string | Uint8Array, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

@@ -1,26 +1,50 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that an older Node can run it. An older Node starts the Node 24 that npm installed with Lading.
-import { spawn } from 'node:child_process';
+// The command `lading`, of the package and of a checkout. Plain JavaScript, so that an older Node can run it and say
+// what is missing. In a checkout, an older Node starts the Node 24 that npm ci installed there.
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const WANTED = 24;
+/** The oldest Node that the package runs on: the first with zstd. The minor version counts for this major version. */
+const OLDEST = { major: 22, minor: 15 };
+/** The oldest Node that runs the TypeScript of a checkout without flags and warnings. */
+const IN_CHECKOUT = 24;
 
-if (Number(process.versions.node.split('.')[0]) >= WANTED) {
+// An `import` of it would make Node load all that its exports may need, which takes 5 ms.
+const { existsSync } = module.createRequire(import.meta.url)('node:fs');
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+if (!existsSync(at('process.ts'))) await runPackage();
+else if (!existsSync(at('../node_modules/.bin/node')))
+  refuse('The packages that Lading needs are not installed. Type npm ci in the folder of Lading.');
+else if (major >= IN_CHECKOUT) await runSource();
+else await runInOwnNode();
+
+async function runPackage() {
+  const isOld = major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor);
+  if (isOld)
+    refuse(`Lading needs Node ${OLDEST.major}.${OLDEST.minor} or newer; this is Node ${process.versions.node}.`);
+  else {
+    // Beside the package in node_modules, as other programs keep theirs. Where nobody may write, nothing is cached.
+    module.enableCompileCache(at('../../.cache/lading'));
+    await (await import('../dist/process.mjs')).runProcess();
+  }
+}
+
+async function runSource() {
   // Without the cache, each start removes the types from every file, which takes a quarter of a second and 30 MB.
-  module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/lading', import.meta.url)));
-  const { runProcess } = await import('./process.ts');
-  await runProcess();
-} else {
-  const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  child.on('error', () => {
-    console.error(
-      `Lading needs Node ${WANTED} or newer; this is ${process.version}. Type npm ci in Lading's folder, which installs it there.`,
-    );
-    process.exitCode = 4;
+  module.enableCompileCache(at('../node_modules/.cache/lading'));
+  await (await import('./process.ts')).runProcess();
+}
+
+async function runInOwnNode() {
+  const { spawn } = await import('node:child_process');
+  const child = spawn(at('../node_modules/.bin/node'), [at('lading.js'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
   });
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.on('error', () => refuse('The Node of this folder cannot be started. Type npm ci in the folder of Lading.'));
   child.on('exit', (code, signal) => {
     if (signal === null) process.exitCode = code;
     else {
@@ -28,4 +52,9 @@ if (Number(process.versions.node.split('.')[0]) >= WANTED) {
       process.kill(process.pid, signal);
     }
   });
+}
+
+function refuse(sentence) {
+  console.error(sentence);
+  process.exitCode = 4;
 }

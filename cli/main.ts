@@ -6,6 +6,7 @@ import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { type Io, write } from './io.ts';
 import { spokenLanguage } from './page-style.ts';
+import { typedGithub } from './reporting.ts';
 import { VERSION } from './version.ts';
 
 /** Runs the command that the arguments after `lading` ask for. Returns the exit code, and never throws. */
@@ -15,19 +16,24 @@ export async function main(argv: string[], io: Io): Promise<number> {
     return await run(parseCommand(argv), io);
   } catch (error) {
     const { code, text } = explain(error, spokenLanguage(typedLanguage(argv), io.env));
-    if (text !== null) await write(io.stderr, text).catch(() => undefined);
+    if (text !== null) await tell(text, argv, io).catch(() => undefined);
     return code;
   }
 }
 
-/** Runs a command. Its modules are loaded only now, so that no command loads those of another. */
+async function tell(text: string, argv: string[], io: Io): Promise<void> {
+  if (typedGithub(argv)) await (await import('./report.ts')).reportFailure(text, io);
+  else await write(io.stderr, text);
+}
+
+/** Runs a parsed command. Its modules are loaded only now, so that no command loads those of another. */
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':
-      if (!command.quick) expectHashing(command.file);
+      if (!command.quick) await expectHashing(command.file);
       return await (await import('./commands/inspect.ts')).inspectCommand(command, io);
     case 'convert':
-      expectHashing(command.file);
+      await expectHashing(command.file);
       return await (await import('./commands/convert.ts')).convertCommand(command, io);
     case 'plan':
       return await (await import('./commands/plan.ts')).planCommand(command, io);
@@ -39,6 +45,11 @@ async function run(command: Command, io: Io): Promise<number> {
       return await (await import('./commands/upload.ts')).uploadCommand(command, io);
     case 'status':
       return await (await import('./commands/status.ts')).statusCommand(command, io);
+    case 'doctor':
+      return await (await import('./commands/doctor.ts')).doctorCommand(command, io);
+    case 'completion':
+      await write(io.stdout, (await import('./completion/completion.ts')).completion(command.shell));
+      return 0;
     case 'help':
       await write(io.stdout, help(command.topic));
       return 0;

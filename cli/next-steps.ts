@@ -6,11 +6,11 @@ import { NO_OPTIONS } from '../core/options/table.ts';
 import { isS3 } from './input/s3.ts';
 import { called, shellWord } from './print/text.ts';
 
-/** A hint for exports: `docker export` leaves out the config, and most users miss it afterwards. */
+/** The hint after an export was inspected: `docker export` leaves out the config, and most users miss it later. */
 const RECOVER =
   '# with CMD, ENV and USER of the container: docker inspect NAME > inspect.json, and add --inspect inspect.json';
 
-/** The command lines that are suggested to the user after an inspection. */
+/** The command lines that an inspection suggests to the user as next steps. */
 export function nextLines(manifest: ArchiveManifest): string[] {
   const key = called(manifest.source);
   switch (manifest.archive.kind) {
@@ -30,11 +30,12 @@ export function nextLines(manifest: ArchiveManifest): string[] {
     case 'plain':
     case 'empty':
     case 'not-an-archive':
+    case 'unread':
       return [];
   }
 }
 
-/** The lines for an image archive: the one that loads it, and the one that converts it when clients have trouble. */
+/** The suggested command lines for an image archive: to load it, and to convert it when clients have trouble. */
 function imageLines({ source, clients, findings, images }: ArchiveManifest): string[] {
   if (findings.some((each) => each.severity === 'error' && !isMendable(each))) return [];
   const loader = (['docker', 'podman'] as const).find((name) =>

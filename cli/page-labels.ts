@@ -2,7 +2,7 @@ import type { Language } from '../core/catalogue/bilingual.ts';
 import type { LeftOut } from '../core/manifest/shortened.ts';
 import { count, exactly } from './print/text.ts';
 
-/** The labels at the left of the rows of a page. */
+/** The labels at the left of the rows that a command prints about an archive. */
 export interface Labels {
   because: string;
   size: string;
@@ -35,11 +35,11 @@ export interface Labels {
   unknown: string;
 }
 
-/** All texts on the pages except findings. */
+/** All texts that commands print about an archive, except findings. */
 export interface Words {
   labels: Labels;
   severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
-  /** Standard input at the beginning of a sentence, and inside one. */
+  /** The words for standard input at the beginning of a sentence, and inside a sentence. */
   standardInput: string;
   standardInputInside: string;
   none: string;
@@ -60,18 +60,21 @@ export interface Words {
   kept(files: number): string;
   inAll(members: number): string;
   bytes(bytes: number): string;
-  states: Record<'absent' | 'waiting' | 'converting', (upload: string) => string>;
+  states: Record<'absent' | 'waiting' | 'converting' | 'expired', (upload: string) => string>;
+  checking: string;
+  sound: string;
   uploaded(upload: string, size: string): string;
   keptParts(kept: number, parts: number): string;
   noImage(upload: string): string;
   more(findings: number): string;
   lost(place: LeftOut): string;
   shortened(places: string[]): string;
+  stopped(codes: string[]): string;
 }
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** A number with its noun, in a list. The list is empty for 0. */
+/** A number with its noun, as a list of one text. The list is empty for 0. */
 const counted = (value: number, noun: string): string[] => (value === 0 ? [] : [`${count(value)} ${noun}`]);
 
 const EN: Words = {
@@ -131,7 +134,11 @@ const EN: Words = {
     absent: (upload) => `There is no upload ${upload}.`,
     waiting: (upload) => `${upload} waits to be inspected.`,
     converting: (upload) => `${upload} is inspected, and being converted.`,
+    expired: (upload) =>
+      `${upload} has no results: they have expired or were deleted, or the upload was never noticed. Upload it again.`,
   },
+  checking: 'Checking the service, and sending a tiny archive through it…',
+  sound: 'The service is sound: a trial upload became an image.',
   uploaded: (upload, size) => `${upload} is uploaded: ${size}.`,
   keptParts: (kept, parts) => `Of its ${count(parts)} parts ${count(kept)} were there from an earlier try.`,
   noImage: (upload) => `There is no image to download: ${upload} did not have to be converted.`,
@@ -141,6 +148,7 @@ const EN: Words = {
     return `${where} without ${counts.flat().join(' and ')}`;
   },
   shortened: (places) => `This page is shortened: ${places.join('; ')}.`,
+  stopped: (codes) => `Stopped by --fail-on: ${codes.join(', ')}.`,
 };
 
 const ZH: Words = {
@@ -200,7 +208,10 @@ const ZH: Words = {
     absent: (upload) => `没有上传的对象 ${upload}。`,
     waiting: (upload) => `${upload} 正在等待检查。`,
     converting: (upload) => `${upload} 已检查，正在转换。`,
+    expired: (upload) => `${upload} 没有结果：结果已过期或被删除，或者该上传从未被处理。请重新上传。`,
   },
+  checking: '正在检查服务，并让一个很小的归档通过它……',
+  sound: '服务正常：试验上传已转换为镜像。',
   uploaded: (upload, size) => `${upload} 已上传：${size}。`,
   keptParts: (kept, parts) => `共 ${count(parts)} 个分段，其中 ${count(kept)} 个在之前的尝试中已上传。`,
   noImage: (upload) => `没有可下载的镜像：${upload} 无需转换。`,
@@ -210,7 +221,8 @@ const ZH: Words = {
     return `${where} 省略了 ${counts.flat().join('和 ')}`;
   },
   shortened: (places) => `此页内容已缩短：${places.join('；')}。`,
+  stopped: (codes) => `已被 --fail-on 中止：${codes.join('、')}。`,
 };
 
-/** The texts of the pages in each language. */
+/** The texts that commands print about an archive, in each language. */
 export const WORDS: Record<Language, Words> = { en: EN, zh: ZH };

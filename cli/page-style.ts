@@ -3,23 +3,23 @@ import type { Io } from './io.ts';
 import { type Words, WORDS } from './page-labels.ts';
 import { type Paint, paintFor } from './print/text.ts';
 
-/** The look of a page: its language, its colours, and the abilities of its terminal. */
+/** The look of what a command prints: the language, the colours, and the abilities of the terminal. */
 export interface Look {
   language: Language;
   words: Words;
   paint: Paint;
   /** True when the terminal can show block characters and ellipses. */
   unicode: boolean;
-  /** The width of the terminal in columns. Null when there is no terminal, so that lines are not wrapped. */
+  /** The width of the terminal in columns. Null without a terminal: then lines are not wrapped. */
   width: number | null;
 }
 
-/** The chosen language, or else that of the environment variables LC_ALL, LC_MESSAGES and LANG. */
+/** The language that was chosen with `--lang`, or else that of the variables LC_ALL, LC_MESSAGES and LANG. */
 export function spokenLanguage(chosen: Language | null, env: Io['env']): Language {
   return chosen ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
 }
 
-/** The look of a page that is written to `stream`. */
+/** The look of what is printed to `stream`. */
 export function lookFor(
   stream: { isTTY?: boolean; columns?: number },
   language: Language | null,
@@ -35,7 +35,7 @@ export function lookFor(
   };
 }
 
-/** The value of the first variable that is set and not empty (the order of POSIX for locales). */
+/** The value of the first environment variable that is set and not empty (the order of POSIX for locales). */
 function first(env: Io['env'], ...names: string[]): string {
   return names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
 }

@@ -3,8 +3,8 @@ import { main } from './main.ts';
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Runs the command line of this process, and ends the process with the exit code. */
-export async function runProcess(): Promise<void> {
+/** Runs the command that the arguments after `lading` ask for, and ends the process with the exit code. */
+export async function runProcess(argv: string[] = process.argv.slice(2)): Promise<void> {
   const interruption = new AbortController();
   for (const [name, code] of Object.entries(SIGNALS)) {
     // Only once: a second Ctrl-C ends the process at once.
@@ -12,7 +12,7 @@ export async function runProcess(): Promise<void> {
   }
   // When a pipe is closed, the write fails, too, and its caller handles the error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const code = await main(process.argv.slice(2), {
+  const code = await main(argv, {
     get stdin() {
       return process.stdin;
     },

@@ -1,12 +1,12 @@
 import { printable } from './print/text.ts';
 
 /**
- * Makes a text file safe to print on a terminal, chunk by chunk. Ends of lines and tabs stay. Other control characters
- * are escaped, and bytes that are not UTF-8 become U+FFFD.
+ * Makes a text file safe to print on a terminal, chunk by chunk. Line ends and tabs stay. Other control characters are
+ * escaped, and bytes that are not UTF-8 become U+FFFD.
  */
 export class TerminalText {
   readonly #decoder = new TextDecoder();
-  /** A carriage return at the end of the last chunk, held back because a line feed may follow. */
+  /** A carriage return at the end of the last chunk. It is held back, because a line feed may follow. */
   #held = '';
 
   of(chunk: Uint8Array): string {
@@ -15,13 +15,13 @@ export class TerminalText {
     return shown(text.slice(0, text.length - this.#held.length));
   }
 
-  /** The text that was held back. To be called after the last chunk. */
+  /** Returns the text that was held back from the last chunk. To be called after that chunk. */
   end(): string {
     return shown(this.#held + this.#decoder.decode());
   }
 }
 
-/** Escapes a run of text. A lone carriage return, too: it would let later text overwrite earlier text. */
+/** Escapes control characters and lone carriage returns, which would let later text overwrite earlier text. */
 function shown(text: string): string {
   return text.replace(/[^\t\n\r]+|\r\n|\r/g, (run) => (run === '\r\n' ? run : printable(run)));
 }

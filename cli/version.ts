@@ -1,10 +1,4 @@
-import { readFileSync } from 'node:fs';
+import packageJson from '../package.json' with { type: 'json' };
 
-/** The version in package.json, which is also written into every archive manifest. */
-export const VERSION: string = readVersion();
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
-}
+/** The version of Lading from package.json, which is also written into every archive manifest. */
+export const VERSION: string = packageJson.version;

@@ -1,7 +1,7 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/model/errors.ts';
 
-/** True when S3 refuses a request with 403. */
+/** True for an error of the AWS SDK when S3 refused a request with status 403. */
 export function isForbidden(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
 }
@@ -13,8 +13,8 @@ export function s3Reason(error: unknown): string {
 }
 
 /**
- * Turns a failure of S3, or of the connection to it, into a `store-failed` with the sentence `Cannot <task>: <reason>.`
- * The error for a failed connection carries the `remedy`. Any other error is returned as it is.
+ * Turns a failure of S3, or of the connection to it, into a `store-failed` error with the sentence `Cannot <task>:
+ * <reason>.` When the connection failed, the error also has the `remedy`. Any other error is returned as it is.
  */
 export function explained(error: unknown, task: string, remedy: string): unknown {
   if (error instanceof LadingError || !(error instanceof Error)) return error;
@@ -27,7 +27,7 @@ export function explained(error: unknown, task: string, remedy: string): unknown
   return new LadingError('store-failed', message, { cause: error, remedy });
 }
 
-/** The reason when the SDK finds no credentials or no region, and so sends no request. Null for any other error. */
+/** The reason for an error when the SDK finds no credentials or no region, and so sends no request. Else null. */
 function missingSetting({ name, message }: Error): string | null {
   if (name === 'CredentialsProviderError')
     return 'there are no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';

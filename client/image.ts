@@ -7,8 +7,8 @@ import { explained } from './failures.ts';
 import type { Remote } from './remote.ts';
 
 /**
- * Downloads the image archive that belongs to an archive manifest. Throws `source-changed` when another upload has
- * replaced it, or when its size or CRC-32 is not the one in the archive manifest. The CRC-32 is compared after the last
+ * Downloads the image archive that an archive manifest describes. Throws `source-changed` when another upload has
+ * replaced it, or when its size or CRC-32 is not that of the archive manifest. The CRC-32 is compared after the last
  * byte: until then the bytes may be wrong. Throws `store-failed` when S3 does not answer.
  */
 export async function* imageOf({ result, job }: ArchiveManifest, { access, buckets, results }: Remote): Bytes {

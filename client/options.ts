@@ -4,14 +4,14 @@ import { mergeOptions } from '../core/options/options.ts';
 import { type Option, OPTION_LIST, type OptionName, type RawOptions } from '../core/options/table.ts';
 
 /**
- * S3's limit for the names and values of user metadata, in bytes. To be safe, `asMetadata` counts the prefix of each
- * header, too.
+ * S3's limit in bytes for the user metadata of an object. To be safe, `asMetadata` also counts the prefix of each
+ * header.
  */
 const METADATA_BYTES = 2048;
 const PREFIX_BYTES = 'x-amz-meta-'.length;
 
 /**
- * The options as user metadata of an upload. Null when they are too large, or when the service would read them
+ * The options of an upload as S3 user metadata. Null when they are too large, or when the service would read them
  * differently.
  */
 export function asMetadata(options: RawOptions): Record<string, string> | null {
@@ -32,11 +32,17 @@ function metadataText({ metadata }: Option, value: RawOptions[OptionName]): stri
   return metadata === 'commas' ? value.join(',') : value.length === 0 ? '' : JSON.stringify(value);
 }
 
-/** The options as the bytes of a sidecar object, which is uploaded before the archive. */
+/** The options of an upload as the bytes of a sidecar object, which is uploaded before the archive. */
 export function asSidecar(options: RawOptions): Uint8Array {
   const inspect: unknown = options.inspect === null ? null : JSON.parse(options.inspect);
   const given = Object.entries({ ...options, inspect }).filter(([, value]) => {
     return value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
   });
   return Buffer.from(`${JSON.stringify(Object.fromEntries(given), null, 2)}\n`);
+}
+
+/** The options in the form in which they were sent: as user metadata, or as a sidecar when they do not fit. */
+export function sentOptions(options: RawOptions): { metadata: Record<string, string>; sidecar: Uint8Array | null } {
+  const metadata = asMetadata(options);
+  return { metadata: metadata ?? {}, sidecar: metadata === null ? asSidecar(options) : null };
 }

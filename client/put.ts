@@ -4,7 +4,7 @@ import { bareEtag, endedBy, isMissing, type S3Access } from '../s3/client.ts';
 import { crc32Base64, type Description, type MultipartUpload, type Target, type Written } from '../s3/multipart.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
-/** Stores bytes under a key. Replaces an object that is there. */
+/** Stores bytes as an object under a key in S3. Replaces an object that is there. */
 export async function put(
   { client, signal }: S3Access,
   { bucket, key }: Target,
@@ -26,8 +26,8 @@ export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Up
 }
 
 /**
- * Completes a multipart upload. Succeeds also when S3 has completed it before and only the answer was lost. Throws
- * `store-failed` when somebody else has ended it.
+ * Completes a multipart upload. It succeeds also when S3 has completed the upload before, and only the answer was lost.
+ * Throws `store-failed` when the upload was ended by somebody else.
  */
 export async function finish(
   { access, target }: Sending,

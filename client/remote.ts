@@ -7,10 +7,10 @@ export interface Buckets {
   results: string;
 }
 
-/** The service as its users reach it: its two buckets, and the access to them. */
+/** The service in AWS as its users reach it: its two buckets, and the access to them. */
 export interface Remote extends Stores {
   access: S3Access;
   buckets: Buckets;
-  /** The version of this Lading. */
+  /** The version of this copy of Lading. */
   version: string;
 }

@@ -11,17 +11,17 @@ import { finish, sendWhole } from './put.ts';
 import type { Archive, Sending, Uploaded } from './sending.ts';
 import { findUnfinished } from './unfinished.ts';
 
-/** Parts that are sent at a time. Each is held in memory. */
+/** The number of parts that are sent to S3 at a time. Each is held in memory. */
 const PARTS_IN_FLIGHT = 4;
 
-/** One part of a file: its number from 1, and its bytes `[start, end)`. */
+/** One part of a file's multipart upload: its number from 1, and its bytes `[start, end)`. */
 interface Place {
   number: number;
   start: number;
   end: number;
 }
 
-/** Sends a file as a multipart upload. Skips the parts that S3 already has from an interrupted try. */
+/** Sends a file to S3 as a multipart upload. Skips the parts that S3 already has from an interrupted upload. */
 export async function sendFile(sending: Sending, size: number): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
   const places = divided(size, await partSizeFor(sending, size));
@@ -53,9 +53,9 @@ export async function sendFile(sending: Sending, size: number): Promise<Uploaded
 }
 
 /**
- * The part size for a file. It identifies the upload, because S3 tells nothing but the parts of an unfinished upload:
- * up to 1 MiB is added to the size, derived from a hash of the file's size, the metadata and the kind of checksums
- * (docs/decisions/0036-resuming.md).
+ * The part size for a file. An interrupted upload is found again by it, because S3 tells only the parts of an
+ * unfinished upload. So up to 1 MiB is added to the size, derived from a hash of the file's size, the metadata and the
+ * kind of checksums (docs/decisions/0036-resuming.md).
  */
 async function partSizeFor({ access, description }: Sending, size: number): Promise<number> {
   const marks = JSON.stringify([size, description, await sendsChecksums(access)]);
@@ -77,7 +77,7 @@ function fits({ PartNumber: number = 0, Size: size }: Part, places: Place[]): bo
 }
 
 /**
- * True when the part in S3 has exactly these bytes. Without a stored CRC-32 the ETag is compared with their MD5. With
+ * True when the part in S3 has exactly these bytes. When S3 stores no CRC-32, the ETag is compared with their MD5. With
  * KMS the ETag is not an MD5, so the part is sent again.
  */
 function isSame({ ETag: etag, ChecksumCRC32: stored }: Part, bytes: Uint8Array, sum: number): boolean {

@@ -8,17 +8,17 @@ import { finish, sendWhole } from './put.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
 /**
- * Bytes in a part of a pipe's upload. The total size is unknown and S3 takes 10,000 parts, so this limits a pipe to
- * 156 GiB.
+ * The size in bytes of each part of a pipe's multipart upload. The total size is not known before, and S3 takes 10,000
+ * parts, so this limits a pipe to 156 GiB.
  */
 const PART = 16 * 2 ** 20;
 
-/** Parts that are sent at a time. Each is held in memory, and so is the one that is being filled. */
+/** The number of parts that are sent to S3 at a time. Each is held in memory, and so is the one being filled. */
 const SENDS_IN_FLIGHT = 4;
 
 /**
- * Sends the bytes of a pipe as a multipart upload, and aborts it after a failure. Throws `too-large` when the pipe has
- * more bytes than fit.
+ * Sends the bytes of a pipe to S3 as a multipart upload, and aborts the upload after a failure. Throws `too-large` when
+ * the pipe has more bytes than S3 takes.
  */
 export async function sendPipe(sending: Sending): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
@@ -46,7 +46,7 @@ interface NumberedPart {
   piece: Uint8Array;
 }
 
-/** Yields the same parts, and keeps their number, size and CRC-32 in `whole`. Throws `too-large` after 10,000 parts. */
+/** Yields the same parts. Sums up their number, size and CRC-32 in `whole`. Throws `too-large` beyond 10,000 parts. */
 async function* summed(
   first: NumberedPart,
   others: AsyncIterable<NumberedPart>,

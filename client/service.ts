@@ -1,28 +1,32 @@
 import packageJson from '../package.json' with { type: 'json' };
+import type { Bilingual } from '../core/catalogue/bilingual.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import type { Bytes } from '../core/model/ports.ts';
 import { newClient } from '../s3/client.ts';
-import type { Written } from '../s3/multipart.ts';
 import { s3Store } from '../s3/store.ts';
 import { nativeTools } from '../node/tools.ts';
+import { proxyAgents } from './proxy.ts';
 import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';
-import { type Patience, type State, stateOf, waitFor } from './state.ts';
+import { type State, stateOf } from './state.ts';
+import { type Awaited, type Patience, waitFor } from './wait.ts';
 import { upload } from './upload.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
-/** The operations on the service: upload an archive, ask for its state, wait for its result, download its image. */
+/** The operations of the service: upload an archive, ask for its state, wait for its result, download its image. */
 export interface Service {
   upload(key: string, options: RawOptions, what: Pick<Sending, 'archive' | 'onProgress'>): Promise<Uploaded>;
   state(key: string): Promise<State>;
-  wait(key: string, written: Written, patience: Patience): Promise<ArchiveManifest>;
+  wait(awaited: Awaited, patience: Patience): Promise<ArchiveManifest>;
   image(manifest: ArchiveManifest): Bytes;
+  /** Says what is wrong with the service. Its trial upload may take `timeoutMs`. */
+  diagnose(timeoutMs: number): Promise<Bilingual[]>;
 }
 
 /**
- * One use of the service: its buckets, the environment variables and signal for the client, and the words for a
+ * A task of a user of the service: the buckets, the environment variables and the signal to use, and words for its
  * failure, `Cannot <task>: <reason>.`
  */
 export interface Errand {
@@ -30,20 +34,20 @@ export interface Errand {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
   task: string;
-  /** The advice to the user when the connection breaks. */
+  /** The advice to the user when the connection to S3 breaks. */
   remedy: string;
 }
 
-/** Tries for each request. With the SDK's pauses they bridge a broken connection for some 30 seconds. */
+/** The tries for each request to S3. With the SDK's pauses they bridge a broken connection for some 30 seconds. */
 const ATTEMPTS = 10;
 
 /**
- * Connects to the service and does `work` with it. Throws `store-failed` when S3 cannot be reached or refuses, and the
- * signal's reason when it aborts.
+ * Connects to the service and does `work` with it. Throws `store-failed` when S3 cannot be reached or refuses a
+ * request, and the signal's reason when the signal aborts.
  */
 export async function connected<T>(errand: Errand, work: (service: Service) => Promise<T>): Promise<T> {
   const { buckets, env, signal, task, remedy } = errand;
-  const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true });
+  const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true }, proxyAgents(env));
   const access = { client, signal };
   const stores = s3Store(access, buckets.results, nativeTools({ threads: false }));
   try {
@@ -61,7 +65,9 @@ function serviceAt(remote: Remote): Service {
   return {
     upload: (key, options, what) => upload(options, { access, target: { bucket: buckets.uploads, key }, ...what }),
     state: (key) => stateOf(key, remote),
-    wait: (key, written, patience) => waitFor(key, written, patience, remote),
+    wait: (awaited, patience) => waitFor(awaited, patience, remote),
     image: (manifest) => imageOf(manifest, remote),
+    // Other commands do not load the clients that it needs.
+    diagnose: async (timeoutMs) => await (await import('./doctor.ts')).diagnose(remote, timeoutMs),
   };
 }

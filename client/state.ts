@@ -1,21 +1,28 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { Parsed } from '../core/catalogue/parsed.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
-import { LadingError } from '../core/model/errors.ts';
+import type { ConversionRequest } from '../core/model/conversion-request.ts';
 import { orderOf, type UploadStamp, versionOf } from '../core/service/event-order.ts';
 import { errand, parseJob, parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { stampIn } from '../core/service/read-back.ts';
 import { requestFor } from '../core/service/service.ts';
 import type { UploadIdentity } from '../core/service/stores.ts';
-import type { Written } from '../s3/multipart.ts';
+import { endedBy } from '../s3/client.ts';
 import type { Remote } from './remote.ts';
 
-/** The state of the upload that a key has now. */
+/** The state of the newest upload to a key. */
 export type State =
   | { state: 'absent' }
-  /** `waiting`: not inspected yet. `converting`: inspected, and waiting for the convert function or in it. */
-  | { state: 'waiting' | 'converting'; upload: UploadIdentity }
+  /**
+   * `waiting`: not inspected yet. `converting`: inspected, and waiting for the convert function or in it. `expired`: too
+   * old to be waiting; its results have expired or were deleted, or it was never noticed.
+   */
+  | { state: 'waiting' | 'converting' | 'expired'; upload: UploadIdentity }
   | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
+
+/** Milliseconds after which no event of an upload is left anywhere: dead letters are kept for 14 days. */
+const EXPIRED_MS = 14 * 24 * 3_600_000;
 
 /** The state of the upload that the key has now, from its results in S3. Results of older uploads do not count. */
 export async function stateOf(key: string, remote: Remote): Promise<State> {
@@ -29,45 +36,13 @@ export async function stateOf(key: string, remote: Remote): Promise<State> {
   if (manifest !== null && (await isOf(manifest, found, remote))) return { state: manifest.outcome, upload, manifest };
   const inspection = await results.get(keys.inspection);
   const job = inspection === null ? null : parseJob(inspection.bytes);
-  return { state: job !== null && isSame(job.identity, upload) ? 'converting' : 'waiting', upload };
-}
-
-/** The longest time to wait for a result, in milliseconds, and the callback for each new state. */
-export interface Patience {
-  timeoutMs: number;
-  onState: (state: 'waiting' | 'converting') => Promise<void>;
-}
-
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
-
-/**
- * Waits for the manifest of the upload that was `written`. Throws `deadline` after `timeoutMs`, and `source-changed`
- * when the upload is replaced or deleted.
- */
-export async function waitFor(
-  key: string,
-  written: Written,
-  { timeoutMs, onState }: Patience,
-  remote: Remote,
-): Promise<ArchiveManifest> {
-  const end = performance.now() + timeoutMs;
-  let last: State['state'] | null = null;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-    const now = await stateOf(key, remote);
-    if (now.state === 'absent' || !isSame({ ...written, sequencer: null }, now.upload)) throw replaced(key);
-    if ('manifest' in now) return now.manifest;
-    if (now.state !== last) await onState(now.state);
-    last = now.state;
-    const left = end - performance.now();
-    if (left <= 0) throw tooLate(key, timeoutMs);
-    await delay(Math.min(pause, left), undefined, { signal: remote.access.signal });
-  }
+  if (job !== null && isSame(job.identity, upload)) return { state: 'converting', upload };
+  return { state: (await isOld(upload, remote)) ? 'expired' : 'waiting', upload };
 }
 
 /**
  * True when the manifest belongs to this upload. In a bucket without versions, the same bytes uploaded with other
- * options have the same ETag. Then the job is compared, unless another version of Lading wrote the manifest.
+ * options have the same ETag. Then the job is compared.
  */
 async function isOf(
   manifest: ArchiveManifest,
@@ -77,25 +52,27 @@ async function isOf(
   const { identity } = found;
   const stamp = stampIn(manifest.source);
   if (stamp === null || !isSame(stamp, identity)) return false;
-  if (versionOf(identity) !== null || manifest.converter.version !== version) return true;
-  const { sequencer } = manifest.source;
-  return errand({ ...identity, sequencer }, await requestFor(found, { uploads }), version).id === manifest.job;
+  return versionOf(identity) !== null || isOfJob(manifest, identity, await requestFor(found, { uploads }), version);
 }
 
-function isSame(one: UploadStamp, other: UploadStamp): boolean {
+/** True when the manifest is of this upload and request, as far as this version of Lading can tell. */
+export function isOfJob(
+  { source: { sequencer }, converter, job }: ArchiveManifest,
+  identity: UploadIdentity,
+  request: Parsed<ConversionRequest>,
+  version: string,
+): boolean {
+  if (versionOf(identity) !== null || converter.version !== version) return true;
+  return errand({ ...identity, sequencer }, request, version).id === job;
+}
+
+/** True when the marks of two results or uploads are those of one upload. */
+export function isSame(one: UploadStamp, other: UploadStamp): boolean {
   return orderOf(one, other) === 'same';
 }
 
-function replaced(key: string): LadingError {
-  return new LadingError(
-    'source-changed',
-    `Cannot wait for the result of ${key}: it was replaced or deleted meanwhile.`,
-  );
-}
-
-function tooLate(key: string, timeoutMs: number): LadingError {
-  return new LadingError(
-    'deadline',
-    `Cannot wait any longer for the result of ${key}: ${timeoutMs / 1000} seconds are over. The work goes on; ask with lading status.`,
-  );
+async function isOld({ bucket, key }: UploadIdentity, { access }: Remote): Promise<boolean> {
+  const { client, signal } = access;
+  const { LastModified } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), endedBy(signal));
+  return LastModified !== undefined && Date.now() - LastModified.getTime() > EXPIRED_MS;
 }

@@ -3,17 +3,16 @@ import { endedBy, lacksCall, type S3Access } from '../s3/client.ts';
 import type { Target } from '../s3/multipart.ts';
 import { isForbidden } from './failures.ts';
 
-/** A multipart upload that somebody has begun and not ended, with the parts that S3 has. */
+/** A multipart upload that was begun and not ended, with the parts that S3 already has. */
 export interface Unfinished {
   id: string;
-  /** The parts by number, from 1. */
+  /** The parts of the upload by number, from 1. */
   parts: Map<number, Part>;
 }
 
 /**
- * Finds the newest unfinished multipart upload to a key that has parts, and all of whose parts satisfy `fits`. Null
- * when there is none, when the caller has no right to list them, or when the store lacks one of the two calls: then the
- * upload begins anew.
+ * Finds the newest unfinished multipart upload to a key that has parts which all satisfy `fits`. Null when there is
+ * none, when the caller has no right to list them, or when the store cannot list them: then the upload begins anew.
  */
 export async function findUnfinished(
   access: S3Access,
@@ -34,8 +33,8 @@ export async function findUnfinished(
 }
 
 /**
- * The ids of the unfinished multipart uploads to a key, newest first. S3 lists them in the order of keys, so this key
- * comes before those that begin with it, on the first page.
+ * The ids of the unfinished multipart uploads to a key, newest first. S3 lists them in the order of keys, so those of
+ * this key are on the first page, before those of longer keys.
  */
 async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Target): Promise<string[]> {
   const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key });
@@ -47,7 +46,7 @@ async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Targ
 }
 
 /**
- * The parts of a multipart upload. Empty when the upload was ended after it had been listed. The SDK's paginator is not
+ * The parts that S3 has of a multipart upload. Empty when the upload was ended meanwhile. The SDK's paginator is not
  * used, because it would never end: it goes on while S3 returns a marker, which S3 does on the last page, too.
  */
 async function partsOf({ client, signal }: S3Access, { bucket, key }: Target, id: string): Promise<Part[]> {

@@ -13,8 +13,8 @@ import { sendPipe } from './send-pipe.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
 /**
- * Uploads an archive and its options. An interrupted upload of a file continues where it stopped. A pipe cannot be read
- * again, so its interrupted upload is aborted.
+ * Uploads an archive and its options to the service. An interrupted upload of a file continues where it stopped. A pipe
+ * cannot be read again, so its interrupted upload is aborted.
  */
 export async function upload(
   options: RawOptions,
@@ -29,7 +29,7 @@ export async function upload(
 
 /**
  * Uploads the options as a sidecar when they do not fit into the metadata. It also replaces a sidecar that an earlier
- * upload left, because a sidecar wins over metadata.
+ * upload left, because the service prefers a sidecar to metadata.
  */
 async function putSidecar(
   access: S3Access,

@@ -5,9 +5,10 @@ import { settingsFrom } from './settings.ts';
 
 try {
   const app = new App();
-  new LadingStack(app, 'Lading', {
+  const settings = settingsFrom(app.node.getAllContext());
+  new LadingStack(app, settings.stackName ?? 'Lading', {
     description: 'Lading: turns uploaded container archives into image archives that docker load accepts.',
-    settings: settingsFrom(app.node.getAllContext()),
+    settings,
   });
 } catch (error) {
   if (!(error instanceof BadSetting)) throw error;

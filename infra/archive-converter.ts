@@ -1,31 +1,34 @@
-import { Aws, Duration, type Size } from 'aws-cdk-lib';
-import { EventBus, type IEventBus, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import { Annotations, Aws, Duration, type RemovalPolicy, type Size } from 'aws-cdk-lib';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { EventBus, type IEventBus, type IRule, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { nameTemplateProblem } from '../core/options/name-template.ts';
 import { BadSetting } from './bad-setting.ts';
-import { Alarms } from './constructs/alarms.ts';
-import { ArchiveBucket } from './constructs/archive-bucket.ts';
-import { ArchiveFunction, type FunctionSettings } from './constructs/archive-function.ts';
+import { Alarms, type Path } from './constructs/alarms.ts';
+import { announceObjects, ArchiveBucket } from './constructs/archive-bucket.ts';
 import { ConverterDashboard } from './constructs/dashboard.ts';
-import { ObjectCreatedQueue } from './constructs/object-created-queue.ts';
-import { acknowledge } from './nag.ts';
+import { GitHubRole, type GitHubTrust } from './constructs/github-role.ts';
+import { addConvert, addFail, addInspect, COMPLETED, type Workplace } from './constructs/workers.ts';
+import { acknowledge, wildcardKeys } from './nag.ts';
 import { type UploadFilter, UploadKeys } from './upload-keys.ts';
 
-/** Settings of an `ArchiveConverter`. All are optional: without any, the construct makes a whole service. */
+/** The settings of an `ArchiveConverter`. All are optional: without any, the construct makes a whole service. */
 export interface ArchiveConverterProps extends UploadFilter {
   /**
-   * The bucket for archives. It must be of this account and region and have EventBridge switched on. Default: a new
-   * bucket, versioned.
+   * The bucket for archives, in this account and region. EventBridge is switched on for a bucket of this app. For an
+   * imported one you have to do that (docs/operations.md). Default: a new bucket, versioned.
    */
   uploads?: IBucket | undefined;
   /**
-   * The bucket for manifests and images. It must be of this account and region, have EventBridge switched on, and not
-   * be the uploads bucket. Default: a new bucket.
+   * The bucket for manifests and images, likewise. It must not be the uploads bucket. Default: a new bucket.
    */
   results?: IBucket | undefined;
   /**
@@ -34,78 +37,134 @@ export interface ArchiveConverterProps extends UploadFilter {
    */
   nameTemplate?: string | undefined;
   /**
-   * Larger uploads are refused without being read, and their manifest says so. Default: what can be read in 15 minutes.
+   * The largest upload; larger ones are refused without being read. Default: the most that 15 minutes allow to read.
    */
   maxUploadSize?: Size | undefined;
-  /** How long results are kept, in a results bucket that this construct makes. Default: 90 days. */
+  /** The time for which results are kept in a results bucket that this construct makes. Default: 90 days. */
   resultsRetention?: Duration | undefined;
+  /**
+   * How long uploads are kept, in an uploads bucket that this construct makes. An event that is redriven later finds
+   * nothing. Default: forever.
+   */
+  uploadsRetention?: Duration | undefined;
+  /**
+   * What becomes of the buckets that this construct makes when the stack is destroyed. `DESTROY` works only for empty
+   * buckets. Default: they stay.
+   */
+  removalPolicy?: RemovalPolicy | undefined;
+  /** The bucket for the access logs of the buckets that this construct makes. Default: a new bucket. */
+  accessLogsBucket?: IBucket | undefined;
   /** How long the functions' logs are kept. Default: three months. */
   logRetention?: RetentionDays | undefined;
-  /** Memory of the inspect function, in MB. More is faster; 1,769 is one whole CPU. Default: 1,769. */
+  /** The memory of the inspect function in MB. More is faster; 1,769 is one whole CPU. Default: 1,769. */
   inspectMemory?: number | undefined;
-  /** Memory of the convert function, in MB. It mostly waits for S3. Default: 512. */
+  /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */
   convertMemory?: number | undefined;
   /**
-   * How many invocations of each function may run at a time, 2 to 1,000. Default: 4, so that even an account with the
-   * smallest quota, often 10, has some left.
+   * The most invocations of each function at a time, 2 to 1,000. Default: 4, so that even an account with the smallest
+   * quota, often 10, has some left.
    */
   maxConcurrency?: number | undefined;
-  /** How many concurrent executions to reserve for each function, at least `maxConcurrency`. Default: none. */
+  /** The concurrent executions to reserve for each function, at least `maxConcurrency`. Default: none. */
   reservedConcurrency?: number | undefined;
   /**
    * The KMS key for the queues and for the buckets that this construct makes. An imported key needs the policy in
    * docs/security.md. Default: keys of S3 and SQS.
    */
   encryptionKey?: IKey | undefined;
-  /** The bus for completion events, in this account and region. Default: the account's default bus. */
+  /** The event bus for completion events, in this account and region. Default: the account's default bus. */
   eventBus?: IEventBus | undefined;
-  /** The topic that gets a message when an alarm begins and when it ends. Default: none. */
+  /** The SNS topic that gets a message when an alarm begins and when it ends. Default: none. */
   alarmTopic?: ITopic | undefined;
-  /** False leaves out the dashboard, for which CloudWatch may charge. Default: true. */
+  /** False leaves the dashboard out, for which CloudWatch may charge. Default: true. */
   dashboard?: boolean | undefined;
-  /** The topic that gets each completion event. Default: none. `onCompleted` takes any other target. */
+  /** The SNS topic that gets each completion event. Default: none. `onCompleted` takes any other target. */
   completionTopic?: ITopic | undefined;
+  /** Makes a role with `grantRoundTrip` for workflows of GitHub Actions. Default: none. */
+  gitHub?: GitHubTrust | undefined;
 }
 
-/** Source and detail type of a completion event. */
-const COMPLETED = { source: 'lading', detailType: 'Archive Completed' } as const;
+/** One thing of the inspect function, and the same of the convert function. */
+interface Both<T> {
+  inspect: T;
+  convert: T;
+}
 
-/** The longest that Lambda allows. It limits how large an archive may be. */
-const TIMEOUT = Duration.minutes(15);
+/** The feature flag with which S3 may deliver logs into a bucket without ACLs. */
+const LOGS_BY_POLICY = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
 
 /**
- * The whole service:
+ * The whole service as one construct:
  * uploads ─► InspectEvents ─► Inspect ─► results (inspection.json, or the final manifest.json)
  * results ─► ConvertEvents ─► Convert ─► results (image.tar, then manifest.json)
- * Inspect, Convert ─► event bus (`Archive Completed`)
+ * events that either gives up ─► Fail ─► results (manifest.json, outcome `failed`), dead-letter queue
+ * all three ─► event bus (`Archive Completed`)
  */
 export class ArchiveConverter extends Construct {
   readonly uploads: IBucket;
   readonly results: IBucket;
+  readonly functions: Both<IFunction> & { fail: IFunction };
+  readonly rules: Both<IRule>;
+  /** The queues that the two functions take their events from. */
+  readonly queues: Both<IQueue>;
+  /** The queues of events that were given up, and that wait to be redriven. */
+  readonly deadLetterQueues: Both<IQueue>;
+  readonly alarms: Alarm[];
+  readonly dashboard: Dashboard | undefined;
+  /** The role for workflows of GitHub Actions, when `gitHub` asks for one. */
+  readonly gitHubRole: IRole | undefined;
   readonly #bus: IEventBus;
   readonly #keys: UploadKeys;
 
-  /** Throws `BadSetting` when the settings contradict each other or cannot be expressed. */
+  /** Throws `BadSetting` when settings of the converter contradict each other, or no event pattern can express them. */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
-    const { encryptionKey, resultsRetention: retention = Duration.days(90), completionTopic } = props;
+    // Without it, a new log bucket would need ACLs. Apps that were not made by a recent CDK do not set it.
+    this.node.setContext(LOGS_BY_POLICY, true);
     this.#keys = new UploadKeys(props);
     this.#bus = props.eventBus ?? EventBus.fromEventBusName(this, 'DefaultBus', 'default');
-    this.uploads = props.uploads ?? new ArchiveBucket(this, 'Uploads', { versioned: true, encryptionKey });
-    this.results = props.results ?? new ArchiveBucket(this, 'Results', { versioned: false, retention, encryptionKey });
-    if (this.uploads.bucketName === this.results.bucketName)
-      throw new BadSetting(
-        `Cannot put results into ${this.uploads.bucketName}: the uploads are there, and each result would be one more`,
+    ({ uploads: this.uploads, results: this.results } = this.#buckets(props));
+    const { inspectMemory = 1769, convertMemory = 512 } = props;
+    const place = this.#workplace(props);
+    const inspect = addInspect(this, inspectMemory, place);
+    const convert = addConvert(this, convertMemory, inspect, place);
+    const fail = addFail(this, [inspect, convert], place);
+    const each = <T>(of: (path: Path) => T): Both<T> => ({ inspect: of(inspect), convert: of(convert) });
+    this.functions = { ...each(({ worker }) => worker.handler), fail: fail.handler };
+    this.rules = each(({ events }) => events.rule);
+    this.queues = each(({ events }) => events.queue);
+    this.deadLetterQueues = each(({ events }) => events.deadLetters);
+    this.alarms = new Alarms(this, 'Alarms', [inspect, convert], fail, props.alarmTopic).all;
+    if (props.dashboard !== false)
+      this.dashboard = new ConverterDashboard(
+        this,
+        'Dashboard',
+        [inspect, convert],
+        this.results.bucketName,
+        this.alarms,
       );
-    const settings = this.#functionSettings(props);
-    const functions = [this.#addInspect(props, settings), this.#addConvert(props, settings)];
-    const alarms = new Alarms(this, 'Alarms', functions, props.alarmTopic);
-    if (props.dashboard !== false) new ConverterDashboard(this, 'Dashboard', functions, alarms.all);
-    if (completionTopic !== undefined) this.#tell(completionTopic);
+    if (props.completionTopic !== undefined) this.#tell(props.completionTopic);
+    if (props.gitHub !== undefined) {
+      this.gitHubRole = new GitHubRole(this, 'GitHub', props.gitHub);
+      this.grantRoundTrip(this.gitHubRole);
+      for (const bucket of [this.uploads, this.results])
+        acknowledge(
+          this.gitHubRole,
+          'AwsSolutions',
+          wildcardKeys(bucket, this.#keys.pattern()),
+          'Users choose the keys, so no narrower pattern covers them; actions and prefix are exact.',
+        );
+    }
+  }
+
+  /** Allows the whole way of an archive: `lading upload --wait -o image.tar`. */
+  grantRoundTrip(grantee: IGrantable): Grant {
+    return this.grantUpload(grantee).combine(this.grantReadResults(grantee));
   }
 
   /**
-   * Allows what `lading upload` needs: to put archives and their sidecars, in one request or in parts, and to resume.
+   * Allows what `lading upload` needs: to put archives and their sidecars, in one request or in parts, and to continue
+   * an interrupted upload.
    */
   grantUpload(grantee: IGrantable): Grant {
     this.uploads.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
@@ -128,7 +187,7 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** Adds a rule for the completion events of this converter. `options.eventPattern` restricts it further. */
+  /** Adds a rule for the completion events of this converter. `options.eventPattern` restricts which of them match. */
   onCompleted(id: string, { target, eventPattern, crossStackScope, ...options }: OnEventOptions = {}): Rule {
     const rule = new Rule(crossStackScope ?? this, id, {
       ...options,
@@ -144,95 +203,67 @@ export class ArchiveConverter extends Construct {
     return rule;
   }
 
-  #functionSettings({
-    maxConcurrency = 4,
-    reservedConcurrency,
-    logRetention,
-    nameTemplate,
-    maxUploadSize,
-  }: ArchiveConverterProps): FunctionSettings {
+  /** Adds a rule for the completion events of uploads that the service has given up (outcome `failed`). */
+  onFailed(id: string, { eventPattern = {}, ...options }: OnEventOptions = {}): Rule {
+    const detail = { ...eventPattern.detail, outcome: ['failed'] };
+    return this.onCompleted(id, { ...options, eventPattern: { ...eventPattern, detail } });
+  }
+
+  #buckets(props: ArchiveConverterProps): { uploads: IBucket; results: IBucket } {
+    const { encryptionKey, accessLogsBucket, removalPolicy, uploadsRetention, resultsRetention } = props;
+    const kept = { encryptionKey, accessLogsBucket, removalPolicy };
+    const own = (id: string, versioned: boolean, retention: Duration | undefined): IBucket =>
+      new ArchiveBucket(this, id, { ...kept, versioned, retention });
+    const uploads = props.uploads ?? own('Uploads', true, uploadsRetention);
+    const results = props.results ?? own('Results', false, resultsRetention ?? Duration.days(90));
+    if (uploads.bucketName === results.bucketName)
+      throw new BadSetting(
+        `Cannot put results into ${uploads.bucketName}: the uploads are there, and each result would be one more`,
+      );
+    for (const [role, bucket] of Object.entries({ uploads: props.uploads, results: props.results })) {
+      if (bucket === undefined || announceObjects(bucket)) continue;
+      Annotations.of(this).addWarningV2(
+        `lading:eventbridge-${role}`,
+        `EventBridge must be on for the ${role} bucket, which this app does not make: without it no object there is ever noticed. docs/operations.md has the command, and lading doctor checks it.`,
+      );
+    }
+    return { uploads, results };
+  }
+
+  #workplace(props: ArchiveConverterProps): Workplace {
+    const { maxConcurrency = 4, reservedConcurrency, logRetention, nameTemplate, maxUploadSize, encryptionKey } = props;
+    const { uploads, results } = this;
     if (reservedConcurrency !== undefined && reservedConcurrency < maxConcurrency)
       throw new BadSetting(
         `Cannot reserve ${reservedConcurrency} executions for up to ${maxConcurrency} at once: events beyond them would be refused until they are given up`,
       );
-    return {
-      environment: {
-        UPLOADS_BUCKET: this.uploads.bucketName,
-        RESULTS_BUCKET: this.results.bucketName,
-        BUCKET_OWNER: Aws.ACCOUNT_ID,
-        EVENT_BUS_NAME: this.#bus.eventBusName,
-        ...(nameTemplate !== undefined && { NAME_TEMPLATE: nameTemplate }),
-        ...(maxUploadSize && { MAX_UPLOAD_BYTES: String(maxUploadSize.toBytes()) }),
-      },
+    const template = nameTemplate === undefined ? null : nameTemplateProblem(nameTemplate);
+    if (template !== null) throw new BadSetting(`Cannot name images by ${nameTemplate}: ${template}`);
+    const ownKey = uploads.encryptionKey ?? encryptionKey;
+    const environment = {
+      UPLOADS_BUCKET: uploads.bucketName,
+      RESULTS_BUCKET: results.bucketName,
+      BUCKET_OWNER: Aws.ACCOUNT_ID,
+      EVENT_BUS_NAME: this.#bus.eventBusName,
+      ...(ownKey !== undefined && { ENCRYPTION_KEY: ownKey.keyArn }),
+      ...(nameTemplate !== undefined && { NAME_TEMPLATE: nameTemplate }),
+      ...(maxUploadSize && { MAX_UPLOAD_BYTES: String(maxUploadSize.toBytes()) }),
+    };
+    const settings = {
+      environment,
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
       maxConcurrency,
       reservedConcurrency,
     };
-  }
-
-  #addInspect(
-    { inspectMemory = 1769, encryptionKey }: ArchiveConverterProps,
-    settings: FunctionSettings,
-  ): ArchiveFunction {
-    const { uploads: bucket } = this;
-    const keys = this.#keys;
-    const inspect = new ArchiveFunction(this, 'Inspect', {
-      ...settings,
-      entryPoint: 'inspect',
-      description: 'Reads an upload once and says what it is.',
-      memorySize: inspectMemory, // hashing and inflating keep a whole CPU busy
-      events: new ObjectCreatedQueue(this, 'InspectEvents', {
-        bucket,
-        keys: keys.uploads,
-        timeout: TIMEOUT,
-        encryptionKey,
-      }),
-    });
-    inspect.allow(this.uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
-    inspect.allow(this.results, keys.pattern('/inspection.json'), 's3:GetObject', 's3:PutObject');
-    // To delete the image archive of an older upload when the new upload is refused.
-    inspect.allow(this.results, keys.pattern('/image.tar'), 's3:GetObject', 's3:DeleteObject');
-    inspect.allow(this.results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
-    inspect.allowAnnouncing(this.#bus, COMPLETED);
-    return inspect;
-  }
-
-  #addConvert(
-    { convertMemory = 512, encryptionKey }: ArchiveConverterProps,
-    settings: FunctionSettings,
-  ): ArchiveFunction {
-    const { results: bucket } = this;
-    const keys = this.#keys;
-    const convert = new ArchiveFunction(this, 'Convert', {
-      ...settings,
-      entryPoint: 'convert',
-      description: 'Builds the image archive of an inspected upload, mostly from parts that S3 copies itself.',
-      memorySize: convertMemory, // it mostly waits for S3
-      events: new ObjectCreatedQueue(this, 'ConvertEvents', {
-        bucket,
-        keys: keys.inspections,
-        timeout: TIMEOUT,
-        encryptionKey,
-      }),
-    });
-    convert.allow(this.uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
-    convert.allow(this.results, keys.pattern('/inspection.json'), 's3:GetObject');
-    convert.allow(
-      this.results,
-      keys.pattern('/image.tar'),
-      's3:GetObject',
-      's3:PutObject',
-      's3:AbortMultipartUpload',
-      's3:DeleteObject',
-    );
-    convert.allow(this.results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
-    convert.allowFindingMultipartUploads(this.results);
-    convert.allowAnnouncing(this.#bus, COMPLETED);
-    return convert;
+    return { uploads, results, keys: this.#keys, bus: this.#bus, encryptionKey, settings };
   }
 
   #tell(topic: ITopic): void {
     const rule = this.onCompleted('Completed', { target: new SnsTopic(topic) });
+    Annotations.of(rule).acknowledgeWarning(
+      '@aws-cdk/aws-events:ruleUnresolvedEnvironment',
+      'The topic is of the same account and region.',
+    );
     acknowledge(
       rule,
       'Serverless',

@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Size, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { ArchiveConverter } from './archive-converter.ts';
 import { AlarmMail } from './constructs/alarm-mail.ts';
@@ -12,7 +13,7 @@ interface LadingStackProps extends StackProps {
 }
 
 /**
- * The stack of Lading's own app: one `ArchiveConverter`, the names of its buckets as outputs, and mail for its alarms.
+ * The stack of Lading's own app: one `ArchiveConverter`, its buckets and keys as outputs, and mail for its alarms.
  */
 export class LadingStack extends Stack {
   constructor(scope: Construct, id: string, { settings = {}, ...props }: LadingStackProps = {}) {
@@ -23,7 +24,7 @@ export class LadingStack extends Stack {
         return Bucket.fromBucketAttributes(this, role, { bucketName, ...(encryptionKey && { encryptionKey }) });
       });
 
-    const { uploads, results } = new ArchiveConverter(this, 'Archives', {
+    const { uploads, results, gitHubRole } = new ArchiveConverter(this, 'Archives', {
       uploads: bucket('Uploads', settings.uploadsBucket),
       results: bucket('Results', settings.resultsBucket),
       prefix: settings.prefix,
@@ -34,18 +35,26 @@ export class LadingStack extends Stack {
       convertMemory: settings.convertMemory,
       maxConcurrency: settings.concurrency,
       reservedConcurrency: settings.reservedConcurrency,
+      uploadsRetention: ifGiven(settings.uploadsDays, (days) => Duration.days(days)),
       resultsRetention: ifGiven(settings.resultsDays, (days) => Duration.days(days)),
       logRetention: settings.logDays,
       encryptionKey,
       eventBus: ifGiven(settings.eventBus, (name) => EventBus.fromEventBusName(this, 'Bus', name)),
+      completionTopic: ifGiven(settings.completionTopic, (arn) => Topic.fromTopicArn(this, 'CompletionTopic', arn)),
+      dashboard: settings.dashboard,
+      gitHub: ifGiven(settings.gitHub, (trust) => ({ ...trust, providerArn: settings.gitHubProvider })),
       alarmTopic: ifGiven(settings.alarmEmail, (address) => new AlarmMail(this, 'AlarmMail', address)),
     });
 
-    new CfnOutput(this, 'UploadsBucket', { value: uploads.bucketName, description: 'Put archives here.' });
-    new CfnOutput(this, 'ResultsBucket', {
-      value: results.bucketName,
-      description: 'Manifests and images appear here.',
-    });
+    this.#output('UploadsBucket', uploads.bucketName, 'Put archives here.');
+    this.#output('ResultsBucket', results.bucketName, 'Manifests and images appear here.');
+    this.#output('UploadPrefix', settings.prefix, 'The beginning of the keys that are handled.');
+    this.#output('UploadSuffixes', settings.suffixes?.join(','), 'The endings of the keys that are handled.');
+    this.#output('GitHubRole', gitHubRole?.roleArn, 'The role for workflows of GitHub Actions.');
+  }
+
+  #output(id: string, value: string | undefined, description: string): void {
+    if (value !== undefined) new CfnOutput(this, id, { value, description });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import * as cdk from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
@@ -7,20 +7,25 @@ type RulePack = 'AwsSolutions' | 'Serverless';
 
 type Intrinsic = { Ref: string } | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': ['', (string | Intrinsic)[]] };
 
-/** Accepts a finding of cdk-nag on a construct, and records the reason. */
+/**
+ * Accepts a finding of the checker cdk-nag on a construct, and records the reason. Does nothing in a CDK that has no `Validations`
+ * (below 2.260).
+ */
 export function acknowledge(scope: Construct, pack: RulePack, rule: string, reason: string): void {
-  Validations.of(scope).acknowledge({ id: `${pack}::${pack}-${rule}`, reason });
+  // An older CDK does not export it, and an import by name would fail.
+  const { Validations } = cdk as Partial<typeof cdk>;
+  Validations?.of(scope).acknowledge({ id: `${pack}::${pack}-${rule}`, reason });
 }
 
 /**
- * The cdk-nag rule against a right on all objects of a bucket whose keys match `keys`. The rule's name contains their
+ * The name of the cdk-nag rule against a right on all objects of a bucket whose keys match `keys`. It contains their
  * ARN.
  */
 export function wildcardKeys(bucket: IBucket, keys: string): string {
-  return `IAM5[Resource::${inWords(Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
+  return `IAM5[Resource::${inWords(cdk.Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
 }
 
-/** A value of a template in cdk-nag's notation: `<Bucket.Arn>/*`. */
+/** A value of a CloudFormation template in cdk-nag's notation: `<Bucket.Arn>/*`. */
 function inWords(value: string | Intrinsic): string {
   if (typeof value === 'string') return value;
   if ('Ref' in value) return `<${value.Ref}>`;

@@ -1,10 +1,11 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BadSetting } from './bad-setting.ts';
+import type { GitHubTrust } from './constructs/github-role.ts';
 
 interface Setting<T> {
-  /** The expected kind of value. It completes the sentence about a wrong one: "it has to be …". */
+  /** The expected value of the setting, in words. It completes the sentence about a wrong one: "it has to be …". */
   expected: string;
-  /** The value that the text stands for. Null when the text is wrong. */
+  /** Reads the value of the setting from its text. Null when the text is wrong. */
   read: (text: string) => T | null;
 }
 
@@ -12,6 +13,7 @@ const bucket = matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u, 'the name of a bu
 const memory = whole(128, 10_240, 'MB');
 
 const SETTINGS = {
+  stackName: matching(/^[A-Za-z][A-Za-z0-9-]{0,127}$/u, 'the name of a stack, of letters, digits and hyphens'),
   uploadsBucket: bucket,
   resultsBucket: bucket,
   prefix: matching(/^.+$/u, 'the beginning of keys, such as team/'),
@@ -22,6 +24,7 @@ const SETTINGS = {
   convertMemory: memory,
   concurrency: whole(2, 1000, 'executions'),
   reservedConcurrency: whole(2, 1000, 'executions'),
+  uploadsDays: whole(1, 36_500, 'days'),
   resultsDays: whole(1, 36_500, 'days'),
   logDays: {
     expected: `one of ${logDays().join(', ')} days`,
@@ -29,10 +32,24 @@ const SETTINGS = {
   },
   encryptionKey: matching(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/u, 'the ARN of a KMS key'),
   eventBus: matching(/^[\w./-]{1,256}$/u, 'the name of an event bus'),
+  completionTopic: matching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/u, 'the ARN of an SNS topic'),
+  dashboard: {
+    expected: 'true or false',
+    read: (text: string) =>
+      new Map([
+        ['true', true],
+        ['false', false],
+      ]).get(text) ?? null,
+  },
+  gitHub: {
+    expected: 'OWNER/NAME:branch:BRANCH or OWNER/NAME:environment:ENVIRONMENT, without wildcards',
+    read: gitHubTrust,
+  },
+  gitHubProvider: matching(/^arn:[\w-]+:iam::\d{12}:oidc-provider\/.+$/u, 'the ARN of an identity provider'),
   alarmEmail: matching(/^[^\s@]+@[^\s@]+$/u, 'an e-mail address'),
 };
 
-/** The settings of the app, by name. docs/operations.md explains each. */
+/** The settings of the CDK app, by name. docs/operations.md explains each. */
 export type Settings = { [Name in keyof typeof SETTINGS]?: NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>> };
 
 /**
@@ -44,7 +61,7 @@ export function settingsFrom(context: Record<string, unknown>): Settings {
   return Object.fromEntries(ours.map(([name, value]) => [name, valueOf(name, String(value))]));
 }
 
-/** True for feature flags and for what the CDK caches in the context. Their names contain `@`, `:` or `/`. */
+/** True for names in the CDK's context that are not settings: feature flags and caches, with `@`, `:` or `/`. */
 function isOfTheCdk(name: string): boolean {
   return /[@:/]/u.test(name);
 }
@@ -60,6 +77,13 @@ function valueOf(name: string, text: string): unknown {
   return value;
 }
 
+/** The workflows that `OWNER/NAME:branch:BRANCH` or `OWNER/NAME:environment:ENVIRONMENT` stands for. */
+function gitHubTrust(text: string): GitHubTrust | null {
+  const [, repository, kind, name] = /^([\w.-]+\/[\w.-]+):(branch|environment):([\w./-]+)$/u.exec(text) ?? [];
+  if (repository === undefined || name === undefined) return null;
+  return { repository, ...(kind === 'branch' ? { branch: name } : { environment: name }) };
+}
+
 function matching(pattern: RegExp, expected: string): Setting<string> {
   return { expected, read: (text) => (pattern.test(text) ? text : null) };
 }
@@ -72,7 +96,7 @@ function whole(least: number, most: number, unit: string): Setting<number> {
   return { expected: `a whole number of ${unit}, ${least} to ${most}`, read };
 }
 
-/** The retention periods that CloudWatch Logs accepts, in days. */
+/** The retention periods in days that CloudWatch Logs accepts. */
 function logDays(): RetentionDays[] {
   const days = Object.values(RetentionDays).filter((each) => typeof each === 'number');
   return days.filter((each) => each !== RetentionDays.INFINITE);

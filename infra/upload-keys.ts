@@ -1,32 +1,34 @@
 import { BadSetting } from './bad-setting.ts';
 
-/** Which objects of the uploads bucket the converter handles. */
+/** The objects of the uploads bucket that a converter handles. */
 export interface UploadFilter {
-  /** Handle only keys that begin with this: `team/`. Default: every key. */
+  /** The beginning of the keys that are handled: `team/`. Default: every key. */
   prefix?: string | undefined;
-  /** Handle only keys that end with one of these: `.tar`, `.tar.gz`. Default: every key but those of sidecars. */
+  /** The endings of the keys that are handled: `.tar`, `.tar.gz`. Default: every key but those of sidecars. */
   suffixes?: string[] | undefined;
 }
 
-/** A condition on a key in an event pattern of EventBridge. */
+/** A condition on an object's key in an event pattern of EventBridge. */
 export type KeyMatcher =
   | { suffix: string }
   | { prefix: string }
   | { wildcard: string }
   | { 'anything-but': KeyMatcher };
 
-/** Characters with a special meaning in the patterns of EventBridge or IAM. */
+/** The characters with a special meaning in the patterns of EventBridge or IAM. */
 const RESERVED = /[*?$\\"]/u;
 
-/** Bytes. However long a key is, the keys of its results begin with at least this many bytes of it. */
+/**
+ * The most bytes of a prefix for keys. Results keep at least this many bytes of their upload's key, however long it is.
+ */
 const MAX_PREFIX = 900;
 
-/** The keys that one converter handles, in the notations of event patterns and policies. */
+/** The keys that one converter handles, as conditions in event patterns and in IAM policies. */
 export class UploadKeys {
   readonly #prefix: string;
   readonly #suffixes: string[];
 
-  /** Throws `BadSetting` for a prefix or suffix that the patterns cannot express. */
+  /** Throws `BadSetting` for a prefix or suffix of keys that event patterns and policies cannot express. */
   constructor({ prefix = '', suffixes = [] }: UploadFilter) {
     for (const text of [prefix, ...suffixes]) {
       if (RESERVED.test(text)) throw new BadSetting(`Cannot filter keys by ${text}: it contains one of * ? $ \\ "`);
@@ -39,8 +41,8 @@ export class UploadKeys {
   }
 
   /**
-   * Conditions for uploads. Patterns cannot say "this prefix, but not that suffix". So with a prefix alone sidecars
-   * match as well, and the inspect function ignores them.
+   * The conditions for keys of uploads. Event patterns cannot say "this prefix, but not that suffix". So with a prefix
+   * alone the keys of sidecars match as well, and the inspect function ignores them.
    */
   get uploads(): KeyMatcher[] {
     if (this.#suffixes.length > 0) return this.#suffixes.map((suffix) => this.#endingIn(suffix));
@@ -48,12 +50,12 @@ export class UploadKeys {
     return [{ 'anything-but': { suffix: '.lading.json' } }]; // a sidecar holds the options of an upload
   }
 
-  /** Conditions for hand-offs (`inspection.json`), which start the convert function. */
+  /** The conditions for keys of hand-offs (`inspection.json`), which start the convert function. */
   get inspections(): KeyMatcher[] {
     return [this.#endingIn('/inspection.json')];
   }
 
-  /** The keys with this ending, in the notation of policies. `*` matches anything, slashes too. */
+  /** The keys with this ending as a pattern for IAM policies. `*` matches anything, slashes too. */
   pattern(ending = ''): string {
     return `${this.#prefix}*${ending}`;
   }

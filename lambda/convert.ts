@@ -3,15 +3,17 @@ import { convertUpload } from '../core/service/service.ts';
 import { handlerFor } from './handler/handler.ts';
 import { surroundings } from './handler/wiring.ts';
 
-const { resultsBucket, postpone, using } = surroundings(process.env);
+const { resultsBucket, retry, using } = surroundings(process.env);
 
 /**
- * The Lambda handler of the convert function. Makes the image archive of each new hand-off, then writes the manifest.
+ * The Lambda handler of the convert function. It makes the image archive for each new hand-off, then writes the archive
+ * manifest.
  */
 export const handler = handlerFor({
   name: 'convert',
+  converter: resultsBucket,
   bucket: resultsBucket,
-  postpone,
+  retry,
   concerns: (key) => key.endsWith(resultKeys('').inspection),
   work: ({ key }, signal, timeLeft) => using(signal, (deps) => convertUpload(key, { ...deps, timeLeft })),
 });

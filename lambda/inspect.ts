@@ -3,16 +3,17 @@ import { inspectUpload } from '../core/service/service.ts';
 import { handlerFor } from './handler/handler.ts';
 import { surroundings } from './handler/wiring.ts';
 
-const { uploadsBucket, postpone, using } = surroundings(process.env);
+const { uploadsBucket, resultsBucket, retry, using } = surroundings(process.env);
 
 /**
- * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the hand-off for `convert`,
- * or, when there is nothing to convert, the archive manifest.
+ * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the hand-off for the
+ * convert function or, when there is nothing to convert, the archive manifest.
  */
 export const handler = handlerFor({
   name: 'inspect',
+  converter: resultsBucket,
   bucket: uploadsBucket,
-  postpone,
+  retry,
   concerns: (key) => !key.endsWith(SIDECAR_SUFFIX),
   work: (notice, signal, timeLeft) => using(signal, (deps) => inspectUpload(notice, { ...deps, timeLeft })),
 });

@@ -5,16 +5,19 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Bytes } from '../core/model/ports.ts';
 
-/** Bytes of one read. With 64 KiB, every command that reads an archive takes 10 to 30 % longer. */
+/**
+ * The number of bytes that are read from a file at a time. With 64 KiB, every command that reads an archive takes 10 to
+ * 30 % longer.
+ */
 export const CHUNK_BYTES = 1024 * 1024;
 
-/** Chunks that are read before the event loop runs signals and timers. */
+/** The number of chunks that are read from a file before the event loop gets a turn for signals and timers. */
 const CHUNKS_A_TURN = 16;
 
 /**
- * Reads bytes `[start, end)` of an open file, by position, into one buffer that is reused. Ends early when the file
- * ends. Throws the system's error, or the signal's reason. It reads on the calling thread: hashing on another thread
- * leaves this one the time, and handing a read to a thread pool costs as much as the read (docs/decisions/0041).
+ * Reads the bytes of an open file from `start` up to and without `end`, into one buffer that is reused. It stops early
+ * at the end of the file, and throws the system's error or the signal's reason. It reads on the calling thread: hashing
+ * runs on another one, and handing a read to a thread pool would cost as much as the read (docs/decisions/0041).
  */
 export async function* readRange(fd: number, start: number, end: number, signal?: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - start));
@@ -29,14 +32,17 @@ export async function* readRange(fd: number, start: number, end: number, signal?
   }
 }
 
-/** Size, modification time and inode of a file in one text. It changes when the file is replaced or written to. */
+/**
+ * A text that identifies the state of a file, as an ETag does: its size, modification time and inode. It changes when
+ * the file is replaced or written to.
+ */
 export function etagOf(stats: BigIntStats): string {
   return [stats.size, stats.mtimeNs, stats.ino].map((each) => each.toString(16)).join('-');
 }
 
 /**
  * A file that appears under its name completely or not at all. It is written under a temporary name in the same folder,
- * at any offset in any order, and then renamed. Either `commit` or `discard` must end it.
+ * at any offsets in any order, and then renamed. Either `commit` or `discard` must end it.
  */
 export class Draft {
   readonly #target: string;
@@ -49,14 +55,17 @@ export class Draft {
     this.#file = file;
   }
 
-  /** Null when the path is a device or a named pipe, because the rename would replace it. */
+  /** Begins to write a file. Null for a device or a named pipe, which the final rename would replace. */
   static async begin(path: string): Promise<Draft | null> {
     const there = await stat(path).catch(() => null);
     if (there !== null && !there.isFile()) return null;
     return await Draft.#of(there === null ? path : await realpath(path));
   }
 
-  /** A draft that replaces whatever has the path. A symbolic link is replaced itself, and its target is left alone. */
+  /**
+   * Begins to write a file that replaces whatever is at this path. A symbolic link is replaced itself; its target stays
+   * as it is.
+   */
   static async replacing(path: string): Promise<Draft> {
     return await Draft.#of(path);
   }
@@ -66,22 +75,28 @@ export class Draft {
     return new Draft(target, temporary, await open(temporary, 'wx+'));
   }
 
-  /** The descriptor of the temporary file, for reading what was written. */
+  /** The file descriptor of the temporary file, for reading what was written to it. */
   get fd(): number {
     return this.#file.fd;
   }
 
-  /** Begins a second draft of the same file. */
+  /** Begins to write the same file a second time, under another temporary name. */
   again(): Promise<Draft> {
     return Draft.#of(this.#target);
   }
 
-  /** Writes a chunk at an offset, on the calling thread for the reason given at `readRange`. */
+  /**
+   * Writes a chunk to the temporary file at an offset. It writes on the calling thread, because handing the write to a
+   * thread pool would cost as much as the write.
+   */
   async write(chunk: Uint8Array, offset: number): Promise<void> {
     writeAt(this.#file.fd, chunk, offset);
   }
 
-  /** Cuts the draft to `size` bytes and gives it its name. With `durable` it first flushes it to the disk. */
+  /**
+   * Finishes the file: cuts it to `size` bytes and renames it to its real name. With `durable`, it is flushed to the
+   * disk first.
+   */
   async commit(size: number, durable: boolean): Promise<void> {
     await this.#file.truncate(size);
     if (durable) await this.#file.sync();
@@ -96,15 +111,15 @@ export class Draft {
 }
 
 /**
- * Writes a file completely or not at all, and flushes it to the disk. Returns the number of bytes. Writes to a device
- * or named pipe directly.
+ * Writes a file completely or not at all, and flushes it to the disk. A device or a named pipe is written to directly.
+ * Returns the number of bytes.
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const draft = await Draft.begin(path);
   return draft === null ? await writeThrough(path, bytes, signal) : await fill(draft, bytes, signal);
 }
 
-/** Writes a file as `writeWhole` does, in place of whatever has the path. It does not follow a link there. */
+/** Writes a file like `writeWhole`, but replaces whatever is at this path. A symbolic link there is not followed. */
 export async function replaceWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   return await fill(await Draft.replacing(path), bytes, signal);
 }
@@ -127,7 +142,7 @@ async function fill(draft: Draft, bytes: Bytes, signal?: AbortSignal): Promise<n
 
 const TEMPORARY = /^\..+\.[0-9a-f-]{36}\.lading-part$/;
 
-/** True for the name of a `Draft`'s temporary file. */
+/** True for a file name that `Draft` gives to its temporary files. */
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
@@ -137,7 +152,7 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, 48)}.${randomUUID()}.lading-part`);
 }
 
-/** Writes to an existing device or named pipe. */
+/** Writes to an existing device or named pipe. Returns the number of bytes. */
 async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const file = await open(path, 'w');
   try {
@@ -153,12 +168,12 @@ async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): P
   }
 }
 
-/** Writes a whole chunk at an offset, on the calling thread. */
+/** Writes a whole chunk to an open file at an offset, on the calling thread. */
 export function writeAt(fd: number, chunk: Uint8Array, offset: number): void {
   for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done, chunk.length - done, offset + done);
 }
 
-/** Yields the bytes as a single chunk. */
+/** A stream that yields the given bytes as a single chunk. */
 export async function* once(bytes: Uint8Array): Bytes {
   yield bytes;
 }

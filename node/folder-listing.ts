@@ -5,18 +5,21 @@ import { join } from 'node:path';
 import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
 import { etagOf, isTemporary } from './files.ts';
 
-/** The contents of a folder of uploads. */
+/** The files in a folder of uploads. */
 export interface Listing {
-  /** The ETag of each upload by its key, in the order of the keys. */
+  /** The ETag of each upload in the folder by its key, in the order of the keys. */
   uploads: Map<string, string>;
-  /** The path of each thing that is no upload although its name is like one, and the reason. */
+  /**
+   * The files in the folder that are passed over although they look like uploads, such as symbolic links: the reason
+   * for each, by its path.
+   */
   passedOver: Map<string, string>;
 }
 
 /**
- * Lists a folder of uploads with all folders in it. It follows no links and opens no files, so nothing can make it wait
- * or lead it outside. A folder in it that cannot be read is passed over. Throws the system's error when the folder
- * itself cannot be read.
+ * Lists the uploads in a folder and all folders inside it. It follows no links and opens no files, so that nothing can
+ * make it wait or lead it outside. Inner folders that cannot be read are passed over; for the folder itself, the
+ * system's error is thrown.
  */
 export async function listUploads(folder: string): Promise<Listing> {
   const uploads = new Map<string, string>();
@@ -36,7 +39,10 @@ export async function listUploads(folder: string): Promise<Listing> {
   return { uploads: new Map([...uploads].toSorted(([a], [b]) => (a < b ? -1 : 1))), passedOver };
 }
 
-/** The entries of a folder. Names are read as bytes: Node puts U+FFFD for what is not UTF-8, and finds no such file. */
+/**
+ * The entries of a folder inside the folder of uploads. Names are read as bytes: as texts, Node would replace invalid
+ * UTF-8 by U+FFFD, and not find the file.
+ */
 async function entriesIn(folder: string, inside: string, passedOver: Map<string, string>): Promise<Dirent<Buffer>[]> {
   try {
     return await readdir(join(folder, inside), { withFileTypes: true, encoding: 'buffer' });
@@ -53,7 +59,7 @@ async function note(folder: string, key: string, uploads: Map<string, string>): 
   if (stats?.isFile() === true) uploads.set(key, etagOf(stats));
 }
 
-/** True for hidden and temporary files, and for hidden folders. */
+/** True for the names of hidden files and folders, and of temporary files. */
 function isHidden(name: string): boolean {
   return name.startsWith('.') || isTemporary(name);
 }

@@ -12,7 +12,10 @@ import { etagOf, once, readRange, replaceWhole } from './files.ts';
 
 const fstat = promisify(fstatCallback);
 
-/** A folder of uploads, the only bucket. Each file is an object, and its path below the folder is the key. */
+/**
+ * Reads uploads from a folder, which counts as the only bucket. Each file is an object, and its path in the folder is
+ * the key.
+ */
 export class FolderUploads implements Uploads {
   readonly bucket: string;
   readonly #folder: string;
@@ -72,7 +75,7 @@ export class FolderUploads implements Uploads {
   }
 }
 
-/** A folder of results. Each key is a path below the folder. A file appears completely or not at all. */
+/** Stores results in a folder, where each key is a path. A file appears completely or not at all. */
 export class FolderResults implements Results {
   readonly #folder: string;
   readonly #uploads: Uploads;
@@ -94,8 +97,8 @@ export class FolderResults implements Results {
   }
 
   /**
-   * Size and ETag of a result. The origin is always null, because a file has no metadata. Only the manifest says which
-   * upload an image archive was made from.
+   * The size and the ETag of a result in the folder. The origin is always null, because a file has no metadata: only
+   * the archive manifest says from which upload an image archive was made.
    */
   async look(key: string): Promise<{ etag: string; size: number; origin: null } | null> {
     return await this.#read(key, async (file) => {
@@ -103,7 +106,10 @@ export class FolderResults implements Results {
     });
   }
 
-  /** Compares the ETag, then writes. Two processes could both pass the comparison, so only one may use a folder. */
+  /**
+   * Writes a result if the file has the ETag `expected`. Only one process may use a folder, because two could both find
+   * the expected ETag and then write.
+   */
   async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
     const place = await this.#place(key);
     if ((await this.#etag(key)) !== expected) return false;
@@ -153,8 +159,8 @@ export class FolderResults implements Results {
   }
 
   /**
-   * The path of a result's file. Makes the folders above it. Throws `output-failed` when the path would be outside the
-   * folder, or is not that of a file.
+   * The path for the file of a result; the folders above it are made. Throws `output-failed` when the path is outside
+   * the results folder, or when something other than a file is there.
    */
   async #place(key: string): Promise<string> {
     const path = pathOf(this.#folder, key);
@@ -170,7 +176,8 @@ export class FolderResults implements Results {
 const DROPPED = new Error('the image archive may not appear');
 
 /**
- * Yields the bytes, then asks whether they may become visible. If not, throws `DROPPED`: the temporary file then goes.
+ * Yields all bytes of an image archive, then asks if it may become visible. If not, it throws `DROPPED`, so that the
+ * temporary file is deleted.
  */
 async function* ifReady(
   bytes: Bytes,
@@ -182,7 +189,7 @@ async function* ifReady(
   if (place === null || !(await isExpected(place.expected))) throw DROPPED;
 }
 
-/** The path of the file for a key. Null when no file below the folder can have this key. */
+/** The path of the file for a key in the folder; null when no file in the folder can have this key. */
 function pathOf(folder: string, key: string): string | null {
   const names = key.split('/');
   const legal = names.every(
@@ -192,8 +199,8 @@ function pathOf(folder: string, key: string): string | null {
 }
 
 /**
- * Makes the folders down to `path`, one at a time. It checks each before it makes the next one inside, because a
- * symbolic link could lead outside. False when one of them is outside `folder`, or is not a folder.
+ * Makes the folders down to `path`, one after the other. It checks each before it makes the next one inside it, because
+ * a symbolic link could lead out of `folder`. False when one is outside `folder` or is not a folder.
  */
 async function makeFoldersInside(folder: string, path: string): Promise<boolean> {
   await mkdir(folder, { recursive: true });
@@ -211,7 +218,10 @@ async function makeFoldersInside(folder: string, path: string): Promise<boolean>
   return true;
 }
 
-/** Opens a regular file. Null when there is none, or when a symbolic link leads out of the folder. */
+/**
+ * Opens a regular file in the folder for reading. Null when it does not exist, or when a symbolic link leads out of the
+ * folder.
+ */
 async function openInside(folder: string, path: string): Promise<FileHandle | null> {
   try {
     // Check the kind of file before opening it: to open a device can do something.
@@ -239,13 +249,16 @@ const ABSENT: ReadonlySet<unknown> = new Set([
   'ENODEV',
 ]);
 
-/** True when an open file is inside the folder: a folder on its path may have been a link. Only Linux tells. */
+/**
+ * True when an open file is inside the folder. It must be checked after opening, because a folder on the path may have
+ * been replaced by a symbolic link. Only Linux can tell; other systems get true.
+ */
 async function isOpenInside(folder: string, file: FileHandle): Promise<boolean> {
   const path = await readlink(`/proc/self/fd/${file.fd}`).catch(() => null);
   return path === null || isBelow(await realpath(folder), path);
 }
 
-/** All of a file. Null when it has more than `most` bytes, even if it only grows to that while it is read. */
+/** Reads a whole file. Null when it has more than `most` bytes, even if it grows to that size while it is read. */
 async function readUpTo(file: FileHandle, most: number): Promise<Uint8Array | null> {
   const { size } = await file.stat();
   if (size > most) return null;

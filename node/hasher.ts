@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Digest, parseDigest } from '../core/model/digest.ts';
 import type { Hasher } from '../core/model/ports.ts';
 
-/** A SHA-256 hasher on the calling thread. */
+/** Makes a SHA-256 hasher that works on the calling thread. */
 export function inlineHasher(): Hasher {
   const hash = createHash('sha256');
   return {
@@ -13,18 +13,21 @@ export function inlineHasher(): Hasher {
 }
 
 /**
- * Bytes in one slot of the ring. A slot has to fit into the caches of the core that writes it and of the core that
- * reads it. With 1 MiB, hashing takes a third longer.
+ * The size in bytes of one slot in the ring buffer that two threads share. A slot must fit into the caches of the core
+ * that writes it and the core that hashes it: with 1 MiB, hashing takes a third longer.
  */
 const SLOT_BYTES = 2 ** 18;
 
-/** Slots in the ring. Two would work; with four, a short delay of one thread does not stop the other. */
+/**
+ * The number of slots in the ring buffer that two threads share. Two would do; with four, a short delay of one thread
+ * does not stop the other.
+ */
 const SLOTS = 4;
 
-/** Chunks of a file that may wait for the hash thread. When there are more, `update` makes the reader wait. */
+/** The number of file chunks that may wait for the hash thread. When there are more, `update` makes the reader wait. */
 const FILE_CHUNKS = 64;
 
-/** Source code of the hash thread. It is text, because a file of its own would be missing in a bundle. */
+/** The source code of the hash thread. It is a string, because a bundled program would not find a separate file. */
 const WORKER = `
   const { createHash } = require('node:crypto');
   const { readSync } = require('node:fs');
@@ -52,37 +55,39 @@ const WORKER = `
   }
 `;
 
-/** The bytes that a hash thread reads: shared memory, or an open file. */
-type Ground = { memory: SharedArrayBuffer; fd: null } | { memory: null; fd: number };
+/** The memory or the open file from which a hash thread reads its bytes. */
+type HashSource = { memory: SharedArrayBuffer; fd: null } | { memory: null; fd: number };
 
-/** A hash thread that `startThread` has started and that no hasher uses yet. */
-let ready: Worker | null = null;
+/** A hash thread that was started ahead by `startThread`, and that no hasher uses yet; null when there is none. */
+let readyThread: Worker | null = null;
 
-/** Starts the thread for the next hasher now, so that it is ready when the program has loaded its modules. */
+/** Starts the thread of the next hasher ahead of time, so that it is ready when the program has loaded its modules. */
 export function startThread(): void {
-  ready ??= newWorker();
+  readyThread ??= newWorker();
 }
 
 function newWorker(): Worker {
+  // Loaded only now, because most commands need no thread and loading it takes 2 ms.
+  const threads = process.getBuiltinModule('node:worker_threads');
   // The default heap would work, but it counts towards the memory of the process.
   const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
-  const worker = new Worker(WORKER, { eval: true, execArgv: [], resourceLimits });
+  const worker = new threads.Worker(WORKER, { eval: true, execArgv: [], resourceLimits });
   worker.unref();
   return worker;
 }
 
-/** A thread that hashes ranges of bytes in the order in which it gets them. */
+/** A worker thread that hashes ranges of bytes, in the order in which it gets them. */
 class HashThread {
   readonly #worker: Worker;
-  /** Number of ranges that the thread has got and not hashed yet. */
+  /** The number of byte ranges that the hash thread was given and has not hashed yet. */
   busy = 0;
   #hex: string | null = null;
   #failure: Error | null = null;
   #wake = (): void => {};
 
-  constructor(ground: Ground) {
-    this.#worker = ready ?? newWorker();
-    ready = null;
+  constructor(ground: HashSource) {
+    this.#worker = readyThread ?? newWorker();
+    readyThread = null;
     this.#worker.postMessage(ground);
     this.#worker.on('message', ({ hex }: { hex: string | null }) => {
       if (hex === null) this.busy -= 1;
@@ -107,7 +112,7 @@ class HashThread {
     return asDigest(this.#hex ?? '');
   }
 
-  /** Ends the thread, even while it is hashing. */
+  /** Ends the hash thread, even while it is hashing. */
   close(): void {
     void this.#worker.terminate();
   }
@@ -125,28 +130,29 @@ class HashThread {
   }
 }
 
-/** A hasher whose thread can be ended without asking for its digest. */
+/** A hasher whose thread can be ended even if its digest is not needed. */
 export interface ClosableHasher extends Hasher {
   close(): void;
 }
 
 /**
- * Rings of shared memory that no hasher uses at present. With this list an archive of many small blobs needs one ring,
- * not one ring for each blob.
+ * The shared ring buffers that no hasher uses at present, for reuse. With this list, an archive of many small blobs
+ * needs one buffer and not one for each blob.
  */
 export type FreeRings = Uint8Array<SharedArrayBuffer>[];
 
 /**
- * A SHA-256 hasher on a thread of its own. It copies chunks into a ring of shared memory. The thread starts when the
- * ring is full for the first time, so a short input needs no thread. The thread ends with `digest` or `close`, and does
- * not keep the process alive.
+ * A SHA-256 hasher on a thread of its own, to which it passes chunks in a shared ring buffer. The thread is only
+ * started when the buffer is full for the first time, because short inputs do not need it. It ends with `digest` or
+ * `close`, and does not keep the process alive.
  */
 export class WorkerHasher implements ClosableHasher {
   readonly #free: FreeRings;
   readonly #bytes: Uint8Array<SharedArrayBuffer>;
   #thread: HashThread | null = null;
-  /** Offsets in the ring: `#next` of the next byte to write, `#kept` of the first byte not yet given to the thread. */
+  /** The offset in the ring buffer at which the next byte is written. */
   #next = 0;
+  /** The offset in the ring buffer of the first byte that the hash thread was not given yet. */
   #kept = 0;
 
   constructor(free: FreeRings = []) {
@@ -159,7 +165,7 @@ export class WorkerHasher implements ClosableHasher {
     this.#copy(chunk);
   }
 
-  /** The digest of all chunks. Afterwards the ring is free for the next hasher. */
+  /** The digest of all chunks. Afterwards the ring buffer is free for the next hasher. */
   async digest(): Promise<Digest> {
     const digest = await this.#digest();
     this.#free.push(this.#bytes);
@@ -188,7 +194,7 @@ export class WorkerHasher implements ClosableHasher {
     }
   }
 
-  /** Bytes that still fit into the current slot. */
+  /** The number of bytes that still fit into the current slot of the ring buffer. */
   #room(): number {
     return SLOT_BYTES - (this.#next % SLOT_BYTES);
   }
@@ -198,7 +204,10 @@ export class WorkerHasher implements ClosableHasher {
     this.#next += bytes.length;
   }
 
-  /** Hands the full slots to the thread, which it starts when the ring is first full. Waits until a slot is free. */
+  /**
+   * Hands full slots of the ring buffer to the hash thread, and waits until a slot is free. The thread is started when
+   * the buffer is full for the first time.
+   */
   async #turn(): Promise<void> {
     const full = this.#next === this.#bytes.length;
     if (this.#thread === null && !full) return;
@@ -210,9 +219,9 @@ export class WorkerHasher implements ClosableHasher {
 }
 
 /**
- * Hashes an open file while somebody else reads it. The hash thread reads the same bytes again, from the page cache.
- * That is faster than sharing the reader's memory, because bytes move slowly from one core's cache to another's.
- * `update` must get the chunks of the file in order, from `start` on. The caller has to check that the file did not
+ * Hashes an open file while the caller reads it. A thread reads the same bytes again, from the page cache of the
+ * system; that is faster than sharing the caller's memory, because bytes move slowly between the caches of two cores.
+ * `update` must get the chunks of the file in order, beginning at `start`. The caller must check that the file does not
  * change.
  */
 export class FileHasher implements ClosableHasher {

@@ -2,18 +2,22 @@ import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { Bytes, RawInflate } from '../core/model/ports.ts';
 import { PIECES, PulledEngine } from './pulled.ts';
 
-/** Bytes. A first input of at most this size is tried as a whole deflate stream. */
+/** The largest first input, in bytes, that is tried as a complete deflate stream. */
 const SMALL_INPUT = 4096;
 
-/** Bytes. The largest output of a stream that is inflated in one call. */
+/** The largest output, in bytes, of a deflate stream that is inflated in a single call. */
 const SMALL_OUTPUT = PIECES.chunkSize;
 
-/** Bytes. The memory that is taken for such an output at a time: the usual 16 KiB for each byte would pile up. */
+/**
+ * The size in bytes of the output buffers when a deflate stream is inflated in a single call. The usual 16 KiB for
+ * streams of a few bytes would pile up.
+ */
 const FIRST_OUTPUT = 2 ** 8;
 
 /**
- * Inflates on a thread of libuv's pool, beside the work of the caller. A stream that ends within a small first input is
- * inflated in one call on the calling thread, because setting up that thread's decompressor takes twenty times as long.
+ * Inflates a deflate stream on a thread of libuv's pool, while the caller goes on working. A stream that ends within a
+ * small first input is inflated in one call on the calling thread, because preparing the other way takes twenty times
+ * as long.
  */
 export class NativeInflate implements RawInflate {
   #engine: { zlib: InflateRaw; pulled: PulledEngine } | null = null;
@@ -49,8 +53,8 @@ function newEngine(): { zlib: InflateRaw; pulled: PulledEngine } {
 }
 
 /**
- * Inflates the deflate stream at the start of `input`, and says how many bytes of `input` it took. Null when the stream
- * is damaged, too large, or does not end within `input`.
+ * Inflates the deflate stream with which `input` begins, in one call. `consumed` is the number of bytes that the stream
+ * takes of the input. Null when the stream is damaged, too large, or does not end within `input`.
  */
 function atOnce(input: Uint8Array): { output: Uint8Array; consumed: number } | null {
   try {

@@ -2,14 +2,14 @@ import type { Transform } from 'node:stream';
 import type { Bytes, Expander } from '../core/model/ports.ts';
 
 /**
- * Options for the decompressors of node:zlib. Pieces of 256 KiB are large, because each costs a round trip between two
- * threads. A decompressor may work two pieces ahead.
+ * The options for the decompressors of node:zlib: output in pieces of 256 KiB, because each piece costs a round trip
+ * between two threads, and at most two pieces ahead.
  */
 export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 
 /**
- * Gives a decompressor of node:zlib one input at a time, and yields all output of that input. The decompressor works on
- * a thread of libuv's pool.
+ * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. It takes one input at a time, and yields
+ * all output for that input.
  */
 export class PulledEngine implements Expander {
   readonly #engine: Transform;
@@ -62,7 +62,7 @@ export class PulledEngine implements Expander {
   }
 }
 
-/** Frees the memory of a piece at once. Left to the garbage collector, the pieces would pile up. */
+/** Frees the memory of an output piece at once. If the garbage collector had to do it, pieces would pile up. */
 function release({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): void {
   if (byteOffset + length === PIECES.chunkSize) buffer.transfer(0);
 }

@@ -1,24 +1,31 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
+import type { ToByteString } from '../core/model/byte-string.ts';
 import type { Hasher, Tools } from '../core/model/ports.ts';
 import { type ClosableHasher, FileHasher, type FreeRings, inlineHasher, WorkerHasher } from './hasher.ts';
 import { NativeInflate } from './inflate.ts';
 import { nativeZstd } from './zstd.ts';
 
-/** Node's own hashing, inflating, zstd and CRC-32. `close` ends the threads of hashers that have given no digest. */
+/**
+ * The functions of Node that the core needs: hashing, inflating, zstd and CRC-32. `close` ends the threads of hashers
+ * whose digest was not asked for.
+ */
 export interface NativeTools extends Tools {
-  /** A hasher for an open file from offset `start` on. It may read the file itself (see `FileHasher`). */
+  /** Makes a hasher for an open file, from the offset `start` on. It may read the file itself (see `FileHasher`). */
   newFileHasher(fd: number, start: number): Hasher;
   close(): void;
 }
 
-/** Milliseconds of work after which the event loop gets a turn: a signal or a timer waits no longer than that. */
+/**
+ * The time of work in milliseconds after which the event loop gets a turn, so that signals and timers do not wait
+ * longer.
+ */
 const TURN_MS = 50;
 
 /**
- * Makes the tools. When `signal` is aborted, `breathe` throws its reason. With `threads`, the default on more than one
- * CPU, each hasher works on a thread of its own.
+ * Makes the functions of Node that the core needs. When `signal` is aborted, `breathe` throws its reason. With
+ * `threads`, the default on more than one CPU, each hasher works on a thread of its own.
  */
 export function nativeTools({
   threads = availableParallelism() > 1,
@@ -27,7 +34,7 @@ export function nativeTools({
 }: { threads?: boolean; sumsCrc32?: boolean; signal?: AbortSignal } = {}): NativeTools {
   const open = new Set<ClosableHasher>();
   const rings: FreeRings = [];
-  /** A hasher that `close` ends, unless its digest was asked for before. */
+  /** Registers a hasher, so that `close` ends its thread unless its digest was asked for before. */
   const kept = (hasher: ClosableHasher): Hasher => {
     open.add(hasher);
     return {
@@ -45,11 +52,27 @@ export function nativeTools({
     newInflate: () => new NativeInflate(),
     newZstd: nativeZstd,
     crc32: (chunk, previous) => crc32(chunk, previous),
+    byteString: nativeByteString(),
     sumsCrc32,
     breathe: breather(signal),
     close() {
       for (const hasher of open) hasher.close();
     },
+  };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Makes byte strings with Node's Buffer. It keeps that of the last bytes: a chunk has the names of many members. */
+function nativeByteString(): ToByteString {
+  let last: Uint8Array | null = null;
+  let buffer: Buffer = Buffer.alloc(0);
+  return (bytes, start, end) => {
+    if (bytes !== last) buffer = asBuffer(bytes);
+    last = bytes;
+    return buffer.toString('latin1', start, end);
   };
 }
 

@@ -3,13 +3,16 @@ import { LIMITS } from '../core/limits.ts';
 import type { FrameExpander } from '../core/model/ports.ts';
 import { PIECES, PulledEngine } from './pulled.ts';
 
-/** Bytes. The largest content that is expanded in one call, and the memory that is taken for it at a time. */
-const SMALL = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
+/**
+ * The limits in bytes for decompressing a zstd frame in one call: the largest content, and the size of the output
+ * buffers.
+ */
+const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
 
 /**
- * Expands zstd frames (RFC 8878) on a thread of libuv's pool. Each frame must be an input of its own: Node's
- * decompressor stops without an error when a frame ends inside an input (nodejs/node#64741). A small frame is expanded
- * on the calling thread, because the way to the other thread and back takes longer.
+ * Makes a decompressor for zstd frames (RFC 8878) that works on a thread of libuv's pool. No input may reach beyond the
+ * end of a frame, because Node's decompressor then stops without an error (nodejs/node#64741). Small frames are
+ * decompressed on the calling thread, because the way to another thread and back takes longer.
  */
 export function nativeZstd(): FrameExpander {
   const params = { [constants.ZSTD_d_windowLogMax]: Math.log2(LIMITS.windowBytes) };
@@ -23,7 +26,7 @@ export function nativeZstd(): FrameExpander {
 
 function atOnce(frame: Uint8Array): Uint8Array | null {
   try {
-    return zstdDecompressSync(frame, SMALL);
+    return zstdDecompressSync(frame, SMALL_FRAME);
   } catch {
     return null;
   }

@@ -19,8 +19,12 @@ import { originMetadata } from './metadata.ts';
 import { abortAbandoned, crc32Base64, type Description, MultipartUpload, type Target } from './multipart.ts';
 import { inParallel } from './parallel.ts';
 import { divide, S3_RULES, type S3Part, s3PartSize, streamPartSize } from './parts.ts';
+import { refusedForGood } from './refusals.ts';
 
-/** An image archive to store: the plan, the upload that the plan takes ranges of, and when it may become visible. */
+/**
+ * An image archive that is to be stored in S3: its plan, the upload from which the plan takes ranges, and the
+ * conditions under which it may become visible.
+ */
 interface Job {
   plan: Plan;
   upload: UploadIdentity;
@@ -29,20 +33,29 @@ interface Job {
   commit: Commit;
 }
 
-/** The number of bytes sent. Null when nothing was stored: it was no longer wanted, or another function was faster. */
+/**
+ * The outcome of storing an image archive: the number of bytes that were sent, or null when nothing was stored, because
+ * the archive was no longer wanted or another function was faster.
+ */
 type Stored = { bytesSent: number } | null;
 
-/** The outcome when a store cannot copy parts, or gives a wrong checksum of what it has copied. */
+/**
+ * The outcome when an S3-compatible store cannot copy parts, or computes a wrong checksum for a part that it has
+ * copied.
+ */
 type NotCopied = 'not-copied';
 
-/** Parts that S3 copies at a time. They cost the function no memory and no CPU. */
+/** The number of parts that S3 copies at the same time. Copies take none of the function's memory or CPU time. */
 const COPIES_IN_FLIGHT = 8;
 
-/** Parts that are sent at a time. Each is held in memory, and so is the one that is being filled. */
+/**
+ * The number of parts that are sent to S3 at the same time. Each is held in memory, and so is the next one while it is
+ * filled.
+ */
 const SENDS_IN_FLIGHT = 3;
 
 /**
- * Stores an image archive under one key, completely or not at all. Throws `source-changed`, `deadline`,
+ * Stores an image archive in S3 under one key, completely or not at all. Throws `source-changed`, `deadline` or
  * `output-failed`.
  */
 export async function assemble(access: S3Access, target: Target, job: Job): Promise<Stored> {
@@ -81,8 +94,8 @@ async function putWhole(access: S3Access, target: Target, job: Job): Promise<Sto
 }
 
 /**
- * Stores an image archive as a multipart upload. `send` sends or copies the parts, and returns the number of bytes it
- * sent. The multipart upload is completed only if the source has not changed, and aborted otherwise.
+ * Stores an image archive as a multipart upload, whose parts `send` sends or copies; `send` returns the number of bytes
+ * that it sent. The multipart upload is only completed if the source has not changed, otherwise it is aborted.
  */
 async function inParts<No extends NotCopied>(
   access: S3Access,
@@ -132,7 +145,10 @@ async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Pr
   return copies && multipart.agreesWith(job.plan.crc32) ? bytesSent : 'not-copied';
 }
 
-/** Sends all bytes, in parts that fit into memory, when parts cannot be copied. */
+/**
+ * Stores an image archive by sending all of its bytes, in parts that fit into memory, because the store cannot copy
+ * parts or the bytes must be recoded.
+ */
 async function streamed(access: S3Access, target: Target, job: Job): Promise<Stored> {
   const partSize = streamPartSize(job.plan.size, S3_RULES);
   return await inParts<never>(access, target, job, (upload) => sendAll(upload, partSize, job));
@@ -150,7 +166,7 @@ async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): 
   return bytesSent;
 }
 
-/** All bytes of a plan. It has to fit into memory. */
+/** Reads all bytes of a plan into memory, which must have room for them. */
 async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer> {
   const all = Buffer.allocUnsafeSlow(plan.size);
   let filled = 0;
@@ -162,8 +178,8 @@ async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer
 }
 
 /**
- * Throws `source-changed` when the upload was replaced. Each copy names the ETag of the upload, but not every
- * S3-compatible store checks it. So this is called just before the multipart upload is completed.
+ * Throws `source-changed` if the upload was replaced meanwhile. It is called just before a multipart upload is
+ * completed, because not every S3-compatible store checks the ETag that each copy request states.
  */
 async function assertUnchanged({ upload, uploads }: Job): Promise<void> {
   if ((await uploads.find(upload)) === null) throw sourceChanged(upload.key);
@@ -172,6 +188,7 @@ async function assertUnchanged({ upload, uploads }: Job): Promise<void> {
 function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Job): unknown {
   if (error instanceof LadingError) return error;
   if (isChanged(error)) return sourceChanged(upload.key, error);
+  if (error instanceof Error && error.name === 'InvalidObjectState') return refusedForGood(error);
   const reason = orDeadline(error, key, signal);
   if (reason instanceof LadingError) return reason;
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,6 +1,6 @@
 import type { Origin } from '../core/service/stores.ts';
 
-/** The metadata of an image archive that says which job made it, and from which upload. */
+/** The S3 metadata of an image archive: the job that made it, and the upload from which it was made. */
 export function originMetadata({ job, upload }: Origin): Record<string, string> {
   const { versionId, etag, sequencer } = upload;
   return {
@@ -11,7 +11,10 @@ export function originMetadata({ job, upload }: Origin): Record<string, string> 
   };
 }
 
-/** The job and the upload that an image archive was made from, by its metadata; null when that does not say. */
+/**
+ * Reads from the S3 metadata of an image archive which job made it, from which upload; null when the metadata does not
+ * say.
+ */
 export function originIn(metadata: Record<string, string>): Origin | null {
   const { 'lading-job': job, 'lading-etag': etag } = metadata;
   if (job === undefined || etag === undefined) return null;

@@ -15,36 +15,38 @@ import type { Plan } from '../core/model/plan.ts';
 import type { UploadIdentity } from '../core/service/stores.ts';
 import { bareEtag, type Condition, endedBy, isConflict, lacksCall, type S3Access, sendsChecksums } from './client.ts';
 
-/** The bucket and key under which an object is stored. */
+/** The bucket and the key under which an object is stored in S3. */
 export interface Target {
   bucket: string;
   key: string;
 }
 
-/** Content type and user metadata of a stored object. */
+/** The content type and the user metadata of an object that is stored in S3. */
 export interface Description {
   ContentType: string;
   Metadata: Record<string, string>;
 }
 
-/** The ETag of a stored object, and its version. The version is null in a bucket without versions. */
+/** A stored S3 object: its ETag and its version. The version is null in a bucket without versioning. */
 export interface Written {
   etag: string;
   versionId: string | null;
 }
 
-/** Milliseconds after which an open multipart upload counts as abandoned. No invocation lasts that long. */
+/**
+ * The age in milliseconds at which an open multipart upload counts as abandoned. No Lambda invocation lasts that long.
+ */
 const ABANDONED_MS = 20 * 60_000;
 
-/** A multipart upload to S3. Parts may come in any order. The object is visible only after `complete`. */
+/** A multipart upload to S3. Its parts may come in any order, and the object becomes visible only by `complete`. */
 export class MultipartUpload {
   readonly #access: S3Access;
   readonly #upload: { Bucket: string; Key: string; UploadId: string; ExpectedBucketOwner: string | undefined };
   readonly #parts: CompletedPart[] = [];
-  /** The size of each part in bytes, by number. */
+  /** The size in bytes of each part of the multipart upload, by part number. */
   readonly #sizes = new Map<number, number>();
 
-  /** Continues the multipart upload with this id. */
+  /** Takes over the multipart upload with this ID, which was begun before. */
   constructor(access: S3Access, { bucket, key }: Target, id: string) {
     this.#access = access;
     this.#upload = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: access.owner };
@@ -65,13 +67,16 @@ export class MultipartUpload {
     return new MultipartUpload(access, target, id);
   }
 
-  /** The ETag that S3 gives to the completed object: the MD5 of the parts' MD5s, and the number of parts. */
+  /**
+   * The ETag that S3 will give to the completed object: the MD5 of the MD5s of all parts, a hyphen, and the number of
+   * parts.
+   */
   get etag(): string {
     const sums = this.#inOrder().map((part) => Buffer.from(bareEtag(part.ETag), 'hex'));
     return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${sums.length}`;
   }
 
-  /** Counts a part that S3 already has as sent. */
+  /** Adds a part that S3 already has from an earlier attempt, so that it need not be sent again. */
   keep({ PartNumber, ETag, ChecksumCRC32, Size = 0 }: Part): void {
     this.#add({ PartNumber, ETag, ChecksumCRC32 }, Size);
   }
@@ -84,8 +89,9 @@ export class MultipartUpload {
   }
 
   /**
-   * Lets S3 copy bytes `[start, end)` of an upload. The request names its version and ETag. False when the store cannot
-   * copy parts: it refuses the call, or takes it for another one and answers without a result.
+   * Lets S3 copy the bytes from `start` up to and without `end` of an upload as a part. The request names the version
+   * and the ETag of the upload. False when the store cannot copy parts: it refuses the request, or answers without a
+   * result because it takes the request for another one.
    */
   async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<boolean> {
     const { client, owner, signal } = this.#access;
@@ -109,8 +115,8 @@ export class MultipartUpload {
   }
 
   /**
-   * False when the CRC-32s of the parts do not make up that of the whole: the store would then refuse to complete the
-   * upload. True when the store gave no CRC-32 for some part, as nothing can be compared.
+   * Compares the CRC-32s that the store gave for the parts with that of the whole object. False when they disagree: the
+   * store would then refuse to complete the upload. True also when the store gave none for some part.
    */
   agreesWith(whole: number | undefined): boolean {
     let sum = 0;
@@ -122,8 +128,9 @@ export class MultipartUpload {
   }
 
   /**
-   * Makes the object visible, if S3 finds that its size and checksum are these. Null when `condition` does not hold, or
-   * when the multipart upload no longer exists, as after an earlier `complete` whose answer was lost.
+   * Completes the multipart upload and makes the object visible. S3 first checks its size and checksum. Null when
+   * `condition` is not met, or when the multipart upload no longer exists, for example after an earlier `complete`
+   * whose answer was lost.
    */
   async complete({ size, crc32 }: Pick<Plan, 'size' | 'crc32'>, condition: Condition): Promise<Written | null> {
     const { client, signal } = this.#access;
@@ -154,7 +161,10 @@ export class MultipartUpload {
     return this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
   }
 
-  /** Deletes all parts. Does not throw: the bucket's lifecycle rule deletes what is left. */
+  /**
+   * Aborts the multipart upload, and so deletes its parts. It never throws, because a lifecycle rule of the bucket
+   * deletes what is left.
+   */
   async abort(): Promise<void> {
     try {
       await this.#access.client.send(new AbortMultipartUploadCommand(this.#upload));
@@ -165,15 +175,27 @@ export class MultipartUpload {
 }
 
 /**
- * Aborts old multipart uploads to a key, which crashed invocations have left. Does not throw: the bucket's lifecycle
- * rule does the same a day later.
+ * Aborts old multipart uploads to a key, which crashed invocations have left. It never throws, because a lifecycle rule
+ * of the bucket does the same a day later.
  */
-export async function abortAbandoned({ client, owner, signal }: S3Access, { bucket, key }: Target): Promise<void> {
+export async function abortAbandoned(access: S3Access, target: Target): Promise<void> {
+  await abortBefore(Date.now() - ABANDONED_MS, access, target);
+}
+
+/** Aborts all multipart uploads to a key. For a caller that knows that nobody else is at it. Does not throw. */
+export async function abortOpen(access: S3Access, target: Target): Promise<void> {
+  await abortBefore(Infinity, access, target);
+}
+
+async function abortBefore(
+  latest: number,
+  { client, owner, signal }: S3Access,
+  { bucket, key }: Target,
+): Promise<void> {
   const object = { Bucket: bucket, ExpectedBucketOwner: owner };
   try {
     const command = new ListMultipartUploadsCommand({ ...object, Prefix: key });
     const { Uploads: uploads = [] } = await client.send(command, endedBy(signal));
-    const latest = Date.now() - ABANDONED_MS;
     for (const { Key, UploadId, Initiated } of uploads) {
       if (Key !== key || Initiated === undefined || Initiated.getTime() > latest) continue;
       await client.send(new AbortMultipartUploadCommand({ ...object, Key, UploadId }), endedBy(signal));
@@ -183,14 +205,17 @@ export async function abortAbandoned({ client, owner, signal }: S3Access, { buck
   }
 }
 
-/** A CRC-32 in S3's form: four bytes, big-endian, in base64. */
+/** Writes a CRC-32 as S3 does: four bytes, big-endian, in base64. */
 export function crc32Base64(crc32: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32);
   return bytes.toString('base64');
 }
 
-/** The value of `CopySource`. It travels in a header, so each segment of the key is percent-encoded. */
+/**
+ * The value of the header `CopySource` for copying from this upload. Each segment of the key is percent-encoded, as
+ * headers need it.
+ */
 function copySource({ bucket, key, versionId }: UploadIdentity): string {
   const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
   return versionId === null ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;

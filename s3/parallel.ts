@@ -1,6 +1,6 @@
 /**
- * Yields the results of `work(0)` to `work(count - 1)` in order. Works ahead: up to `limit` calls are running, or have
- * ended and wait for their turn.
+ * Yields the results of `work(0)` to `work(count - 1)` in order. Calls are started ahead: at most `limit` of them run,
+ * or have ended and wait for their turn.
  */
 export async function* inOrder<T>(
   count: number,
@@ -21,8 +21,8 @@ export async function* inOrder<T>(
 }
 
 /**
- * Does `work` on every item, up to `limit` at a time. After a failure it starts nothing new, waits for the work that
- * has begun, and throws the first failure.
+ * Runs `work` for every item, at most `limit` at the same time. After a failure it starts no more, waits for the
+ * running ones, and throws the first failure.
  */
 export async function inParallel<T>(
   items: AsyncIterable<T> | Iterable<T>,

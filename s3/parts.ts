@@ -1,44 +1,56 @@
 import { LadingError } from '../core/model/errors.ts';
 import { isRecoded, partSize, type Plan, type PlanPart } from '../core/model/plan.ts';
 
-/** A part of a plan that can be read on its own. */
+/** A part of a plan that can be read on its own: new bytes, or a range of the upload. */
 export type Slice = Exclude<PlanPart, { kind: 'recoded' }>;
 
-/** One part of an S3 multipart upload. */
+/** A part of an S3 multipart upload: sent by the function, or copied by S3. */
 export type S3Part =
-  /** Bytes that the function sends: the slices in order, `size` bytes in all. */
+  // Bytes that the function sends to S3: the slices in order, `size` bytes in all.
   | { kind: 'send'; slices: Slice[]; size: number }
-  /** Bytes `[start, end)` of the upload, copied by S3 itself. */
+  // Bytes of the upload that S3 copies itself, from `start` up to and without `end`.
   | { kind: 'copy'; start: number; end: number };
 
-/** The way to store a plan in S3. */
+/** The way in which a planned image archive is stored in S3. */
 export type Division =
-  /** In one request. */
-  | { kind: 'put' }
-  /** As a multipart upload in which S3 copies the bulk. */
+  | { kind: 'put' } // in a single request
+  // As a multipart upload of which S3 copies most parts from the upload.
   | { kind: 'splice'; parts: S3Part[] }
-  /** As a multipart upload with parts of `partSize` bytes, all sent: the plan can only be read in order. */
+  // As a multipart upload of which all parts are sent, `partSize` bytes each: the plan can only be read in order.
   | { kind: 'stream'; partSize: number };
 
 const MIB = 2 ** 20;
 
-/** The bounds for dividing a plan into parts. Sizes are in bytes. */
+/** The rules for dividing a plan into the parts of an S3 upload. Sizes are in bytes. */
 export interface PartRules {
-  /** Smaller plans are sent in one PUT: a multipart upload takes three more requests. */
+  /** The size below which a plan is sent in one PUT request, because a multipart upload takes three more requests. */
   putBelow: number;
-  /** S3's smallest size of every part but the last. S3 also copies ranges only from objects larger than this. */
+  /**
+   * The smallest size that S3 allows for all parts but the last. S3 also copies ranges only from objects larger than
+   * this.
+   */
   minPart: number;
   maxPart: number;
   maxParts: number;
-  /** Sizes of copied parts, and their number: small enough to be copied side by side, large enough to be few. */
+  /**
+   * The wanted number of copied parts, and their smallest and largest size: small enough for S3 to copy several side by
+   * side, large enough for few requests.
+   */
   copyPart: { least: number; most: number; wanted: number };
-  /** Long copies are cut at multiples of this. Stores that keep objects in such pieces then read each piece once. */
+  /**
+   * The size to whose multiples long copies are cut. Stores such as Ceph keep objects in pieces of this size, and then
+   * read each piece only once.
+   */
   grid: number;
-  /** Size of sent parts. Each is held in memory, so it is as small as `maxParts` allows. */
+  /**
+   * The size of parts that are sent. Each part is held in memory, so the size is only raised if `maxParts` demands it.
+   */
   streamPart: number;
 }
 
-/** Amazon S3's limits (User Guide, "multipart upload limits"), and this project's choices within them. */
+/**
+ * The rules for Amazon S3: its own limits (User Guide, "multipart upload limits"), and the sizes chosen within them.
+ */
 export const S3_RULES: PartRules = {
   putBelow: 10 * MIB,
   minPart: 5 * MIB,
@@ -49,7 +61,10 @@ export const S3_RULES: PartRules = {
   streamPart: 8 * MIB,
 };
 
-/** Divides a plan into the parts of an S3 upload, in order. Throws `too-large` when the rules do not allow it. */
+/**
+ * Decides how to store a planned image archive in S3, and divides it into parts. Throws `too-large` if the rules do not
+ * allow its size.
+ */
 export function divide(plan: Plan, rules: PartRules): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
   if (isRecoded(plan)) {
@@ -62,19 +77,19 @@ export function divide(plan: Plan, rules: PartRules): Division {
   return { kind: 'splice', parts };
 }
 
-/** The smallest part size with which `size` bytes can be sent. */
+/** The smallest part size in which an object of `size` bytes can be sent to S3 within the allowed number of parts. */
 export function streamPartSize(size: number, rules: PartRules): number {
   return Math.max(rules.streamPart, roundUp(size / rules.maxParts, MIB));
 }
 
-/** The exact number of bytes of a part. */
+/** The exact size in bytes of a part of an S3 multipart upload. */
 export function s3PartSize(part: S3Part): number {
   return part.kind === 'send' ? part.size : part.end - part.start;
 }
 
 /**
- * Divides a plan into sent and copied parts. It sends what S3 cannot copy, and enough of the ranges around it that each
- * sent part has the smallest size.
+ * Divides a plan into parts that are sent and parts that S3 copies. It sends the bytes that are not in the upload, with
+ * enough of the neighbouring ranges that each sent part has the smallest size.
  */
 function splice(plan: Plan, rules: PartRules): S3Part[] {
   const parts: S3Part[] = [];
@@ -106,15 +121,17 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
 }
 
 /**
- * The bytes at the start of a range that are sent with the `size` bytes before it. They bring the part up to the
- * smallest size, and, when the range is long, up to the grid.
+ * The number of bytes from the beginning of a range that are sent together with the `size` bytes before it, instead of
+ * being copied. They fill up the sent part to the smallest size, and in a long range to the next multiple of `grid`.
  */
 function leadOf({ start, end }: { start: number; end: number }, size: number, rules: PartRules): number {
   const least = Math.max(0, rules.minPart - size);
   return end - start < rules.copyPart.least ? least : roundUp(start + least, rules.grid) - start;
 }
 
-/** The range `[start, end)` as copied parts of nearly equal size; none when S3 would not copy it. */
+/**
+ * Divides a range of the upload into parts of nearly equal size for S3 to copy; none when S3 would not copy the range.
+ */
 function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3Part[] {
   const length = end - start;
   if (length < rules.minPart || end <= rules.minPart) return [];

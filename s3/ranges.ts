@@ -1,44 +1,55 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/model/errors.ts';
 import type { Bytes } from '../core/model/ports.ts';
 import type { UploadIdentity } from '../core/service/stores.ts';
 import { bareEtag, endedBy, isChanged, isPassing, orDeadline, pinned, type S3Access, sourceChanged } from './client.ts';
 import { inOrder } from './parallel.ts';
+import { neverSent, refusedForGood } from './refusals.ts';
 
 const MIB = 2 ** 20;
 
-/** Ranges requested at a time. One connection gives some 40 MB/s. docs/decisions/0046-s3.md compares other widths. */
+/**
+ * The number of ranges that are requested from S3 at the same time. One connection gives some 40 MB/s;
+ * docs/decisions/0046-s3.md compares other numbers.
+ */
 const WIDTH = 16;
 
+/** The largest range to request from S3, in bytes. AWS advises 8 to 16 MiB, and 8 MiB needs the least memory. */
+const LARGEST_RANGE_BYTES = 8 * MIB;
+/** The smallest range to request from S3, in bytes. A smaller request hardly takes less time. */
+const SMALLEST_RANGE_BYTES = MIB;
+
+/** The share of the process's memory that the buffers for ranged reads may take. */
+const MEMORY_SHARE = 1 / 8;
+
 /**
- * Largest and smallest range in bytes. AWS advises 8 to 16 MiB; 8 MiB needs the least memory. A request for less than
- * 1 MiB hardly takes less time than one for 1 MiB.
+ * The default of `S3Access.patience`, in milliseconds. S3 never pauses that long, and an invocation lasts much longer.
  */
-const MOST_BYTES = 8 * MIB;
-const LEAST_BYTES = MIB;
-
-/** The share of the process's memory that the buffers for ranges may take. */
-const SHARE = 1 / 8;
-
-/** Milliseconds, the default of `S3Access.patience`. S3 never pauses that long, and an invocation lasts much longer. */
 const PATIENCE_MS = 15_000;
 
-/** Tries for each range, and the first pause in milliseconds. The SDK does not retry a body that breaks off. */
+/**
+ * The number of attempts to read each range of an S3 object. The SDK does not retry when the connection breaks within
+ * the body.
+ */
 const TRIES = 5;
+/** The pause after the first failed attempt to read a range, in milliseconds. Each further pause is twice as long. */
 const FIRST_PAUSE_MS = 100;
 
-/** The size of each range for reading `length` bytes, and `width`, the number of ranges requested at a time. */
+/**
+ * The size in bytes of each range for reading `length` bytes from S3, and `width`, the number of ranges to request at
+ * the same time.
+ */
 function rangesFor(length: number, memory: number): { bytes: number; width: number } {
-  const most = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, (memory * SHARE) / WIDTH));
-  const bytes = Math.floor(Math.min(most, Math.max(LEAST_BYTES, length / WIDTH)));
-  return { bytes, width: Math.min(WIDTH, Math.max(1, Math.floor((memory * SHARE) / bytes))) };
+  const most = Math.max(SMALLEST_RANGE_BYTES, Math.min(LARGEST_RANGE_BYTES, (memory * MEMORY_SHARE) / WIDTH));
+  const bytes = Math.floor(Math.min(most, Math.max(SMALLEST_RANGE_BYTES, length / WIDTH)));
+  return { bytes, width: Math.min(WIDTH, Math.max(1, Math.floor((memory * MEMORY_SHARE) / bytes))) };
 }
 
 /**
- * Reads bytes `[start, end)` of an upload with ranged requests, several at a time, and yields them in order. Its
- * buffers are reused. Throws `source-changed` when the object is no longer the one that `upload` identifies, and
- * `deadline` when the signal aborts.
+ * Reads the bytes of an upload from `start` up to and without `end`. It requests several ranges from S3 at the same
+ * time, and yields them in order in buffers that are reused. Throws `source-changed` if the object is not the same any
+ * more, and `deadline` if the signal aborts.
  */
 export async function* readRanges(access: S3Access, upload: UploadIdentity, start: number, end: number): Bytes {
   const abandon = new AbortController();
@@ -61,7 +72,10 @@ export async function* readRanges(access: S3Access, upload: UploadIdentity, star
   }
 }
 
-/** Fills `buffer` with the bytes of an upload from offset `from` on. A new try continues where the last one ended. */
+/**
+ * Fills `buffer` with the bytes of an upload from offset `from` on. After a failed request, the next one continues
+ * where it broke off.
+ */
 async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: UploadIdentity): Promise<void> {
   let filled = 0;
   for (let tried = 1; filled < buffer.length; tried += 1) {
@@ -71,17 +85,36 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
         buffer.set(chunk, filled);
         filled += chunk.length;
       }
-      if (filled < buffer.length && tried === TRIES) throw sourceChanged(upload.key);
+      if (filled < buffer.length && tried === TRIES) throw await changedOrNeverSent(access, upload);
     } catch (error) {
       if (error instanceof LadingError) throw error;
-      if (isChanged(error)) throw sourceChanged(upload.key, error);
+      if (isChanged(error)) throw await changedOrNeverSent(access, upload, error);
+      const refusal = refusedForGood(error, access.ownKey);
+      if (refusal !== null) throw refusal;
       if (access.signal?.aborted === true || tried === TRIES || !isPassing(error)) throw error;
       await delay(FIRST_PAUSE_MS * 2 ** (tried - 1), undefined, { signal: access.signal });
     }
   }
 }
 
-/** Yields bytes `[start, end)` from one request. Aborts it when nothing arrives for `patience` milliseconds. */
+/** The error for bytes that S3 does not send: the upload has changed, or it is still there and S3 never sends them. */
+async function changedOrNeverSent(access: S3Access, upload: UploadIdentity, cause?: unknown): Promise<LadingError> {
+  const { client, owner, signal } = access;
+  const { bucket: Bucket, key: Key, size } = upload;
+  const command = new HeadObjectCommand({ Bucket, Key, ...pinned(upload), ExpectedBucketOwner: owner });
+  try {
+    const { ETag, ContentLength } = await client.send(command, endedBy(signal));
+    if (bareEtag(ETag) === upload.etag && ContentLength === size) return neverSent();
+  } catch (error) {
+    if (!isChanged(error)) throw error;
+  }
+  return sourceChanged(upload.key, cause);
+}
+
+/**
+ * Yields the bytes of an upload from `start` up to and without `end`, from one request to S3. Aborts the request if
+ * nothing arrives for `patience` milliseconds.
+ */
 async function* getRange(start: number, end: number, access: S3Access, upload: UploadIdentity): Bytes {
   const { client, owner, patience = PATIENCE_MS } = access;
   const stalled = new AbortController();

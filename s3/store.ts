@@ -1,17 +1,21 @@
 import type { Tools } from '../core/model/ports.ts';
 import type { Results, Uploads } from '../core/service/stores.ts';
-import { newClient, type S3Access } from './client.ts';
+import { type Agents, newClient, type S3Access } from './client.ts';
 import { S3Results } from './results.ts';
 import { S3Uploads } from './uploads.ts';
 
-/** The uploads in any bucket that `access` may read, and the results in one bucket. */
+/** The store for a deployed function: uploads in any bucket that `access` may read, and results in one bucket. */
 export function s3Store(access: S3Access, resultsBucket: string, tools: Tools): { uploads: Uploads; results: Results } {
   const uploads = new S3Uploads(access);
   return { uploads, results: new S3Results(access, resultsBucket, uploads, tools) };
 }
 
-/** The uploads in any bucket, in any region, that the credentials in `env` may read. `close` ends the connections. */
-export function s3Uploads(env: NodeJS.ProcessEnv, signal: AbortSignal): { uploads: Uploads; close: () => void } {
-  const client = newClient(env, { followRegionRedirects: true });
+/** The uploads in any bucket and region that the credentials in `env` may read. `close` ends the connections. */
+export function s3Uploads(
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  agents: Agents = {},
+): { uploads: Uploads; close: () => void } {
+  const client = newClient(env, { followRegionRedirects: true }, agents);
   return { uploads: new S3Uploads({ client, signal }), close: () => client.destroy() };
 }

@@ -1,11 +1,17 @@
-import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { LadingError } from '../core/model/errors.ts';
 import type { Source } from '../core/model/ports.ts';
 import type { UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
 import { bareEtag, endedBy, isMissing, type S3Access } from './client.ts';
 import { readRanges } from './ranges.ts';
+import { refusedForGood } from './refusals.ts';
 
-/** The uploads in S3 buckets. */
+/** Reads uploads from S3 buckets. */
 export class S3Uploads implements Uploads {
   readonly #access: S3Access;
 
@@ -29,7 +35,9 @@ export class S3Uploads implements Uploads {
   }
 
   async small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {
-    const object = await readUpTo(this.#access, bucket, key, maxBytes);
+    const object = await readUpTo(this.#access, bucket, key, maxBytes).catch((error: unknown) => {
+      throw refusedForGood(error, this.#access.ownKey) ?? error;
+    });
     if (object === null) return null;
     if (object.bytes !== null) return object.bytes;
     throw new LadingError('too-large', `Cannot read ${key}: it is larger than ${maxBytes} bytes`);
@@ -43,12 +51,34 @@ export class S3Uploads implements Uploads {
       return await client.send(command, endedBy(signal));
     } catch (error) {
       if (isMissing(error)) return null;
-      throw error;
+      throw isWordless(error) ? await this.#explained(error, { bucket, key, versionId }) : error;
+    }
+  }
+
+  /** The refusal behind an answer to HEAD, which has no words. A request for one byte has them. */
+  async #explained(error: unknown, { bucket, key, versionId }: Place): Promise<unknown> {
+    const { client, owner, signal, ownKey } = this.#access;
+    const version = versionId === null ? {} : { VersionId: versionId };
+    const object = { Bucket: bucket, Key: key, ...version, Range: 'bytes=0-0', ExpectedBucketOwner: owner };
+    try {
+      await client.send(new GetObjectCommand(object), endedBy(signal));
+      return error;
+    } catch (worded) {
+      return refusedForGood(worded, ownKey) ?? error;
     }
   }
 }
 
-/** Reads a whole object. Null when there is none. Its bytes are null when there are more than `maxBytes`. */
+type Place = Pick<UploadNotice, 'bucket' | 'key' | 'versionId'>;
+
+/** True for the answer 400 to a HEAD request. S3 gives it for an object with a key of its uploader (SSE-C). */
+function isWordless(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
+}
+
+/**
+ * Reads a whole S3 object. Null when the object does not exist; its `bytes` are null when it has more than `maxBytes`.
+ */
 export async function readUpTo(
   { client, owner, signal }: S3Access,
   bucket: string,

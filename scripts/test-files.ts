@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** The part that a test file belongs to. It depends on what the test needs to run. */
-export type Home = 'unit' | 'oracles' | 'engines' | 'service';
+export type Home = 'unit' | 'oracles' | 'engines' | 'service' | 'package' | 'pipelines';
 
 /** The engine suites that run only with the engines of Debian 12. */
 const NOT_CURRENT = new Set([
@@ -11,6 +11,7 @@ const NOT_CURRENT = new Set([
   'faults', // expects the messages of Debian 12's engines
   'flips', // flips bits; the versions of the engines make no difference
   'refused', // expects the messages of Debian 12's engines, for archives that are not images
+  'xz', // asks xz, and no engine
 ]);
 
 const root = new URL('../', import.meta.url);
@@ -25,6 +26,8 @@ export function homeOf(file: string): Home {
   const code = readFileSync(new URL(file, root), 'utf8');
   if (/support\/oracles\.ts'/.test(code)) return 'oracles';
   if (file.startsWith('test/interop/')) return 'engines';
+  if (file.startsWith('test/package/')) return 'package';
+  if (file.startsWith('test/pipelines/')) return 'pipelines';
   // These tests need a real S3 store, Lambda's runtime, an emulator of AWS, or linters from outside npm.
   return /^test\/(?:deploy|runtime)\//.test(file) || /support\/(?:s3-engine|pinned)\.ts'/.test(code)
     ? 'service'

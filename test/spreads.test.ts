@@ -16,6 +16,18 @@ const ALLOWED: readonly (readonly [file: string, call: string, reason: string])[
   ['node/folder-store.ts', 'join(folder, ...names)', 'a key has at most 1,024 bytes'],
   ['lambda/handler/log.ts', 'Object.assign({}, ...counts.map(([, values]) => values))', 'this code names each count'],
   ['core/inspect/inspect.ts', 'found.findings.push(...pieceRemarks(found.kind, name))', 'one finding at most'],
+  ['core/model/byte-string.ts', 'String.fromCharCode(...codes)', 'CODES is small'],
+  ['client/doctor.ts', 'found.push(...(await complaintsAbout(rule, probes, signal)))', 'AWS lists it, no uploader'],
+  [
+    'client/path-check.ts',
+    'found.push(...(page.Rules ?? []).flatMap((rule) => watching(rule, bucket)))',
+    'AWS lists it, no uploader',
+  ],
+  [
+    'client/path-check.ts',
+    'found.push(...(await ofQueue(queue, attributes, rule, probes, signal)))',
+    'AWS lists it, no uploader',
+  ],
   ['core/inspect/sniff.ts', 'Math.min(...[tar, ...starts].filter((at) => at > 0))', 'one for each compression'],
 ];
 
@@ -36,8 +48,8 @@ test('the search finds what is spread into a call, and nothing else', () => {
 
 test('no call takes a list as its arguments that an upload may make long', () => {
   const allowed = new Set(ALLOWED.map(([file, call]) => `${file}: ${call}`));
-  const found = globSync('{core,lambda,s3,node,cli,client}/**/*.ts', { cwd: root }).flatMap((file) =>
-    spreadsIn(file, readFileSync(join(root, file), 'utf8')).map((call) => `${file}: ${call}`),
+  const found = globSync('{core,library,lambda,s3,node,serve,cli,client,action}/**/*.ts', { cwd: root }).flatMap(
+    (file) => spreadsIn(file, readFileSync(join(root, file), 'utf8')).map((call) => `${file}: ${call}`),
   );
   assert.deepEqual(
     found.filter((each) => !allowed.has(each)),

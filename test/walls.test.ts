@@ -6,7 +6,7 @@ import { test } from 'node:test';
 // The walls of docs/architecture.md: the rooms that each room may import, and no circles of imports, types included.
 
 const root = join(import.meta.dirname, '..');
-const files = globSync('{core,lambda,s3,node,infra,cli,client,scripts,test,bench,fuzz}/**/*.ts', {
+const files = globSync('{core,library,lambda,s3,node,serve,infra,cli,client,action,scripts,test,bench,fuzz}/**/*.ts', {
   cwd: root,
 }).toSorted();
 const shipped = files.filter((file) => !/^(?:test|bench|scripts|fuzz)\//.test(file));
@@ -54,25 +54,31 @@ const ROOMS: Record<string, string[]> = {
   ...Object.fromEntries(Object.entries(CORE).map(([name, others]) => [`core/${name}`, inCore(others)])),
   node: inCore(['catalogue', 'model', 'convert', 'service']),
   s3: inCore(['catalogue', 'model', 'convert', 'service']),
+  library: [...inCore(['catalogue', 'model', 'inspect', 'convert', 'manifest', 'options']), 'node'],
   'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],
   lambda: ['core/service', 'lambda/handler'],
   client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
-  cli: [...WHOLE_CORE, 'node', 's3', 'client'],
-  infra: [],
+  serve: [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node', 'client'],
+  cli: [...WHOLE_CORE, 'node', 's3', 'client', 'serve'],
+  action: ['core/options', 'cli'],
+  infra: inCore(['options']),
   scripts: ['cli', 'core/catalogue', 'core/options'],
 };
 
-const PURE = /^(?:tar-stream|pako|node:buffer|node:crypto|node:zlib)$/;
+const PURE = /^(?:tar-stream|pako|@noble\/hashes\/sha2\.js)$/;
 const PACKAGES: Record<string, RegExp> = {
   ...Object.fromEntries(WHOLE_CORE.map((name) => [name, PURE])),
   node: /^node:/,
   s3: /^(?:@aws-sdk\/|node:)/,
   'lambda/handler': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,
-  client: /^(?:@aws-sdk\/|node:)/,
+  client: /^(?:@aws-sdk\/|agent-base$|https?-proxy-agent$|proxy-from-env$|node:)/,
+  library: /^node:/,
+  serve: /^(?:@aws-sdk\/|node:)/,
   cli: /^node:/,
+  action: /^node:/,
   infra: /^(?:aws-cdk-lib|constructs|cdk-nag|node:)/,
-  scripts: /^node:/,
+  scripts: /^(?:esbuild$|node:)/,
 };
 
 const ours = (name: string): boolean => files.includes(name);
@@ -112,10 +118,10 @@ test('no room has more than a sixth of the code, and no file lies more than thre
   for (const [name, size] of sizes) assert.ok(size <= whole / 6, `${name} has ${size} of ${whole} lines`);
 });
 
-test('the command line loads the client, and with it the SDK, only when it is needed', () => {
+test('the command line loads the client and the service, and with them the SDK, only when they are needed', () => {
   for (const file of files.filter((each) => room(each) === 'cli')) {
     const code = readFileSync(join(root, file), 'utf8');
-    assert.doesNotMatch(code, /^import (?!type )[^;]*\/(?:client|s3)\//m, file);
+    assert.doesNotMatch(code, /^import (?!type )[^;]*\/(?:client|s3|serve)\//m, file);
   }
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployedFunctions } from '../../test/runtime/deployed.ts';
 import { BUCKETS, objectCreated, queued } from '../../test/support/functions.ts';
@@ -44,7 +44,7 @@ function emptyFunction(bench: Bench, like: Deployed): Deployed {
   const dir = join(bench.dir, 'empty');
   mkdirSync(dir, { mode: 0o755 });
   writeFileSync(join(dir, 'index.mjs'), 'export const handler = async () => ({});\n');
-  return { ...like, dir };
+  return { ...like, dir, handler: 'index.handler' };
 }
 
 async function rounds(bench: Bench, functions: Record<string, Deployed>): Promise<Row[]> {
@@ -61,7 +61,8 @@ async function rounds(bench: Bench, functions: Record<string, Deployed>): Promis
 async function first(name: string, deployed: Deployed): Promise<Measurement> {
   const bucket = name === 'Convert' ? BUCKETS.results : BUCKETS.uploads;
   const seconds = (await coldStart(deployed, queued(objectCreated(bucket, SIDECAR)))) / 1000;
-  const size = statSync(join(deployed.dir, 'index.mjs')).size;
+  const code = readdirSync(deployed.dir).filter((file) => file.endsWith('.mjs'));
+  const size = code.reduce((sum, file) => sum + statSync(join(deployed.dir, file)).size, 0);
   return { seconds, cpuSeconds: Number.NaN, peakBytes: Number.NaN, figures: { 'bundle bytes': size } };
 }
 

@@ -9,10 +9,11 @@ import type { ConversionRequest } from '../../core/model/conversion-request.ts';
 import type { Conversion } from '../../core/model/converted.ts';
 import type { Plan } from '../../core/model/plan.ts';
 import type { Bytes, Tools } from '../../core/model/ports.ts';
-import { once, writeWhole } from '../../node/files.ts';
+import { writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ConvertCommand } from '../args.ts';
 import { asFile, EXIT, FileError, UsageError } from '../exit.ts';
+import { stopping } from '../gate.ts';
 import { type Foresee, ImageFile } from '../image-file.ts';
 import type { Input } from '../input/input.ts';
 import { openInput } from '../input/source.ts';
@@ -23,9 +24,10 @@ import { lookFor } from '../page-style.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { counted, progress } from '../print/progress.ts';
 import { safeJson } from '../print/text.ts';
+import { report } from '../report.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading convert`: writes the image archive to a file or standard output, and prints a page about it. */
+/** Runs `lading convert`: writes the image archive to a file or standard output, and prints a description of it. */
 export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
   const started = io.now();
   await refuseBadOutput(command, io);
@@ -41,18 +43,27 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
       copyPacked: file?.copyPacked,
     });
     const outcome = await convert(inspection, request, tools, { always: true });
-    const passes =
-      outcome.kind === 'converted' ? await writeImage(outcome.conversion, file, input, tools, command, io) : 1;
+    const stops = stopping(outcome.findings, command.failOn).length > 0;
+    const conversion = outcome.kind === 'converted' && !stops ? outcome.conversion : null;
+    const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
     const cost = {
       bytesRead: (source.size ?? 0) * passes,
-      bytesSent: outcome.kind === 'converted' ? outcome.conversion.plan.size : 0,
+      bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };
-    const result = outcome.kind === 'converted' ? { key: command.output, uri: command.output } : null;
-    const manifest = manifestOf({ source, inspection, converted: outcome, result, cost, version: VERSION });
+    const manifest = manifestOf({
+      source,
+      // When --fail-on stops the conversion, the manifest is that of an inspection with all findings.
+      inspection: { ...inspection, findings: outcome.findings },
+      converted: outcome.kind === 'converted' && stops ? null : outcome,
+      result: conversion === null ? null : { key: command.output, uri: command.output },
+      cost,
+      version: VERSION,
+    });
     await tell(manifest, command, io);
-    return outcome.kind === 'converted' ? EXIT.done : EXIT.badInput;
+    if (outcome.kind !== 'converted') return EXIT.badInput;
+    return stops ? EXIT.gate : EXIT.done;
   } finally {
     tools.close();
     await file?.discard();
@@ -60,9 +71,9 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   }
 }
 
-/** A guess of the layer's size, as a multiple of the input's. The offset depends only on its number of digits. */
+/** The guessed size of a layer, as a multiple of the input's size. Its number of digits changes the layer's offset. */
 const SIZE = { range: 1, recoded: 4, packed: 0.4 };
-/** The guessed size of an input that comes from a pipe. */
+/** The guessed size in bytes of an input that comes from a pipe. */
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
@@ -72,7 +83,7 @@ function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Fo
   };
 }
 
-/** Checks the place that the image is to be written to. Throws a UsageError or a FileError when it cannot be used. */
+/** Checks the path that the image archive is to be written to. Throws a UsageError or FileError when it is unusable. */
 export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'output'>, io: Io): Promise<void> {
   if (command.output === '-') {
     if (io.stdout.isTTY !== true) return;
@@ -100,7 +111,7 @@ export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'ou
   if (to === null) await asFile(command.output, stat(dirname(command.output)));
 }
 
-/** Writes the image. Returns the number of times that the input was read, the inspection included. */
+/** Writes the image archive. Returns how often the input was read, the inspection included. */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,
@@ -127,23 +138,22 @@ async function writeImage(
   }
 }
 
-/** Passes the bytes on. Throws `source-changed` at the end if the input has changed, so that no file is written. */
+/** Passes the bytes of an image archive on. Throws `source-changed` at the end if the input has changed meanwhile. */
 async function* unchanged(bytes: Bytes, input: Input): Bytes {
   yield* bytes;
   await input.assertUnchanged();
 }
 
 /**
- * Writes the manifest file, and prints the JSON or the page. The page goes to standard error when the image is on
- * standard output, and when the archive is refused.
+ * Prints the manifest as JSON or a description, and writes the manifest file. The description goes to standard error
+ * when the image archive is on standard output, and when nothing was written.
  */
 async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {
-  const json = safeJson(manifest);
-  if (command.manifest !== null)
-    await asFile(command.manifest, writeWhole(command.manifest, once(Buffer.from(json)), io.signal));
-  if (command.json) await write(io.stdout, json, io.signal);
+  if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
   const refused = manifest.result === null;
-  if (refused ? command.json : command.json || command.quiet) return;
-  const to = refused || command.output === '-' ? io.stderr : io.stdout;
-  await write(to, conversionPage(manifest, nextLines(manifest), lookFor(to, command.language, io.env)), io.signal);
+  const to = refused || command.json || command.output === '-' ? io.stderr : io.stdout;
+  const look = lookFor(to, command.language, io.env);
+  const silent = refused ? command.json : command.json || command.quiet;
+  const text = silent ? '' : conversionPage(manifest, nextLines(manifest), look);
+  await report(manifest, { text, archive: refused ? null : command.output, to, look }, command, io);
 }

@@ -3,6 +3,7 @@ import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.t
 import { nativeTools } from '../../node/tools.ts';
 import type { InspectCommand } from '../args.ts';
 import { EXIT } from '../exit.ts';
+import { stopping } from '../gate.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
@@ -11,13 +12,14 @@ import { type Look, lookFor } from '../page-style.ts';
 import { findingsList } from '../print/findings.ts';
 import { inspectionPage } from '../print/print.ts';
 import { safeJson } from '../print/text.ts';
+import { report } from '../report.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading inspect`: prints the page, or with `--json` the archive manifest, on standard output. */
+/** Runs `lading inspect`: prints a description of an archive or, with `--json`, the archive manifest. */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
   const input = await openInput(command.file, 'once', io);
-  const tools = nativeTools({ sumsCrc32: command.json, signal: io.signal });
+  const tools = nativeTools({ sumsCrc32: command.json || command.manifest !== null, signal: io.signal });
   try {
     const inspection = command.quick
       ? await inspectInputQuickly(input, tools)
@@ -29,24 +31,33 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
     const seconds = (io.now() - started) / 1000;
     const cost = { bytesRead, bytesSent: 0, ...(requests === undefined ? {} : { requests }), seconds };
     const manifest = manifestOf({ source, inspection, converted: null, result: null, cost, version: VERSION });
-    if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
-    else if (command.quiet)
-      await write(io.stderr, errorsOnly(manifest, lookFor(io.stderr, command.language, io.env)), io.signal);
-    else {
-      const look = lookFor(io.stdout, command.language, io.env);
-      await write(io.stdout, inspectionPage(manifest, nextLines(manifest), look), io.signal);
-    }
-    return verdict(inspection);
+    await tell(manifest, command, io);
+    const code = verdict(inspection);
+    const stops = code === EXIT.done && stopping(manifest.findings, command.failOn).length > 0;
+    return stops ? EXIT.gate : code;
   } finally {
     tools.close();
     await input.close();
   }
 }
 
-/** Prints why a quick look is not possible. Standard output stays empty, as too little was read for a description. */
+/** Prints why a quick look is not possible. Standard output stays empty: too little was read for a description. */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
   await write(io.stderr, findingsList(findings, lookFor(io.stderr, command.language, io.env)), io.signal);
   return EXIT.badInput;
+}
+
+/** Prints a description of the archive, or the manifest as JSON on standard output. */
+async function tell(manifest: ArchiveManifest, command: InspectCommand, io: Io): Promise<void> {
+  if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
+  const to = command.json || command.quiet ? io.stderr : io.stdout;
+  const look = lookFor(to, command.language, io.env);
+  const text = command.json
+    ? ''
+    : command.quiet
+      ? errorsOnly(manifest, look)
+      : inspectionPage(manifest, nextLines(manifest), look);
+  await report(manifest, { text, archive: null, to, look }, command, io);
 }
 
 function errorsOnly(manifest: ArchiveManifest, look: Look): string {

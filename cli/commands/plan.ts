@@ -14,7 +14,7 @@ import { conversionPage } from '../print/conversion.ts';
 import { count, exactly, type Paint, paintFor, plural, printable, safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading plan`: prints the parts that `lading convert` would write, in order, and writes nothing. */
+/** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write, and writes none. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
   const input = await openInput(command.file, 'once', io);
@@ -71,7 +71,7 @@ function planPage(plan: Plan, name: string, paint: Paint): string {
   return head + paint.faint(line('offset', 'size', 'what')) + rows.map((row) => line(...row)).join('') + others;
 }
 
-/** The most parts that the page shows. An image with 127 layers has some 260. */
+/** The most parts of a plan that are printed. An image with 127 layers has some 260. */
 const PARTS_SHOWN = 2000;
 
 function describe(part: PlanPart, name: string): string {
@@ -91,7 +91,7 @@ function inlineText(bytes: Uint8Array): string {
   return `inline: ${enumerated(membersOf(bytes).map(printable), ', ').en}`;
 }
 
-/** The names of the tar members in inline bytes. The first byte must be the start of a tar header. */
+/** The names of the tar members in bytes of a plan. The bytes must begin with a tar header. */
 function membersOf(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const names: string[] = [];

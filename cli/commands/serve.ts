@@ -2,16 +2,26 @@ import { stat } from 'node:fs/promises';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
 import { nativeTools } from '../../node/tools.ts';
-import type { ServeCommand } from '../args.ts';
+import type { ServeCommand } from '../args-serve.ts';
 import { EXIT, FileError, type, UsageError } from '../exit.ts';
+import { isS3 } from '../input/s3.ts';
 import { type Io, write } from '../io.ts';
 import { printable } from '../print/text.ts';
 import { VERSION } from '../version.ts';
-import { overlaps, serve } from './local-service.ts';
 
-/** Runs `lading serve`: converts what is put into one folder, writes the results to another, and ends at Ctrl-C. */
+/** Runs `lading serve`: converts what is put into one place, and writes the results to another, until Ctrl-C. */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
   const { uploads, results, once } = command;
+  if (isS3(uploads) || isS3(results))
+    return await (await import('./serve-buckets.ts')).serveBucketsCommand(command, io);
+  const [flag] = Object.keys(command.buckets);
+  if (flag !== undefined)
+    throw new UsageError(
+      both(`--${flag} is for buckets, not for folders.`, `--${flag} 用于存储桶，不用于文件夹。`),
+      type('lading serve s3://UPLOADS s3://RESULTS'),
+    );
+  // Loaded only now: the service over buckets needs none of it.
+  const { overlaps, serve } = await import('../../serve/folder.ts');
   const found = await stat(uploads).catch((error: unknown) => {
     throw new FileError('read', uploads, error);
   });

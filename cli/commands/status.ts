@@ -6,7 +6,7 @@ import { servicePage, stateCode } from '../print/service.ts';
 import { printable, safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
 
-/** Runs `lading status`: prints the state or the result of an upload on standard output. */
+/** Runs `lading status`: prints the state or the result of an upload to the service. */
 export async function statusCommand(command: StatusCommand, io: Io): Promise<number> {
   const buckets = await bucketsOf(command, io);
   const uri = `s3://${buckets.uploads}/${command.key}`;

@@ -9,7 +9,8 @@ import { SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 import { writeWhole } from '../../node/files.ts';
 import type { UploadCommand } from '../args-service.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
-import { bucketsOf } from '../input/buckets.ts';
+import { stopping } from '../gate.ts';
+import { bucketsOf, refuseIgnoredKey } from '../input/buckets.ts';
 import { openInput } from '../input/source.ts';
 import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
@@ -19,12 +20,14 @@ import { sizeText } from '../print/print.ts';
 import { counted, progress } from '../print/progress.ts';
 import { servicePage, stateCode } from '../print/service.ts';
 import { printable, safeJson, shellWord } from '../print/text.ts';
+import { report } from '../report.ts';
 import { refuseBadOutput } from './convert.ts';
 
-/** One upload: the parsed command, the place in S3, and the checked options. */
+/** One upload to the service: the parsed command, the places in S3, and the checked options. */
 interface Job {
   command: UploadCommand;
   bucket: string;
+  results: string;
   key: string;
   uri: string;
   options: RawOptions;
@@ -36,8 +39,16 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   if (output !== null) await refuseBadOutput({ file, output }, io);
   const buckets = await bucketsOf(command, io);
   const key = keyOf(command);
+  await refuseIgnoredKey(key, buckets.uploads, io);
   const uri = `s3://${buckets.uploads}/${key}`;
-  const job = { command, bucket: buckets.uploads, key, uri, options: await checkedOptions(command, key) };
+  const job = {
+    command,
+    bucket: buckets.uploads,
+    results: buckets.results,
+    key,
+    uri,
+    options: await checkedOptions(command, key),
+  };
   const remedy =
     file === '-'
       ? 'What was sent of standard input is dropped: upload it again.'
@@ -53,7 +64,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   });
 }
 
-/** Connects to the service and does `work` with it. The AWS SDK is loaded only here, as other commands need none. */
+/** Connects to the service and does `work` with it. The AWS SDK is loaded only here: other commands do not need it. */
 export async function service<T>(
   errand: Omit<Errand, 'env' | 'signal'>,
   { env, signal }: Io,
@@ -86,7 +97,7 @@ function keyOf({ file, key }: UploadCommand): string {
   return chosen;
 }
 
-/** The options to send. Throws a UsageError if the service would refuse them, before anything is uploaded. */
+/** The options to send with an upload. Throws a UsageError before the upload if the service would refuse them. */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
   understood(options, key);
@@ -118,17 +129,20 @@ async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Job,
   await write(to, lines.join(''), io.signal);
 }
 
-/** Waits for the manifest, downloads the image when `-o` asks for it, and prints the page. Returns the exit code. */
-async function receive({ command, key, uri }: Job, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
+/** Waits for the archive manifest, downloads the image for `-o`, and prints the result. Returns the exit code. */
+async function receive(job: Job, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
+  const { command, key, uri } = job;
   const { output, timeoutMs, language } = command;
   const look = lookFor(io.stderr, language, io.env);
   const say = async (sentence: string) => {
     if (!command.quiet) await write(io.stderr, `${sentence}\n`, io.signal);
   };
   const onState = (state: 'waiting' | 'converting') => say(look.words.states[state](printable(uri)));
-  const manifest = await there.wait(key, uploaded, { timeoutMs, onState });
-  if (manifest.result !== null && output !== null) await download(manifest, output, command, there, io);
-  await show(manifest, command, io);
+  const manifest = await there.wait({ key, written: uploaded, options: job.options }, { timeoutMs, onState });
+  const stops = stopping(manifest.findings, command.failOn).length > 0;
+  if (manifest.result !== null && output !== null && !stops) await download(manifest, output, command, there, io);
+  await show(manifest, job, io);
+  if (stops && manifest.outcome !== 'refused' && manifest.outcome !== 'failed') return EXIT.gate;
   if (output === null || manifest.outcome !== 'recognised') return stateCode(manifest.outcome);
   await say(look.words.noImage(printable(uri)));
   return EXIT.finding;
@@ -152,17 +166,16 @@ async function download(
 }
 
 /**
- * Prints the JSON or the page. The page goes to standard error when the image is on standard output, and when the
- * archive is refused.
+ * Prints the JSON or the page, and writes the manifest file. The page goes to standard error when the image is on
+ * standard output, and when the archive is refused or the service has given up.
  */
-async function show(
-  manifest: ArchiveManifest,
-  { output, json, quiet, language }: UploadCommand,
-  io: Io,
-): Promise<void> {
-  if (json) return await write(io.stdout, safeJson(manifest), io.signal);
-  const refused = manifest.outcome === 'refused';
-  if (quiet && !refused) return;
-  const to = refused || output === '-' ? io.stderr : io.stdout;
-  await write(to, servicePage(manifest, output, lookFor(to, language, io.env)), io.signal);
+async function show(manifest: ArchiveManifest, { command, results }: Job, io: Io): Promise<void> {
+  const { output, json, quiet, language } = command;
+  if (json) await write(io.stdout, safeJson(manifest), io.signal);
+  const inVain = manifest.outcome === 'refused' || manifest.outcome === 'failed';
+  const to = inVain || json || output === '-' ? io.stderr : io.stdout;
+  const look = lookFor(to, language, io.env);
+  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, output, look);
+  const inStore = manifest.result === null ? null : `s3://${results}/${manifest.result.key}`;
+  await report(manifest, { text, archive: inStore === null ? null : (output ?? inStore), to, look }, command, io);
 }

@@ -1,37 +1,25 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Buckets } from '../../client/remote.ts';
 import { both } from '../../core/catalogue/bilingual.ts';
-import { asObject, asText, type Json } from '../../core/model/json.ts';
 import type { BucketWords } from '../args-service.ts';
-import { FileError, UsageError } from '../exit.ts';
+import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
-
-/** The file that `cdk deploy --outputs-file` is told to write. */
-const OUTPUTS = 'lading-outputs.json';
+import { files, OUTPUTS, type Place } from './places.ts';
 
 /**
- * The names of the service's buckets, each from the first place that has it: the command line, the environment, the
+ * The names of the service's two buckets, each from the first place that has it: the command line, the environment, the
  * configuration of this folder and of this user, the outputs of the stack. Throws a UsageError when no place has it.
  */
-export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): Promise<Buckets> {
-  const config = env['XDG_CONFIG_HOME'] ?? '';
-  const places: (() => Promise<Json>)[] = [
-    async () => ({ ...words }),
-    async () => ({ uploads: env['LADING_UPLOADS'], results: env['LADING_RESULTS'] }),
-    async () => await jsonIn('lading.json'),
-    async () => await jsonIn(join(config === '' ? join(homedir(), '.config') : config, 'lading', 'config.json')),
-    async () => outputsIn(await jsonIn(OUTPUTS)),
-  ];
-  const found: Partial<Buckets> = {};
-  for (const place of places) {
-    const { uploads, results } = await place();
-    found.uploads ||= asText(uploads) ?? '';
-    found.results ||= asText(results) ?? '';
-    if (found.uploads !== '' && found.results !== '') return { uploads: found.uploads, results: found.results };
+export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promise<Buckets> {
+  let uploads = words.uploads || io.env['LADING_UPLOADS'] || '';
+  let results = words.results || io.env['LADING_RESULTS'] || '';
+  for (const places of files(io)) {
+    if (uploads !== '' && results !== '') break;
+    const place = only(await places());
+    uploads ||= place?.uploads ?? '';
+    results ||= place?.results ?? '';
   }
-  const missing = found.uploads === '' ? 'uploads' : 'results';
+  if (uploads !== '' && results !== '') return { uploads, results };
+  const missing = uploads === '' ? 'uploads' : 'results';
   throw new UsageError(
     both(
       `Cannot reach the service: the name of its ${missing} bucket is not known.`,
@@ -44,32 +32,42 @@ export async function bucketsOf(words: BucketWords, { env }: Pick<Io, 'env'>): P
   );
 }
 
-/** The bucket names in the outputs of the only stack that has both. Throws a UsageError for two such stacks. */
-function outputsIn(stacks: Json): Json {
-  const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);
-  const ours = outputs.filter((each) => 'UploadsBucket' in each && 'ResultsBucket' in each);
-  if (ours.length > 1)
-    throw new UsageError(
-      both(`${OUTPUTS} tells of ${ours.length} stacks of Lading.`, `${OUTPUTS} 中有 ${ours.length} 个 Lading 的堆栈。`),
-      both('Choose with --uploads and --results.', '请用 --uploads 和 --results 选择。'),
-    );
-  return { uploads: ours[0]?.['UploadsBucket'], results: ours[0]?.['ResultsBucket'] };
+/** The only stack that a file names; undefined when it names none. Throws a UsageError when it names several. */
+function only(places: Place[]): Place | undefined {
+  if (places.length < 2) return places[0];
+  throw new UsageError(
+    both(
+      `${OUTPUTS} tells of ${places.length} stacks of Lading.`,
+      `${OUTPUTS} 中有 ${places.length} 个 Lading 的堆栈。`,
+    ),
+    both('Choose with --uploads and --results.', '请用 --uploads 和 --results 选择。'),
+  );
 }
 
-/** The object in a JSON file, or an empty one when there is no file. Throws a UsageError or a FileError. */
-async function jsonIn(file: string): Promise<Json> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}';
-    throw new FileError('read', file, error);
-  });
-  try {
-    const object = asObject(JSON.parse(text));
-    if (object !== null) return object;
-  } catch {
-    // The error below covers this case, too.
-  }
+/**
+ * Throws a UsageError when the service ignores uploads with this key, so that there would never be a result. A file may
+ * tell the prefix or the suffixes of the keys that it handles.
+ */
+export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io, 'env'>): Promise<void> {
+  // The names are known already, so a file that cannot be read is none of the user's business now.
+  const known = await Promise.all(files(io).map((places) => places().catch(() => [])));
+  const place = known
+    .flat()
+    .find((each) => each.uploads === bucket && (each.prefix !== '' || each.suffixes.length > 0));
+  if (place === undefined) return;
+  const { prefix, suffixes } = place;
+  const rest = key.slice(prefix.length);
+  if (key.startsWith(prefix) && (suffixes.length === 0 || suffixes.some((suffix) => rest.endsWith(suffix)))) return;
   throw new UsageError(
-    both(`Cannot read ${file}: it is not a JSON object.`, `无法读取 ${file}：它不是 JSON 对象。`),
-    both('Correct it, or take it away.', '请改正它，或移走它。'),
+    both(
+      `Cannot upload to ${key}: the service handles only ${keysAs(prefix, suffixes, ' or ')}.`,
+      `无法上传到 ${key}：服务只处理 ${keysAs(prefix, suffixes, ' 或 ')}。`,
+    ),
+    both('Choose another key with --key.', '请用 --key 换一个键。'),
   );
+}
+
+/** The keys that the service handles, as patterns in a sentence. */
+function keysAs(prefix: string, suffixes: string[], or: string): string {
+  return (suffixes.length === 0 ? [''] : suffixes).map((suffix) => `${prefix}*${suffix}`).join(or);
 }

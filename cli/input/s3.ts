@@ -12,21 +12,22 @@ export function isS3(name: string): boolean {
   return name.startsWith('s3://');
 }
 
-/** Opens an object in S3. All reads are from the version that it has now. Throws a UsageError or a FileError. */
+/** Opens an object in S3 in the version that it has now. Throws a UsageError or a FileError. */
 export async function openS3(name: string, io: Io): Promise<Input> {
   const [, bucket, key] = PLACE.exec(name) ?? [];
   if (bucket === undefined || key === undefined)
     throw new UsageError(both(`${name} names no object in S3.`, `${name} 不是 S3 中的对象。`), type('s3://BUCKET/KEY'));
   // Loaded only now: the SDK takes longer to load than a small archive to be read.
-  const [{ s3Uploads }, { s3Reason }] = await Promise.all([
+  const [{ s3Uploads }, { s3Reason }, { proxyAgents }] = await Promise.all([
     import('../../s3/store.ts'),
     import('../../client/failures.ts'),
+    import('../../client/proxy.ts'),
   ]);
   const failed = (error: unknown): unknown => {
     if (io.signal.aborted) return io.signal.reason;
     return error instanceof LadingError ? error : new FileError('read', name, new Error(s3Reason(error)));
   };
-  const { uploads, close } = s3Uploads(io.env, io.signal);
+  const { uploads, close } = s3Uploads(io.env, io.signal, proxyAgents(io.env));
   try {
     const found = await uploads.find({ bucket, key, versionId: null, etag: null, sequencer: null });
     if (found === null) throw new FileError('read', name, new Error('there is no such object, or no such bucket'));
@@ -48,7 +49,7 @@ export async function openS3(name: string, io: Io): Promise<Input> {
   }
 }
 
-/** A source whose errors are replaced by those that `failed` makes of them. */
+/** The same source with other errors: `failed` turns each error into the one that is thrown. */
 function translated(source: Source, failed: (error: unknown) => unknown): Source {
   return {
     async *open(start?: number, end?: number): Bytes {

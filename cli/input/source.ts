@@ -17,12 +17,12 @@ import { type Copy, openSpool } from './spool.ts';
 const fstat = promisify(fstatCallback);
 
 /**
- * The number of times that an input will be read. A function stands for `again`, too: it gets the first bytes of a
- * pipe, and returns the copy to write, or null for a temporary file.
+ * The number of times that an input will be read. A function means `again`: it gets the first bytes of a pipe, and
+ * returns the copy to write the pipe to, or null for a temporary file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 
-/** Opens a file, a pipe or an object in S3. A pipe that is needed again is copied. Throws a UsageError or FileError. */
+/** Opens a file, a pipe or an object in S3. A pipe to be read again is copied. Throws a UsageError or a FileError. */
 export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
   if (isS3(name)) return await openS3(name, io);
   if (name === '-') {
@@ -59,7 +59,7 @@ function namedInput(name: string, stats: Stats, needed: Needed, io: Io): Input {
   return pipeInput(name, piped(fd, io), needed, io);
 }
 
-/** Something that can be read once. */
+/** An input that can be read only once. */
 interface Pipe {
   read(): Bytes;
   close(): void;
@@ -158,7 +158,7 @@ function isSystemError(error: unknown): boolean {
 }
 
 /**
- * The position in the file that is standard input, in bytes. It is not 0 when a shell script has read the beginning.
+ * The position in bytes of standard input when it is a file. It is not 0 when a shell script has read the beginning.
  * Known only on Linux: elsewhere the result is 0.
  */
 async function positionOf(fd: number): Promise<number> {

@@ -1,48 +1,40 @@
-import { randomUUID } from 'node:crypto';
-import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LadingError } from '../../core/model/errors.ts';
-import { writeAt } from '../../node/files.ts';
+import { openSpool as openFile } from '../../node/spool.ts';
 import { reasonOf } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** The copy of a pipe, which is written while the pipe is read: an open file, used from offset `start` on. */
+/** A copy of a pipe that is written while the pipe is read: an open file, used from offset `start` on. */
 export interface Copy {
   fd: number;
   start: number;
-  /** Writes a chunk that begins `offset` bytes after the beginning of the pipe. */
+  /** Writes a chunk of the pipe to the copy. The chunk begins at `offset` in the pipe. */
   write(chunk: Uint8Array, offset: number): void | Promise<void>;
   close(): Promise<void>;
 }
 
-/** The folder for the copies of pipes: `$TMPDIR`, or the system's temporary folder. */
+/** The folder for temporary copies of pipes: `$TMPDIR`, or the system's temporary folder. */
 export function spoolFolder(env: Io['env']): string {
   const chosen = env['TMPDIR'] ?? '';
   return chosen === '' ? tmpdir() : chosen;
 }
 
-/** Opens a temporary file without a name for the copy of a pipe. Throws `spool-failed`, as writing to it does. */
+/** Opens a temporary file without a name for the copy of a pipe. Throws `spool-failed`, and so does writing to it. */
 export async function openSpool(io: Io): Promise<Copy> {
-  const path = join(spoolFolder(io.env), `lading-${randomUUID()}`);
   try {
-    const file = await open(path, 'wx+', 0o600);
-    // A file without a name disappears with the process, however that ends.
-    await unlink(path);
+    const spool = await openFile(spoolFolder(io.env));
     return {
-      fd: file.fd,
+      fd: spool.fd,
       start: 0,
-      write: (chunk, offset) => keep(file.fd, chunk, offset, io),
-      close: () => file.close(),
+      write: (chunk, offset) => {
+        try {
+          spool.write(chunk, offset);
+        } catch (error) {
+          throw spoolFailed(io, error);
+        }
+      },
+      close: () => spool.close(),
     };
-  } catch (error) {
-    throw spoolFailed(io, error);
-  }
-}
-
-function keep(fd: number, chunk: Uint8Array, offset: number, io: Io): void {
-  try {
-    writeAt(fd, chunk, offset);
   } catch (error) {
     throw spoolFailed(io, error);
   }

@@ -12,7 +12,7 @@ import { called, printable, shellWord } from './text.ts';
 
 type Result = NonNullable<ArchiveManifest['result']>;
 
-/** The page about a conversion: its result, corrections and how to load it; or why it failed, and what to type next. */
+/** The printed description of a conversion: its result, corrections and how to load it; or why it failed. */
 export function conversionPage(whole: ArchiveManifest, next: string[], look: Look): string {
   const manifest = shownPart(whole);
   const { result } = manifest;
@@ -28,7 +28,7 @@ export function conversionPage(whole: ArchiveManifest, next: string[], look: Loo
   return page(sections, look);
 }
 
-/** The manifest without the parts that this page does not show, shortened to LIMITS.pageBytes. */
+/** The archive manifest without the fields that are not printed, shortened to LIMITS.pageBytes. */
 function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
   const images = result?.images.map((each) => ({ ...each, history: [] })) ?? [];
   return readableManifest({ ...whole, images: [], result: result && { ...result, images } }, LIMITS.pageBytes);
@@ -47,7 +47,7 @@ function firstLine({ source, archive, result }: ArchiveManifest, { words, langua
   );
 }
 
-/** The sections about the image archive and its images. A single image gets no heading of its own. */
+/** The printed sections about the image archive and its images. A single image gets no heading. */
 function resultSections(result: Result, look: Look): string[] {
   const archive: Row[] = [
     ['image', printable(result.key)],
@@ -81,7 +81,7 @@ function imageRows(image: ConvertedImage): Row[] {
   ];
 }
 
-/** The lines for the execution config. A null in a list counts as an empty text, as it does for clients. */
+/** The printed rows about the execution config. A null in a list counts as an empty text, as it does for clients. */
 function configRows(config: ConvertedImage['config']): Row[] {
   const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');
   const words = (list: unknown) => texts(list).map(shellWord).join(' ');

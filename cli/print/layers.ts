@@ -2,19 +2,19 @@ import type { Look } from '../page-style.ts';
 import { cut } from './page.ts';
 import { columnsOf, printable, roughly } from './text.ts';
 
-/** The facts that a page shows of a layer, in an upload or in a result. */
+/** The facts about a layer that are printed. */
 export interface ShownLayer {
   digest: string | null;
   size: number | null;
   createdBy: string | null;
 }
 
-/** The width in columns of a page that is not written to a terminal. */
+/** The width in columns of a layer table that is not printed to a terminal. */
 const PAPER_COLUMNS = 100;
 const BAR_COLUMNS = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A table of the layers, lowest first: number, size, a bar for the size, short digest, and the step that made it. */
+/** The printed table of layers, lowest first: number, size, a bar for the size, digest, and the Dockerfile command. */
 export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   if (layers.length === 0) return '';
   const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
@@ -35,14 +35,14 @@ export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   return `${[head, ...rows].join('\n')}\n`;
 }
 
-/** A bar of block characters, exact to an eighth of a column; of `#` where these characters cannot be shown. */
+/** A bar of block characters, exact to an eighth of a column; a bar of `#` where the terminal cannot show them. */
 function barOf(part: number, unicode: boolean): string {
   const eighths = Math.round(part * BAR_COLUMNS * 8);
   if (!unicode) return '#'.repeat(Math.round(eighths / 8));
   return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
 }
 
-/** The step of a Dockerfile as its author wrote it, without the shell and the notes that builders add. */
+/** The command of a Dockerfile as its author wrote it, without the shell and the notes that builders add. */
 function shortened(step: string): string {
   return step
     .replace(/\s+/g, ' ')

@@ -2,7 +2,7 @@ import type { MergedFile } from '../../core/files/merge.ts';
 import { printable } from '../../core/model/bytes.ts';
 
 const LETTERS: Record<string, string> = { '0': '-', '1': 'h', '2': 'l', '3': 'c', '4': 'b', '5': 'd', '6': 'p' };
-/** The number of lines in each string that is yielded, so that a list of millions is never one string. */
+/** The number of lines in each string that `listing` yields, so that a list of millions is never one string. */
 const LINES_AT_ONCE = 1000;
 
 /**
@@ -46,7 +46,7 @@ function sizeOf({ type, size, devmajor, devminor }: MergedFile): string {
   return type === '3' || type === '4' ? `${devmajor},${devminor}` : String(size);
 }
 
-/** The time as `2024-01-31 12:00` in UTC, or in seconds when it is outside the range of a Date. */
+/** The modification time of a file: `2024-01-31 12:00` in UTC, or seconds if a Date cannot hold it. */
 function timeOf({ mtime }: MergedFile): string {
   const date = new Date(mtime * 1000);
   return Number.isNaN(date.getTime()) ? String(mtime) : date.toISOString().slice(0, 16).replace('T', ' ');

@@ -10,7 +10,7 @@ import { layerTable } from './layers.ts';
 import { block, page, type Row, table } from './page.ts';
 import { called, count, printable, roughly } from './text.ts';
 
-/** The page about an archive: its kind, evidence, contents, findings, clients that load it, and what to type next. */
+/** The printed description of an archive: its kind, evidence, contents, findings, clients and next steps. */
 export function inspectionPage(whole: ArchiveManifest, next: string[], look: Look): string {
   // Parts that the page does not show do not count against its limit.
   const images = whole.images.map((each) => ({ ...each, config: null, history: [] }));
@@ -33,7 +33,7 @@ export function inspectionPage(whole: ArchiveManifest, next: string[], look: Loo
   return page(sections, look);
 }
 
-/** The line that names the parts that a page leaves out; empty when it shows everything. */
+/** The line that names the parts left out of the description; empty when it shows everything. */
 export function shortenedLine({ shortened = [] }: ArchiveManifest, { words }: Look): string {
   return shortened.length === 0 ? '' : `${words.shortened(shortened.map((each) => words.lost(each)))}\n`;
 }
@@ -80,7 +80,7 @@ function elfText({ elf }: RootfsFacts, { words }: Look): string {
   return found.length === 0 ? '' : ` (${found.join(', ')})`;
 }
 
-/** The section about one image. `image` may have only some of the layers; `whole` has all of them, for the totals. */
+/** The printed section about one image. `image` may have only some of the layers; `whole` has all, for the totals. */
 function imageSection(image: FoundImage, whole: FoundImage, title: string, look: Look): string {
   const { words } = look;
   const sizes = whole.layers.flatMap((layer) => layer.size ?? []);

@@ -3,7 +3,7 @@ import type { Io } from '../io.ts';
 import { cut } from './page.ts';
 import { count, roughly } from './text.ts';
 
-/** A progress display on standard error; `end` removes its line. */
+/** A progress bar on standard error. `end` removes it. */
 export interface Progress {
   update(bytes: number): void;
   end(): void;
@@ -15,7 +15,7 @@ const REDRAW_MS = 100;
 const BAR_CELLS = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Shows a bar on standard error if that is a terminal and the work takes over a second. `total` is null for a pipe. */
+/** Shows a progress bar on a terminal (standard error) if the work takes over a second. `total` is null for a pipe. */
 export function progress(label: string, total: number | null, wanted: boolean, io: Io): Progress {
   if (!wanted || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return SILENT;
   const started = io.now();
@@ -43,7 +43,7 @@ function line(label: string, bytes: number, total: number | null, seconds: numbe
   return `${label} [${bar}] ${count(Math.floor(part * 100)).padStart(3)} %  ${roughly(bytes)} of ${roughly(total)}  ${rate}`;
 }
 
-/** Yields the same bytes, and reports their number to the progress display. */
+/** Yields the same bytes, and adds their number to the progress bar. */
 export async function* counted(bytes: Bytes, shown: Progress): Bytes {
   let total = 0;
   for await (const chunk of bytes) {

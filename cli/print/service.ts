@@ -5,7 +5,7 @@ import type { Look } from '../page-style.ts';
 import { conversionPage } from './conversion.ts';
 import { inspectionPage } from './print.ts';
 
-/** The page about an upload to the service; `output` is the file that the image was downloaded to, or null. */
+/** The printed description of an upload's result. `output` is the file that the image was downloaded to, or null. */
 export function servicePage(manifest: ArchiveManifest, output: string | null, look: Look): string {
   if (manifest.outcome === 'recognised') return inspectionPage(manifest, [], look);
   const { result } = manifest;
@@ -14,8 +14,18 @@ export function servicePage(manifest: ArchiveManifest, output: string | null, lo
   return conversionPage({ ...manifest, ...here }, [], look);
 }
 
-/** The exit code for the state of an upload. */
+/** The exit code for the state of an upload to the service. */
 export function stateCode(state: State['state']): number {
-  if (state === 'absent') return EXIT.badInput;
-  return state === 'refused' ? EXIT.finding : EXIT.done;
+  return STATE_CODES[state];
 }
+
+const STATE_CODES: Record<State['state'], number> = {
+  absent: EXIT.badInput,
+  waiting: EXIT.notYet,
+  converting: EXIT.notYet,
+  expired: EXIT.expired,
+  converted: EXIT.done,
+  recognised: EXIT.done,
+  refused: EXIT.finding,
+  failed: EXIT.failed,
+};

@@ -1,12 +1,13 @@
 import { escaped, escapedJson } from '../../core/catalogue/escaped.ts';
+import { grouped } from '../../core/catalogue/grouped.ts';
 import type { Io } from '../io.ts';
 
-/** Untrusted text, made safe for a terminal: characters that do not print are escaped. */
+/** Foreign text, made safe for a terminal: characters that do not print are escaped. */
 export function printable(text: string): string {
   return escaped(text);
 }
 
-/** Indented JSON, in which characters that could harm a terminal are written as JSON escapes. */
+/** Indented JSON in which characters that could harm a terminal are escaped. */
 export function safeJson(value: unknown): string {
   return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
 }
@@ -42,7 +43,7 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return grouped(value);
 }
 
 /** A number and its noun, singular or plural: `1 member`, `2 members`. */
@@ -50,13 +51,13 @@ export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** A word, quoted if necessary so that a POSIX shell reads it back unchanged. */
+/** A word for a shell command, quoted if necessary, so that a POSIX shell reads it back unchanged. */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return printable(word) === word ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `'${printable(word)}'`;
 }
 
-/** The name of an archive as a user writes it: a file, `-`, or `s3://bucket/key`. */
+/** The name of an archive as a user types it: a file, `-`, or `s3://bucket/key`. */
 export function called({ bucket, key }: { bucket: string | null; key: string }): string {
   return bucket === null ? key : `s3://${bucket}/${key}`;
 }
@@ -67,7 +68,7 @@ export interface Paint {
   alarm(text: string): string;
 }
 
-/** Styles for a stream: colours if it is a terminal that wants them (https://no-color.org), else none. */
+/** The text styles for a stream: colours if it is a terminal that wants them (https://no-color.org), else none. */
 export function paintFor(stream: { isTTY?: boolean }, env: Io['env']): Paint {
   const wanted = stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   const style = (code: number) => (text: string) => (wanted ? `\u001b[${code}m${text}\u001b[0m` : text);

@@ -1,7 +1,7 @@
-/** The languages of sentences for users. */
+/** The languages in which Lading writes sentences for users. */
 export type Language = 'en' | 'zh';
 
-/** A text in both languages: English and Simplified Chinese. */
+/** A text for users in both languages: English and Simplified Chinese. */
 export type Bilingual = Readonly<Record<Language, string>>;
 
 export function both(en: string, zh: string): Bilingual {

@@ -1,7 +1,10 @@
 import { LIMITS } from '../limits.ts';
 import { type Bilingual, both } from './bilingual.ts';
 
-/** The text for a sentence. A text longer than `LIMITS.wordCharacters` gets an ellipsis in place of its middle. */
+/**
+ * Shortens a text from an archive before it is put into a sentence: an ellipsis replaces the middle of a text longer
+ * than `LIMITS.wordCharacters`.
+ */
 export function brief(text: string): string {
   if (text.length <= LIMITS.wordCharacters) return text;
   const tail = LIMITS.wordCharacters / 8;
@@ -11,12 +14,12 @@ export function brief(text: string): string {
     .replace(/^\ufffd/, '')}`;
 }
 
-/** The text, shortened to `most` characters with an ellipsis at its end. */
+/** Shortens a text to at most `most` characters, with an ellipsis at the end when something was cut off. */
 export function excerpt(text: string, most = 200): string {
   return text.length <= most ? text : cutTo(text, most);
 }
 
-/** The beginning of a text with an ellipsis, `characters` long in all. No surrogate pair is cut in two. */
+/** Cuts a text to `characters` characters, the last of which is an ellipsis. It cuts no surrogate pair in two. */
 export function cutTo(text: string, characters: number): string {
   const end = isHighSurrogate(text.charCodeAt(characters - 2)) ? characters - 2 : characters - 1;
   return `${text.slice(0, end)}…`;
@@ -26,19 +29,22 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** A list for a sentence: as many of its first items as fit, and the number of the others. */
+/** Joins items into one text for a sentence: as many of the first items as fit, and the number of items left out. */
 export function enumerated(items: readonly string[], separator: string): Bilingual {
   let text = '';
   for (const [at, item] of items.entries()) {
     const next = at === 0 ? item : `${text}${separator}${item}`;
     const left = items.length - at;
-    if (next.length > ROOM && at === 0) text = cutTo(item, ROOM);
-    else if (next.length > ROOM)
+    if (next.length > LIST_CHARACTERS && at === 0) text = cutTo(item, LIST_CHARACTERS);
+    else if (next.length > LIST_CHARACTERS)
       return both(`${text}${separator}… (${left} more)`, `${text}${separator}…（另有 ${left} 个）`);
     else text = next;
   }
   return both(text, text);
 }
 
-/** The most characters of a list: fewer than those of a word, so that the number of the others is never cut off. */
-const ROOM = LIMITS.wordCharacters - 64;
+/**
+ * The largest number of characters for a list of items in a sentence. It is below `LIMITS.wordCharacters`, so that
+ * `brief` never cuts off the number of items left out.
+ */
+const LIST_CHARACTERS = LIMITS.wordCharacters - 64;

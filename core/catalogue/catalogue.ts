@@ -9,7 +9,10 @@ import { REQUEST } from './request.ts';
 import { TAR } from './tar.ts';
 import { UPLOAD } from './upload.ts';
 
-/** All findings. Codes are stable; sentences may be improved. docs/findings.md is made from this. */
+/**
+ * All findings that Lading can report, by code. Codes are stable; sentences may be improved. docs/findings.md is
+ * generated from this object.
+ */
 export const CATALOGUE = {
   ...UPLOAD,
   ...COMPRESSION,
@@ -22,7 +25,7 @@ export const CATALOGUE = {
   ...REQUEST,
 } as const satisfies Record<string, Entry>;
 
-/** The findings by topic, in the order in which an archive is processed. */
+/** The findings grouped by topic for docs/findings.md, in the order in which an archive is processed. */
 export const TOPICS: readonly { title: string; entries: Readonly<Record<string, Entry>> }[] = [
   { title: 'No archive, or one that was changed on its way', entries: UPLOAD },
   { title: 'The compression', entries: COMPRESSION },

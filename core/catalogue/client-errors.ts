@@ -1,4 +1,4 @@
-/** Messages of clients about a tar archive in which they find no image. */
+/** The error messages by which clients say that they find no image in a tar archive. */
 export const NO_IMAGE = [
   'invalid archive: does not contain a manifest.json',
   'open …/manifest.json: no such file or directory',
@@ -9,12 +9,12 @@ export const NO_IMAGE = [
   'file manifest.json not found in tar',
 ] as const;
 
-/** Messages of clients about bytes that are no tar archive. */
+/** The error messages by which clients say that a file is not a tar archive. */
 export const NO_TAR = [
   'archive/tar: invalid tar header',
   'Error processing tar file(exit status 1): archive/tar: invalid tar header',
   'Wsl/Service/RegisterDistro/E_FAIL',
 ] as const;
 
-/** Messages of clients about a file that ends too early. */
+/** The error messages by which clients say that a file ends too early. */
 export const CUT_SHORT = ['unexpected EOF', 'Error processing tar file(exit status 1): unexpected EOF'] as const;

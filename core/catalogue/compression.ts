@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** Findings about the compression around an archive. */
+/** The findings about the compression of an archive. */
 export const COMPRESSION = {
   'compressed-twice': {
     severity: 'error',

@@ -1,12 +1,12 @@
 import type { Entry } from './entry.ts';
 
-/** The remedy for an archive that was damaged on its way. */
+/** The remedy for a damaged archive: to transfer it again, or to save the image again. */
 export const SAVE_AGAIN = {
   en: 'Transfer the archive again and compare its checksum with the original, or save the image again.',
   zh: '请重新传输归档并与原文件核对校验和，或重新保存镜像。',
 } as const;
 
-/** Findings about the JSON documents of an image archive. */
+/** The findings about the JSON documents of an image archive. */
 export const DOCUMENT = {
   'config-unreadable': {
     severity: 'error',

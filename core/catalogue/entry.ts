@@ -1,22 +1,28 @@
 export type Severity = 'error' | 'warning' | 'info';
 
-/** The sentences of a finding in one language. `{word}` is replaced by the detail of that name. */
+/** The two sentences of a finding in one language. In the catalogue, `{word}` stands for the detail of that name. */
 export interface Sentences {
   message: string;
-  /** The remedy; empty when there is nothing to do. */
+  /** The sentence on what the user can do about a finding; empty when there is nothing to do. */
   remedy: string;
 }
 
-/** A finding of the catalogue. */
+/**
+ * A kind of finding as the catalogue describes it: its severity, usual cause, sentences and the matching messages of
+ * clients.
+ */
 export interface Entry {
   severity: Severity;
-  /** True when a conversion corrects it, even when it is an error. */
+  /** True for a finding that a conversion corrects. Such a finding forbids no conversion, even if it is an error. */
   mended?: true;
-  /** The usual cause, one line for docs/findings.md. */
+  /** The usual cause of a finding in one line, for docs/findings.md. */
   cause: string;
   en: Sentences;
-  /** The sentences in Simplified Chinese, with the same `{words}`. */
+  /** The sentences of a finding in Simplified Chinese, with the same `{words}` as the English ones. */
   zh: Sentences;
-  /** Messages of clients about it, so that a search for a message finds it. `…` stands for what varies. */
+  /**
+   * The messages that clients print about an archive with this finding, so that a search for a message leads to the
+   * finding. `…` stands for the words that vary.
+   */
   clientErrors: readonly string[];
 }

@@ -1,25 +1,26 @@
 /**
- * Matches control and format characters (ESC, C1 controls, bidirectional overrides, zero-width characters), line
- * separators, lone surrogates, private use, and invisible letters and marks. A name in a report must not move the
- * cursor of a terminal, forge a line, or look like another name.
+ * Matches characters that must not be printed as they are: control and format characters (ESC, C1 controls,
+ * bidirectional overrides, zero width), line separators, lone surrogates, private use, and invisible letters and marks.
+ * A name from an archive must not move a terminal's cursor, forge a line, or look like another name.
  */
 const UNPRINTABLE =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{e0000}-\u{e0fff}]/gu;
 
-/** The text with an escape such as `\x1b` or `\u{202e}` in place of each unprintable character. */
+/** Replaces each unprintable character of a text by an escape such as `\x1b` or `\u{202e}`. */
 export function escaped(text: string): string {
   return text.replace(UNPRINTABLE, escapeOf);
 }
 
 /**
- * The JSON with JSON's own escapes (`\u202e`) for unprintable characters, so that its meaning stays. Line feeds stay.
+ * Replaces unprintable characters in a JSON text by JSON escapes such as `\u202e`, which keeps its meaning. Line feeds
+ * stay.
  */
 export function escapedJson(json: string): string {
   const unit = (each: string): string => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return json.replace(UNPRINTABLE, (char) => (char === '\n' ? char : char.split('').map(unit).join('')));
 }
 
-/** The escape of one character: `\x1b` below 256, otherwise `\u{202e}`. */
+/** The escape for one character: `\x1b` for those below 256, `\u{202e}` for others. */
 export function escapeOf(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;

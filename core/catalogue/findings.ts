@@ -4,36 +4,46 @@ import { brief } from './brief.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { Entry, Sentences, Severity } from './entry.ts';
 import { escaped } from './escaped.ts';
+import { grouped } from './grouped.ts';
 
-/** A fact that a user should know. An `error` is a fault of the archive or the request that forbids a conversion. */
+/**
+ * A fact about an upload that the user should know. One with severity `error` is a fault of the archive or of the
+ * request, and forbids a conversion.
+ */
 export interface Finding {
   code: FindingCode;
   severity: Severity;
-  /** One sentence that states the fact, with the member or the offset. */
+  /** The sentence that states a finding, with the name of the member or the offset concerned. */
   message: string;
-  /** The remedy; empty when there is nothing to do. */
+  /** The sentence on what the user can do about a finding; empty when there is nothing to do. */
   remedy: string;
-  /** The sentences in Simplified Chinese. */
+  /** The sentences of a finding in Simplified Chinese. */
   zh: Sentences;
-  /** The first member concerned, printable. */
+  /** The name of the first archive member that a finding is about, with unprintable characters escaped. */
   member?: string;
-  /** The offset in the decompressed archive, in bytes; for faults of the compression, in the upload. */
+  /**
+   * The offset of a finding in the decompressed archive, in bytes; for faults of the compression, the offset in the
+   * upload.
+   */
   offset?: number;
-  /** The number of members concerned, when there are several. */
+  /** The number of archive members that a finding is about, if there are several. */
   count?: number;
-  /** True when the conversion has corrected it. */
+  /** True for a finding whose fault the conversion has corrected. */
   mended?: true;
-  /** The number of further findings of this code, which were left out. */
+  /** The number of further findings with the same code that were left out of the list. */
   more?: number;
 }
 
-/** The stable codes of the catalogue. */
+/** The codes of all findings. Codes are stable: programs may rely on them. */
 export type FindingCode = keyof typeof CATALOGUE;
 
-/** The details that fill a finding's sentences. `member` and `offset` also become its fields. */
+/**
+ * The values that replace the `{words}` in a finding's sentences. `member` and `offset` also become fields of the
+ * finding.
+ */
 export type Detail = Record<string, string | number | Bilingual> & { member?: string; offset?: number };
 
-/** A finding of the catalogue, with its sentences filled in for both languages. */
+/** Makes the finding with this code, and fills the details into its sentences in both languages. */
 export function finding(code: FindingCode, detail: Detail = {}): Finding {
   const entry: Entry = CATALOGUE[code];
   return {
@@ -46,7 +56,7 @@ export function finding(code: FindingCode, detail: Detail = {}): Finding {
   };
 }
 
-/** The findings without repeats: no two have one code and one message. */
+/** Removes repeated findings: those with the same code and the same message as an earlier one. */
 export function distinct(findings: readonly Finding[]): Finding[] {
   const said = new Set<string>();
   return findings.filter(({ code, message }) => {
@@ -55,7 +65,7 @@ export function distinct(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** The first `most` findings of each code. The last of them has the number of the others. */
+/** Keeps the first `most` findings of each code. The last one kept tells how many others of its code were left out. */
 export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.findingsOfACode): Finding[] {
   const places = new Map<FindingCode, { kept: number; last: number }>();
   const few: Finding[] = [];
@@ -70,28 +80,28 @@ export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.fi
   return few;
 }
 
-/** The sentences of a finding in one language. */
+/** The message and the remedy of a finding in the given language. */
 export function inLanguage({ message, remedy, zh }: Finding, language: Language): Sentences {
   return language === 'zh' ? zh : { message, remedy };
 }
 
-/** The message of a finding in both languages, for use in another finding. */
+/** The message of a finding in both languages, to be quoted in the sentence of another finding. */
 export function quoted({ message, zh }: Finding): Bilingual {
   return { en: message, zh: zh.message };
 }
 
-/** True when a finding forbids a conversion: an error that a conversion has not corrected. */
+/** True when one of the findings is an error that no conversion has corrected, so that a conversion is forbidden. */
 export function hasError(findings: Finding[]): boolean {
   return findings.some((each) => each.severity === 'error' && each.mended !== true);
 }
 
-/** True for a finding that a conversion corrects. */
+/** True for a finding whose fault a conversion corrects. */
 export function isMendable({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.mended === true;
 }
 
-/** The finding after a conversion, marked when the conversion has corrected it. */
+/** Marks a finding as `mended` if it is one that a conversion corrects. Used after a conversion. */
 export function mended(each: Finding): Finding {
   return isMendable(each) ? { ...each, mended: true } : each;
 }
@@ -101,11 +111,14 @@ function worded(entry: Entry, language: Language, detail: Detail): Sentences {
   return { message: fill(message, language, detail), remedy: fill(remedy, language, detail) };
 }
 
-/** Fills in a sentence. Details may come from an uploader, so all are escaped and shortened here. */
+/**
+ * Replaces the `{words}` in a finding's sentence by their values. It escapes and shortens all values, because they may
+ * come from the uploader.
+ */
 function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
     const value = detail[word] ?? '';
-    if (typeof value === 'number') return value.toLocaleString('en-US');
+    if (typeof value === 'number') return grouped(value);
     return escaped(brief(typeof value === 'string' ? value : value[language]));
   });
 }

@@ -1,7 +1,7 @@
 import { NO_IMAGE } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** Findings about the kind of an archive, and how it was packed. */
+/** The findings about the kind of an archive, and about how it was packed. */
 export const KIND = {
   'container-archive': {
     severity: 'info',

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** Findings about layers: members that engines refuse or silently change. */
+/** The findings about layers: members that engines refuse or silently change. */
 export const LAYER = {
   'duplicate-path': {
     severity: 'error',

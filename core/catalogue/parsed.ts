@@ -1,33 +1,33 @@
 import { type Bilingual, both } from './bilingual.ts';
 
-/** The result of reading a user's text: its value, or why it is refused. */
+/** The result of parsing a text that a user wrote: its value, or the reason why it is refused. */
 export type Parsed<T> = { ok: true; value: T } | Refusal;
 
-/** A sentence on what is wrong with a text, and one on what to do about it. */
+/** The refusal of a text that a user wrote: one sentence on what is wrong with it, and one on how to correct it. */
 export interface Refusal {
   ok: false;
   problem: Bilingual;
   remedy: Bilingual;
-  /** The bound that was exceeded, and by what; absent when the refusal has another reason. */
+  /** The limit that a refused text exceeds, and what exceeds it; absent if the text is refused for another reason. */
   limit?: { what: Bilingual; limit: number };
 }
 
-/** Makes the result for a text that could be read. */
+/** Makes the result for a user's text that was parsed successfully. */
 export function parsed<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }
 
-/** Makes the result for a text that is refused. */
+/** Makes the result for a user's text that is refused: the problem and its remedy, each a sentence. */
 export function refused(problem: Bilingual, remedy: Bilingual): Refusal {
   return { ok: false, problem, remedy };
 }
 
-/** The remedy that shows an example. */
+/** The remedy "Write it like …" with an example, for a text that was refused. */
 export function writeLike(example: string): Bilingual {
   return both(`Write it like ${example}.`, `请写成 ${example} 的样子。`);
 }
 
-/** Reads all items, and stops at the first one that is refused. */
+/** Parses all items with `read`. Returns their values, or the refusal of the first item that is refused. */
 export function parseAll<A, B>(items: Iterable<A>, read: (item: A) => Parsed<B>): Parsed<B[]> {
   const values: B[] = [];
   for (const item of items) {

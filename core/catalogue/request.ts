@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** Findings about the options, and about what an image needs to run. */
+/** The findings about what the user asked for (options), and about what an image needs to run. */
 export const REQUEST = {
   'image-not-chosen': {
     severity: 'error',

@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** Findings about the tar archive itself. */
+/** The findings about the tar archive itself, such as broken headers. */
 export const TAR = {
   truncated: {
     severity: 'error',

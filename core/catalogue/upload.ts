@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** Findings about uploads that are no archive, or were changed on their way. */
+/** The findings about uploads that are not archives, or that were changed on their way. */
 export const UPLOAD = {
   'empty-upload': {
     severity: 'error',
@@ -243,6 +243,35 @@ export const UPLOAD = {
         '无法在限定时间内{task}该文件：以 {rate} MB/s 的速度处理 {size} 字节需要 {needed} 分钟，而服务只有 {time} 分钟。',
       remedy:
         '请改用没有时间限制的命令行转换：`lading convert s3://BUCKET/KEY -o image.tar`。如果是 bzip2、xz 或 zstd 压缩：改用 gzip 读取更快，转换时也无需解压。',
+    },
+    clientErrors: [],
+  },
+  'not-given': {
+    severity: 'error',
+    cause:
+      'The upload, or its sidecar, is in an archive storage class (GLACIER, DEEP_ARCHIVE), or encrypted with a key that the service may not use.',
+    en: {
+      message: 'S3 does not give this upload to the service: {reason}.',
+      remedy: 'Upload it again, in the storage class STANDARD and with the encryption of the bucket.',
+    },
+    zh: {
+      message: 'S3 不向本服务提供该文件：{reason}。',
+      remedy: '请以 STANDARD 存储类别和存储桶自己的加密方式重新上传。',
+    },
+    clientErrors: [],
+  },
+  'gave-up': {
+    severity: 'error',
+    cause:
+      'S3 was busy or refused for hours, a right is missing, or a function has crashed at each of its five tries. The outcome is `failed`.',
+    en: {
+      message: 'The service has tried this upload in vain and has given up: {reason}.',
+      remedy:
+        'Upload it again, or ask the operator of the service to deliver its event again (docs/operations.md, Redriving).',
+    },
+    zh: {
+      message: '服务多次尝试处理该文件均未成功，已放弃：{reason}。',
+      remedy: '请重新上传，或请服务的运维人员重新投递它的事件（docs/operations.md 中的 Redriving 一节）。',
     },
     clientErrors: [],
   },

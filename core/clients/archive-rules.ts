@@ -2,10 +2,13 @@ import { parseReference } from '../model/reference.ts';
 import { about, ALL, CTR, type Rule, STORE } from './rule.ts';
 
 const badName = (name: string): boolean => !parseReference(name).ok;
-/** True for a name without a tag. Docker's `manifest.json` requires a tag; other clients accept a name without one. */
+/**
+ * True for an image name without a tag. Docker requires a tag in `manifest.json`; other clients accept a name without
+ * one.
+ */
 const untagged = (name: string): boolean => name.lastIndexOf(':') <= name.lastIndexOf('/');
 
-/** Rules about the archive around its images: its folders, its compression and the names of its members. */
+/** The rules about the archive around the images: its folders, its compression and the names of its members. */
 export const ARCHIVE_RULES: readonly Rule[] = [
   about(
     ALL,
@@ -81,7 +84,7 @@ export const ARCHIVE_RULES: readonly Rule[] = [
   ),
 ];
 
-/** Rules about the names and the number of the images. */
+/** The rules about the names and the number of the images in an archive. */
 export const NAME_RULES: readonly Rule[] = [
   about(
     ['docker', 'docker-legacy', 'podman-docker'],

@@ -1,6 +1,9 @@
 import { about, listing, type Rule } from './rule.ts';
 
-/** Rules about bytes after the compressed data. A reader that stops at the end of the tar archive never sees them. */
+/**
+ * The rules about bytes after the compressed data of an archive. Clients that stop reading at the end of the tar
+ * archive do not notice such bytes.
+ */
 export const COMPRESSION_RULES: readonly Rule[] = [
   listing(
     ['podman-docker', 'skopeo-docker'],

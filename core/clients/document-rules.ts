@@ -1,7 +1,10 @@
 import type { DocumentFault, ShapeFault } from '../model/inspection.ts';
 import { about, CTR, fault, listing, OCI, PODMAN, type Reader, type Rule, STORE } from './rule.ts';
 
-/** The fault that stops each reader when the config does not fit its Go structs. Podman parses it into two structs. */
+/**
+ * The clients that parse the image config into the same Go structs, in groups, with the fault that stops a group when
+ * the config does not fit. Podman is in two groups, because it parses the config twice.
+ */
 const CONFIG_READERS = [
   [[...CTR, ...PODMAN, 'umoci'], 'config-type-oci'],
   [['docker', 'docker-legacy', ...PODMAN, 'skopeo-docker'], 'config-type-docker'],
@@ -9,14 +12,17 @@ const CONFIG_READERS = [
   [['crane'], 'config-type-crane'],
 ] as const satisfies readonly (readonly [readonly Reader[], ShapeFault])[];
 
-/** The fault that stops each reader when `manifest.json` does not fit its Go structs. */
+/**
+ * The clients that parse `manifest.json` into the same Go structs, in groups, with the fault that stops a group when
+ * the document does not fit.
+ */
 const MANIFEST_READERS = [
   [['docker', 'podman-docker', 'skopeo-docker'], 'manifest-json-type'],
   [[...STORE, ...CTR], 'manifest-json-type-short'],
   [['crane'], 'manifest-json-type-crane'],
 ] as const satisfies readonly (readonly [readonly Reader[], DocumentFault])[];
 
-/** Rules about JSON documents whose values have another type than the fields of the clients' Go structs. */
+/** The rules about JSON documents with a value of the wrong type, which Go's JSON reader refuses. */
 export const DOCUMENT_RULES: readonly Rule[] = [
   // The documents that list the images
   ...MANIFEST_READERS.map(([readers, code]) =>

@@ -1,9 +1,12 @@
 import { ALL, CTR, DOCKER, fault, OCI, PODMAN, type Rule, STORE, UNPACKING } from './rule.ts';
 
-/** The readers that parse the whole config. `skopeo-oci` parses only the fields that it needs. */
-const CONFIG_READERS = ALL.filter((reader) => reader !== 'skopeo-oci');
+/**
+ * The clients that parse the whole image config. skopeo is missing for OCI archives, because it parses only the fields
+ * that it needs.
+ */
+const WHOLE_CONFIG_READERS = ALL.filter((reader) => reader !== 'skopeo-oci');
 
-/** Rules about one image: missing or damaged documents, the contents of its layers, and the values in its config. */
+/** The rules about one image: missing or damaged documents, the contents of its layers, and values in its config. */
 export const IMAGE_RULES: readonly Rule[] = [
   // Missing or damaged documents
   fault(ALL, 'image-incomplete', 'a layer or the config is missing', '缺少某一层或配置'),
@@ -154,13 +157,13 @@ export const IMAGE_RULES: readonly Rule[] = [
     '历史记录过长（`too many non-empty layers in History section`）',
   ),
   fault(
-    CONFIG_READERS,
+    WHOLE_CONFIG_READERS,
     'created-unreadable',
     '`created` in the config is no time (`parsing time`)',
     '配置中的 `created` 不是有效时间（`parsing time`）',
   ),
   fault(
-    CONFIG_READERS,
+    WHOLE_CONFIG_READERS,
     'config-marked',
     'the config begins with a byte order mark (`invalid character`)',
     '配置以字节顺序标记（BOM）开头（`invalid character`）',

@@ -1,6 +1,9 @@
 import { about, CTR, listing, OCI, type Rule, STORE } from './rule.ts';
 
-/** Rules about the documents that list the images. No digest protects these documents. */
+/**
+ * The rules about the documents that list the images, such as `manifest.json` and `index.json`. No digest protects
+ * these.
+ */
 export const LISTING_RULES: readonly Rule[] = [
   listing(
     ['docker', 'docker-legacy', 'podman-docker', 'skopeo-docker', 'crane', ...STORE, ...CTR],

@@ -1,18 +1,21 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Reader, Rule, Seen } from './rule.ts';
 
-/** The result when one reader reads an archive. */
+/** The prediction whether a client loads an archive by one of its ways to read it, in which versions, and why not. */
 export interface Outcome {
-  /** True when the reader loads the archive; null when that is not known. */
+  /** True when the client loads the archive, in all versions or in some; null when that is not known. */
   loads: boolean | null;
-  /** The first version that loads the archive, when earlier versions do not. */
+  /** The first version of the client that loads the archive; absent when the earliest versions load it too. */
   since?: string;
-  /** The first version that no longer loads the archive. */
+  /** The first version of the client that no longer loads the archive; absent when the newest version still does. */
   before?: string;
   why: Bilingual | null;
 }
 
-/** The outcome for one reader. Rules for every version come first, then those of unknown effect, then the others. */
+/**
+ * Predicts by the rules whether a client loads an archive by one of its ways to read it. A rule that stops all versions
+ * decides first, then a rule of unknown effect, then rules for some versions.
+ */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
   const stopping = holding.filter((rule) => rule.effect === undefined);
@@ -23,7 +26,10 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
   return withinVersions(stopping) ?? { loads: true, why: holding[0]?.why ?? null };
 }
 
-/** The latest range of versions that no rule stops. Null when the rules stop no version. */
+/**
+ * The latest range of versions that load the archive, although rules stop other versions. Null when no version is
+ * stopped.
+ */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
   const stretches = stoppedVersions(stopping);
   const last = stretches.at(-1);
@@ -36,14 +42,17 @@ function withinVersions(stopping: readonly Rule[]): Outcome | null {
   return { loads: true, ...(since !== undefined && { since }), ...(before !== undefined && { before }), why };
 }
 
-/** A range of versions, which begins with `from` and ends before `until`. */
+/** A range of client versions that cannot load an archive: from `from` on, and before `until`. */
 interface Stretch {
   from?: string;
   until?: string;
   why: Bilingual;
 }
 
-/** The ranges of versions that the rules stop, from early to late. Ranges that overlap or touch are joined. */
+/**
+ * The ranges of client versions that these rules stop, earliest first. Ranges that overlap or touch are joined into
+ * one.
+ */
 function stoppedVersions(rules: readonly Rule[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const { from, until, why } of rules.toSorted(byFirst)) {
@@ -59,7 +68,10 @@ function stoppedVersions(rules: readonly Rule[]): Stretch[] {
   return stretches;
 }
 
-/** Compares rules by their first version. Of two rules with the same first version, the longer range comes first. */
+/**
+ * Compares two rules by the first version that they stop. When both begin with the same version, the longer range comes
+ * first.
+ */
 function byFirst(one: Rule, two: Rule): number {
   const order = compareVersions(one.from ?? '', two.from ?? '');
   if (order !== 0 || one.until === two.until) return order;
@@ -72,7 +84,10 @@ function bothWhy(one: Bilingual | undefined, two: Bilingual | undefined): Biling
   return one.en === two.en ? one : { en: `${one.en}; ${two.en}`, zh: `${one.zh}；${two.zh}` };
 }
 
-/** The best of several outcomes: to load in every version, else to load in some, else not known, else not to load. */
+/**
+ * The best of several outcomes. Best is to load in all versions, then to load in some, then "not known", then not to
+ * load.
+ */
 export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   const rank = ({ loads, since, before }: Outcome): number => {
     if (loads !== true) return loads === null ? 2 : 3;
@@ -81,7 +96,10 @@ export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   return outcomes.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-/** Negative when version `one` is earlier than `two`, positive when later. `28` is `28.0.0`; Debian's suffix is cut. */
+/**
+ * Compares two versions: negative when `one` is earlier than `two`, positive when it is later. `28` counts as `28.0.0`,
+ * and the suffix of Debian's versions is ignored.
+ */
 export function compareVersions(one: string, two: string): number {
   const [a, b] = [one, two].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));
   for (let i = 0; i < Math.max(a?.length ?? 0, b?.length ?? 0); i++) {

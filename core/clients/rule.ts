@@ -8,7 +8,10 @@ import type {
   ShapeFault,
 } from '../model/inspection.ts';
 
-/** One way in which a client reads image archives. Some clients have two ways, and prefer the first. */
+/**
+ * One of the ways in which a client reads image archives. Clients with two ways (the Docker format and the OCI layout)
+ * have two readers.
+ */
 export type Reader =
   | 'docker'
   | 'docker-legacy' // Docker's classic store, with an archive in the format before Docker 1.10
@@ -23,7 +26,10 @@ export type Reader =
   | 'umoci'
   | 'crane';
 
-/** The facts that a rule decides on: the whole archive, and the list of images that the reader uses. */
+/**
+ * The facts about an archive from which a rule decides: its compression and layout, and the list of images that the
+ * client uses.
+ */
 export interface Seen {
   compression: Compression;
   inside: Inspection['inside'];
@@ -31,16 +37,22 @@ export interface Seen {
   list: ListShape;
 }
 
-/** A property of an archive that stops some readers. It stops every version of them, unless it gives versions. */
+/**
+ * A property of an archive that stops some clients from loading it: in all versions, or only in those from `from` on
+ * and before `until`.
+ */
 export interface Rule {
   readers: readonly Reader[];
   when(seen: Seen): boolean;
   why: Bilingual;
-  /** The first version of the reader that the rule stops. Absent when it stops all versions up to `until`. */
+  /** The first version of the client that this rule stops; absent when it stops the earliest versions too. */
   from?: string;
-  /** The first version of the reader that the rule no longer stops. Absent when it stops all versions since `from`. */
+  /** The first version of the client that this rule no longer stops; absent when it stops the newest version too. */
   until?: string;
-  /** `note`: the rule stops no version, and `why` is a remark. `unknown`: it is not known whether it stops any. */
+  /**
+   * The effect of a rule that does not stop clients for certain. `note`: the client loads the archive, and `why` is a
+   * remark. `unknown`: nobody knows if the client loads it. Absent for rules that do stop clients.
+   */
   effect?: 'note' | 'unknown';
 }
 
@@ -54,13 +66,16 @@ export const DOCKER: Reader[] = [
   'skopeo-docker',
 ];
 export const ALL: Reader[] = [...OCI, ...DOCKER, 'crane'];
-/** The readers that unpack layers. skopeo and crane copy layers as they are. */
+/**
+ * The clients that unpack layers, by their ways to read an archive. skopeo and crane are missing, because they copy
+ * layers as they are.
+ */
 export const UNPACKING: Reader[] = ALL.filter((reader) => !/skopeo|crane/.test(reader));
 export const STORE: Reader[] = ['store-oci', 'store-docker'];
 export const CTR: Reader[] = ['ctr-oci', 'ctr-docker'];
 export const PODMAN: Reader[] = ['podman-oci', 'podman-docker'];
 
-/** Makes a rule with a condition of its own, in most cases about the archive around its images. */
+/** Makes a rule from any condition, in most cases one about the archive around the images. */
 export const about = (
   readers: readonly Reader[],
   when: Rule['when'],
@@ -73,7 +88,7 @@ export const about = (
   why: { en, zh },
   ...more,
 });
-/** Makes a rule about one fault of the documents that list the images. */
+/** Makes a rule about a fault in the documents that list the images, such as `manifest.json`. */
 export const listing = (
   readers: readonly Reader[],
   code: DocumentFault,
@@ -81,7 +96,7 @@ export const listing = (
   zh: string,
   more: Partial<Rule> = {},
 ): Rule => about(readers, ({ shape }) => shape.faults.includes(code), en, zh, more);
-/** Makes a rule about one fault of an image. The image is in the list that the reader uses. */
+/** Makes a rule about a fault in one of the images that the client finds in the archive. */
 export const fault = (
   readers: readonly Reader[],
   code: ShapeFault,

@@ -5,8 +5,11 @@ import { about, CTR, fault, PODMAN, type Reader, type Rule, STORE, UNPACKING } f
 
 type Engine = UnpackFault extends `${infer Name}/${string}/${string}` ? Name : never;
 
-/** The readers that unpack like each engine, and the versions in which they do. */
-const ENGINES: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
+/**
+ * The client versions that unpack layers in each of the predicted ways. `podman-old`, for example, is podman before
+ * 6.1.
+ */
+const CLIENTS_BY_ENGINE: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
   'docker-oldest': { readers: ['docker', 'docker-legacy'], until: '25.0' },
   'docker-old': { readers: ['docker', 'docker-legacy'], from: '25.0', until: '29.7.2' },
   // Docker unpacks like this from 29.7.2 on, Debian's build from 28.5.2 on. In between, faults of both are reported.
@@ -18,7 +21,7 @@ const ENGINES: Record<Engine, { readers: readonly Reader[]; from?: string; until
   umoci: { readers: ['umoci'], from: '0.5' },
 };
 
-/** The sentence for each finding that stops engines when they unpack a layer. */
+/** The reasons why engines fail to unpack a layer, as sentences by the code of the finding. */
 const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
   'root-not-a-directory': both(
     'a layer gives the root as something else than a directory (`device or resource busy`)',
@@ -72,14 +75,20 @@ const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
   ),
 };
 
-/** The two storage layouts. `overlay`, the usual one, has a folder per layer. `vfs` unpacks all into one folder. */
-const STORES = [
+/**
+ * The two ways to store layers that are predicted separately: `overlay`, the usual storage driver, has a folder for
+ * each layer; `vfs` unpacks all layers into one folder.
+ */
+const STORAGE_DRIVERS = [
   { store: 'overlay', en: '', zh: '' },
   { store: 'vfs', en: 'with the storage driver vfs, ', zh: '使用 vfs 存储驱动时，' },
 ] as const;
 
-/** Findings that stop every engine. They are used when the layers are too large for `tryLayers`. */
-const PLAIN: readonly FindingCode[] = [
+/**
+ * The codes of findings that stop every engine. They decide when the layers are too large to predict how each engine
+ * unpacks them.
+ */
+const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
   'hard-link-directory',
   'parent-not-a-directory',
   'root-not-a-directory',
@@ -87,12 +96,12 @@ const PLAIN: readonly FindingCode[] = [
   'whiteout-refused',
 ];
 
-/** Rules about the failures of engines when they unpack layers, as `tryLayers` predicts them. */
+/** The rules about layers that engines fail to unpack, as `tryLayers` predicts it for each engine. */
 export const LAYER_RULES: readonly Rule[] = [
-  ...STORES.flatMap(({ store, en, zh }) =>
-    (Object.keys(ENGINES) as Engine[]).flatMap((engine) =>
+  ...STORAGE_DRIVERS.flatMap(({ store, en, zh }) =>
+    (Object.keys(CLIENTS_BY_ENGINE) as Engine[]).flatMap((engine) =>
       (Object.keys(REASONS) as FindingCode[]).map((code) => {
-        const { readers, ...versions } = ENGINES[engine];
+        const { readers, ...versions } = CLIENTS_BY_ENGINE[engine];
         const why = REASONS[code] ?? both('', '');
         const where = engine.startsWith('umoci') ? both('', '') : both(en, zh); // umoci always uses one folder
         return fault(readers, `${engine}/${store}/${code}`, where.en + why.en, where.zh + why.zh, versions);
@@ -106,7 +115,7 @@ export const LAYER_RULES: readonly Rule[] = [
     '归档的成员带有 macOS 的扩展属性（`lsetxattr …: operation not supported`）',
     { from: '25.0' },
   ),
-  ...PLAIN.map((code) => fault(UNPACKING, code, REASONS[code]?.en ?? '', REASONS[code]?.zh ?? '')),
+  ...STOPS_EVERY_ENGINE.map((code) => fault(UNPACKING, code, REASONS[code]?.en ?? '', REASONS[code]?.zh ?? '')),
   fault(
     UNPACKING,
     'layers-untried',

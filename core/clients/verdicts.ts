@@ -10,7 +10,7 @@ import { bestOf, type Outcome, outcomeOf } from './outcome.ts';
 import type { Reader, Rule } from './rule.ts';
 import { LAYER_RULES } from './unpack-rules.ts';
 
-/** Programs that take image archives. umoci reads only directories, so its user first unpacks the archive with tar. */
+/** The programs that take image archives. umoci reads only folders, so its users first unpack the archive with tar. */
 export type Client =
   | 'docker' // Docker Engine with its classic store
   | 'docker-containerd' // Docker Engine with the containerd store
@@ -21,36 +21,56 @@ export type Client =
   | 'umoci'
   | 'crane';
 
-/** The verdict of one client on an upload as it is. To load means to accept the image, list it by name, and run it. */
+/**
+ * The verdict of one client: whether it loads the upload as it is. To load means to accept the image, list it by name,
+ * and run it.
+ */
 export interface ClientVerdict {
   client: Client;
-  /** True when the client loads the upload; null when that is not known. */
+  /** True when the client loads the upload, in all versions or in some; null when that is not known. */
   loads: boolean | null;
-  /** The first version of the client that loads the upload, when earlier versions are known to fail. */
+  /** The first version of the client that loads the upload; absent when no earlier version is known to fail. */
   since?: string;
-  /** The first version of the client that no longer loads the upload. */
+  /** The first version of the client that no longer loads the upload; absent when no version is known to fail. */
   before?: string;
-  /** The English reason why the upload does not load or why that is not known, or a remark when it loads; else null. */
+  /**
+   * The reason, in English, why the client does not load the upload, or why that is not known; or a remark when it
+   * loads. Null when there is nothing to say.
+   */
   why: string | null;
-  /** The text of `why` in Simplified Chinese. */
+  /** The text of the field `why` in Simplified Chinese. */
   zh: string | null;
 }
 
-/** The list of images that a reader uses: `manifest.json`, `index.json` or `repositories`. */
+/**
+ * The document of an image archive that lists the images: `manifest.json` (`docker`), `index.json` (`oci`) or
+ * `repositories` (`legacy`).
+ */
 type List = 'docker' | 'oci' | 'legacy';
 
-/** The behaviour of one client when it opens an image archive. */
+/**
+ * The behaviour of a client when it opens an image archive: the documents that it reads, and the errors that it prints.
+ */
 interface Habits {
   client: Client;
-  /** The readers of the client, in the order in which it tries them, and the list that each uses. */
+  /**
+   * The ways in which the client reads an archive, in the order in which it tries them, each with the document that it
+   * needs.
+   */
   readers: readonly (readonly [Reader, List])[];
-  /** True when the client tries its next reader after one has failed. Else the first list that exists decides. */
+  /**
+   * True when the client tries the next way of reading after one has failed. Otherwise the first document that exists
+   * decides.
+   */
   tries?: true;
-  /** The error messages of the client for an archive without any list that it reads. */
+  /** The error messages that the client prints for an archive without any of the documents that it reads. */
   says: string | ((shape: ArchiveShape | null) => string[]);
 }
 
-/** All rules, in the order of their priority. Each was observed with real clients (docs/formats.md). */
+/**
+ * All rules on what stops clients from loading an archive; of several that apply, the first gives the reason. Each was
+ * observed with real clients (docs/formats.md).
+ */
 const RULES: readonly Rule[] = [
   ...COMPRESSION_RULES,
   ...ARCHIVE_RULES,
@@ -111,7 +131,10 @@ const CLIENTS: readonly Habits[] = [
   { client: 'crane', readers: [['crane', 'docker']], says: 'file manifest.json not found in tar' },
 ];
 
-/** The verdict of each client on an upload as it is. It depends on the documents, the compression and the faults. */
+/**
+ * Predicts for each client whether it loads the upload as it is, from the documents, the compression and the faults
+ * found.
+ */
 export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
   return CLIENTS.map((habits) => {
     const { why, ...outcome } = outcomeFor(habits, inspection);
@@ -132,7 +155,7 @@ function outcomeFor(habits: Habits, inspection: Inspection): Outcome {
   return bestOf(tried) ?? { loads: false, why: nothingToRead(habits, shape) };
 }
 
-/** The outcome for an image archive that exceeds a limit, so that its images were not verified. */
+/** The outcome "not known" for an image archive that exceeds a limit, so that Lading did not examine its images. */
 const NOT_LOOKED_AT: Outcome = {
   loads: null,
   why: both(

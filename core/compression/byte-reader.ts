@@ -1,19 +1,20 @@
+import { concat } from '../model/byte-arrays.ts';
 import type { Bytes } from '../model/ports.ts';
 
 const NOTHING = new Uint8Array();
 
-/** Reads a stream of bytes in pieces of any length, and counts the offset. */
+/** Reads a stream of bytes in pieces of any length, and counts its offset in the stream. */
 export class ByteReader {
   readonly #iterator: AsyncIterator<Uint8Array>;
   #current: Uint8Array = NOTHING;
-  /** Offset of the next byte in the stream. */
+  /** The offset in the stream of the next byte to read. */
   offset = 0;
 
   constructor(bytes: Bytes) {
     this.#iterator = bytes[Symbol.asyncIterator]();
   }
 
-  /** The bytes that are available now, not consumed; null at the end of the stream. Valid until the next call. */
+  /** The bytes of the stream that are available now, not consumed; null at its end. Valid until the next call. */
   async chunk(): Promise<Uint8Array | null> {
     while (this.#current.length === 0) {
       this.#current = NOTHING; // the memory of the last chunk may be freed now
@@ -44,7 +45,7 @@ export class ByteReader {
     return taken;
   }
 
-  /** The next `count` bytes, not consumed; fewer at the end of the stream. */
+  /** The next `count` bytes of the stream, fewer at its end. They are not consumed. */
   async peek(count: number): Promise<Uint8Array> {
     const chunk = await this.chunk();
     if (chunk !== null && chunk.length >= count) return chunk.subarray(0, count);
@@ -53,13 +54,13 @@ export class ByteReader {
     return taken;
   }
 
-  /** Puts the bytes that were consumed last back in front of the stream. */
+  /** Puts bytes that were just consumed back in front of the stream. */
   putBack(bytes: Uint8Array): void {
-    this.#current = Buffer.concat([bytes, this.#current]);
+    this.#current = concat([bytes, this.#current]);
     this.offset -= bytes.length;
   }
 
-  /** Releases the stream before its end. */
+  /** Releases the stream before it was read to its end. */
   async close(): Promise<void> {
     await this.#iterator.return?.();
   }

@@ -4,7 +4,7 @@ import { BlockDecoder } from './bzip2/block.ts';
 import { type CompressedFacts, CompressedReader, isCutOff, memberRead, startsWith } from './compressed-reader.ts';
 
 /**
- * Expands bzip2 with any number of streams, as pbzip2 writes them, and verifies the checksums of blocks and streams.
+ * Expands bzip2 data with any number of streams, as pbzip2 writes it, and verifies the checksums of blocks and streams.
  * Throws `bad-archive` (compressed-truncated, compressed-damaged) with the offset in the compressed bytes. For damage
  * inside a block, that is the offset of the block.
  */
@@ -24,12 +24,12 @@ export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): 
   }
 }
 
-/** The magic number `BZh`, and the digits that may follow it. */
+/** The magic number `BZh` of a bzip2 stream, and the digits that may follow it. */
 const MAGIC = [0x42, 0x5a, 0x68] as const;
 const LEVELS = { first: 0x31, last: 0x39 };
 const BLOCK_UNIT = 100_000;
 
-/** The mark at the start of a block, and the mark after the last block. */
+/** The 48-bit mark at the start of a bzip2 block, and the mark after the last block of a stream. */
 const BLOCK = 0x314159265359;
 const END = 0x177245385090;
 
@@ -68,7 +68,7 @@ function isHeader(bytes: Uint8Array): boolean {
   return startsWith(bytes, MAGIC) && level >= LEVELS.first && level <= LEVELS.last;
 }
 
-/** True for a damaged stream header: a block follows it, or three of its four bytes are right. */
+/** True for a damaged header of a bzip2 stream: a block follows it, or three of its four bytes are right. */
 function isDamagedHeader(bytes: Uint8Array): boolean {
   if (bytes.length < MAGIC.length + 7) return false;
   const level = bytes[MAGIC.length]!;

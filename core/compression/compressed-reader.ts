@@ -5,32 +5,32 @@ import type { Bytes } from '../model/ports.ts';
 import { ByteReader } from './byte-reader.ts';
 import { inBoth, type Reason } from './reasons.ts';
 
-/** The structure of a compressed stream, filled while it is read and complete at its end. */
+/** Facts about the structure of compressed data. They are filled in while it is read, and complete at its end. */
 export interface CompressedFacts {
-  /** The number of gzip members, bzip2 streams, xz streams or zstd frames. */
+  /** The number of members of the compressed data: gzip members, bzip2 streams, xz streams or zstd frames. */
   members: number;
-  /** The bytes after the last member: the offset of the first, and whether all are zero; null when there are none. */
+  /** The bytes after the last member of compressed data: their offset, and whether all are zero. Null for no bytes. */
   trailing: { offset: number; zeros: boolean } | null;
-  /** True when some of the content has no checksum, so that damage can go unnoticed. */
+  /** True when some of the decompressed content has no checksum, so that damage can go unnoticed. */
   unchecked?: boolean;
-  /** Called after each member and each skipped zstd frame: a stream may have many of them without any content. */
+  /** Called after each compressed member and each skipped zstd frame: there may be many without any content. */
   watch?: () => void | Promise<void>;
 }
 
-/** Counts a member that was read to its end, and calls `watch`. */
+/** Counts a member of compressed data that was read to its end, and calls `watch`. */
 export function memberRead(facts: CompressedFacts): void | Promise<void> {
   facts.members++;
   return facts.watch?.();
 }
 
 /**
- * The number of bytes of a gzip member or zip entry that its engine gets first. Each further input may be twice as
- * long. An engine copies its input: with all available bytes as input, a stream of small members would be copied over
- * and over.
+ * The number of bytes of a gzip member or zip entry that the inflating engine gets first. Each further input may be
+ * twice as long. The engine copies its input, so with long inputs a stream of small members would be copied again and
+ * again.
  */
 export const FIRST_INPUT = 4096;
 
-/** Reads the fields of a compressed format, and makes its errors, with offsets in the compressed bytes. */
+/** Reads the fields of a compressed format. Makes the errors for damaged data, with offsets in the compressed bytes. */
 export class CompressedReader extends ByteReader {
   readonly #compression: Compression;
 
@@ -39,14 +39,14 @@ export class CompressedReader extends ByteReader {
     this.#compression = compression;
   }
 
-  /** Reads the next `count` bytes as a copy. Throws `bad-archive` (compressed-truncated) when fewer are left. */
+  /** Reads the next `count` bytes of compressed data as a copy. Throws `bad-archive` (compressed-truncated). */
   async need(count: number): Promise<Uint8Array> {
     const taken = await this.take(count);
     if (taken.length < count) throw this.truncated();
     return taken;
   }
 
-  /** Skips `count` bytes. Throws `bad-archive` (compressed-truncated) when fewer are left. */
+  /** Skips `count` bytes of compressed data. Throws `bad-archive` (compressed-truncated) when fewer are left. */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       const chunk = await this.chunk();
@@ -57,7 +57,7 @@ export class CompressedReader extends ByteReader {
     }
   }
 
-  /** Reads the stream to its end, and records bytes after the last member: gzip(1) and Docker ignore them, too. */
+  /** Reads compressed data to its end. Records bytes after the last member, which gzip(1) and Docker ignore, too. */
   async ignoreRest(facts: CompressedFacts, offset: number = this.offset): Promise<void> {
     let zeros = true;
     for (let rest = await this.chunk(); rest !== null; rest = await this.chunk()) {
@@ -72,13 +72,13 @@ export class CompressedReader extends ByteReader {
     return badArchive(finding('compressed-damaged', detail));
   }
 
-  /** The error for a stream that ends too early. The caller must have read to the end, whose offset it states. */
+  /** The error for compressed data that ends too early. The caller has read to the end: its offset is stated. */
   truncated(): LadingError {
     return badArchive(finding('compressed-truncated', { compression: this.#compression, offset: this.offset }));
   }
 }
 
-/** True for the beginning of a magic number whose end is missing. */
+/** True when the bytes are the beginning of the magic number, and the rest of it is missing. */
 export function isCutOff(bytes: Uint8Array, magic: readonly number[]): boolean {
   return bytes.length > 0 && bytes.length < magic.length && startsWith(bytes, magic.slice(0, bytes.length));
 }
@@ -93,7 +93,7 @@ export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
-/** An unsigned number with its lowest byte first; exact up to 2^53. */
+/** The unsigned number in a field that stores its lowest byte first; exact up to 2^53. */
 export function littleEndian(field: Uint8Array): number {
   return field.reduceRight((value, byte) => value * 256 + byte, 0);
 }

@@ -7,7 +7,7 @@ import { unxz } from './xz.ts';
 import { unzip } from './zip.ts';
 import { unzstd } from './zstd.ts';
 
-/** The decompressed content of an upload. Throws `bad-archive` with the offset at which the data is damaged or ends. */
+/** Decompresses an upload. Throws `bad-archive` with the offset at which the compressed data is damaged or ends. */
 export function decompress(
   bytes: Bytes,
   compression: Compression,

@@ -1,10 +1,10 @@
 import { Inflate, Z_SYNC_FLUSH, type ZStream } from 'pako';
 import type { Bytes, RawInflate } from '../model/ports.ts';
 
-/** The number of input bytes for one push, which yields all of its output at once: 4 KiB make at most 4 MiB. */
+/** The number of compressed bytes that pako gets at a time. They become at most 4 MiB, all returned at once. */
 const SLICE = 4096;
 
-/** Inflates with pako: plain JavaScript that runs anywhere, at a third of the speed of native zlib. */
+/** Inflates deflate streams with pako: plain JavaScript that runs anywhere, at a third of the speed of native zlib. */
 export class PortableInflate implements RawInflate {
   readonly #inflate = new Inflate({ raw: true });
   #stream: ZStream | null = null;

@@ -1,6 +1,6 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 
-/** Every reason why compressed data is damaged, with its Chinese translation. */
+/** The reasons why compressed data is damaged, in English, each with its Chinese translation. */
 const REASONS = {
   // gzip, zip
   'there is no gzip header': '没有 gzip 头',
@@ -47,10 +47,10 @@ const REASONS = {
   'a block has a reserved type': '块的类型是保留值',
 } as const;
 
-/** A reason why compressed data is damaged, in English. */
+/** A reason why compressed data is damaged, as an English clause. */
 export type Reason = keyof typeof REASONS;
 
-/** The reason in both languages, with the engine's own message quoted after it. */
+/** The reason why compressed data is damaged, in both languages, followed by the decompression engine's message. */
 export function inBoth(reason: Reason, cause?: unknown): Bilingual {
   const said = cause instanceof Error && cause.message !== '' ? cause.message : null;
   if (said === null) return { en: reason, zh: REASONS[reason] };

@@ -13,9 +13,9 @@ import { ExpectedIndex } from './xz/expected-index.ts';
 import { Lzma } from './xz/lzma.ts';
 
 /**
- * Expands xz (.xz file format 1.2.1) with any number of streams and the padding between them. Verifies every checksum,
- * and the index against the blocks. Throws `bad-archive` (compressed-truncated, compressed-damaged, limit-exceeded for
- * a large dictionary, compression-not-expanded for unknown filters and checks).
+ * Expands xz data (.xz file format 1.2.1) with any number of streams and the padding between them. Verifies every
+ * checksum, and the index of each stream against its blocks. Throws `bad-archive` (compressed-truncated,
+ * compressed-damaged, limit-exceeded for a large dictionary, compression-not-expanded for unknown filters and checks).
  */
 export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'xz');
@@ -47,7 +47,7 @@ async function* stream(reader: CompressedReader, engine: { tools: Tools; lzma: L
   await verifyFooter(reader, tools, flags, index.size);
 }
 
-/** Reads a stream header, and returns its flags: a zero byte and the number of the check. */
+/** Reads the header of an xz stream. Returns its two bytes of flags: zero, and the number of the check. */
 async function readHeader(reader: CompressedReader, tools: Tools): Promise<Uint8Array> {
   const start = reader.offset;
   const magic = await reader.need(MAGIC.length);
@@ -80,8 +80,8 @@ async function verifyFooter(
 }
 
 /**
- * True when another stream follows. Zero bytes after a stream are padding, in fours. Other bytes are ignored and
- * recorded. Throws `bad-archive` for a damaged stream header and for other padding before a stream.
+ * True when another xz stream follows. Zero bytes after a stream are padding, in groups of four. Other bytes are
+ * ignored and recorded. Throws `bad-archive` for a damaged stream header, and for wrong padding before a stream.
  */
 async function anotherStream(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Promise<boolean> {
   const end = reader.offset;
@@ -100,10 +100,10 @@ async function anotherStream(reader: CompressedReader, tools: Tools, facts: Comp
   return true;
 }
 
-/** Bytes of a stream header: magic number, flags and the checksum of the flags. */
+/** The length in bytes of an xz stream header: magic number, flags and the checksum of the flags. */
 const HEADER_BYTES = 12;
 
-/** True for a damaged stream header: its flags fit their checksum, or nearly all of its magic number is right. */
+/** True for a damaged header of an xz stream: its flags fit their checksum, or most of its magic number is right. */
 function isDamagedHeader(header: Uint8Array, tools: Tools): boolean {
   if (header.length < HEADER_BYTES) return false;
   const sum = tools.crc32(header.subarray(MAGIC.length, MAGIC.length + 2), 0);

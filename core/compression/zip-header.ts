@@ -1,44 +1,46 @@
-import { asBuffer, printable } from '../model/bytes.ts';
+import { viewOf } from '../model/byte-arrays.ts';
+import { byteString } from '../model/byte-string.ts';
+import { printable } from '../model/bytes.ts';
 
 /** The local header of an entry of a zip file (APPNOTE 4.3.7). */
 export interface ZipEntry {
-  /** The name of the entry as printable text. */
+  /** The name of the zip entry as printable text. */
   name: string;
-  /** The compression method: 0 is stored, 8 is deflated. */
+  /** The compression method of the zip entry: 0 is stored, 8 is deflated. */
   method: number;
   encrypted: boolean;
-  /** True when sizes and checksum are in a data descriptor after the data (APPNOTE 4.3.9). */
+  /** True when the entry's sizes and checksum are in a data descriptor after its data (APPNOTE 4.3.9). */
   streamed: boolean;
-  /** Bytes of the whole local header. */
+  /** The length in bytes of the zip entry's whole local header. */
   headerBytes: number;
   crc32: number;
-  /** Bytes of the entry's data as stored in the zip file. */
+  /** The size in bytes of the zip entry's data, as stored in the zip file. */
   storedSize: number;
 }
 
-/** Bytes of the fixed part of a local header (APPNOTE 4.3.7). */
+/** The length in bytes of the fixed part of a zip entry's local header (APPNOTE 4.3.7). */
 export const LOCAL_BYTES = 30;
 
-/** The number of bytes that name and extra field take after the fixed part. */
+/** The number of bytes that the name and the extra field take after the fixed part of a zip entry's local header. */
 export function nameBytes(fixed: Uint8Array): number {
-  const bytes = asBuffer(fixed);
-  return bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
+  const fields = viewOf(fixed);
+  return fields.getUint16(26, true) + fields.getUint16(28, true);
 }
 
-/** Reads a complete local header. */
+/** Reads the complete local header of a zip entry. */
 export function localEntry(header: Uint8Array): ZipEntry {
-  const bytes = asBuffer(header);
-  const nameEnd = LOCAL_BYTES + bytes.readUInt16LE(26);
-  const flags = bytes.readUInt16LE(6);
-  const size = bytes.readUInt32LE(18);
+  const fields = viewOf(header);
+  const nameEnd = LOCAL_BYTES + fields.getUint16(26, true);
+  const flags = fields.getUint16(6, true);
+  const size = fields.getUint32(18, true);
   return {
-    name: printable(bytes.toString('latin1', LOCAL_BYTES, nameEnd)),
-    method: bytes.readUInt16LE(8),
+    name: printable(byteString(header, LOCAL_BYTES, nameEnd)),
+    method: fields.getUint16(8, true),
     encrypted: (flags & 1) !== 0,
     streamed: (flags & 8) !== 0,
     headerBytes: header.length,
-    crc32: bytes.readUInt32LE(14),
-    storedSize: size === 0xffffffff ? zip64Size(bytes.subarray(nameEnd)) : size,
+    crc32: fields.getUint32(14, true),
+    storedSize: size === 0xffffffff ? zip64Size(header.subarray(nameEnd)) : size,
   };
 }
 
@@ -46,10 +48,9 @@ export function isFolder({ name }: ZipEntry): boolean {
   return name.endsWith('/');
 }
 
-/** The first file of a zip after its folders; null when its header is incomplete. */
-export function firstZipFile(head: Uint8Array): ZipEntry | null {
-  const bytes = asBuffer(head);
-  for (let at = 0; at + LOCAL_BYTES <= bytes.length && bytes.readUInt32LE(at) === 0x04034b50;) {
+/** The first entry of a zip file that is not a folder; null when its local header is incomplete. */
+export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
+  for (let at = 0; at + LOCAL_BYTES <= bytes.length && viewOf(bytes).getUint32(at, true) === 0x04034b50;) {
     const end = at + LOCAL_BYTES + nameBytes(bytes.subarray(at));
     if (end > bytes.length) return null;
     const entry = localEntry(bytes.subarray(at, end));
@@ -59,10 +60,11 @@ export function firstZipFile(head: Uint8Array): ZipEntry | null {
   return null;
 }
 
-/** The compressed size in the extra field of zip64, where it is the second number (APPNOTE 4.5.3). */
-function zip64Size(extra: Buffer): number {
-  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-    if (extra.readUInt16LE(at) === 1 && at + 20 <= extra.length) return Number(extra.readBigUInt64LE(at + 12));
+/** The compressed size of a large zip entry: the second number in the extra field of zip64 (APPNOTE 4.5.3). */
+function zip64Size(extra: Uint8Array): number {
+  const fields = viewOf(extra);
+  for (let at = 0; at + 4 <= extra.length; at += 4 + fields.getUint16(at + 2, true)) {
+    if (fields.getUint16(at, true) === 1 && at + 20 <= extra.length) return Number(fields.getBigUint64(at + 12, true));
   }
   return 0;
 }

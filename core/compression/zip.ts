@@ -1,12 +1,13 @@
 import { finding } from '../catalogue/findings.ts';
+import { concat } from '../model/byte-arrays.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
 import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
 import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
 
 /**
- * Expands the one file in a zip (APPNOTE 6.3), front to back. Folders and the entries that macOS adds are skipped.
- * Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
+ * Expands the only file in a zip archive (APPNOTE 6.3), read front to back. Folders and the entries that macOS adds are
+ * skipped. Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');
@@ -27,14 +28,14 @@ export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts)
   }
 }
 
-/** Reads the header of the next entry; null at the central directory. */
+/** Reads the local header of the next zip entry; null when the central directory follows. */
 async function nextEntry(reader: CompressedReader): Promise<ZipEntry | null> {
   const head = await reader.peek(LOCAL_BYTES);
   if (head.length < 4) throw reader.truncated();
   if (head[0] !== 0x50 || head[1] !== 0x4b) throw reader.damaged('there is no header of an entry');
   if (head[2] !== 3) return null;
   const fixed = await reader.need(LOCAL_BYTES);
-  return localEntry(Buffer.concat([fixed, await reader.need(nameBytes(fixed))]));
+  return localEntry(concat([fixed, await reader.need(nameBytes(fixed))]));
 }
 
 async function* content(reader: CompressedReader, entry: ZipEntry, tools: Tools): Bytes {
@@ -83,7 +84,7 @@ async function* stored(reader: CompressedReader, size: number): Bytes {
   }
 }
 
-/** Reads the checksum in a data descriptor (APPNOTE 4.3.9): optional signature, CRC, two sizes of 4 or 8 bytes. */
+/** Reads the checksum in a zip entry's data descriptor (APPNOTE 4.3.9): signature or none, CRC, two sizes. */
 async function descriptor(reader: CompressedReader): Promise<number> {
   const start = await reader.peek(4);
   if (littleEndian(start) === 0x08074b50) await reader.skip(4);

@@ -1,22 +1,22 @@
-/** The fields of a zstd frame header (RFC 8878, 3.1.1.1) that the expander needs. */
+/** The fields of a zstd frame header (RFC 8878, 3.1.1.1) that are needed to expand the frame. */
 export interface FrameHeader {
-  /** Bytes of the header, its magic number included. */
+  /** The length in bytes of the zstd frame header, its magic number included. */
   length: number;
   checksum: boolean;
-  /** Bytes of the content; null when the header does not state them. */
+  /** The size in bytes of the frame's decompressed content; null when the frame header does not state it. */
   contentBytes: number | null;
 }
 
 /**
- * The longest frame, in bytes, that is expanded in one call. zstd:chunked has a frame for each small file, and one
- * megabyte can hold a hundred thousand empty frames.
+ * The longest zstd frame, in bytes, that is expanded in one call of the engine. zstd:chunked has a frame for each small
+ * file, and one megabyte can hold a hundred thousand empty frames.
  */
 export const SMALL_FRAME = 4096;
 
-/** The descriptor of a window of 1 MiB, which is more than a small frame may expand to in one call. */
+/** The byte in a zstd frame header for a window of 1 MiB. A small frame may expand to less than that in one call. */
 const SMALL_WINDOW = 0x50;
 
-/** The frame with its window limited to 1 MiB: the engine would allocate a larger one anew for each small frame. */
+/** The zstd frame with its window limited to 1 MiB. The engine would allocate a larger one for each small frame. */
 export function withSmallWindow(whole: Uint8Array): Uint8Array {
   const isSingleSegment = (whole[4]! & 0x20) !== 0;
   if (isSingleSegment || whole[5]! <= SMALL_WINDOW) return whole;
@@ -25,14 +25,14 @@ export function withSmallWindow(whole: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** The smallest window of a frame, in bytes. Content up to this size cannot break the rule for the size of a block. */
+/** The smallest window of a zstd frame, in bytes. A block of such short content is never larger than the window. */
 const PLAIN_BYTES = 1024;
 const RAW = 0;
 const RLE = 1;
 
 /**
- * The content of a short frame that has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null for any other
- * frame. An engine takes fifty times as long for an empty frame.
+ * The content of a short zstd frame that has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null for any
+ * other frame. To give such frames to the engine takes fifty times as long.
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
   if (checksum) return null;

@@ -14,7 +14,7 @@ import {
 import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './zstd-frame.ts';
 
 /**
- * Expands zstd (RFC 8878) with any number of frames, skippable ones included.
+ * Expands zstd data (RFC 8878) with any number of frames, skippable ones included.
  *
  * This function finds the end of each frame from the sizes of its blocks. The engine never gets the end of one frame
  * and the start of the next in one piece, because Node's engine stops silently between them. The engine verifies the
@@ -86,7 +86,7 @@ async function* expanded(reader: CompressedReader, engine: FrameExpander, input:
   }
 }
 
-/** The longest frame header in bytes: magic number, descriptor, window, dictionary and content size. */
+/** The length in bytes of the longest zstd frame header: magic number, descriptor, window, dictionary, content size. */
 const MAX_HEADER = 4 + 1 + 1 + 4 + 8;
 
 function parseHeader(reader: CompressedReader, head: Uint8Array): FrameHeader {
@@ -138,16 +138,16 @@ const CHECKSUM_BYTES = 4;
 const RLE = 1;
 const RESERVED = 3;
 
-/** Follows the blocks of a frame to find its end. */
+/** Follows the sizes of the blocks in a zstd frame to find the end of the frame. */
 class FrameExtent {
   readonly #reader: CompressedReader;
   readonly #checksumBytes: number;
-  /** Bytes to skip before the next block header. */
+  /** The number of bytes of the zstd frame before its next block header. */
   #skip: number;
   #header = 0;
   #headerBytes = 0;
   #last = false;
-  /** The number of bytes that `advance` has passed. */
+  /** The number of bytes of the zstd frame that `advance` has passed so far. */
   #advanced = 0;
 
   constructor(reader: CompressedReader, header: FrameHeader) {
@@ -160,12 +160,12 @@ class FrameExtent {
     return this.#last && this.#skip === 0;
   }
 
-  /** True when `bytes`, which `advance` got last, are the whole frame. */
+  /** True when `bytes`, the chunk that `advance` was called with last, are the whole zstd frame. */
   isWhole(bytes: Uint8Array): boolean {
     return this.ended && bytes.length === this.#advanced;
   }
 
-  /** Passes over the chunk at the reader's offset, and returns the number of its bytes that belong to the frame. */
+  /** Passes over a chunk of compressed data. Returns the number of its bytes that belong to the zstd frame. */
   advance(chunk: Uint8Array): number {
     let at = 0;
     while (at < chunk.length && !this.ended) {

@@ -5,22 +5,28 @@ import { completeName, groupImages, type ImageGroup, type Placed } from '../imag
 import type { FoundImage, ImageSource, Inspection } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, platformKey, samePlatform } from '../model/platform.ts';
 
-/** An image of an archive. Its names, tags and index tell which images form a group with it. */
+/**
+ * An image of the uploaded archive. Its names, tags and index show which other images are the same image for other
+ * platforms.
+ */
 export interface ArchiveImage extends Placed {
   found: FoundImage;
-  /** The config and layers to write the image from; null when some of them are missing or damaged. */
+  /** The config and the layers from which the image can be written; null when some are missing or damaged. */
   source: ImageSource | null;
 }
 
-/** The images that a request selects. */
+/** The user's choice among the images of an archive, by name and by platform. */
 export interface Choice {
-  /** The name, tag or number (from 1) of an image; null for all images. */
+  /** The name, tag or number (from 1) of the chosen image; null for all images. */
   image: string | null;
-  /** The platform to select among several images; null for all platforms. */
+  /** The chosen platform of an image that exists for several; null for all platforms. */
   platform: Platform | null;
 }
 
-/** The images that are asked for, one group for each image of several platforms; or a finding when there are none. */
+/**
+ * The images of an archive that the user asked for, in groups: an image for several platforms is one group. A finding
+ * when no image fits.
+ */
 export function chooseImages(
   inspection: Inspection,
   { image, platform }: Choice,
@@ -40,7 +46,7 @@ export function chooseImages(
   });
 }
 
-/** The image for clients that take only one of several platforms: the one for linux/amd64, else the first. */
+/** The image of a group for clients that take only one platform: the one for linux/amd64, else the first. */
 export function preferred(images: readonly ArchiveImage[]): ArchiveImage | undefined {
   const { os, architecture } = DEFAULT_PLATFORM;
   const isNear = ({ found: { platform } }: ArchiveImage): boolean =>
@@ -64,7 +70,7 @@ function archiveImages({ images, sources }: Inspection): ArchiveImage[] {
   });
 }
 
-/** The groups with this name or tag; without one, the image with this number. */
+/** The groups of images with this name or tag. If there are none, the image with this number. */
 function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveImage>[] {
   const called = groupImages(all).filter(
     ({ names, tags }) => tags.includes(wanted) || names.some((name) => completeName(name) === completeName(wanted)),
@@ -78,7 +84,7 @@ function isFor({ found }: ArchiveImage, platform: Platform): boolean {
   return found.platform !== null && samePlatform(found.platform, platform);
 }
 
-/** A list of images for a sentence: number, names and platform of each. */
+/** Lists images in words for a sentence, each with its number, names and platform. */
 export function described(images: FoundImage[]): Bilingual {
   return both(enumerated(images.map(nameOf('en')), '; ').en, enumerated(images.map(nameOf('zh')), '；').zh);
 }

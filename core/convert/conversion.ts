@@ -7,7 +7,7 @@ import { type IndexPlatform, normalizePlatform, platformText } from '../model/pl
 import type { Tools } from '../model/ports.ts';
 import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
 
-/** The plan for these entries, and what the archive manifest says about their images, as their configs tell. */
+/** Plans an image archive with these images, and describes the images for the archive manifest from their configs. */
 export async function conversionOf(entries: EntryToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {
   const { plan, images, indexes } = await layout(entries, tools);
   const listing = new Listing(entries);
@@ -39,7 +39,7 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
   };
 }
 
-/** The entries that list each image, and the platform in the first index that has the image. */
+/** The entries of the planned archive in which each image is listed, and the platform that an index states for it. */
 class Listing {
   readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();
   readonly platforms = new Map<ImageToWrite, IndexPlatform>();
@@ -59,7 +59,7 @@ class Listing {
   }
 }
 
-/** The facts from a config for the archive manifest. Images may share a config. */
+/** The facts that the archive manifest takes from an image config. They are kept because images may share a config. */
 type WhatConfigSays = ReturnType<typeof whatConfigSays>;
 
 function whatConfigSays(bytes: Uint8Array) {

@@ -3,14 +3,16 @@ import { type Digest, hex } from '../model/digest.ts';
 import type { IndexPlatform, Platform } from '../model/platform.ts';
 import type { Reference } from '../model/reference.ts';
 
-/** A reference to a blob in OCI documents (OCI image-spec descriptor.md). The size is in bytes. */
+/**
+ * A reference to a blob in an OCI document: its media type, digest and size in bytes (OCI image-spec descriptor.md).
+ */
 export interface Descriptor {
   mediaType: string;
   digest: Digest;
   size: number;
 }
 
-/** The media types of OCI documents and layers (OCI image-spec media-types.md). */
+/** The media types of OCI documents and of layers (OCI image-spec media-types.md). */
 export const MEDIA_TYPES = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -19,14 +21,17 @@ export const MEDIA_TYPES = {
   gzipLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
 
-/** One step in the history of an image (OCI image-spec config.md, `history`). */
+/** A step in the history of an image config (OCI image-spec config.md, `history`). */
 export interface HistoryEntry {
   created: string;
   created_by: string;
   comment: string;
 }
 
-/** The config of an image with one layer (OCI image-spec config.md), its keys in the order of Go clients. */
+/**
+ * Makes the config of an image with one layer (OCI image-spec config.md). Its keys have the order in which Go clients
+ * write them.
+ */
 export function imageConfig(
   created: string,
   platform: Platform,
@@ -45,7 +50,10 @@ export function imageConfig(
   };
 }
 
-/** The execution defaults with keys in Go's order, maps sorted, and empty fields left out. */
+/**
+ * The part of an image config that says how to run the image, with keys in Go's order, sorted maps, and no empty
+ * fields.
+ */
 export function normalConfig(config: ExecutionConfig): ExecutionConfig {
   const { Healthcheck: check } = config;
   return withoutEmpty<ExecutionConfig>({
@@ -71,24 +79,29 @@ export function normalConfig(config: ExecutionConfig): ExecutionConfig {
   });
 }
 
-/** The OCI manifest of an image (OCI image-spec manifest.md). */
+/** Makes the OCI manifest of an image (OCI image-spec manifest.md). */
 export function ociManifest(config: Descriptor, layers: Descriptor[]): object {
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers };
 }
 
-/** The index of an image for several platforms (OCI image-spec image-index.md). `index.json` points to it. */
+/**
+ * Makes the OCI index of an image for several platforms, to which `index.json` points (OCI image-spec image-index.md).
+ */
 export function nestedIndex(members: { manifest: Descriptor; platform: IndexPlatform }[]): object {
   const manifests = members.map(({ manifest, platform }) => ({ ...manifest, platform }));
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
 }
 
-/** The descriptor of an image, or of its index for several platforms, and the names by which it is listed. */
+/** An image, or the OCI index of an image for several platforms, by its descriptor, with its names. */
 export interface NamedDescriptor {
   descriptor: Descriptor;
   names: Reference[];
 }
 
-/** The document `index.json`: an entry for each name, with the annotations that containerd, podman and skopeo read. */
+/**
+ * Makes the document `index.json` with an entry for each name. It has the annotations that containerd, podman and
+ * skopeo read.
+ */
 export function ociIndex(entries: NamedDescriptor[]): object {
   const manifests = entries.flatMap(({ descriptor, names }) => {
     const named = names.map((name) => ({
@@ -100,14 +113,19 @@ export function ociIndex(entries: NamedDescriptor[]): object {
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
 }
 
-/** An entry of `manifest.json` and `repositories`, which cannot list several platforms of an image. */
+/**
+ * An image as `manifest.json` and `repositories` list it. These documents cannot list an image for several platforms.
+ */
 export interface ListedImage {
   config: Digest;
   layers: Digest[];
   names: Reference[];
 }
 
-/** Docker's document `manifest.json`. Its names are complete, because podman puts short ones under `localhost/`. */
+/**
+ * Makes Docker's document `manifest.json`. Names are written in full, because podman would put short ones under
+ * `localhost/`.
+ */
 export function dockerManifest(images: ListedImage[]): object {
   return images.map(({ config, layers, names }) => ({
     Config: blobPath(config),
@@ -116,7 +134,10 @@ export function dockerManifest(images: ListedImage[]): object {
   }));
 }
 
-/** Docker's document `repositories`, which is older than `manifest.json`. kind and very old tools read tags from it. */
+/**
+ * Makes Docker's document `repositories`, which is older than `manifest.json`. kind and very old tools read image tags
+ * from it.
+ */
 export function repositories(images: ListedImage[]): object {
   const tags = new Map<string, Map<string, string>>();
   for (const { layers, names } of images) {
@@ -131,7 +152,7 @@ export function repositories(images: ListedImage[]): object {
   return Object.fromEntries([...tags].map(([repository, own]) => [repository, Object.fromEntries(own)]));
 }
 
-/** The path of a blob in an OCI image layout (OCI image-spec image-layout.md). */
+/** The path of a blob in an OCI layout, such as `blobs/sha256/…` (OCI image-spec image-layout.md). */
 export function blobPath(digest: Digest): string {
   return `blobs/sha256/${hex(digest)}`;
 }

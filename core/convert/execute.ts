@@ -8,8 +8,8 @@ import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { expanded } from '../tar/expanded.ts';
 
 /**
- * The bytes that a plan describes, in order. Throws `source-changed` when the upload gives more or fewer bytes than a
- * range has. Throws `wrong-size` when a recoded part, or all parts together, differ from the size in the plan.
+ * Yields the bytes of the planned image archive in order. Throws `source-changed` when the upload gives more or fewer
+ * bytes than a range has, and `wrong-size` when a recoded part, or the whole, is not as long as the plan says.
  */
 export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
   const contents = new Contents(source, tools);
@@ -45,7 +45,10 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
   }
 }
 
-/** The decompressed upload. It is read once when the parts come in its order, else again from its beginning. */
+/**
+ * The decompressed upload, from which parts of a plan are read. It is decompressed once if the parts come in the order
+ * of the upload, and again from its beginning if a part lies further back.
+ */
 class Contents {
   readonly #source: Source;
   readonly #tools: Tools;

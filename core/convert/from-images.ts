@@ -1,17 +1,19 @@
 import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
 import type { ImageGroup } from '../images/image-groups.ts';
+import { bytesOf } from '../model/byte-string.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { ImageSource, Inspection, LayerSource } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
+import { utf8 } from '../model/utf8.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
 import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
 
 /**
- * The images of an archive, to be written as an image archive that every client loads. They may be renamed, unwrapped
- * or completed. Plain and clean gzip layers stay byte for byte. There are no entries when nothing was asked for and
- * there is nothing to mend, or when a finding says why the archive is not converted.
+ * The images of an uploaded image archive, to be written as an archive that every client loads. They may be renamed,
+ * unwrapped or completed; plain and clean gzip layers stay byte for byte. Empty when nothing was asked for and there is
+ * nothing to correct, or when a finding says why the archive is not converted.
  */
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
   const findings = [...inspection.findings, ...notApplied(request)];
@@ -34,7 +36,10 @@ function count(groups: ImageGroup<ArchiveImage>[]): number {
   return new Set(groups.flatMap(({ images }) => images)).size;
 }
 
-/** The names for a group: those asked for, else its own valid names, else the name from the key, with its own tags. */
+/**
+ * The names for an image: those that the user gave, else its own valid names, else the name made from the key, with the
+ * image's own tags.
+ */
 function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;
   const own = ownNames(group);
@@ -56,7 +61,7 @@ function ownNames({ names }: ImageGroup<ArchiveImage>): Reference[] {
   return [...new Map(own.map((name) => [name.canonical, name])).values()];
 }
 
-/** The entries of the image archive to write; null when one of the images is incomplete or damaged. */
+/** The chosen images as entries of the archive to be written; null when one of them is incomplete or damaged. */
 function entriesOf(
   groups: ImageGroup<ArchiveImage>[],
   inspection: Inspection,
@@ -85,17 +90,23 @@ function entriesOf(
   });
 }
 
-/** The platform of an image in an index: from the index of the archive, else from its config, else the default. */
+/**
+ * The platform of an image that the new index states: that of the uploaded index, else that of the image config, else
+ * linux/amd64.
+ */
 function platformIn({ source }: ArchiveImage, { config }: ImageToWrite): IndexPlatform {
   return source?.place?.platform ?? indexPlatform(JSON.parse(new TextDecoder().decode(config))) ?? DEFAULT_PLATFORM;
 }
 
-/** Mends the configs of images. Images with the same config share its bytes, and it is mended once. */
+/**
+ * Corrects the configs of images. Images with the same config get the same bytes, so that a config is corrected only
+ * once.
+ */
 class Configs {
   readonly #platform: ConversionRequest['platform'];
   readonly #made = new Map<string, Map<string, Uint8Array>>();
 
-  /** `platform` is the platform that is asked for; it serves images that do not name one. */
+  /** Begins without any config. `platform` is the platform that the user asked for; configs that state none get it. */
   constructor(platform: ConversionRequest['platform']) {
     this.#platform = platform;
   }
@@ -106,7 +117,8 @@ class Configs {
     this.#made.set(source.config, same);
     const diffIDs = source.layers.map(({ content }) => content.digest);
     const key = JSON.stringify([platform, source.platform, source.legacy, source.encoding, diffIDs]);
-    const bytes = same.get(key) ?? Buffer.from(mendedConfig(source, platform), source.encoding);
+    const encode = source.encoding === 'latin1' ? bytesOf : utf8;
+    const bytes = same.get(key) ?? encode(mendedConfig(source, platform));
     same.set(key, bytes);
     return bytes;
   }
@@ -121,7 +133,10 @@ function imageToWrite(image: ArchiveImage, inspection: Inspection, configs: Conf
   };
 }
 
-/** The layer as it will be stored. Plain or clean gzip stays; any other is expanded, as some clients need it plain. */
+/**
+ * A layer of the uploaded archive as it will be stored. Plain and clean gzip layers stay as they are. Any other layer
+ * is decompressed, because some clients cannot unpack it.
+ */
 function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): LayerToWrite {
   const { stored, content, compression, sparse } = layer;
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
@@ -146,7 +161,10 @@ function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): L
   };
 }
 
-/** The finding for options that have no effect on the images of an image archive. */
+/**
+ * The finding that the options `change`, `inspect`, `message` and `compress` have no effect on an image archive; none
+ * if they were not given.
+ */
 function notApplied(request: ConversionRequest): Finding[] {
   const options = [
     ...(Object.keys(request.config).length > 0 ? ['change and inspect'] : []),

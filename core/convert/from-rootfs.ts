@@ -7,16 +7,22 @@ import type { ImagesToWrite } from './layout.ts';
 import { rootfsRemarks } from './remarks.ts';
 import { rootfsEntry } from './rootfs-image.ts';
 
-/** Findings that say "this is not a root file system". They are dropped when the user says that it is one. */
-const OVERRULED = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped', 'archive-bundle']);
+/**
+ * The codes of findings which say that an upload is not a root file system. They are removed when the user says that it
+ * is one.
+ */
+const NOT_A_ROOTFS = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped', 'archive-bundle']);
 
-/** The image of a root file system. There are no entries when it is not converted; then the findings say why. */
+/**
+ * The image that a root file system becomes. It has no entries when the upload is not converted; then the findings say
+ * why.
+ */
 export function imageOfRootfs(inspection: WholeInspection, request: ConversionRequest): ImagesToWrite {
   const { kind } = inspection;
   const { names, nameDerived, config, message } = request;
   const isRootfs = kind === 'rootfs/docker-export' || kind === 'rootfs/generic';
   const overruled = request.rootfs && (kind === 'rootfs/minimal' || kind === 'plain');
-  const findings = inspection.findings.filter((each) => !(overruled && OVERRULED.has(each.code)));
+  const findings = inspection.findings.filter((each) => !(overruled && NOT_A_ROOTFS.has(each.code)));
   if (hasError(findings) || !(isRootfs || overruled)) return { entries: [], nameDerived, findings };
   const { platform, remarks } = choosePlatform(request.platform, inspection.rootfs);
   for (const remark of [...remarks, ...rootfsRemarks(inspection, request)]) findings.push(remark);
@@ -26,10 +32,13 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
   return { entries: [entry], nameDerived, findings };
 }
 
-/** An inspection of an upload that was read to its end. */
+/** An inspection of an upload that was read to its end, so that its checksums are known. */
 export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
-/** The layer, as the upload has it. It is recoded when gzip was asked for, or when some client cannot unpack it. */
+/**
+ * The layer that an uploaded root file system becomes. It is recoded if gzip was asked for, or if some client cannot
+ * unpack its compression.
+ */
 function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
   const { upload, content, packed, compression: outer, cleanGzip } = inspection;
   const start = inspection.inside?.start ?? 0;

@@ -10,16 +10,20 @@ import { RECORD_TYPES } from '../tar/records.ts';
 import { layout } from './layout.ts';
 import { rootfsEntry } from './rootfs-image.ts';
 
-/** Stands in for a digest that is not known yet. All digests have the same length. */
+/** A stand-in for a digest that is not known yet. All digests have the same length, so that sizes come out right. */
 const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 
-/** The form in which a layer is written: as stored, expanded, or packed on request. */
+/**
+ * The form in which a layer is written: as it is stored (`range`), decompressed (`recoded`), or compressed because the
+ * user asked for it (`packed`).
+ */
 export type LayerForm = 'range' | 'recoded' | 'packed';
 
 /**
- * The offset in the image archive at which a layer of about `size` bytes will stand. `head` is the beginning of the
- * layer, expanded or as stored. Null when `head` does not begin a root file system, or must be packed first. Digests
- * and dates have a fixed length, so the offset is nearly always right. The caller must compare it with the plan.
+ * Predicts at which offset of the image archive the layer will be, so that it can be written there before its digest is
+ * known. `head` is the beginning of the layer, decompressed or as stored; `size` is its approximate size. Null when
+ * `head` does not begin a root file system, or must be compressed first. Digests and dates have a fixed length, so the
+ * offset is nearly always right; the caller must compare it with the plan.
  */
 export async function foreseenOffset(
   head: Uint8Array,

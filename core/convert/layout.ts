@@ -1,4 +1,5 @@
 import type { Finding } from '../catalogue/findings.ts';
+import { concat } from '../model/byte-arrays.ts';
 import { combineCrc32 } from '../model/crc32.ts';
 import type { Digest } from '../model/digest.ts';
 import { LadingError } from '../model/errors.ts';
@@ -7,6 +8,7 @@ import { partSize, type Plan, plan, type PlanPart } from '../model/plan.ts';
 import type { IndexPlatform } from '../model/platform.ts';
 import type { Tools } from '../model/ports.ts';
 import type { Reference } from '../model/reference.ts';
+import { utf8 } from '../model/utf8.ts';
 import { END_OF_ARCHIVE, padding, writeHeader, writeMembers } from '../tar/write.ts';
 import {
   blobPath,
@@ -26,39 +28,42 @@ export interface ImageToWrite {
   layers: LayerToWrite[];
 }
 
-/** An image under its names, for one platform or for several. */
+/** An image to be written under its names, for one platform or for several. */
 export interface EntryToWrite {
   names: Reference[];
-  /** The image, or the one for clients that take only one of several platforms. */
+  /**
+   * The image for the entry's only platform. If there are several platforms, the image for clients that take only one
+   * of them.
+   */
   image: ImageToWrite;
-  /** The images for the platforms, one for each; empty when the image has no index. */
+  /** The images for each platform of the entry; empty when the image is for one platform and needs no index. */
   platforms: { image: ImageToWrite; platform: IndexPlatform }[];
 }
 
-/** The entries of an image archive to be written, and the findings so far. Without entries no archive is written. */
+/** The images of an archive to be written, and all findings so far. Nothing is written when there are no entries. */
 export interface ImagesToWrite {
   entries: EntryToWrite[];
-  /** True when a name was made from the key of the upload. */
+  /** True when the user gave no name, so that one was made from the key of the upload. */
   nameDerived: boolean;
   findings: Finding[];
 }
 
-/** A layer as it will be stored, plain or gzip, and the part of the plan that gives its bytes. */
+/** A layer as it will be stored, plain or compressed with gzip, and the part of the plan that contains its bytes. */
 export interface LayerToWrite extends Sums {
   gzip: boolean;
   diffID: Digest;
   part: PlanPart;
 }
 
-/** An image archive as a plan, and the digests by which clients know its images and indexes. */
+/** An image archive as a plan, with the digests by which clients know the images in it. */
 export interface Layout {
   plan: Plan;
   images: WrittenImage[];
-  /** The digests of the indexes, by the entries for several platforms that they belong to. */
+  /** The digests of the OCI indexes, by the entries for several platforms to which they belong. */
   indexes: Map<EntryToWrite, Digest>;
 }
 
-/** An image of the archive, and the digests by which clients know it. */
+/** An image of the planned archive, with the digests by which clients know it. */
 export interface WrittenImage {
   image: ImageToWrite;
   imageId: Digest;
@@ -66,16 +71,16 @@ export interface WrittenImage {
   layers: Descriptor[];
 }
 
-/** A document that is stored under its digest. */
+/** An OCI document as bytes, with its descriptor. It is stored under its digest. */
 interface Blob {
   bytes: Uint8Array;
   descriptor: Descriptor;
 }
 
 /**
- * The plan of an image archive that is a Docker archive and an OCI image layout in one (docs/formats.md). The metadata
- * comes first, the layers last. The same input gives the same bytes. Throws `wrong-size` when a part is not as long as
- * its layer.
+ * Plans an image archive that is a Docker archive and an OCI layout in one (docs/formats.md), with the documents first
+ * and the layers last. The same input always gives the same bytes. Throws `wrong-size` when a part of the plan is not
+ * as long as its layer.
  */
 export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Layout> {
   const images = [...new Set(entries.flatMap(imagesOf))];
@@ -111,7 +116,10 @@ function imagesOf({ image, platforms }: EntryToWrite): ImageToWrite[] {
   return platforms.length === 0 ? [image] : platforms.map((each) => each.image);
 }
 
-/** Gathers the parts of a plan, and computes its CRC-32 without reading a layer. Adjacent bytes become one part. */
+/**
+ * Collects the parts of a plan, and computes the CRC-32 of the whole from those of the layers. Bytes that follow each
+ * other become one part.
+ */
 class ArchiveBuilder {
   readonly #tools: Tools;
   readonly #parts: PlanPart[] = [];
@@ -141,12 +149,12 @@ class ArchiveBuilder {
   }
 
   #flush(): void {
-    if (this.#pending.length > 0) this.#parts.push({ kind: 'bytes', bytes: Buffer.concat(this.#pending) });
+    if (this.#pending.length > 0) this.#parts.push({ kind: 'bytes', bytes: concat(this.#pending) });
     this.#pending = [];
   }
 }
 
-/** The config and OCI manifest of an image, and the descriptors of its layers. */
+/** The documents that are written for one image: its config, its OCI manifest, and the descriptors of its layers. */
 interface Documents {
   config: Blob;
   manifest: Blob;
@@ -177,7 +185,7 @@ function manifestOf(image: ImageToWrite, documents: DocumentsOf): Descriptor {
   return own.manifest.descriptor;
 }
 
-/** The bytes of an image archive before the header of its first layer: all documents, in tar members. */
+/** Writes the beginning of an image archive: all documents as tar members, up to the header of the first layer. */
 function writeHead(
   entries: EntryToWrite[],
   documents: DocumentsOf,
@@ -199,7 +207,10 @@ function writeHead(
   ]);
 }
 
-/** The images for `manifest.json` and `repositories`: one of several platforms, with the names of all its entries. */
+/**
+ * The images that `manifest.json` and `repositories` list. Of an image for several platforms they list one, with all
+ * its names.
+ */
 function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
   const listing = Map.groupBy(entries, (entry) => entry.image);
   return [...documents].flatMap(([image, { config }]) => {
@@ -222,11 +233,11 @@ function checkLength({ size, part }: LayerToWrite): void {
   throw new LadingError('wrong-size', `Cannot lay out the image archive: ${sizes}`);
 }
 
-/** The layers without duplicates, because images can share a layer. */
+/** The layers to be written without repeats, because images can share a layer. */
 function distinct(layers: LayerToWrite[]): LayerToWrite[] {
   return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
 }
 
 function json(value: object): Uint8Array {
-  return Buffer.from(JSON.stringify(value));
+  return utf8(JSON.stringify(value));
 }

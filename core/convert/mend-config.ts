@@ -5,9 +5,9 @@ import { DEFAULT_PLATFORM, type Platform } from '../model/platform.ts';
 import { isTime } from '../model/time.ts';
 
 /**
- * The JSON text of the config of an image, mended. The types in `source.config` must be right. The text stays the same,
- * and the image keeps its ID, when nothing is wrong. Mended are wrong diffIDs, a history with more steps than layers,
- * invalid times, a missing or wrong platform, and the format from before Docker 1.10.
+ * The JSON text of an image config with its faults corrected: wrong diffIDs, a history with more steps than layers,
+ * invalid times, a missing or wrong platform, and the format before Docker 1.10. If nothing is wrong, the text stays as
+ * it is, and the image keeps its ID. Values of a wrong type must have been corrected before.
  */
 export function mendedConfig(source: ImageSource, platform: Platform | null): string {
   const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
@@ -21,19 +21,25 @@ export function mendedConfig(source: ImageSource, platform: Platform | null): st
     mended = withPlatform(mended, platform ?? DEFAULT_PLATFORM);
   }
   const text = JSON.stringify(withTime(mended));
-  return text === JSON.stringify(config) ? source.config : text.replace(LONG_NUMBER, '$1');
+  return text === JSON.stringify(config) ? source.config : text.replace(NUMBER_AS_TEXT, '$1');
 }
 
-/** Keeps a whole number that JavaScript would round as a marked string, which becomes the number again at the end. */
+/**
+ * Converts a number of a JSON text without losing digits. A whole number that JavaScript would round becomes a text
+ * with a NUL before it; `mendedConfig` writes it as a number again.
+ */
 function withoutLoss(raw: string): unknown {
   const number = Number(raw);
   return Number.isSafeInteger(number) || !/^-?\d+$/.test(raw) ? number : `\0${raw}`;
 }
 
-/** The marked strings of `withoutLoss`, in JSON. */
-const LONG_NUMBER = /"\\u0000(-?\d+)"/g;
+/** Matches a long whole number in JSON that `withoutLoss` has turned into a text to keep all its digits. */
+const NUMBER_AS_TEXT = /"\\u0000(-?\d+)"/g;
 
-/** The config without a history that has more steps than layers, and without invalid times in its history. */
+/**
+ * Removes a history with more steps than there are layers from an image config, and invalid times from any other
+ * history.
+ */
 function withHistory(config: Json, layers: number): Json {
   const history = listIn(config, 'history');
   const steps = history.filter((step) => field(step, 'empty_layer') !== true);
@@ -42,7 +48,7 @@ function withHistory(config: Json, layers: number): Json {
   return timely.every((step, i) => step === history[i]) ? config : withField(config, 'history', timely);
 }
 
-/** The object without its field `created`, when this is not a valid time. */
+/** Removes the field `created` from an object if it is not a valid time. */
 function withTime(value: unknown): unknown {
   const created = field(value, 'created') ?? null;
   const json = asObject(value);
@@ -54,7 +60,7 @@ function withPlatform(config: Json, { os, architecture, variant }: Platform): Js
   return withField(named, 'variant', variant);
 }
 
-/** Fields that describe one layer of the old format and mean nothing in an image config. */
+/** The fields of the format before Docker 1.10 that describe one layer and have no meaning in an image config. */
 const LEGACY_FIELDS = new Set(['id', 'parent', 'Size', 'layer_id', 'parent_id', 'container', 'throwaway']);
 
 function fromLegacy(json: Json): Json {

@@ -8,7 +8,7 @@ import type { ArchiveKind, Inspection, RootfsFacts } from '../model/inspection.t
 import { isNumbered } from '../model/legal-name.ts';
 import type { Reference } from '../model/reference.ts';
 
-/** The findings that only an image of a root file system gets, except for those about its platform. */
+/** The findings that only the image of a root file system gets, except those about its platform. */
 export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
   const { names, nameDerived, config, notes } = request;
   const derived = nameDerived ? names.slice(0, 1) : [];
@@ -21,7 +21,10 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
   ];
 }
 
-/** The finding for a name made from the key. A hash stands in for letters that image names cannot have. */
+/**
+ * The finding that an image was named after the key of the upload. It mentions the hash that replaces letters which
+ * names cannot have.
+ */
 export function nameDerivedRemark({ familiar }: Reference): Finding {
   return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
 }
@@ -36,7 +39,10 @@ function rootfsRemark(kind: ArchiveKind): Finding[] {
   return kind.startsWith('rootfs/') ? [finding('container-archive', { what })] : [];
 }
 
-/** The finding for a gzip upload that is expanded although `compress` was asked for: gzip is not packed again. */
+/**
+ * The finding that a layer is not compressed although `compress` was asked for, because the upload's own gzip data
+ * cannot be kept.
+ */
 function compressRemarks({ packed, cleanGzip }: Inspection, { compress }: ConversionRequest): Finding[] {
   return compress === null || packed !== null || cleanGzip ? [] : [finding('layer-expanded')];
 }
@@ -44,7 +50,7 @@ function compressRemarks({ packed, cleanGzip }: Inspection, { compress }: Conver
 const BY_EXPORT: Bilingual = { en: 'made by `docker export`', zh: '由 `docker export` 生成' };
 const A_ROOT: Bilingual = { en: 'a root file system', zh: '一个根文件系统' };
 
-/** The finding for an image without a command, with the option that adds one, ready to be pasted. */
+/** The finding that an image has no command to run, with the option that adds one, ready to be pasted. */
 function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFacts | null): Finding[] {
   if ((Cmd ?? []).length + (Entrypoint ?? []).length > 0) return [];
   const shells = rootfs?.shells ?? [];
@@ -52,13 +58,13 @@ function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFact
   return [finding('no-command', { option: `--change 'CMD ["${program}"]'` })];
 }
 
-/** The finding for the tag `latest`, which the next build takes over. */
+/** The finding that the image gets the tag `latest`, which the next build will take over. */
 export function nameRemarks(names: Reference[]): Finding[] {
   const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
   return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
 }
 
-/** A finding for each image of several platforms: the platform for clients that can hold only one. */
+/** The findings about images for several platforms: which platform those clients get that can hold only one. */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) => {
     const name =
@@ -74,12 +80,16 @@ export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[]
 
 const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 
-/** An image that takes more disk than this while it is loaded gets a finding: half the disk of a small virtual machine. */
+/**
+ * The size in bytes from which the disk space that an image takes while it is loaded is worth a finding: half the disk
+ * of a small virtual machine.
+ */
 const REMARKABLE_BYTES = 8 * 1024 ** 3;
 
 /**
- * The finding for the disk that Docker's classic store needs at its peak: the archive, unpacked to a temporary folder,
- * and the unpacked layers. A layer that is stored as gzip counts in the archive with its gzip size.
+ * The finding on how much disk Docker's classic store needs while it loads the image archive: for the archive, unpacked
+ * into a temporary folder, and for the unpacked layers. A layer stored as gzip counts with its gzip size in the
+ * archive.
  */
 export function diskRemarks(inspection: Pick<Inspection, 'content' | 'images'> & Partial<Inspection>): Finding[] {
   const { content, images, upload, packed = null, cleanGzip = false } = inspection;

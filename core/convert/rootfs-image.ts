@@ -4,33 +4,37 @@ import type { Sums } from '../model/inspection.ts';
 import type { PlanPart } from '../model/plan.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Reference } from '../model/reference.ts';
+import { utf8 } from '../model/utf8.ts';
 import { imageConfig, normalConfig } from './documents.ts';
 import type { EntryToWrite } from './layout.ts';
 
-/** The ingredients of an image whose only layer is a root file system. */
+/** The values from which the image of a root file system is made; its only layer is that file system. */
 export interface RootfsImage {
-  /** The layer as it will be stored, plain or gzip. */
+  /** The size and checksums of the layer as it will be stored, plain or compressed with gzip. */
   layer: Sums & { gzip: boolean };
-  /** The digest of the layer when uncompressed. */
+  /** The diffID: the digest of the layer when it is not compressed. */
   diffID: Digest;
-  /** The part of a plan that gives the bytes of the layer. */
+  /** The part of the plan that contains the bytes of the layer. */
   part: PlanPart;
-  /** The names of the image. Without one it loads untagged. */
+  /** The names of the image. Without names it is loaded untagged. */
   names: Reference[];
   config: ExecutionConfig;
   platform: Platform;
-  /** The time of creation in seconds since 1970. It is clamped to the years 1970 to 9999, for RFC 3339. */
+  /**
+   * The time at which the image was created, in seconds since 1970. Times outside the years 1970 to 9999 are moved to
+   * the nearest end, because RFC 3339 cannot express them.
+   */
   created: number;
-  /** The comment in the history of the image; null for the default comment. */
+  /** The comment in the image's history; null for the default comment. */
   message: string | null;
 }
 
 const DEFAULT_COMMENT = 'Imported from a container export by Lading';
 
-/** The last second of the year 9999, in seconds since 1970. */
+/** The last second of the year 9999, in seconds since 1970. RFC 3339 cannot express a later time. */
 const LAST_SECOND = 253402300799;
 
-/** The entry in an image archive for an image whose only layer is a root file system. */
+/** Makes the entry of an image archive for an image whose only layer is a root file system. */
 export function rootfsEntry(input: RootfsImage): EntryToWrite {
   const config = normalConfig(input.config);
   const created = timestamp(input.created);
@@ -38,7 +42,7 @@ export function rootfsEntry(input: RootfsImage): EntryToWrite {
   const history = [{ created, created_by: createdBy, comment: input.message ?? DEFAULT_COMMENT }];
   const document = imageConfig(created, input.platform, config, input.diffID, history);
   const image = {
-    config: Buffer.from(JSON.stringify(document)),
+    config: utf8(JSON.stringify(document)),
     layers: [{ ...input.layer, diffID: input.diffID, part: input.part }],
   };
   const names = [...new Map(input.names.map((name) => [name.canonical, name])).values()];

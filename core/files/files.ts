@@ -14,13 +14,13 @@ export interface LayerPlace {
   start: number;
   end: number;
   inner: Compression;
-  /** True when the upload stores the layer as a sparse file, with headers. */
+  /** True when the layer is stored as a sparse file in the upload, so that its data is in pieces. */
   sparse: boolean;
-  /** Bytes of the expanded layer. */
+  /** The size in bytes of the layer when it is decompressed. */
   size: number;
 }
 
-/** The layers of the image number `image` (from 0), or an archive without images as one layer; null when unreadable. */
+/** The layers of the image with the index `image` (from 0). A root file system is one layer. Null when unreadable. */
 export function layersOf(
   { compression: outer, inside, content, images, sources }: Inspection,
   image: number,
@@ -96,7 +96,10 @@ async function readLayers(
 ): Promise<void> {
   const scanners = layers.values().map((layer) => {
     const take = begin(layer);
-    return { left: layer.size, scanner: new TarScanner({ member: (member) => (take(member), 0), body() {} }) };
+    return {
+      left: layer.size,
+      scanner: new TarScanner({ member: (member) => (take(member), 0), body() {} }, tools.byteString),
+    };
   });
   let current = scanners.next().value;
   let read = 0;
@@ -111,7 +114,7 @@ async function readLayers(
   }
 }
 
-/** The content of a file. Reads only its layer, and only the bytes of the file when nothing is compressed. */
+/** The content of a merged file. Reads only its layer, and only the file's own bytes when nothing is compressed. */
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];
   if (layer === undefined || file.size === 0) return;
@@ -119,7 +122,7 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
   else yield* stretch(layer, file.start, file.start + file.size, source, tools);
 }
 
-/** The bytes from `start` to `end` of an expanded layer. */
+/** Yields the bytes from `start` to `end` of a layer, decompressed. */
 async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
   const plain = layer.inner === 'none' && !layer.sparse;
   const [from, size] = [layer.start + start, end - start];

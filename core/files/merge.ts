@@ -9,12 +9,12 @@ import { sparseStretch } from '../tar/sparse.ts';
 /** The header fields of a member that a merged file keeps. */
 type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
 
-/** A file of a merged file system. A hard link (`1`) has the size, mode and place of its target. */
+/** A file of the merged file system. A hard link (type `1`) has the size, mode and bytes of its target. */
 export interface MergedFile extends Pick<Member, KeptFields> {
-  /** The layer that stores its bytes, from 0, and the offset of its first byte there: -1 for a link to no file. */
+  /** The layer that stores the file's bytes (from 0), and the offset of the first byte there: -1 if there are none. */
   layer: number;
   start: number;
-  /** The place of a sparse file in its layer, from its first header on; null for a file that is stored completely. */
+  /** The range of a sparse file in its layer, headers included; null for a file that is stored completely. */
   sparse: Stretch | null;
 }
 
@@ -25,16 +25,16 @@ export interface KeptFile {
   file: MergedFile;
 }
 
-/** A place in the tree. `file` is null for a directory that exists only because of the files in it. */
+/** A path in the merged file system. `file` is null for a directory without a member of its own. */
 export interface Place {
   file: MergedFile | null;
-  /** The last layer that added or changed this place, from 0. */
+  /** The index from 0 of the last layer that added or changed this path. */
   layer: number;
-  /** The entries of a directory by name; null for anything else. */
+  /** The entries of a directory by name; null when the path is not a directory. */
   children: Map<string, Place> | null;
 }
 
-/** The end of a path: a place, a missing path (`linked` when a symbolic link led there), or a circle of links. */
+/** The result of following a path: a place, a missing one (`linked`: after a symbolic link), or a circle of links. */
 export type Resolved =
   | { kind: 'found'; path: string; place: Place }
   | { kind: 'missing'; path: string; linked: boolean }
@@ -46,25 +46,25 @@ const OPAQUE = '.wh..wh..opq';
 const MAX_LINKS = 40;
 
 /**
- * The file system that layers make, from the lowest up (OCI image-spec layer.md). Whiteouts and opaque marks act only
- * on lower layers, in any order within their own layer. Takes about 300 bytes for each path, and throws `bad-archive`
+ * The file system that the layers of an image make, from the lowest up (OCI image-spec layer.md). Whiteouts hide only
+ * files of lower layers, in whatever order they come. Takes about 300 bytes for each path, and throws `bad-archive`
  * beyond `LIMITS.mergedPaths`.
  */
 export class MergedTree {
   readonly #root: Place = directory(-1);
-  /** False for an archive that is not a layer: the prefix `.wh.` has no meaning there. */
+  /** True when names that begin with `.wh.` are whiteouts. False for an archive that is not an image. */
   readonly #whiteouts: boolean;
   #layer = -1;
   #paths = 0;
   #followed = 0;
-  /** The directories from which this layer has already removed all entries of lower layers: once is enough. */
+  /** The directories from which the current layer has already removed all entries of lower layers. */
   readonly #swept = new Set<Map<string, Place>>();
 
   constructor({ whiteouts }: { whiteouts: boolean }) {
     this.#whiteouts = whiteouts;
   }
 
-  /** Begins the next layer, above all that was added before. */
+  /** Begins the next layer, on top of those that were added before. */
   startLayer(): void {
     this.#layer++;
     this.#swept.clear();
@@ -90,12 +90,12 @@ export class MergedTree {
     else this.#put(this.#directory(parts), name, this.#completed(file));
   }
 
-  /** Follows a path and its symbolic links. No link leads out of the tree. */
+  /** Follows a path and its symbolic links in the merged file system. No link leads out of it. */
   resolve(path: string): Resolved {
     return this.#walk(path.split('/'), [{ name: '', place: this.#root }], 0);
   }
 
-  /** Lists the files below a path: directories before their entries, names in byte order, no implied directories. */
+  /** Lists the files below a path: directories before their entries, names in byte order, only files of members. */
   *list(path = '', place: Place = this.#root): Generator<{ path: string; file: MergedFile }> {
     const names = [...(place.children?.keys() ?? [])].toSorted((a, b) => (a < b ? -1 : 1));
     for (const name of names) {
@@ -107,7 +107,7 @@ export class MergedTree {
     }
   }
 
-  /** The file that a member adds. A hard link takes the fields of its target as they are at this moment. */
+  /** The merged file for a member of a layer. A hard link takes the fields that its target has at this moment. */
   #completed(file: MergedFile): MergedFile {
     if (file.type !== '1') return file;
     const parts = partsOf(file.linkname);
@@ -131,7 +131,7 @@ export class MergedTree {
     } else Object.assign(there, { file, layer: this.#layer, children });
   }
 
-  /** The entries of a directory, which is made when missing. Links of the same layer are followed, as engines do. */
+  /** The entries of a directory, which is made if missing. Links of the same layer are followed, as engines do. */
   #directory(parts: string[]): Map<string, Place> {
     let at = this.#root;
     for (const [i, part] of parts.entries()) {
@@ -161,7 +161,7 @@ export class MergedTree {
     else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length));
   }
 
-  /** Removes an entry as far as lower layers made it, and keeps what this layer added. */
+  /** Removes an entry of a directory as far as lower layers made it. Keeps what the current layer has added. */
   #drop(siblings: Map<string, Place>, name: string): void {
     const place = siblings.get(name);
     if (place === undefined) return;
@@ -171,7 +171,7 @@ export class MergedTree {
     else Object.assign(place, { file: null, layer: this.#layer });
   }
 
-  /** Removes all that lower layers put into a directory. */
+  /** Removes all entries that lower layers have put into a directory. */
   #sweep(children: Map<string, Place>): void {
     if (this.#swept.has(children)) return;
     this.#swept.add(children);
@@ -209,7 +209,7 @@ export class MergedTree {
     return { kind: 'found', path: pathTo(''), place: trail.at(-1)?.place ?? this.#root };
   }
 
-  /** Counts the bytes of link targets. Throws `bad-archive` (limit-exceeded): many paths may each follow long links. */
+  /** Counts the bytes of a link's target: many paths may follow long links. Throws `bad-archive` (limit-exceeded). */
   #follow(target: string): void {
     this.#followed += target.length + 1;
     if (this.#followed <= LIMITS.followedBytes) return;
@@ -237,7 +237,7 @@ function directory(layer: number): Place {
   return { file: null, layer, children: new Map() };
 }
 
-/** The parts of a member's name as engines clean it: `..` does not lead above the root. */
+/** The components of a member's name as engines clean it: `..` does not lead above the root. */
 function partsOf(name: string): string[] {
   const parts: string[] = [];
   for (const part of name.split('/')) {
@@ -265,5 +265,5 @@ function fileOf(member: Member, layer: number): MergedFile {
   };
 }
 
-/** The types that are not plain files: links, devices, directory, FIFO. Tar reads any other type as a file. */
+/** The header types other than plain files: links, devices, directory, FIFO. Tar reads any other type as a file. */
 const KINDS = new Set(['1', '2', '3', '4', '5', '6']);

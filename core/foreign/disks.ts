@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { viewOf } from '../model/byte-arrays.ts';
 import { firstFormat, type Foreign, type Format, hasBytes } from './format.ts';
 
 const MOUNT = both(
@@ -30,7 +31,7 @@ const UNLOCK = both(
   '请先解锁（`cryptsetup open FILE NAME`），挂载其中的内容，再用 `tar` 打包根文件系统。',
 );
 
-/** The format of an image of the file system called `name`. */
+/** Describes the image of a file system by its magic number. `name` is the name of the file system. */
 const fileSystem = (offset: number, magic: string, name: string, hint: Bilingual = MOUNT): Format => [
   offset,
   magic,
@@ -44,7 +45,7 @@ const disk = (offset: number, magic: string, name: string, hint: Bilingual = PAC
   hint,
 ];
 
-/** Disk images that begin with a magic number of their own. */
+/** The disk image formats, such as qcow2, that have a magic number of their own. */
 const DISKS: readonly Format[] = [
   disk(0, 'QFI\xfb', 'qcow2'),
   disk(0, 'QED\0', 'QED'),
@@ -62,8 +63,8 @@ const DISKS: readonly Format[] = [
   [0, 'LUKS\xba\xbe', both('an encrypted disk (LUKS)', '加密的磁盘（LUKS）'), UNLOCK],
 ];
 
-/** File systems whose magic number is near the beginning. */
-const FIRST: readonly Format[] = [
+/** The file systems whose magic number is near the beginning of the image. */
+const NEAR_THE_BEGINNING: readonly Format[] = [
   [0, 'hsqs', both('a squashfs file system', ' squashfs 文件系统'), UNSQUASH],
   [0, 'sqsh', both('a squashfs file system', ' squashfs 文件系统'), UNSQUASH],
   fileSystem(0, 'XFSB', 'XFS'),
@@ -79,7 +80,7 @@ const FIRST: readonly Format[] = [
   fileSystem(32, 'NXSB', 'APFS'),
 ];
 
-/** File systems and volumes that leave room for a boot loader at their beginning. */
+/** The file systems and volume formats that begin after some space for a boot loader, with their magic numbers. */
 const BEHIND_BOOT_LOADERS: readonly Format[] = [
   [32_769, 'CD001', both('an ISO 9660 image (a CD or DVD)', ' ISO 9660 光盘镜像'), OPEN_DISC],
   [32_769, 'BEA01', both('a UDF image (a DVD)', ' UDF 光盘镜像'), OPEN_DISC],
@@ -102,25 +103,34 @@ const BEHIND_BOOT_LOADERS: readonly Format[] = [
   [4086, 'SWAPSPACE2', both('a swap partition', '交换分区'), PACK_DISK],
 ];
 
-/** Recognises a disk image or a file system by a magic number in its first 68 KiB; null when it is neither. */
-export function diskFormat(head: Buffer): Foreign | null {
+/** Recognises the image of a disk or a file system by a magic number in its first 68 KiB; null for other files. */
+export function diskFormat(head: Uint8Array): Foreign | null {
   return (
-    firstFormat(DISKS, head) ?? firstFormat(FIRST, head) ?? firstFormat(BEHIND_BOOT_LOADERS, head) ?? extFormat(head)
+    firstFormat(DISKS, head) ??
+    firstFormat(NEAR_THE_BEGINNING, head) ??
+    firstFormat(BEHIND_BOOT_LOADERS, head) ??
+    extFormat(head)
   );
 }
 
-/** Recognises ext2, ext3 and ext4. Their magic number has only two bytes, so the block size is checked too. */
-function extFormat(head: Buffer): Foreign | null {
+/**
+ * Recognises the file systems ext2, ext3 and ext4. Their magic number has only two bytes, so the block size is checked
+ * too.
+ */
+function extFormat(head: Uint8Array): Foreign | null {
   if (head.length < 2048 || !hasBytes(head, 1080, '\x53\xef')) return null;
-  if (head.readUInt32LE(1024 + 24) > 6) return null;
-  const hasJournal = (head.readUInt32LE(1024 + 92) & 4) !== 0;
-  const hasExtents = (head.readUInt32LE(1024 + 96) & 0x2c0) !== 0;
+  if (viewOf(head).getUint32(1024 + 24, true) > 6) return null;
+  const hasJournal = (viewOf(head).getUint32(1024 + 92, true) & 4) !== 0;
+  const hasExtents = (viewOf(head).getUint32(1024 + 96, true) & 0x2c0) !== 0;
   const name = hasExtents ? 'ext4' : hasJournal ? 'ext3' : 'ext2';
   return { what: both(`an image of a file system (${name})`, `文件系统镜像（${name}）`), hint: MOUNT };
 }
 
-/** Recognises a disk with a GPT or an MBR. In an MBR every entry must have one of the two legal flags (0 and 0x80). */
-export function partitionedDisk(head: Buffer): Foreign | null {
+/**
+ * Recognises the image of a disk with a partition table, GPT or MBR. In an MBR, every entry must have one of the two
+ * legal flags (0 and 0x80).
+ */
+export function partitionedDisk(head: Uint8Array): Foreign | null {
   const isGpt = hasBytes(head, 512, 'EFI PART') || hasBytes(head, 4096, 'EFI PART');
   if (isGpt) return { what: both('a raw disk image (with a GPT)', '原始磁盘镜像（带 GPT 分区表）'), hint: PACK_DISK };
   if (!hasBytes(head, 510, '\x55\xaa')) return null;

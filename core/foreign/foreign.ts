@@ -5,8 +5,11 @@ import { programFormat } from './programs.ts';
 import { secretFormat } from './secrets.ts';
 import { textFormat } from './texts.ts';
 
-/** Recognises a file that no container engine reads, by its first bytes; null when its format is not known. */
-export function foreignFormat(head: Buffer): Foreign | null {
+/**
+ * Recognises a format that no container engine reads, such as a disk image or a program, by the first bytes of a file;
+ * null when the format is unknown.
+ */
+export function foreignFormat(head: Uint8Array): Foreign | null {
   return (
     secretFormat(head) ??
     packedFormat(head) ??

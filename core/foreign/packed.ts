@@ -1,5 +1,6 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { firstZipFile } from '../compression/zip-header.ts';
+import { viewOf } from '../model/byte-arrays.ts';
 import { isText } from '../model/text.ts';
 import { firstFormat, type Foreign, type Format, hasBytes } from './format.ts';
 
@@ -77,8 +78,8 @@ const COMPRESSIONS: readonly Format[] = [
   compressed('\x5d\0\0', 'lzma', 'lzma -d'),
 ];
 
-/** Recognises an archive or a compression that no container engine reads; null for anything else. */
-export function packedFormat(head: Buffer): Foreign | null {
+/** Recognises an archive or a compressed file of a format that no container engine reads; null for other files. */
+export function packedFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(ARCHIVES, head) ?? firstFormat(COMPRESSIONS, head);
   if (known !== null) return known;
   if (hasBytes(head, 0, 'PK\x03\x04')) return zipFile(head);
@@ -96,31 +97,37 @@ function zipFile(head: Uint8Array): Foreign {
   return { what, hint: isArchive ? hint : UNPACK };
 }
 
-/** True for cpio's binary format. Its magic number is two bytes in the machine's order, so a name's length must fit. */
-function isOldCpio(head: Buffer): boolean {
+/**
+ * True for an archive in cpio's old binary format. Its magic number has only two bytes, in either order, so the length
+ * of the first name is checked too.
+ */
+function isOldCpio(head: Uint8Array): boolean {
   if (head.length < 28) return false;
-  const little = head.readUInt16LE(0) === 0o70707;
-  if (!little && head.readUInt16BE(0) !== 0o70707) return false;
-  const nameSize = little ? head.readUInt16LE(20) : head.readUInt16BE(20);
+  const little = viewOf(head).getUint16(0, true) === 0o70707;
+  if (!little && viewOf(head).getUint16(0) !== 0o70707) return false;
+  const nameSize = little ? viewOf(head).getUint16(20, true) : viewOf(head).getUint16(20);
   return nameSize > 1 && nameSize <= 1024 && head[26 + nameSize - 1] === 0 && head[26] !== 0;
 }
 
 /**
- * True for a .lzma file. It has no magic number, so the fields of its header must have likely values: the properties, a
+ * True for an .lzma file. It has no magic number, so its header must have plausible values: the properties, a
  * dictionary of 2^n or 2^n + 2^(n-1) bytes, and the size.
  */
-function isLzma(head: Buffer): boolean {
+function isLzma(head: Uint8Array): boolean {
   if (head.length < 14 || head[0]! >= 225 || head[13] !== 0) return false;
-  const dictionary = head.readUInt32LE(1);
+  const dictionary = viewOf(head).getUint32(1, true);
   const power = 2 ** Math.floor(Math.log2(dictionary));
   const isUsual = dictionary >= 4096 && (dictionary === power || dictionary === power * 1.5);
-  const size = head.readBigUInt64LE(5);
+  const size = viewOf(head).getBigUint64(5, true);
   return isUsual && (size === 2n ** 64n - 1n || size < 2n ** 38n);
 }
 
-/** True for a zlib header (RFC 1950) with a window of 32 KiB and no dictionary. Texts can begin with the same bytes. */
-function isZlib(head: Buffer): boolean {
-  return head[0] === 0x78 && head.length > 2 && head.readUInt16BE(0) % 31 === 0 && (head[1]! & 0x20) === 0;
+/**
+ * True for zlib data (RFC 1950) with a window of 32 KiB and no dictionary. Other headers are not recognised, because
+ * texts can begin with the same bytes.
+ */
+function isZlib(head: Uint8Array): boolean {
+  return head[0] === 0x78 && head.length > 2 && viewOf(head).getUint16(0) % 31 === 0 && (head[1]! & 0x20) === 0;
 }
 
 const ZLIB: Foreign = {

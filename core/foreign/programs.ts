@@ -1,4 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { viewOf } from '../model/byte-arrays.ts';
 import { firstFormat, type Foreign, type Format, hasBytes } from './format.ts';
 
 const PACK_AGAIN = both(
@@ -61,32 +62,41 @@ const FORMATS: readonly Format[] = [
   file(0, 'bplist00', 'a property list of macOS', ' macOS 属性列表'),
 ];
 
-/** Recognises a program, a document, or the data of some application; null for anything else. */
-export function programFormat(head: Buffer): Foreign | null {
+/** Recognises a program, an office document, or the data of an application; null for other files. */
+export function programFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
   const own = cafeBabe(head) ?? windowsProgram(head) ?? pickle(head);
   return own === null ? null : { what: own, hint: SEND_THE_ARCHIVE };
 }
 
-/** Tells Java classes from Mach-O programs for several processors. Both have one magic number; a count follows it. */
-function cafeBabe(head: Buffer): Bilingual | null {
+/**
+ * Tells Java classes from Mach-O programs for several processors. Both begin with the magic number CA FE BA BE; the
+ * number after it differs.
+ */
+function cafeBabe(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, '\xca\xfe\xba\xbe') || head.length < 8) return null;
-  return head.readUInt32BE(4) < 0x2a
+  return viewOf(head).getUint32(4) < 0x2a
     ? both('a program for macOS (Mach-O)', ' macOS 程序（Mach-O）')
     : both('a class of Java', ' Java 类文件');
 }
 
-/** Recognises a program for Windows: it begins with `MZ`, like one for DOS, and has the offset of its header at 60. */
-function windowsProgram(head: Buffer): Bilingual | null {
+/**
+ * Recognises a program for Windows. Like one for DOS it begins with `MZ`, but offset 60 has the place of a second
+ * header.
+ */
+function windowsProgram(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, 'MZ') || head.length < 64) return null;
-  const at = head.readUInt32LE(60);
+  const at = viewOf(head).getUint32(60, true);
   const isPe = hasBytes(head, at, 'PE\0\0');
   return isPe || at < 4096 ? both('a program for Windows (EXE or DLL)', ' Windows 程序（EXE 或 DLL）') : null;
 }
 
-/** Recognises a pickle of Python of protocol 2 to 5: it begins with its version, and since protocol 4 with a frame. */
-function pickle(head: Buffer): Bilingual | null {
+/**
+ * Recognises a Python pickle of protocol 2 to 5: it begins with the protocol's number, and since protocol 4 with a
+ * frame.
+ */
+function pickle(head: Uint8Array): Bilingual | null {
   const [first, version = 0, third = 0] = head;
   if (first !== 0x80 || version < 2 || version > 5) return null;
   if (version >= 4 && third !== 0x95) return null;

@@ -1,4 +1,6 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
+import { byteString } from '../model/byte-string.ts';
 import { firstFormat, type Foreign, type Format } from './format.ts';
 
 const decryptWith = (command: string): Bilingual =>
@@ -48,8 +50,8 @@ const FORMATS: readonly Format[] = [
   ],
 ];
 
-/** Recognises an encrypted or signed file, or a key; null for anything else. */
-export function secretFormat(head: Buffer): Foreign | null {
+/** Recognises an encrypted file, a signed file or a key; null for other files. */
+export function secretFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
   if (isPkcs7(head))
@@ -57,9 +59,7 @@ export function secretFormat(head: Buffer): Foreign | null {
       what: both('a file encrypted or signed with PKCS #7 (S/MIME)', '用 PKCS #7（S/MIME）加密或签名的文件'),
       hint: decryptWith(SMIME),
     };
-  if (
-    /^(?:MIME-Version|Content-Type|Content-Disposition):[^]{0,400}pkcs7-mime/i.test(head.toString('latin1', 0, 600))
-  ) {
+  if (/^(?:MIME-Version|Content-Type|Content-Disposition):[^]{0,400}pkcs7-mime/i.test(byteString(head, 0, 600))) {
     return {
       what: both('a file encrypted with PKCS #7 (S/MIME)', '用 PKCS #7（S/MIME）加密的文件'),
       hint: decryptWith(SMIME.replace('DER', 'SMIME')),
@@ -68,17 +68,23 @@ export function secretFormat(head: Buffer): Foreign | null {
   return openPgp(head);
 }
 
-/** The object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without its last number. */
-const PKCS7 = Buffer.from([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07]);
+/**
+ * Finds the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without the last number, which tells signed data from
+ * encrypted data.
+ */
+const findPkcs7 = finder(Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07));
 
-/** True for a ContentInfo of PKCS #7 (RFC 5652, 3): a sequence that begins with an object identifier of pkcs-7. */
-function isPkcs7(head: Buffer): boolean {
-  const at = head.subarray(0, 24).indexOf(PKCS7);
+/** True for a file in PKCS #7 format (ContentInfo, RFC 5652, section 3), which holds signed or encrypted data. */
+function isPkcs7(head: Uint8Array): boolean {
+  const at = findPkcs7(head.subarray(0, 24));
   return head[0] === 0x30 && at > 2 && head[at - 2] === 0x06;
 }
 
-/** The packets that can begin an OpenPGP file (RFC 9580, 5): tag, and possible values of the first byte of the body. */
-const PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
+/**
+ * The packets with which an OpenPGP file can begin (RFC 9580, 5), by tag: the legal values of the body's first byte,
+ * and what the file is.
+ */
+const OPENPGP_PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
   [1, { versions: [3, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
   [3, { versions: [4, 5, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
   [4, { versions: [3, 6], what: both('a file signed with gpg', '用 gpg 签名的文件'), hint: decryptWith(GPG) }],
@@ -87,42 +93,49 @@ const PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bil
   [6, { versions: [4, 5, 6], what: both('a key of gpg', ' gpg 密钥'), hint: NOT_THE_SIGNATURE }],
 ]);
 
-function openPgp(head: Buffer): Foreign | null {
+function openPgp(head: Uint8Array): Foreign | null {
   const packet = packetAt(head);
-  const known = packet === null ? undefined : PACKETS.get(packet.tag);
+  const known = packet === null ? undefined : OPENPGP_PACKETS.get(packet.tag);
   if (packet === null || known === undefined || !known.versions.includes(head[packet.body] ?? -1)) return null;
   return packetFits(packet, head) ? { what: known.what, hint: known.hint } : null;
 }
 
 interface Packet {
   tag: number;
-  /** Offset of the body in bytes. */
+  /** The offset in the file of an OpenPGP packet's body, in bytes. */
   body: number;
-  /** Length of the body in bytes; null when the header does not say. */
+  /** The length of an OpenPGP packet's body in bytes; null when the packet's header does not state it. */
   length: number | null;
 }
 
-/** The OpenPGP packet at the beginning, in the old or the new format; null when there is none. */
-function packetAt(head: Buffer): Packet | null {
+/**
+ * Parses the header of the OpenPGP packet with which a file begins, in the old or the new format; null when it is not
+ * one.
+ */
+function packetAt(head: Uint8Array): Packet | null {
   const [first = 0, size = 0] = head;
   if (head.length < 24 || (first & 0x80) === 0) return null;
   if ((first & 0x40) === 0) {
     const lengthBytes = [1, 2, 4, 0][first & 3]!;
-    const length = lengthBytes === 0 ? null : head.readUIntBE(1, lengthBytes);
+    const length =
+      lengthBytes === 0 ? null : head.subarray(1, 1 + lengthBytes).reduce((value, byte) => value * 256 + byte, 0);
     return { tag: (first >> 2) & 15, body: 1 + lengthBytes, length };
   }
   if (size < 192) return { tag: first & 63, body: 2, length: size };
   if (size < 224) return { tag: first & 63, body: 3, length: (size - 192) * 256 + head[2]! + 192 };
   return size === 255
-    ? { tag: first & 63, body: 6, length: head.readUInt32BE(2) }
+    ? { tag: first & 63, body: 6, length: viewOf(head).getUint32(2) }
     : { tag: first & 63, body: 2, length: null };
 }
 
 const CIPHER_CODES = 13;
 const PUBLIC_KEY_CODES = new Set([1, 2, 16, 18, 25, 26]);
 
-/** True when more bytes of a packet have legal values. The version alone would fit too much random data. */
-function packetFits({ tag, body, length }: Packet, head: Buffer): boolean {
+/**
+ * True when more bytes of an OpenPGP packet have legal values. A legal version number alone is not enough, because much
+ * random data has one.
+ */
+function packetFits({ tag, body, length }: Packet, head: Uint8Array): boolean {
   const at = (offset: number): number => head[body + offset] ?? 0;
   if (tag === 8) return length === null;
   if (length === null || length > 65_536) return false;

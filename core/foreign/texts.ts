@@ -1,6 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { decodedText } from '../json/decoded-text.ts';
 import { isText, shownText } from '../model/text.ts';
+import { fromUtf8, utf8 } from '../model/utf8.ts';
 import type { Foreign } from './format.ts';
 
 const SEND_THE_ARCHIVE = both(
@@ -8,7 +9,7 @@ const SEND_THE_ARCHIVE = both(
   '请上传归档本身；这是服务器代替文件返回的内容。请检查地址是否正确，登录或签名是否缺失或已过期。',
 );
 
-/** Texts that people send in place of an archive: their beginning, what they are, and the remedy. */
+/** The texts that people upload instead of an archive: a pattern for their beginning, what they are, and the remedy. */
 const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
   [
     /^version https:\/\/git-lfs/,
@@ -72,11 +73,13 @@ const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
   ],
 ];
 
-/** Recognises a text by its beginning; null for bytes that are no text. */
-export function textFormat(head: Buffer): Foreign | null {
+/**
+ * Recognises a text file, such as a Dockerfile or an error page, by its beginning; null for files that are not text.
+ */
+export function textFormat(head: Uint8Array): Foreign | null {
   const bytes = textOf(head);
   if (bytes === null) return null;
-  const text = bytes.toString('utf8');
+  const text = fromUtf8(bytes);
   const opening = text.trimStart().slice(0, 14).toLowerCase();
   if (opening.startsWith('<!doctype html') || opening.startsWith('<html')) return page(bytes, 'a web page', '网页');
   if (opening.startsWith('<?xml') || /^<\w*(?:error|result)\b/i.test(opening)) {
@@ -90,16 +93,19 @@ export function textFormat(head: Buffer): Foreign | null {
   return quoting(bytes, both('a text file', '文本文件'), both('Check what was uploaded.', '请检查上传的是什么。'));
 }
 
-/** The text as UTF-8; null when the bytes are no text. UTF-16, as Windows writes it, must have a byte order mark. */
-function textOf(head: Buffer): Buffer | null {
+/**
+ * Decodes the beginning of a file as UTF-8 if it is text, else null. UTF-16, which Windows writes, needs a byte order
+ * mark.
+ */
+function textOf(head: Uint8Array): Uint8Array | null {
   if (isText(head)) return head;
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (!isMarked) return null;
-  const text = Buffer.from(decodedText(head.subarray(0, head.length - (head.length % 2))));
+  const text = utf8(decodedText(head.subarray(0, head.length - (head.length % 2))));
   return isText(text) ? text : null;
 }
 
-/** Recognises JSON that Docker prints about an image or a container; null for other text. */
+/** Recognises the JSON that Docker prints about an image or a container; null for other texts. */
 function dockerJson(text: string): Foreign | null {
   if (!/^\s*[[{]/.test(text)) return null;
   if (/"schemaVersion"\s*:\s*\d/.test(text)) {
@@ -121,10 +127,12 @@ function dockerJson(text: string): Foreign | null {
   };
 }
 
-/** Describes a page that a server sent: its first line, and its title or message when it has one. */
-function page(head: Buffer, en: string, zh: string): Foreign {
-  const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(head.toString('utf8'))?.[1];
-  const words = said === undefined ? '' : shownText(Buffer.from(said));
+/**
+ * Describes an HTML or XML page that a server sent instead of an archive, with its first line and its title or message.
+ */
+function page(head: Uint8Array, en: string, zh: string): Foreign {
+  const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(fromUtf8(head))?.[1];
+  const words = said === undefined ? '' : shownText(utf8(said));
   const says = both(words === '' ? '' : `, and says "${words}"`, words === '' ? '' : `，内容是 "${words}"`);
   const line = shownText(head);
   return {
@@ -133,7 +141,7 @@ function page(head: Buffer, en: string, zh: string): Foreign {
   };
 }
 
-function quoting(head: Buffer, what: Bilingual, hint: Bilingual): Foreign {
+function quoting(head: Uint8Array, what: Bilingual, hint: Bilingual): Foreign {
   const line = shownText(head);
   return { what: both(`${what.en} (it begins "${line}")`, `${what.zh}（开头是 "${line}"）`), hint };
 }

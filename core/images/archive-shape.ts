@@ -9,7 +9,7 @@ import type { VerifiedImage } from './images.ts';
 import { configsOf, type ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
 
-/** The parts of an archive that clients treat differently: the documents that list its images, and their faults. */
+/** The shape of an image archive: which documents list its images, and the faults on which clients differ. */
 export function shapeOf(
   index: ImageIndex,
   listed: ListedImage[],
@@ -63,7 +63,7 @@ function faultsOf(
   ];
 }
 
-/** The faults of hard-linked configs and linked layers (Docker before version 25 saves repeated layers as links). */
+/** The faults of hard-linked configs and linked layers. Docker before 25 saves repeated layers as links. */
 function linkFaults(
   { layers, config: path }: ListedImage,
   config: Json | null,
@@ -111,7 +111,7 @@ function configFaults(config: Json, layers: number): ShapeFault[] {
   return faults;
 }
 
-/** The faults of a config that some clients cannot decode into their structs, one for each kind of client. */
+/** The faults of a config that some clients cannot decode into their Go structs: one for each kind of client. */
 function configReadings(path: string, documents: DocumentObserver): ShapeFault[] {
   const faults: ShapeFault[] = documents.typed(path, CONFIG)?.rest === true ? ['config-continues'] : [];
   for (const reading of Object.keys(CONFIG_READINGS) as (keyof typeof CONFIG_READINGS)[]) {

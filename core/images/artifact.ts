@@ -3,7 +3,7 @@ import { type Digest, parseDigest } from '../model/digest.ts';
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 import type { DocumentObserver } from './documents.ts';
 
-/** A thing that registries store but that is not an image: its name, and advice for the user. */
+/** A thing that registries store like an image, but that is none, such as a Helm chart: its name, and advice. */
 export interface Artifact {
   what: Bilingual;
   hint: Bilingual;
@@ -11,7 +11,7 @@ export interface Artifact {
 
 const IMAGE_CONFIG = /^application\/vnd\.(?:oci\.image\.config|docker\.container\.image)\.v1\+json$/;
 
-/** Media types of layers that unpack into files: those of OCI and Docker, including foreign and encrypted layers. */
+/** Matches the media types of layers that unpack into files: OCI's and Docker's, with foreign and encrypted ones. */
 const IMAGE_LAYER = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.rootfs\.)/;
 
 const SAVE_THE_IMAGE = both(
@@ -19,7 +19,7 @@ const SAVE_THE_IMAGE = both(
   '要加载镜像，请保存镜像本身：`docker save -o FILE IMAGE`、`skopeo copy docker://IMAGE oci-archive:FILE`。',
 );
 
-/** The known artifacts: a pattern for the media types of manifest, config and layers, the name, and the advice. */
+/** The known artifacts: a pattern for the media types of manifest, config and layers, the name and the advice. */
 const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [
     /cncf\.helm/,
@@ -70,15 +70,15 @@ const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [/sylabs\.sif/, both('an image of Singularity', '一个 Singularity 镜像'), SAVE_THE_IMAGE],
 ];
 
-/** The artifact for the attestations that BuildKit lists beside an image. */
+/** The name and the advice for attestations, which BuildKit lists beside an image. */
 export const ATTESTATIONS: Artifact = {
   what: both('attestations (provenance, SBOM)', '证明（来源、SBOM）'),
   hint: SAVE_THE_IMAGE,
 };
 
 /**
- * The artifact that a manifest describes, or null when it describes an image. The media types of the config and of the
- * layers tell. A config with `rootfs.diff_ids` makes it an image, whatever media type it has.
+ * The artifact that an OCI manifest describes; null when it describes an image. The media types of the config and of
+ * the layers decide. A config with `rootfs.diff_ids` makes it an image, whatever media type it has.
  */
 function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   const configType = textIn(field(manifest, 'config'), 'mediatype') ?? '';
@@ -103,7 +103,7 @@ function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   };
 }
 
-/** The artifact that a manifest in an archive describes, or null for an image; `where` returns the path of a blob. */
+/** The artifact that a manifest in an archive describes; null for an image. `where` returns the path of a blob. */
 export function artifactOf(
   documents: DocumentObserver,
   manifest: Json,
@@ -113,7 +113,7 @@ export function artifactOf(
   return artifactIn(manifest, config === null ? null : documents.object(where(config)));
 }
 
-/** True for the descriptor of a BuildKit attestation. */
+/** True for the descriptor of an attestation, which BuildKit lists beside an image. */
 export function isAttestation(descriptor: Json): boolean {
   const platform = asObject(field(descriptor, 'platform'));
   const notes = asObject(field(descriptor, 'annotations'));
@@ -122,7 +122,7 @@ export function isAttestation(descriptor: Json): boolean {
   );
 }
 
-/** The media types in `blobs`, the field for content in `application/vnd.oci.artifact.manifest.v1+json`. */
+/** The media types in `blobs`: the content of a manifest with type `application/vnd.oci.artifact.manifest.v1+json`. */
 function blobTypes(manifest: Json): string[] {
   return listIn(manifest, 'blobs').map((blob) => textIn(blob, 'mediatype') ?? '');
 }
@@ -131,7 +131,7 @@ function isImageConfig(config: Json | null): boolean {
   return listIn(asObject(field(config, 'rootfs')), 'diff_ids').length > 0;
 }
 
-/** True when a config has an architecture and `count` diffIDs: it is an image whatever types its layers have. */
+/** True when a config has an architecture and `count` diffIDs: it is an image's, whatever types its layers have. */
 function hasLayersOfItsOwn(config: Json | null, count: number): boolean {
   const architecture = textIn(config, 'architecture') ?? '';
   return architecture !== '' && listIn(asObject(field(config, 'rootfs')), 'diff_ids').length === count;

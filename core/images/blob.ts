@@ -3,30 +3,30 @@ import type { KeptMembers } from '../layer/kept-members.ts';
 import type { LayerFacts } from '../layer/layer-facts.ts';
 import type { Compression, Stretch, Sums } from '../model/inspection.ts';
 
-/** A member of an archive. It was read to its end, and as a layer where it is a tar archive, except in a quick look. */
+/** A member of an archive that may be a blob of an image. It was read to its end, and as a layer if it is one. */
 export interface ArchiveBlob {
   path: string;
   /** The offset of the blob's first byte in the decompressed archive. */
   start: number;
-  /** The range of the whole sparse member, headers included; null when the blob is not stored as a sparse file. */
+  /** The range of the blob's whole tar member, headers included, when it is a sparse file; else null. */
   sparse: Stretch | null;
-  /** Size and digest of the stored bytes; the digest is null when not all of them were read. */
+  /** Size and digest of the blob as stored; the digest is null when the blob was not read to its end. */
   stored: Sums | { size: number; digest: null };
   compression: Compression;
-  /** True when nothing follows the compressed data in the stored bytes. */
+  /** True when no bytes follow the compressed data in the blob. */
   clean: boolean;
-  /** Size and digest (the diffID) of the decompressed bytes; null when the blob is not a sound tar archive. */
+  /** Size and digest (the diffID) of the blob when decompressed; null when the blob is not a sound tar archive. */
   content: Sums | null;
   /** The number of members in the layer; null when they were not counted. */
   members: number | null;
   facts: LayerFacts;
-  /** The findings about members that engines refuse. */
+  /** The findings about members of the layer that engines refuse. */
   findings: Finding[];
-  /** The findings about members that engines change or drop silently. */
+  /** The findings about members of the layer that engines change or drop silently. */
   remarks: Finding[];
-  /** The members, kept to be tried together with other layers; `suspicious` if engines may fail on one of them. */
+  /** The layer's members, kept to try how engines unpack them. `suspicious` is true if engines may fail on one. */
   kept: KeptMembers;
   suspicious: boolean;
-  /** The reason why the blob is not a sound tar archive; null when it is one. */
+  /** The finding that says why the blob is not a sound tar archive; null when it is one. */
   fault: Finding | null;
 }

@@ -1,11 +1,13 @@
+import { byteString } from '../model/byte-string.ts';
 import { asList, asText, field, listIn, textIn } from '../model/json.ts';
+import { utf8 } from '../model/utf8.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { DOCKER_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import { countImage, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
-/** The entries of `manifest.json` that name a config; null when the document is not Docker's list of images. */
+/** The images that `manifest.json` lists with a config; null when the document is not Docker's list of images. */
 export function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const json = documents.json(`${folder}manifest.json`, DOCKER_MANIFEST);
   if (!Array.isArray(json)) return null;
@@ -38,13 +40,13 @@ function dockerImage(json: unknown, folder: string, budget: ImageBudget): Listed
   };
 }
 
-/** The path of a layer in the archive; empty when a builder left out the layer's name. */
+/** The path in the archive of a layer that `manifest.json` names; empty when a builder left out the layer's name. */
 function layerPath(folder: string, path: string): string {
   const inside = pathInArchive(path);
   return inside === '' ? '' : folder + inside;
 }
 
-/** A path from JSON as a byte string, one character for each byte of its UTF-8, as members are named. */
+/** A path from JSON as a byte string, like the names of tar members: one character for each byte of its UTF-8. */
 function pathInArchive(path: string): string {
-  return cleanPath(Buffer.from(path).toString('latin1'));
+  return cleanPath(byteString(utf8(path)));
 }

@@ -36,20 +36,20 @@ export const OCI_MANIFEST = {
 export const OCI_INDEX = {
   fields: { ...VERSIONED, manifests: { list: DESCRIPTOR }, subject: DESCRIPTOR },
 } as const satisfies GoType;
-/** An OCI manifest or an index; an index may point to both. */
+/** The Go type of a blob that an index points to: an OCI manifest or an OCI index. */
 export const OCI_EITHER: GoType = {
   fields: { ...OCI_MANIFEST.fields, ...OCI_INDEX.fields },
 };
 export const OCI_LAYOUT: GoType = { fields: { imageLayoutVersion: 'text' } };
 
-/** The document `repositories`: for each repository, its tags and their layers. */
+/** The Go type of the document `repositories` (`docker save`): for each repository, its tags and their layers. */
 export const REPOSITORIES: GoType = { map: { map: 'text' } };
 
 const DOCKER_ITEM = { Config: 'text', RepoTags: TEXTS, Layers: TEXTS } as const satisfies Record<string, GoType>;
 
-/** `manifest.json` as containerd reads it. */
+/** The Go type into which containerd decodes `manifest.json`. */
 export const SHORT_DOCKER_MANIFEST: GoType = { list: { fields: DOCKER_ITEM } };
-/** `manifest.json` as crane reads it. */
+/** The Go type into which crane decodes `manifest.json`. */
 export const CRANE_DOCKER_MANIFEST: GoType = {
   list: { fields: { ...DOCKER_ITEM, LayerSources: { map: DESCRIPTOR } } },
 };
@@ -115,13 +115,13 @@ const CONTAINER = {
 const { StopTimeout: _, ...WITHOUT_TIMEOUT } = CONTAINER;
 const CRANE_CONTAINER = { ...WITHOUT_TIMEOUT, Healthcheck: EARLY_HEALTHCHECK };
 
-/** A port as Docker 29 reads it: a number up to 65535, with or without a protocol. */
+/** Matches a port as Docker 29 reads it in a config: a number up to 65535, with or without a protocol. */
 const PORT = /^(?:|(?:0*(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))(?:\/.*)?)$/s;
 const PORTS: GoType = { ...SET, keys: PORT };
 const { MacAddress: __, ...WITHOUT_ADDRESS } = CONTAINER;
 const CONTAINER_29: Record<string, GoType> = { ...WITHOUT_ADDRESS, ExposedPorts: PORTS };
 
-/** The execution config of Docker before 29 and of podman, in which a command may be a single string. */
+/** The fields of the execution config as Docker before 29 and podman read it: a command may be a single string. */
 const LENIENT = { ...CONTAINER, Entrypoint: 'words', Cmd: 'words', Shell: 'words' } as const;
 
 const V1 = {
@@ -133,7 +133,7 @@ const V1 = {
   Size: 'int',
 } as const satisfies Record<string, GoType>;
 
-/** The config in the strictest reading: every client accepts a config that fits this type. */
+/** The Go type of an image config in the strictest reading: every client accepts a config that fits it. */
 export const CONFIG: GoType = {
   fields: {
     ...V1,
@@ -144,7 +144,10 @@ export const CONFIG: GoType = {
   },
 };
 
-/** The config as each kind of client reads it, by the fault that a mismatch is reported as. */
+/**
+ * For each kind of client, the Go type into which it decodes an image config, by the fault of a config that does not
+ * fit.
+ */
 export const CONFIG_READINGS = {
   'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },
   'config-type-docker': {
@@ -165,17 +168,17 @@ export const CONFIG_READINGS = {
   },
 } as const satisfies Record<string, GoType>;
 
-/** True when a fault is in a field that older clients do not know (added by OCI image-spec 1.1 or Docker 25). */
+/** True when a type fault is in a field that older clients ignore (new in OCI image-spec 1.1 or Docker 25). */
 export function isNewField({ fieldName }: TypeFault): boolean {
   return /(?:^|\.)(?:data|artifactType)$|^subject\b|\.StartInterval$/.test(fieldName);
 }
 
-/** True when a fault is a command that is written as one string. */
+/** True when a type fault is a command of a config that is written as one string. */
 export function isCommandText({ fieldName, value }: TypeFault): boolean {
   return value.kind === 'string' && /\.(?:Cmd|Entrypoint|Shell)$/.test(fieldName);
 }
 
-/** True when a fault is about the ports that a container of the image exposes. */
+/** True when a type fault is in the list of ports that a container of the image exposes. */
 export function isExposedPort({ fieldName }: TypeFault): boolean {
   return fieldName === 'config.ExposedPorts';
 }

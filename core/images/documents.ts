@@ -1,12 +1,13 @@
-import { isUtf8 } from 'node:buffer';
 import type { Finding } from '../catalogue/findings.ts';
 import { startsWith } from '../compression/compressed-reader.ts';
 import type { GoType, TypeFault } from '../json/go-types.ts';
 import { type JsonExtent, jsonExtent } from '../json/json-extent.ts';
 import type { Typed } from '../json/typed.ts';
 import { LIMITS } from '../limits.ts';
-import { asBuffer } from '../model/bytes.ts';
+import { copied } from '../model/byte-arrays.ts';
+import { byteString } from '../model/byte-string.ts';
 import { asObject, type Json } from '../model/json.ts';
+import { isUtf8 } from '../model/utf8.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
@@ -15,46 +16,46 @@ import { type ReadDocument, RecentDocuments } from './recent-documents.ts';
 /** The names of the documents at the root of an image archive. */
 const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
 
-/** The paths of configs, OCI manifests, legacy descriptions and layers in archives of known tools (docs/formats.md). */
+/** Matches the paths of configs, OCI manifests, `json` files and layers that known tools write (docs/formats.md). */
 const BLOB =
   /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
 
-/** The paths of blobs that occur only in image archives. */
+/** Matches the paths of blobs that occur only in image archives. */
 const PIECE =
   /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
 
-/** Root documents and hex-named blobs two folders down, where a folder was packed inside another. */
+/** Matches root documents and hex-named blobs below two folders, for an image that was packed inside other folders. */
 const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64})$/;
 
-/** Other paths that builders give to layers. */
+/** Matches the paths of layers that `BLOB` does not match, as some builders name them: `app.tar.gz`, `…/layer.tar`. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
 /**
- * Collects the documents of an image archive, and the sizes and links of members that could be blobs. Paths are also
- * accepted one or two folders down, because the archive may be wrapped in folders.
+ * Collects the JSON documents of an image archive, and the sizes and links of members that could be blobs. Paths may be
+ * one or two folders down, because the archive may be wrapped in folders.
  */
 export class DocumentObserver {
-  /** The bytes of each document by path. When a path occurs twice, the last one counts, as in Docker. */
+  /** The bytes of each JSON document by its path. When a path occurs twice, the last one counts, as in Docker. */
   readonly documents = new Map<string, Uint8Array>();
   readonly sizes = new Map<string, number>();
-  /** The target of each symlink and hard link among the blobs, by path. */
+  /** The target of each symbolic or hard link that could be a blob, by the path of the link. */
   readonly links = new Map<string, string>();
-  /** The paths of the blobs that are hard links. */
+  /** The paths of the hard links that could be blobs. */
   readonly hardLinks = new Set<string>();
-  /** The paths of root documents that occur more than once; clients differ in which one they read. */
+  /** The root documents that occur more than once in the archive, by path. Clients differ in which one they read. */
   readonly repeated = new Set<string>();
-  /** The prefix of the root documents' names in the archive. */
+  /** The beginning of the names that the root documents have in the archive. */
   prefix: '' | './' | '/' = '';
   readonly budget = new ImageBudget();
-  /** The finding when more members could be blobs than LIMITS allows; further blobs are then ignored. Else null. */
+  /** The finding when more members could be blobs than LIMITS allows, else null. Further blobs are then ignored. */
   exceeded: Finding | null = null;
   #keptBytes = 0;
   #listBytes = 0;
-  /** Paths of the documents that were not kept, because all documents together were too large. */
+  /** The paths of documents that were not kept in memory, because all documents together were too large. */
   readonly #passedOver = new Set<string>();
-  /** The number of values and the depth of each document that was read, by its bytes. */
+  /** The number of values and the nesting depth of each document that was parsed, by the bytes of the document. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
-  /** The last path that `concerns` was asked about, with its answer in `#concerns`: every path is asked about twice. */
+  /** The argument of the last call of `concerns`, whose answer is in `#concerns`: it is called twice for each path. */
   #asked = '';
   #concerns = false;
   readonly #recent = new RecentDocuments();
@@ -84,10 +85,10 @@ export class DocumentObserver {
     if (!isList && !looksLikeJson(bytes)) return; // it is a small layer
     if (isList) this.#listBytes += bytes.length;
     else this.#keptBytes += bytes.length;
-    this.documents.set(path, Buffer.from(bytes));
+    this.documents.set(path, copied(bytes));
   }
 
-  /** True when a path could be a document or blob of an image; beyond the limit of blobs, only for documents. */
+  /** True for the path of a possible document or blob of an image. After too many blobs, only for documents. */
   concerns(path: string): boolean {
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;
@@ -99,7 +100,7 @@ export class DocumentObserver {
     return this.#concerns;
   }
 
-  /** The folders, one or two deep, that contain a list of images. Empty when there are more than LIMITS.folders. */
+  /** The folders, one or two levels deep, that contain a list of images. Empty for more than LIMITS.folders. */
   folders(): string[] {
     const lists = [...this.sizes.keys()].filter((path) =>
       /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path),
@@ -108,19 +109,19 @@ export class DocumentObserver {
     return folders.size > LIMITS.folders ? [] : [...folders];
   }
 
-  /** The total size of the documents and blobs in a folder, in bytes. */
+  /** The total size in bytes of the documents and blobs in a folder of the archive. */
   bytesIn(folder: string): number {
     return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
   }
 
-  /** The document as JSON, with clear type errors corrected; undefined when it is missing or does not parse. */
+  /** The document at a path as JSON, with clear type errors corrected; undefined when it is missing or not JSON. */
   json(path: string, type: GoType = ANY): unknown {
     return this.typed(path, type)?.json;
   }
 
   /**
-   * The document compared with the type that clients read it into; null when it is missing or does not parse. Throws
-   * `bad-archive` (limit-exceeded).
+   * The document at a path, compared with the Go type that clients decode it into. Null when it is missing or not JSON.
+   * Throws `bad-archive` (limit-exceeded).
    */
   typed(path: string, type: GoType): Typed | null {
     const typed = this.#read(path)?.typed(type) ?? null;
@@ -128,12 +129,12 @@ export class DocumentObserver {
     return typed;
   }
 
-  /** The values of the document that readers of the type refuse. */
+  /** The values in the document at a path that clients refuse when they decode it into this Go type. */
   faults(path: string, type: GoType): TypeFault[] {
     return this.#read(path)?.faults(type) ?? [];
   }
 
-  /** Counts a document once more, for another image that it describes. Throws `bad-archive` (limit-exceeded). */
+  /** Counts the values of a document again, for another image that uses it. Throws `bad-archive` (limit-exceeded). */
   share(path: string): void {
     const bytes = this.documents.get(this.resolved(path));
     if (bytes === undefined) return;
@@ -141,7 +142,7 @@ export class DocumentObserver {
     this.budget.add('jsonValues', this.#extents.get(bytes)?.values ?? 0);
   }
 
-  /** Counts a document when it is read for the first time. Throws `bad-archive` (limit-exceeded). */
+  /** Counts the values of a document that is parsed for the first time. Throws `bad-archive` (limit-exceeded). */
   #admit(at: string, bytes: Uint8Array): JsonExtent {
     const known = this.#extents.get(bytes);
     if (known !== undefined) return known;
@@ -161,33 +162,31 @@ export class DocumentObserver {
     return bytes === undefined ? null : this.#recent.of(bytes, this.#admit(at, bytes).values);
   }
 
-  /** True when the document is not valid UTF-8. Clients accept that inside strings. */
+  /** True when the document at a path is not valid UTF-8. Clients accept that inside strings. */
   isOdd(path: string): boolean {
     const bytes = this.documents.get(this.resolved(path));
     return bytes !== undefined && !isUtf8(bytes);
   }
 
-  /** The text of the document with one character for each byte, without a byte order mark. */
+  /** The text of the document at a path, one character for each byte, without a byte order mark. */
   byteString(path: string): string {
     const bytes = this.documents.get(this.resolved(path)) ?? new Uint8Array();
-    return asBuffer(bytes)
-      .subarray(this.isMarked(path) ? BYTE_ORDER_MARK.length : 0)
-      .toString('latin1');
+    return byteString(bytes, this.isMarked(path) ? BYTE_ORDER_MARK.length : 0);
   }
 
-  /** The paths of the list documents in a folder that exist but do not parse as JSON. */
+  /** The paths of the documents in a folder that should list images, but do not parse as JSON. */
   unreadable(folder: string): string[] {
     return ['manifest.json', 'index.json', 'oci-layout']
       .map((name) => folder + name)
       .filter((path) => (this.sizes.get(path) ?? 0) > 0 && (this.#read(path)?.spelled ?? null) === null);
   }
 
-  /** True when the document begins with a byte order mark, which clients refuse. */
+  /** True when the document at a path begins with a byte order mark, which clients refuse. */
   isMarked(path: string): boolean {
     return startsWith(this.documents.get(this.resolved(path)) ?? new Uint8Array(), BYTE_ORDER_MARK);
   }
 
-  /** The path of a blob that occurs only in image archives; null when the archive has none. */
+  /** The path of a blob that occurs only in image archives; null when this archive has none. */
   piece(): string | null {
     return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
   }
@@ -196,7 +195,7 @@ export class DocumentObserver {
     return asObject(this.json(path, type));
   }
 
-  /** The path that a link leads to, after at most eight steps; any other path is returned unchanged. */
+  /** The path of the file that a link leads to, after at most eight links. The path of a file is returned unchanged. */
   resolved(path: string): string {
     let at = path;
     for (let steps = 0; steps < 8; steps++) {
@@ -208,14 +207,14 @@ export class DocumentObserver {
   }
 }
 
-/** The type that accepts every document, for callers that check no types. */
+/** The Go type that every document fits, for callers that check no types. */
 const ANY: GoType = { fields: {} };
 
 function prefixOf(name: string): '' | './' | '/' {
   return name.startsWith('./') ? './' : name.startsWith('/') ? '/' : '';
 }
 
-/** True for the path of a blob that occurs only in image archives, at the root or up to two folders down. */
+/** True for the path of a blob that occurs only in image archives: at the root, or up to two folders down. */
 export function isPiece(path: string): boolean {
   return PIECE.test(path) || PIECE.test(inner(path)) || PIECE.test(inner(inner(path)));
 }

@@ -1,6 +1,6 @@
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 
-/** The history in a config, and the command that created each layer, from the lowest on (OCI image-spec config.md, `history`). */
+/** The history in an image's config, and the command that created each layer, lowest first (config.md, `history`). */
 export function historyOf(config: Json | null): { history: Json[]; creators: (string | null)[] } {
   const history = listIn(config, 'history')
     .map(asObject)

@@ -6,7 +6,7 @@ import type { ImageBudget } from './image-budget.ts';
 import { type Unpacking, UnpackTries } from './layers-together.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
-/** The findings made so far. Images share layers and documents, and a fault in a shared one is reported once. */
+/** A memory of the findings made so far, so that a fault in a layer or document that images share is reported once. */
 export class Said {
   readonly #budget: ImageBudget;
   readonly #said = new Map<string, readonly Finding[]>();
@@ -15,7 +15,7 @@ export class Said {
     this.#budget = budget;
   }
 
-  /** The findings for a key, made at its first use. Throws `bad-archive` (limit-exceeded) for too many findings. */
+  /** The findings that `say` made at the first call with this key. Throws `bad-archive` (limit-exceeded). */
   once(key: string, say: () => readonly Finding[]): readonly Finding[] {
     const before = this.#said.get(key);
     if (before !== undefined) return before;
@@ -26,7 +26,7 @@ export class Said {
   }
 }
 
-/** The documents and blobs that images are verified against, with the results that images share. */
+/** The documents and blobs of an image archive, with results about them that images share. */
 export class ImageArchive {
   readonly documents: DocumentObserver;
   readonly blobs: ReadonlyMap<string, ArchiveBlob>;
@@ -39,7 +39,9 @@ export class ImageArchive {
     this.said = new Said(documents.budget);
   }
 
-  /** The findings about mistyped values in a config, which a conversion keeps and mends only if `isOwn` is true. */
+  /**
+   * The findings about values of wrong types in a config. `isOwn` is true if a conversion keeps and mends the config.
+   */
   typeFindings(path: string, isOwn: boolean): readonly Finding[] {
     return this.said.once(`types ${isOwn} ${path}`, () => {
       const typed = this.documents.typed(path, CONFIG);
@@ -47,7 +49,7 @@ export class ImageArchive {
     });
   }
 
-  /** The result of unpacking some layers on top of each other. Throws `bad-archive` (limit-exceeded). */
+  /** The result of a trial to unpack layers on top of each other. Throws `bad-archive` (limit-exceeded). */
   unpacked(layers: readonly ArchiveBlob[]): Unpacking {
     const unpacking = this.#tries.of(layers);
     this.said.once(`unpacking ${layers.map(({ start }) => start).join()}`, () => unpacking.findings);

@@ -3,10 +3,10 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive } from '../model/errors.ts';
 
-/** The kinds of things that are counted across all documents of an image archive. */
+/** The kinds of things that are counted over all documents of an image archive. */
 export type Counted = keyof typeof COUNTED;
 
-/** For each kind: its name in messages, and the bytes of memory that one item takes until the manifest is written. */
+/** For each kind of counted thing: its name in findings, and its bytes of memory until the manifest is written. */
 const COUNTED = {
   describedBytes: [
     both(
@@ -30,7 +30,7 @@ const COUNTED = {
   imageFindings: [both('faults of its images', '镜像的问题数'), 3000],
 } as const satisfies Partial<Record<keyof typeof LIMITS, readonly [Bilingual, number]>>;
 
-/** The names of the things that have a limit in each document or image by itself. */
+/** The names in findings of things that have a limit in each document or each image, not over all of them. */
 const SINGLE = {
   documentsBytes: both('bytes of documents', '文档的总字节数'),
   documentBytes: both('bytes of one document', '单个文档的字节数'),
@@ -43,20 +43,20 @@ const SINGLE = {
 } as const satisfies Partial<Record<keyof typeof LIMITS, Bilingual>>;
 
 /**
- * The budget of one image archive. It counts everything that the documents can contain many of, and the memory that all
- * of it takes together, so that no archive costs more than LIMITS allows.
+ * The counts of one image archive: of every kind of thing that its documents can have many of, and of the memory that
+ * these take together. No archive can cost more than LIMITS allows.
  */
 export class ImageBudget {
   readonly #counts = new Map<Counted, number>();
   #bytes = 0;
 
-  /** Adds to the count of a kind. Throws `bad-archive` (limit-exceeded) when a limit is exceeded. */
+  /** Counts `count` more things of a kind. Throws `bad-archive` (limit-exceeded) when a limit is exceeded. */
   add(what: Counted, count = 1): void {
     const exceeded = this.take(what, count);
     if (exceeded !== null) throw badArchive(exceeded);
   }
 
-  /** Adds to the count of a kind; returns the finding when a limit is exceeded, else null. */
+  /** Counts `count` more things of a kind. Returns the finding when a limit is exceeded, else null. */
   take(what: Counted, count = 1): Finding | null {
     const [name, bytes] = COUNTED[what];
     const all = (this.#counts.get(what) ?? 0) + count;
@@ -70,12 +70,12 @@ export class ImageBudget {
 
 const MEMORY = both('bytes of memory for all that its images are made of', '记录所有镜像信息所需的内存字节数');
 
-/** Throws `bad-archive` (limit-exceeded) when the count exceeds the limit with the name `what`. */
+/** Throws `bad-archive` (limit-exceeded) when the count is above the limit with the name `what`. */
 export function expectWithin(what: keyof typeof SINGLE, count: number): void {
   if (count > LIMITS[what]) throw badArchive(finding('limit-exceeded', { what: SINGLE[what], limit: LIMITS[what] }));
 }
 
-/** Counts a listed image with its names and layers. Throws `bad-archive` (limit-exceeded). */
+/** Counts one listed image, its names and its layers. Throws `bad-archive` (limit-exceeded). */
 export function countImage(budget: ImageBudget, names: number, layers: number): void {
   expectWithin('imageLayers', layers);
   budget.add('images');

@@ -1,30 +1,30 @@
 import { parseReference } from '../model/reference.ts';
 
-/** The properties of an image that decide which other images it is grouped with. */
+/** The properties of an image that decide which other images clients treat as the same image for other platforms. */
 export interface Placed {
   names: readonly string[];
-  /** The image's tags that have no name. */
+  /** The tags of the image that its archive gives without a name. */
   tags: readonly string[];
-  /** A key for the image's platform; equal for equal platforms. */
+  /** A text that is equal for images with equal platforms. */
   platform: string;
-  /** The digest of the index that lists the image with other platforms, or `index.json`; null for a single image. */
+  /** The digest of the index that lists the image with other platforms, or the word `index.json`; null if alone. */
   index: string | null;
-  /** The image's position in the archive, by which the platforms of a group are sorted. */
+  /** The position of the image in the archive. The platforms of a group are sorted by it. */
   at: number;
 }
 
-/** One image for one or more platforms: images with the same names. Most groups have a single image. */
+/** The images with the same names, one for each platform: a user sees them as one image. Most groups have one. */
 export interface ImageGroup<T> {
-  /** The names as written in the archive. Of names that mean the same, only the first is kept. */
+  /** The names of the group as written in the archive. Of names that mean the same, only the first is kept. */
   names: string[];
   tags: string[];
   images: T[];
 }
 
 /**
- * Groups the images that clients treat as one: those with the same completed name, and those without a name in the same
- * index. When a name occurs twice for one platform, the last entry gets it, as in `docker load`. An image that loses
- * all its names becomes a group without a name.
+ * Groups the images that clients treat as one image for several platforms: those with the same completed name, and
+ * those without a name in the same index. When a name occurs twice for one platform, the last entry gets it, as in
+ * `docker load`. An image that loses all its names becomes a group without a name.
  */
 export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<T>[] {
   const numbers = new Map(images.map((image, at) => [image, at]));
@@ -43,7 +43,7 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
   return [...groups.values()].toSorted((a, b) => first(a) - first(b));
 }
 
-/** A name, a tag or an unnamed index, and the images that it refers to. */
+/** A name, a tag, or an index without a name, and the images that it refers to. */
 interface Claim<T> {
   name: string | null;
   tag: string | null;
@@ -67,7 +67,7 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
   return [...all.values()].map((claim) => ({ ...claim, claimants: [...claim.claimants] }));
 }
 
-/** The images of entries that no later entry with the same name and a platform in common replaces. */
+/** The images that keep a name. A later entry with the name and a platform in common takes it from an earlier one. */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();
   for (const image of claimants) {
@@ -86,7 +86,7 @@ function winners<T extends Placed>(claimants: T[]): T[] {
   return kept.flat().toSorted((a, b) => a.at - b.at);
 }
 
-/** The name as clients complete it; a name that they refuse is returned unchanged. */
+/** The name of an image as clients complete it; a name that they refuse is returned unchanged. */
 export function completeName(name: string): string {
   const parsed = parseReference(name);
   return parsed.ok ? parsed.value.canonical : name;

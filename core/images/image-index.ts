@@ -11,20 +11,20 @@ import { legacyImages } from './legacy-list.ts';
 import type { ListedImage } from './listed.ts';
 import { type IndexNotes, manifestImage, ociImages } from './oci-list.ts';
 
-/** The images that the documents in one folder of an archive list. */
+/** The images that the documents in one folder of an archive list, in each kind of list. */
 export interface ImageIndex extends IndexNotes {
   docker: ListedImage[] | null;
   oci: ListedImage[] | null;
   legacy: ListedImage[] | null;
-  /** The image in a folder that podman or skopeo wrote with the `dir:` transport. */
+  /** The image, if podman or skopeo wrote the folder with the transport `dir:`; null for other folders. */
   directory: ListedImage[] | null;
-  /** The finding about the limit that the documents exceed, else null. When it is set, the lists are incomplete. */
+  /** The finding when the documents exceed a limit, else null. The lists of images are then incomplete. */
   exceeded: Finding | null;
 }
 
 const READ = new WeakMap<DocumentObserver, Map<string, ImageIndex>>();
 
-/** Reads the documents in `folder` once. It is the root, or the folder that the archive is wrapped in. */
+/** Reads the documents in `folder` that list images. This is the root, or the folder around the whole archive. */
 export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
   const read = READ.get(documents) ?? new Map<string, ImageIndex>();
   READ.set(documents, read);
@@ -61,7 +61,7 @@ function readOnce(documents: DocumentObserver, folder: string): ImageIndex {
   return index;
 }
 
-/** The image of the `dir:` transport: `manifest.json` is its OCI manifest, and the blobs beside it have hex names. */
+/** The image in a folder of the transport `dir:`: `manifest.json` is an OCI manifest, and its blobs have hex names. */
 function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
   const manifest = documents.object(`${folder}manifest.json`, OCI_MANIFEST);
   if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;

@@ -16,7 +16,7 @@ import { layoutFaults } from './layout-faults.ts';
 import type { ListedImage } from './listed.ts';
 import { placeImages } from './platforms.ts';
 
-/** All images of an archive, verified, and the findings about them. */
+/** All images of an archive after they were verified, and the findings about them. */
 export interface ImageSet {
   images: FoundImage[];
   sources: (ImageSource | null)[];
@@ -24,7 +24,7 @@ export interface ImageSet {
   findings: Finding[];
 }
 
-/** Verifies every listed image. An image in both lists counts once. Throws `bad-archive` (limit-exceeded). */
+/** Verifies every image of an archive. An image in two lists counts once. Throws `bad-archive` (limit-exceeded). */
 export function readImages(
   index: ImageIndex,
   documents: DocumentObserver,
@@ -65,7 +65,7 @@ export function readImages(
   };
 }
 
-/** Counts a config once for each image that uses it, because most of an image's description comes from the config. */
+/** Counts each config once for every image that uses it, because it makes up most of the image's description. */
 function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserver): void {
   const used = new Set<string>();
   for (const path of listed.flatMap(({ config }) => config ?? [])) {
@@ -76,11 +76,11 @@ function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserve
 }
 
 /**
- * Merges both lists: first Docker's entries, each joined with the OCI manifest of the same config and layers, then the
- * images that only the index lists.
+ * Merges the two lists of an archive: first the images in Docker's `manifest.json`, each joined with the OCI manifest
+ * of the same config and layers, then the images that only `index.json` lists.
  */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
-  /** The images that only the index lists, by their original entries: some are renamed below. */
+  /** The images that only `index.json` lists, by their original entries, because some are renamed below. */
   const oci = new Map((index.oci ?? []).map((image) => [image, image]));
   const contents = ({ layers }: ListedImage) =>
     layers.map(({ path }) => blobs.get(documents.resolved(path))?.content?.digest ?? documents.resolved(path)).join();
@@ -108,7 +108,7 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
   return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
 }
 
-/** Gives the other platforms of an image the name that only `manifest.json` has. */
+/** Gives the images for other platforms the name that an image has only in `manifest.json`. */
 function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;
   if (index === null) return;
@@ -121,13 +121,13 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one === other || (one.length === other.length && one.every((name, i) => name === other[i]));
 }
 
-/** The names of both lists. Of names that mean the same, only the first is kept. */
+/** The names of an image in `manifest.json` and in `index.json`. Of names that mean the same, the first is kept. */
 function together(docker: string[], oci: string[]): string[] {
   const known = new Set(canonical(docker));
   return [...docker, ...oci.filter((name) => !known.has(completeName(name)))];
 }
 
-/** True when the names in `index.json` differ from those in `manifest.json`: a tool changed only one of them. */
+/** True when `index.json` and `manifest.json` give different names: some tool changed only one of them. */
 function namesDiffer({ docker, oci }: ImageIndex): boolean {
   const [ours, theirs] = [docker, oci].map((list) => canonical((list ?? []).flatMap((image) => image.names)).join());
   return ours !== '' && ours !== theirs;
@@ -162,8 +162,8 @@ function nameFindings(listed: ListedImage[], index: ImageIndex, said: Said): Fin
 }
 
 /**
- * The finding about an invalid name. Podman refuses such a name in `index.json`, and Docker refuses it in
- * `manifest.json`. Docker's classic store also refuses a name without a tag there, although its command line adds one.
+ * The finding about an invalid image name, or none. Podman refuses such a name in `index.json`, and Docker in
+ * `manifest.json`. There Docker's classic store also refuses a name without a tag, although its command line adds one.
  */
 function nameFinding(name: string, needsTag: boolean): Finding[] {
   const parsed = parseReference(name);

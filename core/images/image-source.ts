@@ -8,7 +8,7 @@ import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ListedImage } from './listed.ts';
 
-/** The parts from which a conversion rebuilds an image; null when one of them is missing or damaged. */
+/** The source of an image: what a conversion rebuilds it from. Null when a part of it is missing or damaged. */
 export function sourceOf(
   listed: ListedImage,
   documents: DocumentObserver,
@@ -38,7 +38,7 @@ function layerSource({ start, sparse, stored, compression, clean, content }: Arc
   return { start, ...(sparse && { sparse }), stored, compression, clean, content };
 }
 
-/** The source with the given platform for its config; unchanged when either argument is null. */
+/** The source of an image with this platform for its config; unchanged when either argument is null. */
 export function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
   return source === null || platform === null ? source : { ...source, platform };
 }

@@ -4,17 +4,17 @@ import { printable } from '../model/bytes.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import type { ArchiveBlob } from './blob.ts';
 
-/** The result of comparing the programs in an image's layers with the platform in its config. */
+/** The comparison of the programs in an image's layers with the platform in its config. */
 export interface SystemCheck {
   findings: Finding[];
-  /** The platform that the config should name; null when the config is right, or when the layers do not tell. */
+  /** The platform that the config should name; null when its platform is right, or when the layers do not tell. */
   platform: Platform | null;
 }
 
-/** The other architecture whose programs a machine can run, by the machine's own architecture. */
+/** The second architecture whose programs a machine can run, by the architecture of the machine. */
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
-/** Checks that the layers contain programs that the platform in the config can run. */
+/** Checks that a machine of the platform in an image's config can run the programs in its layers. */
 export function checkSystem(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const check = checkPlatform(said, blobs);
   const program = blobs.some((blob) => blob?.facts.executable === true) ? null : firstProgram(blobs);
@@ -26,7 +26,7 @@ function firstProgram(blobs: (ArchiveBlob | null)[]): string | null {
   return blobs.find((blob) => (blob?.facts.program ?? null) !== null)?.facts.program ?? null;
 }
 
-/** Reports a wrong platform only when all executables have one architecture that the config's platform cannot run. */
+/** Checks the platform in a config: wrong only if all executables have one architecture that cannot run on it. */
 function checkPlatform(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const windows = blobs.some((blob) => blob?.facts.windows === true);
   if (windows || said?.os === 'windows') {

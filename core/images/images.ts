@@ -14,17 +14,17 @@ import { sourceOf, withPlatform } from './image-source.ts';
 import { checkSystem } from './image-system.ts';
 import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 
-/** An image of an archive, with all its bytes checked. */
+/** An image of an archive after a check of all its bytes. */
 export interface VerifiedImage {
   found: FoundImage;
-  /** The parts from which a conversion rebuilds the image; null when something is missing or damaged. */
+  /** The parts from which a conversion rebuilds the image; null when one of them is missing or damaged. */
   source: ImageSource | null;
   findings: Finding[];
   /** The faults in the image's layers that engines refuse. */
   faults: ShapeFault[];
 }
 
-/** Checks an image against its documents: digests, sizes, diffIDs, counts, and each layer as a tar archive. */
+/** Verifies an image against its documents: digests, sizes, diffIDs, counts, and each layer as a tar archive. */
 export function verifyImage(listed: ListedImage, archive: ImageArchive): VerifiedImage {
   const { documents, said } = archive;
   const findings: Finding[] = [];
@@ -73,8 +73,8 @@ function absentLayer(listed: ListedImage, path: string, at: number, said: Said):
 }
 
 /**
- * The faults of a config. `fits` is true when its diffIDs match the layers; a wrong digest in its file name is then
- * only a wrong name, which no client checks.
+ * Checks the digest of a config against its file name. `fits` is true when its diffIDs match the layers: then only the
+ * name is wrong, which no client checks.
  */
 function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
   if (config === null) return [unreadable(blob)];
@@ -85,7 +85,7 @@ function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest 
   ];
 }
 
-/** The findings about the description of a layer from before Docker 1.10, which names the next lower layer. */
+/** Checks the description of a layer from before Docker 1.10 (`json`), which names the next lower layer. */
 function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Said): readonly Finding[] {
   if (path === listed.config) return [];
   return blob === null ? missing(listed, path, said) : said.once(`unreadable ${path}`, () => [unreadable(blob)]);
@@ -102,7 +102,7 @@ function missing({ listedIn: [document] }: ListedImage, path: string, said: Said
   ]);
 }
 
-/** The finding when a blob's digest differs from the one in the OCI manifest, or else from the one in its file name. */
+/** Compares a blob's digest with the one in the OCI manifest, or else with the one in the blob's file name. */
 function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
   const named = digestInName(blob.path);
   const expected = said ?? named;
@@ -162,7 +162,7 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
   return findings;
 }
 
-/** The first ten names of a list, with long hex digits cut short. */
+/** The first ten of a list of names, with long hex digits cut short. */
 function someOf(names: string[]): Bilingual {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => name.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…'));
   const more = names.length > shown.length ? ', …' : '';
@@ -172,8 +172,8 @@ function someOf(names: string[]): Bilingual {
 const NAMES_SHOWN = 10;
 
 /**
- * The finding when a layer's diffID differs from the config's. The config is wrong when the layer's file name proves
- * the layer intact. Else the cause is unknown, because a flipped byte in a file looks the same.
+ * Compares a layer's diffID with the one in the config. When the layer's file name proves the layer intact, the config
+ * is wrong. Else the cause is unknown, because a damaged layer looks the same.
  */
 function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Said): readonly Finding[] {
   const found = blob?.content?.digest ?? null;

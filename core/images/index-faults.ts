@@ -10,36 +10,34 @@ const OCI = 'application/vnd.oci.image.';
 const DOCKER = 'application/vnd.docker.';
 const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
-/** The media types that layers may have in a manifest of Docker's own type. */
+/** Matches the media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/**
- * The most common platform. Clients take the platform of their machine, and an archive cannot tell which one that is.
- */
+/** The most common platform. Clients load the image for their own machine, which an archive cannot know. */
 const USUAL = 'linux/amd64';
 /** A second platform whose programs a linux/amd64 machine runs. */
 const LESSER = 'linux/386';
 
-/** The contents of the document that an entry points to, read once however often it is listed. */
+/** The document that an entry of an index points to, read once however often it is listed. */
 interface Target {
   configType: string;
-  /** The media types of the layers, each once. */
+  /** The media types of the layers in the manifest, each once. */
   layerTypes: ReadonlySet<string>;
-  /** The descriptors in `manifests`, if the document is an index; else null. */
+  /** The descriptors that the document lists in `manifests`, if it is an index; else null. */
   manifests: unknown[] | null;
 }
 
-/** An entry of the index, or of an index below it. */
+/** An entry of `index.json`, or of an index below it. */
 interface Entry {
   mediaType: string;
-  /** The platform as `os/architecture`; null when the entry names none. */
+  /** The platform of the entry as `os/architecture`; null when the entry names none. */
   platform: string | null;
   /** The document that the entry points to; null when it is not in the archive. */
   target: Target | null;
-  /** The entries of the index that the entry points to; null when it points to something else. */
+  /** The entries of the index that this entry points to; null when it points to something else. */
   below: Entry[] | null;
 }
 
-/** The faults of a sound index that clients treat differently: its names, tags, media types and platforms. */
+/** The faults of a valid index on which clients differ: in its names, tags, media types and platforms. */
 export function indexFaults(documents: DocumentObserver, folder: string): DocumentFault[] {
   const top = listIn(documents.object(`${folder}index.json`), 'manifests').map(asObject);
   const reader = new EntryReader(documents, folder);
@@ -61,7 +59,7 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
   return faults.filter(([, holds]) => holds).map(([fault]) => fault);
 }
 
-/** The faults of names whose entries are partly absent from the archive; clients differ in which entry they take. */
+/** The faults of names with an entry that is not in the archive. Clients differ in which entry of a name they take. */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;
   const places = top.map((_, at) => at);
@@ -77,7 +75,7 @@ function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, bo
   ];
 }
 
-/** Reads entries and the indexes below them. Throws `bad-archive` (limit-exceeded) when there are too many. */
+/** Reads the entries of an index and of the indexes below it. Throws `bad-archive` (limit-exceeded) for too many. */
 class EntryReader {
   readonly #documents: DocumentObserver;
   readonly #folder: string;
@@ -125,7 +123,7 @@ function leaves(entry: Entry): number {
   return entry.below === null ? 1 : entry.below.reduce((sum, each) => sum + leaves(each), 0);
 }
 
-/** Yields the given entries and all entries below them. */
+/** Yields these entries of an index and all entries of the indexes below them. */
 function* nodes(entries: readonly Entry[]): Generator<Entry> {
   for (const entry of entries) {
     yield entry;
@@ -133,7 +131,7 @@ function* nodes(entries: readonly Entry[]): Generator<Entry> {
   }
 }
 
-/** True for an incomplete name: Docker's containerd store keeps it as written, and looks for the complete name. */
+/** True for an incomplete image name. Docker's containerd store keeps it so, but later looks for the complete name. */
 function isUnqualified(descriptor: Json | null): boolean {
   const name = nameOf(descriptor);
   if (name === null) return false;
@@ -141,7 +139,7 @@ function isUnqualified(descriptor: Json | null): boolean {
   return !parsed.ok || parsed.value.canonical !== name;
 }
 
-/** True when a tag leads to several manifests, through one entry or several. */
+/** True when a tag in an index leads to several manifests, through one entry or several. */
 function isAmbiguous(top: (Json | null)[], entries: Entry[]): boolean {
   const manifests = new Map<string, number>();
   for (const [i, entry] of entries.entries()) {
@@ -168,7 +166,7 @@ function hasDockersConfig({ mediaType, target }: Entry): boolean {
   return mediaType !== DOCKER_MANIFEST && target !== null && target.configType.startsWith(DOCKER);
 }
 
-/** True when a machine of the platform USUAL finds an image in this entry or below it. */
+/** True when a linux/amd64 machine finds an image in this entry of an index, or below it. */
 function isUsual({ platform, target, below }: Entry): boolean {
   if (platform !== null && platform !== USUAL) return false;
   return below === null ? target !== null : below.some(isUsual);
@@ -180,7 +178,7 @@ function isAbsent({ platform, target }: Entry, wanted: string): boolean {
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
-/** The name that containerd gives an image. */
+/** The name that containerd gives to the image of an index entry; null when it gives none. */
 function nameOf(descriptor: Json | null): string | null {
   return noted(descriptor, 'io.containerd.image.name') ?? noted(descriptor, REF_NAME);
 }

@@ -12,15 +12,15 @@ export interface Unpacking {
   faults: ShapeFault[];
 }
 
-/** Tries to unpack the layers of images. Images that have the same layers are tried once. */
+/** Tries in memory how engines unpack the layers of images. Images with the same layers are tried once. */
 export class UnpackTries {
   readonly #known = new Map<string, Unpacking>();
   #left: number = LIMITS.triedTogether;
   readonly #budget = new TryBudget();
 
   /**
-   * Tries to unpack the layers of an image, lowest first, if any of them has members that engines may fail on. Layers
-   * that are too large, or that come after too many tries, are judged by the findings of the first reading.
+   * Tries to unpack the layers of an image, lowest first, if any of them has members that engines may fail on. When the
+   * layers are too large, or too many were tried before, the findings about each layer alone count instead.
    */
   of(layers: readonly ArchiveBlob[]): Unpacking {
     const key = layers.map(({ start }) => start).join();
@@ -48,7 +48,7 @@ export class UnpackTries {
     };
   }
 
-  /** True while LIMITS.triedTogether allows these layers; layers that need no trial do not count. */
+  /** True while LIMITS.triedTogether leaves room to try these layers. Layers that need no trial do not count. */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
     this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);
@@ -60,9 +60,9 @@ function errorsIn({ findings }: ArchiveBlob): Finding[] {
   return findings.filter(({ severity }) => severity === 'error');
 }
 
-/** True when a layer needs a directory that it does not contain, and a lower layer has something else at that path. */
+/** True when a layer needs a directory that it does not contain, and a lower layer has something else at its path. */
 function reachesBelow(layers: readonly ArchiveBlob[]): boolean {
-  /** The topmost layer that needs each path as a directory. */
+  /** For each path that a layer needs as a directory, the index of the topmost such layer. */
   const wanted = new Map<string, number>();
   const last = new Map(layers.map((layer, at) => [layer, at]));
   for (const [{ kept }, at] of last)

@@ -22,13 +22,13 @@ import type { ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
 import { typeFindings } from './type-faults.ts';
 
-/** The fields of an index and of a manifest that a conversion needs; it writes all others itself. */
+/** The fields of an OCI index, and of an OCI manifest, that a conversion reads; it writes all others anew. */
 const INDEX_NEEDS = ['', 'manifests', 'manifests[]', 'manifests[].digest', 'manifests[].annotations'];
 const MANIFEST_NEEDS = ['', 'config', 'config.digest', 'layers', 'layers[]', 'layers[].digest'];
 
 const LAYOUT_VERSION = '1.0.0';
 
-/** The media types that an index may point to, of OCI (image-index.md) and Docker; clients refuse all others. */
+/** The media types of OCI (image-index.md) and Docker that an index may point to. Clients refuse all others. */
 const MANIFEST_TYPES = new Set([
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
@@ -36,13 +36,13 @@ const MANIFEST_TYPES = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** A finding about a document that lists images, and the fault that makes clients differ; one of them may be null. */
+/** A fault of a document that lists images: its finding, and its code where clients differ. One of them may be null. */
 export interface LayoutFault {
   finding: Finding | null;
   fault: DocumentFault | null;
 }
 
-/** A root document, the type that clients read it into, and the fields that a conversion needs. */
+/** A document at the root of an archive, the Go type that clients decode it into, and the fields a conversion needs. */
 interface TopDocument {
   name: string;
   code: TopCode;
@@ -62,7 +62,7 @@ const DOCUMENTS: readonly TopDocument[] = [
   { name: 'repositories', code: 'repositories', type: REPOSITORIES, needed: ['', '[]', '[][]'] },
 ];
 
-/** The faults of root documents, which no digest protects, and wrong types or byte order marks in blobs. */
+/** The faults of the documents at an archive's root, and wrong types or byte order marks in configs and manifests. */
 export function layoutFaults(
   index: ImageIndex,
   listed: ListedImage[],
@@ -80,7 +80,7 @@ export function layoutFaults(
   ];
 }
 
-/** The faults of root documents that are links; not every client follows links. */
+/** The faults of root documents that are links, because not every client follows links. */
 function linkFaults(folder: string, { links, hardLinks }: DocumentObserver): LayoutFault[] {
   const linked = (['manifest-json', 'index-json', 'oci-layout'] as const).filter((code) =>
     links.has(folder + (DOCUMENTS.find((each) => each.code === code)?.name ?? '')),
@@ -132,7 +132,7 @@ function indexFault(faults: readonly TypeFault[]): DocumentFault {
   return faults.every(isNewField) ? 'index-type-new' : 'index-json-type';
 }
 
-/** The fault of an entry in `manifest.json` that names no config. A document that is not a list is another fault. */
+/** The fault of an entry in `manifest.json` that names no config; none when the document is not a list. */
 function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   if (!Array.isArray(json) || json.length === docker.length) return [];
   const at = json.findIndex((each) => textIn(each, 'config') === null) + 1;
@@ -140,7 +140,7 @@ function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   return [{ finding: refused('manifest.json', problem), fault: 'manifest-json-gap' }];
 }
 
-/** The type faults of a document that clients find by its digest. */
+/** The type faults of an index or OCI manifest, which clients find by its digest. */
 function typeFaultsOf(
   path: string,
   type: GoType,
@@ -176,7 +176,7 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
   ];
 }
 
-/** Checks the entries of `index.json` and of indexes below it, each index once, because indexes can list each other. */
+/** Checks the entries of `index.json` and of indexes below it, each index once, because indexes can form a circle. */
 class EntryFaults {
   readonly #folder: string;
   readonly #documents: DocumentObserver;

@@ -4,7 +4,7 @@ import type { DocumentObserver } from './documents.ts';
 import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
-/** The images of an archive from before Docker 1.10, listed by `repositories`; null for other formats. */
+/** The images that `repositories` lists in an archive from before Docker 1.10; null for other archives. */
 export function legacyImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const repositories = documents.object(`${folder}repositories`, REPOSITORIES);
   if (repositories === null || documents.object(`${folder}manifest.json`, OCI_MANIFEST) !== null) return null;
@@ -19,17 +19,17 @@ export function legacyImages(documents: DocumentObserver, folder: string): Liste
   return images.length === 0 ? null : images;
 }
 
-/** The contents of a layer's description (`json`), which names the layer below it. */
+/** The description of a layer (the file `json` of Docker before 1.10), which names the layer below it. */
 interface Description {
   path: string;
-  /** The ID of the layer below; null for the lowest layer. */
+  /** The ID of the layer below this one; null for the lowest layer. */
   parent: string | null;
   isReadable: boolean;
-  /** False when the archive has neither the description nor the layer. */
+  /** False when the archive has neither this description nor the layer itself. */
   isThere: boolean;
 }
 
-/** The descriptions of layers, each read once, because many tags share them. */
+/** Reads the descriptions of layers (Docker before 1.10), each once, because many tags share them. */
 class Ancestry {
   readonly #documents: DocumentObserver;
   readonly #folder: string;
@@ -53,7 +53,7 @@ class Ancestry {
   }
 }
 
-/** The image of a top layer, found by following parents. Endless chains and circles exceed the limit `imageLayers`. */
+/** The image with this top layer (Docker before 1.10). Each layer names its parent. Circles exceed `imageLayers`. */
 function legacyImage(ancestry: Ancestry, folder: string, top: string, budget: ImageBudget): ListedImage | null {
   const chain: string[] = [];
   const unreadable: string[] = [];

@@ -4,26 +4,26 @@ import type { IndexPlace } from '../model/inspection.ts';
 /** An image as the documents of its archive list it, before it is verified. */
 export interface ListedImage {
   names: string[];
-  /** The tags that `index.json` gives without a name (only `org.opencontainers.image.ref.name`). */
+  /** The tags of the image that `index.json` gives without a name (only `org.opencontainers.image.ref.name`). */
   tags: string[];
-  /** The path of the config in the archive; null when the documents name none. */
+  /** The path of the image's config in the archive; null when the documents name none. */
   config: string | null;
-  /** The config's digest from the OCI manifest; null when there is no OCI manifest. */
+  /** The digest of the config from the OCI manifest; null when there is no OCI manifest. */
   configDigest: Digest | null;
   layers: ListedLayer[];
   manifestDigest: Digest | null;
-  /** The image's place in `index.json`; absent when `index.json` does not list it. */
+  /** The place of the image in `index.json`; absent when `index.json` does not list it. */
   place?: IndexPlace;
-  /** Paths of layer descriptions (before Docker 1.10) that are missing, empty or not JSON and hide lower layers. */
+  /** The paths of layer descriptions (Docker before 1.10) that cannot be read, so that lower layers are unknown. */
   unreadable?: string[];
-  /** The documents that list the image. */
+  /** The documents of the archive that list the image. */
   listedIn: ('manifest.json' | 'index.json' | 'repositories')[];
 }
 
 export interface ListedLayer {
   path: string;
   mediaType: string | null;
-  /** The layer's digest from the OCI manifest; null when there is no OCI manifest. */
+  /** The digest of the layer from the OCI manifest; null when there is no OCI manifest. */
   digest: Digest | null;
 }
 

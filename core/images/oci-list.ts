@@ -14,35 +14,35 @@ const MANIFEST_LISTS = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** A descriptor in the index whose blob is not in the archive, which is normal for the other platforms of an image. */
+/** An entry of an index whose blob is not in the archive, which is normal for the other platforms of an image. */
 export interface AbsentManifest {
   digest: Digest;
   platform: string | null;
 }
 
-/** The entries of an index that are not images, and facts about the index itself. */
+/** Facts about `index.json`, and its entries that are not images. */
 export interface IndexNotes {
-  /** The folder of the documents, with its slash; empty for the root. */
+  /** The folder of the archive that holds the documents, with its slash; empty for the root. */
   folder: string;
   absent: AbsentManifest[];
-  /** The number of entries in `index.json`; `tags` are their tags (`org.opencontainers.image.ref.name`). */
+  /** The number of entries in `index.json`; `tags` has their tags (`org.opencontainers.image.ref.name`). */
   entries: number;
   tags: string[];
-  /** The number of attestations. */
+  /** The number of attestations that the index lists. */
   attestations: number;
   artifacts: Artifact[];
 }
 
-/** The document that a descriptor points to, reduced to what the list of images needs. */
+/** The document that an entry of an index points to, reduced to what the list of images needs. */
 interface Target {
   artifact: Artifact | null;
-  /** The descriptors in `manifests` if the document is an index; else null. */
+  /** The descriptors that the document lists in `manifests`, if it is an index; else null. */
   manifests: unknown[] | null;
-  /** The image, without names; null when the document is something else. */
+  /** The image that the document describes, without names; null when it is no manifest of an image. */
   image: ListedImage | null;
 }
 
-/** The images that `index.json` and the indexes below it list. Adds all other entries to `into`. */
+/** The images that `index.json` and the indexes below it list. Entries that are not images are added to `into`. */
 export function ociImages(documents: DocumentObserver, top: Json, into: IndexNotes): ListedImage[] {
   const entries = listIn(top, 'manifests');
   into.entries = entries.length;
@@ -52,7 +52,7 @@ export function ociImages(documents: DocumentObserver, top: Json, into: IndexNot
   return walk.images();
 }
 
-/** Walks through an index and all indexes below it. Each document is read once, however often it is listed. */
+/** Walks through `index.json` and all indexes below it. Reads each document once, however often it is listed. */
 class IndexWalk {
   readonly #documents: DocumentObserver;
   readonly #into: IndexNotes;
@@ -91,7 +91,7 @@ class IndexWalk {
     }
   }
 
-  /** The document of a digest; null when it is not in the archive. */
+  /** Reads the document with a digest in the archive, or takes it from the cache; null when it is missing. */
   #target(digest: Digest): Target | null {
     const known = this.#targets.get(digest);
     if (known !== undefined) return known;
@@ -114,7 +114,7 @@ class IndexWalk {
     };
   }
 
-  /** Adds an image, or further names to a known one. A name that begins with `:` is only a tag. */
+  /** Adds an image, or further names of a known image. A name that begins with `:` is only a tag. */
   #add(digest: Digest, image: ListedImage, own: string[], index: Digest | null, descriptor: Json): void {
     const place = { index, at: this.#images.size, platform: indexPlatform(field(descriptor, 'platform')) };
     let listed = this.#images.get(digest);
@@ -136,7 +136,7 @@ class IndexWalk {
   }
 }
 
-/** The image in an OCI or schema 2 manifest, without names; `where` returns the path of a blob. */
+/** The image that an OCI or Docker manifest describes, without names. `where` returns the path of a blob. */
 export function manifestImage(manifest: Json, where: (digest: Digest) => string): ListedImage {
   const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
   const descriptors = listIn(manifest, 'layers');
@@ -157,7 +157,7 @@ export function manifestImage(manifest: Json, where: (digest: Digest) => string)
   };
 }
 
-/** The name that the index gives an entry; `:` and the tag when it gives only a tag. */
+/** The name that an entry of an index gives its image; `:` and the tag when it gives only a tag. */
 function annotatedNames(descriptor: Json): string[] {
   const notes = asObject(field(descriptor, 'annotations'));
   const name = asText(notes?.['io.containerd.image.name']);
@@ -178,7 +178,7 @@ function describedPlatform(descriptor: Json): string | null {
     .join('/');
 }
 
-/** The path of a digest's blob in an OCI layout. */
+/** The path in an OCI layout of the blob with this digest. */
 export function blobIn(folder: string, digest: Digest): string {
   return `${folder}blobs/${digest.replace(':', '/')}`;
 }

@@ -15,20 +15,20 @@ import type { ImageIndex } from './image-index.ts';
 import type { VerifiedImage } from './images.ts';
 import type { ListedImage } from './listed.ts';
 
-/** An image of the archive, with the index and the platform that it is listed under. */
+/** An image of the archive, with the index that lists it and the platform there. */
 interface PlacedImage extends Placed {
   verified: VerifiedImage;
-  /** The platform from the index, or else from the config; null when neither names one. */
+  /** The platform of the image from the index, or else from its config; null when neither names one. */
   described: IndexPlatform | null;
 }
 
-/** The images of an archive with their places, and the findings about their platforms. */
+/** The images of an archive in groups, and the findings about their platforms. */
 export interface PlacedImages {
   images: VerifiedImage[];
   findings: Finding[];
 }
 
-/** Finds the images that are one image for several platforms, and reports them. */
+/** Finds the images of an archive that are one image for several platforms, and reports them. */
 export function placeImages(index: ImageIndex, listed: ListedImage[], verified: VerifiedImage[]): PlacedImages {
   const top = ownIndex(listed);
   const placed = listed.flatMap((image, i) => {
@@ -50,8 +50,7 @@ export function placeImages(index: ImageIndex, listed: ListedImage[], verified: 
 }
 
 /**
- * The entries of `index.json` if all of them are unnamed and each has a platform of its own; else empty. Such an
- * `index.json` is the index of a single image.
+ * The entries of `index.json` if it is the index of one image: without names, each for another platform. Else empty.
  */
 function ownIndex(listed: ListedImage[]): ReadonlySet<ListedImage> {
   const entries = listed.filter(
@@ -82,8 +81,8 @@ function placeImage(
 }
 
 /**
- * The image for one platform of several, with the platform from the index. When executables do not fit the platform,
- * the build is wrong. The config is not corrected, because one platform would then occur twice.
+ * The image for one of several platforms, with the platform from the index. When its executables do not fit the
+ * platform, the build was wrong. The config is not corrected, because one platform would then occur twice.
  */
 function asMember({ verified, described }: PlacedImage): VerifiedImage {
   if (described === null) return verified;
@@ -122,7 +121,7 @@ function platformsOf(images: PlacedImage[]): string[] {
   return [...new Set(images.flatMap(({ described }) => (described === null ? [] : platformText(described))))];
 }
 
-/** The findings about names that a later, different image takes from an earlier one. */
+/** The findings about names that a later, different image of the archive takes from an earlier one. */
 function repeatedNames(placed: PlacedImage[], groups: ImageGroup<PlacedImage>[]): Finding[] {
   const holders = new Map<string, Set<unknown>>();
   for (const { names, images } of groups)

@@ -3,19 +3,21 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { GoType, TypeFault } from '../json/go-types.ts';
 import { instead } from '../json/mend-types.ts';
 import type { Typed } from '../json/typed.ts';
+import { byteString } from '../model/byte-string.ts';
 import { printable } from '../model/bytes.ts';
+import { utf8 } from '../model/utf8.ts';
 
-/** The treatment of a document by a conversion: configs are `kept` and mended in place, others are written anew. */
+/** The use of a document in a conversion: `kept` documents (configs) are mended in place, others are written anew. */
 export interface Treatment {
   kept: boolean;
-  /** True when a conversion needs the field of a fault. */
+  /** True when a conversion needs the field that has this fault. */
   needs: (fault: TypeFault) => boolean;
 }
 
 export const KEPT: Treatment = { kept: true, needs: () => true };
 export const LEFT_OUT: Treatment = { kept: false, needs: () => false };
 
-/** The findings about a document that does not fit the type that clients read it into: one for each field. */
+/** The findings about a document that does not fit the Go type that clients decode it into: one for each field. */
 export function typeFindings(path: string, { text, faults, rest }: Typed, treatment: Treatment): Finding[] {
   const fields = Map.groupBy(faults, ({ fieldName, type }) => (type === 'time' ? 'time' : fieldName));
   const findings = [...fields.values()].map((group) => fieldFinding(path, text, group, treatment));
@@ -52,7 +54,7 @@ function changeOf(fault: TypeFault, text: string): Bilingual {
   return both(`it is written as \`${value}\``, `会写成 \`${value}\``);
 }
 
-/** A value as words in a sentence: `the number 1000`, `the list [1]`. */
+/** A JSON value in words, for a sentence: `the number 1000`, `the list [1]`. */
 function valueOf({ value }: TypeFault, raw: string): Bilingual {
   const short = shortened(raw);
   switch (value.kind) {
@@ -91,8 +93,8 @@ const EXPECTED: Record<Extract<GoType, string>, Bilingual> = {
 
 const SHOWN = 60;
 
-/** Text from a document, shortened and made safe for a sentence. */
+/** Text from a document, shortened and with unprintable characters escaped, for a sentence. */
 function shortened(text: string): string {
   const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return printable(Buffer.from(short.toWellFormed()).toString('latin1')).replaceAll('`', "'");
+  return printable(byteString(utf8(short))).replaceAll('`', "'");
 }

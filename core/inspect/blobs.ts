@@ -8,13 +8,13 @@ import { SumsTap } from '../model/sums.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { sparseStretch } from '../tar/sparse.ts';
-import type { BodyPiece, MemberObserver } from '../tar/tar.ts';
+import type { BodyPiece, MemberObserver } from '../tar/observer.ts';
 import type { Expansion } from './expansion.ts';
 import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';
 
-/** A blob that is being read. */
-interface Open {
+/** A blob of the image archive while it is being read. */
+interface OpenBlob {
   member: Member;
   channel: Channel;
   stored: SumsTap;
@@ -22,15 +22,18 @@ interface Open {
   reading: Promise<Reading>;
 }
 
-/** Reads the blobs of an image archive in the same pass as the archive, so that each byte is read once. */
+/**
+ * Reads the blobs of an image archive (documents and layers) in the same pass as the archive itself, so that each byte
+ * is read only once.
+ */
 export class BlobReader {
   readonly blobs = new Map<string, ArchiveBlob>();
   readonly #tools: Tools;
   readonly #expansion: Expansion;
   readonly #budget = new KeepBudget();
-  #open: Open | null = null;
+  #open: OpenBlob | null = null;
 
-  /** `expansion` counts the expanded bytes of the blobs. */
+  /** Begins without any blob. `expansion` counts the decompressed bytes of all blobs. */
   constructor(tools: Tools, expansion: Expansion) {
     this.#tools = tools;
     this.#expansion = expansion;
@@ -42,7 +45,7 @@ export class BlobReader {
     if (last) await this.#finish(this.#open);
   }
 
-  #begin(member: Member): Open {
+  #begin(member: Member): OpenBlob {
     const channel = new Channel();
     const stored = new SumsTap(this.#tools);
     const rules = new LayerObserver(this.#budget);
@@ -52,7 +55,7 @@ export class BlobReader {
     return { member, channel, stored, rules, reading };
   }
 
-  async #finish({ member, channel, stored, rules, reading }: Open): Promise<void> {
+  async #finish({ member, channel, stored, rules, reading }: OpenBlob): Promise<void> {
     this.#open = null;
     channel.end();
     const { compression, content, fault, end, compressed } = await reading;
@@ -77,7 +80,7 @@ export class BlobReader {
   }
 }
 
-/** Checks the members of a layer, and gathers facts about them. */
+/** Checks the members of one layer against the rules for layers, and collects facts about them. */
 class LayerObserver implements MemberObserver {
   readonly rules: LayerRules;
   readonly sparse = new SparseRules();

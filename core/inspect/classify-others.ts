@@ -9,7 +9,10 @@ import { otherArchive, severalImages } from './classify-packed.ts';
 import type { ArchiveScan } from './scan.ts';
 import { isStray } from './stray-files.ts';
 
-/** The kind of an archive, the reasons for it, its findings, and its list of images (null for none). */
+/**
+ * The classification of an archive: its kind, the reasons for it, its findings, and the list of its images (null when
+ * it has none).
+ */
 export interface OtherVerdict {
   kind: ArchiveKind;
   evidence: Bilingual[];
@@ -17,7 +20,7 @@ export interface OtherVerdict {
   index: ImageIndex | null;
 }
 
-/** The verdict on an archive in which neither an image nor a root file system was found. */
+/** Classifies an archive in which neither an image nor a root file system was found. */
 export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): OtherVerdict {
   if (scan.members === 0) {
     const evidence = [both('there is no member', '没有任何成员')];
@@ -49,7 +52,10 @@ export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Arch
 
 const DOCUMENTS = ['manifest.json', 'index.json', 'oci-layout', 'repositories'];
 
-/** The finding for an OCI layout, or a `dir:` folder, that lists only artifacts and no image. */
+/**
+ * The finding that an OCI layout, or a folder written with `dir:`, lists only artifacts such as charts, and no image;
+ * null for other archives.
+ */
 function asArtifact({ documents }: ArchiveScan): Finding | null {
   for (const folder of ['', ...documents.folders()]) {
     const { docker, oci, absent, artifacts, attestations } = readIndex(documents, folder);
@@ -60,7 +66,10 @@ function asArtifact({ documents }: ArchiveScan): Finding | null {
   return null;
 }
 
-/** The findings for an image archive without a list of images, with an unreadable one, or with missing blobs. */
+/**
+ * The findings about a broken image archive: its list of images is missing or unreadable, or blobs are missing. Null
+ * for other archives.
+ */
 function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex } | null {
   const index = readIndex(documents);
   const empty = DOCUMENTS.filter((path) => documents.sizes.get(path) === 0);
@@ -80,7 +89,10 @@ function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index
   return { findings, index };
 }
 
-/** The finding for a root file system inside one folder: `tar` was given the folder instead of its content. */
+/**
+ * The finding that a root file system is inside a folder of the archive, because `tar` was given the folder instead of
+ * its content; null for other archives.
+ */
 function asWrapped(scan: ArchiveScan): Finding | null {
   const [folder, ...others] = [...scan.topLevel].filter((name) => !isStray(name));
   if (folder === undefined || others.length > 0 || !scan.innerRoots.roots.includes(folder)) return null;
@@ -88,7 +100,10 @@ function asWrapped(scan: ArchiveScan): Finding | null {
   return finding('wrapped', { folder: printable(folder), what, everything: everythingBut(scan, folder) });
 }
 
-/** The subject of the sentence "… lies in the folder": "Everything", or "Everything but" the names beside it. */
+/**
+ * The first words of the sentence "… lies in the folder": "Everything", or "Everything but" with the names of the files
+ * beside the folder.
+ */
 export function everythingBut({ topLevel }: ArchiveScan, folder: string): Bilingual {
   const others = [...topLevel].filter((name) => name !== folder && !folder.startsWith(`${name}/`));
   const shown = others.slice(0, NEIGHBOURS_SHOWN).map((name) => `\`${printable(name)}\``);
@@ -109,7 +124,10 @@ function asWindowsLayer({ topLevel }: ArchiveScan): Finding | null {
 const ARCHIVES_SHOWN = 5;
 const INSTALLER = /^(?:install|setup|load|import)[\w.-]*\.(?:sh|bat|cmd|ps1|py)$/i;
 
-/** The finding for an archive of archives. They include an image archive, or are more than half of its bytes. */
+/**
+ * The finding that an archive contains other archives: an image archive, or archives that make up more than half of its
+ * bytes. Null for other archives.
+ */
 function asBundle(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Finding | null {
   const { paths, count, bytes } = scan.archives;
   const isImage = (path: string): boolean => blobs.get(path)?.facts.imageDocuments === true;

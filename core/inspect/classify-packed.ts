@@ -4,7 +4,7 @@ import { readIndex } from '../images/image-index.ts';
 import { printable } from '../model/bytes.ts';
 import type { ArchiveScan } from './scan.ts';
 
-/** The finding for an archive with two or more folders that each hold an image archive. */
+/** The finding that an archive has two or more folders, each with an image archive in it; null for other archives. */
 export function severalImages({ documents }: ArchiveScan): Finding | null {
   const folders = documents.folders().filter((folder) => {
     const { docker, oci } = readIndex(documents, folder);
@@ -19,7 +19,10 @@ export function severalImages({ documents }: ArchiveScan): Finding | null {
   });
 }
 
-/** The finding for an archive of another tool, known by its top-level names and root file systems in folders. */
+/**
+ * The finding that another tool made the archive, such as a backup program. It is recognised by its top-level names and
+ * by root file systems inside folders. Null for other archives.
+ */
 export function otherArchive(scan: ArchiveScan): Finding | null {
   const top = scan.topLevel;
   const [root] = scan.innerRoots.roots;
@@ -28,7 +31,10 @@ export function otherArchive(scan: ArchiveScan): Finding | null {
   return known === undefined ? null : finding('other-archive', { what: known[1], hint: known[2] });
 }
 
-/** The name of an archive with a root file system in the folder `root`, by the names beside that folder. */
+/**
+ * The name of the kind of archive that has a root file system in the folder `root`, recognised by the names beside that
+ * folder; null when it is unknown.
+ */
 function kindOfRoot({ topLevel, insideFirst, innerRoots }: ArchiveScan, root: string): Bilingual {
   const beside = root.includes('/') ? insideFirst : topLevel;
   const isRootfs = /(?:^|\/)rootfs$/.test(root);

@@ -10,12 +10,16 @@ import { classifyOther, everythingBut, type OtherVerdict } from './classify-othe
 import { type ArchiveScan, isArchiveName } from './scan.ts';
 import { isStray } from './stray-files.ts';
 
-/** The kind of an archive, the reasons for it, its findings, and its list of images (null for none). */
+/**
+ * The classification of an archive: its kind, the reasons for it, its findings, and the list of its images (null when
+ * it has none).
+ */
 export type Verdict = OtherVerdict;
 
 /**
- * The verdict on an archive, after all its members were seen. The `manifest.json` of an image archive is often its last
- * member, and a root file system may hold files with the same names (docs/formats.md, the traps).
+ * Decides the kind of an archive after all its members were seen. It cannot decide earlier: `manifest.json` is often
+ * the last member of an image archive, and a root file system may contain files with the same names (docs/formats.md,
+ * the traps).
  */
 export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Verdict {
   const verdict = asImage(scan) ?? asRootfs(scan) ?? classifyOther(scan, blobs);
@@ -23,7 +27,10 @@ export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBl
   return verdict;
 }
 
-/** The verdict for an image archive, at the top level or in a single folder, with or without stray files beside it. */
+/**
+ * Classifies an image archive, at the top level or inside a single folder, with or without stray files beside it; null
+ * for other archives.
+ */
 function asImage(scan: ArchiveScan): Verdict | null {
   const atRoot = imageAt(scan, '');
   if (atRoot !== null || scan.rootfs.hierarchy.size >= 2) return atRoot;
@@ -40,7 +47,7 @@ function asImage(scan: ArchiveScan): Verdict | null {
   return one.verdict;
 }
 
-/** True when the image in `folder` is most of the archive, or no other folder or archive is beside it. */
+/** True when the image in `folder` makes up most of the archive, or when no other folder or archive is beside it. */
 function isMainly({ topLevel, topFolders, documents, fileBytes, topFileBytes }: ArchiveScan, folder: string): boolean {
   const others = [...topLevel].filter((name) => !folder.startsWith(`${name}/`) && !isStray(name));
   const isAlone = others.every((name) => !topFolders.has(name) && !isArchiveName(name));
@@ -77,13 +84,16 @@ function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
   };
 }
 
-/** The verdict for an image archive beyond a limit. Null for a root file system, which may hold such documents. */
+/**
+ * Classifies an image archive that exceeds a limit. Null for a root file system, in which files may have the names of
+ * image documents.
+ */
 function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Verdict | null {
   if (rootfs.hierarchy.size >= 2) return null;
   return { kind: 'image/incomplete', evidence: [quoted(exceeded)], findings: [exceeded], index: null };
 }
 
-/** Sentences that say why an archive is an image archive of some format. */
+/** The reasons why an archive counts as an image archive, as sentences by its format. */
 const SIGNS = {
   oci: both(
     '`oci-layout` and an `index.json` whose manifest is in the archive',

@@ -4,15 +4,17 @@ import type { ArchiveShape, Compression } from '../model/inspection.ts';
 import { BLOCK } from '../tar/header.ts';
 import type { TarEnd } from '../tar/tar.ts';
 
-/** The compression around an archive, and facts about the compressed stream. */
+/** The compression of an archive, and facts about its compressed data, such as bytes after its end. */
 interface Packed {
   compression: Compression;
   compressed: CompressedFacts;
-  /** The decompressed archive, when all of it was read. Its size is in bytes. */
+  /** The size in bytes of the decompressed archive; absent unless all of it was read. */
   content?: { size: number };
 }
 
-/** The findings about the end of an archive, and about the end of the compressed data around it. */
+/**
+ * The findings about the end of a tar archive (its end mark, bytes after it), and about the end of its compressed data.
+ */
 export function endings(end: TarEnd, { compression, compressed, content }: Packed): Finding[] {
   const findings: Finding[] = [];
   if (!end.marked && end.members > 0) findings.push(finding('no-end-marker'));
@@ -28,8 +30,14 @@ export function endings(end: TarEnd, { compression, compressed, content }: Packe
   return findings;
 }
 
-/** The shape, with a fault for bytes after the compressed data. Zeros after xz are padding and no fault. */
-export function shapeBehind(shape: ArchiveShape, { compression, compressed: { trailing } }: Packed): ArchiveShape {
+/**
+ * Adds the fault `bytes-after-compression` to the facts about an image archive if bytes follow its compressed data.
+ * Zeros after xz data are padding and no fault.
+ */
+export function withTrailingBytes(
+  shape: ArchiveShape,
+  { compression, compressed: { trailing } }: Packed,
+): ArchiveShape {
   if (trailing === null || (compression === 'xz' && trailing.zeros)) return shape;
   return { ...shape, faults: [...shape.faults, 'bytes-after-compression'] };
 }

@@ -3,9 +3,9 @@ import { LIMITS } from '../limits.ts';
 import { badArchive } from '../model/errors.ts';
 
 /**
- * The count of all bytes that were expanded for one upload: its content, and the content of each of its layers. The
- * bound grows with the bytes of the upload that were read. The layers share the count of the upload, because each of
- * them could expand as much as the upload itself.
+ * Counts all bytes that were decompressed for one upload, in the upload itself and in its layers. Their number is
+ * limited in relation to the bytes that were read. The layers share this count, because each of them could expand as
+ * much as the upload.
  */
 export class Expansion {
   readonly #stored: () => number;
@@ -13,26 +13,30 @@ export class Expansion {
   #expanded = 0;
 
   /**
-   * `stored` returns the number of bytes of the upload that were read. `progress` is called with this number after each
-   * chunk and each compressed member, also in layers, because a few stored bytes may take minutes to expand.
+   * Begins the count at zero. `stored` returns the number of bytes of the upload that were read so far. `progress` is
+   * called with this number after each chunk and each compressed member, even in layers, because a few stored bytes may
+   * take minutes to decompress.
    */
   constructor(stored: () => number, progress: (stored: number) => void = () => undefined) {
     this.#stored = stored;
     this.#progress = progress;
   }
 
-  /** Counts expanded bytes and reports progress. Throws `bad-archive` (limit-exceeded) when there are too many. */
+  /** Counts decompressed bytes, and reports progress. Throws `bad-archive` (limit-exceeded) when there are too many. */
   add(bytes: number): void {
     this.#expanded += bytes;
     this.check();
   }
 
-  /** Counts a compressed member, stream or frame as LIMITS.memberBytes, because even an empty one takes time. */
+  /**
+   * Counts a compressed member, stream or frame as `LIMITS.memberBytes` decompressed bytes, because even an empty one
+   * takes time.
+   */
   addMember(): void {
     this.add(LIMITS.memberBytes);
   }
 
-  /** Reports progress. Throws `bad-archive` (limit-exceeded) when too many bytes were expanded. */
+  /** Reports progress. Throws `bad-archive` (limit-exceeded) if too many bytes were decompressed. */
   check(): void {
     this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw tooMany(DECOMPRESSED, LIMITS.contentBytes);

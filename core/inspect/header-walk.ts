@@ -5,6 +5,7 @@ import { looksLikeJson } from '../images/documents.ts';
 import { KeepBudget, KeptMembers } from '../layer/kept-members.ts';
 import { NO_FACTS } from '../layer/layer-facts.ts';
 import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
@@ -13,38 +14,48 @@ import { BLOCK, isZeroBlock } from '../tar/header.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { sparseStretch } from '../tar/sparse.ts';
-import { type BodyPiece, type TarEnd, TarScanner } from '../tar/tar.ts';
+import { type TarEnd, TarScanner } from '../tar/tar.ts';
+import type { BodyPiece } from '../tar/observer.ts';
 import { sniffedCompression } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
 
-/** Bytes that are read after a hop: room for a few small members and the beginning of the next large one. */
+/**
+ * The number of bytes to read after a jump in the archive: enough for a few small members and the beginning of a large
+ * one.
+ */
 const HOP_BYTES = 16 * 1024;
 
-/** The most bytes in one read. Each read without a hop before it is twice as long as the last one, up to this. */
-const MOST_BYTES = 256 * 1024;
+/**
+ * The largest number of bytes in one read of the archive. Reads double up to this size as long as nothing is jumped
+ * over.
+ */
+const LARGEST_READ_BYTES = 256 * 1024;
 
-/** The outcome of hopping from header to header. The members went to the scan. */
+/**
+ * The outcome of a walk through a tar archive from header to header, without its contents. The members themselves were
+ * reported to the `ArchiveScan`.
+ */
 export interface Hops {
-  /** The end of the archive; null when it could not be followed to its end, and `fault` says why. */
+  /** The end of the archive; null when the walk did not get there, and `fault` says why. */
   end: TarEnd | null;
   fault: Finding | null;
-  /** Possible documents, configs and layers of images, by their paths. No layer was read. */
+  /** The members that may be documents, configs or layers of images, by their paths. Layers were not read. */
   blobs: Map<string, ArchiveBlob>;
   bytesRead: number;
-  /** The number of ranged reads. */
+  /** The number of ranged reads that the walk through the archive took. */
   requests: number;
 }
 
 /**
- * Walks an uncompressed tar archive of `size` bytes by its headers. It reads the headers and the documents of images in
- * small ranges, and hops over everything else. A bad archive is a result, and so is one that must be read whole
- * (`not-quick`). Only faults of the source throw.
+ * Walks through an uncompressed tar archive of `size` bytes from header to header. It reads headers and image documents
+ * in small ranges, and jumps over everything else. A bad archive is a result, as is one that must be read completely
+ * (`not-quick`); only faults of the source are thrown.
  */
 export async function hop(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<Hops> {
   const glances = new Glances();
   const hops: Hops = { end: null, fault: null, blobs: glances.blobs, bytesRead: 0, requests: 0 };
-  const scanner = new TarScanner(scan);
+  const scanner = new TarScanner(scan, tools.byteString);
   try {
     await follow(scanner, new Reads(source, size, hops), glances, scan);
     hops.end = scanner.finish();
@@ -69,15 +80,18 @@ async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan:
   }
 }
 
-/** The first bytes. More of them are read when no archive begins there: an ISO 9660 image shows only at 32 KiB. */
+/**
+ * The first bytes of the archive. It reads more of them if they do not begin a tar archive, because an ISO 9660 image
+ * can only be recognised from 32 KiB on.
+ */
 async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
   const { kind } = sniff(head);
   if (kind === 'compressed' || (kind === 'tar' && !isZeroBlock(head))) return head;
-  return Buffer.concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
+  return concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
 }
 
-/** Reads ranges of the source. It chooses their length, counts them, and ends the walk when there are too many. */
+/** Reads ranges of the archive. It chooses their length, counts them, and ends the walk when there are too many. */
 class Reads {
   readonly size: number;
   readonly #source: Source;
@@ -91,22 +105,25 @@ class Reads {
     this.#hops = hops;
   }
 
-  /** At least `wanted` bytes from `start` on, as far as the archive has them; none at its end. */
+  /** Reads at least `wanted` bytes from `start` on, or as many as the archive still has. */
   async from(start: number, wanted: number): Promise<Uint8Array> {
-    this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, MOST_BYTES);
+    this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, LARGEST_READ_BYTES);
     // Reads end with a whole block, because half a block would look like the end of the archive.
     const end = Math.ceil((start + Math.max(this.#length, wanted + BLOCK)) / BLOCK) * BLOCK;
     this.#end = Math.min(this.size, end);
     if (start >= this.#end) return new Uint8Array();
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#source.open(start, this.#end)) chunks.push(Buffer.from(chunk));
-    const bytes = Buffer.concat(chunks);
+    for await (const chunk of this.#source.open(start, this.#end)) chunks.push(copied(chunk));
+    const bytes = concat(chunks);
     this.#hops.requests += 1;
     this.#hops.bytesRead += bytes.length;
     return bytes;
   }
 
-  /** Throws `bad-archive` (not-quick) for a root file system, and after too many reads or bytes. */
+  /**
+   * Throws `bad-archive` (not-quick) if a quick look is not worth it: for a root file system, and after too many reads
+   * or bytes.
+   */
   checkWorth({ members, rootfs: seen }: ArchiveScan): void {
     const { requests, bytesRead } = this.#hops;
     if (seen.hierarchy.size >= 3 || seen.initLayer.size >= 3) throw notQuick(rootfs(members));
@@ -114,21 +131,24 @@ class Reads {
   }
 }
 
-/** Collects the members that may be documents or layers of an image. Each is recognised by its first block. */
+/**
+ * Collects the members of an archive that may be documents or layers of an image, which their first block of 512 bytes
+ * shows.
+ */
 class Glances {
   readonly blobs = new Map<string, ArchiveBlob>();
   #member: Member | null = null;
-  #head = Buffer.alloc(0);
+  #head: Uint8Array = new Uint8Array();
 
   feed({ member, bytes, last }: BodyPiece): void {
-    if (member !== this.#member) this.#head = Buffer.alloc(0);
+    if (member !== this.#member) this.#head = new Uint8Array();
     this.#member = member;
     if (this.#head.length === BLOCK) return;
-    this.#head = Buffer.concat([this.#head, bytes.subarray(0, BLOCK - this.#head.length)]);
+    this.#head = concat([this.#head, bytes.subarray(0, BLOCK - this.#head.length)]);
     if (last || this.#head.length === BLOCK) this.#keep(member);
   }
 
-  /** True when the rest of a member can be skipped, because its first block shows that it is no document. */
+  /** True when the rest of a member can be skipped, because its first block shows that it is not a document. */
   suffices(member: Member): boolean {
     const isSeen = member === this.#member && this.#head.length === BLOCK;
     return isSeen && (member.size > LIMITS.documentBytes || !looksLikeJson(this.#head));
@@ -156,7 +176,7 @@ class Glances {
   }
 }
 
-/** Computes the digests of the documents, which were read whole, and stores them in their blobs. */
+/** Computes the digests of those documents that were read completely, and stores them in the blobs. */
 async function sumDocuments(blobs: Map<string, ArchiveBlob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
   for (const [path, bytes] of documents.documents) {
     const blob = blobs.get(path);

@@ -1,15 +1,15 @@
 import { HIERARCHY } from '../layer/rootfs.ts';
 import type { Member } from '../tar/member.ts';
 
-/** The depth in an archive to which folders are searched for a root file system: `backup/container/rootfs/bin`. */
-const DEEPEST = 4;
+/** The number of folder levels in which a root file system is searched for, as in `backup/container/rootfs/bin`. */
+const DEEPEST_LEVEL = 4;
 
-/** The number of folders that are kept because a name in them is one of a root file system. */
-const KEPT = 32;
+/** The largest number of folders to remember in which a name such as `etc` or `usr` hints at a root file system. */
+const FOLDERS_KEPT = 32;
 
-/** Finds folders that hold a root file system of their own, by the names of the directories in them. */
+/** Finds folders of an archive that contain a root file system, by the names of the directories in them. */
 export class InnerRoots {
-  /** The names in each folder that belong to the Filesystem Hierarchy Standard. */
+  /** The names in each folder that belong to a root file system (Filesystem Hierarchy Standard), such as `etc`. */
   readonly folders = new Map<string, Set<string>>();
   #parent = '';
 
@@ -24,10 +24,13 @@ export class InnerRoots {
     this.#look(path, type === '5' || type === '2' ? path.length : slash);
   }
 
-  /** Keeps the first component of a path, up to the index `end`, that is a name of a root file system. */
+  /**
+   * Remembers the first part of a path that is a name such as `etc` or `usr`, with the folder that it is in. Only the
+   * path up to index `end` counts.
+   */
   #look(path: string, end: number): void {
     let start = path.indexOf('/') + 1;
-    for (let depth = 1; depth <= DEEPEST && start > 0 && start <= end; depth++) {
+    for (let depth = 1; depth <= DEEPEST_LEVEL && start > 0 && start <= end; depth++) {
       const next = path.indexOf('/', start);
       const stop = next < 0 || next > end ? end : next;
       const name = path.slice(start, stop);
@@ -39,10 +42,10 @@ export class InnerRoots {
   #keep(folder: string, name: string): void {
     const names = this.folders.get(folder);
     if (names !== undefined) names.add(name);
-    else if (this.folders.size < KEPT) this.folders.set(folder, new Set([name]));
+    else if (this.folders.size < FOLDERS_KEPT) this.folders.set(folder, new Set([name]));
   }
 
-  /** The folders that hold a root file system. */
+  /** The folders of the archive that contain a root file system. */
   get roots(): string[] {
     return [...this.folders].filter(([folder, names]) => isRoot(folder, names)).map(([folder]) => folder);
   }
@@ -50,12 +53,15 @@ export class InnerRoots {
 
 const MAIN = ['bin', 'etc', 'lib', 'sbin', 'usr', 'var'];
 
-/** Directories that a root file system has, and an archive of one program has not. */
-const OF_A_SYSTEM = ['boot', 'dev', 'home', 'mnt', 'proc', 'root', 'run', 'sys', 'tmp'];
+/** The directories that a root file system has, but the archive of a single program does not. */
+const SYSTEM_DIRECTORIES = ['boot', 'dev', 'home', 'mnt', 'proc', 'root', 'run', 'sys', 'tmp'];
 
-/** True when the names in a folder are those of a root file system. A program may have `bin`, `etc` and `lib`, too. */
+/**
+ * True when the names in a folder are those of a root file system. `bin`, `etc` and `lib` alone are not enough, because
+ * programs have them too.
+ */
 function isRoot(folder: string, names: ReadonlySet<string>): boolean {
   if (/(?:^|\/)rootfs$/.test(folder)) return MAIN.filter((name) => names.has(name)).length >= 2;
   if (!names.has('etc')) return false;
-  return names.has('usr') || (names.has('bin') && OF_A_SYSTEM.some((name) => names.has(name)));
+  return names.has('usr') || (names.has('bin') && SYSTEM_DIRECTORIES.some((name) => names.has(name)));
 }

@@ -23,23 +23,32 @@ import { ArchiveScan } from './scan.ts';
 import { pieceRemarks } from './split-piece.ts';
 import { imagesOf, readable, unreadable } from './what-is-read.ts';
 
-/** Options of an inspection, and callbacks that see its bytes go by. */
+/** The options of an inspection, and callbacks that receive bytes during it. */
 export interface InspectOptions {
   /** Called with the number of bytes of the upload that were read so far. */
   onProgress?: (bytesRead: number) => void;
-  /** The file name or key of the upload, where known. It can show that the upload is a piece of a split archive. */
+  /** The file name or key of the upload, if known. It can show that the upload is a piece of a split archive. */
   name?: string | undefined;
-  /** The hasher for the bytes of the upload as stored; by default a new one from the tools. */
+  /** The hasher for the upload's stored bytes; by default a new one. */
   hasher?: Hasher;
-  /** The compression for the layer: the packed layer is summed in the same pass. Null packs nothing. */
+  /**
+   * The compression for the layer that the upload may become. The compressed layer's size and checksums are computed
+   * during the inspection. Null for no compression.
+   */
   compress?: LayerCompression | null;
-  /** True to inspect also the only file of an archive, which may be an archive itself. The default is true. */
+  /** True (the default) to inspect the only file of an archive too, in case it is an archive itself. */
   unwrap?: boolean;
-  /** The count of expanded bytes of a larger upload that these bytes are a part of; by default a new count. */
+  /**
+   * The counter of decompressed bytes: that of a larger upload if these bytes are a part of one, by default a new
+   * counter.
+   */
   expansion?: Expansion;
-  /** Passes on, unchanged, the bytes that are the layer if the archive is a root file system. */
+  /**
+   * A function through which the bytes pass that will be the layer if the archive is a root file system. It returns
+   * them unchanged.
+   */
   copy?: LayerCopy | undefined;
-  /** Takes the pieces of the layer that is packed because of `compress`. */
+  /** A function that receives the pieces of the layer compressed as `compress` says. */
   copyPacked?: PackedCopy | undefined;
 }
 

@@ -10,13 +10,16 @@ export const COMPRESSIONS: readonly [Exclude<Compression, 'none' | 'zip'>, reado
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
-/** The compression with these first bytes; null for none. */
+/** Recognises compressed data by its first bytes; null when it begins with no known magic bytes. */
 export function compressionOf(head: Uint8Array): Exclude<Compression, 'none' | 'zip'> | null {
   const found = COMPRESSIONS.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
   return found?.[0] ?? null;
 }
 
-/** The name of the archive format with these first bytes: compressed data, zip or tar. Null for any other bytes. */
+/**
+ * Recognises compressed data, a zip file or a tar archive by its first bytes, and returns the name of the format. Null
+ * for other bytes.
+ */
 export function archiveFormat(head: Uint8Array): Bilingual | null {
   const compression = compressionOf(head);
   if (compression !== null) return both(`${compression} data`, ` ${compression} 数据`);

@@ -6,11 +6,14 @@ import type { Inspection, LayerSource } from '../model/inspection.ts';
 import type { Bytes } from '../model/ports.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
-import type { BodyPiece } from '../tar/tar.ts';
+import type { BodyPiece } from '../tar/observer.ts';
 import { Channel } from './pushed-stream.ts';
 import type { ArchiveScan } from './scan.ts';
 
-/** Inspects the first file of an archive while the archive is read, because it may be the only file. */
+/**
+ * Inspects the first file of an archive while the archive is still being read, because it may turn out to be the only
+ * file.
+ */
 export class OnlyFile {
   readonly #scan: ArchiveScan;
   readonly #inspect: (bytes: Bytes) => Promise<Inspection>;
@@ -38,8 +41,9 @@ export class OnlyFile {
   }
 
   /**
-   * The inspection of the only file, with offsets in the upload. `upload` and `compression` are those of the upload.
-   * Null when there are more files, or the file is neither an uncompressed image archive nor a root file system.
+   * The inspection of the only file in an archive, with offsets in the upload; `upload` and `compression` are those of
+   * the upload. Null when there are more files, or when the file is neither an uncompressed image archive nor a root
+   * file system.
    */
   async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
     if (this.#open === null || !this.#isAlone()) return null;

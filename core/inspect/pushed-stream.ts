@@ -1,8 +1,8 @@
 import type { Bytes } from '../model/ports.ts';
 
 /**
- * Turns pushed chunks into a stream. `write` resolves when the reader asks for the next chunk, or stops reading. Then
- * the buffer of the chunk may be used again. No chunk is copied, and at most one is waiting.
+ * A stream into which chunks are pushed by `write`, one at a time. `write` waits until the reader asks for the next
+ * chunk or stops reading, so that the chunk need not be copied and its memory can be reused then.
  */
 export class Channel {
   readonly bytes: Bytes = this.#read();

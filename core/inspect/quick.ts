@@ -10,8 +10,9 @@ import { ArchiveScan } from './scan.ts';
 import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './what-is-read.ts';
 
 /**
- * Inspects an uncompressed image archive of `size` bytes by its headers and documents, with some small ranged reads. It
- * verifies nothing. Any other archive gets the finding `not-quick`, which says that it must be read whole.
+ * Takes a quick look at an uncompressed image archive of `size` bytes: reads only its headers and documents, with a few
+ * small ranged reads, and verifies nothing. Any other archive gets the finding `not-quick`, which says that it must be
+ * read completely.
  */
 export async function inspectQuickly(source: Source, size: number, tools: Tools): Promise<Inspection> {
   const scan = new ArchiveScan();

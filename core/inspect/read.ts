@@ -3,52 +3,58 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { CompressedFacts } from '../compression/compressed-reader.ts';
 import { decompress } from '../compression/decompress.ts';
 import type { Foreign } from '../foreign/format.ts';
+import { byteString } from '../model/byte-string.ts';
 import { peek } from '../model/bytes.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/inspection.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 import { looksTextMode } from '../tar/damage.ts';
-import { type BodyPiece, type MemberObserver, type TarEnd, TarScanner } from '../tar/tar.ts';
+import { type TarEnd, TarScanner } from '../tar/tar.ts';
+import type { BodyPiece, MemberObserver } from '../tar/observer.ts';
 import type { Expansion } from './expansion.ts';
 import { sniff, SNIFF_BYTES, type Sniffed } from './sniff.ts';
 import { pieceByName, pieceOfTar } from './split-piece.ts';
 
-/** The outcome of one pass over a tar archive, compressed or not. The members went to the observer. */
+/**
+ * The outcome of reading a tar archive once, compressed or not. The members themselves were reported to the observer.
+ */
 export interface Reading {
   compression: Compression;
-  /** The sums of the decompressed content. Without compression it is the same tap as the one of the stored bytes. */
+  /**
+   * The size and checksums of the decompressed archive. Without compression, these are the ones of the stored bytes.
+   */
   content: SumsTap;
   compressed: CompressedFacts;
-  /** The end of the archive; null when the archive could not be read to its end, and `fault` says why. */
+  /** The end of the archive; null when it could not be read to its end, and `fault` says why. */
   end: TarEnd | null;
   fault: Finding | null;
 }
 
 /** Callbacks for the bytes of an archive while its members are scanned. */
 export interface ScanHooks {
-  /** Takes each chunk of the decompressed content before it is scanned. */
+  /** Receives each decompressed chunk of the archive before its members are scanned. */
   content?: (chunk: Uint8Array) => Promise<void>;
-  /** Takes the pieces of the bodies that the observer asks for (`MemberObserver.streams`). */
+  /** Receives the pieces of those member bodies that the observer asks for (`MemberObserver.streams`). */
   piece?: (piece: BodyPiece) => Promise<void>;
 }
 
 /**
- * Passes on, unchanged, the bytes of a possible layer. They are a `range` of the stored bytes, or `recoded` (expanded)
- * bytes where some client cannot expand the compression.
+ * A function through which the bytes of a possible layer pass unchanged. They are a `range` of the stored bytes, or
+ * `recoded` (decompressed) if some client cannot unpack the compression.
  */
 export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 
-/** The first bytes of a stream, and the whole stream, these bytes included. */
+/** A stream of which the first bytes were read: these bytes, and the whole stream including them. */
 export interface Opened {
   head: Uint8Array;
   all: Bytes;
 }
 
 /**
- * Runs the steps of reading an archive from a stream, and returns their outcome. `stored` counts and sums the bytes as
- * they come. A bad archive is a result: the finding that a step throws becomes the fault. Only faults of the source
- * throw. `name` is the name of the upload, which can show that it is a piece of a split archive.
+ * Reads an archive from a stream by running `steps`, and returns the outcome. `stored` counts and sums the bytes as
+ * they come. A bad archive is a result: the finding that a step throws becomes the outcome's fault; only faults of the
+ * source are thrown. `name`, the name of the upload, can show that it is a piece of a split archive.
  */
 export async function readArchive(
   bytes: Bytes,
@@ -70,7 +76,9 @@ export async function readArchive(
   return found;
 }
 
-/** Reads a layer from a stream: sniffs it, decompresses it, and shows its members to the observer. */
+/**
+ * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to the observer.
+ */
 export function readLayer(
   bytes: Bytes,
   stored: SumsTap,
@@ -85,7 +93,9 @@ export function readLayer(
   });
 }
 
-/** The compression around an archive, by its first bytes. Throws `bad-archive` when they do not begin an archive. */
+/**
+ * Recognises the compression of an archive by its first bytes. Throws `bad-archive` when these do not begin an archive.
+ */
 export function sniffedCompression(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
   const sniffed = sniff(head);
@@ -95,8 +105,8 @@ export function sniffedCompression(head: Uint8Array): Compression {
 }
 
 /**
- * The decompressed content, summed while it is read. Throws `bad-archive` when its first bytes do not begin a tar
- * archive. Without compression it returns the stored bytes, which are sniffed and summed elsewhere.
+ * Decompresses an archive, and computes the size and checksums of its content on the way. Throws `bad-archive` when the
+ * content does not begin like a tar archive. Without compression it returns the stored bytes as they are.
  */
 export async function decompressed(
   stored: Bytes,
@@ -124,7 +134,7 @@ export async function decompressed(
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
 }
 
-/** Scans the content of an archive member by member, and returns its end. `expansion` counts the expanded bytes. */
+/** Scans the decompressed archive member by member, and returns its end. `expansion` counts the decompressed bytes. */
 export async function scanned(
   content: Bytes,
   observer: MemberObserver,
@@ -132,7 +142,7 @@ export async function scanned(
   expansion: Expansion,
   hooks: ScanHooks & { compression: Compression },
 ): Promise<TarEnd> {
-  const scanner = new TarScanner(observer);
+  const scanner = new TarScanner(observer, tools.byteString);
   for await (const chunk of content) {
     await hooks.content?.(chunk);
     for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
@@ -159,16 +169,19 @@ const UNKNOWN: Foreign = {
   ),
 };
 
-/** A more exact fault, where there is one: a transfer that changed line ends, or a piece of a split archive. */
+/**
+ * Replaces a fault by a more exact one, if there is one: line ends were changed on transfer, or the upload is a piece
+ * of a split archive.
+ */
 async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: string): Promise<Finding> {
   const isDamage = fault.code === 'gzip-damaged' || fault.code === 'compressed-damaged';
   if (isDamage && looksTextMode(head.subarray(0, TEXT_MODE_BYTES)))
     return finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 });
   const isUnknown = fault.code === 'not-a-tar' && sniff(head).kind === 'unknown';
   // A damaged tar header still has its magic, so the bytes are not the middle of a member.
-  const isCut = isUnknown && Buffer.from(head.subarray(257, 262)).toString('latin1') !== 'ustar';
+  const isCut = isUnknown && byteString(head, 257, 262) !== 'ustar';
   return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, name);
 }
 
-/** Bytes at the beginning of an upload that are searched for changed line ends. */
+/** The number of bytes at the beginning of an upload in which changed line ends are searched for. */
 const TEXT_MODE_BYTES = 4096;

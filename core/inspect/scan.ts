@@ -5,48 +5,54 @@ import { SparseRules } from '../layer/sparse-rules.ts';
 import { LIMITS } from '../limits.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
-import type { MemberObserver } from '../tar/tar.ts';
+import type { MemberObserver } from '../tar/observer.ts';
 import { InnerRoots } from './inner-roots.ts';
 
-/** The number of top-level names that are kept. They describe an archive that has no image and no root file system. */
+/**
+ * The largest number of top-level names to remember. They describe an archive that is neither an image archive nor a
+ * root file system.
+ */
 const NAMES_KEPT = 40;
 
-/** The number of paths that are kept of archives among the members. */
+/** The largest number of paths to remember of archives inside the archive. */
 const ARCHIVES_KEPT = 8;
 
-/** The bytes of holes in sparse files that may be read for each byte of an archive. */
+/** The number of bytes in holes of sparse files that may be read for each byte of the archive. */
 const HOLES_PER_BYTE = 100;
 
 const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|txz|tbz2?|tzst)$/i;
 
-/** True for a path with the ending of a tar archive, compressed or not. */
+/** True for a path that ends like that of a tar archive, compressed or not: `.tar`, `.tar.gz`, `.tgz` and so on. */
 export function isArchiveName(path: string): boolean {
   return ARCHIVE.test(path);
 }
 
-/** Gathers facts while the members of an archive go by. Its memory grows by some 16 bytes for each member. */
+/** Collects facts about an archive while its members are read. Its memory grows by some 16 bytes for each member. */
 export class ArchiveScan implements MemberObserver {
   readonly rules = new LayerRules('alone');
   readonly sparse = new SparseRules();
   readonly rootfs = new RootfsObserver();
   readonly documents = new DocumentObserver();
-  /** The first top-level names, in their order in the archive. */
+  /** The first names at the top level of the archive, in the order of its members. */
   readonly topLevel = new Set<string>();
-  /** Names directly inside the first top-level folder, in their order in the archive. */
+  /** The names directly inside the first top-level folder, in the order of the members. */
   readonly insideFirst = new Set<string>();
-  /** The names in `topLevel` that are folders. */
+  /** The names at the top level of the archive that are folders. */
   readonly topFolders = new Set<string>();
   readonly innerRoots = new InnerRoots();
-  /** Archives among the members, outside the folders of a root file system: the first paths, their number and bytes. */
+  /**
+   * The archives inside the archive, except in folders such as `usr` of a root file system: the first paths, their
+   * number, and their size in bytes.
+   */
   readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
-  /** The number of members that are not directories. */
+  /** The number of archive members that are not directories. */
   notFolders = 0;
   fileBytes = 0;
-  /** The bytes of the regular files at the top level. */
+  /** The size in bytes of all regular files at the top level together. */
   topFileBytes = 0;
   newestMtime = 0;
-  /** The bytes of holes in sparse files that were read. */
+  /** The number of bytes in holes of sparse files that were read so far. */
   #holes = 0;
   #path = '';
   #top = '';
@@ -72,7 +78,10 @@ export class ArchiveScan implements MemberObserver {
     return Math.max(this.#rootfsWants, this.#documentsWants);
   }
 
-  /** True for a member that may be a blob of an image archive. A sparse one must not have too many holes. */
+  /**
+   * True for a member that may be a blob of an image archive, so that its body is wanted. A sparse file must not have
+   * too many holes.
+   */
   streams(member: Member): boolean {
     if (this.#inHierarchy || member.type !== '0' || !this.documents.concerns(this.#path)) return false;
     return member.sparse === null || this.#affords(member.size - member.sparse.stored, member.start);
@@ -84,8 +93,8 @@ export class ArchiveScan implements MemberObserver {
   }
 
   /**
-   * Counts `holes` bytes of a sparse file, and returns false when they exceed the bound. The bound grows with `read`,
-   * the bytes of the archive so far. A short sparse header can claim holes of any length.
+   * Counts the bytes in the holes of a sparse file. False when there are too many for the `read` bytes of the archive
+   * so far: a short header can claim holes of any length.
    */
   #affords(holes: number, read: number): boolean {
     const all = this.#holes + holes;
@@ -100,7 +109,10 @@ export class ArchiveScan implements MemberObserver {
     if (this.archives.paths.length < ARCHIVES_KEPT) this.archives.paths.push(this.#path);
   }
 
-  /** Keeps the top-level name of a path. Most members follow a sibling, so this name seldom changes. */
+  /**
+   * Remembers the top-level name of a member's path. Members of one folder follow each other, so that this name seldom
+   * changes.
+   */
   #enter(path: string, isFolder: boolean): void {
     const slash = path.indexOf('/');
     if (slash !== this.#top.length || !path.startsWith(this.#top))
@@ -120,7 +132,10 @@ export class ArchiveScan implements MemberObserver {
   }
 }
 
-/** The first `count` bytes. When there are no more, it returns the same array, because a new view costs time. */
+/**
+ * The first `count` bytes. If there are no more than that, it returns the same array, because making a new view takes
+ * time.
+ */
 function first(bytes: Uint8Array, count: number): Uint8Array {
   return bytes.length <= count ? bytes : bytes.subarray(0, count);
 }

@@ -4,7 +4,7 @@ import { firstZipFile } from '../compression/zip-header.ts';
 import { diskFormat, partitionedDisk } from '../foreign/disks.ts';
 import { foreignFormat } from '../foreign/foreign.ts';
 import type { Foreign } from '../foreign/format.ts';
-import { asBuffer } from '../model/bytes.ts';
+import { finder } from '../model/byte-arrays.ts';
 import type { Compression } from '../model/inspection.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, isHeader, isZeroBlock, nextHeader } from '../tar/header.ts';
@@ -12,21 +12,23 @@ import { compressionOf, COMPRESSIONS } from './magic-bytes.ts';
 import { brokenOff } from './split-piece.ts';
 import { frontDoorFault } from './upload-faults.ts';
 
-/** Bytes at the beginning of a stream that show its format. The magic number of btrfs comes after 64 KiB. */
+/**
+ * The number of bytes at the beginning of a stream from which its format is recognised. The magic number of btrfs comes
+ * after 64 KiB.
+ */
 export const SNIFF_BYTES = 68 * 1024;
 
-/** The format of a stream, by its first bytes. */
+/** The format of a stream, recognised by its first bytes. */
 export type Sniffed =
   | { kind: 'tar' }
   | { kind: 'compressed'; compression: Exclude<Compression, 'none'> }
-  /** Not an archive, and a finding explains why. */
-  | { kind: 'fault'; fault: Finding }
+  | { kind: 'fault'; fault: Finding } // not an archive; the finding explains why
   | ({ kind: 'foreign' } & Foreign)
   | { kind: 'unknown' };
 
-/** Recognises a stream by its first SNIFF_BYTES, or by all of its bytes when it is shorter. */
+/** Recognises the format of a stream by its first `SNIFF_BYTES` bytes, or by all bytes of a shorter one. */
 export function sniff(bytes: Uint8Array): Sniffed {
-  const head = asBuffer(bytes.subarray(0, SNIFF_BYTES));
+  const head = bytes.subarray(0, SNIFF_BYTES);
   if (head.length >= BLOCK && isHeader(head)) return { kind: 'tar' };
   if (head.length >= BLOCK && isZeroBlock(head)) {
     const disk = diskFormat(head) ?? partitionedDisk(head);
@@ -42,19 +44,25 @@ export function sniff(bytes: Uint8Array): Sniffed {
   return foreign === null ? { kind: 'unknown' } : { kind: 'foreign', ...foreign };
 }
 
-/** True for a zip whose first file is a tar, stored or deflated. The end of the zip shows if there are more files. */
-function isZippedTar(head: Buffer): boolean {
+/**
+ * True for a zip file whose first file is a tar archive, stored or deflated. Only the end of the zip file shows if it
+ * has more files.
+ */
+function isZippedTar(head: Uint8Array): boolean {
   const file = firstZipFile(head);
   return file !== null && /\.tar$/i.test(file.name) && !file.encrypted && (file.method === 0 || file.method === 8);
 }
 
-/** True for a skippable frame of zstd (RFC 8878, 3.1.2). pzstd writes one at the beginning of a stream. */
+/** True for a skippable frame of zstd (RFC 8878, 3.1.2), which pzstd writes at the beginning of a stream. */
 function isSkippableFrame(head: Uint8Array): boolean {
   return ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
 }
 
-/** The finding for bytes in UTF-16: Windows PowerShell's `>` writes a byte order mark, and each byte as a character. */
-function utf16(head: Buffer): Finding | null {
+/**
+ * The finding that an archive was written as UTF-16 text: Windows PowerShell's `>` does that to the output of `docker
+ * save`. Null for other bytes.
+ */
+function utf16(head: Uint8Array): Finding | null {
   const halved = head.subarray(0, 2 * BLOCK).filter((_, at) => at % 2 === 0);
   const isMarked = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   const isTar = halved.length >= BLOCK && isHeader(halved);
@@ -70,10 +78,16 @@ function utf16(head: Buffer): Finding | null {
   });
 }
 
-/** The finding for text before an archive: a log, or the end of a member that begins in another piece. */
-function textBefore(head: Buffer): Finding | null {
+/** Finds the beginning of each compression but bzip2, whose three letters also stand in texts. */
+const BEGINNINGS = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => finder(Uint8Array.from(magic)));
+
+/**
+ * The finding that text comes before the archive: a log, or the end of a member that begins in another piece. Null for
+ * other bytes.
+ */
+function textBefore(head: Uint8Array): Finding | null {
   const tar = nextHeader(head, 1);
-  const starts = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => head.indexOf(Buffer.from(magic)));
+  const starts = BEGINNINGS.map((find) => find(head));
   const found = Math.min(...[tar, ...starts].filter((at) => at > 0));
   if (found === Infinity) return null;
   const text = head.subarray(0, found);

@@ -1,29 +1,30 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { type Finding, finding, quoted } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import type { Bytes } from '../model/ports.ts';
 import { BLOCK, nextHeader } from '../tar/header.ts';
 
 /**
- * The finding for bytes from the middle of a tar archive, as in a piece made by `split`: the first header comes later.
- * Null when no header is in the first LIMITS.pieceBytes, as in a piece of a compressed archive.
+ * The finding that a stream begins in the middle of a tar archive, like a piece made by `split`: its first header comes
+ * later. Null when the first `LIMITS.pieceBytes` have no header, as in a piece of a compressed archive.
  */
 export async function pieceOfTar(bytes: Bytes): Promise<Finding | null> {
-  let carried = Buffer.alloc(0);
+  let carried = new Uint8Array();
   let offset = 0;
   for await (const chunk of bytes) {
-    const window = Buffer.concat([carried, chunk]);
+    const window = concat([carried, chunk]);
     const found = nextHeader(window, 0);
     if (found >= 0) return brokenOff(offset + found);
-    carried = Buffer.from(window.subarray(Math.max(0, window.length - BLOCK + 1)));
+    carried = copied(window.subarray(Math.max(0, window.length - BLOCK + 1)));
     offset += window.length - carried.length;
     if (offset > LIMITS.pieceBytes) return null;
   }
   return null;
 }
 
-/** The finding for a piece with its first tar header at `offset`, in bytes. */
+/** The finding that an upload is a piece of a split archive, with its first tar header at byte `offset`. */
 export function brokenOff(offset: number): Finding {
   const at = offset.toLocaleString('en-US');
   const where = both(
@@ -33,20 +34,26 @@ export function brokenOff(offset: number): Finding {
   return finding('split-piece', { where, offset });
 }
 
-/** Faults of a file that ends too early. All pieces but the last one have such a fault. */
-const CUT_OFF: ReadonlySet<Finding['code']> = new Set(['truncated', 'gzip-truncated', 'compressed-truncated']);
+/**
+ * The codes of findings about a file that ends too early. Every piece of a split archive but the last one ends too
+ * early.
+ */
+const ENDS_TOO_EARLY: ReadonlySet<Finding['code']> = new Set(['truncated', 'gzip-truncated', 'compressed-truncated']);
 
-/** The finding `split-piece` for a cut or unknown file that is named like a piece; `fault` for any other file. */
+/**
+ * The finding `split-piece` for a file that is cut off or of unknown format, and is named like a piece of a split
+ * archive; for other files, the given `fault`.
+ */
 export function pieceByName(fault: Finding, isUnknown: boolean, name: string | undefined): Finding {
-  if (name === undefined || !(isUnknown || CUT_OFF.has(fault.code)) || !PIECE.test(name)) return fault;
+  if (name === undefined || !(isUnknown || ENDS_TOO_EARLY.has(fault.code)) || !PIECE.test(name)) return fault;
   return finding('split-piece', { where: isUnknown ? NAMED : alsoSays(fault) });
 }
 
-/** The findings for an archive that was read to its end, but is named like a piece of a split archive. */
+/** The findings about an archive that was read to its end although it is named like a piece of a split archive. */
 export function pieceRemarks(kind: ArchiveKind, name: string | undefined): Finding[] {
   if (name === undefined) return [];
   if (kind === 'empty') return PIECE.test(name) ? [finding('split-piece', { where: NAMED })] : [];
-  return SURELY.test(name) && !FIRST.test(name) ? [finding('named-like-a-piece')] : [];
+  return ONLY_A_PIECE.test(name) && !FIRST_PIECE.test(name) ? [finding('named-like-a-piece')] : [];
 }
 
 const NAMED = both(', as its name says', '（名称说明了这一点）');
@@ -59,16 +66,22 @@ function alsoSays(fault: Finding): Bilingual {
 const ARCHIVE = String.raw`\.(?:tar(?:\.(?:gz|bz2|xz|zst|br|Z|lz4|lz(?!4)))?|tgz|tbz2|tbz(?!2)|txz|tzst|zip|7z|rar|img)`;
 const COUNTED = String.raw`(?:part|piece|chunk|split|vol|volume)[._-]?(?:\d{1,4}|[a-c][a-z])(?:of\d+)?`;
 
-/** Names of pieces: `web.tar.ab` and `xab` (split), `web.tar.002` (7-Zip), `web.part2.rar`, `web.z01` (zip). */
+/**
+ * Matches the names of pieces of a split archive: `web.tar.ab` and `xab` (split), `web.tar.002` (7-Zip),
+ * `web.part2.rar`, `web.z01` (zip).
+ */
 const PIECE = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:x?[a-c][a-z](?<!\.br)|\d{1,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$|\.[zr]\d{2}$|\.\d{3}$|(?:^|/)x[a-c][a-z]$`,
   'i',
 );
 
-/** Names that only pieces have, even for a readable archive. `web.tar.2` is not among them: it may be an old copy. */
-const SURELY = new RegExp(
+/**
+ * Matches names that only pieces of a split archive have, so that even a readable archive gets a finding. `web.tar.2`
+ * does not match: it may be an old copy.
+ */
+const ONLY_A_PIECE = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:[a-c][a-z](?<!\.br)|\d{2,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$`,
   'i',
 );
-/** Names of a first piece: numbered 0 or 1, or ending with `aa`. */
-const FIRST = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`, 'i');
+/** Matches the name of the first piece of a split archive: numbered 0 or 1, or ending with `aa`. */
+const FIRST_PIECE = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`, 'i');

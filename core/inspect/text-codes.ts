@@ -1,31 +1,42 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { secretFormat } from '../foreign/secrets.ts';
+import { byteString, bytesOf } from '../model/byte-string.ts';
+import { fromBase64, fromHex } from '../model/hex-and-base64.ts';
 import { isText } from '../model/text.ts';
 import { archiveFormat } from './magic-bytes.ts';
 
-/** An encoding of bytes as text, found in an upload. */
+/** An upload whose bytes were encoded as text, such as base64: the encoding and how to decode it. */
 export interface TextCode {
-  /** The name of the encoding, as in "as base64 text". */
+  /** The name of the text encoding as a phrase, such as "base64 text". */
   how: Bilingual;
-  /** The command that turns the text back into bytes. */
+  /** The command by which the user can decode the text into bytes. */
   decode: Bilingual;
-  /** The format of the decoded bytes; null when their beginning does not show it. */
+  /** The format of the decoded bytes; null when it is unknown. */
   inside: Bilingual | null;
 }
 
-/** Bytes of a text to look at: enough for a tar header with three characters for each byte, in numbered lines. */
-const LOOK = 4096;
+/**
+ * The number of bytes to search for a text encoding: enough for a tar header in numbered lines, with three characters
+ * for each byte.
+ */
+const EXAMINED_BYTES = 4096;
 
-/** The encoding of bytes as text, from the beginning of an upload. Null for an ordinary text, and for no text. */
-export function textCode(head: Buffer): TextCode | null {
-  const look = head.subarray(0, LOOK);
+/**
+ * Recognises an upload whose bytes were encoded as text, such as base64 or hex, by its beginning. Null for ordinary
+ * text and for bytes that are not text.
+ */
+export function textCode(head: Uint8Array): TextCode | null {
+  const look = head.subarray(0, EXAMINED_BYTES);
   // Keys and encrypted files are often base64, too.
   if (!isText(look) || secretFormat(look) !== null) return null;
-  const text = look.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+  const text = byteString(look).replace(/^\xef\xbb\xbf/, '');
   return base64(text) ?? uuencode(text) ?? hex(text) ?? numbers(text) ?? escapes(text);
 }
 
-/** Text before base64: a data URL, mail headers, a field of JSON or of a form, quotes, the first line of uuencode. */
+/**
+ * Matches what may come before base64: a data URL, mail headers, a field of JSON or of a form, quotes, the first line
+ * of uuencode.
+ */
 const BEFORE_BASE64 =
   /^\s*(?:data:[^,]{0,100},|begin-base64 [^\n]*\n|(?:[\w-]+:[^\n]*\n)+\r?\n|\{[^]{0,2000}?"(?:body|data|file|content|image)"\s*:\s*"(?:data:[^,]{0,100},)?|\w{1,40}=(?=H4sI|KLUv|\/Td6|QlpoO|UEsDB)|b?["'])?/i;
 
@@ -36,7 +47,7 @@ function base64(text: string): TextCode | null {
     .replaceAll(/\\[nr]|\s/g, '')
     .replaceAll(/%2b/gi, '+')
     .replaceAll(/%2f/gi, '/');
-  const inside = archiveFormat(Buffer.from(letters, 'base64'));
+  const inside = archiveFormat(fromBase64(letters));
   if (inside === null && !looksRandom(letters, before.length + run.length === text.length)) return null;
   return {
     how: both('base64 text', ' base64 文本'),
@@ -45,7 +56,7 @@ function base64(text: string): TextCode | null {
   };
 }
 
-/** True for a text that is only base64, and too long and too mixed to be words. */
+/** True for a text of which everything is base64, and which is too long and too mixed to be words. */
 function looksRandom(letters: string, isAll: boolean): boolean {
   return isAll && letters.length >= 400 && /[a-z]/.test(letters) && /[A-Z]/.test(letters) && /\d/.test(letters);
 }
@@ -59,14 +70,14 @@ function uuencode(text: string): TextCode | null {
   };
 }
 
-/** Recognises plain hex digits, and a hex dump with offsets before its lines. */
+/** Recognises bytes that were written as hex digits, with or without offsets at the beginning of each line. */
 function hex(text: string): TextCode | null {
   const isDump = /^0{6,8}:?\s+[0-9a-f]{2,}\s[^\n]*\n0{4,6}[12]0:?\s/i.test(text);
   const how = both('a hex dump', '十六进制转储');
   const decode = both('`xxd -r FILE > ARCHIVE`', '`xxd -r FILE > ARCHIVE`');
   if (isDump) return { how, decode, inside: null };
   const [run = ''] = /^(?:"?\\?\\x)?((?:[0-9a-f]{2}[\s,]*)+)/i.exec(text) ?? [];
-  const inside = archiveFormat(Buffer.from(run.replaceAll(/[^0-9a-f]/gi, ''), 'hex'));
+  const inside = archiveFormat(fromHex(run.replaceAll(/[^0-9a-f]/gi, '')));
   return inside === null
     ? null
     : {
@@ -76,12 +87,12 @@ function hex(text: string): TextCode | null {
       };
 }
 
-/** Recognises a list of bytes as numbers: an array of JavaScript, a `Buffer` as JSON, an array of C. */
+/** Recognises bytes that were written as a list of numbers: a JavaScript array, a `Buffer` as JSON, or a C array. */
 function numbers(text: string): TextCode | null {
   const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
   if (start < 0 || start > 200) return null;
   const list = text.slice(start).match(/-?(?:0x[0-9a-f]{1,2}|\d{1,3})(?=\s*[,\]})])/gi) ?? [];
-  const inside = archiveFormat(Buffer.from(list.map((each) => Number(each) & 0xff)));
+  const inside = archiveFormat(Uint8Array.from(list, (each) => Number(each) & 0xff));
   if (inside === null) return null;
   return {
     how: both('a list of numbers', '数字列表'),
@@ -90,7 +101,10 @@ function numbers(text: string): TextCode | null {
   };
 }
 
-/** Escapes of programs (`\x1f`, `\u001f`), URLs (`%1F`) and mail (`=1F`), each with its names and a decoder. */
+/**
+ * The escapes that programs (`\x1f`, `\u001f`), URLs (`%1F`) and mails (`=1F`) use for bytes: a pattern, the name in
+ * English and Chinese, and a command that decodes them.
+ */
 const ESCAPES: readonly [RegExp, string, string, string][] = [
   [
     /\\x([0-9a-f]{2})/gi,
@@ -125,13 +139,13 @@ function escapes(text: string): TextCode | null {
       digits === undefined ? '' : String.fromCharCode(Number.parseInt(digits, 16)),
     );
     if (bytes.length > body.length - 8) continue;
-    const inside = archiveFormat(Buffer.from(unescaped(bytes), 'latin1'));
+    const inside = archiveFormat(bytesOf(unescaped(bytes)));
     if (inside !== null) return { how: both(en, zh), decode: both(decode, decode), inside };
   }
   return null;
 }
 
-/** The text with short escapes (`\n`, `\0`) replaced by their characters. */
+/** Replaces short escapes such as `\n` and `\0` in a text by their characters. */
 function unescaped(text: string): string {
   const letters: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', '0': '\0' };
   return text.replaceAll(/\\([nrtbf0\\"'])/g, (_, letter: string) => letters[letter] ?? letter);

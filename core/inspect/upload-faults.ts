@@ -1,24 +1,26 @@
-import { isUtf8 } from 'node:buffer';
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { byteString } from '../model/byte-string.ts';
 import { isText } from '../model/text.ts';
-import { asSingleBytes, cutOff, type Misfit, REPLACED, REPLACEMENT } from '../tar/misread.ts';
+import { fromUtf8, isUtf8 } from '../model/utf8.ts';
+import { asSingleBytes, cutOff, findReplacement, type Misfit, REPLACED } from '../tar/misread.ts';
 import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
 
 /**
- * The fault of an upload that was sent to S3 in a wrong way: a form instead of the file, chunk framing stored with the
- * file, or bytes that were written or read as text. Null for any other upload.
+ * Recognises an upload that was sent to S3 in a wrong way: as a form, with chunk framing stored in the file, or as
+ * bytes that a program handled as text. Null for any other upload.
  */
-export function frontDoorFault(head: Buffer): Misfit | null {
+export function frontDoorFault(head: Uint8Array): Misfit | null {
   return formUpload(head) ?? chunkFraming(head) ?? encoded(head) ?? readAsText(head);
 }
 
 /**
- * Recognises the body of a form upload (RFC 7578): a line with the boundary, then headers of the first field. It also
- * recognises other multipart messages, as mail programs and batch clients send them (RFC 2046), with headers before.
+ * Recognises the body of a form upload (RFC 7578), which begins with a boundary line and the headers of a field; null
+ * for other uploads. Other multipart messages (RFC 2046), which mail programs and batch clients send, begin with
+ * headers and are recognised too.
  */
-function formUpload(head: Buffer): Misfit | null {
-  const text = head.toString('latin1', 0, 2048);
+function formUpload(head: Uint8Array): Misfit | null {
+  const text = byteString(head, 0, 2048);
   const form =
     /^(?:(?:[\w-]+:|[ \t]+\S)[^\r\n]*\r?\n)*\s*--([^\r\n]{1,200})\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Disposition|Type):[^\r\n]*/i.exec(
       text,
@@ -26,22 +28,25 @@ function formUpload(head: Buffer): Misfit | null {
   return form === null ? null : { code: 'form-upload', detail: {} };
 }
 
-/** Recognises chunk framing: a line with the size in hex and perhaps a signature, then an archive or binary bytes. */
-function chunkFraming(head: Buffer): Misfit | null {
-  const line = /^([0-9a-f]{1,16})(;[^\r\n]{0,200})?\r\n/i.exec(head.toString('latin1', 0, 256));
+/**
+ * Recognises chunk framing that was stored with the file: a line with the chunk's size in hex, perhaps with a
+ * signature, and then binary data. Null for other uploads.
+ */
+function chunkFraming(head: Uint8Array): Misfit | null {
+  const line = /^([0-9a-f]{1,16})(;[^\r\n]{0,200})?\r\n/i.exec(byteString(head, 0, 256));
   if (line === null) return null;
   const start = line[0].length;
   const end = start + Number.parseInt(line[1] ?? '', 16);
   const isSigned = /^;chunk-signature=/i.test(line[2] ?? '');
   const body = head.subarray(start, end);
-  const closed = end + 2 > head.length || head.toString('latin1', end, end + 2) === '\r\n';
+  const closed = end + 2 > head.length || byteString(head, end, end + 2) === '\r\n';
   const isFramed = closed && body.length > 0 && (archiveFormat(body) !== null || !isText(body));
   if (!isSigned && !isFramed) return null;
   const signed = isSigned ? both(', with a signature each', '，每段带有签名') : both('', '');
   return { code: 'chunk-framing', detail: { signed } };
 }
 
-function encoded(head: Buffer): Misfit | null {
+function encoded(head: Uint8Array): Misfit | null {
   const found = textCode(head);
   if (found === null) return null;
   const { how, decode, inside } = found;
@@ -50,12 +55,15 @@ function encoded(head: Buffer): Misfit | null {
 
 const SOMETHING: Bilingual = both('data', '数据');
 
-/** Recognises bytes that were decoded as text and encoded as UTF-8: some were replaced, or each is a character. */
-function readAsText(head: Buffer): Misfit | null {
+/**
+ * Recognises bytes that a program decoded as text and encoded as UTF-8 again: U+FFFD replaces some, or each byte became
+ * a character. Null for other uploads.
+ */
+function readAsText(head: Uint8Array): Misfit | null {
   const whole = head.subarray(0, head.length - cutOff(head));
   if (!isUtf8(whole) || isText(whole)) return null;
-  if (whole.includes(REPLACEMENT)) return REPLACED;
-  const bytes = asSingleBytes(whole.toString('utf8'));
+  if (findReplacement(whole) >= 0) return REPLACED;
+  const bytes = asSingleBytes(fromUtf8(whole));
   const inside = bytes === null || bytes.length === whole.length ? null : archiveFormat(bytes);
   return inside === null ? null : { code: 'encoded-twice', detail: { inside } };
 }

@@ -6,17 +6,20 @@ import { LadingError } from '../model/errors.ts';
 import type { ArchiveShape, Inspection } from '../model/inspection.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { classify, type Verdict } from './classify.ts';
-import { endings, shapeBehind } from './end-of-archive.ts';
+import { endings, withTrailingBytes } from './end-of-archive.ts';
 import type { Reading } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 
-/** Facts about a walk over an archive, by all of its bytes or by its headers. `content` is known after all bytes. */
+/**
+ * The facts from a walk through an archive, either over all its bytes or only over its headers. `content` is only known
+ * after all bytes were read.
+ */
 export type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { content?: { size: number } };
 
-/** An inspection without the digests and sizes of the upload and its content. */
+/** An inspection without the sizes and checksums of the upload and its content, which a quick look does not know. */
 export type WhatIsRead = Omit<Inspection, 'upload' | 'cleanGzip' | 'content' | 'packed'>;
 
-/** The inspection of an archive that was followed to its end. */
+/** Makes the inspection of an archive that was read to its end, completely or by its headers. */
 export function readable(
   walk: Walk,
   end: TarEnd,
@@ -29,7 +32,7 @@ export function readable(
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
     images: set?.images ?? [],
     sources: set?.sources ?? [],
-    shape: set === null ? null : withAttributes(shapeBehind(set.shape, walk), scan),
+    shape: set === null ? null : withAttributes(withTrailingBytes(set.shape, walk), scan),
     findings: [
       ...exceeded,
       ...verdict.findings,
@@ -40,13 +43,13 @@ export function readable(
   };
 }
 
-/** The images of an archive, or the limit that they exceed. */
+/** The images of an archive; when they exceed a limit, only the finding that says so. */
 export interface ImagesFound {
   set: ImageSet | null;
   exceeded: Finding[];
 }
 
-/** Reads and verifies the images of an archive. When they exceed a limit, it returns only the finding. */
+/** Reads and verifies the images of an archive. When they exceed a limit, it returns only the finding about that. */
 export function imagesOf(
   { index }: Verdict,
   { documents }: ArchiveScan,
@@ -65,7 +68,7 @@ function programRemarks({ kind }: Verdict, { rootfs }: ArchiveScan): Finding[] {
   return program === null ? [] : [finding('nothing-executable', { member: printable(program) })];
 }
 
-/** The inspection of an archive that could not be read to its end. */
+/** Makes the inspection of an archive that could not be read to its end. */
 export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Inspection {
   const verdict = scan.members > 0 ? classify(scan, blobs) : nothingSeen(reading.fault);
   const rules = verdict.kind.startsWith('rootfs/') ? scan.rules.findings : [];
@@ -84,8 +87,8 @@ export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<
 }
 
 /**
- * The findings about the members of an archive. A root file system becomes a layer, so it must obey the rules for
- * layers. An image archive has other rules, and its digests replace a missing checksum of the compression.
+ * The findings about the members of an archive. A root file system becomes a layer, so that the rules for layers apply
+ * to it. An image archive has other rules, and its digests make up for a compression without a checksum.
  */
 function moreFindings(
   kind: Verdict['kind'],
@@ -103,7 +106,10 @@ function moreFindings(
   return [...set.findings, ...attributes, ...huge, ...outside];
 }
 
-/** The shape, with a fault for members with macOS attributes: clients that unpack the archive can fail on these. */
+/**
+ * Adds the fault `members-attributes` to the facts about an image archive if its members have extended attributes of
+ * macOS, on which clients that unpack the archive can fail.
+ */
 function withAttributes(shape: ArchiveShape, { rules }: ArchiveScan): ArchiveShape {
   if (rules.seen('macos-attributes') === null) return shape;
   return { ...shape, faults: [...shape.faults, 'members-attributes'] };

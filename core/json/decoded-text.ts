@@ -1,6 +1,6 @@
 /**
- * The text of a document from a user: UTF-8, or UTF-16 as Windows PowerShell writes it. A byte order mark is left out.
- * UTF-16 without a mark is recognised by the first characters, which are ASCII in JSON.
+ * Decodes a JSON document that a user gave, in UTF-8 or in UTF-16 as Windows PowerShell writes it, without a byte order
+ * mark. UTF-16 without such a mark is recognised by the first characters, which are ASCII in JSON.
  */
 export function decodedText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);

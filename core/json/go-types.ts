@@ -4,7 +4,7 @@ import { parseDigest } from '../model/digest.ts';
 import { isTime } from '../model/time.ts';
 import type { Spelled, SpelledMember } from './spelled.ts';
 
-/** The type of a field of a Go struct, as far as encoding/json tells types apart. */
+/** The type of a field in a Go struct, as far as Go's encoding/json tells types apart. */
 export type GoType =
   | 'text'
   | 'bool'
@@ -18,28 +18,34 @@ export type GoType =
   | { map: GoType; keys?: RegExp } // `keys`: matches each allowed key
   | { fields: Readonly<Record<string, GoType>> };
 
-/** A value that Go refuses to read into its field. */
+/** A value in a JSON document that Go refuses to read, because its type is not that of the field. */
 export interface TypeFault {
-  /** The path to the value: `config.Labels["a"]`, `[0].Layers[2]`. */
+  /** The path to the value that Go refuses, such as `config.Labels["a"]` or `[0].Layers[2]`. */
   path: string;
-  /** The path without keys of maps and indexes of lists: `config.Labels[]`. */
+  /** The path to the value that Go refuses, without keys of maps and indexes of lists: `config.Labels[]`. */
   fieldName: string;
   value: Spelled;
   type: GoType;
-  /** True for a field of a struct, which a document may leave out. */
+  /** True when the value that Go refuses is a field of a struct, which a document may leave out. */
   isField: boolean;
-  /** True for a field that occurs more than once in its JSON object. */
+  /** True when the field that Go refuses occurs more than once in its JSON object. */
   isRepeated: boolean;
 }
 
-/** The type of a set: a map in which only the keys count. */
+/** The Go type for a set, such as ExposedPorts in image configs: a map of which only the keys matter. */
 export const SET = { map: { fields: {} } } as const satisfies GoType;
 export const TEXTS: GoType = { list: 'text' };
-/** The type of a command line, a list of words. A text with a space may be several words, so it is not read as one. */
+/**
+ * The Go type of a command line: a list of words. One text without spaces may be read as a list of one word; one with
+ * spaces may not, because it may be several words.
+ */
 export const COMMAND: GoType = { list: 'text', alone: /^\S+$/ };
 export const ENV: GoType = { list: 'text', alone: /^[^=]+=/ };
 
-/** The values that Go's encoding/json refuses to read into a type. Stops at `LIMITS.mistypedValues` + 1 faults. */
+/**
+ * Finds the values in a JSON document that Go's encoding/json would refuse for this type. It stops at
+ * `LIMITS.mistypedValues` + 1 faults.
+ */
 export function typeFaults(value: Spelled, type: GoType, text: string): TypeFault[] {
   const start = { path: '', fieldName: '', value, type, isField: false, isRepeated: false };
   return [...faultsOf(start, text).take(LIMITS.mistypedValues + 1)];
@@ -61,7 +67,7 @@ function* faultsOf(at: TypeFault, text: string): Generator<TypeFault> {
 
 function* inList(items: readonly Spelled[], at: TypeFault, type: GoType, text: string): Generator<TypeFault> {
   for (const [i, each] of items.entries()) {
-    if (!isPlainly(each, type, text)) yield* faultsOf(below(at, `[${i}]`, '[]', each, type), text);
+    if (!isRightScalar(each, type, text)) yield* faultsOf(below(at, `[${i}]`, '[]', each, type), text);
   }
 }
 
@@ -74,7 +80,7 @@ function* inMap(
   if (type.keys !== undefined && !members.every(({ key }) => type.keys?.test(key))) yield at;
   else {
     for (const { key, value } of members) {
-      if (isPlainly(value, type.map, text)) continue;
+      if (isRightScalar(value, type.map, text)) continue;
       yield* faultsOf(below(at, `[${JSON.stringify(key)}]`, '[]', value, type.map), text);
     }
   }
@@ -90,7 +96,7 @@ function* inStruct(
   let times: Map<string, number> | undefined;
   for (const { key, value } of members) {
     const found = fieldOf(type, key);
-    if (found === undefined || isPlainly(value, found[1], text)) continue;
+    if (found === undefined || isRightScalar(value, found[1], text)) continue;
     const [name, inner] = found;
     times ??= timesOf(members, type);
     const isRepeated = (times.get(name) ?? 0) > 1;
@@ -98,7 +104,7 @@ function* inStruct(
   }
 }
 
-/** The number of times that each field of a struct occurs. */
+/** Counts how often each field of a Go struct occurs in a JSON object. */
 function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): Map<string, number> {
   const times = new Map<string, number>();
   for (const { key } of members) {
@@ -108,8 +114,11 @@ function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): M
   return times;
 }
 
-/** True for a scalar of the right type. Nearly all are right, so no path is built for them. */
-function isPlainly(value: Spelled, type: GoType, text: string): boolean {
+/**
+ * True for a string, number or boolean that Go reads into a field of this type. Nearly all values are like this, and
+ * the check is quick because it builds no path.
+ */
+function isRightScalar(value: Spelled, type: GoType, text: string): boolean {
   if (value.kind === 'null') return type !== 'digest';
   return typeof type === 'string' && fitsScalar(value, type, text);
 }
@@ -143,7 +152,7 @@ function fitsScalar(value: Spelled, type: Extract<GoType, string>, text: string)
 
 type Fields = Readonly<Record<string, GoType>>;
 
-/** The name and type of the struct field for a JSON key. Go ignores letter case here. */
+/** Finds the struct field that Go fills from this JSON key: its name and type. Go ignores upper and lower case here. */
 function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] | undefined {
   const exact = Object.hasOwn(fields, key) ? fields[key] : undefined;
   if (exact !== undefined) return [key, exact];
@@ -157,7 +166,10 @@ function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] 
 
 const FOLDED = new WeakMap<Fields, Map<string, [string, GoType]>>();
 
-/** True for a whole number of 64 bits. Longer numbers are not converted: the time for that grows with their square. */
+/**
+ * True when a JSON number is a whole number of 64 bits. Longer numbers are not converted, because the time for that
+ * grows with the square of their length.
+ */
 export function isInt64(raw: string): boolean {
   const digits = /^(-?)0*(\d{1,19})$/.exec(raw);
   if (digits === null) return false;
@@ -171,7 +183,7 @@ function isByte(value: Spelled, text: string): boolean {
   return value.kind === 'number' && /^\d+$/.test(raw) && Number(raw) < 256;
 }
 
-/** True for base64 with padding. Line breaks in it are ignored. */
+/** True when a text is base64 with padding. Line breaks in it are ignored, as Go does. */
 function isBase64(text: string): boolean {
   const letters = text.replace(/[\r\n]/g, '');
   return letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters);

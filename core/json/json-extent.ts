@@ -1,8 +1,8 @@
-/** The number of values and the depth of a JSON text. */
+/** The size of a JSON text: the number of its values and the depth of its nesting. */
 export interface JsonExtent {
-  /** The number of values and keys, too high by one for each empty list or object. */
+  /** The number of values and keys in a JSON text. It is too high by one for each empty list or object. */
   values: number;
-  /** The largest number of lists and objects inside each other. */
+  /** The depth of a JSON text: the largest number of lists and objects that are inside each other. */
   depth: number;
 }
 
@@ -10,8 +10,8 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Counts values in JSON bytes before they are parsed, as a value takes a hundred times its bytes in memory. Also
- * returns counts for bytes that are not JSON.
+ * Counts the values in JSON bytes and measures how deeply they are nested. This is done before parsing, because a
+ * parsed value can take a hundred times its bytes in memory. Bytes that are not JSON are counted too.
  */
 export function jsonExtent(bytes: Uint8Array): JsonExtent {
   let [values, depth, open] = [1, 0, 0];
@@ -27,7 +27,7 @@ export function jsonExtent(bytes: Uint8Array): JsonExtent {
   return { values, depth };
 }
 
-/** The offset of the closing quotation mark, or the end of the bytes. */
+/** The offset of the quotation mark that closes a JSON string, or the end of the bytes. */
 function endOfString(bytes: Uint8Array, start: number): number {
   for (let at = start + 1; at < bytes.length; at++) {
     if (bytes[at] === QUOTE) return at;

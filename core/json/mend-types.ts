@@ -3,14 +3,17 @@ import { isTime } from '../model/time.ts';
 import { type GoType, isInt64, type TypeFault, typeFaults } from './go-types.ts';
 import type { Spelled } from './spelled.ts';
 
-/** The JSON of the right type that a mistyped value means; null when the meaning is not clear. */
+/**
+ * Guesses the JSON that a mistyped value was meant to be: `"80"` where a number is expected means `80`. Null when the
+ * meaning is not clear.
+ */
 export function instead({ value, type, isField, isRepeated }: TypeFault, text: string): string | null {
   // A wrong time that is not repeated is left out when the config is written (mend-config.ts).
   const isLeftOut = type === 'time' ? isRepeated : isField && saysNothing(value);
   return meant(value, type, text) ?? (isLeftOut ? 'null' : null);
 }
 
-/** The text with all mistyped values corrected whose meaning is clear. */
+/** Corrects the mistyped values of a JSON text whose meaning is clear, such as `"80"` where a number is expected. */
 export function mendTypes(text: string, faults: readonly TypeFault[]): string {
   let done = 0;
   let mended = '';
@@ -31,12 +34,15 @@ function meant(value: Spelled, type: GoType, text: string): string | null {
   return isEmptyStruct(type) ? '{}' : null;
 }
 
-/** True for a struct without fields, the type of the values in a Go set: Go reads nothing from them. */
+/**
+ * True for a struct without fields, the type of the values in a Go set. Go accepts any object for it and ignores the
+ * content.
+ */
 function isEmptyStruct(type: GoType): boolean {
   return typeof type === 'object' && 'fields' in type && Object.keys(type.fields).length === 0;
 }
 
-/** True for an empty list, object or text. */
+/** True for an empty list, object or string, which says as much as a missing value. */
 function saysNothing(value: Spelled): boolean {
   if (value.kind === 'list') return value.items.length === 0;
   return value.kind === 'object' ? value.members.length === 0 : value.kind === 'string' && value.text === '';
@@ -64,19 +70,19 @@ function meantScalar(value: Spelled, type: Extract<GoType, string>, scalar: stri
 
 const BITS: Record<string, string> = { '0': 'false', '1': 'true' };
 
-/** A scalar as text: a number as it is spelled, a string, `true` or `false`. Null for a list or an object. */
+/** The text of a JSON string, number or literal; numbers keep their spelling. Null for lists and objects. */
 function scalarText(value: Spelled, text: string): string | null {
   if (value.kind === 'string') return value.text;
   return value.kind === 'object' || value.kind === 'list' ? null : text.slice(value.start, value.end);
 }
 
-/** The text of a list that has one item, as JSON; null for anything else. */
+/** The string in a list that has one string and nothing else, as JSON; null for other values. */
 function onlyText(value: Spelled): string | null {
   const [only, ...others] = value.kind === 'list' ? value.items : [];
   return only?.kind === 'string' && others.length === 0 ? JSON.stringify(only.text) : null;
 }
 
-/** A whole number in digits: `"5"`, `5.0` and `5e0` give `5`. Null for anything else. */
+/** The digits of a whole number: `"5"`, `5.0` and `5e0` give `5`. Null for anything else. */
 function wholeNumber(scalar: string): string | null {
   const trimmed = scalar.trim();
   if (isInt64(trimmed)) return BigInt(trimmed).toString();
@@ -84,17 +90,20 @@ function wholeNumber(scalar: string): string | null {
   return Number.isSafeInteger(number) ? String(number) : null;
 }
 
-/** The nanoseconds of a duration such as `30s` in Dockerfiles; null when the text is not a duration. */
+/** The nanoseconds in a duration such as `30s`, as Dockerfiles write it; null when the text is not a duration. */
 function nanoseconds(scalar: string): string | null {
   if (scalar.length > LONGEST_DURATION) return null;
   const duration = parseDuration(scalar);
   return duration.ok ? String(duration.value) : null;
 }
 
-/** The longest text to read as a duration, in characters: each unit once, with a number of twenty digits. */
+/** The longest text that is read as a duration, in characters: each unit once, with a number of twenty digits. */
 const LONGEST_DURATION = 200;
 
-/** The value in brackets when a list of one item was meant; else null. */
+/**
+ * Puts a value into a list where a list is expected and one item was written, such as `"sh"` for `["sh"]`. Null if the
+ * value is not such an item.
+ */
 function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoType }>, text: string): string | null {
   const isMeant =
     list === 'text'
@@ -103,7 +112,10 @@ function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoTy
   return isMeant ? `[${text.slice(value.start, value.end)}]` : null;
 }
 
-/** The JSON of a set that `["80/tcp", 443]` or an object means, without keys that are not allowed; else null. */
+/**
+ * The JSON of a set for a value that lists its keys: `["80/tcp", 443]` becomes `{"80/tcp":{},"443":{}}`. Keys that are
+ * not allowed are left out of an object. Null when the meaning is not clear.
+ */
 function meantSet(value: Spelled, allowed: RegExp | undefined, text: string): string | null {
   if (value.kind === 'object') return setOf(value.members.map(({ key }) => key).filter((key) => allowed?.test(key)));
   const items = value.kind === 'list' ? value.items : [value];

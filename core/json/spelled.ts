@@ -1,6 +1,9 @@
 import { LIMITS } from '../limits.ts';
 
-/** A JSON value with its place in the text. An object keeps all members, also several with the same name. */
+/**
+ * A parsed JSON value with its place in the text. Unlike JSON.parse, it keeps all members of an object, even those with
+ * the same name.
+ */
 export type Spelled = { start: number; end: number } & (
   | { kind: 'object'; members: SpelledMember[] }
   | { kind: 'list'; items: Spelled[] }
@@ -16,27 +19,33 @@ export interface SpelledMember {
 
 type Container = Extract<Spelled, { kind: 'object' | 'list' }>;
 
-/** The first JSON value of a text, its depth of nesting, and `rest`: true when more than white space follows it. */
+/**
+ * The result of parsing a text that begins with JSON: its first value, how deeply that is nested, and `rest`, true when
+ * more than white space follows.
+ */
 export interface SpelledText {
   value: Spelled;
   depth: number;
   rest: boolean;
 }
 
-/** Matches a string without escapes, which is the common case. */
+/** Matches a JSON string without escapes. Most strings are like this, and need no decoding. */
 const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERALS = ['true', 'false', 'null'] as const;
 
-/** Reads a text as Go's encoding/json does. Null when it does not begin with JSON, or is nested too deeply. */
+/**
+ * Parses a JSON text as Go's encoding/json does, and keeps the place of each value. Null when the text does not begin
+ * with JSON, or is nested too deeply.
+ */
 export function spelled(text: string): SpelledText | null {
   const reader = new SpelledReader(text);
   const value = reader.value();
   return value === null ? null : { value, depth: reader.depth, rest: !reader.isAtEnd() };
 }
 
-/** Reads JSON with a stack of its own, because documents may be nested deeper than the call stack allows. */
+/** A JSON parser with a stack of its own, because documents may be nested deeper than the call stack allows. */
 class SpelledReader {
   readonly #text: string;
   readonly #open: { container: Container; key: string }[] = [];
@@ -63,7 +72,10 @@ class SpelledReader {
     return this.#at === this.#text.length;
   }
 
-  /** Reads a scalar or an empty container, or the beginning of another container up to its first value. */
+  /**
+   * Parses a string, number, literal, or an empty list or object. Of another list or object it parses the opening
+   * bracket, up to the place of the first value.
+   */
   #begin(): Spelled | null {
     this.#skipSpace();
     const start = this.#at;
@@ -96,7 +108,10 @@ class SpelledReader {
     return container;
   }
 
-  /** Adds a value to its object or list, and closes every object and list that ends after it. */
+  /**
+   * Adds a parsed value to the list or object around it, and closes each list or object that ends here. Returns the
+   * whole document when it is complete, `more` when another value follows, and null when the JSON is invalid.
+   */
   #finish(begun: Spelled): Spelled | 'more' | null {
     let value = begun;
     for (let parent = this.#open.at(-1); parent !== undefined; parent = this.#open.at(-1)) {
@@ -157,19 +172,19 @@ class SpelledReader {
   }
 }
 
-/** The deepest nesting of parsed values: clients read no deeper, and JSON.stringify cannot go much deeper. */
+/** The deepest nesting of a converted JSON value. Clients read no deeper, and JSON.stringify cannot go much deeper. */
 const PLAIN_DEPTH = 100;
 
 /**
- * The first JSON value of a text as a JavaScript value; undefined when there is none. Of several members with the same
- * name the last counts. Values nested too deeply become null. `number` converts each number from its spelling.
+ * Parses the first JSON value of a text, as Go does; undefined when there is none. The last of several members with the
+ * same name counts, and values nested too deeply become null. `number` converts numbers from their spelling.
  */
 export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
   const read = spelled(text);
   return read === null ? undefined : plain(read, text, number);
 }
 
-/** The same value as `parseJson` returns, for a text that `spelled` has read. */
+/** Converts a text that `spelled` has parsed into the JavaScript value that `parseJson` would return. */
 export function plain({ value, depth, rest }: SpelledText, text: string, number?: (raw: string) => unknown): unknown {
   const isSimple = number === undefined && depth <= PLAIN_DEPTH && !rest;
   return isSimple ? JSON.parse(text) : plainValue(value, text, PLAIN_DEPTH, number ?? Number);

@@ -2,20 +2,26 @@ import { type GoType, type TypeFault, typeFaults } from './go-types.ts';
 import { mendTypes } from './mend-types.ts';
 import { parseJson, plain, spelled } from './spelled.ts';
 
-/** A JSON document, compared with the Go type that clients read it into. */
+/** A JSON document that was compared with the Go type into which clients read it. */
 export interface Typed {
-  /** The text of the document, unchanged. */
+  /** The text of the JSON document as it is in the archive, not corrected. */
   text: string;
   faults: TypeFault[];
-  /** True when more than white space follows the JSON value. */
+  /** True when more than white space follows the first JSON value of the document. */
   rest: boolean;
-  /** The text with mistyped values corrected where their meaning is clear, without anything after the JSON value. */
+  /**
+   * The text of the document with mistyped values corrected as far as their meaning is clear. Anything after the first
+   * JSON value is left out.
+   */
   mended: string;
-  /** The mended text as a JavaScript value. */
+  /** The corrected document as a JavaScript value. */
   json: unknown;
 }
 
-/** Reads the text of a document and compares it with `type`; null when the text does not begin with JSON. */
+/**
+ * Parses a JSON document, and compares it with the Go type into which clients read it. Null when the text does not
+ * begin with JSON.
+ */
 export function readTyped(text: string, type: GoType, read = spelled(text)): Typed | null {
   if (read === null) return null;
   const { value, rest } = read;

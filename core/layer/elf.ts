@@ -3,7 +3,7 @@ import type { Platform } from '../model/platform.ts';
 /** The number of bytes at the start of a file that hold `e_ident` to `e_machine` of its ELF header (System V gABI). */
 export const ELF_HEAD = 20;
 
-/** The architectures in Go's names, by the `e_machine` of the ELF header. */
+/** The architectures in Go's names, by the number `e_machine` in the ELF header. */
 const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boolean }) => string)> = {
   3: '386',
   8: ({ is64, little }) => `mips${is64 ? '64' : ''}${little ? 'le' : ''}`,

@@ -4,65 +4,65 @@ import { cleanPath } from '../tar/paths.ts';
 import { NO_ATTRIBUTES } from './attributes.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 
-/** A member of a layer, kept until `tryLayers` can unpack the layer. */
+/** A member of a layer, kept in memory until it is tried how engines unpack the layer. */
 export interface KeptMember extends Operation {
-  /** The offset of its header in the archive, in bytes; 0 for a calm file. */
+  /** The offset of the member's header in the archive, in bytes; 0 for a calm file (see `calm`). */
   offset: number;
-  /** True for a file that every engine can unpack, and whose directory is a member of the same layer. */
+  /** True for a plain file that every engine can unpack, and whose directory is a member of the same layer. */
   calm: boolean;
 }
 
-/** The number of members, and bytes of their names, that may still be kept for all layers of an archive. */
+/** The number of members, and bytes of their names, that may still be kept in memory for all layers of an archive. */
 export class KeepBudget {
   #members: number = LIMITS.triedMembers;
   #bytes: number = LIMITS.triedBytes;
 
-  /** Reserves room for one member whose names have this many bytes. False when there is no room left. */
+  /** Reserves room to keep one member whose names have this many bytes. False when there is no room left. */
   take(bytes: number): boolean {
     this.#bytes -= bytes;
     return --this.#members >= 0 && this.#bytes >= 0;
   }
 }
 
-/** The fields of a kept member except its name. */
+/** The fields of a kept member except its name and `calm`. */
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
-/** The fields of every calm file. Its offset is 0, because no finding ever names a calm file. */
+/** The fields of every calm file, which any engine can unpack. Its offset is 0: no finding ever names a calm file. */
 const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
 
 /**
- * The members of a layer, reduced to the fields that matter when it is unpacked. Beyond `KeepBudget`, all are dropped.
- * Only the name of a calm file is kept, because nearly all members are calm and most layers are never tried.
+ * The members of a layer, reduced to the fields that matter when it is unpacked. All are dropped when there are too
+ * many. Of a calm file, which any engine can unpack, only the name is kept: nearly all files are calm.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
   #names: string[] = [];
-  /** The other fields of the members that are not calm, by the index of their name in `#names`. */
+  /** The fields of the members that some engine may not unpack, by the index of the member's name in `#names`. */
   #others = new Map<number, Rest>();
-  /** The paths of directories that have no member of their own, but have members below them. */
+  /** The paths of directories that have no tar member of their own, but have members below them. */
   readonly implied = new Set<string>();
 
   constructor(budget: KeepBudget) {
     this.#budget = budget;
   }
 
-  /** False when the members were dropped because there were too many. */
+  /** False when all kept members of the layer were dropped, because there were too many. */
   get isWhole(): boolean {
     return !this.#isDropped;
   }
 
-  /** The number of members that are kept. */
+  /** The number of members of the layer that are kept. */
   get count(): number {
     return this.#names.length;
   }
 
-  /** True when a member other than a directory has a path for which `isWanted` is true. */
+  /** True when the layer has a member other than a directory at a path for which `isWanted` is true. */
   hasNonDirectory(isWanted: (path: string) => boolean): boolean {
     return this.#names.some((name, at) => this.#others.get(at)?.type !== '5' && isWanted(cleanPath(name)));
   }
 
-  /** The kept members in their order; null when there were too many. Each call makes a new array. */
+  /** The kept members of the layer in their order; null when there were too many. Each call makes a new array. */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
     return this.#names.map((name, at) => {
@@ -71,14 +71,14 @@ export class KeptMembers {
     });
   }
 
-  /** Keeps a calm file: every engine can unpack it, and its directory is a member of the same layer. */
+  /** Keeps the name of a file that every engine can unpack, and whose directory is a member of the same layer. */
   addCalm({ name }: Member): void {
     if (this.#isDropped) return;
     if (isDeep(name) || !this.#budget.take(name.length)) return this.#drop();
     this.#names.push(name);
   }
 
-  /** Keeps a member that is not calm. `path` is its cleaned name. */
+  /** Keeps a member that some engine may not unpack. `path` is its name after `cleanPath`. */
   add(member: Member, path: string, attributes: readonly Attribute[]): void {
     if (this.#isDropped) return;
     const { type, offset } = member;
@@ -88,7 +88,7 @@ export class KeptMembers {
     this.#others.set(this.#names.push(name) - 1, { type, linkname, attributes, offset });
   }
 
-  /** Keeps the path of a directory that has no member of its own. */
+  /** Keeps the path of a directory that has no tar member of its own, but has members below it. */
   addImplied(path: string): void {
     if (this.#isDropped) return;
     if (this.#budget.take(path.length)) this.implied.add(path);
@@ -109,10 +109,10 @@ function isDeep(path: string): boolean {
 }
 
 const MANY_PARTS = 200;
-/** The length up to which a path cannot have more than `MANY_PARTS` parts, in bytes. */
+/** The length in bytes up to which a path cannot have more than `MANY_PARTS` parts. */
 const LONG = 2 * MANY_PARTS;
 
-/** The target of a link. A target too long for engines is cut to `LIMITS.pathBytes`, which they still refuse. */
+/** The target of a link. A target too long for engines is cut to `LIMITS.pathBytes`, which they refuse as well. */
 function shortTarget({ type, linkname }: Member): string {
   if (linkname.length < LIMITS.pathBytes) return linkname;
   return (type === '1' ? cleanPath(linkname) : linkname).slice(0, LIMITS.pathBytes);

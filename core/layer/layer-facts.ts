@@ -2,17 +2,17 @@ import type { Member } from '../tar/member.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
 
-/** Facts from the files of a layer, or of an archive inside an archive, about the system that it is for. */
+/** Facts about the system that a layer, or an archive inside an archive, was made for. Its files tell them. */
 export interface LayerFacts {
-  /** The architectures of its executables and shared objects, in Go's names. */
+  /** The architectures of the executables and shared objects in a layer, in Go's names. */
   architectures: ReadonlySet<string>;
   /** True for a layer of a Windows image: it has `Files/` and `Hives/`. */
   windows: boolean;
-  /** True when a document of an image archive, such as `manifest.json`, is at the top level. */
+  /** True when the layer has a document of an image archive, such as `manifest.json`, at its top level. */
   imageDocuments: boolean;
-  /** True when at least one file has an execute permission bit. */
+  /** True when at least one file in the layer has an execute permission bit. */
   executable: boolean;
-  /** The path of the first program, when no file has an execute permission bit; else null. */
+  /** The path of the layer's first program, when no file has an execute permission bit; else null. */
   program: string | null;
 }
 
@@ -27,10 +27,10 @@ export const NO_FACTS: LayerFacts = {
 
 const IMAGE_DOCUMENTS = new Set(['manifest.json', 'index.json', 'repositories', './manifest.json', './index.json']);
 
-/** The length of the longest name in `IMAGE_DOCUMENTS`. */
+/** The length of the longest name in `IMAGE_DOCUMENTS`, in characters. */
 const LONGEST_DOCUMENT = 15;
 
-/** First letters of the folders `Files` and `Hives`. Few other names begin so: one comparison rules most out. */
+/** The first letters of the folders `Files` and `Hives`. Few other names begin with them, so the check is fast. */
 const F = 0x46;
 const H = 0x48;
 
@@ -52,7 +52,7 @@ export class LayerFactsObserver {
     };
   }
 
-  /** Notes a member. Returns the number of bytes at the start of its body that `body` needs. */
+  /** Notes the header of a member. Returns how many of the first bytes of its body `body` has to be called with. */
   member(member: Member): number {
     const { name, type, size } = member;
     if (name.charCodeAt(0) === F || name.charCodeAt(0) === H) {
@@ -65,7 +65,7 @@ export class LayerFactsObserver {
     return size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  /** Takes the first bytes of a member's body, as many as `member` asked for. */
+  /** Notes the first bytes of a member's body: as many as `member` asked for. */
   body({ name }: Member, bytes: Uint8Array): void {
     const platform = elfPlatform(bytes);
     if (platform === null) return;

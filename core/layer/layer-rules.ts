@@ -14,9 +14,9 @@ const WHITEOUT = '.wh.';
 const DOT = 0x2e;
 /** The name of an opaque whiteout after `.wh.`. It hides everything that lower layers have in its directory. */
 const OPAQUE = '.wh..opq';
-/** The length in bytes from which a path may be too long for engines, which put the path of a folder before it. */
+/** The length in bytes from which a path may be too long for engines, as they put their own folder's path before it. */
 const UNSURE_BYTES = 4000;
-/** The findings about members that some engine fails to unpack. */
+/** The codes of findings about members that some engine fails to unpack. */
 const FAILS = new Set<FindingCode>([
   'attribute-refused',
   'duplicate-path',
@@ -35,26 +35,27 @@ const FAILS = new Set<FindingCode>([
 const LARGE_ID = 2 ** 21; // from here on, an ID does not fit the octal field of a ustar header
 
 /**
- * The position of a layer. A `layer` is one of an image: it may delete files of lower layers and use their directories.
- * `alone` is a root file system. Hard links are judged alike, since engines on overlay do not see the lower layers.
+ * The position of a layer: `layer` is a layer of an image, which may delete files of lower layers and use their
+ * directories. `alone` is a root file system. Hard links are judged alike, since engines on overlay do not see the
+ * lower layers.
  */
 export type LayerPosition = 'alone' | 'layer';
 
 /**
  * Checks each member against the demands of engines on a layer (OCI image-spec layer.md; Docker, podman, containerd).
- * Makes one finding per code, with the first member and the number of members. A member behind a symbolic link, or one
- * that engines fail on only in some cases, just makes the layer suspicious. `tryLayers` decides such cases.
+ * Makes one finding per code, with the first member and the number of members. When engines fail on a member only in
+ * some cases, or it is behind a symbolic link, the layer just becomes suspicious, and `tryLayers` decides.
  */
 export class LayerRules {
   readonly paths = new PathSet();
   readonly kept: KeptMembers;
-  /** The number of doubts about members that engines may fail to unpack. */
+  /** The number of members on which engines may fail in some cases. */
   #doubts = 0;
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
   /**
-   * The directory of the last member: its path without and with the slash, whether `..` is in the path, and its kind.
-   * They are kept because a member mostly follows a sibling.
+   * The path of the directory of the last member; then the same with a slash, whether it contains `..`, and the kind of
+   * the directory. They are kept because a member mostly follows a sibling.
    */
   #parent = '';
   #directory = '';
@@ -62,9 +63,9 @@ export class LayerRules {
   #parentHolds: Holds = HOLDS.directory;
   /** True once a member replaced an earlier one. If that was a directory, the paths below it may be gone. */
   #replaced = false;
-  /** The number of directories that have no member of their own, but have members below them. */
+  /** The number of directories that have no tar member of their own, but have members below them. */
   #implied = 0;
-  /** The spellings of the root among the members: `/` when the name begins with a slash, else `.`. */
+  /** The spellings of the root among the members' names: `/` when a name begins with a slash, else `.`. */
   readonly #roots = new Set<string>();
 
   constructor(position: LayerPosition, budget = new KeepBudget()) {
@@ -72,7 +73,7 @@ export class LayerRules {
     this.kept = new KeptMembers(budget);
   }
 
-  /** The findings so far. For a root file system, they include the failures that `tryLayers` predicts. */
+  /** The findings about the layer so far. For a root file system, they include those that `tryLayers` makes. */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
     if (this.#position === 'layer' || !this.suspicious || this.kept.members === null) return found;
@@ -82,17 +83,17 @@ export class LayerRules {
     return [...found, ...more.filter(({ code, offset }) => !codes.has(code) && !said.has(offset))];
   }
 
-  /** True once engines may fail to unpack a member of the layer. */
+  /** True once engines may fail to unpack a member of the layer, so that unpacking should be tried. */
   get suspicious(): boolean {
     return this.#doubts > 0;
   }
 
-  /** The finding with this code, when a check of the members made it; else null. */
+  /** The finding with this code, if a check of the members made one; else null. */
   seen(code: FindingCode): Finding | null {
     return this.#found.get(code) ?? null;
   }
 
-  /** Checks the next member. `path` is its name after `cleanPath`. Throws a LadingError beyond a limit. */
+  /** Checks the next member of the layer. `path` is its name after `cleanPath`. Throws a LadingError beyond a limit. */
   check(member: Member, path: string): void {
     if (this.#takesCalm(member, path)) return this.kept.addCalm(member);
     const doubts = this.#doubts;
@@ -103,7 +104,7 @@ export class LayerRules {
     else this.kept.add(member, path, attributes);
   }
 
-  /** A short cut for most members: true for a new file beside the last member, on which no rule has a finding. */
+  /** A fast check for most members: true for a new file beside the last member, on which no rule has a finding. */
   #takesCalm(member: Member, path: string): boolean {
     if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;
     if (this.#parentHolds !== HOLDS.directory || member.uid >= LARGE_ID || member.gid >= LARGE_ID) return false;
@@ -137,7 +138,7 @@ export class LayerRules {
     this.#doubts++;
   }
 
-  /** False when the path is too long to be unpacked. */
+  /** Checks the name of a member. False when the path is too long for any engine to unpack. */
   #checkName(member: Member, path: string): boolean {
     if (path.length > LIMITS.componentBytes && isTooLong(path)) {
       this.#report('path-too-long', member);
@@ -158,7 +159,7 @@ export class LayerRules {
     if (id >= LARGE_ID) this.#report('large-id', member, { id });
   }
 
-  /** Checks a member that is the root itself. It must be a directory, and occur only once in each spelling. */
+  /** Checks a member that is the root directory. It must be a directory, and occur only once in each spelling. */
   #checkRoot(member: Member): void {
     if (member.name !== '' && member.type !== '5') this.#report('root-not-a-directory', member);
     const way = member.name.startsWith('/') ? '/' : '.';
@@ -206,7 +207,7 @@ export class LayerRules {
     return holds === HOLDS.directory || holds === HOLDS.implied;
   }
 
-  /** True when the path goes through a symbolic link, so that only a file system can tell where it leads. */
+  /** True when a member's path goes through a symbolic link, so that its place depends on the files around it. */
   #behindSymlink(path: string): boolean {
     const above = parentOf(path);
     return above !== '' && above.length < LIMITS.pathBytes && this.paths.follow(above, null) === HOLDS.symlink;

@@ -1,6 +1,6 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 
-/** Header types that every engine refuses in a layer ("unhandled tar header type"). Observed with real engines. */
+/** The tar header types that every engine refuses in a layer, observed with real engines, and their meanings. */
 export const ODD_TYPES: Record<string, Bilingual> = {
   S: { en: 'GNU sparse file', zh: 'GNU 稀疏文件' },
   '7': { en: 'contiguous file', zh: '连续文件' },

@@ -5,18 +5,19 @@ const EXECUTE = 0o111;
 const IN_BIN = /(?:^|\/)s?bin\/[^/]+$/;
 
 /**
- * Looks for programs in a layer where no file has an execute permission bit, as in archives packed on Windows. One file
- * with the bit rules that out. A layer without directories is ignored, because a later layer may set the bits.
+ * Looks for programs in a layer where no file has an execute permission bit, as in archives packed on Windows. A single
+ * file with the bit shows that bits were kept. A layer without directories is ignored, because a later layer may set
+ * the bits.
  */
 export class ProgramObserver {
-  /** True once a file has an execute permission bit. */
+  /** True once a file of the layer has an execute permission bit. */
   executable = false;
-  /** The path of the first program that comes before any file with an execute permission bit. */
+  /** The path of the first program in the layer, found before any file with an execute permission bit; else null. */
   program: string | null = null;
 
   #folders = false;
 
-  /** Notes the header of a member. A file in a `bin` or `sbin` folder counts as a program. */
+  /** Notes the header of a member. A file in a folder named `bin` or `sbin` counts as a program. */
   member({ type, mode }: Member, path: string): void {
     if (this.executable) return;
     if (type === '5') this.#folders = true;
@@ -25,13 +26,13 @@ export class ProgramObserver {
     if (this.program === null && IN_BIN.test(path)) this.program = path;
   }
 
-  /** Takes the first bytes of a file. An ELF executable or shared object counts as a program. */
+  /** Notes the first bytes of a file. An ELF executable or shared object counts as a program. */
   body(path: string, head: Uint8Array): void {
     if (this.executable || this.program !== null || head.length < ELF_HEAD) return;
     if (elfPlatform(head) !== null) this.program = path;
   }
 
-  /** The path of the first program, when no file is executable and the layer has directories; else null. */
+  /** The path of the layer's first program, when no file is executable and the layer has directories; else null. */
   get unusable(): string | null {
     return this.executable || !this.#folders ? null : this.program;
   }

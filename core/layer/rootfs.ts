@@ -1,16 +1,17 @@
-import { asBuffer, printable } from '../model/bytes.ts';
+import { byteString } from '../model/byte-string.ts';
+import { printable } from '../model/bytes.ts';
 import type { RootfsFacts } from '../model/inspection.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import type { Member } from '../tar/member.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
 
-/** Top-level directories of the Filesystem Hierarchy Standard, with those that Linux adds. */
+/** The top-level directories of a Linux root file system: those of the Filesystem Hierarchy Standard and some more. */
 export const HIERARCHY = new Set(
   'bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var'.split(' '),
 );
 
-/** The files that Docker puts into every container, started or not (moby, the init layer): header types by path. */
+/** The files that Docker puts into every container, started or not (moby, the init layer): tar header types by path. */
 const INIT_LAYER = new Map(
   Object.entries({
     '.dockerenv': '0',
@@ -45,7 +46,7 @@ export class RootfsObserver {
   #osRelease: string | null = null;
   #capabilities = 0;
 
-  /** Notes a member at the top level or in `HIERARCHY`. Returns the number of bytes of its body that `body` needs. */
+  /** Notes a member at the top level or in `HIERARCHY`. Returns how many bytes of its body `body` needs. */
   member(member: Member, path: string): number {
     if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
     if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
@@ -56,9 +57,9 @@ export class RootfsObserver {
     return member.size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  /** Takes the first bytes of a file's body, as many as `member` asked for. */
+  /** Notes the first bytes of a file's body: as many as `member` asked for. */
   body(path: string, bytes: Uint8Array): void {
-    if (isOsRelease(path)) this.#osRelease = asBuffer(bytes).toString('latin1');
+    if (isOsRelease(path)) this.#osRelease = byteString(bytes);
     const platform = elfPlatform(bytes);
     if (platform === null) return;
     this.programs.body(path, bytes);
@@ -68,7 +69,7 @@ export class RootfsObserver {
     else seen.files++;
   }
 
-  /** The number of executables and shared objects. */
+  /** The number of ELF files (executables and shared objects) in the root file system. */
   get elfFiles(): number {
     return [...this.#elf.values()].reduce((sum, each) => sum + each.files, 0);
   }
@@ -90,7 +91,7 @@ function isOsRelease(path: string): boolean {
   return path.length <= LONGEST_OS_RELEASE && OS_RELEASE.test(path);
 }
 
-/** ID, VERSION_ID and PRETTY_NAME of an os-release file (os-release(5)); null when it has no ID. */
+/** The fields ID, VERSION_ID and PRETTY_NAME of an os-release file (os-release(5)); null when it has no ID. */
 function distribution(osRelease: string): RootfsFacts['distribution'] {
   const values = new Map<string, string>();
   for (const line of osRelease.split('\n')) {
@@ -102,7 +103,7 @@ function distribution(osRelease: string): RootfsFacts['distribution'] {
   return { id, version: values.get('VERSION_ID') ?? null, name: values.get('PRETTY_NAME') ?? values.get('NAME') ?? id };
 }
 
-/** The value without the quotes around it, when both ends have the same quote. */
+/** The value of a variable in os-release without the quotes around it, when both ends have the same quote. */
 function unquoted(value: string): string {
   const isQuoted = value.length > 1 && value[0] === value.at(-1) && (value[0] === '"' || value[0] === "'");
   return isQuoted ? value.slice(1, -1) : value;

@@ -9,25 +9,34 @@ import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sum
 import { formatPlatform } from '../model/platform.ts';
 import { type LeftOut, shortened } from './shortened.ts';
 
-/** The archive manifest, which is written for every upload, after everything else (docs/manifest.schema.json). */
+/**
+ * The archive manifest: the JSON document that Lading writes for every upload, after everything else
+ * (docs/manifest.schema.json).
+ */
 export interface ArchiveManifest {
   manifestVersion: 1;
-  /** `converted`: an image archive was written. `refused`: an error finding says why not. `recognised`: neither. */
-  outcome: 'converted' | 'recognised' | 'refused';
-  /** One plain sentence: the kind of the upload, and the outcome. */
+  /**
+   * `converted`: an image archive was written. `refused`: an error finding says why not. `failed`: the service has given
+   * up after its last try, and a later delivery of the event may still succeed. `recognised`: none of these.
+   */
+  outcome: 'converted' | 'recognised' | 'refused' | 'failed';
+  /** One sentence for the user: the kind of the upload, and what became of it. */
   summary: string;
-  /** The summary and the evidence in Simplified Chinese. */
+  /** The fields `summary` and `evidence` of the archive manifest in Simplified Chinese. */
   zh: { summary: string; evidence: string[] };
-  /** True when only headers and documents were read. Nothing was verified, and the digests are the archive's claims. */
+  /**
+   * True for a quick look, which reads only headers and documents. It verifies nothing, and takes digests from the
+   * archive's own documents.
+   */
   quick?: true;
   /**
-   * The hash of the upload, its request and the version of Lading, as 64 hex digits. The metadata of the image archive
-   * has the same value (`lading-job`). Only the service sets it.
+   * The ID of the job: a hash of the upload, its options and the version of Lading, as 64 hex digits. The metadata of
+   * the image archive in S3 has the same value (`lading-job`). Only the service sets it.
    */
   job?: string;
   source: {
     bucket: string | null;
-    /** The key of the object, or the name of the file; `-` is standard input. */
+    /** The key of the uploaded object, or the name of the file; `-` is standard input. */
     key: string;
     versionId: string | null;
     etag: string | null;
@@ -37,22 +46,27 @@ export interface ArchiveManifest {
   };
   compression: { kind: Compression; content: Sums | null };
   archive: { kind: ArchiveKind; evidence: string[]; members: number; fileBytes: number };
-  /** The images found in an image archive. */
+  /** The images found in the upload, if it is an image archive. */
   images: FoundImage[];
   rootfs: RootfsFacts | null;
-  /** The verdicts of all clients: each says if the client loads the upload as it is. */
+  /** The verdict of each client: whether it loads the upload as it is. */
   clients: ClientVerdict[];
   findings: Finding[];
   result: Result | null;
-  /** The shell commands that load the result; empty without a result, and for a result on standard output. */
+  /** The shell commands that load the image archive. Empty if none was written, or if it went to standard output. */
   load: string[];
   cost: Cost;
   converter: { name: 'lading'; version: string };
-  /** The lists and texts that were shortened to keep the manifest below its bound; absent when it is complete. */
+  /**
+   * The lists and texts that were shortened to keep the archive manifest below its size limit; absent when nothing was.
+   */
   shortened?: LeftOut[];
 }
 
-/** The cost of a job: bytes, ranged reads (`requests`, of a quick look only), and elapsed seconds. */
+/**
+ * The cost of a job: bytes read and sent, elapsed seconds and, for a quick look only, the number of ranged reads
+ * (`requests`).
+ */
 export interface Cost {
   bytesRead: number;
   bytesSent: number;
@@ -60,27 +74,33 @@ export interface Cost {
   seconds: number;
 }
 
-/** The input of `manifestOf`. */
+/** The values from which `manifestOf` makes an archive manifest. */
 export interface ManifestInput {
   source: ArchiveManifest['source'];
   inspection: Inspection;
-  /** The outcome of the conversion; null when none was asked for. */
+  /** The outcome of the conversion; null when no conversion was asked for. */
   converted: Converted | null;
-  /** The key of the image archive, and its URI for people (`s3://…`, a path, `-`); null when none was written. */
+  /**
+   * The key of the image archive and its address for people (`s3://…`, a path, or `-`); null when no image archive was
+   * written.
+   */
   result: { key: string; uri: string } | null;
   cost: Cost;
   version: string;
 }
 
-/** The archive manifest of one upload, shortened where it would exceed LIMITS.manifestBytes. */
+/** Makes the archive manifest of one upload. It is shortened if it would exceed `LIMITS.manifestBytes`. */
 export function manifestOf(input: ManifestInput): ArchiveManifest {
-  return readableManifest(wholeManifest(input), LIMITS.manifestBytes - LATER_BYTES);
+  return readableManifest(wholeManifest(input), LIMITS.manifestBytes - JOB_FIELD_BYTES);
 }
 
-/** Bytes that are kept free for the field `job`, which the service adds later. */
-const LATER_BYTES = 1024;
+/** The number of bytes that an archive manifest leaves free for its field `job`, which the service adds later. */
+const JOB_FIELD_BYTES = 1024;
 
-/** The manifest in at most `most` bytes of JSON. Where it has more, lists and texts are cut; `shortened` names them. */
+/**
+ * Shortens the lists and texts of an archive manifest until its JSON has at most `most` bytes. The field `shortened`
+ * names them.
+ */
 export function readableManifest(manifest: ArchiveManifest, most: number): ArchiveManifest {
   const { document, leftOut } = shortened(manifest, most);
   return leftOut.length === 0 ? document : { ...document, shortened: [...(manifest.shortened ?? []), ...leftOut] };
@@ -89,7 +109,7 @@ export function readableManifest(manifest: ArchiveManifest, most: number): Archi
 function wholeManifest({ source, inspection, converted, result, cost, version }: ManifestInput): ArchiveManifest {
   const findings = fewOfEach(converted?.findings ?? inspection.findings);
   const done = converted?.kind === 'converted' && result !== null;
-  const outcome = done ? 'converted' : hasError(findings) ? 'refused' : 'recognised';
+  const outcome = done ? 'converted' : outcomeWithout(findings);
   const made = done ? { key: result.key, ...converted.conversion.result } : null;
   const { kind, evidence, members, fileBytes, compression, content, images, rootfs } = inspection;
   const { en, zh } = summary(outcome, inspection, findings, made, converted !== null);
@@ -108,7 +128,7 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
     archive: { kind, evidence: evidence.map((why) => why.en), members, fileBytes },
     images,
     rootfs,
-    clients: clientVerdicts(inspection),
+    clients: kind === 'unread' ? [] : clientVerdicts(inspection),
     findings,
     result: made,
     load: done ? loadLines(result.uri) : [],
@@ -117,7 +137,13 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
   };
 }
 
-/** The words for each kind of archive, to be used inside a sentence. */
+/** The outcome when no image archive was written. */
+function outcomeWithout(findings: Finding[]): 'recognised' | 'refused' | 'failed' {
+  if (findings.some((each) => each.code === 'gave-up')) return 'failed';
+  return hasError(findings) ? 'refused' : 'recognised';
+}
+
+/** The words for each kind of archive, for use inside a sentence such as "This is …". */
 export const KIND_NAMES: Record<ArchiveKind, Bilingual> = {
   'rootfs/docker-export': both('a container archive made by `docker export`', '由 `docker export` 生成的容器归档'),
   'rootfs/generic': both('a root file system', '根文件系统'),
@@ -132,6 +158,7 @@ export const KIND_NAMES: Record<ArchiveKind, Bilingual> = {
   plain: both('a tar archive', 'tar 归档'),
   empty: both('empty', '空的'),
   'not-an-archive': both('no readable archive', '无法读取的文件，不是归档'),
+  unread: both('an upload that was not read', '未读取的上传文件'),
 };
 
 function summary(
@@ -141,15 +168,16 @@ function summary(
   result: Result | null,
   isAsked: boolean,
 ): Bilingual {
-  const error = findings.find((each) => each.severity === 'error');
-  if (outcome === 'refused' && error !== undefined) return quoted(error);
+  const gaveUp = outcome === 'failed' ? findings.find((each) => each.code === 'gave-up') : undefined;
+  const error = gaveUp ?? findings.find((each) => each.severity === 'error');
+  if ((outcome === 'refused' || outcome === 'failed') && error !== undefined) return quoted(error);
   const { en, zh } = KIND_NAMES[kind];
   if (result === null) {
     const next = isAsked
       ? LEFT_ALONE
       : kind.startsWith('rootfs/')
         ? CONVERTIBLE
-        : findings.some(isMendable)
+        : kind.startsWith('image/') && findings.some(isMendable)
           ? MENDABLE
           : LEFT_ALONE;
     return both(`This is ${en}; ${next.en}.`, `这是${spaced(zh)}；${next.zh}。`);
@@ -173,7 +201,10 @@ const LEFT_ALONE = both('there is nothing to convert', '没有需要转换的内
 const CONVERTIBLE = both('it can be converted into an image', '可以转换为镜像');
 const MENDABLE = both('a conversion puts right what clients do not take', '转换可以修正客户端不接受的地方');
 
-/** The images that were made, with the platforms of each. An image for several platforms is listed once. */
+/**
+ * Groups the images of a written archive by their names, so that an image for several platforms is listed once with all
+ * of them.
+ */
 export function madeImages(images: ConvertedImage[]): { names: string[]; platforms: string[] }[] {
   const made = new Map<string, { names: string[]; platforms: string[] }>();
   images.forEach(({ names, platform }, at) => {
@@ -185,12 +216,15 @@ export function madeImages(images: ConvertedImage[]): { names: string[]; platfor
   return [...made.values()];
 }
 
-/** The text, with a space before a Latin letter at its beginning. Chinese typography sets the two scripts apart. */
+/**
+ * Puts a space before a Chinese text that begins with a Latin letter, as Chinese typography does between the two
+ * scripts.
+ */
 function spaced(zh: string): string {
   return /^[\w`]/.test(zh) ? ` ${zh}` : zh;
 }
 
-/** The shell commands that load an image archive from `s3://…` or a path; none for `-` (standard output). */
+/** The shell commands that load an image archive at `s3://…` or a path. None for `-` (standard output). */
 export function loadLines(uri: string): string[] {
   if (uri === '-') return [];
   const word = /^[\w@%+=:,./-]+$/.test(uri) ? uri : `'${uri.replaceAll("'", "'\\''")}'`;

@@ -1,20 +1,20 @@
-import { isUtf8 } from 'node:buffer';
 import { escaped, escapeOf } from '../catalogue/escaped.ts';
+import { concat, copied } from './byte-arrays.ts';
+import { bytesOf } from './byte-string.ts';
 import type { Bytes } from './ports.ts';
+import { fromUtf8, isUtf8 } from './utf8.ts';
 
-/** A Buffer on the same memory, for the methods that a Uint8Array does not have. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** A stream that can be closed before its end, even before it has begun. A generator cannot do that. */
+/**
+ * A stream of bytes that can be closed before its end, even if nothing was read yet. Closing a generator that has not
+ * begun does nothing.
+ */
 export interface ClosableBytes extends Bytes {
   close(): Promise<void>;
 }
 
 /**
- * The first `wanted` bytes of a stream (all of it when it is shorter), and the whole stream as if nothing had been
- * read. `head` is a copy, so it stays valid.
+ * Reads the first `wanted` bytes of a stream, or fewer when it is shorter. `head` is a copy of them; `all` is the whole
+ * stream, as if nothing had been read.
  */
 export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
   const iterator = bytes[Symbol.asyncIterator]();
@@ -26,12 +26,12 @@ export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8A
     if (next.done === true) break;
     // A long enough first chunk needs no copy: it stays valid until the next one is asked for, and that comes later.
     const isEnough = length === 0 && next.value.length >= wanted;
-    chunks.push(isEnough ? next.value : Buffer.from(next.value));
+    chunks.push(isEnough ? next.value : copied(next.value));
     length += next.value.length;
   }
   const [first] = chunks;
-  const read = first?.length === length ? first : Buffer.concat(chunks);
-  const head = Buffer.from(read.subarray(0, wanted)); // not slice(): that of a Buffer is a view
+  const read = first?.length === length ? first : concat(chunks);
+  const head = copied(read.subarray(0, wanted));
   return { head, all: { close, [Symbol.asyncIterator]: () => replay(read, iterator, close) } };
 }
 
@@ -47,7 +47,10 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
 // Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
 // because decoding them as UTF-8 would merge different names that are not valid UTF-8.
 
-/** A byte string as readable text: UTF-8 where valid. What does not print is escaped; a long text loses its middle. */
+/**
+ * Decodes a byte string (one character for each byte) for display: as UTF-8 if it is valid. Unprintable characters are
+ * escaped, and the middle of a long text is left out.
+ */
 export function printable(byteString: string): string {
   if (byteString.length <= SHOWN_BYTES) return readable(byteString);
   const head = byteString.slice(0, characterAt(byteString, HEAD_BYTES));
@@ -55,19 +58,19 @@ export function printable(byteString: string): string {
   return `${readable(head)}…${readable(tail)}`;
 }
 
-/** Names of at most so many bytes are shown whole. People give shorter ones, and a sentence has room for it. */
+/** The length in bytes up to which names are displayed whole. The names that people give are shorter. */
 const SHOWN_BYTES = 512;
 const HEAD_BYTES = 256;
 const TAIL_BYTES = 64;
 
-/** The offset where a UTF-8 character begins: the given one, or one of the three before it. */
+/** The offset at which the UTF-8 character begins that contains the byte at `place`. */
 function characterAt(byteString: string, place: number): number {
   for (let at = place; at > place - 4; at--) if ((byteString.charCodeAt(at) & 0xc0) !== 0x80) return at;
   return place;
 }
 
 function readable(byteString: string): string {
-  const bytes = Buffer.from(byteString, 'latin1');
-  const text = isUtf8(bytes) ? bytes.toString('utf8') : byteString.replace(/[\x80-\xff]/g, escapeOf);
+  const bytes = bytesOf(byteString);
+  const text = isUtf8(bytes) ? fromUtf8(bytes) : byteString.replace(/[\x80-\xff]/g, escapeOf);
   return escaped(text);
 }

@@ -1,4 +1,6 @@
-/** The key in the form in which Go compares keys: lower case, and the letters U+017F and U+212A as `s` and `k`. */
+/**
+ * Folds the case of a JSON key as Go does before it compares keys: lower case, with U+017F as `s` and U+212A as `k`.
+ */
 export function fold(key: string): string {
   if (!FOLDABLE.test(key)) return key; // most are lower case already
   return key

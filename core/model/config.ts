@@ -1,5 +1,6 @@
 /**
- * The execution defaults in an image config (OCI image-spec config.md), with Docker's Healthcheck, OnBuild and Shell.
+ * The part of an image config that says how to run the image (OCI image-spec config.md), with Docker's own fields
+ * Healthcheck, OnBuild and Shell.
  */
 export interface ExecutionConfig {
   User?: string;
@@ -16,7 +17,7 @@ export interface ExecutionConfig {
   Shell?: string[];
 }
 
-/** Docker's health check: durations in nanoseconds. */
+/** Docker's health check in an image config. Its durations are in nanoseconds. */
 export interface Healthcheck {
   Test?: string[];
   Interval?: number;

@@ -3,10 +3,13 @@ import type { ExecutionConfig } from './config.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 
-/** The compressions that a layer can be given. Every client unpacks gzip; not every one unpacks zstd. */
+/**
+ * The compressions that Lading can give a layer. Only gzip, because every client unpacks it; not every client unpacks
+ * zstd.
+ */
 export type LayerCompression = 'gzip';
 
-/** The request for a conversion: the options of an upload, parsed and checked. */
+/** The options of an upload, parsed and checked: the image that a conversion is to make. */
 export interface ConversionRequest {
   names: Reference[];
   nameDerived: boolean;
@@ -14,10 +17,12 @@ export interface ConversionRequest {
   message: string | null;
   platform: Platform | null;
   rootfs: boolean;
-  /** The image to take from an image archive, by its name or number; null for all. */
+  /** The name or the number of the one image to take from an image archive; null to take all images. */
   image: string | null;
-  /** The compression that the layer gets; null to leave it as it is. */
+  /** The compression to give the layer; null to leave the layer as it is. */
   compress: LayerCompression | null;
-  /** Sentences on what was left out of the inspect file, or put together from several of its fields. */
+  /**
+   * Sentences about the `docker inspect` file: the settings that were left out, or put together from several fields.
+   */
   notes: Bilingual[];
 }

@@ -4,49 +4,52 @@ import type { Digest } from './digest.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 
-/** The outcome of a conversion. `findings` has all findings, those of the inspection included. */
+/** The outcome of a conversion. `findings` contains those of the inspection too. */
 export type Converted =
   | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
   | { kind: 'not-converted'; findings: Finding[] };
 
-/** An image archive that is ready to be written: its plan, and its description in the manifest, without its key. */
+/**
+ * An image archive that is ready to be written: its plan, and its description for the archive manifest, still without a
+ * key.
+ */
 export interface Conversion {
   plan: Plan;
   result: Omit<Result, 'key'>;
 }
 
-/** The image archive that was made. */
+/** The description of the image archive that Lading wrote, as the archive manifest has it. */
 export interface Result {
-  /** The object's key in the results, or the file's name; `-` is standard output. */
+  /** The key of the image archive among the results, or its file name; `-` is standard output. */
   key: string;
   size: number;
-  /** CRC-32 of the whole image archive, eight hex digits; null where nobody reads the manifest. */
+  /** The CRC-32 of the whole image archive as eight hex digits; null if no manifest is written that states it. */
   crc32: string | null;
-  /** True when no name was asked for, and one was made from the key. */
+  /** True when the user gave no image name, so that Lading made one from the key of the upload. */
   nameDerived: boolean;
   images: ConvertedImage[];
-  /** The images that exist for several platforms; absent when there are none. */
+  /** The images for several platforms in the image archive; absent when there are none. */
   indexes?: ConvertedIndex[];
 }
 
-/** An image for several platforms in the archive that was made. */
+/** An image for several platforms in the image archive that Lading wrote. */
 export interface ConvertedIndex {
-  /** Fully qualified names, each with its tag. */
+  /** The names of the image in full, with registry, path and tag. */
   names: string[];
-  /** Digest of the index of all its platforms: the image ID in Docker's containerd store. */
+  /** The digest of the index that lists this image for all its platforms: the image ID in Docker's containerd store. */
   digest: Digest;
   platforms: string[];
-  /** The platform for clients that load only one. */
+  /** The platform that is loaded by clients which can only take one. */
   chosen: string;
 }
 
-/** An image in the archive that was made. */
+/** An image for one platform in the image archive that Lading wrote. */
 export interface ConvertedImage {
-  /** Fully qualified names, each with its tag. */
+  /** The names of the image in full, with registry, path and tag. */
   names: string[];
-  /** sha256 of the image config: the image ID in Docker's classic store and podman. */
+  /** The digest of the image config: the image ID in Docker's classic store and in podman. */
   imageId: Digest;
-  /** Digest of the OCI manifest: the image ID in Docker's containerd store. */
+  /** The digest of the OCI manifest: the image ID in Docker's containerd store. */
   manifestDigest: Digest;
   created: string | null;
   platform: Platform;

@@ -1,14 +1,17 @@
-/** The sha256 of some bytes exactly as stored, in the spelling of the OCI image spec (descriptor.md). */
+/**
+ * The sha256 of some bytes exactly as they are stored, as text: `sha256:` and 64 hex digits (OCI image-spec
+ * descriptor.md).
+ */
 export type Digest = `sha256:${string}`;
 
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
 
-/** The digest that `text` spells, or null when it is not a valid sha256 digest. */
+/** Checks that a text is a valid sha256 digest, and returns it as a Digest; null when it is not valid. */
 export function parseDigest(text: string): Digest | null {
   return SHA256.test(text) ? (text as Digest) : null;
 }
 
-/** The 64 hex digits of a digest: the file name of its blob in an OCI image layout. */
+/** The 64 hex digits of a digest, which are the file name of its blob in an OCI layout. */
 export function hex(digest: Digest): string {
   return digest.slice('sha256:'.length);
 }

@@ -1,11 +1,17 @@
 import { both } from '../catalogue/bilingual.ts';
 import { type Parsed, parsed, refused } from '../catalogue/parsed.ts';
 
-/** Nanoseconds per unit of Go's time.ParseDuration; both signs for micro are in use. */
+/**
+ * The nanoseconds in each unit of Go's time.ParseDuration. There are two spellings of µs, because Unicode has two such
+ * letters.
+ */
 const UNITS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const MILLISECOND = 1e6;
 
-/** Reads a duration in Go's notation (`1m30s`, `500ms`) as nanoseconds: zero, or one millisecond to some 104 days. */
+/**
+ * Parses a duration in Go's notation (`1m30s`, `500ms`) into nanoseconds: zero, or between one millisecond and 104
+ * days.
+ */
 export function parseDuration(text: string): Parsed<number> {
   let read = text === '0' ? 1 : 0;
   let sum = 0;

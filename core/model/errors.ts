@@ -1,6 +1,6 @@
 import type { Finding } from '../catalogue/findings.ts';
 
-/** The codes of all errors. They are stable: they stand in logs and metrics. */
+/** The codes of all errors that Lading throws. They are stable, because they appear in logs and metrics. */
 export type ErrorCode =
   | 'bad-archive' // the bytes are not what they claim to be; the finding says how
   | 'source-changed' // the upload was replaced or deleted while it was read
@@ -14,12 +14,12 @@ export type ErrorCode =
   | 'output-failed' // the result could not be written
   | 'store-failed'; // S3 could not be reached, or refused
 
-/** The only error class of Lading: a code, a sentence, and the cause when there is one. */
+/** The error class of Lading: it has a stable code and a sentence, and the error that caused it, if any. */
 export class LadingError extends Error {
   readonly code: ErrorCode;
-  /** The finding for the manifest; set for `bad-archive` only. */
+  /** The finding that the archive manifest will have for this error; null for all codes except `bad-archive`. */
   readonly finding: Finding | null;
-  /** The remedy for the user; empty when none is known. */
+  /** The sentence on what the user can do about the error; empty when nothing is known. */
   readonly remedy: string;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { finding?: Finding; remedy?: string }) {
@@ -31,7 +31,10 @@ export class LadingError extends Error {
   }
 }
 
-/** The error with which a reader leaves a loop that cannot go on. `inspect` turns it back into the finding. */
+/**
+ * The error that a reader throws when it cannot read an archive any further. `inspect` catches it, and reports its
+ * finding.
+ */
 export function badArchive(finding: Finding): LadingError {
   return new LadingError('bad-archive', finding.message, { finding });
 }

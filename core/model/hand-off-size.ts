@@ -5,10 +5,16 @@ import type { ConversionRequest } from './conversion-request.ts';
 import type { Inspection } from './inspection.ts';
 import { jsonBytes } from './json-size.ts';
 
-/** The most bytes of an inspection: the hand-off without the request, the upload's identity and the cost. */
+/**
+ * The largest size of an inspection as JSON, in bytes: what the hand-off has room for beside the request, the upload's
+ * identity and the cost.
+ */
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
 
-/** The inspection with a bounded number of findings of each code. If it is too large to hand on, a finding says so. */
+/**
+ * Limits the number of findings with the same code in an inspection. If the inspection is still too large for the
+ * hand-off, it adds a finding that says so.
+ */
 export function withinBounds(inspection: Inspection): Inspection {
   const few = { ...inspection, findings: fewOfEach(inspection.findings) };
   const fault = inspectionFault(few);
@@ -16,8 +22,8 @@ export function withinBounds(inspection: Inspection): Inspection {
 }
 
 /**
- * The finding that an inspection or a request is too large to hand on to the other function; null when both fit. They
- * are never shortened, as the plan is made from them. The command line keeps to the same bound.
+ * The finding that an inspection or a request is too large for the hand-off to the convert function; null when both
+ * fit. They are never shortened, because the plan is made from them. The command line has the same limit.
  */
 export function tooLargeToHandOn(inspection: Inspection, request: ConversionRequest): Finding | null {
   const isRequest = jsonBytes(request, LIMITS.requestBytes) > LIMITS.requestBytes;

@@ -3,10 +3,12 @@ import type { Finding, FindingCode } from '../catalogue/findings.ts';
 import type { Digest } from './digest.ts';
 import type { IndexPlatform, Platform } from './platform.ts';
 
-/** The compression around an upload, by its magic bytes; `zip` is a zip file that holds a single tar. */
+/**
+ * The compression of an upload, recognised by its magic bytes. `zip` is a zip file that contains a single tar archive.
+ */
 export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip';
 
-/** The kind of an upload, decided by its content (docs/formats.md). */
+/** The kind of an upload, decided from its content (docs/formats.md). */
 export type ArchiveKind =
   | 'rootfs/docker-export' // certain: the members that Docker puts into every container
   | 'rootfs/generic' // a root file system: podman export, debootstrap, a distribution's download
@@ -20,28 +22,32 @@ export type ArchiveKind =
   | 'image/nested-in-export' // an image archive was imported by mistake and exported again
   | 'plain' // a tar archive of something else
   | 'empty' // no members at all
-  | 'not-an-archive'; // no tar archive at all, or unreadable from the start
+  | 'not-an-archive' // no tar archive at all, or unreadable from the start
+  | 'unread'; // nothing of it was read: S3 does not give it, or the service has failed before
 
-/** The size and checksums of some stored bytes. */
+/** The size of some stored bytes and their checksums. */
 export interface Sums {
   size: number;
   digest: Digest;
   /**
-   * CRC-32 of the same bytes (unsigned). CRCs of parts can be combined, so that of the result is known before it is
-   * written. Null where nobody reads it (`Tools.sumsCrc32`).
+   * The CRC-32 of the stored bytes (unsigned). CRCs of parts can be combined, so that the CRC of an image archive is
+   * known before it is written. Null if nobody needs it (`Tools.sumsCrc32`).
    */
   crc32: number | null;
 }
 
-/** An image in an image archive, as its metadata describes it. */
+/** An image that was found in an image archive, as the documents of the archive describe it. */
 export interface FoundImage {
   names: string[];
-  /** Tags that `index.json` gives the image without a name. */
+  /** The tags that `index.json` gives to this image without a name, such as `1.2`. */
   tags: string[];
   platform: Platform | null;
-  /** The image ID of the classic Docker store: sha256 of the config. Null when the config was not found. */
+  /**
+   * The digest of the image config, which is the image ID in Docker's classic store; null when the config was not
+   * found.
+   */
   configDigest: Digest | null;
-  /** The digest of the OCI manifest; null when the archive has none. */
+  /** The digest of the image's OCI manifest; null when the archive has none. */
   manifestDigest: Digest | null;
   created: string | null;
   layers: FoundLayer[];
@@ -49,87 +55,109 @@ export interface FoundImage {
   history: Record<string, unknown>[];
 }
 
-/** A layer of a found image: what the documents say about it, and what its bytes say when they are in the archive. */
+/**
+ * A layer of an image that was found in an image archive: what the documents say about it and, if the layer is there,
+ * what its bytes say.
+ */
 export interface FoundLayer {
-  /** The name of its member in the archive. */
+  /** The name of the archive member that contains the layer. */
   path: string;
   mediaType: string | null;
   compression: Compression | null;
   digest: Digest | null;
   diffID: Digest | null;
-  /** Bytes as stored. */
+  /** The size of the layer in bytes as it is stored. */
   size: number | null;
-  /** Bytes after decompression. */
+  /** The size of the layer in bytes after decompression. */
   contentSize: number | null;
   members: number | null;
   createdBy: string | null;
 }
 
-/** The source for rebuilding an image: the text of its config, and the places of its layers. */
+/**
+ * The information from which an image of the upload can be rebuilt: the text of its config, and where its layers are.
+ */
 export interface ImageSource {
   names: string[];
-  /** Tags without a name; the name is made from the key. */
+  /** Tags without a name, from `index.json`. The image gets a name that is made from the key of the upload. */
   tags: string[];
-  /** The image config as UTF-8 text, with mistyped values corrected. */
+  /** The text of the image config in UTF-8, with values of the wrong type corrected. */
   config: string;
-  /** Set for a config that is not valid UTF-8: each character of its text is one byte. */
+  /** Set when the image config is not valid UTF-8. Each character of `config` then stands for one byte. */
   encoding?: 'latin1';
-  /** True when the config is the JSON of a layer from before Docker 1.10. */
+  /** True when the image is in the format before Docker 1.10, where the JSON of its last layer serves as the config. */
   legacy: boolean;
-  /** The platform of all its executables, when the config says another one. */
+  /** The platform of all executables in the image; set only when the config states another platform. */
   platform?: Platform;
-  /** The place of the image in `index.json`; absent when it is not listed there. */
+  /** The place of the image in `index.json`; absent when `index.json` does not list it. */
   place?: IndexPlace;
   layers: LayerSource[];
 }
 
-/** The place of an image in an index, and the platform that the index gives it. */
+/** The place of an image in an OCI index, and the platform that the index states for it. */
 export interface IndexPlace {
-  /** The digest of the index that has the image for other platforms, too; null when `index.json` lists it directly. */
+  /**
+   * The digest of the index that lists this image beside those for other platforms; null when `index.json` lists it
+   * directly.
+   */
   index: string | null;
-  /** Its position among all images below `index.json`. */
+  /** The position of the image among all images that `index.json` lists, directly or through other indexes. */
   at: number;
   platform: IndexPlatform | null;
 }
 
-/** A range of bytes in an archive: `[start, end)`. */
+/** A range of bytes in an archive, from `start` up to and without `end`. */
 export interface Stretch {
   start: number;
   end: number;
 }
 
-/** An undamaged layer in the decompressed archive. */
+/**
+ * The place and the checksums of an undamaged layer in the decompressed archive, from which an image can be rebuilt.
+ */
 export interface LayerSource {
-  /** Offset of the first byte of its content. */
+  /** The offset in the decompressed archive at which the stored layer begins. */
   start: number;
-  /** The range of its member with all headers, when the archive stores it as a sparse file. */
+  /**
+   * The byte range of the layer's member with all its headers; set only when the archive stores the layer as a sparse
+   * file.
+   */
   sparse?: Stretch;
   stored: Sums;
   compression: Compression;
-  /** True when no bytes follow the compressed data. */
+  /** True when no bytes follow the layer's compressed data. Some clients refuse a layer with such bytes. */
   clean: boolean;
   content: Sums;
 }
 
-/** The facts about an image archive, other than its images, on which clients differ. */
+/**
+ * The facts about an image archive as a whole on which clients differ: how it is packed, which documents list images,
+ * and faults of these documents.
+ */
 export interface ArchiveShape {
-  /** The folder of its documents, with a slash at the end; empty at the top, where clients look. */
+  /**
+   * The folder in which the archive has its documents, with a slash at the end. Empty at the top level, the only place
+   * where clients look.
+   */
   folder: string;
-  /** The prefix that its documents' names have. */
+  /** The prefix with which the archive spells the names of its documents, such as `./` in `./manifest.json`. */
   prefix: '' | './' | '/';
-  /** The images in `manifest.json`; null when it lists none. */
+  /** The images that `manifest.json` lists; null when it lists none. */
   docker: ListShape | null;
-  /** The images in `index.json`, the number of entries, and their tags (`org.opencontainers.image.ref.name`). */
+  /**
+   * The images that `index.json` lists, the number of its entries, and their tags
+   * (`org.opencontainers.image.ref.name`); null when it lists none.
+   */
   oci: (ListShape & { entries: number; tags: string[] }) | null;
-  /** The images in `repositories`, when no other document lists any. */
+  /** The images that the old document `repositories` lists; null when a newer document lists images. */
   legacy: ListShape | null;
   faults: DocumentFault[];
 }
 
-/** The documents of an image archive that list its images, or mark it as an OCI layout. */
+/** The documents of an image archive that list its images or, as `oci-layout` does, mark it as an OCI layout. */
 export type TopCode = 'manifest-json' | 'index-json' | 'oci-layout' | 'repositories';
 
-/** Faults in the documents that list the images; each makes some clients refuse the archive or read it differently. */
+/** The faults in documents that list the images. Each makes some clients refuse the archive or read it differently. */
 export type DocumentFault =
   | `${TopCode}-marked` // begins with a byte order mark
   | `${TopCode}-type` // a value is not of the type that clients read it into
@@ -161,15 +189,17 @@ export type DocumentFault =
   | 'bytes-after-compression' // bytes after the compressed data of the archive, which some clients refuse
   | 'members-attributes'; // extended attributes of macOS on members of the archive
 
-/** The images in one document, and the faults that any of them has for some client. */
+/** The images that one document of an archive lists, and those of their faults that matter to some client. */
 export interface ListShape {
   images: number;
-  /** The names of all images as the document spells them. */
+  /** The names of all listed images, as the document spells them. */
   names: string[];
   faults: ShapeFault[];
 }
 
-/** Findings about an image and its layers, and faults that only some clients have trouble with. */
+/**
+ * The faults of an image that matter to some client: codes of findings, and smaller faults that stop only some clients.
+ */
 export type ShapeFault =
   | FindingCode
   | UnpackFault
@@ -208,59 +238,74 @@ export type ShapeFault =
   | 'layer-rare' // bzip2 or xz
   | 'layer-trailing'; // bytes after a gzip layer's data
 
-/** A finding on which an engine fails when it unpacks layers, with the engine and its storage driver. */
+/** A finding that makes an engine fail when it unpacks the layers, written as `engine/storage driver/code`. */
 export type UnpackFault =
   `${'docker-oldest' | 'docker-old' | 'docker' | 'podman-old' | 'podman' | 'containerd' | 'umoci-old' | 'umoci'}/${'vfs' | 'overlay'}/${FindingCode}`;
 
-/** Facts about a root file system. */
+/** The facts about a root file system, such as its distribution and its platform. */
 export interface RootfsFacts {
   distribution: { id: string; version: string | null; name: string } | null;
-  /** The platform in the ELF headers of the members; null when there are no ELF files. */
+  /** The platform of the executables in a root file system, from their ELF headers; null when it has none. */
   platform: Platform | null;
-  /** ELF files per platform, largest number first. More than one platform means a mixed archive. */
+  /**
+   * The number of ELF files for each platform, most frequent platform first. Several platforms mean that files for
+   * different machines were mixed.
+   */
   elf: { platform: string; files: number }[];
-  /** Absolute paths of the shells found. */
+  /** The absolute paths of the shells in a root file system, such as `/bin/sh`. */
   shells: string[];
-  /** Members that carry file capabilities (`security.capability`). */
+  /** The number of files that have file capabilities (the attribute `security.capability`). */
   capabilities: number;
 }
 
-/** The result of one pass over an upload: plain JSON, handed from the inspect function to the convert function. */
+/** The result of reading an upload once. It is plain JSON, which the inspect function hands to the convert function. */
 export interface Inspection {
-  /** The upload as stored; null when it could not be read to its end. */
+  /** The size and checksums of the upload as it is stored; null when it could not be read to its end. */
   upload: Sums | null;
   compression: Compression;
-  /** True when the stored gzip bytes can be a layer: nothing follows the last gzip member. */
+  /** True when the upload's gzip bytes can serve as a layer as they are, because nothing follows the gzip data. */
   cleanGzip: boolean;
-  /** The decompressed content; its digest is the diffID. Null when it could not be read to its end. */
+  /**
+   * The size and checksums of the decompressed upload. The digest is the diffID of a container archive. Null when the
+   * upload could not be read to its end.
+   */
   content: Sums | null;
-  /** The content compressed as gzip; null when that was not asked for, or when the upload is gzip already. */
+  /**
+   * The size and checksums that the content has after compression with gzip. Null when no compression was asked for, or
+   * when the upload is gzip already.
+   */
   packed: Sums | null;
-  /** Set when the archive is the only file in another one: that member's name, and its offset after decompression. */
+  /**
+   * Set when the only file of the uploaded archive is another archive. The inspection then describes the inner archive,
+   * and this is the name of the file and its offset after decompression.
+   */
   inside: { member: string; start: number } | null;
   kind: ArchiveKind;
-  /** The reasons for `kind`, in plain words. */
+  /** The reasons for the `kind` of the upload, as phrases for the user. */
   evidence: Bilingual[];
   members: number;
-  /** Bytes of all regular files. */
+  /** The size of all regular files in the archive together, in bytes. */
   fileBytes: number;
-  /** The newest modification time of all members, in seconds since the epoch; 0 when there are none. */
+  /** The newest modification time of all members, in seconds since 1970; 0 when there is no member. */
   newestMtime: number;
   rootfs: RootfsFacts | null;
   images: FoundImage[];
-  /** The source for rebuilding each of `images`; null for an image that cannot be rebuilt. */
+  /** The information from which each of `images` can be rebuilt; null for an image that cannot be rebuilt. */
   sources: (ImageSource | null)[];
-  /** The layout of the image archive; null when there is none, or it could not be read to its end. */
+  /**
+   * The layout of the image archive; null for uploads of other kinds, and for an archive that could not be read to its
+   * end.
+   */
   shape: ArchiveShape | null;
   /**
-   * Set by a quick look, which reads headers and documents only. Digests are then those that the archive states, and
-   * `upload` and `content` are null. `toEnd` is false when the quick look had to stop before the end.
+   * Set by a quick look, which reads only headers and documents. Digests are then those that the archive states, and
+   * `upload` and `content` are null. `toEnd` is false when the quick look stopped before the end of the archive.
    */
   quick?: { toEnd: boolean; bytesRead: number; requests: number };
   findings: Finding[];
 }
 
-/** True when all headers of an archive were read, by a full or a quick look. */
+/** True when all headers of an archive were read, by a full inspection or a quick look. */
 export function isReadToEnd({ content, quick }: Pick<Inspection, 'content' | 'quick'>): boolean {
   return content !== null || quick?.toEnd === true;
 }

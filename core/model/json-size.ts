@@ -1,9 +1,13 @@
-/** The size of a value as JSON indented by two spaces, in bytes. Stops early, with any number above `most`. */
+import { utf8Length } from './utf8.ts';
+
+/**
+ * The size in bytes of a value as JSON with an indentation of two spaces. Counting stops at any number above `most`.
+ */
 export function jsonBytes(value: unknown, most: number): number {
   return sizeAt(value, 0, most);
 }
 
-/** The size at a nesting depth, by which the lines are indented. */
+/** The size in bytes of a value as indented JSON. `depth` is its depth of nesting, on which the indentation depends. */
 function sizeAt(value: unknown, depth: number, most: number): number {
   if (typeof value === 'string') return textBytes(value, most);
   if (typeof value !== 'object' || value === null) return String(value).length;
@@ -26,8 +30,8 @@ function sizeAt(value: unknown, depth: number, most: number): number {
 
 function textBytes(text: string, most: number): number {
   if (text.length > most) return text.length;
-  return PLAIN.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
+  return PLAIN_TEXT.test(text) ? text.length + 2 : utf8Length(JSON.stringify(text));
 }
 
-/** Characters that JSON writes as they are, in a byte each. */
-const PLAIN = /^[ !#-[\]-~]*$/;
+/** Matches a text that JSON writes as it is, one byte for each character. */
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;

@@ -1,6 +1,10 @@
 import { withoutEdges } from './trim.ts';
+import { utf8 } from './utf8.ts';
 
-/** Makes a legal repository path from parts. It has at most `maxLength` characters and names no registry. */
+/**
+ * Makes a valid repository path from the parts of a file name or key, of at most `maxLength` characters. Its first part
+ * never looks like a registry.
+ */
 export function legalName(parts: string[], maxLength: number): string {
   const legal = lastParts(parts.map(legalPart), maxLength);
   // Docker takes a first part for a registry when it is `localhost` or has a dot.
@@ -8,7 +12,7 @@ export function legalName(parts: string[], maxLength: number): string {
   return undress(notAnId(legal.join('/')).slice(0, maxLength)) || 'upload';
 }
 
-/** The last non-empty parts that fit into `maxLength` characters, but at least one. */
+/** As many of the last non-empty parts of a path as fit into `maxLength` characters, but at least one. */
 function lastParts(parts: string[], maxLength: number): string[] {
   const last: string[] = [];
   let length = -1;
@@ -22,25 +26,25 @@ function lastParts(parts: string[], maxLength: number): string[] {
 }
 
 /**
- * A suffix that keeps names apart when a key has letters that names cannot have: a hash of the whole key. Empty when no
- * such letter is lost. A Latin letter that becomes a hyphen (`ß`) leaves enough to tell names apart.
+ * A suffix for the image name of a key whose letters names cannot have, such as Chinese ones: a hash of the key, which
+ * keeps two such names apart. Empty when only Latin letters are replaced, as the rest then tells names apart.
  */
 export function numberFor(key: string): string {
   const isLost = /[^\p{ASCII}\p{Script=Latin}]/u.test(plain(key).replaceAll(/[^\p{L}\p{N}]/gu, ''));
-  return isLost ? `-x${fnv(Buffer.from(key)).toString(16).padStart(8, '0')}` : '';
+  return isLost ? `-x${fnv(utf8(key)).toString(16).padStart(8, '0')}` : '';
 }
 
-/** True for a name with a suffix from `numberFor`. */
+/** True for an image name whose end is a hash that `numberFor` made. */
 export function isNumbered(name: string): boolean {
   return /-x[0-9a-f]{8}(?::|$)/.test(name);
 }
 
-/** The 32-bit hash FNV-1a. */
+/** The 32-bit FNV-1a hash of some bytes. */
 function fnv(bytes: Uint8Array): number {
   return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
 }
 
-/** Makes a legal tag from a text; empty when no character can be kept. */
+/** Makes a valid image tag from a text; empty when no character of the text is allowed. */
 export function legalTag(text: string): string {
   return plain(text)
     .replaceAll(/[^\w.-]+/g, '-')
@@ -56,7 +60,7 @@ function legalPart(text: string): string {
   return undress(kept);
 }
 
-/** The text without the accents of its letters. */
+/** Removes the accents from the letters of a text. */
 function plain(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '');
 }
@@ -65,7 +69,7 @@ function undress(text: string): string {
   return withoutEdges(text, '._/-');
 }
 
-/** Changes a name of 64 hex digits, which Docker would take for an image ID. */
+/** Changes an image name of 64 hex digits, which Docker would take for an image ID. */
 function notAnId(name: string): string {
   return /^[a-f0-9]{64}$/.test(name) ? `image-${name.slice(0, 12)}` : name;
 }

@@ -1,9 +1,12 @@
 import type { Bytes } from './ports.ts';
 
-/** Cuts bytes into pieces of `size` bytes, numbered from 1. The last may be shorter. Each has memory of its own. */
-export async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Buffer }> {
+/**
+ * Cuts a stream into pieces of `size` bytes, numbered from 1. The last piece may be shorter. The memory of a piece is
+ * never reused.
+ */
+export async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Uint8Array }> {
   let number = 1;
-  let piece = Buffer.allocUnsafeSlow(size);
+  let piece = new Uint8Array(size);
   let filled = 0;
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length;) {
@@ -14,7 +17,7 @@ export async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ numb
       if (filled < size) break;
       yield { number, piece };
       number += 1;
-      piece = Buffer.allocUnsafeSlow(size);
+      piece = new Uint8Array(size);
       filled = 0;
     }
   }

@@ -1,15 +1,16 @@
 import type { Compression } from './inspection.ts';
 
-/** One part of an image archive: bytes given here, or bytes of the upload. */
+/**
+ * A part of the image archive to be written: new bytes, a range of the upload, or a range that is decompressed or
+ * compressed first.
+ */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
-  /** Bytes `[start, end)` of the upload as stored. */
+  // Bytes of the stored upload, from `start` up to and without `end`.
   | { kind: 'range'; start: number; end: number }
-  /**
-   * Bytes `[start, end)` of the decompressed upload, of which `size` bytes are made. They are expanded when `inner`
-   * names a compression, and compressed as gzip with `gzip`. With `sparse` they are a sparse member with its headers.
-   * Only such parts pass through the program that executes the plan.
-   */
+  // Bytes of the decompressed upload, from `start` up to and without `end`, which give `size` bytes in the image
+  // archive. They are decompressed if `inner` names a compression, and compressed if `gzip` is set. If `sparse` is set,
+  // they are a sparse file with its headers, of which only the content is taken.
   | {
       kind: 'recoded';
       outer: Compression;
@@ -21,15 +22,17 @@ export type PlanPart =
       size: number;
     };
 
-/** An image archive as a list of parts, in order, and its exact size in bytes. Making a plan writes nothing. */
+/**
+ * The list of parts that make up an image archive, in order, and its exact size in bytes. A plan alone writes nothing.
+ */
 export interface Plan {
   parts: PlanPart[];
   size: number;
-  /** CRC-32 of the whole, when it is known before writing: a store can check it. */
+  /** The CRC-32 of the whole image archive, if it is known before writing. A store can check it. */
   crc32?: number;
 }
 
-/** The exact number of bytes that a part adds. */
+/** The exact number of bytes that a part of a plan adds to the image archive. */
 export function partSize(part: PlanPart): number {
   switch (part.kind) {
     case 'bytes':
@@ -41,12 +44,15 @@ export function partSize(part: PlanPart): number {
   }
 }
 
-/** True when bytes must pass through the program that executes the plan. */
+/**
+ * True when a plan has parts that are decompressed or compressed, so that bytes must pass through the converting
+ * program.
+ */
 export function isRecoded({ parts }: Plan): boolean {
   return parts.some((part) => part.kind === 'recoded');
 }
 
-/** A plan whose size is the sum of its parts. */
+/** Makes a plan from its parts, and adds up its size. */
 export function plan(parts: PlanPart[]): Plan {
   return { parts, size: parts.reduce((sum, part) => sum + partSize(part), 0) };
 }

@@ -3,7 +3,7 @@ import { parsed, type Parsed, refused } from '../catalogue/parsed.ts';
 import { excerpt } from '../catalogue/brief.ts';
 import { listIn, textIn } from './json.ts';
 
-/** A platform in Go's names (OCI image-spec config.md): `linux`, `arm`, `v7`. */
+/** A platform, with the names that Go uses (OCI image-spec config.md), such as `linux`, `arm` and `v7`. */
 export interface Platform {
   os: string;
   architecture: string;
@@ -11,8 +11,8 @@ export interface Platform {
 }
 
 /**
- * A platform in the descriptors of an index (OCI image-spec image-index.md). The fields are in the order that Go
- * writes.
+ * The platform of an entry in an OCI index (OCI image-spec image-index.md). The fields are in the order in which Go
+ * writes them.
  */
 export interface IndexPlatform {
   architecture: string;
@@ -22,7 +22,7 @@ export interface IndexPlatform {
   variant?: string;
 }
 
-/** The platform of an image when nothing tells it: the most common one in Docker. */
+/** The platform of an image if nothing states it: the most common one in Docker. */
 export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
 const SYSTEMS = words(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris
@@ -31,7 +31,10 @@ const ARCHITECTURES =
   words(`386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le
   mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm`);
 
-/** Other spellings of architectures that containerd's platforms package reads, with the variant that some imply. */
+/**
+ * Other spellings of architectures that containerd's platforms package accepts, with the architecture and variant that
+ * they mean.
+ */
 const ALIASES = new Map<string, readonly [architecture: string, variant?: string]>([
   ['i386', ['386', '']],
   ['x86_64', ['amd64']],
@@ -51,7 +54,9 @@ const DEFAULT_VARIANTS = new Map([
   ['arm64', 'v8'],
 ]);
 
-/** Reads `os/arch[/variant]` in any common spelling. An architecture alone means Linux. */
+/**
+ * Parses a platform that a user wrote, `os/arch[/variant]`, in any common spelling. An architecture alone means Linux.
+ */
 export function parsePlatform(text: string): Parsed<Platform> {
   const parts = text.trim().toLowerCase().split('/');
   if (parts.length > 3 || parts.some((part) => part === '')) {
@@ -67,7 +72,7 @@ export function parsePlatform(text: string): Parsed<Platform> {
   return known(text, normalizePlatform(os, architecture, variant));
 }
 
-/** The platform that an engine wrote, in Go's names. Unknown values are kept. */
+/** Converts a platform that an engine wrote into the names that Go uses. Unknown values stay as they are. */
 export function normalizePlatform(os: string, architecture: string, variant = ''): Platform {
   const given = architecture.toLowerCase();
   const [name, implied] = ALIASES.get(given) ?? [given];
@@ -75,12 +80,12 @@ export function normalizePlatform(os: string, architecture: string, variant = ''
   return { os: systemName(os.toLowerCase()), architecture: name, ...(short === '' ? {} : { variant: short }) };
 }
 
-/** The platform as text: `linux/arm/v7`. */
+/** Writes a platform as text, such as `linux/arm/v7`. */
 export function formatPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/');
 }
 
-/** The platform in an index descriptor or an image config; null when it has none. */
+/** Reads the platform from an entry of an OCI index or from an image config; null when it states none. */
 export function indexPlatform(json: unknown): IndexPlatform | null {
   const [architecture, os] = [textIn(json, 'architecture') ?? '', textIn(json, 'os') ?? ''];
   if (architecture === '' || os === '' || architecture === 'unknown') return null;
@@ -95,13 +100,13 @@ export function indexPlatform(json: unknown): IndexPlatform | null {
   };
 }
 
-/** The platform of an index entry for a sentence: `windows/amd64 10.0.20348.2700`. */
+/** The platform of an index entry as words for a sentence, such as `windows/amd64 10.0.20348.2700`. */
 export function platformText(platform: IndexPlatform): string {
   const { os, architecture, variant, 'os.version': version } = platform;
   return [formatPlatform(normalizePlatform(os, architecture, variant)), version ?? []].flat().join(' ');
 }
 
-/** A key that is equal for two platforms when no client tells them apart. */
+/** A text that is the same for two platforms when no client distinguishes them. */
 export function platformKey(platform: IndexPlatform): string {
   const { os, architecture, variant, 'os.version': version, 'os.features': features } = platform;
   return JSON.stringify([
@@ -111,7 +116,7 @@ export function platformKey(platform: IndexPlatform): string {
   ]);
 }
 
-/** True for equal platforms. As in containerd, `arm64` equals `arm64/v8` and `arm` equals `arm/v7`. */
+/** True for equal platforms. As in containerd, `arm64` is equal to `arm64/v8`, and `arm` to `arm/v7`. */
 export function samePlatform(a: Platform, b: Platform): boolean {
   return formatPlatform(withVariant(a)) === formatPlatform(withVariant(b));
 }
@@ -121,7 +126,10 @@ function withVariant(platform: Platform): Platform {
   return { os, architecture, variant: variant ?? DEFAULT_VARIANTS.get(architecture) ?? '' };
 }
 
-/** The variant as containerd writes it: without one that is the default, but with a `v7` or `v8` that a user wrote. */
+/**
+ * The variant of an architecture as containerd writes it: a default variant is left out, unless it is a `v7` or `v8`
+ * that the user wrote.
+ */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';
   if (architecture === 'arm64') return variant.replace(/^v?([89])(\.0)?$/, 'v$1');

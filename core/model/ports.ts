@@ -1,51 +1,74 @@
+import type { ToByteString } from './byte-string.ts';
 import type { Digest } from './digest.ts';
 
-/** A stream of bytes. A chunk is valid only until the next one is asked for: its buffer may be reused or freed. */
+/** A stream of bytes. A chunk is only valid until the next one is asked for, because its memory may be reused. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
-/** A fixed sequence of bytes that can be read several times. The range `[start, end)` is all of it by default. */
+/**
+ * A fixed sequence of bytes, such as an upload, that can be read several times. `open` reads the range `[start, end)`,
+ * by default all of it.
+ */
 export interface Source {
   open(start?: number, end?: number): Bytes;
 }
 
-/** A running sha256. `update` may make the caller wait. Once it is done, the chunk's buffer may be reused. */
+/**
+ * A sha256 that is computed chunk by chunk. If `update` returns a promise, the chunk's memory may be reused once it is
+ * fulfilled.
+ */
 export interface Hasher {
   update(chunk: Uint8Array): void | Promise<void>;
   digest(): Promise<Digest>;
 }
 
-/** A decompressor that gets its input in pieces. */
+/** A decompressor that gets the compressed data in pieces. */
 export interface Expander {
-  /** All output for `input`, in chunks of at most 4 MiB. Throws on corrupt data. */
+  /**
+   * Decompresses the next piece of input. Yields all output for it, in chunks of at most 4 MiB, and throws on corrupt
+   * data.
+   */
   push(input: Uint8Array): Bytes;
   close(): void;
 }
 
-/** A decompressor for zstd frames (RFC 8878). No input may reach beyond the end of a frame. */
+/** A decompressor for zstd frames (RFC 8878). A piece of input must not reach beyond the end of a frame. */
 export interface FrameExpander extends Expander {
-  /** The content of one whole frame, in one call. Null when it is too long or damaged: then `push` tells more. */
+  /**
+   * Decompresses one whole zstd frame in a single call. Null when the frame is too long or damaged; `push` then finds
+   * out which.
+   */
   whole(frame: Uint8Array): Uint8Array | null;
 }
 
-/** A decompressor for one raw deflate stream (RFC 1951). A push ends early when the stream ends in its input. */
+/** A decompressor for one raw deflate stream (RFC 1951). It stops at the stream's end, even when more input follows. */
 export interface RawInflate extends Expander {
-  /** The number of bytes of the last input after the end of the deflate stream. */
+  /** The number of bytes of the last input that come after the end of the deflate stream. */
   readonly unused: number;
-  /** True once the deflate stream has ended. When no input is left over, only the next push finds that. */
+  /**
+   * True once the end of the deflate stream was noticed. If the input ended exactly there, only the next `push` notices
+   * it.
+   */
   readonly ended: boolean;
 }
 
-/** The functions that the core gets from its caller, as plain JavaScript would be slow. */
+/**
+ * The functions that the core gets from its caller, such as hashing, because they would be slow in plain JavaScript.
+ */
 export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
   /**
-   * Lets other tasks run after long work, and throws when the work must end. It is called after each piece of work that
-   * can take long for few bytes of an upload. Absent where no other task waits.
+   * Makes the names of members from bytes. Absent where the runtime has nothing faster than the core's own `byteString`
+   * (docs/decisions/0077).
+   */
+  byteString?: ToByteString;
+  /**
+   * Lets other tasks run, and throws when the work must end. The core calls it after each piece of work that can take
+   * long although it reads few bytes. Absent when no other task waits.
    */
   breathe?(): void | Promise<void>;
-  /** True when stored bytes also get a CRC-32: S3 compares it, and archive manifests state it. */
+  /** True when a CRC-32 of stored bytes is computed beside the sha256. S3 checks it, and archive manifests state it. */
   readonly sumsCrc32: boolean;
 }

@@ -4,33 +4,41 @@ import { excerpt } from '../catalogue/brief.ts';
 import { legalName, legalTag, numberFor } from './legal-name.ts';
 import { withoutEnd } from './trim.ts';
 
-/** A parsed image name (distribution reference grammar), always with a tag. */
+/** A parsed image name in full, always with a tag (reference grammar of the distribution project). */
 export interface Reference {
-  /** The registry: `docker.io`, `ghcr.io`, `localhost:5000`. */
+  /** The registry of an image name, such as `docker.io` or `localhost:5000`. */
   domain: string;
-  /** The repository path in the registry: `library/app`. */
+  /** The repository path of an image name, without the registry: `library/app`. */
   path: string;
-  /** The tag: `1.0`. */
+  /** The tag of an image name, such as `1.0`. */
   tag: string;
-  /** The full name: `docker.io/library/app:1.0`. */
+  /** The image name in full, with registry, path and tag: `docker.io/library/app:1.0`. */
   canonical: string;
-  /** The short name, as Docker shows it: `app:1.0`. */
+  /** The image name in short, as Docker displays it: `app:1.0`. */
   familiar: string;
 }
 
 const HUB = 'docker.io';
 const OLD_HUB = 'index.docker.io';
-/** The most characters of domain and path together, as counted by Docker before reference v0.6.0: the stricter rule. */
+/**
+ * The largest number of characters in registry and path together. Docker counted both before reference v0.6.0; newer
+ * versions count the path alone, which allows more.
+ */
 const MAX_NAME = 255;
 const MAX_TAG = 128;
-/** The most characters of a name with its tag. A longer one is quoted in part only, and never proposed. */
+/**
+ * The largest number of characters in an image name with its tag. Longer names are shortened in messages, and never
+ * suggested.
+ */
 const LONGEST = MAX_NAME + 1 + MAX_TAG;
 
 const DOMAIN = /^(?:[a-zA-Z0-9]+(?:(?:-+|\.)[a-zA-Z0-9]+)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
 const COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]*$/;
 
-/** Reads an image name as Docker does, and completes it (formats.md 5). Digests and bare image IDs are refused. */
+/**
+ * Parses an image name as Docker does, and completes it (docs/formats.md, 5). Digests and bare image IDs are refused.
+ */
 export function parseReference(text: string): Parsed<Reference> {
   const misfit = notAName(text);
   if (misfit !== null) return misfit;
@@ -44,9 +52,9 @@ export function parseReference(text: string): Parsed<Reference> {
 }
 
 /**
- * Makes a legal name from an S3 key or a file name: archive suffixes go, and `:1.2` becomes the tag. A key with letters
- * that names cannot have, such as Chinese ones, gets a number, so that no two keys give one name. The name is always on
- * Docker Hub, so that no folder called `v1.2` or `build.app` becomes a registry to push to.
+ * Makes a valid image name from an S3 key or a file name. Endings such as `.tar.gz` are removed, and `:1.2` becomes the
+ * tag. A key with letters that names cannot have, such as Chinese ones, gets a hash at its end, so that no two keys get
+ * the same name. The name is always on Docker Hub: a folder `v1.2` must not become a registry to which somebody pushes.
  */
 export function referenceFromKey(key: string): Reference {
   const parts = withoutEnd(key, '/').split('/');
@@ -60,7 +68,7 @@ export function referenceFromKey(key: string): Reference {
   return reference(HUB, path.includes('/') ? path : `library/${path}`, tag === '' ? 'latest' : tag);
 }
 
-/** The name with another tag, which is made legal. */
+/** Gives an image name another tag, from which illegal characters are removed. */
 export function withTag({ domain, path }: Reference, tag: string): Reference {
   return reference(domain, path, legalTag(tag) || 'latest');
 }
@@ -72,9 +80,9 @@ function reference(domain: string, path: string, tag: string): Reference {
 }
 
 /**
- * Splits a name into registry and path. The text before the first slash is a registry if it has a `.` or a `:` or is
- * `localhost`. New Dockers also take a word with upper case for a registry. Old ones refuse that, and it is usually a
- * misspelt folder, so it is refused here.
+ * Splits an image name into registry and path. The part before the first slash is a registry if it contains `.` or `:`
+ * or is `localhost`. New versions of Docker also take a part with an upper-case letter for a registry. Old versions
+ * refuse that, and it is usually a misspelt folder, so it is refused here.
  */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');

@@ -1,7 +1,7 @@
 import type { Sums } from './inspection.ts';
 import type { Bytes, Hasher, Tools } from './ports.ts';
 
-/** Counts the bytes of a stream and computes their checksums as they pass through it, unchanged. */
+/** Computes the size and the checksums of a stream while its bytes pass through unchanged. */
 export class SumsTap {
   readonly #hasher: Hasher;
   readonly #tools: Tools;

@@ -1,25 +1,29 @@
-import { isUtf8 } from 'node:buffer';
 import { excerpt } from '../catalogue/brief.ts';
+import { byteString } from './byte-string.ts';
 import { printable } from './bytes.ts';
+import { isUtf8 } from './utf8.ts';
 
-/** True for UTF-8 without control characters. The last character may be cut off. */
+/** True for bytes that are UTF-8 text without control characters. The last character may be cut off. */
 export function isText(bytes: Uint8Array): boolean {
   return !bytes.some((byte) => CONTROL[byte] === 1) && isUtf8(bytes.subarray(0, wholeCharacters(bytes)));
 }
 
-/** The first line of a text, shortened to 80 characters and escaped, to be quoted in a sentence. */
+/** The first line of a text, to be quoted in a sentence: escaped, and at most 80 characters long. */
 export function shownText(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.subarray(0, 400)).toString('latin1').trim();
+  const text = byteString(bytes, 0, 400).trim();
   const line = text.split(/[\r\n]/, 1)[0] ?? '';
   return excerpt(printable(line).replaceAll('"', "'"), 80);
 }
 
-/** Control characters that texts do not have: DEL, and all below a space but tab, LF, FF, CR and ESC (colours). */
+/**
+ * A table with a 1 for each control character that texts do not contain: DEL, and all below a space except tab, LF, FF,
+ * CR and ESC (for colours).
+ */
 const CONTROL = new Uint8Array(256);
 for (let byte = 0; byte < 0x20; byte++) CONTROL[byte] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte) ? 0 : 1;
 CONTROL[0x7f] = 1;
 
-/** The length without an incomplete UTF-8 character at the end. */
+/** The length of a text in bytes without its last UTF-8 character, if that character is cut off. */
 function wholeCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

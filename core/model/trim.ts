@@ -1,11 +1,14 @@
-/** The text without trailing characters of `chars`. A pattern such as /[.]+$/ takes quadratic time for a long run. */
+/**
+ * Removes the characters `chars` from the end of a text. A pattern such as /[.]+$/ would take quadratic time for a long
+ * run of them.
+ */
 export function withoutEnd(text: string, chars: string): string {
   let end = text.length;
   while (end > 0 && chars.includes(text.charAt(end - 1))) end--;
   return text.slice(0, end);
 }
 
-/** The text without leading and trailing characters of `chars`. */
+/** Removes the characters `chars` from both ends of a text. */
 export function withoutEdges(text: string, chars: string): string {
   let start = 0;
   while (start < text.length && chars.includes(text.charAt(start))) start++;

@@ -9,16 +9,21 @@ import { FIND_NAME, mistakenFor, mistakenText } from './not-inspect.ts';
 import { beyond } from './refusal.ts';
 import { type Engine, engineOf, withoutRunsEnv, withoutRunsLabels } from './run-settings.ts';
 
-/** The settings that `docker inspect` shows for a container or an image. */
+/** The settings that were read from the output of `docker inspect` for a container or an image. */
 export interface Inspected {
   config: ExecutionConfig;
-  /** The platform; null for most containers, whose inspection names none. */
+  /** The platform that `docker inspect` printed; null for most containers, because their output states none. */
   platform: Platform | null;
-  /** Sentences about settings that were left out or reconstructed. */
+  /**
+   * Sentences for the user about settings of `docker inspect` that were left out or put together from several fields.
+   */
   notes: Bilingual[];
 }
 
-/** Reads the output of `docker`, `podman` or `nerdctl inspect` for one container or image, or an image config. */
+/**
+ * Reads the image config from the output of `docker`, `podman` or `nerdctl inspect` for one container or image. It also
+ * accepts an image config as it is.
+ */
 export function configFromInspect(jsonText: string): Parsed<Inspected> {
   const object = theOneObject(jsonText);
   if (!object.ok) return object;
@@ -62,7 +67,10 @@ const TOO_DEEP = both(
 const NO_JSON = both('it is not JSON', '不是 JSON');
 const NEITHER_ZH = '描述的既不是容器也不是镜像';
 
-/** Parses JSON objects, one on each line, as `--format json` prints them; undefined for fewer than two. */
+/**
+ * Parses a text that has one JSON object on each line, as `--format json` prints it. Undefined when there are fewer
+ * than two.
+ */
 function parseLines(text: string): unknown[] | undefined {
   const values: unknown[] = [];
   for (const line of text.split('\n')) {
@@ -74,7 +82,9 @@ function parseLines(text: string): unknown[] | undefined {
   return values.length > 1 ? values : undefined;
 }
 
-/** The image config in the output of `buildah inspect`, in Docker's form, which includes the health check. */
+/**
+ * Converts the output of `buildah inspect` to the form of an image config that Docker prints, with the health check.
+ */
 function fromBuildah(value: unknown): unknown {
   return isObject(value) && isObject(value['OCIv1']) && isObject(value['Docker']) ? value['Docker'] : value;
 }
@@ -99,7 +109,10 @@ function unreadable<T>({ en, zh }: Bilingual, remedy: Bilingual | null = null): 
   );
 }
 
-/** Reads the config of an image, or of a container (`engine`) without settings that belong only to that container. */
+/**
+ * Reads the config from the output of `inspect`. For a container (`engine` is set), it leaves out settings that belong
+ * only to that container.
+ */
 function readConfig(
   top: JsonFields,
   fields: JsonFields,
@@ -131,7 +144,10 @@ const NERDCTL = both(
   'nerdctl 不显示容器的 WORKDIR、VOLUME、HEALTHCHECK，EXPOSE 也不完整。请从镜像取得：nerdctl image inspect IMAGE > inspect.json。',
 );
 
-/** Reads CMD. nerdctl prints a container's command only in `Path` and `Args`, with the entrypoint included. */
+/**
+ * Reads CMD from the output of `inspect`. nerdctl prints a container's command only in `Path` and `Args`, after the
+ * entrypoint.
+ */
 function readCommand(
   top: JsonFields,
   fields: JsonFields,
@@ -155,7 +171,10 @@ function readCommand(
   return command[0] === '/sbin/tini' && command[1] === '--' ? command.slice(2) : command;
 }
 
-/** Reads ENTRYPOINT. podman before 5 joins its words with spaces; `Path` and `Args` still have them separately. */
+/**
+ * Reads ENTRYPOINT from the output of `inspect`. podman before version 5 joins its words with spaces, but `Path` and
+ * `Args` have them separately.
+ */
 function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[]): string[] | undefined {
   const entrypoint = fields.any('Entrypoint');
   if (typeof entrypoint !== 'string') return fields.texts('Entrypoint');
@@ -175,8 +194,8 @@ function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[])
 }
 
 /**
- * Reads the stop signal of a container or image. podman before 5 gives it as a number, and nerdctl as a label. podman
- * also gives SIGTERM when the image names no signal.
+ * Reads the stop signal from the output of `inspect`. podman before version 5 prints it as a number, and nerdctl as a
+ * label. podman prints SIGTERM even if the image sets no signal.
  */
 function readStopSignal(fields: JsonFields, engine: Engine | null): string | undefined {
   if (typeof fields.any('StopSignal') === 'number') {
@@ -211,12 +230,18 @@ function readPlatform(top: JsonFields): Platform | null {
   return os && architecture ? normalizePlatform(os, architecture, variant) : null;
 }
 
-/** The ports in `NetworkSettings`: all exposed ports for podman before 5, the published ones for nerdctl. */
+/**
+ * Reads the ports in `NetworkSettings` of an inspected container: podman before version 5 lists all exposed ports
+ * there, nerdctl only the published ones.
+ */
 function shownPorts(top: JsonFields): Record<string, unknown> | undefined {
   return new JsonFields(top.object('NetworkSettings') ?? {}, 'NetworkSettings.').object('Ports');
 }
 
-/** The volumes that the image declares. podman and nerdctl show them only as mounts whose names are 64 hex digits. */
+/**
+ * Finds the volumes that an inspected container's image declares. podman and nerdctl print them only as mounts, whose
+ * names are 64 hex digits.
+ */
 function anonymousVolumes(top: JsonFields): Record<string, unknown> {
   const mounts = top.any('Mounts');
   const anonymous = (Array.isArray(mounts) ? mounts : [])
@@ -235,7 +260,7 @@ function emptyObjects(object: Record<string, unknown> | undefined): Record<strin
 
 type Filled<T> = { [K in keyof T]?: NonNullable<T[K]> };
 
-/** The given fields without those that are absent, zero or empty. */
+/** Removes fields from an object that are absent, zero or empty. */
 function filled<T extends object>(fields: T): Filled<T> {
   const says = (value: unknown): boolean =>
     typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);

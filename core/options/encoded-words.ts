@@ -1,32 +1,40 @@
+import { concat } from '../model/byte-arrays.ts';
+import { byteString, bytesOf } from '../model/byte-string.ts';
+import { fromBase64, toBase64 } from '../model/hex-and-base64.ts';
+import { fromUtf8, utf8 } from '../model/utf8.ts';
+
 const WORD = String.raw`=\?(?:utf-8|us-ascii|iso-8859-1)\?[bq]\?[^?\s]*\?=`;
 const RUN = new RegExp(`${WORD}(?:\\s+${WORD})*`, 'gi');
 const PARTS = /=\?([\w-]+)\?([bq])\?([^?\s]*)\?=/gi;
 
 /**
- * Encodes a text as S3 returns it in user metadata: printable US-ASCII is unchanged, any other text becomes an encoded
- * word (RFC 2047, 2).
+ * Encodes a text as S3 returns it in user metadata: printable ASCII stays as it is, and any other text becomes an
+ * encoded word (RFC 2047, section 2).
  */
 export function encodeWords(text: string): string {
   const plain = /^[\x20-\x7e]*$/.test(text) && !text.includes('=?');
-  return plain ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
+  return plain ? text : `=?UTF-8?B?${toBase64(utf8(text))}?=`;
 }
 
-/** Decodes the encoded words (RFC 2047, 2) in a header value. S3 returns non-ASCII user metadata in this form. */
+/**
+ * Decodes the encoded words (RFC 2047, section 2) in a value of user metadata. S3 returns text that is not ASCII in
+ * this form.
+ */
 export function decodeWords(text: string): string {
   return text.replaceAll(RUN, (run) => decodeRun([...run.matchAll(PARTS)]));
 }
 
-/** Decodes adjacent words as one, because a character may begin in one word and end in the next. */
+/** Decodes neighbouring encoded words together, because a character may begin in one of them and end in the next. */
 function decodeRun(words: RegExpExecArray[]): string {
-  const bytes = Buffer.concat(words.map(([, , encoding, text]) => wordBytes(encoding!, text!)));
+  const bytes = concat(words.map(([, , encoding, text]) => wordBytes(encoding!, text!)));
   const isUtf8 = words.every(([, charset]) => charset!.toLowerCase() !== 'iso-8859-1');
-  return bytes.toString(isUtf8 ? 'utf8' : 'latin1');
+  return isUtf8 ? fromUtf8(bytes) : byteString(bytes);
 }
 
-function wordBytes(encoding: string, text: string): Buffer {
-  if (encoding.toLowerCase() === 'b') return Buffer.from(text, 'base64');
+function wordBytes(encoding: string, text: string): Uint8Array {
+  if (encoding.toLowerCase() === 'b') return fromBase64(text);
   const characters = text
     .replaceAll('_', ' ')
     .replaceAll(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  return Buffer.from(characters, 'latin1');
+  return bytesOf(characters);
 }

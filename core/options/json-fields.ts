@@ -1,24 +1,31 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { jsonExtent } from '../json/json-extent.ts';
+import { utf8 } from '../model/utf8.ts';
 
-/** Reads a JSON object field by field. A null counts as absent, and the first field of a wrong type is remembered. */
+/**
+ * Reads a JSON object that a user wrote, field by field. A null counts as absent. The first field of a wrong type is
+ * remembered as the problem.
+ */
 export class JsonFields {
   readonly #object: Record<string, unknown>;
   readonly #where: string;
   #problem: Bilingual | null = null;
 
-  /** `where` is the prefix of field names in problems: `Config.` */
+  /** Begins to read the fields of `object`. `where` comes before field names in messages, such as `Config.` */
   constructor(object: Record<string, unknown>, where: string) {
     this.#object = object;
     this.#where = where;
   }
 
-  /** The first field of a wrong type, as a clause: `Config.Env is not a list of texts`. */
+  /**
+   * A clause about the first field of a wrong type, such as `Config.Env is not a list of texts`; null when there is
+   * none.
+   */
   get problem(): Bilingual | null {
     return this.#problem;
   }
 
-  /** The value, of any type; undefined for null. */
+  /** The value of a field, of any type; undefined when the field is absent or null. */
   any(name: string): unknown {
     return this.#object[name] ?? undefined;
   }
@@ -35,7 +42,9 @@ export class JsonFields {
       : this.#wrong(name, both('true or false', ' true 或 false'));
   }
 
-  /** A whole number from 0 to Number.MAX_SAFE_INTEGER. */
+  /**
+   * The value of a field that must be a whole number from 0 to Number.MAX_SAFE_INTEGER; undefined when it is absent.
+   */
   count(name: string): number | undefined {
     const value = this.any(name);
     if (value === undefined) return undefined;
@@ -51,13 +60,15 @@ export class JsonFields {
     return isTexts(elements) ? elements : this.#wrong(name, both('a list of texts', '文本列表'));
   }
 
-  /** A list of texts; a single text is a list of one. */
+  /**
+   * The value of a field that must be a list of texts, or one text, which becomes a list; undefined when it is absent.
+   */
   textOrTexts(name: string): string[] | undefined {
     const value = this.any(name);
     return typeof value === 'string' ? [value] : this.texts(name);
   }
 
-  /** An object whose values are texts. */
+  /** The value of a field that must be an object whose values are texts; undefined when it is absent. */
   pairs(name: string): Record<string, string> | undefined {
     const object = this.object(name);
     const entries = Object.entries(object ?? {}).map(([key, value]): [string, unknown] => [key, value ?? '']);
@@ -78,12 +89,12 @@ export class JsonFields {
   }
 }
 
-/** True for a JSON object, false for a list and null. */
+/** True for a JSON object; false for a list, null and all other values. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text, with or without a byte order mark; undefined when it does not parse. */
+/** Parses a JSON text, with or without a byte order mark. Undefined when it is not valid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -92,9 +103,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** True when a text nests lists and objects deeper than `most`, so that following them could overflow the stack. */
+/**
+ * True for a JSON text with more than `most` levels of lists and objects inside each other. Code that follows them
+ * could overflow the stack.
+ */
 export function isDeeper(text: string, most: number): boolean {
-  return jsonExtent(Buffer.from(text)).depth > most;
+  return jsonExtent(utf8(text)).depth > most;
 }
 
 function isTexts(values: unknown[]): values is string[] {

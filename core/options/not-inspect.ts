@@ -1,9 +1,9 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { isObject } from './json-fields.ts';
 
-/** A file that users often give instead of the output of `docker inspect`, and advice for them. */
+/** The description of a file that users often give instead of the output of `docker inspect`, with advice for them. */
 export interface Mistaken {
-  /** A clause about the file: `it seems to be …`. */
+  /** A clause on what the given file seems to be: `it seems to be …`. */
   problem: Bilingual;
   remedy: Bilingual | null;
 }
@@ -11,7 +11,7 @@ export interface Mistaken {
 type Fields = Record<string, unknown>;
 
 interface Kind {
-  /** True when an object in the file is of this kind. */
+  /** True if the fields of a JSON object show that the given file is of this kind. */
   is(fields: Fields): boolean;
   en: string;
   zh: string;
@@ -33,7 +33,10 @@ const WITHOUT_MODE = both(
   '请用 nerdctl image inspect IMAGE > inspect.json 生成它，或用 docker inspect NAME > inspect.json。',
 );
 
-/** The kinds of JSON, recognised by fields that the inspection of a container or image does not have. */
+/**
+ * The kinds of JSON files that users give by mistake instead of the output of `docker inspect`. Each is recognised by
+ * fields that this output does not have.
+ */
 const KINDS: readonly Kind[] = [
   {
     is: (fields) => has(fields, 'Layers', 'Digest') && !has(fields, 'RootFS'),
@@ -131,13 +134,16 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** The kind of an object that is not a container or image; null when it is of no known kind. */
+/** Recognises a JSON object that is not the output of `docker inspect`; null when its kind is unknown. */
 export function mistakenFor(fields: Fields): Mistaken | null {
   const kind = KINDS.find((each) => each.is(fields));
   return kind === undefined ? null : seemsToBe(kind);
 }
 
-/** Texts that are not JSON: how each begins, and its name. */
+/**
+ * The kinds of texts, other than JSON, that users give instead of the output of `docker inspect`: a pattern for the
+ * beginning, and the name in English and Chinese.
+ */
 const TEXTS: readonly (readonly [begins: RegExp, en: string, zh: string])[] = [
   [/^CONTAINER ID\s/, 'a list of containers (`docker ps`)', '容器列表（`docker ps`）'],
   [/^(?:REPOSITORY|IMAGE)\s/, 'a list of images (`docker images`)', '镜像列表（`docker images`）'],
@@ -149,7 +155,10 @@ const TEXTS: readonly (readonly [begins: RegExp, en: string, zh: string])[] = [
 
 const NO_OBJECT = /no such (?:object|container|image)|^Error/im;
 
-/** The kind of a text that is not JSON; null when it is of no known kind. */
+/**
+ * Recognises a text that is not JSON and was given instead of the output of `docker inspect`; null when its kind is
+ * unknown.
+ */
 export function mistakenText(text: string): Mistaken | null {
   const start = text.slice(0, 4096);
   const [, en, zh] = TEXTS.find(([begins]) => begins.test(start)) ?? [];
@@ -161,7 +170,10 @@ export function mistakenText(text: string): Mistaken | null {
   };
 }
 
-/** The advice for an empty list, which `docker inspect` prints when the object does not exist. */
+/**
+ * The advice for a user who gives an empty list. `docker inspect` prints one when the container or image does not
+ * exist.
+ */
 export const FIND_NAME = both(
   'Look for the name with docker ps --all or docker images, then docker inspect NAME > inspect.json.',
   '请用 docker ps --all 或 docker images 查找名称，然后 docker inspect NAME > inspect.json。',

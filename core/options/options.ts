@@ -6,6 +6,7 @@ import type { ConversionRequest, LayerCompression } from '../model/conversion-re
 import { excerpt } from '../catalogue/brief.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
+import { utf8Length } from '../model/utf8.ts';
 import { applyChanges } from './change/changes.ts';
 import { parseExecForm } from './change/exec.ts';
 import { configFromInspect } from './docker-inspect.ts';
@@ -14,7 +15,10 @@ import { isDeeper, isObject, JsonFields, parseJson } from './json-fields.ts';
 import { beyond } from './refusal.ts';
 import { type Form, NO_OPTIONS, type Option, OPTION_LIST, OPTIONS, type RawOptions } from './table.ts';
 
-/** Parses the options of an upload. `change` is applied to the config of `inspect`; without a name, `key` gives one. */
+/**
+ * Parses and checks the options of an upload. `change` is applied to the config in `inspect`. If no name is given, one
+ * is made from `key`.
+ */
 export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
   const excess = excessOf(raw);
   if (excess !== null) return excess;
@@ -41,13 +45,15 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   });
 }
 
-/** The refusal when there are too many names, or the options are too long together; else null. */
+/**
+ * Refuses options with too many names, or options that are too long altogether; null when they are within the limits.
+ */
 function excessOf(raw: RawOptions): Refusal | null {
   if (raw.name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
   const texts = Object.values(raw)
     .flat()
     .filter((value) => typeof value === 'string');
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const bytes = texts.reduce((sum, text) => sum + utf8Length(text), 0);
   return bytes > LIMITS.sidecarBytes ? beyond(ALL, LIMITS.sidecarBytes) : null;
 }
 
@@ -58,21 +64,11 @@ const DEPTH = both(
   '选项文件中列表和对象的嵌套层数',
 );
 
-/** The refusal of a sidecar that is larger than LIMITS.sidecarBytes. */
+/** The refusal of an options file (sidecar) that is larger than `LIMITS.sidecarBytes`. */
 export const SIDECAR_TOO_LARGE = beyond(
   both('the options file, in bytes', '选项文件的大小（以字节计）'),
   LIMITS.sidecarBytes,
 );
-
-/** Names an image by a template such as `ghcr.io/team/{name}:{tag}` if its name was only derived from the key. */
-export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
-  const [derived] = request.names;
-  if (template === undefined || !request.nameDerived || derived === undefined) return parsed(request);
-  const { familiar, tag } = derived;
-  const untagged = familiar.slice(0, -`:${tag}`.length);
-  const name = parseReference(template.replaceAll('{name}', untagged).replaceAll('{tag}', tag));
-  return name.ok ? parsed({ ...request, names: [name.value] }) : name;
-}
 
 function parseCompression(text: string): Parsed<LayerCompression> {
   if (text === 'gzip') return parsed(text);
@@ -96,8 +92,8 @@ type Given = Partial<RawOptions>;
 const SIDECAR_FIELDS = OPTION_LIST.map(([name]) => name);
 
 /**
- * Merges the options in the sidecar object (JSON) and in user metadata. For each option, the sidecar wins. Unknown
- * fields in the sidecar are refused; unknown metadata is ignored, because it belongs to other software.
+ * Merges the options in the sidecar object (JSON) with those in the user metadata of the upload. The sidecar wins.
+ * Unknown fields in the sidecar are refused; unknown metadata is ignored, because it belongs to other software.
  */
 export function mergeOptions(given: {
   sidecar?: Uint8Array | string | null;
@@ -125,7 +121,7 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
   return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
 }
 
-/** Reads a field of a sidecar by the form of its option. */
+/** The functions that read a field of the sidecar, one for each form that an option's value can have. */
 const FIELD: Record<Form, (fields: JsonFields, name: string) => unknown> = {
   text: (fields, name) => fields.text(name),
   texts: (fields, name) => fields.textOrTexts(name),
@@ -159,7 +155,7 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
   return parsed(onlyGiven(given));
 }
 
-/** The value of an option in user metadata; undefined when it is empty or absent. */
+/** The value of an option in the user metadata of an upload; undefined when it is empty or absent. */
 function metadataValue(name: string, { form, metadata }: Option, values: Map<string, string>): Parsed<unknown> {
   const text = values.get(name) ?? '';
   if (metadata === 'instructions') return metadataChanges(name, values);
@@ -180,7 +176,10 @@ function metadataFlag(name: string, text: string): Parsed<boolean | undefined> {
   );
 }
 
-/** The changes in user metadata: `change` (an instruction or a JSON array), then `change-1`, `change-2`… by number. */
+/**
+ * The Dockerfile instructions in the user metadata of an upload: first `change` (one instruction or a JSON array), then
+ * `change-1`, `change-2` and so on.
+ */
 function metadataChanges(name: string, values: Map<string, string>): Parsed<string[] | undefined> {
   const first = values.get(name) ?? '';
   const list = parseExecForm(first, '["USER 1000", "WORKDIR /app"]') ?? parsed(first === '' ? [] : [first]);

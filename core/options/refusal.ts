@@ -2,14 +2,16 @@ import type { Bilingual } from '../catalogue/bilingual.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
 import type { Refusal } from '../catalogue/parsed.ts';
 
-/** The refusal of options that exceed a limit, with the sentence of the finding `limit-exceeded`. */
+/**
+ * Makes the refusal of options that exceed a limit. Its sentence is the same as that of the finding `limit-exceeded`.
+ */
 export function beyond(what: Bilingual, limit: number): Refusal {
   const { message, remedy, zh } = finding('limit-exceeded', { what, limit });
   const problem = { en: message, zh: zh.message };
   return { ok: false, problem, remedy: { en: remedy, zh: zh.remedy }, limit: { what, limit } };
 }
 
-/** The finding that explains why options were refused. */
+/** Makes the finding that explains to the user why the options were refused. */
 export function refusalFinding({ problem, remedy, limit }: Refusal): Finding {
   return limit === undefined ? finding('option-invalid', { problem, hint: remedy }) : finding('limit-exceeded', limit);
 }

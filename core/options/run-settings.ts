@@ -2,31 +2,36 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { excerpt } from '../catalogue/brief.ts';
 import type { JsonFields } from './json-fields.ts';
 
-/** The engine whose `inspect` printed a container. */
+/** The engines whose output of `inspect` for a container can be read. */
 export type Engine = 'docker' | 'podman' | 'nerdctl';
 
 /**
- * Labels by which compose, Kubernetes, Docker Desktop, Swarm, podman's systemd units, nerdctl and containerd find their
- * own containers. They are wrong on any other container, and some contain paths of the host.
+ * The labels by which compose, Kubernetes, Docker Desktop, Swarm, podman's systemd units, nerdctl and containerd find
+ * their own containers. They would be wrong on another container, and some contain paths of the host.
  */
 const LABELS_OF_A_RUN =
   /^(?:com\.docker\.(?:compose|swarm|stack)\.|io\.kubernetes\.|annotation\.io\.kubernetes\.|desktop\.docker\.io\/|io\.podman\.|PODMAN_SYSTEMD_UNIT$|nerdctl\/|containerd\.io\/|io\.containerd\.|io\.cri-containerd)/;
 
-/** The variables that an engine sets in each container. */
+/**
+ * The environment variables that each engine adds to every container, and that therefore do not belong into the image.
+ */
 const ENV_OF_A_RUN: Record<Engine, readonly string[]> = {
   docker: [],
   podman: ['container=podman', 'container=oci', 'TERM=xterm'],
   nerdctl: ['TERM=xterm'],
 };
 
-/** The engine of a container, recognised by fields and labels that only one engine prints. */
+/** Recognises the engine that printed the inspected container, by fields and labels that only one engine prints. */
 export function engineOf(top: JsonFields, config: JsonFields): Engine {
   if (top.any('OCIRuntime') !== undefined) return 'podman';
   const labels = Object.keys(config.object('Labels') ?? {});
   return labels.some((label) => label.startsWith('nerdctl/')) ? 'nerdctl' : 'docker';
 }
 
-/** The variables of a container without those that the engine set; adds a note that names them. */
+/**
+ * The environment variables of a container without those that its engine added. A note to the user names the removed
+ * ones.
+ */
 export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Bilingual[]): string[] | undefined {
   const env = config.texts('Env');
   const ofTheRun = new Set(ENV_OF_A_RUN[engine]).add(`HOSTNAME=${config.text('Hostname') ?? ''}`);
@@ -44,8 +49,9 @@ export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Biling
 }
 
 /**
- * The HOME that podman 5 adds when a container starts, after all variables except HOSTNAME; else null. A HOME that the
- * user set can be in the same place, but then the command that created the container names it.
+ * Finds the HOME variable that podman 5 adds when it starts a container, after all variables except HOSTNAME; null when
+ * there is none. A HOME that the user set can be at the same place, but then the command that created the container
+ * mentions it.
  */
 function podmansHome(env: string[], command: string[]): string | null {
   const last = env.findLast((entry) => !entry.startsWith('HOSTNAME='));
@@ -53,7 +59,7 @@ function podmansHome(env: string[], command: string[]): string | null {
   return last?.startsWith('HOME=') === true && !isAsked ? last : null;
 }
 
-/** The labels of a container without those that only identify it; adds a note that names them. */
+/** The labels of a container without those that only identify it. A note to the user names the removed ones. */
 export function withoutRunsLabels(
   labels: Record<string, string> | undefined,
   notes: Bilingual[],

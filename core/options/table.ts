@@ -1,22 +1,28 @@
-/** The form of an option's value: a text, several texts, true or false, or a JSON document as text. */
+/** The form of an option's value: one text, several texts, true or false, or a JSON document as text. */
 export type Form = 'text' | 'texts' | 'flag' | 'json';
 
-/** An option of a conversion. Flags, user metadata, the sidecar, the help page and the docs are derived from it. */
+/**
+ * The description of a conversion option. The flag, the field in user metadata and in the sidecar, the help page and
+ * the docs are made from it.
+ */
 export interface Option {
   form: Form;
-  /** The format of several texts in one field of user metadata: separated by commas, or Dockerfile instructions. */
+  /**
+   * The format in which one field of user metadata contains several texts: separated by commas, or as Dockerfile
+   * instructions.
+   */
   metadata?: 'commas' | 'instructions';
-  /** The one-letter flag. */
+  /** The letter of the option's short flag, such as `t` for `-t`. */
   short?: string;
-  /** The placeholder for the value on the help page. */
+  /** The word that stands for the option's value on the help page, such as `NAME`. */
   placeholder?: string;
-  /** The lines on the help page. */
+  /** The lines that explain the option on the help page. */
   help: readonly string[];
-  /** The meaning, for the README and the schema of the sidecar. */
+  /** The explanation of the option in the README and in the schema of the sidecar. */
   meaning: string;
 }
 
-/** Every option of a conversion. To add an option, add a row here and handle it in `parseOptions`. */
+/** All options of a conversion. To add one, add a row here and handle it in `parseOptions`. */
 export const OPTIONS = {
   name: {
     form: 'texts',
@@ -80,15 +86,17 @@ export type OptionName = keyof typeof OPTIONS;
 
 type ValueOf<F extends Form> = F extends 'texts' ? string[] : F extends 'flag' ? boolean : string | null;
 
-/** The options as texts and flags, from the command line, user metadata or the sidecar. */
+/**
+ * The options as they were given, not parsed yet: texts and flags from the command line, user metadata or the sidecar.
+ */
 export type RawOptions = { -readonly [Name in OptionName]: ValueOf<(typeof OPTIONS)[Name]['form']> };
 
-/** The options with their names, in the order of the help page. */
+/** All options of a conversion with their names, in the order of the help page. */
 export const OPTION_LIST = Object.entries(OPTIONS) as readonly [OptionName, Option][];
 
 const NOTHING: { readonly [F in Form]: ValueOf<F> } = { text: null, texts: [], flag: false, json: null };
 
-/** The value of every option when none is given. */
+/** The options when the user gives none: each has its empty value. */
 export const NO_OPTIONS = Object.fromEntries<unknown>(
   OPTION_LIST.map(([name, { form }]) => [name, NOTHING[form]]),
 ) as RawOptions;

@@ -5,37 +5,42 @@ import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import { formatPlatform } from '../model/platform.ts';
+import { utf8Length } from '../model/utf8.ts';
+import { isCanary } from './canary.ts';
 import { resultKeys } from './keys.ts';
 
-/** The completion event of an upload: the main facts of its archive manifest (docs/completion.schema.json). */
+/** The completion event for an upload: the main facts of its archive manifest (docs/completion.schema.json). */
 export interface Completion {
   completionVersion: 1;
-  /** The id of the job; equal in every repeat of the event. */
+  /** The id of the job (one upload with its options). It is equal when the event is sent again. */
   job: string | null;
+  /** True for an upload by which `lading doctor` tries the service. */
+  canary?: true;
   source: ArchiveManifest['source'];
   outcome: ArchiveManifest['outcome'];
   kind: ArchiveKind;
-  /** Each code once. */
+  /** The codes of the findings about the upload, each once, with their severities. */
   findings: { code: FindingCode; severity: Severity }[];
   manifest: { key: string };
   result: { key: string; size: number; crc32: string | null } | null;
-  /** The summary in the manifest; empty when shortened. */
+  /** The summary from the archive manifest; empty when it does not fit into the event. */
   summary: string;
-  /** The images that were made; empty when shortened. */
+  /** The images that were made from the upload; empty when they do not fit into the event. */
   images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest }[];
-  /** True when summary and images did not fit into the event, or the manifest itself is shortened. */
+  /** True when summary and images did not fit into the event, or the archive manifest itself is shortened. */
   shortened: boolean;
   cost: ArchiveManifest['cost'];
   converter: ArchiveManifest['converter'];
 }
 
-/** The completion event for an archive manifest, of at most `LIMITS.completionBytes` bytes of JSON. */
+/** The completion event for an archive manifest, at most `LIMITS.completionBytes` of JSON. */
 export function completionOf(manifest: ArchiveManifest): Completion {
   const { source, outcome, archive, summary, result, cost, converter } = manifest;
   const findings = new Map(manifest.findings.map(({ code, severity }) => [code, { code, severity }]));
   const completion: Completion = {
     completionVersion: 1,
     job: manifest.job ?? null,
+    ...(isCanary(source.key) && { canary: true }),
     source,
     outcome,
     kind: archive.kind,
@@ -48,7 +53,7 @@ export function completionOf(manifest: ArchiveManifest): Completion {
     cost,
     converter,
   };
-  const bytes = Buffer.byteLength(JSON.stringify(completion));
+  const bytes = utf8Length(JSON.stringify(completion));
   const fits = manifest.shortened === undefined && bytes <= LIMITS.completionBytes;
   return fits ? completion : { ...completion, summary: '', images: [], shortened: true };
 }

@@ -4,15 +4,15 @@ import { LIMITS } from '../limits.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import { isRecoded, type Plan } from '../model/plan.ts';
 
-/** A long task with an upload, and its best possible rate. */
+/** A kind of work on a whole upload that may not end in time, and the highest rate that it can have. */
 export interface Labour {
   task: Bilingual;
   bytesPerSecond: number;
-  /** True where the last bytes may expand for minutes, so that there is still work when all are read. */
+  /** True when the last bytes of the upload may still expand for minutes after all were read. */
   expands: boolean;
 }
 
-/** The progress of a task of `size` bytes, and the time that is left for it. Times are in milliseconds. */
+/** The progress of work on `size` bytes: bytes done, and the time that it took and that is left, in milliseconds. */
 export interface Progress {
   size: number;
   done: number;
@@ -24,24 +24,24 @@ export const READING: Labour = { task: both('read', '读完'), bytesPerSecond: L
 
 const CONVERTED = both('converted', '转换完');
 
-/** The task of making an image archive. Parts that S3 cannot copy are sent, which is no faster than reading. */
+/** The work of making an image archive. Parts that S3 cannot copy are sent, which is no faster than reading. */
 export function making(plan: Plan): Labour {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
-/** Milliseconds for the work after the last byte: some small objects, or a quick look in place of a whole reading. */
+/** The milliseconds kept for the work after an upload's last byte: to write small results, or to take a quick look. */
 const FINISH_MS = 15_000;
 
-/** Milliseconds after which the measured rate is used. Before that it is mostly the time of the first connections. */
+/** The milliseconds after which the measured rate counts. Before, it is mostly the time of the first connections. */
 const MEASURED_MS = 30_000;
 
-/** The factor by which a task may exceed the time that is left before it is given up, as the network's rate varies. */
+/** The factor by which work may exceed the time left before it is given up, because the network's rate varies. */
 const PATIENCE = 1.25;
 
 /**
- * The finding that a task cannot be done in time; null while it can. At first the rate is taken to be better than any
- * that was ever measured, later it is the measured one.
+ * The finding that work on an upload cannot end in time; null when it can. At first its rate is taken to be better than
+ * any that was ever measured, later it is the measured one.
  */
 export function outOfTime(
   { task, bytesPerSecond, expands }: Labour,
@@ -62,7 +62,7 @@ export function outOfTime(
   });
 }
 
-/** Measures a task of `size` bytes from now on, and tells when its time is too short. `timeLeft` is in milliseconds. */
+/** Measures work on `size` bytes from now on, and tells when too little time is left. `timeLeft` is in milliseconds. */
 export class Pace {
   readonly #labour: Labour;
   readonly #size: number;
@@ -82,7 +82,7 @@ export class Pace {
     return outOfTime(this.#labour, { size: this.#size, done: this.done, elapsed: this.#allowed - left, left });
   }
 
-  /** Notes the bytes done. Throws `bad-archive` (finding `no-time`) when the rest cannot be done in time. */
+  /** Notes how many bytes are done. Throws `bad-archive` (finding `no-time`) when the rest cannot be done in time. */
   check(done: number): void {
     this.done = done;
     const late = this.verdict();
@@ -90,7 +90,7 @@ export class Pace {
   }
 }
 
-/** The finding of a task that was given up for lack of time; null for any other error. */
+/** The finding of work that was given up for lack of time; null for any other error. */
 export function givenUp(error: unknown): Finding | null {
   return error instanceof LadingError && error.finding?.code === 'no-time' ? error.finding : null;
 }

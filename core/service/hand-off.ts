@@ -9,12 +9,10 @@ const ROUNDS = 6;
 /** The stores, and the tools for the checksum of a hand-off. */
 type Places = Stores & { tools: Tools };
 
-/** The outcome of a hand-off. `open` means that there is none yet, or only one of an older upload. */
+/** The result of looking for a hand-off to the convert function. `open`: there is none, or one of an older upload. */
 type HandOff = 'handed-on' | 'superseded' | 'open';
 
-/**
- * Writes an existing inspection of the same job again, so that convert gets its event again. Does not read the upload.
- */
+/** Writes the job's hand-off again, if there is one, so that the convert function gets its event again. */
 export async function handOnAgain(errand: Errand, stores: Places): Promise<HandOff> {
   const standing = await look(errand, stores);
   if (standing.kind !== 'ours') return standing.kind;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Parsed } from '../catalogue/parsed.ts';
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
@@ -6,18 +5,20 @@ import type { Inspection } from '../model/inspection.ts';
 import { compactJson } from '../model/indented-json.ts';
 import { asObject, asText } from '../model/json.ts';
 import type { Tools } from '../model/ports.ts';
+import { sha256Hex } from '../model/sha256.ts';
+import { utf8 } from '../model/utf8.ts';
 import { type UploadStamp, versionOf } from './event-order.ts';
 import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 
-/** An upload and the options asked for it. */
+/** An upload together with the options asked for it: a job. */
 export interface Errand {
-  /** The job id, equal in every repeat: a hash of the upload's identity, the request and the version of Lading. */
+  /** The id of the job, equal in every repeat: a hash of the upload's identity, the request and Lading's version. */
   id: string;
   identity: UploadIdentity;
 }
 
-/** The hand-off between the functions, `<key>/inspection.json`. */
+/** The hand-off from the inspect function to the convert function, stored as `<key>/inspection.json`. */
 export interface Job extends Errand {
   jobVersion: 4;
   request: ConversionRequest;
@@ -25,19 +26,17 @@ export interface Job extends Errand {
   cost: ArchiveManifest['cost'];
 }
 
-/** The job and the upload that a result was made from, as far as the result says. */
+/** The job and the upload that a result was made from, as far as the result tells. */
 export interface Author {
   job: string | null;
   upload: UploadStamp | null;
 }
 
-/** The errand for an upload and its request. */
+/** Makes the job for an upload and the options asked for it: computes its id. */
 export function errand(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Errand {
   const { bucket, key, etag, sequencer } = identity;
   const upload = versionOf(identity) ?? { etag, sequencer };
-  const id = createHash('sha256')
-    .update(JSON.stringify([bucket, key, upload, request, version]))
-    .digest('hex');
+  const id = sha256Hex(utf8(JSON.stringify([bucket, key, upload, request, version])));
   return { id, identity };
 }
 
@@ -64,7 +63,7 @@ export function soundJob(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Job | 
 /** The checksum of a stored hand-off, as hex digits in ASCII. */
 function sumOf(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Uint8Array {
   const sum = tools.crc32(bytes.subarray(HEAD.length + DIGITS), 0);
-  return new TextEncoder().encode(sum.toString(16).padStart(DIGITS, '0'));
+  return utf8(sum.toString(16).padStart(DIGITS, '0'));
 }
 
 /** Reads a hand-off without its checksum, for a client that needs to know only what it was made from. */
@@ -73,18 +72,22 @@ export function parseJob(bytes: Uint8Array): Job | null {
   return job !== null && isJob(job) ? (job as unknown as Job) : null;
 }
 
-/** Reads an archive manifest. Null when another version of Lading or another program wrote the bytes. */
+/** Reads an archive manifest. Null when another version of Lading, or another program, wrote it. */
 export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
   const manifest = objectIn(bytes);
   return manifest !== null && isManifest(manifest) ? (manifest as unknown as ArchiveManifest) : null;
 }
 
-/** Reads from an archive manifest which job wrote it for which upload, and whether there is an image archive. */
-export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean } {
+/**
+ * Reads from an archive manifest which job wrote it for which upload, whether there is an image archive, and whether the
+ * service had given up.
+ */
+export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean; failed: boolean } {
   const manifest = objectIn(bytes);
   return {
     job: asText(manifest?.['job']),
     upload: stampIn(manifest?.['source']),
     image: asObject(manifest?.['result']) !== null,
+    failed: manifest?.['outcome'] === 'failed',
   };
 }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { LIMITS } from '../limits.ts';
+import { sha256Hex } from '../model/sha256.ts';
+import { utf8, utf8Length } from '../model/utf8.ts';
 
-/** The suffix of the sidecar, the object that may hold the options of an upload. */
+/** The ending of a sidecar's key. The sidecar is an object that may hold the options of an upload. */
 export const SIDECAR_SUFFIX = '.lading.json';
 
-/** The keys of all results of an upload. */
+/** The keys under which all results of an upload are stored. */
 export function resultKeys(key: string): { inspection: string; image: string; manifest: string } {
   const prefix = prefixFor(key);
   return {
@@ -14,31 +15,37 @@ export function resultKeys(key: string): { inspection: string; image: string; ma
   };
 }
 
+/** The key of the upload to which a hand-off belongs; null when the hand-off's key has only a shortened one. */
+export function uploadKeyOf(inspectionKey: string): string | null {
+  const key = inspectionKey.slice(0, -'/inspection.json'.length);
+  return key !== '' && resultKeys(key).inspection === inspectionKey ? key : null;
+}
+
 /** The key of an upload's sidecar; null when it would be longer than S3 allows. */
 export function sidecarKey(key: string): string | null {
   const sidecar = key + SIDECAR_SUFFIX;
-  return Buffer.byteLength(sidecar) <= LIMITS.keyBytes ? sidecar : null;
+  return utf8Length(sidecar) <= LIMITS.keyBytes ? sidecar : null;
 }
 
 const PREFIX_BYTES = LIMITS.keyBytes - '/inspection.json'.length;
 const SHORTENED = /~[0-9a-f]{64}$/;
 const MARK_BYTES = 1 + 64;
 
-/** The most bytes of a character in UTF-8. No character is cut in two, so a prefix may be up to so much shorter. */
+/** The most bytes of a character in UTF-8. None is cut in two, so a shortened key may be this much shorter. */
 const CHARACTER_BYTES = 4;
 
 /**
- * The key itself, or its beginning and its sha256 when a suffix does not fit behind it. A key that looks shortened is
- * shortened too, so that nobody can choose a key that has the results of another one.
+ * The key of an upload, or a shortened form when a result's key would be too long: its beginning and its sha256. A key
+ * that looks shortened is shortened too, so that nobody can choose a key that has the results of another one.
  */
 function prefixFor(key: string): string {
-  const bytes = Buffer.from(key);
+  const bytes = utf8(key);
   const shortened = bytes.length > PREFIX_BYTES - CHARACTER_BYTES && SHORTENED.test(key);
   if (bytes.length <= PREFIX_BYTES && !shortened) return key;
-  return `${wholeCharacters(bytes.subarray(0, PREFIX_BYTES - MARK_BYTES))}~${createHash('sha256').update(bytes).digest('hex')}`;
+  return `${wholeCharacters(bytes.subarray(0, PREFIX_BYTES - MARK_BYTES))}~${sha256Hex(bytes)}`;
 }
 
-/** The text of UTF-8 bytes, without an incomplete character at the end. */
+/** Decodes UTF-8 bytes, and leaves out an incomplete character at the end. */
 function wholeCharacters(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes, { stream: true });
 }

@@ -4,7 +4,7 @@ import type { UploadStamp } from './event-order.ts';
 // Results are documents in a bucket. Somebody may have edited one, or stored another document under its key. So each
 // field that is read is checked first. A document without such a field counts as one that Lading did not write.
 
-/** The JSON object in the bytes of a result; null when there is none. */
+/** Parses the bytes of a stored result as a JSON object; null when they are none. */
 export function objectIn(bytes: Uint8Array): Json | null {
   try {
     return asObject(JSON.parse(new TextDecoder().decode(bytes)));
@@ -13,7 +13,7 @@ export function objectIn(bytes: Uint8Array): Json | null {
   }
 }
 
-/** The marks of the upload that a result was made from; null when the result has none. */
+/** The marks of the upload that a result was made from; null when the result has no such marks. */
 export function stampIn(value: unknown): UploadStamp | null {
   const marks = asObject(value);
   const etag = asText(marks?.['etag']);
@@ -21,7 +21,7 @@ export function stampIn(value: unknown): UploadStamp | null {
   return { versionId: asText(marks['versionId']), etag, sequencer: asText(marks['sequencer']) };
 }
 
-/** True for a hand-off with the fields that convert needs: the upload, the request, the inspection and the cost. */
+/** True for a hand-off (`inspection.json`) with the fields that convert needs: upload, request, inspection and cost. */
 export function isJob(json: Json): boolean {
   const identity = asObject(json['identity']);
   return (
@@ -33,7 +33,7 @@ export function isJob(json: Json): boolean {
   );
 }
 
-/** True for an archive manifest with the fields that completion.ts and the client read. */
+/** True for an archive manifest with the fields that a completion event and the client need. */
 export function isManifest(json: Json): boolean {
   const result = json['result'];
   return (

@@ -1,80 +1,80 @@
-import { type Finding, finding, type FindingCode } from '../catalogue/findings.ts';
-import type { Parsed } from '../catalogue/parsed.ts';
+import { type Finding, type FindingCode, quoted } from '../catalogue/findings.ts';
+import { type Parsed, type Refusal, refused } from '../catalogue/parsed.ts';
 import { convert } from '../convert/convert.ts';
-import { inspect } from '../inspect/inspect.ts';
-import { inspectQuickly } from '../inspect/quick.ts';
+import { unread } from '../inspect/unread.ts';
 import { LIMITS } from '../limits.ts';
 import { type ArchiveManifest, type Cost, manifestOf } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Converted } from '../model/converted.ts';
 import { LadingError } from '../model/errors.ts';
-import type { ArchiveKind, Inspection } from '../model/inspection.ts';
+import type { ArchiveKind } from '../model/inspection.ts';
 import { isRecoded } from '../model/plan.ts';
 import type { Tools } from '../model/ports.ts';
-import { mergeOptions, nameAfter, parseOptions, SIDECAR_TOO_LARGE } from '../options/options.ts';
+import { nameAfter } from '../options/name-template.ts';
+import { mergeOptions, parseOptions, SIDECAR_TOO_LARGE } from '../options/options.ts';
 import { refusalFinding } from '../options/refusal.ts';
 import { completionOf } from './completion.ts';
-import { givenUp, making, Pace, READING } from './deadline.ts';
+import { givenUp, making, Pace } from './deadline.ts';
+import { backToInspect } from './hand-back.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
 import { errand, type Job, soundJob } from './job.ts';
 import { resultKeys, sidecarKey } from './keys.ts';
-import type { Announce, Clock, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
+import { look, notGiven } from './look.ts';
+import type { Announce, Clock, HandBack, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
 import { type Ending, type Product, settle, settled } from './write-results.ts';
 
-/** The stores and tools that the two functions need. Only these differ between S3 and a folder. */
+/** The stores, tools and settings of the inspect and convert functions. They differ between S3 and a local folder. */
 export interface ServiceDeps {
   uploads: Uploads;
   results: Results;
   tools: Tools;
   clock: Clock;
-  /** Milliseconds until the work is told to stop. Absent: no limit. */
+  /** Returns the milliseconds until the function is stopped. Absent: no limit. */
   timeLeft?: () => number;
-  /** Rules for all uploads. Absent: none. */
+  /** Rules of the operator for all uploads. Absent: none. */
   policy?: Policy;
+  /** Gives an upload to the inspect function again. Absent: there is no way back. */
+  handBack?: HandBack;
   /** Sends completion events. Absent: none are sent. */
   announce?: Announce;
-  /** Lading's version, written into each manifest. */
+  /** The version of Lading, which is written into each archive manifest. */
   version: string;
 }
 
-/** Rules that the operator of the service sets. */
+/** The rules that the operator of the service sets for all uploads. */
 export interface Policy {
-  /** The name of an image for which none was asked: `ghcr.io/team/{name}:{tag}`, filled in from the key. */
+  /** The name of an image whose upload asks for none: `ghcr.io/team/{name}:{tag}`, filled in from the upload's key. */
   nameTemplate?: string | undefined;
-  /** Larger uploads are refused without being read. */
+  /** The largest upload in bytes. Larger ones are refused without being read. */
   maxUploadBytes?: number | undefined;
 }
 
-/** The outcome of one event, for the log. */
+/** The outcome of one event for the inspect or convert function, as logged. */
 export type Outcome =
-  /** The upload was deleted or replaced. A new upload has an event of its own. */
+  // The upload was deleted or replaced. A new upload has an event of its own.
   | { kind: 'gone'; key: string }
-  /** The event is a repeat, and the results are there. */
+  // The event was delivered again, and the results are already there.
   | { kind: 'already-done'; key: string }
-  /** The event is old: a newer upload has the results, or soon will. */
+  // The event is old: the results are those of a newer upload, or soon will be.
   | { kind: 'superseded'; key: string }
   | { kind: 'handed-on'; key: string; inspectionKey: string }
+  /** The hand-off is gone, or another version of Lading wrote it. The upload goes back to the inspect function. */
+  | { kind: 'handed-back'; key: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
-/** The number of findings of each code, also of those that the manifest leaves out. */
+/** The number of findings of each code, with those that the archive manifest leaves out. */
 export type FindingCounts = Partial<Record<FindingCode, number>>;
 
-/** An inspection, and its cost. */
-interface Look {
-  inspection: Inspection;
-  paid: Pick<Cost, 'bytesRead' | 'requests'>;
-}
-
 /**
- * The inspect function. It reads an upload once. Then it writes the hand-off for convert, or, when there is nothing to
- * convert, the archive manifest.
+ * The inspect function. It reads an upload once. Then it writes the hand-off for the convert function. When there is
+ * nothing to convert, it writes the archive manifest instead.
  */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
   return unlessGone(notice.key, async () => {
-    const upload = await deps.uploads.find(notice);
+    const upload = await found(notice, deps);
     if (upload === null) return { kind: 'gone', key: notice.key };
-    const { identity } = upload;
+    const { identity, withheld } = upload;
     const asked = await requestFor(upload, deps);
     const task = errand(identity, asked, deps.version);
     const request = asked.ok ? nameAfter(asked.value, deps.policy?.nameTemplate) : asked;
@@ -82,28 +82,32 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     if (before !== null) return conclude(before, identity.key, deps);
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
-    const { inspection, paid } = await look(identity, request.ok ? request.value.compress : null, deps);
+    const compress = request.ok ? request.value.compress : null;
+    const { inspection, paid } =
+      withheld === null
+        ? await look(identity, compress, { ...deps, maxBytes: deps.policy?.maxUploadBytes })
+        : { inspection: unread(withheld), paid: { bytesRead: 0 } };
     const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
-    const found = { ...task, inspection };
+    const seen = { ...task, inspection };
     if (!request.ok) inspection.findings.push(refusalFinding(request));
     const attempt = request.ok ? await convert(inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
-      return finish(found, { converted: attempt, plan: null, cost: () => cost }, deps);
-    const job: Job = { jobVersion: 4, ...found, request: request.value, cost };
+      return finish(seen, { converted: attempt, plan: null, cost: () => cost }, deps);
+    const job: Job = { jobVersion: 4, ...seen, request: request.value, cost };
     return handed(await handOn(job, deps), identity.key);
   });
 }
 
 /**
- * The convert function. Makes the image archive for a hand-off, and writes the archive manifest last, as commit mark.
+ * The convert function. It makes the image archive for a hand-off. Last it writes the archive manifest, which means
+ * done.
  */
 export async function convertUpload(inspectionKey: string, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
   return unlessGone(inspectionKey, async () => {
     const there = await deps.results.get(inspectionKey);
-    if (there === null) return { kind: 'gone', key: inspectionKey };
-    const job = soundJob(there.bytes, deps.tools);
-    if (job === null) throw foreignInspection(inspectionKey);
+    const job = there === null ? null : soundJob(there.bytes, deps.tools);
+    if (job === null) return backToInspect(inspectionKey, there?.bytes ?? null, deps);
     const converted = await convert(job.inspection, job.request, deps.tools);
     const seconds = (): number => job.cost.seconds + (deps.clock() - started) / 1000;
     if (converted.kind !== 'converted')
@@ -112,7 +116,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   });
 }
 
-/** Makes an image archive. When the time is too short, it writes a manifest that says so. */
+/** Makes an image archive. When the time is too short, or S3 does not give the upload, the manifest says so. */
 async function make(
   job: Job,
   converted: Converted & { kind: 'converted' },
@@ -135,40 +139,12 @@ async function make(
   try {
     return await finish(job, { converted, plan, onProgress, cost: () => cost(1) }, deps);
   } catch (error) {
-    const late = givenUp(error);
-    if (late === null) throw error;
-    const inspection = { ...job.inspection, findings: [late, ...job.inspection.findings] };
+    const refusal = givenUp(error) ?? notGiven(error);
+    if (refusal === null) throw error;
+    const inspection = { ...job.inspection, findings: [refusal, ...job.inspection.findings] };
     const paid = { ...cost(pace.done / plan.size), bytesSent };
     return await finish({ ...job, inspection }, { converted: null, plan: null, cost: () => paid }, deps);
   }
-}
-
-/**
- * Inspects a whole upload. One that is too large or takes too long gets a quick look, and a finding that refuses it.
- */
-async function look(
-  identity: UploadIdentity,
-  compress: ConversionRequest['compress'],
-  { uploads, tools, timeLeft, policy }: ServiceDeps,
-): Promise<Look> {
-  const { key: name, size } = identity;
-  const source = uploads.source(identity);
-  const pace = new Pace(READING, size, timeLeft);
-  let refusal = tooLarge(size, policy?.maxUploadBytes) ?? pace.verdict() ?? undefined;
-  if (refusal === undefined) {
-    const inspection = await inspect(source.open(), tools, { name, compress, onProgress: (read) => pace.check(read) });
-    refusal = inspection.findings.find((each) => each.code === 'no-time');
-    if (refusal === undefined) return { inspection, paid: { bytesRead: size } };
-  }
-  const seen = await inspectQuickly(source, size, tools);
-  const { bytesRead = 0, requests = 0 } = seen.quick ?? {};
-  const findings = [refusal, ...seen.findings.filter((each) => each.code !== 'not-quick')];
-  return { inspection: { ...seen, findings }, paid: { bytesRead: pace.done + bytesRead, requests } };
-}
-
-function tooLarge(size: number, limit = Infinity): Finding | null {
-  const what = { en: `the upload has ${size} bytes`, zh: `上传的文件有 ${size} 字节` };
-  return size <= limit ? null : finding('limit-exceeded', { what, limit });
 }
 
 /** The request for an upload, from its metadata and its sidecar. */
@@ -178,23 +154,38 @@ export async function requestFor(
 ): Promise<Parsed<ConversionRequest>> {
   const key = sidecarKey(identity.key);
   const sidecar =
-    key === null ? null : await smallOrTooLarge(() => uploads.small(identity.bucket, key, LIMITS.sidecarBytes));
-  if (sidecar === 'too-large') return SIDECAR_TOO_LARGE;
-  const options = mergeOptions({ metadata, ...(sidecar === null ? {} : { sidecar }) });
-  return options.ok ? parseOptions(options.value, identity.key) : options;
+    key === null ? null : await smallOrRefused(() => uploads.small(identity.bucket, key, LIMITS.sidecarBytes));
+  if (sidecar !== null && 'ok' in sidecar) return sidecar;
+  return requestFrom({ metadata, sidecar }, identity.key);
 }
 
-/** Reads a small object. `too-large` is an answer and no error, as the object is as large at every try. */
-async function smallOrTooLarge<T>(read: () => Promise<T>): Promise<T | 'too-large'> {
+/** The request in the metadata of an upload and the bytes of its sidecar (null: there is none). */
+export function requestFrom(
+  { metadata, sidecar }: { metadata: Record<string, string>; sidecar: Uint8Array | null },
+  key: string,
+): Parsed<ConversionRequest> {
+  const options = mergeOptions({ metadata, ...(sidecar === null ? {} : { sidecar }) });
+  return options.ok ? parseOptions(options.value, key) : options;
+}
+
+/**
+ * Reads a sidecar. One that is too large, or that S3 does not give, is a refusal and no error: it would be the same at
+ * every try.
+ */
+async function smallOrRefused(read: () => Promise<Uint8Array | null>): Promise<Uint8Array | Refusal | null> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof LadingError && error.code === 'too-large') return 'too-large';
-    throw error;
+    if (error instanceof LadingError && error.code === 'too-large') return SIDECAR_TOO_LARGE;
+    const withheld = notGiven(error);
+    if (withheld === null) throw error;
+    const { remedy, zh } = withheld;
+    return refused(quoted(withheld), { en: remedy, zh: zh.remedy });
   }
 }
 
-async function finish(
+/** Writes the results of a job, and sends the completion event. */
+export async function finish(
   { id, identity, inspection }: Pick<Job, 'id' | 'identity' | 'inspection'>,
   {
     converted,
@@ -203,7 +194,7 @@ async function finish(
     onProgress,
   }: Pick<Product, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** The cost without the bytes that `settle` sends. */
+    /** Returns the cost of the work so far, without the bytes that `settle` sends. */
     cost: () => Cost;
   },
   deps: ServiceDeps,
@@ -216,11 +207,12 @@ async function finish(
     const paid = { ...before, bytesSent: before.bytesSent + bytesSent };
     return { ...manifestOf({ source, inspection, converted, result, cost: paid, version: deps.version }), job: id };
   };
-  return conclude(await settle({ id, identity }, { plan, manifest, onProgress }, deps), identity.key, deps);
+  const failed = inspection.findings.some((each) => each.code === 'gave-up');
+  return conclude(await settle({ id, identity }, { plan, manifest, onProgress, failed }, deps), identity.key, deps);
 }
 
-/** Sends the completion event, also for results of an earlier invocation, which may have ended before it sent one. */
-async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
+/** Sends the completion event, even if an earlier invocation wrote the results: it may have ended before that. */
+export async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
   if (ending.kind !== 'written') return { kind: ending.kind, key };
   const { outcome, archive, findings, cost } = ending.manifest;
@@ -237,6 +229,25 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 
+/**
+ * The upload of a notice; null when it is gone. `withheld` has the reason when S3 says that it is there, and refuses to
+ * describe it.
+ */
+async function found(
+  notice: UploadNotice,
+  { uploads }: ServiceDeps,
+): Promise<{ identity: UploadIdentity; metadata: Record<string, string>; withheld: Finding | null } | null> {
+  try {
+    const upload = await uploads.find(notice);
+    return upload && { ...upload, withheld: null };
+  } catch (error) {
+    const withheld = notGiven(error);
+    const { etag } = notice;
+    if (withheld === null || etag === null) throw error;
+    return { identity: { ...notice, etag, size: 0 }, metadata: {}, withheld };
+  }
+}
+
 /** Turns `source-changed` into the outcome `gone`: an upload that replaced this one has an event of its own. */
 async function unlessGone(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
   try {
@@ -245,11 +256,4 @@ async function unlessGone(key: string, work: () => Promise<Outcome>): Promise<Ou
     if (error instanceof LadingError && error.code === 'source-changed') return { kind: 'gone', key };
     throw error;
   }
-}
-
-function foreignInspection(key: string): LadingError {
-  return new LadingError(
-    'bad-event',
-    `Cannot convert ${key}: it was not written by this version of the inspect function`,
-  );
 }

@@ -7,57 +7,62 @@ import { type Author, type Errand, manifestAuthor, parseManifest } from './job.t
 import { resultKeys } from './keys.ts';
 import type { Commit, Results, Uploads } from './stores.ts';
 
-/** The stores of uploads and results. */
+/** The store of uploads and the store of results. */
 export interface Stores {
   uploads: Uploads;
   results: Results;
 }
 
-/** The results to write for an errand. */
+/** The results to write for a job: the image archive and the archive manifest. */
 export interface Product {
-  /** The plan of the image archive; null when there must be none. */
+  /** The plan of the image archive; null when the job makes none. */
   plan: Plan | null;
   manifest(bytesSent: number): ArchiveManifest;
+  /** True when the manifest says that the service has given up. It never replaces another result of the same upload. */
+  failed?: boolean;
   /** See `Commit`. It is also called once before the work begins. */
   onProgress?: Commit['onProgress'];
 }
 
-/** The state in which the results were found or left. */
+/** The state of a key's results as a job found or left them. */
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
-  /** The results are those of this errand. */
+  // The results are those of this very job.
   | { kind: 'already-done'; manifest: ArchiveManifest }
-  /** A newer upload has the results, or soon will. */
+  // The results are those of a newer upload, or soon will be.
   | { kind: 'superseded' };
 
-/** The results under a key before an errand changes them. */
+/** The state of a key's results before a job changes them. */
 type Scene =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
-  /** The results can be replaced. Has the ETags of the manifest and of the image archive; null for an absent one. */
+  // The results are older and can be replaced. Has the ETags of the manifest and the image archive; null if absent.
   | { kind: 'open'; manifest: string | null; image: string | null; imageIsOurs: boolean };
 
-/** The most rounds. A round is lost only when another function has changed something. */
+/** The most tries to write results. A try fails only when another function has changed them meanwhile. */
 const ROUNDS = 6;
 
-/** The ending when nothing is left to do, else null. Removes this errand's leftovers beside newer results. */
-export async function settled(errand: Errand, stores: Stores): Promise<Ending | null> {
-  const scene = await survey(errand, null, stores);
+/**
+ * The ending when nothing is left to do, else null. Removes this errand's leftovers beside newer results. A manifest
+ * with outcome `failed` is an ending only for those who would write one (`failed` true).
+ */
+export async function settled(errand: Errand, stores: Stores, failed = false): Promise<Ending | null> {
+  const scene = await survey(errand, { plan: null, failed }, stores);
   if (scene.kind === 'superseded') await clear(scene.leftovers, stores);
   return scene.kind === 'open' ? null : scene;
 }
 
 /**
- * Writes the results of an errand: first the image archive, last the manifest, and each only in place of an older one.
- * Before an image archive is replaced, its manifest is removed, so that the two never contradict each other. After each
- * change it looks at the results again, until it finds its own. Throws `contended` when other functions keep changing
- * them.
+ * Writes the results of a job: first the image archive, last the archive manifest, and each only in place of an older
+ * one. Before an image archive is replaced, its manifest is removed, so that the two never contradict each other. After
+ * each change it looks at the results again, until it finds its own. Throws `contended` when other functions keep
+ * changing them.
  */
 export async function settle(errand: Errand, product: Product, stores: Stores): Promise<Ending> {
   let written: ArchiveManifest | null = null;
   let bytesSent = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const scene = await survey(errand, product.plan, stores);
+    const scene = await survey(errand, product, stores);
     if (scene.kind === 'already-done') return written === null ? scene : { kind: 'written', manifest: written };
     if (scene.kind === 'superseded') {
       await clear(scene.leftovers, stores);
@@ -75,8 +80,8 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
 }
 
 /**
- * Writes the image archive of the plan. Without a plan, removes the one of an earlier upload. Null when another function
- * has changed the results meanwhile.
+ * Writes the image archive of the plan. Without a plan, removes the image archive of an earlier upload. Null when
+ * another function has changed the results meanwhile.
  */
 async function prepareImage(
   scene: Scene & { kind: 'open' },
@@ -100,9 +105,9 @@ async function prepareImage(
   return cleared ? { bytesSent: 0, manifest: null } : null;
 }
 
-/** Looks at the results again before an image archive becomes visible: others may have changed them meanwhile. */
+/** Called before the new image archive becomes visible: looks at the results again, and removes the older manifest. */
 async function makeWay(errand: Errand, plan: Plan, stores: Stores): Promise<{ expected: string | null } | null> {
-  const scene = await survey(errand, plan, stores);
+  const scene = await survey(errand, { plan }, stores);
   if (scene.kind !== 'open' || scene.imageIsOurs) return null;
   return (await dropManifest(scene, errand, stores)) ? { expected: scene.image } : null;
 }
@@ -115,7 +120,11 @@ async function dropManifest(
   return manifest === null || (await results.remove(resultKeys(identity.key).manifest, manifest));
 }
 
-async function survey(errand: Errand, plan: Plan | null, stores: Stores): Promise<Scene> {
+async function survey(
+  errand: Errand,
+  { plan, failed = false }: Pick<Product, 'plan' | 'failed'>,
+  stores: Stores,
+): Promise<Scene> {
   const keys = resultKeys(errand.identity.key);
   const manifest = await stores.results.get(keys.manifest);
   const author = manifest === null ? null : manifestAuthor(manifest.bytes);
@@ -130,10 +139,17 @@ async function survey(errand: Errand, plan: Plan | null, stores: Stores): Promis
   if (image !== null && image.origin !== null && (await isNewer(image.origin, errand, stores))) {
     return { kind: 'superseded', leftovers: mine ? [{ key: keys.manifest, etag: manifest.etag }] : [] };
   }
+  if (failed && author !== null && !author.failed && isSame(author, errand))
+    return { kind: 'superseded', leftovers: [] };
   const asSaid = author?.image === true ? imageIsOurs || (image !== null && image.origin === null) : image === null;
-  const ours = mine && asSaid ? parseManifest(manifest.bytes) : null;
+  const ours = mine && asSaid && (failed || !author.failed) ? parseManifest(manifest.bytes) : null;
   if (ours !== null) return { kind: 'already-done', manifest: ours };
   return { kind: 'open', manifest: manifest?.etag ?? null, image: image?.etag ?? null, imageIsOurs };
+}
+
+/** True when a result is of the same upload, also when another job made it. */
+function isSame({ job, upload }: Author, { id, identity }: Errand): boolean {
+  return job !== id && upload !== null && orderOf(upload, identity) === 'same';
 }
 
 async function clear(leftovers: { key: string; etag: string }[], { results }: Stores): Promise<void> {
@@ -141,8 +157,7 @@ async function clear(leftovers: { key: string; etag: string }[], { results }: St
 }
 
 /**
- * True when a result is of a newer upload than the errand. If the marks do not tell, the upload there now is the
- * newest.
+ * True when a result is from a newer upload than the job's. If the marks do not tell, the stored upload is the newest.
  */
 export async function isNewer(author: Author, { id, identity }: Errand, { uploads }: Stores): Promise<boolean> {
   if (author.upload === null || author.job === id) return false;

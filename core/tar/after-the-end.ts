@@ -1,37 +1,45 @@
-import { asBuffer } from '../model/bytes.ts';
+import { viewOf } from '../model/byte-arrays.ts';
 import { hole } from './faults.ts';
 import { BLOCK, isHeader } from './header.ts';
 import type { Member } from './member.ts';
 
-/** The data after the end of an archive, other than padding. */
+/** The data found after the end mark of a tar archive, apart from padding. */
 export interface Beyond {
-  /** The offset of the first block that is not zero, and whether it begins another archive; null when there is none. */
+  /**
+   * The offset of the first non-zero block after a tar archive's end mark, and whether that block begins another
+   * archive. Null when only zeros follow.
+   */
   after: { offset: number; anotherArchive: boolean } | null;
-  /** The zero bytes up to the end of the file, present only when they are more than padding. */
+  /**
+   * The run of zero bytes from the end mark of a tar archive to the end of the file. Only present when it is too long
+   * to be padding.
+   */
   zeros?: { offset: number; bytes: number };
 }
 
-/** The most zero bytes that are padding at the end of an archive, or between two archives (`tar -b`). */
+/** The largest number of zero bytes after a tar archive that counts as padding. `tar -b` can pad by this much. */
 const PADDING_BYTES = 1024 * 1024;
-/** The size in bytes to whose multiples tar pads an archive by default. */
+/** The size of a tar record: tar pads an archive with zeros to a multiple of this many bytes by default. */
 const RECORD_BYTES = 20 * BLOCK;
 
-const ZEROS = Buffer.alloc(64 * 1024);
-
 /**
- * Reads the bytes after the two zero blocks that end an archive. Clients ignore these bytes. But parts of a file that
- * were never written are zeros, too; the archive then goes on after them, with lost members. That throws `bad-archive`.
+ * Reads the bytes after the two zero blocks that end a tar archive, which clients ignore. It throws `bad-archive` when
+ * the archive goes on after the zeros: a part of the file was then never written, and members were lost.
  */
 export class BeyondTheEnd {
   readonly #start: number;
   readonly #last: Member | null;
-  /** Offset of the current block in the archive, and the number of its bytes read so far. */
+  /** The offset in the archive, in bytes, of the block after the end mark that is being collected. */
   #offset: number;
+  /** The number of bytes that were collected of the current block after the end mark. */
   #filled = 0;
-  readonly #block = Buffer.alloc(BLOCK);
+  readonly #block = new Uint8Array(BLOCK);
   #after: Beyond['after'] = null;
 
-  /** Begins at the offset `start`, right after the two zero blocks; `last` is the last member before them. */
+  /**
+   * Begins to read what follows a tar archive, at the offset `start` right after its two zero blocks. `last` is the
+   * archive's last member.
+   */
   constructor(start: number, last: Member | null) {
     this.#start = this.#offset = start;
     this.#last = last;
@@ -60,7 +68,10 @@ export class BeyondTheEnd {
     return { after: null, zeros: { offset: this.#start, bytes } };
   }
 
-  /** Examines the current block. Only the last block of a file can be shorter than 512 bytes. */
+  /**
+   * Examines a block after the archive's end mark for a header or other non-zero bytes. Only the last block of a file
+   * can be shorter than 512 bytes.
+   */
   #look(): void {
     const block = this.#block.subarray(0, this.#filled);
     const offset = this.#offset;
@@ -85,11 +96,21 @@ export class BeyondTheEnd {
   }
 }
 
-/** The length of the zero blocks at the beginning, in bytes. */
+/** The length in bytes of the zero blocks at the beginning of `bytes`. */
 function zeroBlocks(bytes: Uint8Array): number {
-  const buffer = asBuffer(bytes);
+  const words = viewOf(bytes);
   let at = 0;
-  while (buffer.length - at >= ZEROS.length && buffer.subarray(at, at + ZEROS.length).equals(ZEROS)) at += ZEROS.length;
-  while (buffer.length - at >= BLOCK && buffer.subarray(at, at + BLOCK).equals(ZEROS.subarray(0, BLOCK))) at += BLOCK;
+  while (bytes.length - at >= BLOCK && isZero(words, at)) at += BLOCK;
   return at;
+}
+
+/** True when the block at `at` is zero. */
+function isZero(words: DataView, at: number): boolean {
+  const word = (from: number): number => words.getInt32(from, true);
+  let all = 0;
+  for (let from = at; from < at + BLOCK; from += 32) {
+    all |= word(from) | word(from + 4) | word(from + 8) | word(from + 12);
+    all |= word(from + 16) | word(from + 20) | word(from + 24) | word(from + 28);
+  }
+  return all === 0;
 }

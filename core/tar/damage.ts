@@ -1,34 +1,38 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { type Detail, type Finding, finding } from '../catalogue/findings.ts';
 import { isText, shownText } from '../model/text.ts';
-import { BLOCK, nextHeader } from './header.ts';
+import { BLOCK, findMagic, nextHeader } from './header.ts';
 import { readAsTextInside } from './misread.ts';
 
-/** The number of bytes to examine after a broken header: enough for some thousand line ends, or a long message. */
+/**
+ * The number of bytes after a broken tar header that are searched for its cause: room for some thousand lines of text.
+ */
 const WINDOW_BYTES = 256 * 1024;
 
-/** Line ends that prove a text-mode transfer when no header follows, if each has a carriage return. */
+/**
+ * The number of lines that prove a transfer in text mode (line feeds turned into CR LF) when no intact header follows.
+ */
 const TELLING_LINES = 8;
 
-/** The place where a tar archive is broken, and the scanner's reason. */
+/** The place where a tar archive is broken, and the reason that the tar scanner gives. */
 export interface Break {
-  /** Offset of the first examined byte in the archive. */
+  /** The offset in the tar archive, in bytes, at which the examined bytes begin. */
   offset: number;
-  /** Offset among the examined bytes at which the next header should begin. */
+  /** The position among the examined bytes at which a header was expected and a broken one was found. */
   expected: number;
-  /** The place as a phrase that names the last member before it. */
+  /** A phrase that says where the tar archive is broken, by the name of the last member before it. */
   where: Bilingual;
   member?: string;
   reason: Bilingual;
 }
 
 /**
- * Examines the bytes where a header is broken to find the cause: a text-mode transfer, foreign text or inserted bytes.
- * It first collects the bytes that follow, so that the finding does not depend on the size of the chunks.
+ * Finds out why a tar header is broken: a transfer in text mode, text from another program, or inserted bytes. It first
+ * collects 256 KiB, so that the finding does not depend on the size of the chunks in which the archive arrives.
  */
 export class Autopsy {
   readonly #break: Break;
-  readonly #window = Buffer.alloc(WINDOW_BYTES);
+  readonly #window = new Uint8Array(WINDOW_BYTES);
   #length = 0;
 
   constructor(found: Break, first: Uint8Array) {
@@ -40,7 +44,7 @@ export class Autopsy {
     return this.#length === WINDOW_BYTES;
   }
 
-  /** Takes the bytes that follow, and returns the number of bytes that still had room. */
+  /** Adds bytes that follow a broken tar header, as long as there is room for them. Returns how many were added. */
   add(bytes: Uint8Array): number {
     const taken = bytes.subarray(0, WINDOW_BYTES - this.#length);
     this.#window.set(taken, this.#length);
@@ -59,7 +63,7 @@ export class Autopsy {
     const named: Detail = { where, offset, ...(member === undefined ? {} : { member }) };
     const isForeignText = between.length > 0 && isText(between);
     if (isForeignText && !isTextMode(bytes.subarray(expected + between.length), 1)) return textFound(named, between);
-    const isDamagedHeader = bytes.indexOf('ustar', expected) === expected + 257;
+    const isDamagedHeader = findMagic(bytes, expected) === expected + 257;
     if (!isDamagedHeader && (next < 0 || shift > 0) && isTextMode(bytes, next < 0 ? TELLING_LINES : 1)) {
       return finding('text-mode-transfer', named);
     }
@@ -73,8 +77,8 @@ function textFound(named: Detail, text: Uint8Array): Finding {
   return finding('foreign-text', { ...named, text: shownText(text) });
 }
 
-/** True when the bytes have at least `least` line feeds, and each has a carriage return before it. */
-function isTextMode(bytes: Buffer, least: number): boolean {
+/** True when `bytes` has at least `least` line feeds, and each has a carriage return before it. */
+function isTextMode(bytes: Uint8Array, least: number): boolean {
   let lines = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
     if (at > 0 && bytes[at - 1] !== 0x0d) return false;
@@ -83,7 +87,10 @@ function isTextMode(bytes: Buffer, least: number): boolean {
   return lines >= least;
 }
 
-/** True when compressed data was transferred in text mode: at least 3 line feeds, each after a carriage return. */
+/**
+ * True when the first bytes of a compressed file show that it was transferred in text mode: they have at least three
+ * line feeds, and each follows a carriage return.
+ */
 export function looksTextMode(head: Uint8Array): boolean {
-  return isTextMode(Buffer.from(head), 3);
+  return isTextMode(head, 3);
 }

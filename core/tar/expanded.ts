@@ -1,7 +1,10 @@
 import type { Bytes } from '../model/ports.ts';
 import { TarScanner } from './tar.ts';
 
-/** The content of a sparse file, holes included, from all that an archive stores for it: headers, map and extents. */
+/**
+ * Yields the content of a sparse file, with zeros for its holes. `member` has all that a tar archive stores for the
+ * file: headers, sparse map and data.
+ */
 export async function* expanded(member: Bytes): Bytes {
   const scanner = new TarScanner({ member: () => 0, body() {}, streams: () => true });
   for await (const chunk of member) for (const { bytes } of scanner.walk(chunk)) yield bytes;

@@ -2,12 +2,13 @@ import type { Sparse } from './member.ts';
 
 const ZEROS = new Uint8Array(64 * 1024);
 
-/** Turns the stored bytes of a sparse file into its content, with zeros for the holes. */
+/** Restores the content of a sparse file from the bytes that a tar archive stores of it: zeros fill the holes. */
 export class Expander {
   readonly #sparse: Sparse;
   readonly #size: number;
-  /** The index of the current or next extent, and the offset of the next byte in the content. */
+  /** The index of the extent (stored part of the sparse file) that is being restored. */
   #extent = 0;
+  /** The offset in the sparse file's content of the next byte to yield. */
   #at = 0;
 
   constructor(sparse: Sparse, size: number) {
@@ -15,12 +16,15 @@ export class Expander {
     this.#size = size;
   }
 
-  /** True when the whole content was yielded. */
+  /** True when the whole content of the sparse file was yielded. */
   get done(): boolean {
     return this.#at === this.#size;
   }
 
-  /** Takes the next stored bytes, and yields the content up to the place where more stored bytes are needed. */
+  /**
+   * Takes the next stored bytes of a sparse file. Yields the file's content, holes included, as far as these bytes
+   * suffice.
+   */
   *expand(stored: Uint8Array): Generator<Uint8Array> {
     let taken = 0;
     while (!this.done) {

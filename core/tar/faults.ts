@@ -10,14 +10,14 @@ import { NOT_GNU } from './sparse.ts';
 
 // The errors for a tar stream that cannot be read any further.
 
-/** The reason, in words, why a block is not a tar header or is not allowed at its place. */
+/** Says in words why a block of 512 bytes is not a valid tar header, or why no header may be there. */
 export function reasonOf(fault: HeaderFault | 'zeroBlock'): Bilingual {
   if (fault === 'zeroBlock') return { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' };
   if (fault === 'checksum') return { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' };
   return { en: `its field \`${fault}\` is no valid number`, zh: `它的字段 \`${fault}\` 不是有效的数字` };
 }
 
-/** The place in an archive as a phrase: after the last member begun, or after the beginning. */
+/** A phrase for a place in a tar archive: "after NAME", with the last member before it, or "after the beginning". */
 export function after(last: Member | null): { where: Bilingual; member?: string } {
   if (last === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
   const member = printable(last.name);
@@ -28,14 +28,20 @@ export function brokenHeader(offset: number, last: Member | null, reason: Biling
   return badArchive(finding('bad-header', { offset, ...after(last), reason }));
 }
 
-/** The error for a sparse map that cannot be read. No engine unpacks star's sparse type, so the finding names that. */
+/**
+ * The error for a sparse file whose map (the list of its stored parts) is unreadable. A file of star's own sparse type
+ * gets another finding, because no engine unpacks that type.
+ */
 export function brokenMap(offset: number, last: Member | null, reason: Bilingual, { name, type }: Member): Error {
   if (reason !== NOT_GNU) return brokenHeader(offset, last, reason);
   const meaning = { en: 'sparse file', zh: '稀疏文件' };
   return badArchive(finding('odd-member-type', { member: printable(name), offset, type, meaning }));
 }
 
-/** The end of a stream inside a body, or inside a header of which only `rest` was read; `missing` is in bytes. */
+/**
+ * A tar stream that ended inside a member's body or inside a header. `rest` has the bytes of that header that were
+ * read; `missing` is the number of bytes that are missing.
+ */
 interface EarlyEnd {
   last: Member | null;
   inBody: boolean;
@@ -58,7 +64,7 @@ export function endedEarly({ last, inBody, rest, missing, offset }: EarlyEnd): E
   return badArchive(finding('truncated', { where: header, missing, offset }));
 }
 
-/** The error for an archive that has zeros from `offset` on, and more members from `next` on. */
+/** The error for an archive with a hole: it has zeros from `offset` on, and goes on with more members at `next`. */
 export function hole(offset: number, next: number, last: Member | null): Error {
   return badArchive(finding('hole', { offset, ...after(last), zeros: next - offset, next }));
 }

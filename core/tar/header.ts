@@ -1,49 +1,53 @@
-import { asBuffer } from '../model/bytes.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
+import { byteString, bytesOf, type ToByteString } from '../model/byte-string.ts';
 import type { Member } from './member.ts';
 import { numericField, octalField } from './numbers.ts';
 
 export const BLOCK = 512;
 
-/** The reason why a block is not a header: a wrong checksum, or the first field that is not a number. */
+/**
+ * The reason why a block is not a valid tar header: a wrong checksum, or the name of the first field that is not a
+ * number.
+ */
 export type HeaderFault = 'checksum' | NumericField;
 type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'devminor' | 'atime' | 'ctime';
 
 /**
- * The chunk being read, and the offset of the current block in it. Blocks begin at any offset. A DataView reads words
- * at any offset, and is made once for each chunk. Copying each block to aligned memory would take as long as summing
- * it.
+ * The chunk of the archive that is being read. A header may begin at any offset in it, and a DataView reads words at
+ * any offset. Copying each header to aligned memory would take as long as adding up its checksum.
  */
-let source: Uint8Array | null = null;
-let chunk: Buffer = Buffer.alloc(0);
-let words: DataView = new DataView(chunk.buffer, chunk.byteOffset, 0);
+let chunk: Uint8Array = new Uint8Array();
+let words: DataView = viewOf(chunk);
+/** The offset in the chunk of the header block that is being read. */
 let block = 0;
+let textOf: ToByteString = byteString;
 
 function lookAt(bytes: Uint8Array, at: number): void {
   block = at;
-  if (bytes === source) return;
-  source = bytes;
-  chunk = asBuffer(bytes);
-  words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes === chunk) return;
+  chunk = bytes;
+  words = viewOf(bytes);
 }
 
 function byte(at: number): number {
   return chunk[block + at] ?? 0;
 }
 
-/** The four bytes at `at` in the block as a little-endian, signed integer. */
+/** The little-endian, signed 32-bit number at offset `at` of the current header block. */
 function word(at: number): number {
   return words.getInt32(block + at, true);
 }
 
-/** The fields of the current block that are not numbers. */
+/** The numeric fields of the current tar header that are not valid numbers. */
 let wrongFields: NumericField[] = [];
 
 /**
- * Reads the member that the block at `at` describes (POSIX.1-1988 ustar, GNU, star and v7). Its type may be a NUL,
- * because long names and PAX records are not applied yet. Returns the fault when the block is not a header.
+ * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). Long names and PAX records are
+ * applied later, so the member's type may still be a NUL. Returns the fault of an invalid header.
  */
-export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
+export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);
+  textOf = toText;
   if (!checksumFits()) return 'checksum';
   if (wrongFields.length > 0) wrongFields = [];
   const type = byte(156) === 0x30 ? '0' : String.fromCharCode(byte(156));
@@ -72,21 +76,27 @@ export function parseHeader(bytes: Uint8Array, at = 0): Member | HeaderFault {
   return wrongFields[0] ?? member;
 }
 
-/** True when the block at `at` has the checksum of a tar header. */
+/** True when the block at offset `at` has the correct checksum of a tar header. */
 export function isHeader(bytes: Uint8Array, at = 0): boolean {
   lookAt(bytes, at);
   return checksumFits();
 }
 
-/** True when the 512 bytes at `at` are zero: two such blocks end an archive. */
+/** True when the 512 bytes from `at` on are all zero. Two such blocks end a tar archive. */
 export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
   for (let i = at; i < at + BLOCK; i++) if (bytes[i] !== 0) return false;
   return true;
 }
 
-/** The offset of the first POSIX or GNU header at or after `from`, or -1. It need not be aligned to blocks. */
-export function nextHeader(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf('ustar', from + 257); at >= 0; at = bytes.indexOf('ustar', at + 1)) {
+/** Finds the beginning of the magic of POSIX and GNU headers, which stands at offset 257. */
+export const findMagic = finder(bytesOf('ustar'));
+
+/**
+ * The offset, at or after `from`, of the next POSIX or GNU tar header; -1 when there is none. The header may begin at
+ * any byte, even where inserted bytes have moved it.
+ */
+export function nextHeader(bytes: Uint8Array, from: number): number {
+  for (let at = findMagic(bytes, from + 257); at >= 0; at = findMagic(bytes, at + 1)) {
     const start = at - 257;
     if (start + BLOCK > bytes.length) return -1;
     if (isHeader(bytes, start)) return start;
@@ -94,7 +104,10 @@ export function nextHeader(bytes: Buffer, from: number): number {
   return -1;
 }
 
-/** True for `0000000` and a NUL. Nearly all members have this device number, and comparing is faster than parsing. */
+/**
+ * True when the field at `start` contains `0000000` and a NUL, which is the device number of nearly all members.
+ * Comparing is faster than parsing.
+ */
 function isPlainZero(start: number): boolean {
   return word(start) === ZEROS && word(start + 4) === LAST_ZEROS;
 }
@@ -110,12 +123,17 @@ function dialectOf(): Dialect {
   return word(261) === R_SPACES ? 'gnu' : 'v7';
 }
 
-/** The magic `usta`, the end of GNU's magic `ustar  ` with its NUL, and star's trailer `tar` with its NUL. */
+/** The first four letters of the magic `ustar` of a tar header, as a little-endian number. */
 const USTA = 0x61747375;
+/** The last four bytes of GNU tar's magic `ustar  `, with its NUL, as a little-endian number. */
 const R_SPACES = 0x00202072;
+/** The last four bytes of a header of star: `tar` and a NUL, as a little-endian number. */
 const TAR = 0x00726174;
 
-/** The part of a path that a header stores apart from the name; its field depends on the dialect. */
+/**
+ * The first part of a long path, which a tar header stores in a field of its own, the prefix. The place of the field
+ * depends on the dialect of tar.
+ */
 function prefixOf(dialect: Dialect): string {
   if (dialect === 'posix') return text(345, 155);
   if (dialect === 'star') {
@@ -139,7 +157,10 @@ function checksumFits(): boolean {
   return stored === sum() || stored === signedSum();
 }
 
-/** The checksum that the header states, null when it is no number. Nearly all are six digits, a NUL and a space. */
+/**
+ * The checksum that is written in the current tar header; null when it is not a number. The usual spelling, six digits
+ * with a NUL and a space, is read faster than others.
+ */
 function storedSum(): number | null {
   const [first, rest] = [word(148), word(152)];
   if (isFourDigits(first) && (rest & 0xfffff8f8) === 0x20003030)
@@ -147,7 +168,10 @@ function storedSum(): number | null {
   return octalField(chunk, block + 148, 8);
 }
 
-/** The sum of all bytes, with the checksum field counted as spaces. It adds words, because each member needs it. */
+/**
+ * The checksum of the current tar header: the sum of its bytes, with the checksum field counted as spaces. It adds
+ * whole words for speed, because every member needs it.
+ */
 function sum(): number {
   const all = words; // a local variable is not looked up for each word
   let [even, odd] = [0, 0]; // each holds two 16-bit sums side by side, of 128 bytes each
@@ -166,14 +190,17 @@ function sum(): number {
 
 const EVEN = 0x00ff00ff;
 
-/** The checksum of some old versions of tar, which added bytes as signed characters. */
+/** The checksum of the current tar header as some old versions of tar computed it, with bytes as signed numbers. */
 function signedSum(): number {
   let high = 0;
   for (let i = 0; i < BLOCK; i++) if (byte(i) > 127 && (i < 148 || i >= 156)) high++;
   return sum() - 256 * high;
 }
 
-/** The number in a field of 8 or 12 bytes, or 0 and an entry in `wrongFields`. Digits and one NUL are read by words. */
+/**
+ * The number in a field of the current tar header, 8 or 12 bytes long. A field that is not a number gives 0 and is
+ * noted in `wrongFields`. The usual spelling, digits and one NUL, is read in words of four bytes for speed.
+ */
 function number(field: NumericField, start: number, length: 8 | 12): number {
   const first = word(start);
   const last = word(start + length - 4);
@@ -189,7 +216,7 @@ function number(field: NumericField, start: number, length: 8 | 12): number {
   return 0;
 }
 
-/** True when all four bytes are octal digits. */
+/** True when the four bytes packed in `four` are all octal digits. */
 function isFourDigits(four: number): boolean {
   return (four & 0xf8f8f8f8) === ZEROS;
 }
@@ -203,5 +230,5 @@ function text(start: number, length: number): string {
   const limit = from + length;
   let end = from;
   while (end < limit && chunk[end] !== 0) end++;
-  return end === from ? '' : chunk.toString('latin1', from, end);
+  return end === from ? '' : textOf(chunk, from, end);
 }

@@ -1,41 +1,55 @@
-/** A member of a tar archive. Names are byte strings. */
+/**
+ * A member of a tar archive: the fields of its header, and the place of its body. Names are strings with one character
+ * for each byte.
+ */
 export interface Member {
   name: string;
   linkname: string;
-  /** The type flag as one character; a NUL is replaced by `0` or `5`. */
+  /**
+   * The type flag of a tar member, one character such as `0` for a file. The NUL of old archives is replaced by `0` or
+   * `5`.
+   */
   type: string;
   mode: number;
   uid: number;
   gid: number;
-  /** Bytes of the content, the holes of a sparse file included; 0 for types without content. */
+  /** The size of the member's content in bytes, with the holes of a sparse file; 0 for types that have no content. */
   size: number;
-  /** Modification time in seconds since the epoch; may be negative. */
+  /** The modification time of a tar member in seconds since 1970; may be negative. */
   mtime: number;
   devmajor: number;
   devminor: number;
-  /** Offset of the member's first header block in the archive, in bytes. */
+  /**
+   * The offset of the member's first header block in the archive, in bytes. Headers for long names and PAX records
+   * count.
+   */
   offset: number;
-  /** Offset of the first byte of the stored content in the archive; known once the header is complete. */
+  /**
+   * The offset in the archive of the first byte of the member's stored content. It is set once the header is complete.
+   */
   start: number;
-  /** The PAX records before the member's header, values as byte strings; null when there are none. */
+  /**
+   * The PAX records that apply to this tar member; null when it has none. Values are strings with one character for
+   * each byte.
+   */
   pax: PaxRecords | null;
-  /** The stored parts of a sparse file; null for a member whose content is stored completely. */
+  /** The stored parts of a sparse file; null when the member's content is stored completely. */
   sparse: Sparse | null;
 }
 
-/** The parts of a sparse file that are stored: all other bytes are zero. */
+/** The parts of a sparse file that a tar archive stores. All other bytes of the file are zero. */
 export interface Sparse {
-  /** The stored parts in ascending order, without overlaps. */
+  /** The stored parts of a sparse file in ascending order, without overlaps. */
   extents: readonly Extent[];
-  /** Bytes of all extents together. */
+  /** The total length in bytes of the stored parts of a sparse file. */
   stored: number;
 }
 
-/** A part of a sparse file that is stored: its offset in the content and its length, in bytes. */
+/** A stored part of a sparse file: its offset in the file's content and its length, in bytes. */
 export interface Extent {
   offset: number;
   length: number;
 }
 
-/** The records of one PAX header by key, values as byte strings. */
+/** The records of one PAX header as a map from key to value. Values are strings with one character for each byte. */
 export type PaxRecords = ReadonlyMap<string, string>;

@@ -1,17 +1,21 @@
-import { isUtf8 } from 'node:buffer';
 import { both } from '../catalogue/bilingual.ts';
 import type { Detail, FindingCode } from '../catalogue/findings.ts';
+import { finder } from '../model/byte-arrays.ts';
+import { fromUtf8, isUtf8 } from '../model/utf8.ts';
 
-/** A fault that an upload client caused: the code of its finding and the values for its sentence. */
+/**
+ * Damage that the client of an upload did, such as encoding bytes as text: a finding's code, and the values for its
+ * sentence.
+ */
 export interface Misfit {
   code: FindingCode;
   detail: Detail;
 }
 
-/** The bytes of U+FFFD in UTF-8. A decoder writes this character in place of invalid bytes. */
-export const REPLACEMENT = Buffer.from([0xef, 0xbf, 0xbd]);
+/** Finds the UTF-8 bytes of the replacement character U+FFFD, which text decoders write in place of invalid bytes. */
+export const findReplacement = finder(Uint8Array.of(0xef, 0xbf, 0xbd));
 
-/** The fault of bytes that a program decoded as text: each invalid sequence became U+FFFD. */
+/** The damage when a program decoded binary data as UTF-8 text: U+FFFD has replaced each invalid sequence of bytes. */
 export const REPLACED: Misfit = {
   code: 'powershell-redirect',
   detail: {
@@ -28,10 +32,10 @@ export const REPLACED: Misfit = {
 };
 
 /**
- * The fault of bytes inside a tar archive that a program handled as text, or null. Tar headers are ASCII and survive
- * this. The bytes after them are then valid UTF-8, but contain control characters that text never has.
+ * Recognises a tar archive that a program converted as if it were text; null when no program did. Headers survive this,
+ * because they are ASCII. File contents become valid UTF-8, but still contain control characters that text never has.
  */
-export function readAsTextInside(bytes: Buffer): Misfit | null {
+export function readAsTextInside(bytes: Uint8Array): Misfit | null {
   const start = Math.max(
     0,
     bytes.findIndex((byte) => (byte & 0xc0) !== 0x80),
@@ -39,17 +43,17 @@ export function readAsTextInside(bytes: Buffer): Misfit | null {
   const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
   const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
   if (controls < TELLING_CONTROLS || !isUtf8(whole)) return null;
-  if (whole.includes(REPLACEMENT)) return REPLACED;
-  const single = asSingleBytes(whole.toString('utf8'));
+  if (findReplacement(whole) >= 0) return REPLACED;
+  const single = asSingleBytes(fromUtf8(whole));
   const isChanged = single !== null && single.length < whole.length;
   return isChanged ? { code: 'encoded-twice', detail: { inside: both('a tar archive', ' tar 归档') } } : null;
 }
 
-/** Control characters below 0x09 that prove bytes to be binary. */
+/** The number of control characters below 0x09 that prove bytes to be binary data and not text. */
 const TELLING_CONTROLS = 8;
 
-/** The number of bytes to leave out at the end: the last UTF-8 character of several bytes, which may be cut off. */
-export function cutOff(head: Buffer): number {
+/** The number of bytes at the end of `head` that belong to a UTF-8 character which is cut off there. */
+export function cutOff(head: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, head.length); back++) {
     const byte = head[head.length - back]!;
     if (byte < 0x80) return 0;
@@ -58,14 +62,16 @@ export function cutOff(head: Buffer): number {
   return 0;
 }
 
-/** The characters of Windows-1252 for the bytes 0x80 to 0x9f, where Latin-1 has control characters. */
-const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+/**
+ * The characters that Windows-1252 has for the bytes 0x80 to 0x9f, in order. Latin-1 has control characters for these.
+ */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** The bytes of a text in Windows-1252 or Latin-1, one for each character; null when a character has no such byte. */
-export function asSingleBytes(text: string): Buffer | null {
+/** Encodes a text as Windows-1252 or Latin-1, one byte for each character. Null when a character is in neither. */
+export function asSingleBytes(text: string): Uint8Array | null {
   const codes = Array.from(text, (character) => {
-    const at = WINDOWS.indexOf(character);
+    const at = WINDOWS_1252.indexOf(character);
     return at < 0 ? character.codePointAt(0)! : 0x80 + at;
   });
-  return codes.some((code) => code > 0xff) ? null : Buffer.from(codes);
+  return codes.some((code) => code > 0xff) ? null : Uint8Array.from(codes);
 }

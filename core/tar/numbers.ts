@@ -1,18 +1,21 @@
 // Numbers as Go's archive/tar reads them: in header fields, and in PAX records by `strconv`.
 
-/** The number in a header field: octal digits, or base-256 when the high bit is set. Null when it is neither. */
+/** The number in a field of a tar header, written in octal digits or in GNU's base-256; null when it is invalid. */
 export function numericField(bytes: Uint8Array, start: number, length: number): number | null {
   return ((bytes[start] ?? 0) & 0x80) === 0 ? octalField(bytes, start, length) : base256(bytes, start, length);
 }
 
-/** The number in a header field, exact beyond 2^53; null when it is neither octal nor base-256. */
+/** The number in a field of a tar header as a bigint, exact beyond 2^53; null when it is neither octal nor base-256. */
 export function exactField(bytes: Uint8Array, start: number, length: number): bigint | null {
   if (((bytes[start] ?? 0) & 0x80) !== 0) return exactBase256(bytes, start, length);
   const value = octalField(bytes, start, length);
   return value === null ? null : BigInt(value);
 }
 
-/** The octal number in a field, with NUL bytes and spaces around it, else null. Bytes after its NUL are ignored. */
+/**
+ * The octal number in a field of a tar header; null when it is invalid. NUL bytes and spaces may surround it, and bytes
+ * after a NUL that ends the digits are ignored.
+ */
 export function octalField(bytes: Uint8Array, start: number, length: number): number | null {
   const end = start + length;
   let at = start;
@@ -32,7 +35,10 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0;
 }
 
-/** The two's complement number in a field whose first bit marks base-256, rounded beyond 2^53; null beyond 64 bits. */
+/**
+ * The number in a field of a tar header in GNU's base-256 (two's complement, marked by the first bit). It is rounded
+ * beyond 2^53, and null beyond 64 bits.
+ */
 function base256(bytes: Uint8Array, start: number, length: number): number | null {
   const first = bytes[start] ?? 0;
   const mask = (first & 0x40) === 0 ? 0 : 0xff;
@@ -56,7 +62,10 @@ function exactBase256(bytes: Uint8Array, start: number, length: number): bigint 
 const INT64_END = 2n ** 63n;
 const DECIMAL = /^[+-]?[0-9]+$/;
 
-/** The decimal number in a text, with an optional sign, as `strconv.ParseInt(text, 10, 64)` reads it; else null. */
+/**
+ * Parses a decimal integer of 64 bits with an optional sign, as Go's `strconv.ParseInt(text, 10, 64)` does; null for
+ * other texts.
+ */
 export function exactDecimal(text: string): bigint | null {
   if (!DECIMAL.test(text)) return null;
   if (text.length < 16) return BigInt(Number(text));
@@ -66,20 +75,22 @@ export function exactDecimal(text: string): bigint | null {
   return value < INT64_END && value >= -INT64_END ? value : null;
 }
 
-/** True for a text of digits only. Most numbers are, and a loop is faster than a regular expression. */
+/** True for a text of one or more digits. A loop checks this faster than a regular expression. */
 function isDigits(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (!isDigit(text.charCodeAt(at))) return false;
   return text !== '';
 }
 
-/** The decimal number in a text, rounded beyond 2^53; null when it is not a whole number of 64 bits. */
+/** Parses a decimal integer of 64 bits into a number, rounded beyond 2^53; null for other texts. */
 export function decimal(text: string): number | null {
   if (text.length < 16 && isDigits(text)) return Number(text);
   const exact = exactDecimal(text);
   return exact === null ? null : Number(exact);
 }
 
-/** The seconds in a text, with any number of decimals, as Go's `parsePAXTime` reads them; else null. */
+/**
+ * Parses a PAX time: seconds with any number of decimals, as Go's `parsePAXTime` reads them; null when it is invalid.
+ */
 export function paxTime(text: string): number | null {
   const point = text.indexOf('.');
   if (point < 0) return decimal(text);

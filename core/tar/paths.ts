@@ -1,17 +1,22 @@
-/** The kinds of things that a path can hold, as far as later members depend on them. */
+/** The kinds of things that can be at a path in a layer, as far as they matter to later members. */
 export const HOLDS = {
   nothing: 0,
   directory: 1,
   symlink: 2,
   other: 3,
-  /** A directory that has no member of its own, but must exist because a member is in it. */
+  /** A directory without a member of its own, which exists because another member is inside it. */
   implied: 4,
-  /** The mark that a path of a lower layer is deleted: a device on overlay, nothing elsewhere. */
+  /**
+   * The mark that a path of a lower layer is deleted: a device file on the overlay storage driver, nothing on others.
+   */
   whiteout: 5,
 } as const;
 export type Holds = (typeof HOLDS)[keyof typeof HOLDS];
 
-/** A member's name as engines read it, without a leading `/` or `./` and extra slashes. Empty for the root. */
+/**
+ * A member's name as engines read it: without a leading `/` or `./` and without repeated slashes. Empty for the root
+ * directory.
+ */
 export function cleanPath(name: string): string {
   if (isClean(name)) return name;
   return name
@@ -20,10 +25,13 @@ export function cleanPath(name: string): string {
     .join('/');
 }
 
-/** The directory of the last clean name, with its slash: most members follow a sibling. */
+/**
+ * The directory of the last name that `isClean` accepted, with a slash at its end. Members of one directory follow each
+ * other, so that this part need not be checked again.
+ */
 let cleanAbove = '';
 
-/** True for a name without empty parts and single dots. A loop is faster than a regular expression here. */
+/** True for a member name without empty and `.` parts. A loop checks this faster than a regular expression. */
 function isClean(name: string): boolean {
   if (!name.startsWith(cleanAbove)) cleanAbove = '';
   let part = cleanAbove.length;
@@ -40,18 +48,21 @@ function isNoPart(name: string, from: number, to: number): boolean {
   return to === from || (to === from + 1 && name.charCodeAt(from) === DOT);
 }
 
-/** The path of the parent directory; empty at the top level. */
+/** The path of the directory that contains `path`; empty at the top level. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 /**
- * The set of all paths in an archive: an open-addressed table of 61-bit hashes and kinds, about 16 bytes for each path.
- * A Set of strings takes over 100. Among a million paths, two share a hash with a probability of 2 in 10^7. The hash
- * has no random seed, because the same archive must always get the same verdict.
+ * All paths of an archive and what is at each, in about 16 bytes a path; a Set of strings takes over 100. It is an
+ * open-addressed table of 61-bit hashes. Among a million paths, two share a hash with a probability of 2 in 10^7. The
+ * hash has no random seed, because the same archive must always get the same verdict.
  */
 export class PathSet {
-  /** Two adjacent words for each path, read in one memory access: low hash; high hash with the kind in 3 bits. */
+  /**
+   * The hash table of the path set, two words for each path: the low word of its hash, then the high word with the
+   * path's kind in its last three bits. The two are adjacent, so that one memory access reads both.
+   */
   #slots = new Int32Array(1 << 13);
   #size = 0;
 
@@ -61,9 +72,9 @@ export class PathSet {
   }
 
   /**
-   * The kind of a directory path: `directory`, or `implied` when no member gives it. When a part of the path is missing
-   * or not a directory, the kind of the first such part. With `make`, missing directories are recorded as implied and
-   * passed to it. The time grows with the length of the path alone, however many directories are in it.
+   * The kind of the directory at `path`: `directory`, or `implied` when it has no member of its own. When a parent is
+   * missing or not a directory, the kind of that parent. If `make` is given, missing directories are added as implied
+   * and passed to it. The time depends only on the length of the path, not on the number of directories.
    */
   follow(path: string, make: ((implied: string) => void) | null): Holds {
     let [high, low] = [HIGH, LOW];
@@ -88,24 +99,33 @@ export class PathSet {
     return last;
   }
 
-  /** Records the kind of a path, and returns the previous kind. */
+  /** Sets the kind of thing that is at a path (directory, symlink or other), and returns the previous kind. */
   put(path: string, holds: Holds): Holds {
     hash(path);
     return this.#set(holds);
   }
 
-  /** The directory of a path with its slash, the same string for all siblings. Selects the path for `addLocated`. */
+  /**
+   * Looks up a path for `addLocated`, and returns its directory with a slash at the end. Siblings get the very same
+   * string.
+   */
   locate(path: string): string {
     hash(path);
     return above;
   }
 
-  /** Records the kind of the path that `locate` got last. Returns false, and changes nothing, when it has a kind. */
+  /**
+   * Adds the path that was last passed to `locate`, with its kind. Returns false, and changes nothing, if the path is
+   * already in the set.
+   */
   addLocated(holds: Holds): boolean {
     return this.#set(holds, false) === HOLDS.nothing;
   }
 
-  /** Records the kind of the path hashed last, and returns the previous kind. `replaces` is false to keep that one. */
+  /**
+   * Sets the kind of the path that was hashed last, and returns its previous kind. With `replaces` false, a path that
+   * is in the set keeps its kind.
+   */
   #set(holds: Holds, replaces = true): Holds {
     if (this.#size * 8 > this.#slots.length * 3) this.#grow();
     const slots = this.#slots;
@@ -132,7 +152,7 @@ export class PathSet {
   }
 }
 
-/** The index of the slot that holds the hash, or of the free slot for it. */
+/** The index of a path's hash in the hash table, or of the free slot where it belongs. */
 function find(slots: Int32Array, low: number, high: number): number {
   const mask = slots.length - 2;
   let at = (low << 1) & mask;
@@ -147,10 +167,13 @@ function holdsAt(slots: Int32Array, at: number): Holds {
   return ((slots[at + 1] ?? 0) & MASK) as Holds;
 }
 
-/** Words below which a table grows fourfold: each growth moves all paths, and a megabyte is cheap. */
+/**
+ * The size, in 32-bit words, below which the hash table of paths grows fourfold instead of twofold. Growing often costs
+ * more time than a megabyte of memory is worth.
+ */
 const SMALL_WORDS = 1 << 18;
 
-/** The bits of a slot that hold the kind of its path. */
+/** The bits of a hash table's word that hold the kind of the path. */
 const MASK = 7;
 const SLASH = 0x2f;
 const DOT = 0x2e;
@@ -160,12 +183,19 @@ const LOW = 0x811c9dc5 | 0;
 let hashHigh = 0;
 let hashLow = 0;
 
-/** The directory of the last path, with its slash, and the two hashes up to it: most members follow a sibling. */
+/**
+ * The directory of the path that was hashed last, with a slash at its end. Members of one directory follow each other,
+ * so that its hash is reused.
+ */
 let above = '';
+/** The two 32-bit hashes of the directory of the path that was hashed last, before mixing. */
 let aboveHigh = HIGH;
 let aboveLow = LOW;
 
-/** Computes two independent 32-bit hashes in one loop. Sets two variables, because an array would cost more time. */
+/**
+ * Computes two independent 32-bit hashes of a path. It leaves them in `hashHigh` and `hashLow`, because returning an
+ * array would cost time.
+ */
 function hash(path: string): void {
   if (!path.startsWith(above)) forget();
   let high = aboveHigh;

@@ -1,30 +1,30 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
-import { asBuffer } from '../model/bytes.ts';
+import type { ToByteString } from '../model/byte-string.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { decimal, paxTime } from './numbers.ts';
 
-/** The keys of records whose values are names: these must not contain a NUL. */
-const NAMES = new Set(['path', 'linkpath', 'uname', 'gname']);
+/** The keys of PAX records whose values are names, in which a NUL is not allowed. */
+const NAME_KEYS = new Set(['path', 'linkpath', 'uname', 'gname']);
 
-/** The length of the shortest record, `5 a=\n`, in bytes. */
-const SHORTEST = 5;
+/** The length in bytes of the shortest possible PAX record, `5 a=\n`. */
+const SHORTEST_RECORD = 5;
 
-/** Reads the length-prefixed records of a PAX header body (POSIX.1-2001); null where Go's archive/tar refuses them. */
-export function parsePax(body: Uint8Array): PaxRecords | null {
+/** Parses the body of a PAX header into its records (POSIX.1-2001). Null where Go's archive/tar refuses it. */
+export function parsePax(body: Uint8Array, toText: ToByteString): PaxRecords | null {
   const records = new Map<string, string>();
   const map: string[] = [];
-  const text = asBuffer(body).toString('latin1');
+  const text = toText(body, 0, body.length);
   const hasNul = text.includes('\0');
   for (let at = 0; at < text.length;) {
     const space = text.indexOf(' ', at);
     const length = space < 0 ? 0 : lengthAt(text, at, space);
     const end = at + length;
-    if (length < SHORTEST || end > text.length || end <= space + 1) return null;
+    if (length < SHORTEST_RECORD || end > text.length || end <= space + 1) return null;
     const equals = text.indexOf('=', space);
     if (equals <= space + 1 || equals >= end - 1 || text[end - 1] !== '\n') return null;
     const key = text.slice(space + 1, equals);
     const value = text.slice(equals + 1, end - 1);
-    if (hasNul && (NAMES.has(key) ? value : key).includes('\0')) return null;
+    if (hasNul && (NAME_KEYS.has(key) ? value : key).includes('\0')) return null;
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
       // Version 0.0 writes its map as pairs of records, version 0.1 as one record.
       if (value.includes(',') || (key === 'GNU.sparse.offset') !== (map.length % 2 === 0)) return null;
@@ -36,7 +36,7 @@ export function parsePax(body: Uint8Array): PaxRecords | null {
   return records;
 }
 
-/** The decimal number between `start` and `end`, or 0 when the text is not a number. */
+/** The length of a PAX record: the decimal number from `start` to `end` of the text; 0 when it is not a number. */
 function lengthAt(text: string, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {
@@ -48,7 +48,10 @@ function lengthAt(text: string, start: number, end: number): number {
   return value;
 }
 
-/** Writes the values of PAX records into a member, except empty ones. Returns a reason for a bad number, else null. */
+/**
+ * Overwrites the fields of a tar member with the values of its PAX records; empty values count as missing. Returns the
+ * reason when a value is not a number, else null.
+ */
 export function applyPax(member: Member, pax: PaxRecords): Bilingual | null {
   member.name = given(pax, 'path') ?? member.name;
   member.linkname = given(pax, 'linkpath') ?? member.linkname;
@@ -69,7 +72,7 @@ export function applyPax(member: Member, pax: PaxRecords): Bilingual | null {
   return null;
 }
 
-/** The value of a record, or null when the record is missing or empty: both mean the same. */
+/** The value of a PAX record; null when the record is missing or empty, which means the same. */
 export function given(pax: PaxRecords, key: string): string | null {
   const value = pax.get(key) ?? '';
   return value === '' ? null : value;

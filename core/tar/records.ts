@@ -1,25 +1,42 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
+import type { ToByteString } from '../model/byte-string.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { applyPax, parsePax } from './pax.ts';
 
-/** Type flags of headers that describe the next member: GNU long name and long link, PAX, PAX global. */
+/**
+ * The type flags of tar headers that only describe the next member: GNU long name (`L`) and long link (`K`), PAX (`x`)
+ * and global PAX (`g`).
+ */
 export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
 
-/** Type flags of members whose size field engines ignore: link, symlink, devices, directory, FIFO. */
+/**
+ * The type flags of members that have no body, so that engines ignore their size field: hard link, symlink, devices,
+ * directory and FIFO.
+ */
 export const BODILESS = new Set(['1', '2', '3', '4', '5', '6']);
 
-/** The records before a member's header, kept until that header is read. */
+/**
+ * Collects the extra headers before a tar member (GNU long names, PAX records) until the member's own header is read.
+ */
 export class PendingRecords {
   #longName = '';
   #longLink = '';
   #pax: PaxRecords | null = null;
+  readonly toText: ToByteString;
 
-  /** Takes the body of one record. Returns the reason when it is malformed, else null. */
+  constructor(toText: ToByteString) {
+    this.toText = toText;
+  }
+
+  /**
+   * Takes the body of an extra header before a tar member, such as a PAX header. Returns the reason when it is
+   * malformed, else null.
+   */
   add(type: string, body: Uint8Array): Bilingual | null {
-    if (type === 'L') this.#longName = cString(body);
-    else if (type === 'K') this.#longLink = cString(body);
+    if (type === 'L') this.#longName = this.#beforeNul(body);
+    else if (type === 'K') this.#longLink = this.#beforeNul(body);
     else {
-      const records = parsePax(body);
+      const records = parsePax(body, this.toText);
       if (records === null) return MALFORMED;
       // A global header changes nothing, as in Docker; but Go's reader forgets the records before it.
       if (type === 'g') this.#forget();
@@ -28,7 +45,10 @@ export class PendingRecords {
     return null;
   }
 
-  /** Applies the records to the next member, and forgets them. Returns the reason when one is wrong, else null. */
+  /**
+   * Applies the extra headers that were collected to the member after them, and forgets them. Returns the reason when
+   * one is invalid, else null.
+   */
   complete(member: Member): Bilingual | null {
     const pax = this.#pax;
     member.pax = pax;
@@ -43,6 +63,11 @@ export class PendingRecords {
     return member.size < 0 ? NEGATIVE : null;
   }
 
+  #beforeNul(body: Uint8Array): string {
+    const end = body.indexOf(0);
+    return this.toText(body, 0, end < 0 ? body.length : end);
+  }
+
   #forget(): void {
     this.#longName = this.#longLink = '';
     this.#pax = null;
@@ -51,8 +76,3 @@ export class PendingRecords {
 
 const MALFORMED: Bilingual = { en: 'its PAX records are malformed', zh: '它的 PAX 记录格式有误' };
 const NEGATIVE: Bilingual = { en: 'its size is negative', zh: '它的大小为负数' };
-
-function cString(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, end < 0 ? bytes.length : end).toString('latin1');
-}

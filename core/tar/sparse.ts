@@ -1,20 +1,28 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
+import { byteString } from '../model/byte-string.ts';
 import { BLOCK } from './header.ts';
 import type { Extent, Member, PaxRecords } from './member.ts';
 import { exactDecimal, exactField } from './numbers.ts';
 import { given } from './pax.ts';
 import { BODILESS } from './records.ts';
 
-/** The place of a sparse file in its archive, from its first header to its last stored byte; null for other members. */
+/**
+ * The byte range of a sparse file in its archive, from its first header to its last stored byte; null for members that
+ * are not sparse.
+ */
 export function sparseStretch({ offset, start, sparse }: Member): { start: number; end: number } | null {
   return sparse === null ? null : { start: offset, end: start + sparse.stored };
 }
 
-/** The limit of Go's archive/tar for a sparse map, in bytes. */
+/** The largest sparse map, in bytes, that Go's archive/tar reads. The map lists the stored parts of a sparse file. */
 const MAP_BYTES = 1024 * 1024;
 
 const MALFORMED: Bilingual = { en: 'its sparse map is malformed', zh: '它的稀疏映射表格式有误' };
-/** The reason for a member of type `S` whose header is not GNU's: star writes another map, which Go does not read. */
+/**
+ * The reason why a member of type `S` (sparse file) is refused when GNU tar did not write it. star's sparse map has
+ * another format, which Go does not read.
+ */
 export const NOT_GNU: Bilingual = {
   en: 'its sparse map is not that of GNU tar',
   zh: '它的稀疏映射表不是 GNU tar 的格式',
@@ -26,28 +34,34 @@ const CONTRADICTS: Bilingual = {
   zh: '它的稀疏映射表与它的大小矛盾',
 };
 
-/** Reads the sparse map of one file, block by block. */
+/** Reads the sparse map of one file: the list of the parts that the archive stores. */
 interface SparseMap {
-  /** The place of the map's next block, before the body or at its beginning; null when the map is complete. */
+  /**
+   * The place of the next block of the sparse map: before the body or at the beginning of the body. Null when the map
+   * is complete.
+   */
   readonly next: 'before' | 'inside' | null;
-  /** Reads the next block of the map. Returns the reason when it cannot be read, else null. */
+  /** Reads the next block of the sparse map. Returns the reason when it is unreadable, else null. */
   add(bytes: Uint8Array, at: number): Bilingual | null;
-  /** Writes the map into a member that has `stored` stored bytes. Returns the reason when these disagree, else null. */
+  /**
+   * Copies the finished sparse map into the member. Returns the reason when the map does not fit the `stored` bytes
+   * that the archive has for the file, else null.
+   */
   settle(member: Member, stored: number): Bilingual | null;
 }
 
-/** A sparse file whose map is read block by block. */
+/** A sparse file of a tar archive while its map, the list of its stored parts, is read block by block. */
 export class SparseMember {
   readonly member: Member;
-  /** Bytes of the body after the map, which are the stored content. */
+  /** The number of content bytes that the archive stores for a sparse file: its body without the map. */
   stored: number;
-  /** True once the map was written into the member. */
+  /** True once the whole sparse map was read and copied into the member. */
   complete = false;
   readonly #map: SparseMap;
 
   /**
-   * Begins to read the map of a member whose PAX records were applied and whose header block is at `at`. Returns null
-   * for a member that is not a sparse file, or the reason when its map cannot be read.
+   * Starts to read a sparse file: `at` is the place of its header in `bytes`, and its PAX records were applied before.
+   * Returns null for a member that is not sparse, and the reason when the sparse map is unreadable.
    */
   static begin(member: Member, bytes: Uint8Array, at: number): SparseMember | Bilingual | null {
     const map = sparseMapOf(member, bytes, at);
@@ -62,7 +76,7 @@ export class SparseMember {
     this.#map = map;
   }
 
-  /** Reads the next block of the map. Returns the reason when it cannot be read, else null. */
+  /** Reads the next block of the sparse map. Returns the reason when it is unreadable, else null. */
   add(bytes: Uint8Array, at: number): Bilingual | null {
     if (this.#map.next === 'inside') this.stored -= BLOCK;
     return this.#map.add(bytes, at) ?? this.#follow();
@@ -77,10 +91,13 @@ export class SparseMember {
   }
 }
 
-/** The map of a member, or the reason why it is unreadable; null for a file that is not sparse. Also sets its name. */
+/**
+ * The reader for the sparse map of a member, or the reason why the map is unreadable; null for a member that is not
+ * sparse. It also replaces the made-up name that PAX sparse files have with the real one.
+ */
 function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap | Bilingual | null {
   if (member.type === 'S') return OldGnuMap.begin(bytes, at);
-  const version = member.pax === null ? null : versionOf(member.pax);
+  const version = member.pax === null ? null : placeOfMap(member.pax);
   if (member.pax === null || version === null) return null;
   member.name = given(member.pax, 'GNU.sparse.name') ?? member.name;
   const text = given(member.pax, 'GNU.sparse.size') ?? given(member.pax, 'GNU.sparse.realsize');
@@ -89,15 +106,20 @@ function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap |
   return version === 'in records' ? RecordMap.begin(member.pax, size) : new BodyMap(size);
 }
 
-/** The place of a PAX sparse map, which depends on its version. Null for versions that Go does not know. */
-function versionOf(pax: PaxRecords): 'in records' | 'in the body' | null {
+/**
+ * The place of a sparse map in PAX format, by the version that the records state; null for versions that Go does not
+ * know.
+ */
+function placeOfMap(pax: PaxRecords): 'in records' | 'in the body' | null {
   const [major, minor] = [given(pax, 'GNU.sparse.major'), given(pax, 'GNU.sparse.minor')];
   if (major === null && minor === null) return given(pax, 'GNU.sparse.map') === null ? null : 'in records';
   if (major === '0' && (minor === '0' || minor === '1')) return 'in records';
   return major === '1' && minor === '0' ? 'in the body' : null;
 }
 
-/** The extents of a map, checked as Go checks them. BigInt keeps the sums of 64-bit numbers exact. */
+/**
+ * The extents (stored parts) of a sparse file, checked as Go's archive/tar checks them. BigInt keeps the sums exact.
+ */
 class Extents {
   readonly #extents: Extent[] = [];
   #end = 0n;
@@ -122,7 +144,7 @@ class Extents {
   }
 }
 
-/** The map of old GNU tar: four extents in the header, and 21 in each block after it. */
+/** The sparse map that old GNU tar writes: four extents (stored parts) in the header, and 21 in each block after it. */
 class OldGnuMap implements SparseMap {
   readonly #extents = new Extents();
   readonly #size: bigint;
@@ -165,7 +187,10 @@ class OldGnuMap implements SparseMap {
   }
 }
 
-/** The map of GNU's PAX formats 0.0 and 0.1: all extents in one record, which `parsePax` joins for 0.0. */
+/**
+ * The sparse map of GNU's PAX formats 0.0 and 0.1: a PAX record has all extents (stored parts). `parsePax` joins the
+ * many records of format 0.0 into one.
+ */
 class RecordMap implements SparseMap {
   readonly next = null;
   readonly #extents = new Extents();
@@ -200,13 +225,16 @@ class RecordMap implements SparseMap {
   }
 }
 
-/** The map of GNU's PAX format 1.0, at the beginning of the body: a count, then offsets and lengths, a line each. */
+/**
+ * The sparse map of GNU's PAX format 1.0, at the beginning of the body: a count, then the offset and length of each
+ * stored part, a line each.
+ */
 class BodyMap implements SparseMap {
   readonly #extents = new Extents();
   readonly #size: bigint;
-  readonly #blocks: Buffer[] = [];
+  readonly #blocks: Uint8Array[] = [];
   #lines = 0;
-  /** The number of lines in the whole map: 1 until the count was read. */
+  /** The number of lines that the sparse map must have; 1 until its first line, the count, was read. */
   #wanted = 1;
 
   constructor(size: bigint) {
@@ -219,7 +247,7 @@ class BodyMap implements SparseMap {
 
   add(bytes: Uint8Array, at: number): Bilingual | null {
     if (this.#blocks.length * BLOCK === MAP_BYTES) return TOO_LONG;
-    const block = Buffer.from(bytes.subarray(at, at + BLOCK));
+    const block = copied(bytes.subarray(at, at + BLOCK));
     this.#blocks.push(block);
     for (const byte of block) if (byte === 0x0a) this.#lines++;
     if (this.#lines === 0) return null;
@@ -248,6 +276,6 @@ class BodyMap implements SparseMap {
   }
 
   #text(): string {
-    return Buffer.concat(this.#blocks).toString('latin1');
+    return byteString(concat(this.#blocks));
   }
 }

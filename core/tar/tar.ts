@@ -1,5 +1,7 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
+import { byteString, type ToByteString } from '../model/byte-string.ts';
 import { badArchive } from '../model/errors.ts';
 import { type Beyond, BeyondTheEnd } from './after-the-end.ts';
 import { Autopsy } from './damage.ts';
@@ -7,30 +9,17 @@ import { Expander } from './expander.ts';
 import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
 import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
 import type { Member } from './member.ts';
+import type { BodyPiece, MemberObserver } from './observer.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
 import { SparseMember } from './sparse.ts';
 
-/** Receives the members of an archive in order. */
-export interface MemberObserver {
-  /** Called for each member in order. Returns the number of leading bytes of its body that `body` is to receive. */
-  member(member: Member): number;
-  /** Called once for each member that asked for bytes and has some. The bytes are only valid during the call. */
-  body(member: Member, bytes: Uint8Array): void;
-  /** Called right after `member`. Returns true to have the whole body yielded by `walk`, piece by piece. */
-  streams?(member: Member): boolean;
-}
-
-/** A piece of the body of a streamed member. The bytes are only valid until the next piece. */
-export interface BodyPiece {
-  member: Member;
-  bytes: Uint8Array;
-  last: boolean;
-}
-
-/** The end of an archive: its number of members, its end mark and the data after it. */
+/**
+ * The result of reading a tar archive to its end: the number of members, whether the end mark is there, and the data
+ * after it.
+ */
 export interface TarEnd extends Beyond {
   members: number;
-  /** False when the two zero blocks at the end are missing. */
+  /** False when the two zero blocks that mark the end of a tar archive are missing. */
   marked: boolean;
 }
 
@@ -39,54 +28,62 @@ const EMPTY = new Uint8Array();
 type State = 'header' | 'record' | 'body' | 'end';
 
 /**
- * Reads a tar stream of any dialect: takes chunks, and reports members to the observer. It accepts what Go's
- * archive/tar accepts, because every engine unpacks layers with that package. Throws `bad-archive` at a broken header.
- * Bodies are skipped without being copied.
+ * Reads a tar stream in chunks, and reports its members to an observer. It accepts what Go's archive/tar accepts,
+ * because every engine unpacks layers with that package, and throws `bad-archive` at a broken header. It skips bodies
+ * without copying them.
  */
 export class TarScanner {
   readonly #observer: MemberObserver;
-  readonly #records = new PendingRecords();
-  readonly #carry = Buffer.alloc(BLOCK);
+  readonly #records: PendingRecords;
+  readonly #carry = new Uint8Array(BLOCK);
   #state: State = 'header';
-  /** The number of bytes in `#carry`, which collects a block that is spread over several chunks. */
+  /** The number of bytes in `#carry`, which collects a header block that is spread over several chunks. */
   #filled = 0;
-  /** Offset of the next byte in the archive. */
+  /** The offset in the tar archive, in bytes, of the next byte to read. */
   #offset = 0;
   #members = 0;
   #zeroBlocks = 0;
-  /** Reads the bytes after the end of the archive. */
+  /** The reader for the bytes after the archive's end mark; null before the end mark. */
   #beyond: BeyondTheEnd | null = null;
-  /** The last member whose body began. */
+  /** The tar member whose body was begun last. */
   #member: Member | null = null;
   #recordType = '';
-  /** Offset of the first header block of the current member, its records included; -1 between members. */
+  /**
+   * The offset in the archive of the current member's first header block, extra headers included; -1 between members.
+   */
   #start = -1;
-  /** The sparse file whose map is being read. */
+  /** The sparse file whose sparse map is being read; null when no map is being read. */
   #sparse: SparseMember | null = null;
-  /** The current member, if its body is streamed. */
+  /** The member whose body `walk` yields piece by piece; null when the current body is not streamed. */
   #streamed: Member | null = null;
   /** Restores the content of the current sparse file; null when the observer wants none of it. */
   #expander: Expander | null = null;
-  /** Bytes that remain of the current body, and of the padding after it. */
+  /** The number of bytes of the current body that are still to be read. */
   #left = 0;
+  /** The number of padding bytes after the current body that are still to be read. */
   #padding = 0;
-  /** The number of leading bytes to collect from the body, and the bytes collected so far. */
+  /** The number of bytes from the beginning of the current body that the observer asked for. */
   #wanted = 0;
+  /** The pieces of the current body that were collected for the observer so far. */
   #collected: Uint8Array[] = [];
   #collectedLength = 0;
-  /** Examines the bytes at a broken place to find the cause. */
+  /** Examines the bytes at a broken header to find out why it is broken; null as long as no header was broken. */
   #autopsy: Autopsy | null = null;
 
-  constructor(observer: MemberObserver) {
+  /** `toText` makes the names of members and the texts of their records. */
+  constructor(observer: MemberObserver, toText: ToByteString = byteString) {
     this.#observer = observer;
+    this.#records = new PendingRecords(toText);
   }
 
-  /** Reads a chunk when no body is streamed. Throws an Error when the observer wants one streamed. */
+  /**
+   * Reads a chunk of a tar archive of which no body is streamed. Throws an Error if the observer wants a body streamed.
+   */
   push(chunk: Uint8Array): void {
     for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
   }
 
-  /** Reads a chunk, and yields the bodies that the observer wants streamed. */
+  /** Reads a chunk of a tar archive, and yields the pieces of those bodies that the observer wants streamed. */
   *walk(chunk: Uint8Array): Generator<BodyPiece> {
     let at = 0;
     while (at < chunk.length) {
@@ -107,23 +104,29 @@ export class TarScanner {
     }
   }
 
-  /** Offset in the archive of the next byte to push. */
+  /** The offset in the tar archive, in bytes, of the next byte to push. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** True once the two zero blocks at the end were read. */
+  /** True once the two zero blocks that end a tar archive were read. */
   get ended(): boolean {
     return this.#state === 'end';
   }
 
-  /** The member whose body is being streamed, and the number of bytes still to be collected from the current body. */
+  /**
+   * The bytes of the current body that are still wanted: `streamed` is the member if its whole body is streamed, and
+   * `bytes` the number of bytes still to be collected.
+   */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;
     return { streamed: isOpen ? this.#streamed : null, bytes: isOpen ? this.#wanted - this.#collectedLength : 0 };
   }
 
-  /** Skips the rest of a body, but not beyond `end`, the archive's end. `offset` then tells the next byte to push. */
+  /**
+   * Skips the rest of the current member's body without reading it, at most to `end`, the end of the archive. `offset`
+   * then tells at which byte to go on.
+   */
   skip(end: number): void {
     if (this.#state !== 'body' || this.#autopsy !== null) return;
     this.#expander = null;
@@ -135,7 +138,10 @@ export class TarScanner {
     this.#skipPadding(end - this.#offset);
   }
 
-  /** Ends the reading. Throws `bad-archive` when the stream ends inside a member (truncated) or was broken before. */
+  /**
+   * Ends the reading of a tar archive. Throws `bad-archive` if the archive ended inside a member (it is truncated), or
+   * if a header was broken.
+   */
   finish(): TarEnd {
     if (this.#autopsy !== null) throw badArchive(this.#autopsy.finding());
     const beyond = this.#beyond?.finish() ?? { after: null };
@@ -185,7 +191,7 @@ export class TarScanner {
 
   #header(bytes: Uint8Array, at: number): void {
     const offset = this.#offset - BLOCK;
-    const header = parseHeader(bytes, at);
+    const header = parseHeader(bytes, at, this.#records.toText);
     if (header === 'checksum') return this.#dissect(offset, bytes.subarray(at, at + BLOCK), 0, reasonOf(header));
     if (this.#zeroBlocks > 0) throw brokenHeader(offset, this.#member, reasonOf('zeroBlock'));
     if (typeof header === 'string') throw brokenHeader(offset, this.#member, reasonOf(header));
@@ -213,7 +219,7 @@ export class TarScanner {
     else this.#followMap(sparse, null);
   }
 
-  /** Waits for the rest of a sparse map, or begins the body when the map is complete. */
+  /** Waits for more blocks of a sparse map, or begins the body when the map is complete. */
   #followMap(sparse: SparseMember, problem: Bilingual | null): void {
     if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
     this.#sparse = sparse.complete ? null : sparse;
@@ -256,7 +262,7 @@ export class TarScanner {
     return skipped;
   }
 
-  /** The content of a member without stored bytes: empty, or one hole. */
+  /** Yields the content of a streamed member for which the archive stores no bytes: an empty file, or one hole. */
   *#bodiless(): Generator<BodyPiece> {
     const [member, expander] = [this.#streamed, this.#expander];
     if (this.#left > 0) return;
@@ -265,7 +271,10 @@ export class TarScanner {
     this.#streamed = this.#expander = null;
   }
 
-  /** The content of a sparse file, up to the place where more stored bytes are needed, or up to the last wanted one. */
+  /**
+   * Yields the content of a sparse file as far as the `stored` bytes suffice, or up to the last byte that the observer
+   * asked for.
+   */
   *#expand(expander: Expander, stored: Uint8Array): Generator<BodyPiece> {
     const member = this.#streamed;
     for (const bytes of expander.expand(stored)) {
@@ -285,14 +294,15 @@ export class TarScanner {
     this.#collectedLength += view.length;
     const complete = this.#collectedLength === this.#wanted;
     if (complete && this.#collected.length === 0) return this.#deliver(view); // the usual case, without a copy
-    this.#collected.push(Buffer.from(view));
-    if (complete) this.#deliver(Buffer.concat(this.#collected));
+    this.#collected.push(copied(view));
+    if (complete) this.#deliver(concat(this.#collected));
   }
 
   #deliver(bytes: Uint8Array): void {
     if (this.#state !== 'record' && this.#member !== null) return this.#observer.body(this.#member, bytes);
     const problem = this.#records.add(this.#recordType, bytes);
-    if (problem !== null) return this.#dissect(this.#offset - bytes.length, bytes, padded(bytes.length), problem);
+    const { length } = bytes;
+    if (problem !== null) return this.#dissect(this.#offset - length, bytes, padded(length), problem);
     if (this.#recordType === 'g') this.#start = -1;
     this.#state = 'header';
   }

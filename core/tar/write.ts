@@ -1,35 +1,45 @@
 import { pack } from 'tar-stream';
+import { concat } from '../model/byte-arrays.ts';
 import { BLOCK } from './header.ts';
 
-/** A small member of an image archive, held in memory. */
+/** A small member of an image archive to be written, held in memory. */
 export interface SmallMember {
   name: string;
   bytes: Uint8Array;
 }
 
-/** The header fields that all members share: clients ignore the times, owners and modes of these members. */
+/**
+ * The header fields that all members of a written archive share. Clients ignore the times, owners and modes of these
+ * members.
+ */
 const PLAIN = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
 
-/** The end of a tar archive: two zero blocks. */
+/** The end mark of a tar archive: two zero blocks of 512 bytes. */
 export const END_OF_ARCHIVE = new Uint8Array(2 * BLOCK);
 
-/** The number of zero bytes after a member's body of `size` bytes: bodies fill whole blocks of 512 bytes. */
+/**
+ * The number of zero bytes to write after a body of `size` bytes: bodies in a tar archive fill whole blocks of 512
+ * bytes.
+ */
 export function padding(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
-/** Writes members as a tar archive without the two zero blocks at the end. */
+/** Writes small members as tar bytes, without the two zero blocks that end an archive. */
 export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
   const archive = pack();
-  for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, Buffer.from(bytes));
+  for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, bytes);
   archive.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  const whole = Buffer.concat(chunks);
+  const whole = concat(chunks);
   return whole.subarray(0, whole.length - END_OF_ARCHIVE.length);
 }
 
-/** The header of a member whose body of `size` bytes is written separately; sizes from 8 GiB on are in base-256. */
+/**
+ * The tar header of a member whose body of `size` bytes is written separately. Sizes from 8 GiB on are stored in
+ * base-256.
+ */
 export async function writeHeader(name: string, size: number): Promise<Uint8Array> {
   const archive = pack();
   archive.entry({ ...PLAIN, name, size });

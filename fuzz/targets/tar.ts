@@ -6,7 +6,7 @@ import { LayerRules } from '../../core/layer/layer-rules.ts';
 import { SumsTap } from '../../core/model/sums.ts';
 import type { Member } from '../../core/tar/member.ts';
 import { cleanPath } from '../../core/tar/paths.ts';
-import type { MemberObserver } from '../../core/tar/tar.ts';
+import type { MemberObserver } from '../../core/tar/observer.ts';
 import { chunked } from '../../test/support/bytes.ts';
 import { SAMPLES } from '../../test/support/compressed.ts';
 import { archive, exportEntries } from '../../test/support/tar-builder.ts';

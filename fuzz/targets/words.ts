@@ -6,7 +6,7 @@ import { applyChanges } from '../../core/options/change/changes.ts';
 import { configFromInspect } from '../../core/options/docker-inspect.ts';
 import { mergeOptions, parseOptions } from '../../core/options/options.ts';
 import { resultKeys, sidecarKey } from '../../core/service/keys.ts';
-import { noticesIn } from '../../lambda/handler/events.ts';
+import { noticesIn } from '../../s3/events.ts';
 import { PATTERNS } from '../../test/support/change-table-patterns.ts';
 import { AGREED } from '../../test/support/change-table.ts';
 import { assertShort } from '../answers.ts';

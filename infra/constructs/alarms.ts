@@ -1,32 +1,45 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { Alarm, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ArchiveFunction } from './archive-function.ts';
+import type { ObjectCreatedQueue } from './object-created-queue.ts';
 
-/** One alarm: its metric, and the value from which it rings. */
+/** A function of new objects, and the queue of its events. */
+export interface Path {
+  worker: ArchiveFunction;
+  events: ObjectCreatedQueue;
+}
+
+/** An alarm to make: its metric, and the value from which it goes off. */
 interface Watch {
   metric: IMetric;
   threshold: number;
   description: string;
 }
 
-/** How long an event may wait for its function before an alarm rings. */
+/** The time that an event may wait for its function before an alarm goes off. */
 const PATIENCE = Duration.hours(1);
 
-/** The share of its timeout that an invocation may take before an alarm rings. */
+/** The share of its timeout that an invocation of a function may take before an alarm goes off. */
 const MOST_OF = 0.9;
 
-/** The alarms of each function and its queues. docs/operations.md says what to do about each. */
+/** The alarms of each function, its queues and its rule. docs/operations.md says what to do about each. */
 export class Alarms extends Construct {
   readonly all: Alarm[];
 
-  constructor(scope: Construct, id: string, functions: ArchiveFunction[], topic?: ITopic) {
+  constructor(scope: Construct, id: string, paths: Path[], failures: ArchiveFunction, topic?: ITopic) {
     super(scope, id);
-    this.all = functions.flatMap((each) => {
-      return Object.entries(watches(each)).map(([name, watch]) => this.#add(`${each.node.id}${name}`, watch));
+    const watched = [
+      ...paths.map(
+        (path) => [path.worker, { ...ofEvents(path), ...ofFunction(path.worker), ...ofTime(path) }] as const,
+      ),
+      [failures, ofFunction(failures)] as const,
+    ];
+    this.all = watched.flatMap(([{ node }, watches]) => {
+      return Object.entries(watches).map(([name, watch]) => this.#add(`${node.id}${name}`, watch));
     });
     if (topic !== undefined) this.#tell(topic);
   }
@@ -53,12 +66,15 @@ export class Alarms extends Construct {
   }
 }
 
-function watches({
-  node: { id },
-  handler,
-  events: { queue, deadLetters, timeout },
-}: ArchiveFunction): Record<string, Watch> {
-  const period = Duration.minutes(5);
+const period = Duration.minutes(5);
+
+/** The alarms of the way from the bucket to the function. */
+function ofEvents({ worker, events: { rule, queue, deadLetters } }: Path): Record<string, Watch> {
+  const { id } = worker.node;
+  const ofRule = (metricName: string): Watch['metric'] => {
+    const dimensionsMap = { RuleName: rule.ruleName };
+    return new Metric({ namespace: 'AWS/Events', metricName, dimensionsMap, period, statistic: Stats.SUM });
+  };
   return {
     EventsLost: {
       // NumberOfMessagesSent does not count the messages that SQS moves to the dead-letter queue itself.
@@ -74,20 +90,40 @@ function watches({
       threshold: PATIENCE.toSeconds(),
       description: `An event has been waiting for ${id} for an hour.`,
     },
+    EventsUndelivered: {
+      metric: ofRule('FailedInvocations'),
+      threshold: 1,
+      description: `EventBridge could not put an event into the queue of ${id}: the policy of the queue or of its key refuses.`,
+    },
+    EventsDropped: {
+      metric: ofRule('InvocationsFailedToBeSentToDlq'),
+      threshold: 1,
+      description: `EventBridge has dropped an event for ${id}: it could be put into no queue. Its upload is never noticed.`,
+    },
+  };
+}
+
+function ofFunction({ node: { id }, handler }: ArchiveFunction): Record<string, Watch> {
+  return {
     Errors: {
       metric: handler.metricErrors({ period, statistic: Stats.SUM }),
       threshold: 1,
-      description: `An invocation of ${id} failed; its event is delivered again, at first within a minute, after a crash within half an hour.`,
+      description: `An invocation of ${id} failed; its event is delivered again, at first within a minute, after a crash when the visibility timeout of its queue is over.`,
     },
     Throttles: {
       metric: handler.metricThrottles({ period, statistic: Stats.SUM }),
       threshold: 1,
       description: `Lambda refused to run ${id}: the account, or what is reserved, is used up.`,
     },
+  };
+}
+
+function ofTime({ worker: { node, handler }, events: { timeout } }: Path): Record<string, Watch> {
+  return {
     Overlong: {
       metric: handler.metricDuration({ period, statistic: Stats.MAXIMUM }),
       threshold: MOST_OF * timeout.toMilliseconds(),
-      description: `An invocation of ${id} took more than nine tenths of its time: archives are getting too large for it.`,
+      description: `An invocation of ${node.id} took more than nine tenths of its time: archives are getting too large for it.`,
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   BucketEncryption,
   type BucketProps,
   CfnBucket,
+  type IBucket,
   type LifecycleRule,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
@@ -17,7 +18,7 @@ const ABORT_LEFTOVERS: LifecycleRule = {
 };
 
 /**
- * Keeps replaced objects for longer than the 14 days of a message in a dead-letter queue. So when the message is
+ * A rule that keeps replaced objects longer than the 14 days of a message in a dead-letter queue. When the message is
  * delivered again, its version of the object still exists.
  */
 const EXPIRE_REPLACED: LifecycleRule = {
@@ -27,7 +28,8 @@ const EXPIRE_REPLACED: LifecycleRule = {
 };
 
 /**
- * A bucket without public access, plain HTTP or foreign owners. It is encrypted, and stays when the stack is destroyed.
+ * A bucket without public access, plain HTTP or foreign owners. It is encrypted, and by default stays when the stack is
+ * destroyed.
  */
 class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: BucketProps) {
@@ -41,13 +43,16 @@ class PrivateBucket extends Bucket {
       ...props,
     });
     // The policy stays with the bucket, so that plain HTTP remains closed.
-    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.policy?.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
   }
 
-  /** `Bucket` allows `undefined` here, but `IBucket` does not. With this override the types agree. */
+  /** The property `isWebsite`, overridden for its type: `Bucket` allows `undefined` here, but `IBucket` does not. */
   override get isWebsite(): boolean {
     return false;
   }
+
+  /** Ignores the value that `Bucket` sets in an older CDK, where `isWebsite` is a field. */
+  override set isWebsite(_value: boolean | undefined) {}
 }
 
 /**
@@ -57,34 +62,41 @@ class PrivateBucket extends Bucket {
 class AccessLogBucket extends PrivateBucket {
   static readonly #id = 'AccessLogs';
 
-  /** The access log bucket of this scope. The first call makes it. */
-  static of(scope: Construct): AccessLogBucket {
+  /** The access log bucket of a scope, made by the first call. */
+  static of(scope: Construct, removalPolicy: RemovalPolicy): AccessLogBucket {
     const there = scope.node.tryFindChild(AccessLogBucket.#id);
-    return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id);
+    return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id, removalPolicy);
   }
 
-  private constructor(scope: Construct, id: string) {
+  private constructor(scope: Construct, id: string, removalPolicy: RemovalPolicy) {
     super(scope, id, {
+      removalPolicy,
       lifecycleRules: [{ id: 'expire', expiration: Duration.days(90) }, ABORT_LEFTOVERS],
     });
   }
 }
 
 interface ArchiveBucketProps {
-  /** True keeps replaced objects for 30 days, so that a conversion can finish with the object that it began with. */
+  /** True to keep replaced objects for 30 days, so that a conversion can finish with the object that it began with. */
   versioned: boolean;
-  /** How long an object is kept. Default: forever. */
+  /** The time for which an object is kept. Default: forever. */
   retention?: Duration | undefined;
-  /** The KMS key for the objects. Default: a key of S3. */
+  /** The KMS key for the objects of the bucket. Default: a key of S3. */
   encryptionKey?: IKey | undefined;
+  /** The bucket for the access logs. Default: one that all buckets of the scope share. */
+  accessLogsBucket?: IBucket | undefined;
+  /** The fate of the bucket when the stack is destroyed. Default: it stays. */
+  removalPolicy?: RemovalPolicy | undefined;
 }
 
-/** A private bucket that reports new objects to EventBridge, and whose accesses are logged in the access log bucket. */
+/** A private bucket that reports new objects to EventBridge, and whose accesses are logged in an access log bucket. */
 export class ArchiveBucket extends PrivateBucket {
-  constructor(scope: Construct, id: string, { versioned, retention, encryptionKey }: ArchiveBucketProps) {
+  constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
+    const { versioned, retention, encryptionKey, removalPolicy = RemovalPolicy.RETAIN } = props;
     super(scope, id, {
       versioned,
-      serverAccessLogsBucket: AccessLogBucket.of(scope),
+      removalPolicy,
+      serverAccessLogsBucket: props.accessLogsBucket ?? AccessLogBucket.of(scope, removalPolicy),
       serverAccessLogsPrefix: `${id.toLowerCase()}/`,
       lifecycleRules: [
         ABORT_LEFTOVERS,
@@ -94,17 +106,17 @@ export class ArchiveBucket extends PrivateBucket {
       // A key for the whole bucket. Without it each part of each copy would call KMS, which has a price and a quota.
       ...(encryptionKey && { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
     });
-    this.#announceObjects();
+    announceObjects(this);
   }
+}
 
-  /**
-   * Switches EventBridge on. The property `eventBridgeEnabled` would do it with a custom resource
-   * (docs/decisions/0011-no-custom-resources.md).
-   */
-  #announceObjects(): void {
-    const bucket = this.node.defaultChild;
-    if (!(bucket instanceof CfnBucket))
-      throw new TypeError(`Cannot announce the objects of ${this.node.path}: no bucket`);
-    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-  }
+/**
+ * Switches EventBridge on for a bucket of this app. False for an imported bucket, which only its owner can change. The
+ * property `eventBridgeEnabled` would do it with a custom resource (docs/decisions/0011-no-custom-resources.md).
+ */
+export function announceObjects(bucket: IBucket): boolean {
+  const resource = bucket.node.defaultChild;
+  if (!(resource instanceof CfnBucket)) return false;
+  resource.addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
+  return true;
 }

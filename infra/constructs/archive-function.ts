@@ -1,35 +1,35 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function, type IFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { bundling, entryFile, type EntryPoint } from '../bundling.ts';
+import { type EntryPoint, functionCode } from '../function-code.ts';
 import { acknowledge, wildcardKeys } from '../nag.ts';
-import type { ObjectCreatedQueue } from './object-created-queue.ts';
 
-/** The settings that both functions of a converter share. */
+/** The settings that all functions of a converter share. */
 export interface FunctionSettings {
   environment: Record<string, string>;
   logRetention: RetentionDays;
-  /** How many invocations may run at a time. */
+  /** How many invocations may run at a time for each queue. */
   maxConcurrency: number;
-  /** How many concurrent executions to reserve for each function. Default: none. */
+  /** The concurrent executions to reserve for each function. Default: none. */
   reservedConcurrency?: number | undefined;
 }
 
 interface ArchiveFunctionProps extends FunctionSettings {
   entryPoint: EntryPoint;
   description: string;
-  /** Memory in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
+  /** The memory of the function in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
   memorySize: number;
-  /** The queue of the function's events. The function gets one event at a time. */
-  events: ObjectCreatedQueue;
+  timeout: Duration;
+  /** The queues of the function's events. The function gets one event at a time. */
+  queues: IQueue[];
 }
 
-/** The rights on objects that a function may get. */
+/** The rights on S3 objects that a function may get. */
 type ObjectAction =
   | 's3:GetObject'
   | 's3:GetObjectVersion'
@@ -43,52 +43,47 @@ const ACCEPTED = [
   { rule: 'LambdaTracing', reason: 'X-Ray would need rights on every resource; logs and metrics tell enough.' },
 ] as const;
 
-/** A Lambda function with a role, a log group and a queue of its own. It has only the rights that `allow…` gives it. */
+/** The Lambda runtime for Node 24. The older CDKs that Lading supports have no constant for it. */
+const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
+
+/** A Lambda function with a role, a log group and queues of its own. It has only the rights that `allow…` gives it. */
 export class ArchiveFunction extends Construct {
-  /** The function's name in its metrics. */
+  /** The name of the function in its metrics. */
   readonly name: EntryPoint;
   readonly handler: IFunction;
-  readonly events: ObjectCreatedQueue;
   readonly #role: Role;
 
   constructor(scope: Construct, id: string, props: ArchiveFunctionProps) {
     super(scope, id);
-    const { entryPoint, description, memorySize, events, environment, maxConcurrency, reservedConcurrency } = props;
+    const { entryPoint, description, memorySize, timeout, environment, reservedConcurrency } = props;
     this.name = entryPoint;
-    this.events = events;
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.#role);
-    this.handler = new NodejsFunction(this, 'Function', {
-      entry: entryFile(entryPoint),
-      bundling,
+    this.handler = new Function(this, 'Function', {
+      code: functionCode(entryPoint),
+      handler: `function-${entryPoint}.handler`,
       description,
-      runtime: Runtime.NODEJS_24_X,
+      runtime: NODE,
       architecture: Architecture.ARM_64,
       memorySize,
-      timeout: events.timeout,
+      timeout,
       role: this.#role,
       logGroup,
-      environment: { ...environment, QUEUE_URL: events.queue.queueUrl, NODE_OPTIONS: '--enable-source-maps' },
-      awsSdkConnectionReuse: false,
+      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    // The CDK's `SqsEventSource` would grant more rights on the queue than Lambda needs.
-    const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
-    this.handler.addEventSourceMapping('Events', { eventSourceArn: events.queue.queueArn, ...mapping });
-    const ofLambda = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-    this.#allow([...ofLambda, 'sqs:ChangeMessageVisibility'], events.queue.queueArn);
-    events.queue.encryptionMasterKey?.grantDecrypt(this.#role);
+    for (const [at, queue] of props.queues.entries()) this.#take(queue, at, props.maxConcurrency);
     for (const { rule, reason } of ACCEPTED) acknowledge(this.handler, 'Serverless', rule, reason);
   }
 
   /**
-   * Allows `actions` on the objects whose keys match `keys` (`*` matches anything, slashes too), and what they need of
-   * the bucket's KMS key. It allows listing as well: without that right S3 answers 403 for an object that does not
-   * exist.
+   * Allows `actions` on the objects of a bucket whose keys match `keys` (`*` matches anything, slashes too), and what
+   * they need of the bucket's KMS key. It allows listing as well: without that right S3 answers 403 for an object that
+   * does not exist.
    */
   allow(bucket: IBucket, keys: string, ...actions: ObjectAction[]): void {
     this.#allow(['s3:ListBucket'], bucket.bucketArn);
@@ -106,15 +101,31 @@ export class ArchiveFunction extends Construct {
     acknowledge(this.#role, 'AwsSolutions', wildcardKeys(bucket, keys), reason);
   }
 
+  /** Allows sending messages to a queue. */
+  allowSending(queue: IQueue): void {
+    this.#allow(['sqs:SendMessage'], queue.queueArn);
+    queue.encryptionMasterKey?.grant(this.#role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
   /** Allows listing the open multipart uploads in a bucket, to find those that crashed invocations left. */
   allowFindingMultipartUploads(bucket: IBucket): void {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
 
-  /** Allows sending events of one source and one detail type to a bus. The condition covers all events of a request. */
+  /** Allows sending events of one source and detail type to an event bus. The condition covers every event. */
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
     const only = { 'events:source': source, 'events:detail-type': detailType };
     this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });
+  }
+
+  /** Delivers the messages of a queue. The CDK's `SqsEventSource` would grant more rights than Lambda needs. */
+  #take(queue: IQueue, at: number, maxConcurrency: number): void {
+    const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
+    const id = at === 0 ? 'Events' : `Events${at + 1}`;
+    this.handler.addEventSourceMapping(id, { eventSourceArn: queue.queueArn, ...mapping });
+    const ofLambda = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+    this.#allow([...ofLambda, 'sqs:ChangeMessageVisibility'], queue.queueArn);
+    queue.encryptionMasterKey?.grantDecrypt(this.#role);
   }
 
   #allow(actions: string[], resource: string, conditions: Record<string, Record<string, string>> = {}): void {

@@ -10,16 +10,21 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import type { Path } from './alarms.ts';
 import type { ArchiveFunction } from './archive-function.ts';
 
 const WIDTH = 24;
 const period = Duration.minutes(5);
 
-/** A CloudWatch dashboard with the alarms, the functions' own metrics, and the queues. */
+/** A CloudWatch dashboard with the alarms, the metrics that the two functions log, and the queues. */
 export class ConverterDashboard extends Dashboard {
-  constructor(scope: Construct, id: string, functions: ArchiveFunction[], alarms: Alarm[]) {
+  /** `converter` is the value of the dimension that tells the metrics of several converters apart. */
+  constructor(scope: Construct, id: string, paths: Path[], converter: string, alarms: Alarm[]) {
     super(scope, id, { defaultInterval: Duration.days(1) });
-    const of = (metrics: (each: ArchiveFunction) => IMetric[]): IMetric[] => functions.flatMap(metrics);
+    const of = (metrics: (each: Path) => IMetric[]): IMetric[] => paths.flatMap(metrics);
+    const counted = (name: string, dimension: string): IMetric => countedBy(name, dimension, converter);
+    const own = ({ worker }: Path, name: string, statistic: string): IMetric =>
+      ownOf(worker, name, statistic, converter);
     this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms, width: WIDTH }));
     this.addWidgets(
       graph('Archives by outcome', [counted('Archives', 'Outcome')]),
@@ -54,14 +59,16 @@ function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: WIDTH / 2, leftYAxis: { min: 0 } });
 }
 
-/** A metric of both functions, with one line in the graph for each value of `dimension` that has occurred. */
-function counted(name: string, dimension: string): IMetric {
-  const search = `SEARCH('{Lading,Function,${dimension}} MetricName="${name}"', 'Sum', ${period.toSeconds()})`;
+/** A metric of all functions, with one line in the graph for each value of `dimension` that has occurred. */
+function countedBy(name: string, dimension: string, converter: string): IMetric {
+  const which = `{Lading,Converter,Function,${dimension}} MetricName="${name}" Converter="${converter}"`;
+  const search = `SEARCH('${which}', 'Sum', ${period.toSeconds()})`;
   return new MathExpression({ expression: search, label: '', period });
 }
 
-/** A metric that one function writes to its log. */
-function own({ name }: ArchiveFunction, metricName: string, statistic: string): IMetric {
+/** A metric that one of the functions writes to its log. */
+function ownOf({ name }: ArchiveFunction, metricName: string, statistic: string, converter: string): IMetric {
   const label = `${name} ${metricName} ${statistic}`;
-  return new Metric({ namespace: 'Lading', metricName, dimensionsMap: { Function: name }, statistic, period, label });
+  const dimensionsMap = { Converter: converter, Function: name };
+  return new Metric({ namespace: 'Lading', metricName, dimensionsMap, statistic, period, label });
 }

@@ -3,55 +3,69 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import { type DeadLetterQueue, Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../nag.ts';
 import type { KeyMatcher } from '../upload-keys.ts';
 
 interface ObjectCreatedQueueProps {
   bucket: IBucket;
-  /** Conditions on keys. An object matches when one of them holds. */
+  /** The conditions on the keys of new objects. An object matches when one of them holds. */
   keys: KeyMatcher[];
-  /** How long the function may work on one event. */
+  /** The longest time that the function may work on one event from the queue. */
   timeout: Duration;
+  /** How long the function of failures may work on an event that was given up. */
+  failureTimeout: Duration;
   /** The KMS key for the events. Default: a key of SQS. */
   encryptionKey?: IKey | undefined;
 }
 
-/** How often an event is delivered before it goes to the dead-letter queue. */
-const MAX_RECEIVES = 5;
+/** How often an event is delivered before it is given up. */
+export const MAX_RECEIVES = 5;
 
-/** Characters in the longest name that SQS accepts, and in a UUID. */
+/**
+ * How often a given-up event is delivered to the function of failures. A message that SQS has moved may keep its count
+ * from the queue before, so this is larger than that.
+ */
+const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
+
+/** The characters in the longest queue name that SQS accepts, and in a UUID. */
 const MAX_QUEUE_NAME = 80;
 const UUID = 36;
 
 /**
- * A queue of events about new objects in a bucket. It consists of an EventBridge rule, the queue, and a dead-letter
- * queue for events that could not be delivered or that the function gave up on.
+ * A queue of events about new objects in a bucket. It consists of an EventBridge rule, the queue, a queue for events that
+ * could not be delivered or that the function gave up on, and a dead-letter queue in which these wait for people. Between
+ * the last two, the function of failures writes down that the upload has failed (docs/decisions/0084-failed.md).
  */
 export class ObjectCreatedQueue extends Construct {
+  readonly rule: Rule;
   readonly queue: Queue;
+  readonly givenUp: Queue;
   readonly deadLetters: Queue;
-  /** How long the function may work on one event. */
+  /** The longest time that the function of this queue may work on one event. */
   readonly timeout: Duration;
+  readonly #secured: QueueProps;
 
-  constructor(scope: Construct, id: string, { bucket, keys, timeout, encryptionKey }: ObjectCreatedQueueProps) {
+  constructor(scope: Construct, id: string, props: ObjectCreatedQueueProps) {
     super(scope, id);
+    const { bucket, keys, timeout, failureTimeout, encryptionKey } = props;
     this.timeout = timeout;
-    const queueName = this.#nameKnownAhead();
-    const secured: QueueProps = { enforceSSL: true, ...encryptedWith(encryptionKey) };
-    this.deadLetters = this.#createDeadLetters(queueName, secured);
-    this.queue = new Queue(this, 'Queue', {
-      ...secured,
-      queueName,
-      // This applies after a crash. AWS asks for six times the timeout, but a repeated event does no harm, and a long
-      // wait does (docs/decisions/0013-order-of-events.md).
-      visibilityTimeout: Duration.seconds(2 * timeout.toSeconds()),
-      retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+    this.#secured = { enforceSSL: true, ...encryptedWith(encryptionKey) };
+    const [queueName, givenUpName] = [this.#nameKnownAhead(), this.#nameKnownAhead('GivenUp')];
+    this.deadLetters = this.#createDeadLetters(givenUpName);
+    // EventBridge and the functions send to this queue as well. `byQueue` concerns only what SQS itself moves.
+    const toPeople = { queue: this.deadLetters, maxReceiveCount: GIVEN_UP_RECEIVES };
+    this.givenUp = this.#createQueue('GivenUp', failureTimeout, toPeople, {
+      queueName: givenUpName,
+      redriveAllowPolicy: this.#onlyFrom(queueName, 'GivenUpSource'),
+      // The age of an event goes with it when SQS moves it, so it must not be too old for this queue.
+      retentionPeriod: Duration.days(14),
     });
-    const target = { arn: this.queue.queueArn, deadLetterConfig: { arn: this.deadLetters.queueArn } };
-    const rule = new Rule(this, 'ObjectCreated', {
+    const toFailures = { queue: this.givenUp, maxReceiveCount: MAX_RECEIVES };
+    this.queue = this.#createQueue('Queue', timeout, toFailures, { queueName, retentionPeriod: Duration.days(4) });
+    const target = { arn: this.queue.queueArn, deadLetterConfig: { arn: this.givenUp.queueArn } };
+    this.rule = new Rule(this, 'ObjectCreated', {
       description: `Objects created in ${bucket.node.path}, for ${id}`,
       eventPattern: {
         source: ['aws.s3'],
@@ -60,16 +74,16 @@ export class ObjectCreatedQueue extends Construct {
       },
       targets: [{ bind: () => target }],
     });
-    this.#letSend(rule, encryptionKey);
+    this.#letSend(this.rule, encryptionKey);
   }
 
   /**
-   * Allows the rule to send to the queues. The CDK's target class `SqsQueue` would open a queue with a KMS key to every
-   * rule of the account.
+   * Allows the EventBridge rule to send to the queues. The CDK's target class `SqsQueue` would open a queue with a KMS
+   * key to every rule of the account.
    */
   #letSend(rule: Rule, encryptionKey: IKey | undefined): void {
     const principals = [new ServicePrincipal('events.amazonaws.com')];
-    for (const queue of [this.queue, this.deadLetters]) {
+    for (const queue of [this.queue, this.givenUp]) {
       const conditions = { ArnEquals: { 'aws:SourceArn': rule.ruleArn } };
       const actions = ['sqs:SendMessage'];
       queue.addToResourcePolicy(new PolicyStatement({ principals, actions, resources: [queue.queueArn], conditions }));
@@ -81,31 +95,45 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * A name for the queue that is known before the queue is made. Queue and dead-letter queue refer to each other, which
-   * CloudFormation refuses as a circle. SQS does not check that the queue in a redrive policy exists, so the
-   * dead-letter queue can refer to it by name. The stack's id, a UUID, makes the name unique.
+   * A name for a queue that is known before the queue is made. A queue and the queue that it moves messages to refer to
+   * each other, which CloudFormation refuses as a circle. SQS does not check that the queue in a redrive policy exists,
+   * so the one can refer to the other by name. The stack's id, a UUID, makes the name unique.
    */
-  #nameKnownAhead(): string {
+  #nameKnownAhead(extra = ''): string {
     const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
-    return Fn.join('-', [Names.uniqueResourceName(this, { maxLength: MAX_QUEUE_NAME - '-'.length - UUID }), stackId]);
+    const maxLength = MAX_QUEUE_NAME - '-'.length - UUID - extra.length;
+    return Fn.join('-', [Names.uniqueResourceName(this, { maxLength }) + extra, stackId]);
   }
 
-  #createDeadLetters(sourceName: string, secured: QueueProps): Queue {
-    const sourceArn = Stack.of(this).formatArn({
-      service: 'sqs',
-      resource: sourceName,
-      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+  /** A queue for a function with this timeout. `deadLetterQueue` gets the messages that were received too often. */
+  #createQueue(id: string, timeout: Duration, deadLetterQueue: DeadLetterQueue, props: QueueProps): Queue {
+    return new Queue(this, id, {
+      ...this.#secured,
+      ...props,
+      // This applies after a crash. AWS asks for six times the timeout, but a repeated event does no harm, and a long
+      // wait does (docs/decisions/0013-order-of-events.md).
+      visibilityTimeout: Duration.seconds(2 * timeout.toSeconds()),
+      deadLetterQueue,
     });
+  }
+
+  #createDeadLetters(from: string): Queue {
     const queue = new Queue(this, 'DeadLetters', {
-      ...secured,
+      ...this.#secured,
       retentionPeriod: Duration.days(14),
-      redriveAllowPolicy: {
-        redrivePermission: RedrivePermission.BY_QUEUE,
-        sourceQueues: [Queue.fromQueueArn(this, 'Source', sourceArn)],
-      },
+      redriveAllowPolicy: this.#onlyFrom(from, 'Source'),
     });
     acknowledge(queue, 'Serverless', 'SQSRedrivePolicy', 'It is a dead-letter queue itself.');
     return queue;
+  }
+
+  #onlyFrom(name: string, id: string): QueueProps['redriveAllowPolicy'] & object {
+    const arn = Stack.of(this).formatArn({
+      service: 'sqs',
+      resource: name,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
+    return { redrivePermission: RedrivePermission.BY_QUEUE, sourceQueues: [Queue.fromQueueArn(this, id, arn)] };
   }
 }
 

@@ -3,16 +3,19 @@ import { LadingError } from '../../core/model/errors.ts';
 import type { Announce } from '../../core/service/stores.ts';
 import { endedBy } from '../../s3/client.ts';
 
-/** The EventBridge bus for completion events, and the results bucket that each event names. */
+/** The EventBridge bus to which completion events are sent, and the results bucket that each event names. */
 export interface Announcer {
   client: EventBridgeClient;
-  /** Name or ARN of the event bus. */
+  /** The name or the ARN of the EventBridge bus. */
   bus: string;
   resultsBucket: string;
   signal?: AbortSignal | undefined;
 }
 
-/** Sends each completion as an event to an EventBridge bus. Throws `unannounced` when EventBridge refuses it. */
+/**
+ * Makes the function that sends a completion event to an EventBridge bus. That function throws `unannounced` when
+ * EventBridge refuses the event.
+ */
 export function toEventBridge({ client, bus, resultsBucket, signal }: Announcer): Announce {
   return async (completion) => {
     const Detail = JSON.stringify({ ...completion, resultsBucket });

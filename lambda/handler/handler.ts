@@ -3,58 +3,82 @@ import middyCore from '@middy/core';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
-import { noticesIn } from './events.ts';
-import { errorLine, type Log, logToStdout, outcomeLines } from './log.ts';
-import type { Postpone } from './postpone.ts';
+import { noticesIn } from '../../s3/events.ts';
+import { errorLine, type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
+import type { Retry } from './retry.ts';
 
-/** One of the two Lambda functions: its name, its bucket, and its work for each new object. */
-export interface Duty {
-  name: string;
-  /** The only bucket whose objects the function accepts. An event of another bucket is an error. */
+/** The task of one of the two Lambda functions: its name, its bucket, and its work for each new object. */
+export interface Duty extends Speaker {
+  /** The only bucket whose objects the Lambda function accepts. An event about another bucket is an error. */
   bucket: string;
-  /** True for the keys that the function works on. It acknowledges events of other keys and does nothing. */
+  /**
+   * True for the keys on which the Lambda function works. Events about other keys are acknowledged, and nothing is
+   * done.
+   */
   concerns(key: string): boolean;
-  /** Works on one new object. `timeLeft` returns the milliseconds until `signal` aborts. */
+  /** Works on one new object in the bucket. `timeLeft` returns the milliseconds until `signal` aborts. */
   work(notice: UploadNotice, signal: AbortSignal, timeLeft: () => number): Promise<Outcome>;
-  /** Sets when a failed event is delivered again. Absent: when the visibility timeout of its queue is over. */
-  postpone?: Postpone | undefined;
+  /**
+   * Sets when SQS delivers a failed event again. Without this function, SQS does so when the queue's visibility timeout
+   * is over.
+   */
+  retry?: Retry | undefined;
 }
 
-/** The answer to SQS that no message has to be delivered again. */
+/** The answer of the Lambda function to SQS that no message needs to be delivered again. */
 export interface Acknowledged {
   batchItemFailures: [];
 }
 
+/** The invocation as the work sees it. `timeLeft` returns the milliseconds until `signal` aborts. */
+interface Invocation {
+  signal: AbortSignal;
+  timeLeft: () => number;
+}
+
 /**
- * Milliseconds before the end of an invocation at which the work is told to stop. They are enough to end all requests
- * and to abort a multipart upload.
+ * The time in milliseconds before the end of a Lambda invocation at which the work is told to stop. It is enough to end
+ * all requests and to abort a multipart upload.
  */
 const RESERVE_MS = 20_000;
 
-/** Milliseconds that the work gets to end after it was told to stop. */
+/** The time in milliseconds that the work is given to end, after it was told to stop. */
 const GRACE_MS = 15_000;
 
 /**
  * The Lambda handler for one function. A bad archive is a result, so its event is acknowledged. An error is logged and
- * thrown: SQS delivers the event again, and moves it to the dead-letter queue after the last try. Shortly before the
- * invocation's time is over, the work is told to stop.
+ * thrown: SQS delivers the event again. After the last try the event is given up, and the function of failures gets it.
  */
 export function handlerFor(duty: Duty, log: Log = logToStdout) {
+  return inChain(duty, log, (event, { signal, timeLeft }) => {
+    return workOff(event, (notice) => duty.work(notice, signal, timeLeft), duty, log);
+  });
+}
+
+/**
+ * The middy chain of every function. Shortly before the invocation's time is over, the work is told to stop. A failure
+ * is logged, and its event postponed or given up.
+ */
+export function inChain(
+  speaker: Speaker & Pick<Duty, 'retry'>,
+  log: Log,
+  work: (event: unknown, invocation: Invocation) => Promise<Acknowledged>,
+) {
   // Lambda freezes the process as soon as the handler answers. So wait here until the work had time to end.
   const timeoutEarlyResponse = async (): Promise<never> => {
     await delay(GRACE_MS, undefined, { ref: false });
-    throw overdue(duty);
+    throw overdue(speaker);
   };
   return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
     .use({
-      onError: async ({ error, event, context }) => {
-        log(errorLine(duty.name, error, context.awsRequestId, Date.now()));
-        await duty.postpone?.(event);
+      onError: async ({ error, event, context }): Promise<Acknowledged | undefined> => {
+        log(errorLine(speaker, error, context.awsRequestId, Date.now()));
+        // An answer here takes the place of the error, so that SQS does not deliver the event again.
+        return (await speaker.retry?.(event, error)) === true ? { batchItemFailures: [] } : undefined;
       },
     })
     .handler((event, context, { signal }) => {
-      const timeLeft = () => context.getRemainingTimeInMillis() - RESERVE_MS;
-      return workOff(event, (notice) => duty.work(notice, signal, timeLeft), duty, log);
+      return work(event, { signal, timeLeft: () => context.getRemainingTimeInMillis() - RESERVE_MS });
     });
 }
 
@@ -68,7 +92,7 @@ async function workOff(
     if (notice.bucket !== duty.bucket) throw foreign(notice, duty);
     if (!duty.concerns(notice.key)) continue;
     const outcome = await work(notice);
-    for (const line of outcomeLines(duty.name, outcome, Date.now())) log(line);
+    for (const line of outcomeLines(duty, outcome, Date.now())) log(line);
   }
   return { batchItemFailures: [] };
 }
@@ -77,6 +101,6 @@ function foreign({ bucket, key }: UploadNotice, duty: Duty): LadingError {
   return new LadingError('bad-event', `Cannot ${duty.name} ${key}: it is in ${bucket}, not in ${duty.bucket}`);
 }
 
-function overdue(duty: Duty): LadingError {
-  return new LadingError('deadline', `Cannot ${duty.name} in time: the work did not end when it was told to`);
+function overdue({ name }: Speaker): LadingError {
+  return new LadingError('deadline', `Cannot ${name} in time: the work did not end when it was told to`);
 }

@@ -3,17 +3,23 @@ import { shortened } from '../../core/manifest/shortened.ts';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 
-/** Writes one line of the log, as JSON. */
+/** The function that writes a line, and its converter, which is named after its results bucket. */
+export interface Speaker {
+  name: string;
+  converter: string;
+}
+
+/** A function that writes an object to the log, as one line of JSON. */
 export type Log = (line: object) => void;
 
-/** Writes to standard output, one JSON object a line. Lambda takes the lines from there. */
+/** Writes log lines to standard output, one JSON object a line, from where Lambda takes them. */
 export const logToStdout: Log = (line) => {
   process.stdout.write(`${JSON.stringify(fitting(line))}\n`);
 };
 
 /**
- * The line in at most `LIMITS.logLineBytes` bytes of JSON. The texts of a longer line are cut, and its field
- * `shortened` names them. The declaration of the metrics stays whole.
+ * Shortens a log line to `LIMITS.logLineBytes` bytes of JSON. The field `shortened` names the texts that were cut. The
+ * declaration of CloudWatch metrics (`_aws`) stays complete.
  */
 export function fitting(line: object): object {
   const { document, leftOut } = shortened(line, LIMITS.logLineBytes);
@@ -32,21 +38,22 @@ const UNITS = {
 type Metric = keyof typeof UNITS;
 
 /**
- * The log lines about one upload: one with its outcome, and one for each distinct code among its findings. CloudWatch
- * extracts metrics from them (embedded metric format; docs/decisions/0032-metrics.md). A key is a field and never a
- * dimension, because each value of a dimension makes one more metric.
+ * The log lines about one upload: one with its outcome, and one for each code among its findings. CloudWatch extracts
+ * metrics from them (embedded metric format; docs/decisions/0032-metrics.md). The key of the upload is a field but not
+ * a dimension, because CloudWatch makes one more metric for each value of a dimension.
  */
-export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, now: number): object[] {
+export function outcomeLines({ name, converter }: Speaker, { kind, ...rest }: Outcome, now: number): object[] {
+  const who = { Converter: converter, Function: name };
   const codes = 'findings' in rest ? { findings: Object.keys(rest.findings) } : {};
   const line = {
     level: 'info',
     message: `${rest.key}: ${kind}`,
-    Function: functionName,
+    ...who,
     Outcome: kind,
     ...rest,
     ...codes,
   };
-  const byOutcome = [['Function'], ['Function', 'Outcome']];
+  const byOutcome = [WHO, [...WHO, 'Outcome']];
   if (!('cost' in rest)) return [{ ...line, ...metrics(now, [byOutcome, { Archives: 1 }]) }];
   const { key, archive, findings, cost } = rest;
   const { bytesRead: BytesRead, bytesSent: BytesSent, seconds: Seconds } = cost;
@@ -54,16 +61,12 @@ export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, n
     {
       ...line,
       Kind: archive,
-      ...metrics(
-        now,
-        [[...byOutcome, ['Function', 'Kind']], { Archives: 1 }],
-        [[['Function']], { BytesRead, BytesSent, Seconds }],
-      ),
+      ...metrics(now, [[...byOutcome, [...WHO, 'Kind']], { Archives: 1 }], [[WHO], { BytesRead, BytesSent, Seconds }]),
     },
     ...Object.entries(findings).map(([Code, Findings]) => ({
       level: 'info',
       message: `${key}: ${Code}`,
-      Function: functionName,
+      ...who,
       Code,
       key,
       ...metrics(now, [BY_CODE, { Findings }]),
@@ -71,12 +74,13 @@ export function outcomeLines(functionName: string, { kind, ...rest }: Outcome, n
   ];
 }
 
-/** The log line about a failure, with all its causes. It counts as one in the metric `Faults`. */
-export function errorLine(functionName: string, error: unknown, requestId: string, now: number): object {
+/** The log line about an error, with all its causes. It adds one to the metric `Faults`. */
+export function errorLine({ name, converter }: Speaker, error: unknown, requestId: string, now: number): object {
   return {
     level: 'error',
     message: String(error),
-    Function: functionName,
+    Converter: converter,
+    Function: name,
     Code: error instanceof LadingError ? error.code : 'other',
     requestId,
     error: described(error),
@@ -84,10 +88,13 @@ export function errorLine(functionName: string, error: unknown, requestId: strin
   };
 }
 
-const BY_CODE = [['Function'], ['Function', 'Code']];
+/** The dimensions of every metric. */
+const WHO = ['Converter', 'Function'];
+
+const BY_CODE = [WHO, [...WHO, 'Code']];
 
 /**
- * The fields of a log line that CloudWatch needs for metrics: the values, and `_aws`, which declares them. Each value
+ * The fields of a log line from which CloudWatch makes metrics: the values, and `_aws`, which declares them. Each value
  * counts once for every list of dimensions.
  */
 function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: Partial<Record<Metric, number>>][]) {
@@ -101,10 +108,10 @@ function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: 
   };
 }
 
-/** The most causes in one line. An error can be its own cause. */
-const CAUSES = 8;
+/** The largest number of causes in a log line about an error, because an error can be its own cause. */
+const MOST_CAUSES = 8;
 
-function described(error: unknown, causes: number = CAUSES): object {
+function described(error: unknown, causes: number = MOST_CAUSES): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack, cause } = error;
   const code = 'code' in error ? { code: error.code } : {};

@@ -3,27 +3,37 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Policy, ServiceDeps } from '../../core/service/service.ts';
 import { toEventBridge } from './announce.ts';
-import { type Postpone, inQueue } from './postpone.ts';
+import type { Passage } from './failures.ts';
+import { toQueue } from './hand-back.ts';
+import { inQueue, type Retry } from './retry.ts';
 import { newClient } from '../../s3/client.ts';
 import { s3Store } from '../../s3/store.ts';
 import { nativeTools } from '../../node/tools.ts';
 
-/** A deployed function's environment: its buckets, how it postpones a failed event, and what its work needs. */
+/**
+ * The environment of a deployed Lambda function: its buckets, the way to postpone a failed event, and access to stores
+ * and tools.
+ */
 export interface Surroundings {
   uploadsBucket: string;
   resultsBucket: string;
-  postpone: Postpone | undefined;
+  retry: Retry | undefined;
   /** Runs `work` with the stores and tools that it needs, and closes the tools afterwards. */
   using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
 }
 
-/** Settings of the EventBridge client, timeouts in milliseconds. Its only request is small and answered at once. */
-const EVENTS = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
+/**
+ * The settings of the EventBridge client, with timeouts in milliseconds. Its only request is small and answered at
+ * once.
+ */
+const EVENTBRIDGE = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
 
 /**
  * Makes a function's environment from environment variables. Required are `UPLOADS_BUCKET` and `RESULTS_BUCKET`.
  * Optional are `BUCKET_OWNER` (the account that must own both buckets), `QUEUE_URL` (the queue of the function's
- * events), `EVENT_BUS_NAME` (the bus for completion events), `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES` (see `Policy`),
+ * events), `GIVEN_UP_URL` and `MAX_RECEIVES` (the queue for events that were delivered so often), `HAND_BACK_URL` (the
+ * queue of the inspect function), `ENCRYPTION_KEY` (the ARN of the buckets' KMS key), `EVENT_BUS_NAME` (the bus for
+ * completion events), `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES` (see `Policy`),
  * `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's own, such as `AWS_ENDPOINT_URL_S3` and
  * `AWS_REQUEST_CHECKSUM_CALCULATION`.
  */
@@ -35,18 +45,22 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const memory = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? Infinity) * 2 ** 20;
   const policy = policyFrom(env);
   const bus = env['EVENT_BUS_NAME'];
-  const events = bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTS), bus, resultsBucket };
-  const queueUrl = env['QUEUE_URL'];
+  const events =
+    bus === undefined || bus === '' ? null : { client: new EventBridgeClient(EVENTBRIDGE), bus, resultsBucket };
+  const back = env['HAND_BACK_URL'];
+  const handBack = back === undefined ? null : { handBack: toQueue(back, uploadsBucket) };
+  const ownKey = env['ENCRYPTION_KEY'];
   return {
     uploadsBucket,
     resultsBucket,
-    postpone: queueUrl === undefined ? undefined : inQueue(queueUrl),
+    retry: retryFrom(env),
     using: async (signal, work) => {
       const tools = nativeTools();
       try {
-        const store = s3Store({ client, signal, owner, memory }, resultsBucket, tools);
+        const store = s3Store({ client, signal, owner, memory, ownKey }, resultsBucket, tools);
         const announce = events && { announce: toEventBridge({ ...events, signal }) };
-        return await work({ ...store, tools, clock: Date.now, version: packageJson.version, policy, ...announce });
+        const version = packageJson.version;
+        return await work({ ...store, tools, clock: Date.now, version, policy, ...announce, ...handBack });
       } finally {
         tools.close();
       }
@@ -54,7 +68,25 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   };
 }
 
-/** The policy from `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, where they are set. */
+/** The queues of given up events, from `PASSAGES`: the URLs of each pair with a space between, pairs with a comma. */
+export function passagesIn(env: NodeJS.ProcessEnv): Passage[] {
+  return required(env, 'PASSAGES')
+    .split(',')
+    .map((pair) => {
+      const [givenUp = '', deadLetters = ''] = pair.split(' ');
+      return { givenUp, deadLetters };
+    });
+}
+
+function retryFrom({ QUEUE_URL: events, GIVEN_UP_URL: url, MAX_RECEIVES }: NodeJS.ProcessEnv): Retry | undefined {
+  if (events === undefined) return undefined;
+  return inQueue({ events, ...(url !== undefined && { givenUp: { url, maxReceives: Number(MAX_RECEIVES) } }) });
+}
+
+/**
+ * Reads the policy of the service from the environment variables `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, if they are
+ * set.
+ */
 export function policyFrom({ NAME_TEMPLATE, MAX_UPLOAD_BYTES }: NodeJS.ProcessEnv): Policy {
   return {
     nameTemplate: NAME_TEMPLATE,

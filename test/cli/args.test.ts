@@ -34,7 +34,7 @@ test('a command line that cannot be understood is a usage error that names the w
     [['convert', 'a', '-t'], /-t, --name/],
     [['convert', 'a', '--json'], /--json/],
     [['convert', 'a', '--manifest', '-'], /--manifest/],
-    [['serve', 'a'], /two folders/],
+    [['serve', 'a'], /two folders or two buckets/],
     [['files'], /an archive and at most one path/],
     [['files', 'a', 'b', 'c'], /at most one path/],
     [['inspect', 'a', '--lang', 'fr'], /'fr'/],

@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UsageError } from '../../cli/exit.ts';
-import { bucketsOf } from '../../cli/input/buckets.ts';
-import { folder } from './kit.ts';
+import { bucketsOf, refuseIgnoredKey } from '../../cli/input/buckets.ts';
+import { exported, folder, run } from './kit.ts';
 
 const UNSAID = { uploads: null, results: null };
 
@@ -44,4 +44,51 @@ test('a configuration that cannot be read, and outputs of two stacks, are report
   await writeFile('lading.json', '{}');
   await writeFile('lading-outputs.json', JSON.stringify({ A: stack, B: stack }));
   await assert.rejects(bucketsOf(UNSAID, { env }), /2 stacks/);
+});
+
+test('a key that the service ignores is refused, where the outputs or the configuration tell of its keys', async (t) => {
+  const here = await folder(t);
+  const home = process.cwd();
+  process.chdir(here);
+  t.after(() => process.chdir(home));
+  const io = { env: { XDG_CONFIG_HOME: here } };
+  const handled = async (bucket: string, key: string) =>
+    await refuseIgnoredKey(key, bucket, io).then(
+      () => true,
+      (error: unknown) => !(error instanceof UsageError),
+    );
+  const stack = (name: string, more = {}) => ({ UploadsBucket: name, ResultsBucket: 'r', ...more });
+  const stacks = {
+    A: stack('a', { UploadPrefix: 'team/' }),
+    B: stack('b', { UploadSuffixes: '.tar,.tar.gz' }),
+    C: stack('c'),
+  };
+  await writeFile('lading-outputs.json', JSON.stringify(stacks));
+  await writeFile('lading.json', '{"uploads": "d", "prefix": "x/", "suffixes": [".tgz"]}');
+  for (const [bucket, key, expected] of [
+    ['a', 'team/app', true],
+    ['a', 'app.tar', false],
+    ['b', 'app.tar.gz', true],
+    ['b', 'app.tgz', false],
+    ['c', 'anything', true],
+    ['d', 'x/app.tgz', true],
+    ['d', 'x/app.tar', false],
+    ['d', 'app.tgz', false],
+    ['elsewhere', 'app', true],
+  ] as const)
+    assert.equal(await handled(bucket, key), expected, `${bucket} ${key}`);
+  await assert.rejects(refuseIgnoredKey('app', 'b', io), /app: the service handles only \*\.tar or \*\.tar\.gz\./);
+  await writeFile('lading-outputs.json', 'broken');
+  assert.ok(await handled('a', 'app'));
+});
+
+test('an upload to a key that the service ignores sends nothing', async (t) => {
+  const here = await folder(t);
+  const home = process.cwd();
+  process.chdir(here);
+  t.after(() => process.chdir(home));
+  await writeFile('lading.json', '{"uploads": "u", "results": "r", "prefix": "team/"}');
+  await writeFile('app.tar', await exported());
+  const { code, stderr } = await run(['upload', 'app.tar', '--wait'], { env: { XDG_CONFIG_HOME: here } });
+  assert.deepEqual([code, stderr.split('\n')[0]], [2, 'Cannot upload to app.tar: the service handles only team/*.']);
 });

@@ -135,3 +135,24 @@ test('a progress bar is drawn on a terminal when the work takes over a second, a
   assert.equal((await run(['inspect', '-'], { ...around, stderrIsTTY: false })).stderr, '');
   assert.equal((await run(['inspect', '-'], { ...around, now: () => 0 })).stderr, '');
 });
+
+test('the summary speaks of a conversion exactly when the page suggests one', async (t) => {
+  const path = await folder(t);
+  const rootfs = DOCKER_EXPORT.map((each) => ({ ...each, name: `./${each.name}` }));
+  const inFolder = DOCKER_EXPORT.map((each) => ({ ...each, name: `rootfs/${each.name}` }));
+  const archives = {
+    export: await exported(),
+    rootfs: await tarOf(rootfs),
+    folder: await tarOf(inFolder),
+    plain: await tarOf([{ name: 'a' }]),
+    image: (await run(['convert', '-', '-t', 'a:1'], { stdin: [await exported()] })).bytes,
+  };
+  for (const [name, bytes] of Object.entries(archives)) {
+    const file = join(path, `${name}.tar`);
+    await writeFile(file, bytes);
+    const { summary, zh } = JSON.parse((await run(['inspect', file, '--json'])).stdout) as ArchiveManifest;
+    const suggested = (await run(['inspect', file])).stdout.includes('lading convert');
+    assert.equal(!summary.endsWith('; there is nothing to convert.'), suggested, `${name}: ${summary}`);
+    assert.equal(!zh.summary.endsWith('；没有需要转换的内容。'), suggested, `${name}: ${zh.summary}`);
+  }
+});

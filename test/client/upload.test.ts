@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { ended, exported, folder, run, start, tarOf } from '../cli/kit.ts';
+import { noticeOf } from '../faults/world.ts';
 import { type Deployed, deployed } from './kit.ts';
 
 const MIB = 2 ** 20;
@@ -75,7 +76,7 @@ test('a waiting client is told when another upload replaces this one, and when t
   service.running.inspect = false;
   const archive = await file(t, await exported());
   const late = await run(['upload', archive, '--wait', '--timeout', '0.3'], { env: service.env });
-  assert.equal(late.code, 4);
+  assert.equal(late.code, 6);
   assert.match(late.stderr, /0\.3 seconds are over/);
   const waiting = run(['upload', archive, '--wait'], { env: service.env });
   service.world.standIn.model.onCreated = () => {
@@ -141,16 +142,68 @@ test('status reports each state of an upload', async (t) => {
   assert.deepEqual(await state(), [3, 'absent']);
   Object.assign(running, { inspect: false, convert: false });
   assert.equal((await run(['upload', archive, '-t', 'web'], { env })).code, 0);
-  assert.deepEqual(await state(), [0, 'waiting']);
+  assert.deepEqual(await state(), [6, 'waiting']);
   running.inspect = true;
   await run(['upload', archive, '-t', 'web', '--wait', '--timeout', '0.5'], { env });
-  assert.deepEqual(await state(), [0, 'converting']);
+  assert.deepEqual(await state(), [6, 'converting']);
   running.convert = true;
   await run(['upload', archive, '-t', 'web', '--wait'], { env });
   assert.deepEqual(await state(), [0, 'converted']);
   assert.match((await run(['status', 'app.tar'], { env })).stdout, /aws s3 cp s3:\/\/results\/app.tar\/image.tar/);
   await run(['upload', await file(t, Buffer.from('no archive'), 'no'), '--wait'], { env });
   assert.deepEqual(await state('no'), [1, 'refused']);
+});
+
+test('status and --wait tell of an upload that the service has given up, and of one that is too old to wait', async (t) => {
+  const service = await deployed(t);
+  const { env, world } = service;
+  const archive = await file(t, await exported());
+  service.running.inspect = false;
+  world.standIn.model.onCreated = (bucket, key, object) => {
+    if (bucket === 'uploads') void world.fail(noticeOf(key, object), 'fail');
+  };
+  const { code, stderr } = await run(['upload', archive, '-t', 'web', '--wait'], { env });
+  assert.equal(code, 5, stderr);
+  assert.match(stderr, /The service has tried this upload in vain/);
+  const status = await run(['status', 'app.tar', '--json'], { env });
+  assert.deepEqual([status.code, (JSON.parse(status.stdout) as { state: string }).state], [5, 'failed']);
+
+  world.standIn.model.onCreated = () => {};
+  await run(['upload', archive, '--key', 'old.tar'], { env });
+  stored(service, 'old.tar').lastModified = new Date(Date.now() - 15 * 24 * 3_600_000);
+  const old = await run(['status', 'old.tar'], { env });
+  assert.equal(old.code, 7);
+  assert.match(old.stdout, /has no results: they have expired/);
+});
+
+test('waiting needs the results alone', async (t) => {
+  for (const versioned of [true, false]) {
+    const service = await deployed(t, versioned);
+    const { env, world } = service;
+    world.standIn.disturb = ({ operation, bucket, caller }) =>
+      caller === 'any' && bucket === 'uploads' && /^(?:Head|Get)Object$/.test(operation)
+        ? { status: 403, code: 'AccessDenied' }
+        : undefined;
+    const archive = await file(t, await exported(1000));
+    const { code, stderr } = await run(['upload', archive, '-t', 'web:1', '--wait', '-o', `${archive}.image`], { env });
+    assert.equal(code, 0, stderr);
+  }
+});
+
+test('the flags for pipelines work for an upload, and --fail-on keeps it from downloading the image', async (t) => {
+  const service = await deployed(t);
+  const archive = await file(t, await exported());
+  const output = `${archive}.image`;
+  const gate = ['--fail-on', 'platform-assumed', '--manifest', `${archive}.json`, '-o', output];
+  const stopped = await run(['upload', archive, '-t', 'web', ...gate], { env: service.env });
+  assert.equal(stopped.code, 9, stopped.stderr);
+  await assert.rejects(readFile(output));
+  assert.deepEqual(names(await readFile(`${archive}.json`, 'utf8')), ['docker.io/library/web:latest']);
+  const env = { ...service.env, GITHUB_OUTPUT: `${archive}.outputs` };
+  const { code, stdout } = await run(['upload', archive, '-t', 'web', '--format', 'github'], { env });
+  assert.equal(code, 0);
+  assert.match(stdout, /^::warning title=lading%3A platform-assumed::/m);
+  assert.match(await readFile(env.GITHUB_OUTPUT, 'utf8'), /^archive<<.*\ns3:\/\/results\/app\.tar\/image\.tar$/m);
 });
 
 test('an upload whose last answer is lost counts as done', async (t) => {

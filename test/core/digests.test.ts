@@ -3,14 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { convert } from '../../core/convert/convert.ts';
-import { stream } from '../../core/convert/execute.ts';
-import { inspect } from '../../core/inspect/inspect.ts';
-import { manifestOf } from '../../core/manifest/manifest.ts';
-import type { Source } from '../../core/model/ports.ts';
-import { parseOptions } from '../../core/options/options.ts';
-import { NO_OPTIONS } from '../../core/options/table.ts';
-import { collect } from '../contract/store-kit.ts';
+import { answerTo } from '../support/answer.ts';
 import { dockerArchive, legacyArchive, ociArchive } from '../support/image-builder.ts';
 import { indexArchive } from '../support/index-builder.ts';
 import { bzip2Image, bzip2Sample, xzImage, xzSample } from '../support/packed.ts';
@@ -58,30 +51,15 @@ const ARCHIVES: Record<string, Uint8Array> = {
 };
 
 async function digestsOf(bytes: Uint8Array): Promise<Digests> {
-  const source: Source = {
-    async *open(start = 0, end = bytes.length) {
-      yield bytes.subarray(start, end);
-    },
-  };
-  const options = { ...NO_OPTIONS, name: ['team/app:1.0'], change: ['CMD ["app"]'], platform: 'linux/arm64' };
-  const request = parseOptions(options, 'upload.tar');
-  assert.ok(request.ok);
-  const inspection = await inspect(source.open(), plainTools);
-  const converted = await convert(inspection, request.value, plainTools);
-  const done = converted.kind === 'converted';
-  const manifest = manifestOf({
-    source: { bucket: null, key: 'upload.tar', versionId: null, etag: null, sequencer: null, size: null, digest: null },
-    inspection,
-    converted,
-    result: done ? { key: 'image.tar', uri: 'image.tar' } : null,
-    cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
-    version: '0',
-  });
-  const digests = { manifest: sha256(Buffer.from(JSON.stringify(manifest))) };
-  if (!done) return digests;
-  const { plan } = converted.conversion;
-  const image = await collect(stream(plan, source, plainTools));
-  return { ...digests, plan: sha256(Buffer.from(JSON.stringify(plan))), image: sha256(image) };
+  const { manifest, made } = await answerTo(bytes, plainTools);
+  const digests = { manifest: sha256(Buffer.from(manifest)) };
+  if (made === null) return digests;
+  return { ...digests, plan: sha256(Buffer.from(JSON.stringify(made.plan, withBuffers))), image: sha256(made.image) };
+}
+
+/** Writes bytes into JSON as those of a Buffer are written. */
+function withBuffers(_: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toJSON() : value;
 }
 
 test('archive manifests, plans and image archives have the digests in the table', async () => {

@@ -55,9 +55,9 @@ export class Cloud {
     return JSON.parse((await this.aws(...args, '--output', 'json')) || 'null') as T;
   }
 
-  /** Runs `cdk ARGS` on the app. */
-  async cdk(...args: string[]): Promise<string> {
-    return await run('cdk', [...args, '--no-notices', '--ci', '--output', join(this.dir, 'cdk.out')], this.env);
+  /** Runs `cdk ARGS` on the app in a folder. */
+  async cdk(folder: string, ...args: string[]): Promise<string> {
+    return await run('cdk', [...args, '--no-notices', '--ci', '--output', join(this.dir, 'cdk.out')], this.env, folder);
   }
 
   /** Asks again until the answer is not null, for two minutes at most; then throws with `what`. */
@@ -82,7 +82,8 @@ export class Cloud {
 
 async function makeCertificate(certificate: string, key: string): Promise<void> {
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  // The emulator tells the functions URLs of queues at localhost.
+  const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
   await run('openssl', ['req', '-x509', ...kind, ...name, '-keyout', key, '-out', certificate]);
 }
 

@@ -6,6 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { resultKeys } from '../../core/service/keys.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
+import { failConversion, failInspection } from '../../core/service/failure.ts';
 import { type Outcome, convertUpload, inspectUpload } from '../../core/service/service.ts';
 import { s3Store } from '../../s3/store.ts';
 import { nativeTools } from '../../node/tools.ts';
@@ -49,6 +50,17 @@ export class World {
 
   async convert(key: string, caller: string, signal?: AbortSignal): Promise<Outcome> {
     return await convertUpload(resultKeys(key).inspection, this.#deps(caller, signal));
+  }
+
+  /** Gives up the inspection of an upload. */
+  async fail(notice: UploadNotice, caller: string): Promise<Outcome> {
+    return await failInspection(notice, { kind: 'crash' }, this.#deps(caller, undefined));
+  }
+
+  /** Gives up the conversion of a key's upload. */
+  async failConversion(key: string, caller: string): Promise<Outcome> {
+    const { inspection } = resultKeys(key);
+    return await failConversion(inspection, 'uploads', { kind: 'crash' }, this.#deps(caller, undefined));
   }
 
   /** Runs both functions for one upload, as its events would. */

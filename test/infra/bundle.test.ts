@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -14,18 +14,27 @@ const MAX_BYTES = 900_000;
 
 const run = promisify(execFile);
 
-describe('the deployed bundles', () => {
-  const { app, stack } = ladingApp({ bundled: true });
+describe('the deployed functions', () => {
+  const { app, stack } = ladingApp();
   const template = Template.fromStack(stack).toJSON() as TemplateJson;
 
-  for (const name of ['Inspect', 'Convert']) {
+  for (const name of ['Inspect', 'Convert', 'Fail']) {
     const [, resource] =
       resourcesOf(template, 'AWS::Lambda::Function').find(([id]) => id.startsWith(`Archives${name}`)) ?? [];
-    const bundle = join(app.outdir, resource?.Metadata?.['aws:asset:path'] ?? '', 'index.mjs');
+    const folder = join(app.outdir, resource?.Metadata?.['aws:asset:path'] ?? '');
+    const files = readdirSync(folder);
+    const code = files.filter((file) => file.endsWith('.mjs'));
 
-    it(`${name} loads as a module with no file beside it, on the Node that Lambda runs, and exports its handler`, async () => {
-      const script = `import { handler } from ${JSON.stringify(pathToFileURL(bundle).href)}; console.log(process.versions.node, typeof handler);`;
-      const env = { UPLOADS_BUCKET: 'uploads', RESULTS_BUCKET: 'results', AWS_REGION: 'eu-central-1' };
+    it(`${name} loads with no file beside its own, on the Node that Lambda runs, and exports its handler`, async () => {
+      const [file, handler] = String(resource?.Properties['Handler']).split('.');
+      const url = pathToFileURL(join(folder, `${file}.mjs`)).href;
+      const script = `import { ${handler} } from ${JSON.stringify(url)}; console.log(process.versions.node, typeof ${handler});`;
+      const env = {
+        UPLOADS_BUCKET: 'uploads',
+        RESULTS_BUCKET: 'results',
+        PASSAGES: 'given-up dead-letters',
+        AWS_REGION: 'eu-central-1',
+      };
       const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
         cwd: app.outdir,
         env,
@@ -33,10 +42,10 @@ describe('the deployed bundles', () => {
       assert.match(stdout, /^24\.[\d.]+ function$/mu);
     });
 
-    it(`${name} is at most ${MAX_BYTES} bytes, and has a source map`, () => {
-      const { size } = statSync(bundle);
+    it(`${name} is at most ${MAX_BYTES} bytes of code, and has a source map for each file and nothing else`, () => {
+      const size = code.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
       assert.ok(size <= MAX_BYTES, `${size} bytes`);
-      assert.ok(statSync(`${bundle}.map`).size > 0);
+      assert.deepEqual(files.toSorted(), code.flatMap((file) => [file, `${file}.map`]).toSorted());
     });
   }
 });

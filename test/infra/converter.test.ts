@@ -83,7 +83,7 @@ describe('the construct in a foreign stack', () => {
       { ...pattern, detail: { ...detail, outcome: ['refused'] } },
     ]);
     const announcers = resourcesOf(template, 'AWS::IAM::Policy').flatMap(([, policy]) => allowed(policy));
-    assert.equal(announcers.filter((line) => /^events:PutEvents on Bus\w+\.Arn$/u.test(line)).length, 2);
+    assert.equal(announcers.filter((line) => /^events:PutEvents on Bus\w+\.Arn$/u.test(line)).length, 3);
   });
 
   it('gives its own key the rights that EventBridge needs, for this account only', () => {
@@ -114,7 +114,7 @@ describe('the construct in a foreign stack', () => {
     const rights = resourcesOf(template, 'AWS::IAM::Policy').flatMap(([, policy]) => allowed(policy));
     assert.deepEqual(
       rights.filter((line) => line.startsWith('kms:')).map((line) => line.split(' ')[0]),
-      ['kms:Decrypt', 'kms:Decrypt'],
+      ['kms:Decrypt', 'kms:Decrypt', 'kms:Decrypt'],
     );
   });
 
@@ -128,7 +128,7 @@ describe('the construct in a foreign stack', () => {
       [{ Service: 'cloudwatch.amazonaws.com' }],
     );
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
-    assert.equal(alarms.length, 10);
+    assert.equal(alarms.length, 2 * 7 + 2);
     for (const [, { Properties }] of alarms) assert.deepEqual(Properties['AlarmActions'], Properties['OKActions']);
     for (const [id, { Properties }] of alarms)
       assert.match(inWords((Properties['AlarmActions'] as unknown[])[0]), /^Alarms/u, id);
@@ -141,7 +141,7 @@ describe('the documentation and the dashboard', () => {
 
   it('docs/operations.md has a line for each alarm', () => {
     for (const [id] of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
-      const name = id.replace(/^ArchivesAlarms(?:Inspect|Convert)|[0-9A-F]{8}$/gu, '');
+      const name = id.replace(/^ArchivesAlarms(?:Inspect|Convert|Fail)|[0-9A-F]{8}$/gu, '');
       assert.ok(page.includes(`\n| \`${name}\` `), name);
     }
   });
@@ -154,12 +154,16 @@ describe('the documentation and the dashboard', () => {
       findings: { 'empty-upload': 1 },
       cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
     } as const;
-    const written = JSON.stringify(outcomeLines('inspect', outcome, 0));
+    const written = JSON.stringify(outcomeLines({ name: 'inspect', converter: 'results' }, outcome, 0));
     const [[, dashboard] = assert.fail()] = resourcesOf(template, 'AWS::CloudWatch::Dashboard');
     const body = inWords(dashboard.Properties['DashboardBody']);
     const asked = [
-      ...[...body.matchAll(/\{Lading,Function,(\w+)\} MetricName=\\"(\w+)\\"/gu)].flatMap(([, ...words]) => words),
-      ...[...body.matchAll(/\["Lading","(\w+)","Function","(?:inspect|convert)"/gu)].map(([, name]) => name),
+      ...[...body.matchAll(/\{Lading,Converter,Function,(\w+)\} MetricName=\\"(\w+)\\"/gu)].flatMap(
+        ([, ...words]) => words,
+      ),
+      ...[...body.matchAll(/\["Lading","(\w+)","Converter","[^"]+","Function","(?:inspect|convert)"/gu)].map(
+        ([, name]) => name,
+      ),
     ];
     assert.equal(asked.length, 8 + 8);
     for (const word of asked) if (word !== 'Faults') assert.ok(written.includes(`"${word}"`), word);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { LadingStack } from '../../infra/lading-stack.ts';
 import type { Settings } from '../../infra/settings.ts';
+import { buildCode } from '../../scripts/build-code.ts';
 
 /** The feature flags of cdk.json. Only the CLI passes them to the app, so a bare `new App()` would be another stack. */
 function deployedContext(): Record<string, unknown> {
@@ -11,23 +12,19 @@ function deployedContext(): Record<string, unknown> {
   return (JSON.parse(cdkJson) as { context: Record<string, unknown> }).context;
 }
 
-interface Choices {
-  /** True to run esbuild, which tests of the templates do not need. */
-  bundled?: boolean;
-  settings?: Settings;
-}
+// The stack deploys what the build makes of the functions.
+await buildCode();
 
 /** The app as `cdk synth` makes it, in a temporary folder. */
-export function ladingApp({ bundled = false, settings = {} }: Choices = {}): { app: App; stack: LadingStack } {
-  const app = emptyApp(bundled);
+export function ladingApp({ settings = {} }: { settings?: Settings } = {}): { app: App; stack: LadingStack } {
+  const app = emptyApp();
   return { app, stack: new LadingStack(app, 'Lading', { settings }) };
 }
 
 /** An app with the context of the real one, for stacks of other shapes. */
-export function emptyApp(bundled = false): App {
+export function emptyApp(): App {
   const outdir = mkdtempSync(join(tmpdir(), 'lading-cdk-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const skipBundling = bundled ? {} : { 'aws:cdk:bundling-stacks': [] };
-  const context = { ...deployedContext(), ...skipBundling, 'aws:cdk:enable-asset-metadata': true };
+  const context = { ...deployedContext(), 'aws:cdk:enable-asset-metadata': true };
   return new App({ outdir, context });
 }

@@ -11,7 +11,7 @@ export interface Need {
   on: string;
 }
 
-export type Caller = 'inspect' | 'convert';
+export type Caller = 'inspect' | 'convert' | 'fail';
 
 const KEY = 'team/app.tar';
 const small = archive(exportEntries());
@@ -20,12 +20,12 @@ const expanded = Buffer.concat([gzipSync(large), Buffer.from('junk')]);
 const text = Buffer.from('dear diary');
 
 /**
- * The rights that the two functions need, recorded from their requests while they do all that they may have to do: each
+ * The rights that the functions need, recorded from their requests while they do all that they may have to do: each
  * kind of upload, new, replacing, without marks of order, overtaken, deleted and failing, and again after a crash.
  */
 export async function recordNeeds(): Promise<Record<Caller, Need[]>> {
   const world = new World();
-  const needs: Record<Caller, Need[]> = { inspect: [], convert: [] };
+  const needs: Record<Caller, Need[]> = { inspect: [], convert: [], fail: [] };
   await world.start(true);
   try {
     const { model } = world.standIn;
@@ -51,6 +51,12 @@ async function everything(world: World, record: (request: SeenRequest) => undefi
     if ((await inspect(notice)).kind === 'handed-on') await convert();
     assert.equal((await inspect(notice)).kind, 'already-done');
   }
+  // Given up, beside the image archive of an older upload, and after it was handed on.
+  await world.fail(put(small), 'fail');
+  const given = put(large);
+  await inspect(given);
+  await world.fail(given, 'fail');
+  await world.failConversion(KEY, 'fail');
   // Overtaken while its image archive appears for the first time: the image archive is removed again.
   await inspect(put(text));
   const overtaken = put(small);

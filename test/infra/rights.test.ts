@@ -16,6 +16,9 @@ const idsOf = (type: string): string[] => resourcesOf(template, type).map(([id])
 const idOf = (type: string, name: string): string =>
   idsOf(type).find((id) => id.startsWith(`Archives${name}`)) ?? assert.fail(`no ${type} ${name}`);
 
+const CALLERS = ['inspect', 'convert', 'fail'] as const;
+const NAMES = { inspect: 'Inspect', convert: 'Convert', fail: 'Fail' } as const;
+
 const bucket = (name: string): string => `arn:aws:s3:::${name}`;
 const queue = (id: string): string => `arn:aws:sqs:us-east-1:${ACCOUNT}:${id}`;
 const log = (id: string): string => `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:${id}:*`;
@@ -52,8 +55,7 @@ const SECURE = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.2' };
 const COMPLETION = { 'events:source': 'lading', 'events:detail-type': 'Archive Completed' };
 
 async function isAllowed(caller: Caller, { action, on }: Need, context: Record<string, string>): Promise<boolean> {
-  const role = caller === 'inspect' ? 'ArchivesInspect' : 'ArchivesConvert';
-  const identity = policies('AWS::IAM::Policy', (id) => id.startsWith(role));
+  const identity = policies('AWS::IAM::Policy', (id) => id.startsWith(`Archives${NAMES[caller]}`));
   const [resourcePolicy] = policies('AWS::S3::BucketPolicy', (_, { Bucket }) => {
     const arn = ARNS.get(inWords(Bucket)) ?? assert.fail();
     return on === arn || on.startsWith(`${arn}/`);
@@ -81,21 +83,35 @@ function contextOf(action: string): Record<string, string> {
   return action.startsWith('s3:') ? SECURE : {};
 }
 
+/** The id of a queue of one path: its events, those that were given up, or those that wait for people. */
+const queueOf = (path: 'Inspect' | 'Convert', role: 'Queue' | 'GivenUp' | 'DeadLetters'): string =>
+  queue(idOf('AWS::SQS::Queue', `${path}Events${role}`));
+
+/** The queues that each function takes its events from, and those that it sends events to. */
+const TAKEN = {
+  inspect: [queueOf('Inspect', 'Queue')],
+  convert: [queueOf('Convert', 'Queue')],
+  fail: [queueOf('Inspect', 'GivenUp'), queueOf('Convert', 'GivenUp')],
+};
+const SENT = {
+  inspect: [queueOf('Inspect', 'GivenUp')],
+  convert: [queueOf('Convert', 'GivenUp'), queueOf('Inspect', 'Queue')],
+  fail: [queueOf('Inspect', 'DeadLetters'), queueOf('Convert', 'DeadLetters')],
+};
+
 /**
  * The rights that Lambda itself needs of a function's role (AWS, "Lambda execution role permissions"), for queues and
- * logs, and the right to postpone an event whose work failed (test/lambda/handler/postpone.test.ts).
+ * logs, and the rights to postpone an event whose work failed, to give it up and to pass it on
+ * (test/lambda/handler/retry.test.ts).
  */
 function ofLambda(caller: Caller): Need[] {
-  const name = caller === 'inspect' ? 'Inspect' : 'Convert';
-  const events = queue(idOf('AWS::SQS::Queue', `${name}EventsQueue`));
+  const received = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'];
   return [
-    ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'].map((action) => ({
-      action: `sqs:${action}`,
-      on: events,
-    })),
+    ...TAKEN[caller].flatMap((on) => received.map((action) => ({ action: `sqs:${action}`, on }))),
+    ...SENT[caller].map((on) => ({ action: 'sqs:SendMessage', on })),
     ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
       action,
-      on: log(idOf('AWS::Logs::LogGroup', name)).replace('*', 'log-stream:one'),
+      on: log(idOf('AWS::Logs::LogGroup', NAMES[caller])).replace('*', 'log-stream:one'),
     })),
   ];
 }
@@ -118,7 +134,6 @@ const TEMPTATIONS = [
   's3:PutObjectAcl',
   's3:PutBucketPolicy',
   's3:PutLifecycleConfiguration',
-  'sqs:SendMessage',
   'sqs:PurgeQueue',
   'logs:DeleteLogStream',
   'events:PutRule',
@@ -141,12 +156,12 @@ describe('the rights of each function', () => {
   ];
   const granted = (caller: Caller): string[] =>
     resourcesOf(template, 'AWS::IAM::Policy')
-      .filter(([id]) => id.startsWith(caller === 'inspect' ? 'ArchivesInspect' : 'ArchivesConvert'))
+      .filter(([id]) => id.startsWith(`Archives${NAMES[caller]}`))
       .flatMap(([, policy]) => statementsOf(policy).flatMap(({ Action }) => listOf(Action)));
 
-  for (const caller of ['inspect', 'convert'] as const) {
+  for (const caller of CALLERS) {
     it(`of ${caller}: each action that its requests need, on the resources that they need, and no other action on any resource`, async () => {
-      const all = [...(['inspect', 'convert'] as const).flatMap(needed).map(({ action }) => action), ...TEMPTATIONS];
+      const all = [...CALLERS.flatMap(needed).map(({ action }) => action), ...TEMPTATIONS];
       const actions = new Set([...all, ...granted(caller)]);
       const allowed: string[] = [];
       for (const action of actions) {

@@ -37,7 +37,7 @@ describe('the settings of the app', () => {
     ['alarmEmail', 'me', /has to be an e-mail address$/u],
     ['logDays', '91', /has to be one of 1, 3, 5, 7, 14, 30, .*, 3653 days$/u],
     ['prefix', '', /has to be the beginning of keys, such as team\/$/u],
-    ['memroy', '512', /^Cannot deploy with memroy: there is no such setting, only uploadsBucket, .*, memory, /u],
+    ['memroy', '512', /^Cannot deploy with memroy: there is no such setting, only stackName, .*, memory, /u],
   ];
   for (const [name, value, message] of nonsense) {
     it(`are refused in a sentence: ${name}=${value}`, () => {

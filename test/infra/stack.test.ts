@@ -123,13 +123,15 @@ describe('the event path', () => {
       types.filter((type) => /^Custom::|CustomResource/u.test(type)),
       [],
     );
-    assert.equal(types.filter((type) => type === 'AWS::Lambda::Function').length, paths.length);
+    assert.equal(types.filter((type) => type === 'AWS::Lambda::Function').length, paths.length + 1);
   });
 
   for (const { name, bucket, key } of paths) {
     const [rule] = only('AWS::Events::Rule', name);
     const [queue, { Properties: queueProperties }] = only('AWS::SQS::Queue', `${name}EventsQueue`);
+    const [givenUp, { Properties: givenUpProperties }] = only('AWS::SQS::Queue', `${name}EventsGivenUp`);
     const [deadLetters] = only('AWS::SQS::Queue', `${name}EventsDeadLetters`);
+    const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
     const [handler] = only('AWS::Lambda::Function', name);
 
     it(`leads ${name} from one rule through one queue to one function, one event at a time`, () => {
@@ -148,24 +150,40 @@ describe('the event path', () => {
     });
 
     it(`loses no event of ${name}: an event that cannot be delivered or handled waits 14 days`, () => {
-      const arn = { 'Fn::GetAtt': [deadLetters, 'Arn'] };
       assert.deepEqual(json.Resources[rule]?.Properties['Targets'], [
-        { Id: 'Target0', Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, DeadLetterConfig: { Arn: arn } },
+        { Id: 'Target0', Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, DeadLetterConfig: { Arn: arnOf(givenUp) } },
       ]);
-      assert.deepEqual(queueProperties['RedrivePolicy'], { deadLetterTargetArn: arn, maxReceiveCount: 5 });
+      assert.deepEqual(queueProperties['RedrivePolicy'], { deadLetterTargetArn: arnOf(givenUp), maxReceiveCount: 5 });
+      const { RedrivePolicy: next, MessageRetentionPeriod: kept } = givenUpProperties;
+      assert.deepEqual(
+        [next, kept],
+        [{ deadLetterTargetArn: arnOf(deadLetters), maxReceiveCount: 10 }, 14 * 24 * 3600],
+      );
       assert.equal(json.Resources[deadLetters]?.Properties['MessageRetentionPeriod'], 14 * 24 * 3600);
     });
 
-    it(`lets only the queue of ${name} redrive into its dead letters, by the real name of the queue`, () => {
-      const policy = json.Resources[deadLetters]?.Properties['RedriveAllowPolicy'];
-      const { redrivePermission, sourceQueueArns } = policy as {
-        redrivePermission: string;
-        sourceQueueArns: unknown[];
-      };
-      assert.equal(redrivePermission, 'byQueue');
-      assert.deepEqual(sourceQueueArns.map(inWords), [
-        `arn:AWS::Partition:sqs:AWS::Region:AWS::AccountId:${inWords(queueProperties['QueueName'])}`,
-      ]);
+    it(`lets SQS move the events of ${name} only from queue to queue, each by the real name of the one before`, () => {
+      for (const [id, before] of [
+        [givenUp, queueProperties],
+        [deadLetters, givenUpProperties],
+      ] as const) {
+        const policy = json.Resources[id]?.Properties['RedriveAllowPolicy'];
+        const { redrivePermission, sourceQueueArns } = policy as {
+          redrivePermission: string;
+          sourceQueueArns: unknown[];
+        };
+        assert.equal(redrivePermission, 'byQueue');
+        assert.deepEqual(sourceQueueArns.map(inWords), [
+          `arn:AWS::Partition:sqs:AWS::Region:AWS::AccountId:${inWords(before['QueueName'])}`,
+        ]);
+      }
+    });
+
+    it(`brings what ${name} gives up to the function of failures`, () => {
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        EventSourceArn: arnOf(givenUp),
+        FunctionName: { Ref: only('AWS::Lambda::Function', 'Fail')[0] },
+      });
     });
 
     it(`hides an event of ${name} for twice as long as the function may take`, () => {
@@ -218,7 +236,7 @@ describe('the functions', () => {
         {
           Runtime: 'nodejs24.x',
           Architectures: ['arm64'],
-          Handler: 'index.handler',
+          Handler: `function-${name.toLowerCase()}.handler`,
           Environment: {
             Variables: {
               UPLOADS_BUCKET: { Ref: UPLOADS },
@@ -226,6 +244,9 @@ describe('the functions', () => {
               BUCKET_OWNER: { Ref: 'AWS::AccountId' },
               EVENT_BUS_NAME: 'default',
               QUEUE_URL: { Ref: only('AWS::SQS::Queue', `${name}EventsQueue`)[0] },
+              GIVEN_UP_URL: { Ref: only('AWS::SQS::Queue', `${name}EventsGivenUp`)[0] },
+              MAX_RECEIVES: '5',
+              ...(name === 'Convert' && { HAND_BACK_URL: { Ref: only('AWS::SQS::Queue', 'InspectEventsQueue')[0] } }),
               NODE_OPTIONS: '--enable-source-maps',
             },
           },
@@ -236,7 +257,7 @@ describe('the functions', () => {
   });
 
   it('write to log groups of their own, which keep lines for 90 days', () => {
-    for (const name of ['Inspect', 'Convert']) {
+    for (const name of ['Inspect', 'Convert', 'Fail']) {
       const [log, { Properties }] = only('AWS::Logs::LogGroup', name);
       assert.equal(Properties['RetentionInDays'], 90);
       const [, { Properties: handler }] = only('AWS::Lambda::Function', name);
@@ -246,8 +267,12 @@ describe('the functions', () => {
 });
 
 describe('rights', () => {
+  const queueOf = (name: string, role: string): string => only('AWS::SQS::Queue', `${name}Events${role}`)[0];
+  const receiving = (queue: string): string[] =>
+    ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map(
+      (action) => `sqs:${action} on ${queue}.Arn`,
+    );
   const everyFunction = (name: string): string[] => {
-    const [queue] = only('AWS::SQS::Queue', `${name}EventsQueue`);
     const [log] = only('AWS::Logs::LogGroup', name);
     return [
       'events:PutEvents on arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/default',
@@ -257,10 +282,6 @@ describe('rights', () => {
       `s3:ListBucket on ${UPLOADS}.Arn`,
       `s3:GetObject on ${UPLOADS}.Arn/*`,
       `s3:GetObjectVersion on ${UPLOADS}.Arn/*`,
-      `sqs:ChangeMessageVisibility on ${queue}.Arn`,
-      `sqs:DeleteMessage on ${queue}.Arn`,
-      `sqs:GetQueueAttributes on ${queue}.Arn`,
-      `sqs:ReceiveMessage on ${queue}.Arn`,
     ];
   };
 
@@ -269,6 +290,8 @@ describe('rights', () => {
       allowed(only('AWS::IAM::Policy', 'Inspect')[1]),
       [
         ...everyFunction('Inspect'),
+        ...receiving(queueOf('Inspect', 'Queue')),
+        `sqs:SendMessage on ${queueOf('Inspect', 'GivenUp')}.Arn`,
         `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
         `s3:PutObject on ${RESULTS}.Arn/*/inspection.json`,
         `s3:DeleteObject on ${RESULTS}.Arn/*/image.tar`,
@@ -285,6 +308,9 @@ describe('rights', () => {
       allowed(only('AWS::IAM::Policy', 'Convert')[1]),
       [
         ...everyFunction('Convert'),
+        ...receiving(queueOf('Convert', 'Queue')),
+        `sqs:SendMessage on ${queueOf('Convert', 'GivenUp')}.Arn`,
+        `sqs:SendMessage on ${queueOf('Inspect', 'Queue')}.Arn`,
         `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
         `s3:ListBucketMultipartUploads on ${RESULTS}.Arn`,
         `s3:AbortMultipartUpload on ${RESULTS}.Arn/*/image.tar`,
@@ -298,8 +324,27 @@ describe('rights', () => {
     );
   });
 
+  it('of fail: read uploads and inspections, write manifests, remove outdated results, pass events on, nothing else', () => {
+    assert.deepEqual(
+      allowed(only('AWS::IAM::Policy', 'Fail')[1]),
+      [
+        ...everyFunction('Fail'),
+        ...['Inspect', 'Convert'].flatMap((name) => [
+          ...receiving(queueOf(name, 'GivenUp')),
+          `sqs:SendMessage on ${queueOf(name, 'DeadLetters')}.Arn`,
+        ]),
+        `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
+        `s3:DeleteObject on ${RESULTS}.Arn/*/image.tar`,
+        `s3:GetObject on ${RESULTS}.Arn/*/image.tar`,
+        `s3:DeleteObject on ${RESULTS}.Arn/*/manifest.json`,
+        `s3:GetObject on ${RESULTS}.Arn/*/manifest.json`,
+        `s3:PutObject on ${RESULTS}.Arn/*/manifest.json`,
+      ].toSorted(),
+    );
+  });
+
   it('to announce apply to completion events only', () => {
-    for (const name of ['Inspect', 'Convert']) {
+    for (const name of ['Inspect', 'Convert', 'Fail']) {
       const statement = statementsOf(only('AWS::IAM::Policy', name)[1]).find(
         ({ Action }) => Action === 'events:PutEvents',
       );
@@ -309,9 +354,9 @@ describe('rights', () => {
     }
   });
 
-  it('belong to two roles that only Lambda can assume, without managed policies', () => {
+  it('belong to three roles that only Lambda can assume, without managed policies', () => {
     const roles = resourcesOf(json, 'AWS::IAM::Role');
-    assert.equal(roles.length, 2);
+    assert.equal(roles.length, 3);
     for (const [, { Properties }] of roles) {
       assert.deepEqual(Object.keys(Properties), ['AssumeRolePolicyDocument']);
       template.allResourcesProperties('AWS::IAM::Role', {
@@ -324,7 +369,7 @@ describe('rights', () => {
 
   it('contain no wildcard action and no wildcard resource in any policy', () => {
     const policies = Object.values(json.Resources).filter(({ Properties }) => 'PolicyDocument' in Properties);
-    assert.equal(policies.length, 3 + 4 + 2);
+    assert.equal(policies.length, 3 + 6 + 3);
     for (const line of policies.flatMap(allowed)) assert.doesNotMatch(line, /\*.* on | on \*/u);
   });
 });
@@ -354,8 +399,16 @@ describe('alarms', () => {
       of('ApproximateNumberOfMessagesVisible', 'QueueName', ...queue('DeadLetters'));
       of('ApproximateAgeOfOldestMessage', 'QueueName', ...queue('Queue'));
       for (const metric of ['Errors', 'Throttles', 'Duration']) of(metric, 'FunctionName', handler, { Ref: handler });
+      const [rule] = only('AWS::Events::Rule', name);
+      for (const metric of ['FailedInvocations', 'InvocationsFailedToBeSentToDlq'])
+        of(metric, 'RuleName', rule, { Ref: rule });
     });
   }
+
+  it('watch the function of failures', () => {
+    const [fail] = only('AWS::Lambda::Function', 'Fail');
+    for (const metric of ['Errors', 'Throttles']) of(metric, 'FunctionName', fail, { Ref: fail });
+  });
 
   it('are all on the dashboard, whose body is JSON', () => {
     const [[, dashboard] = assert.fail()] = resourcesOf(json, 'AWS::CloudWatch::Dashboard');

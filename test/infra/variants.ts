@@ -24,5 +24,9 @@ export const VARIANTS: Record<string, Settings> = {
     encryptionKey: KEY,
     eventBus: 'archives',
     alarmEmail: 'ops@example.com',
+    uploadsDays: 30,
+    completionTopic: 'arn:aws:sns:eu-central-1:123456789012:done',
+    dashboard: false,
+    gitHub: { repository: 'team/app', branch: 'main' },
   },
 };

@@ -172,6 +172,75 @@ describe('the functions over the stand-in for S3', () => {
     );
   });
 
+  const KEY_DENIED =
+    'User: arn:aws:sts::1:assumed-role/r/f is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:2:key/theirs because no resource-based policy allows the kms:Decrypt action';
+  const CUSTOMER_KEY =
+    'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.';
+  const refusals: [what: string, operation: RegExp, status: number, code: string, message: string, reason: RegExp][] = [
+    ['an archive storage class', /^GetObject$/, 403, 'InvalidObjectState', '', /an archive storage class/],
+    [
+      'a KMS key of its uploader',
+      /^GetObject$/,
+      403,
+      'AccessDenied',
+      KEY_DENIED,
+      /a KMS key that the service may not use/,
+    ],
+    [
+      'a key that S3 does not keep',
+      /^(?:Head|Get)Object$/,
+      400,
+      'InvalidRequest',
+      CUSTOMER_KEY,
+      /only its uploader has/,
+    ],
+    ['a range that S3 never gives', /^GetObject$/, 416, 'InvalidRange', '', /S3 never sends some of them/],
+  ];
+  for (const [at, [what, operation, status, code, message, reason]] of refusals.entries()) {
+    test(`an upload that S3 refuses for good is refused with a finding, and its event acknowledged: ${what}`, async (t) => {
+      captureLog(t);
+      t.after(() => {
+        standIn.disturb = () => undefined;
+      });
+      const key = `refused-${at}.tar`;
+      await upload(key, anExport());
+      standIn.disturb = (request) =>
+        request.key === key && operation.test(request.operation) ? { status, code, message } : undefined;
+      const event = objectCreated(BUCKETS.uploads, key, standIn.model.get(BUCKETS.uploads, key).etag);
+      assert.deepEqual(await functions.inspect(queued(event), lambdaContext()), ACKNOWLEDGED);
+      const { outcome, archive: seen, findings, clients } = manifest(key);
+      assert.deepEqual([outcome, seen.kind, clients], ['refused', 'unread', []]);
+      assert.deepEqual(
+        findings.map((each) => each.code),
+        ['not-given'],
+      );
+      assert.match(findings[0]?.message ?? '', reason);
+    });
+  }
+
+  test('a sidecar that S3 does not give refuses its upload, and an upload that is archived later is refused, too', async (t) => {
+    captureLog(t);
+    t.after(() => {
+      standIn.disturb = () => undefined;
+    });
+    const archived = { status: 403, code: 'InvalidObjectState' };
+    await upload('cold.tar.lading.json', Buffer.from('{}'));
+    await upload('cold.tar', anExport());
+    standIn.disturb = ({ key, operation }) =>
+      key === 'cold.tar.lading.json' && operation === 'GetObject' ? archived : undefined;
+    await functions.run('cold.tar');
+    assert.equal(manifest('cold.tar').outcome, 'refused');
+    assert.match(manifest('cold.tar').summary, /S3 does not give this upload/u);
+
+    await upload('cooled.tar', anExport(21 * MIB));
+    standIn.disturb = ({ operation }) => (operation === 'UploadPartCopy' ? archived : undefined);
+    await functions.run('cooled.tar');
+    assert.deepEqual(
+      [manifest('cooled.tar').outcome, manifest('cooled.tar').findings[0]?.code],
+      ['refused', 'not-given'],
+    );
+  });
+
   test('an upload that cannot be read in time is refused at once, and its event acknowledged', async (t) => {
     captureLog(t);
     const huge = asObject(hugeImage(40, 3 * 2 ** 30));

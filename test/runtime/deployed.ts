@@ -8,13 +8,14 @@ import type { Deployed } from '../support/lambda.ts';
  * The two functions and bundles as the template deploys them; `environment` has values that only a deployment knows.
  */
 export function deployedFunctions(environment: Record<string, string>): Record<'Inspect' | 'Convert', Deployed> {
-  const { app, stack } = ladingApp({ bundled: true });
+  const { app, stack } = ladingApp();
   const template = Template.fromStack(stack).toJSON() as TemplateJson;
   const deployed = (name: string): Deployed => {
     const [, found] =
       resourcesOf(template, 'AWS::Lambda::Function').find(([id]) => id.startsWith(`Archives${name}`)) ?? [];
     if (found === undefined) throw new Error(`no function ${name} in the template`);
-    const { MemorySize, Timeout, Environment } = found.Properties as {
+    const { Handler, MemorySize, Timeout, Environment } = found.Properties as {
+      Handler: string;
       MemorySize: number;
       Timeout: number;
       Environment: { Variables: Record<string, unknown> };
@@ -22,6 +23,7 @@ export function deployedFunctions(environment: Record<string, string>): Record<'
     const literal = Object.entries(Environment.Variables).filter(([, value]) => typeof value === 'string');
     return {
       dir: join(app.outdir, found.Metadata?.['aws:asset:path'] ?? ''),
+      handler: Handler,
       memoryMiB: MemorySize,
       timeoutSeconds: Timeout,
       environment: { ...(Object.fromEntries(literal) as Record<string, string>), ...environment },

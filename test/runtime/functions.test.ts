@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +13,7 @@ import { removeScratch, run, scratch } from '../support/engines.ts';
 import { BUCKETS, objectCreated, queued } from '../support/functions.ts';
 import { coldStart, type Deployed, LambdaEnvironment, withoutLambda } from '../support/lambda.ts';
 import { assertCompletionEvent, assertManifest } from '../support/manifest-schema.ts';
+import { xzSample } from '../support/packed.ts';
 import { withoutEngine } from '../support/s3-engine.ts';
 import { assertHolds, putLargeUpload } from './large-upload.ts';
 import { ACKNOWLEDGED, openWorld, type World } from './world.ts';
@@ -79,6 +82,20 @@ describe('the bundles, as Lambda runs them', { skip: withoutEngine || withoutLam
     await assertHolds(image as AsyncIterable<Uint8Array>, upload);
   });
 
+  test('expand an upload in xz, which becomes a plain layer', async () => {
+    const Metadata = { name: 'packed:1', rootfs: 'true' };
+    await client.send(
+      new PutObjectCommand({ Bucket: BUCKETS.uploads, Key: 'packed.tar.xz', Body: xzSample, Metadata }),
+    );
+    const { outcome, compression, result: made } = await work('packed.tar.xz');
+    const layer = execFileSync('xz', ['-dc'], { input: xzSample });
+    const digest = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
+    assert.deepEqual([outcome, compression.kind], ['converted', 'xz']);
+    assert.equal(made?.images[0]?.layers[0]?.diffID, digest);
+    const image = await (await result('packed.tar.xz/image.tar')).transformToByteArray();
+    assert.ok(Buffer.from(image).includes(layer));
+  });
+
   test('hand what they cannot do to Lambda as an error, and go on', async () => {
     const foreign = await inspect.invoke(queued(objectCreated('other', 'a')));
     assert.deepEqual(foreign.kind === 'fault' && [foreign.errorType, foreign.errorMessage], [
@@ -101,7 +118,8 @@ describe('the environment in which they run', { skip: withoutLambda() }, () => {
     const dir = mkdtempSync(join(tmpdir(), 'lading-task-'));
     chmodSync(dir, 0o755);
     writeFileSync(join(dir, 'index.mjs'), code);
-    const deployed: Deployed = { dir, memoryMiB: 256, timeoutSeconds: 900, environment: {} };
+    const environmentOf = { memoryMiB: 256, timeoutSeconds: 900, environment: {} };
+    const deployed: Deployed = { dir, handler: 'index.handler', ...environmentOf };
     const environment = await LambdaEnvironment.start(deployed);
     try {
       return await environment.invoke({});

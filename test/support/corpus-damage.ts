@@ -1,5 +1,6 @@
 import type { Member } from '../../core/tar/member.ts';
-import { type MemberObserver, TarScanner } from '../../core/tar/tar.ts';
+import { TarScanner } from '../../core/tar/tar.ts';
+import type { MemberObserver } from '../../core/tar/observer.ts';
 
 /** A damage to an archive: one byte is changed, or all bytes from an offset on are cut off. */
 export type Damage = { kind: 'flip'; at: number; mask: number } | { kind: 'cut'; at: number };

@@ -49,8 +49,13 @@ export async function removeScratch(dir: string): Promise<void> {
 const execute = promisify(execFile);
 
 /** Runs a program to its end and returns its standard output; throws with its standard error when it fails. */
-export async function run(program: string, args: string[], env: NodeJS.ProcessEnv = ENGINE_ENV): Promise<string> {
-  const { stdout } = await execute(program, args, { env, maxBuffer: 1 << 28 });
+export async function run(
+  program: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = ENGINE_ENV,
+  cwd?: string,
+): Promise<string> {
+  const { stdout } = await execute(program, args, { env, maxBuffer: 1 << 28, ...(cwd !== undefined && { cwd }) });
   return stdout;
 }
 

@@ -42,8 +42,9 @@ export async function loadFunctions({
 }
 
 /** The event that EventBridge sends for a new object. */
-export function objectCreated(bucket: string, key: string): object {
-  const detail = { version: '0', bucket: { name: bucket }, object: { key, sequencer: '0A' }, reason: 'PutObject' };
+export function objectCreated(bucket: string, key: string, etag?: string): object {
+  const object = { key, sequencer: '0A', ...(etag !== undefined && { etag }) };
+  const detail = { version: '0', bucket: { name: bucket }, object, reason: 'PutObject' };
   return { version: '0', 'detail-type': 'Object Created', source: 'aws.s3', detail };
 }
 

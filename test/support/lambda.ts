@@ -7,8 +7,10 @@ import { type Answer, RuntimeApi } from './runtime-api.ts';
 
 /** A deployed function. */
 export interface Deployed {
-  /** The folder with its bundle, `index.mjs`. */
+  /** The folder with its code. */
   dir: string;
+  /** The handler: the name of a file without its extension, a dot, and the name of its export. */
+  handler: string;
   memoryMiB: number;
   timeoutSeconds: number;
   environment: Record<string, string>;
@@ -112,7 +114,7 @@ export async function coldStart(deployed: Deployed, event: unknown): Promise<num
 }
 
 /** The configuration of a container, as the OCI runtime specification defines it. */
-function containerOf({ dir, memoryMiB, environment }: Deployed, root: string, address: string): object {
+function containerOf({ dir, handler, memoryMiB, environment }: Deployed, root: string, address: string): object {
   const limit = memoryMiB * 2 ** 20;
   const readOnly = (destination: string, source: string): object => {
     return { destination, source, type: 'bind', options: ['rbind', 'ro'] };
@@ -121,7 +123,7 @@ function containerOf({ dir, memoryMiB, environment }: Deployed, root: string, ad
     PATH: '/var/lang/bin:/usr/bin',
     AWS_LAMBDA_RUNTIME_API: address,
     LAMBDA_TASK_ROOT: '/var/task',
-    _HANDLER: 'index.handler',
+    _HANDLER: handler,
     AWS_LAMBDA_FUNCTION_NAME: 'lading',
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
@@ -134,7 +136,7 @@ function containerOf({ dir, memoryMiB, environment }: Deployed, root: string, ad
     ociVersion: '1.0.2',
     process: {
       user: USER,
-      args: ['/var/lang/bin/node', '/var/runtime/node_modules/aws-lambda-ric/index.mjs', 'index.handler'],
+      args: ['/var/lang/bin/node', '/var/runtime/node_modules/aws-lambda-ric/index.mjs', handler],
       env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
       cwd: '/var/task',
       noNewPrivileges: true,

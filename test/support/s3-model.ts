@@ -22,6 +22,7 @@ export interface Stored {
   metadata: Record<string, string>;
   /** The order of the writes to a key, as events of S3 carry it. */
   sequencer: string;
+  lastModified?: Date;
 }
 
 type Attributes = Pick<Stored, 'contentType' | 'metadata'>;
@@ -74,7 +75,14 @@ export class S3Model {
     checkKey(key);
     this.#check(bucket, key, condition);
     const sequencer = (++this.#writes).toString(16).toUpperCase();
-    const stored = { bytes, etag, versionId: versioned ? randomUUID() : null, sequencer, ...attributes };
+    const stored: Stored = {
+      bytes,
+      etag,
+      versionId: versioned ? randomUUID() : null,
+      sequencer,
+      lastModified: new Date(),
+      ...attributes,
+    };
     objects.set(key, versioned ? [...(objects.get(key) ?? []), stored] : [stored]);
     this.onCreated(bucket, key, stored);
     return stored;

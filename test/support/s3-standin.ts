@@ -39,7 +39,7 @@ export interface SeenRequest {
  * its answer comes slowly, in a few pieces.
  */
 export type Disturbance =
-  | { status: number; code: string }
+  | { status: number; code: string; message?: string }
   | 'reset'
   | 'reset-after'
   | 'reset-mid-body'
@@ -93,7 +93,7 @@ export class S3StandIn {
       const disturbance = await this.disturb(seen);
       if (disturbance === 'reset') return void response.destroy();
       if (disturbance === 'slow') await pause(DROP_MS);
-      if (typeof disturbance === 'object') throw new S3Fault(disturbance.status, disturbance.code);
+      if (typeof disturbance === 'object') throw new S3Fault(disturbance.status, disturbance.code, disturbance.message);
       this.#answer(seen, body, disturbance === 'reset-after' ? cutOff(request, response) : response, disturbance);
     } catch (error) {
       const fault = error instanceof S3Fault ? error : new S3Fault(500, 'InternalError', String(error));
@@ -243,6 +243,7 @@ function serveObject(
     ...identity(stored),
     'content-type': contentType,
     'content-length': end - start,
+    'last-modified': (stored.lastModified ?? new Date()).toUTCString(),
     ...Object.fromEntries(meta),
   };
   response.writeHead(range === null ? 200 : 206, fields);

@@ -50,7 +50,7 @@ export function partsPage(parts: { number: number; size: number; etag: string; c
 }
 
 export function contents({ key, stored }: { key: string; stored: Stored }): string {
-  return `<Contents>${tag('Key', key)}${tag('Size', String(stored.bytes.length))}</Contents>`;
+  return `<Contents>${tag('Key', key)}${tag('ETag', `"${stored.etag}"`)}${tag('Size', String(stored.bytes.length))}</Contents>`;
 }
 
 export function tag(name: string, text: string): string {

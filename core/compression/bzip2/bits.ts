@@ -3,20 +3,20 @@ import type { CompressedReader } from '../compressed-reader.ts';
 import type { Reason } from '../reasons.ts';
 import { type HuffmanCode, MAX_BITS, SHORT_BITS } from './huffman-code.ts';
 
-/** The number of bytes to buffer, more than the longest block: 900,000 symbols of 20 bits, and its tables. */
+/** The number of bytes to buffer: more than the longest bzip2 block (900,000 symbols of 20 bits) and its tables. */
 const AHEAD_BYTES = 2_500_000;
 const BUFFER_BYTES = 2 * AHEAD_BYTES;
 
 /**
- * Reads bits, the highest first. Reads never wait, because `fill` loads enough bytes for a block. Reads beyond the end
- * of the stream return nonsense; `checkEnd` and `fault` tell this from damage.
+ * Reads the bits of a bzip2 stream, the highest first. Reads never wait, because `fill` loads enough bytes for a block.
+ * Reads beyond the end of the stream return meaningless bits; `checkEnd` and `fault` tell this from damage.
  */
 export class BitReader {
   readonly #reader: CompressedReader;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #length = 0;
   #at = 0;
-  /** The bytes loaded last from the buffer; the lower `#left` bits are not read yet. */
+  /** The bits loaded last from the buffer; the lower `#left` bits are not read yet. */
   #bits = 0;
   #left = 0;
   #ended = false;
@@ -25,7 +25,7 @@ export class BitReader {
     this.#reader = reader;
   }
 
-  /** Loads enough bytes for the longest block, or all that are left. */
+  /** Loads enough bytes for the longest bzip2 block, or all that are left in the stream. */
   async fill(): Promise<void> {
     if (this.#ended || this.#length - this.#at >= AHEAD_BYTES) return;
     this.#buffer.copyWithin(0, this.#at, this.#length);
@@ -45,24 +45,24 @@ export class BitReader {
     this.#reader.consume(bytes.length);
   }
 
-  /** Offset in the stream of the byte that holds the next bit. */
+  /** The offset in the stream of the byte that holds the next bit. */
   get offset(): number {
     return this.#reader.offset - this.#length + this.#at - ((this.#left + 7) >> 3);
   }
 
-  /** Reads the next `count` bits, at most 24. */
+  /** Reads the next `count` bits of the stream, at most 24. */
   read(count: number): number {
     while (this.#left < count) this.#load();
     this.#left -= count;
     return (this.#bits >>> this.#left) & ((1 << count) - 1);
   }
 
-  /** Reads the next 32 bits as a signed number. */
+  /** Reads the next 32 bits of the stream as a signed number. */
   read32(): number {
     return (this.read(16) << 16) | this.read(16);
   }
 
-  /** Reads symbols until `out` is full or one is `last` or higher. Bits that fit no code count as a higher symbol. */
+  /** Reads coded symbols until `out` is full or one is `last` or higher; bits that fit no code count as higher. */
   symbols(code: HuffmanCode, out: Uint16Array, last: number): void {
     const buffer = this.#buffer;
     const short = code.short;
@@ -99,30 +99,30 @@ export class BitReader {
     this.#left += 8;
   }
 
-  /** Skips the bits up to the next whole byte. */
+  /** Skips the bits of the stream up to the next whole byte. */
   align(): void {
     this.#left -= this.#left & 7;
   }
 
-  /** The next bytes, not consumed. The bits must be aligned. */
+  /** The next bytes of the stream. They are not consumed. The last read must have ended at a whole byte. */
   peek(count: number): Uint8Array {
     const at = this.#at - (this.#left >> 3);
     return this.#buffer.slice(at, Math.min(at + count, this.#length));
   }
 
-  /** Returns the bytes that were not read to the reader. The bits must be aligned. */
+  /** Gives the bytes that were not read back to the reader. The last read must have ended at a whole byte. */
   giveBack(): void {
     this.#reader.putBack(this.#buffer.slice(this.#at - (this.#left >> 3), this.#length));
     this.#at = this.#length;
     this.#left = 0;
   }
 
-  /** Throws `bad-archive` (compressed-truncated, or compressed-damaged) when bits beyond the loaded bytes were read. */
+  /** Throws `bad-archive` (compressed-truncated or compressed-damaged) when bits beyond the buffer were read. */
   checkEnd(): void {
     if (this.#isBeyond) throw this.fault('a block goes on beyond all bounds', this.offset);
   }
 
-  /** The error for damage at `offset`, or for a truncated stream when bits beyond its end were read. */
+  /** The error for damage at `offset`; for a truncated stream instead, when bits beyond its end were read. */
   fault(reason: Reason, offset: number): LadingError {
     return this.#ended && this.#isBeyond ? this.#reader.truncated() : this.#reader.damaged(reason, offset);
   }

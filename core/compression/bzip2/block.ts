@@ -1,40 +1,42 @@
 import type { BitReader } from './bits.ts';
 import { type BlockTables, readTables } from './tables.ts';
 
-/** The most bytes in a block before its runs are expanded, at level `-9`. */
+/** The most bytes in a bzip2 block before its runs of equal bytes are expanded (level `-9`). */
 const MAX_BLOCK = 900_000;
 
-/** The number of symbols in a row that share one Huffman code. */
+/** The number of symbols in a row that share one Huffman code in bzip2. */
 const GROUP = 50;
 
-/** The highest digit of a run's length: the symbols 0 and 1 are such digits. */
+/** The highest digit in the length of a run: the symbols 0 and 1 are the digits of such a length (bzip2). */
 const MAX_DIGIT = 1;
 const MAX_DIGITS = 20;
 
-/** The most bytes that a loop moves faster than a call does. */
+/** The number of bytes up to which a loop moves them faster than a call of `copyWithin`. */
 const FEW = 16;
 
-/** The number of equal bytes after which a count of further ones follows, at most 255. */
+/** The number of equal bytes after which bzip2 stores how many more follow: at most 255. */
 const RUN = 4;
 const MAX_RUN = 255;
 
-/** The table of a CRC-32 with gzip's polynomial, but with the highest bit first. */
+/** The table of bzip2's CRC-32, which has gzip's polynomial, but with the highest bit first. */
 const CRC_TABLE = Int32Array.from({ length: 256 }, (_, i) => {
   let crc = i << 24;
   for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0);
   return crc;
 });
 
-/** Decodes bzip2 blocks, one after another, in the same memory. */
+/** Decodes bzip2 blocks one after another, and uses the same memory for each. */
 export class BlockDecoder {
   readonly #bits: BitReader;
-  /** Lower 8 bits: the transformed bytes. Upper 24 bits: for each sorted rank of a byte, the rank of the next byte. */
+  /**
+   * For the inverse Burrows–Wheeler transform. Lower 8 bits: a transformed byte. Upper 24: the index of the next one.
+   */
   readonly #links = new Uint32Array(MAX_BLOCK);
   readonly #counts = new Int32Array(256);
   readonly #group = new Uint16Array(GROUP);
-  /** The bytes in the order of their last occurrence, the latest first. */
+  /** The move-to-front list of the block: its bytes in the order of their last occurrence, the latest first. */
   readonly #recent = new Uint8Array(256);
-  /** The state of the walk along the links: its rank, the bytes left, the last byte and the length of its run. */
+  /** The state of the walk that yields a block's bytes: index in `#links`, bytes left, last byte, length of its run. */
   #rank = 0;
   #left = 0;
   #last = -1;
@@ -45,12 +47,12 @@ export class BlockDecoder {
     this.#bits = bits;
   }
 
-  /** The CRC-32 of the content that `expand` has returned, signed. */
+  /** The CRC-32 of the block's content that `expand` has returned so far, as a signed number. */
   get crc(): number {
     return ~this.#crc;
   }
 
-  /** Reads a block of at most `limit` bytes, beginning after its checksum. Errors state the offset `start`. */
+  /** Reads a bzip2 block of at most `limit` bytes, from behind its checksum on. Errors state the offset `start`. */
   read(limit: number, start: number): void {
     if (this.#bits.read(1) === 1) {
       throw this.#bits.fault('a block is marked as randomised, as none has been since bzip2 0.9.5', start);
@@ -68,7 +70,7 @@ export class BlockDecoder {
     this.#crc = -1;
   }
 
-  /** Fills `out` with content, and returns the number of bytes; 0 at the end of the block. */
+  /** Fills `out` with content of the block. Returns the number of bytes; 0 at the end of the block. */
   expand(out: Uint8Array): number {
     const links = this.#links;
     const room = out.length - MAX_RUN;
@@ -104,7 +106,10 @@ export class BlockDecoder {
     return at;
   }
 
-  /** Reverses Huffman coding, run lengths and move-to-front. Returns the size in bytes, or null when impossible. */
+  /**
+   * Reads the symbols of a bzip2 block: reverses Huffman coding, run lengths and move-to-front. Returns the number of
+   * bytes, or null when the data is impossible.
+   */
   #readSymbols({ bytes, codes, selectors }: BlockTables, limit: number): number | null {
     const group = this.#group;
     const end = bytes.length + 1;
@@ -154,7 +159,7 @@ export class BlockDecoder {
     return byte;
   }
 
-  /** Prepares to reverse the Burrows–Wheeler transform: links each byte to the one after it. */
+  /** Prepares to reverse the Burrows–Wheeler transform of a block: links each byte to the one after it. */
   #link(size: number): void {
     const links = this.#links;
     const ranks = this.#counts;

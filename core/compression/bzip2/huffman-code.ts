@@ -1,22 +1,22 @@
-/** The longest code, in bits, that one table look-up finds. Longer codes are rare. */
+/** The length in bits of the longest Huffman code that one look in a table finds. Longer codes are rare. */
 export const SHORT_BITS = 10;
 
 export const MAX_BITS = 20;
 
-/** The value for bits that fit no code: a symbol higher than any other, with a length of 0. */
+/** The value for bits that fit no Huffman code: a symbol higher than any other, with a length of 0. */
 const IMPOSSIBLE = 0x7ff * 32;
 
-/** A canonical Huffman code. */
+/** A canonical Huffman code of bzip2, with tables for fast decoding. */
 export class HuffmanCode {
-  /** For each value of the next SHORT_BITS bits: symbol × 32 + length, or 0 when the code is longer. */
+  /** For each value of SHORT_BITS bits, the Huffman code at their start: symbol × 32 + length; 0 if it is longer. */
   readonly short = new Uint16Array(1 << SHORT_BITS);
-  /** For each length, the first code, as MAX_BITS bits, that is too high for it. */
+  /** For each length of a Huffman code, the first value of the next MAX_BITS bits that is too high for this length. */
   readonly #limits = new Int32Array(MAX_BITS + 1);
-  /** For each length, the number that turns a code into the index of its symbol. */
+  /** For each length of a Huffman code, the number that turns a code into the index of its symbol. */
   readonly #bases = new Int32Array(MAX_BITS + 1);
   readonly #symbols: Uint16Array;
 
-  /** The code in which each symbol has the given length, 1 to MAX_BITS bits; null when the lengths are impossible. */
+  /** The Huffman code with these code lengths of the symbols, 1 to MAX_BITS bits; null when they are impossible. */
   static of(lengths: Uint8Array): HuffmanCode | null {
     const code = new HuffmanCode(lengths);
     return code.#limits[MAX_BITS]! <= 1 << MAX_BITS ? code : null;
@@ -38,7 +38,7 @@ export class HuffmanCode {
     }
   }
 
-  /** The symbol × 32 + length for bits that `short` does not resolve, from the next MAX_BITS bits; or `IMPOSSIBLE`. */
+  /** Finds the Huffman code in the next MAX_BITS bits if `short` has none: symbol × 32 + length, or `IMPOSSIBLE`. */
   long(bits: number): number {
     for (let length = SHORT_BITS + 1; length <= MAX_BITS; length++) {
       if (bits >= this.#limits[length]!) continue;

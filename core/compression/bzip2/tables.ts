@@ -1,18 +1,18 @@
 import type { BitReader } from './bits.ts';
 import { HuffmanCode, MAX_BITS } from './huffman-code.ts';
 
-/** The tables at the head of a block: the bytes that occur in it, in ascending order, and its Huffman codes. */
+/** The tables at the head of a bzip2 block: the bytes that occur in it, in ascending order, and its Huffman codes. */
 export interface BlockTables {
   bytes: number[];
   codes: HuffmanCode[];
-  /** The index of the code for each group of 50 symbols. */
+  /** The index of the Huffman code for each group of 50 symbols in the bzip2 block. */
   selectors: Uint8Array;
 }
 
-/** The number of symbols beside those for byte positions: one more digit for runs, and the end of the block. */
+/** The number of bzip2 symbols that stand for no byte: one more digit for runs, and the end of the block. */
 const MORE_SYMBOLS = 2;
 
-/** Reads the tables of the block at the offset `start`. Throws `bad-archive` with it when they are impossible. */
+/** Reads the tables of the bzip2 block at the offset `start`. Throws `bad-archive` if they are impossible. */
 export function readTables(bits: BitReader, start: number): BlockTables {
   const bytes = readBytes(bits);
   const codeCount = bits.read(3);
@@ -34,7 +34,7 @@ export function readTables(bits: BitReader, start: number): BlockTables {
   return { bytes, codes, selectors };
 }
 
-/** Reads the bytes that occur in a block, from a map of two levels: 16 groups of 16 bytes. */
+/** Reads the list of bytes that occur in a bzip2 block, from a map of two levels: 16 groups of 16 bytes. */
 function readBytes(bits: BitReader): number[] {
   const sixteenths = setBits(bits.read(16));
   return sixteenths.flatMap((high) => setBits(bits.read(16)).map((low) => high * 16 + low));
@@ -44,7 +44,7 @@ function setBits(map: number): number[] {
   return Array.from({ length: 16 }, (_, i) => i).filter((i) => (map & (0x8000 >> i)) !== 0);
 }
 
-/** Reads the lengths of a code, each stored as its difference from the length before it. */
+/** Reads the lengths in a Huffman code of bzip2. Each is stored as its difference from the length before it. */
 function readCode(bits: BitReader, symbols: number, start: number): HuffmanCode {
   const lengths = new Uint8Array(symbols);
   let length = bits.read(5);

@@ -9,7 +9,7 @@ import { type Filter, type FilterFlags, newFilter } from './filters.ts';
 import type { Lzma } from './lzma.ts';
 import { expandLzma2 } from './lzma2.ts';
 
-/** The entry of a block in the stream's index, in bytes. `unpaddedSize` is that of header, data and check. */
+/** The entry of an xz block in the index of its stream, in bytes. `unpaddedSize` is that of header, data and check. */
 export interface BlockRecord {
   unpaddedSize: number;
   contentSize: number;
@@ -18,7 +18,7 @@ export interface BlockRecord {
 interface BlockHeader {
   dictionaryBytes: number;
   filters: Filter[];
-  /** Bytes of the packed data, and of the content; null when only the index states them. */
+  /** The size in bytes of the block's packed data, and of its content; null when only the stream's index states it. */
   packedSize: number | null;
   contentSize: number | null;
 }
@@ -83,7 +83,7 @@ async function readHeader(reader: CompressedReader, tools: Tools): Promise<Block
   return parsed;
 }
 
-/** Reads a block header; null when it is invalid. Throws `bad-archive` for an unknown filter or large dictionary. */
+/** Reads an xz block header; null when invalid. Throws `bad-archive` for an unknown filter or a large dictionary. */
 function parseHeader(body: Uint8Array): BlockHeader | null {
   const fields = new FieldReader(body.subarray(2));
   const flags = body[1]!;
@@ -95,7 +95,9 @@ function parseHeader(body: Uint8Array): BlockHeader | null {
     filters.push({ id, properties: fields.bytes(fields.integer()) });
   }
   const last = filters.pop();
-  if (!fields.complete() || (flags & 0x3c) !== 0 || last?.id !== LZMA2 || last.properties.length !== 1) return null;
+  if (!fields.complete() || (flags & 0x3c) !== 0 || last === undefined) return null;
+  if (last.id !== LZMA2) throw unknownFilter(last);
+  if (last.properties.length !== 1) return null;
   const dictionaryBytes = dictionary(last.properties[0]!);
   if (dictionaryBytes > LIMITS.windowBytes) throw tooLarge(dictionaryBytes);
   return { packedSize, contentSize, dictionaryBytes, filters: filters.map(known) };
@@ -103,11 +105,11 @@ function parseHeader(body: Uint8Array): BlockHeader | null {
 
 function known(flags: FilterFlags): Filter {
   const filter = newFilter(flags);
-  if (filter === null) throw notExpanded(`with filter number ${flags.id}`);
+  if (filter === null) throw unknownFilter(flags);
   return filter;
 }
 
-/** The dictionary size in bytes from two leading bits and an exponent; the highest is 4 GiB - 1 (xz format 5.3.1). */
+/** The size of an LZMA2 dictionary in bytes, from two leading bits and an exponent; below 4 GiB (xz format 5.3.1). */
 function dictionary(coded: number): number {
   return Math.min((2 | (coded & 1)) * 2 ** ((coded >> 1) + 11), 2 ** 32 - 1);
 }
@@ -116,6 +118,10 @@ function tooLarge(dictionaryBytes: number): LadingError {
   const bytes = dictionaryBytes.toLocaleString('en-US');
   const what = { en: `xz data with a dictionary of ${bytes} bytes`, zh: `xz 数据的字典为 ${bytes} 字节` };
   return badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+}
+
+function unknownFilter({ id }: FilterFlags): LadingError {
+  return notExpanded(`with filter number ${id}`);
 }
 
 function notExpanded(how: string): LadingError {

@@ -1,16 +1,16 @@
 /**
- * Turns the absolute targets of calls and jumps in machine code back into relative ones, in place. Returns the number
- * of bytes that are done. The last few bytes cannot be decided without the bytes after them.
+ * Reverses an xz filter for machine code: turns the absolute targets of calls and jumps back into relative ones, in
+ * place. Returns the number of bytes that are done. The last few bytes wait until the bytes after them are known.
  */
 export type Undo = (bytes: Uint8Array, position: number) => number;
 
 interface Branches {
   newUndo: () => Undo;
-  /** The number of bytes of which the filter's start offset must be a multiple. */
+  /** The filter's start offset must be a multiple of this number of bytes. */
   alignment: number;
 }
 
-/** The filters for machine code by their IDs (xz format 5.3.2). */
+/** The xz filters for machine code by their IDs (xz format 5.3.2). */
 export const BRANCHES: Partial<Record<number, Branches>> = {
   4: { newUndo: x86, alignment: 1 },
   5: { newUndo: () => eachWord('big', powerPc), alignment: 4 },
@@ -31,13 +31,13 @@ function eachWord(endian: 'little' | 'big', undo: (word: number, position: numbe
   };
 }
 
-/** Reverses the filter for BL: a target of 24 bits, in words, relative to the second instruction after it. */
+/** Reverses the ARM filter for BL: a target of 24 bits, in words, relative to the second instruction after it. */
 function arm(word: number, position: number): number {
   if (word >>> 24 !== 0xeb) return word;
   return 0xeb000000 | ((word - ((position + 8) >>> 2)) & 0xffffff);
 }
 
-/** Reverses the filter for BL (26 bits, in words) and ADRP (21 bits, in pages; only small distances are filtered). */
+/** Reverses the ARM64 filter for BL (26 bits, in words) and ADRP (21 bits, in pages; only small distances). */
 function arm64(word: number, position: number): number {
   if (word >>> 26 === 0x25) return 0x94000000 | ((word - (position >>> 2)) & 0x03ffffff);
   if ((word & 0x9f000000) >>> 0 !== 0x90000000) return word;
@@ -48,13 +48,13 @@ function arm64(word: number, position: number): number {
   return (word & 0x9000001f) | ((page & 3) << 29) | ((page & 0x3fffc) << 3) | sign;
 }
 
-/** Reverses the filter for BL with a relative target of 26 bits. */
+/** Reverses the PowerPC filter for the instruction BL with a relative target of 26 bits. */
 function powerPc(word: number, position: number): number {
   if ((word & 0xfc000003) >>> 0 !== 0x48000001) return word;
   return 0x48000001 | ((word - position) & 0x03fffffc);
 }
 
-/** Reverses the filter for CALL: a target of 30 bits, at most 23 bits of words away in either direction. */
+/** Reverses the SPARC filter for the instruction CALL: a target of 30 bits, at most 23 bits of words away. */
 function sparc(word: number, position: number): number {
   const opening = word >>> 22;
   if (opening !== 0x100 && opening !== 0x1ff) return word;
@@ -63,7 +63,7 @@ function sparc(word: number, position: number): number {
   return 0x40000000 | (sign & 0x3fffffff) | (target & 0x3fffff);
 }
 
-/** Reverses the filter for BL, which is a pair of half-words with 11 bits of the target each. */
+/** Reverses the ARM Thumb filter for BL, which is a pair of half-words with 11 bits of the target each. */
 function armThumb(bytes: Uint8Array, position: number): number {
   let at = 0;
   for (; at + 4 <= bytes.length; at += 2) {
@@ -81,11 +81,11 @@ function armThumb(bytes: Uint8Array, position: number): number {
 }
 
 /**
- * Reverses the filter for CALL and JMP with a target of 32 bits whose highest byte is 00 or ff. A byte that looks like
- * an opcode may be part of another target, so the decision depends on the last three bytes.
+ * Reverses the x86 filter for CALL and JMP with a target of 32 bits whose highest byte is 00 or ff. A byte that looks
+ * like an opcode may be part of another target, so the decision depends on the last three bytes.
  */
 function x86(): Undo {
-  /** The last three bytes as bits, bit 0 for the last: 1 for a byte that looked like an opcode and was unchanged. */
+  /** One bit for each of the last three bytes in the x86 filter, the lowest for the last: 1 for an unchanged opcode. */
   let recent = 0;
   return (bytes, position) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

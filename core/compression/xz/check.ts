@@ -1,16 +1,17 @@
 import type { Tools } from '../../model/ports.ts';
+import { toHex } from '../../model/hex-and-base64.ts';
 import { littleEndian } from '../compressed-reader.ts';
 import { Crc64 } from './crc64.ts';
 
-/** A checksum over the content of an xz block. */
+/** A running checksum over the content of an xz block. */
 export interface Check {
-  /** Bytes of the stored checksum. */
+  /** The length in bytes of the checksum, as it is stored after the block. */
   readonly size: number;
   update(chunk: Uint8Array): void | Promise<void>;
   fits(stored: Uint8Array): boolean | Promise<boolean>;
 }
 
-/** The check with this number in the stream flags (xz format 2.1.1.2); null for numbers without a definition. */
+/** A new checksum of the kind with this number in an xz stream's flags (xz format 2.1.1.2); null when undefined. */
 export function newCheck(type: number, tools: Tools): Check | null {
   if (type === 0) return { size: 0, update: () => {}, fits: () => true };
   if (type === 1) return crc32Check(tools);
@@ -44,6 +45,6 @@ function sha256Check(tools: Tools): Check {
   return {
     size: 32,
     update: (chunk) => hasher.update(chunk),
-    fits: async (stored) => (await hasher.digest()) === `sha256:${Buffer.from(stored).toString('hex')}`,
+    fits: async (stored) => (await hasher.digest()) === `sha256:${toHex(stored)}`,
   };
 }

@@ -1,8 +1,8 @@
-/** The polynomial of ECMA-182, bit-reversed, in two halves: numbers are exact to 53 bits only, and BigInt is slow. */
+/** The polynomial of CRC-64 (ECMA-182), bit-reversed, in two halves: JavaScript numbers are exact to 53 bits only. */
 const POLYNOMIAL_LOW = 0xd7870f42;
 const POLYNOMIAL_HIGH = 0xc96c5795;
 
-/** The number of bytes processed at a time: table k, at index 256 × k, has the effect of a byte that k bytes follow. */
+/** The number of bytes that CRC-64 takes in at a time. Table k, at index 256 × k, is for a byte before k others. */
 const STRIDE = 4;
 
 const { low: LOW, high: HIGH } = makeTables();
@@ -34,12 +34,12 @@ export class Crc64 {
     this.#high = high;
   }
 
-  /** The lower 32 bits of the checksum, unsigned. */
+  /** The lower 32 bits of the CRC-64, unsigned. */
   get low(): number {
     return ~this.#low >>> 0;
   }
 
-  /** The upper 32 bits of the checksum, unsigned. */
+  /** The upper 32 bits of the CRC-64, unsigned. */
   get high(): number {
     return ~this.#high >>> 0;
   }

@@ -6,7 +6,10 @@ import { encodeInteger } from './fields.ts';
 
 const CRC_BYTES = 4;
 
-/** The index (xz format 4) that a stream's blocks require. Only its checksum is kept, for any number of blocks. */
+/**
+ * The index (xz format 4) that an xz stream must have, according to its blocks. Only the checksum of it is kept, so
+ * that any number of blocks takes the same memory.
+ */
 export class ExpectedIndex {
   readonly #tools: Tools;
   #records = 0;
@@ -24,12 +27,12 @@ export class ExpectedIndex {
     this.#recordsCrc = this.#tools.crc32(record, this.#recordsCrc);
   }
 
-  /** Bytes of the index, with its padding and checksum. */
+  /** The length in bytes of the xz stream's index, with its padding and checksum. */
   get size(): number {
     return this.#bodyBytes() + CRC_BYTES;
   }
 
-  /** Reads the index. Throws `bad-archive` (compressed-damaged) when any byte differs from the expected index. */
+  /** Reads the index of an xz stream. Throws `bad-archive` (compressed-damaged) if it is not the expected index. */
   async verify(reader: CompressedReader): Promise<void> {
     const start = reader.offset;
     let crc = 0;

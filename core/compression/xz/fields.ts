@@ -30,13 +30,13 @@ export class FieldReader {
     return field;
   }
 
-  /** True when every field was valid, and only zero bytes follow. */
+  /** True when every field of the xz header was valid, and only zero bytes follow. */
   complete(): boolean {
     return this.#valid && this.#bytes.subarray(this.#at).every((byte) => byte === 0);
   }
 }
 
-/** The bytes of a multibyte integer (xz format 1.2): 7 bits in each byte, the lowest first. */
+/** Encodes a multibyte integer (xz format 1.2): 7 bits in each byte, the lowest first. */
 export function encodeInteger(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) | 128, ...encodeInteger(Math.floor(value / 128))];
 }

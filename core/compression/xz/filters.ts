@@ -1,19 +1,20 @@
+import { concat } from '../../model/byte-arrays.ts';
 import type { Bytes } from '../../model/ports.ts';
 import { littleEndian } from '../compressed-reader.ts';
 import { BRANCHES, type Undo } from './branches.ts';
 
-/** A filter of a block, as the block header names it. */
+/** A filter of an xz block, as the block header names it: its ID and properties. */
 export interface FilterFlags {
   id: number;
   properties: Uint8Array;
 }
 
-/** Reverses a filter on a stream. Each chunk is valid until the next one is requested. */
+/** Reverses an xz filter on a stream of bytes. Each chunk is valid until the next one is requested. */
 export type Filter = (bytes: Bytes) => Bytes;
 
 const DELTA = 3;
 
-/** The filter with these flags; null for an unknown filter. */
+/** The reversal of the xz filter with these flags; null for an unknown filter. */
 export function newFilter({ id, properties }: FilterFlags): Filter | null {
   if (id === DELTA) return properties.length === 1 ? (bytes) => undoDelta(bytes, properties[0]! + 1) : null;
   const branches = BRANCHES[id];
@@ -27,7 +28,7 @@ async function* undoBranches(bytes: Bytes, undo: Undo, start: number): Bytes {
   let rest: Uint8Array = new Uint8Array();
   for await (const chunk of bytes) {
     // The decoder still reads the bytes that it has returned, so this changes a copy.
-    const copy = Buffer.concat([rest, chunk]);
+    const copy = concat([rest, chunk]);
     const done = undo(copy, position);
     position += done;
     rest = copy.subarray(done);
@@ -36,7 +37,7 @@ async function* undoBranches(bytes: Bytes, undo: Undo, start: number): Bytes {
   yield rest;
 }
 
-/** Reverses the delta filter, which stores each byte as its difference from the byte `distance` bytes before it. */
+/** Reverses xz's delta filter, which stores each byte as its difference from the byte `distance` bytes before it. */
 async function* undoDelta(bytes: Bytes, distance: number): Bytes {
   const before = new Uint8Array(distance);
   let at = 0;

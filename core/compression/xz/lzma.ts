@@ -15,21 +15,26 @@ const REPEAT_LENGTH = LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
 const LITERAL = REPEAT_LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
 const LITERAL_CODER = 0x300;
 
-/** The first state after a match: states below it follow a literal. LZMA's states record the last kinds of symbols. */
+/**
+ * The first of LZMA's states after a match; those below it follow a literal. States record the last kinds of symbols.
+ */
 const AFTER_MATCH = 7;
 
-/** The window slides by multiples of this number of bytes: LZMA's probabilities depend on the position's low bits. */
+/** The length of a match in bytes from which on a call that copies memory is faster than a loop. */
+const LONG = 64;
+
+/** The window slides by a multiple of this number of bytes: LZMA's probabilities depend on a position's low bits. */
 const ALIGNMENT = 16;
 
-/** The least number of bytes to slide by, so that a chunk (2 MiB) fits, and the whole dictionary rarely moves. */
+/** The least number of bytes by which LZMA's window slides: a chunk (2 MiB) fits, and sliding is rare. */
 const MIN_SLIDE = 2 ** 23;
 
-/** Decodes LZMA symbols into a window that is also the dictionary. */
+/** Decodes LZMA symbols into a window in memory that is also LZMA's dictionary. */
 export class Lzma {
   #dictionary = 0;
   #window: Uint8Array = new Uint8Array();
   readonly #coder = new RangeDecoder(LITERAL + LITERAL_CODER * 16);
-  /** The index in the window at which the dictionary begins, and the index of the next byte to write. */
+  /** The index in the window at which the LZMA dictionary begins, and the index of the next byte to write. */
   #start = 0;
   #position = 0;
   #state = 0;
@@ -41,19 +46,19 @@ export class Lzma {
   #literalMask = 0;
   #positionMask = 0;
 
-  /** Begins with an empty dictionary of `dictionary` bytes: matches reach at most that far back. */
+  /** Begins LZMA data with an empty dictionary of `dictionary` bytes: matches reach at most that far back. */
   begin(dictionary: number): void {
     this.#dictionary = dictionary;
     this.forget();
   }
 
-  /** Begins a new dictionary of the same size. */
+  /** Begins a new LZMA dictionary of the same size. */
   forget(): void {
     this.#start = 0;
     this.#position = 0;
   }
 
-  /** Sets LZMA's properties from their byte; returns false when the byte is impossible. */
+  /** Sets LZMA's properties from the byte that encodes them; returns false when the byte is invalid. */
   setProperties(byte: number): boolean {
     const literalContext = byte % 9;
     const literalPosition = Math.trunc(byte / 9) % 5;
@@ -72,7 +77,7 @@ export class Lzma {
     this.#repeat3 = 0;
   }
 
-  /** Appends uncompressed bytes to the window, and returns them as a view of it. */
+  /** Appends bytes that LZMA2 stores uncompressed to the window, and returns them as a view of it. */
   append(bytes: Uint8Array): Uint8Array {
     this.#makeRoom(bytes.length);
     this.#window.set(bytes, this.#position);
@@ -80,7 +85,7 @@ export class Lzma {
     return this.#window.subarray(this.#position - bytes.length, this.#position);
   }
 
-  /** Decodes `packed` (at most 64 KiB) to exactly `size` bytes, a view of the window; null when the data is corrupt. */
+  /** Decodes an LZMA chunk (at most 64 KiB) to exactly `size` bytes, a view of the window; null if it is corrupt. */
   decode(packed: Uint8Array, size: number): Uint8Array | null {
     this.#makeRoom(size);
     const from = this.#position;
@@ -88,7 +93,7 @@ export class Lzma {
     return valid ? this.#window.subarray(from, from + size) : null;
   }
 
-  /** Makes room for `size` bytes. The window begins small, as many blocks are small, and slides at its full size. */
+  /** Makes room in the window for `size` bytes. The window grows at first, and slides once it has its full size. */
   #makeRoom(size: number): void {
     const needed = this.#position + size;
     if (needed <= this.#window.length) return;
@@ -129,7 +134,7 @@ export class Lzma {
     this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
   }
 
-  /** Decodes the length of a match, and puts its distance into `#repeat0`. */
+  /** Decodes the length of an LZMA match, and puts its distance into `#repeat0`. */
   #match(place: number): number {
     const state = this.#state;
     if (this.#coder.bit(IS_REPEAT + state) === 0) {
@@ -150,7 +155,7 @@ export class Lzma {
     return this.#length(REPEAT_LENGTH, place);
   }
 
-  /** Moves one of the earlier distances to the front. */
+  /** Moves one of the four last match distances of LZMA to the front. */
   #swapRepeats(state: number): void {
     let distance = this.#repeat1;
     if (this.#coder.bit(IS_REPEAT_1 + state) === 1) {
@@ -185,9 +190,21 @@ export class Lzma {
     const distance = this.#repeat0 + 1;
     const end = this.#position + length;
     if (distance > this.#position - this.#start || distance > this.#dictionary || end > limit) return false;
-    // The copy goes byte by byte, because a match may overlap its own output.
-    for (let to = this.#position, from = to - distance; to < end;) window[to++] = window[from++]!;
+    if (length < LONG) {
+      // The copy goes byte by byte, because a match may overlap its own output.
+      for (let to = this.#position, from = to - distance; to < end;) window[to++] = window[from++]!;
+    } else {
+      this.#copyLong(distance, end);
+    }
     this.#position = end;
     return true;
+  }
+
+  /** Copies as much as the window has at that distance, which doubles each time where the match overlaps its output. */
+  #copyLong(distance: number, end: number): void {
+    const from = this.#position - distance;
+    for (let to = this.#position; to < end; to += to - from) {
+      this.#window.copyWithin(to, from, Math.min(to, from + end - to));
+    }
   }
 }

@@ -2,11 +2,11 @@ const EVEN_CHANCE = 1024;
 
 const MAX_PACKED = 2 ** 16;
 
-/** The number of zero bytes after a chunk in the buffer, because several symbols may be read beyond its end. */
+/** The number of zero bytes after an LZMA chunk in the buffer, because several symbols may be read beyond its end. */
 const SLACK = 64;
 
 /**
- * LZMA's range decoder: it decodes bits, each with a probability that follows from the bits before it. `index` and
+ * LZMA's range decoder. It decodes bits, each with a probability that follows from the bits before it. `index` and
  * `table` are positions in the array of all probabilities. Range and code are signed 32-bit integers, because V8 keeps
  * these unboxed. No code branches on a decoded bit, because these bits are too random for the CPU to predict. The same
  * few lines are repeated in each loop, because a call for each bit would take most of the time.
@@ -23,12 +23,12 @@ export class RangeDecoder {
     this.#probabilities = new Uint16Array(probabilities);
   }
 
-  /** Makes 0 and 1 equally likely again for every bit. */
+  /** Resets the range decoder's probabilities: 0 and 1 are equally likely again for every bit. */
   reset(): void {
     this.#probabilities.fill(EVEN_CHANCE);
   }
 
-  /** Begins a chunk of packed bytes, at most 64 KiB; returns false when its first bytes are invalid. */
+  /** Begins an LZMA chunk of at most 64 KiB; returns false when its first bytes are invalid. */
   begin(packed: Uint8Array): boolean {
     this.#input.set(packed);
     this.#input.fill(0, packed.length, packed.length + SLACK);
@@ -39,12 +39,12 @@ export class RangeDecoder {
     return packed[0] === 0;
   }
 
-  /** True when bytes beyond the end of the chunk were read. */
+  /** True when the range decoder has read beyond the end of its chunk. */
   get overrun(): boolean {
     return this.#at > this.#end;
   }
 
-  /** True when the chunk was read exactly to its end. */
+  /** True when the range decoder has read its chunk exactly to the end. */
   get finished(): boolean {
     return this.#at === this.#end && this.#code === 0;
   }
@@ -73,7 +73,7 @@ export class RangeDecoder {
     return isZero ? 0 : 1;
   }
 
-  /** Decodes a number below `size`, a power of two, highest bit first. */
+  /** Decodes a number below `size` (a power of two) from a tree of probabilities, highest bit first. */
   tree(table: number, size: number): number {
     const probabilities = this.#probabilities;
     const input = this.#input;
@@ -104,7 +104,7 @@ export class RangeDecoder {
     return symbol - size;
   }
 
-  /** Decodes a byte whose probabilities depend on the byte `expected`. */
+  /** Decodes a literal byte. Its probabilities depend on the byte `expected`, as long as the bits are the same. */
   byteUnlike(expected: number, table: number): number {
     const probabilities = this.#probabilities;
     const input = this.#input;
@@ -139,7 +139,7 @@ export class RangeDecoder {
     return symbol - 0x100;
   }
 
-  /** Decodes a number of `bits` bits, lowest bit first. */
+  /** Decodes a number of `bits` bits from a tree of probabilities, lowest bit first. */
   reverseTree(table: number, bits: number): number {
     const reversed = this.tree(table, 1 << bits);
     let value = 0;
@@ -147,7 +147,7 @@ export class RangeDecoder {
     return value;
   }
 
-  /** Decodes a number of `count` bits for which 0 and 1 are always equally likely. */
+  /** Decodes a number of `count` bits. For each bit, 0 and 1 are always equally likely. */
   evenBits(count: number): number {
     let range = this.#range;
     let code = this.#code;

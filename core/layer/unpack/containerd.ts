@@ -15,12 +15,12 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** containerd. Docker's containerd store unpacks in the same way. */
+/** Unpacks as containerd. Docker's containerd store unpacks in the same way. */
 export class ContainerdUnpacker implements Unpacker {
   readonly #store: Store;
   readonly #effort: Effort;
   #tree: FileTree;
-  /** The trees of the layers below the current one, the highest first. Empty on vfs. */
+  /** The file trees of the layers below the current one, the highest first. Empty with the storage layout vfs. */
   #lower: FileTree[] = [];
   #layers = 0;
   #unpacked = new Set<string>();
@@ -74,7 +74,7 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? this.#likeLower(path) : above(problem);
   }
 
-  /** Looks up a new parent directory in the layers below, as containerd does to copy its mode. Returns the failure. */
+  /** Looks up a new parent directory in the layers below, as containerd does to copy its mode. Null on success. */
   #likeLower(path: string): FindingCode | null {
     for (const tree of this.#lower) {
       const way = resolveInRoot(tree, path);
@@ -100,7 +100,7 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? null : 'whiteout-refused';
   }
 
-  /** True when whiteouts become device files. The lowest layer is no overlay, so there they delete files. */
+  /** True when whiteouts become device files, as overlay wants them. In the lowest layer they delete files instead. */
   get #asDevices(): boolean {
     return this.#store === 'overlay' && this.#layers > 1;
   }

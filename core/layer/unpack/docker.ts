@@ -6,7 +6,7 @@ import { resolveInRoot } from './in-root.ts';
 import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
-/** Docker's classic store from 29.7.2 on. It opens every path through Go's `os.Root`, which no path can leave. */
+/** Unpacks as Docker's classic store from 29.7.2 on. It opens paths through Go's `os.Root`, which no path can leave. */
 export class DockerUnpacker extends MobyUnpacker {
   constructor(store: Store, effort: Effort) {
     super('root', store, effort);
@@ -44,7 +44,7 @@ export class DockerUnpacker extends MobyUnpacker {
     return this.tree.put(join(dir(path), hidden), { kind: 'file' }) === null ? null : 'whiteout-refused';
   }
 
-  /** The path to unpack a member at. It is resolved if its directory is missing or behind an absolute symbolic link. */
+  /** The path at which Docker unpacks a member: resolved if its directory is missing or behind an absolute symlink. */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);
     if (parents === '') return name;
@@ -87,7 +87,7 @@ export class DockerUnpacker extends MobyUnpacker {
     return problem;
   }
 
-  /** Sets the attributes of a member. Docker sets those of a symbolic link on the target of the link. */
+  /** Sets the extended attributes of a member. Docker sets those of a symbolic link on the target of the link. */
   #setAttributes(path: string, operation: Operation): FindingCode | null {
     if (operation.type === '2' && operation.attributes.length > 0) {
       const way = resolveInRoot(this.tree, path);

@@ -13,77 +13,77 @@ export type Errno =
   | 'ENAMETOOLONG'
   | 'ESCAPES';
 
-/** An entry of a directory. `file` stands for everything except directories and symbolic links. */
+/** An entry of a directory in a file tree. `file` stands for everything except directories and symbolic links. */
 export type Place = Directory | { kind: 'file' } | { kind: 'symlink'; target: string };
 export interface Directory {
   kind: 'directory';
   entries: Map<string, Place>;
-  /** The directory that holds it. Null for the root, and until it is put into a tree. */
+  /** The directory that holds this directory. Null for the root, and until the directory is put into a tree. */
   parent: Directory | null;
-  /** The length in bytes of its path from the root of the tree, without symbolic links. */
+  /** The length in bytes of the directory's path from the root of the tree, without symbolic links. */
   depth: number;
 }
 
-/** One component of a path without `.` and `..`, and what the kernel finds at the path that ends with it. */
+/** One component of a path, `.` and `..` excluded, and the entry that the kernel finds at the path up to it. */
 export interface Spot {
   name: string;
-  /** The entry, or the error of `lstat`. A symbolic link is not followed. */
+  /** The entry at this path, or the error of `lstat`. A symbolic link is not followed. */
   found: Place | Errno;
-  /** The directory that holds the entry. */
+  /** The directory that holds the entry of this path component. */
   parent: Directory;
-  /** The number of symbolic links that lie above the entry on its path. */
+  /** The number of symbolic links that are followed on the path before its last component. */
   links: number;
-  /** The length of the whole path in bytes. */
+  /** The length in bytes of the path up to this component. */
   bytes: number;
 }
 
-/** The rules by which a path is resolved. */
+/** The rules by which a kind of program resolves paths. */
 interface Ways {
-  /** The number of symbolic links that one path may follow. */
+  /** The number of symbolic links that one path may follow before it gives `ELOOP`. */
   links: number;
-  /** The error for a path that leads out of the root; null when it stays at the root, as in a chroot. */
+  /** The error for a path that leads out of the root; null when `..` stays at the root, as in a chroot. */
   outside: Errno | null;
-  /** The length of the longest path that is accepted, in bytes. */
+  /** The length in bytes of the longest path that is accepted. */
   longest: number;
 }
 
 const WAYS = {
-  /** The kernel inside a chroot. */
+  /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
-  /** The kernel without a chroot. Paths outside the folder count as missing. The folder's own path takes 75 bytes. */
+  /** The rules by which the kernel resolves paths below a folder (of 75 bytes) without a chroot. */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
-  /** Go's `os.Root`. */
+  /** The rules by which Go's `os.Root` resolves paths. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
-/** Bytes of a layer's folder `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's is 20 shorter or 10 longer. */
+/** The length in bytes of the path `/var/lib/docker/overlay2/<64 digits>/diff` of a layer. Podman's has 74 or 104. */
 const STORE_BYTES = 94;
 
-/** The entry at the end of a path, and the directory that holds it. `parent` is null at the root and after `..`. */
+/** The entry that was found at a path, and the directory that holds it. `parent` is null at the root and after `..`. */
 interface Found {
   parent: Directory | null;
   name: string;
   place: Place | undefined;
-  /** The number of symbolic links that were followed. */
+  /** The number of symbolic links that were followed to find the entry. */
   links: number;
-  /** True when the path has no symbolic link on the way, and no `..`. */
+  /** True when no symbolic link was followed to find the entry, and the path has no `..`. */
   isPlain: boolean;
 }
 
 /** A file system in memory that behaves like Linux. Every path starts at its root. */
 export class FileTree {
-  /** The work that is left for following paths, shared with other trees. Without any left, every path gives `ELOOP`. */
+  /** The work that is left for following paths, shared by several trees. When it is used up, paths give `ELOOP`. */
   readonly effort: Effort;
   readonly #root = newDirectory();
   readonly #ways: Ways;
   /**
-   * A cache of directories by their paths, with the slash, because a member mostly follows a sibling. Its paths have no
-   * symbolic links and no `..`. Only the removal of a directory changes where such a path leads, and empties the cache.
+   * A cache of directories by their paths with a slash at the end, because a member mostly follows a sibling. The paths
+   * have no symbolic links and no `..`, so only the removal of a directory makes the cache wrong, and empties it.
    */
   #known = new Map<string, Directory>();
   /**
-   * True when the engine later walks the tree by its paths on the host, so that fewer bytes are left for a path. Docker
-   * and podman do so to measure a layer on overlay, and to copy the layers below another one on vfs.
+   * True when the engine later walks the tree by its paths on the host, so that a path may have fewer bytes. Docker and
+   * podman do so to measure a layer on overlay, and to copy the layers below another one on vfs.
    */
   isMeasured = false;
 
@@ -92,19 +92,19 @@ export class FileTree {
     this.effort = effort;
   }
 
-  /** The entry at a path, or an error. Does not follow a symbolic link in the last part. */
+  /** The entry at a path, or an error. A symbolic link in the last component is not followed. */
   lstat(path: string): Place | Errno {
     return this.#look(path, false);
   }
 
-  /** The entry at a path, or an error. Follows a symbolic link in the last part. */
+  /** The entry at a path, or an error. A symbolic link in the last component is followed. */
   stat(path: string): Place | Errno {
     return this.#look(path, true);
   }
 
   /**
-   * Looks up `name` below a spot, or in the root. To look up each component of a path in this way costs as much as to
-   * look up the whole path once, but tells what is at each of them.
+   * Looks up `name` in the directory `above`, or in the root. Step by step, a whole path costs as much as in one
+   * look-up.
    */
   below(above: Spot | undefined, name: string): Spot {
     this.charge(name);
@@ -115,7 +115,7 @@ export class FileTree {
     return { name, found, parent: way.at, links: way.links, bytes };
   }
 
-  /** Adds an entry at a path. Returns `EEXIST` when there is one already, null when it was added. */
+  /** Adds an entry to the tree at a path. Returns `EEXIST` when there is one already, null when it was added. */
   put(path: string, place: Place): Errno | null {
     const found = this.#find(path, false);
     if (typeof found === 'string') return found;
@@ -134,7 +134,7 @@ export class FileTree {
     return this.put(path, newDirectory());
   }
 
-  /** Makes a directory and all missing directories above it, from the top down. */
+  /** Makes a directory and all missing directories above it. Returns the error, or null. */
   mkdirAll(path: string): Errno | null {
     for (let at = 0; at >= 0;) {
       at = path.indexOf('/', at + 1);
@@ -147,7 +147,7 @@ export class FileTree {
     return null;
   }
 
-  /** Makes a hard link `to` for the entry at `from`. Returns `EPERM` for a directory. */
+  /** Makes a hard link at `to` for the entry at `from`. Returns `EPERM` when `from` is a directory. */
   link(from: string, to: string): Errno | null {
     const there = this.lstat(from);
     if (typeof there === 'string') return there;
@@ -165,7 +165,7 @@ export class FileTree {
     return found.parent === null ? 'EBUSY' : null;
   }
 
-  /** Removes everything below a directory except the paths in `kept`, as engines do at an opaque whiteout. */
+  /** Removes everything below a directory except the paths in `kept`, as engines do for an opaque whiteout. */
   sweep(path: string, kept: ReadonlySet<string>): void {
     const there = this.lstat(path);
     if (typeof there === 'string' || there.kind !== 'directory') return;
@@ -173,7 +173,7 @@ export class FileTree {
     this.#sweep(there, path === '/' ? '' : path, kept);
   }
 
-  /** Removes the entries that are not kept. Each one costs effort, because a layer can sweep a directory many times. */
+  /** Removes the entries of a directory that are not in `kept`. Each costs effort: layers can do this many times. */
   #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
     for (const [name, place] of entries) {
       const below = `${path}/${name}`;
@@ -184,7 +184,7 @@ export class FileTree {
     }
   }
 
-  /** Subtracts the effort for reading one path or name. */
+  /** Subtracts from the effort what it takes to read one path or name. */
   charge(path: string): void {
     this.effort.left -= LOOK + path.length;
   }
@@ -216,7 +216,7 @@ export class FileTree {
       this.#known.set(path.slice(0, path.lastIndexOf('/') + 1), directory);
   }
 
-  /** The directory at a spot, or the root, after the links that lead to it, and the number of links up to there; or an error. */
+  /** The directory at a spot (the root for none) after its links, and the number of links up to there; or an error. */
   #enter(spot: Spot | undefined): { at: Directory; links: number } | Errno {
     if (spot === undefined) return { at: this.#root, links: 0 };
     const { found, parent, links } = spot;
@@ -230,7 +230,7 @@ export class FileTree {
     return end.place.kind === 'directory' ? { at: end.place, links: end.links } : 'ENOTDIR';
   }
 
-  /** The directory from which a link's target is walked, for the link number `links` of a path; or an error. */
+  /** The directory from which the target of a link is walked, or an error. The link is number `links` of its path. */
   #follow(at: Directory, target: string, links: number): Directory | Errno {
     if (links > this.#ways.links) return 'ELOOP';
     this.charge(target);
@@ -238,7 +238,7 @@ export class FileTree {
     return this.#ways.outside ?? this.#root;
   }
 
-  /** The error for one more component of a path. */
+  /** The error for one more component of a path that is walked; null when it may be walked. */
   #problemOf(name: string): Errno | null {
     if (this.effort.left < 0) return 'ELOOP';
     return name.length > LIMITS.componentBytes ? 'ENAMETOOLONG' : null;
@@ -277,16 +277,16 @@ export class FileTree {
   }
 }
 
-/** The effort that one path costs, in addition to its bytes. */
+/** The effort for looking up one path, in addition to its bytes. */
 const LOOK = 20;
-/** The largest number of directories in the cache. */
+/** The largest number of directories in the cache of a file tree. */
 const REMEMBERED = 1000;
 
 function newDirectory(): Directory {
   return { kind: 'directory', entries: new Map(), parent: null, depth: 0 };
 }
 
-/** The path with the component `.` in place of a slash at the end, because both demand a directory. */
+/** The path with the component `.` added after a slash at the end: both demand that the path is a directory. */
 function withDot(path: string): string {
   return path.endsWith('/') ? `${path}.` : path;
 }

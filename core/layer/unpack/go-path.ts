@@ -1,4 +1,4 @@
-/** The path as Go's `path.Clean` writes it: no `.`, no double or trailing slash. A relative one may begin with `..`. */
+/** The path as Go's `path.Clean` writes it: no `.`, double or final slash. A relative path may begin with `..`. */
 export function clean(path: string): string {
   if (isClean(path)) return path;
   const isAbsolute = path.startsWith('/');
@@ -12,7 +12,7 @@ export function clean(path: string): string {
   return isAbsolute ? `/${joined}` : joined === '' ? '.' : joined;
 }
 
-/** True for a clean path without `.` and `..` as parts. The loop is faster than splitting and joining the path. */
+/** True for a clean path without the parts `.` and `..`. The loop is faster than splitting and joining the path. */
 function isClean(path: string): boolean {
   if (path === '' || path === '/') return path === '/';
   let part = path.startsWith('/') ? 1 : 0;

@@ -3,19 +3,19 @@ import type { Errno, FileTree, Spot } from './file-tree.ts';
 import { clean } from './go-path.ts';
 import { Rest } from './rest.ts';
 
-/** The number of symbolic links after which an engine that resolves paths itself gives up. */
+/** The number of symbolic links in one path after which an engine that resolves paths itself gives up. */
 const MAX_LINKS = 255;
 
-/** A path resolved inside a root. Missing parts count as directories. */
+/** A path after its symbolic links were resolved inside a root. Missing parts count as directories. */
 export interface InRoot {
   path: string;
   /** True when the path followed a symbolic link with an absolute target. */
   absolute: boolean;
-  /** True when a relative symbolic link led above the root, before any absolute one. */
+  /** True when the path followed a relative symbolic link that leads above the root, before any absolute one. */
   escaped: boolean;
 }
 
-/** Resolves the symbolic links of a path, as containerd and Docker do. Walks the path until it stays the same. */
+/** Resolves the symbolic links of a path inside the root until none is left, as containerd and Docker do. */
 export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
   const way = new Rounds(tree, from);
   const problem = way.resolve();
@@ -23,18 +23,18 @@ export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
 }
 
 /**
- * The resolution of one path. Each round walks the path once and replaces each symbolic link by its target. The
- * components of a target are not links to follow before the next round, which begins at the first of them: what lies
- * above it was walked already and has no links.
+ * The resolution of one path inside a root. Each round walks the path once and replaces each symbolic link by its
+ * target. Only the next round follows the links in a target. It begins at the first target of the round before, because
+ * the components above that were walked already and are not links.
  */
 class Rounds {
   absolute = false;
   escaped = false;
   readonly #tree: FileTree;
-  /** The components that were walked, or that come from a target. */
+  /** The components of the path so far: walked ones, and ones that come from the target of a link. */
   readonly #spots: Spot[] = [];
   readonly #rest: Rest;
-  /** The number of spots below which none comes from a target of this round. */
+  /** The number of components at the start of the path that do not come from a target of this round. */
   #floor = Infinity;
   #links = 0;
 
@@ -77,7 +77,7 @@ class Rounds {
     return null;
   }
 
-  /** Gives all that comes from targets back to be walked in the next round. */
+  /** Puts components that come from link targets back, to be walked in the next round. Returns the error, or null. */
   #startAgain(): Errno | null {
     const isEmpty = this.#spots.length === 0 && this.#rest.isEmpty;
     if (this.#links > MAX_LINKS && !isEmpty) return 'ELOOP';
@@ -91,7 +91,7 @@ class Rounds {
     this.#spots.push(this.#tree.below(this.#spots.at(-1), name));
   }
 
-  /** Replaces a link by its target. `depth` is the number of components above the link. */
+  /** Replaces a symbolic link in the path by its target. `depth` is the number of components above the link. */
   #follow(target: string, depth: number): void {
     this.#links++;
     this.#tree.charge(target);
@@ -148,7 +148,7 @@ export function secureJoin(tree: FileTree, path: string): string | { errno: Errn
   return pathOf(spots, rest);
 }
 
-/** The clean path of what was walked and what is left. */
+/** The clean path that consists of the components walked so far and those that are left. */
 function pathOf(spots: readonly Spot[], rest: Rest): string {
   return clean(`/${[...namesOf(spots), rest.toString()].join('/')}`);
 }

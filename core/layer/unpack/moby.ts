@@ -4,17 +4,17 @@ import type { Effort } from './rest.ts';
 import { base, clean, join } from './go-path.ts';
 import { AUFS, AUFS_LINKS, OPAQUE, type Operation, type Store, type Unpacker } from './operation.ts';
 
-/** A directory member that was unpacked, and the path that it was unpacked at. */
+/** A directory member that was unpacked, and the path at which it was unpacked. */
 export interface Unpacked {
   path: string;
   operation: Operation;
 }
 
-/** The state of one layer, and AUFS's own files, as in Docker's code. Podman's unpackers began as copies of it. */
+/** The parts of unpacking that Docker and podman share: the state of a layer, and the treatment of AUFS's own files. */
 export abstract class MobyUnpacker implements Unpacker {
   protected readonly store: Store;
   protected tree: FileTree;
-  /** The paths that were unpacked from the current layer. */
+  /** The paths that were unpacked from the current layer so far. */
   protected unpacked = new Set<string>();
   protected directories: Unpacked[] = [];
   readonly #root: 'root' | 'chroot';
@@ -39,21 +39,21 @@ export abstract class MobyUnpacker implements Unpacker {
   abstract take(operation: Operation): FindingCode | null;
   abstract end(): { operation: Operation; code: FindingCode } | null;
 
-  /** True for a member that is one of AUFS's own files. It is not unpacked, but a hard link to it becomes a file. */
+  /** True for one of AUFS's own files. The engine does not unpack it, but makes a file of a hard link to it. */
   protected passesOver({ type }: Operation, name: string): boolean {
     if (this.store !== 'vfs' || !name.startsWith(AUFS) || name === OPAQUE) return false;
     if (name.startsWith(AUFS_LINKS) && type === '0') this.#aufsLinks.add(base(name));
     return true;
   }
 
-  /** The member to create in place of a hard link to one of AUFS's own files: a file, or null when that one never came. */
+  /** The member that the engine creates: a file in place of a hard link to an AUFS file, or null if that is missing. */
   protected withoutAufs(operation: Operation): Operation | null {
     const { type, linkname } = operation;
     if (this.store !== 'vfs' || type !== '1' || !clean(linkname).startsWith(AUFS_LINKS)) return operation;
     return this.#aufsLinks.has(base(clean(linkname))) ? { ...operation, type: '0' } : null;
   }
 
-  /** Remembers a member that was created at `path`. */
+  /** Remembers that a member was created at `path`. */
   protected keep(path: string, operation: Operation): void {
     if (operation.type === '5') this.directories.push({ path, operation });
     this.unpacked.add(join('/', path));

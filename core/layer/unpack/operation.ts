@@ -4,31 +4,32 @@ import type { Errno, FileTree } from './file-tree.ts';
 
 /** A member of a layer, reduced to the fields that matter when it is unpacked. */
 export interface Operation {
-  /** The name from its header, not cleaned. */
+  /** The name of the member as its header has it, not cleaned. */
   name: string;
   type: string;
   linkname: string;
-  /** The extended attributes that not every engine can set. Mostly empty. */
+  /** The extended attributes of the member that not every engine can set. Mostly empty. */
   attributes: readonly Attribute[];
 }
 
-/** An extended attribute that some file systems or types of file refuse, with the error of the kernel. */
+/** An extended attribute that some file systems or file types refuse, with the error of the kernel. */
 export interface Attribute {
   key: string;
   /**
-   * `ENOTSUP`: Linux does not know its namespace. `EPERM`: only files and directories may have it. `EINVAL`: its value
-   * is invalid. Null: Linux accepts it, but on a symbolic link, and some engines set it on the target of the link.
+   * The kernel's error when the attribute is set. `ENOTSUP`: Linux does not know its namespace. `EPERM`: only files and
+   * directories may have it. `EINVAL`: its value is invalid. Null: no error, but it is the attribute of a symbolic
+   * link, and some engines set it on the target of the link.
    */
   errno: 'ENOTSUP' | 'EPERM' | 'EINVAL' | null;
 }
 
-/** Unpacks the layers of an image in memory as one engine does, from the lowest to the highest. */
+/** Unpacks the layers of an image in memory as one engine does, from the lowest layer to the highest. */
 export interface Unpacker {
-  /** Begins a layer. `isLast` is true for the highest layer of the image. */
+  /** Begins to unpack the next layer. `isLast` is true for the highest layer of the image. */
   begin(isLast: boolean): void;
-  /** Unpacks a member. Returns the finding that makes the engine fail; null on success. */
+  /** Unpacks one member of the layer. Returns the code of the finding when the engine would fail; null on success. */
   take(operation: Operation): FindingCode | null;
-  /** Ends a layer. Returns the member on which the engine fails at that time, and the finding; null on success. */
+  /** Ends a layer. Returns the member on which the engine fails only then, and the finding's code; null on success. */
   end(): { operation: Operation; code: FindingCode } | null;
 }
 
@@ -37,17 +38,17 @@ export type Store = 'vfs' | 'overlay';
 
 export const WHITEOUT = '.wh.';
 export const OPAQUE = '.wh..wh..opq';
-/** The prefix of the names of AUFS's own files. */
+/** The prefix of the names of AUFS's own files (AUFS is the union file system that Docker used first). */
 export const AUFS = '.wh..wh.';
 export const AUFS_LINKS = '.wh..wh.plnk';
 
-/** The finding for a member whose path cannot be created, because of a directory above it or the length of the path. */
+/** The finding's code for a path that cannot be created, because of a directory above it or the length of the path. */
 export function above(errno: Errno): FindingCode {
   if (errno === 'ENAMETOOLONG') return 'path-too-long';
   return errno === 'ENOTDIR' ? 'parent-not-a-directory' : 'parent-unreachable';
 }
 
-/** Removes the entry at the path of a member, unless both are directories. Returns the finding on failure. */
+/** Removes the entry at a member's path, unless both are directories. Returns the finding's code on failure. */
 export function replace(tree: FileTree, path: string, { type }: Operation): FindingCode | null {
   const there = tree.lstat(path);
   if (typeof there === 'string' || (there.kind === 'directory' && type === '5')) return null;
@@ -56,7 +57,7 @@ export function replace(tree: FileTree, path: string, { type }: Operation): Find
   return problem === 'EBUSY' ? 'root-not-a-directory' : above(problem);
 }
 
-/** Creates a member at `path`, which must be free unless both are directories. `target` is what a hard link names. */
+/** Creates a member at `path`, which must be free unless both are directories. `target` is that of a hard link. */
 export function create(tree: FileTree, path: string, operation: Operation, target: string): FindingCode | null {
   const { type, linkname } = operation;
   if (type === '1') return createLink(tree, path, target);
@@ -82,7 +83,10 @@ function aboveOr(errno: Errno | null): FindingCode | null {
   return errno === null ? null : above(errno);
 }
 
-/** The finding for the first attribute that an engine fails on. `ignores` is true for errors that it ignores. */
+/**
+ * The code of the finding for the first extended attribute that the engine cannot set, else null. `ignores` is true for
+ * errors that the engine ignores.
+ */
 export function setAttributes(
   { attributes }: Operation,
   ignores: (attribute: Attribute) => boolean,
@@ -91,7 +95,7 @@ export function setAttributes(
   return stop === undefined ? null : attributeCode(stop.key);
 }
 
-/** The finding for an attribute that an engine fails on. */
+/** The code of the finding for an extended attribute that an engine fails on. */
 export function attributeCode(key: string): FindingCode {
   return key.startsWith('com.apple.') ? 'macos-attributes' : 'attribute-refused';
 }

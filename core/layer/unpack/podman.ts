@@ -5,7 +5,7 @@ import { secureJoin } from './in-root.ts';
 import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
-/** Podman from 6.1 on. It resolves the directory of each path itself. */
+/** Unpacks as podman from 6.1 on. It resolves the directory of each path itself. */
 export class PodmanUnpacker extends MobyUnpacker {
   constructor(store: Store, effort: Effort) {
     super('chroot', store, effort);
@@ -51,7 +51,7 @@ export class PodmanUnpacker extends MobyUnpacker {
     return this.tree.removeAll(join(dir(path), hidden)) === null ? null : 'whiteout-refused';
   }
 
-  /** Carries out a whiteout on overlay: it becomes a device file, or an attribute when it is opaque. */
+  /** Carries out a whiteout on overlay: makes it a device file, or an attribute of the directory if it is opaque. */
   #mark(path: string): FindingCode | null {
     if (base(path) === OPAQUE) return typeof this.tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;
     const hidden = base(path).slice(WHITEOUT.length);

@@ -5,14 +5,14 @@ import type { KeptMember } from '../kept-members.ts';
 import { relevant } from './relevant.ts';
 import { type Engine, ENGINES, type Refusal, TryBudget, tryLayers } from './try-layers.ts';
 
-/** A member that some engines refuse. It holds the finding, the index of the layer and the refusals of all engines. */
+/** A member that some engines refuse: its finding, the index of its layer, and the refusals of all engines. */
 export interface Problem {
   finding: Finding;
   layer: number;
   refusals: Refusal[];
 }
 
-/** Unpacks layers, lowest first, as every engine does. One problem per refused member; null when it is too costly. */
+/** Unpacks layers as every engine does, lowest first. One problem per refused member; null when it takes too long. */
 export function problemsIn(all: readonly (readonly KeptMember[])[], budget = new TryBudget()): Problem[] | null {
   const layers = relevant(all);
   const problems = new Map<string, Refusal[]>();
@@ -44,7 +44,7 @@ function about(member: KeptMember, code: FindingCode, refusals: Refusal[]): Find
   });
 }
 
-/** The names of the refusing engines as a list in two languages, with their versions when these differ. */
+/** The names of the engines that refuse a member, listed in two languages, with their versions when these differ. */
 export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   const refusing = new Set(refusals.map(({ engine }) => engine));
   const names = FAMILIES.flatMap(({ name, engines }) => spans(engines, refusing).map((span) => versionsOf(name, span)));
@@ -54,7 +54,7 @@ export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   return { en, zh: names.map((each) => each.zh).join('、') + (onlyVfs ? '（vfs 存储驱动）' : '') };
 }
 
-/** The refusing ones of `engines`, which are successive versions of one engine. Neighbours are grouped into spans. */
+/** The versions of one engine that refuse a member, in groups of neighbours. `engines` has all versions in order. */
 function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
   const found: Engine[][] = [];
   for (const [at, engine] of engines.entries()) {
@@ -77,7 +77,7 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
     : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
 }
 
-/** The first version that unpacks in each way. `UNTIL` has the first version that no longer does. */
+/** For each variant of an engine, its first version. `UNTIL` has the first version of the variant after it. */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
   docker: '29.7.2',
@@ -97,7 +97,7 @@ const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
   { name: 'umoci', engines: ['umoci-old', 'umoci'] },
 ];
 
-/** True when at least one engine, in some version, refuses the member with the storage layout `overlay`. */
+/** True when at least one engine refuses the member with the storage layout `overlay`, which is the usual one. */
 export function isPlain(refusals: readonly Refusal[]): boolean {
   return ENGINES.some((engine) => refusals.some((each) => each.engine === engine && each.store === 'overlay'));
 }

@@ -3,8 +3,9 @@ import type { KeptMember } from '../kept-members.ts';
 import { WHITEOUT } from './operation.ts';
 
 /**
- * The members that can affect how layers are unpacked. Nearly all members are calm files that no other member names;
- * these are left out. A calm file stays when its last component is in the path of another member or in a link target.
+ * Reduces layers to the members that can affect how they are unpacked. Nearly all members are calm: plain files that
+ * every engine can unpack. A calm file stays only when its last component is in the path of another member or in a link
+ * target.
  */
 export function relevant(layers: readonly (readonly KeptMember[])[]): KeptMember[][] {
   const parts = new Set<string>();

@@ -1,15 +1,15 @@
-/** The work that is left for following paths, in the unit of `LIMITS.triedEffort`. Links can make a short path expensive. */
+/** The work that is left for following paths, in the unit of `LIMITS.triedEffort`. Links can make short paths long. */
 export interface Effort {
   left: number;
 }
 
 /**
- * The components of a path that are still to be walked, after those of the links on the way. A path is not split
- * beforehand: that would copy the target of a link each time it is followed, although few of its components are walked.
+ * The components of a path that are still to be walked, with those of the links on the way. The path is not split
+ * beforehand, because that would copy the target of a link each time, although few of its components are walked.
  */
 export class Rest {
   readonly #paths: Part[] = [];
-  /** The number of paths that still have `..` ahead. */
+  /** The number of paths and link targets in which `..` is still ahead. */
   #upward = 0;
   readonly #effort: Effort;
 
@@ -17,7 +17,7 @@ export class Rest {
     this.#effort = effort;
   }
 
-  /** Puts a path before what is left. It must not end with a slash. */
+  /** Puts a path before the components that are left to walk. It must not end with a slash. */
   push(path: string): void {
     if (path === '') return;
     const lastUp = path.lastIndexOf('..');
@@ -25,7 +25,7 @@ export class Rest {
     this.#paths.push({ path, at: 0, lastUp });
   }
 
-  /** Takes the next component; undefined when none is left. Two slashes count as one. */
+  /** Takes the next component to walk; undefined when none is left. Several slashes in a row count as one. */
   pop(): string | undefined {
     const top = this.#paths.at(-1);
     if (top === undefined) return undefined;
@@ -47,12 +47,12 @@ export class Rest {
     return this.#paths.length === 0;
   }
 
-  /** True when `..` may be among the components. */
+  /** True when `..` may be among the components that are left to walk. */
   get leadsUp(): boolean {
     return this.#upward > 0;
   }
 
-  /** All components that are left, joined by slashes. */
+  /** All components that are left to walk, joined by slashes. */
   toString(): string {
     return this.#paths
       .map(({ path, at }) => path.slice(at))
@@ -63,12 +63,12 @@ export class Rest {
 
 interface Part {
   path: string;
-  /** The index of the next component, or of slashes before it. */
+  /** The index in the path of the next component to walk, or of the slashes before it. */
   at: number;
-  /** The index of the last `..` in the path, -1 when it was passed or when there is none. */
+  /** The index of the last `..` in the path; -1 when it was walked already, or when the path has none. */
   lastUp: number;
 }
 
-/** The effort that one component costs. */
+/** The effort for walking one component of a path (unit: `LIMITS.triedEffort`). */
 const STEP = 2;
 const SLASH = 0x2f;

@@ -9,7 +9,7 @@ import type { Operation, Store, Unpacker } from './operation.ts';
 import { PodmanUnpacker } from './podman.ts';
 import { UmociUnpacker } from './umoci.ts';
 
-/** The engines that unpack layers, with one entry for each range of versions that behaves differently. */
+/** The unpackers of all engines, one for each range of versions that behaves differently. */
 const UNPACKERS = {
   'docker-oldest': (store, effort) => new ChrootUnpacker('docker-oldest', store, effort),
   'docker-old': (store, effort) => new ChrootUnpacker('docker', store, effort),
@@ -24,26 +24,26 @@ const UNPACKERS = {
 export type Engine = keyof typeof UNPACKERS;
 export const ENGINES = Object.keys(UNPACKERS) as Engine[];
 
-/** Docker's classic store and podman. They record the names in a layer, and refuse a name that occurs twice. */
+/** The engines that record the names in a layer and refuse a repeated one: Docker's classic store and podman. */
 const NOTES_NAMES = new Set<Engine>(['docker-oldest', 'docker-old', 'docker', 'podman-old', 'podman']);
 
-/** The first member that an engine fails on, with one storage layout. */
+/** The first member of an image's layers that one engine fails on, with one storage layout. */
 export interface Refusal {
   engine: Engine;
   store: Store;
   code: FindingCode;
-  /** The index of the layer, from 0 for the lowest. */
+  /** The index of the layer with the refused member, from 0 for the lowest. */
   layer: number;
-  /** The index of the member in its layer, from 0. */
+  /** The index of the refused member in its layer, from 0. */
   member: number;
 }
 
-/** The effort that is left for trying all layers of an archive. */
+/** The work that is left for trying how engines unpack the layers of an archive. */
 export class TryBudget {
   readonly effort: Effort = { left: LIMITS.triedEffort };
 }
 
-/** Unpacks the layers of an image, lowest first, as every engine does; null when that would take too long. */
+/** Unpacks the layers of an image in memory as every engine does, lowest first; null when that takes too much work. */
 export function tryLayers(layers: readonly (readonly Operation[])[], budget = new TryBudget()): Refusal[] | null {
   const { effort } = budget;
   if (layers.reduce((sum, members) => sum + members.length, 0) > LIMITS.triedOdd) return null;

@@ -7,12 +7,12 @@ import { above, create, OPAQUE, type Operation, replace, setAttributes, type Unp
 
 const PASSED_OVER = /^(?:security\.selinux|system\.nfs4_acl|trusted\.overlay\..*)$/;
 
-/** umoci. It unpacks all layers into one folder. A whiteout does not delete files that its own layer has unpacked. */
+/** Unpacks as umoci: into one folder for all layers. A whiteout does not delete files that its own layer unpacked. */
 export class UmociUnpacker implements Unpacker {
   readonly #tree: FileTree;
-  /** True since umoci 0.5, where a directory replaces a file that is above a member. */
+  /** True for umoci from 0.5 on: it replaces a file by a directory when a member's path needs a directory there. */
   readonly #replaces: boolean;
-  /** The paths that were unpacked from the current layer, and all directories above them. */
+  /** The paths that were unpacked from the current layer so far, and all directories above them. */
   #upper = new Set<string>();
 
   constructor(effort: Effort, { replaces }: { replaces: boolean }) {

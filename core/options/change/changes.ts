@@ -7,8 +7,8 @@ import { INSTRUCTIONS } from './instructions.ts';
 import { ChangeReader, type Instruction } from './lines.ts';
 
 /**
- * Applies Dockerfile instructions to a config as `docker import --change` does (formats.md 3). A change is refused when
- * Docker would silently do something other than its author meant.
+ * Applies Dockerfile instructions to an image config, as `docker import --change` does (docs/formats.md, 3). An
+ * instruction is refused if Docker would silently do something that its author did not mean.
  */
 export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<ExecutionConfig> {
   const reader = new ChangeReader();
@@ -70,7 +70,7 @@ const CHANGE_BEFORE = both(
   '文件请在导出之前就在容器里改好。',
 );
 
-/** The change as given, shortened when it is too long for a sentence. */
+/** The Dockerfile instruction as the user wrote it, shortened if it is too long for a sentence. */
 function shown(change: string): string {
   return `\`${excerpt(change).replaceAll('\n', '\\n')}\``;
 }

@@ -1,16 +1,19 @@
 import { LIMITS } from '../../limits.ts';
 import type { ExecutionConfig } from '../../model/config.ts';
 
-/** The config after the changes so far. Lists and maps are collected, so that no instruction copies them. */
+/**
+ * The image config while Dockerfile instructions are applied to it, one after the other. Lists and maps are kept as
+ * JavaScript sets and maps, so that no instruction has to copy them.
+ */
 export class Draft {
   config: ExecutionConfig;
-  /** True when a change has set CMD; a later ENTRYPOINT then keeps it. */
+  /** True once an instruction has set CMD. A later ENTRYPOINT then keeps that CMD. */
   cmdSet = false;
   readonly labels: Map<string, string>;
   readonly ports: Set<string>;
   readonly volumes: Set<string>;
   readonly triggers: string[];
-  /** The entries `NAME=value` by name, in order. */
+  /** The environment variables by name, in order; each value is the whole entry `NAME=value`. */
   readonly #env = new Map<string, string>();
   #left: number = LIMITS.changedBytes;
 
@@ -24,7 +27,7 @@ export class Draft {
     this.triggers = [...OnBuild];
   }
 
-  /** The value of an environment variable. */
+  /** The value of the environment variable with this name; undefined when it is not set. */
   get(name: string): string | undefined {
     const entry = this.#env.get(name);
     return entry?.slice(Math.min(name.length + 1, entry.length));
@@ -34,7 +37,9 @@ export class Draft {
     this.#env.set(name, `${name}=${value}`);
   }
 
-  /** Counts the bytes that the changes add; false when they exceed LIMITS.changedBytes. */
+  /**
+   * Counts the bytes that the Dockerfile instructions add to the config. False once they exceed `LIMITS.changedBytes`.
+   */
   spend(bytes: number): boolean {
     this.#left -= bytes;
     return this.#left >= 0;

@@ -3,8 +3,8 @@ import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
 import { parseJson } from '../json-fields.ts';
 
 /**
- * Parses the exec form, a JSON array of strings; null when the text does not begin with `[`. A text that begins
- * with `[` and is no such array gives a refusal. Docker takes it for the shell form, and the image cannot start.
+ * Parses the exec form of a command, a JSON array of strings. Null when the text does not begin with `[`. Any other
+ * text that begins with `[` is refused: Docker would take it for the shell form, and the container could not start.
  */
 export function parseExecForm(text: string, example: string): Parsed<string[]> | null {
   if (!text.startsWith('[')) return null;

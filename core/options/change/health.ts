@@ -14,7 +14,10 @@ const FLAGS: Record<string, Field> = {
   '--retries': 'Retries',
 };
 
-/** Parses the flags of HEALTHCHECK; a zero means the engine's default and is left out. */
+/**
+ * Parses the flags of a HEALTHCHECK instruction, such as `--interval=30s`. A zero stands for the engine's default and
+ * is left out.
+ */
 export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
   const health: Healthcheck = {};
   const seen = new Set<Field>();

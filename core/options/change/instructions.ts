@@ -12,10 +12,16 @@ import { parsePorts } from './ports.ts';
 import { isSignal } from './signal.ts';
 import { expand, expandToWords } from './words.ts';
 
-/** Applies one instruction to the draft and returns null, or the refusal, whose problem is the bare reason. */
+/**
+ * The function that applies one kind of Dockerfile instruction to the config. Returns null, or a refusal whose problem
+ * is only the reason, not yet a full sentence.
+ */
 type Apply = (draft: Draft, instruction: Instruction) => Refusal | null;
 
-/** The eleven instructions of `docker import --change` (moby daemon/builder/dockerfile, validCommitCommands). */
+/**
+ * The eleven instructions that `docker import --change` accepts (moby daemon/builder/dockerfile, validCommitCommands),
+ * each with the function that applies it.
+ */
 export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['CMD', applyCmd],
   ['ENTRYPOINT', applyEntrypoint],
@@ -30,7 +36,7 @@ export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['WORKDIR', applyWorkdir],
 ]);
 
-/** The instructions that ONBUILD may contain; Docker checks them only when the trigger runs. */
+/** The instructions that may follow ONBUILD. Docker checks them only when a later build runs them. */
 const TRIGGERS = new Set([...INSTRUCTIONS.keys(), 'ADD', 'ARG', 'COPY', 'RUN', 'SHELL']);
 
 function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
@@ -43,7 +49,10 @@ function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
   return null;
 }
 
-/** Sets ENTRYPOINT. As in Docker, this removes the base's CMD, which was meant for the base's ENTRYPOINT. */
+/**
+ * Applies an ENTRYPOINT instruction. As in Docker, it also removes the CMD of the base config, which was meant for the
+ * old ENTRYPOINT.
+ */
 function applyEntrypoint(draft: Draft, instruction: Instruction): Refusal | null {
   const command = commandLine(draft, instruction, 'ENTRYPOINT ["/entrypoint.sh"]');
   if (!command.ok) return command;
@@ -189,7 +198,10 @@ function withConfig(draft: Draft, change: ExecutionConfig): null {
   return null;
 }
 
-/** The command of an instruction: the exec form as it is, or the shell form after the image's shell. `[]` clears it. */
+/**
+ * The command line of a Dockerfile instruction: the exec form as it is, or the shell form after the image's shell. `[]`
+ * clears the command.
+ */
 function commandLine(draft: Draft, { args }: Instruction, example: string): Parsed<string[]> {
   if (args === '')
     return refused(
@@ -204,7 +216,7 @@ function commandLine(draft: Draft, { args }: Instruction, example: string): Pars
   return parsed([...(Shell.length === 0 ? ['/bin/sh', '-c'] : Shell), args]);
 }
 
-/** The shortest form of an absolute path, computed from the text alone. */
+/** Simplifies an absolute path: removes `.`, `..` and repeated slashes, without looking at any file system. */
 function cleanPath(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {

@@ -3,30 +3,44 @@ import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
 import { excerpt } from '../../catalogue/brief.ts';
 import { withoutEnd } from '../../model/trim.ts';
 
-/** One instruction of a change, split into its parts but not interpreted. */
+/** A Dockerfile instruction, split into its parts but not yet interpreted. */
 export interface Instruction {
-  /** The name in upper case: `HEALTHCHECK`. */
+  /** The name of a Dockerfile instruction in upper case, such as `HEALTHCHECK`. */
   name: string;
-  /** The words before the arguments that begin with two dashes, without quotes. */
+  /**
+   * The flags of a Dockerfile instruction, such as `--interval=30s`, with quotes removed. They come before the
+   * arguments.
+   */
   flags: string[];
-  /** The arguments: the rest of the line, trimmed. */
+  /**
+   * The arguments of a Dockerfile instruction: the rest of its line after name and flags, without white space around
+   * it.
+   */
   args: string;
-  /** The whole line, with its continuation lines joined. */
+  /** The whole line of a Dockerfile instruction, with its continuation lines joined to it. */
   line: string;
-  /** The character that continues lines and escapes characters: `\` unless a directive sets another. */
+  /**
+   * The character that escapes characters and continues lines in the Dockerfile: `\`, unless a directive sets another.
+   */
   escape: string;
 }
 
-/** A parser directive: a comment of this form before all other lines. */
+/** Matches a parser directive of a Dockerfile, such as `# escape=\`. Directives are comments before all other lines. */
 const DIRECTIVE = /^#\s*(syntax|check|escape)\s*=\s*(\S.*)$/i;
 
-/** Splits changes into instructions. All changes form one Dockerfile, but no line may continue in the next change. */
+/**
+ * Splits the texts of the option `change` into Dockerfile instructions. Together they are read as one Dockerfile, but a
+ * line must not continue from one text into the next.
+ */
 export class ChangeReader {
   #escape = '\\';
-  /** True until the first line that is not a directive; later directives are ordinary comments. */
+  /** True as long as all lines were parser directives. A directive after any other line is an ordinary comment. */
   #inDirectives = true;
 
-  /** Reads the instructions of the next change; the problem of a refusal is the bare reason. */
+  /**
+   * Splits the next text of the option `change` into instructions. The problem of a refusal is only the reason, not yet
+   * a full sentence.
+   */
   read(change: string): Parsed<Instruction[]> {
     const lines: string[] = [];
     let unfinished: string | null = null;
@@ -55,7 +69,10 @@ export class ChangeReader {
     return both(`${excerpt(value)} cannot be the escape character`, `${excerpt(value)} 不能作为转义字符`);
   }
 
-  /** The line without the escape character at its end; null when the line is not continued. */
+  /**
+   * Removes the escape character from the end of a Dockerfile line that continues on the next one; null when the line
+   * does not continue.
+   */
   #withoutContinuation(line: string): string | null {
     const text = withoutEnd(line, ' \t');
     const isContinued = text.endsWith(this.#escape) && !text.endsWith(this.#escape.repeat(2));
@@ -89,7 +106,7 @@ function takeApart(line: string, escape: string): Instruction {
   return { name: name.toUpperCase(), flags, args, line: line.trim(), escape };
 }
 
-/** The first word, and the text after the white space that follows it. */
+/** Splits a text after its first word. The white space between the two parts is removed. */
 export function cut(text: string): [first: string, rest: string] {
   const space = text.search(/\s/);
   return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space).trimStart()];

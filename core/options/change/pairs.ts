@@ -7,7 +7,10 @@ import { expand, type Scope, splitWords } from './words.ts';
 
 type Pair = [name: string, value: string];
 
-/** The expanded pairs of ENV and LABEL: `A=1 B="two words"`, or the old form `A the rest of the line`. */
+/**
+ * The names and values in an ENV or LABEL instruction, with variables expanded. It reads `A=1 B="two words"` and the
+ * old form, `A` followed by its value.
+ */
 export function nameValues(draft: Draft, instruction: Instruction): Parsed<Pair[]> {
   const written = writtenPairs(instruction);
   if (!written.ok) return written;
@@ -51,7 +54,10 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
   );
 }
 
-/** The variables that an instruction can use: those of the base and of earlier instructions. */
+/**
+ * The variables that a Dockerfile instruction can use: those of the base config, and those that earlier instructions
+ * set.
+ */
 export function scope(draft: Draft, { escape }: Instruction): Scope {
   return { env: draft, escape, spend: (bytes) => draft.spend(bytes) };
 }

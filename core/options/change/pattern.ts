@@ -3,18 +3,19 @@ import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/pars
 import { LIMITS } from '../../limits.ts';
 import { excerpt } from '../../catalogue/brief.ts';
 
-/** One element of a pattern: any text, any character, or a given character. */
+/** One element of a shell pattern: `*` (any text), `?` (any character), or a given character. */
 type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string };
 
-/** The number of matching steps that cost as much as one byte of text. */
+/** The number of steps in matching a pattern that cost as much of the budget as one byte of text. */
 const STEPS_PER_BYTE = 16;
 
-/** Subtracts from a budget, in bytes; false when it is used up. */
+/** A function that takes bytes from a budget. It returns false once the budget is used up. */
 export type Spend = (bytes: number) => boolean;
 
 /**
- * Removes the shortest or longest match of the pattern at the beginning or end of a value. `*` matches any text within
- * a line, `?` any character, and `\` makes `*`, `?` and `\` ordinary. BuildKit knows no other shell patterns.
+ * Removes the part of a variable's value that a pattern matches at its beginning or end, as `${A#b}` and `${A%b}` do;
+ * the shortest or the longest match. `*` matches any text within a line, `?` any character, and `\` makes `*`, `?` and
+ * `\` ordinary. BuildKit knows no other shell patterns.
  */
 export function trimmed(
   value: string,
@@ -32,7 +33,10 @@ export function trimmed(
   return parsed((atEnd ? chars.slice(0, chars.length - end) : chars.slice(end)).join(''));
 }
 
-/** Replaces the first match or all matches of a pattern in a value; each match is as long as possible. */
+/**
+ * Replaces the first match, or all matches, of a shell pattern in a variable's value, as `${A/b/c}` and `${A//b/c}` do.
+ * Each match is as long as possible.
+ */
 export function replaced(
   value: string,
   pattern: string,
@@ -100,7 +104,10 @@ function steps(chars: string[], tokens: Token[]): number {
   return ((chars.length + 1) * (tokens.length + 1)) / STEPS_PER_BYTE;
 }
 
-/** The elements of a pattern that can be reached, updated with each character: no text makes this slow. */
+/**
+ * The state of matching a shell pattern: all elements of the pattern that could be matched next, after the text read so
+ * far. With this, no text makes matching slow.
+ */
 class Places {
   readonly #tokens: Token[];
   #now: Uint8Array;
@@ -112,12 +119,12 @@ class Places {
     this.#next = new Uint8Array(tokens.length + 1);
   }
 
-  /** Removes all places, before another match. */
+  /** Forgets how far the pattern was matched, before another match begins. */
   clear(): void {
     this.#now.fill(0);
   }
 
-  /** Starts a match at the current character. */
+  /** Begins a match of the pattern at the current character of the text. */
   begin(): void {
     this.#reach(this.#now, 0);
   }
@@ -126,7 +133,7 @@ class Places {
     return this.#now[this.#tokens.length] === 1;
   }
 
-  /** Consumes a character; false when no place is left. */
+  /** Matches one more character of the text. False when the pattern cannot match any more. */
   step(char: string): boolean {
     this.#next.fill(0);
     this.#tokens.forEach((token, at) => {
@@ -139,7 +146,10 @@ class Places {
     return this.#now.includes(1);
   }
 
-  /** Marks a place as reached, and the places after stars, since a star can match an empty text. */
+  /**
+   * Marks an element of the pattern as one to be matched next, and those after stars too, because a star matches an
+   * empty text as well.
+   */
   #reach(places: Uint8Array, at: number): void {
     for (let to = at; places[to] === 0; to++) {
       places[to] = 1;
@@ -148,7 +158,10 @@ class Places {
   }
 }
 
-/** The end of the shortest or longest match that begins at `start`; -1 when there is no match. */
+/**
+ * Matches the pattern from index `start` on, and returns the index where the shortest or longest match ends; -1 when
+ * nothing matches.
+ */
 function matchEnd(places: Places, chars: string[], start: number, longest: boolean): number {
   places.clear();
   places.begin();
@@ -163,7 +176,10 @@ function matchEnd(places: Places, chars: string[], start: number, longest: boole
   }
 }
 
-/** The matches that Go's regexp replaces: leftmost ones first, and no empty match directly after another match. */
+/**
+ * Yields the matches of a pattern that Go's regexp package would replace: from left to right, without an empty match
+ * directly after another match.
+ */
 function* matches(tokens: Token[], chars: string[]): Generator<[start: number, end: number]> {
   const begins = beginnings(tokens, chars);
   const places = new Places(tokens);
@@ -178,7 +194,10 @@ function* matches(tokens: Token[], chars: string[]): Generator<[start: number, e
   }
 }
 
-/** An array with 1 at each index where a match begins, found by matching the reversed pattern backwards. */
+/**
+ * Finds all indexes at which a match of a pattern can begin; the result has a 1 there. It matches the reversed pattern
+ * backwards.
+ */
 function beginnings(tokens: Token[], chars: string[]): Uint8Array {
   const begins = new Uint8Array(chars.length + 1);
   const places = new Places(tokens.toReversed());
@@ -191,7 +210,10 @@ function beginnings(tokens: Token[], chars: string[]): Uint8Array {
   }
 }
 
-/** The replacement of one match when all are replaced: as in Go's regexp, `$0` is the match. There are no groups. */
+/**
+ * Makes the text that replaces one match in `${A//b/c}`. As in Go's regexp package, `$0` stands for the match; other
+ * groups do not exist.
+ */
 function fromTemplate(template: string, match: string): string {
   return template.replaceAll(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, bare?: string, braced?: string) => {
     if (whole === '$$') return '$';

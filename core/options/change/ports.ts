@@ -7,7 +7,10 @@ const PORTS = both('Write 80, 53/udp or 8000-8002.', '请写成 80、53/udp 或 
 
 const SPEC = /^(\d+)(?:-(\d+))?(?:\/(\w*))?$/;
 
-/** Parses one port of EXPOSE (`80`, `53/udp` or `8000-8002`) into keys of an image config (`80/tcp`). */
+/**
+ * Parses a port of an EXPOSE instruction (`80`, `53/udp` or `8000-8002`) into keys of an image config, such as
+ * `80/tcp`.
+ */
 export function parsePorts(spec: string, spend: Spend): Parsed<string[]> {
   const [, first, last = first, protocol = ''] = SPEC.exec(spec) ?? [];
   if (first === undefined || last === undefined) return refused(formProblem(spec), PORTS);

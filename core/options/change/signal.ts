@@ -3,7 +3,10 @@ const NAMES = new Set(
   TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX`.split(/\s+/),
 );
 
-/** True for a signal that Docker knows (moby/sys signal_linux.go), with or without SIG, or a number from 1 to 64. */
+/**
+ * True for a stop signal that Docker knows: a name with or without SIG (moby/sys signal_linux.go), or a number from 1
+ * to 64.
+ */
 export function isSignal(text: string): boolean {
   if (/^\d{1,2}$/.test(text)) return Number(text) >= 1 && Number(text) <= 64;
   const name = text.toUpperCase().replace(/^SIG/, '');

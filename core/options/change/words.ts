@@ -3,15 +3,15 @@ import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/pars
 import { excerpt } from '../../catalogue/brief.ts';
 import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
 
-/** The variables that an instruction's words can use, and the character that escapes. */
+/** The variables that the words of a Dockerfile instruction can use, and its escape character. */
 export interface Scope {
   env: { get(name: string): string | undefined };
   escape: string;
-  /** Counts the bytes that expanded variables add. */
+  /** Counts the bytes that expanded variables add to the config. False once there are too many. */
   spend: Spend;
 }
 
-/** A part of a text; white space separates words only outside quotes. */
+/** A piece of an expanded text, quoted or not. Only white space outside quotes separates words. */
 interface Piece {
   text: string;
   quoted: boolean;
@@ -28,40 +28,54 @@ const CLOSE_SLASH = both(
   'Write it like ${NAME/PATTERN/REPLACEMENT}; a / in the pattern is \\/.',
   '请写成 ${NAME/PATTERN/REPLACEMENT} 的样子；模式中的 / 请写成 \\/。',
 );
-/** The maximum nesting depth of `${…}`. */
+/** The largest depth to which `${…}` may be nested in a Dockerfile instruction. */
 const MAX_DEPTH = 100;
 const CLOSE_BRACE = both('Close it, or write \\$ for a dollar sign.', '请补上 }；要写美元符号请用 \\$。');
 
-/** Expands a text into one word: fills in variables, and removes quotes and escapes. */
+/**
+ * Expands a text of a Dockerfile instruction into a single word: it inserts the values of variables, and removes quotes
+ * and escape characters.
+ */
 export function expand(text: string, scope: Scope): Parsed<string> {
   const pieces = new Expansion(text, scope).read();
   return pieces.ok ? parsed(joined(pieces.value)) : pieces;
 }
 
-/** Expands a text into words, which are separated by white space outside quotes, also in values of variables. */
+/**
+ * Expands a text of a Dockerfile instruction, and splits it into words. White space outside quotes separates words,
+ * even in the values of variables.
+ */
 export function expandToWords(text: string, scope: Scope): Parsed<string[]> {
   const pieces = new Expansion(text, scope).read();
   return pieces.ok ? parsed(separated(pieces.value)) : pieces;
 }
 
-/** Splits a text at white space outside quotes; quotes and escapes stay. */
+/**
+ * Splits a text of a Dockerfile instruction into words at white space outside quotes. Quotes and escape characters stay
+ * in the words.
+ */
 export function splitWords(text: string, escape: string): string[] {
   return text.match(escape === '\\' ? WORD : WORD_WITH_BACKTICKS) ?? [];
 }
 
 const WORD = /(?:\\[^]|'[^']*(?:'|$)|"(?:\\[^]|[^"\\])*(?:"|\\?$)|[^\s'"\\])+/gu;
-/** The pattern of a word when a directive makes ` the escape character. */
+/** Matches one word of a Dockerfile instruction if a directive has made the backtick the escape character. */
 const WORD_WITH_BACKTICKS = /(?:`[^]|'[^']*(?:'|$)|"(?:`[^]|[^"`])*(?:"|`?$)|[^\s'"`])+/gu;
 
-/** Reads a text once from left to right, and stops at the first fault. */
+/**
+ * Expands one text of a Dockerfile instruction. It reads the text once from left to right, and stops at the first
+ * fault.
+ */
 class Expansion {
   readonly #text: string;
   readonly #scope: Scope;
   #at = 0;
   #fault: Refusal | null = null;
-  /** Above zero inside the default of a `${A:-default}` that is not needed. */
+  /**
+   * Above zero while a default such as `word` in `${A:-word}` is read that is not needed, because the variable is set.
+   */
   #unused = 0;
-  /** True inside a pattern or replacement, where escapes are kept. */
+  /** True while a pattern or a replacement inside `${…}` is read, where escape characters are kept. */
   #raw = false;
   #depth = 0;
 
@@ -75,7 +89,10 @@ class Expansion {
     return this.#fault ?? parsed(pieces);
   }
 
-  /** Reads the pieces up to the next unquoted `stop`; `raw` keeps their escapes. */
+  /**
+   * Reads the pieces of the text up to the next `stop` character outside quotes. With `raw`, their escape characters
+   * are kept.
+   */
   #pieces(stop: string, raw = false): Piece[] {
     const outer = this.#raw;
     this.#raw = raw;
@@ -100,7 +117,10 @@ class Expansion {
     return pieces;
   }
 
-  /** Reads as many ordinary characters as possible: a piece for each would take a hundred times the memory. */
+  /**
+   * Reads the ordinary characters up to the next quote, `$`, escape or `stop` character as one piece. A piece for each
+   * character would take a hundred times the memory.
+   */
   #plain(stop: string): string {
     const start = this.#at;
     const special = `'"$${this.#scope.escape}${stop}`;
@@ -123,7 +143,7 @@ class Expansion {
     return text;
   }
 
-  /** Reads a text in double quotes, where the escape character only affects `"`, `$` and itself. */
+  /** Reads a text in double quotes. In it, the escape character only has an effect before `"`, `$` and itself. */
   #doubleQuoted(): string {
     let text = '';
     for (let char = this.#next(); char !== '"'; char = this.#next()) {
@@ -155,7 +175,10 @@ class Expansion {
     return /[#%]/.test(operator) ? this.#trimmed(name, operator.slice(-1)) : this.#modified(name, operator);
   }
 
-  /** Expands `${A#b}`, `${A##b}`, `${A%b}` and `${A%%b}`; the result is empty when the variable is not set. */
+  /**
+   * Expands `${A#b}`, `${A##b}`, `${A%b}` and `${A%%b}`: the value of a variable without the part that a pattern
+   * matches. Empty when the variable is not set.
+   */
   #trimmed(name: string, operator: string): string {
     const word = joined(this.#pieces('}', true));
     const longest = word.startsWith(operator);
@@ -198,7 +221,10 @@ class Expansion {
     return this.#fail(problem, both(`Set ${variable} with an ENV before.`, `请在前面用 ENV 设置 ${variable}。`));
   }
 
-  /** The value of a variable. An unknown one is a fault: Docker would put nothing there, and lose for example PATH. */
+  /**
+   * The value of a variable in a Dockerfile instruction. An unknown variable is a fault: Docker would insert nothing,
+   * and PATH, for example, would be lost.
+   */
   #value(name: string): string {
     const value = this.#scope.env.get(name);
     if (this.#unused > 0) return '';

@@ -72,7 +72,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
     const bytes = indentedJson(short);
     assert.ok(bytes.length <= LIMITS.manifestBytes, `${bytes.length} bytes`);
     assertManifest(short);
-    assert.deepEqual(JSON.parse(String(bytes)), short);
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(bytes)), short);
     assert.ok((short.shortened ?? []).length > 0);
     for (const { where } of short.shortened ?? []) assert.match(where, /^[a-zA-Z[\].]{1,60}$/);
     const { images, archive: _, zh: _zh, shortened: _shortened, ...rest } = short;

@@ -29,14 +29,14 @@ async function served(bytes: Uint8Array, store = new MemoryStore()) {
   const written = store.results.get('a.tar/manifest.json') ?? assert.fail('no manifest');
   assert.ok(written.length <= LIMITS.manifestBytes, `${written.length} bytes`);
   assert.ok((store.results.get('a.tar/inspection.json')?.length ?? 0) <= LIMITS.inspectionBytes);
-  const manifest = JSON.parse(String(written)) as ArchiveManifest;
+  const manifest = JSON.parse(new TextDecoder().decode(written)) as ArchiveManifest;
   assertManifest(manifest);
   for (const each of told) {
     const event = { ...each, resultsBucket: 'results' };
     assertCompletionEvent(event);
     assert.ok(Buffer.byteLength(JSON.stringify(event)) <= 256 * 1024);
   }
-  for (const line of outcomeLines('convert', outcome, 0))
+  for (const line of outcomeLines({ name: 'convert', converter: 'results' }, outcome, 0))
     assert.ok(Buffer.byteLength(JSON.stringify(fitting(line))) <= LIMITS.logLineBytes);
   return { manifest, outcome, told };
 }
@@ -91,7 +91,7 @@ test('a long log line is cut, says so, and still counts in the metrics', () => {
   const key = 'k'.repeat(1024);
   const cost = { bytesRead: 1, bytesSent: 2, seconds: 3 };
   const outcome = { kind: 'refused', key, archive: 'plain', findings: { truncated: 90_000 }, cost } as const;
-  const [, second = assert.fail()] = outcomeLines('inspect', outcome, 0);
+  const [, second = assert.fail()] = outcomeLines({ name: 'inspect', converter: 'results' }, outcome, 0);
   assert.equal((fitting(second) as { Findings: number }).Findings, 90_000);
   const long = {
     ...second,

@@ -24,8 +24,8 @@ const outcomes: Outcome[] = [
 ];
 const errors = [new LadingError('deadline', HOSTILE), new TypeError(HOSTILE), HOSTILE];
 const lines = [
-  ...outcomes.flatMap((outcome) => outcomeLines('convert', outcome, NOW)),
-  ...errors.map((error) => errorLine('convert', error, 'request-1', NOW)),
+  ...outcomes.flatMap((outcome) => outcomeLines({ name: 'convert', converter: 'results' }, outcome, NOW)),
+  ...errors.map((error) => errorLine({ name: 'convert', converter: 'results' }, error, 'request-1', NOW)),
 ].map((line): Emf => JSON.parse(JSON.stringify(line)));
 
 /** The metrics that CloudWatch counts: one line for each metric and set of dimensions. */
@@ -41,19 +41,21 @@ function counted(line: Emf): string[] {
 
 test('the metrics count each upload with its outcome and kind, its costs, each finding and each failure', () => {
   assert.deepEqual(lines.map(counted), [
-    ['Lading Archives 1 Count by convert', 'Lading Archives 1 Count by convert,gone'],
-    ['Lading Archives 1 Count by convert', 'Lading Archives 1 Count by convert,handed-on'],
+    ['Lading Archives 1 Count by results,convert', 'Lading Archives 1 Count by results,convert,gone'],
+    ['Lading Archives 1 Count by results,convert', 'Lading Archives 1 Count by results,convert,handed-on'],
     [
-      ...['convert', 'convert,refused', 'convert,plain'].map((by) => `Lading Archives 1 Count by ${by}`),
+      ...['results,convert', 'results,convert,refused', 'results,convert,plain'].map(
+        (by) => `Lading Archives 1 Count by ${by}`,
+      ),
       ...['BytesRead 7 Bytes', 'BytesSent 5 Bytes', 'Seconds 1.5 Seconds'].map(
-        (metric) => `Lading ${metric} by convert`,
+        (metric) => `Lading ${metric} by results,convert`,
       ),
     ],
-    ['Lading Findings 2 Count by convert', 'Lading Findings 2 Count by convert,not-a-tar'],
-    ['Lading Findings 1 Count by convert', 'Lading Findings 1 Count by convert,truncated'],
-    ['Lading Faults 1 Count by convert', 'Lading Faults 1 Count by convert,deadline'],
-    ['Lading Faults 1 Count by convert', 'Lading Faults 1 Count by convert,other'],
-    ['Lading Faults 1 Count by convert', 'Lading Faults 1 Count by convert,other'],
+    ['Lading Findings 2 Count by results,convert', 'Lading Findings 2 Count by results,convert,not-a-tar'],
+    ['Lading Findings 1 Count by results,convert', 'Lading Findings 1 Count by results,convert,truncated'],
+    ['Lading Faults 1 Count by results,convert', 'Lading Faults 1 Count by results,convert,deadline'],
+    ['Lading Faults 1 Count by results,convert', 'Lading Faults 1 Count by results,convert,other'],
+    ['Lading Faults 1 Count by results,convert', 'Lading Faults 1 Count by results,convert,other'],
   ]);
 });
 
@@ -68,7 +70,14 @@ test('every line is valid in the embedded metric format', () => {
 });
 
 test('every value of a dimension comes from a closed set, whatever an uploader writes', () => {
-  const closed = new Set([...Object.keys(CATALOGUE), ...Object.keys(KIND_NAMES), 'convert', 'deadline', 'other']);
+  const closed = new Set([
+    ...Object.keys(CATALOGUE),
+    ...Object.keys(KIND_NAMES),
+    'results',
+    'convert',
+    'deadline',
+    'other',
+  ]);
   for (const kind of outcomes) closed.add(kind.kind);
   for (const line of lines) {
     for (const name of line._aws.CloudWatchMetrics.flatMap(({ Dimensions }) => Dimensions.flat()))

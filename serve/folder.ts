@@ -1,38 +1,34 @@
 import { mkdir, realpath, watch } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import { asObject } from '../../core/model/json.ts';
-import type { Tools } from '../../core/model/ports.ts';
-import { parseManifest } from '../../core/service/job.ts';
-import { resultKeys } from '../../core/service/keys.ts';
-import { convertUpload, inspectUpload, type Outcome } from '../../core/service/service.ts';
-import type { Clock } from '../../core/service/stores.ts';
-import { listUploads } from '../../node/folder-listing.ts';
-import { FolderResults, FolderUploads } from '../../node/folder-store.ts';
+import type { Tools } from '../core/model/ports.ts';
+import type { Clock } from '../core/service/stores.ts';
+import { listUploads } from '../node/folder-listing.ts';
+import { FolderResults, FolderUploads } from '../node/folder-store.ts';
+import { manifestOn, runBoth, type Say } from './one-upload.ts';
 
-/** The settings and dependencies of the local service. */
+/** The settings and tools of `lading serve`, the service on a local folder. */
 export interface Serving {
   uploads: string;
   results: string;
-  /** Handles the uploads that are in the folder at the start, and then ends. */
+  /** True to handle the uploads that are in the folder at the start, and then end. */
   once: boolean;
-  /** Writes one line about a step. */
-  say: (line: string) => Promise<void>;
+  /** Writes one line about a step of the work. */
+  say: Say;
   /** Makes the tools for one upload. They are closed after it. */
   newTools: () => Tools & { close(): void };
   clock: Clock;
   version: string;
   signal: AbortSignal;
-  /** Milliseconds without a change after which a file counts as complete. Default: 500. */
+  /** The milliseconds without a change after which a file counts as complete. Default: 500. */
   settleMs?: number;
 }
 
-/** Milliseconds between two looks at the folder when no change is reported. Network folders report none. */
+/** The milliseconds between two looks at the uploads folder when no change is reported. Network folders report none. */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
 
-/** Handles every upload with the two functions until `signal` aborts. Returns the number of uploads that failed. */
+/** Handles every upload in a folder with the two functions until `signal` aborts. Returns the number that failed. */
 export async function serve(serving: Serving): Promise<number> {
   const { settleMs = SETTLE_MS, signal } = serving;
   await mkdir(serving.results, { recursive: true });
@@ -59,25 +55,17 @@ export async function serve(serving: Serving): Promise<number> {
   return failures;
 }
 
-/**
- * Runs the inspect function for one upload, and then, if it writes a hand-off, the convert function. False when one of
- * them threw.
- */
+/** Handles one upload with the two functions. False when one of them threw. */
 async function handle(key: string, etag: string, serving: Serving): Promise<boolean> {
   const { clock, version, signal, say } = serving;
   const tools = serving.newTools();
   const uploads = new FolderUploads(serving.uploads, signal);
   const results = new FolderResults(serving.results, uploads, tools, signal);
-  const deps = { uploads, results, tools, clock, version };
   try {
     const before = await manifestOn(key, results);
     if (before?.source.etag === etag && before.converter.version === version) return true;
-    let outcome = await inspectUpload({ bucket: uploads.bucket, key, versionId: null, etag, sequencer: null }, deps);
-    await say(await line(outcome, results));
-    if (outcome.kind === 'handed-on') {
-      outcome = await convertUpload(outcome.inspectionKey, deps);
-      await say(await line(outcome, results));
-    }
+    const notice = { bucket: uploads.bucket, key, versionId: null, etag, sequencer: null };
+    await runBoth(notice, { uploads, results, tools, clock, version }, say);
     return true;
   } catch (error) {
     // An interrupted upload is not lost: the next start handles it again.
@@ -89,40 +77,13 @@ async function handle(key: string, etag: string, serving: Serving): Promise<bool
   }
 }
 
-async function line(outcome: Outcome, results: FolderResults): Promise<string> {
-  const { key, kind } = outcome;
-  switch (kind) {
-    case 'gone':
-      return `${key}: replaced or deleted meanwhile`;
-    case 'already-done':
-      return `${key}: done before`;
-    case 'superseded':
-      return `${key}: its results are those of a newer upload`;
-    case 'handed-on':
-      return `${key}: inspected, goes on to convert`;
-    case 'converted':
-    case 'recognised':
-    case 'refused': {
-      const manifest = await manifestOn(key, results);
-      return `${key}: ${kind}. ${manifest?.summary ?? ''} See ${results.uri(resultKeys(key).manifest)}`;
-    }
-  }
-}
-
-async function manifestOn(key: string, results: FolderResults): Promise<ArchiveManifest | null> {
-  const there = await results.get(resultKeys(key).manifest);
-  const manifest = there === null ? null : parseManifest(there.bytes);
-  // Somebody else may have put a file there, so the fields that are used are checked.
-  return asObject(manifest?.source) !== null && asObject(manifest?.converter) !== null ? manifest : null;
-}
-
 /** True when the two folders are the same, or one is inside the other: results would then be taken for uploads. */
 export async function overlaps(uploads: string, results: string): Promise<boolean> {
   const [above, below] = [await realpath(uploads), await realpath(results).catch(() => join(results))];
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);
 }
 
-/** Waits for changes in a folder. A change that comes while nobody waits is remembered. */
+/** Reports changes in a folder. A change that happens while nobody waits is reported at the next wait. */
 class Bell {
   #rang = false;
   #wake = (): void => {};
@@ -133,7 +94,7 @@ class Bell {
     void this.#listen(folder);
   }
 
-  /** Resolves at the next change, or after `atMostMs` milliseconds. */
+  /** Resolves at the next change in the folder, or after `atMostMs` milliseconds. */
   async rung(atMostMs: number): Promise<void> {
     const waiting = new AbortController();
     this.#wake = () => waiting.abort();

@@ -1,12 +1,12 @@
-import { LadingError } from '../../core/model/errors.ts';
-import { excerpt } from '../../core/catalogue/brief.ts';
-import type { UploadNotice } from '../../core/service/stores.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { excerpt } from '../core/catalogue/brief.ts';
+import type { UploadNotice } from '../core/service/stores.ts';
 
 type Json = Record<string, unknown>;
 
 /**
- * The new objects that an event reports. The event is an S3 notification or an EventBridge event, by itself or in the
- * body of SQS messages. Other events of S3 give an empty list. Throws `bad-event` for anything else.
+ * The new objects that a Lambda event reports. The event is an S3 notification or an EventBridge event, by itself or in
+ * the body of SQS messages. Other events of S3 give an empty list; anything else throws `bad-event`.
  */
 export function noticesIn(event: unknown): UploadNotice[] {
   const { Records: records } = asObject(event, 'event');
@@ -28,7 +28,8 @@ function noticesOutside(event: Json): UploadNotice[] {
 }
 
 /**
- * The new object in a record of an S3 notification. Its key is form-encoded (S3 User Guide, "Event message structure").
+ * The new object that a record of an S3 notification reports, with its key decoded from the form encoding that
+ * notifications use (S3 User Guide, "Event message structure"). Empty for other S3 events.
  */
 function fromNotification(record: Json): UploadNotice[] {
   if (!String(record['eventName']).replace(/^s3:/u, '').startsWith('ObjectCreated:')) return [];
@@ -48,8 +49,8 @@ function fromNotification(record: Json): UploadNotice[] {
 }
 
 /**
- * The new object in an EventBridge event. Its key is not encoded (S3 User Guide, "EventBridge event message
- * structure").
+ * The new object that an EventBridge event reports. Its key is not encoded (S3 User Guide, "EventBridge event message
+ * structure"). Empty for other S3 events.
  */
 function fromEventBridge(event: Json): UploadNotice[] {
   if (event['detail-type'] !== 'Object Created') return [];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LadingError } from '../../../core/model/errors.ts';
-import { noticesIn } from '../../../lambda/handler/events.ts';
+import { LadingError } from '../../core/model/errors.ts';
+import { noticesIn } from '../../s3/events.ts';
 
 /** Keys as users write them, and as S3 form-encodes them. */
 const KEYS = [

@@ -1,0 +1,34 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { CONVERSION, HELP, PROGRESS, TALK, type Topic } from './flags.ts';
+import { REPORTING } from './reporting.ts';
+
+const BUCKETS = { uploads: { type: 'string' }, results: { type: 'string' } } as const;
+const OUTPUT = { output: { type: 'string', short: 'o' } } as const;
+
+/** The flags of each command, for `parseArgs`. Completions are derived from them, too. */
+export const COMMAND_FLAGS = {
+  inspect: { ...TALK, ...REPORTING, quick: { type: 'boolean' } },
+  convert: { ...CONVERSION, ...REPORTING, ...OUTPUT },
+  plan: CONVERSION,
+  files: { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } },
+  serve: {
+    ...HELP,
+    once: { type: 'boolean' },
+    listen: { type: 'string' },
+    'secret-file': { type: 'string' },
+    'at-once': { type: 'string' },
+    'list-every': { type: 'string' },
+  },
+  upload: {
+    ...CONVERSION,
+    ...BUCKETS,
+    ...REPORTING,
+    ...OUTPUT,
+    key: { type: 'string' },
+    wait: { type: 'boolean' },
+    timeout: { type: 'string' },
+  },
+  status: { ...TALK, ...BUCKETS },
+  doctor: { ...TALK, ...BUCKETS, timeout: { type: 'string' } },
+  completion: HELP,
+} as const satisfies Record<Exclude<Topic, 'lading'>, ParseArgsOptionsConfig>;

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { BlockList, isIPv6 } from 'node:net';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { brief } from '../../core/catalogue/brief.ts';
+import type { ServeCommand } from '../args-serve.ts';
+import { EXIT, FileError, type, UsageError } from '../exit.ts';
+import { type Io, write } from '../io.ts';
+import { printable } from '../print/text.ts';
+import { VERSION } from '../version.ts';
+
+type Words = ServeCommand['buckets'];
+
+/** Seconds between two listings, and uploads at a time, when no others are asked for. */
+const LIST_EVERY = '300';
+const AT_ONCE = '2';
+
+/** Characters of the shortest secret that is accepted: `openssl rand -hex 8` gives as many. */
+const SECRET_CHARACTERS = 16;
+
+/** Runs `lading serve` over two buckets until it is told to end. */
+export async function serveBucketsCommand({ uploads, results, once, buckets: words }: ServeCommand, io: Io) {
+  const buckets = { uploads: bucketIn(uploads), results: bucketIn(results) };
+  if (buckets.uploads === buckets.results)
+    throw new UsageError(
+      both('Uploads and results cannot be in the same bucket.', '上传的文件和结果不能在同一个存储桶中。'),
+      both(
+        'Choose two buckets, so that no result is taken for an upload.',
+        '请选择两个存储桶，以免结果被当作上传的文件。',
+      ),
+    );
+  const listen = words.listen === undefined ? null : addressIn(words.listen);
+  const secret = await secretOf(words, io);
+  if (listen !== null && secret === null && !isLoopback(listen.host)) throw withoutSecret(listen.host);
+  const atOnce = whole('at-once', words['at-once'] ?? AT_ONCE, 64);
+  const listEvery = whole('list-every', words['list-every'] ?? LIST_EVERY, 86_400) * 1000;
+  // When nobody reads the log any more, the work still goes on.
+  const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`).catch(() => undefined);
+  const { serveBuckets } = await import('../../serve/buckets.ts');
+  if (!once) await say(`Serving ${uploads}; results go to ${results}. Ctrl-C ends it.`);
+  const settings = { buckets, listen: once ? null : listen, secret, atOnce, listEvery, once };
+  const failures = await serveBuckets({ ...settings, say, env: io.env, version: VERSION, signal: io.signal });
+  return failures === 0 ? EXIT.done : EXIT.io;
+}
+
+function bucketIn(name: string): string {
+  const [, bucket] = /^s3:\/\/([^/]+)\/?$/.exec(name) ?? [];
+  if (bucket !== undefined) return bucket;
+  throw new UsageError(
+    both(`${name} is no bucket.`, `${name} 不是存储桶。`),
+    type('lading serve s3://UPLOADS s3://RESULTS'),
+  );
+}
+
+function addressIn(word: string): { host: string; port: number } {
+  const [, six, host = six, port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(word) ?? [];
+  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new UsageError(
+    both(`'${word}' is no address.`, `'${word}' 不是地址。`),
+    both('Type, for instance, --listen 127.0.0.1:8099.', '例如输入 --listen 127.0.0.1:8099。'),
+  );
+}
+
+/** The secret in the file of `--secret-file`, else in `LADING_SECRET`. Null without both. */
+async function secretOf(words: Words, { env }: Io): Promise<string | null> {
+  const file = words['secret-file'];
+  const text = file === undefined ? env['LADING_SECRET'] : await readSecret(file);
+  if (text === undefined) return null;
+  const secret = text.trim();
+  if (secret.length >= SECRET_CHARACTERS) return secret;
+  throw new UsageError(
+    both(`The secret has fewer than ${SECRET_CHARACTERS} characters.`, `密钥少于 ${SECRET_CHARACTERS} 个字符。`),
+    both('Make one with openssl rand -hex 16.', '请用 openssl rand -hex 16 生成一个。'),
+  );
+}
+
+async function readSecret(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new FileError('read', file, error);
+  });
+}
+
+function isLoopback(host: string): boolean {
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8);
+  loopback.addAddress('::1', 'ipv6');
+  return host === 'localhost' || loopback.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+}
+
+function withoutSecret(host: string): UsageError {
+  return new UsageError(
+    both(
+      `Cannot listen on ${host} without a secret: others than this machine can reach it.`,
+      `没有密钥时不能监听 ${host}：其他机器也能访问它。`,
+    ),
+    both(
+      'Give one with --secret-file FILE or LADING_SECRET, or listen on 127.0.0.1.',
+      '请用 --secret-file FILE 或 LADING_SECRET 给出密钥，或监听 127.0.0.1。',
+    ),
+  );
+}
+
+function whole(flag: string, word: string, most: number): number {
+  const value = Number(word);
+  if (/^\d+$/.test(word) && value >= 1 && value <= most) return value;
+  throw new UsageError(
+    both(
+      `--${flag} takes a whole number from 1 to ${most}, not '${word}'.`,
+      `--${flag} 需要 1 到 ${most} 的整数，而不是 '${word}'。`,
+    ),
+    both('See lading serve --help.', '参见 lading serve --help。'),
+  );
+}

@@ -1,0 +1,12 @@
+import type { Shell } from '../args.ts';
+import { bash } from './bash.ts';
+import { fish } from './fish.ts';
+import { commands } from './words.ts';
+import { zsh } from './zsh.ts';
+
+const MAKERS = { bash, zsh, fish } as const;
+
+/** The script that makes a shell complete commands, flags and values. */
+export function completion(shell: Shell): string {
+  return MAKERS[shell](commands());
+}

@@ -1,0 +1,46 @@
+import { type CommandWords, type Flag, quoted, type Words } from './words.ts';
+
+/** The completion of zsh, to be sourced or to lie in a folder of `fpath` as `_lading`. */
+export function zsh(commands: CommandWords[]): string {
+  const described = commands.map(({ name, meaning }) => `    ${quoted(`${name}:${meaning}`)}`).join('\n');
+  const cases = commands.map(({ name, flags, operands }) => {
+    const specs = [...flags.flatMap(specsOf), `*::${label(operands)}`].map((each) => ` \\\n        ${quoted(each)}`);
+    return `    ${name}) _arguments -s${specs.join('')} ;;`;
+  });
+  return `#compdef lading
+# Completion of lading for zsh: source <(lading completion zsh)
+_lading() {
+  local -a commands=(
+${described}
+  )
+  if ((CURRENT == 2)); then
+    _describe command commands
+    return
+  fi
+  local command=$words[2]
+  shift words
+  ((CURRENT--))
+  case $command in
+${cases.join('\n')}
+  esac
+}
+if [[ $funcstack[1] == _lading ]]; then _lading "$@"; else compdef _lading lading; fi
+`;
+}
+
+/** The specifications of _arguments for the long and the short form of a flag. */
+function specsOf({ name, short, multiple, values, meaning }: Flag): string[] {
+  const text = `[${meaning.replace(/[[\]\\]/g, String.raw`\$&`)}]`;
+  const value = values === null ? '' : `:${label(values)}`;
+  const many = multiple ? '*' : '';
+  const forms = [
+    `--${name}${values === null ? '' : '='}`,
+    ...(short === null ? [] : [`-${short}${values === null ? '' : '+'}`]),
+  ];
+  return forms.map((form) => `${many}${form}${text}${value}`);
+}
+
+function label(words: Words): string {
+  if (words === 'file') return 'file:_files';
+  return words === 'none' ? 'value: ' : `value:(${words.join(' ')})`;
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { type Finding, inLanguage } from '../../core/catalogue/findings.ts';
+import type { Look } from '../page-style.ts';
+import { printable } from '../print/text.ts';
+
+/** The levels of GitHub's annotations. */
+type Level = 'error' | 'warning' | 'notice';
+
+const LEVELS = { error: 'error', warning: 'warning', info: 'notice' } as const;
+
+/** The most annotations of one level that GitHub shows for a step. The job summary has all findings. */
+const SHOWN_OF_A_LEVEL = 10;
+
+/** The workflow commands that make GitHub's annotations for findings, worst first, one on each line. */
+export function annotations(findings: readonly Finding[], look: Look): string {
+  return (['error', 'warning', 'notice'] as const)
+    .flatMap((level) => findings.filter((each) => levelOf(each) === level).slice(0, SHOWN_OF_A_LEVEL))
+    .map((each) => {
+      const { message, remedy } = inLanguage(each, look.language);
+      const advice = each.mended === true ? [] : [remedy];
+      return annotation(levelOf(each), each.code, [message, ...advice].filter(Boolean).join(' '));
+    })
+    .join('');
+}
+
+/** The workflow command that makes one annotation in GitHub. */
+export function annotation(level: Level, title: string, text: string): string {
+  return `::${level} title=${property(`lading: ${title}`)}::${data(printable(text))}\n`;
+}
+
+/**
+ * Encloses a text so that GitHub obeys no workflow command in it: the text has names from the archive, and GitHub obeys
+ * `##[command]` anywhere in a line. A random word ends the enclosure, so that no archive can.
+ */
+export function inert(text: string): string {
+  if (text === '') return '';
+  const word = randomUUID();
+  return `::stop-commands::${word}\n${text.replace(/\n?$/, '\n')}::${word}::\n`;
+}
+
+function levelOf({ severity, mended }: Finding): Level {
+  return mended === true ? 'notice' : LEVELS[severity];
+}
+
+/** Escapes the text of a workflow command as GitHub's runner does (actions/toolkit, `escapeData`). */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

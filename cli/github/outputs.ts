@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { printable } from '../print/text.ts';
+
+/** The files that a step in GitHub wrote, or null: the image archive (a path or `s3://` URI) and the manifest. */
+export interface StepFiles {
+  archive: string | null;
+  manifest: string | null;
+}
+
+/** The outputs of a step, in the form of GitHub's output file. A random word that no archive knows ends each value. */
+export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
+  const made = manifest.result?.images[0];
+  const found = manifest.images[0];
+  const values = {
+    image: made?.names[0] ?? found?.names[0] ?? '',
+    'image-id': made?.imageId ?? found?.configDigest ?? '',
+    'manifest-digest': made?.manifestDigest ?? found?.manifestDigest ?? '',
+    archive: files.archive ?? '',
+    outcome: manifest.outcome,
+    manifest: files.manifest ?? '',
+  };
+  return Object.entries(values)
+    .map(([name, value]) => {
+      const end = randomUUID();
+      return `${name}<<${end}\n${printable(value)}\n${end}\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,84 @@
+import { type Finding, inLanguage } from '../../core/catalogue/findings.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { type ArchiveManifest, readableManifest } from '../../core/manifest/manifest.ts';
+import type { Labels } from '../page-labels.ts';
+import type { Look } from '../page-style.ts';
+import { platformText, sizeText } from '../print/print.ts';
+import { called, printable } from '../print/text.ts';
+
+/**
+ * GitHub's job summary about an archive: Markdown that consists of blocks of HTML. Markdown leaves such a block alone
+ * until an empty line, and a text from the archive has no line feed. So escaping it as HTML is enough.
+ */
+export function summary(whole: ArchiveManifest, gate: string, look: Look): string {
+  const manifest = readableManifest(shownPart(whole), LIMITS.jobSummaryBytes);
+  const { words, language } = look;
+  const blocks = [
+    `<h3>${text(language === 'zh' ? manifest.zh.summary : manifest.summary)}</h3>`,
+    gate === '' ? '' : `<p><strong>${text(gate)}</strong></p>`,
+    table(facts(manifest, look).map(([label, value]) => [text(words.labels[label]), code(value)])),
+    table(manifest.findings.map((each) => findingRow(each, look))),
+    manifest.load.length === 0 ? '' : `<pre>${manifest.load.map(text).join('\n')}</pre>`,
+    (manifest.shortened ?? []).length === 0
+      ? ''
+      : `<p>${text(words.shortened((manifest.shortened ?? []).map((each) => words.lost(each))))}</p>`,
+  ];
+  return `${blocks.filter((each) => each !== '').join('\n\n')}\n\n`;
+}
+
+/** The archive manifest without the fields that a job summary does not show, which would count against its limit. */
+function shownPart(whole: ArchiveManifest): ArchiveManifest {
+  const images = whole.images.map((each) => ({ ...each, layers: [], config: null, history: [] }));
+  const made = whole.result?.images.map((each) => ({ ...each, layers: [], config: {}, history: [] })) ?? [];
+  return { ...whole, images, rootfs: null, clients: [], result: whole.result && { ...whole.result, images: made } };
+}
+
+/** GitHub's job summary of a command that failed before there was an archive manifest. */
+export function failureSummary(sentence: string): string {
+  return `<h3>${text(sentence.trim())}</h3>\n\n`;
+}
+
+type Fact = [label: keyof Labels, value: string];
+
+function facts({ source, images, result }: ArchiveManifest, look: Look): Fact[] {
+  const made = result?.images.map((each) => ({ ...each, configDigest: each.imageId }));
+  return [
+    ['name', called(source)],
+    ...(source.size === null ? [] : [['size', sizeText(source.size, look)] satisfies Fact]),
+    ...(source.digest === null ? [] : [['digest', source.digest] satisfies Fact]),
+    ...(made ?? images).flatMap((image): Fact[] => [
+      ['image', image.names.join(', ') || look.words.none],
+      ['platform', image.platform === null ? look.words.unsaid : platformText(image.platform)],
+      ['imageID', image.configDigest ?? look.words.unsaid],
+      ['manifest', image.manifestDigest ?? look.words.unsaid],
+    ]),
+  ];
+}
+
+function findingRow(finding: Finding, { words, language }: Look): string[] {
+  const { message, remedy } = inLanguage(finding, language);
+  const more = finding.more === undefined ? '' : ` (${words.more(finding.more)})`;
+  const rank = finding.mended === true ? 'mended' : finding.severity;
+  return [
+    text(words.severities[rank]),
+    code(finding.code),
+    text(message + more),
+    text(rank === 'mended' ? '' : remedy),
+  ];
+}
+
+function table(rows: string[][]): string {
+  const lines = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
+  return lines.length === 0 ? '' : ['<table>', ...lines, '</table>'].join('\n');
+}
+
+function code(value: string): string {
+  return `<code>${text(value)}</code>`;
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Escapes a text for HTML, and its line feeds and other control characters as on a terminal. */
+function text(value: string): string {
+  return printable(value).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { asList, asObject, asText, type Json } from '../../core/model/json.ts';
+import { FileError, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+
+/** The file with the stack's outputs, which `cdk deploy --outputs-file` is told to write. */
+export const OUTPUTS = 'lading-outputs.json';
+
+/** The settings of the service from one file: its buckets and keys. A name is empty when the file does not have it. */
+export interface Place {
+  uploads: string;
+  results: string;
+  /** The beginning of the keys that the service handles; empty for every key. */
+  prefix: string;
+  /** The endings of the keys that the service handles; an empty list for every key. */
+  suffixes: string[];
+}
+
+/**
+ * Readers of the files that can name the service's buckets, the most important first. The last file may name several
+ * stacks. Each throws a UsageError or a FileError.
+ */
+export function files({ env }: Pick<Io, 'env'>): (() => Promise<Place[]>)[] {
+  const config = env['XDG_CONFIG_HOME'] ?? '';
+  const user = join(config === '' ? join(homedir(), '.config') : config, 'lading', 'config.json');
+  return [
+    async () => [configured(await jsonIn('lading.json'))],
+    async () => [configured(await jsonIn(user))],
+    async () => outputsIn(await jsonIn(OUTPUTS)),
+  ];
+}
+
+function configured({ uploads, results, prefix, suffixes }: Json): Place {
+  return {
+    uploads: asText(uploads) ?? '',
+    results: asText(results) ?? '',
+    prefix: asText(prefix) ?? '',
+    suffixes: asList(suffixes).flatMap((each) => asText(each) ?? []),
+  };
+}
+
+/** The buckets and keys from the outputs of each stack that has both buckets. */
+function outputsIn(stacks: Json): Place[] {
+  const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);
+  const ours = outputs.filter((each) => 'UploadsBucket' in each && 'ResultsBucket' in each);
+  return ours.map((each) => {
+    const suffixes = asText(each['UploadSuffixes']) ?? '';
+    return configured({
+      uploads: each['UploadsBucket'],
+      results: each['ResultsBucket'],
+      prefix: each['UploadPrefix'],
+      suffixes: suffixes === '' ? [] : suffixes.split(','),
+    });
+  });
+}
+
+/** The object in a JSON file; an empty object when the file is missing. Throws a UsageError or a FileError. */
+async function jsonIn(file: string): Promise<Json> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}';
+    throw new FileError('read', file, error);
+  });
+  try {
+    const object = asObject(JSON.parse(text));
+    if (object !== null) return object;
+  } catch {
+    // The error below covers this case, too.
+  }
+  throw new UsageError(
+    both(`Cannot read ${file}: it is not a JSON object.`, `无法读取 ${file}：它不是 JSON 对象。`),
+    both('Correct it, or take it away.', '请改正它，或移走它。'),
+  );
+}

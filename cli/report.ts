@@ -1,0 +1,57 @@
+import { appendFile } from 'node:fs/promises';
+import type { Finding } from '../core/catalogue/findings.ts';
+import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import { once, writeWhole } from '../node/files.ts';
+import { asFile } from './exit.ts';
+import { stopping } from './gate.ts';
+import { annotation, annotations, inert } from './github/commands.ts';
+import { outputs } from './github/outputs.ts';
+import { failureSummary, summary } from './github/summary.ts';
+import { type Io, write } from './io.ts';
+import type { Look } from './page-style.ts';
+import { safeJson } from './print/text.ts';
+import type { Reporting } from './reporting.ts';
+
+/** The description that a command prints, its stream and look there, and the place of the image archive. */
+interface Page {
+  text: string;
+  archive: string | null;
+  to: Io['stdout'];
+  look: Look;
+}
+
+/**
+ * Prints the description of an archive, and does what the flags for pipelines ask for: it writes the manifest file, and
+ * for GitHub the annotations, the job summary and the outputs of the step.
+ */
+export async function report(
+  manifest: ArchiveManifest,
+  { text, archive, to, look }: Page,
+  { github, failOn, manifest: file }: Reporting,
+  io: Io,
+): Promise<void> {
+  if (file !== null) await asFile(file, writeWhole(file, once(Buffer.from(safeJson(manifest))), io.signal));
+  const gate = gateLine(stopping(manifest.findings, failOn), look);
+  const page = [text, gate].filter((each) => each !== '').join(text === '' ? '' : '\n');
+  if (!github) return await write(to, page, io.signal);
+  await write(to, inert(page) + annotations(manifest.findings, look), io.signal);
+  await append('GITHUB_STEP_SUMMARY', summary(manifest, gate.trim(), look), io);
+  await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file }), io);
+}
+
+/** Reports to GitHub that a command failed without an archive manifest: as an annotation and in the job summary. */
+export async function reportFailure(sentences: string, io: Io): Promise<void> {
+  await write(io.stderr, annotation('error', 'failed', sentences.trim().replaceAll('\n', ' ')));
+  await append('GITHUB_STEP_SUMMARY', failureSummary(sentences.trim().replaceAll('\n', ' ')), io);
+}
+
+function gateLine(findings: Finding[], { words }: Look): string {
+  const codes = [...new Set(findings.map((each) => each.code))];
+  return codes.length === 0 ? '' : `${words.stopped(codes)}\n`;
+}
+
+/** Appends a text to the file that a variable of GitHub's runner names. Does nothing outside a runner. */
+async function append(variable: string, text: string, { env }: Io): Promise<void> {
+  const file = env[variable] ?? '';
+  if (file !== '') await asFile(file, appendFile(file, text));
+}

@@ -1,0 +1,49 @@
+import { both } from '../core/catalogue/bilingual.ts';
+import { UsageError } from './exit.ts';
+import { type FailOn, failOn } from './gate.ts';
+
+/** The values of the flags for pipelines (`--format`, `--fail-on`, `--manifest`). */
+export interface Reporting {
+  /** True to report the findings to GitHub Actions, as annotations and in a job summary. */
+  github: boolean;
+  failOn: FailOn;
+  /** The file that the archive manifest is written to; null for none. */
+  manifest: string | null;
+}
+
+export const REPORTING = {
+  format: { type: 'string' },
+  'fail-on': { type: 'string', multiple: true },
+  manifest: { type: 'string' },
+} as const;
+
+/** Checks the flags for pipelines. Throws a UsageError for values that no command takes. */
+export function reporting(values: {
+  format?: string;
+  'fail-on'?: string[];
+  manifest?: string;
+  json?: boolean;
+}): Reporting {
+  const { format, manifest = null, json = false } = values;
+  if (format !== undefined && format !== 'github')
+    throw new UsageError(
+      both(`There is no format '${format}'.`, `没有格式 '${format}'。`),
+      both('The only format is github; --json prints JSON.', '唯一的格式是 github；--json 输出 JSON。'),
+    );
+  if (format !== undefined && json)
+    throw new UsageError(
+      both('Cannot print --json and --format github at once.', '--json 和 --format github 不能同时使用。'),
+      both('Write the manifest with --manifest FILE.', '请用 --manifest FILE 写清单。'),
+    );
+  if (manifest === '-')
+    throw new UsageError(
+      both('--manifest needs the name of a file.', '--manifest 需要一个文件名。'),
+      both('To print the manifest, type --json.', '要输出清单，请使用 --json。'),
+    );
+  return { github: format === 'github', failOn: failOn(values['fail-on'] ?? []), manifest };
+}
+
+/** True when `--format github` was typed, even in arguments that cannot be parsed. */
+export function typedGithub(argv: string[]): boolean {
+  return /(?:^|\n)--format[=\n]github(?:\n|$)/.test(argv.join('\n'));
+}

@@ -1,0 +1,140 @@
+import {
+  type EventBridgeClient,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  type Rule,
+} from '@aws-sdk/client-eventbridge';
+import { GetKeyPolicyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { type LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Bilingual } from '../core/catalogue/bilingual.ts';
+import { asList, asObject, asText } from '../core/model/json.ts';
+import { endedBy } from '../s3/client.ts';
+import { closedKey, closedQueue, deadLetters, mappingOff, noFunction, noQueue, ruleOff } from './complaints.ts';
+import { letsEventBridge } from './policies.ts';
+
+/** The clients that look at the parts of a service. */
+export interface Probes {
+  events: EventBridgeClient;
+  lambda: LambdaClient;
+  kms: KMSClient;
+  sqs: SQSClient;
+}
+
+/** A rule for the new objects of a bucket. `key` is its first condition on keys that names a beginning or an end. */
+export interface WatchingRule {
+  name: string;
+  arn: string;
+  isOn: boolean;
+  key: { prefix?: string | undefined; suffix?: string | undefined; wildcard?: string | undefined };
+}
+
+interface Complaint {
+  sentence: Bilingual;
+  /** True when no object gets through. */
+  isFatal: boolean;
+}
+
+type Signal = AbortSignal | undefined;
+
+/** The rules of the default bus for new objects of a bucket. */
+export async function rulesOf(bucket: string, { events }: Probes, signal: Signal): Promise<WatchingRule[]> {
+  const found: WatchingRule[] = [];
+  for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
+    const page = await events.send(new ListRulesCommand({ NextToken }), endedBy(signal));
+    found.push(...(page.Rules ?? []).flatMap((rule) => watching(rule, bucket)));
+    NextToken = page.NextToken;
+  }
+  return found;
+}
+
+function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket: string): WatchingRule[] {
+  const pattern = asObject(JSON.parse(EventPattern));
+  const detail = asObject(pattern?.['detail']);
+  if (Name === undefined || Arn === undefined || !asList(pattern?.['source']).includes('aws.s3')) return [];
+  if (!asList(asObject(detail?.['bucket'])?.['name']).includes(bucket)) return [];
+  const condition = asObject(asList(asObject(detail?.['object'])?.['key'])[0]);
+  const of = (name: string): string | undefined => asText(condition?.[name]) ?? undefined;
+  const key = { prefix: of('prefix'), suffix: of('suffix'), wildcard: of('wildcard') };
+  return [{ name: Name, arn: Arn, isOn: State !== 'DISABLED', key }];
+}
+
+/** What is wrong behind a rule: its queue, the policies on the way, the function, and what was given up. */
+export async function complaintsAbout(rule: WatchingRule, probes: Probes, signal: Signal): Promise<Complaint[]> {
+  const off = rule.isOn ? [] : [fatal(ruleOff(rule.name))];
+  const { Targets = [] } = await probes.events.send(new ListTargetsByRuleCommand({ Rule: rule.name }), endedBy(signal));
+  const queues = Targets.flatMap(({ Arn = '' }) => (Arn.includes(':sqs:') ? [Arn] : []));
+  const found: Complaint[] = [];
+  for (const queue of queues) {
+    const attributes = await attributesOf(queue, probes, signal);
+    if (attributes === null) found.push(fatal(noQueue(nameIn(queue), rule.name)));
+    else found.push(...(await ofQueue(queue, attributes, rule, probes, signal)));
+  }
+  return [...off, ...found];
+}
+
+async function ofQueue(
+  arn: string,
+  attributes: Record<string, string>,
+  rule: WatchingRule,
+  probes: Probes,
+  signal: Signal,
+): Promise<Complaint[]> {
+  const name = nameIn(arn);
+  const found: Complaint[] = [];
+  const { Policy, KmsMasterKeyId: key } = attributes;
+  if (!letsEventBridge(Policy, 'sqs:SendMessage', rule.arn)) found.push(fatal(closedQueue(name, rule.name)));
+  if (key !== undefined && key !== '') {
+    const { Policy: ofKey } = await probes.kms.send(
+      new GetKeyPolicyCommand({ KeyId: key, PolicyName: 'default' }),
+      endedBy(signal),
+    );
+    if (!letsEventBridge(ofKey, 'kms:GenerateDataKey', rule.arn)) found.push(fatal(closedKey(key, name)));
+  }
+  const command = new ListEventSourceMappingsCommand({ EventSourceArn: arn });
+  const { EventSourceMappings: mappings = [] } = await probes.lambda.send(command, endedBy(signal));
+  if (mappings.length === 0) found.push(fatal(noFunction(name)));
+  else if (mappings.every(({ State }) => State === 'Disabled' || State === 'Disabling'))
+    found.push(fatal(mappingOff(name)));
+  return [...found, ...(await deadLettersBehind(attributes, probes, signal))];
+}
+
+/** Follows the queues to which SQS moves what was received too often. The last one holds what waits for people. */
+async function deadLettersBehind(
+  attributes: Record<string, string>,
+  probes: Probes,
+  signal: Signal,
+): Promise<Complaint[]> {
+  let [last, at] = [attributes, ''];
+  for (let next = nextOf(last); next !== null; next = nextOf(last)) {
+    const behind = await attributesOf(next, probes, signal);
+    if (behind === null) break;
+    [last, at] = [behind, next];
+  }
+  const count = at === '' ? 0 : Number(last['ApproximateNumberOfMessages'] ?? 0);
+  return count === 0 ? [] : [{ sentence: deadLetters(count, nameIn(at)), isFatal: false }];
+}
+
+function nextOf({ RedrivePolicy = '{}' }: Record<string, string>): string | null {
+  return asText(asObject(JSON.parse(RedrivePolicy))?.['deadLetterTargetArn']);
+}
+
+/** All attributes of a queue; null when it does not exist. */
+async function attributesOf(arn: string, { sqs }: Probes, signal: Signal): Promise<Record<string, string> | null> {
+  try {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: nameIn(arn) }), endedBy(signal));
+    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+    return (await sqs.send(command, endedBy(signal))).Attributes ?? {};
+  } catch (error) {
+    if (error instanceof Error && /QueueDoesNotExist|NonExistentQueue/.test(error.name)) return null;
+    throw error;
+  }
+}
+
+function nameIn(arn: string): string {
+  return arn.split(':').at(-1) ?? arn;
+}
+
+function fatal(sentence: Bilingual): Complaint {
+  return { sentence, isFatal: true };
+}

@@ -1,0 +1,54 @@
+import http from 'node:http';
+import https from 'node:https';
+import { Agent, type AgentConnectOpts } from 'agent-base';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+import type { Agents } from '../s3/client.ts';
+
+/** The options of the agents of the AWS SDK. */
+const KEPT = { keepAlive: true, maxSockets: 50 };
+
+/**
+ * Sends each request through the proxy that the environment names for its host, or directly. Node's own agents do that
+ * with the option `proxyEnv` only from Node 24.5 on.
+ */
+class EnvironmentAgent extends Agent {
+  /** An agent for each proxy, `https:` or `http:` before its URL; the URL is empty for a direct connection. */
+  readonly #agents = new Map<string, http.Agent>();
+
+  override async connect(_request: http.ClientRequest, options: AgentConnectOpts): Promise<http.Agent> {
+    const protocol = options.secureEndpoint ? 'https:' : 'http:';
+    // An IPv6 address has no brackets here.
+    const host = options.host?.includes(':') === true ? `[${options.host}]` : options.host;
+    const proxy = getProxyForUrl(`${protocol}//${host}:${options.port}`);
+    const known = this.#agents.get(protocol + proxy);
+    const agent = known ?? (options.secureEndpoint ? secureAgent(proxy) : plainAgent(proxy));
+    this.#agents.set(protocol + proxy, agent);
+    return agent;
+  }
+
+  override destroy(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+    super.destroy();
+  }
+}
+
+function secureAgent(proxy: string): http.Agent {
+  return proxy === '' ? new https.Agent(KEPT) : new HttpsProxyAgent(proxy, KEPT);
+}
+
+function plainAgent(proxy: string): http.Agent {
+  return proxy === '' ? new http.Agent(KEPT) : new HttpProxyAgent(proxy, KEPT);
+}
+
+/**
+ * The agents for an S3 client behind a proxy: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY of this process, in upper
+ * or lower case. None when no proxy is set.
+ */
+export function proxyAgents(env: NodeJS.ProcessEnv): Agents {
+  const set = ['https_proxy', 'http_proxy', 'all_proxy'].some((name) => env[name] || env[name.toUpperCase()]);
+  if (!set) return {};
+  const agent = new EnvironmentAgent();
+  return { httpAgent: agent, httpsAgent: agent };
+}

@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Parsed } from '../core/catalogue/parsed.ts';
+import { type ArchiveManifest } from '../core/manifest/manifest.ts';
+import type { ConversionRequest } from '../core/model/conversion-request.ts';
+import { LadingError } from '../core/model/errors.ts';
+import type { RawOptions } from '../core/options/table.ts';
+import { versionOf } from '../core/service/event-order.ts';
+import { parseJob, parseManifest } from '../core/service/job.ts';
+import { resultKeys } from '../core/service/keys.ts';
+import { stampIn } from '../core/service/read-back.ts';
+import { requestFrom } from '../core/service/service.ts';
+import type { UploadIdentity } from '../core/service/stores.ts';
+import type { Written } from '../s3/multipart.ts';
+import { isForbidden } from './failures.ts';
+import { sentOptions } from './options.ts';
+import type { Remote } from './remote.ts';
+import { isOfJob, isSame } from './state.ts';
+
+/** The longest time to wait for a result, in milliseconds, and the callback for each new state. */
+export interface Patience {
+  timeoutMs: number;
+  onState: (state: 'waiting' | 'converting') => Promise<void>;
+}
+
+/** An upload of this client: its key, the options that were sent with it, and the version that S3 named. */
+export interface Awaited {
+  key: string;
+  options: RawOptions;
+  written: Written;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Waits for the manifest of an upload. The results are enough: the uploads bucket is asked only as long as it may be, to
+ * notice that the upload was replaced or deleted. Throws `deadline` after `timeoutMs`, and `source-changed` then.
+ */
+export async function waitFor(
+  awaited: Awaited,
+  { timeoutMs, onState }: Patience,
+  remote: Remote,
+): Promise<ArchiveManifest> {
+  const { key } = awaited;
+  const end = performance.now() + timeoutMs;
+  const watch = new Watch(awaited, remote);
+  let last: string | null = null;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const now = await watch.look();
+    if (typeof now !== 'string') return now;
+    if (now === 'replaced') throw replaced(key);
+    if (now !== last) await onState(now);
+    last = now;
+    const left = end - performance.now();
+    if (left <= 0) throw tooLate(key, timeoutMs);
+    await delay(Math.min(pause, left), undefined, { signal: remote.access.signal });
+  }
+}
+
+/** Looks at the results of one upload, again and again. */
+class Watch {
+  readonly #identity: UploadIdentity;
+  readonly #request: Parsed<ConversionRequest>;
+  readonly #remote: Remote;
+  /** False once S3 has refused to tell of the uploads bucket. */
+  #mayAsk = true;
+  /** The failure that an earlier upload has left in a bucket without versions; undefined before the first look. */
+  #staleFailure: string | null | undefined;
+
+  constructor({ key, options, written }: Awaited, remote: Remote) {
+    this.#identity = { bucket: remote.buckets.uploads, key, ...written, size: 0, sequencer: null };
+    this.#request = requestFrom(sentOptions(options), key);
+    this.#remote = remote;
+  }
+
+  async look(): Promise<ArchiveManifest | 'waiting' | 'converting' | 'replaced'> {
+    const { results } = this.#remote;
+    const keys = resultKeys(this.#identity.key);
+    const there = await results.get(keys.manifest);
+    const manifest = there === null ? null : parseManifest(there.bytes);
+    const failure = manifest?.outcome === 'failed' && versionOf(this.#identity) === null ? (there?.etag ?? null) : null;
+    this.#staleFailure ??= failure;
+    const isStale = failure !== null && failure === this.#staleFailure;
+    if (manifest !== null && !isStale && this.#isOurs(manifest)) return manifest;
+    if (await this.#isReplaced()) return 'replaced';
+    const inspection = await results.get(keys.inspection);
+    const job = inspection === null ? null : parseJob(inspection.bytes);
+    return job !== null && isSame(job.identity, this.#identity) ? 'converting' : 'waiting';
+  }
+
+  #isOurs(manifest: ArchiveManifest): boolean {
+    const stamp = stampIn(manifest.source);
+    if (stamp === null || !isSame({ ...stamp, sequencer: null }, this.#identity)) return false;
+    return isOfJob(manifest, this.#identity, this.#request, this.#remote.version);
+  }
+
+  async #isReplaced(): Promise<boolean> {
+    if (!this.#mayAsk) return false;
+    const { bucket, key } = this.#identity;
+    try {
+      const there = await this.#remote.uploads.find({ bucket, key, versionId: null, etag: null, sequencer: null });
+      return there === null || !isSame(there.identity, this.#identity);
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      this.#mayAsk = false;
+      return false;
+    }
+  }
+}
+
+function replaced(key: string): LadingError {
+  return new LadingError(
+    'source-changed',
+    `Cannot wait for the result of ${key}: it was replaced or deleted meanwhile.`,
+  );
+}
+
+function tooLate(key: string, timeoutMs: number): LadingError {
+  return new LadingError(
+    'deadline',
+    `Cannot wait any longer for the result of ${key}: ${timeoutMs / 1000} seconds are over. The work goes on; ask with lading status.`,
+  );
+}

@@ -1,0 +1,42 @@
+import { fromUtf8 } from './utf8.ts';
+
+// Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
+// because decoding them as UTF-8 would merge different names that are not valid UTF-8.
+
+/** A function that gives the bytes `[start, end)` as a byte string, as `byteString` does. */
+export type ToByteString = (bytes: Uint8Array, start: number, end: number) => string;
+
+/** Texts of at most so many bytes are faster to make of their codes, longer ones with a `TextDecoder`. */
+const SHORT = 32;
+
+/** Codes that are made into text in one call. Engines limit the number of arguments of a call. */
+const CODES = 4096;
+
+/**
+ * The bytes `[start, end)` as a byte string. A `TextDecoder` for `latin1` would not do: it decodes Windows-1252, which
+ * has other characters for the bytes 0x80 to 0x9f (Encoding Standard, 4.2).
+ */
+export function byteString(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  const stop = Math.min(end, bytes.length);
+  if (stop - start <= SHORT) return textOfCodes(bytes, start, stop);
+  let all = 0;
+  for (let at = start; at < stop; at++) all |= bytes[at]!;
+  if (all < 0x80) return fromUtf8(bytes.subarray(start, stop));
+  let text = '';
+  for (let at = start; at < stop; at += CODES) text += textOfCodes(bytes, at, Math.min(at + CODES, stop));
+  return text;
+}
+
+function textOfCodes(bytes: Uint8Array, start: number, end: number): string {
+  if (end <= start) return '';
+  const codes: number[] = [];
+  for (let at = start; at < end; at++) codes.push(bytes[at]!);
+  return String.fromCharCode(...codes);
+}
+
+/** The bytes of a byte string. Of a character above 0xff it takes the low eight bits. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}

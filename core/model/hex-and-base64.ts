@@ -1,0 +1,27 @@
+import { byteString, bytesOf } from './byte-string.ts';
+
+/** Bytes as hex digits. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The bytes of a text of hex digits, two for each byte. */
+export function fromHex(digits: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/** Bytes as base64 with padding (RFC 4648, 4). */
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(byteString(bytes));
+}
+
+/** The bytes of base64 in either alphabet (RFC 4648, 4 and 5). Other characters are skipped; the first `=` ends it. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const [before = ''] = text.split('=', 1);
+  const letters = before
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replaceAll(/[^A-Za-z0-9+/]/g, '');
+  // One letter alone holds no whole byte, and `atob` refuses it.
+  return bytesOf(atob(letters.length % 4 === 1 ? letters.slice(0, -1) : letters));
+}

@@ -1,0 +1,47 @@
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+const STRICT_DECODER = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+
+/** A text as UTF-8. A half of a surrogate pair becomes U+FFFD. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return ENCODER.encode(text);
+}
+
+/** The text of bytes in UTF-8. Invalid bytes become U+FFFD; a byte order mark is kept as a character. */
+export function fromUtf8(bytes: Uint8Array): string {
+  return DECODER.decode(bytes);
+}
+
+/** True for valid UTF-8, also for no bytes at all. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    STRICT_DECODER.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The size of a text as UTF-8 in bytes. It is counted, because encoding a text of megabytes would take its memory. */
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) continue;
+    if (code < 0x800) length += 1;
+    else {
+      length += 2;
+      // A surrogate pair has two characters and four bytes.
+      if (isHigh(code) && isLow(text.charCodeAt(at + 1))) at++;
+    }
+  }
+  return length;
+}
+
+function isHigh(code: number): boolean {
+  return (code & 0xfc00) === 0xd800;
+}
+
+function isLow(code: number): boolean {
+  return (code & 0xfc00) === 0xdc00;
+}

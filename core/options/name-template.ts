@@ -1,0 +1,23 @@
+import { type Parsed, parsed } from '../catalogue/parsed.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import { parseReference } from '../model/reference.ts';
+
+/** Names an image by a template such as `ghcr.io/team/{name}:{tag}` if its name was only derived from the key. */
+export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
+  const [derived] = request.names;
+  if (template === undefined || !request.nameDerived || derived === undefined) return parsed(request);
+  const { familiar, tag } = derived;
+  const untagged = familiar.slice(0, -`:${tag}`.length);
+  const name = parseReference(filled(template, untagged, tag));
+  return name.ok ? parsed({ ...request, names: [name.value] }) : name;
+}
+
+/** The reason why no image can get its name from a template, in English; null for a good one. */
+export function nameTemplateProblem(template: string): string | null {
+  const name = parseReference(filled(template, 'name', 'tag'));
+  return name.ok ? null : name.problem.en;
+}
+
+function filled(template: string, name: string, tag: string): string {
+  return template.replaceAll('{name}', name).replaceAll('{tag}', tag);
+}

@@ -1,0 +1,71 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { excerpt } from '../catalogue/brief.ts';
+import { finding } from '../catalogue/findings.ts';
+import { unread } from '../inspect/unread.ts';
+import type { Inspection } from '../model/inspection.ts';
+import { uploadOf } from './hand-back.ts';
+import { errand, type Errand, parseJob } from './job.ts';
+import { resultKeys } from './keys.ts';
+import { conclude, finish, type Outcome, requestFor, type ServiceDeps } from './service.ts';
+import type { UploadNotice } from './stores.ts';
+import { settled } from './write-results.ts';
+
+/** The reason why an event was given up. */
+export type Reason =
+  /** The function threw an error at each try. `code` names the last one. */
+  | { kind: 'error'; code: string }
+  /** EventBridge could not put the event into the function's queue. */
+  | { kind: 'undelivered'; code: string }
+  /** Nobody could say: the function crashed, ran out of time or memory, or did not start. */
+  | { kind: 'crash' };
+
+/**
+ * Writes the manifest with outcome `failed` for an upload whose inspection was given up. Never reads the upload, as that
+ * may have been what failed. Results that are there already stay, and so does an upload that was handed on to convert.
+ */
+export async function failInspection(notice: UploadNotice, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
+  const upload = await deps.uploads.find(notice);
+  if (upload === null) return { kind: 'gone', key: notice.key };
+  const task = errand(upload.identity, await requestFor(upload, deps), deps.version);
+  const { inspection: inspectionKey } = resultKeys(notice.key);
+  const handOff = await deps.results.get(inspectionKey);
+  if (handOff !== null && parseJob(handOff.bytes)?.id === task.id)
+    return { kind: 'handed-on', key: notice.key, inspectionKey };
+  return await fail(task, null, reason, deps);
+}
+
+/** Writes the manifest with outcome `failed` for a hand-off whose conversion was given up. */
+export async function failConversion(
+  inspectionKey: string,
+  uploadsBucket: string,
+  reason: Reason,
+  deps: ServiceDeps,
+): Promise<Outcome> {
+  const there = await deps.results.get(inspectionKey);
+  const job = there === null ? null : parseJob(there.bytes);
+  if (job !== null) return await fail(job, job.inspection, reason, deps);
+  const upload = uploadOf(inspectionKey, there?.bytes ?? null);
+  if (upload === null) return { kind: 'gone', key: inspectionKey };
+  return await failInspection({ bucket: uploadsBucket, ...upload }, reason, deps);
+}
+
+async function fail(task: Errand, seen: Inspection | null, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
+  const gaveUp = finding('gave-up', { reason: inWords(reason) });
+  const inspection = seen === null ? unread(gaveUp) : { ...seen, findings: [gaveUp, ...seen.findings] };
+  const before = await settled(task, deps, true);
+  if (before !== null) return await conclude(before, task.identity.key, deps);
+  const cost = () => ({ bytesRead: 0, bytesSent: 0, seconds: 0 });
+  return await finish({ ...task, inspection }, { converted: null, plan: null, cost }, deps);
+}
+
+function inWords(reason: Reason): Bilingual {
+  if (reason.kind === 'crash')
+    return both(
+      'its function has crashed or run out of time at each try, or could not start',
+      '处理函数每次都崩溃、超时，或者无法启动',
+    );
+  const code = excerpt(reason.code);
+  return reason.kind === 'error'
+    ? both(`its last try has ended with the error ${code}`, `最后一次尝试以错误 ${code} 结束`)
+    : both(`EventBridge could not deliver its event (${code})`, `EventBridge 无法投递它的事件（${code}）`);
+}

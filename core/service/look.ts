@@ -1,0 +1,81 @@
+import { type Finding, finding } from '../catalogue/findings.ts';
+import { inspect } from '../inspect/inspect.ts';
+import { inspectQuickly } from '../inspect/quick.ts';
+import { unread } from '../inspect/unread.ts';
+import type { Cost } from '../manifest/manifest.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import { LadingError } from '../model/errors.ts';
+import type { Inspection } from '../model/inspection.ts';
+import type { Tools } from '../model/ports.ts';
+import { Pace, READING } from './deadline.ts';
+import type { UploadIdentity, Uploads } from './stores.ts';
+
+/** An inspection, and its cost. */
+interface Look {
+  inspection: Inspection;
+  paid: Pick<Cost, 'bytesRead' | 'requests'>;
+}
+
+interface Eyes {
+  uploads: Uploads;
+  tools: Tools;
+  /** Milliseconds until the work is told to stop. Absent: no limit. */
+  timeLeft?: () => number;
+  /** Larger uploads are refused without being read. Absent: no limit. */
+  maxBytes?: number | undefined;
+}
+
+/**
+ * Inspects a whole upload. One that is too large or takes too long gets a quick look, and a finding that refuses it. One
+ * that S3 does not give counts as unread.
+ */
+export async function look(
+  identity: UploadIdentity,
+  compress: ConversionRequest['compress'],
+  eyes: Eyes,
+): Promise<Look> {
+  const pace = new Pace(READING, identity.size, eyes.timeLeft);
+  try {
+    return await read(identity, compress, pace, eyes);
+  } catch (error) {
+    const refusal = notGiven(error);
+    if (refusal === null) throw error;
+    return { inspection: unread(refusal), paid: { bytesRead: pace.done } };
+  }
+}
+
+/** The finding that S3 does not give an upload; null for any other error. */
+export function notGiven(error: unknown): Finding | null {
+  return error instanceof LadingError && error.finding?.code === 'not-given' ? error.finding : null;
+}
+
+async function read(
+  identity: UploadIdentity,
+  compress: ConversionRequest['compress'],
+  pace: Pace,
+  { uploads, tools, maxBytes }: Eyes,
+): Promise<Look> {
+  const { key: name, size } = identity;
+  const source = uploads.source(identity);
+  let refusal = tooLarge(size, maxBytes) ?? pace.verdict() ?? undefined;
+  if (refusal === undefined) {
+    const inspection = await inspect(source.open(), tools, {
+      name,
+      compress,
+      onProgress: (bytes) => pace.check(bytes),
+    });
+    const withheld = inspection.findings.find((each) => each.code === 'not-given');
+    if (withheld !== undefined) return { inspection: unread(withheld), paid: { bytesRead: pace.done } };
+    refusal = inspection.findings.find((each) => each.code === 'no-time');
+    if (refusal === undefined) return { inspection, paid: { bytesRead: size } };
+  }
+  const seen = await inspectQuickly(source, size, tools);
+  const { bytesRead = 0, requests = 0 } = seen.quick ?? {};
+  const findings = [refusal, ...seen.findings.filter((each) => each.code !== 'not-quick')];
+  return { inspection: { ...seen, findings }, paid: { bytesRead: pace.done + bytesRead, requests } };
+}
+
+function tooLarge(size: number, limit = Infinity): Finding | null {
+  const what = { en: `the upload has ${size} bytes`, zh: `上传的文件有 ${size} 字节` };
+  return size <= limit ? null : finding('limit-exceeded', { what, limit });
+}

@@ -1,0 +1,51 @@
+import { CfnOIDCProvider, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { BadSetting } from '../bad-setting.ts';
+
+/** The workflows of GitHub Actions that may assume a role: those of one branch, or of one environment. */
+export interface GitHubTrust {
+  /** Owner and name: `team/app`. */
+  repository: string;
+  /** The branch whose workflows may assume the role. Give this or `environment`. */
+  branch?: string | undefined;
+  /** The environment of GitHub whose jobs may assume the role. */
+  environment?: string | undefined;
+  /** ARN of the account's identity provider for GitHub, when there is one. An account can have only one. */
+  providerArn?: string | undefined;
+}
+
+const HOST = 'token.actions.githubusercontent.com';
+const REPOSITORY = /^[\w.-]+\/[\w.-]+$/u;
+const NAME = /^[\w./-]+$/u;
+
+/**
+ * A role that workflows of GitHub Actions assume by OpenID Connect, without a stored secret. It has no rights until it is
+ * granted some. Throws `BadSetting` for a trust that names no single branch or environment.
+ */
+export class GitHubRole extends Role {
+  constructor(scope: Construct, id: string, trust: GitHubTrust) {
+    const subject = subjectOf(trust);
+    const arn = trust.providerArn ?? providerFor(scope, `${id}Provider`);
+    const conditions = { StringEquals: { [`${HOST}:aud`]: 'sts.amazonaws.com', [`${HOST}:sub`]: subject } };
+    super(scope, id, {
+      description: `For the workflows of GitHub that are ${subject}`,
+      assumedBy: new WebIdentityPrincipal(arn, conditions),
+    });
+  }
+}
+
+/** The claim `sub` of GitHub's tokens ("OpenID Connect reference", GitHub Docs). */
+function subjectOf({ repository, branch, environment }: GitHubTrust): string {
+  if ((branch === undefined) === (environment === undefined))
+    throw new BadSetting(`Cannot trust ${repository}: name either one branch or one environment of it`);
+  // The condition is an exact comparison, so `*` and `?` would match nothing, and look as if they matched all.
+  const name = branch ?? environment ?? '';
+  if (!REPOSITORY.test(repository)) throw new BadSetting(`Cannot trust ${repository}: it has to be OWNER/NAME`);
+  if (!NAME.test(name)) throw new BadSetting(`Cannot trust ${name} of ${repository}: wildcards are not allowed`);
+  return `repo:${repository}:${branch === undefined ? 'environment:' : 'ref:refs/heads/'}${name}`;
+}
+
+/** The identity provider for GitHub, as a plain resource. Other constructs of the CDK make it by a function. */
+function providerFor(scope: Construct, id: string): string {
+  return new CfnOIDCProvider(scope, id, { url: `https://${HOST}`, clientIdList: ['sts.amazonaws.com'] }).attrArn;
+}

@@ -1,0 +1,120 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { UploadKeys } from '../upload-keys.ts';
+import type { Path } from './alarms.ts';
+import { ArchiveFunction, type FunctionSettings } from './archive-function.ts';
+import { MAX_RECEIVES, ObjectCreatedQueue } from './object-created-queue.ts';
+
+/** What the functions of one converter work with. */
+export interface Workplace {
+  uploads: IBucket;
+  results: IBucket;
+  keys: UploadKeys;
+  bus: IEventBus;
+  encryptionKey?: IKey | undefined;
+  settings: FunctionSettings;
+}
+
+/** Source and detail type of a completion event. */
+export const COMPLETED = { source: 'lading', detailType: 'Archive Completed' } as const;
+
+/** The longest that Lambda allows. It limits how large an archive may be. */
+const TIMEOUT = Duration.minutes(15);
+
+/** Enough for a dozen small requests, also when S3 is slow. */
+const FAILURE_TIMEOUT = Duration.minutes(2);
+
+/** How many events of each function may be written down as failed at a time. */
+const FAILURES_AT_ONCE = 2;
+
+/** Adds the inspect function, its queues and its rule. `memorySize` is in MB. */
+export function addInspect(scope: Construct, memorySize: number, place: Workplace): Path {
+  const { uploads, results, keys, bus } = place;
+  const events = eventsOf(scope, 'InspectEvents', { ...place, bucket: uploads, matchers: keys.uploads });
+  const worker = new ArchiveFunction(scope, 'Inspect', {
+    ...ofPath(events, place),
+    entryPoint: 'inspect',
+    description: 'Reads an upload once and says what it is.',
+    memorySize, // hashing and inflating keep a whole CPU busy
+  });
+  worker.allow(uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
+  worker.allow(results, keys.pattern('/inspection.json'), 's3:GetObject', 's3:PutObject');
+  allowFinalWord(worker, results, keys);
+  worker.allowAnnouncing(bus, COMPLETED);
+  worker.allowSending(events.givenUp);
+  return { worker, events };
+}
+
+/** Adds the convert function, its queues and its rule. It may hand uploads back to `inspection`. */
+export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: Workplace): Path {
+  const { uploads, results, keys, bus, settings } = place;
+  const events = eventsOf(scope, 'ConvertEvents', { ...place, bucket: results, matchers: keys.inspections });
+  const { queue: back } = inspection.events;
+  const environment = { ...settings.environment, HAND_BACK_URL: back.queueUrl };
+  const worker = new ArchiveFunction(scope, 'Convert', {
+    ...ofPath(events, { ...place, settings: { ...settings, environment } }),
+    entryPoint: 'convert',
+    description: 'Builds the image archive of an inspected upload, mostly from parts that S3 copies itself.',
+    memorySize, // it mostly waits for S3
+  });
+  worker.allow(uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
+  worker.allow(results, keys.pattern('/inspection.json'), 's3:GetObject');
+  const image = ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'] as const;
+  worker.allow(results, keys.pattern('/image.tar'), ...image);
+  worker.allow(results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+  worker.allowFindingMultipartUploads(results);
+  worker.allowAnnouncing(bus, COMPLETED);
+  worker.allowSending(events.givenUp);
+  worker.allowSending(back);
+  return { worker, events };
+}
+
+/** Adds the function of failures, which takes the events that the other functions gave up. */
+export function addFail(scope: Construct, paths: Path[], { uploads, results, keys, bus, settings }: Workplace) {
+  const passages = paths.map(({ events }) => `${events.givenUp.queueUrl} ${events.deadLetters.queueUrl}`);
+  const { reservedConcurrency: _, environment, ...shared } = settings;
+  const worker = new ArchiveFunction(scope, 'Fail', {
+    ...shared,
+    environment: { ...environment, PASSAGES: passages.join(',') },
+    maxConcurrency: FAILURES_AT_ONCE,
+    entryPoint: 'fail',
+    description: 'Writes down that an upload has failed, after the last try of the other functions.',
+    memorySize: 512,
+    timeout: FAILURE_TIMEOUT,
+    queues: paths.map(({ events }) => events.givenUp),
+  });
+  worker.allow(uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
+  worker.allow(results, keys.pattern('/inspection.json'), 's3:GetObject');
+  allowFinalWord(worker, results, keys);
+  worker.allowAnnouncing(bus, COMPLETED);
+  for (const { events } of paths) worker.allowSending(events.deadLetters);
+  return worker;
+}
+
+/** Allows writing the manifest. When there is no image, that of an older upload has to be deleted. */
+function allowFinalWord(worker: ArchiveFunction, results: IBucket, keys: UploadKeys): void {
+  worker.allow(results, keys.pattern('/image.tar'), 's3:GetObject', 's3:DeleteObject');
+  worker.allow(results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+}
+
+function eventsOf(
+  scope: Construct,
+  id: string,
+  { bucket, matchers, encryptionKey }: Workplace & { bucket: IBucket; matchers: UploadKeys['uploads'] },
+): ObjectCreatedQueue {
+  const timeouts = { timeout: TIMEOUT, failureTimeout: FAILURE_TIMEOUT };
+  return new ObjectCreatedQueue(scope, id, { bucket, keys: matchers, ...timeouts, encryptionKey });
+}
+
+function ofPath({ queue, givenUp, timeout }: ObjectCreatedQueue, { settings }: Workplace) {
+  const environment = {
+    ...settings.environment,
+    QUEUE_URL: queue.queueUrl,
+    GIVEN_UP_URL: givenUp.queueUrl,
+    MAX_RECEIVES: String(MAX_RECEIVES),
+  };
+  return { ...settings, environment, timeout, queues: [queue] };
+}

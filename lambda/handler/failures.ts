@@ -1,0 +1,95 @@
+import { type MessageAttributeValue, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { LadingError } from '../../core/model/errors.ts';
+import type { Reason } from '../../core/service/failure.ts';
+import type { Outcome } from '../../core/service/service.ts';
+import type { UploadNotice } from '../../core/service/stores.ts';
+import { noticesIn } from '../../s3/events.ts';
+import { type Acknowledged, inChain } from './handler.ts';
+import { type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
+import { ERROR_CODE, inQueue } from './retry.ts';
+
+/** The queue of events that one function has given up, and the dead-letter queue in which they wait for people. */
+export interface Passage {
+  givenUp: string;
+  deadLetters: string;
+}
+
+/** The work of the function of failures for one object whose event was given up. */
+export interface FailureDuty extends Speaker {
+  passages: Passage[];
+  fail(notice: UploadNotice, reason: Reason, signal: AbortSignal): Promise<Outcome>;
+}
+
+interface Message {
+  body?: string;
+  receiptHandle?: string;
+  eventSourceARN?: string;
+  attributes?: object;
+  messageAttributes?: Record<string, { dataType: string; stringValue?: string }>;
+}
+
+/**
+ * The Lambda handler for events that were given up. It writes the manifest with outcome `failed`, and then puts the
+ * event into the dead-letter queue, where it stays until it is redriven.
+ */
+export function failureHandler(duty: FailureDuty, log: Log = logToStdout) {
+  const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });
+  const retry = async (event: unknown, error: unknown): Promise<boolean> => {
+    const [first = {}] = messagesIn(event);
+    const passage = passageOf(first, duty);
+    return passage === undefined ? false : await inQueue({ events: passage.givenUp })(event, error);
+  };
+  return inChain({ ...duty, retry }, log, async (event, { signal }): Promise<Acknowledged> => {
+    for (const message of messagesIn(event)) {
+      const passage = passageOf(message, duty);
+      if (passage === undefined)
+        throw new LadingError('bad-event', `Cannot tell whose events come from ${message.eventSourceARN}`);
+      for (const notice of understood(message)) {
+        const outcome = await duty.fail(notice, reasonIn(message), signal);
+        for (const line of outcomeLines(duty, outcome, Date.now())) log(line);
+      }
+      const { body: MessageBody = '', messageAttributes } = message;
+      const MessageAttributes = sendable(messageAttributes);
+      const letter = { QueueUrl: passage.deadLetters, MessageBody, MessageAttributes };
+      await client.send(new SendMessageCommand(letter));
+    }
+    return { batchItemFailures: [] };
+  });
+}
+
+/** The objects in a message. None for a message that is no event: it goes on to the dead-letter queue as it is. */
+function understood({ body }: Message): UploadNotice[] {
+  try {
+    return noticesIn({ Records: [{ body }] });
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The reason why a message was given up, from its attributes. A function of ours names its error. EventBridge names its
+ * error and its rule. SQS names nothing.
+ */
+function reasonIn({ messageAttributes = {} }: Message): Reason {
+  const code = messageAttributes[ERROR_CODE]?.stringValue;
+  if (code === undefined) return { kind: 'crash' };
+  return { kind: 'RULE_ARN' in messageAttributes ? 'undelivered' : 'error', code };
+}
+
+/** The queues through which a message goes. The last part of a queue's URL and of its ARN is its name. */
+function passageOf({ eventSourceARN = '' }: Message, { passages }: FailureDuty): Passage | undefined {
+  const name = eventSourceARN.split(':').at(-1);
+  return passages.find(({ givenUp }) => givenUp.split('/').at(-1) === name);
+}
+
+function messagesIn(event: unknown): Message[] {
+  const { Records = [] } = (event ?? {}) as { Records?: Message[] };
+  return Records;
+}
+
+function sendable(attributes: Message['messageAttributes'] = {}): Record<string, MessageAttributeValue> {
+  const texts = Object.entries(attributes).filter(([, { stringValue }]) => stringValue !== undefined);
+  return Object.fromEntries(
+    texts.map(([name, { dataType: DataType, stringValue: StringValue }]) => [name, { DataType, StringValue }]),
+  );
+}

@@ -1,0 +1,186 @@
+import { basename } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { CATALOGUE } from '../core/catalogue/catalogue.ts';
+import type { Entry } from '../core/catalogue/entry.ts';
+import type { FindingCode } from '../core/catalogue/findings.ts';
+import { convert as planOf } from '../core/convert/convert.ts';
+import { stream } from '../core/convert/execute.ts';
+import { inspect as inspectBytes } from '../core/inspect/inspect.ts';
+import { inspectQuickly } from '../core/inspect/quick.ts';
+import { type ArchiveManifest, manifestOf } from '../core/manifest/manifest.ts';
+import type { LayerCompression } from '../core/model/conversion-request.ts';
+import type { Converted } from '../core/model/converted.ts';
+import type { Inspection } from '../core/model/inspection.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { Bytes, Tools } from '../core/model/ports.ts';
+import { nativeTools } from '../node/tools.ts';
+import { type Archive, type ArchiveSource, openArchive } from './archive.ts';
+import { type ConversionOptions, type ReadOptions, requestOf } from './options.ts';
+import { abandon, type ImageTarget, targetName, writeTo } from './target.ts';
+
+export type { Entry } from '../core/catalogue/entry.ts';
+export type { Finding, FindingCode } from '../core/catalogue/findings.ts';
+export type { ArchiveManifest } from '../core/manifest/manifest.ts';
+export { type ErrorCode, LadingError } from '../core/model/errors.ts';
+export type { Plan, PlanPart } from '../core/model/plan.ts';
+export type { ArchiveSource } from './archive.ts';
+export { type ConversionOptions, OptionError, type ReadOptions } from './options.ts';
+export type { ImageTarget } from './target.ts';
+
+/** All findings by their codes, each with its severity, its usual cause and its sentences in both languages. */
+export const FINDINGS: Readonly<Record<FindingCode, Entry>> = CATALOGUE;
+
+/** Options of `inspect`. */
+export interface InspectOptions extends ReadOptions {
+  /** True reads only headers and documents of an uncompressed image archive, and verifies nothing. */
+  quick?: boolean | undefined;
+}
+
+/** A plan with the manifest of the archive; the plan is null when the archive cannot be converted. */
+export interface Planned {
+  plan: Plan | null;
+  manifest: ArchiveManifest;
+}
+
+/**
+ * Says what an archive is and whether it is sound, as `lading inspect --json` does. A bad archive is a result, too: its
+ * findings are in the manifest. Throws only when the source cannot be read.
+ */
+export async function inspect(source: ArchiveSource, options: InspectOptions = {}): Promise<ArchiveManifest> {
+  return await reading(source, false, options, async (job) => {
+    const inspection = options.quick === true ? await quickly(job) : await wholly(job, options);
+    return manifest(job, inspection, null, null);
+  });
+}
+
+/**
+ * Plans the image archive for a container archive or an image archive, and writes nothing. The plan lists the bytes to
+ * write, and the ranges of the archive that are copied between them. Throws an `OptionError` for a bad option.
+ */
+export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
+  return await reading(source, false, options, async (job) => {
+    const { inspection, converted } = await planned(job, options);
+    return {
+      plan: converted.kind === 'converted' ? converted.conversion.plan : null,
+      manifest: manifest(job, inspection, converted, null),
+    };
+  });
+}
+
+/**
+ * Converts a container archive or an image archive into an image archive that `docker load` accepts, and writes it to
+ * `target`. When the archive is refused, `result` in the manifest is null, no file is written, and a stream is aborted.
+ * Throws an `OptionError` for a bad option.
+ */
+export async function convert(
+  source: ArchiveSource,
+  target: ImageTarget,
+  options: ConversionOptions = {},
+): Promise<ArchiveManifest> {
+  try {
+    return await reading(source, true, options, async (job) => {
+      const { inspection, converted } = await planned(job, options);
+      if (converted.kind === 'not-converted') {
+        const refused = manifest(job, inspection, converted, null);
+        await abandon(target, new Error(refused.summary));
+        return refused;
+      }
+      const bytes = stream(converted.conversion.plan, job.archive.again, job.tools);
+      await writeTo(target, unchanged(bytes, job.archive), options.signal);
+      return manifest(job, inspection, converted, targetName(target));
+    });
+  } catch (error) {
+    await abandon(target, error);
+    throw error;
+  }
+}
+
+/** Passes the bytes on. Throws at the end if the archive has changed, so that no file is written. */
+async function* unchanged(bytes: Bytes, archive: Archive): Bytes {
+  yield* bytes;
+  await archive.assertUnchanged();
+}
+
+/** One call: its opened archive, and when it began. */
+interface Job {
+  archive: Archive;
+  /** The name of the file, without folders; null when it is not known. */
+  fileName: string | null;
+  tools: Tools;
+  started: number;
+}
+
+async function reading<T>(
+  source: ArchiveSource,
+  twice: boolean,
+  { fileName, signal }: ReadOptions,
+  work: (job: Job) => Promise<T>,
+): Promise<T> {
+  const started = performance.now();
+  const archive = await openArchive(source, twice, signal);
+  const tools = nativeTools(signal === undefined ? {} : { signal });
+  try {
+    const name = fileName ?? archive.name;
+    return await work({ archive, fileName: name === null ? null : basename(name), tools, started });
+  } finally {
+    tools.close();
+    await archive.close();
+  }
+}
+
+async function wholly(
+  { archive, fileName, tools }: Job,
+  { onProgress }: ReadOptions,
+  compress: LayerCompression | null = null,
+): Promise<Inspection> {
+  const inspection = await inspectBytes(archive.read(), tools, {
+    compress,
+    name: fileName ?? undefined,
+    ...(onProgress !== undefined && { onProgress }),
+  });
+  await archive.assertUnchanged();
+  return inspection;
+}
+
+async function quickly({ archive, tools }: Job): Promise<Inspection> {
+  if (archive.size === null)
+    throw new TypeError(
+      'Cannot look quickly at a stream, which can only be read from its beginning: pass a file or a blob.',
+    );
+  return await inspectQuickly(archive.again, archive.size, tools);
+}
+
+async function planned(
+  job: Job,
+  options: ConversionOptions,
+): Promise<{ inspection: Inspection; converted: Converted }> {
+  const request = requestOf(options, job.fileName);
+  const inspection = await wholly(job, options, request.compress);
+  return { inspection, converted: await planOf(inspection, request, job.tools, { always: true }) };
+}
+
+function manifest(
+  { archive, fileName, started }: Job,
+  inspection: Inspection,
+  converted: Converted | null,
+  target: string | null,
+): ArchiveManifest {
+  const { size } = inspection.upload ?? archive;
+  const place = { bucket: null, key: archive.name ?? fileName ?? '-', versionId: null, etag: null, sequencer: null };
+  const isWritten = target !== null && converted?.kind === 'converted';
+  const { bytesRead = (size ?? 0) * (isWritten ? 2 : 1), requests } = inspection.quick ?? {};
+  const cost = {
+    bytesRead,
+    bytesSent: isWritten ? converted.conversion.plan.size : 0,
+    ...(requests !== undefined && { requests }),
+    seconds: (performance.now() - started) / 1000,
+  };
+  return manifestOf({
+    source: { ...place, size, digest: inspection.upload?.digest ?? null },
+    inspection,
+    converted,
+    result: target === null ? null : { key: target, uri: target },
+    cost,
+    version: packageJson.version,
+  });
+}

@@ -1,0 +1,84 @@
+import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
+import type { ConversionRequest, LayerCompression } from '../core/model/conversion-request.ts';
+import { parseOptions } from '../core/options/options.ts';
+import { NO_OPTIONS, type RawOptions } from '../core/options/table.ts';
+
+/** Options for all calls that read an archive. */
+export interface ReadOptions {
+  /** The name of the file, where the source does not tell it. The name of the image is made of it. */
+  fileName?: string | undefined;
+  /** Called with the number of bytes that were read so far. */
+  onProgress?: ((bytesRead: number) => void) | undefined;
+  /** Ends the work: the call then throws the reason of the signal. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The options of a conversion. They mean what the options of the same names mean on the command line. */
+export interface ConversionOptions extends ReadOptions {
+  /** The name or names of the image, such as `app:1.2`. Without it, the file's name gives one. */
+  name?: string | readonly string[] | undefined;
+  /** Dockerfile instructions, as for `docker import --change`. */
+  change?: string | readonly string[] | undefined;
+  /** The comment in the image's history. */
+  message?: string | undefined;
+  /** `os/arch[/variant]`. Without it, the platform is read from the executables in the archive. */
+  platform?: string | undefined;
+  /** The output of `docker inspect`, as its JSON or parsed. It brings CMD, ENV, USER and the rest back. */
+  inspect?: string | object | undefined;
+  /** True takes the archive for a root file system even when it does not look like one. */
+  rootfs?: boolean | undefined;
+  /** The image to take of an archive with several: its name, or its number from 1. */
+  image?: string | number | undefined;
+  /** The compression for the layer. Without it, gzip stays gzip, and everything else becomes a plain layer. */
+  compress?: LayerCompression | undefined;
+}
+
+/** An option that is not valid. `message` says what is wrong, `remedy` what to write instead. */
+export class OptionError extends Error {
+  readonly remedy: string;
+  /** Both sentences in Simplified Chinese. */
+  readonly zh: { message: string; remedy: string };
+
+  constructor(problem: Bilingual, remedy: Bilingual) {
+    super(problem.en);
+    this.name = 'OptionError';
+    this.remedy = remedy.en;
+    this.zh = { message: problem.zh, remedy: remedy.zh };
+  }
+}
+
+/** Checks the options for an archive with this file name. Throws an `OptionError`. */
+export function requestOf(options: ConversionOptions, fileName: string | null): ConversionRequest {
+  const raw = rawOptions(options);
+  if (fileName === null && raw.name.length === 0)
+    throw new OptionError(
+      both('Cannot name the image: the archive has no file name.', '无法给镜像命名：归档没有文件名。'),
+      both('Give the option `name`, for instance app:1.0.', '请给出选项 `name`，例如 app:1.0。'),
+    );
+  const parsed = parseOptions(raw, fileName ?? '');
+  if (!parsed.ok) throw new OptionError(parsed.problem, parsed.remedy);
+  return parsed.value;
+}
+
+function rawOptions({
+  name,
+  change,
+  message,
+  platform,
+  inspect,
+  rootfs,
+  image,
+  compress,
+}: ConversionOptions): RawOptions {
+  return {
+    ...NO_OPTIONS,
+    name: [name ?? []].flat(),
+    change: [change ?? []].flat(),
+    message: message ?? null,
+    platform: platform ?? null,
+    inspect: typeof inspect === 'object' ? JSON.stringify(inspect) : (inspect ?? null),
+    rootfs: rootfs === true,
+    image: image === undefined ? null : String(image),
+    compress: compress ?? null,
+  };
+}

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAt } from './files.ts';
+
+/** The copy of a stream that can be read only once: an open file without a name. */
+export interface Spool {
+  fd: number;
+  /** Writes a chunk that begins `offset` bytes after the beginning. Throws the system's error. */
+  write(chunk: Uint8Array, offset: number): void;
+  close(): Promise<void>;
+}
+
+/** Opens a temporary file without a name in a folder. Throws the system's error. */
+export async function openSpool(folder: string): Promise<Spool> {
+  const path = join(folder, `lading-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  // A file without a name disappears with the process, however that ends.
+  await unlink(path);
+  return { fd: file.fd, write: (chunk, offset) => writeAt(file.fd, chunk, offset), close: () => file.close() };
+}

@@ -1,0 +1,44 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
+import { finding } from '../core/catalogue/findings.ts';
+import { badArchive, type LadingError } from '../core/model/errors.ts';
+
+const ARCHIVED = both(
+  'it is in an archive storage class, from which it would have to be restored first',
+  '它处于归档存储类别，须先恢复才能读取',
+);
+const FOREIGN_KEY = both(
+  'it is encrypted with a KMS key that the service may not use, or that is disabled or deleted',
+  '它使用了本服务无权使用、已停用或已删除的 KMS 密钥加密',
+);
+const CUSTOMER_KEY = both(
+  'it is encrypted with a key that only its uploader has (SSE-C)',
+  '它使用了只有上传者持有的密钥加密（SSE-C）',
+);
+const MISSING_BYTES = both(
+  'it has fewer bytes than S3 says, or S3 never sends some of them',
+  '它的字节数少于 S3 所报告的，或 S3 始终不返回其中一部分',
+);
+
+/**
+ * The error `bad-archive` (finding `not-given`) for a request that S3 refuses because of the object itself, and would
+ * refuse again: whoever uploads chooses storage class and encryption. Null for any other error, and for a KMS key that
+ * is the service's own (`ownKey`, its ARN), which its operator has to look after.
+ */
+export function refusedForGood(error: unknown, ownKey?: string): LadingError | null {
+  const reason = error instanceof S3ServiceException ? reasonFor(error, ownKey) : null;
+  return reason && badArchive(finding('not-given', { reason }));
+}
+
+/** The error for an object that is still the same, and whose bytes S3 does not send. */
+export function neverSent(): LadingError {
+  return badArchive(finding('not-given', { reason: MISSING_BYTES }));
+}
+
+function reasonFor({ name, message, $metadata }: S3ServiceException, ownKey?: string): Bilingual | null {
+  if (name === 'InvalidObjectState') return ARCHIVED;
+  const ofKms = name.startsWith('KMS.') || (name === 'AccessDenied' && /\bkms:/.test(message));
+  if (ofKms) return ownKey !== undefined && message.includes(ownKey) ? null : FOREIGN_KEY;
+  // "The object was stored using a form of Server Side Encryption. The correct parameters must be provided …"
+  return $metadata.httpStatusCode === 400 && /Server Side Encryption/i.test(message) ? CUSTOMER_KEY : null;
+}

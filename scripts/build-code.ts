@@ -1,0 +1,120 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** The folder that the build writes. */
+export const BUILT = join(ROOT, 'dist');
+
+/** The functions, by the names of their files in `lambda/`. */
+const FUNCTIONS = ['inspect', 'convert', 'fail'];
+
+/** What is built: the name of each entry in `dist/`, and its source. All share their chunks, so no code is twice there. */
+const ENTRIES = {
+  process: 'cli/process.ts',
+  index: 'library/index.ts',
+  cdk: 'infra/archive-converter.ts',
+  ...Object.fromEntries(FUNCTIONS.map((name) => [`function-${name}`, `lambda/${name}.ts`])),
+};
+
+/** The sources of credentials that no function needs: Lambda always provides them in the environment. */
+const NOT_IN_LAMBDA =
+  /node_modules\/@(?:aws-sdk\/credential-provider-(?:sso|ini|process|web-identity|http)|smithy\/credential-provider-imds)\//;
+
+/**
+ * Takes Node's own modules from the process instead of importing them. An `import` of `node:fs` makes Node load all that
+ * its exports may need, which takes 5 ms: streams, promises, readline. Lines stay as they are, for the source maps.
+ */
+const builtins: Plugin = {
+  name: 'builtins',
+  setup(building) {
+    building.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const code = await readFile(path, 'utf8');
+      return { contents: code.replaceAll(/^import \{([^}]*)\} from ('node:[^']+');/gm, fromProcess), loader: 'ts' };
+    });
+  },
+};
+
+function fromProcess(_: string, names: string, module: string): string {
+  const values = names.replaceAll(/\btype \w+,?/g, '').replaceAll(/(\w+) as (\w+)/g, '$1: $2');
+  return `const {${values}} = process.getBuiltinModule(${module});`;
+}
+
+/**
+ * Builds all code into `dist/`: JavaScript with source maps, and the list of the files of each function. It writes only
+ * what has changed, and each file in one step, so that several tests may call it at once.
+ */
+export async function buildCode(): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: ENTRIES,
+    outdir: BUILT,
+    absWorkingDir: ROOT,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' }, // Lambda takes `.js` for CommonJS, where no package.json is beside it
+    platform: 'node',
+    target: 'node22.15',
+    mainFields: ['module', 'main'],
+    external: ['aws-cdk-lib', 'constructs'],
+    minify: true,
+    charset: 'utf8', // Chinese sentences take half the bytes, and loading takes no longer
+    sourcemap: true,
+    sourcesContent: false,
+    plugins: [builtins],
+    logLevel: 'error',
+    metafile: true,
+    write: false,
+  });
+  const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), withRequire(contents)]));
+  files.set('functions.json', Buffer.from(`${JSON.stringify(functionFiles(metafile), null, 2)}\n`));
+  await write(files);
+  return metafile;
+}
+
+/**
+ * The code of a file, with a `require` when it has esbuild's stand-in for one. tar-stream's stream library is CommonJS and
+ * requires `events` at run time, but an ES module has no `require`.
+ */
+function withRequire(contents: Uint8Array): Uint8Array {
+  const code = Buffer.from(contents);
+  if (!code.includes('Dynamic require of')) return code;
+  const line = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
+  return Buffer.concat([Buffer.from(line), code]);
+}
+
+/** The files of each function: its entry, and all that it imports, now or later, each with its source map. */
+function functionFiles({ outputs }: Metafile): Record<string, string[]> {
+  const filesOf = (name: string): string[] => {
+    const found = new Set<string>();
+    const follow = (path: string): void => {
+      if (found.has(path)) return;
+      found.add(path);
+      for (const { path: target, kind, external } of outputs[path]?.imports ?? []) {
+        const isLeftOut = kind.startsWith('dynamic') && NOT_IN_LAMBDA.test(outputs[target]?.entryPoint ?? '');
+        if (external !== true && !isLeftOut) follow(target);
+      }
+    };
+    follow(`dist/function-${name}.mjs`);
+    return [...found].flatMap((path) => [basename(path), `${basename(path)}.map`]).toSorted();
+  };
+  return Object.fromEntries(FUNCTIONS.map((name) => [name, filesOf(name)]));
+}
+
+/** Makes the files of `dist/` be these. Folders there stay, as the types are in one. */
+async function write(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await mkdir(BUILT, { recursive: true });
+  for (const [name, contents] of files) {
+    const path = join(BUILT, name);
+    const before = await readFile(path).catch(() => null);
+    if (before?.equals(contents) === true) continue;
+    const draft = `${path}.${process.pid}`;
+    await writeFile(draft, contents);
+    await rename(draft, path);
+  }
+  const there = await readdir(BUILT, { withFileTypes: true });
+  const old = there.filter((each) => /\.(?:mjs|map)$/.test(each.name) && !files.has(each.name));
+  await Promise.all(old.map(({ name }) => rm(join(BUILT, name), { force: true })));
+}

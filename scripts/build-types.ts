@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CATALOGUE } from '../core/catalogue/catalogue.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** The declarations that package.json names. */
+const ENTRIES = ['library/index.d.ts', 'infra/archive-converter.d.ts'];
+
+/**
+ * The type of the catalogue with the codes alone. The compiler would write down every sentence as a type of its own,
+ * which is more than all other declarations together.
+ */
+const CODES = `import type { Entry } from "./entry.js";
+export declare const CATALOGUE: Readonly<Record<
+${Object.keys(CATALOGUE)
+  .map((code) => `  | '${code}'`)
+  .join('\n')},
+  Entry
+>>;
+`;
+
+/** Writes the declarations of the library and the construct to a folder, with all that they import and nothing else. */
+export async function buildTypes(folder: string): Promise<void> {
+  const whole = await mkdtemp(join(tmpdir(), 'lading-types-'));
+  try {
+    const { status, stdout } = spawnSync(
+      join(ROOT, 'node_modules/.bin/tsc'),
+      ['-p', 'tsconfig.build.json', '--outDir', whole],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+      },
+    );
+    if (status !== 0) throw new Error(`Cannot make the declarations:\n${stdout}`);
+    await rm(folder, { recursive: true, force: true });
+    const written = new Set<string>();
+    for (const entry of ENTRIES) await copy(entry, whole, folder, written);
+  } finally {
+    await rm(whole, { recursive: true });
+  }
+}
+
+async function copy(name: string, from: string, to: string, written: Set<string>): Promise<void> {
+  if (written.has(name)) return;
+  written.add(name);
+  const isCatalogue = name === 'core/catalogue/catalogue.d.ts';
+  // The compiler leaves the names of the sources in declarations. A reader of them looks for what stands beside `.js`.
+  const text = isCatalogue
+    ? CODES
+    : (await readFile(join(from, name), 'utf8')).replaceAll(
+        RELATIVE,
+        (_, before: string, path: string) => `${before}${path}.js`,
+      );
+  await mkdir(dirname(join(to, name)), { recursive: true });
+  await writeFile(join(to, name), text);
+  for (const [, , target = ''] of text.matchAll(RELATIVE))
+    await copy(join(dirname(name), `${target}.d.ts`), from, to, written);
+}
+
+/** Matches the name of a file that a declaration imports, without its ending. */
+const RELATIVE = /((?:from|import\(?)\s*["'])(\.[^"']*)\.(?:ts|js)(?=["'])/g;

@@ -1,0 +1,110 @@
+// Writes the manual page docs/lading.1 from the help pages. With --check it writes nothing, and fails when the page is
+// out of date.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { TOPICS } from '../cli/flags.ts';
+import { help } from '../cli/help.ts';
+
+const FILE = new URL('../docs/lading.1', import.meta.url);
+
+/** A flag with its meaning, or its meaning continued. Examples are indented, too, but have no such column. */
+const FLAG = /^ {2,6}((?:-\w, )?--[\w-]+(?: \S+)?) +(.*)$/;
+const CONTINUED = /^ {20,}(.*)$/;
+
+/** The most bytes of a line, as linters of manual pages want it. */
+const WIDTH = 78;
+
+const HEAD = String.raw`.\" Made from the help pages by node scripts/man-page.ts.
+.TH LADING 1 2026-11-28 Lading
+.SH NAME
+lading \- turns container exports into image archives that docker load accepts
+.SH SYNOPSIS
+.nf
+lading COMMAND [FLAG]... [FILE]
+lading COMMAND \-\-help
+.fi
+.SH DESCRIPTION
+`;
+
+/** The manual page, in the macros that every man knows. */
+function manual(): string {
+  const [, ...commands] = TOPICS;
+  const sections = commands.map((topic) => {
+    const [title = '', ...lines] = help(topic).trimEnd().split('\n');
+    return `.SS ${escaped(title.replace(/^lading ([^:]*): .*/, '$1'))}\n${wrapped(capital(title.replace(/^[^:]*: /, '')))}.\n${body(lines)}`;
+  });
+  const [, ...lines] = help('lading').trimEnd().split('\n');
+  return `${HEAD}${body(lines)}.SH COMMANDS\n${sections.join('')}`;
+}
+
+/** The paragraphs, flags and examples of a help page. */
+function body(lines: string[]): string {
+  const out: string[] = [];
+  let paragraph: string[] = [];
+  let literal = false;
+  const flush = (): void => {
+    if (literal) out.push('.fi');
+    else if (paragraph.length > 0) out.push(wrapped(paragraph.join(' ')));
+    paragraph = [];
+    literal = false;
+  };
+  for (const [at, line] of lines.entries()) {
+    const [, flag, meaning = ''] = FLAG.exec(line) ?? [];
+    const [, more] = paragraph.length > 0 && !literal ? (CONTINUED.exec(line) ?? []) : [];
+    if (flag !== undefined) {
+      flush();
+      out.push('.TP', `.B ${escaped(flag)}`);
+      paragraph = [meaning];
+    } else if (more !== undefined) paragraph.push(more);
+    else if (line.startsWith('  ')) {
+      if (!literal) {
+        flush();
+        out.push(...(out.length === 0 ? [] : ['.PP']), '.nf');
+        literal = true;
+      }
+      out.push(escaped(line));
+    } else if (line === '') {
+      flush();
+      if (lines[at + 1] !== undefined && !lines[at + 1]?.startsWith('  ')) out.push('.PP');
+    } else {
+      if (literal) flush();
+      paragraph.push(line);
+    }
+  }
+  flush();
+  return `${out.join('\n')}\n`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A line that roff prints as it is. */
+function escaped(line: string): string {
+  return spelled(line).replace(/^(?=[.'])/, String.raw`\&`);
+}
+
+/** A text with the escapes of roff. */
+function spelled(text: string): string {
+  return text
+    .replaceAll('\\', String.raw`\e`)
+    .replaceAll('-', String.raw`\-`)
+    .replaceAll('…', '...');
+}
+
+/** A paragraph in lines of at most `WIDTH` bytes, which roff fills anew. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  for (const word of spelled(text).split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line) => line.replace(/^(?=[.'])/, String.raw`\&`)).join('\n');
+}
+
+const page = manual();
+if (!process.argv.includes('--check')) writeFileSync(FILE, page);
+else if (readFileSync(FILE, 'utf8') !== page) {
+  console.error('docs/lading.1 is not up to date: run node scripts/man-page.ts');
+  process.exitCode = 1;
+}

@@ -1,0 +1,151 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { explained, s3Reason } from '../client/failures.ts';
+import { LadingError } from '../core/model/errors.ts';
+import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
+import { newClient } from '../s3/client.ts';
+import { Leases } from './leases.ts';
+import { listUploads } from './listing.ts';
+import { listen } from './notifications.ts';
+import { keepsConditions } from './probe.ts';
+import { assembled, type BucketService, LATER_MS, type Running, STOP_MS } from './running.ts';
+
+/** Milliseconds between two looks for expired leases. */
+const SWEEP_MS = 10_000;
+
+/** Milliseconds that work which was aborted gets to abort its multipart upload and to release its lease. */
+const RELEASE_MS = 10_000;
+
+/** Milliseconds between two log lines about notifications without the secret. */
+const STRANGERS_MS = 60_000;
+
+/** The advice of errors of the connection, and the mark by which they are told from a wrong setting. */
+const CONNECTION = 'Is the store running, and is its address right?';
+
+/**
+ * Handles every upload in a bucket with the two functions, until `signal` aborts. Returns the number of uploads that
+ * were given up. Waits for a store that cannot be reached, but throws `store-failed` when it refuses at the start.
+ */
+export async function serveBuckets(service: BucketService): Promise<number> {
+  const client = newClient(service.env, { followRegionRedirects: true });
+  const over = new AbortController();
+  const signal = AbortSignal.any([service.signal, over.signal]);
+  const running = assembled({ ...service, signal }, { client, signal });
+  const tasks: Promise<void>[] = [];
+  let server: Server | null = null;
+  try {
+    // First of all: versitygw starts only when its notifications can be delivered.
+    server = await openDoor(running);
+    const leases = await reached(running);
+    tasks.push(sweepLeases(leases, signal));
+    running.leases.resolve(leases);
+    await keepListing(running);
+    await running.queue.idle();
+    return running.givenUp;
+  } catch (error) {
+    if (service.signal.aborted) return running.givenUp;
+    throw error;
+  } finally {
+    over.abort();
+    server?.close();
+    server?.closeAllConnections();
+    // Requests to a store that does not answer must not keep the process alive.
+    const late = sleep((service.stopMs ?? STOP_MS) + RELEASE_MS, undefined, { ref: false });
+    await Promise.race([late, Promise.all([...tasks, running.queue.idle()])]);
+    client.destroy();
+  }
+}
+
+/** Starts the server for notifications, if one is wanted. */
+async function openDoor(running: Running): Promise<Server | null> {
+  const { buckets, queue, say, secret } = running;
+  if (running.listen === null) return null;
+  let told = -Infinity;
+  const server = await listen({
+    ...running.listen,
+    secret,
+    onNotice: ({ bucket, key }) => {
+      if (bucket !== buckets.uploads || key.endsWith(SIDECAR_SUFFIX)) return;
+      if (!queue.add(key, null)) running.early.abort();
+    },
+    onStranger: (address) => {
+      if (performance.now() - told < STRANGERS_MS) return;
+      told = performance.now();
+      void say(`A notification from ${address} was refused: it did not bring the secret.`);
+    },
+    health: () => ({ healthy: running.fault === null, running: queue.running, waiting: queue.waiting }),
+  });
+  const { address, port, family } = server.address() as AddressInfo;
+  await say(`Listening for notifications on http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
+  return server;
+}
+
+/** Waits until the store can be reached. Returns its leases; null when it cannot keep any. */
+async function reached(running: Running): Promise<Leases | null> {
+  const { access, buckets, once, say, signal } = running;
+  for (;;) {
+    try {
+      const leased = await keepsConditions(access, buckets.results);
+      running.fault = null;
+      if (leased) return new Leases({ client: access.client }, buckets.results);
+      await say('This store ignores conditions on writes. Run only one lading serve for these buckets.');
+      return null;
+    } catch (error) {
+      const reason = explained(error, `use s3://${buckets.results}`, CONNECTION);
+      const away = reason instanceof LadingError && reason.remedy === CONNECTION;
+      if (signal.aborted || once || !away) throw reason;
+      await say(`${reason.message} ${reason.remedy} The next try is in ${LATER_MS / 1000} seconds.`);
+    }
+    await wait(LATER_MS, signal);
+  }
+}
+
+/** Lists the uploads again and again, or once. Throws in the first listing only. */
+async function keepListing(running: Running): Promise<void> {
+  const { buckets, signal, say, listEvery, once } = running;
+  for (let first = true; ; first = false) {
+    running.early = new AbortController();
+    try {
+      const count = await listOnce(running);
+      running.fault = null;
+      if (first && !once) await say(`The uploads that were there at the start are done or in hand: ${count}.`);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (first) throw explained(error, `list s3://${buckets.uploads}`, CONNECTION);
+      running.fault = s3Reason(error);
+      await say(`Cannot list s3://${buckets.uploads}: ${running.fault}.`);
+    }
+    if (once || signal.aborted) return;
+    await wait(Math.min(LATER_MS, listEvery), signal);
+    await wait(listEvery - LATER_MS, AbortSignal.any([signal, running.early.signal]));
+  }
+}
+
+/**
+ * Puts each upload into the queue that is not known to be done. Waits whenever enough are waiting. Returns the number of
+ * all uploads.
+ */
+async function listOnce({ access, buckets, known, queue }: Running): Promise<number> {
+  let count = 0;
+  for await (const { key, mark } of listUploads(access, buckets.uploads)) {
+    count += 1;
+    if (known.has(mark)) continue;
+    await queue.room();
+    queue.add(key, mark);
+  }
+  return count;
+}
+
+async function sweepLeases(leases: Leases | null, signal: AbortSignal): Promise<void> {
+  if (leases === null) return;
+  while (!signal.aborted) {
+    // When the store cannot be reached, the log says so for the listing.
+    await leases.sweep().catch(() => undefined);
+    await wait(SWEEP_MS, signal);
+  }
+}
+
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * A set of uploads that need no further look. Its memory is fixed: it keeps a hash of 64 bits for each, and a new one
+ * may push out an older one. An upload that was pushed out is only looked at once more.
+ */
+export class KnownUploads {
+  readonly #marks: BigUint64Array;
+
+  constructor(size: number) {
+    this.#marks = new BigUint64Array(size);
+  }
+
+  has(mark: bigint): boolean {
+    return this.#marks[this.#place(mark)] === mark;
+  }
+
+  add(mark: bigint): void {
+    this.#marks[this.#place(mark)] = mark;
+  }
+
+  #place(mark: bigint): number {
+    return Number(mark % BigInt(this.#marks.length));
+  }
+}
+
+/** The mark of an upload: a hash of 64 bits of everything that a listing tells about it. */
+export function markOf(told: (string | number)[]): bigint {
+  return createHash('sha256').update(JSON.stringify(told)).digest().readBigUInt64BE();
+}

@@ -1,0 +1,164 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { asText } from '../core/model/json.ts';
+import { resultKeys } from '../core/service/keys.ts';
+import { bareEtag, type Condition, isConflict, onlyIf, type S3Access } from '../s3/client.ts';
+import { abortOpen } from '../s3/multipart.ts';
+import { readUpTo } from '../s3/uploads.ts';
+
+/** The right to be the only one that writes the results of a key, as long as it is not lost. */
+export interface Lease {
+  /** Aborts when the lease could not be renewed in time, so that somebody else may have it. */
+  lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** The folder of the leases in the results bucket. */
+export const LEASES = '.lading/leases/';
+
+/**
+ * Milliseconds after which a lease that its holder has not renewed may be taken from it. The holder renews it four times
+ * in that time. When it cannot, it gives the work up after three quarters of the time at the latest.
+ */
+const TERM_MS = 20_000;
+
+/** Bytes of a lease that are read: the key of its upload, with all characters escaped, and some fields. */
+const LEASE_BYTES = 16_384;
+
+/** The content of a lease. The ETag changes with every beat. */
+interface Content {
+  holder: string;
+  /** Null when what lay there was no lease. */
+  uploadKey: string | null;
+  beat: number;
+}
+
+/**
+ * The leases in a results bucket, one for each key that some process is at (docs/decisions/0087). No clock of another
+ * machine counts: a lease has expired when one process has seen it unchanged for the whole term.
+ */
+export class Leases {
+  readonly #access: S3Access;
+  readonly #bucket: string;
+  readonly #term: number;
+  readonly #held = new Set<string>();
+  /** The leases of others: the ETag of each, and since when it is known. */
+  #seen = new Map<string, { etag: string; since: number }>();
+
+  constructor(access: S3Access, bucket: string, term = TERM_MS) {
+    this.#access = access;
+    this.#bucket = bucket;
+    this.#term = term;
+  }
+
+  /** Takes the lease of an upload's key. Null when somebody has it. */
+  async take(uploadKey: string): Promise<Lease | null> {
+    const at = LEASES + createHash('sha256').update(uploadKey).digest('hex');
+    if (this.#held.has(at)) return null;
+    this.#held.add(at);
+    try {
+      const holder = randomUUID();
+      const since = performance.now();
+      const etag = await this.#put(at, { holder, uploadKey, beat: 0 }, onlyIf(null));
+      if (etag !== null) return this.#renewed(at, { holder, uploadKey }, etag, since);
+    } catch (error) {
+      this.#held.delete(at);
+      throw error;
+    }
+    this.#held.delete(at);
+    return null;
+  }
+
+  /**
+   * Removes the leases that have expired, with the multipart uploads that their holders have left. To be called once in
+   * a term at least.
+   */
+  async sweep(): Promise<void> {
+    const { client } = this.#access;
+    const list = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: LEASES });
+    const { Contents: found = [] } = await client.send(list, this.#shortly());
+    const now = performance.now();
+    const seen = new Map<string, { etag: string; since: number }>();
+    for (const { Key: at = '', ETag } of found) {
+      if (this.#held.has(at)) continue;
+      const etag = bareEtag(ETag);
+      const before = this.#seen.get(at);
+      const since = before?.etag === etag ? before.since : now;
+      if (now - since >= this.#term) await this.#clear(at, etag);
+      else seen.set(at, { etag, since });
+    }
+    this.#seen = seen;
+  }
+
+  /** Removes an expired lease. It is taken over first, so that of several processes only one goes on. */
+  async #clear(at: string, etag: string): Promise<void> {
+    const there = await readUpTo(this.#access, this.#bucket, at, LEASE_BYTES);
+    if (there?.etag !== etag) return;
+    const uploadKey = asText(fieldsOf(there.bytes)['uploadKey']);
+    const mine = await this.#put(at, { holder: randomUUID(), uploadKey, beat: 0 }, onlyIf(etag));
+    if (mine === null) return;
+    if (uploadKey !== null) await abortOpen(this.#access, { bucket: this.#bucket, key: resultKeys(uploadKey).image });
+    await this.#remove(at, mine);
+  }
+
+  /** A lease that is renewed until it is released or lost. */
+  #renewed(at: string, body: Omit<Content, 'beat'>, first: string, since: number): Lease {
+    const lost = new AbortController();
+    let [etag, renewed, beat] = [first, since, 0];
+    const renew = async (): Promise<void> => {
+      const now = performance.now();
+      beat += 1;
+      const next = await this.#put(at, { ...body, beat }, onlyIf(etag)).catch(() => etag);
+      if (next === null) lost.abort(new Error('somebody else has taken its lease'));
+      else if (next !== etag) [etag, renewed] = [next, now];
+      else if (performance.now() - renewed > this.#term / 2) lost.abort(new Error('its lease could not be renewed'));
+    };
+    let renewing = Promise.resolve();
+    const timer = setInterval(() => (renewing = renewing.then(renew)), this.#term / 4);
+    const release = async (): Promise<void> => {
+      clearInterval(timer);
+      await renewing;
+      // Not every store checks the ETag when it deletes. So the lease must be sure to be ours until it is deleted.
+      if (!lost.signal.aborted && performance.now() - renewed > this.#term / 4) await renew();
+      if (!lost.signal.aborted) await this.#remove(at, etag).catch(() => undefined);
+      this.#held.delete(at);
+    };
+    lost.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+    return { lost: lost.signal, release };
+  }
+
+  /** Writes a lease under a condition, and returns its ETag. Null when the condition does not hold. */
+  async #put(at: string, body: Content, condition: Condition): Promise<string | null> {
+    const object = { Bucket: this.#bucket, Key: at, Body: JSON.stringify(body), ContentType: 'application/json' };
+    try {
+      const { ETag } = await this.#access.client.send(
+        new PutObjectCommand({ ...object, ...condition }),
+        this.#shortly(),
+      );
+      return bareEtag(ETag);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+    // When an answer is lost, the SDK repeats the request, and the repeat meets what the first one has written.
+    const there = await readUpTo(this.#access, this.#bucket, at, LEASE_BYTES);
+    return there !== null && fieldsOf(there.bytes)['holder'] === body.holder ? there.etag : null;
+  }
+
+  async #remove(at: string, etag: string): Promise<void> {
+    const object = { Bucket: this.#bucket, Key: at, IfMatch: etag };
+    await this.#access.client.send(new DeleteObjectCommand(object), this.#shortly());
+  }
+
+  /** Ends a request after a quarter of the term, so that no late one touches the lease of somebody else. */
+  #shortly(): { abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(this.#term / 4) };
+  }
+}
+
+function fieldsOf(bytes: Uint8Array | null): Record<string, unknown> {
+  try {
+    return JSON.parse(Buffer.from(bytes ?? []).toString()) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,115 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { LIMITS } from '../core/limits.ts';
+import type { UploadNotice } from '../core/service/stores.ts';
+import { noticesIn } from '../s3/events.ts';
+
+/** The address that notifications come to, what they must bring along, and what becomes of them. */
+export interface Listening {
+  host: string;
+  port: number;
+  /** The secret that every notification must bring along. Null: none. */
+  secret: string | null;
+  /** Called for each new object. The notification is answered after it, so it must return at once. */
+  onNotice: (notice: UploadNotice) => void;
+  /** Called for a notification without the secret, with the address that it came from. */
+  onStranger: (address: string) => void;
+  /** The state for `GET /healthz`. */
+  health: () => { healthy: boolean };
+}
+
+/** Milliseconds in which a client must have sent a whole request. A store sends it at once. */
+const REQUEST_MS = 10_000;
+
+/**
+ * Starts an HTTP server that takes S3's notifications as POST to any path, and answers `GET /healthz`. Throws Node's
+ * error when the address cannot be used.
+ */
+export async function listen(listening: Listening): Promise<Server> {
+  const timeouts = { headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 };
+  const server = createServer(timeouts, (request, response) => {
+    void answer(request, listening)
+      // The connection has broken off, or the request took too long.
+      .catch(() => ({ status: 400 }))
+      .then((said) => send(response, said));
+  });
+  server.maxConnections = LIMITS.notificationConnections;
+  server.listen(listening.port, listening.host);
+  await once(server, 'listening');
+  return server;
+}
+
+interface Answer {
+  status: number;
+  body?: object;
+}
+
+async function answer(request: IncomingMessage, listening: Listening): Promise<Answer> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (pathname === '/healthz') {
+    const body = listening.health();
+    return { status: body.healthy ? 200 : 503, body };
+  }
+  if (request.method !== 'POST') return { status: 405 };
+  if (listening.secret !== null && !isAuthorized(request, searchParams.get('token'), listening.secret)) {
+    listening.onStranger(request.socket.remoteAddress ?? 'an unknown address');
+    return { status: 401 };
+  }
+  const body = await bodyOf(request);
+  if (body === null) return { status: 413 };
+  const notices = parsed(body);
+  if (notices === null) return { status: 400 };
+  for (const notice of notices) listening.onNotice(notice);
+  return { status: 200 };
+}
+
+/** Sends the answer. Closes the connection after a refusal, as the rest of the request may still be on its way. */
+function send(response: ServerResponse, { status, body }: Answer): void {
+  const headers = {
+    ...(status >= 400 && { connection: 'close' }),
+    ...(body && { 'content-type': 'application/json' }),
+  };
+  response.writeHead(status, headers).end(body && `${JSON.stringify(body)}\n`);
+}
+
+/**
+ * True when the request brings the secret: as `token` in its address, as the password of Basic authentication, or as an
+ * `Authorization` header with or without the word `Bearer`. Stores offer one or another of these.
+ */
+function isAuthorized({ headers }: IncomingMessage, token: string | null, secret: string): boolean {
+  const { authorization = '' } = headers;
+  const [, word = '', rest = ''] = /^(\w+) +(.*)$/.exec(authorization) ?? [];
+  const basic = Buffer.from(rest, 'base64').toString();
+  const password = word.toLowerCase() === 'basic' ? basic.slice(basic.indexOf(':') + 1) : rest;
+  // All are compared, so that the time does not tell which one was wrong.
+  const equal = [token ?? '', authorization, password].map((each) => isSame(each, secret));
+  return equal.includes(true);
+}
+
+/** Compares in a time that does not depend on the texts: that of their hashes. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(a, b);
+}
+
+/** The body of a request. Null when it is larger than `LIMITS.notificationBytes`. */
+async function bodyOf(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LIMITS.notificationBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** The new objects in a notification. Null when it is none of S3. */
+function parsed(body: string): UploadNotice[] | null {
+  try {
+    return noticesIn(JSON.parse(body));
+  } catch {
+    return null;
+  }
+}

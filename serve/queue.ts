@@ -1,0 +1,130 @@
+/** The outcome of one piece of work: it has its end, or somebody else is at it and it has to be looked at again. */
+export type Ended = 'done' | 'later';
+
+/** The work of a queue and its bounds. Times are in milliseconds. */
+export interface Work {
+  /** Handles one key. An error is a failed try. */
+  handle(key: string): Promise<Ended>;
+  /** Called after a failed try. `pause` is null when it was the last one. Must not throw. */
+  failed(key: string, error: unknown, pause: number | null): Promise<void>;
+  /** Called when a key needs nothing more, with the mark that it was added with. */
+  ended(mark: bigint | null): void;
+  /** Keys that are handled at a time. */
+  atOnce: number;
+  /** Keys that are in the queue at a time. */
+  limit: number;
+  /** The pause before each further try. There are no more tries than these and the first one. */
+  pauses: readonly number[];
+  /** The pause before a key is looked at again that somebody else is handling. */
+  laterPause: number;
+}
+
+interface Entry {
+  state: 'waiting' | 'running' | 'paused';
+  /** True when the key was added once more while it was running. */
+  again: boolean;
+  tries: number;
+  mark: bigint | null;
+  timer?: NodeJS.Timeout;
+}
+
+/** A queue of keys, each in it once. Several are handled at a time, and what fails is tried again. */
+export class WorkQueue {
+  readonly #work: Work;
+  readonly #entries = new Map<string, Entry>();
+  readonly #waiting = new Set<string>();
+  #running = 0;
+  #stopped = false;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(work: Work) {
+    this.#work = work;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Keys that are waiting or paused. */
+  get waiting(): number {
+    return this.#entries.size - this.#running;
+  }
+
+  /** Adds a key, or notes that a key in the queue has changed. False when the queue is full or was stopped. */
+  add(key: string, mark: bigint | null): boolean {
+    const there = this.#entries.get(key);
+    if (this.#stopped || (there === undefined && this.#entries.size >= this.#work.limit)) return false;
+    if (there === undefined) this.#wait(key, { state: 'waiting', again: false, tries: 0, mark });
+    else {
+      const changed = mark === null || mark !== there.mark;
+      if (there.state === 'running' && changed) there.again = true;
+      there.mark = mark ?? there.mark;
+      // A listing shows what has failed as well, but only a notification tells of something new.
+      if (there.state === 'paused' && mark === null) this.#wait(key, { ...there, tries: 0 });
+    }
+    return true;
+  }
+
+  /** Resolves when fewer than `atOnce` keys wait, or when the queue was stopped. */
+  async room(): Promise<void> {
+    while (this.#waiting.size >= this.#work.atOnce && !this.#stopped) await this.#changed.promise;
+  }
+
+  /** Resolves when no key is in the queue, or when it was stopped and nothing runs. */
+  async idle(): Promise<void> {
+    while (this.#stopped ? this.#running > 0 : this.#entries.size > 0) await this.#changed.promise;
+  }
+
+  /** Starts nothing more. What runs goes on. */
+  stop(): void {
+    this.#stopped = true;
+    for (const { timer } of this.#entries.values()) clearTimeout(timer);
+    this.#change();
+  }
+
+  #wait(key: string, entry: Entry): void {
+    clearTimeout(entry.timer);
+    this.#entries.set(key, { ...entry, state: 'waiting' });
+    this.#waiting.add(key);
+    this.#startNext();
+  }
+
+  #startNext(): void {
+    const [key] = this.#waiting;
+    const entry = key === undefined ? undefined : this.#entries.get(key);
+    if (key === undefined || entry === undefined || this.#stopped || this.#running >= this.#work.atOnce) return;
+    this.#waiting.delete(key);
+    entry.state = 'running';
+    this.#running += 1;
+    void this.#run(key, entry);
+  }
+
+  async #run(key: string, entry: Entry): Promise<void> {
+    const outcome: Ended | { error: unknown } = await this.#work.handle(key).catch((error: unknown) => ({ error }));
+    const failure = typeof outcome === 'string' || (entry.again && !this.#stopped) ? null : outcome;
+    const pause = failure === null ? this.#work.laterPause : (this.#work.pauses[entry.tries] ?? null);
+    if (failure !== null) await this.#work.failed(key, failure.error, pause);
+    this.#running -= 1;
+    if (entry.again && !this.#stopped) this.#wait(key, { ...entry, again: false, tries: 0 });
+    else if (outcome === 'done' || pause === null) this.#end(key, entry);
+    else this.#pause(key, { ...entry, tries: entry.tries + (failure === null ? 0 : 1) }, pause);
+    this.#startNext();
+    this.#change();
+  }
+
+  #pause(key: string, entry: Entry, ms: number): void {
+    const paused: Entry = { ...entry, state: 'paused' };
+    this.#entries.set(key, paused);
+    if (!this.#stopped) paused.timer = setTimeout(() => this.#wait(key, paused), ms);
+  }
+
+  #end(key: string, { mark }: Entry): void {
+    this.#entries.delete(key);
+    this.#work.ended(mark);
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}

@@ -1,0 +1,104 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { s3Reason } from '../client/failures.ts';
+import type { Buckets, Remote } from '../client/remote.ts';
+import { stateOf } from '../client/state.ts';
+import { LadingError } from '../core/model/errors.ts';
+import type { Tools } from '../core/model/ports.ts';
+import { failConversion, failInspection, type Reason } from '../core/service/failure.ts';
+import { resultKeys } from '../core/service/keys.ts';
+import type { ServiceDeps } from '../core/service/service.ts';
+import type { UploadNotice } from '../core/service/stores.ts';
+import { nativeTools } from '../node/tools.ts';
+import { abortOpen } from '../s3/multipart.ts';
+import { s3Store } from '../s3/store.ts';
+import type { Lease, Leases } from './leases.ts';
+import { runBoth, type Say } from './one-upload.ts';
+import type { Ended } from './queue.ts';
+
+/** The means to handle uploads in one pair of buckets. */
+export interface Bench {
+  client: S3Client;
+  buckets: Buckets;
+  /** Null in a store that cannot keep leases. */
+  leases: Leases | null;
+  say: Say;
+  version: string;
+  /** Ends all work. */
+  signal: AbortSignal;
+}
+
+/**
+ * Handles the upload that a key has now, unless it has its result. `later` when another process is at it. Throws when
+ * the upload has no result afterwards.
+ */
+export async function handleUpload(key: string, bench: Bench): Promise<Ended> {
+  if (await isEnded(key, bench)) return 'done';
+  return await leased(key, bench, async (held) => {
+    await bench.say(`${key}: begun`);
+    const { kind } = await withDeps(held, async (deps) => await runBoth(noticeOf(key, held), deps, bench.say));
+    if (kind === 'gone' && !(await isEnded(key, held))) throw replaced(key);
+  });
+}
+
+/** Writes an archive manifest with outcome `failed` for an upload whose last try has failed. Does not throw. */
+export async function giveUp(key: string, error: unknown, bench: Bench): Promise<void> {
+  const reason: Reason = { kind: 'error', code: error instanceof LadingError ? error.code : 'other' };
+  try {
+    await leased(key, bench, async (held) => {
+      await withDeps(held, async (deps) => {
+        const outcome = await failInspection(noticeOf(key, held), reason, deps);
+        if (outcome.kind === 'handed-on')
+          await failConversion(outcome.inspectionKey, bench.buckets.uploads, reason, deps);
+      });
+    });
+  } catch (cause) {
+    await bench.say(`${key}: the manifest that says so could not be written: ${s3Reason(cause)}.`);
+  }
+}
+
+/** Does `work` under the lease of a key. `later` when another process has it. */
+async function leased(key: string, bench: Bench, work: (held: Bench) => Promise<void>): Promise<Ended> {
+  const { client, buckets, leases } = bench;
+  const lease = leases === null ? UNLEASED : await leases.take(key);
+  if (lease === null) return 'later';
+  try {
+    await work({ ...bench, signal: AbortSignal.any([bench.signal, lease.lost]) });
+  } finally {
+    if (leases !== null && !lease.lost.aborted)
+      await abortOpen({ client }, { bucket: buckets.results, key: resultKeys(key).image });
+    await lease.release();
+  }
+  return 'done';
+}
+
+const UNLEASED: Lease = { lost: new AbortController().signal, release: async () => undefined };
+
+/** Neither listings nor all stores give a sequencer. A job's id must not depend on how its upload was noticed. */
+function noticeOf(key: string, { buckets }: Bench): UploadNotice {
+  return { bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null };
+}
+
+async function withDeps<T>(bench: Bench, work: (deps: ServiceDeps) => Promise<T>): Promise<T> {
+  const tools = nativeTools();
+  try {
+    const { uploads, results, version } = remote(bench, tools);
+    return await work({ uploads, results, tools, clock: Date.now, version });
+  } finally {
+    tools.close();
+  }
+}
+
+/** True when there is no upload, or when it has an archive manifest that does not say that it was given up. */
+async function isEnded(key: string, bench: Bench): Promise<boolean> {
+  const now = await stateOf(key, remote(bench, nativeTools({ threads: false })));
+  return now.state === 'absent' || ('manifest' in now && now.state !== 'failed');
+}
+
+function remote({ client, buckets, version, signal }: Bench, tools: Tools): Remote {
+  const access = { client, signal };
+  return { ...s3Store(access, buckets.results, tools), access, buckets, version };
+}
+
+function replaced(key: string): LadingError {
+  return new LadingError('source-changed', `Cannot finish ${key}: it was replaced meanwhile`);
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import packageJson from '../../package.json' with { type: 'json' };
+import { without } from '../support/engines.ts';
+import { GITLAB_CI_LOCAL, recipes, withoutPipelines } from '../support/pipelines.ts';
+import { LADING } from '../cli/kit.ts';
+import { addLading, commit, newProject, type Project, ROOT, SAID } from './project.ts';
+
+const skip = withoutPipelines() || without('dockerd', 'runc', 'git', 'busybox', 'rsync');
+
+/** The pipeline of the documentation, with this checkout's component and command. */
+function pipeline(inputs = ''): string {
+  const [recipe = ''] = recipes('GitLab', 'yaml');
+  return recipe
+    .replace(/component: .*/, 'local: templates/convert.yml')
+    .replace('inputs:\n', `inputs:\n      lading: node ${LADING}\n${inputs}`);
+}
+
+function gitlab(project: Project) {
+  return project.run(process.execPath, [GITLAB_CI_LOCAL, '--force-shell-executor', '--no-color']);
+}
+
+suite('the component for GitLab, run by gitlab-ci-local', { skip }, () => {
+  test('the recipe goes from a build by `docker export` to a running container', async (t) => {
+    const project = await newProject(t);
+    addLading(project);
+    const change = `      change: |\n        ENV GREETING="it's \${HELLO:-hello}"\n        LABEL a=b\n`;
+    project.write('.gitlab-ci.yml', pipeline(change));
+    await commit(project);
+    const { code, output } = await gitlab(project);
+    assert.equal(code, 0, output);
+    assert.match(output, new RegExp(`it's ${SAID}$`, 'm'));
+  });
+
+  test('a refused archive fails the job, with the sentence in its log', async (t) => {
+    const project = await newProject(t);
+    addLading(project);
+    project.write('.gitlab-ci.yml', pipeline().replace('docker export --output app.tar app', 'echo nothing > app.tar'));
+    await commit(project);
+    const { code, output } = await gitlab(project);
+    assert.notEqual(code, 0);
+    assert.match(output, /This is no tar archive but a text file/);
+    assert.doesNotMatch(output, /docker load/);
+  });
+});
+
+test('the component runs the version of Lading that it belongs to', () => {
+  const template = readFileSync(join(ROOT, 'templates/convert.yml'), 'utf8');
+  assert.ok(template.includes(`default: npx --yes lading@${packageJson.version}\n`));
+});
