@@ -17,12 +17,12 @@ export interface Point extends Cost {
   size: number;
 }
 
-/** The costs of all sizes of a family, for the command that takes the longest. */
+/** The costs of all measured sizes of a family. */
 export interface Series {
   reader: string;
   name: string;
   points: Point[];
-  /** The costs of the largest size, for the other commands. */
+  /** The costs of the most expensive size, for other commands. */
   others?: Point[];
 }
 
@@ -59,7 +59,7 @@ export function summary(all: readonly Series[], floor: Floor): Line[] {
   const memoryAbove = ({ command, peakBytes }: Point) => (peakBytes - floor[command].peakBytes) / MB;
   return [...Map.groupBy(all, ({ reader }) => reader)].map(([reader, group]) => ({
     reader,
-    cpuSeconds: worst(group, ({ points }) => Math.max(...points.map(cpuPerMB))),
+    cpuSeconds: worst(group, ({ points, others = [] }) => Math.max(...[...points, ...others].map(cpuPerMB))),
     megabytes: worst(group, ({ points, others = [] }) => Math.max(...[...points, ...others].map(megabytesPerMB))),
     cpuSlope: worst(group, ({ points }) => slope(points, cpuAbove, NOISE.cpuSeconds)),
     memorySlope: worst(group, ({ points }) => slope(points, memoryAbove, NOISE.megabytes)),

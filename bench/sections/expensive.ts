@@ -15,16 +15,22 @@ import {
   targetsOf,
 } from '../expensive/summary.ts';
 
-/** The number of times that the size of an upload is doubled, up to the largest size of its family. */
-const DOUBLINGS = 6;
+/** How often the largest size of a family is halved, for the sizes that are always measured, and for the others. */
+const FEW_STEPS = [0, 2, 4];
+const OTHER_STEPS = [1, 3, 5, 6];
+/** `serve` runs both functions, so it takes the most in nearly all families. `files` is the only other one that merges. */
+const OTHER_COMMANDS = ['files', 'inspect', 'quick'] as const satisfies Command[];
+/** The cost of a process from which on a family is measured closely: a third of the CPU time, and half of the memory. */
+const CLOSE = { cpuSeconds: 0.7, peakBytes: 130e6 };
 
 /** Measures the cost of expensive uploads: it must stay below a bound, and grow no faster than the size. */
 export const expensive: Section = {
   name: 'expensive',
   title: 'Expensive inputs',
-  how: `Archives and options that are made to be expensive, ${FAMILIES.length} kinds (test/support/expensive), each in sizes doubled until
-the bound. All commands read the largest one; the one that takes the most CPU time reads the smaller ones. Costs are those of
-the whole process, its start included. The plots show the CPU time over the size before compression: the red line is 2 s, the
+  how: `Archives and options that are made to be expensive, ${FAMILIES.length} kinds (test/support/expensive), each in three sizes
+up to the bound. Kinds that take more than ${CLOSE.cpuSeconds} s or ${CLOSE.peakBytes / 1e6} MB at one of them are measured in seven sizes, each twice
+the one before. \`serve\` reads all sizes, the other commands the most expensive one. Costs are those of the whole process, its
+start included. The plots show the CPU time over the size before compression: the red line is 2 s, the
 dashed one has the slope of a linear cost.`,
   needs: ['bzip2', 'xz'],
   async run({ options }) {
@@ -50,19 +56,31 @@ async function floorOf(): Promise<Floor> {
   return Object.fromEntries(costs) as Floor;
 }
 
+/**
+ * The costs of a family. Most families are far below the bounds at each of a few sizes, and are not measured any further.
+ * Of the others the remaining sizes are measured, too, and all commands read the most expensive size.
+ */
 async function seriesOf(family: Family): Promise<Series> {
-  const { reader, name, most } = family;
-  const commands: readonly Command[] = family.make(1024).sidecar === undefined ? COMMANDS : ['serve'];
-  const largest: Point[] = [];
-  for (const command of commands) largest.push(await pointOf(family, most, command));
-  const [worst] = largest.toSorted((a, b) => cpuPerMB(b) - cpuPerMB(a));
-  if (worst === undefined) throw new Error('Cannot measure: there are no commands');
-  const smaller: Point[] = [];
-  for (let step = DOUBLINGS; step > 0; step--)
-    smaller.push(await pointOf(family, Math.floor(most / 2 ** step), worst.command));
+  const { reader, name } = family;
+  const points = await pointsOf(family, FEW_STEPS, 'serve');
+  const isClose = (all: readonly Point[]) =>
+    all.some(({ cpuSeconds, peakBytes }) => cpuSeconds > CLOSE.cpuSeconds || peakBytes > CLOSE.peakBytes);
+  if (isClose(points)) points.push(...(await pointsOf(family, OTHER_STEPS, 'serve')));
+  const [worst] = points.toSorted((a, b) => cpuPerMB(b) - cpuPerMB(a));
+  if (worst === undefined) throw new Error('Cannot measure: there are no sizes');
+  const others: Point[] = [];
+  const commands: readonly Command[] = family.make(1024).sidecar === undefined ? OTHER_COMMANDS : [];
+  for (const command of commands) {
+    if (command === 'files' || isClose(points)) others.push(await pointOf(family, worst.size, command));
+  }
   process.stderr.write(`  ${name}: ${worst.cpuSeconds.toFixed(2)} s\n`);
-  const others = largest.filter((each) => each !== worst);
-  return { reader, name, points: [...smaller, worst], others };
+  return { reader, name, points: points.toSorted((a, b) => a.size - b.size), others };
+}
+
+async function pointsOf(family: Family, steps: readonly number[], command: Command): Promise<Point[]> {
+  const points: Point[] = [];
+  for (const step of steps) points.push(await pointOf(family, Math.floor(family.most / 2 ** step), command));
+  return points;
 }
 
 async function pointOf(family: Family, size: number, command: Command): Promise<Point> {

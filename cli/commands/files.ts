@@ -125,7 +125,7 @@ async function show(opened: Opened, { path }: FilesCommand, io: Io): Promise<num
     }
     case 'found': {
       const { children, file } = led.place;
-      if (children !== null) return await list(opened.tree, led.path, io);
+      if (children !== null) return await list(opened, led.path, io);
       return file === null ? EXIT.done : await print(file, name, opened, io);
     }
   }
@@ -136,10 +136,14 @@ async function say(sentence: string, io: Io): Promise<number> {
   return EXIT.finding;
 }
 
-async function list(tree: MergedTree, path: string, io: Io): Promise<number> {
+async function list({ tree, tools }: Opened, path: string, io: Io): Promise<number> {
   const led = tree.resolve(path);
-  if (led.kind === 'found')
-    for (const text of listing(() => tree.list(led.path, led.place))) await write(io.stdout, text, io.signal);
+  if (led.kind === 'found') {
+    for (const text of listing(() => tree.list(led.path, led.place))) {
+      if (text !== '') await write(io.stdout, text, io.signal);
+      await tools.breathe?.();
+    }
+  }
   return EXIT.done;
 }
 

@@ -5,12 +5,16 @@ const LETTERS: Record<string, string> = { '0': '-', '1': 'h', '2': 'l', '3': 'c'
 /** The number of lines in each string that `listing` yields, so that a list of millions is never one string. */
 const LINES_AT_ONCE = 1000;
 
-/** The lines of a file list as `tar -tv` prints them: mode, owner, size, time, path, link. Iterates `files` twice. */
+/**
+ * The lines of a list as `tar -tv` prints them: mode, owner, size, UTC time, path, link. Iterates `files` twice. The first
+ * time it yields empty strings, so that its caller can give others a turn.
+ */
 export function* listing(files: () => Iterable<{ path: string; file: MergedFile }>): Generator<string> {
-  let [owners, sizes] = [0, 0];
+  let [owners, sizes, seen] = [0, 0, 0];
   for (const { file } of files()) {
     owners = Math.max(owners, ownerOf(file).length);
     sizes = Math.max(sizes, sizeOf(file).length);
+    if (++seen % LINES_AT_ONCE === 0) yield '';
   }
   let lines: string[] = [];
   for (const { path, file } of files()) {

@@ -61,11 +61,16 @@ export async function mergeLayers(
   kept.checkRepeated(layers.map(({ start }) => start));
   for (const { start } of layers) {
     tree.startLayer();
-    for (const file of kept.of(start)) tree.addKept(file);
-    await tools.breathe?.();
+    for (const [i, file] of kept.of(start).entries()) {
+      tree.addKept(file);
+      if (i % FILES_AT_ONCE === 0) await tools.breathe?.();
+    }
   }
   return tree;
 }
+
+/** The number of files after which others get a turn. */
+const FILES_AT_ONCE = 1000;
 
 /** True for layers that can be merged while they are read: none is listed again, and none lies behind the next one. */
 function isAscending(layers: readonly LayerPlace[]): boolean {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { listing } from '../../cli/print/listing.ts';
+import type { MergedFile } from '../../core/files/merge.ts';
 import { archive } from '../support/tar-builder.ts';
 import { ended, folder, start } from './kit.ts';
 
@@ -36,4 +38,18 @@ test('SIGTERM while many members are scanned ends each command within a second, 
     assert.ok(performance.now() - killed < 3000, `${words.join(' ')} took ${performance.now() - killed} ms`);
     assert.deepEqual(await readdir(path), []);
   }
+});
+
+test('a list of files gives its caller a turn after a thousand of them at the latest', () => {
+  const file = { type: '0', mode: 0o644, uid: 0, gid: 0, size: 1, mtime: 0, linkname: '' } as MergedFile;
+  let seen = 0;
+  let most = 0;
+  const files = function* () {
+    for (let i = 0; i < 10_000; i++) {
+      most = Math.max(most, ++seen);
+      yield { path: `${i}`, file };
+    }
+  };
+  for (const _ of listing(files)) seen = 0;
+  assert.ok(most <= 1000, `${most}`);
 });
