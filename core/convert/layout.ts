@@ -84,7 +84,7 @@ interface Blob {
  */
 export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Layout> {
   const images = [...new Set(entries.flatMap(imagesOf))];
-  const layers = distinct(images.flatMap((image) => image.layers));
+  const layers = inReadingOrder(distinct(images.flatMap((image) => image.layers)));
   layers.forEach(checkLength);
   // The images are hashed in turn: a hasher takes a megabyte until it gives its digest, and up to 2,000 images come.
   const documents = new Map<ImageToWrite, Documents>();
@@ -236,6 +236,15 @@ function checkLength({ size, part }: LayerToWrite): void {
 /** The layers to be written without repeats, because images can share a layer. */
 function distinct(layers: LayerToWrite[]): LayerToWrite[] {
   return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
+}
+
+/**
+ * The layers in the order in which they are written. Layers out of a compressed upload come in the order in which they
+ * lie there: to go back in it means to expand it from its beginning once more.
+ */
+function inReadingOrder(layers: LayerToWrite[]): LayerToWrite[] {
+  const start = ({ part }: LayerToWrite) => (part.kind === 'recoded' && part.outer !== 'none' ? part.start : 0);
+  return layers.toSorted((a, b) => start(a) - start(b));
 }
 
 function json(value: object): Uint8Array {

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { crc32, gzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { conversionOf } from '../../../core/convert/conversion.ts';
+import { layout, type LayerToWrite } from '../../../core/convert/layout.ts';
 import { rootfsEntry, type RootfsImage } from '../../../core/convert/rootfs-image.ts';
 import type { Conversion } from '../../../core/model/converted.ts';
 import type { Digest } from '../../../core/model/digest.ts';
@@ -255,4 +256,24 @@ test('the documents of many images are hashed one after the other: a hasher on a
   const entries = Array.from({ length: 5 }, () => rootfsEntry(input()));
   await conversionOf(entries, false, counting);
   assert.deepEqual([open, most], [0, 1]);
+});
+
+test('a compressed upload is expanded once: its layers are written in the order in which they lie there', async () => {
+  const layer = (start: number): LayerToWrite => {
+    const bytes = Buffer.from(`layer at ${start}`);
+    const range = { start, end: start + bytes.length, inner: 'none', size: bytes.length } as const;
+    const sums = { size: bytes.length, digest: sha256(bytes), crc32: crc32(bytes) };
+    return { ...sums, gzip: false, diffID: sha256(bytes), part: { kind: 'recoded', outer: 'gzip', ...range } };
+  };
+  const layers = [9000, 1000, 5000].map(layer);
+  const image = { config: Buffer.from('{}'), layers };
+  const { plan, images } = await layout([{ names: [APP], image, platforms: [] }], nativeTools({ threads: false }));
+  const starts = plan.parts.flatMap((part) => (part.kind === 'recoded' ? [part.start] : []));
+  assert.deepEqual(starts, [1000, 5000, 9000]);
+  const listed = images[0]?.layers.map(({ digest }) => digest);
+  assert.deepEqual(
+    listed,
+    layers.map(({ digest }) => digest),
+    'the image keeps the order of its layers',
+  );
 });
