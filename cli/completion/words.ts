@@ -40,9 +40,7 @@ const VALUES: Record<string, Words> = {
 
 /** The commands that a shell can complete. */
 export function commands(): CommandWords[] {
-  const meanings = new Map(
-    [...help('lading').matchAll(/^ {2}([a-z]+) .*? {2,}(.*)$/gm)].map(([, name = '', meaning = '']) => [name, meaning]),
-  );
+  const meanings = meaningsOn(help('lading'));
   const all = Object.entries<ParseArgsOptionsConfig>(COMMAND_FLAGS).map(([name, flags]) => ({
     name,
     meaning: meanings.get(name) ?? '',
@@ -56,12 +54,7 @@ const OPERANDS: Record<string, Words> = { status: 'none', doctor: 'none', comple
 
 function flagsOf(command: string, flags: ParseArgsOptionsConfig): Flag[] {
   const page = TOPICS.find((each) => each === command) ?? 'lading';
-  const meanings = new Map(
-    [...help(page).matchAll(/^ {2,6}(?:-\w, )?--([\w-]+)(?: \S+)? +(.*)$/gm)].map(([, name = '', text = '']) => [
-      name,
-      text,
-    ]),
-  );
+  const meanings = meaningsOn(help(page));
   return Object.entries(flags).map(([name, { type, short, multiple }]) => ({
     name,
     short: short ?? null,
@@ -70,6 +63,17 @@ function flagsOf(command: string, flags: ParseArgsOptionsConfig): Flag[] {
     // The first line of the page, without the mark at its end that leads to the next one.
     meaning: (meanings.get(name) ?? '').replace(/[;:,]$/, ''),
   }));
+}
+
+/** The meanings of the commands and flags on a page of help, by their names: in each line, two spaces come before it. */
+function meaningsOn(page: string): Map<string, string> {
+  const lines = page.split('\n').filter((line) => /^ {2,6}[-a-z]/.test(line));
+  return new Map(
+    lines.map((line) => {
+      const [words = '', meaning = ''] = line.trim().split(/ {2,}/);
+      return [/^(?:-\w, )?(?:--)?([\w-]+)/.exec(words)?.[1] ?? '', meaning];
+    }),
+  );
 }
 
 /** A text in single quotes, for bash, zsh and fish alike. */
