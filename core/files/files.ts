@@ -8,19 +8,22 @@ import { TarScanner } from '../tar/tar.ts';
 import { KeptLayers } from './kept-layers.ts';
 import { type MergedFile, MergedTree } from './merge.ts';
 
-/** The place of a layer in the decompressed upload, and the compression of the layer itself. */
+/** The place of one layer of an image: its bytes in the decompressed upload, and the layer's own compression. */
 export interface LayerPlace {
   outer: Compression;
   start: number;
   end: number;
   inner: Compression;
-  /** True when the layer is stored as a sparse file in the upload, so that its data is in pieces. */
+  /** True when the upload stores the layer as a sparse tar member, which has the layer's bytes in several pieces. */
   sparse: boolean;
-  /** The size in bytes of the layer when it is decompressed. */
+  /** The size in bytes of the layer's tar archive, decompressed. */
   size: number;
 }
 
-/** The layers of the image with the index `image` (from 0). A root file system is one layer. Null when unreadable. */
+/**
+ * The places of an image's layers in the upload. `image` is the index of the image, from 0. A root file system counts
+ * as an image with one layer. Null when the layers cannot be read.
+ */
 export function layersOf(
   { compression: outer, inside, content, images, sources }: Inspection,
   image: number,
@@ -39,9 +42,10 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
 }
 
 /**
- * Merges the layers from the lowest up. Each is read once, however often it is listed. A compressed upload is read once,
- * too: its layers may lie in any order, and to go back in it means to expand it again from its beginning. `whiteouts` is
- * false for an archive that is not an image.
+ * Merges the layers of an image into one file system, from the lowest layer up. Each layer is read once, even if the
+ * image lists it several times. A compressed upload is also read only once. Its layers may lie in any order, and to go
+ * back in it, Lading would have to expand it again from its beginning. `whiteouts` is false for an archive that is not
+ * an image.
  */
 export async function mergeLayers(
   layers: LayerPlace[],
@@ -69,22 +73,28 @@ export async function mergeLayers(
   return tree;
 }
 
-/** The number of files after which others get a turn. */
+/** The number of files that are merged without a pause. Then other work of the process gets a turn. */
 const FILES_AT_ONCE = 1000;
 
-/** True for layers that can be merged while they are read: none is listed again, and none lies behind the next one. */
+/**
+ * True when layers can be merged while they are read. No layer may be listed twice. In a compressed upload, each layer
+ * must also lie behind the one before it.
+ */
 function isAscending(layers: readonly LayerPlace[]): boolean {
   if (layers.some(({ outer }) => outer !== 'none'))
     return layers.every(({ start }, i) => i === 0 || start > (layers[i - 1]?.start ?? 0));
   return new Set(layers.map(({ start }) => start)).size === layers.length;
 }
 
-/** Each different layer once, in the order of the upload. */
+/** The layers without repeats, in the order in which they lie in the upload. */
 function inOrder(layers: readonly LayerPlace[]): LayerPlace[] {
   return [...new Map(layers.map((layer) => [layer.start, layer])).values()].toSorted((a, b) => a.start - b.start);
 }
 
-/** Reads layers one after the other. `begin` returns the function that takes the members of a layer. */
+/**
+ * Reads the tar members of several layers, one layer after the other. For each layer, `begin` returns the function that
+ * gets its members.
+ */
 async function readLayers(
   layers: readonly LayerPlace[],
   source: Source,
@@ -114,7 +124,7 @@ async function readLayers(
   }
 }
 
-/** The content of a merged file. Reads only its layer, and only the file's own bytes when nothing is compressed. */
+/** The content of one file of an image. Reads only its layer, or only the file itself if nothing is compressed. */
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];
   if (layer === undefined || file.size === 0) return;
@@ -122,7 +132,7 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
   else yield* stretch(layer, file.start, file.start + file.size, source, tools);
 }
 
-/** Yields the bytes from `start` to `end` of a layer, decompressed. */
+/** Yields the decompressed bytes of a layer from offset `start` up to and without `end`. */
 async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
   const plain = layer.inner === 'none' && !layer.sparse;
   const [from, size] = [layer.start + start, end - start];

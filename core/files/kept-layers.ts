@@ -5,12 +5,15 @@ import { badArchive } from '../model/errors.ts';
 import type { Member } from '../tar/member.ts';
 import { type KeptFile, keptFile } from './merge.ts';
 
-/** The members of different layers, kept until the layers are merged in another order than they are read. */
+/**
+ * The tar members of each layer, kept in memory. This is needed if layers are merged in another order than they are
+ * read.
+ */
 export class KeptLayers {
   readonly #layers = new Map<number, KeptFile[]>();
   #count = 0;
 
-  /** Begins the layer at an offset of the upload. Returns the function that takes its members. */
+  /** Begins a layer that lies at offset `start` of the upload. Returns the function that gets its tar members. */
   begin(start: number): (member: Member) => void {
     const files: KeptFile[] = [];
     this.#layers.set(start, files);
@@ -24,7 +27,7 @@ export class KeptLayers {
     return this.#layers.get(start) ?? [];
   }
 
-  /** Throws `bad-archive` (limit-exceeded) when layers that are listed more than once have too many members. */
+  /** Throws `bad-archive` (finding `limit-exceeded`) if an image lists layers with very many members repeatedly. */
   checkRepeated(starts: readonly number[]): void {
     const listed = starts.reduce((sum, start) => sum + this.of(start).length, 0);
     check(listed - this.#count, LIMITS.mergedAgain, REPEATED);

@@ -6,35 +6,38 @@ import type { Stretch } from '../model/inspection.ts';
 import type { Member } from '../tar/member.ts';
 import { sparseStretch } from '../tar/sparse.ts';
 
-/** The header fields of a member that a merged file keeps. */
+/** The fields of a tar header that are kept for each file when layers are merged. */
 type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
 
-/** A file of the merged file system. A hard link (type `1`) has the size, mode and bytes of its target. */
+/** A file in the file system that an image's layers make. A hard link (type `1`) has its target's size and bytes. */
 export interface MergedFile extends Pick<Member, KeptFields> {
-  /** The layer that stores the file's bytes (from 0), and the offset of the first byte there: -1 if there are none. */
+  /** The index (from 0) of the layer with the file's bytes. `start` is the first byte's offset there; -1 if none. */
   layer: number;
   start: number;
-  /** The range of a sparse file in its layer, headers included; null for a file that is stored completely. */
+  /** For a sparse file, the bytes of its tar member in the layer, headers included; null for any other file. */
   sparse: Stretch | null;
 }
 
-/** A member of a layer, reduced to what a merged file system needs of it. */
+/** A tar member of a layer, reduced to what is needed to merge the layers. */
 export interface KeptFile {
   name: string;
   offset: number;
   file: MergedFile;
 }
 
-/** A path in the merged file system. `file` is null for a directory without a member of its own. */
+/** A path in the file system that an image's layers make. `file` is null for a directory without a tar member. */
 export interface Place {
   file: MergedFile | null;
-  /** The index from 0 of the last layer that added or changed this path. */
+  /** The index (from 0) of the last layer that added or changed this path. */
   layer: number;
   /** The entries of a directory by name; null when the path is not a directory. */
   children: Map<string, Place> | null;
 }
 
-/** The result of following a path: a place, a missing one (`linked`: after a symbolic link), or a circle of links. */
+/**
+ * The result of following a path: the place that was found, a path that is missing (`linked`: a symbolic link led to
+ * it), or a circle of links.
+ */
 export type Resolved =
   | { kind: 'found'; path: string; place: Place }
   | { kind: 'missing'; path: string; linked: boolean }
@@ -46,9 +49,9 @@ const OPAQUE = '.wh..wh..opq';
 const MAX_LINKS = 40;
 
 /**
- * The file system that the layers of an image make, from the lowest up (OCI image-spec layer.md). Whiteouts hide only
- * files of lower layers, in whatever order they come. Takes about 300 bytes for each path, and throws `bad-archive`
- * beyond `LIMITS.mergedPaths`.
+ * The file system that the layers of an image make, from the lowest up (OCI image-spec, layer.md). A whiteout hides
+ * only files of lower layers, wherever it stands in its own layer. Each path takes about 300 bytes of memory. Throws
+ * `bad-archive` beyond `LIMITS.mergedPaths` paths.
  */
 export class MergedTree {
   readonly #root: Place = directory(-1);
@@ -57,14 +60,14 @@ export class MergedTree {
   #layer = -1;
   #paths = 0;
   #followed = 0;
-  /** The directories from which the current layer has already removed all entries of lower layers. */
+  /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
   readonly #swept = new Set<Map<string, Place>>();
 
   constructor({ whiteouts }: { whiteouts: boolean }) {
     this.#whiteouts = whiteouts;
   }
 
-  /** Begins the next layer, on top of those that were added before. */
+  /** Begins the next layer. Its files go on top of those of all layers before it. */
   startLayer(): void {
     this.#layer++;
     this.#swept.clear();
@@ -74,7 +77,7 @@ export class MergedTree {
     this.#add(member.name, member.offset, fileOf(member, this.#layer));
   }
 
-  /** Adds a member that was kept, to the current layer. It may be added to several layers. */
+  /** Adds a tar member that was read earlier to the current layer. The same member may be added to several layers. */
   addKept({ name, offset, file }: KeptFile): void {
     this.#add(name, offset, { ...file, layer: this.#layer });
   }
@@ -90,12 +93,15 @@ export class MergedTree {
     else this.#put(this.#directory(parts), name, this.#completed(file));
   }
 
-  /** Follows a path and its symbolic links in the merged file system. No link leads out of it. */
+  /** Follows a path and its symbolic links inside the merged file system. No link leads out of it. */
   resolve(path: string): Resolved {
     return this.#walk(path.split('/'), [{ name: '', place: this.#root }], 0);
   }
 
-  /** Lists the files below a path: directories before their entries, names in byte order, only files of members. */
+  /**
+   * Lists the files below a path. A directory comes before its entries, and names are in byte order. Directories that
+   * no tar member describes are left out.
+   */
   *list(path = '', place: Place = this.#root): Generator<{ path: string; file: MergedFile }> {
     const names = [...(place.children?.keys() ?? [])].toSorted((a, b) => (a < b ? -1 : 1));
     for (const name of names) {
@@ -107,7 +113,7 @@ export class MergedTree {
     }
   }
 
-  /** The merged file for a member of a layer. A hard link takes the fields that its target has at this moment. */
+  /** The file that a tar member becomes when layers are merged. A hard link takes the present fields of its target. */
   #completed(file: MergedFile): MergedFile {
     if (file.type !== '1') return file;
     const parts = partsOf(file.linkname);
@@ -131,7 +137,10 @@ export class MergedTree {
     } else Object.assign(there, { file, layer: this.#layer, children });
   }
 
-  /** The entries of a directory, which is made if missing. Links of the same layer are followed, as engines do. */
+  /**
+   * The entries of a directory, which is made if it is missing. Symbolic links on the way are followed if the current
+   * layer made them, as engines do.
+   */
   #directory(parts: string[]): Map<string, Place> {
     let at = this.#root;
     for (const [i, part] of parts.entries()) {
@@ -161,7 +170,7 @@ export class MergedTree {
     else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length));
   }
 
-  /** Removes an entry of a directory as far as lower layers made it. Keeps what the current layer has added. */
+  /** Removes what lower layers have made of a directory entry. Keeps what the current layer has added to it. */
   #drop(siblings: Map<string, Place>, name: string): void {
     const place = siblings.get(name);
     if (place === undefined) return;
@@ -209,7 +218,10 @@ export class MergedTree {
     return { kind: 'found', path: pathTo(''), place: trail.at(-1)?.place ?? this.#root };
   }
 
-  /** Counts the bytes of a link's target: many paths may follow long links. Throws `bad-archive` (limit-exceeded). */
+  /**
+   * Adds up the bytes of all link targets that are followed, because many paths may follow long links. Throws
+   * `bad-archive` (finding `limit-exceeded`) when there are too many bytes.
+   */
   #follow(target: string): void {
     this.#followed += target.length + 1;
     if (this.#followed <= LIMITS.followedBytes) return;
@@ -228,7 +240,7 @@ export class MergedTree {
   }
 }
 
-/** The member as it is kept until its layer is merged. Nothing else of it stays in memory. */
+/** The part of a tar member that stays in memory until its layer is merged. */
 export function keptFile(member: Member): KeptFile {
   return { name: member.name, offset: member.offset, file: fileOf(member, -1) };
 }
@@ -237,7 +249,7 @@ function directory(layer: number): Place {
   return { file: null, layer, children: new Map() };
 }
 
-/** The components of a member's name as engines clean it: `..` does not lead above the root. */
+/** The components of a tar member's name, cleaned as engines do: `..` does not lead above the root. */
 function partsOf(name: string): string[] {
   const parts: string[] = [];
   for (const part of name.split('/')) {
@@ -265,5 +277,5 @@ function fileOf(member: Member, layer: number): MergedFile {
   };
 }
 
-/** The header types other than plain files: links, devices, directory, FIFO. Tar reads any other type as a file. */
+/** The tar header types other than regular files: links, devices, directories, FIFOs. Tar reads any other as a file. */
 const KINDS = new Set(['1', '2', '3', '4', '5', '6']);
