@@ -15,7 +15,8 @@ export interface Inspected {
   /** The platform that `docker inspect` printed; null for most containers, because their output states none. */
   platform: Platform | null;
   /**
-   * Sentences for the user about settings of `docker inspect` that were left out or put together from several fields.
+   * Sentences for the user about settings in the output of `docker inspect` that were left out, or put together from
+   * several fields.
    */
   notes: Bilingual[];
 }
@@ -82,9 +83,7 @@ function parseLines(text: string): unknown[] | undefined {
   return values.length > 1 ? values : undefined;
 }
 
-/**
- * Converts the output of `buildah inspect` to the form of an image config that Docker prints, with the health check.
- */
+/** Converts the output of `buildah inspect` to an image config in the form of Docker, with the health check. */
 function fromBuildah(value: unknown): unknown {
   return isObject(value) && isObject(value['OCIv1']) && isObject(value['Docker']) ? value['Docker'] : value;
 }
@@ -172,8 +171,8 @@ function readCommand(
 }
 
 /**
- * Reads ENTRYPOINT from the output of `inspect`. podman before version 5 joins its words with spaces, but `Path` and
- * `Args` have them separately.
+ * Reads ENTRYPOINT from the output of `inspect`. podman before version 5 joins the words of `Entrypoint` with spaces;
+ * they are still separate in `Path` and `Args`.
  */
 function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[]): string[] | undefined {
   const entrypoint = fields.any('Entrypoint');
@@ -239,8 +238,8 @@ function shownPorts(top: JsonFields): Record<string, unknown> | undefined {
 }
 
 /**
- * Finds the volumes that an inspected container's image declares. podman and nerdctl print them only as mounts, whose
- * names are 64 hex digits.
+ * Finds the anonymous volumes of an inspected container, which its image declares. podman and nerdctl print them only
+ * as mounts whose names are 64 hex digits.
  */
 function anonymousVolumes(top: JsonFields): Record<string, unknown> {
   const mounts = top.any('Mounts');
@@ -260,7 +259,7 @@ function emptyObjects(object: Record<string, unknown> | undefined): Record<strin
 
 type Filled<T> = { [K in keyof T]?: NonNullable<T[K]> };
 
-/** Removes fields from an object that are absent, zero or empty. */
+/** Returns an object without those of its fields that are absent, zero or empty. */
 function filled<T extends object>(fields: T): Filled<T> {
   const says = (value: unknown): boolean =>
     typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);

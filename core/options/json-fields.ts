@@ -11,7 +11,7 @@ export class JsonFields {
   readonly #where: string;
   #problem: Bilingual | null = null;
 
-  /** Begins to read the fields of `object`. `where` comes before field names in messages, such as `Config.` */
+  /** Begins to read the fields of `object`. `where`, such as `Config.`, comes before names of fields in messages. */
   constructor(object: Record<string, unknown>, where: string) {
     this.#object = object;
     this.#where = where;
@@ -104,8 +104,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * True for a JSON text with more than `most` levels of lists and objects inside each other. Code that follows them
- * could overflow the stack.
+ * True for a JSON text that nests lists and objects more than `most` levels deep. Code that follows them could overflow
+ * the stack.
  */
 export function isDeeper(text: string, most: number): boolean {
   return jsonExtent(utf8(text)).depth > most;

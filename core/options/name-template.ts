@@ -2,7 +2,10 @@ import { type Parsed, parsed } from '../catalogue/parsed.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import { parseReference } from '../model/reference.ts';
 
-/** Names an image by a template such as `ghcr.io/team/{name}:{tag}` if its name was only derived from the key. */
+/**
+ * Names an image by a template such as `ghcr.io/team/{name}:{tag}`. It only replaces a name that was derived from the
+ * upload's key, not one that the user has chosen.
+ */
 export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
   const [derived] = request.names;
   if (template === undefined || !request.nameDerived || derived === undefined) return parsed(request);
@@ -12,7 +15,7 @@ export function nameAfter(request: ConversionRequest, template: string | undefin
   return name.ok ? parsed({ ...request, names: [name.value] }) : name;
 }
 
-/** The reason why no image can get its name from a template, in English; null for a good one. */
+/** The reason, in English, why a name template such as `{name}:{tag}` gives no valid names; null for a good one. */
 export function nameTemplateProblem(template: string): string | null {
   const name = parseReference(filled(template, 'name', 'tag'));
   return name.ok ? null : name.problem.en;

@@ -1,9 +1,9 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { isObject } from './json-fields.ts';
 
-/** The description of a file that users often give instead of the output of `docker inspect`, with advice for them. */
+/** A kind of file that users often give instead of the output of `docker inspect`: its description, and advice. */
 export interface Mistaken {
-  /** A clause on what the given file seems to be: `it seems to be …`. */
+  /** A clause that tells the user which kind of file was given by mistake: `it seems to be …`. */
   problem: Bilingual;
   remedy: Bilingual | null;
 }
@@ -11,7 +11,7 @@ export interface Mistaken {
 type Fields = Record<string, unknown>;
 
 interface Kind {
-  /** True if the fields of a JSON object show that the given file is of this kind. */
+  /** True when the fields of a JSON object show that a file is of this kind. */
   is(fields: Fields): boolean;
   en: string;
   zh: string;
@@ -134,15 +134,15 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Recognises a JSON object that is not the output of `docker inspect`; null when its kind is unknown. */
+/** Recognises the kind of a JSON object that was given instead of the output of `docker inspect`; null if unknown. */
 export function mistakenFor(fields: Fields): Mistaken | null {
   const kind = KINDS.find((each) => each.is(fields));
   return kind === undefined ? null : seemsToBe(kind);
 }
 
 /**
- * The kinds of texts, other than JSON, that users give instead of the output of `docker inspect`: a pattern for the
- * beginning, and the name in English and Chinese.
+ * The kinds of files, other than JSON, that users give instead of the output of `docker inspect`. Each has a pattern
+ * for the beginning of the file, and a name in English and Chinese.
  */
 const TEXTS: readonly (readonly [begins: RegExp, en: string, zh: string])[] = [
   [/^CONTAINER ID\s/, 'a list of containers (`docker ps`)', '容器列表（`docker ps`）'],
@@ -155,10 +155,7 @@ const TEXTS: readonly (readonly [begins: RegExp, en: string, zh: string])[] = [
 
 const NO_OBJECT = /no such (?:object|container|image)|^Error/im;
 
-/**
- * Recognises a text that is not JSON and was given instead of the output of `docker inspect`; null when its kind is
- * unknown.
- */
+/** Recognises the kind of a text that was given instead of the JSON output of `docker inspect`; null if unknown. */
 export function mistakenText(text: string): Mistaken | null {
   const start = text.slice(0, 4096);
   const [, en, zh] = TEXTS.find(([begins]) => begins.test(start)) ?? [];
@@ -170,10 +167,7 @@ export function mistakenText(text: string): Mistaken | null {
   };
 }
 
-/**
- * The advice for a user who gives an empty list. `docker inspect` prints one when the container or image does not
- * exist.
- */
+/** The advice for an empty list, which `docker inspect` prints when the container or image does not exist. */
 export const FIND_NAME = both(
   'Look for the name with docker ps --all or docker images, then docker inspect NAME > inspect.json.',
   '请用 docker ps --all 或 docker images 查找名称，然后 docker inspect NAME > inspect.json。',

@@ -45,9 +45,7 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   });
 }
 
-/**
- * Refuses options with too many names, or options that are too long altogether; null when they are within the limits.
- */
+/** Refuses options that have too many image names or are too long altogether; null when they are within the limits. */
 function excessOf(raw: RawOptions): Refusal | null {
   if (raw.name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
   const texts = Object.values(raw)
@@ -121,7 +119,7 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
   return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
 }
 
-/** The functions that read a field of the sidecar, one for each form that an option's value can have. */
+/** For each form of an option, such as a text or a list, the function that reads such a field of the sidecar. */
 const FIELD: Record<Form, (fields: JsonFields, name: string) => unknown> = {
   text: (fields, name) => fields.text(name),
   texts: (fields, name) => fields.textOrTexts(name),

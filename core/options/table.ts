@@ -7,10 +7,7 @@ export type Form = 'text' | 'texts' | 'flag' | 'json';
  */
 export interface Option {
   form: Form;
-  /**
-   * The format in which one field of user metadata contains several texts: separated by commas, or as Dockerfile
-   * instructions.
-   */
+  /** The format in which a field of user metadata has several texts: between commas, or as Dockerfile instructions. */
   metadata?: 'commas' | 'instructions';
   /** The letter of the option's short flag, such as `t` for `-t`. */
   short?: string;

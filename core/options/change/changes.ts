@@ -70,7 +70,7 @@ const CHANGE_BEFORE = both(
   '文件请在导出之前就在容器里改好。',
 );
 
-/** The Dockerfile instruction as the user wrote it, shortened if it is too long for a sentence. */
+/** A Dockerfile instruction as the user wrote it, shortened if it is too long for an error message. */
 function shown(change: string): string {
   return `\`${excerpt(change).replaceAll('\n', '\\n')}\``;
 }

@@ -7,7 +7,7 @@ import type { ExecutionConfig } from '../../model/config.ts';
  */
 export class Draft {
   config: ExecutionConfig;
-  /** True once an instruction has set CMD. A later ENTRYPOINT then keeps that CMD. */
+  /** True once a CMD instruction was applied. A later ENTRYPOINT instruction does not remove that CMD. */
   cmdSet = false;
   readonly labels: Map<string, string>;
   readonly ports: Set<string>;
@@ -37,9 +37,7 @@ export class Draft {
     this.#env.set(name, `${name}=${value}`);
   }
 
-  /**
-   * Counts the bytes that the Dockerfile instructions add to the config. False once they exceed `LIMITS.changedBytes`.
-   */
+  /** Counts bytes that Dockerfile instructions add to the image config. False once they pass `LIMITS.changedBytes`. */
   spend(bytes: number): boolean {
     this.#left -= bytes;
     return this.#left >= 0;

@@ -13,8 +13,8 @@ import { isSignal } from './signal.ts';
 import { expand, expandToWords } from './words.ts';
 
 /**
- * The function that applies one kind of Dockerfile instruction to the config. Returns null, or a refusal whose problem
- * is only the reason, not yet a full sentence.
+ * A function that applies one kind of Dockerfile instruction to an image config. It returns null, or a refusal when the
+ * instruction is wrong. The `problem` of the refusal is only the reason, not a full sentence.
  */
 type Apply = (draft: Draft, instruction: Instruction) => Refusal | null;
 
@@ -36,7 +36,7 @@ export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['WORKDIR', applyWorkdir],
 ]);
 
-/** The instructions that may follow ONBUILD. Docker checks them only when a later build runs them. */
+/** The Dockerfile instructions that may follow ONBUILD. Docker itself checks them only when a later build runs them. */
 const TRIGGERS = new Set([...INSTRUCTIONS.keys(), 'ADD', 'ARG', 'COPY', 'RUN', 'SHELL']);
 
 function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
@@ -199,8 +199,8 @@ function withConfig(draft: Draft, change: ExecutionConfig): null {
 }
 
 /**
- * The command line of a Dockerfile instruction: the exec form as it is, or the shell form after the image's shell. `[]`
- * clears the command.
+ * The command line in a Dockerfile instruction such as CMD. The exec form stays as it is. The shell form is put after
+ * the image's shell, `/bin/sh -c` by default. `[]` clears the command.
  */
 function commandLine(draft: Draft, { args }: Instruction, example: string): Parsed<string[]> {
   if (args === '')

@@ -19,27 +19,25 @@ export interface Instruction {
   args: string;
   /** The whole line of a Dockerfile instruction, with its continuation lines joined to it. */
   line: string;
-  /**
-   * The character that escapes characters and continues lines in the Dockerfile: `\`, unless a directive sets another.
-   */
+  /** The character that escapes others and continues lines in a Dockerfile: `\`, unless a directive sets a backtick. */
   escape: string;
 }
 
-/** Matches a parser directive of a Dockerfile, such as `# escape=\`. Directives are comments before all other lines. */
+/** Matches a parser directive of a Dockerfile, such as `# escape=\`: a comment that comes before all other lines. */
 const DIRECTIVE = /^#\s*(syntax|check|escape)\s*=\s*(\S.*)$/i;
 
 /**
- * Splits the texts of the option `change` into Dockerfile instructions. Together they are read as one Dockerfile, but a
- * line must not continue from one text into the next.
+ * Splits the texts of the option `change` into Dockerfile instructions. All texts together are read as one Dockerfile,
+ * but a line cannot continue from one text into the next.
  */
 export class ChangeReader {
   #escape = '\\';
-  /** True as long as all lines were parser directives. A directive after any other line is an ordinary comment. */
+  /** True while the Dockerfile has had only parser directives. After any other line, a directive is a mere comment. */
   #inDirectives = true;
 
   /**
-   * Splits the next text of the option `change` into instructions. The problem of a refusal is only the reason, not yet
-   * a full sentence.
+   * Splits the next text of the option `change` into Dockerfile instructions. If the text is wrong, returns a refusal.
+   * Its `problem` is only the reason, not a full sentence.
    */
   read(change: string): Parsed<Instruction[]> {
     const lines: string[] = [];
@@ -106,7 +104,7 @@ function takeApart(line: string, escape: string): Instruction {
   return { name: name.toUpperCase(), flags, args, line: line.trim(), escape };
 }
 
-/** Splits a text after its first word. The white space between the two parts is removed. */
+/** Splits a text into its first word and the rest, without the white space between them. */
 export function cut(text: string): [first: string, rest: string] {
   const space = text.search(/\s/);
   return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space).trimStart()];

@@ -8,8 +8,8 @@ import { expand, type Scope, splitWords } from './words.ts';
 type Pair = [name: string, value: string];
 
 /**
- * The names and values in an ENV or LABEL instruction, with variables expanded. It reads `A=1 B="two words"` and the
- * old form, `A` followed by its value.
+ * Parses the names and values of an ENV or LABEL instruction, and expands variables in them. There are two forms: `A=1
+ * B="two words"`, and the old form `A some value`.
  */
 export function nameValues(draft: Draft, instruction: Instruction): Parsed<Pair[]> {
   const written = writtenPairs(instruction);

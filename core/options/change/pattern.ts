@@ -6,10 +6,10 @@ import { excerpt } from '../../catalogue/brief.ts';
 /** One element of a shell pattern: `*` (any text), `?` (any character), or a given character. */
 type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string };
 
-/** The number of steps in matching a pattern that cost as much of the budget as one byte of text. */
+/** The number of steps in matching a shell pattern that count as one byte in the budget for expanded variables. */
 const STEPS_PER_BYTE = 16;
 
-/** A function that takes bytes from a budget. It returns false once the budget is used up. */
+/** A function that takes bytes from the budget for expanded variables. Returns false once the budget is used up. */
 export type Spend = (bytes: number) => boolean;
 
 /**
@@ -105,8 +105,8 @@ function steps(chars: string[], tokens: Token[]): number {
 }
 
 /**
- * The state of matching a shell pattern: all elements of the pattern that could be matched next, after the text read so
- * far. With this, no text makes matching slow.
+ * The state of matching a shell pattern: all elements of the pattern that could come next, after the text read so far.
+ * Since they are all followed at once, no text makes matching slow.
  */
 class Places {
   readonly #tokens: Token[];
@@ -119,12 +119,12 @@ class Places {
     this.#next = new Uint8Array(tokens.length + 1);
   }
 
-  /** Forgets how far the pattern was matched, before another match begins. */
+  /** Forgets the progress in matching the shell pattern, before the next match begins. */
   clear(): void {
     this.#now.fill(0);
   }
 
-  /** Begins a match of the pattern at the current character of the text. */
+  /** Begins a match of the shell pattern at the current character of the text. */
   begin(): void {
     this.#reach(this.#now, 0);
   }
@@ -133,7 +133,7 @@ class Places {
     return this.#now[this.#tokens.length] === 1;
   }
 
-  /** Matches one more character of the text. False when the pattern cannot match any more. */
+  /** Matches the next character of the text with the shell pattern. False when the pattern can no longer match. */
   step(char: string): boolean {
     this.#next.fill(0);
     this.#tokens.forEach((token, at) => {
@@ -147,8 +147,8 @@ class Places {
   }
 
   /**
-   * Marks an element of the pattern as one to be matched next, and those after stars too, because a star matches an
-   * empty text as well.
+   * Marks an element of the shell pattern as a possible next one. After a `*`, the element behind it is marked too,
+   * because a `*` also matches an empty text.
    */
   #reach(places: Uint8Array, at: number): void {
     for (let to = at; places[to] === 0; to++) {
@@ -159,8 +159,8 @@ class Places {
 }
 
 /**
- * Matches the pattern from index `start` on, and returns the index where the shortest or longest match ends; -1 when
- * nothing matches.
+ * Matches a shell pattern with a text from index `start` on. Returns the index where the shortest or longest match
+ * ends; -1 when nothing matches.
  */
 function matchEnd(places: Places, chars: string[], start: number, longest: boolean): number {
   places.clear();
@@ -195,8 +195,8 @@ function* matches(tokens: Token[], chars: string[]): Generator<[start: number, e
 }
 
 /**
- * Finds all indexes at which a match of a pattern can begin; the result has a 1 there. It matches the reversed pattern
- * backwards.
+ * Finds all indexes of a text at which a match of a shell pattern can begin. The result has a 1 at each of them. It
+ * reads the text backwards, with the reversed pattern.
  */
 function beginnings(tokens: Token[], chars: string[]): Uint8Array {
   const begins = new Uint8Array(chars.length + 1);

@@ -7,7 +7,7 @@ import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
 export interface Scope {
   env: { get(name: string): string | undefined };
   escape: string;
-  /** Counts the bytes that expanded variables add to the config. False once there are too many. */
+  /** Counts bytes that expanded variables add to the image config. False once there are too many. */
   spend: Spend;
 }
 
@@ -71,9 +71,7 @@ class Expansion {
   readonly #scope: Scope;
   #at = 0;
   #fault: Refusal | null = null;
-  /**
-   * Above zero while a default such as `word` in `${A:-word}` is read that is not needed, because the variable is set.
-   */
+  /** Above zero while a default is read that is not needed. In `${A:-word}`, `word` is not needed when A is set. */
   #unused = 0;
   /** True while a pattern or a replacement inside `${…}` is read, where escape characters are kept. */
   #raw = false;
@@ -90,8 +88,8 @@ class Expansion {
   }
 
   /**
-   * Reads the pieces of the text up to the next `stop` character outside quotes. With `raw`, their escape characters
-   * are kept.
+   * Reads a text up to the next `stop` character outside quotes, and splits it into pieces. With `raw`, the pieces keep
+   * their escape characters.
    */
   #pieces(stop: string, raw = false): Piece[] {
     const outer = this.#raw;
@@ -118,8 +116,8 @@ class Expansion {
   }
 
   /**
-   * Reads the ordinary characters up to the next quote, `$`, escape or `stop` character as one piece. A piece for each
-   * character would take a hundred times the memory.
+   * Reads ordinary characters up to the next quote, `$`, escape character or `stop` character, as one piece. One piece
+   * for each character would take a hundred times the memory.
    */
   #plain(stop: string): string {
     const start = this.#at;
@@ -222,8 +220,8 @@ class Expansion {
   }
 
   /**
-   * The value of a variable in a Dockerfile instruction. An unknown variable is a fault: Docker would insert nothing,
-   * and PATH, for example, would be lost.
+   * The value of a variable in a Dockerfile instruction. A variable that is not set is a fault, because Docker would
+   * put nothing in its place: `PATH=/app:$PATH` would lose the old PATH.
    */
   #value(name: string): string {
     const value = this.#scope.env.get(name);
