@@ -1,13 +1,13 @@
-/** The folder of canaries: uploads by which `lading doctor` tries whether a service works. */
+/** The folder of canaries in the uploads bucket: uploads by which `lading doctor` checks that the service works. */
 const FOLDER = 'lading-canary';
 const CANARY = new RegExp(`(?:^|/)${FOLDER}/[0-9a-f-]{36}`);
 
-/** True for the key of a canary. Its completion event says so, so that receivers can pass over it. */
+/** True for the key of a canary, a trial upload of `lading doctor`. Receivers of completion events can ignore it. */
 export function isCanary(key: string): boolean {
   return CANARY.test(key);
 }
 
-/** A key for a canary that begins with the prefix and ends with the suffix. */
+/** Makes the key of a canary, a trial upload of `lading doctor`. It begins with `prefix` and ends with `suffix`. */
 export function canaryKey(id: string, prefix: string, suffix: string): string {
   return `${prefix}${FOLDER}/${id}${suffix}`;
 }

@@ -12,9 +12,9 @@ import { resultKeys } from './keys.ts';
 /** The completion event for an upload: the main facts of its archive manifest (docs/completion.schema.json). */
 export interface Completion {
   completionVersion: 1;
-  /** The id of the job (one upload with its options). It is equal when the event is sent again. */
+  /** The id of the job, which is one upload with its options. A repeated completion event has the same id. */
   job: string | null;
-  /** True for an upload by which `lading doctor` tries the service. */
+  /** True for a trial upload, by which `lading doctor` checks the service. */
   canary?: true;
   source: ArchiveManifest['source'];
   outcome: ArchiveManifest['outcome'];
@@ -23,11 +23,11 @@ export interface Completion {
   findings: { code: FindingCode; severity: Severity }[];
   manifest: { key: string };
   result: { key: string; size: number; crc32: string | null } | null;
-  /** The summary from the archive manifest; empty when it does not fit into the event. */
+  /** The sentence that sums up the archive manifest; empty when it does not fit into the event. */
   summary: string;
   /** The images that were made from the upload; empty when they do not fit into the event. */
   images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest }[];
-  /** True when summary and images did not fit into the event, or the archive manifest itself is shortened. */
+  /** True when the event lacks summary and images because they did not fit, or the archive manifest is shortened. */
   shortened: boolean;
   cost: ArchiveManifest['cost'];
   converter: ArchiveManifest['converter'];

@@ -4,15 +4,15 @@ import { LIMITS } from '../limits.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import { isRecoded, type Plan } from '../model/plan.ts';
 
-/** A kind of work on a whole upload that may not end in time, and the highest rate that it can have. */
+/** A kind of work on a whole upload, such as reading it, for which time may run out, and its highest possible speed. */
 export interface Labour {
   task: Bilingual;
   bytesPerSecond: number;
-  /** True when the last bytes of the upload may still expand for minutes after all were read. */
+  /** True for work that expands the upload: after all bytes were read, the last ones may take minutes to expand. */
   expands: boolean;
 }
 
-/** The progress of work on `size` bytes: bytes done, and the time that it took and that is left, in milliseconds. */
+/** The progress of work on an upload of `size` bytes: the bytes done, and the time spent and left in milliseconds. */
 export interface Progress {
   size: number;
   done: number;
@@ -24,24 +24,30 @@ export const READING: Labour = { task: both('read', '读完'), bytesPerSecond: L
 
 const CONVERTED = both('converted', '转换完');
 
-/** The work of making an image archive. Parts that S3 cannot copy are sent, which is no faster than reading. */
+/**
+ * Describes the work of making an image archive, and its highest speed. If S3 cannot copy parts of the upload, they are
+ * sent, which is no faster than reading.
+ */
 export function making(plan: Plan): Labour {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
-/** The milliseconds kept for the work after an upload's last byte: to write small results, or to take a quick look. */
+/** The milliseconds kept free after the last byte of an upload, to write small results or take a quick look. */
 const FINISH_MS = 15_000;
 
-/** The milliseconds after which the measured rate counts. Before, it is mostly the time of the first connections. */
+/** The milliseconds after which the measured speed of work counts. Before that, connecting takes most of the time. */
 const MEASURED_MS = 30_000;
 
-/** The factor by which work may exceed the time left before it is given up, because the network's rate varies. */
+/**
+ * A factor for the time that is left. Work is given up if it needs more than the time left, times this factor. The
+ * factor is above 1 because the network's speed varies.
+ */
 const PATIENCE = 1.25;
 
 /**
- * The finding that work on an upload cannot end in time; null when it can. At first its rate is taken to be better than
- * any that was ever measured, later it is the measured one.
+ * The finding that work on an upload cannot end in time; null when it can. At first, the work is assumed to have its
+ * highest possible speed. Later, its measured speed counts.
  */
 export function outOfTime(
   { task, bytesPerSecond, expands }: Labour,
@@ -62,7 +68,10 @@ export function outOfTime(
   });
 }
 
-/** Measures work on `size` bytes from now on, and tells when too little time is left. `timeLeft` is in milliseconds. */
+/**
+ * Measures the speed of work on an upload of `size` bytes, and tells when the rest cannot be done in time. `timeLeft`
+ * returns milliseconds.
+ */
 export class Pace {
   readonly #labour: Labour;
   readonly #size: number;
@@ -82,7 +91,7 @@ export class Pace {
     return outOfTime(this.#labour, { size: this.#size, done: this.done, elapsed: this.#allowed - left, left });
   }
 
-  /** Notes how many bytes are done. Throws `bad-archive` (finding `no-time`) when the rest cannot be done in time. */
+  /** Notes how many bytes of the upload are done. Throws `bad-archive` (finding `no-time`) if time will run out. */
   check(done: number): void {
     this.done = done;
     const late = this.verdict();
@@ -90,7 +99,7 @@ export class Pace {
   }
 }
 
-/** The finding of work that was given up for lack of time; null for any other error. */
+/** For an error because work on an upload would take too long, its finding; null for any other error. */
 export function givenUp(error: unknown): Finding | null {
   return error instanceof LadingError && error.finding?.code === 'no-time' ? error.finding : null;
 }

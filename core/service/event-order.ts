@@ -1,13 +1,14 @@
 import type { UploadIdentity } from './stores.ts';
 
-/** The marks by which two uploads to one key are told apart: version id, ETag, and the sequencer of the S3 event. */
+/** The marks that tell two uploads to the same key apart: version id, ETag, and the sequencer of the S3 event. */
 export type UploadStamp = Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 
-/** The order of two uploads to one key. `unknown` means that only a look into the bucket can tell. */
+/** The order of two uploads to the same key. `unknown`: their marks do not tell it, and the bucket has to be asked. */
 export type Order = 'older' | 'same' | 'newer' | 'unknown';
 
 /**
- * The order of the upload `one` compared with `other`, by their marks alone (docs/decisions/0013-order-of-events.md).
+ * Compares two uploads to the same key by their marks: is `one` newer than `other`?
+ * (docs/decisions/0013-order-of-events.md)
  */
 export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   const [version, otherVersion] = [versionOf(one), versionOf(other)];
@@ -17,12 +18,12 @@ export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   return version === otherVersion && one.etag === other.etag ? 'same' : 'unknown';
 }
 
-/** The version id of an upload. Null for the id `null`, which all uploads to a key share in an unversioned bucket. */
+/** The version id of an upload. Null for the id `null`, which all uploads to a key have without bucket versioning. */
 export function versionOf({ versionId }: UploadStamp): string | null {
   return versionId === 'null' ? null : versionId;
 }
 
-/** Compares the sequencers of two events: hex numbers that order the events of a key (S3 User Guide). */
+/** Compares the sequencers of two S3 events: hex numbers that order the events of one key (S3 User Guide). */
 function bySequencer(one: string | null, other: string | null): Order {
   if (one === null || other === null) return 'unknown';
   const length = Math.max(one.length, other.length);

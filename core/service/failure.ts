@@ -10,18 +10,19 @@ import { conclude, finish, type Outcome, requestFor, type ServiceDeps } from './
 import type { UploadNotice } from './stores.ts';
 import { settled } from './write-results.ts';
 
-/** The reason why an event was given up. */
+/** The reason why the service gave up the event of an upload. */
 export type Reason =
-  /** The function threw an error at each try. `code` names the last one. */
+  // The function threw an error at each try. `code` names the last one.
   | { kind: 'error'; code: string }
-  /** EventBridge could not put the event into the function's queue. */
+  // EventBridge could not put the event into the function's queue.
   | { kind: 'undelivered'; code: string }
-  /** Nobody could say: the function crashed, ran out of time or memory, or did not start. */
+  // Nobody could say: the function crashed, ran out of time or memory, or did not start.
   | { kind: 'crash' };
 
 /**
- * Writes the manifest with outcome `failed` for an upload whose inspection was given up. Never reads the upload, as that
- * may have been what failed. Results that are there already stay, and so does an upload that was handed on to convert.
+ * Writes the archive manifest with outcome `failed` for an upload whose inspection was given up. It does not read the
+ * upload, because reading may be what failed. It leaves results that exist, and an upload that was handed on to the
+ * convert function.
  */
 export async function failInspection(notice: UploadNotice, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
   const upload = await deps.uploads.find(notice);
@@ -34,7 +35,7 @@ export async function failInspection(notice: UploadNotice, reason: Reason, deps:
   return await fail(task, null, reason, deps);
 }
 
-/** Writes the manifest with outcome `failed` for a hand-off whose conversion was given up. */
+/** Writes the archive manifest with outcome `failed` for an upload whose conversion was given up. */
 export async function failConversion(
   inspectionKey: string,
   uploadsBucket: string,

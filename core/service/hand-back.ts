@@ -5,8 +5,8 @@ import { objectIn, stampIn } from './read-back.ts';
 import type { HandBack, UploadNotice } from './stores.ts';
 
 /**
- * The upload that a hand-off belongs to, as far as its bytes say, which another version of Lading may have written. From
- * the key alone (`bytes` null: the hand-off is gone) it is the upload that the key has now. Null when neither tells.
+ * Finds the upload to which a hand-off (`inspection.json`) belongs. Its bytes may name the upload, even if another
+ * version of Lading wrote them. If not, its key names the upload's key, but not the version. Null when neither tells.
  */
 export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<UploadNotice, 'bucket'> | null {
   const identity = bytes === null ? null : asObject(objectIn(bytes)?.['identity']);
@@ -18,8 +18,9 @@ export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<
 }
 
 /**
- * Gives the upload of an unusable hand-off back to the inspect function, which makes a new one. Where there is no way
- * back, a missing hand-off is the outcome `gone`. Throws `bad-event` when the upload cannot be told.
+ * Gives an upload back to the inspect function, because its hand-off (`inspection.json`) is missing or unusable. The
+ * inspect function then writes a new one. Without `handBack`, a missing hand-off is the outcome `gone`, and an unusable
+ * one throws `bad-event`.
  */
 export async function backToInspect(
   inspectionKey: string,

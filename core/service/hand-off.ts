@@ -6,13 +6,13 @@ import { isNewer, JSON_TYPE, type Stores } from './write-results.ts';
 
 const ROUNDS = 6;
 
-/** The stores, and the tools for the checksum of a hand-off. */
+/** The stores for uploads and results, and the tools for the checksum of a hand-off. */
 type Places = Stores & { tools: Tools };
 
-/** The result of looking for a hand-off to the convert function. `open`: there is none, or one of an older upload. */
+/** The result of looking for a hand-off, the object that starts the convert function. `open`: this job has none. */
 type HandOff = 'handed-on' | 'superseded' | 'open';
 
-/** Writes the job's hand-off again, if there is one, so that the convert function gets its event again. */
+/** Writes this job's hand-off to the convert function again, if it exists. That function then gets a new event. */
 export async function handOnAgain(errand: Errand, stores: Places): Promise<HandOff> {
   const standing = await look(errand, stores);
   if (standing.kind !== 'ours') return standing.kind;
@@ -22,7 +22,10 @@ export async function handOnAgain(errand: Errand, stores: Places): Promise<HandO
   return 'handed-on';
 }
 
-/** Writes the hand-off, unless a newer one is there. Throws `contended` when other functions keep writing it. */
+/**
+ * Writes the hand-off that starts the convert function, unless that of a newer upload is there. Throws `contended` when
+ * other functions keep writing it.
+ */
 export async function handOn(job: Job, stores: Places): Promise<'handed-on' | 'superseded'> {
   const { inspection } = resultKeys(job.identity.key);
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -11,9 +11,9 @@ import { type UploadStamp, versionOf } from './event-order.ts';
 import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 
-/** An upload together with the options asked for it: a job. */
+/** A job: an upload together with the options that are asked for it. */
 export interface Errand {
-  /** The id of the job, equal in every repeat: a hash of the upload's identity, the request and Lading's version. */
+  /** The id of the job: a hash of the upload's identity, its options and Lading's version. Repeats have the same id. */
   id: string;
   identity: UploadIdentity;
 }
@@ -26,13 +26,13 @@ export interface Job extends Errand {
   cost: ArchiveManifest['cost'];
 }
 
-/** The job and the upload that a result was made from, as far as the result tells. */
+/** The origin of a result: the job and the upload that it was made from. A field is null if the result lacks it. */
 export interface Author {
   job: string | null;
   upload: UploadStamp | null;
 }
 
-/** Makes the job for an upload and the options asked for it: computes its id. */
+/** Makes the job for an upload and its options, and computes the job's id. */
 export function errand(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Errand {
   const { bucket, key, etag, sequencer } = identity;
   const upload = versionOf(identity) ?? { etag, sequencer };
@@ -40,14 +40,14 @@ export function errand(identity: UploadIdentity, request: Parsed<ConversionReque
   return { id, identity };
 }
 
-/** The beginning of a stored hand-off: its first field, up to the checksum. */
+/** The first characters of a stored hand-off, up to its checksum. */
 const HEAD = '{"sum":"';
-/** The number of hex digits of the checksum. */
+/** The number of hex digits in the checksum of a stored hand-off. */
 const DIGITS = 8;
 
 /**
- * A hand-off as it is stored, on one line. Its first field is the CRC-32 of all bytes behind the checksum. With it no field
- * deep inside must be checked when the hand-off is read: a changed one is no hand-off any more.
+ * The bytes of a hand-off (`inspection.json`) as it is stored: one line of JSON. Its first field is the CRC-32 of all
+ * bytes after it. A reader compares the CRC-32, and then need not check every field.
  */
 export function writtenJob(job: Job, tools: Pick<Tools, 'crc32'>): Uint8Array {
   const bytes = compactJson({ sum: '0'.repeat(DIGITS), ...job });
@@ -55,18 +55,18 @@ export function writtenJob(job: Job, tools: Pick<Tools, 'crc32'>): Uint8Array {
   return bytes;
 }
 
-/** Reads a hand-off. Null when another version of Lading wrote the bytes, or when anything in them was changed. */
+/** Reads a hand-off (`inspection.json`). Null if another version of Lading wrote it, or if its checksum is wrong. */
 export function soundJob(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Job | null {
   return sumOf(bytes, tools).every((digit, at) => digit === bytes[HEAD.length + at]) ? parseJob(bytes) : null;
 }
 
-/** The checksum of a stored hand-off, as hex digits in ASCII. */
+/** Computes the checksum of a stored hand-off, as hex digits in ASCII. */
 function sumOf(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Uint8Array {
   const sum = tools.crc32(bytes.subarray(HEAD.length + DIGITS), 0);
   return utf8(sum.toString(16).padStart(DIGITS, '0'));
 }
 
-/** Reads a hand-off without its checksum, for a client that needs to know only what it was made from. */
+/** Reads a hand-off (`inspection.json`) without its checksum, for a client that only asks which upload it is for. */
 export function parseJob(bytes: Uint8Array): Job | null {
   const job = objectIn(bytes);
   return job !== null && isJob(job) ? (job as unknown as Job) : null;
@@ -79,8 +79,8 @@ export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
 }
 
 /**
- * Reads from an archive manifest which job wrote it for which upload, whether there is an image archive, and whether the
- * service had given up.
+ * Reads from an archive manifest which job and upload it belongs to. `image`: it says that there is an image archive.
+ * `failed`: it says that the service gave up.
  */
 export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean; failed: boolean } {
   const manifest = objectIn(bytes);

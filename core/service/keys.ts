@@ -15,7 +15,9 @@ export function resultKeys(key: string): { inspection: string; image: string; ma
   };
 }
 
-/** The key of the upload to which a hand-off belongs; null when the hand-off's key has only a shortened one. */
+/**
+ * The key of the upload to which a hand-off (`inspection.json`) belongs; null when it is shortened in the other key.
+ */
 export function uploadKeyOf(inspectionKey: string): string | null {
   const key = inspectionKey.slice(0, -'/inspection.json'.length);
   return key !== '' && resultKeys(key).inspection === inspectionKey ? key : null;
@@ -31,12 +33,13 @@ const PREFIX_BYTES = LIMITS.keyBytes - '/inspection.json'.length;
 const SHORTENED = /~[0-9a-f]{64}$/;
 const MARK_BYTES = 1 + 64;
 
-/** The most bytes of a character in UTF-8. None is cut in two, so a shortened key may be this much shorter. */
+/** The most bytes of a character in UTF-8. Characters are not cut in two, so a cut key may be this much shorter. */
 const CHARACTER_BYTES = 4;
 
 /**
- * The key of an upload, or a shortened form when a result's key would be too long: its beginning and its sha256. A key
- * that looks shortened is shortened too, so that nobody can choose a key that has the results of another one.
+ * The beginning of the keys of an upload's results. It is the upload's key. A key that is too long is cut, and its
+ * sha256 is added. A long key that already looks like that is also cut, so that no upload can get the results of
+ * another.
  */
 function prefixFor(key: string): string {
   const bytes = utf8(key);

@@ -10,7 +10,7 @@ import type { Tools } from '../model/ports.ts';
 import { Pace, READING } from './deadline.ts';
 import type { UploadIdentity, Uploads } from './stores.ts';
 
-/** An inspection, and its cost. */
+/** The inspection of an upload, and what it cost: bytes read and requests. */
 interface Look {
   inspection: Inspection;
   paid: Pick<Cost, 'bytesRead' | 'requests'>;
@@ -19,15 +19,15 @@ interface Look {
 interface Eyes {
   uploads: Uploads;
   tools: Tools;
-  /** Milliseconds until the work is told to stop. Absent: no limit. */
+  /** Returns the milliseconds until the work is told to stop. Absent: no limit. */
   timeLeft?: () => number;
   /** Larger uploads are refused without being read. Absent: no limit. */
   maxBytes?: number | undefined;
 }
 
 /**
- * Inspects a whole upload. One that is too large or takes too long gets a quick look, and a finding that refuses it. One
- * that S3 does not give counts as unread.
+ * Inspects a whole upload. If it is too large or would take too long, Lading takes only a quick look at it, and adds a
+ * finding that refuses it. If S3 refuses to give it, the inspection has only the finding about that.
  */
 export async function look(
   identity: UploadIdentity,
@@ -44,7 +44,7 @@ export async function look(
   }
 }
 
-/** The finding that S3 does not give an upload; null for any other error. */
+/** For an error because S3 refuses to give an upload, its finding; null for any other error. */
 export function notGiven(error: unknown): Finding | null {
   return error instanceof LadingError && error.finding?.code === 'not-given' ? error.finding : null;
 }

@@ -4,7 +4,7 @@ import type { UploadStamp } from './event-order.ts';
 // Results are documents in a bucket. Somebody may have edited one, or stored another document under its key. So each
 // field that is read is checked first. A document without such a field counts as one that Lading did not write.
 
-/** Parses the bytes of a stored result as a JSON object; null when they are none. */
+/** Parses the bytes of a stored result as a JSON object; null when they are not one. */
 export function objectIn(bytes: Uint8Array): Json | null {
   try {
     return asObject(JSON.parse(new TextDecoder().decode(bytes)));
@@ -13,7 +13,7 @@ export function objectIn(bytes: Uint8Array): Json | null {
   }
 }
 
-/** The marks of the upload that a result was made from; null when the result has no such marks. */
+/** The marks (version id, ETag, sequencer) of the upload that a result was made from; null when it has none. */
 export function stampIn(value: unknown): UploadStamp | null {
   const marks = asObject(value);
   const etag = asText(marks?.['etag']);
@@ -21,7 +21,7 @@ export function stampIn(value: unknown): UploadStamp | null {
   return { versionId: asText(marks['versionId']), etag, sequencer: asText(marks['sequencer']) };
 }
 
-/** True for a hand-off (`inspection.json`) with the fields that convert needs: upload, request, inspection and cost. */
+/** True for a hand-off (`inspection.json`) with all fields that the convert function needs. */
 export function isJob(json: Json): boolean {
   const identity = asObject(json['identity']);
   return (

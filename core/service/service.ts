@@ -31,9 +31,9 @@ export interface ServiceDeps {
   clock: Clock;
   /** Returns the milliseconds until the function is stopped. Absent: no limit. */
   timeLeft?: () => number;
-  /** Rules of the operator for all uploads. Absent: none. */
+  /** The rules that the operator of the service sets for all uploads. Absent: none. */
   policy?: Policy;
-  /** Gives an upload to the inspect function again. Absent: there is no way back. */
+  /** Gives an upload back to the inspect function. Absent: the service cannot do that. */
   handBack?: HandBack;
   /** Sends completion events. Absent: none are sent. */
   announce?: Announce;
@@ -49,7 +49,7 @@ export interface Policy {
   maxUploadBytes?: number | undefined;
 }
 
-/** The outcome of one event for the inspect or convert function, as logged. */
+/** The outcome of one event for the inspect or the convert function, as it is logged. */
 export type Outcome =
   // The upload was deleted or replaced. A new upload has an event of its own.
   | { kind: 'gone'; key: string }
@@ -58,7 +58,7 @@ export type Outcome =
   // The event is old: the results are those of a newer upload, or soon will be.
   | { kind: 'superseded'; key: string }
   | { kind: 'handed-on'; key: string; inspectionKey: string }
-  /** The hand-off is gone, or another version of Lading wrote it. The upload goes back to the inspect function. */
+  // The hand-off is gone, or another version of Lading wrote it. The upload goes back to the inspect function.
   | { kind: 'handed-back'; key: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
@@ -66,8 +66,8 @@ export type Outcome =
 export type FindingCounts = Partial<Record<FindingCode, number>>;
 
 /**
- * The inspect function. It reads an upload once. Then it writes the hand-off for the convert function. When there is
- * nothing to convert, it writes the archive manifest instead.
+ * The work of the inspect function for one upload: reads it once, and writes the hand-off for the convert function.
+ * When there is nothing to convert, it writes the archive manifest instead.
  */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
@@ -98,10 +98,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
   });
 }
 
-/**
- * The convert function. It makes the image archive for a hand-off. Last it writes the archive manifest, which means
- * done.
- */
+/** The work of the convert function for one hand-off: writes the image archive, and last the archive manifest. */
 export async function convertUpload(inspectionKey: string, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
   return unlessGone(inspectionKey, async () => {
@@ -116,7 +113,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   });
 }
 
-/** Makes an image archive. When the time is too short, or S3 does not give the upload, the manifest says so. */
+/** Makes the image archive for a hand-off. If time runs out, or S3 refuses the upload, the archive manifest says so. */
 async function make(
   job: Job,
   converted: Converted & { kind: 'converted' },
@@ -147,7 +144,7 @@ async function make(
   }
 }
 
-/** The request for an upload, from its metadata and its sidecar. */
+/** The conversion options of an upload, parsed from its metadata and its sidecar. */
 export async function requestFor(
   { identity, metadata }: { identity: UploadIdentity; metadata: Record<string, string> },
   { uploads }: Pick<ServiceDeps, 'uploads'>,
@@ -159,7 +156,7 @@ export async function requestFor(
   return requestFrom({ metadata, sidecar }, identity.key);
 }
 
-/** The request in the metadata of an upload and the bytes of its sidecar (null: there is none). */
+/** The conversion options of an upload, parsed from its metadata and the bytes of its sidecar (null: there is none). */
 export function requestFrom(
   { metadata, sidecar }: { metadata: Record<string, string>; sidecar: Uint8Array | null },
   key: string,
@@ -169,8 +166,8 @@ export function requestFrom(
 }
 
 /**
- * Reads a sidecar. One that is too large, or that S3 does not give, is a refusal and no error: it would be the same at
- * every try.
+ * Reads a sidecar. If it is too large, or S3 refuses to give it, returns a refusal and throws no error, because every
+ * further try would end in the same way.
  */
 async function smallOrRefused(read: () => Promise<Uint8Array | null>): Promise<Uint8Array | Refusal | null> {
   try {
@@ -194,7 +191,7 @@ export async function finish(
     onProgress,
   }: Pick<Product, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** Returns the cost of the work so far, without the bytes that `settle` sends. */
+    /** Returns the cost of the work so far. The bytes that `settle` will send are not in it. */
     cost: () => Cost;
   },
   deps: ServiceDeps,
@@ -211,7 +208,10 @@ export async function finish(
   return conclude(await settle({ id, identity }, { plan, manifest, onProgress, failed }, deps), identity.key, deps);
 }
 
-/** Sends the completion event, even if an earlier invocation wrote the results: it may have ended before that. */
+/**
+ * Sends the completion event for the results of an upload. It also does so for results that were already there: the
+ * invocation that wrote them may have ended before it sent the event.
+ */
 export async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
   if (ending.kind !== 'written') return { kind: ending.kind, key };
@@ -230,8 +230,8 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
 }
 
 /**
- * The upload of a notice; null when it is gone. `withheld` has the reason when S3 says that it is there, and refuses to
- * describe it.
+ * Finds the upload that an event reports; null when it no longer exists. If S3 has the upload but refuses to describe
+ * it, `withheld` is the finding about that.
  */
 async function found(
   notice: UploadNotice,
@@ -248,7 +248,10 @@ async function found(
   }
 }
 
-/** Turns `source-changed` into the outcome `gone`: an upload that replaced this one has an event of its own. */
+/**
+ * Does `work`, and turns its error `source-changed` into the outcome `gone`. The upload was then replaced, and the new
+ * one has an event of its own.
+ */
 async function unlessGone(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work();

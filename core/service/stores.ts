@@ -2,7 +2,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Source } from '../model/ports.ts';
 import type { Completion } from './completion.ts';
 
-/** The place of an upload, and the marks that tell it from other uploads to the same key. */
+/** The place of an upload in S3, and the marks that tell it from other uploads to the same key. */
 export interface UploadIdentity {
   bucket: string;
   key: string;
@@ -13,7 +13,7 @@ export interface UploadIdentity {
   sequencer: string | null;
 }
 
-/** An upload as an event describes it, in order to find it. Its version may be unknown. */
+/** An upload as an event reports it, enough to find it in the store. Its version may be unknown. */
 export interface UploadNotice {
   bucket: string;
   key: string;
@@ -22,13 +22,13 @@ export interface UploadNotice {
   sequencer: string | null;
 }
 
-/** The store of uploads, for reading. Every read names the version, so that a replaced upload is noticed. */
+/** The store of uploads, only for reading. Every read names the upload's version, and so notices a replaced upload. */
 export interface Uploads {
   /** Finds an upload. Null when it was deleted, or when another upload has replaced it. */
   find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null>;
   /** The bytes of an upload. Reading throws `source-changed` when the upload was replaced. */
   source(identity: UploadIdentity): Source;
-  /** Reads a whole small object; null when it does not exist. Throws `too-large` beyond `maxBytes`. */
+  /** Reads a whole small object, such as a sidecar; null when it is missing. Throws `too-large` beyond `maxBytes`. */
   small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null>;
 }
 
@@ -38,28 +38,28 @@ export interface Origin {
   upload: Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 }
 
-/** The conditions under which a new image archive becomes visible in the store. */
+/** The conditions for making a new image archive visible in the store, and the callbacks while it is stored. */
 export interface Commit {
   origin: Origin;
   /**
-   * Called when the image archive is stored completely but not yet visible. Returns the ETag that the image archive to
-   * be replaced must have (`expected: null`: there must be none). When it returns null, the new archive is dropped.
+   * Called when a new image archive is stored completely, but is not visible yet. Returns the ETag of the image archive
+   * that it must replace (`expected: null`: there must be none). Returns null to drop the new one.
    */
   ready: () => Promise<{ expected: string | null } | null>;
   /**
-   * Called before each part is stored, with the bytes of all parts begun and of those sent. It may throw to end the
-   * work.
+   * Called before each part of an image archive is stored. `begun` is the size of all parts so far, and `sent` the
+   * bytes that were sent for them. It may throw an error to end the work.
    */
   onProgress?: ((begun: number, sent: number) => void) | undefined;
 }
 
 /**
- * The store of results. Every change names the ETag that the object must have now; null means that it must not exist.
- * When another function has changed the object, nothing happens.
+ * The store of results. Every change names the ETag that the object must have now (null: it must not exist). If the
+ * ETag is another one, because another function has changed the object, nothing is changed.
  */
 export interface Results {
   /**
-   * Reads a whole small result; null when it does not exist. For a result above `LIMITS.inspectionBytes` the bytes are
+   * Reads a whole small result; null when it does not exist. For an object above `LIMITS.inspectionBytes`, `bytes` is
    * empty: Lading did not write it, so it can be replaced.
    */
   get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
@@ -72,8 +72,8 @@ export interface Results {
   /** The address of a result for people: `s3://bucket/key`, or the path of a file. */
   uri(key: string): string;
   /**
-   * Stores the image archive of a plan, completely or not at all, and returns the number of bytes sent. Null when it
-   * was dropped, or when another function has changed the results.
+   * Writes the image archive that a plan describes, completely or not at all. Returns the number of bytes sent. Null
+   * when the archive is no longer wanted, or when another function has changed the results.
    */
   assemble(key: string, plan: Plan, upload: UploadIdentity, commit: Commit): Promise<{ bytesSent: number } | null>;
 }

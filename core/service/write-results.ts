@@ -13,18 +13,21 @@ export interface Stores {
   results: Results;
 }
 
-/** The results to write for a job: the image archive and the archive manifest. */
+/** The results that a job writes: the image archive and the archive manifest. */
 export interface Product {
-  /** The plan of the image archive; null when the job makes none. */
+  /** The plan of the image archive; null when there is none to write. */
   plan: Plan | null;
   manifest(bytesSent: number): ArchiveManifest;
-  /** True when the manifest says that the service has given up. It never replaces another result of the same upload. */
+  /**
+   * True when the archive manifest says that the service has given up. Such a manifest never replaces another result of
+   * the same upload.
+   */
   failed?: boolean;
-  /** See `Commit`. It is also called once before the work begins. */
+  /** Called with the progress of storing the image archive (see `Commit`), and once before that begins. */
   onProgress?: Commit['onProgress'];
 }
 
-/** The state of a key's results as a job found or left them. */
+/** The end of a job: what it has found or left among the results of its upload's key. */
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
   // The results are those of this very job.
@@ -32,19 +35,20 @@ export type Ending =
   // The results are those of a newer upload, or soon will be.
   | { kind: 'superseded' };
 
-/** The state of a key's results before a job changes them. */
+/** The state of the results under a key, before a job writes its own. */
 type Scene =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
   // The results are older and can be replaced. Has the ETags of the manifest and the image archive; null if absent.
   | { kind: 'open'; manifest: string | null; image: string | null; imageIsOurs: boolean };
 
-/** The most tries to write results. A try fails only when another function has changed them meanwhile. */
+/** The most times that a job tries to write its results. A try fails if another function changes them meanwhile. */
 const ROUNDS = 6;
 
 /**
- * The ending when nothing is left to do, else null. Removes this errand's leftovers beside newer results. A manifest
- * with outcome `failed` is an ending only for those who would write one (`failed` true).
+ * Checks if a job has nothing to write, because its results are there, or those of a newer upload. Null when it has to
+ * write. Beside newer results, it removes what the job has left. Unless `failed` is true, a manifest with outcome
+ * `failed` does not count.
  */
 export async function settled(errand: Errand, stores: Stores, failed = false): Promise<Ending | null> {
   const scene = await survey(errand, { plan: null, failed }, stores);
@@ -53,10 +57,10 @@ export async function settled(errand: Errand, stores: Stores, failed = false): P
 }
 
 /**
- * Writes the results of a job: first the image archive, last the archive manifest, and each only in place of an older
- * one. Before an image archive is replaced, its manifest is removed, so that the two never contradict each other. After
- * each change it looks at the results again, until it finds its own. Throws `contended` when other functions keep
- * changing them.
+ * Writes the results of a job: first the image archive, last the archive manifest. It only replaces older results.
+ * Before it replaces an image archive, it removes the manifest of the old one, so that the two never contradict each
+ * other. After each change it looks at the results again, until it finds its own. Throws `contended` when other
+ * functions keep changing them.
  */
 export async function settle(errand: Errand, product: Product, stores: Stores): Promise<Ending> {
   let written: ArchiveManifest | null = null;
@@ -80,7 +84,7 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
 }
 
 /**
- * Writes the image archive of the plan. Without a plan, removes the image archive of an earlier upload. Null when
+ * Writes the image archive of a job. If the job makes none, removes the image archive of an earlier upload. Null when
  * another function has changed the results meanwhile.
  */
 async function prepareImage(
@@ -105,7 +109,7 @@ async function prepareImage(
   return cleared ? { bytesSent: 0, manifest: null } : null;
 }
 
-/** Called before the new image archive becomes visible: looks at the results again, and removes the older manifest. */
+/** Called just before a new image archive becomes visible. Looks at the results again, removes the old manifest. */
 async function makeWay(errand: Errand, plan: Plan, stores: Stores): Promise<{ expected: string | null } | null> {
   const scene = await survey(errand, { plan }, stores);
   if (scene.kind !== 'open' || scene.imageIsOurs) return null;
@@ -147,7 +151,7 @@ async function survey(
   return { kind: 'open', manifest: manifest?.etag ?? null, image: image?.etag ?? null, imageIsOurs };
 }
 
-/** True when a result is of the same upload, also when another job made it. */
+/** True when a result was made from the same upload as the job's, but by another job. */
 function isSame({ job, upload }: Author, { id, identity }: Errand): boolean {
   return job !== id && upload !== null && orderOf(upload, identity) === 'same';
 }
@@ -157,7 +161,8 @@ async function clear(leftovers: { key: string; etag: string }[], { results }: St
 }
 
 /**
- * True when a result is from a newer upload than the job's. If the marks do not tell, the stored upload is the newest.
+ * True when a result was made from a newer upload than the job's. If the marks of the two do not tell the order, it
+ * looks which upload the bucket has now: that is the newest.
  */
 export async function isNewer(author: Author, { id, identity }: Errand, { uploads }: Stores): Promise<boolean> {
   if (author.upload === null || author.job === id) return false;
