@@ -22,8 +22,8 @@ import { divide, S3_RULES, type S3Part, s3PartSize, streamPartSize } from './par
 import { refusedForGood } from './refusals.ts';
 
 /**
- * An image archive that is to be stored in S3: its plan, the upload from which the plan takes ranges, and the
- * conditions under which it may become visible.
+ * An image archive to store in S3: its plan, the upload that the plan copies ranges from, and the conditions under
+ * which it may become visible.
  */
 interface Job {
   plan: Plan;
@@ -34,24 +34,18 @@ interface Job {
 }
 
 /**
- * The outcome of storing an image archive: the number of bytes that were sent, or null when nothing was stored, because
- * the archive was no longer wanted or another function was faster.
+ * The outcome of storing an image archive: the bytes that were sent. Null when nothing was stored, because the archive
+ * was no longer wanted or another function was faster.
  */
 type Stored = { bytesSent: number } | null;
 
-/**
- * The outcome when an S3-compatible store cannot copy parts, or computes a wrong checksum for a part that it has
- * copied.
- */
+/** The outcome when a store other than Amazon S3 cannot copy parts, or gives a wrong checksum for a copied part. */
 type NotCopied = 'not-copied';
 
 /** The number of parts that S3 copies at the same time. Copies take none of the function's memory or CPU time. */
 const COPIES_IN_FLIGHT = 8;
 
-/**
- * The number of parts that are sent to S3 at the same time. Each is held in memory, and so is the next one while it is
- * filled.
- */
+/** The number of parts that are sent to S3 at the same time. Each is in memory, and so is the next while it fills. */
 const SENDS_IN_FLIGHT = 3;
 
 /**
@@ -94,8 +88,8 @@ async function putWhole(access: S3Access, target: Target, job: Job): Promise<Sto
 }
 
 /**
- * Stores an image archive as a multipart upload, whose parts `send` sends or copies; `send` returns the number of bytes
- * that it sent. The multipart upload is only completed if the source has not changed, otherwise it is aborted.
+ * Stores an image archive as a multipart upload. `send` sends the parts or lets S3 copy them from the original upload,
+ * and returns the number of bytes sent. If the original upload was replaced meanwhile, the multipart upload is aborted.
  */
 async function inParts<No extends NotCopied>(
   access: S3Access,
@@ -146,8 +140,8 @@ async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Pr
 }
 
 /**
- * Stores an image archive by sending all of its bytes, in parts that fit into memory, because the store cannot copy
- * parts or the bytes must be recoded.
+ * Stores an image archive by sending all of its bytes in parts. This is needed when the store cannot copy parts, or
+ * when bytes of the upload must be expanded or compressed.
  */
 async function streamed(access: S3Access, target: Target, job: Job): Promise<Stored> {
   const partSize = streamPartSize(job.plan.size, S3_RULES);
@@ -166,7 +160,7 @@ async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): 
   return bytesSent;
 }
 
-/** Reads all bytes of a plan into memory, which must have room for them. */
+/** Reads the whole image archive of a plan into memory. It must be small enough for that. */
 async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer> {
   const all = Buffer.allocUnsafeSlow(plan.size);
   let filled = 0;
@@ -178,8 +172,8 @@ async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer
 }
 
 /**
- * Throws `source-changed` if the upload was replaced meanwhile. It is called just before a multipart upload is
- * completed, because not every S3-compatible store checks the ETag that each copy request states.
+ * Throws `source-changed` if the upload was replaced meanwhile. It is called just before the image archive is
+ * completed, because some S3-compatible stores do not check the ETag in copy requests.
  */
 async function assertUnchanged({ upload, uploads }: Job): Promise<void> {
   if ((await uploads.find(upload)) === null) throw sourceChanged(upload.key);

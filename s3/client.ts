@@ -7,11 +7,11 @@ import type { UploadIdentity } from '../core/service/stores.ts';
 /** The access to S3: the client, and the limits for its requests. */
 export interface S3Access {
   client: S3Client;
-  /** The signal that aborts every S3 request, when the time of the Lambda invocation is over. */
+  /** Aborts every S3 request when the time of the Lambda invocation is over. */
   signal?: AbortSignal | undefined;
   /** The number of the AWS account that owns the buckets. S3 refuses requests to a bucket of another account. */
   owner?: string | undefined;
-  /** ARN of the KMS key of the buckets, when they have one. */
+  /** The ARN of the KMS key that the service's own buckets use; undefined when they have none. */
   ownKey?: string | undefined;
   /** The memory of the process in bytes, which limits the buffers for reading; no limit when it is absent. */
   memory?: number | undefined;
@@ -22,7 +22,7 @@ export interface S3Access {
   patience?: number | undefined;
 }
 
-/** The agents that open the connections of a client, where they are not those of the SDK. */
+/** The HTTP agents that open the connections of an S3 client, in place of the AWS SDK's own. */
 export interface Agents {
   httpAgent?: HttpAgent;
   httpsAgent?: HttpsAgent;
@@ -53,22 +53,21 @@ export async function sendsChecksums({ client }: S3Access): Promise<boolean> {
 }
 
 /**
- * The request parameters with which S3 reads exactly this version of an upload, and not another object that has
- * replaced it under the key.
+ * The parameters of an S3 request that make it read exactly this version of an upload. If another object has replaced
+ * the upload, the request fails.
  */
 export function pinned(upload: UploadIdentity): { VersionId?: string; IfMatch: string } {
   return { ...(upload.versionId !== null && { VersionId: upload.versionId }), IfMatch: `"${upload.etag}"` };
 }
 
-/** Removes the quotation marks that HTTP puts around an ETag. S3 events have ETags without them. */
+/** Removes the quotation marks around an ETag in HTTP. S3 events have ETags without them. */
 export function bareEtag(etag: string | undefined): string {
   return etag?.replaceAll('"', '') ?? '';
 }
 
 /**
- * True for the error of S3 that an object, or this version of it, does not exist. A 403 does not count, although S3
- * also gives it for missing objects if `s3:ListBucket` is not granted: an upload that may not be read must not be
- * silently ignored.
+ * True for the error of S3 that an object, or this version of it, does not exist. False for a 403: S3 also gives it for
+ * missing objects if `s3:ListBucket` is not granted, but an upload that may not be read must not be ignored.
  */
 export function isMissing(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return false;
@@ -76,29 +75,21 @@ export function isMissing(error: unknown): boolean {
   return error.$metadata.httpStatusCode === 404 || error.name === 'NoSuchKey';
 }
 
-/**
- * True for the error of S3 that the upload is not the same any more: it is missing, has another ETag (412), or is
- * shorter than before (416).
- */
+/** True for an error of S3 because an upload has changed: it is missing, has another ETag (412), or is short (416). */
 export function isChanged(error: unknown): boolean {
   if (isMissing(error)) return true;
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
   return status === 412 || status === 416;
 }
 
-/**
- * True for the error of an S3-compatible store that it does not have the called operation, or not for this resource.
- * Amazon S3 has all that Lading calls.
- */
+/** True for the error of an S3-compatible store that does not support a request. Amazon S3 never gives it. */
 export function lacksCall(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return false;
   const status = error.$metadata.httpStatusCode;
   return status === 501 || status === 405 || error.name === 'NotImplemented';
 }
 
-/**
- * True for an error after which the same S3 request may succeed a moment later: S3 was busy, or the connection broke.
- */
+/** True for an error after which the same S3 request may soon succeed: S3 was busy, or the connection broke. */
 export function isPassing(error: unknown): boolean {
   const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 500) : 500;
   return status >= 500 || status === 408 || status === 429 || status === 200;
@@ -109,8 +100,8 @@ export function sourceChanged(key: string, cause?: unknown): LadingError {
 }
 
 /**
- * Turns the error of an S3 request into the error `deadline` if `signal` has aborted it; returns any other error as it
- * is.
+ * Turns the error of an S3 request into the error `deadline` if `signal` has aborted the request. Any other error is
+ * returned as it is.
  */
 export function orDeadline(error: unknown, key: string, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted !== true || error instanceof LadingError) return error;
@@ -120,15 +111,15 @@ export function orDeadline(error: unknown, key: string, signal: AbortSignal | un
 /** The request parameters that make a change in S3 conditional; empty for an unconditional change. */
 export type Condition = { IfMatch?: string; IfNoneMatch?: '*' };
 
-/** The condition that an object in S3 has the ETag `expected`; for null, the condition that there is no object. */
+/** Makes a change in S3 conditional: the object must have the ETag `expected`, or must not exist if that is null. */
 export function onlyIf(expected: string | null): Condition {
   // No quotes around the ETag: Ceph does not accept them here.
   return expected === null ? { IfNoneMatch: '*' } : { IfMatch: expected };
 }
 
 /**
- * True for the error of S3 that a conditional change was refused: the object has another ETag (412), is being written
- * just now (409), or does not exist (404). A multipart upload that no longer exists counts too.
+ * True for an error of S3 that means that a conditional change was not made: the object has another ETag (412), is
+ * being written just now (409), or does not exist (404). A multipart upload that no longer exists counts too.
  */
 export function isConflict(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return false;

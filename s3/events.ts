@@ -5,8 +5,8 @@ import type { UploadNotice } from '../core/service/stores.ts';
 type Json = Record<string, unknown>;
 
 /**
- * The new objects that a Lambda event reports. The event is an S3 notification or an EventBridge event, by itself or in
- * the body of SQS messages. Other events of S3 give an empty list; anything else throws `bad-event`.
+ * The new objects that a Lambda event reports. The event is an S3 notification or an EventBridge event, alone or in SQS
+ * messages. Empty for other events of S3. Throws `bad-event` for anything else.
  */
 export function noticesIn(event: unknown): UploadNotice[] {
   const { Records: records } = asObject(event, 'event');
@@ -28,8 +28,8 @@ function noticesOutside(event: Json): UploadNotice[] {
 }
 
 /**
- * The new object that a record of an S3 notification reports, with its key decoded from the form encoding that
- * notifications use (S3 User Guide, "Event message structure"). Empty for other S3 events.
+ * The new object that a record of an S3 notification reports; empty for other S3 events. Notifications encode the key
+ * like a web form, so it is decoded (S3 User Guide, "Event message structure").
  */
 function fromNotification(record: Json): UploadNotice[] {
   if (!String(record['eventName']).replace(/^s3:/u, '').startsWith('ObjectCreated:')) return [];
@@ -49,8 +49,8 @@ function fromNotification(record: Json): UploadNotice[] {
 }
 
 /**
- * The new object that an EventBridge event reports. Its key is not encoded (S3 User Guide, "EventBridge event message
- * structure"). Empty for other S3 events.
+ * The new object that an EventBridge event reports; empty for other S3 events. Its key is not encoded (S3 User Guide,
+ * "EventBridge event message structure").
  */
 function fromEventBridge(event: Json): UploadNotice[] {
   if (event['detail-type'] !== 'Object Created') return [];

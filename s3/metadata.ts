@@ -11,10 +11,7 @@ export function originMetadata({ job, upload }: Origin): Record<string, string> 
   };
 }
 
-/**
- * Reads from the S3 metadata of an image archive which job made it, from which upload; null when the metadata does not
- * say.
- */
+/** Reads the job and the upload that an image archive was made from in its S3 metadata; null when it has none. */
 export function originIn(metadata: Record<string, string>): Origin | null {
   const { 'lading-job': job, 'lading-etag': etag } = metadata;
   if (job === undefined || etag === undefined) return null;

@@ -27,7 +27,7 @@ export interface Description {
   Metadata: Record<string, string>;
 }
 
-/** A stored S3 object: its ETag and its version. The version is null in a bucket without versioning. */
+/** The ETag and the version of an object that was stored in S3. The version is null in a bucket without versioning. */
 export interface Written {
   etag: string;
   versionId: string | null;
@@ -43,10 +43,10 @@ export class MultipartUpload {
   readonly #access: S3Access;
   readonly #upload: { Bucket: string; Key: string; UploadId: string; ExpectedBucketOwner: string | undefined };
   readonly #parts: CompletedPart[] = [];
-  /** The size in bytes of each part of the multipart upload, by part number. */
+  /** The size in bytes of each part of the multipart upload, by the number of the part. */
   readonly #sizes = new Map<number, number>();
 
-  /** Takes over the multipart upload with this ID, which was begun before. */
+  /** Continues the multipart upload with this ID, which was begun before. */
   constructor(access: S3Access, { bucket, key }: Target, id: string) {
     this.#access = access;
     this.#upload = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: access.owner };
@@ -76,7 +76,7 @@ export class MultipartUpload {
     return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${sums.length}`;
   }
 
-  /** Adds a part that S3 already has from an earlier attempt, so that it need not be sent again. */
+  /** Notes a part that S3 already has from an earlier attempt. It need not be sent again. */
   keep({ PartNumber, ETag, ChecksumCRC32, Size = 0 }: Part): void {
     this.#add({ PartNumber, ETag, ChecksumCRC32 }, Size);
   }
@@ -89,9 +89,9 @@ export class MultipartUpload {
   }
 
   /**
-   * Lets S3 copy the bytes from `start` up to and without `end` of an upload as a part. The request names the version
-   * and the ETag of the upload. False when the store cannot copy parts: it refuses the request, or answers without a
-   * result because it takes the request for another one.
+   * Lets S3 copy bytes of an upload as a part, from `start` up to and without `end`. The request names the version and
+   * the ETag of the upload. False when the store cannot copy parts: it refuses, or it takes the request for another one
+   * and answers without a result.
    */
   async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<boolean> {
     const { client, owner, signal } = this.#access;
@@ -115,8 +115,8 @@ export class MultipartUpload {
   }
 
   /**
-   * Compares the CRC-32s that the store gave for the parts with that of the whole object. False when they disagree: the
-   * store would then refuse to complete the upload. True also when the store gave none for some part.
+   * Compares the CRC-32s of the parts, as the store gave them, with that of the whole object. False when they do not
+   * match: the store would then refuse to complete the upload. True when the store gave none for some part.
    */
   agreesWith(whole: number | undefined): boolean {
     let sum = 0;
@@ -128,9 +128,9 @@ export class MultipartUpload {
   }
 
   /**
-   * Completes the multipart upload and makes the object visible. S3 first checks its size and checksum. Null when
-   * `condition` is not met, or when the multipart upload no longer exists, for example after an earlier `complete`
-   * whose answer was lost.
+   * Completes the multipart upload and makes the object visible, after S3 has checked its size and checksum. Null when
+   * `condition` is not met. Null also when the multipart upload no longer exists, for example because an earlier
+   * `complete` succeeded but its answer was lost.
    */
   async complete({ size, crc32 }: Pick<Plan, 'size' | 'crc32'>, condition: Condition): Promise<Written | null> {
     const { client, signal } = this.#access;
@@ -161,10 +161,7 @@ export class MultipartUpload {
     return this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
   }
 
-  /**
-   * Aborts the multipart upload, and so deletes its parts. It never throws, because a lifecycle rule of the bucket
-   * deletes what is left.
-   */
+  /** Aborts the multipart upload, which deletes its parts. Never throws: a lifecycle rule deletes what is left. */
   async abort(): Promise<void> {
     try {
       await this.#access.client.send(new AbortMultipartUploadCommand(this.#upload));
@@ -175,14 +172,14 @@ export class MultipartUpload {
 }
 
 /**
- * Aborts old multipart uploads to a key, which crashed invocations have left. It never throws, because a lifecycle rule
- * of the bucket does the same a day later.
+ * Aborts multipart uploads to a key that crashed invocations have left. It never throws: a lifecycle rule of the bucket
+ * does the same a day later.
  */
 export async function abortAbandoned(access: S3Access, target: Target): Promise<void> {
   await abortBefore(Date.now() - ABANDONED_MS, access, target);
 }
 
-/** Aborts all multipart uploads to a key. For a caller that knows that nobody else is at it. Does not throw. */
+/** Aborts all open multipart uploads to a key. The caller must know that nobody else writes to it. Does not throw. */
 export async function abortOpen(access: S3Access, target: Target): Promise<void> {
   await abortBefore(Infinity, access, target);
 }
@@ -212,10 +209,7 @@ export function crc32Base64(crc32: number): string {
   return bytes.toString('base64');
 }
 
-/**
- * The value of the header `CopySource` for copying from this upload. Each segment of the key is percent-encoded, as
- * headers need it.
- */
+/** The parameter `CopySource` for copying from an upload: bucket, key and version. The key is percent-encoded. */
 function copySource({ bucket, key, versionId }: UploadIdentity): string {
   const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
   return versionId === null ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;

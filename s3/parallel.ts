@@ -1,6 +1,6 @@
 /**
- * Yields the results of `work(0)` to `work(count - 1)` in order. Calls are started ahead: at most `limit` of them run,
- * or have ended and wait for their turn.
+ * Yields the results of `work(0)`, `work(1)` and so on, up to `work(count - 1)`, in order. At most `limit` calls are
+ * started ahead of the result that is yielded.
  */
 export async function* inOrder<T>(
   count: number,

@@ -1,17 +1,17 @@
 import { LadingError } from '../core/model/errors.ts';
 import { isRecoded, partSize, type Plan, type PlanPart } from '../core/model/plan.ts';
 
-/** A part of a plan that can be read on its own: new bytes, or a range of the upload. */
+/** A part of an image archive's plan that can be read on its own: new bytes, or a range of the upload. */
 export type Slice = Exclude<PlanPart, { kind: 'recoded' }>;
 
-/** A part of an S3 multipart upload: sent by the function, or copied by S3. */
+/** A part of an S3 multipart upload: either the function sends it, or S3 copies it. */
 export type S3Part =
   // Bytes that the function sends to S3: the slices in order, `size` bytes in all.
   | { kind: 'send'; slices: Slice[]; size: number }
   // Bytes of the upload that S3 copies itself, from `start` up to and without `end`.
   | { kind: 'copy'; start: number; end: number };
 
-/** The way in which a planned image archive is stored in S3. */
+/** The way in which an image archive is stored in S3: in one request, or in parts. */
 export type Division =
   | { kind: 'put' } // in a single request
   // As a multipart upload of which S3 copies most parts from the upload.
@@ -21,35 +21,34 @@ export type Division =
 
 const MIB = 2 ** 20;
 
-/** The rules for dividing a plan into the parts of an S3 upload. Sizes are in bytes. */
+/** The rules for dividing an image archive into the parts of an S3 multipart upload. Sizes are in bytes. */
 export interface PartRules {
-  /** The size below which a plan is sent in one PUT request, because a multipart upload takes three more requests. */
+  /** Image archives below this size are sent in one PUT request: a multipart upload takes three more requests. */
   putBelow: number;
-  /**
-   * The smallest size that S3 allows for all parts but the last. S3 also copies ranges only from objects larger than
-   * this.
-   */
+  /** The smallest size that S3 allows for a part, except the last. It also copies ranges only of objects above this. */
   minPart: number;
   maxPart: number;
   maxParts: number;
   /**
-   * The wanted number of copied parts, and their smallest and largest size: small enough for S3 to copy several side by
-   * side, large enough for few requests.
+   * For parts that S3 copies: the wanted number, and the smallest and largest size. Parts must be small enough that S3
+   * copies several at the same time, and large enough that there are few requests.
    */
   copyPart: { least: number; most: number; wanted: number };
   /**
-   * The size to whose multiples long copies are cut. Stores such as Ceph keep objects in pieces of this size, and then
-   * read each piece only once.
+   * In a long range that S3 copies in parts, all parts but the first begin at a multiple of this size. Stores such as
+   * Ceph keep objects in pieces of this size, and then read each piece only once.
    */
   grid: number;
   /**
-   * The size of parts that are sent. Each part is held in memory, so the size is only raised if `maxParts` demands it.
+   * The size of the parts that are sent. Each is held in memory, so it is larger only if there would be more than
+   * `maxParts`.
    */
   streamPart: number;
 }
 
 /**
- * The rules for Amazon S3: its own limits (User Guide, "multipart upload limits"), and the sizes chosen within them.
+ * The rules for storing image archives in Amazon S3: its own limits (User Guide, "multipart upload limits"), and sizes
+ * chosen within them.
  */
 export const S3_RULES: PartRules = {
   putBelow: 10 * MIB,
@@ -61,10 +60,7 @@ export const S3_RULES: PartRules = {
   streamPart: 8 * MIB,
 };
 
-/**
- * Decides how to store a planned image archive in S3, and divides it into parts. Throws `too-large` if the rules do not
- * allow its size.
- */
+/** Decides how to store an image archive in S3, and divides it into parts. Throws `too-large` if it is too large. */
 export function divide(plan: Plan, rules: PartRules): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
   if (isRecoded(plan)) {
@@ -77,7 +73,7 @@ export function divide(plan: Plan, rules: PartRules): Division {
   return { kind: 'splice', parts };
 }
 
-/** The smallest part size in which an object of `size` bytes can be sent to S3 within the allowed number of parts. */
+/** The smallest part size with which an object of `size` bytes has no more parts than S3 allows. */
 export function streamPartSize(size: number, rules: PartRules): number {
   return Math.max(rules.streamPart, roundUp(size / rules.maxParts, MIB));
 }
@@ -88,8 +84,8 @@ export function s3PartSize(part: S3Part): number {
 }
 
 /**
- * Divides a plan into parts that are sent and parts that S3 copies. It sends the bytes that are not in the upload, with
- * enough of the neighbouring ranges that each sent part has the smallest size.
+ * Divides an image archive into parts that are sent, and parts that S3 copies from the upload. New bytes are sent. If
+ * they are fewer than a part needs, the bytes of the upload next to them are sent too.
  */
 function splice(plan: Plan, rules: PartRules): S3Part[] {
   const parts: S3Part[] = [];
@@ -121,17 +117,15 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
 }
 
 /**
- * The number of bytes from the beginning of a range that are sent together with the `size` bytes before it, instead of
- * being copied. They fill up the sent part to the smallest size, and in a long range to the next multiple of `grid`.
+ * The number of bytes at the beginning of a range that are sent and not copied. They fill up a part whose `size` bytes
+ * are fewer than a part needs. In a long range, the rest then begins at a multiple of `grid`.
  */
 function leadOf({ start, end }: { start: number; end: number }, size: number, rules: PartRules): number {
   const least = Math.max(0, rules.minPart - size);
   return end - start < rules.copyPart.least ? least : roundUp(start + least, rules.grid) - start;
 }
 
-/**
- * Divides a range of the upload into parts of nearly equal size for S3 to copy; none when S3 would not copy the range.
- */
+/** Divides a range of the upload into parts of nearly equal size for S3 to copy. Empty when S3 would not copy it. */
 function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3Part[] {
   const length = end - start;
   if (length < rules.minPart || end <= rules.minPart) return [];

@@ -10,8 +10,8 @@ import { neverSent, refusedForGood } from './refusals.ts';
 const MIB = 2 ** 20;
 
 /**
- * The number of ranges that are requested from S3 at the same time. One connection gives some 40 MB/s;
- * docs/decisions/0046-s3.md compares other numbers.
+ * The number of ranges that are requested from S3 at the same time. One connection gives some 40 MB/s
+ * (docs/decisions/0046-s3.md compares other numbers).
  */
 const WIDTH = 16;
 
@@ -24,7 +24,8 @@ const SMALLEST_RANGE_BYTES = MIB;
 const MEMORY_SHARE = 1 / 8;
 
 /**
- * The default of `S3Access.patience`, in milliseconds. S3 never pauses that long, and an invocation lasts much longer.
+ * The default of `S3Access.patience`: the milliseconds without a byte after which a request is tried again. S3 normally
+ * never pauses that long, and a Lambda invocation lasts longer.
  */
 const PATIENCE_MS = 15_000;
 
@@ -37,7 +38,7 @@ const TRIES = 5;
 const FIRST_PAUSE_MS = 100;
 
 /**
- * The size in bytes of each range for reading `length` bytes from S3, and `width`, the number of ranges to request at
+ * For reading `length` bytes from S3: the size of each range in bytes, and `width`, the number of ranges to request at
  * the same time.
  */
 function rangesFor(length: number, memory: number): { bytes: number; width: number } {
@@ -73,8 +74,8 @@ export async function* readRanges(access: S3Access, upload: UploadIdentity, star
 }
 
 /**
- * Fills `buffer` with the bytes of an upload from offset `from` on. After a failed request, the next one continues
- * where it broke off.
+ * Fills `buffer` with the bytes of an upload from offset `from` on. If a request breaks off, the next one continues
+ * there.
  */
 async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: UploadIdentity): Promise<void> {
   let filled = 0;
@@ -97,7 +98,7 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
   }
 }
 
-/** The error for bytes that S3 does not send: the upload has changed, or it is still there and S3 never sends them. */
+/** The error when S3 does not send bytes of an upload. Either the upload has changed, or S3 never sends these bytes. */
 async function changedOrNeverSent(access: S3Access, upload: UploadIdentity, cause?: unknown): Promise<LadingError> {
   const { client, owner, signal } = access;
   const { bucket: Bucket, key: Key, size } = upload;

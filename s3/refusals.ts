@@ -21,16 +21,16 @@ const MISSING_BYTES = both(
 );
 
 /**
- * The error `bad-archive` (finding `not-given`) for a request that S3 refuses because of the object itself, and would
- * refuse again: whoever uploads chooses storage class and encryption. Null for any other error, and for a KMS key that
- * is the service's own (`ownKey`, its ARN), which its operator has to look after.
+ * The error `bad-archive` (finding `not-given`) when S3 refuses to give an object and would always refuse, because of
+ * the storage class or the encryption that its uploader chose. Null for any other error. Null also for an error of the
+ * service's own KMS key (`ownKey`, its ARN): its operator must mend that.
  */
 export function refusedForGood(error: unknown, ownKey?: string): LadingError | null {
   const reason = error instanceof S3ServiceException ? reasonFor(error, ownKey) : null;
   return reason && badArchive(finding('not-given', { reason }));
 }
 
-/** The error for an object that is still the same, and whose bytes S3 does not send. */
+/** The error for an object in S3 that has not changed, but of which S3 does not send all bytes. */
 export function neverSent(): LadingError {
   return badArchive(finding('not-given', { reason: MISSING_BYTES }));
 }

@@ -8,7 +8,7 @@ import { bareEtag, endedBy, isConflict, isMissing, onlyIf, type S3Access } from 
 import { originIn } from './metadata.ts';
 import { readUpTo } from './uploads.ts';
 
-/** The results in one S3 bucket. The bytes of image archives are copied by S3 itself as far as possible. */
+/** The store of results in one S3 bucket. S3 itself copies as many bytes of an image archive as possible. */
 export class S3Results implements Results {
   readonly #access: S3Access;
   readonly #bucket: string;

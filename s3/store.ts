@@ -4,13 +4,13 @@ import { type Agents, newClient, type S3Access } from './client.ts';
 import { S3Results } from './results.ts';
 import { S3Uploads } from './uploads.ts';
 
-/** The store for a deployed function: uploads in any bucket that `access` may read, and results in one bucket. */
+/** The stores of a deployed function: uploads in any bucket that `access` may read, and results in one bucket. */
 export function s3Store(access: S3Access, resultsBucket: string, tools: Tools): { uploads: Uploads; results: Results } {
   const uploads = new S3Uploads(access);
   return { uploads, results: new S3Results(access, resultsBucket, uploads, tools) };
 }
 
-/** The uploads in any bucket and region that the credentials in `env` may read. `close` ends the connections. */
+/** The store of uploads in any bucket and region that the credentials in `env` may read. `close` disconnects. */
 export function s3Uploads(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,

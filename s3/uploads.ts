@@ -11,7 +11,7 @@ import { bareEtag, endedBy, isMissing, type S3Access } from './client.ts';
 import { readRanges } from './ranges.ts';
 import { refusedForGood } from './refusals.ts';
 
-/** Reads uploads from S3 buckets. */
+/** The store of uploads in S3 buckets, only for reading. */
 export class S3Uploads implements Uploads {
   readonly #access: S3Access;
 
@@ -55,7 +55,10 @@ export class S3Uploads implements Uploads {
     }
   }
 
-  /** The refusal behind an answer to HEAD, which has no words. A request for one byte has them. */
+  /**
+   * The reason for an error of S3 to a HEAD request, whose answer has no text. It asks S3 for one byte of the object,
+   * because that answer has a text.
+   */
   async #explained(error: unknown, { bucket, key, versionId }: Place): Promise<unknown> {
     const { client, owner, signal, ownKey } = this.#access;
     const version = versionId === null ? {} : { VersionId: versionId };
@@ -71,7 +74,7 @@ export class S3Uploads implements Uploads {
 
 type Place = Pick<UploadNotice, 'bucket' | 'key' | 'versionId'>;
 
-/** True for the answer 400 to a HEAD request. S3 gives it for an object with a key of its uploader (SSE-C). */
+/** True for the error 400 to a HEAD request. S3 gives it for an object encrypted with the uploader's key (SSE-C). */
 function isWordless(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
 }
