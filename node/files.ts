@@ -6,8 +6,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Bytes } from '../core/model/ports.ts';
 
 /**
- * The number of bytes that are read from a file at a time. With 64 KiB, every command that reads an archive takes 10 to
- * 30 % longer.
+ * The number of bytes that are read from a file at a time. If it were 64 KiB, every command that reads an archive would
+ * take 10 to 30 % longer.
  */
 export const CHUNK_BYTES = 1024 * 1024;
 
@@ -15,9 +15,9 @@ export const CHUNK_BYTES = 1024 * 1024;
 const CHUNKS_A_TURN = 16;
 
 /**
- * Reads the bytes of an open file from `start` up to and without `end`, into one buffer that is reused. It stops early
- * at the end of the file, and throws the system's error or the signal's reason. It reads on the calling thread: hashing
- * runs on another one, and handing a read to a thread pool would cost as much as the read (docs/decisions/0041).
+ * Reads the bytes of an open file from `start` up to and without `end`, into one buffer that is reused. Stops early at
+ * the end of the file. Throws the system's error or the signal's reason. It reads on the calling thread: a thread pool
+ * would cost as much as the read itself (docs/decisions/0041).
  */
 export async function* readRange(fd: number, start: number, end: number, signal?: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - start));
@@ -63,8 +63,8 @@ export class Draft {
   }
 
   /**
-   * Begins to write a file that replaces whatever is at this path. A symbolic link is replaced itself; its target stays
-   * as it is.
+   * Begins to write a file that replaces whatever is at this path. If a symbolic link is there, the link is replaced,
+   * not its target.
    */
   static async replacing(path: string): Promise<Draft> {
     return await Draft.#of(path);
@@ -80,23 +80,20 @@ export class Draft {
     return this.#file.fd;
   }
 
-  /** Begins to write the same file a second time, under another temporary name. */
+  /** Begins to write the same file again from its beginning, under another temporary name. */
   again(): Promise<Draft> {
     return Draft.#of(this.#target);
   }
 
   /**
-   * Writes a chunk to the temporary file at an offset. It writes on the calling thread, because handing the write to a
-   * thread pool would cost as much as the write.
+   * Writes a chunk to the temporary file at an offset. It works on the calling thread, because a thread pool would cost
+   * as much as the write itself.
    */
   async write(chunk: Uint8Array, offset: number): Promise<void> {
     writeAt(this.#file.fd, chunk, offset);
   }
 
-  /**
-   * Finishes the file: cuts it to `size` bytes and renames it to its real name. With `durable`, it is flushed to the
-   * disk first.
-   */
+  /** Finishes the file: cuts it to `size` bytes, renames it to its final name. `durable` also flushes it to disk. */
   async commit(size: number, durable: boolean): Promise<void> {
     await this.#file.truncate(size);
     if (durable) await this.#file.sync();
@@ -142,7 +139,7 @@ async function fill(draft: Draft, bytes: Bytes, signal?: AbortSignal): Promise<n
 
 const TEMPORARY = /^\..+\.[0-9a-f-]{36}\.lading-part$/;
 
-/** True for a file name that `Draft` gives to its temporary files. */
+/** True for the name of a temporary file that Lading writes (class `Draft`). */
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }

@@ -7,19 +7,16 @@ import { etagOf, isTemporary } from './files.ts';
 
 /** The files in a folder of uploads. */
 export interface Listing {
-  /** The ETag of each upload in the folder by its key, in the order of the keys. */
+  /** The ETag of each upload in the folder by its key, sorted by key. */
   uploads: Map<string, string>;
-  /**
-   * The files in the folder that are passed over although they look like uploads, such as symbolic links: the reason
-   * for each, by its path.
-   */
+  /** For each file in the folder that looks like an upload but is not taken, such as a link, the reason by its path. */
   passedOver: Map<string, string>;
 }
 
 /**
- * Lists the uploads in a folder and all folders inside it. It follows no links and opens no files, so that nothing can
- * make it wait or lead it outside. Inner folders that cannot be read are passed over; for the folder itself, the
- * system's error is thrown.
+ * Lists the uploads in a folder and all folders inside it. It follows no links and opens no files, so nothing can make
+ * it wait or lead it outside. It skips inner folders that it cannot read. If it cannot read the folder itself, it
+ * throws the system's error.
  */
 export async function listUploads(folder: string): Promise<Listing> {
   const uploads = new Map<string, string>();
@@ -40,8 +37,8 @@ export async function listUploads(folder: string): Promise<Listing> {
 }
 
 /**
- * The entries of a folder inside the folder of uploads. Names are read as bytes: as texts, Node would replace invalid
- * UTF-8 by U+FFFD, and not find the file.
+ * The files and folders in a folder. Names are read as bytes: Node would replace invalid UTF-8 in a text by U+FFFD, and
+ * then not find the file.
  */
 async function entriesIn(folder: string, inside: string, passedOver: Map<string, string>): Promise<Dirent<Buffer>[]> {
   try {
@@ -59,7 +56,7 @@ async function note(folder: string, key: string, uploads: Map<string, string>): 
   if (stats?.isFile() === true) uploads.set(key, etagOf(stats));
 }
 
-/** True for the names of hidden files and folders, and of temporary files. */
+/** True for the name of a hidden file (it begins with a dot) or of a temporary file. */
 function isHidden(name: string): boolean {
   return name.startsWith('.') || isTemporary(name);
 }

@@ -97,8 +97,8 @@ export class FolderResults implements Results {
   }
 
   /**
-   * The size and the ETag of a result in the folder. The origin is always null, because a file has no metadata: only
-   * the archive manifest says from which upload an image archive was made.
+   * Finds a result in the folder. `origin` is always null: a file has no metadata, and only the archive manifest tells
+   * from which upload an image archive was made.
    */
   async look(key: string): Promise<{ etag: string; size: number; origin: null } | null> {
     return await this.#read(key, async (file) => {
@@ -107,8 +107,8 @@ export class FolderResults implements Results {
   }
 
   /**
-   * Writes a result if the file has the ETag `expected`. Only one process may use a folder, because two could both find
-   * the expected ETag and then write.
+   * Writes a result if its file has the ETag `expected`. Only one process may use a folder: two could both find this
+   * ETag, and then both write.
    */
   async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
     const place = await this.#place(key);
@@ -159,7 +159,7 @@ export class FolderResults implements Results {
   }
 
   /**
-   * The path for the file of a result; the folders above it are made. Throws `output-failed` when the path is outside
+   * Makes the folders for the file of a result, and returns its path. Throws `output-failed` when the path is outside
    * the results folder, or when something other than a file is there.
    */
   async #place(key: string): Promise<string> {
@@ -176,8 +176,8 @@ export class FolderResults implements Results {
 const DROPPED = new Error('the image archive may not appear');
 
 /**
- * Yields all bytes of an image archive, then asks if it may become visible. If not, it throws `DROPPED`, so that the
- * temporary file is deleted.
+ * Yields all bytes of an image archive, then asks if it may become visible. If not, it throws `DROPPED`, and the caller
+ * deletes the temporary file.
  */
 async function* ifReady(
   bytes: Bytes,
@@ -199,8 +199,8 @@ function pathOf(folder: string, key: string): string | null {
 }
 
 /**
- * Makes the folders down to `path`, one after the other. It checks each before it makes the next one inside it, because
- * a symbolic link could lead out of `folder`. False when one is outside `folder` or is not a folder.
+ * Makes the folders on the way to `path`, one inside the other. It checks each before it makes the next, because a
+ * symbolic link could lead out of `folder`. False when one is outside `folder` or is not a folder.
  */
 async function makeFoldersInside(folder: string, path: string): Promise<boolean> {
   await mkdir(folder, { recursive: true });
@@ -250,15 +250,15 @@ const ABSENT: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * True when an open file is inside the folder. It must be checked after opening, because a folder on the path may have
- * been replaced by a symbolic link. Only Linux can tell; other systems get true.
+ * True when an open file is inside the folder. It is checked after opening, because a folder on the path may have been
+ * replaced by a symbolic link just before. Only Linux can tell; other systems get true.
  */
 async function isOpenInside(folder: string, file: FileHandle): Promise<boolean> {
   const path = await readlink(`/proc/self/fd/${file.fd}`).catch(() => null);
   return path === null || isBelow(await realpath(folder), path);
 }
 
-/** Reads a whole file. Null when it has more than `most` bytes, even if it grows to that size while it is read. */
+/** Reads a whole file. Null when it has more than `most` bytes, or grows beyond them while it is read. */
 async function readUpTo(file: FileHandle, most: number): Promise<Uint8Array | null> {
   const { size } = await file.stat();
   if (size > most) return null;

@@ -13,8 +13,8 @@ export function inlineHasher(): Hasher {
 }
 
 /**
- * The size in bytes of one slot in the ring buffer that two threads share. A slot must fit into the caches of the core
- * that writes it and the core that hashes it: with 1 MiB, hashing takes a third longer.
+ * The size in bytes of one slot in the ring buffer that two threads share. A slot must fit into the caches of both
+ * cores. With 1 MiB, hashing takes a third longer.
  */
 const SLOT_BYTES = 2 ** 18;
 
@@ -24,7 +24,7 @@ const SLOT_BYTES = 2 ** 18;
  */
 const SLOTS = 4;
 
-/** The number of file chunks that may wait for the hash thread. When there are more, `update` makes the reader wait. */
+/** The number of chunks that may wait for the thread that hashes a file. Beyond it, `update` makes the reader wait. */
 const FILE_CHUNKS = 64;
 
 /** The source code of the hash thread. It is a string, because a bundled program would not find a separate file. */
@@ -55,13 +55,13 @@ const WORKER = `
   }
 `;
 
-/** The memory or the open file from which a hash thread reads its bytes. */
+/** The bytes that a hash thread reads: memory that it shares with the caller, or an open file. */
 type HashSource = { memory: SharedArrayBuffer; fd: null } | { memory: null; fd: number };
 
-/** A hash thread that was started ahead by `startThread`, and that no hasher uses yet; null when there is none. */
+/** A hash thread that `startThread` has started and that no hasher uses yet; null when there is none. */
 let readyThread: Worker | null = null;
 
-/** Starts the thread of the next hasher ahead of time, so that it is ready when the program has loaded its modules. */
+/** Starts the hash thread for the next hasher early, while the program still loads its modules. */
 export function startThread(): void {
   readyThread ??= newWorker();
 }
@@ -79,7 +79,7 @@ function newWorker(): Worker {
 /** A worker thread that hashes ranges of bytes, in the order in which it gets them. */
 class HashThread {
   readonly #worker: Worker;
-  /** The number of byte ranges that the hash thread was given and has not hashed yet. */
+  /** The number of byte ranges that still wait for the hash thread or are being hashed. */
   busy = 0;
   #hex: string | null = null;
   #failure: Error | null = null;
@@ -130,21 +130,21 @@ class HashThread {
   }
 }
 
-/** A hasher whose thread can be ended even if its digest is not needed. */
+/** A hasher whose thread can be ended without waiting for its digest. */
 export interface ClosableHasher extends Hasher {
   close(): void;
 }
 
 /**
- * The shared ring buffers that no hasher uses at present, for reuse. With this list, an archive of many small blobs
- * needs one buffer and not one for each blob.
+ * The shared ring buffers that no hasher uses at present. They are reused: otherwise an archive of many small blobs
+ * would need a buffer for each.
  */
 export type FreeRings = Uint8Array<SharedArrayBuffer>[];
 
 /**
- * A SHA-256 hasher on a thread of its own, to which it passes chunks in a shared ring buffer. The thread is only
- * started when the buffer is full for the first time, because short inputs do not need it. It ends with `digest` or
- * `close`, and does not keep the process alive.
+ * A SHA-256 hasher with a thread of its own, which gets the chunks through a shared ring buffer. The thread starts when
+ * the buffer is full for the first time, because short inputs do not need it. It ends with `digest` or `close`, and
+ * does not keep the process alive.
  */
 export class WorkerHasher implements ClosableHasher {
   readonly #free: FreeRings;
@@ -152,7 +152,7 @@ export class WorkerHasher implements ClosableHasher {
   #thread: HashThread | null = null;
   /** The offset in the ring buffer at which the next byte is written. */
   #next = 0;
-  /** The offset in the ring buffer of the first byte that the hash thread was not given yet. */
+  /** The offset in the ring buffer of the first byte that the hash thread has not yet been given. */
   #kept = 0;
 
   constructor(free: FreeRings = []) {
@@ -219,10 +219,9 @@ export class WorkerHasher implements ClosableHasher {
 }
 
 /**
- * Hashes an open file while the caller reads it. A thread reads the same bytes again, from the page cache of the
- * system; that is faster than sharing the caller's memory, because bytes move slowly between the caches of two cores.
- * `update` must get the chunks of the file in order, beginning at `start`. The caller must check that the file does not
- * change.
+ * Hashes an open file that the caller reads. A thread reads the same bytes again, from the page cache of the system.
+ * This is faster than sharing memory with the caller, because bytes move slowly between two cores. `update` must get
+ * all chunks of the file from `start` on, in order. The caller must check that the file does not change.
  */
 export class FileHasher implements ClosableHasher {
   readonly #thread: HashThread;

@@ -2,22 +2,21 @@ import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { Bytes, RawInflate } from '../core/model/ports.ts';
 import { PIECES, PulledEngine } from './pulled.ts';
 
-/** The largest first input, in bytes, that is tried as a complete deflate stream. */
+/** The most bytes of a first input that is tried as a complete deflate stream. */
 const SMALL_INPUT = 4096;
 
-/** The largest output, in bytes, of a deflate stream that is inflated in a single call. */
+/** The most output in bytes of a deflate stream that is inflated in a single call. */
 const SMALL_OUTPUT = PIECES.chunkSize;
 
 /**
- * The size in bytes of the output buffers when a deflate stream is inflated in a single call. The usual 16 KiB for
- * streams of a few bytes would pile up.
+ * The size in bytes of the output buffers when a deflate stream is inflated in a single call. With the usual 16 KiB,
+ * many tiny streams would fill the memory.
  */
 const FIRST_OUTPUT = 2 ** 8;
 
 /**
- * Inflates a deflate stream on a thread of libuv's pool, while the caller goes on working. A stream that ends within a
- * small first input is inflated in one call on the calling thread, because preparing the other way takes twenty times
- * as long.
+ * Inflates a deflate stream on a thread of libuv's pool, while the caller goes on. A small stream is inflated in one
+ * call on the calling thread instead, because a thread takes twenty times as long to prepare.
  */
 export class NativeInflate implements RawInflate {
   #engine: { zlib: InflateRaw; pulled: PulledEngine } | null = null;
@@ -53,8 +52,8 @@ function newEngine(): { zlib: InflateRaw; pulled: PulledEngine } {
 }
 
 /**
- * Inflates the deflate stream with which `input` begins, in one call. `consumed` is the number of bytes that the stream
- * takes of the input. Null when the stream is damaged, too large, or does not end within `input`.
+ * Inflates the deflate stream at the beginning of `input` in one call. `consumed` is the number of bytes of `input`
+ * that belong to the stream. Null when the stream is damaged, too large, or does not end within `input`.
  */
 function atOnce(input: Uint8Array): { output: Uint8Array; consumed: number } | null {
   try {

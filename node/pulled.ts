@@ -2,14 +2,14 @@ import type { Transform } from 'node:stream';
 import type { Bytes, Expander } from '../core/model/ports.ts';
 
 /**
- * The options for the decompressors of node:zlib: output in pieces of 256 KiB, because each piece costs a round trip
- * between two threads, and at most two pieces ahead.
+ * The options for the decompressors of node:zlib. Output comes in pieces of 256 KiB, because each piece is a round trip
+ * between two threads. At most two pieces are made ahead.
  */
 export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 
 /**
- * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. It takes one input at a time, and yields
- * all output for that input.
+ * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. It gets one input at a time, and all
+ * output for it is yielded before the next.
  */
 export class PulledEngine implements Expander {
   readonly #engine: Transform;
@@ -62,7 +62,7 @@ export class PulledEngine implements Expander {
   }
 }
 
-/** Frees the memory of an output piece at once. If the garbage collector had to do it, pieces would pile up. */
+/** Frees the memory of an output piece at once. The garbage collector would be too late, and pieces would pile up. */
 function release({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): void {
   if (byteOffset + length === PIECES.chunkSize) buffer.transfer(0);
 }

@@ -3,10 +3,10 @@ import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAt } from './files.ts';
 
-/** The copy of a stream that can be read only once: an open file without a name. */
+/** A copy of a stream that can be read only once. The copy is an open temporary file without a name. */
 export interface Spool {
   fd: number;
-  /** Writes a chunk that begins `offset` bytes after the beginning. Throws the system's error. */
+  /** Writes a chunk of the stream to the copy, at `offset` bytes from its beginning. Throws the system's error. */
   write(chunk: Uint8Array, offset: number): void;
   close(): Promise<void>;
 }

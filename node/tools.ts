@@ -9,18 +9,15 @@ import { nativeZstd } from './zstd.ts';
 
 /**
  * The functions of Node that the core needs: hashing, inflating, zstd and CRC-32. `close` ends the threads of hashers
- * whose digest was not asked for.
+ * that are no longer needed.
  */
 export interface NativeTools extends Tools {
-  /** Makes a hasher for an open file, from the offset `start` on. It may read the file itself (see `FileHasher`). */
+  /** Makes a hasher for an open file, beginning at `start`. The hasher may read the file itself (see `FileHasher`). */
   newFileHasher(fd: number, start: number): Hasher;
   close(): void;
 }
 
-/**
- * The time of work in milliseconds after which the event loop gets a turn, so that signals and timers do not wait
- * longer.
- */
+/** The milliseconds of work after which the event loop gets a turn, for signals and timers. */
 const TURN_MS = 50;
 
 /**
@@ -34,7 +31,7 @@ export function nativeTools({
 }: { threads?: boolean; sumsCrc32?: boolean; signal?: AbortSignal } = {}): NativeTools {
   const open = new Set<ClosableHasher>();
   const rings: FreeRings = [];
-  /** Registers a hasher, so that `close` ends its thread unless its digest was asked for before. */
+  /** Adds a hasher to the list of those whose threads `close` ends. It leaves the list when its digest is there. */
   const kept = (hasher: ClosableHasher): Hasher => {
     open.add(hasher);
     return {
@@ -65,7 +62,10 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Makes byte strings with Node's Buffer. It keeps that of the last bytes: a chunk has the names of many members. */
+/**
+ * Makes the function that turns bytes into byte strings with Node's Buffer. It keeps the Buffer of the last chunk of
+ * bytes, because many strings are taken from the same chunk.
+ */
 function nativeByteString(): ToByteString {
   let last: Uint8Array | null = null;
   let buffer: Buffer = Buffer.alloc(0);

@@ -3,16 +3,13 @@ import { LIMITS } from '../core/limits.ts';
 import type { FrameExpander } from '../core/model/ports.ts';
 import { PIECES, PulledEngine } from './pulled.ts';
 
-/**
- * The limits in bytes for decompressing a zstd frame in one call: the largest content, and the size of the output
- * buffers.
- */
+/** The limits in bytes for decompressing a zstd frame in one call: most content, and size of the output buffers. */
 const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
 
 /**
- * Makes a decompressor for zstd frames (RFC 8878) that works on a thread of libuv's pool. No input may reach beyond the
- * end of a frame, because Node's decompressor then stops without an error (nodejs/node#64741). Small frames are
- * decompressed on the calling thread, because the way to another thread and back takes longer.
+ * Makes a decompressor for zstd frames (RFC 8878) that works on a thread of libuv's pool. An input must not go beyond
+ * the end of a frame: Node's decompressor would stop there without an error (nodejs/node#64741). Small frames are
+ * decompressed on the calling thread, because another thread would take longer.
  */
 export function nativeZstd(): FrameExpander {
   const params = { [constants.ZSTD_d_windowLogMax]: Math.log2(LIMITS.windowBytes) };
