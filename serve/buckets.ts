@@ -11,21 +11,21 @@ import { listen } from './notifications.ts';
 import { keepsConditions } from './probe.ts';
 import { assembled, type BucketService, LATER_MS, type Running, STOP_MS } from './running.ts';
 
-/** Milliseconds between two looks for expired leases. */
+/** The milliseconds between two searches for expired leases in the results bucket. */
 const SWEEP_MS = 10_000;
 
-/** Milliseconds that work which was aborted gets to abort its multipart upload and to release its lease. */
+/** The milliseconds that aborted work is given to abort its multipart upload and release its lease. */
 const RELEASE_MS = 10_000;
 
-/** Milliseconds between two log lines about notifications without the secret. */
+/** The least milliseconds between two log lines about notifications without the right secret. */
 const STRANGERS_MS = 60_000;
 
-/** The advice of errors of the connection, and the mark by which they are told from a wrong setting. */
+/** The advice in errors of the connection to the store. Such errors are tried again; a wrong setting is not. */
 const CONNECTION = 'Is the store running, and is its address right?';
 
 /**
- * Handles every upload in a bucket with the two functions, until `signal` aborts. Returns the number of uploads that
- * were given up. Waits for a store that cannot be reached, but throws `store-failed` when it refuses at the start.
+ * Handles every upload in a bucket until `signal` aborts. Returns the number of uploads that were given up. While the
+ * store cannot be reached, it waits. If the store refuses requests at the start, it throws `store-failed`.
  */
 export async function serveBuckets(service: BucketService): Promise<number> {
   const client = newClient(service.env, { followRegionRedirects: true });
@@ -57,7 +57,7 @@ export async function serveBuckets(service: BucketService): Promise<number> {
   }
 }
 
-/** Starts the server for notifications, if one is wanted. */
+/** Starts the HTTP server for the store's notifications; null when none is wanted. */
 async function openDoor(running: Running): Promise<Server | null> {
   const { buckets, queue, say, secret } = running;
   if (running.listen === null) return null;
@@ -81,7 +81,7 @@ async function openDoor(running: Running): Promise<Server | null> {
   return server;
 }
 
-/** Waits until the store can be reached. Returns its leases; null when it cannot keep any. */
+/** Waits until the store can be reached. Returns an object for its leases; null when the store cannot keep leases. */
 async function reached(running: Running): Promise<Leases | null> {
   const { access, buckets, once, say, signal } = running;
   for (;;) {
@@ -101,7 +101,7 @@ async function reached(running: Running): Promise<Leases | null> {
   }
 }
 
-/** Lists the uploads again and again, or once. Throws in the first listing only. */
+/** Lists the uploads in the bucket, once or again and again. Throws only if the first listing fails. */
 async function keepListing(running: Running): Promise<void> {
   const { buckets, signal, say, listEvery, once } = running;
   for (let first = true; ; first = false) {
@@ -123,8 +123,8 @@ async function keepListing(running: Running): Promise<void> {
 }
 
 /**
- * Puts each upload into the queue that is not known to be done. Waits whenever enough are waiting. Returns the number of
- * all uploads.
+ * Lists the uploads, and puts those into the queue that may not be done yet. While the queue is full enough, it waits.
+ * Returns the number of all uploads.
  */
 async function listOnce({ access, buckets, known, queue }: Running): Promise<number> {
   let count = 0;

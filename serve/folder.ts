@@ -7,28 +7,28 @@ import { listUploads } from '../node/folder-listing.ts';
 import { FolderResults, FolderUploads } from '../node/folder-store.ts';
 import { manifestOn, runBoth, type Say } from './one-upload.ts';
 
-/** The settings and tools of `lading serve`, the service on a local folder. */
+/** The settings and tools of `lading serve` on a local folder. */
 export interface Serving {
   uploads: string;
   results: string;
-  /** True to handle the uploads that are in the folder at the start, and then end. */
+  /** True to handle only the uploads that are in the folder at the start, and then end. */
   once: boolean;
   /** Writes one line about a step of the work. */
   say: Say;
-  /** Makes the tools for one upload. They are closed after it. */
+  /** Makes the tools for one upload. They are closed after the upload is handled. */
   newTools: () => Tools & { close(): void };
   clock: Clock;
   version: string;
   signal: AbortSignal;
-  /** The milliseconds without a change after which a file counts as complete. Default: 500. */
+  /** A file must not change for this many milliseconds before it counts as complete. Default: 500. */
   settleMs?: number;
 }
 
-/** The milliseconds between two looks at the uploads folder when no change is reported. Network folders report none. */
+/** The milliseconds between two looks at the uploads folder if no change is reported. Network folders report none. */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
 
-/** Handles every upload in a folder with the two functions until `signal` aborts. Returns the number that failed. */
+/** Handles every upload in a folder until `signal` aborts. Returns the number of uploads that failed. */
 export async function serve(serving: Serving): Promise<number> {
   const { settleMs = SETTLE_MS, signal } = serving;
   await mkdir(serving.results, { recursive: true });
@@ -55,7 +55,7 @@ export async function serve(serving: Serving): Promise<number> {
   return failures;
 }
 
-/** Handles one upload with the two functions. False when one of them threw. */
+/** Handles one upload with the inspect and convert functions. False when one of them threw an error. */
 async function handle(key: string, etag: string, serving: Serving): Promise<boolean> {
   const { clock, version, signal, say } = serving;
   const tools = serving.newTools();
@@ -77,7 +77,10 @@ async function handle(key: string, etag: string, serving: Serving): Promise<bool
   }
 }
 
-/** True when the two folders are the same, or one is inside the other: results would then be taken for uploads. */
+/**
+ * True when the uploads folder and the results folder are the same, or one is inside the other. Results would then be
+ * taken for uploads.
+ */
 export async function overlaps(uploads: string, results: string): Promise<boolean> {
   const [above, below] = [await realpath(uploads), await realpath(results).catch(() => join(results))];
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A set of uploads that need no further look. Its memory is fixed: it keeps a hash of 64 bits for each, and a new one
- * may push out an older one. An upload that was pushed out is only looked at once more.
+ * A set of uploads that need no work. Its memory is fixed: it keeps a 64-bit hash of each upload, and a new one may
+ * push out an older one. An upload that was pushed out is only looked at once more.
  */
 export class KnownUploads {
   readonly #marks: BigUint64Array;
@@ -24,7 +24,7 @@ export class KnownUploads {
   }
 }
 
-/** The mark of an upload: a hash of 64 bits of everything that a listing tells about it. */
+/** A 64-bit hash of all that a bucket listing tells about an upload. */
 export function markOf(told: (string | number)[]): bigint {
   return createHash('sha256').update(JSON.stringify(told)).digest().readBigUInt64BE();
 }

@@ -6,43 +6,43 @@ import { bareEtag, type Condition, isConflict, onlyIf, type S3Access } from '../
 import { abortOpen } from '../s3/multipart.ts';
 import { readUpTo } from '../s3/uploads.ts';
 
-/** The right to be the only one that writes the results of a key, as long as it is not lost. */
+/** A lease on one key. While a process holds it, no other process writes the results of that key. */
 export interface Lease {
-  /** Aborts when the lease could not be renewed in time, so that somebody else may have it. */
+  /** Aborts when the lease could not be renewed in time. Another process may then have it. */
   lost: AbortSignal;
   release(): Promise<void>;
 }
 
-/** The folder of the leases in the results bucket. */
+/** The folder in the results bucket in which leases are kept. */
 export const LEASES = '.lading/leases/';
 
 /**
- * Milliseconds after which a lease that its holder has not renewed may be taken from it. The holder renews it four times
- * in that time. When it cannot, it gives the work up after three quarters of the time at the latest.
+ * The milliseconds after which a lease that was not renewed has expired, and other processes may remove it. Its holder
+ * renews it four times in that time. If it cannot, it stops its work after three quarters of the time.
  */
 const TERM_MS = 20_000;
 
-/** Bytes of a lease that are read: the key of its upload, with all characters escaped, and some fields. */
+/** The most bytes of a lease that are read: enough for the longest upload key, with all characters escaped. */
 const LEASE_BYTES = 16_384;
 
-/** The content of a lease. The ETag changes with every beat. */
+/** The content of a lease, as JSON. Each renewal raises `beat`, so that the ETag changes. */
 interface Content {
   holder: string;
-  /** Null when what lay there was no lease. */
+  /** The key of the upload that the lease is for; null when the object is not a lease. */
   uploadKey: string | null;
   beat: number;
 }
 
 /**
- * The leases in a results bucket, one for each key that some process is at (docs/decisions/0087). No clock of another
- * machine counts: a lease has expired when one process has seen it unchanged for the whole term.
+ * The leases in a results bucket, one for each upload that some process works on (docs/decisions/0087). Clocks of other
+ * machines do not count: a lease has expired when this process has seen no change of it for the whole term.
  */
 export class Leases {
   readonly #access: S3Access;
   readonly #bucket: string;
   readonly #term: number;
   readonly #held = new Set<string>();
-  /** The leases of others: the ETag of each, and since when it is known. */
+  /** The leases of other processes, by key: the ETag of each, and since when this process has seen it. */
   #seen = new Map<string, { etag: string; since: number }>();
 
   constructor(access: S3Access, bucket: string, term = TERM_MS) {
@@ -51,7 +51,7 @@ export class Leases {
     this.#term = term;
   }
 
-  /** Takes the lease of an upload's key. Null when somebody has it. */
+  /** Takes the lease on an upload's key. Null when another process, or other work of this process, has it. */
   async take(uploadKey: string): Promise<Lease | null> {
     const at = LEASES + createHash('sha256').update(uploadKey).digest('hex');
     if (this.#held.has(at)) return null;
@@ -70,8 +70,8 @@ export class Leases {
   }
 
   /**
-   * Removes the leases that have expired, with the multipart uploads that their holders have left. To be called once in
-   * a term at least.
+   * Removes the leases that have expired, and aborts the multipart uploads of their holders. It must be called at least
+   * once in a term.
    */
   async sweep(): Promise<void> {
     const { client } = this.#access;
@@ -90,7 +90,7 @@ export class Leases {
     this.#seen = seen;
   }
 
-  /** Removes an expired lease. It is taken over first, so that of several processes only one goes on. */
+  /** Removes an expired lease. Of several processes only one does, because it first takes over the lease. */
   async #clear(at: string, etag: string): Promise<void> {
     const there = await readUpTo(this.#access, this.#bucket, at, LEASE_BYTES);
     if (there?.etag !== etag) return;
@@ -101,7 +101,7 @@ export class Leases {
     await this.#remove(at, mine);
   }
 
-  /** A lease that is renewed until it is released or lost. */
+  /** A lease that this process holds, and that renews itself until it is released or lost. */
   #renewed(at: string, body: Omit<Content, 'beat'>, first: string, since: number): Lease {
     const lost = new AbortController();
     let [etag, renewed, beat] = [first, since, 0];
@@ -127,7 +127,7 @@ export class Leases {
     return { lost: lost.signal, release };
   }
 
-  /** Writes a lease under a condition, and returns its ETag. Null when the condition does not hold. */
+  /** Writes a lease under a condition on its ETag, and returns the new ETag. Null when the condition is not met. */
   async #put(at: string, body: Content, condition: Condition): Promise<string | null> {
     const object = { Bucket: this.#bucket, Key: at, Body: JSON.stringify(body), ContentType: 'application/json' };
     try {
@@ -149,7 +149,7 @@ export class Leases {
     await this.#access.client.send(new DeleteObjectCommand(object), this.#shortly());
   }
 
-  /** Ends a request after a quarter of the term, so that no late one touches the lease of somebody else. */
+  /** The option that aborts a request after a quarter of the term: a late one could change another process's lease. */
   #shortly(): { abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#term / 4) };
   }

@@ -3,13 +3,13 @@ import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
 import { endedBy, type S3Access } from '../s3/client.ts';
 import { markOf } from './known.ts';
 
-/** An upload as a listing shows it. Its `mark` differs from that of any other upload, to this key or to another. */
+/** An upload in a bucket listing. `mark` is a hash of what the listing tells about it; no other upload has the same. */
 export interface Listed {
   key: string;
   mark: bigint;
 }
 
-/** Yields all uploads in a bucket. One answer of the store, with at most 1,000 keys, is in memory at a time. */
+/** Yields all uploads in a bucket. Only one page of the listing, at most 1,000 keys, is in memory at a time. */
 export async function* listUploads(access: S3Access, bucket: string): AsyncGenerator<Listed, void, undefined> {
   const { client, signal } = access;
   for (let from: string | undefined; ;) {
@@ -26,7 +26,7 @@ export async function* listUploads(access: S3Access, bucket: string): AsyncGener
   }
 }
 
-/** Amazon S3 writes a space as `+`, and Ceph as `%20`. Both write a plus sign as `%2B`. */
+/** Decodes a key in a bucket listing. A space is `+` in Amazon S3, and `%20` in Ceph; a plus sign is `%2B` in both. */
 function decoded(key: string): string {
   return decodeURIComponent(key.replaceAll('+', ' '));
 }

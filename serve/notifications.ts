@@ -5,21 +5,21 @@ import { LIMITS } from '../core/limits.ts';
 import type { UploadNotice } from '../core/service/stores.ts';
 import { noticesIn } from '../s3/events.ts';
 
-/** The address that notifications come to, what they must bring along, and what becomes of them. */
+/** The settings of the HTTP server that receives a store's notifications. */
 export interface Listening {
   host: string;
   port: number;
-  /** The secret that every notification must bring along. Null: none. */
+  /** The secret that every notification must contain. Null: none is needed. */
   secret: string | null;
-  /** Called for each new object. The notification is answered after it, so it must return at once. */
+  /** Called for each new object. It must return at once, because the notification is answered only after that. */
   onNotice: (notice: UploadNotice) => void;
-  /** Called for a notification without the secret, with the address that it came from. */
+  /** Called with the sender's address for a notification without the right secret. */
   onStranger: (address: string) => void;
-  /** The state for `GET /healthz`. */
+  /** Returns the state of the service that `GET /healthz` answers with. */
   health: () => { healthy: boolean };
 }
 
-/** Milliseconds in which a client must have sent a whole request. A store sends it at once. */
+/** The milliseconds in which a client must send its whole request. A store sends a notification at once. */
 const REQUEST_MS = 10_000;
 
 /**
@@ -64,7 +64,7 @@ async function answer(request: IncomingMessage, listening: Listening): Promise<A
   return { status: 200 };
 }
 
-/** Sends the answer. Closes the connection after a refusal, as the rest of the request may still be on its way. */
+/** Sends the answer to a request. After a refusal it closes the connection: the request may still be coming. */
 function send(response: ServerResponse, { status, body }: Answer): void {
   const headers = {
     ...(status >= 400 && { connection: 'close' }),
@@ -74,8 +74,8 @@ function send(response: ServerResponse, { status, body }: Answer): void {
 }
 
 /**
- * True when the request brings the secret: as `token` in its address, as the password of Basic authentication, or as an
- * `Authorization` header with or without the word `Bearer`. Stores offer one or another of these.
+ * True when a request has the secret: as `token` in its URL, as the password of Basic authentication, or as the header
+ * `Authorization`, with or without the word `Bearer`. Each store can send only some of these.
  */
 function isAuthorized({ headers }: IncomingMessage, token: string | null, secret: string): boolean {
   const { authorization = '' } = headers;
@@ -87,7 +87,7 @@ function isAuthorized({ headers }: IncomingMessage, token: string | null, secret
   return equal.includes(true);
 }
 
-/** Compares in a time that does not depend on the texts: that of their hashes. */
+/** Compares two texts by their hashes. The time does not depend on the texts, so it gives no secret away. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
   return timingSafeEqual(a, b);
@@ -105,7 +105,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
   return Buffer.concat(chunks).toString();
 }
 
-/** The new objects in a notification. Null when it is none of S3. */
+/** The new objects that a notification reports. Null when it is not a notification of S3. */
 function parsed(body: string): UploadNotice[] | null {
   try {
     return noticesIn(JSON.parse(body));

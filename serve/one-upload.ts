@@ -9,7 +9,7 @@ import type { Results, UploadNotice } from '../core/service/stores.ts';
 export type Say = (line: string) => Promise<void>;
 
 /**
- * Runs the inspect function for one upload, and then, if it writes a hand-off, the convert function. Says what each has
+ * Runs the inspect function for one upload and, if it writes a hand-off, also the convert function. Logs what each has
  * done. Returns the last outcome.
  */
 export async function runBoth(notice: UploadNotice, deps: ServiceDeps, say: Say): Promise<Outcome> {

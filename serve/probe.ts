@@ -4,8 +4,9 @@ import { endedBy, isConflict, onlyIf, type S3Access } from '../s3/client.ts';
 import { LEASES } from './leases.ts';
 
 /**
- * True when the store refuses to put an object with `If-None-Match: *` in place of another one. Leases need this. The
- * object that it tries this with lies among the leases, so it is removed like an expired one if this process dies here.
+ * True when the store obeys the condition `If-None-Match: *`, and so refuses to replace an object. Leases need this.
+ * The object that it tries this with is in the folder of leases. If this process dies, the object is removed like an
+ * expired lease.
  */
 export async function keepsConditions({ client, signal }: S3Access, bucket: string): Promise<boolean> {
   const object = { Bucket: bucket, Key: `${LEASES}probe-${randomUUID()}` };

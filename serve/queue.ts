@@ -1,34 +1,37 @@
-/** The outcome of one piece of work: it has its end, or somebody else is at it and it has to be looked at again. */
+/** The outcome of handling a key of a queue: `done`, or `later` because another process is handling it now. */
 export type Ended = 'done' | 'later';
 
-/** The work of a queue and its bounds. Times are in milliseconds. */
+/** The functions that a work queue calls, and its limits. Times are in milliseconds. */
 export interface Work {
-  /** Handles one key. An error is a failed try. */
+  /** Handles one key of the queue. A try in which it throws an error has failed. */
   handle(key: string): Promise<Ended>;
-  /** Called after a failed try. `pause` is null when it was the last one. Must not throw. */
+  /** Called after a failed try. `pause` is the time to the next try; null when it was the last one. Must not throw. */
   failed(key: string, error: unknown, pause: number | null): Promise<void>;
-  /** Called when a key needs nothing more, with the mark that it was added with. */
+  /** Called when a key leaves the queue because it needs nothing more. `mark` is what the key was added with. */
   ended(mark: bigint | null): void;
-  /** Keys that are handled at a time. */
+  /** The most keys that are handled at the same time. */
   atOnce: number;
-  /** Keys that are in the queue at a time. */
+  /** The most keys in the queue. */
   limit: number;
-  /** The pause before each further try. There are no more tries than these and the first one. */
+  /** The pauses between the tries to handle a key. With three pauses there are at most four tries. */
   pauses: readonly number[];
-  /** The pause before a key is looked at again that somebody else is handling. */
+  /** The pause after the outcome `later`, before the key is handled again. */
   laterPause: number;
 }
 
 interface Entry {
   state: 'waiting' | 'running' | 'paused';
-  /** True when the key was added once more while it was running. */
+  /** True when the key was added again while it was being handled. It is then handled once more. */
   again: boolean;
   tries: number;
   mark: bigint | null;
   timer?: NodeJS.Timeout;
 }
 
-/** A queue of keys, each in it once. Several are handled at a time, and what fails is tried again. */
+/**
+ * A queue of keys that are to be handled. A key is in it only once. Several keys are handled at a time, and failed
+ * tries are repeated.
+ */
 export class WorkQueue {
   readonly #work: Work;
   readonly #entries = new Map<string, Entry>();
@@ -45,12 +48,12 @@ export class WorkQueue {
     return this.#running;
   }
 
-  /** Keys that are waiting or paused. */
+  /** The number of keys in the queue that are waiting or paused. */
   get waiting(): number {
     return this.#entries.size - this.#running;
   }
 
-  /** Adds a key, or notes that a key in the queue has changed. False when the queue is full or was stopped. */
+  /** Adds a key to the queue. If it is already there, notes a change. False when the queue is full or was stopped. */
   add(key: string, mark: bigint | null): boolean {
     const there = this.#entries.get(key);
     if (this.#stopped || (there === undefined && this.#entries.size >= this.#work.limit)) return false;
@@ -75,7 +78,7 @@ export class WorkQueue {
     while (this.#stopped ? this.#running > 0 : this.#entries.size > 0) await this.#changed.promise;
   }
 
-  /** Starts nothing more. What runs goes on. */
+  /** Stops the queue: no further key is handled. Work that has begun goes on. */
   stop(): void {
     this.#stopped = true;
     for (const { timer } of this.#entries.values()) clearTimeout(timer);

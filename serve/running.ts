@@ -8,55 +8,55 @@ import type { Say } from './one-upload.ts';
 import { WorkQueue } from './queue.ts';
 import { giveUp, handleUpload } from './worker.ts';
 
-/** The settings of the service over two buckets. */
+/** The settings of `lading serve` on two buckets, for uploads and for results. */
 export interface BucketService {
   buckets: Buckets;
-  /** The address for the store's notifications. Null: uploads are found by listings only. */
+  /** The address at which the store's notifications arrive. Null: uploads are found only by listing the bucket. */
   listen: { host: string; port: number } | null;
-  /** The secret that notifications must bring along; null for none. */
+  /** The secret that every notification must contain; null for none. */
   secret: string | null;
-  /** Uploads that are handled at a time. */
+  /** The most uploads that are handled at the same time. */
   atOnce: number;
-  /** Milliseconds from the end of one listing to the start of the next. */
+  /** The milliseconds from the end of one listing of the bucket to the start of the next. */
   listEvery: number;
-  /** Handles the uploads that are there at the start, and then ends. */
+  /** True to handle only the uploads that are there at the start, and then end. */
   once: boolean;
-  /** Must not throw. */
+  /** Writes one line of the log. It must not throw. */
   say: Say;
   env: NodeJS.ProcessEnv;
   version: string;
-  /** Ends the service. What runs may go on for `stopMs`. */
+  /** Ends the service. Work that has begun may go on for `stopMs`. */
   signal: AbortSignal;
-  /** Milliseconds that work gets to end by itself when the service is told to end. */
+  /** The milliseconds in which begun work can end by itself when the service ends. Then the work is aborted. */
   stopMs?: number;
-  /** Milliseconds before each further try of what has failed. */
+  /** The milliseconds between the tries to handle an upload. With three pauses there are at most four tries. */
   pauses?: readonly number[];
 }
 
-/** The service while it runs. */
+/** The running service on two buckets: its settings and its state. */
 export interface Running extends BucketService {
   access: S3Access;
   queue: WorkQueue;
   known: KnownUploads;
-  /** Settled when the store was reached. Null in a store that cannot keep leases. Work begins only then. */
+  /** Resolved when the store was reached, and work can begin. Null when the store cannot keep leases. */
   leases: PromiseWithResolvers<Leases | null>;
-  /** The reason why the uploads cannot be listed now; null when they can. */
+  /** The reason why uploads cannot be listed at present; null when they can. */
   fault: string | null;
-  /** Aborted to start the next listing early, because the queue was too full for a notification. */
+  /** Aborted when a notification comes while the queue is full. The next listing then starts early and finds it. */
   early: AbortController;
   givenUp: number;
 }
 
-/** The default of `pauses`: faults of some minutes do not use up the tries. */
+/** The default of `pauses`, the milliseconds between tries. Together they are longer than a fault of some minutes. */
 const PAUSES_MS = [5_000, 30_000, 180_000, 1_080_000];
 
-/** The default of `stopMs`. */
+/** The default of `stopMs`: the milliseconds that begun work gets when the service ends. */
 export const STOP_MS = 20_000;
 
-/** Milliseconds before an upload is looked at again that another process is handling. */
+/** The milliseconds before an upload that another process is handling is looked at again. */
 export const LATER_MS = 5_000;
 
-/** Puts the parts of the service together. When its signal aborts, the queue stops, and later the work is aborted. */
+/** Makes the queue and the rest of the service. If `signal` aborts, the queue stops; after `stopMs`, its work does. */
 export function assembled(service: BucketService, access: S3Access): Running {
   const { buckets, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;
   const halt = new AbortController();

@@ -15,21 +15,21 @@ import type { Lease, Leases } from './leases.ts';
 import { runBoth, type Say } from './one-upload.ts';
 import type { Ended } from './queue.ts';
 
-/** The means to handle uploads in one pair of buckets. */
+/** The means to handle uploads in one pair of buckets: the S3 client, the leases, the log. */
 export interface Bench {
   client: S3Client;
   buckets: Buckets;
-  /** Null in a store that cannot keep leases. */
+  /** The leases on keys; null in a store that cannot keep leases. */
   leases: Leases | null;
   say: Say;
   version: string;
-  /** Ends all work. */
+  /** Aborts all work on uploads. */
   signal: AbortSignal;
 }
 
 /**
- * Handles the upload that a key has now, unless it has its result. `later` when another process is at it. Throws when
- * the upload has no result afterwards.
+ * Handles the upload that a key has now, unless it already has its result. Returns `later` when another process is
+ * handling it. Throws when there is no result afterwards.
  */
 export async function handleUpload(key: string, bench: Bench): Promise<Ended> {
   if (await isEnded(key, bench)) return 'done';
@@ -40,7 +40,7 @@ export async function handleUpload(key: string, bench: Bench): Promise<Ended> {
   });
 }
 
-/** Writes an archive manifest with outcome `failed` for an upload whose last try has failed. Does not throw. */
+/** Writes the archive manifest with outcome `failed` for an upload whose last try failed. Never throws. */
 export async function giveUp(key: string, error: unknown, bench: Bench): Promise<void> {
   const reason: Reason = { kind: 'error', code: error instanceof LadingError ? error.code : 'other' };
   try {
@@ -56,7 +56,7 @@ export async function giveUp(key: string, error: unknown, bench: Bench): Promise
   }
 }
 
-/** Does `work` under the lease of a key. `later` when another process has it. */
+/** Takes the lease on a key, and calls `work`. Returns `later` when another process has the lease. */
 async function leased(key: string, bench: Bench, work: (held: Bench) => Promise<void>): Promise<Ended> {
   const { client, buckets, leases } = bench;
   const lease = leases === null ? UNLEASED : await leases.take(key);
@@ -73,7 +73,10 @@ async function leased(key: string, bench: Bench, work: (held: Bench) => Promise<
 
 const UNLEASED: Lease = { lost: new AbortController().signal, release: async () => undefined };
 
-/** Neither listings nor all stores give a sequencer. A job's id must not depend on how its upload was noticed. */
+/**
+ * Describes the upload that a key has now. The sequencer is left out even if a notification has one: listings have
+ * none, and the id of a job must not depend on how its upload was found.
+ */
 function noticeOf(key: string, { buckets }: Bench): UploadNotice {
   return { bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null };
 }
@@ -88,7 +91,7 @@ async function withDeps<T>(bench: Bench, work: (deps: ServiceDeps) => Promise<T>
   }
 }
 
-/** True when there is no upload, or when it has an archive manifest that does not say that it was given up. */
+/** True when a key needs no work: there is no upload, or it has an archive manifest with an outcome but `failed`. */
 async function isEnded(key: string, bench: Bench): Promise<boolean> {
   const now = await stateOf(key, remote(bench, nativeTools({ threads: false })));
   return now.state === 'absent' || ('manifest' in now && now.state !== 'failed');
