@@ -8,8 +8,8 @@ import { passagesIn, surroundings } from './handler/wiring.ts';
 const { uploadsBucket, resultsBucket, using } = surroundings(process.env);
 
 /**
- * The Lambda handler of the function of failures. It writes the archive manifest with outcome `failed` for each upload
- * whose event the inspect or the convert function gave up, and passes the event on to the dead-letter queue.
+ * The Lambda handler of the function of failures. It gets the events that the inspect or convert function gave up. For
+ * each upload it writes the archive manifest with outcome `failed`, and moves the event to the dead-letter queue.
  */
 export const handler = failureHandler({
   name: 'fail',

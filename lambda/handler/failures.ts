@@ -8,13 +8,13 @@ import { type Acknowledged, inChain } from './handler.ts';
 import { type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
 import { ERROR_CODE, inQueue } from './retry.ts';
 
-/** The queue of events that one function has given up, and the dead-letter queue in which they wait for people. */
+/** Two queues behind one function: `givenUp` for events that it gave up, `deadLetters` where they wait for people. */
 export interface Passage {
   givenUp: string;
   deadLetters: string;
 }
 
-/** The work of the function of failures for one object whose event was given up. */
+/** The task of the function of failures: for each object whose event was given up, it calls `fail`. */
 export interface FailureDuty extends Speaker {
   passages: Passage[];
   fail(notice: UploadNotice, reason: Reason, signal: AbortSignal): Promise<Outcome>;
@@ -29,8 +29,8 @@ interface Message {
 }
 
 /**
- * The Lambda handler for events that were given up. It writes the manifest with outcome `failed`, and then puts the
- * event into the dead-letter queue, where it stays until it is redriven.
+ * Makes the Lambda handler for events that were given up. It writes the archive manifest with outcome `failed`, then
+ * moves the event to the dead-letter queue, where it stays until it is redriven.
  */
 export function failureHandler(duty: FailureDuty, log: Log = logToStdout) {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });
@@ -57,7 +57,7 @@ export function failureHandler(duty: FailureDuty, log: Log = logToStdout) {
   });
 }
 
-/** The objects in a message. None for a message that is no event: it goes on to the dead-letter queue as it is. */
+/** The objects that an SQS message reports. Empty for a message that is no event of S3, which is passed on as it is. */
 function understood({ body }: Message): UploadNotice[] {
   try {
     return noticesIn({ Records: [{ body }] });
@@ -67,8 +67,8 @@ function understood({ body }: Message): UploadNotice[] {
 }
 
 /**
- * The reason why a message was given up, from its attributes. A function of ours names its error. EventBridge names its
- * error and its rule. SQS names nothing.
+ * The reason why an event was given up, from the attributes of its SQS message. A function of Lading names its error
+ * there. EventBridge names its error and its rule. SQS itself names nothing.
  */
 function reasonIn({ messageAttributes = {} }: Message): Reason {
   const code = messageAttributes[ERROR_CODE]?.stringValue;
@@ -76,7 +76,7 @@ function reasonIn({ messageAttributes = {} }: Message): Reason {
   return { kind: 'RULE_ARN' in messageAttributes ? 'undelivered' : 'error', code };
 }
 
-/** The queues through which a message goes. The last part of a queue's URL and of its ARN is its name. */
+/** The pair of queues that an SQS message belongs to, found by the queue's name. A queue's URL and ARN end with it. */
 function passageOf({ eventSourceARN = '' }: Message, { passages }: FailureDuty): Passage | undefined {
   const name = eventSourceARN.split(':').at(-1);
   return passages.find(({ givenUp }) => givenUp.split('/').at(-1) === name);

@@ -2,12 +2,12 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { HandBack } from '../../core/service/stores.ts';
 
 /**
- * Seconds until the inspect function gets an upload that was handed back. While the two functions are of different
- * versions, as in the middle of a deployment, an upload goes to and fro between them, and should do so slowly.
+ * The seconds until the inspect function gets an upload that was given back to it. During a deployment, the inspect and
+ * convert functions may have different versions and pass an upload to and fro. The pause keeps this slow.
  */
 const DELAY_SECONDS = 120;
 
-/** Hands uploads back by the queue of the inspect function, as the event that S3 would send. */
+/** Makes the function that gives an upload back: it puts an event like S3's into the inspect function's queue. */
 export function toQueue(QueueUrl: string, bucket: string): HandBack {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });
   return async ({ key, versionId, etag, sequencer }) => {

@@ -19,18 +19,18 @@ export interface Duty extends Speaker {
   /** Works on one new object in the bucket. `timeLeft` returns the milliseconds until `signal` aborts. */
   work(notice: UploadNotice, signal: AbortSignal, timeLeft: () => number): Promise<Outcome>;
   /**
-   * Sets when SQS delivers a failed event again. Without this function, SQS does so when the queue's visibility timeout
-   * is over.
+   * Has SQS deliver a failed event again after some time, or gives the event up. Absent: SQS delivers it again when the
+   * visibility timeout of the queue is over.
    */
   retry?: Retry | undefined;
 }
 
-/** The answer of the Lambda function to SQS that no message needs to be delivered again. */
+/** The answer of a Lambda function to SQS: all messages of the event are done. */
 export interface Acknowledged {
   batchItemFailures: [];
 }
 
-/** The invocation as the work sees it. `timeLeft` returns the milliseconds until `signal` aborts. */
+/** What the work of a Lambda function gets of its invocation. `timeLeft` returns milliseconds until `signal` aborts. */
 interface Invocation {
   signal: AbortSignal;
   timeLeft: () => number;
@@ -46,8 +46,8 @@ const RESERVE_MS = 20_000;
 const GRACE_MS = 15_000;
 
 /**
- * The Lambda handler for one function. A bad archive is a result, so its event is acknowledged. An error is logged and
- * thrown: SQS delivers the event again. After the last try the event is given up, and the function of failures gets it.
+ * Makes the Lambda handler of one function. A bad archive is a result, so its event is done. An error is logged and
+ * thrown, and SQS delivers the event again. After the last try the function of failures gets the event.
  */
 export function handlerFor(duty: Duty, log: Log = logToStdout) {
   return inChain(duty, log, (event, { signal, timeLeft }) => {
@@ -56,8 +56,8 @@ export function handlerFor(duty: Duty, log: Log = logToStdout) {
 }
 
 /**
- * The middy chain of every function. Shortly before the invocation's time is over, the work is told to stop. A failure
- * is logged, and its event postponed or given up.
+ * The middleware (middy) of all Lambda handlers. Shortly before the invocation must end, it tells the work to stop. It
+ * logs a failure, and has its event delivered again later or given up.
  */
 export function inChain(
   speaker: Speaker & Pick<Duty, 'retry'>,

@@ -3,7 +3,7 @@ import { shortened } from '../../core/manifest/shortened.ts';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 
-/** The function that writes a line, and its converter, which is named after its results bucket. */
+/** The function that writes a log line, and its converter, which is named after the results bucket. */
 export interface Speaker {
   name: string;
   converter: string;
@@ -19,7 +19,7 @@ export const logToStdout: Log = (line) => {
 
 /**
  * Shortens a log line to `LIMITS.logLineBytes` bytes of JSON. The field `shortened` names the texts that were cut. The
- * declaration of CloudWatch metrics (`_aws`) stays complete.
+ * field `_aws`, which declares CloudWatch metrics, is never cut.
  */
 export function fitting(line: object): object {
   const { document, leftOut } = shortened(line, LIMITS.logLineBytes);
@@ -38,9 +38,9 @@ const UNITS = {
 type Metric = keyof typeof UNITS;
 
 /**
- * The log lines about one upload: one with its outcome, and one for each code among its findings. CloudWatch extracts
- * metrics from them (embedded metric format; docs/decisions/0032-metrics.md). The key of the upload is a field but not
- * a dimension, because CloudWatch makes one more metric for each value of a dimension.
+ * The log lines about one upload: one with its outcome, and one for each finding code. CloudWatch makes metrics of them
+ * (embedded metric format; docs/decisions/0032-metrics.md). The upload's key is not a dimension, because CloudWatch
+ * would make a metric for each key.
  */
 export function outcomeLines({ name, converter }: Speaker, { kind, ...rest }: Outcome, now: number): object[] {
   const who = { Converter: converter, Function: name };
@@ -74,7 +74,7 @@ export function outcomeLines({ name, converter }: Speaker, { kind, ...rest }: Ou
   ];
 }
 
-/** The log line about an error, with all its causes. It adds one to the metric `Faults`. */
+/** The log line about an error with all its causes. It also counts in the metric `Faults`. */
 export function errorLine({ name, converter }: Speaker, error: unknown, requestId: string, now: number): object {
   return {
     level: 'error',
@@ -88,14 +88,14 @@ export function errorLine({ name, converter }: Speaker, error: unknown, requestI
   };
 }
 
-/** The dimensions of every metric. */
+/** The dimensions of every CloudWatch metric: which converter, and which function. */
 const WHO = ['Converter', 'Function'];
 
 const BY_CODE = [WHO, [...WHO, 'Code']];
 
 /**
- * The fields of a log line from which CloudWatch makes metrics: the values, and `_aws`, which declares them. Each value
- * counts once for every list of dimensions.
+ * The fields of a log line from which CloudWatch makes metrics: the values, and `_aws`, which declares them. Each list
+ * of dimensions makes a metric of its own.
  */
 function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: Partial<Record<Metric, number>>][]) {
   const CloudWatchMetrics = counts.map(([Dimensions, values]) => {
@@ -108,7 +108,7 @@ function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: 
   };
 }
 
-/** The largest number of causes in a log line about an error, because an error can be its own cause. */
+/** The most causes of an error that are logged. There must be a limit, because an error can be its own cause. */
 const MOST_CAUSES = 8;
 
 function described(error: unknown, causes: number = MOST_CAUSES): object {

@@ -2,19 +2,20 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@
 import { LadingError } from '../../core/model/errors.ts';
 
 /**
- * Decides what becomes of a failed event: it is delivered again later, or, after its last try, given up. True when it was
- * given up, and must not be delivered again. Never throws: when a request fails, the queue's own settings apply.
+ * A function that handles an event that failed: the event is delivered again later or, after its last try, given up.
+ * Returns true when it was given up, and must not be delivered again. Never throws: if a request fails, the settings of
+ * the queue apply.
  */
 export type Retry = (event: unknown, error: unknown) => Promise<boolean>;
 
-/** The queue of a function's events, and the queue for those that it gives up. */
+/** The queue with the events of a function, and the queue for those that the function gives up. */
 export interface Queues {
   events: string;
-  /** Absent: SQS itself moves the event, when it has been received too often. */
+  /** The queue for events that are given up. Absent: SQS itself moves an event that was received too often. */
   givenUp?: { url: string; maxReceives: number } | undefined;
 }
 
-/** The message attribute that names the error of the last try. EventBridge uses the same name for its own errors. */
+/** The SQS message attribute with the code of the last error. EventBridge uses the same name for its own errors. */
 export const ERROR_CODE = 'ERROR_CODE';
 
 const FIRST_SECONDS = 30;
@@ -22,15 +23,18 @@ const FACTOR = 6;
 const LONGEST_SECONDS = 3600;
 
 /**
- * Seconds until an event is delivered again after its `receives`-th failed try: 30 to 60, then 180 to 360, 1,080 to
- * 2,160, at last 3,600 to 7,200. Most faults are over soon, but a longer one must not use up all tries within minutes.
- * `chance` (0 to 1) spreads events that failed at the same time.
+ * The seconds until an event is delivered again after its failed try number `receives`: 30 to 60, then 180 to 360, then
+ * 1,080 to 2,160, at last 3,600 to 7,200. Most faults are short, but a long one must not use up all tries. `chance` (0
+ * to 1) spreads events that failed at the same time.
  */
 export function pauseAfter(receives: number, chance: number): number {
   return Math.round(Math.min(FIRST_SECONDS * FACTOR ** (receives - 1), LONGEST_SECONDS) * (1 + chance));
 }
 
-/** Postpones the messages of one SQS queue by their visibility timeout, and gives up those that have no try left. */
+/**
+ * Makes the function that handles failed messages of an SQS queue. It delays the next delivery of a message, and gives
+ * up a message that has no try left.
+ */
 export function inQueue({ events, givenUp }: Queues): Retry {
   // After a deadline Lambda soon ends the invocation. The time is enough for one short request.
   const client = new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1000, socketTimeout: 1000 } });
@@ -58,7 +62,7 @@ export function inQueue({ events, givenUp }: Queues): Retry {
   };
 }
 
-/** The code of an error of Lading, or the name of any other. */
+/** A code for an error: that of a LadingError, or the name of any other error. */
 export function codeOf(error: unknown): string {
   if (error instanceof LadingError) return error.cause instanceof Error ? error.cause.name : error.code;
   return error instanceof Error ? error.name : 'unknown';

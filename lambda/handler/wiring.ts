@@ -10,10 +10,7 @@ import { newClient } from '../../s3/client.ts';
 import { s3Store } from '../../s3/store.ts';
 import { nativeTools } from '../../node/tools.ts';
 
-/**
- * The environment of a deployed Lambda function: its buckets, the way to postpone a failed event, and access to stores
- * and tools.
- */
+/** The means of a deployed Lambda function: its buckets, the handling of failed events, its stores and tools. */
 export interface Surroundings {
   uploadsBucket: string;
   resultsBucket: string;
@@ -23,19 +20,18 @@ export interface Surroundings {
 }
 
 /**
- * The settings of the EventBridge client, with timeouts in milliseconds. Its only request is small and answered at
- * once.
+ * The settings of the EventBridge client, with timeouts in milliseconds. They are short, because its only request is
+ * small and answered at once.
  */
 const EVENTBRIDGE = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
 
 /**
- * Makes a function's environment from environment variables. Required are `UPLOADS_BUCKET` and `RESULTS_BUCKET`.
- * Optional are `BUCKET_OWNER` (the account that must own both buckets), `QUEUE_URL` (the queue of the function's
- * events), `GIVEN_UP_URL` and `MAX_RECEIVES` (the queue for events that were delivered so often), `HAND_BACK_URL` (the
- * queue of the inspect function), `ENCRYPTION_KEY` (the ARN of the buckets' KMS key), `EVENT_BUS_NAME` (the bus for
- * completion events), `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES` (see `Policy`),
- * `S3_PATH_STYLE` (`true` for S3-compatible stores), and the SDK's own, such as `AWS_ENDPOINT_URL_S3` and
- * `AWS_REQUEST_CHECKSUM_CALCULATION`.
+ * Makes the stores and tools of a Lambda function from its environment variables. Its buckets: `UPLOADS_BUCKET`,
+ * `RESULTS_BUCKET`, `BUCKET_OWNER` (the AWS account), `ENCRYPTION_KEY` (the ARN of their KMS key). Its queues:
+ * `QUEUE_URL` (of its own events), `GIVEN_UP_URL` (of events that were delivered `MAX_RECEIVES` times), `HAND_BACK_URL`
+ * (of the inspect function). Its event bus: `EVENT_BUS_NAME`. Rules for uploads: `NAME_TEMPLATE`, `MAX_UPLOAD_BYTES`.
+ * Only the first two are required. `S3_PATH_STYLE` is `true` for S3-compatible stores. The variables of the AWS SDK
+ * also apply.
  */
 export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const uploadsBucket = required(env, 'UPLOADS_BUCKET');
@@ -68,7 +64,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   };
 }
 
-/** The queues of given up events, from `PASSAGES`: the URLs of each pair with a space between, pairs with a comma. */
+/** The queues of given-up events, from the variable `PASSAGES`. It has pairs of URLs: `URL URL,URL URL`. */
 export function passagesIn(env: NodeJS.ProcessEnv): Passage[] {
   return required(env, 'PASSAGES')
     .split(',')
@@ -83,10 +79,7 @@ function retryFrom({ QUEUE_URL: events, GIVEN_UP_URL: url, MAX_RECEIVES }: NodeJ
   return inQueue({ events, ...(url !== undefined && { givenUp: { url, maxReceives: Number(MAX_RECEIVES) } }) });
 }
 
-/**
- * Reads the policy of the service from the environment variables `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`, if they are
- * set.
- */
+/** Reads the operator's rules for uploads from the environment variables `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`. */
 export function policyFrom({ NAME_TEMPLATE, MAX_UPLOAD_BYTES }: NodeJS.ProcessEnv): Policy {
   return {
     nameTemplate: NAME_TEMPLATE,
