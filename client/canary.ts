@@ -12,12 +12,12 @@ import { put } from './put.ts';
 import type { Remote } from './remote.ts';
 import { waitFor } from './wait.ts';
 
-/** The options of the trial upload. An archive with one folder is taken for a root file system only when it is told. */
+/** The options of the trial upload, which has only one folder. `rootfs` makes Lading take it for a root file system. */
 const OPTIONS = { ...NO_OPTIONS, name: ['lading-canary'], platform: 'linux/amd64', rootfs: true };
 
 /**
- * Sends a tiny archive through the whole service, and deletes it and its results again. Null when it became an image,
- * else what is wrong.
+ * Sends a tiny archive through the whole service, and deletes it and its results again. Null when it became an image;
+ * otherwise a sentence that says what is wrong.
  */
 export async function tryOut(
   { prefix, suffix }: { prefix: string; suffix: string },
@@ -41,7 +41,7 @@ export async function tryOut(
   }
 }
 
-/** Deletes the trial upload and its results. Does not throw: what is wrong with the service is the better answer. */
+/** Deletes the trial upload and its results. It does not throw, so that the user hears what the trial has shown. */
 async function cleanUp(key: string, { versionId }: Written, { access, buckets }: Remote): Promise<void> {
   const version = versionId === null ? {} : { VersionId: versionId };
   const objects = [

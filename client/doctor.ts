@@ -12,7 +12,7 @@ import type { Remote } from './remote.ts';
 
 /**
  * Checks a deployed service: the notifications of its two buckets, and the rules, queues, keys and functions behind
- * them. Then it sends a trial upload through it, unless that would wait in vain. Returns what is wrong.
+ * them. Also sends a trial upload, unless a fault would stop every upload. Returns a sentence for each fault.
  */
 export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilingual[]> {
   const probes = {
@@ -36,7 +36,7 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
   }
 }
 
-/** What is wrong on the way from one bucket to its function. `isFatal` is true when no object gets there. */
+/** The faults on the way from one bucket to its Lambda function. `isFatal` is true if a fault stops all new objects. */
 async function ofBucket(
   bucket: string,
   rules: WatchingRule[],
@@ -52,7 +52,7 @@ async function ofBucket(
   return [...silent, ...found];
 }
 
-/** The beginning and the end of keys that the first rule lets pass (`infra/upload-keys.ts` writes the conditions). */
+/** The prefix and suffix of keys that the service handles, as its first event rule has them. */
 function keyFor([rule]: WatchingRule[]): { prefix: string; suffix: string } {
   const { prefix = '', suffix = '.tar', wildcard } = rule?.key ?? {};
   if (wildcard === undefined) return { prefix, suffix };

@@ -6,15 +6,15 @@ export function isForbidden(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
 }
 
-/** The reason why a request to S3 failed, as part of a sentence for users. */
+/** The reason why a request to S3 failed, in words that fit into a sentence. */
 export function s3Reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return missingSetting(error) ?? refusal(error) ?? error.message.replace(/\.$/, '');
 }
 
 /**
- * Turns a failure of S3, or of the connection to it, into a `store-failed` error with the sentence `Cannot <task>:
- * <reason>.` When the connection failed, the error also has the `remedy`. Any other error is returned as it is.
+ * Turns an error of S3 or of the connection to it into the error `store-failed`, with the sentence `Cannot <task>:
+ * <reason>.` If the connection failed, the `remedy` is added. Any other error is returned as it is.
  */
 export function explained(error: unknown, task: string, remedy: string): unknown {
   if (error instanceof LadingError || !(error instanceof Error)) return error;
@@ -27,7 +27,7 @@ export function explained(error: unknown, task: string, remedy: string): unknown
   return new LadingError('store-failed', message, { cause: error, remedy });
 }
 
-/** The reason for an error when the SDK finds no credentials or no region, and so sends no request. Else null. */
+/** The reason why the AWS SDK did not even send a request: no credentials, or no region. Null for any other error. */
 function missingSetting({ name, message }: Error): string | null {
   if (name === 'CredentialsProviderError')
     return 'there are no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';

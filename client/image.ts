@@ -8,8 +8,8 @@ import type { Remote } from './remote.ts';
 
 /**
  * Downloads the image archive that an archive manifest describes. Throws `source-changed` when another upload has
- * replaced it, or when its size or CRC-32 is not that of the archive manifest. The CRC-32 is compared after the last
- * byte: until then the bytes may be wrong. Throws `store-failed` when S3 does not answer.
+ * replaced it, or when its size or CRC-32 is wrong. The CRC-32 is known only after the last byte: until then the bytes
+ * may be wrong. Throws `store-failed` when S3 does not answer.
  */
 export async function* imageOf({ result, job }: ArchiveManifest, { access, buckets, results }: Remote): Bytes {
   if (result === null) return;

@@ -3,15 +3,12 @@ import { encodeWords } from '../core/options/encoded-words.ts';
 import { mergeOptions } from '../core/options/options.ts';
 import { type Option, OPTION_LIST, type OptionName, type RawOptions } from '../core/options/table.ts';
 
-/**
- * S3's limit in bytes for the user metadata of an object. To be safe, `asMetadata` also counts the prefix of each
- * header.
- */
+/** S3's limit in bytes for the user metadata of an object. To be safe, `x-amz-meta-` counts for each field, too. */
 const METADATA_BYTES = 2048;
 const PREFIX_BYTES = 'x-amz-meta-'.length;
 
 /**
- * The options of an upload as S3 user metadata. Null when they are too large, or when the service would read them
+ * The options of an upload as S3 user metadata. Null when they are too large, or when the service would read them back
  * differently.
  */
 export function asMetadata(options: RawOptions): Record<string, string> | null {
@@ -41,7 +38,7 @@ export function asSidecar(options: RawOptions): Uint8Array {
   return Buffer.from(`${JSON.stringify(Object.fromEntries(given), null, 2)}\n`);
 }
 
-/** The options in the form in which they were sent: as user metadata, or as a sidecar when they do not fit. */
+/** The options of an upload as they are sent: as user metadata, or as a sidecar if they are too large for metadata. */
 export function sentOptions(options: RawOptions): { metadata: Record<string, string>; sidecar: Uint8Array | null } {
   const metadata = asMetadata(options);
   return { metadata: metadata ?? {}, sidecar: metadata === null ? asSidecar(options) : null };

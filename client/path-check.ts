@@ -13,7 +13,7 @@ import { endedBy } from '../s3/client.ts';
 import { closedKey, closedQueue, deadLetters, mappingOff, noFunction, noQueue, ruleOff } from './complaints.ts';
 import { letsEventBridge } from './policies.ts';
 
-/** The clients that look at the parts of a service. */
+/** The clients of the AWS services that `lading doctor` asks about a deployed service. */
 export interface Probes {
   events: EventBridgeClient;
   lambda: LambdaClient;
@@ -21,7 +21,7 @@ export interface Probes {
   sqs: SQSClient;
 }
 
-/** A rule for the new objects of a bucket. `key` is its first condition on keys that names a beginning or an end. */
+/** An EventBridge rule for new objects in a bucket. `key` is the first condition of the rule on the object's key. */
 export interface WatchingRule {
   name: string;
   arn: string;
@@ -31,13 +31,13 @@ export interface WatchingRule {
 
 interface Complaint {
   sentence: Bilingual;
-  /** True when no object gets through. */
+  /** True when the fault stops all new objects on their way to the Lambda function. */
   isFatal: boolean;
 }
 
 type Signal = AbortSignal | undefined;
 
-/** The rules of the default bus for new objects of a bucket. */
+/** The rules on the default event bus that match new objects in a bucket. */
 export async function rulesOf(bucket: string, { events }: Probes, signal: Signal): Promise<WatchingRule[]> {
   const found: WatchingRule[] = [];
   for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
@@ -59,7 +59,10 @@ function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket: strin
   return [{ name: Name, arn: Arn, isOn: State !== 'DISABLED', key }];
 }
 
-/** What is wrong behind a rule: its queue, the policies on the way, the function, and what was given up. */
+/**
+ * The faults behind an EventBridge rule: of its queue, of the policies, and of the Lambda function. Dead letters count
+ * as a fault, too.
+ */
 export async function complaintsAbout(rule: WatchingRule, probes: Probes, signal: Signal): Promise<Complaint[]> {
   const off = rule.isOn ? [] : [fatal(ruleOff(rule.name))];
   const { Targets = [] } = await probes.events.send(new ListTargetsByRuleCommand({ Rule: rule.name }), endedBy(signal));
@@ -99,7 +102,7 @@ async function ofQueue(
   return [...found, ...(await deadLettersBehind(attributes, probes, signal))];
 }
 
-/** Follows the queues to which SQS moves what was received too often. The last one holds what waits for people. */
+/** Follows a queue to its dead-letter queue, and from there to the next. Returns a fault if the last has messages. */
 async function deadLettersBehind(
   attributes: Record<string, string>,
   probes: Probes,
@@ -119,7 +122,7 @@ function nextOf({ RedrivePolicy = '{}' }: Record<string, string>): string | null
   return asText(asObject(JSON.parse(RedrivePolicy))?.['deadLetterTargetArn']);
 }
 
-/** All attributes of a queue; null when it does not exist. */
+/** All attributes of an SQS queue; null when it does not exist. */
 async function attributesOf(arn: string, { sqs }: Probes, signal: Signal): Promise<Record<string, string> | null> {
   try {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: nameIn(arn) }), endedBy(signal));

@@ -1,11 +1,11 @@
 import { asList, asObject, type Json } from '../core/model/json.ts';
 
-/** EventBridge as policies name it. */
+/** The name of the service EventBridge as a principal in AWS policies. */
 const EVENTS = 'events.amazonaws.com';
 
 /**
- * True when a policy, a JSON text, lets EventBridge take an action. `source` is the ARN of the rule, for statements with
- * a condition on it. Other conditions count as fulfilled: only AWS can tell.
+ * True when an AWS policy (JSON) allows EventBridge an action. `source` is the ARN of the event rule, because a
+ * statement may have a condition on it. All other conditions count as fulfilled: only AWS can check them.
  */
 export function letsEventBridge(policy: string | undefined, action: string, source: string): boolean {
   const statements = asList(asObject(JSON.parse(policy ?? '{}'))?.['Statement']);

@@ -6,7 +6,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import type { Agents } from '../s3/client.ts';
 
-/** The options of the agents of the AWS SDK. */
+/** The options of the HTTP agents, the same as the AWS SDK gives its own. */
 const KEPT = { keepAlive: true, maxSockets: 50 };
 
 /**
@@ -14,7 +14,7 @@ const KEPT = { keepAlive: true, maxSockets: 50 };
  * with the option `proxyEnv` only from Node 24.5 on.
  */
 class EnvironmentAgent extends Agent {
-  /** An agent for each proxy, `https:` or `http:` before its URL; the URL is empty for a direct connection. */
+  /** The HTTP agents by proxy: `https:` or `http:`, then the proxy's URL, which is empty for a direct connection. */
   readonly #agents = new Map<string, http.Agent>();
 
   override async connect(_request: http.ClientRequest, options: AgentConnectOpts): Promise<http.Agent> {
@@ -43,8 +43,8 @@ function plainAgent(proxy: string): http.Agent {
 }
 
 /**
- * The agents for an S3 client behind a proxy: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY of this process, in upper
- * or lower case. None when no proxy is set.
+ * The HTTP agents for an S3 client behind a proxy. The variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY count,
+ * in upper or lower case. No agents when no proxy is set.
  */
 export function proxyAgents(env: NodeJS.ProcessEnv): Agents {
   const set = ['https_proxy', 'http_proxy', 'all_proxy'].some((name) => env[name] || env[name.toUpperCase()]);

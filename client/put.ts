@@ -16,7 +16,7 @@ export async function put(
   return { etag: bareEtag(ETag), versionId: VersionId ?? null };
 }
 
-/** Uploads an archive in a single request, because it is too small for parts. */
+/** Uploads an archive in a single request, because it is too small for a multipart upload. */
 export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
   await archive.assertUnchanged();
@@ -26,8 +26,8 @@ export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Up
 }
 
 /**
- * Completes a multipart upload. It succeeds also when S3 has completed the upload before, and only the answer was lost.
- * Throws `store-failed` when the upload was ended by somebody else.
+ * Completes a multipart upload. Also succeeds when S3 has completed it before, and only the answer was lost. Throws
+ * `store-failed` when the upload no longer exists for another reason.
  */
 export async function finish(
   { access, target }: Sending,

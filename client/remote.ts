@@ -1,7 +1,7 @@
 import type { Stores } from '../core/service/write-results.ts';
 import type { S3Access } from '../s3/client.ts';
 
-/** The names of the service's two buckets. */
+/** The names of the service's uploads bucket and results bucket. */
 export interface Buckets {
   uploads: string;
   results: string;
@@ -11,6 +11,6 @@ export interface Buckets {
 export interface Remote extends Stores {
   access: S3Access;
   buckets: Buckets;
-  /** The version of this copy of Lading. */
+  /** The version of Lading that this client has. */
   version: string;
 }

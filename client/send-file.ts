@@ -11,7 +11,7 @@ import { finish, sendWhole } from './put.ts';
 import type { Archive, Sending, Uploaded } from './sending.ts';
 import { findUnfinished } from './unfinished.ts';
 
-/** The number of parts that are sent to S3 at a time. Each is held in memory. */
+/** The number of parts that are sent to S3 at the same time. Each is held in memory. */
 const PARTS_IN_FLIGHT = 4;
 
 /** One part of a file's multipart upload: its number from 1, and its bytes `[start, end)`. */
@@ -53,9 +53,9 @@ export async function sendFile(sending: Sending, size: number): Promise<Uploaded
 }
 
 /**
- * The part size for a file. An interrupted upload is found again by it, because S3 tells only the parts of an
- * unfinished upload. So up to 1 MiB is added to the size, derived from a hash of the file's size, the metadata and the
- * kind of checksums (docs/decisions/0036-resuming.md).
+ * The part size for a file's multipart upload. A hash of the file's size, the metadata and the kind of checksums adds
+ * up to 1 MiB to it. So an interrupted upload of the same file can be recognised, although S3 tells only the parts of
+ * an unfinished upload (docs/decisions/0036-resuming.md).
  */
 async function partSizeFor({ access, description }: Sending, size: number): Promise<number> {
   const marks = JSON.stringify([size, description, await sendsChecksums(access)]);
@@ -77,8 +77,8 @@ function fits({ PartNumber: number = 0, Size: size }: Part, places: Place[]): bo
 }
 
 /**
- * True when the part in S3 has exactly these bytes. When S3 stores no CRC-32, the ETag is compared with their MD5. With
- * KMS the ETag is not an MD5, so the part is sent again.
+ * True when a part that S3 already has contains exactly these bytes. If S3 stores no CRC-32, the part's ETag is
+ * compared with their MD5. With KMS, the ETag is not an MD5: the part then counts as different and is sent again.
  */
 function isSame({ ETag: etag, ChecksumCRC32: stored }: Part, bytes: Uint8Array, sum: number): boolean {
   if (stored !== undefined) return stored === crc32Base64(sum);

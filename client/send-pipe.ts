@@ -8,12 +8,12 @@ import { finish, sendWhole } from './put.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
 /**
- * The size in bytes of each part of a pipe's multipart upload. The total size is not known before, and S3 takes 10,000
- * parts, so this limits a pipe to 156 GiB.
+ * The size in bytes of each part of a pipe's multipart upload. The size of a pipe is not known before its end, and S3
+ * takes 10,000 parts, so this limits a pipe to 156 GiB.
  */
 const PART = 16 * 2 ** 20;
 
-/** The number of parts that are sent to S3 at a time. Each is held in memory, and so is the one being filled. */
+/** The number of parts that are sent to S3 at the same time. Each is in memory, and so is the next while it fills. */
 const SENDS_IN_FLIGHT = 4;
 
 /**
@@ -46,7 +46,10 @@ interface NumberedPart {
   piece: Uint8Array;
 }
 
-/** Yields the same parts. Sums up their number, size and CRC-32 in `whole`. Throws `too-large` beyond 10,000 parts. */
+/**
+ * Yields the parts of a pipe unchanged, and adds up their number, size and CRC-32 in `whole`. Throws `too-large` beyond
+ * 10,000 parts.
+ */
 async function* summed(
   first: NumberedPart,
   others: AsyncIterable<NumberedPart>,

@@ -2,17 +2,17 @@ import type { Bytes, Source } from '../core/model/ports.ts';
 import type { S3Access } from '../s3/client.ts';
 import type { Description, Target, Written } from '../s3/multipart.ts';
 
-/** An archive to upload: a file or a pipe. The size of a pipe is null, because it is not known before its end. */
+/** An archive to upload: a file or a pipe. The size of a pipe is null, because it is known only at its end. */
 export interface Archive {
   size: number | null;
   read(): Bytes;
-  /** Reads any range of a file to upload, several at a time. Not for a pipe. */
+  /** For a file to upload, reads any range of it. Several ranges may be read at the same time. Absent for a pipe. */
   again: Source;
   /** Throws `source-changed` when the file to upload is no longer the one that was opened. */
   assertUnchanged(): Promise<void>;
 }
 
-/** The upload of one archive to one key in S3. */
+/** An archive that is being uploaded to a key in S3. */
 export interface Sending {
   access: S3Access;
   target: Target;
@@ -25,7 +25,7 @@ export interface Sending {
 /** A finished upload to S3. */
 export interface Uploaded extends Written {
   size: number;
-  /** The number of parts in the upload, and how many of them were kept from an interrupted upload. */
+  /** The number of all parts, and the number of those that S3 kept from an interrupted upload. */
   parts: number;
   kept: number;
 }

@@ -15,35 +15,32 @@ import { type Awaited, type Patience, waitFor } from './wait.ts';
 import { upload } from './upload.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
-/** The operations of the service: upload an archive, ask for its state, wait for its result, download its image. */
+/** The operations of the service for a client: upload an archive, get its state, wait for its result, get its image. */
 export interface Service {
   upload(key: string, options: RawOptions, what: Pick<Sending, 'archive' | 'onProgress'>): Promise<Uploaded>;
   state(key: string): Promise<State>;
   wait(awaited: Awaited, patience: Patience): Promise<ArchiveManifest>;
   image(manifest: ArchiveManifest): Bytes;
-  /** Says what is wrong with the service. Its trial upload may take `timeoutMs`. */
+  /** Checks a deployed service and returns its faults. The trial upload may take `timeoutMs`. */
   diagnose(timeoutMs: number): Promise<Bilingual[]>;
 }
 
-/**
- * A task of a user of the service: the buckets, the environment variables and the signal to use, and words for its
- * failure, `Cannot <task>: <reason>.`
- */
+/** A task that a user does with the service, and its surroundings. Its failure reads `Cannot <task>: <reason>.` */
 export interface Errand {
   buckets: Buckets;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
   task: string;
-  /** The advice to the user when the connection to S3 breaks. */
+  /** The advice for the user when the connection to S3 fails. */
   remedy: string;
 }
 
-/** The tries for each request to S3. With the SDK's pauses they bridge a broken connection for some 30 seconds. */
+/** The most tries of a request to S3. With the SDK's pauses they bridge a broken connection for some 30 seconds. */
 const ATTEMPTS = 10;
 
 /**
- * Connects to the service and does `work` with it. Throws `store-failed` when S3 cannot be reached or refuses a
- * request, and the signal's reason when the signal aborts.
+ * Connects to the service, and calls `work` with it. Throws `store-failed` when S3 cannot be reached or refuses a
+ * request. When the signal aborts, throws its reason.
  */
 export async function connected<T>(errand: Errand, work: (service: Service) => Promise<T>): Promise<T> {
   const { buckets, env, signal, task, remedy } = errand;

@@ -14,17 +14,15 @@ import type { Remote } from './remote.ts';
 /** The state of the newest upload to a key. */
 export type State =
   | { state: 'absent' }
-  /**
-   * `waiting`: not inspected yet. `converting`: inspected, and waiting for the convert function or in it. `expired`: too
-   * old to be waiting; its results have expired or were deleted, or it was never noticed.
-   */
+  // `waiting`: not inspected yet. `converting`: inspected, but the convert function has not finished. `expired`: too
+  // old to be still waiting. Its results have expired or were deleted, or the service never noticed it.
   | { state: 'waiting' | 'converting' | 'expired'; upload: UploadIdentity }
   | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
 
-/** Milliseconds after which no event of an upload is left anywhere: dead letters are kept for 14 days. */
+/** The age in milliseconds at which no upload is waiting any more. Its last events, dead letters, are kept 14 days. */
 const EXPIRED_MS = 14 * 24 * 3_600_000;
 
-/** The state of the upload that the key has now, from its results in S3. Results of older uploads do not count. */
+/** The state of the upload that a key has now, by its results in S3. Results of earlier uploads do not count. */
 export async function stateOf(key: string, remote: Remote): Promise<State> {
   const { uploads, results, buckets } = remote;
   const found = await uploads.find({ bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null });
@@ -41,8 +39,8 @@ export async function stateOf(key: string, remote: Remote): Promise<State> {
 }
 
 /**
- * True when the manifest belongs to this upload. In a bucket without versions, the same bytes uploaded with other
- * options have the same ETag. Then the job is compared.
+ * True when an archive manifest belongs to an upload. Without bucket versioning, two uploads of the same bytes have the
+ * same ETag, even if their options differ. So the ids of the jobs are also compared.
  */
 async function isOf(
   manifest: ArchiveManifest,
@@ -55,7 +53,7 @@ async function isOf(
   return versionOf(identity) !== null || isOfJob(manifest, identity, await requestFor(found, { uploads }), version);
 }
 
-/** True when the manifest is of this upload and request, as far as this version of Lading can tell. */
+/** True when an archive manifest is of this upload with these options, as far as this version of Lading can tell. */
 export function isOfJob(
   { source: { sequencer }, converter, job }: ArchiveManifest,
   identity: UploadIdentity,
@@ -66,7 +64,7 @@ export function isOfJob(
   return errand({ ...identity, sequencer }, request, version).id === job;
 }
 
-/** True when the marks of two results or uploads are those of one upload. */
+/** True when the marks (version id, ETag, sequencer) are those of one upload. */
 export function isSame(one: UploadStamp, other: UploadStamp): boolean {
   return orderOf(one, other) === 'same';
 }

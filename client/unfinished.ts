@@ -3,16 +3,16 @@ import { endedBy, lacksCall, type S3Access } from '../s3/client.ts';
 import type { Target } from '../s3/multipart.ts';
 import { isForbidden } from './failures.ts';
 
-/** A multipart upload that was begun and not ended, with the parts that S3 already has. */
+/** A multipart upload that was begun but not completed or aborted, with the parts that S3 already has. */
 export interface Unfinished {
   id: string;
-  /** The parts of the upload by number, from 1. */
+  /** The parts of the multipart upload that S3 already has, by their number from 1. */
   parts: Map<number, Part>;
 }
 
 /**
- * Finds the newest unfinished multipart upload to a key that has parts which all satisfy `fits`. Null when there is
- * none, when the caller has no right to list them, or when the store cannot list them: then the upload begins anew.
+ * Finds the newest unfinished multipart upload to a key that has parts, all of which satisfy `fits`. Null when there is
+ * none. Also null when unfinished uploads cannot be listed: the caller lacks the right, or the store cannot do it.
  */
 export async function findUnfinished(
   access: S3Access,
@@ -33,8 +33,8 @@ export async function findUnfinished(
 }
 
 /**
- * The ids of the unfinished multipart uploads to a key, newest first. S3 lists them in the order of keys, so those of
- * this key are on the first page, before those of longer keys.
+ * The ids of the unfinished multipart uploads to a key, newest first. It needs only the first page of S3's list: S3
+ * sorts it by key, so longer keys with the same beginning come later.
  */
 async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Target): Promise<string[]> {
   const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key });
@@ -46,8 +46,8 @@ async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Targ
 }
 
 /**
- * The parts that S3 has of a multipart upload. Empty when the upload was ended meanwhile. The SDK's paginator is not
- * used, because it would never end: it goes on while S3 returns a marker, which S3 does on the last page, too.
+ * The parts that S3 already has of a multipart upload; empty when the upload no longer exists. The SDK's paginator is
+ * not used, because it would never end: S3 returns a marker even on the last page.
  */
 async function partsOf({ client, signal }: S3Access, { bucket, key }: Target, id: string): Promise<Part[]> {
   const parts: Part[] = [];

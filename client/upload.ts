@@ -28,8 +28,8 @@ export async function upload(
 }
 
 /**
- * Uploads the options as a sidecar when they do not fit into the metadata. It also replaces a sidecar that an earlier
- * upload left, because the service prefers a sidecar to metadata.
+ * Uploads the options of an archive as a sidecar if they do not fit into its metadata. A sidecar of an earlier upload
+ * is always replaced, because the service prefers a sidecar to metadata.
  */
 async function putSidecar(
   access: S3Access,

@@ -16,13 +16,13 @@ import { sentOptions } from './options.ts';
 import type { Remote } from './remote.ts';
 import { isOfJob, isSame } from './state.ts';
 
-/** The longest time to wait for a result, in milliseconds, and the callback for each new state. */
+/** The longest time to wait for the result of an upload, in milliseconds, and a callback for each new state. */
 export interface Patience {
   timeoutMs: number;
   onState: (state: 'waiting' | 'converting') => Promise<void>;
 }
 
-/** An upload of this client: its key, the options that were sent with it, and the version that S3 named. */
+/** An upload whose result this client waits for: its key, its options, and the version that S3 gave it. */
 export interface Awaited {
   key: string;
   options: RawOptions;
@@ -33,8 +33,9 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Waits for the manifest of an upload. The results are enough: the uploads bucket is asked only as long as it may be, to
- * notice that the upload was replaced or deleted. Throws `deadline` after `timeoutMs`, and `source-changed` then.
+ * Waits for the archive manifest of an upload, by looking into the results bucket. If it may read the uploads bucket,
+ * it also notices that the upload was replaced or deleted, and throws `source-changed`. Throws `deadline` after
+ * `timeoutMs`.
  */
 export async function waitFor(
   awaited: Awaited,
@@ -57,14 +58,17 @@ export async function waitFor(
   }
 }
 
-/** Looks at the results of one upload, again and again. */
+/** Looks repeatedly at the results of one upload, until its archive manifest is there. */
 class Watch {
   readonly #identity: UploadIdentity;
   readonly #request: Parsed<ConversionRequest>;
   readonly #remote: Remote;
-  /** False once S3 has refused to tell of the uploads bucket. */
+  /** False once S3 has refused to let the client read the uploads bucket. */
   #mayAsk = true;
-  /** The failure that an earlier upload has left in a bucket without versions; undefined before the first look. */
+  /**
+   * The ETag of a manifest with outcome `failed` that was there before this upload, in a bucket without versions. Null
+   * if there was none; undefined before the first look.
+   */
   #staleFailure: string | null | undefined;
 
   constructor({ key, options, written }: Awaited, remote: Remote) {
