@@ -11,27 +11,30 @@ import { openSpool } from '../node/spool.ts';
 const fstat = promisify(fstatCallback);
 
 /**
- * An archive to read: the path of a file, bytes in memory, a `Blob` or `File`, or a stream. A stream is read once; where
- * it is needed again, it is copied to a temporary file.
+ * An archive to read: the path of a file, bytes in memory, a `Blob` or `File`, or a stream. A stream that must be read
+ * twice is copied to a temporary file.
  */
 export type ArchiveSource = string | URL | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** An opened archive. It must be closed. */
 export interface Archive {
-  /** The path or the name of the file; null when there is none. */
+  /** The path of the archive, or the name of the `File`; null when it has none. */
   name: string | null;
-  /** The size in bytes; null for a stream. */
+  /** The size of the archive in bytes; null for a stream. */
   size: number | null;
-  /** The bytes, for the first time. */
+  /** Reads the whole archive for the first time. */
   read(): Bytes;
-  /** The bytes once more. For a stream, only after `read` has come to its end. */
+  /** Reads any bytes of the archive again. If it is a stream, `read` must have ended before. */
   again: Source;
-  /** Throws `source-changed` when a file was written to or replaced since it was opened. */
+  /** Throws `source-changed` when the archive is a file that was changed or replaced since it was opened. */
   assertUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a source. With `twice`, a stream is copied while it is read. Throws the system's error for a bad path. */
+/**
+ * Opens an archive. With `twice`, a stream is copied while it is read, so that it can be read again. Throws the
+ * system's error for a bad path.
+ */
 export async function openArchive(source: ArchiveSource, twice: boolean, signal?: AbortSignal): Promise<Archive> {
   if (typeof source === 'string') return await openFile(source, signal);
   if (source instanceof URL) return await openFile(fileURLToPath(source), signal);
@@ -76,7 +79,7 @@ function ofBlob(blob: Blob): Archive {
   return steady(name, blob.size, (start, end) => blob.slice(start, end).stream());
 }
 
-/** An archive whose bytes cannot change, and that holds nothing open. */
+/** An opened archive whose bytes cannot change, such as a `Blob`. Closing it does nothing. */
 function steady(name: string | null, size: number, range: (start: number, end: number) => Bytes): Archive {
   const all = (start = 0, end = size): Bytes => range(start, end);
   return { name, size, read: all, again: { open: all }, assertUnchanged: nothing, close: nothing };

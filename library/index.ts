@@ -27,24 +27,24 @@ export type { ArchiveSource } from './archive.ts';
 export { type ConversionOptions, OptionError, type ReadOptions } from './options.ts';
 export type { ImageTarget } from './target.ts';
 
-/** All findings by their codes, each with its severity, its usual cause and its sentences in both languages. */
+/** All findings that Lading knows, by code. Each has its severity, usual cause, and sentences in both languages. */
 export const FINDINGS: Readonly<Record<FindingCode, Entry>> = CATALOGUE;
 
-/** Options of `inspect`. */
+/** The options of the function `inspect`. */
 export interface InspectOptions extends ReadOptions {
-  /** True reads only headers and documents of an uncompressed image archive, and verifies nothing. */
+  /** True to read only the headers and documents of an image archive that is not compressed, and check no contents. */
   quick?: boolean | undefined;
 }
 
-/** A plan with the manifest of the archive; the plan is null when the archive cannot be converted. */
+/** The plan of an image archive, and the manifest of the archive to convert. The plan is null if it is refused. */
 export interface Planned {
   plan: Plan | null;
   manifest: ArchiveManifest;
 }
 
 /**
- * Says what an archive is and whether it is sound, as `lading inspect --json` does. A bad archive is a result, too: its
- * findings are in the manifest. Throws only when the source cannot be read.
+ * Inspects an archive: says what it is and whether it is sound, as `lading inspect --json` does. Faults of the archive
+ * are findings in the result. Throws only when the archive cannot be read.
  */
 export async function inspect(source: ArchiveSource, options: InspectOptions = {}): Promise<ArchiveManifest> {
   return await reading(source, false, options, async (job) => {
@@ -54,8 +54,8 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
 }
 
 /**
- * Plans the image archive for a container archive or an image archive, and writes nothing. The plan lists the bytes to
- * write, and the ranges of the archive that are copied between them. Throws an `OptionError` for a bad option.
+ * Plans the image archive for a container archive or an image archive, and writes nothing. The plan lists new bytes and
+ * ranges that are copied from the archive. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
   return await reading(source, false, options, async (job) => {
@@ -69,8 +69,8 @@ export async function plan(source: ArchiveSource, options: ConversionOptions = {
 
 /**
  * Converts a container archive or an image archive into an image archive that `docker load` accepts, and writes it to
- * `target`. When the archive is refused, `result` in the manifest is null, no file is written, and a stream is aborted.
- * Throws an `OptionError` for a bad option.
+ * `target`. If the archive is refused, `result` in the manifest is null and no file is written; a target stream is
+ * aborted. Throws an `OptionError` for a bad option.
  */
 export async function convert(
   source: ArchiveSource,
@@ -95,16 +95,16 @@ export async function convert(
   }
 }
 
-/** Passes the bytes on. Throws at the end if the archive has changed, so that no file is written. */
+/** Passes the bytes of an image archive on. Throws at the end if its source has changed, so that no file is written. */
 async function* unchanged(bytes: Bytes, archive: Archive): Bytes {
   yield* bytes;
   await archive.assertUnchanged();
 }
 
-/** One call: its opened archive, and when it began. */
+/** A running call of the library: its opened archive, and the time when it began. */
 interface Job {
   archive: Archive;
-  /** The name of the file, without folders; null when it is not known. */
+  /** The name of the archive's file, without folders; null when it is not known. */
   fileName: string | null;
   tools: Tools;
   started: number;

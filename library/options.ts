@@ -5,11 +5,11 @@ import { NO_OPTIONS, type RawOptions } from '../core/options/table.ts';
 
 /** Options for all calls that read an archive. */
 export interface ReadOptions {
-  /** The name of the file, where the source does not tell it. The name of the image is made of it. */
+  /** The name of the archive's file, for an archive without one, such as a stream. It gives the image its name. */
   fileName?: string | undefined;
-  /** Called with the number of bytes that were read so far. */
+  /** Called with the number of bytes of the archive that were read so far. */
   onProgress?: ((bytesRead: number) => void) | undefined;
-  /** Ends the work: the call then throws the reason of the signal. */
+  /** Aborts the call, which then throws the reason of the signal. */
   signal?: AbortSignal | undefined;
 }
 
@@ -23,20 +23,20 @@ export interface ConversionOptions extends ReadOptions {
   message?: string | undefined;
   /** `os/arch[/variant]`. Without it, the platform is read from the executables in the archive. */
   platform?: string | undefined;
-  /** The output of `docker inspect`, as its JSON or parsed. It brings CMD, ENV, USER and the rest back. */
+  /** The output of `docker inspect`, as JSON text or parsed. From it the image gets CMD, ENV, USER and so on. */
   inspect?: string | object | undefined;
-  /** True takes the archive for a root file system even when it does not look like one. */
+  /** True to take the archive for a root file system even if it does not look like one. */
   rootfs?: boolean | undefined;
-  /** The image to take of an archive with several: its name, or its number from 1. */
+  /** The image to take from an archive with several images: its name, or its number from 1. */
   image?: string | number | undefined;
-  /** The compression for the layer. Without it, gzip stays gzip, and everything else becomes a plain layer. */
+  /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
   compress?: LayerCompression | undefined;
 }
 
-/** An option that is not valid. `message` says what is wrong, `remedy` what to write instead. */
+/** The error for an option that is not valid. `message` says what is wrong, and `remedy` what to write instead. */
 export class OptionError extends Error {
   readonly remedy: string;
-  /** Both sentences in Simplified Chinese. */
+  /** The texts of `message` and `remedy` in Simplified Chinese. */
   readonly zh: { message: string; remedy: string };
 
   constructor(problem: Bilingual, remedy: Bilingual) {
@@ -47,7 +47,7 @@ export class OptionError extends Error {
   }
 }
 
-/** Checks the options for an archive with this file name. Throws an `OptionError`. */
+/** Parses and checks the options for an archive with this file name. Throws an `OptionError`. */
 export function requestOf(options: ConversionOptions, fileName: string | null): ConversionRequest {
   const raw = rawOptions(options);
   if (fileName === null && raw.name.length === 0)

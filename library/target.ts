@@ -5,7 +5,7 @@ import { writeWhole } from '../node/files.ts';
 /** The place for an image archive: the path of a file, or a stream. */
 export type ImageTarget = string | URL | WritableStream<Uint8Array>;
 
-/** The path of a target; `-` for a stream, as in the manifests of the command line. */
+/** The path of the file that the image archive is written to; `-` for a stream, as the command line calls it. */
 export function targetName(target: ImageTarget): string {
   if (target instanceof WritableStream) return '-';
   return target instanceof URL ? fileURLToPath(target) : target;
@@ -31,7 +31,7 @@ export async function writeTo(target: ImageTarget, bytes: Bytes, signal?: AbortS
   }
 }
 
-/** Tells a stream that no image comes, so that its reader does not wait for one. Nothing is known to a file. */
+/** Aborts a target stream when no image archive comes, so that its reader does not wait. Does nothing for a file. */
 export async function abandon(target: ImageTarget, reason: unknown): Promise<void> {
   if (target instanceof WritableStream) await target.abort(reason).catch(() => undefined);
 }
