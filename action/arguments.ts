@@ -1,6 +1,6 @@
 import { OPTION_LIST } from '../core/options/table.ts';
 
-/** The commands that the input `mode` can name, each with its flags, apart from the options of a conversion. */
+/** The flags that each `lading` command takes from the inputs of the action, without the options of a conversion. */
 const FLAGS: Record<string, readonly string[]> = {
   convert: ['fail-on'],
   inspect: ['fail-on'],
@@ -8,8 +8,8 @@ const FLAGS: Record<string, readonly string[]> = {
 };
 
 /**
- * The arguments after `lading` for the inputs of a step, which GitHub's runner gives as `INPUT_…` variables. `folder` is
- * where the manifest is written, and the image where no output is named.
+ * The command line arguments for a step in GitHub Actions, made from its inputs (the runner's `INPUT_…` variables). The
+ * archive manifest is written into `folder`; so is the image archive if no output is named.
  */
 export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   const input = (name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
@@ -28,7 +28,7 @@ export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   ];
 }
 
-/** The flags of one option. An option that can be repeated has one value on each line of its input. */
+/** The command line flags for one input of the action. An option that can be repeated has one value on each line. */
 function flags(name: string, form: string, value: string): string[] {
   if (value === '') return [];
   if (form === 'flag') return value === 'true' ? [`--${name}`] : [];
