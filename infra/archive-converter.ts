@@ -23,12 +23,13 @@ import { type UploadFilter, UploadKeys } from './upload-keys.ts';
 /** The settings of an `ArchiveConverter`. All are optional: without any, the construct makes a whole service. */
 export interface ArchiveConverterProps extends UploadFilter {
   /**
-   * The bucket for archives, in this account and region. EventBridge is switched on for a bucket of this app. For an
-   * imported one you have to do that (docs/operations.md). Default: a new bucket, versioned.
+   * The bucket for uploads, in this account and region. If this app makes the bucket, EventBridge is switched on for
+   * it. For an imported bucket you have to do that (docs/operations.md). Default: a new bucket, versioned.
    */
   uploads?: IBucket | undefined;
   /**
-   * The bucket for manifests and images, likewise. It must not be the uploads bucket. Default: a new bucket.
+   * The bucket for results, in this account and region, but not the uploads bucket. For an imported bucket you have to
+   * switch EventBridge on (docs/operations.md). Default: a new bucket.
    */
   results?: IBucket | undefined;
   /**
@@ -43,54 +44,54 @@ export interface ArchiveConverterProps extends UploadFilter {
   /** The time for which results are kept in a results bucket that this construct makes. Default: 90 days. */
   resultsRetention?: Duration | undefined;
   /**
-   * How long uploads are kept, in an uploads bucket that this construct makes. An event that is redriven later finds
-   * nothing. Default: forever.
+   * The time for which uploads are kept, in an uploads bucket that this construct makes. If the event of a deleted
+   * upload is redriven later, nothing is found. Default: forever.
    */
   uploadsRetention?: Duration | undefined;
   /**
-   * What becomes of the buckets that this construct makes when the stack is destroyed. `DESTROY` works only for empty
-   * buckets. Default: they stay.
+   * The fate of the buckets that this construct makes when the stack is destroyed. `DESTROY` works only if they are
+   * empty. Default: they stay.
    */
   removalPolicy?: RemovalPolicy | undefined;
   /** The bucket for the access logs of the buckets that this construct makes. Default: a new bucket. */
   accessLogsBucket?: IBucket | undefined;
-  /** How long the functions' logs are kept. Default: three months. */
+  /** The time for which the logs of the functions are kept. Default: three months. */
   logRetention?: RetentionDays | undefined;
-  /** The memory of the inspect function in MB. More is faster; 1,769 is one whole CPU. Default: 1,769. */
+  /** The memory of the inspect function in MB. More is faster, and 1,769 is one whole CPU. Default: 1,769. */
   inspectMemory?: number | undefined;
   /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */
   convertMemory?: number | undefined;
   /**
-   * The most invocations of each function at a time, 2 to 1,000. Default: 4, so that even an account with the smallest
-   * quota, often 10, has some left.
+   * The most invocations of each function at the same time, 2 to 1,000. Default: 4. The smallest quota of an account is
+   * often 10, and this leaves some of it free.
    */
   maxConcurrency?: number | undefined;
   /** The concurrent executions to reserve for each function, at least `maxConcurrency`. Default: none. */
   reservedConcurrency?: number | undefined;
   /**
-   * The KMS key for the queues and for the buckets that this construct makes. An imported key needs the policy in
-   * docs/security.md. Default: keys of S3 and SQS.
+   * The KMS key for the queues, and for the buckets that this construct makes. If the key is imported, it needs the
+   * policy in docs/security.md. Default: keys of S3 and SQS.
    */
   encryptionKey?: IKey | undefined;
   /** The event bus for completion events, in this account and region. Default: the account's default bus. */
   eventBus?: IEventBus | undefined;
   /** The SNS topic that gets a message when an alarm begins and when it ends. Default: none. */
   alarmTopic?: ITopic | undefined;
-  /** False leaves the dashboard out, for which CloudWatch may charge. Default: true. */
+  /** True for a CloudWatch dashboard, which may cost money. Default: true. */
   dashboard?: boolean | undefined;
-  /** The SNS topic that gets each completion event. Default: none. `onCompleted` takes any other target. */
+  /** The SNS topic that gets each completion event. Default: none. For another kind of target, use `onCompleted`. */
   completionTopic?: ITopic | undefined;
-  /** Makes a role with `grantRoundTrip` for workflows of GitHub Actions. Default: none. */
+  /** The workflows of GitHub Actions for which a role with the rights of `grantRoundTrip` is made. Default: none. */
   gitHub?: GitHubTrust | undefined;
 }
 
-/** One thing of the inspect function, and the same of the convert function. */
+/** Two things of the same kind: one of the inspect function, and one of the convert function. */
 interface Both<T> {
   inspect: T;
   convert: T;
 }
 
-/** The feature flag with which S3 may deliver logs into a bucket without ACLs. */
+/** The CDK feature flag that lets S3 deliver access logs by a bucket policy, without ACLs. */
 const LOGS_BY_POLICY = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
 
 /**
@@ -105,18 +106,18 @@ export class ArchiveConverter extends Construct {
   readonly results: IBucket;
   readonly functions: Both<IFunction> & { fail: IFunction };
   readonly rules: Both<IRule>;
-  /** The queues that the two functions take their events from. */
+  /** The queues with the events of the inspect function and of the convert function. */
   readonly queues: Both<IQueue>;
-  /** The queues of events that were given up, and that wait to be redriven. */
+  /** The dead-letter queues: events that were given up wait there to be redriven. */
   readonly deadLetterQueues: Both<IQueue>;
   readonly alarms: Alarm[];
   readonly dashboard: Dashboard | undefined;
-  /** The role for workflows of GitHub Actions, when `gitHub` asks for one. */
+  /** The role for workflows of GitHub Actions; undefined unless the property `gitHub` asks for one. */
   readonly gitHubRole: IRole | undefined;
   readonly #bus: IEventBus;
   readonly #keys: UploadKeys;
 
-  /** Throws `BadSetting` when settings of the converter contradict each other, or no event pattern can express them. */
+  /** Throws `BadSetting` when settings contradict each other, or when no event pattern can express them. */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
     // Without it, a new log bucket would need ACLs. Apps that were not made by a recent CDK do not set it.
@@ -157,14 +158,14 @@ export class ArchiveConverter extends Construct {
     }
   }
 
-  /** Allows the whole way of an archive: `lading upload --wait -o image.tar`. */
+  /** Allows everything that `lading upload --wait -o image.tar` needs: to upload, to wait and to download the image. */
   grantRoundTrip(grantee: IGrantable): Grant {
     return this.grantUpload(grantee).combine(this.grantReadResults(grantee));
   }
 
   /**
-   * Allows what `lading upload` needs: to put archives and their sidecars, in one request or in parts, and to continue
-   * an interrupted upload.
+   * Allows what `lading upload` needs: to store archives and sidecars, in one request or in parts, and to continue an
+   * interrupted upload.
    */
   grantUpload(grantee: IGrantable): Grant {
     this.uploads.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
@@ -177,7 +178,7 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** Allows reading all results, and seeing that a result does not exist yet. */
+  /** Allows reading all results, and listing: S3 then answers "not found" for a result that does not exist yet. */
   grantReadResults(grantee: IGrantable): Grant {
     this.results.encryptionKey?.grant(grantee, 'kms:Decrypt');
     const objects = [this.results.arnForObjects(this.#keys.pattern())];
@@ -187,7 +188,7 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** Adds a rule for the completion events of this converter. `options.eventPattern` restricts which of them match. */
+  /** Adds an EventBridge rule for this converter's completion events. `options.eventPattern` selects some of them. */
   onCompleted(id: string, { target, eventPattern, crossStackScope, ...options }: OnEventOptions = {}): Rule {
     const rule = new Rule(crossStackScope ?? this, id, {
       ...options,
@@ -203,7 +204,7 @@ export class ArchiveConverter extends Construct {
     return rule;
   }
 
-  /** Adds a rule for the completion events of uploads that the service has given up (outcome `failed`). */
+  /** Adds an EventBridge rule for the completion events of uploads that the service has given up (outcome `failed`). */
   onFailed(id: string, { eventPattern = {}, ...options }: OnEventOptions = {}): Rule {
     const detail = { ...eventPattern.detail, outcome: ['failed'] };
     return this.onCompleted(id, { ...options, eventPattern: { ...eventPattern, detail } });

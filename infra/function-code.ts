@@ -3,19 +3,16 @@ import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 
-/** The names of the functions. */
+/** The names of the Lambda functions, which are also those of their files. */
 export type EntryPoint = 'inspect' | 'convert' | 'fail';
 
 /**
- * The folder that `npm run build` makes. This file, and the file that the build makes of it, are both one folder below
- * the root, so the path is the same for both.
+ * The folder with the files that `npm run build` makes. Its path is the same from this source file and from the built
+ * copy of it.
  */
 const BUILT = join(import.meta.dirname, '../dist');
 
-/**
- * The code of one of the two functions: its files among the built ones, some of which it shares with the command line.
- * Throws an error when nothing was built.
- */
+/** The code of a Lambda function, taken from the built files. Throws an error when nothing was built. */
 export function functionCode(name: EntryPoint): Code {
   const list = join(BUILT, 'functions.json');
   if (!existsSync(list)) throw new Error(`Cannot find the functions in ${BUILT}: type npm run build`);

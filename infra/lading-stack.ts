@@ -12,9 +12,7 @@ interface LadingStackProps extends StackProps {
   settings?: Settings;
 }
 
-/**
- * The stack of Lading's own app: one `ArchiveConverter`, its buckets and keys as outputs, and mail for its alarms.
- */
+/** The stack of Lading's own CDK app: one `ArchiveConverter`, its buckets and keys as outputs, and mail for alarms. */
 export class LadingStack extends Stack {
   constructor(scope: Construct, id: string, { settings = {}, ...props }: LadingStackProps = {}) {
     super(scope, id, props);

@@ -8,8 +8,8 @@ type RulePack = 'AwsSolutions' | 'Serverless';
 type Intrinsic = { Ref: string } | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': ['', (string | Intrinsic)[]] };
 
 /**
- * Accepts a finding of the checker cdk-nag on a construct, and records the reason. Does nothing in a CDK that has no `Validations`
- * (below 2.260).
+ * Accepts a finding of the checker cdk-nag about a construct, and records the reason. Does nothing in a CDK below
+ * 2.260, which has no `Validations`.
  */
 export function acknowledge(scope: Construct, pack: RulePack, rule: string, reason: string): void {
   // An older CDK does not export it, and an import by name would fail.
@@ -17,15 +17,12 @@ export function acknowledge(scope: Construct, pack: RulePack, rule: string, reas
   Validations?.of(scope).acknowledge({ id: `${pack}::${pack}-${rule}`, reason });
 }
 
-/**
- * The name of the cdk-nag rule against a right on all objects of a bucket whose keys match `keys`. It contains their
- * ARN.
- */
+/** The name of the cdk-nag finding against a right on many objects: all in a bucket whose keys match `keys`. */
 export function wildcardKeys(bucket: IBucket, keys: string): string {
   return `IAM5[Resource::${inWords(cdk.Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
 }
 
-/** A value of a CloudFormation template in cdk-nag's notation: `<Bucket.Arn>/*`. */
+/** Writes a value of a CloudFormation template as cdk-nag does: `<Bucket.Arn>/*`. */
 function inWords(value: string | Intrinsic): string {
   if (typeof value === 'string') return value;
   if ('Ref' in value) return `<${value.Ref}>`;

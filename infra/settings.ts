@@ -3,9 +3,9 @@ import { BadSetting } from './bad-setting.ts';
 import type { GitHubTrust } from './constructs/github-role.ts';
 
 interface Setting<T> {
-  /** The expected value of the setting, in words. It completes the sentence about a wrong one: "it has to be …". */
+  /** The value that a setting of the CDK app must have, in words. They complete the sentence "it has to be …". */
   expected: string;
-  /** Reads the value of the setting from its text. Null when the text is wrong. */
+  /** Parses the text of a setting of the CDK app. Null when the text is wrong. */
   read: (text: string) => T | null;
 }
 
@@ -61,7 +61,10 @@ export function settingsFrom(context: Record<string, unknown>): Settings {
   return Object.fromEntries(ours.map(([name, value]) => [name, valueOf(name, String(value))]));
 }
 
-/** True for names in the CDK's context that are not settings: feature flags and caches, with `@`, `:` or `/`. */
+/**
+ * True for a name in the CDK's context that is no setting of Lading but a feature flag or a cache of the CDK. Such a
+ * name contains `@`, `:` or `/`.
+ */
 function isOfTheCdk(name: string): boolean {
   return /[@:/]/u.test(name);
 }
@@ -77,7 +80,7 @@ function valueOf(name: string, text: string): unknown {
   return value;
 }
 
-/** The workflows that `OWNER/NAME:branch:BRANCH` or `OWNER/NAME:environment:ENVIRONMENT` stands for. */
+/** Parses the setting for GitHub workflows: `OWNER/NAME:branch:BRANCH` or `OWNER/NAME:environment:ENVIRONMENT`. */
 function gitHubTrust(text: string): GitHubTrust | null {
   const [, repository, kind, name] = /^([\w.-]+\/[\w.-]+):(branch|environment):([\w./-]+)$/u.exec(text) ?? [];
   if (repository === undefined || name === undefined) return null;

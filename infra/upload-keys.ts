@@ -1,10 +1,10 @@
 import { BadSetting } from './bad-setting.ts';
 
-/** The objects of the uploads bucket that a converter handles. */
+/** The objects of the uploads bucket that a converter handles, told by the beginning and the ending of their keys. */
 export interface UploadFilter {
   /** The beginning of the keys that are handled: `team/`. Default: every key. */
   prefix?: string | undefined;
-  /** The endings of the keys that are handled: `.tar`, `.tar.gz`. Default: every key but those of sidecars. */
+  /** The endings of the keys that are handled, such as `.tar`, `.tar.gz`. Default: all keys but those of sidecars. */
   suffixes?: string[] | undefined;
 }
 
@@ -15,12 +15,10 @@ export type KeyMatcher =
   | { wildcard: string }
   | { 'anything-but': KeyMatcher };
 
-/** The characters with a special meaning in the patterns of EventBridge or IAM. */
+/** Matches characters with a special meaning in patterns of EventBridge or IAM, which no prefix or suffix may have. */
 const RESERVED = /[*?$\\"]/u;
 
-/**
- * The most bytes of a prefix for keys. Results keep at least this many bytes of their upload's key, however long it is.
- */
+/** The most bytes of a key prefix. If an upload's key is shortened in the keys of its results, so many bytes stay. */
 const MAX_PREFIX = 900;
 
 /** The keys that one converter handles, as conditions in event patterns and in IAM policies. */
@@ -28,7 +26,7 @@ export class UploadKeys {
   readonly #prefix: string;
   readonly #suffixes: string[];
 
-  /** Throws `BadSetting` for a prefix or suffix of keys that event patterns and policies cannot express. */
+  /** Throws `BadSetting` for a prefix or suffix that event patterns or IAM policies cannot express. */
   constructor({ prefix = '', suffixes = [] }: UploadFilter) {
     for (const text of [prefix, ...suffixes]) {
       if (RESERVED.test(text)) throw new BadSetting(`Cannot filter keys by ${text}: it contains one of * ? $ \\ "`);
@@ -41,8 +39,8 @@ export class UploadKeys {
   }
 
   /**
-   * The conditions for keys of uploads. Event patterns cannot say "this prefix, but not that suffix". So with a prefix
-   * alone the keys of sidecars match as well, and the inspect function ignores them.
+   * The conditions on keys that match uploads. An event pattern cannot combine a prefix with "but not this suffix". So
+   * with only a prefix, sidecars match as well, and the inspect function ignores them.
    */
   get uploads(): KeyMatcher[] {
     if (this.#suffixes.length > 0) return this.#suffixes.map((suffix) => this.#endingIn(suffix));
@@ -55,7 +53,7 @@ export class UploadKeys {
     return [this.#endingIn('/inspection.json')];
   }
 
-  /** The keys with this ending as a pattern for IAM policies. `*` matches anything, slashes too. */
+  /** An IAM pattern for the keys that this converter handles, with an ending. `*` matches anything, slashes too. */
   pattern(ending = ''): string {
     return `${this.#prefix}*${ending}`;
   }

@@ -7,13 +7,13 @@ import { Construct } from 'constructs';
 import type { ArchiveFunction } from './archive-function.ts';
 import type { ObjectCreatedQueue } from './object-created-queue.ts';
 
-/** A function of new objects, and the queue of its events. */
+/** A Lambda function that works on new objects (inspect or convert), and the queue of its events. */
 export interface Path {
   worker: ArchiveFunction;
   events: ObjectCreatedQueue;
 }
 
-/** An alarm to make: its metric, and the value from which it goes off. */
+/** A CloudWatch alarm to make: its metric, and the value from which it goes off. */
 interface Watch {
   metric: IMetric;
   threshold: number;
@@ -26,7 +26,7 @@ const PATIENCE = Duration.hours(1);
 /** The share of its timeout that an invocation of a function may take before an alarm goes off. */
 const MOST_OF = 0.9;
 
-/** The alarms of each function, its queues and its rule. docs/operations.md says what to do about each. */
+/** The CloudWatch alarms of the service. docs/operations.md says what to do about each. */
 export class Alarms extends Construct {
   readonly all: Alarm[];
 
@@ -68,7 +68,7 @@ export class Alarms extends Construct {
 
 const period = Duration.minutes(5);
 
-/** The alarms of the way from the bucket to the function. */
+/** The alarms on the events of one function: their EventBridge rule, their queue and the queues behind it. */
 function ofEvents({ worker, events: { rule, queue, deadLetters } }: Path): Record<string, Watch> {
   const { id } = worker.node;
   const ofRule = (metricName: string): Watch['metric'] => {

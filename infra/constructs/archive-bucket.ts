@@ -18,8 +18,8 @@ const ABORT_LEFTOVERS: LifecycleRule = {
 };
 
 /**
- * A rule that keeps replaced objects longer than the 14 days of a message in a dead-letter queue. When the message is
- * delivered again, its version of the object still exists.
+ * A lifecycle rule that deletes replaced objects after more than 14 days. So long, a dead-letter queue keeps an event.
+ * If the event is delivered again, the version of the object that it names still exists.
  */
 const EXPIRE_REPLACED: LifecycleRule = {
   id: 'expire-replaced-versions',
@@ -28,8 +28,8 @@ const EXPIRE_REPLACED: LifecycleRule = {
 };
 
 /**
- * A bucket without public access, plain HTTP or foreign owners. It is encrypted, and by default stays when the stack is
- * destroyed.
+ * A bucket without public access, plain HTTP, or objects that another account owns. It is encrypted, and by default it
+ * stays when the stack is destroyed.
  */
 class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: BucketProps) {
@@ -46,12 +46,12 @@ class PrivateBucket extends Bucket {
     this.policy?.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
   }
 
-  /** The property `isWebsite`, overridden for its type: `Bucket` allows `undefined` here, but `IBucket` does not. */
+  /** Declares the property `isWebsite` with the type that `IBucket` needs. In `Bucket` it may also be `undefined`. */
   override get isWebsite(): boolean {
     return false;
   }
 
-  /** Ignores the value that `Bucket` sets in an older CDK, where `isWebsite` is a field. */
+  /** Ignores what `Bucket` assigns to `isWebsite`. Only older versions of the CDK do that. */
   override set isWebsite(_value: boolean | undefined) {}
 }
 
@@ -62,7 +62,7 @@ class PrivateBucket extends Bucket {
 class AccessLogBucket extends PrivateBucket {
   static readonly #id = 'AccessLogs';
 
-  /** The access log bucket of a scope, made by the first call. */
+  /** The access log bucket that all buckets of a CDK scope share. The first call makes it. */
   static of(scope: Construct, removalPolicy: RemovalPolicy): AccessLogBucket {
     const there = scope.node.tryFindChild(AccessLogBucket.#id);
     return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id, removalPolicy);
@@ -77,19 +77,22 @@ class AccessLogBucket extends PrivateBucket {
 }
 
 interface ArchiveBucketProps {
-  /** True to keep replaced objects for 30 days, so that a conversion can finish with the object that it began with. */
+  /**
+   * True to keep the old versions of replaced objects for 30 days. A conversion can then finish with the version that
+   * it began with.
+   */
   versioned: boolean;
-  /** The time for which an object is kept. Default: forever. */
+  /** The time for which the objects of the bucket are kept. Default: forever. */
   retention?: Duration | undefined;
   /** The KMS key for the objects of the bucket. Default: a key of S3. */
   encryptionKey?: IKey | undefined;
-  /** The bucket for the access logs. Default: one that all buckets of the scope share. */
+  /** The bucket for the access logs. Default: one that is shared by all buckets of the scope. */
   accessLogsBucket?: IBucket | undefined;
   /** The fate of the bucket when the stack is destroyed. Default: it stays. */
   removalPolicy?: RemovalPolicy | undefined;
 }
 
-/** A private bucket that reports new objects to EventBridge, and whose accesses are logged in an access log bucket. */
+/** A private bucket that reports new objects to EventBridge and logs who accesses it. */
 export class ArchiveBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
     const { versioned, retention, encryptionKey, removalPolicy = RemovalPolicy.RETAIN } = props;
@@ -111,8 +114,9 @@ export class ArchiveBucket extends PrivateBucket {
 }
 
 /**
- * Switches EventBridge on for a bucket of this app. False for an imported bucket, which only its owner can change. The
- * property `eventBridgeEnabled` would do it with a custom resource (docs/decisions/0011-no-custom-resources.md).
+ * Makes a bucket of this app report new objects to EventBridge. False for an imported bucket, whose owner has to do it.
+ * The property `eventBridgeEnabled` is not used, because it makes a custom resource
+ * (docs/decisions/0011-no-custom-resources.md).
  */
 export function announceObjects(bucket: IBucket): boolean {
   const resource = bucket.node.defaultChild;

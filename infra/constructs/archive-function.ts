@@ -13,7 +13,7 @@ import { acknowledge, wildcardKeys } from '../nag.ts';
 export interface FunctionSettings {
   environment: Record<string, string>;
   logRetention: RetentionDays;
-  /** How many invocations may run at a time for each queue. */
+  /** The most invocations of the function at the same time for each of its queues. */
   maxConcurrency: number;
   /** The concurrent executions to reserve for each function. Default: none. */
   reservedConcurrency?: number | undefined;
@@ -25,11 +25,11 @@ interface ArchiveFunctionProps extends FunctionSettings {
   /** The memory of the function in MB. Lambda gives one whole CPU at 1,769 MB, and a share of one below that. */
   memorySize: number;
   timeout: Duration;
-  /** The queues of the function's events. The function gets one event at a time. */
+  /** The SQS queues with the function's events. Each invocation gets one event. */
   queues: IQueue[];
 }
 
-/** The rights on S3 objects that a function may get. */
+/** The actions on S3 objects that a function can be allowed. */
 type ObjectAction =
   | 's3:GetObject'
   | 's3:GetObjectVersion'
@@ -43,12 +43,12 @@ const ACCEPTED = [
   { rule: 'LambdaTracing', reason: 'X-Ray would need rights on every resource; logs and metrics tell enough.' },
 ] as const;
 
-/** The Lambda runtime for Node 24. The older CDKs that Lading supports have no constant for it. */
+/** The Lambda runtime Node 24, for which the oldest supported versions of the CDK have no constant. */
 const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
-/** A Lambda function with a role, a log group and queues of its own. It has only the rights that `allow…` gives it. */
+/** A Lambda function with its own role and log group. It has only the rights that the methods `allow…` give it. */
 export class ArchiveFunction extends Construct {
-  /** The name of the function in its metrics. */
+  /** The name of the function in the dimensions of its metrics. */
   readonly name: EntryPoint;
   readonly handler: IFunction;
   readonly #role: Role;
@@ -81,9 +81,9 @@ export class ArchiveFunction extends Construct {
   }
 
   /**
-   * Allows `actions` on the objects of a bucket whose keys match `keys` (`*` matches anything, slashes too), and what
-   * they need of the bucket's KMS key. It allows listing as well: without that right S3 answers 403 for an object that
-   * does not exist.
+   * Allows the function some actions on those objects of a bucket whose keys match `keys` (`*` matches anything,
+   * slashes too), and the use of the bucket's KMS key. It also allows listing: otherwise S3 answers 403 for an object
+   * that does not exist.
    */
   allow(bucket: IBucket, keys: string, ...actions: ObjectAction[]): void {
     this.#allow(['s3:ListBucket'], bucket.bucketArn);
@@ -101,24 +101,24 @@ export class ArchiveFunction extends Construct {
     acknowledge(this.#role, 'AwsSolutions', wildcardKeys(bucket, keys), reason);
   }
 
-  /** Allows sending messages to a queue. */
+  /** Allows the function to send messages to a queue. */
   allowSending(queue: IQueue): void {
     this.#allow(['sqs:SendMessage'], queue.queueArn);
     queue.encryptionMasterKey?.grant(this.#role, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
-  /** Allows listing the open multipart uploads in a bucket, to find those that crashed invocations left. */
+  /** Allows the function to list open multipart uploads in a bucket, to find those of crashed invocations. */
   allowFindingMultipartUploads(bucket: IBucket): void {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
 
-  /** Allows sending events of one source and detail type to an event bus. The condition covers every event. */
+  /** Allows the function to send events of one source and detail type to an event bus. */
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
     const only = { 'events:source': source, 'events:detail-type': detailType };
     this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });
   }
 
-  /** Delivers the messages of a queue. The CDK's `SqsEventSource` would grant more rights than Lambda needs. */
+  /** Lets Lambda deliver a queue's messages to the function. The CDK's `SqsEventSource` would grant needless rights. */
   #take(queue: IQueue, at: number, maxConcurrency: number): void {
     const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
     const id = at === 0 ? 'Events' : `Events${at + 1}`;

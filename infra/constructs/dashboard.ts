@@ -18,7 +18,7 @@ const period = Duration.minutes(5);
 
 /** A CloudWatch dashboard with the alarms, the metrics that the two functions log, and the queues. */
 export class ConverterDashboard extends Dashboard {
-  /** `converter` is the value of the dimension that tells the metrics of several converters apart. */
+  /** `converter` is the value of the metrics' dimension that tells several converters apart. */
   constructor(scope: Construct, id: string, paths: Path[], converter: string, alarms: Alarm[]) {
     super(scope, id, { defaultInterval: Duration.days(1) });
     const of = (metrics: (each: Path) => IMetric[]): IMetric[] => paths.flatMap(metrics);
@@ -59,7 +59,7 @@ function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: WIDTH / 2, leftYAxis: { min: 0 } });
 }
 
-/** A metric of all functions, with one line in the graph for each value of `dimension` that has occurred. */
+/** A metric that the functions log, as a line in the graph for each value of `dimension`. */
 function countedBy(name: string, dimension: string, converter: string): IMetric {
   const which = `{Lading,Converter,Function,${dimension}} MetricName="${name}" Converter="${converter}"`;
   const search = `SEARCH('${which}', 'Sum', ${period.toSeconds()})`;

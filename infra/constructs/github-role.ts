@@ -4,13 +4,13 @@ import { BadSetting } from '../bad-setting.ts';
 
 /** The workflows of GitHub Actions that may assume a role: those of one branch, or of one environment. */
 export interface GitHubTrust {
-  /** Owner and name: `team/app`. */
+  /** The GitHub repository, with its owner: `team/app`. */
   repository: string;
   /** The branch whose workflows may assume the role. Give this or `environment`. */
   branch?: string | undefined;
-  /** The environment of GitHub whose jobs may assume the role. */
+  /** The GitHub environment whose jobs may assume the role. Give this or `branch`. */
   environment?: string | undefined;
-  /** ARN of the account's identity provider for GitHub, when there is one. An account can have only one. */
+  /** The ARN of the identity provider for GitHub, if the account has one already: an account can have only one. */
   providerArn?: string | undefined;
 }
 
@@ -19,8 +19,8 @@ const REPOSITORY = /^[\w.-]+\/[\w.-]+$/u;
 const NAME = /^[\w./-]+$/u;
 
 /**
- * A role that workflows of GitHub Actions assume by OpenID Connect, without a stored secret. It has no rights until it is
- * granted some. Throws `BadSetting` for a trust that names no single branch or environment.
+ * A role that workflows of GitHub Actions assume by OpenID Connect, without a stored secret. It has no rights until
+ * they are granted. Throws `BadSetting` unless exactly one branch or one environment is named.
  */
 export class GitHubRole extends Role {
   constructor(scope: Construct, id: string, trust: GitHubTrust) {
@@ -34,7 +34,7 @@ export class GitHubRole extends Role {
   }
 }
 
-/** The claim `sub` of GitHub's tokens ("OpenID Connect reference", GitHub Docs). */
+/** The value that the claim `sub` of GitHub's tokens must have ("OpenID Connect reference", GitHub Docs). */
 function subjectOf({ repository, branch, environment }: GitHubTrust): string {
   if ((branch === undefined) === (environment === undefined))
     throw new BadSetting(`Cannot trust ${repository}: name either one branch or one environment of it`);
@@ -45,7 +45,10 @@ function subjectOf({ repository, branch, environment }: GitHubTrust): string {
   return `repo:${repository}:${branch === undefined ? 'environment:' : 'ref:refs/heads/'}${name}`;
 }
 
-/** The identity provider for GitHub, as a plain resource. Other constructs of the CDK make it by a function. */
+/**
+ * The IAM identity provider for GitHub, as a plain resource. The CDK's `OpenIdConnectProvider` would add a Lambda
+ * function.
+ */
 function providerFor(scope: Construct, id: string): string {
   return new CfnOIDCProvider(scope, id, { url: `https://${HOST}`, clientIdList: ['sts.amazonaws.com'] }).attrArn;
 }

@@ -10,22 +10,22 @@ import type { KeyMatcher } from '../upload-keys.ts';
 
 interface ObjectCreatedQueueProps {
   bucket: IBucket;
-  /** The conditions on the keys of new objects. An object matches when one of them holds. */
+  /** The conditions on the keys of new objects. It is enough that one of them holds. */
   keys: KeyMatcher[];
   /** The longest time that the function may work on one event from the queue. */
   timeout: Duration;
-  /** How long the function of failures may work on an event that was given up. */
+  /** The longest time that the function of failures may work on one event that was given up. */
   failureTimeout: Duration;
-  /** The KMS key for the events. Default: a key of SQS. */
+  /** The KMS key with which the queues encrypt the events. Default: a key of SQS. */
   encryptionKey?: IKey | undefined;
 }
 
-/** How often an event is delivered before it is given up. */
+/** The number of times that an event is delivered to its function before it is given up. */
 export const MAX_RECEIVES = 5;
 
 /**
- * How often a given-up event is delivered to the function of failures. A message that SQS has moved may keep its count
- * from the queue before, so this is larger than that.
+ * The number of times that a given-up event is delivered to the function of failures. SQS may count the deliveries from
+ * before, so the number is larger than `MAX_RECEIVES`.
  */
 const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 
@@ -34,9 +34,10 @@ const MAX_QUEUE_NAME = 80;
 const UUID = 36;
 
 /**
- * A queue of events about new objects in a bucket. It consists of an EventBridge rule, the queue, a queue for events that
- * could not be delivered or that the function gave up on, and a dead-letter queue in which these wait for people. Between
- * the last two, the function of failures writes down that the upload has failed (docs/decisions/0084-failed.md).
+ * The events about new objects in a bucket, on their way to a function: an EventBridge rule, and three queues. The
+ * first is for the function. The second has events that were not delivered or were given up. From there, the function
+ * of failures notes that the upload has failed, and moves the event into the third, the dead-letter queue
+ * (docs/decisions/0084-failed.md).
  */
 export class ObjectCreatedQueue extends Construct {
   readonly rule: Rule;
@@ -78,8 +79,8 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Allows the EventBridge rule to send to the queues. The CDK's target class `SqsQueue` would open a queue with a KMS
-   * key to every rule of the account.
+   * Allows the EventBridge rule to send to the queues. The CDK's target class `SqsQueue` is not used: with a KMS key,
+   * it would let every rule of the account send.
    */
   #letSend(rule: Rule, encryptionKey: IKey | undefined): void {
     const principals = [new ServicePrincipal('events.amazonaws.com')];
@@ -95,9 +96,8 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * A name for a queue that is known before the queue is made. A queue and the queue that it moves messages to refer to
-   * each other, which CloudFormation refuses as a circle. SQS does not check that the queue in a redrive policy exists,
-   * so the one can refer to the other by name. The stack's id, a UUID, makes the name unique.
+   * Makes the name of a queue before the queue exists. Two queues that refer to each other would be a circle, which
+   * CloudFormation refuses. One of them can use this name instead. The stack's id, a UUID, makes it unique.
    */
   #nameKnownAhead(extra = ''): string {
     const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
@@ -105,7 +105,7 @@ export class ObjectCreatedQueue extends Construct {
     return Fn.join('-', [Names.uniqueResourceName(this, { maxLength }) + extra, stackId]);
   }
 
-  /** A queue for a function with this timeout. `deadLetterQueue` gets the messages that were received too often. */
+  /** Makes a queue for a function with this timeout. Messages that were received too often go to `deadLetterQueue`. */
   #createQueue(id: string, timeout: Duration, deadLetterQueue: DeadLetterQueue, props: QueueProps): Queue {
     return new Queue(this, id, {
       ...this.#secured,

@@ -8,7 +8,7 @@ import type { Path } from './alarms.ts';
 import { ArchiveFunction, type FunctionSettings } from './archive-function.ts';
 import { MAX_RECEIVES, ObjectCreatedQueue } from './object-created-queue.ts';
 
-/** What the functions of one converter work with. */
+/** The buckets, keys, event bus and settings that all functions of one converter share. */
 export interface Workplace {
   uploads: IBucket;
   results: IBucket;
@@ -18,19 +18,19 @@ export interface Workplace {
   settings: FunctionSettings;
 }
 
-/** Source and detail type of a completion event. */
+/** The source and the detail type of a completion event in EventBridge. */
 export const COMPLETED = { source: 'lading', detailType: 'Archive Completed' } as const;
 
-/** The longest that Lambda allows. It limits how large an archive may be. */
+/** The timeout of a function, the longest that Lambda allows. It limits how large an archive may be. */
 const TIMEOUT = Duration.minutes(15);
 
-/** Enough for a dozen small requests, also when S3 is slow. */
+/** The timeout of the function of failures: enough for a dozen small requests, even when S3 is slow. */
 const FAILURE_TIMEOUT = Duration.minutes(2);
 
-/** How many events of each function may be written down as failed at a time. */
+/** The most invocations of the function of failures at the same time, for each queue of given-up events. */
 const FAILURES_AT_ONCE = 2;
 
-/** Adds the inspect function, its queues and its rule. `memorySize` is in MB. */
+/** Adds the inspect function, its queues and its event rule. `memorySize` is in MB. */
 export function addInspect(scope: Construct, memorySize: number, place: Workplace): Path {
   const { uploads, results, keys, bus } = place;
   const events = eventsOf(scope, 'InspectEvents', { ...place, bucket: uploads, matchers: keys.uploads });
@@ -48,7 +48,7 @@ export function addInspect(scope: Construct, memorySize: number, place: Workplac
   return { worker, events };
 }
 
-/** Adds the convert function, its queues and its rule. It may hand uploads back to `inspection`. */
+/** Adds the convert function, its queues and its event rule. It can give uploads back to the inspect function. */
 export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: Workplace): Path {
   const { uploads, results, keys, bus, settings } = place;
   const events = eventsOf(scope, 'ConvertEvents', { ...place, bucket: results, matchers: keys.inspections });
@@ -72,7 +72,7 @@ export function addConvert(scope: Construct, memorySize: number, inspection: Pat
   return { worker, events };
 }
 
-/** Adds the function of failures, which takes the events that the other functions gave up. */
+/** Adds the function of failures. It gets the events that the inspect and convert functions gave up. */
 export function addFail(scope: Construct, paths: Path[], { uploads, results, keys, bus, settings }: Workplace) {
   const passages = paths.map(({ events }) => `${events.givenUp.queueUrl} ${events.deadLetters.queueUrl}`);
   const { reservedConcurrency: _, environment, ...shared } = settings;
@@ -94,7 +94,7 @@ export function addFail(scope: Construct, paths: Path[], { uploads, results, key
   return worker;
 }
 
-/** Allows writing the manifest. When there is no image, that of an older upload has to be deleted. */
+/** Allows a function to write the archive manifest, and to delete the image archive of an earlier upload. */
 function allowFinalWord(worker: ArchiveFunction, results: IBucket, keys: UploadKeys): void {
   worker.allow(results, keys.pattern('/image.tar'), 's3:GetObject', 's3:DeleteObject');
   worker.allow(results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
