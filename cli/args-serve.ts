@@ -5,17 +5,17 @@ import { parse } from './flags.ts';
 
 export interface ServeCommand {
   kind: 'serve';
-  /** A folder, or a bucket as `s3://NAME`. */
+  /** The place of the uploads for `lading serve`: a folder, or a bucket as `s3://NAME`. */
   uploads: string;
   results: string;
   once: boolean;
-  /** The other settings as they were typed. They are for buckets only. */
+  /** The flags of `lading serve` that are only for buckets, as they were typed. */
   buckets: Partial<Record<BucketFlag, string>>;
 }
 
 type BucketFlag = Exclude<keyof typeof COMMAND_FLAGS.serve, 'help' | 'once'>;
 
-/** Parses the arguments of `lading serve`. Null when help is asked for. Throws a UsageError. */
+/** Parses the arguments of `lading serve`. Null when help is asked for. Throws a UsageError for wrong arguments. */
 export function serveCommand(argv: string[]): ServeCommand | null {
   const { values, positionals } = parse('serve', argv, COMMAND_FLAGS.serve);
   if (values.help === true) return null;

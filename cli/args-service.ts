@@ -14,12 +14,12 @@ export interface BucketWords {
 export interface UploadCommand extends Talk, RawOptions, BucketWords, Reporting {
   kind: 'upload';
   file: string;
-  /** The key in the bucket to upload to. Null means the name of the file. */
+  /** The key under which `lading upload` stores the archive. Null means the name of the file. */
   key: string | null;
   json: boolean;
   wait: boolean;
   timeoutMs: number;
-  /** The file that the image archive is downloaded to; `-` for standard output. Null when no image is wanted. */
+  /** The file that the image archive is downloaded to; `-` for standard output. Null for no download. */
   output: string | null;
 }
 
@@ -33,14 +33,14 @@ export interface StatusCommand extends Talk, BucketWords {
 export interface DoctorCommand extends Talk, BucketWords {
   kind: 'doctor';
   json: boolean;
-  /** The longest time in milliseconds that the trial upload may take. */
+  /** The longest time that the trial upload of `lading doctor` may take, in milliseconds. */
   timeoutMs: number;
 }
 
 const TIMEOUT_SECONDS = '3600';
 const TRIAL_SECONDS = '300';
 
-/** Parses the arguments of `lading upload`. Null when help is asked for. Throws a UsageError. */
+/** Parses the arguments of `lading upload`. Null when help is asked for. Throws a UsageError for wrong arguments. */
 export function uploadCommand(argv: string[]): UploadCommand | null {
   const { values, positionals } = parse('upload', argv, COMMAND_FLAGS.upload);
   if (values.help === true) return null;
@@ -73,12 +73,12 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
   };
 }
 
-/** True when a flag for pipelines was typed (such as `--fail-on`): they all need the result of the upload. */
+/** True when a flag for pipelines such as `--fail-on` was typed. `lading upload` then has to wait for the result. */
 function needsResult({ format, manifest, 'fail-on': failOn }: Parameters<typeof reporting>[0]): boolean {
   return (format ?? manifest ?? failOn) !== undefined;
 }
 
-/** Parses the arguments of `lading status`. Null when help is asked for. Throws a UsageError. */
+/** Parses the arguments of `lading status`. Null when help is asked for. Throws a UsageError for wrong arguments. */
 export function statusCommand(argv: string[]): StatusCommand | null {
   const { values, positionals } = parse('status', argv, COMMAND_FLAGS.status);
   if (values.help === true) return null;
@@ -91,7 +91,7 @@ export function statusCommand(argv: string[]): StatusCommand | null {
   return { kind: 'status', key, json: values.json === true, ...talk(values), ...buckets(values) };
 }
 
-/** Parses the arguments of `lading doctor`. Null when help is asked for. Throws a UsageError. */
+/** Parses the arguments of `lading doctor`. Null when help is asked for. Throws a UsageError for wrong arguments. */
 export function doctorCommand(argv: string[]): DoctorCommand | null {
   const { values, positionals } = parse('doctor', argv, COMMAND_FLAGS.doctor);
   if (values.help === true) return null;

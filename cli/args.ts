@@ -41,13 +41,13 @@ export interface ConvertCommand extends Talk, RawOptions, Reporting {
 export interface FilesCommand extends Talk {
   kind: 'files';
   file: string;
-  /** The path in the archive to list or print. Empty means the whole file system. */
+  /** The path inside the archive that `lading files` lists or prints. Empty means the whole file system. */
   path: string;
   image: string | null;
   platform: Platform | null;
 }
 
-/** The shells that completions can be made for. */
+/** The shells for which `lading completion` can make a script. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
@@ -64,7 +64,7 @@ export type Command =
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
 
-/** Parses the arguments of the command line after `lading`. Throws a UsageError when they are not valid. */
+/** Parses the command line arguments after the word `lading`. Throws a UsageError for wrong arguments. */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {

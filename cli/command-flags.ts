@@ -5,7 +5,7 @@ import { REPORTING } from './reporting.ts';
 const BUCKETS = { uploads: { type: 'string' }, results: { type: 'string' } } as const;
 const OUTPUT = { output: { type: 'string', short: 'o' } } as const;
 
-/** The flags of each command, for `parseArgs`. Completions are derived from them, too. */
+/** The flags of each command, as Node's `parseArgs` needs them. Shell completions are made from them, too. */
 export const COMMAND_FLAGS = {
   inspect: { ...TALK, ...REPORTING, quick: { type: 'boolean' } },
   convert: { ...CONVERSION, ...REPORTING, ...OUTPUT },

@@ -8,7 +8,7 @@ import { printable } from './print/text.ts';
 /** The exit codes of the command line, the same for every command. */
 export const EXIT = {
   done: 0,
-  /** The exit code for a readable archive with an error finding. */
+  /** The exit code when the archive can be read, but has a finding of severity `error`. */
   finding: 1,
   /** The exit code for a wrong flag, name or instruction on the command line. */
   usage: 2,
@@ -16,19 +16,19 @@ export const EXIT = {
   badInput: 3,
   /** The exit code when something could not be read or written. */
   io: 4,
-  /** The service has given up on an upload. */
+  /** The exit code when the service has given up on an upload. */
   failed: 5,
-  /** There is no result of an upload yet. */
+  /** The exit code when an upload has no result yet. */
   notYet: 6,
-  /** There is no result of an upload any more, or the upload was never noticed. */
+  /** The exit code when an upload has no result any more, or when the service never noticed it. */
   expired: 7,
-  /** A deployed service is not sound. */
+  /** The exit code when `lading doctor` has found a fault in a deployed service. */
   unsound: 8,
-  /** Done, but there is a finding that `--fail-on` names. */
+  /** The exit code when all is done, but a finding is one of those that `--fail-on` names. */
   gate: 9,
 } as const;
 
-/** The error for a wrong command line: a sentence about the problem, and one about what to type instead. */
+/** The error for a wrong command line. It has a sentence about the problem, and one about what to type instead. */
 export class UsageError extends Error {
   readonly problem: Bilingual;
   readonly remedy: Bilingual;
@@ -41,12 +41,12 @@ export class UsageError extends Error {
   }
 }
 
-/** A remedy for the user: the command to type. */
+/** The advice for a user that consists of a command to type. */
 export function type(words: string): Bilingual {
   return both(`Type: ${words}`, `请输入：${words}`);
 }
 
-/** The error for a file that could not be read or written, with a sentence for the user. */
+/** The error for a file that cannot be read or written. It has a sentence for the user. */
 export class FileError extends Error {
   readonly problem: Bilingual;
 
@@ -63,7 +63,7 @@ export class FileError extends Error {
   }
 }
 
-/** Waits for `work`, which writes a file. Throws a FileError with the file's path when a system call fails. */
+/** Waits for `work`, which writes a file. When a system call fails, throws a FileError with the path of the file. */
 export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -73,8 +73,8 @@ export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 /**
- * The exit code and the message for an error, safe for a terminal. The message is null for Ctrl-C and for a closed
- * pipe. A name in a sentence may contain a line break: it is escaped, so that it cannot begin a line of its own.
+ * The exit code for an error, and the message, made safe for a terminal. The message is null for Ctrl-C and for a
+ * closed pipe. Line breaks in names are escaped, so that no name can begin a line of its own.
  */
 export function explain(error: unknown, language: Language): { code: number; text: string | null } {
   if (error instanceof Interrupted) return { code: error.exitCode, text: null };
@@ -95,7 +95,7 @@ export function explain(error: unknown, language: Language): { code: number; tex
   return { code: EXIT.io, text: lines(UNEXPECTED, ...trace.split('\n', TRACE_LINES)) };
 }
 
-/** The exit codes of errors; any other error has that of `io`. Only `--wait` has a deadline. */
+/** The exit code for each error code. An error that is not listed has the exit code `io`. */
 const CODES = new Map<string, number>([
   ['bad-archive', EXIT.badInput],
   ['deadline', EXIT.notYet],
@@ -104,7 +104,7 @@ const CODES = new Map<string, number>([
 const UNEXPECTED = 'Lading failed in a way that it should not. Please report this:';
 const TRACE_LINES = 50;
 
-/** Each sentence on a line, escaped and shortened. */
+/** Puts each sentence on a line of its own, escaped for a terminal and shortened. */
 function lines(...sentences: string[]): string {
   return sentences.map((each) => `${printable(brief(each))}\n`).join('');
 }
@@ -132,7 +132,7 @@ const REASONS: Record<string, Bilingual> = {
   ELOOP: both('its symbolic links lead in a circle', '符号链接形成了循环'),
 };
 
-/** The reason why a file operation failed, as part of a sentence. */
+/** The reason why a file could not be read or written, in words that fit into a sentence. */
 export function reasonOf(error: unknown): Bilingual {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);

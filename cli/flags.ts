@@ -10,11 +10,11 @@ import {
 } from '../core/options/table.ts';
 import { UsageError } from './exit.ts';
 
-/** The flags for how much a command prints, and in which language. */
+/** The flags that say how much a command prints, and in which language. */
 export interface Talk {
   quiet: boolean;
   progress: boolean;
-  /** The language of what is printed. Null means that of the environment variables. */
+  /** The language in which to print. Null means the language of the environment variables. */
   language: Language | null;
 }
 
@@ -61,7 +61,7 @@ const OPTION_FLAGS = Object.fromEntries(
 
 export const CONVERSION = { ...TALK, ...OPTION_FLAGS };
 
-/** Splits the arguments of a command into flags and others. Throws a UsageError with Node's sentence. */
+/** Splits a command's arguments into flags and others. For wrong ones, throws a UsageError with Node's sentence. */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
@@ -76,7 +76,7 @@ export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: st
   }
 }
 
-/** The only argument of a command that is not a flag. Throws a UsageError when there is none, or more than one. */
+/** The argument of a command that takes exactly one besides its flags. Throws a UsageError for none or several. */
 export function one(command: Topic, positionals: string[]): string {
   const [file] = positionals;
   if (file === undefined)
@@ -103,7 +103,7 @@ export function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: 
   return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
 }
 
-/** The value of `--lang`, found even when the arguments cannot be parsed. Null when there is none. */
+/** The value of the flag `--lang`, even if other arguments are wrong. Null when it was not typed. */
 export function typedLanguage(argv: string[]): Language | null {
   const [, word] = /(?:^|\n)--lang[=\n](en|zh)(?:\n|$)/.exec(argv.join('\n')) ?? [];
   return word === 'en' || word === 'zh' ? word : null;
@@ -117,7 +117,7 @@ function language(word: string | undefined): Language | null {
   );
 }
 
-/** The options of a conversion, from the flags of a command. */
+/** The options of a conversion, taken from the flags of a command. */
 export function conversion(values: Partial<Record<OptionName, unknown>>): RawOptions {
   return Object.fromEntries(OPTION_LIST.map(([name]) => [name, values[name] ?? NO_OPTIONS[name]])) as RawOptions;
 }

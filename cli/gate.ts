@@ -3,16 +3,16 @@ import { both } from '../core/catalogue/bilingual.ts';
 import type { Finding } from '../core/catalogue/findings.ts';
 import { UsageError } from './exit.ts';
 
-/** The value of `--fail-on`: findings of this severity or a worse one, or of one of these codes, fail a command. */
+/** The value of `--fail-on`. A command fails if a finding has this severity or a worse one, or one of these codes. */
 export interface FailOn {
   severity: 'error' | 'warning' | null;
   codes: readonly string[];
 }
 
-/** The codes of findings that only say that nothing can be converted: errors for `convert`, not for `inspect`. */
+/** Codes of findings that only say that nothing can be converted. They are errors for `convert`, not for `inspect`. */
 export const VERDICTS: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);
 
-/** Parses the values of `--fail-on`: severities and codes, separated by commas. Throws a UsageError for any other. */
+/** Parses the values of `--fail-on`: severities and finding codes, between commas. Throws a UsageError for others. */
 export function failOn(words: readonly string[]): FailOn {
   const parts = words.flatMap((each) => each.split(',')).map((each) => each.trim());
   const codes = parts.filter((each) => each !== 'error' && each !== 'warning');
@@ -29,7 +29,10 @@ export function failOn(words: readonly string[]): FailOn {
   return { severity, codes };
 }
 
-/** The findings that `--fail-on` names. A finding that the conversion has corrected counts only by its code. */
+/**
+ * The findings that make a command fail because of `--fail-on`. A fault that the conversion has mended counts only if
+ * `--fail-on` names its code.
+ */
 export function stopping(findings: readonly Finding[], { severity, codes }: FailOn): Finding[] {
   const grave = severity === null ? [] : severity === 'error' ? ['error'] : ['error', 'warning'];
   return findings.filter((each) => {

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** A file must have more bytes than this to be hashed on a thread: a smaller one is done before a thread starts. */
+/** Files of more bytes than this are hashed on a thread. A smaller file is hashed before a thread has even started. */
 export const WORTH_A_THREAD = 2 ** 20;
 
 /**
- * Starts the hashing thread while the modules of a command are still loaded, unless the input is a small file. What
- * hashes is loaded only then, because it takes Node's crypto with it.
+ * Starts the hashing thread early, while the modules of a command are still loaded. Does nothing for a small file: then
+ * the module for hashing, which needs Node's crypto, is not even loaded.
  */
 export async function expectHashing(input: string): Promise<void> {
   if (availableParallelism() > 1 && sizeOf(input) > WORTH_A_THREAD) (await import('../node/hasher.ts')).startThread();

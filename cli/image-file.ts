@@ -7,20 +7,23 @@ import { Draft } from '../node/files.ts';
 import { asFile } from './exit.ts';
 import type { Copy } from './input/spool.ts';
 
-/** Predicts the offset of a layer in the image archive from the layer's first bytes. Null when that is impossible. */
+/** Predicts the offset of the layer in the image archive, from the layer's first bytes. Null if that is impossible. */
 export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;
 
 /**
- * An image archive that is written to a file. Its layer is written while the input is still inspected, at the offset
- * that is predicted for it. If the plan then wants something else there, the whole file is written again.
+ * An image archive that is written to a file. While the input is still being inspected, its layer is already written,
+ * at an offset that is predicted. If the plan then has the layer at another offset, the whole file is written again.
  */
 export class ImageFile {
   readonly #path: string;
   #draft: Draft;
   readonly #foresee: Foresee;
-  /** The draft of the image archive, if it also keeps the bytes of a pipe; else null. */
+  /** The draft of the image archive, if the bytes of a pipe are kept in it; else null. */
   #kept: Draft | null = null;
-  /** For each form of the layer, the offset (null if not predicted) and the number of bytes copied so far. */
+  /**
+   * For each form of the layer (as it is, expanded, compressed): its predicted offset, if any, and the bytes copied so
+   * far.
+   */
   readonly #copied = new Map<LayerForm, { offset: number | null; size: number }>();
 
   private constructor(path: string, draft: Draft, foresee: Foresee) {
@@ -29,15 +32,15 @@ export class ImageFile {
     this.#foresee = foresee;
   }
 
-  /** Begins a draft of the image archive beside `path`. Null when the path leads to anything but a regular file. */
+  /** Begins to write an image archive. Null when something other than a regular file is at `path`. */
   static async begin(path: string, foresee: Foresee): Promise<ImageFile | null> {
     const draft = await asFile(path, Draft.begin(path));
     return draft === null ? null : new ImageFile(path, draft, foresee);
   }
 
   /**
-   * A place in the draft for the copy of a pipe that begins with `head`: the copy can become the layer. Null when the
-   * offset of the layer cannot be predicted.
+   * Reserves a place in the image archive for the bytes of a pipe that begins with `head`. They may become the layer
+   * there. Null when the layer's offset cannot be predicted.
    */
   async keep(head: Uint8Array): Promise<Copy | null> {
     const start = await this.#foresee(head, 'range');
@@ -50,10 +53,10 @@ export class ImageFile {
     return { fd: draft.fd, start, write, close: async () => undefined };
   }
 
-  /** Passes the bytes of a layer on, and writes them to the image archive on the way. */
+  /** Passes the bytes of a layer on, and also writes them to the image archive. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
-  /** Writes a layer to the image archive piece by piece while it is compressed, if compression is asked for. */
+  /** Writes the layer to the image archive piece by piece while it is compressed, if compression is asked for. */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   async *#copying(layer: Bytes, form: LayerForm): Bytes {
@@ -69,7 +72,7 @@ export class ImageFile {
     this.#copied.set(form, { offset, size: size + chunk.length });
   }
 
-  /** Writes those parts of the plan that are not in the file yet. True when the layer was in the file already. */
+  /** Writes those parts of the plan that are not yet in the image archive. True when the layer was already there. */
   async write({ parts }: Plan, bytesOf: (plan: Plan) => Bytes): Promise<boolean> {
     const at = parts.findIndex((part) => part.kind !== 'bytes');
     const layer = parts[at];
@@ -85,7 +88,7 @@ export class ImageFile {
     return true;
   }
 
-  /** Renames the draft of the image archive to its final name. */
+  /** Renames the temporary file with the image archive to its final name. */
   async commit(size: number): Promise<void> {
     await asFile(this.#path, this.#draft.commit(size, false));
   }

@@ -22,7 +22,7 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 import { printable } from './print/text.ts';
 
-/** Inspects an image archive, reading only its headers and documents. Throws a UsageError for a pipe. */
+/** Inspects an image archive by reading only its headers and documents. Throws a UsageError for a pipe. */
 export async function inspectInputQuickly(input: Input, tools: Tools): Promise<Inspection> {
   const { name, size, again } = input;
   if (size === null)
@@ -38,7 +38,7 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
   return inspection;
 }
 
-/** Reads an input once and inspects it, with a progress bar. Throws `source-changed` when it changes meanwhile. */
+/** Reads an input once and inspects it, with a progress bar. Throws `source-changed` if the input changes meanwhile. */
 export async function inspectInput(
   input: Input,
   tools: NativeTools,
@@ -66,7 +66,7 @@ export async function inspectInput(
   }
 }
 
-/** A hasher for an input. When the input is a large file, the hasher reads it on a thread of its own. */
+/** Makes a hasher for an input. For a large file, the hasher reads the file itself, on a thread of its own. */
 function hasherOf(input: Input, tools: NativeTools): Hasher {
   let hasher: Hasher | null = null;
   const begun = (bytes: number): Hasher => {
@@ -79,7 +79,7 @@ function hasherOf(input: Input, tools: NativeTools): Hasher {
   };
 }
 
-/** Parses the options of a conversion. Throws a UsageError for an option that is not valid. */
+/** Parses the options of a conversion. Throws a UsageError for a wrong option. */
 export async function requestOf(words: RawOptions, file: string): Promise<ConversionRequest> {
   if (file === '-' && words.name.length === 0) {
     throw new UsageError(
@@ -90,7 +90,7 @@ export async function requestOf(words: RawOptions, file: string): Promise<Conver
   return understood(await optionsOf(words), basename(file));
 }
 
-/** Reads the file that `--inspect` names, and returns the options with its text. Throws a UsageError or a FileError. */
+/** Adds the text of the file that `--inspect` names to the options. Throws a UsageError or a FileError. */
 export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   const options = conversion(words);
   if (options.inspect === null) return options;
@@ -103,7 +103,7 @@ export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   throw new UsageError(problem, remedy);
 }
 
-/** The first bytes of a file: at most one more than `LIMITS.sidecarBytes`, to show that the file is too large. */
+/** Reads the beginning of a file: `LIMITS.sidecarBytes` and one byte more, which shows that the file is too large. */
 async function beginningOf(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
@@ -114,14 +114,14 @@ async function beginningOf(file: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Parses the options for the upload with this key. Throws a UsageError for an option that is not valid. */
+/** Parses the options of an upload with this key. Throws a UsageError for a wrong option. */
 export function understood(options: RawOptions, key: string): ConversionRequest {
   const parsed = parseOptions(options, key);
   if (!parsed.ok) throw new UsageError(parsed.problem, parsed.remedy);
   return parsed.value;
 }
 
-/** The field `source` of the archive manifest for an input: its name, size and digest. */
+/** The field `source` of the archive manifest: the name, the size and the digest of an input. */
 export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest['source'] {
   return {
     ...input.place,
@@ -131,7 +131,7 @@ export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest[
   };
 }
 
-/** The exit code of a command that only looked at an archive. */
+/** The exit code of a command that only inspects an archive. */
 export function verdict(inspection: Inspection): number {
   const unreadable = !isReadToEnd(inspection) || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';
   if (unreadable) return EXIT.badInput;

@@ -1,18 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/service/stores.ts';
 
-/** The parts of the process that commands use: its streams, environment variables, clock and signals. */
+/** The parts of the process that a command may use: streams, environment variables, clock and signals. */
 export interface Io {
   stdin: Readable & { fd?: number; isTTY?: boolean };
   stdout: Writable & { isTTY?: boolean; columns?: number };
   stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
   now: Clock;
-  /** The signal that SIGHUP, SIGINT (Ctrl-C) and SIGTERM abort. Its reason is an `Interrupted`. */
+  /** Aborts on SIGHUP, SIGINT (Ctrl-C) and SIGTERM. Its reason is an `Interrupted`. */
   signal: AbortSignal;
 }
 
-/** The reason when a signal such as Ctrl-C ends the work, with the exit code of shells: 128 and the signal's number. */
+/** The reason when a signal such as Ctrl-C ends a command. The exit code is as in shells: 128 and the signal number. */
 export class Interrupted extends Error {
   readonly exitCode: number;
 
@@ -23,7 +23,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Writes data to a stream, and waits until it takes more. Throws the stream's error, or the signal's reason. */
+/** Writes data to a stream, and waits until it can take more. Throws the stream's error or the signal's reason. */
 export async function write(stream: Writable, data: string | Uint8Array, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

@@ -9,7 +9,7 @@ import { spokenLanguage } from './page-style.ts';
 import { typedGithub } from './reporting.ts';
 import { VERSION } from './version.ts';
 
-/** Runs the command that the arguments after `lading` ask for. Returns the exit code, and never throws. */
+/** Runs the command that the arguments after `lading` name. Returns the exit code. It never throws. */
 export async function main(argv: string[], io: Io): Promise<number> {
   keepHeapSmall();
   try {
@@ -26,7 +26,7 @@ async function tell(text: string, argv: string[], io: Io): Promise<void> {
   else await write(io.stderr, text);
 }
 
-/** Runs a parsed command. Its modules are loaded only now, so that no command loads those of another. */
+/** Runs a parsed command. The modules of a command are loaded only here, so that no command loads those of another. */
 async function run(command: Command, io: Io): Promise<number> {
   switch (command.kind) {
     case 'inspect':

@@ -6,11 +6,11 @@ import { NO_OPTIONS } from '../core/options/table.ts';
 import { isS3 } from './input/s3.ts';
 import { called, shellWord } from './print/text.ts';
 
-/** The hint after an export was inspected: `docker export` leaves out the config, and most users miss it later. */
+/** The hint after the inspection of a `docker export`: it leaves out the config, which most users miss only later. */
 const RECOVER =
   '# with CMD, ENV and USER of the container: docker inspect NAME > inspect.json, and add --inspect inspect.json';
 
-/** The command lines that an inspection suggests to the user as next steps. */
+/** The command lines that are suggested to the user after an inspection. */
 export function nextLines(manifest: ArchiveManifest): string[] {
   const key = called(manifest.source);
   switch (manifest.archive.kind) {
@@ -35,7 +35,7 @@ export function nextLines(manifest: ArchiveManifest): string[] {
   }
 }
 
-/** The suggested command lines for an image archive: to load it, and to convert it when clients have trouble. */
+/** The command lines suggested for an image archive: to load it, or to convert it if clients cannot load it. */
 function imageLines({ source, clients, findings, images }: ArchiveManifest): string[] {
   if (findings.some((each) => each.severity === 'error' && !isMendable(each))) return [];
   const loader = (['docker', 'podman'] as const).find((name) =>

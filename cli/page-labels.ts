@@ -2,7 +2,7 @@ import type { Language } from '../core/catalogue/bilingual.ts';
 import type { LeftOut } from '../core/manifest/shortened.ts';
 import { count, exactly } from './print/text.ts';
 
-/** The labels at the left of the rows that a command prints about an archive. */
+/** The labels at the left of the lines that describe an archive. */
 export interface Labels {
   because: string;
   size: string;
@@ -35,11 +35,11 @@ export interface Labels {
   unknown: string;
 }
 
-/** All texts that commands print about an archive, except findings. */
+/** All texts that commands print about an archive, other than findings. */
 export interface Words {
   labels: Labels;
   severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
-  /** The words for standard input at the beginning of a sentence, and inside a sentence. */
+  /** Two forms of the words for standard input: one to begin a sentence, and one inside a sentence. */
   standardInput: string;
   standardInputInside: string;
   none: string;
@@ -74,7 +74,7 @@ export interface Words {
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** A number with its noun, as a list of one text. The list is empty for 0. */
+/** Makes a list with one text, a number and its noun: `2 layers`. For 0 the list is empty. */
 const counted = (value: number, noun: string): string[] => (value === 0 ? [] : [`${count(value)} ${noun}`]);
 
 const EN: Words = {
@@ -224,5 +224,5 @@ const ZH: Words = {
   stopped: (codes) => `已被 --fail-on 中止：${codes.join('、')}。`,
 };
 
-/** The texts that commands print about an archive, in each language. */
+/** All texts that commands print about an archive, by language. */
 export const WORDS: Record<Language, Words> = { en: EN, zh: ZH };

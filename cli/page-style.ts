@@ -3,23 +3,23 @@ import type { Io } from './io.ts';
 import { type Words, WORDS } from './page-labels.ts';
 import { type Paint, paintFor } from './print/text.ts';
 
-/** The look of what a command prints: the language, the colours, and the abilities of the terminal. */
+/** The style of what a command prints: the language, the colours, and what the terminal can show. */
 export interface Look {
   language: Language;
   words: Words;
   paint: Paint;
-  /** True when the terminal can show block characters and ellipses. */
+  /** True when the terminal can show block characters and ellipses (…). */
   unicode: boolean;
-  /** The width of the terminal in columns. Null without a terminal: then lines are not wrapped. */
+  /** The width of the terminal in columns. Null when there is no terminal: lines are then not wrapped. */
   width: number | null;
 }
 
-/** The language that was chosen with `--lang`, or else that of the variables LC_ALL, LC_MESSAGES and LANG. */
+/** The language to print in: that of `--lang`, or else that of the variables LC_ALL, LC_MESSAGES and LANG. */
 export function spokenLanguage(chosen: Language | null, env: Io['env']): Language {
   return chosen ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
 }
 
-/** The look of what is printed to `stream`. */
+/** The style for printing to `stream`. */
 export function lookFor(
   stream: { isTTY?: boolean; columns?: number },
   language: Language | null,
@@ -35,7 +35,7 @@ export function lookFor(
   };
 }
 
-/** The value of the first environment variable that is set and not empty (the order of POSIX for locales). */
+/** The value of the first of several environment variables that is set and not empty, as POSIX says for locales. */
 function first(env: Io['env'], ...names: string[]): string {
   return names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
 }

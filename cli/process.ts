@@ -3,7 +3,7 @@ import { main } from './main.ts';
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Runs the command that the arguments after `lading` ask for, and ends the process with the exit code. */
+/** Runs the command that the arguments after `lading` name, and ends the process with the exit code. */
 export async function runProcess(argv: string[] = process.argv.slice(2)): Promise<void> {
   const interruption = new AbortController();
   for (const [name, code] of Object.entries(SIGNALS)) {

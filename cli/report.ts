@@ -12,7 +12,7 @@ import type { Look } from './page-style.ts';
 import { safeJson } from './print/text.ts';
 import type { Reporting } from './reporting.ts';
 
-/** The description that a command prints, its stream and look there, and the place of the image archive. */
+/** A description of an archive to print, with its stream and style, and the place of the image archive. */
 interface Page {
   text: string;
   archive: string | null;
@@ -21,8 +21,8 @@ interface Page {
 }
 
 /**
- * Prints the description of an archive, and does what the flags for pipelines ask for: it writes the manifest file, and
- * for GitHub the annotations, the job summary and the outputs of the step.
+ * Prints the description of an archive, and does what the flags for pipelines ask for: writes the manifest file, and
+ * for GitHub Actions the annotations, the job summary and the outputs of the step.
  */
 export async function report(
   manifest: ArchiveManifest,
@@ -39,7 +39,7 @@ export async function report(
   await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file }), io);
 }
 
-/** Reports to GitHub that a command failed without an archive manifest: as an annotation and in the job summary. */
+/** Reports to GitHub Actions that a command failed without an archive manifest: by annotation and job summary. */
 export async function reportFailure(sentences: string, io: Io): Promise<void> {
   await write(io.stderr, annotation('error', 'failed', sentences.trim().replaceAll('\n', ' ')));
   await append('GITHUB_STEP_SUMMARY', failureSummary(sentences.trim().replaceAll('\n', ' ')), io);
@@ -50,7 +50,7 @@ function gateLine(findings: Finding[], { words }: Look): string {
   return codes.length === 0 ? '' : `${words.stopped(codes)}\n`;
 }
 
-/** Appends a text to the file that a variable of GitHub's runner names. Does nothing outside a runner. */
+/** Appends a text to the file that an environment variable of GitHub's runner names. Does nothing if it is not set. */
 async function append(variable: string, text: string, { env }: Io): Promise<void> {
   const file = env[variable] ?? '';
   if (file !== '') await asFile(file, appendFile(file, text));

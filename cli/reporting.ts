@@ -17,7 +17,7 @@ export const REPORTING = {
   manifest: { type: 'string' },
 } as const;
 
-/** Checks the flags for pipelines. Throws a UsageError for values that no command takes. */
+/** Checks the flags for pipelines, such as `--fail-on`. Throws a UsageError for wrong values. */
 export function reporting(values: {
   format?: string;
   'fail-on'?: string[];
@@ -43,7 +43,7 @@ export function reporting(values: {
   return { github: format === 'github', failOn: failOn(values['fail-on'] ?? []), manifest };
 }
 
-/** True when `--format github` was typed, even in arguments that cannot be parsed. */
+/** True when `--format github` was typed, even if other arguments are wrong. */
 export function typedGithub(argv: string[]): boolean {
   return /(?:^|\n)--format[=\n]github(?:\n|$)/.test(argv.join('\n'));
 }

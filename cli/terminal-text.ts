@@ -1,12 +1,12 @@
 import { printable } from './print/text.ts';
 
 /**
- * Makes a text file safe to print on a terminal, chunk by chunk. Line ends and tabs stay. Other control characters are
- * escaped, and bytes that are not UTF-8 become U+FFFD.
+ * Makes the content of a text file safe for a terminal, chunk by chunk. Line ends and tabs stay. Other control
+ * characters are escaped, and bytes that are not UTF-8 become U+FFFD.
  */
 export class TerminalText {
   readonly #decoder = new TextDecoder();
-  /** A carriage return at the end of the last chunk. It is held back, because a line feed may follow. */
+  /** A carriage return at the end of the last chunk, else empty. It waits, as the next chunk may have a line feed. */
   #held = '';
 
   of(chunk: Uint8Array): string {
@@ -15,13 +15,13 @@ export class TerminalText {
     return shown(text.slice(0, text.length - this.#held.length));
   }
 
-  /** Returns the text that was held back from the last chunk. To be called after that chunk. */
+  /** Returns what is left of the last chunk. To be called at the end of the text. */
   end(): string {
     return shown(this.#held + this.#decoder.decode());
   }
 }
 
-/** Escapes control characters and lone carriage returns, which would let later text overwrite earlier text. */
+/** Escapes control characters, and carriage returns without a line feed: they would let a text overwrite the line. */
 function shown(text: string): string {
   return text.replace(/[^\t\n\r]+|\r\n|\r/g, (run) => (run === '\r\n' ? run : printable(run)));
 }

@@ -71,9 +71,9 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   }
 }
 
-/** The guessed size of a layer, as a multiple of the input's size. Its number of digits changes the layer's offset. */
+/** The guessed size of the layer, as a multiple of the input's size. Its number of digits moves the layer's offset. */
 const SIZE = { range: 1, recoded: 4, packed: 0.4 };
-/** The guessed size in bytes of an input that comes from a pipe. */
+/** The size in bytes that is assumed for an input from a pipe, to guess the layer's size. */
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
@@ -111,7 +111,7 @@ export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'ou
   if (to === null) await asFile(command.output, stat(dirname(command.output)));
 }
 
-/** Writes the image archive. Returns how often the input was read, the inspection included. */
+/** Writes the image archive. Returns how many times the input was read, counting the inspection. */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,
@@ -138,14 +138,14 @@ async function writeImage(
   }
 }
 
-/** Passes the bytes of an image archive on. Throws `source-changed` at the end if the input has changed meanwhile. */
+/** Passes the bytes of an image archive on. At the end, throws `source-changed` if the input has changed meanwhile. */
 async function* unchanged(bytes: Bytes, input: Input): Bytes {
   yield* bytes;
   await input.assertUnchanged();
 }
 
 /**
- * Prints the manifest as JSON or a description, and writes the manifest file. The description goes to standard error
+ * Prints what a conversion has done, as text or as JSON, and writes the manifest file. The text goes to standard error
  * when the image archive is on standard output, and when nothing was written.
  */
 async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {

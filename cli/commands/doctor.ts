@@ -6,7 +6,7 @@ import { lookFor } from '../page-style.ts';
 import { printable, safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
 
-/** Runs `lading doctor`: checks a deployed service, and says in a sentence each what is wrong with it. */
+/** Runs `lading doctor`: checks a deployed service, and prints one sentence for each fault. */
 export async function doctorCommand(command: DoctorCommand, io: Io): Promise<number> {
   const buckets = await bucketsOf(command, io);
   const task = `check the service of ${buckets.uploads} and ${buckets.results}`;

@@ -21,7 +21,7 @@ import { progress } from '../print/progress.ts';
 import { printable } from '../print/text.ts';
 import { isControl, TerminalText } from '../terminal-text.ts';
 
-/** An opened archive: the layers of the chosen image, the means to read them, and its merged files. */
+/** An opened archive for `lading files`: the layers of the chosen image, the means to read them, its merged files. */
 interface Opened {
   input: Input;
   tools: Tools;
@@ -47,7 +47,7 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
   }
 }
 
-/** The index from 0 of the chosen image: of several platforms the requested one, else linux/amd64, else the first. */
+/** The index (from 0) of the image to list: the platform that was asked for, else linux/amd64, else the first image. */
 async function chosenImage(
   inspection: Inspection,
   { image, platform, quiet, language }: FilesCommand,
@@ -77,7 +77,7 @@ async function chosenImage(
   return only === undefined ? 0 : images.indexOf(only.found);
 }
 
-/** The sentence that tells which platform of an image is listed. */
+/** The sentence that tells the user which platform of an image is listed. */
 function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   const [shown, ...all] = [only, ...images].map(({ found }) =>
     found.platform === null ? '' : platformText(found.platform),
@@ -163,7 +163,7 @@ async function print(file: MergedFile, name: string, { layers, input, tools }: O
   return EXIT.done;
 }
 
-/** Prints a file to a terminal without harmful control characters. Throws a UsageError when the content is binary. */
+/** Prints a file to a terminal, and escapes control characters. Throws a UsageError when the content is binary. */
 async function printText(content: Bytes, name: string, io: Io): Promise<void> {
   const text = new TerminalText();
   for await (const chunk of content) {

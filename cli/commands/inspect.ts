@@ -41,13 +41,13 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
   }
 }
 
-/** Prints why a quick look is not possible. Standard output stays empty: too little was read for a description. */
+/** Prints the reason why a quick look at the archive is not possible. Standard output stays empty. */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
   await write(io.stderr, findingsList(findings, lookFor(io.stderr, command.language, io.env)), io.signal);
   return EXIT.badInput;
 }
 
-/** Prints a description of the archive, or the manifest as JSON on standard output. */
+/** Prints what an inspection has found: a description or, with `--json`, the archive manifest. */
 async function tell(manifest: ArchiveManifest, command: InspectCommand, io: Io): Promise<void> {
   if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
   const to = command.json || command.quiet ? io.stderr : io.stdout;

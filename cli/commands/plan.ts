@@ -14,7 +14,7 @@ import { conversionPage } from '../print/conversion.ts';
 import { count, exactly, type Paint, paintFor, plural, printable, safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write, and writes none. */
+/** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write. Writes no file. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
   const input = await openInput(command.file, 'once', io);
@@ -91,7 +91,7 @@ function inlineText(bytes: Uint8Array): string {
   return `inline: ${enumerated(membersOf(bytes).map(printable), ', ').en}`;
 }
 
-/** The names of the tar members in bytes of a plan. The bytes must begin with a tar header. */
+/** The names of the tar members in a plan's part of given bytes. The bytes must begin with a tar header. */
 function membersOf(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const names: string[] = [];

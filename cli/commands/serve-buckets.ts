@@ -10,14 +10,14 @@ import { VERSION } from '../version.ts';
 
 type Words = ServeCommand['buckets'];
 
-/** Seconds between two listings, and uploads at a time, when no others are asked for. */
+/** The defaults of `lading serve` on buckets: seconds between two listings, and uploads that are handled at a time. */
 const LIST_EVERY = '300';
 const AT_ONCE = '2';
 
-/** Characters of the shortest secret that is accepted: `openssl rand -hex 8` gives as many. */
+/** The fewest characters that a secret for notifications must have. `openssl rand -hex 8` prints as many. */
 const SECRET_CHARACTERS = 16;
 
-/** Runs `lading serve` over two buckets until it is told to end. */
+/** Runs `lading serve` on two buckets, until a signal such as Ctrl-C ends it. */
 export async function serveBucketsCommand({ uploads, results, once, buckets: words }: ServeCommand, io: Io) {
   const buckets = { uploads: bucketIn(uploads), results: bucketIn(results) };
   if (buckets.uploads === buckets.results)
@@ -60,7 +60,7 @@ function addressIn(word: string): { host: string; port: number } {
   );
 }
 
-/** The secret in the file of `--secret-file`, else in `LADING_SECRET`. Null without both. */
+/** The secret for notifications: the content of the `--secret-file`, or else `LADING_SECRET`. Null without both. */
 async function secretOf(words: Words, { env }: Io): Promise<string | null> {
   const file = words['secret-file'];
   const text = file === undefined ? env['LADING_SECRET'] : await readSecret(file);

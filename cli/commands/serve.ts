@@ -9,7 +9,7 @@ import { type Io, write } from '../io.ts';
 import { printable } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading serve`: converts what is put into one place, and writes the results to another, until Ctrl-C. */
+/** Runs `lading serve`: converts all uploads in a folder or bucket, and writes the results to another, until Ctrl-C. */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
   const { uploads, results, once } = command;
   if (isS3(uploads) || isS3(results))

@@ -23,7 +23,7 @@ import { printable, safeJson, shellWord } from '../print/text.ts';
 import { report } from '../report.ts';
 import { refuseBadOutput } from './convert.ts';
 
-/** One upload to the service: the parsed command, the places in S3, and the checked options. */
+/** An upload to the service: the parsed command, the buckets and the key, and the checked options. */
 interface Job {
   command: UploadCommand;
   bucket: string;
@@ -33,7 +33,7 @@ interface Job {
   options: RawOptions;
 }
 
-/** Runs `lading upload`: sends an archive to S3, prints its result with `--wait`, downloads its image with `-o`. */
+/** Runs `lading upload`: sends an archive to S3. `--wait` prints the result, and `-o` downloads the image. */
 export async function uploadCommand(command: UploadCommand, io: Io): Promise<number> {
   const { file, output } = command;
   if (output !== null) await refuseBadOutput({ file, output }, io);
@@ -64,7 +64,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   });
 }
 
-/** Connects to the service and does `work` with it. The AWS SDK is loaded only here: other commands do not need it. */
+/** Connects to the service, and calls `work` with it. The AWS SDK is loaded here: other commands do not need it. */
 export async function service<T>(
   errand: Omit<Errand, 'env' | 'signal'>,
   { env, signal }: Io,
@@ -97,7 +97,7 @@ function keyOf({ file, key }: UploadCommand): string {
   return chosen;
 }
 
-/** The options to send with an upload. Throws a UsageError before the upload if the service would refuse them. */
+/** The options to send with an upload. If the service would refuse them, throws a UsageError before it is sent. */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
   understood(options, key);
@@ -166,8 +166,8 @@ async function download(
 }
 
 /**
- * Prints the JSON or the page, and writes the manifest file. The page goes to standard error when the image is on
- * standard output, and when the archive is refused or the service has given up.
+ * Prints the result of an upload, as a page or as JSON, and writes the manifest file. The page goes to standard error
+ * when the image is on standard output, when the archive is refused, and when the service has given up.
  */
 async function show(manifest: ArchiveManifest, { command, results }: Job, io: Io): Promise<void> {
   const { output, json, quiet, language } = command;

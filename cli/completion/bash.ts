@@ -1,6 +1,6 @@
 import type { CommandWords, Words } from './words.ts';
 
-/** The completion of bash. A list of no words is completed with files by readline, unless `compopt` forbids that. */
+/** The completion script for bash. Where it offers no words, bash completes file names unless `compopt` forbids it. */
 export function bash(commands: CommandWords[]): string {
   const names = commands.map((each) => each.name).join(' ');
   const values = new Map(
@@ -38,7 +38,7 @@ complete -o default -F _lading lading
 
 const NO_FILES = 'compopt +o default 2>/dev/null';
 
-/** The commands that end the function for the value of a flag. */
+/** The shell commands that complete the value of a flag. */
 function action(words: Words): string {
   if (words === 'file') return 'return ;;';
   if (words === 'none') return `${NO_FILES}; return ;;`;

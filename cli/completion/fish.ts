@@ -1,6 +1,6 @@
 import { type CommandWords, type Flag, quoted, type Words } from './words.ts';
 
-/** The completion of fish. */
+/** The completion script for the shell fish. */
 export function fish(commands: CommandWords[]): string {
   const lines = commands.flatMap(({ name, meaning, flags, operands }) => {
     const inCommand = `complete -c lading -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;

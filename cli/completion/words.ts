@@ -5,21 +5,21 @@ import { COMMAND_FLAGS } from '../command-flags.ts';
 import { TOPICS } from '../flags.ts';
 import { help } from '../help.ts';
 
-/** The words that may follow: a file, one of a list, or something that only the user knows. */
+/** The words that a shell can offer at one place: file names, a list, or none because only the user knows them. */
 export type Words = 'file' | 'none' | readonly string[];
 
-/** A flag with what a shell has to know about it. */
+/** A flag of a command, with all that a completion script needs to know about it. */
 export interface Flag {
   name: string;
   short: string | null;
-  /** True when it may be given several times. */
+  /** True for a flag that may be given several times. */
   multiple: boolean;
-  /** The values that may follow. Null when the flag takes none. */
+  /** The values that a shell can offer for a flag. Null when the flag takes no value. */
   values: Words | null;
   meaning: string;
 }
 
-/** A command with its flags, and the words that may stand behind them. */
+/** A command with its flags, and the words that a shell can offer for its arguments. */
 export interface CommandWords {
   name: string;
   meaning: string;
@@ -38,7 +38,7 @@ const VALUES: Record<string, Words> = {
   'secret-file': 'file',
 };
 
-/** The commands that a shell can complete. */
+/** All commands, with what a completion script needs to know about them. */
 export function commands(): CommandWords[] {
   const meanings = meaningsOn(help('lading'));
   const all = Object.entries<ParseArgsOptionsConfig>(COMMAND_FLAGS).map(([name, flags]) => ({
@@ -65,7 +65,10 @@ function flagsOf(command: string, flags: ParseArgsOptionsConfig): Flag[] {
   }));
 }
 
-/** The meanings of the commands and flags on a page of help, by their names: in each line, two spaces come before it. */
+/**
+ * Reads a page of help. Returns the meaning of each command or flag on it, by name. In the lines of the page, two
+ * spaces separate the name from the meaning.
+ */
 function meaningsOn(page: string): Map<string, string> {
   const lines = page.split('\n').filter((line) => /^ {2,6}[-a-z]/.test(line));
   return new Map(
@@ -76,7 +79,7 @@ function meaningsOn(page: string): Map<string, string> {
   );
 }
 
-/** A text in single quotes, for bash, zsh and fish alike. */
+/** Quotes a text for bash, zsh and fish, in single quotes. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,6 @@
 import { type CommandWords, type Flag, quoted, type Words } from './words.ts';
 
-/** The completion of zsh, to be sourced or to lie in a folder of `fpath` as `_lading`. */
+/** The completion script for zsh. It can be sourced, or saved as `_lading` in a folder of `fpath`. */
 export function zsh(commands: CommandWords[]): string {
   const described = commands.map(({ name, meaning }) => `    ${quoted(`${name}:${meaning}`)}`).join('\n');
   const cases = commands.map(({ name, flags, operands }) => {
@@ -28,7 +28,7 @@ if [[ $funcstack[1] == _lading ]]; then _lading "$@"; else compdef _lading ladin
 `;
 }
 
-/** The specifications of _arguments for the long and the short form of a flag. */
+/** The arguments for zsh's `_arguments` that describe a flag: one for its long form, and one for its short form. */
 function specsOf({ name, short, multiple, values, meaning }: Flag): string[] {
   const text = `[${meaning.replace(/[[\]\\]/g, String.raw`\$&`)}]`;
   const value = values === null ? '' : `:${label(values)}`;

@@ -3,15 +3,15 @@ import { type Finding, inLanguage } from '../../core/catalogue/findings.ts';
 import type { Look } from '../page-style.ts';
 import { printable } from '../print/text.ts';
 
-/** The levels of GitHub's annotations. */
+/** The levels that an annotation in GitHub Actions can have. */
 type Level = 'error' | 'warning' | 'notice';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
-/** The most annotations of one level that GitHub shows for a step. The job summary has all findings. */
+/** The most annotations of one level that GitHub Actions shows for a step. The job summary shows all findings. */
 const SHOWN_OF_A_LEVEL = 10;
 
-/** The workflow commands that make GitHub's annotations for findings, worst first, one on each line. */
+/** The workflow commands that show findings as annotations in GitHub Actions: one a line, the worst findings first. */
 export function annotations(findings: readonly Finding[], look: Look): string {
   return (['error', 'warning', 'notice'] as const)
     .flatMap((level) => findings.filter((each) => levelOf(each) === level).slice(0, SHOWN_OF_A_LEVEL))
@@ -23,14 +23,14 @@ export function annotations(findings: readonly Finding[], look: Look): string {
     .join('');
 }
 
-/** The workflow command that makes one annotation in GitHub. */
+/** The workflow command that shows one annotation in GitHub Actions. */
 export function annotation(level: Level, title: string, text: string): string {
   return `::${level} title=${property(`lading: ${title}`)}::${data(printable(text))}\n`;
 }
 
 /**
- * Encloses a text so that GitHub obeys no workflow command in it: the text has names from the archive, and GitHub obeys
- * `##[command]` anywhere in a line. A random word ends the enclosure, so that no archive can.
+ * Encloses a text so that GitHub Actions obeys no workflow command in it. The text may have names from an archive, such
+ * as `##[command]`. The end of the enclosure is a random word that no archive can know.
  */
 export function inert(text: string): string {
   if (text === '') return '';
@@ -42,7 +42,7 @@ function levelOf({ severity, mended }: Finding): Level {
   return mended === true ? 'notice' : LEVELS[severity];
 }
 
-/** Escapes the text of a workflow command as GitHub's runner does (actions/toolkit, `escapeData`). */
+/** Escapes a text in a workflow command as GitHub's runner expects it (actions/toolkit, `escapeData`). */
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

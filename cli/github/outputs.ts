@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { printable } from '../print/text.ts';
 
-/** The files that a step in GitHub wrote, or null: the image archive (a path or `s3://` URI) and the manifest. */
+/** The files that a GitHub step has written, or null: image archive (path or `s3://` URI) and archive manifest. */
 export interface StepFiles {
   archive: string | null;
   manifest: string | null;
 }
 
-/** The outputs of a step, in the form of GitHub's output file. A random word that no archive knows ends each value. */
+/**
+ * The outputs of a step in GitHub Actions, in the form of GitHub's output file. Each value ends with a random word that
+ * no archive can know.
+ */
 export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
   const made = manifest.result?.images[0];
   const found = manifest.images[0];

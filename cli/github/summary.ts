@@ -7,8 +7,9 @@ import { platformText, sizeText } from '../print/print.ts';
 import { called, printable } from '../print/text.ts';
 
 /**
- * GitHub's job summary about an archive: Markdown that consists of blocks of HTML. Markdown leaves such a block alone
- * until an empty line, and a text from the archive has no line feed. So escaping it as HTML is enough.
+ * The job summary in GitHub Actions about an archive: Markdown with blocks of HTML in it. Texts from the archive are
+ * only escaped as HTML. Markdown does not read them, because it leaves a block alone until an empty line, and they have
+ * no line feeds.
  */
 export function summary(whole: ArchiveManifest, gate: string, look: Look): string {
   const manifest = readableManifest(shownPart(whole), LIMITS.jobSummaryBytes);
@@ -26,14 +27,14 @@ export function summary(whole: ArchiveManifest, gate: string, look: Look): strin
   return `${blocks.filter((each) => each !== '').join('\n\n')}\n\n`;
 }
 
-/** The archive manifest without the fields that a job summary does not show, which would count against its limit. */
+/** The archive manifest without the fields that a job summary does not show. They would count against its limit. */
 function shownPart(whole: ArchiveManifest): ArchiveManifest {
   const images = whole.images.map((each) => ({ ...each, layers: [], config: null, history: [] }));
   const made = whole.result?.images.map((each) => ({ ...each, layers: [], config: {}, history: [] })) ?? [];
   return { ...whole, images, rootfs: null, clients: [], result: whole.result && { ...whole.result, images: made } };
 }
 
-/** GitHub's job summary of a command that failed before there was an archive manifest. */
+/** The job summary in GitHub Actions for a command that failed before it had an archive manifest. */
 export function failureSummary(sentence: string): string {
   return `<h3>${text(sentence.trim())}</h3>\n\n`;
 }
@@ -78,7 +79,7 @@ function code(value: string): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Escapes a text for HTML, and its line feeds and other control characters as on a terminal. */
+/** Escapes a text for HTML. Line feeds and other control characters are escaped as on a terminal. */
 function text(value: string): string {
   return printable(value).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 }

@@ -6,8 +6,8 @@ import type { Io } from '../io.ts';
 import { files, OUTPUTS, type Place } from './places.ts';
 
 /**
- * The names of the service's two buckets, each from the first place that has it: the command line, the environment, the
- * configuration of this folder and of this user, the outputs of the stack. Throws a UsageError when no place has it.
+ * The names of the service's two buckets. The first place that has a name counts: the command line, the environment,
+ * the configuration of this folder, that of the user, the outputs of the stack. Throws a UsageError when none has it.
  */
 export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promise<Buckets> {
   let uploads = words.uploads || io.env['LADING_UPLOADS'] || '';
@@ -32,7 +32,7 @@ export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promis
   );
 }
 
-/** The only stack that a file names; undefined when it names none. Throws a UsageError when it names several. */
+/** The settings of the only stack in a file; undefined for no stack. Throws a UsageError when there are several. */
 function only(places: Place[]): Place | undefined {
   if (places.length < 2) return places[0];
   throw new UsageError(
@@ -45,8 +45,8 @@ function only(places: Place[]): Place | undefined {
 }
 
 /**
- * Throws a UsageError when the service ignores uploads with this key, so that there would never be a result. A file may
- * tell the prefix or the suffixes of the keys that it handles.
+ * Throws a UsageError when the service would ignore an upload with this key. The configuration may tell the prefix or
+ * the suffixes of the keys that the service handles.
  */
 export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io, 'env'>): Promise<void> {
   // The names are known already, so a file that cannot be read is none of the user's business now.
@@ -67,7 +67,7 @@ export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io,
   );
 }
 
-/** The keys that the service handles, as patterns in a sentence. */
+/** The keys that the service handles, as patterns for a sentence: `team/*.tar`. */
 function keysAs(prefix: string, suffixes: string[], or: string): string {
   return (suffixes.length === 0 ? [''] : suffixes).map((suffix) => `${prefix}*${suffix}`).join(or);
 }

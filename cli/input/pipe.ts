@@ -4,8 +4,8 @@ import type { Bytes } from '../../core/model/ports.ts';
 import { CHUNK_BYTES } from '../../node/files.ts';
 
 /**
- * Reads an open pipe or socket to its end, and closes it. All chunks share one buffer, so each is valid until the next.
- * Throws the system's error, or the signal's reason.
+ * Reads an open pipe or socket to its end, and closes it. All chunks share one buffer: each is valid until the next is
+ * read. Throws the system's error or the signal's reason.
  */
 export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -41,7 +41,7 @@ export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
   }
 }
 
-/** Reads a stream, and joins small chunks in one buffer, which all yielded chunks share. Throws the signal's reason. */
+/** Reads a stream, and joins its small chunks. All chunks that it yields share a buffer. Throws the signal's reason. */
 export async function* gather(stream: Readable, signal: AbortSignal): Bytes {
   const interrupt = () => stream.destroy(signal.reason as Error);
   signal.addEventListener('abort', interrupt, { once: true });

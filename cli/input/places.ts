@@ -6,10 +6,10 @@ import { asList, asObject, asText, type Json } from '../../core/model/json.ts';
 import { FileError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** The file with the stack's outputs, which `cdk deploy --outputs-file` is told to write. */
+/** The name of the file to which `cdk deploy --outputs-file` should write the outputs of the stack. */
 export const OUTPUTS = 'lading-outputs.json';
 
-/** The settings of the service from one file: its buckets and keys. A name is empty when the file does not have it. */
+/** The service's buckets, and the keys that it handles, read from one file. A text is empty when the file has none. */
 export interface Place {
   uploads: string;
   results: string;
@@ -20,8 +20,8 @@ export interface Place {
 }
 
 /**
- * Readers of the files that can name the service's buckets, the most important first. The last file may name several
- * stacks. Each throws a UsageError or a FileError.
+ * The functions that read the files which may name the service's buckets, the most important file first. The last file
+ * may name several stacks. Each function throws a UsageError or a FileError.
  */
 export function files({ env }: Pick<Io, 'env'>): (() => Promise<Place[]>)[] {
   const config = env['XDG_CONFIG_HOME'] ?? '';
@@ -42,7 +42,7 @@ function configured({ uploads, results, prefix, suffixes }: Json): Place {
   };
 }
 
-/** The buckets and keys from the outputs of each stack that has both buckets. */
+/** The buckets and keys in the outputs of each stack that is a Lading service. */
 function outputsIn(stacks: Json): Place[] {
   const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);
   const ours = outputs.filter((each) => 'UploadsBucket' in each && 'ResultsBucket' in each);
@@ -57,7 +57,7 @@ function outputsIn(stacks: Json): Place[] {
   });
 }
 
-/** The object in a JSON file; an empty object when the file is missing. Throws a UsageError or a FileError. */
+/** Reads the JSON object in a file; an empty object when there is no such file. Throws a UsageError or a FileError. */
 async function jsonIn(file: string): Promise<Json> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}';

@@ -12,7 +12,7 @@ export function isS3(name: string): boolean {
   return name.startsWith('s3://');
 }
 
-/** Opens an object in S3 in the version that it has now. Throws a UsageError or a FileError. */
+/** Opens an object in S3. All reads are of the version that the object has now. Throws a UsageError or a FileError. */
 export async function openS3(name: string, io: Io): Promise<Input> {
   const [, bucket, key] = PLACE.exec(name) ?? [];
   if (bucket === undefined || key === undefined)
@@ -49,7 +49,7 @@ export async function openS3(name: string, io: Io): Promise<Input> {
   }
 }
 
-/** The same source with other errors: `failed` turns each error into the one that is thrown. */
+/** Makes a source that reads the same bytes. `failed` turns each error of the original into the one to throw. */
 function translated(source: Source, failed: (error: unknown) => unknown): Source {
   return {
     async *open(start?: number, end?: number): Bytes {

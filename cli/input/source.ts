@@ -17,12 +17,12 @@ import { type Copy, openSpool } from './spool.ts';
 const fstat = promisify(fstatCallback);
 
 /**
- * The number of times that an input will be read. A function means `again`: it gets the first bytes of a pipe, and
- * returns the copy to write the pipe to, or null for a temporary file.
+ * The number of times that an input must be readable: once, or again. Instead of `again` it may be a function, which
+ * gets the first bytes of a pipe and returns the copy to write the pipe to; null for a temporary file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 
-/** Opens a file, a pipe or an object in S3. A pipe to be read again is copied. Throws a UsageError or a FileError. */
+/** Opens a file, a pipe or an object in S3. A pipe that is read again is copied. Throws a UsageError or a FileError. */
 export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
   if (isS3(name)) return await openS3(name, io);
   if (name === '-') {
@@ -158,8 +158,8 @@ function isSystemError(error: unknown): boolean {
 }
 
 /**
- * The position in bytes of standard input when it is a file. It is not 0 when a shell script has read the beginning.
- * Known only on Linux: elsewhere the result is 0.
+ * The byte offset at which standard input begins when it is a file. It is not 0 when a shell script has already read
+ * some of it. Only Linux tells it; elsewhere the result is 0.
  */
 async function positionOf(fd: number): Promise<number> {
   const info = await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => '');

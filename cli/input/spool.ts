@@ -4,7 +4,7 @@ import { openSpool as openFile } from '../../node/spool.ts';
 import { reasonOf } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** A copy of a pipe that is written while the pipe is read: an open file, used from offset `start` on. */
+/** A copy of a pipe, written while the pipe is read. It is in an open file, from offset `start` on. */
 export interface Copy {
   fd: number;
   start: number;

@@ -4,7 +4,7 @@ import type { Look } from '../page-style.ts';
 import { type Row, table } from './page.ts';
 import { printable } from './text.ts';
 
-/** The names of the clients as printed. */
+/** The names of the clients as they are printed, such as `Docker`. */
 const NAMES: Record<Client, string> = {
   docker: 'Docker',
   'docker-containerd': 'Docker (containerd store)',
@@ -17,8 +17,8 @@ const NAMES: Record<Client, string> = {
 };
 
 /**
- * The printed rows about clients: those that load the archive, those that do not, and those for which it is not known,
- * with reasons. Clients with the same reason share a row.
+ * The lines that tell which clients load the archive, which do not, and for which it is not known. Each has a reason,
+ * and clients with the same reason share a line.
  */
 function clientRows(clients: readonly ClientVerdict[], images: number, look: Look): Row[] {
   const loading = clients.filter((each) => each.loads === true);
@@ -36,7 +36,7 @@ function clientRows(clients: readonly ClientVerdict[], images: number, look: Loo
   ];
 }
 
-/** The printed section that tells which clients load the archive. */
+/** The part of a printed description that tells which clients load the archive. */
 export function clientSection({ clients, images }: Pick<ArchiveManifest, 'clients' | 'images'>, look: Look): string {
   return table(clientRows(clients, images.length, look), look);
 }

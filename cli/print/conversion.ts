@@ -12,7 +12,7 @@ import { called, printable, shellWord } from './text.ts';
 
 type Result = NonNullable<ArchiveManifest['result']>;
 
-/** The printed description of a conversion: its result, corrections and how to load it; or why it failed. */
+/** The printed description of a conversion: the result, what was mended, how to load the image; or why it failed. */
 export function conversionPage(whole: ArchiveManifest, next: string[], look: Look): string {
   const manifest = shownPart(whole);
   const { result } = manifest;
@@ -28,7 +28,7 @@ export function conversionPage(whole: ArchiveManifest, next: string[], look: Loo
   return page(sections, look);
 }
 
-/** The archive manifest without the fields that are not printed, shortened to LIMITS.pageBytes. */
+/** The archive manifest without the fields that are not printed, shortened to `LIMITS.pageBytes`. */
 function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
   const images = result?.images.map((each) => ({ ...each, history: [] })) ?? [];
   return readableManifest({ ...whole, images: [], result: result && { ...result, images } }, LIMITS.pageBytes);
@@ -47,7 +47,7 @@ function firstLine({ source, archive, result }: ArchiveManifest, { words, langua
   );
 }
 
-/** The printed sections about the image archive and its images. A single image gets no heading. */
+/** The parts of a printed description about an image archive and its images. A single image has no heading. */
 function resultSections(result: Result, look: Look): string[] {
   const archive: Row[] = [
     ['image', printable(result.key)],
@@ -81,7 +81,7 @@ function imageRows(image: ConvertedImage): Row[] {
   ];
 }
 
-/** The printed rows about the execution config. A null in a list counts as an empty text, as it does for clients. */
+/** The printed lines about an execution config. In a list, null counts as an empty text, as clients read it. */
 function configRows(config: ConvertedImage['config']): Row[] {
   const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');
   const words = (list: unknown) => texts(list).map(shellWord).join(' ');

@@ -5,10 +5,10 @@ import { columnsOf, printable } from './text.ts';
 
 const RANK = { error: 0, warning: 1, mended: 2, info: 3 };
 
-/** Matches a digest, of which 12 digits are printed; the archive manifest has all 64. */
+/** Matches a digest in a sentence. Only 12 of its digits are printed; the archive manifest has all 64. */
 const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
 
-/** The printed list of findings, worst first, each with its remedy below it. Mended findings need no remedy. */
+/** The printed list of findings, the worst first. Advice is below each finding that the conversion has not mended. */
 export function findingsList(findings: Finding[], look: Look): string {
   const shown = fewOfEach(findings, SHOWN_OF_A_CODE).map(
     (finding) => ({ finding, rank: finding.mended === true ? 'mended' : finding.severity }) as const,
@@ -19,7 +19,7 @@ export function findingsList(findings: Finding[], look: Look): string {
     .join('');
 }
 
-/** The most findings of one code that are printed. The others are only counted. */
+/** The most findings with the same code that are printed. Further ones are only counted. */
 const SHOWN_OF_A_CODE = 20;
 
 function findingText(finding: Finding, rank: keyof typeof RANK, look: Look): string {

@@ -9,12 +9,12 @@ export interface ShownLayer {
   createdBy: string | null;
 }
 
-/** The width in columns of a layer table that is not printed to a terminal. */
+/** The width in columns of a table of layers that is not printed to a terminal. */
 const PAPER_COLUMNS = 100;
 const BAR_COLUMNS = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** The printed table of layers, lowest first: number, size, a bar for the size, digest, and the Dockerfile command. */
+/** The printed table of layers, the lowest first: number, size, a bar for the size, digest and Dockerfile command. */
 export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   if (layers.length === 0) return '';
   const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
@@ -35,14 +35,14 @@ export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   return `${[head, ...rows].join('\n')}\n`;
 }
 
-/** A bar of block characters, exact to an eighth of a column; a bar of `#` where the terminal cannot show them. */
+/** A bar of block characters, exact to an eighth of a column; a bar of `#` if the terminal cannot show them. */
 function barOf(part: number, unicode: boolean): string {
   const eighths = Math.round(part * BAR_COLUMNS * 8);
   if (!unicode) return '#'.repeat(Math.round(eighths / 8));
   return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
 }
 
-/** The command of a Dockerfile as its author wrote it, without the shell and the notes that builders add. */
+/** The Dockerfile command that made a layer, as its author wrote it: without the shell and the builder's notes. */
 function shortened(step: string): string {
   return step
     .replace(/\s+/g, ' ')

@@ -2,12 +2,12 @@ import type { MergedFile } from '../../core/files/merge.ts';
 import { printable } from '../../core/model/bytes.ts';
 
 const LETTERS: Record<string, string> = { '0': '-', '1': 'h', '2': 'l', '3': 'c', '4': 'b', '5': 'd', '6': 'p' };
-/** The number of lines in each string that `listing` yields, so that a list of millions is never one string. */
+/** The number of lines in each string that `listing` yields. One string for millions of lines would be too long. */
 const LINES_AT_ONCE = 1000;
 
 /**
- * The lines of a list as `tar -tv` prints them: mode, owner, size, UTC time, path, link. Iterates `files` twice. The first
- * time it yields empty strings, so that its caller can give others a turn.
+ * Yields the lines of a file list as `tar -tv` prints them: mode, owner, size, time in UTC, path, link. It goes through
+ * `files` twice. The first time it yields empty strings, so that its caller can let other work run.
  */
 export function* listing(files: () => Iterable<{ path: string; file: MergedFile }>): Generator<string> {
   let [owners, sizes, seen] = [0, 0, 0];

@@ -2,12 +2,12 @@ import type { Labels } from '../page-labels.ts';
 import type { Look } from '../page-style.ts';
 import { columnsOf, printable } from './text.ts';
 
-/** A printed row: its label, which is empty when the row continues the one above, and its text. */
+/** A line to print with a label and a text. The label is empty when the line continues the one above. */
 export type Row = [label: keyof Labels | '', text: string];
 
 const LABEL_COLUMNS = 14;
 
-/** The rows as lines of text, with labels on the left. The texts are made safe for a terminal. */
+/** Formats lines with their labels on the left. Texts are made safe for a terminal. */
 export function table(rows: Row[], look: Look): string {
   return rows
     .map(([label, text]) => {
@@ -18,20 +18,20 @@ export function table(rows: Row[], look: Look): string {
     .join('');
 }
 
-/** A title, with commands for the user to type below it. */
+/** Formats a title with commands below it that the user can type. */
 export function block(title: string, lines: string[]): string {
   return lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
 }
 
-/** Joins the sections that are not empty, with an empty line between them. */
+/** Joins the parts of a page that are not empty, with an empty line between them. */
 export function page(sections: string[], look: Look): string {
   const text = sections.filter((section) => section !== '').join('\n');
   return look.unicode ? text : text.replaceAll('…', '...');
 }
 
 /**
- * A text, wrapped to the width of the terminal. Lines after the first are indented by `indent` columns. In Chinese
- * text, a line may begin at any character, because there are no spaces.
+ * Wraps a text to the width of the terminal. Lines after the first are indented by `indent` columns. A Chinese text may
+ * be broken at any character, because it has no spaces.
  */
 export function wrapped(text: string, { width }: Look, indent: number, begin: number = indent): string {
   if (width === null || indent >= width / 2) return text;
@@ -53,7 +53,7 @@ export function wrapped(text: string, { width }: Look, indent: number, begin: nu
   return [...lines, line].join('\n');
 }
 
-/** A text, cut to a number of terminal columns. An ellipsis marks the cut. */
+/** Cuts a text to a number of terminal columns. An ellipsis (…) shows that it was cut. */
 export function cut(text: string, columns: number, { unicode }: Pick<Look, 'unicode'>): string {
   if (columnsOf(text) <= columns) return text;
   const mark = unicode ? '…' : '...';

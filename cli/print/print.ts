@@ -33,12 +33,12 @@ export function inspectionPage(whole: ArchiveManifest, next: string[], look: Loo
   return page(sections, look);
 }
 
-/** The line that names the parts left out of the description; empty when it shows everything. */
+/** The line that tells what the printed description leaves out; empty when it leaves out nothing. */
 export function shortenedLine({ shortened = [] }: ArchiveManifest, { words }: Look): string {
   return shortened.length === 0 ? '' : `${words.shortened(shortened.map((each) => words.lost(each)))}\n`;
 }
 
-/** A number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. */
+/** Formats a number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. */
 export function sizeText(bytes: number, { words }: Look): string {
   const exact = words.bytes(bytes);
   return bytes < 1000 ? exact : `${roughly(bytes)} (${exact})`;
@@ -80,7 +80,7 @@ function elfText({ elf }: RootfsFacts, { words }: Look): string {
   return found.length === 0 ? '' : ` (${found.join(', ')})`;
 }
 
-/** The printed section about one image. `image` may have only some of the layers; `whole` has all, for the totals. */
+/** The part of a printed description about one image. `image` may lack some layers; `whole` has all, for the sums. */
 function imageSection(image: FoundImage, whole: FoundImage, title: string, look: Look): string {
   const { words } = look;
   const sizes = whole.layers.flatMap((layer) => layer.size ?? []);

@@ -15,7 +15,7 @@ const REDRAW_MS = 100;
 const BAR_CELLS = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Shows a progress bar on a terminal (standard error) if the work takes over a second. `total` is null for a pipe. */
+/** Shows a progress bar if standard error is a terminal and the work takes over a second. `total`: null for a pipe. */
 export function progress(label: string, total: number | null, wanted: boolean, io: Io): Progress {
   if (!wanted || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return SILENT;
   const started = io.now();
@@ -43,7 +43,7 @@ function line(label: string, bytes: number, total: number | null, seconds: numbe
   return `${label} [${bar}] ${count(Math.floor(part * 100)).padStart(3)} %  ${roughly(bytes)} of ${roughly(total)}  ${rate}`;
 }
 
-/** Yields the same bytes, and adds their number to the progress bar. */
+/** Yields the same bytes, and moves the progress bar on. */
 export async function* counted(bytes: Bytes, shown: Progress): Bytes {
   let total = 0;
   for await (const chunk of bytes) {

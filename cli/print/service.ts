@@ -5,7 +5,7 @@ import type { Look } from '../page-style.ts';
 import { conversionPage } from './conversion.ts';
 import { inspectionPage } from './print.ts';
 
-/** The printed description of an upload's result. `output` is the file that the image was downloaded to, or null. */
+/** The printed description of the result of an upload. `output` is the file with the downloaded image, or null. */
 export function servicePage(manifest: ArchiveManifest, output: string | null, look: Look): string {
   if (manifest.outcome === 'recognised') return inspectionPage(manifest, [], look);
   const { result } = manifest;
@@ -14,7 +14,7 @@ export function servicePage(manifest: ArchiveManifest, output: string | null, lo
   return conversionPage({ ...manifest, ...here }, [], look);
 }
 
-/** The exit code for the state of an upload to the service. */
+/** The exit code of `lading status`, by the state of the upload. */
 export function stateCode(state: State['state']): number {
   return STATE_CODES[state];
 }

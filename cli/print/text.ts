@@ -2,7 +2,7 @@ import { escaped, escapedJson } from '../../core/catalogue/escaped.ts';
 import { grouped } from '../../core/catalogue/grouped.ts';
 import type { Io } from '../io.ts';
 
-/** Foreign text, made safe for a terminal: characters that do not print are escaped. */
+/** Makes a text safe for a terminal: characters that do not print are escaped. */
 export function printable(text: string): string {
   return escaped(text);
 }
@@ -12,12 +12,12 @@ export function safeJson(value: unknown): string {
   return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** The exact number of bytes: `12,345 bytes`. */
+/** Formats an exact number of bytes: `12,345 bytes`. */
 export function exactly(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${count(bytes)} bytes`;
 }
 
-/** A rounded number of bytes in powers of 1,000, as Docker shows it: `12.3 MB`. */
+/** Formats a rounded number of bytes, in powers of 1,000 as Docker does: `12.3 MB`. */
 export function roughly(bytes: number): string {
   let value = bytes;
   for (const unit of ['bytes', 'kB', 'MB', 'GB']) {
@@ -27,7 +27,7 @@ export function roughly(bytes: number): string {
   return `${value.toFixed(1)} TB`;
 }
 
-/** A number of bytes, rounded and exact if these differ: `12.3 MB (12,345,678 bytes)`. */
+/** Formats a number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. A small number has only one form. */
 export function size(bytes: number): string {
   return bytes < 1000 ? exactly(bytes) : `${roughly(bytes)} (${exactly(bytes)})`;
 }
@@ -46,18 +46,18 @@ export function count(value: number): string {
   return grouped(value);
 }
 
-/** A number and its noun, singular or plural: `1 member`, `2 members`. */
+/** Formats a number with its noun, singular or plural: `1 member`, `2 members`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** A word for a shell command, quoted if necessary, so that a POSIX shell reads it back unchanged. */
+/** Quotes a word for a POSIX shell, if that is necessary. */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return printable(word) === word ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `'${printable(word)}'`;
 }
 
-/** The name of an archive as a user types it: a file, `-`, or `s3://bucket/key`. */
+/** The name of an archive as a user types it: a path, `-` for standard input, or `s3://bucket/key`. */
 export function called({ bucket, key }: { bucket: string | null; key: string }): string {
   return bucket === null ? key : `s3://${bucket}/${key}`;
 }
@@ -68,7 +68,7 @@ export interface Paint {
   alarm(text: string): string;
 }
 
-/** The text styles for a stream: colours if it is a terminal that wants them (https://no-color.org), else none. */
+/** The functions that colour texts for a stream, if it is a terminal that wants colours (https://no-color.org). */
 export function paintFor(stream: { isTTY?: boolean }, env: Io['env']): Paint {
   const wanted = stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   const style = (code: number) => (text: string) => (wanted ? `\u001b[${code}m${text}\u001b[0m` : text);
