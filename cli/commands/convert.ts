@@ -111,7 +111,7 @@ export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'ou
   if (to === null) await asFile(command.output, stat(dirname(command.output)));
 }
 
-/** Writes the image archive. Returns how many times the input was read, counting the inspection. */
+/** Writes the image archive. Returns the number of times that the input was read, counting the inspection. */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,

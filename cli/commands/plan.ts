@@ -91,7 +91,7 @@ function inlineText(bytes: Uint8Array): string {
   return `inline: ${enumerated(membersOf(bytes).map(printable), ', ').en}`;
 }
 
-/** The names of the tar members in a plan's part of given bytes. The bytes must begin with a tar header. */
+/** The names of the tar members in bytes that a plan contains. The bytes must begin with a tar header. */
 function membersOf(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const names: string[] = [];

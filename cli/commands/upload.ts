@@ -97,7 +97,7 @@ function keyOf({ file, key }: UploadCommand): string {
   return chosen;
 }
 
-/** The options to send with an upload. If the service would refuse them, throws a UsageError before it is sent. */
+/** The options to send with an upload. Throws a UsageError beforehand if the service would refuse them. */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
   understood(options, key);

@@ -7,8 +7,8 @@ import { platformText, sizeText } from '../print/print.ts';
 import { called, printable } from '../print/text.ts';
 
 /**
- * The job summary in GitHub Actions about an archive: Markdown with blocks of HTML in it. Texts from the archive are
- * only escaped as HTML. Markdown does not read them, because it leaves a block alone until an empty line, and they have
+ * The job summary in GitHub Actions about an archive: Markdown that consists of blocks of HTML. Texts from the archive
+ * are escaped as HTML. This is enough: Markdown reads nothing in such a block before an empty line, and the texts have
  * no line feeds.
  */
 export function summary(whole: ArchiveManifest, gate: string, look: Look): string {

@@ -4,8 +4,8 @@ import type { Bytes } from '../../core/model/ports.ts';
 import { CHUNK_BYTES } from '../../node/files.ts';
 
 /**
- * Reads an open pipe or socket to its end, and closes it. All chunks share one buffer: each is valid until the next is
- * read. Throws the system's error or the signal's reason.
+ * Reads an open pipe or socket to its end, and closes it. All chunks share one buffer, so a chunk is valid only until
+ * the next one. Throws the system's error or the signal's reason.
  */
 export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);

@@ -17,8 +17,8 @@ import { type Copy, openSpool } from './spool.ts';
 const fstat = promisify(fstatCallback);
 
 /**
- * The number of times that an input must be readable: once, or again. Instead of `again` it may be a function, which
- * gets the first bytes of a pipe and returns the copy to write the pipe to; null for a temporary file.
+ * The way in which an input will be read: `once`, or `again` after that. A pipe is read again from a copy. A function
+ * decides where the copy is: it gets the first bytes of the pipe, and returns null for a temporary file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 

@@ -17,8 +17,8 @@ const NAMES: Record<Client, string> = {
 };
 
 /**
- * The lines that tell which clients load the archive, which do not, and for which it is not known. Each has a reason,
- * and clients with the same reason share a line.
+ * The printed lines about clients: those that load the archive, those that do not, and those for which it is not known.
+ * Clients with the same reason share a line.
  */
 function clientRows(clients: readonly ClientVerdict[], images: number, look: Look): Row[] {
   const loading = clients.filter((each) => each.loads === true);

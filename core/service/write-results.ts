@@ -27,7 +27,7 @@ export interface Product {
   onProgress?: Commit['onProgress'];
 }
 
-/** The end of a job: what it has found or left among the results of its upload's key. */
+/** The outcome of writing a job's results: they were written, they were there before, or newer ones are there. */
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
   // The results are those of this very job.
