@@ -18,7 +18,7 @@ export type KeyMatcher =
 /** Matches characters with a special meaning in patterns of EventBridge or IAM, which no prefix or suffix may have. */
 const RESERVED = /[*?$\\"]/u;
 
-/** The most bytes of a key prefix. If an upload's key is shortened in the keys of its results, so many bytes stay. */
+/** The most bytes that a key prefix may have. A key that is shortened keeps at least that many of its first bytes. */
 const MAX_PREFIX = 900;
 
 /** The keys that one converter handles, as conditions in event patterns and in IAM policies. */

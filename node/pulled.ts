@@ -62,7 +62,7 @@ export class PulledEngine implements Expander {
   }
 }
 
-/** Frees the memory of an output piece at once. The garbage collector would be too late, and pieces would pile up. */
+/** Frees the memory of a piece of decompressed output at once. The garbage collector would let pieces pile up. */
 function release({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): void {
   if (byteOffset + length === PIECES.chunkSize) buffer.transfer(0);
 }

@@ -151,7 +151,7 @@ async function survey(
   return { kind: 'open', manifest: manifest?.etag ?? null, image: image?.etag ?? null, imageIsOurs };
 }
 
-/** True when a result was made from the same upload as the job's, but by another job. */
+/** True when a result belongs to the upload of this job, but was made by another job. */
 function isSame({ job, upload }: Author, { id, identity }: Errand): boolean {
   return job !== id && upload !== null && orderOf(upload, identity) === 'same';
 }
