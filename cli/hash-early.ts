@@ -1,15 +1,20 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** A file must have more bytes than this to be hashed on a thread: a smaller one is done before a thread starts. */
-export const WORTH_A_THREAD = 2 ** 20;
+/** The size in bytes up to which an input file is hashed without a thread. It is done before a thread has started. */
+const SMALL_BYTES = 2 ** 22;
+
+/** True when hashing an input on a thread of its own takes less time than on the main thread. */
+export function hashesOnThread(input: string): boolean {
+  return availableParallelism() > 1 && sizeOf(input) > SMALL_BYTES;
+}
 
 /**
  * Starts the hashing thread while the modules of a command are still loaded, unless the input is a small file. What
  * hashes is loaded only then, because it takes Node's crypto with it.
  */
 export async function expectHashing(input: string): Promise<void> {
-  if (availableParallelism() > 1 && sizeOf(input) > WORTH_A_THREAD) (await import('../node/hasher.ts')).startThread();
+  if (hashesOnThread(input)) (await import('../node/hasher.ts')).startThread();
 }
 
 /** The size of an input file in bytes. Infinite for a pipe, and for a missing file, which is reported later. */
