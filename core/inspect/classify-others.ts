@@ -101,7 +101,7 @@ function asWrapped(scan: ArchiveScan): Finding | null {
 }
 
 /**
- * The first words of the sentence "… lies in the folder": "Everything", or "Everything but" with the names of the files
+ * The beginning of a sentence "… lies in the folder": "Everything", or "Everything but `README`" when that file is
  * beside the folder.
  */
 export function everythingBut({ topLevel }: ArchiveScan, folder: string): Bilingual {
