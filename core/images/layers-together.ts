@@ -48,7 +48,7 @@ export class UnpackTries {
     };
   }
 
-  /** True while LIMITS.triedTogether leaves room to try these layers. Layers that need no trial do not count. */
+  /** True while LIMITS.triedTogether allows to try to unpack these layers. Layers that need no trial do not count. */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
     this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);
