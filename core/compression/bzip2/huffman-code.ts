@@ -8,7 +8,7 @@ const IMPOSSIBLE = 0x7ff * 32;
 
 /** A canonical Huffman code of bzip2, with tables for fast decoding. */
 export class HuffmanCode {
-  /** For each value of SHORT_BITS bits, the Huffman code at their start: symbol × 32 + length; 0 if it is longer. */
+  /** A table from SHORT_BITS bits to the Huffman code at their start: symbol × 32 + length; 0 if the code is longer. */
   readonly short = new Uint16Array(1 << SHORT_BITS);
   /** For each length of a Huffman code, the first value of the next MAX_BITS bits that is too high for this length. */
   readonly #limits = new Int32Array(MAX_BITS + 1);
