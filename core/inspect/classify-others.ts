@@ -53,8 +53,8 @@ export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Arch
 const DOCUMENTS = ['manifest.json', 'index.json', 'oci-layout', 'repositories'];
 
 /**
- * The finding that an OCI layout, or a folder written with `dir:`, lists only artifacts such as charts, and no image;
- * null for other archives.
+ * The finding that an OCI layout, or a folder of the transport `dir:`, lists only artifacts such as charts, and no
+ * image; null for other archives.
  */
 function asArtifact({ documents }: ArchiveScan): Finding | null {
   for (const folder of ['', ...documents.folders()]) {
