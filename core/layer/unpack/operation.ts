@@ -33,7 +33,7 @@ export interface Unpacker {
   end(): { operation: Operation; code: FindingCode } | null;
 }
 
-/** The storage layout of an engine: all layers in one folder (`vfs`, native), or each in its own folder (`overlay`). */
+/** The storage layout of an engine: all layers in one folder (`vfs`), or each layer in its own folder (`overlay`). */
 export type Store = 'vfs' | 'overlay';
 
 export const WHITEOUT = '.wh.';

@@ -79,7 +79,7 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
     : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
 }
 
-/** The first version of each variant of an engine. `UNTIL` has the first version of the variant after it. */
+/** The first version of each variant of an engine: 25.0 of `docker-old`. `UNTIL` has the version that ends it. */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
   docker: '29.7.2',
