@@ -62,7 +62,7 @@ function errorsIn({ findings }: ArchiveBlob): Finding[] {
 
 /** True when a layer needs a directory that it does not contain, and a lower layer has something else at its path. */
 function reachesBelow(layers: readonly ArchiveBlob[]): boolean {
-  /** For each path that a layer needs as a directory, the index of the topmost such layer. */
+  /** For each path that some layer needs as a directory, the index of the topmost layer that does. */
   const wanted = new Map<string, number>();
   const last = new Map(layers.map((layer, at) => [layer, at]));
   for (const [{ kept }, at] of last)
