@@ -85,7 +85,9 @@ function armThumb(bytes: Uint8Array, position: number): number {
  * like an opcode may be part of another target, so the decision depends on the last three bytes.
  */
 function x86(): Undo {
-  /** One bit for each of the last three bytes in the x86 filter, the lowest for the last: 1 for an unchanged opcode. */
+  /**
+   * In xz's x86 filter, a bit for each of the last three bytes, the lowest for the last: 1 for an opcode left alone.
+   */
   let recent = 0;
   return (bytes, position) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
