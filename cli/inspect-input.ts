@@ -12,11 +12,11 @@ import type { Hasher, Tools } from '../core/model/ports.ts';
 import { parseOptions } from '../core/options/options.ts';
 import { beyond } from '../core/options/refusal.ts';
 import type { RawOptions } from '../core/options/table.ts';
+import { CHUNK_BYTES } from '../node/files.ts';
 import type { NativeTools } from '../node/tools.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import { conversion, type Talk } from './flags.ts';
 import { VERDICTS } from './gate.ts';
-import { WORTH_A_THREAD } from './hash-early.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
@@ -66,12 +66,12 @@ export async function inspectInput(
   }
 }
 
-/** Makes a hasher for an input. For a large file, the hasher reads the file itself, on a thread of its own. */
+/** Makes a hasher for an input. If the input is a file of more than one chunk, a thread reads and hashes it. */
 function hasherOf(input: Input, tools: NativeTools): Hasher {
   let hasher: Hasher | null = null;
   const begun = (bytes: number): Hasher => {
     const { file } = input; // the file of a pipe is known only after its first bytes
-    return file === null || bytes < WORTH_A_THREAD ? tools.newHasher() : tools.newFileHasher(file.fd, file.start);
+    return file === null || bytes < CHUNK_BYTES ? tools.newHasher() : tools.newFileHasher(file.fd, file.start);
   };
   return {
     update: (chunk) => (hasher ??= begun(chunk.length)).update(chunk),

@@ -2,154 +2,183 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
-/** Every bound of Lading, with its unit in its name. An archive beyond one is refused with a finding, not cut short. */
+/**
+ * All limits of Lading, with the unit in each name. An archive beyond a limit is refused with a finding, not cut short.
+ */
 export const LIMITS = {
-  /** The most decompressed bytes of an upload: 1 TiB, some ten times more than one Lambda invocation can hash. */
+  /** The most bytes of an upload after decompression: 1 TiB, some ten times as much as a Lambda invocation can hash. */
   contentBytes: 1024 * GiB,
   /**
-   * The number of bytes that even the smallest upload may expand to: 1 GiB takes bzip2 and xz some 5 s of CPU. A GiB of
-   * zeros, as databases preallocate them, is 1 kB in bzip2 and 160 kB in xz.
+   * The number of bytes to which even the smallest upload may expand. Decompressing 1 GiB of bzip2 or xz takes some 5 s
+   * of CPU. A GiB of zeros, as in new database files, is 1 kB in bzip2 and 160 kB in xz.
    */
   expandedBytes: 1 * GiB,
   /**
-   * The most expanded bytes for each byte of an upload, layers inside it included. Deflate expands at most 1,032 times,
-   * so no gzip file reaches this bound. An xz file of 50 MB with a whole system in it may hold 50 GiB of zeros.
+   * The most bytes after decompression for each byte of an upload, with the layers inside it. Deflate expands at most
+   * 1,032 times, so gzip never reaches this bound. An xz file of 50 MB with a whole system in it may hold 50 GiB of
+   * zeros.
    */
   expansionRatio: 1100,
   /**
-   * The expanded bytes that each gzip member, zip entry, bzip2 stream, xz stream and zstd frame counts for, even if it
-   * is empty. Each takes some 10 microseconds, and a layer of some kilobytes can hold millions of them.
+   * For the limits on decompression: the bytes that each gzip member, zip entry, bzip2 stream, xz stream and zstd frame
+   * counts besides its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can hold
+   * millions of them.
    */
   memberBytes: 8 * KiB,
   /**
-   * The largest zstd window and xz dictionary in bytes; it is in memory. `zstd -d` allows 128 MiB, `xz -9` needs 64
-   * MiB.
+   * The largest window of zstd and dictionary of xz, in bytes. It is held in memory. `zstd -d` allows 128 MiB, `xz -9`
+   * needs 64 MiB.
    */
   windowBytes: 128 * MiB,
-  /** The most members of an archive. The set of paths takes 16 bytes for each. The largest exports have 2 million. */
+  /** The most members of an archive. Each takes 16 bytes in the set of paths. The largest exports have 2 million. */
   members: 10_000_000,
-  /** The most directories without a tar member that have members below them. Each takes as much memory as a member. */
+  /**
+   * The most directories without a tar member of their own but with members inside. Each takes the memory of a member.
+   */
   impliedDirectories: 1_000_000,
-  /** The most members that are kept to try how engines unpack layers: 150 bytes each. Beyond it, nothing is tried. */
+  /**
+   * For a simulation of how engines unpack layers: the most members that are remembered, 150 bytes each. With more,
+   * there is no simulation.
+   */
   triedMembers: 100_000,
-  /** The most bytes in the names of the members that are kept to try how engines unpack the layers (`triedMembers`). */
+  /** For a simulation of how engines unpack layers: the most bytes in the names of the members that are remembered. */
   triedBytes: 8 * MiB,
-  /** The most members in all layers on which unpacking is tried. A layer that several images share counts for each. */
+  /** For a simulation of how engines unpack layers: the most members of all images. Shared layers count repeatedly. */
   triedTogether: 500_000,
   /**
-   * The most members of a layer on which unpacking is tried, not counting ordinary files. Each takes some 65
-   * microseconds and 4 KiB with all engines. A layer with a whole distribution has some 10,000.
+   * For a simulation of how engines unpack layers: the most members of one image that are not ordinary files. Each
+   * takes some 65 microseconds and 4 KiB with all engines. A layer with a whole distribution has some 10,000.
    */
   triedOdd: 14_000,
   /**
-   * The most work for all tries to unpack layers: 1 for each byte of a path or link target that is followed, 20 for
-   * each path or target, and 2 for each component that is walked. This much takes about a second.
+   * For a simulation of how engines unpack layers: the most work. Each followed path or link target counts 20, each of
+   * its bytes 1, and each of its components 2. This much work takes about a second.
    */
   triedEffort: 45_000_000,
-  /** The most paths in a merged file system, which is made of all layers of an image. Each takes some 300 bytes. */
+  /** The most paths in the file system that results from all layers of an image. Each takes some 300 bytes. */
   mergedPaths: 4_000_000,
   /**
-   * Members that are merged again because their layer is listed more than once: a microsecond each. What honest images
-   * repeat is an empty layer.
+   * The most members that are merged again because an image lists their layer more than once, at a microsecond each.
+   * Honest images repeat only empty layers.
    */
   mergedAgain: 100_000,
-  /** The most bytes of link targets that are followed when layers are merged. A whole system has about a million. */
+  /**
+   * The most bytes of symbolic links' targets that are followed when layers are merged. A whole system has a million.
+   */
   followedBytes: 20_000_000,
-  /** The most bytes in a PAX or GNU long-name record: Linux paths end at 4 KiB, extended attributes at 64 KiB each. */
+  /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
-  /** The bytes in which the first tar header is searched, when an upload looks like a piece of a split archive. */
+  /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
   pieceBytes: 64 * MiB,
-  /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX this is. */
+  /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX is 4096. */
   pathBytes: 4096,
-  /** The longest component of a path, in bytes: NAME_MAX of Linux. */
+  /** The longest component of a path, in bytes. It is NAME_MAX of Linux. */
   componentBytes: 255,
-  /** The most bytes of one JSON document in an image archive: containers/image allows 4 MiB for a config. */
+  /** The most bytes of one JSON document in an image archive. containers/image allows 4 MiB for a config. */
   documentBytes: 4 * MiB,
   /** The most bytes of JSON documents that are in memory at once while an image archive is read. */
   documentsBytes: 32 * MiB,
   /**
-   * The most bytes in the documents that describe images, counted once for each image, because the hand-off contains
-   * them. A layer takes some 700 bytes in them, so 15,000 layers take 11 MB.
+   * The most bytes in all JSON documents that describe images. A document of several images counts for each, because
+   * the hand-off repeats it. A layer takes some 700 bytes in them, so 15,000 layers take 11 MB.
    */
   describedBytes: 12 * MiB,
-  /** The most values and keys in a JSON document: an index with 10,000 tags has some 130,000. Each takes 150 bytes. */
+  /** The most values and keys in one JSON document, 150 bytes each. An index with 10,000 tags has some 130,000. */
   documentValues: 150_000,
-  /** The most values and keys in a document about one image: a config of 127 layers and 1,000 labels has some 5,000. */
+  /**
+   * The most values and keys in a JSON document about one image. With 127 layers and 1,000 labels it has some 5,000.
+   */
   imageValues: 50_000,
-  /** The most values and keys in all documents of an archive, counted once for each image. A layer has some 26. */
+  /** The most values and keys in all JSON documents of an archive. A document of several images counts for each. */
   jsonValues: 500_000,
-  /** The most values of the wrong type in one JSON document: tools that write labels as numbers make some dozens. */
+  /** The most values of the wrong type in one JSON document. Tools that write labels as numbers cause some dozens. */
   mistypedValues: 10_000,
-  /** The deepest nesting of lists and objects in a JSON document: that of Go's encoding/json. Images need 6 levels. */
+  /** The deepest nesting of lists and objects in a JSON document, as in Go's encoding/json. Images need 6 levels. */
   jsonDepth: 10_000,
-  /** The most images in an archive: all images of a machine are some hundreds. */
+  /** The most images in an archive. All images of one machine are some hundreds. */
   images: 2000,
-  /** The most names and tags of all images in an archive: one tag for each build of some years makes 10,000. */
+  /** The most names and tags of all images in an archive. A tag for each build of some years makes 10,000. */
   imageNames: 12_000,
-  /** The most layers of one image: Docker and overlayfs stop at 127. */
+  /** The most layers of one image. Docker and overlayfs allow 127. */
   imageLayers: 1000,
-  /** The most layers of all images in an archive: each takes some 900 bytes in the hand-off, which holds 24 MiB. */
+  /** The most layers of all images in an archive. Each takes some 900 bytes in the hand-off, which holds 24 MiB. */
   listedLayers: 15_000,
-  /** The most entries in `index.json` and in all indexes below it, each counted as often as it is listed. */
+  /** The most entries in `index.json` and all indexes below it. An entry that is listed again counts again. */
   descriptors: 100_000,
-  /** The most levels of indexes that point to each other, `index.json` included: tools write two. */
+  /** The most levels of indexes that point to each other, `index.json` included. Tools write two. */
   indexDepth: 5,
-  /** The most members that could be blobs or documents of images: 3 KiB and 0.1 ms each. 300 images have 10,000. */
+  /**
+   * The most archive members that may be blobs or documents of images, 3 KiB and 0.1 ms each. 300 images have 10,000.
+   */
   blobs: 15_000,
-  /** The most different findings about the images of an archive: each takes some 2 KiB, and nobody reads more. */
+  /** The most different findings about the images of an archive. Each takes some 2 KiB, and nobody reads more. */
   imageFindings: 2000,
-  /** The most bytes of memory for the images, layers, documents and blobs of an archive together. */
+  /** The most bytes of memory for the images, layers, documents and blobs of one archive together. */
   imageMemoryBytes: 160 * MiB,
-  /** The most folders of an archive that are searched for a list of images. One folder around everything is common. */
+  /** The most folders of an archive that are searched for a list of images. Often one folder surrounds everything. */
   folders: 1000,
-  /** The most ranged reads in one quick look: an image has at most 127 layers, and an archive may have some images. */
+  /** The most ranged reads in one quick look at an upload. An image has at most 127 layers. */
   quickReads: 500,
-  /** The most bytes read in one quick look: the documents of an image have some 100 KiB, a ranged read takes 16 KiB. */
+  /**
+   * The most bytes read in one quick look at an upload. An image's documents have some 100 KiB; one read has 16 KiB.
+   */
   quickBytes: 16 * MiB,
-  /** The longest key of an object, in bytes: S3's limit. Results whose key would be longer get a shortened one. */
+  /** The longest key of an object, in bytes, as in S3. Results whose key would be longer get a shortened one. */
   keyBytes: 1024,
   /**
-   * The most bytes of a sidecar, and of all options together wherever they come from. The output of `docker inspect`
+   * The most bytes of all options of an upload, whether from its sidecar or elsewhere. The output of `docker inspect`
    * for a large container has some 20 KiB.
    */
   sidecarBytes: 512 * KiB,
-  /** The most names that the options may give to one image. Each stands in several documents; ten are many. */
+  /** The most names that options may give to one image. Each is written into several documents. Ten are many. */
   optionNames: 1000,
-  /** The deepest nesting of lists and objects in a sidecar or in `docker inspect`'s output, which has some 8 levels. */
+  /** The deepest nesting of lists and objects in a sidecar or in the output of `docker inspect`, which has 8 levels. */
   optionsDepth: 100,
   /**
-   * The most bytes that Dockerfile instructions expand to, from variables, patterns and port ranges. containers/image
-   * has the same limit.
+   * The most bytes that Dockerfile instructions in the options add to a config, once variables, patterns and port
+   * ranges are expanded. containers/image has the same limit.
    */
   changedBytes: 4 * MiB,
-  /** The most bytes of the hand-off between the two functions, and of any other small result that is read back. */
+  /**
+   * The most bytes of the hand-off from the inspect function to the convert function, and of any other small object
+   * that is read back.
+   */
   inspectionBytes: 24 * MiB,
   /** The most bytes of the conversion request in a hand-off, variables expanded. 18 MiB remain for the inspection. */
   requestBytes: 6 * MiB,
-  /** The most bytes of an archive manifest: 127 layers make some 200 KiB. Beyond it, lists and texts are shortened. */
+  /** The most bytes of an archive manifest; above it, lists and texts are shortened. 127 layers make some 200 KiB. */
   manifestBytes: 8 * MiB,
-  /** The most bytes of an archive manifest that a terminal shows. Beyond it, lists and texts are shortened there. */
+  /** The most bytes of an archive manifest that is printed on a terminal; above it, lists and texts are shortened. */
   pageBytes: 1 * MiB,
-  /** The most bytes of a manifest in GitHub's job summary. That takes 1 MiB, and an escape may take six characters. */
+  /**
+   * The most bytes of an archive manifest in GitHub's job summary. GitHub allows 1 MiB; escapes can need six times as
+   * much.
+   */
   jobSummaryBytes: 128 * KiB,
-  /** The most findings of one code that are kept; others are counted. An image has at most 127 layers. */
+  /** The most findings with the same code that are kept; others are only counted. An image has at most 127 layers. */
   findingsOfACode: 128,
-  /** The most characters of a name or other foreign text in a sentence: 512 bytes, each of them escaped. */
+  /** The most characters of a name or other foreign text in a sentence. 512 bytes fit, even if all are escaped. */
   wordCharacters: 2048,
-  /** The most bytes of one log line: CloudWatch cuts an event of more than 256 KiB, and then loses its metrics. */
+  /** The most bytes of one log line. CloudWatch cuts an event above 256 KiB, and then loses its metrics. */
   logLineBytes: 64 * KiB,
-  /** The highest rate at which S3 may deliver an upload, in bytes per second. In Lambda it was 50 to 90 MB/s. */
+  /** The highest speed at which S3 may deliver an upload, in bytes per second. In Lambda it was 50 to 90 MB/s. */
   readBytesPerSecond: 100_000_000,
-  /** The highest rate at which S3 may copy parts, in bytes per second: higher than any that was measured. */
+  /** The highest speed at which S3 may copy parts, in bytes per second. It is higher than any that was measured. */
   copyBytesPerSecond: 4_000_000_000,
-  /** The most bytes of a completion event: EventBridge takes 256 KiB, envelope included. */
+  /** The most bytes of a completion event. EventBridge takes 256 KiB, envelope included. */
   completionBytes: 192 * KiB,
-  /** Bytes of a notification that `lading serve` reads: those of stores tell of one object in 1 to 3 KiB. */
+  /** The most bytes of a notification to `lading serve`. A notification about one object has 1 to 3 KiB. */
   notificationBytes: 1 * MiB,
-  /** Connections for notifications at a time. Each can hold `notificationBytes`. Ceph opens some dozens. */
+  /**
+   * The most connections for notifications to `lading serve` at a time. Each can hold `notificationBytes`. Ceph opens
+   * some dozens.
+   */
   notificationConnections: 256,
-  /** Keys that `lading serve` has in hand at a time: 1 KiB each. The next listing finds the others. */
+  /** The most keys that wait in `lading serve` at a time, 1 KiB each. The store's next listing finds the others. */
   waitingUploads: 10_000,
-  /** Uploads that `lading serve` remembers as done, 8 bytes each. Others are looked at again after each listing. */
+  /**
+   * The most uploads that `lading serve` remembers as done, 8 bytes each. It looks at others again after each listing
+   * of the store.
+   */
   knownUploads: 1_048_576,
 } as const;

@@ -13,6 +13,7 @@ import { writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ConvertCommand } from '../args.ts';
 import { asFile, EXIT, FileError, UsageError } from '../exit.ts';
+import { hashesOnThread } from '../hash-early.ts';
 import { stopping } from '../gate.ts';
 import { type Foresee, ImageFile } from '../image-file.ts';
 import type { Input } from '../input/input.ts';
@@ -34,7 +35,11 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   const request = await requestOf(command, command.file);
   let file: ImageFile | null = null;
   const input = await openInput(command.file, async (head) => (await file?.keep(head)) ?? null, io);
-  const tools = nativeTools({ sumsCrc32: command.json || command.manifest !== null, signal: io.signal });
+  const tools = nativeTools({
+    threads: hashesOnThread(command.file),
+    sumsCrc32: command.json || command.manifest !== null,
+    signal: io.signal,
+  });
   try {
     if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
     const inspection = await inspectInput(input, tools, command, io, {

@@ -9,6 +9,7 @@ import type { Bytes, Tools } from '../../core/model/ports.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { FilesCommand } from '../args.ts';
 import { EXIT, UsageError } from '../exit.ts';
+import { hashesOnThread } from '../hash-early.ts';
 import type { Input } from '../input/input.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput } from '../inspect-input.ts';
@@ -32,7 +33,7 @@ interface Opened {
 /** Runs `lading files`: prints a list of the files in an archive, or the content of one file, to standard output. */
 export async function filesCommand(command: FilesCommand, io: Io): Promise<number> {
   const input = await openInput(command.file, 'again', io);
-  const tools = nativeTools({ sumsCrc32: false, signal: io.signal });
+  const tools = nativeTools({ threads: hashesOnThread(command.file), sumsCrc32: false, signal: io.signal });
   try {
     const inspection = await inspectInput(input, tools, command, io);
     const layers = layersOf(inspection, await chosenImage(inspection, command, io));

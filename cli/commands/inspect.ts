@@ -3,6 +3,7 @@ import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.t
 import { nativeTools } from '../../node/tools.ts';
 import type { InspectCommand } from '../args.ts';
 import { EXIT } from '../exit.ts';
+import { hashesOnThread } from '../hash-early.ts';
 import { stopping } from '../gate.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../inspect-input.ts';
@@ -19,7 +20,11 @@ import { VERSION } from '../version.ts';
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
   const input = await openInput(command.file, 'once', io);
-  const tools = nativeTools({ sumsCrc32: command.json || command.manifest !== null, signal: io.signal });
+  const tools = nativeTools({
+    threads: hashesOnThread(command.file),
+    sumsCrc32: command.json || command.manifest !== null,
+    signal: io.signal,
+  });
   try {
     const inspection = command.quick
       ? await inspectInputQuickly(input, tools)

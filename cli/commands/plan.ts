@@ -5,6 +5,7 @@ import { partSize, type Plan, type PlanPart } from '../../core/model/plan.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { PlanCommand } from '../args.ts';
 import { EXIT } from '../exit.ts';
+import { hashesOnThread } from '../hash-early.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
@@ -18,7 +19,7 @@ import { VERSION } from '../version.ts';
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
   const input = await openInput(command.file, 'once', io);
-  const tools = nativeTools({ signal: io.signal });
+  const tools = nativeTools({ threads: hashesOnThread(command.file), signal: io.signal });
   try {
     const inspection = await inspectInput(input, tools, command, io, { compress: request.compress });
     const outcome = await convert(inspection, request, tools, { always: true });

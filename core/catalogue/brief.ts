@@ -44,7 +44,7 @@ export function enumerated(items: readonly string[], separator: string): Bilingu
 }
 
 /**
- * The largest number of characters for a list of items in a sentence. It is below `LIMITS.wordCharacters`, so that
- * `brief` never cuts off the number of items left out.
+ * For a list of items in a sentence: the most characters of the list. It leaves room for a remark such as `… (7 more)`,
+ * because `brief` shortens texts above `LIMITS.wordCharacters`.
  */
 const LIST_CHARACTERS = LIMITS.wordCharacters - 64;

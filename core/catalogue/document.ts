@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** The remedy for a damaged archive: to transfer it again, or to save the image again. */
+/** The remedy for a damaged archive, as a sentence for the user: transfer it again, or save the image again. */
 export const SAVE_AGAIN = {
   en: 'Transfer the archive again and compare its checksum with the original, or save the image again.',
   zh: '请重新传输归档并与原文件核对校验和，或重新保存镜像。',

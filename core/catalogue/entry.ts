@@ -1,6 +1,9 @@
 export type Severity = 'error' | 'warning' | 'info';
 
-/** The two sentences of a finding in one language. In the catalogue, `{word}` stands for the detail of that name. */
+/**
+ * The two sentences of a finding in one language: what is wrong, and what to do about it. In the catalogue, they have
+ * placeholders such as `{member}`, which details replace later.
+ */
 export interface Sentences {
   message: string;
   /** The sentence on what the user can do about a finding; empty when there is nothing to do. */
@@ -8,21 +11,20 @@ export interface Sentences {
 }
 
 /**
- * A kind of finding as the catalogue describes it: its severity, usual cause, sentences and the matching messages of
- * clients.
+ * A kind of finding in Lading's catalogue: its severity, its usual cause, its sentences, and error messages of clients.
  */
 export interface Entry {
   severity: Severity;
-  /** True for a finding that a conversion corrects. Such a finding forbids no conversion, even if it is an error. */
+  /** True for a finding that a conversion corrects. Even if it is an error, it does not prevent the conversion. */
   mended?: true;
   /** The usual cause of a finding in one line, for docs/findings.md. */
   cause: string;
   en: Sentences;
-  /** The sentences of a finding in Simplified Chinese, with the same `{words}` as the English ones. */
+  /** The sentences of a finding in Simplified Chinese. They have the same placeholders as the English ones. */
   zh: Sentences;
   /**
-   * The messages that clients print about an archive with this finding, so that a search for a message leads to the
-   * finding. `…` stands for the words that vary.
+   * The error messages that clients print for an archive with this finding. Users who search for a message find the
+   * finding by it. In a message, `…` stands for words that vary.
    */
   clientErrors: readonly string[];
 }

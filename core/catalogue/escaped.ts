@@ -1,7 +1,7 @@
 /**
- * Matches characters that must not be printed as they are: control and format characters (ESC, C1 controls,
- * bidirectional overrides, zero width), line separators, lone surrogates, private use, and invisible letters and marks.
- * A name from an archive must not move a terminal's cursor, forge a line, or look like another name.
+ * Matches characters that must not be printed as they are, such as ESC, bidirectional overrides, zero-width characters
+ * and lone surrogates. With them, a name from an archive could move a terminal's cursor, forge a line, or look like
+ * another name.
  */
 const UNPRINTABLE =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{e0000}-\u{e0fff}]/gu;
@@ -12,15 +12,15 @@ export function escaped(text: string): string {
 }
 
 /**
- * Replaces unprintable characters in a JSON text by JSON escapes such as `\u202e`, which keeps its meaning. Line feeds
- * stay.
+ * Replaces unprintable characters in a JSON text by JSON escapes such as `\u202e`. The value that it means stays the
+ * same.
  */
 export function escapedJson(json: string): string {
   const unit = (each: string): string => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return json.replace(UNPRINTABLE, (char) => (char === '\n' ? char : char.split('').map(unit).join('')));
 }
 
-/** The escape for one character: `\x1b` for those below 256, `\u{202e}` for others. */
+/** The escape for one character: `\x1b` for a character below U+0100, `\u{202e}` for others. */
 export function escapeOf(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;

@@ -8,12 +8,12 @@ import { grouped } from './grouped.ts';
 
 /**
  * A fact about an upload that the user should know. One with severity `error` is a fault of the archive or of the
- * request, and forbids a conversion.
+ * options: the upload is then not converted, unless the conversion corrects the fault.
  */
 export interface Finding {
   code: FindingCode;
   severity: Severity;
-  /** The sentence that states a finding, with the name of the member or the offset concerned. */
+  /** The finding as an English sentence. It names the archive member or the offset concerned. */
   message: string;
   /** The sentence on what the user can do about a finding; empty when there is nothing to do. */
   remedy: string;
@@ -22,8 +22,8 @@ export interface Finding {
   /** The name of the first archive member that a finding is about, with unprintable characters escaped. */
   member?: string;
   /**
-   * The offset of a finding in the decompressed archive, in bytes; for faults of the compression, the offset in the
-   * upload.
+   * The offset in bytes at which the fault was found: in the decompressed archive or, for a fault of the compression,
+   * in the upload.
    */
   offset?: number;
   /** The number of archive members that a finding is about, if there are several. */
@@ -38,12 +38,12 @@ export interface Finding {
 export type FindingCode = keyof typeof CATALOGUE;
 
 /**
- * The values that replace the `{words}` in a finding's sentences. `member` and `offset` also become fields of the
- * finding.
+ * The values that replace the placeholders in a finding's sentences, such as `{member}`. `member` and `offset` also
+ * become fields of the finding.
  */
 export type Detail = Record<string, string | number | Bilingual> & { member?: string; offset?: number };
 
-/** Makes the finding with this code, and fills the details into its sentences in both languages. */
+/** Makes a finding from its code and the details, which replace the placeholders in its sentences. */
 export function finding(code: FindingCode, detail: Detail = {}): Finding {
   const entry: Entry = CATALOGUE[code];
   return {
@@ -85,12 +85,12 @@ export function inLanguage({ message, remedy, zh }: Finding, language: Language)
   return language === 'zh' ? zh : { message, remedy };
 }
 
-/** The message of a finding in both languages, to be quoted in the sentence of another finding. */
+/** The message of a finding in both languages, for use as a quotation inside another finding's sentence. */
 export function quoted({ message, zh }: Finding): Bilingual {
   return { en: message, zh: zh.message };
 }
 
-/** True when one of the findings is an error that no conversion has corrected, so that a conversion is forbidden. */
+/** True when a list of findings has an error that no conversion has corrected. The upload is then not converted. */
 export function hasError(findings: Finding[]): boolean {
   return findings.some((each) => each.severity === 'error' && each.mended !== true);
 }
@@ -112,8 +112,8 @@ function worded(entry: Entry, language: Language, detail: Detail): Sentences {
 }
 
 /**
- * Replaces the `{words}` in a finding's sentence by their values. It escapes and shortens all values, because they may
- * come from the uploader.
+ * Replaces the placeholders in a finding's sentence, such as `{member}`, by their values. All values are escaped and
+ * shortened, because they may come from the uploader.
  */
 function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {

@@ -1,6 +1,6 @@
 /**
- * A number with commas between its thousands: `1,234,567`. For whole numbers it does without `toLocaleString`, whose
- * first call loads the locales, which takes 10 ms: a quarter of the start of the command line.
+ * Writes a number with commas between its thousands: `1,234,567`. Whole numbers are written without `toLocaleString`,
+ * because its first call takes 10 ms to load the locales.
  */
 export function grouped(value: number): string {
   if (!Number.isSafeInteger(value) || value < 0) return value.toLocaleString('en-US');

@@ -27,7 +27,7 @@ export function writeLike(example: string): Bilingual {
   return both(`Write it like ${example}.`, `请写成 ${example} 的样子。`);
 }
 
-/** Parses all items with `read`. Returns their values, or the refusal of the first item that is refused. */
+/** Parses each text of a list with `read`. Returns all values, or the refusal of the first refused text. */
 export function parseAll<A, B>(items: Iterable<A>, read: (item: A) => Parsed<B>): Parsed<B[]> {
   const values: B[] = [];
   for (const item of items) {

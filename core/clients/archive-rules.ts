@@ -8,7 +8,10 @@ const badName = (name: string): boolean => !parseReference(name).ok;
  */
 const untagged = (name: string): boolean => name.lastIndexOf(':') <= name.lastIndexOf('/');
 
-/** The rules about the archive around the images: its folders, its compression and the names of its members. */
+/**
+ * The rules that predict which clients cannot load an image archive because of its folders, its compression or the
+ * names of its members.
+ */
 export const ARCHIVE_RULES: readonly Rule[] = [
   about(
     ALL,
@@ -84,7 +87,7 @@ export const ARCHIVE_RULES: readonly Rule[] = [
   ),
 ];
 
-/** The rules about the names and the number of the images in an archive. */
+/** The rules that predict which clients cannot load an image archive because of the names or number of its images. */
 export const NAME_RULES: readonly Rule[] = [
   about(
     ['docker', 'docker-legacy', 'podman-docker'],

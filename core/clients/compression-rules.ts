@@ -1,8 +1,8 @@
 import { about, listing, type Rule } from './rule.ts';
 
 /**
- * The rules about bytes after the compressed data of an archive. Clients that stop reading at the end of the tar
- * archive do not notice such bytes.
+ * The rules that predict which clients cannot load an archive with bytes after its compressed data. Clients that stop
+ * reading at the end of the tar archive do not notice such bytes.
  */
 export const COMPRESSION_RULES: readonly Rule[] = [
   listing(

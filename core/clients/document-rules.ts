@@ -2,8 +2,8 @@ import type { DocumentFault, ShapeFault } from '../model/inspection.ts';
 import { about, CTR, fault, listing, OCI, PODMAN, type Reader, type Rule, STORE } from './rule.ts';
 
 /**
- * The clients that parse the image config into the same Go structs, in groups, with the fault that stops a group when
- * the config does not fit. Podman is in two groups, because it parses the config twice.
+ * The clients, grouped by the Go structs into which they parse the image config. Each group has the code of the fault
+ * "a value does not fit these structs". Podman is in two groups, because it parses the config twice.
  */
 const CONFIG_READERS = [
   [[...CTR, ...PODMAN, 'umoci'], 'config-type-oci'],
@@ -13,8 +13,8 @@ const CONFIG_READERS = [
 ] as const satisfies readonly (readonly [readonly Reader[], ShapeFault])[];
 
 /**
- * The clients that parse `manifest.json` into the same Go structs, in groups, with the fault that stops a group when
- * the document does not fit.
+ * The clients, grouped by the Go structs into which they parse `manifest.json`. Each group has the code of the fault "a
+ * value does not fit these structs".
  */
 const MANIFEST_READERS = [
   [['docker', 'podman-docker', 'skopeo-docker'], 'manifest-json-type'],
@@ -22,7 +22,10 @@ const MANIFEST_READERS = [
   [['crane'], 'manifest-json-type-crane'],
 ] as const satisfies readonly (readonly [readonly Reader[], DocumentFault])[];
 
-/** The rules about JSON documents with a value of the wrong type, which Go's JSON reader refuses. */
+/**
+ * The rules that predict which clients cannot load an image archive because a value in a JSON document has the wrong
+ * type. Go's JSON reader refuses such a document.
+ */
 export const DOCUMENT_RULES: readonly Rule[] = [
   // The documents that list the images
   ...MANIFEST_READERS.map(([readers, code]) =>

@@ -1,12 +1,15 @@
 import { ALL, CTR, DOCKER, fault, OCI, PODMAN, type Rule, STORE, UNPACKING } from './rule.ts';
 
 /**
- * The clients that parse the whole image config. skopeo is missing for OCI archives, because it parses only the fields
- * that it needs.
+ * The clients that parse the whole image config. skopeo is not among them for OCI archives, because it parses only some
+ * fields there.
  */
 const WHOLE_CONFIG_READERS = ALL.filter((reader) => reader !== 'skopeo-oci');
 
-/** The rules about one image: missing or damaged documents, the contents of its layers, and values in its config. */
+/**
+ * The rules that predict which clients cannot load an image because of a missing or damaged document, the contents of a
+ * layer, or a value in the config.
+ */
 export const IMAGE_RULES: readonly Rule[] = [
   // Missing or damaged documents
   fault(ALL, 'image-incomplete', 'a layer or the config is missing', '缺少某一层或配置'),

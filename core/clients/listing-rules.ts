@@ -1,8 +1,8 @@
 import { about, CTR, listing, OCI, type Rule, STORE } from './rule.ts';
 
 /**
- * The rules about the documents that list the images, such as `manifest.json` and `index.json`. No digest protects
- * these.
+ * The rules that predict which clients cannot load an image archive because of a fault in a document that lists its
+ * images, such as `manifest.json` or `index.json`. No digest protects these documents.
  */
 export const LISTING_RULES: readonly Rule[] = [
   listing(

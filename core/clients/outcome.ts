@@ -1,7 +1,10 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Reader, Rule, Seen } from './rule.ts';
 
-/** The prediction whether a client loads an archive by one of its ways to read it, in which versions, and why not. */
+/**
+ * The prediction for one client and one format that it reads (Docker or OCI): whether it loads an archive, in which
+ * versions, and why not.
+ */
 export interface Outcome {
   /** True when the client loads the archive, in all versions or in some; null when that is not known. */
   loads: boolean | null;
@@ -13,8 +16,9 @@ export interface Outcome {
 }
 
 /**
- * Predicts by the rules whether a client loads an archive by one of its ways to read it. A rule that stops all versions
- * decides first, then a rule of unknown effect, then rules for some versions.
+ * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). Several rules may
+ * apply. A rule for all versions of the client decides first, then a rule whose effect is unknown, then the rules for
+ * some versions.
  */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
@@ -27,8 +31,8 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
 }
 
 /**
- * The latest range of versions that load the archive, although rules stop other versions. Null when no version is
- * stopped.
+ * The outcome for a client of which some versions cannot load an archive: the newest range of versions that can. Null
+ * when all versions can.
  */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
   const stretches = stoppedVersions(stopping);
@@ -42,7 +46,9 @@ function withinVersions(stopping: readonly Rule[]): Outcome | null {
   return { loads: true, ...(since !== undefined && { since }), ...(before !== undefined && { before }), why };
 }
 
-/** A range of client versions that cannot load an archive: from `from` on, and before `until`. */
+/**
+ * A range of client versions that cannot load an archive. `from` is the first of them, `until` the first after them.
+ */
 interface Stretch {
   from?: string;
   until?: string;
@@ -50,8 +56,8 @@ interface Stretch {
 }
 
 /**
- * The ranges of client versions that these rules stop, earliest first. Ranges that overlap or touch are joined into
- * one.
+ * The ranges of client versions that cannot load an archive according to these rules, earliest first. Ranges that
+ * overlap or touch are joined into one.
  */
 function stoppedVersions(rules: readonly Rule[]): Stretch[] {
   const stretches: Stretch[] = [];
@@ -69,8 +75,8 @@ function stoppedVersions(rules: readonly Rule[]): Stretch[] {
 }
 
 /**
- * Compares two rules by the first version that they stop. When both begin with the same version, the longer range comes
- * first.
+ * Compares two rules, to sort them by the first client version that cannot load an archive because of them. When both
+ * begin with the same version, the longer range comes first.
  */
 function byFirst(one: Rule, two: Rule): number {
   const order = compareVersions(one.from ?? '', two.from ?? '');
@@ -85,8 +91,8 @@ function bothWhy(one: Bilingual | undefined, two: Bilingual | undefined): Biling
 }
 
 /**
- * The best of several outcomes. Best is to load in all versions, then to load in some, then "not known", then not to
- * load.
+ * The best of several outcomes for one client. From best to worst: it loads in all versions, it loads in some, it is
+ * not known, it does not load.
  */
 export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   const rank = ({ loads, since, before }: Outcome): number => {

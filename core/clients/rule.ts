@@ -27,8 +27,8 @@ export type Reader =
   | 'crane';
 
 /**
- * The facts about an archive from which a rule decides: its compression and layout, and the list of images that the
- * client uses.
+ * The facts about an image archive from which a rule predicts whether a client loads it: its compression and layout,
+ * and the list of images that the client uses.
  */
 export interface Seen {
   compression: Compression;
@@ -38,20 +38,26 @@ export interface Seen {
 }
 
 /**
- * A property of an archive that stops some clients from loading it: in all versions, or only in those from `from` on
+ * A property that stops some clients from loading an image archive: either all their versions, or those from `from` on
  * and before `until`.
  */
 export interface Rule {
   readers: readonly Reader[];
   when(seen: Seen): boolean;
   why: Bilingual;
-  /** The first version of the client that this rule stops; absent when it stops the earliest versions too. */
+  /**
+   * For a property of an archive that stops only some versions of a client: the first of these versions; absent when
+   * the earliest versions are among them.
+   */
   from?: string;
-  /** The first version of the client that this rule no longer stops; absent when it stops the newest version too. */
+  /**
+   * For a property of an archive that stops only some versions of a client: the first later version that loads the
+   * archive; absent when there is none.
+   */
   until?: string;
   /**
-   * The effect of a rule that does not stop clients for certain. `note`: the client loads the archive, and `why` is a
-   * remark. `unknown`: nobody knows if the client loads it. Absent for rules that do stop clients.
+   * Set for a property of an archive that may not stop a client from loading it. `note`: the client loads the archive,
+   * and `why` is a remark. `unknown`: it is not known. Absent when the client cannot load the archive.
    */
   effect?: 'note' | 'unknown';
 }
@@ -67,15 +73,15 @@ export const DOCKER: Reader[] = [
 ];
 export const ALL: Reader[] = [...OCI, ...DOCKER, 'crane'];
 /**
- * The clients that unpack layers, by their ways to read an archive. skopeo and crane are missing, because they copy
- * layers as they are.
+ * The readers (a client and a format that it reads, such as `podman-oci`) that unpack layers. Those of skopeo and crane
+ * are missing, because they copy layers as they are.
  */
 export const UNPACKING: Reader[] = ALL.filter((reader) => !/skopeo|crane/.test(reader));
 export const STORE: Reader[] = ['store-oci', 'store-docker'];
 export const CTR: Reader[] = ['ctr-oci', 'ctr-docker'];
 export const PODMAN: Reader[] = ['podman-oci', 'podman-docker'];
 
-/** Makes a rule from any condition, in most cases one about the archive around the images. */
+/** Makes a rule that predicts which clients cannot load an archive. Any condition on the archive may be given. */
 export const about = (
   readers: readonly Reader[],
   when: Rule['when'],
@@ -88,7 +94,10 @@ export const about = (
   why: { en, zh },
   ...more,
 });
-/** Makes a rule about a fault in the documents that list the images, such as `manifest.json`. */
+/**
+ * Makes a rule that predicts which clients cannot load an archive with a certain fault in a document that lists the
+ * images, such as `manifest.json`.
+ */
 export const listing = (
   readers: readonly Reader[],
   code: DocumentFault,
@@ -96,7 +105,7 @@ export const listing = (
   zh: string,
   more: Partial<Rule> = {},
 ): Rule => about(readers, ({ shape }) => shape.faults.includes(code), en, zh, more);
-/** Makes a rule about a fault in one of the images that the client finds in the archive. */
+/** Makes a rule that predicts which clients cannot load an archive with a certain fault in one of its images. */
 export const fault = (
   readers: readonly Reader[],
   code: ShapeFault,

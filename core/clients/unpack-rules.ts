@@ -5,10 +5,7 @@ import { about, CTR, fault, PODMAN, type Reader, type Rule, STORE, UNPACKING } f
 
 type Engine = UnpackFault extends `${infer Name}/${string}/${string}` ? Name : never;
 
-/**
- * The client versions that unpack layers in each of the predicted ways. `podman-old`, for example, is podman before
- * 6.1.
- */
+/** The clients and versions that each simulated engine stands for: `podman-old`, for example, is podman before 6.1. */
 const CLIENTS_BY_ENGINE: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
   'docker-oldest': { readers: ['docker', 'docker-legacy'], until: '25.0' },
   'docker-old': { readers: ['docker', 'docker-legacy'], from: '25.0', until: '29.7.2' },
@@ -21,7 +18,7 @@ const CLIENTS_BY_ENGINE: Record<Engine, { readers: readonly Reader[]; from?: str
   umoci: { readers: ['umoci'], from: '0.5' },
 };
 
-/** The reasons why engines fail to unpack a layer, as sentences by the code of the finding. */
+/** The reasons why an engine cannot unpack a layer, by the code of the finding, as English and Chinese sentences. */
 const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
   'root-not-a-directory': both(
     'a layer gives the root as something else than a directory (`device or resource busy`)',
@@ -76,7 +73,7 @@ const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
 };
 
 /**
- * The two ways to store layers that are predicted separately: `overlay`, the usual storage driver, has a folder for
+ * The two storage drivers for which the unpacking of layers is predicted. `overlay`, the usual one, has a folder for
  * each layer; `vfs` unpacks all layers into one folder.
  */
 const STORAGE_DRIVERS = [
@@ -85,8 +82,8 @@ const STORAGE_DRIVERS = [
 ] as const;
 
 /**
- * The codes of findings that stop every engine. They decide when the layers are too large to predict how each engine
- * unpacks them.
+ * The codes of findings in a layer that stop every engine from unpacking it. When layers are too large to simulate each
+ * engine, predictions rest on these codes.
  */
 const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
   'hard-link-directory',
@@ -96,7 +93,10 @@ const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
   'whiteout-refused',
 ];
 
-/** The rules about layers that engines fail to unpack, as `tryLayers` predicts it for each engine. */
+/**
+ * The rules that predict which clients cannot load an image archive because they fail to unpack its layers. The
+ * function `tryLayers` simulates the unpacking for each engine.
+ */
 export const LAYER_RULES: readonly Rule[] = [
   ...STORAGE_DRIVERS.flatMap(({ store, en, zh }) =>
     (Object.keys(CLIENTS_BY_ENGINE) as Engine[]).flatMap((engine) =>

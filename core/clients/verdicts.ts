@@ -22,8 +22,8 @@ export type Client =
   | 'crane';
 
 /**
- * The verdict of one client: whether it loads the upload as it is. To load means to accept the image, list it by name,
- * and run it.
+ * The prediction for one client: whether it loads the upload as it is. To load means to accept the image, list it by
+ * name, and run it.
  */
 export interface ClientVerdict {
   client: Client;
@@ -34,8 +34,8 @@ export interface ClientVerdict {
   /** The first version of the client that no longer loads the upload; absent when no version is known to fail. */
   before?: string;
   /**
-   * The reason, in English, why the client does not load the upload, or why that is not known; or a remark when it
-   * loads. Null when there is nothing to say.
+   * The reason in English why the client does not load the upload, or why that is not known. For a client that loads
+   * it, a remark. Null when there is nothing to say.
    */
   why: string | null;
   /** The text of the field `why` in Simplified Chinese. */
@@ -43,33 +43,28 @@ export interface ClientVerdict {
 }
 
 /**
- * The document of an image archive that lists the images: `manifest.json` (`docker`), `index.json` (`oci`) or
+ * The documents by which an image archive can list its images: `manifest.json` (`docker`), `index.json` (`oci`) or
  * `repositories` (`legacy`).
  */
 type List = 'docker' | 'oci' | 'legacy';
 
-/**
- * The behaviour of a client when it opens an image archive: the documents that it reads, and the errors that it prints.
- */
+/** The behaviour of a client when it opens an image archive: which documents it reads, and which errors it prints. */
 interface Habits {
   client: Client;
   /**
-   * The ways in which the client reads an archive, in the order in which it tries them, each with the document that it
-   * needs.
+   * The formats in which the client reads an image archive, in the order in which it tries them. Each stands with the
+   * document that must be there for it.
    */
   readers: readonly (readonly [Reader, List])[];
-  /**
-   * True when the client tries the next way of reading after one has failed. Otherwise the first document that exists
-   * decides.
-   */
+  /** True when the client tries further formats after one failed. Else it uses the first whose document exists. */
   tries?: true;
   /** The error messages that the client prints for an archive without any of the documents that it reads. */
   says: string | ((shape: ArchiveShape | null) => string[]);
 }
 
 /**
- * All rules on what stops clients from loading an archive; of several that apply, the first gives the reason. Each was
- * observed with real clients (docs/formats.md).
+ * All rules that predict which clients cannot load an image archive. When several apply to a client, the first gives
+ * the reason. Each was observed with real clients (docs/formats.md).
  */
 const RULES: readonly Rule[] = [
   ...COMPRESSION_RULES,
@@ -132,8 +127,8 @@ const CLIENTS: readonly Habits[] = [
 ];
 
 /**
- * Predicts for each client whether it loads the upload as it is, from the documents, the compression and the faults
- * found.
+ * Predicts for each client whether it loads the upload as it is. The prediction uses the documents and the compression
+ * of the upload, and the faults that were found.
  */
 export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
   return CLIENTS.map((habits) => {
@@ -155,7 +150,10 @@ function outcomeFor(habits: Habits, inspection: Inspection): Outcome {
   return bestOf(tried) ?? { loads: false, why: nothingToRead(habits, shape) };
 }
 
-/** The outcome "not known" for an image archive that exceeds a limit, so that Lading did not examine its images. */
+/**
+ * The prediction "not known" about a client that might load an archive. The archive exceeds a limit, so Lading did not
+ * examine its images.
+ */
 const NOT_LOOKED_AT: Outcome = {
   loads: null,
   why: both(

@@ -14,7 +14,7 @@ export class ByteReader {
     this.#iterator = bytes[Symbol.asyncIterator]();
   }
 
-  /** The bytes of the stream that are available now, not consumed; null at its end. Valid until the next call. */
+  /** The unread bytes of the stream that are available now; null at its end. Valid until the next call. */
   async chunk(): Promise<Uint8Array | null> {
     while (this.#current.length === 0) {
       this.#current = NOTHING; // the memory of the last chunk may be freed now
@@ -45,7 +45,7 @@ export class ByteReader {
     return taken;
   }
 
-  /** The next `count` bytes of the stream, fewer at its end. They are not consumed. */
+  /** The next `count` bytes of the stream, fewer at its end. The next read returns them again. */
   async peek(count: number): Promise<Uint8Array> {
     const chunk = await this.chunk();
     if (chunk !== null && chunk.length >= count) return chunk.subarray(0, count);
@@ -54,13 +54,13 @@ export class ByteReader {
     return taken;
   }
 
-  /** Puts bytes that were just consumed back in front of the stream. */
+  /** Puts bytes that were just read back in front of the stream. */
   putBack(bytes: Uint8Array): void {
     this.#current = concat([bytes, this.#current]);
     this.offset -= bytes.length;
   }
 
-  /** Releases the stream before it was read to its end. */
+  /** Closes the stream early, before it was read to its end. */
   async close(): Promise<void> {
     await this.#iterator.return?.();
   }

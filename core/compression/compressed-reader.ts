@@ -13,7 +13,7 @@ export interface CompressedFacts {
   trailing: { offset: number; zeros: boolean } | null;
   /** True when some of the decompressed content has no checksum, so that damage can go unnoticed. */
   unchecked?: boolean;
-  /** Called after each compressed member and each skipped zstd frame: there may be many without any content. */
+  /** Called after each compressed member and each skipped zstd frame, because there may be many without any content. */
   watch?: () => void | Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export class CompressedReader extends ByteReader {
     }
   }
 
-  /** Reads compressed data to its end. Records bytes after the last member, which gzip(1) and Docker ignore, too. */
+  /** Skips the bytes after the last member of compressed data, as gzip(1) and Docker do, and records them. */
   async ignoreRest(facts: CompressedFacts, offset: number = this.offset): Promise<void> {
     let zeros = true;
     for (let rest = await this.chunk(); rest !== null; rest = await this.chunk()) {
@@ -72,13 +72,13 @@ export class CompressedReader extends ByteReader {
     return badArchive(finding('compressed-damaged', detail));
   }
 
-  /** The error for compressed data that ends too early. The caller has read to the end: its offset is stated. */
+  /** The error for compressed data that ends too early. The reader must be at the end, because its offset is stated. */
   truncated(): LadingError {
     return badArchive(finding('compressed-truncated', { compression: this.#compression, offset: this.offset }));
   }
 }
 
-/** True when the bytes are the beginning of the magic number, and the rest of it is missing. */
+/** True when the bytes are only the beginning of a magic number. */
 export function isCutOff(bytes: Uint8Array, magic: readonly number[]): boolean {
   return bytes.length > 0 && bytes.length < magic.length && startsWith(bytes, magic.slice(0, bytes.length));
 }

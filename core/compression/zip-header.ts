@@ -9,7 +9,7 @@ export interface ZipEntry {
   /** The compression method of the zip entry: 0 is stored, 8 is deflated. */
   method: number;
   encrypted: boolean;
-  /** True when the entry's sizes and checksum are in a data descriptor after its data (APPNOTE 4.3.9). */
+  /** True when a zip entry's sizes and checksum are in a data descriptor after its data (APPNOTE 4.3.9). */
   streamed: boolean;
   /** The length in bytes of the zip entry's whole local header. */
   headerBytes: number;

@@ -84,7 +84,7 @@ async function* stored(reader: CompressedReader, size: number): Bytes {
   }
 }
 
-/** Reads the checksum in a zip entry's data descriptor (APPNOTE 4.3.9): signature or none, CRC, two sizes. */
+/** Reads the checksum in a zip entry's data descriptor (APPNOTE 4.3.9): an optional signature, a CRC, two sizes. */
 async function descriptor(reader: CompressedReader): Promise<number> {
   const start = await reader.peek(4);
   if (littleEndian(start) === 0x08074b50) await reader.skip(4);

@@ -3,20 +3,20 @@ export interface FrameHeader {
   /** The length in bytes of the zstd frame header, its magic number included. */
   length: number;
   checksum: boolean;
-  /** The size in bytes of the frame's decompressed content; null when the frame header does not state it. */
+  /** The size in bytes of the zstd frame's decompressed content; null when the frame header does not state it. */
   contentBytes: number | null;
 }
 
 /**
- * The longest zstd frame, in bytes, that is expanded in one call of the engine. zstd:chunked has a frame for each small
- * file, and one megabyte can hold a hundred thousand empty frames.
+ * The longest zstd frame, in bytes, that is expanded in one call of the decompression engine. zstd:chunked has a frame
+ * for each small file, and one megabyte can hold a hundred thousand empty frames.
  */
 export const SMALL_FRAME = 4096;
 
 /** The byte in a zstd frame header for a window of 1 MiB. A small frame may expand to less than that in one call. */
 const SMALL_WINDOW = 0x50;
 
-/** The zstd frame with its window limited to 1 MiB. The engine would allocate a larger one for each small frame. */
+/** The zstd frame with its window limited to 1 MiB. Else the engine would allocate more memory for each small frame. */
 export function withSmallWindow(whole: Uint8Array): Uint8Array {
   const isSingleSegment = (whole[4]! & 0x20) !== 0;
   if (isSingleSegment || whole[5]! <= SMALL_WINDOW) return whole;
@@ -32,7 +32,7 @@ const RLE = 1;
 
 /**
  * The content of a short zstd frame that has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null for any
- * other frame. To give such frames to the engine takes fifty times as long.
+ * other frame. The decompression engine takes fifty times as long for such frames.
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
   if (checksum) return null;

@@ -6,8 +6,8 @@ import type { FoundImage, ImageSource, Inspection } from '../model/inspection.ts
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, platformKey, samePlatform } from '../model/platform.ts';
 
 /**
- * An image of the uploaded archive. Its names, tags and index show which other images are the same image for other
- * platforms.
+ * An image of the uploaded archive. Its names, tags and index show if other images of the archive are the same image
+ * for other platforms.
  */
 export interface ArchiveImage extends Placed {
   found: FoundImage;
@@ -24,7 +24,7 @@ export interface Choice {
 }
 
 /**
- * The images of an archive that the user asked for, in groups: an image for several platforms is one group. A finding
+ * The images of an archive that the user asked for. One group holds the same image for several platforms. A finding
  * when no image fits.
  */
 export function chooseImages(
@@ -46,7 +46,7 @@ export function chooseImages(
   });
 }
 
-/** The image of a group for clients that take only one platform: the one for linux/amd64, else the first. */
+/** Of the same image for several platforms, the one for clients that take only one: for linux/amd64, else the first. */
 export function preferred(images: readonly ArchiveImage[]): ArchiveImage | undefined {
   const { os, architecture } = DEFAULT_PLATFORM;
   const isNear = ({ found: { platform } }: ArchiveImage): boolean =>
@@ -70,7 +70,10 @@ function archiveImages({ images, sources }: Inspection): ArchiveImage[] {
   });
 }
 
-/** The groups of images with this name or tag. If there are none, the image with this number. */
+/**
+ * The images with the name or tag `wanted`; those for several platforms form one group. If there are none, the image
+ * with the number `wanted`, from 1.
+ */
 function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveImage>[] {
   const called = groupImages(all).filter(
     ({ names, tags }) => tags.includes(wanted) || names.some((name) => completeName(name) === completeName(wanted)),

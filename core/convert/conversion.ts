@@ -7,7 +7,7 @@ import { type IndexPlatform, normalizePlatform, platformText } from '../model/pl
 import type { Tools } from '../model/ports.ts';
 import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
 
-/** Plans an image archive with these images, and describes the images for the archive manifest from their configs. */
+/** Plans an image archive that lists `entries`, and describes its images for the archive manifest. */
 export async function conversionOf(entries: EntryToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {
   const { plan, images, indexes } = await layout(entries, tools);
   const listing = new Listing(entries);
@@ -39,7 +39,7 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
   };
 }
 
-/** The entries of the planned archive in which each image is listed, and the platform that an index states for it. */
+/** For each image of a planned archive: the entries that list it, and the platform that an index states for it. */
 class Listing {
   readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();
   readonly platforms = new Map<ImageToWrite, IndexPlatform>();
@@ -59,7 +59,7 @@ class Listing {
   }
 }
 
-/** The facts that the archive manifest takes from an image config. They are kept because images may share a config. */
+/** The facts from an image config that the archive manifest states. Images with the same config share them. */
 type WhatConfigSays = ReturnType<typeof whatConfigSays>;
 
 function whatConfigSays(bytes: Uint8Array) {

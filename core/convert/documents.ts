@@ -92,7 +92,7 @@ export function nestedIndex(members: { manifest: Descriptor; platform: IndexPlat
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
 }
 
-/** An image, or the OCI index of an image for several platforms, by its descriptor, with its names. */
+/** The descriptor of an image, or of the OCI index of an image for several platforms, and the names of that image. */
 export interface NamedDescriptor {
   descriptor: Descriptor;
   names: Reference[];
@@ -135,8 +135,8 @@ export function dockerManifest(images: ListedImage[]): object {
 }
 
 /**
- * Makes Docker's document `repositories`, which is older than `manifest.json`. kind and very old tools read image tags
- * from it.
+ * Makes Docker's document `repositories`, which is older than `manifest.json`. The tool kind, and very old tools, read
+ * image tags from it.
  */
 export function repositories(images: ListedImage[]): object {
   const tags = new Map<string, Map<string, string>>();

@@ -8,8 +8,9 @@ import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { expanded } from '../tar/expanded.ts';
 
 /**
- * Yields the bytes of the planned image archive in order. Throws `source-changed` when the upload gives more or fewer
- * bytes than a range has, and `wrong-size` when a recoded part, or the whole, is not as long as the plan says.
+ * Yields the bytes of the planned image archive in order. Throws `source-changed` when a range of the upload has more
+ * or fewer bytes than planned. Throws `wrong-size` when a part that is decompressed or compressed on the way, or the
+ * whole archive, is not as long as planned.
  */
 export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
   const contents = new Contents(source, tools);
@@ -46,8 +47,8 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
 }
 
 /**
- * The decompressed upload, from which parts of a plan are read. It is decompressed once if the parts come in the order
- * of the upload, and again from its beginning if a part lies further back.
+ * The decompressed upload, of which a conversion reads ranges. It is decompressed once if the ranges come in ascending
+ * order, and again from its beginning for a range that lies further back.
  */
 class Contents {
   readonly #source: Source;

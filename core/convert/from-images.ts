@@ -11,9 +11,9 @@ import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './
 import { mendedConfig } from './mend-config.ts';
 
 /**
- * The images of an uploaded image archive, to be written as an archive that every client loads. They may be renamed,
- * unwrapped or completed; plain and clean gzip layers stay byte for byte. Empty when nothing was asked for and there is
- * nothing to correct, or when a finding says why the archive is not converted.
+ * The images of an uploaded image archive, as they are written into an image archive that every client loads. Plain
+ * layers, and gzip layers without trailing bytes, stay byte for byte. Empty when there is nothing to change, or when a
+ * finding says why the archive is not converted.
  */
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
   const findings = [...inspection.findings, ...notApplied(request)];
@@ -37,8 +37,8 @@ function count(groups: ImageGroup<ArchiveImage>[]): number {
 }
 
 /**
- * The names for an image: those that the user gave, else its own valid names, else the name made from the key, with the
- * image's own tags.
+ * The names for an image: those that the user gave, else its own valid names. Without either, the name made from the
+ * key of the upload, with the tags that the archive gives the image.
  */
 function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;
@@ -61,7 +61,7 @@ function ownNames({ names }: ImageGroup<ArchiveImage>): Reference[] {
   return [...new Map(own.map((name) => [name.canonical, name])).values()];
 }
 
-/** The chosen images as entries of the archive to be written; null when one of them is incomplete or damaged. */
+/** The chosen images, as the written image archive lists them; null when one of them is incomplete or damaged. */
 function entriesOf(
   groups: ImageGroup<ArchiveImage>[],
   inspection: Inspection,
@@ -91,8 +91,8 @@ function entriesOf(
 }
 
 /**
- * The platform of an image that the new index states: that of the uploaded index, else that of the image config, else
- * linux/amd64.
+ * The platform that a written OCI index states for an image: that of the uploaded index, else that of the image config,
+ * else linux/amd64.
  */
 function platformIn({ source }: ArchiveImage, { config }: ImageToWrite): IndexPlatform {
   return source?.place?.platform ?? indexPlatform(JSON.parse(new TextDecoder().decode(config))) ?? DEFAULT_PLATFORM;
@@ -106,7 +106,7 @@ class Configs {
   readonly #platform: ConversionRequest['platform'];
   readonly #made = new Map<string, Map<string, Uint8Array>>();
 
-  /** Begins without any config. `platform` is the platform that the user asked for; configs that state none get it. */
+  /** Makes a corrector of image configs. A config for which no platform is known gets `platform`, the user's choice. */
   constructor(platform: ConversionRequest['platform']) {
     this.#platform = platform;
   }
@@ -134,8 +134,8 @@ function imageToWrite(image: ArchiveImage, inspection: Inspection, configs: Conf
 }
 
 /**
- * A layer of the uploaded archive as it will be stored. Plain and clean gzip layers stay as they are. Any other layer
- * is decompressed, because some clients cannot unpack it.
+ * A layer of the uploaded archive as it is written. It stays as it is if it is plain, or gzip without trailing bytes.
+ * Any other layer is decompressed, because some clients cannot unpack it.
  */
 function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): LayerToWrite {
   const { stored, content, compression, sparse } = layer;

@@ -8,14 +8,14 @@ import { rootfsRemarks } from './remarks.ts';
 import { rootfsEntry } from './rootfs-image.ts';
 
 /**
- * The codes of findings which say that an upload is not a root file system. They are removed when the user says that it
- * is one.
+ * The codes of findings which say that an upload is not a root file system. Such findings are removed when the user
+ * says that it is one.
  */
 const NOT_A_ROOTFS = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped', 'archive-bundle']);
 
 /**
- * The image that a root file system becomes. It has no entries when the upload is not converted; then the findings say
- * why.
+ * Makes the image of an uploaded root file system. There is no image when the upload is not converted; then the
+ * findings say why.
  */
 export function imageOfRootfs(inspection: WholeInspection, request: ConversionRequest): ImagesToWrite {
   const { kind } = inspection;
@@ -36,8 +36,8 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
 export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
 /**
- * The layer that an uploaded root file system becomes. It is recoded if gzip was asked for, or if some client cannot
- * unpack its compression.
+ * The layer that an uploaded root file system becomes. It is compressed if gzip was asked for, and decompressed if some
+ * client cannot unpack its compression.
  */
 function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
   const { upload, content, packed, compression: outer, cleanGzip } = inspection;

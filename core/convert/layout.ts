@@ -28,27 +28,24 @@ export interface ImageToWrite {
   layers: LayerToWrite[];
 }
 
-/** An image to be written under its names, for one platform or for several. */
+/** An entry of the image archive to be written: an image for one platform or several, and its names. */
 export interface EntryToWrite {
   names: Reference[];
-  /**
-   * The image for the entry's only platform. If there are several platforms, the image for clients that take only one
-   * of them.
-   */
+  /** The image of an entry for one platform. If there are several, the image for clients that take only one. */
   image: ImageToWrite;
-  /** The images for each platform of the entry; empty when the image is for one platform and needs no index. */
+  /** The images of an entry for several platforms; empty for an entry for one platform, which needs no OCI index. */
   platforms: { image: ImageToWrite; platform: IndexPlatform }[];
 }
 
-/** The images of an archive to be written, and all findings so far. Nothing is written when there are no entries. */
+/** The images for an image archive to be written, and all findings so far. Without images nothing is written. */
 export interface ImagesToWrite {
   entries: EntryToWrite[];
-  /** True when the user gave no name, so that one was made from the key of the upload. */
+  /** True when the user gave no image name, so that one was made from the key of the upload. */
   nameDerived: boolean;
   findings: Finding[];
 }
 
-/** A layer as it will be stored, plain or compressed with gzip, and the part of the plan that contains its bytes. */
+/** A layer as it will be stored, plain or gzip, and the part of the image archive's plan that contains it. */
 export interface LayerToWrite extends Sums {
   gzip: boolean;
   diffID: Digest;
@@ -59,7 +56,7 @@ export interface LayerToWrite extends Sums {
 export interface Layout {
   plan: Plan;
   images: WrittenImage[];
-  /** The digests of the OCI indexes, by the entries for several platforms to which they belong. */
+  /** The digest of each OCI index in the planned image archive, by the entry whose platforms it lists. */
   indexes: Map<EntryToWrite, Digest>;
 }
 
@@ -117,8 +114,8 @@ function imagesOf({ image, platforms }: EntryToWrite): ImageToWrite[] {
 }
 
 /**
- * Collects the parts of a plan, and computes the CRC-32 of the whole from those of the layers. Bytes that follow each
- * other become one part.
+ * Builds the plan of an image archive from documents and layers. It computes the CRC-32 of the archive from those of
+ * the layers. Bytes between two layers become one part of the plan.
  */
 class ArchiveBuilder {
   readonly #tools: Tools;
@@ -208,8 +205,8 @@ function writeHead(
 }
 
 /**
- * The images that `manifest.json` and `repositories` list. Of an image for several platforms they list one, with all
- * its names.
+ * The images that `manifest.json` and `repositories` list. For an image for several platforms, this is the image for
+ * one of them, with all names.
  */
 function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
   const listing = Map.groupBy(entries, (entry) => entry.image);
@@ -239,8 +236,8 @@ function distinct(layers: LayerToWrite[]): LayerToWrite[] {
 }
 
 /**
- * The layers in the order in which they are written. Layers out of a compressed upload come in the order in which they
- * lie there: to go back in it means to expand it from its beginning once more.
+ * Sorts layers into the order in which they are written. Layers from a compressed upload keep the order of the upload,
+ * because to go back in it means to decompress it from its beginning once more.
  */
 function inReadingOrder(layers: LayerToWrite[]): LayerToWrite[] {
   const start = ({ part }: LayerToWrite) => (part.kind === 'recoded' && part.outer !== 'none' ? part.start : 0);

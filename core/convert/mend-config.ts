@@ -5,9 +5,9 @@ import { DEFAULT_PLATFORM, type Platform } from '../model/platform.ts';
 import { isTime } from '../model/time.ts';
 
 /**
- * The JSON text of an image config with its faults corrected: wrong diffIDs, a history with more steps than layers,
- * invalid times, a missing or wrong platform, and the format before Docker 1.10. If nothing is wrong, the text stays as
- * it is, and the image keeps its ID. Values of a wrong type must have been corrected before.
+ * The JSON text of an image config with its faults corrected, such as wrong diffIDs, invalid times or a missing
+ * platform. A description from before Docker 1.10 becomes a config. If nothing is wrong, the text stays as it is, and
+ * the image keeps its ID. Values of a wrong type must have been corrected before.
  */
 export function mendedConfig(source: ImageSource, platform: Platform | null): string {
   const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
@@ -25,20 +25,20 @@ export function mendedConfig(source: ImageSource, platform: Platform | null): st
 }
 
 /**
- * Converts a number of a JSON text without losing digits. A whole number that JavaScript would round becomes a text
- * with a NUL before it; `mendedConfig` writes it as a number again.
+ * Converts a number that `JSON.parse` reads without losing digits. A whole number that JavaScript would round becomes a
+ * string of NUL and its digits; `mendedConfig` writes it as a number again.
  */
 function withoutLoss(raw: string): unknown {
   const number = Number(raw);
   return Number.isSafeInteger(number) || !/^-?\d+$/.test(raw) ? number : `\0${raw}`;
 }
 
-/** Matches a long whole number in JSON that `withoutLoss` has turned into a text to keep all its digits. */
+/** A pattern for the JSON strings that `withoutLoss` makes of long whole numbers, to keep all their digits. */
 const NUMBER_AS_TEXT = /"\\u0000(-?\d+)"/g;
 
 /**
- * Removes a history with more steps than there are layers from an image config, and invalid times from any other
- * history.
+ * Removes the history from an image config when it has more steps than there are layers. Removes only invalid times
+ * from any other history.
  */
 function withHistory(config: Json, layers: number): Json {
   const history = listIn(config, 'history');

@@ -8,7 +8,7 @@ import type { ArchiveKind, Inspection, RootfsFacts } from '../model/inspection.t
 import { isNumbered } from '../model/legal-name.ts';
 import type { Reference } from '../model/reference.ts';
 
-/** The findings that only the image of a root file system gets, except those about its platform. */
+/** The findings about the conversion of a root file system to an image, except those about its platform. */
 export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
   const { names, nameDerived, config, notes } = request;
   const derived = nameDerived ? names.slice(0, 1) : [];
@@ -22,8 +22,8 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
 }
 
 /**
- * The finding that an image was named after the key of the upload. It mentions the hash that replaces letters which
- * names cannot have.
+ * The finding that an image was named after the key of the upload. It says so if a hash replaces letters of the key
+ * that image names cannot have.
  */
 export function nameDerivedRemark({ familiar }: Reference): Finding {
   return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
@@ -40,8 +40,8 @@ function rootfsRemark(kind: ArchiveKind): Finding[] {
 }
 
 /**
- * The finding that a layer is not compressed although `compress` was asked for, because the upload's own gzip data
- * cannot be kept.
+ * The finding that a layer is written without compression although the option `compress` asks for it. The upload is
+ * gzip data that cannot be kept as it is.
  */
 function compressRemarks({ packed, cleanGzip }: Inspection, { compress }: ConversionRequest): Finding[] {
   return compress === null || packed !== null || cleanGzip ? [] : [finding('layer-expanded')];
@@ -58,7 +58,7 @@ function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFact
   return [finding('no-command', { option: `--change 'CMD ["${program}"]'` })];
 }
 
-/** The finding that the image gets the tag `latest`, which the next build will take over. */
+/** The finding that an image gets the tag `latest`, which later builds usually get too. */
 export function nameRemarks(names: Reference[]): Finding[] {
   const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
   return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
@@ -81,8 +81,8 @@ export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[]
 const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 
 /**
- * The size in bytes from which the disk space that an image takes while it is loaded is worth a finding: half the disk
- * of a small virtual machine.
+ * The size in bytes from which the disk space for loading an image is worth a finding: half the disk of a small virtual
+ * machine.
  */
 const REMARKABLE_BYTES = 8 * 1024 ** 3;
 

@@ -10,11 +10,11 @@ import type { EntryToWrite } from './layout.ts';
 
 /** The values from which the image of a root file system is made; its only layer is that file system. */
 export interface RootfsImage {
-  /** The size and checksums of the layer as it will be stored, plain or compressed with gzip. */
+  /** The size and checksums of an image's layer as it will be stored, plain or compressed with gzip. */
   layer: Sums & { gzip: boolean };
-  /** The diffID: the digest of the layer when it is not compressed. */
+  /** The layer's diffID, which is the digest of the layer when it is not compressed. */
   diffID: Digest;
-  /** The part of the plan that contains the bytes of the layer. */
+  /** The part of the image archive's plan that contains the bytes of its layer. */
   part: PlanPart;
   /** The names of the image. Without names it is loaded untagged. */
   names: Reference[];

@@ -31,7 +31,10 @@ const UNLOCK = both(
   '请先解锁（`cryptsetup open FILE NAME`），挂载其中的内容，再用 `tar` 打包根文件系统。',
 );
 
-/** Describes the image of a file system by its magic number. `name` is the name of the file system. */
+/**
+ * Makes the description of a file system's image: its magic number and the offset of that, and a phrase for the user.
+ * `name` is the name of the file system.
+ */
 const fileSystem = (offset: number, magic: string, name: string, hint: Bilingual = MOUNT): Format => [
   offset,
   magic,
@@ -63,7 +66,7 @@ const DISKS: readonly Format[] = [
   [0, 'LUKS\xba\xbe', both('an encrypted disk (LUKS)', '加密的磁盘（LUKS）'), UNLOCK],
 ];
 
-/** The file systems whose magic number is near the beginning of the image. */
+/** The file systems whose images have a magic number near their beginning. */
 const NEAR_THE_BEGINNING: readonly Format[] = [
   [0, 'hsqs', both('a squashfs file system', ' squashfs 文件系统'), UNSQUASH],
   [0, 'sqsh', both('a squashfs file system', ' squashfs 文件系统'), UNSQUASH],
@@ -80,7 +83,7 @@ const NEAR_THE_BEGINNING: readonly Format[] = [
   fileSystem(32, 'NXSB', 'APFS'),
 ];
 
-/** The file systems and volume formats that begin after some space for a boot loader, with their magic numbers. */
+/** The formats of file systems and volumes that begin after some space for a boot loader, with their magic numbers. */
 const BEHIND_BOOT_LOADERS: readonly Format[] = [
   [32_769, 'CD001', both('an ISO 9660 image (a CD or DVD)', ' ISO 9660 光盘镜像'), OPEN_DISC],
   [32_769, 'BEA01', both('a UDF image (a DVD)', ' UDF 光盘镜像'), OPEN_DISC],
@@ -127,8 +130,8 @@ function extFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Recognises the image of a disk with a partition table, GPT or MBR. In an MBR, every entry must have one of the two
- * legal flags (0 and 0x80).
+ * Recognises the image of a disk with a boot sector, or with a partition table in GPT or MBR format. In an MBR, each of
+ * the four entries must begin with 0 or 0x80.
  */
 export function partitionedDisk(head: Uint8Array): Foreign | null {
   const isGpt = hasBytes(head, 512, 'EFI PART') || hasBytes(head, 4096, 'EFI PART');

@@ -13,7 +13,7 @@ export interface Foreign {
  */
 export type Format = readonly [offset: number, magic: string, what: Bilingual, hint: Bilingual];
 
-/** Finds the first of the formats whose magic number is in the file that begins with `head`; null when none fits. */
+/** Finds the first of some formats whose magic number a file has; null when none fits. `head` is its beginning. */
 export function firstFormat(formats: readonly Format[], head: Uint8Array): Foreign | null {
   const found = formats.find(([offset, magic]) => hasBytes(head, offset, magic));
   return found === undefined ? null : { what: found[2], hint: found[3] };

@@ -110,8 +110,8 @@ function isOldCpio(head: Uint8Array): boolean {
 }
 
 /**
- * True for an .lzma file. It has no magic number, so its header must have plausible values: the properties, a
- * dictionary of 2^n or 2^n + 2^(n-1) bytes, and the size.
+ * True for a file in the format .lzma. It has no magic number, so the values in its header must be plausible: the
+ * properties, the size of the dictionary (2^n or 2^n + 2^(n-1) bytes) and the size of the content.
  */
 function isLzma(head: Uint8Array): boolean {
   if (head.length < 14 || head[0]! >= 225 || head[13] !== 0) return false;

@@ -82,8 +82,8 @@ function cafeBabe(head: Uint8Array): Bilingual | null {
 }
 
 /**
- * Recognises a program for Windows. Like one for DOS it begins with `MZ`, but offset 60 has the place of a second
- * header.
+ * Recognises a Windows program. It begins with `MZ` like a DOS program, but has a second header, whose offset is stored
+ * at offset 60.
  */
 function windowsProgram(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, 'MZ') || head.length < 64) return null;
@@ -93,8 +93,8 @@ function windowsProgram(head: Uint8Array): Bilingual | null {
 }
 
 /**
- * Recognises a Python pickle of protocol 2 to 5: it begins with the protocol's number, and since protocol 4 with a
- * frame.
+ * Recognises a Python pickle of protocol 2 to 5. Its first bytes are the number of the protocol and, since protocol 4,
+ * the beginning of a frame.
  */
 function pickle(head: Uint8Array): Bilingual | null {
   const [first, version = 0, third = 0] = head;

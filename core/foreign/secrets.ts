@@ -69,8 +69,8 @@ export function secretFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Finds the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, without the last number, which tells signed data from
- * encrypted data.
+ * A search function for the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER. The last number of the identifier is
+ * left out, because it differs between signed and encrypted data.
  */
 const findPkcs7 = finder(Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07));
 
@@ -81,8 +81,8 @@ function isPkcs7(head: Uint8Array): boolean {
 }
 
 /**
- * The packets with which an OpenPGP file can begin (RFC 9580, 5), by tag: the legal values of the body's first byte,
- * and what the file is.
+ * The packets with which an OpenPGP file can begin (RFC 9580, 5), by their tag. Each has the legal values for the first
+ * byte of its body, and the words that say what the file is.
  */
 const OPENPGP_PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
   [1, { versions: [3, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
@@ -132,8 +132,8 @@ const CIPHER_CODES = 13;
 const PUBLIC_KEY_CODES = new Set([1, 2, 16, 18, 25, 26]);
 
 /**
- * True when more bytes of an OpenPGP packet have legal values. A legal version number alone is not enough, because much
- * random data has one.
+ * True when an OpenPGP packet has legal values after its version number too. A legal version number alone proves
+ * little, because much random data has one.
  */
 function packetFits({ tag, body, length }: Packet, head: Uint8Array): boolean {
   const at = (offset: number): number => head[body + offset] ?? 0;

@@ -9,7 +9,7 @@ import type { VerifiedImage } from './images.ts';
 import { configsOf, type ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
 
-/** The shape of an image archive: which documents list its images, and the faults on which clients differ. */
+/** Lists the facts about an image archive by which clients accept or refuse it: its documents and their faults. */
 export function shapeOf(
   index: ImageIndex,
   listed: ListedImage[],
@@ -63,7 +63,7 @@ function faultsOf(
   ];
 }
 
-/** The faults of hard-linked configs and linked layers. Docker before 25 saves repeated layers as links. */
+/** The faults of an image whose config or layers are links. Docker before 25 saves repeated layers as links. */
 function linkFaults(
   { layers, config: path }: ListedImage,
   config: Json | null,

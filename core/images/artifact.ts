@@ -11,7 +11,7 @@ export interface Artifact {
 
 const IMAGE_CONFIG = /^application\/vnd\.(?:oci\.image\.config|docker\.container\.image)\.v1\+json$/;
 
-/** Matches the media types of layers that unpack into files: OCI's and Docker's, with foreign and encrypted ones. */
+/** A pattern for media types of layers that unpack into files: OCI's and Docker's, also foreign and encrypted ones. */
 const IMAGE_LAYER = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.rootfs\.)/;
 
 const SAVE_THE_IMAGE = both(
@@ -19,7 +19,7 @@ const SAVE_THE_IMAGE = both(
   '要加载镜像，请保存镜像本身：`docker save -o FILE IMAGE`、`skopeo copy docker://IMAGE oci-archive:FILE`。',
 );
 
-/** The known artifacts: a pattern for the media types of manifest, config and layers, the name and the advice. */
+/** For each known artifact, such as a Helm chart: a pattern for its media types, its name, and advice for the user. */
 const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [
     /cncf\.helm/,
@@ -122,7 +122,7 @@ export function isAttestation(descriptor: Json): boolean {
   );
 }
 
-/** The media types in `blobs`: the content of a manifest with type `application/vnd.oci.artifact.manifest.v1+json`. */
+/** The media types of the blobs in an artifact manifest (`application/vnd.oci.artifact.manifest.v1+json`). */
 function blobTypes(manifest: Json): string[] {
   return listIn(manifest, 'blobs').map((blob) => textIn(blob, 'mediatype') ?? '');
 }
@@ -131,7 +131,7 @@ function isImageConfig(config: Json | null): boolean {
   return listIn(asObject(field(config, 'rootfs')), 'diff_ids').length > 0;
 }
 
-/** True when a config has an architecture and `count` diffIDs: it is an image's, whatever types its layers have. */
+/** True when a config has an architecture, and a diffID for each of `count` layers: it is the config of an image. */
 function hasLayersOfItsOwn(config: Json | null, count: number): boolean {
   const architecture = textIn(config, 'architecture') ?? '';
   return architecture !== '' && listIn(asObject(field(config, 'rootfs')), 'diff_ids').length === count;

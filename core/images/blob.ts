@@ -3,7 +3,7 @@ import type { KeptMembers } from '../layer/kept-members.ts';
 import type { LayerFacts } from '../layer/layer-facts.ts';
 import type { Compression, Stretch, Sums } from '../model/inspection.ts';
 
-/** A member of an archive that may be a blob of an image. It was read to its end, and as a layer if it is one. */
+/** A member of an archive that may be a blob of an image, and the facts that were found when it was read. */
 export interface ArchiveBlob {
   path: string;
   /** The offset of the blob's first byte in the decompressed archive. */
@@ -17,14 +17,14 @@ export interface ArchiveBlob {
   clean: boolean;
   /** Size and digest (the diffID) of the blob when decompressed; null when the blob is not a sound tar archive. */
   content: Sums | null;
-  /** The number of members in the layer; null when they were not counted. */
+  /** The number of tar members in the layer; null when they were not counted. */
   members: number | null;
   facts: LayerFacts;
-  /** The findings about members of the layer that engines refuse. */
+  /** The findings about members of a layer that engines refuse. */
   findings: Finding[];
-  /** The findings about members of the layer that engines change or drop silently. */
+  /** The findings about members of a layer that engines change or drop silently. */
   remarks: Finding[];
-  /** The layer's members, kept to try how engines unpack them. `suspicious` is true if engines may fail on one. */
+  /** The members of a layer, kept to try how engines unpack them. `suspicious` is true if engines may fail on one. */
   kept: KeptMembers;
   suspicious: boolean;
   /** The finding that says why the blob is not a sound tar archive; null when it is one. */

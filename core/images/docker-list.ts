@@ -7,7 +7,7 @@ import type { DocumentObserver } from './documents.ts';
 import { countImage, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
-/** The images that `manifest.json` lists with a config; null when the document is not Docker's list of images. */
+/** The images that `manifest.json` lists with a config; null when it is not Docker's list of images. */
 export function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const json = documents.json(`${folder}manifest.json`, DOCKER_MANIFEST);
   if (!Array.isArray(json)) return null;
@@ -46,7 +46,7 @@ function layerPath(folder: string, path: string): string {
   return inside === '' ? '' : folder + inside;
 }
 
-/** A path from JSON as a byte string, like the names of tar members: one character for each byte of its UTF-8. */
+/** Converts a path from JSON to a byte string, like names of tar members: one character for each byte of its UTF-8. */
 function pathInArchive(path: string): string {
   return cleanPath(byteString(utf8(path)));
 }

@@ -115,13 +115,13 @@ const CONTAINER = {
 const { StopTimeout: _, ...WITHOUT_TIMEOUT } = CONTAINER;
 const CRANE_CONTAINER = { ...WITHOUT_TIMEOUT, Healthcheck: EARLY_HEALTHCHECK };
 
-/** Matches a port as Docker 29 reads it in a config: a number up to 65535, with or without a protocol. */
+/** A pattern for a port that Docker 29 accepts in a config: a number up to 65535, with or without a protocol. */
 const PORT = /^(?:|(?:0*(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))(?:\/.*)?)$/s;
 const PORTS: GoType = { ...SET, keys: PORT };
 const { MacAddress: __, ...WITHOUT_ADDRESS } = CONTAINER;
 const CONTAINER_29: Record<string, GoType> = { ...WITHOUT_ADDRESS, ExposedPorts: PORTS };
 
-/** The fields of the execution config as Docker before 29 and podman read it: a command may be a single string. */
+/** The fields of `config` in an image config, as Docker before 29 and podman read it: a command may be one string. */
 const LENIENT = { ...CONTAINER, Entrypoint: 'words', Cmd: 'words', Shell: 'words' } as const;
 
 const V1 = {
@@ -145,8 +145,8 @@ export const CONFIG: GoType = {
 };
 
 /**
- * For each kind of client, the Go type into which it decodes an image config, by the fault of a config that does not
- * fit.
+ * The Go types into which clients decode an image config, one for each kind of client. The key is the fault of a config
+ * that does not fit the type.
  */
 export const CONFIG_READINGS = {
   'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },
@@ -168,17 +168,17 @@ export const CONFIG_READINGS = {
   },
 } as const satisfies Record<string, GoType>;
 
-/** True when a type fault is in a field that older clients ignore (new in OCI image-spec 1.1 or Docker 25). */
+/** True when a value of a wrong type is in a field that older clients ignore (new in OCI 1.1 or Docker 25). */
 export function isNewField({ fieldName }: TypeFault): boolean {
   return /(?:^|\.)(?:data|artifactType)$|^subject\b|\.StartInterval$/.test(fieldName);
 }
 
-/** True when a type fault is a command of a config that is written as one string. */
+/** True when a value of a wrong type is a command in an image config that is one string instead of a list. */
 export function isCommandText({ fieldName, value }: TypeFault): boolean {
   return value.kind === 'string' && /\.(?:Cmd|Entrypoint|Shell)$/.test(fieldName);
 }
 
-/** True when a type fault is in the list of ports that a container of the image exposes. */
+/** True when a value of a wrong type is in the list of ports that a container of the image exposes. */
 export function isExposedPort({ fieldName }: TypeFault): boolean {
   return fieldName === 'config.ExposedPorts';
 }

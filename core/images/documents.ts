@@ -16,18 +16,18 @@ import { type ReadDocument, RecentDocuments } from './recent-documents.ts';
 /** The names of the documents at the root of an image archive. */
 const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
 
-/** Matches the paths of configs, OCI manifests, `json` files and layers that known tools write (docs/formats.md). */
+/** A pattern for paths of configs, OCI manifests, `json` files and layers that known tools write (docs/formats.md). */
 const BLOB =
   /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
 
-/** Matches the paths of blobs that occur only in image archives. */
+/** A pattern for the paths that only blobs of image archives have, such as `blobs/sha256/…`. */
 const PIECE =
   /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
 
-/** Matches root documents and hex-named blobs below two folders, for an image that was packed inside other folders. */
+/** A pattern for image documents and hex-named blobs in an archive whose image is inside two folders. */
 const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64})$/;
 
-/** Matches the paths of layers that `BLOB` does not match, as some builders name them: `app.tar.gz`, `…/layer.tar`. */
+/** A pattern for paths of layers as only some builders name them: `app.tar.gz`, `…/layer.tar`. */
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
 /**
@@ -38,16 +38,16 @@ export class DocumentObserver {
   /** The bytes of each JSON document by its path. When a path occurs twice, the last one counts, as in Docker. */
   readonly documents = new Map<string, Uint8Array>();
   readonly sizes = new Map<string, number>();
-  /** The target of each symbolic or hard link that could be a blob, by the path of the link. */
+  /** The target of each symbolic or hard link in an archive that could be a blob, by the path of the link. */
   readonly links = new Map<string, string>();
-  /** The paths of the hard links that could be blobs. */
+  /** The paths of the hard links in an archive that could be blobs of images. */
   readonly hardLinks = new Set<string>();
-  /** The root documents that occur more than once in the archive, by path. Clients differ in which one they read. */
+  /** The paths of documents, such as `index.json`, that occur more than once. Clients differ in which one they read. */
   readonly repeated = new Set<string>();
-  /** The beginning of the names that the root documents have in the archive. */
+  /** The prefix of document names at the archive's root: `./` for `./manifest.json`. */
   prefix: '' | './' | '/' = '';
   readonly budget = new ImageBudget();
-  /** The finding when more members could be blobs than LIMITS allows, else null. Further blobs are then ignored. */
+  /** The finding that more members could be blobs of images than LIMITS allows; further ones are ignored. Else null. */
   exceeded: Finding | null = null;
   #keptBytes = 0;
   #listBytes = 0;
@@ -55,7 +55,7 @@ export class DocumentObserver {
   readonly #passedOver = new Set<string>();
   /** The number of values and the nesting depth of each document that was parsed, by the bytes of the document. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
-  /** The argument of the last call of `concerns`, whose answer is in `#concerns`: it is called twice for each path. */
+  /** The path in the last call of `concerns`, whose answer is in `#concerns`. It is called twice for each path. */
   #asked = '';
   #concerns = false;
   readonly #recent = new RecentDocuments();
@@ -88,7 +88,7 @@ export class DocumentObserver {
     this.documents.set(path, copied(bytes));
   }
 
-  /** True for the path of a possible document or blob of an image. After too many blobs, only for documents. */
+  /** True for a path that a document or blob of an image may have. After too many blobs, only for documents. */
   concerns(path: string): boolean {
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;
@@ -100,7 +100,7 @@ export class DocumentObserver {
     return this.#concerns;
   }
 
-  /** The folders, one or two levels deep, that contain a list of images. Empty for more than LIMITS.folders. */
+  /** The folders, one or two levels deep, that contain a list of images. Empty if they are more than LIMITS.folders. */
   folders(): string[] {
     const lists = [...this.sizes.keys()].filter((path) =>
       /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path),
@@ -114,14 +114,14 @@ export class DocumentObserver {
     return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
   }
 
-  /** The document at a path as JSON, with clear type errors corrected; undefined when it is missing or not JSON. */
+  /** The document at a path as JSON, with obvious type errors corrected; undefined when missing or not JSON. */
   json(path: string, type: GoType = ANY): unknown {
     return this.typed(path, type)?.json;
   }
 
   /**
-   * The document at a path, compared with the Go type that clients decode it into. Null when it is missing or not JSON.
-   * Throws `bad-archive` (limit-exceeded).
+   * The document at a path, decoded into the Go type that clients use. Null when it is missing or not JSON. Throws
+   * `bad-archive` (limit-exceeded).
    */
   typed(path: string, type: GoType): Typed | null {
     const typed = this.#read(path)?.typed(type) ?? null;
@@ -129,12 +129,12 @@ export class DocumentObserver {
     return typed;
   }
 
-  /** The values in the document at a path that clients refuse when they decode it into this Go type. */
+  /** The values in the JSON document at a path that clients refuse when they decode it into the Go type `type`. */
   faults(path: string, type: GoType): TypeFault[] {
     return this.#read(path)?.faults(type) ?? [];
   }
 
-  /** Counts the values of a document again, for another image that uses it. Throws `bad-archive` (limit-exceeded). */
+  /** Counts a document against the limits once more, for another image. Throws `bad-archive` (limit-exceeded). */
   share(path: string): void {
     const bytes = this.documents.get(this.resolved(path));
     if (bytes === undefined) return;
@@ -174,7 +174,7 @@ export class DocumentObserver {
     return byteString(bytes, this.isMarked(path) ? BYTE_ORDER_MARK.length : 0);
   }
 
-  /** The paths of the documents in a folder that should list images, but do not parse as JSON. */
+  /** The paths of documents in a folder that should list images, such as `index.json`, but are not JSON. */
   unreadable(folder: string): string[] {
     return ['manifest.json', 'index.json', 'oci-layout']
       .map((name) => folder + name)
@@ -186,7 +186,7 @@ export class DocumentObserver {
     return startsWith(this.documents.get(this.resolved(path)) ?? new Uint8Array(), BYTE_ORDER_MARK);
   }
 
-  /** The path of a blob that occurs only in image archives; null when this archive has none. */
+  /** The path of a blob that only image archives have, such as `blobs/sha256/…`; null when this archive has none. */
   piece(): string | null {
     return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
   }
@@ -195,7 +195,7 @@ export class DocumentObserver {
     return asObject(this.json(path, type));
   }
 
-  /** The path of the file that a link leads to, after at most eight links. The path of a file is returned unchanged. */
+  /** The path to which a link in the archive leads, after at most eight links. Any other path is returned unchanged. */
   resolved(path: string): string {
     let at = path;
     for (let steps = 0; steps < 8; steps++) {
@@ -214,7 +214,7 @@ function prefixOf(name: string): '' | './' | '/' {
   return name.startsWith('./') ? './' : name.startsWith('/') ? '/' : '';
 }
 
-/** True for the path of a blob that occurs only in image archives: at the root, or up to two folders down. */
+/** True for a path, up to two folders down, that only blobs of image archives have, such as `blobs/sha256/…`. */
 export function isPiece(path: string): boolean {
   return PIECE.test(path) || PIECE.test(inner(path)) || PIECE.test(inner(inner(path)));
 }

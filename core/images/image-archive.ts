@@ -15,7 +15,7 @@ export class Said {
     this.#budget = budget;
   }
 
-  /** The findings that `say` made at the first call with this key. Throws `bad-archive` (limit-exceeded). */
+  /** Returns the findings of `say`, which is called once for each `key`. Throws `bad-archive` (limit-exceeded). */
   once(key: string, say: () => readonly Finding[]): readonly Finding[] {
     const before = this.#said.get(key);
     if (before !== undefined) return before;
@@ -49,7 +49,7 @@ export class ImageArchive {
     });
   }
 
-  /** The result of a trial to unpack layers on top of each other. Throws `bad-archive` (limit-exceeded). */
+  /** Tries to unpack layers on top of each other, and returns the result. Throws `bad-archive` (limit-exceeded). */
   unpacked(layers: readonly ArchiveBlob[]): Unpacking {
     const unpacking = this.#tries.of(layers);
     this.said.once(`unpacking ${layers.map(({ start }) => start).join()}`, () => unpacking.findings);

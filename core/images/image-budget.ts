@@ -3,10 +3,10 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive } from '../model/errors.ts';
 
-/** The kinds of things that are counted over all documents of an image archive. */
+/** The kinds of things that are counted in an image archive, such as images, names and blobs. */
 export type Counted = keyof typeof COUNTED;
 
-/** For each kind of counted thing: its name in findings, and its bytes of memory until the manifest is written. */
+/** For each kind of thing that is counted in an image archive: its name in findings, and the memory in bytes of one. */
 const COUNTED = {
   describedBytes: [
     both(
@@ -30,7 +30,7 @@ const COUNTED = {
   imageFindings: [both('faults of its images', '镜像的问题数'), 3000],
 } as const satisfies Partial<Record<keyof typeof LIMITS, readonly [Bilingual, number]>>;
 
-/** The names in findings of things that have a limit in each document or each image, not over all of them. */
+/** For each limit on a single document or image: the name in findings of the thing that is limited. */
 const SINGLE = {
   documentsBytes: both('bytes of documents', '文档的总字节数'),
   documentBytes: both('bytes of one document', '单个文档的字节数'),
@@ -43,20 +43,20 @@ const SINGLE = {
 } as const satisfies Partial<Record<keyof typeof LIMITS, Bilingual>>;
 
 /**
- * The counts of one image archive: of every kind of thing that its documents can have many of, and of the memory that
- * these take together. No archive can cost more than LIMITS allows.
+ * Counts the things that the documents of an image archive can have many of, such as names, and the memory that these
+ * take. The limits on both are in LIMITS.
  */
 export class ImageBudget {
   readonly #counts = new Map<Counted, number>();
   #bytes = 0;
 
-  /** Counts `count` more things of a kind. Throws `bad-archive` (limit-exceeded) when a limit is exceeded. */
+  /** Counts `count` more images, names or the like. Throws `bad-archive` (limit-exceeded) above a limit. */
   add(what: Counted, count = 1): void {
     const exceeded = this.take(what, count);
     if (exceeded !== null) throw badArchive(exceeded);
   }
 
-  /** Counts `count` more things of a kind. Returns the finding when a limit is exceeded, else null. */
+  /** Counts `count` more images, names or the like. Returns the finding when a limit is exceeded, else null. */
   take(what: Counted, count = 1): Finding | null {
     const [name, bytes] = COUNTED[what];
     const all = (this.#counts.get(what) ?? 0) + count;
@@ -70,12 +70,12 @@ export class ImageBudget {
 
 const MEMORY = both('bytes of memory for all that its images are made of', '记录所有镜像信息所需的内存字节数');
 
-/** Throws `bad-archive` (limit-exceeded) when the count is above the limit with the name `what`. */
+/** Throws `bad-archive` (limit-exceeded) when `count` is above the limit `LIMITS[what]`. */
 export function expectWithin(what: keyof typeof SINGLE, count: number): void {
   if (count > LIMITS[what]) throw badArchive(finding('limit-exceeded', { what: SINGLE[what], limit: LIMITS[what] }));
 }
 
-/** Counts one listed image, its names and its layers. Throws `bad-archive` (limit-exceeded). */
+/** Counts an image that an archive lists, with its names and layers. Throws `bad-archive` (limit-exceeded). */
 export function countImage(budget: ImageBudget, names: number, layers: number): void {
   expectWithin('imageLayers', layers);
   budget.add('images');

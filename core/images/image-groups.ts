@@ -3,19 +3,19 @@ import { parseReference } from '../model/reference.ts';
 /** The properties of an image that decide which other images clients treat as the same image for other platforms. */
 export interface Placed {
   names: readonly string[];
-  /** The tags of the image that its archive gives without a name. */
+  /** The tags that the archive gives an image without a name: `1.0` and not `app:1.0`. */
   tags: readonly string[];
   /** A text that is equal for images with equal platforms. */
   platform: string;
-  /** The digest of the index that lists the image with other platforms, or the word `index.json`; null if alone. */
+  /** The digest of the OCI index that lists an image for several platforms; `index.json` if that file does; or null. */
   index: string | null;
-  /** The position of the image in the archive. The platforms of a group are sorted by it. */
+  /** The position of an image among those of the archive. The images of a group are sorted by it. */
   at: number;
 }
 
-/** The images with the same names, one for each platform: a user sees them as one image. Most groups have one. */
+/** Images with the same names, one for each platform. A user sees them as one image. Most groups have only one. */
 export interface ImageGroup<T> {
-  /** The names of the group as written in the archive. Of names that mean the same, only the first is kept. */
+  /** The names of a group of images, as in the archive. Of names that mean the same, only the first is kept. */
   names: string[];
   tags: string[];
   images: T[];
@@ -43,7 +43,7 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
   return [...groups.values()].toSorted((a, b) => first(a) - first(b));
 }
 
-/** A name, a tag, or an index without a name, and the images that it refers to. */
+/** A name, a tag, or an index without a name, and all images that it stands for. */
 interface Claim<T> {
   name: string | null;
   tag: string | null;
@@ -67,7 +67,7 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
   return [...all.values()].map((claim) => ({ ...claim, claimants: [...claim.claimants] }));
 }
 
-/** The images that keep a name. A later entry with the name and a platform in common takes it from an earlier one. */
+/** The images that keep a name which several have. A later one takes it from an earlier one for the same platform. */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();
   for (const image of claimants) {
@@ -86,7 +86,7 @@ function winners<T extends Placed>(claimants: T[]): T[] {
   return kept.flat().toSorted((a, b) => a.at - b.at);
 }
 
-/** The name of an image as clients complete it; a name that they refuse is returned unchanged. */
+/** The name of an image as clients complete it: `docker.io/library/app:latest` for `app`. Invalid names stay. */
 export function completeName(name: string): string {
   const parsed = parseReference(name);
   return parsed.ok ? parsed.value.canonical : name;

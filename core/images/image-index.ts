@@ -11,20 +11,20 @@ import { legacyImages } from './legacy-list.ts';
 import type { ListedImage } from './listed.ts';
 import { type IndexNotes, manifestImage, ociImages } from './oci-list.ts';
 
-/** The images that the documents in one folder of an archive list, in each kind of list. */
+/** The images that the documents in one folder of an archive list, by kind of document, such as `manifest.json`. */
 export interface ImageIndex extends IndexNotes {
   docker: ListedImage[] | null;
   oci: ListedImage[] | null;
   legacy: ListedImage[] | null;
-  /** The image, if podman or skopeo wrote the folder with the transport `dir:`; null for other folders. */
+  /** The image in a folder that podman or skopeo wrote with the transport `dir:`; null for other folders. */
   directory: ListedImage[] | null;
-  /** The finding when the documents exceed a limit, else null. The lists of images are then incomplete. */
+  /** The finding that the archive's documents exceed a limit, so that the lists of images are incomplete; else null. */
   exceeded: Finding | null;
 }
 
 const READ = new WeakMap<DocumentObserver, Map<string, ImageIndex>>();
 
-/** Reads the documents in `folder` that list images. This is the root, or the folder around the whole archive. */
+/** Reads the documents that list images in `folder`, which is the root or a folder around the whole archive. */
 export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
   const read = READ.get(documents) ?? new Map<string, ImageIndex>();
   READ.set(documents, read);

@@ -65,7 +65,7 @@ export function readImages(
   };
 }
 
-/** Counts each config once for every image that uses it, because it makes up most of the image's description. */
+/** Counts the bytes of a config for every image that uses it, because each image is described by its config. */
 function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserver): void {
   const used = new Set<string>();
   for (const path of listed.flatMap(({ config }) => config ?? [])) {
@@ -80,7 +80,7 @@ function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserve
  * of the same config and layers, then the images that only `index.json` lists.
  */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
-  /** The images that only `index.json` lists, by their original entries, because some are renamed below. */
+  /** The images that only `index.json` lists. The keys are the images as read, the values may have new names. */
   const oci = new Map((index.oci ?? []).map((image) => [image, image]));
   const contents = ({ layers }: ListedImage) =>
     layers.map(({ path }) => blobs.get(documents.resolved(path))?.content?.digest ?? documents.resolved(path)).join();
@@ -108,7 +108,7 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
   return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
 }
 
-/** Gives the images for other platforms the name that an image has only in `manifest.json`. */
+/** Renames the images that have the same names, in the same index, as `twin`: they get its names in `manifest.json`. */
 function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;
   if (index === null) return;
@@ -121,7 +121,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one === other || (one.length === other.length && one.every((name, i) => name === other[i]));
 }
 
-/** The names of an image in `manifest.json` and in `index.json`. Of names that mean the same, the first is kept. */
+/** Joins an image's names in `manifest.json` and in `index.json`. Of names that mean the same, the first is kept. */
 function together(docker: string[], oci: string[]): string[] {
   const known = new Set(canonical(docker));
   return [...docker, ...oci.filter((name) => !known.has(completeName(name)))];
@@ -162,8 +162,9 @@ function nameFindings(listed: ListedImage[], index: ImageIndex, said: Said): Fin
 }
 
 /**
- * The finding about an invalid image name, or none. Podman refuses such a name in `index.json`, and Docker in
- * `manifest.json`. There Docker's classic store also refuses a name without a tag, although its command line adds one.
+ * The finding about an invalid image name; empty for a valid one. Podman refuses such a name in `index.json`, and
+ * Docker in `manifest.json`. Docker's classic store also refuses a name without a tag in `manifest.json`, although its
+ * command line adds one.
  */
 function nameFinding(name: string, needsTag: boolean): Finding[] {
   const parsed = parseReference(name);

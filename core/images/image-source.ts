@@ -38,7 +38,7 @@ function layerSource({ start, sparse, stored, compression, clean, content }: Arc
   return { start, ...(sparse && { sparse }), stored, compression, clean, content };
 }
 
-/** The source of an image with this platform for its config; unchanged when either argument is null. */
+/** Sets the platform that a conversion writes into the config of an image. Unchanged when either argument is null. */
 export function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
   return source === null || platform === null ? source : { ...source, platform };
 }

@@ -7,11 +7,11 @@ import type { ArchiveBlob } from './blob.ts';
 /** The comparison of the programs in an image's layers with the platform in its config. */
 export interface SystemCheck {
   findings: Finding[];
-  /** The platform that the config should name; null when its platform is right, or when the layers do not tell. */
+  /** The platform that an image config should name; null when it names that one, or when the layers do not tell. */
   platform: Platform | null;
 }
 
-/** The second architecture whose programs a machine can run, by the architecture of the machine. */
+/** For the architecture of a machine, a second architecture whose programs it can run. */
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
 /** Checks that a machine of the platform in an image's config can run the programs in its layers. */
@@ -26,7 +26,7 @@ function firstProgram(blobs: (ArchiveBlob | null)[]): string | null {
   return blobs.find((blob) => (blob?.facts.program ?? null) !== null)?.facts.program ?? null;
 }
 
-/** Checks the platform in a config: wrong only if all executables have one architecture that cannot run on it. */
+/** Checks the platform in a config. It is wrong if all executables in the layers are for one foreign architecture. */
 function checkPlatform(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const windows = blobs.some((blob) => blob?.facts.windows === true);
   if (windows || said?.os === 'windows') {

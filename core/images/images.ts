@@ -20,7 +20,7 @@ export interface VerifiedImage {
   /** The parts from which a conversion rebuilds the image; null when one of them is missing or damaged. */
   source: ImageSource | null;
   findings: Finding[];
-  /** The faults in the image's layers that engines refuse. */
+  /** The faults for which some engine refuses to unpack the image's layers. */
   faults: ShapeFault[];
 }
 
@@ -85,7 +85,7 @@ function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest 
   ];
 }
 
-/** Checks the description of a layer from before Docker 1.10 (`json`), which names the next lower layer. */
+/** The finding that the description of a layer (the file `json` of Docker before 1.10) is missing or unreadable. */
 function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Said): readonly Finding[] {
   if (path === listed.config) return [];
   return blob === null ? missing(listed, path, said) : said.once(`unreadable ${path}`, () => [unreadable(blob)]);
@@ -113,8 +113,8 @@ function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
 }
 
 /**
- * Checks that every blob of an OCI layout has the digest in its name, unless that was reported already. A layout may
- * also hold attestations, signatures and manifests.
+ * Checks that every blob of an OCI layout has the digest in its name, even a blob that belongs to no image. Configs
+ * that were reported as renamed are left out.
  */
 export function checkBlobNames(
   blobs: ReadonlyMap<string, ArchiveBlob>,
@@ -162,7 +162,7 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
   return findings;
 }
 
-/** The first ten of a list of names, with long hex digits cut short. */
+/** Lists the first ten names for a sentence, with long hex digits cut short. */
 function someOf(names: string[]): Bilingual {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => name.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…'));
   const more = names.length > shown.length ? ', …' : '';
@@ -172,8 +172,8 @@ function someOf(names: string[]): Bilingual {
 const NAMES_SHOWN = 10;
 
 /**
- * Compares a layer's diffID with the one in the config. When the layer's file name proves the layer intact, the config
- * is wrong. Else the cause is unknown, because a damaged layer looks the same.
+ * Compares a layer's diffID with the one in the image config. When the layer's file name proves the layer intact, the
+ * config is wrong. Else the cause is unknown, because a damaged layer looks the same.
  */
 function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Said): readonly Finding[] {
   const found = blob?.content?.digest ?? null;

@@ -10,34 +10,34 @@ const OCI = 'application/vnd.oci.image.';
 const DOCKER = 'application/vnd.docker.';
 const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
-/** Matches the media types that layers may have in a manifest of Docker's own type. */
+/** A pattern for the media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/** The most common platform. Clients load the image for their own machine, which an archive cannot know. */
+/** The most common platform. The archive is judged for a machine of this platform. */
 const USUAL = 'linux/amd64';
-/** A second platform whose programs a linux/amd64 machine runs. */
+/** A platform besides linux/amd64 whose programs a linux/amd64 machine can run. */
 const LESSER = 'linux/386';
 
-/** The document that an entry of an index points to, read once however often it is listed. */
+/** The document, manifest or index, to which an entry of an OCI index points. It is read only once. */
 interface Target {
   configType: string;
-  /** The media types of the layers in the manifest, each once. */
+  /** The media types of the layers in an OCI manifest, each type once. */
   layerTypes: ReadonlySet<string>;
-  /** The descriptors that the document lists in `manifests`, if it is an index; else null. */
+  /** The descriptors in the field `manifests` of a document, if it is an OCI index; else null. */
   manifests: unknown[] | null;
 }
 
 /** An entry of `index.json`, or of an index below it. */
 interface Entry {
   mediaType: string;
-  /** The platform of the entry as `os/architecture`; null when the entry names none. */
+  /** The platform of an index entry as `os/architecture`; null when the entry names none. */
   platform: string | null;
-  /** The document that the entry points to; null when it is not in the archive. */
+  /** The document to which an entry of an OCI index points; null when it is not in the archive. */
   target: Target | null;
-  /** The entries of the index that this entry points to; null when it points to something else. */
+  /** The entries of the OCI index to which an entry points; null when the entry points to something else. */
   below: Entry[] | null;
 }
 
-/** The faults of a valid index on which clients differ: in its names, tags, media types and platforms. */
+/** The faults in the names, tags, media types and platforms of a valid index that only some clients refuse. */
 export function indexFaults(documents: DocumentObserver, folder: string): DocumentFault[] {
   const top = listIn(documents.object(`${folder}index.json`), 'manifests').map(asObject);
   const reader = new EntryReader(documents, folder);
@@ -59,7 +59,10 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
   return faults.filter(([, holds]) => holds).map(([fault]) => fault);
 }
 
-/** The faults of names with an entry that is not in the archive. Clients differ in which entry of a name they take. */
+/**
+ * The faults of image names in `index.json` whose entry points to a document that is not in the archive. Clients differ
+ * in which entry they take for a name that has several.
+ */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;
   const places = top.map((_, at) => at);
@@ -123,7 +126,7 @@ function leaves(entry: Entry): number {
   return entry.below === null ? 1 : entry.below.reduce((sum, each) => sum + leaves(each), 0);
 }
 
-/** Yields these entries of an index and all entries of the indexes below them. */
+/** Yields the given entries of an index, and all entries of the indexes to which they point. */
 function* nodes(entries: readonly Entry[]): Generator<Entry> {
   for (const entry of entries) {
     yield entry;
@@ -166,7 +169,7 @@ function hasDockersConfig({ mediaType, target }: Entry): boolean {
   return mediaType !== DOCKER_MANIFEST && target !== null && target.configType.startsWith(DOCKER);
 }
 
-/** True when a linux/amd64 machine finds an image in this entry of an index, or below it. */
+/** True when a linux/amd64 machine finds an image in an index entry, or in the index to which it points. */
 function isUsual({ platform, target, below }: Entry): boolean {
   if (platform !== null && platform !== USUAL) return false;
   return below === null ? target !== null : below.some(isUsual);

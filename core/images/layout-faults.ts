@@ -22,7 +22,7 @@ import type { ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
 import { typeFindings } from './type-faults.ts';
 
-/** The fields of an OCI index, and of an OCI manifest, that a conversion reads; it writes all others anew. */
+/** The fields of an OCI index that a conversion reads; it writes all others anew. */
 const INDEX_NEEDS = ['', 'manifests', 'manifests[]', 'manifests[].digest', 'manifests[].annotations'];
 const MANIFEST_NEEDS = ['', 'config', 'config.digest', 'layers', 'layers[]', 'layers[].digest'];
 
@@ -36,7 +36,7 @@ const MANIFEST_TYPES = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** A fault of a document that lists images: its finding, and its code where clients differ. One of them may be null. */
+/** A fault of a document that lists images: a finding, and a code if only some clients refuse it. One may be null. */
 export interface LayoutFault {
   finding: Finding | null;
   fault: DocumentFault | null;
@@ -80,7 +80,7 @@ export function layoutFaults(
   ];
 }
 
-/** The faults of root documents that are links, because not every client follows links. */
+/** The faults of documents such as `index.json` that are links, because not every client follows links. */
 function linkFaults(folder: string, { links, hardLinks }: DocumentObserver): LayoutFault[] {
   const linked = (['manifest-json', 'index-json', 'oci-layout'] as const).filter((code) =>
     links.has(folder + (DOCUMENTS.find((each) => each.code === code)?.name ?? '')),
@@ -132,7 +132,7 @@ function indexFault(faults: readonly TypeFault[]): DocumentFault {
   return faults.every(isNewField) ? 'index-type-new' : 'index-json-type';
 }
 
-/** The fault of an entry in `manifest.json` that names no config; none when the document is not a list. */
+/** The fault of an entry in `manifest.json` that names no config; none when `manifest.json` is not a list. */
 function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   if (!Array.isArray(json) || json.length === docker.length) return [];
   const at = json.findIndex((each) => textIn(each, 'config') === null) + 1;
@@ -140,7 +140,7 @@ function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   return [{ finding: refused('manifest.json', problem), fault: 'manifest-json-gap' }];
 }
 
-/** The type faults of an index or OCI manifest, which clients find by its digest. */
+/** The findings about values of a wrong type in an OCI index or an OCI manifest. */
 function typeFaultsOf(
   path: string,
   type: GoType,

@@ -22,10 +22,10 @@ export function legacyImages(documents: DocumentObserver, folder: string): Liste
 /** The description of a layer (the file `json` of Docker before 1.10), which names the layer below it. */
 interface Description {
   path: string;
-  /** The ID of the layer below this one; null for the lowest layer. */
+  /** The ID of the next lower layer; null for the lowest layer. */
   parent: string | null;
   isReadable: boolean;
-  /** False when the archive has neither this description nor the layer itself. */
+  /** False when the archive has neither the layer nor the description of it. */
   isThere: boolean;
 }
 
@@ -53,7 +53,10 @@ class Ancestry {
   }
 }
 
-/** The image with this top layer (Docker before 1.10). Each layer names its parent. Circles exceed `imageLayers`. */
+/**
+ * The image with the layer `top` as its topmost layer (Docker before 1.10). Each layer names the layer below it. Throws
+ * `bad-archive` (limit-exceeded) for too many layers, for example in a circle.
+ */
 function legacyImage(ancestry: Ancestry, folder: string, top: string, budget: ImageBudget): ListedImage | null {
   const chain: string[] = [];
   const unreadable: string[] = [];

@@ -4,11 +4,11 @@ import type { IndexPlace } from '../model/inspection.ts';
 /** An image as the documents of its archive list it, before it is verified. */
 export interface ListedImage {
   names: string[];
-  /** The tags of the image that `index.json` gives without a name (only `org.opencontainers.image.ref.name`). */
+  /** The tags that `index.json` gives an image without a name (only `org.opencontainers.image.ref.name`). */
   tags: string[];
-  /** The path of the image's config in the archive; null when the documents name none. */
+  /** The path of an image's config in the archive; null when the archive's documents name none. */
   config: string | null;
-  /** The digest of the config from the OCI manifest; null when there is no OCI manifest. */
+  /** The digest of an image's config from its OCI manifest; null when there is no OCI manifest. */
   configDigest: Digest | null;
   layers: ListedLayer[];
   manifestDigest: Digest | null;
@@ -16,14 +16,14 @@ export interface ListedImage {
   place?: IndexPlace;
   /** The paths of layer descriptions (Docker before 1.10) that cannot be read, so that lower layers are unknown. */
   unreadable?: string[];
-  /** The documents of the archive that list the image. */
+  /** The documents of an archive that list the image. */
   listedIn: ('manifest.json' | 'index.json' | 'repositories')[];
 }
 
 export interface ListedLayer {
   path: string;
   mediaType: string | null;
-  /** The digest of the layer from the OCI manifest; null when there is no OCI manifest. */
+  /** The digest of a layer from the OCI manifest; null when there is no OCI manifest. */
   digest: Digest | null;
 }
 

@@ -22,23 +22,23 @@ export interface AbsentManifest {
 
 /** Facts about `index.json`, and its entries that are not images. */
 export interface IndexNotes {
-  /** The folder of the archive that holds the documents, with its slash; empty for the root. */
+  /** The folder of the archive that holds `index.json`, with a slash at the end; empty for the root. */
   folder: string;
   absent: AbsentManifest[];
   /** The number of entries in `index.json`; `tags` has their tags (`org.opencontainers.image.ref.name`). */
   entries: number;
   tags: string[];
-  /** The number of attestations that the index lists. */
+  /** The number of attestations that an OCI index lists. */
   attestations: number;
   artifacts: Artifact[];
 }
 
-/** The document that an entry of an index points to, reduced to what the list of images needs. */
+/** The document that an index entry points to, reduced to the facts that are needed to list images. */
 interface Target {
   artifact: Artifact | null;
-  /** The descriptors that the document lists in `manifests`, if it is an index; else null. */
+  /** The descriptors in the field `manifests` of a document, if it is an OCI index; else null. */
   manifests: unknown[] | null;
-  /** The image that the document describes, without names; null when it is no manifest of an image. */
+  /** The image that a document of an OCI layout describes; null when the document is no manifest of an image. */
   image: ListedImage | null;
 }
 
@@ -91,7 +91,7 @@ class IndexWalk {
     }
   }
 
-  /** Reads the document with a digest in the archive, or takes it from the cache; null when it is missing. */
+  /** Reads the document with this digest from the archive, only once; null when it is missing. */
   #target(digest: Digest): Target | null {
     const known = this.#targets.get(digest);
     if (known !== undefined) return known;
@@ -157,7 +157,7 @@ export function manifestImage(manifest: Json, where: (digest: Digest) => string)
   };
 }
 
-/** The name that an entry of an index gives its image; `:` and the tag when it gives only a tag. */
+/** The name that an index entry gives its image, such as `app:1.0`; `:1.0` when it gives only a tag. */
 function annotatedNames(descriptor: Json): string[] {
   const notes = asObject(field(descriptor, 'annotations'));
   const name = asText(notes?.['io.containerd.image.name']);

@@ -15,14 +15,14 @@ import type { ImageIndex } from './image-index.ts';
 import type { VerifiedImage } from './images.ts';
 import type { ListedImage } from './listed.ts';
 
-/** An image of the archive, with the index that lists it and the platform there. */
+/** An image of the archive, with the index that lists it and its platform in that index. */
 interface PlacedImage extends Placed {
   verified: VerifiedImage;
-  /** The platform of the image from the index, or else from its config; null when neither names one. */
+  /** The platform of an image from the OCI index, or else from its config; null when neither names one. */
   described: IndexPlatform | null;
 }
 
-/** The images of an archive in groups, and the findings about their platforms. */
+/** The images of an archive, with their platforms as clients see them, and the findings about these platforms. */
 export interface PlacedImages {
   images: VerifiedImage[];
   findings: Finding[];
@@ -50,7 +50,8 @@ export function placeImages(index: ImageIndex, listed: ListedImage[], verified: 
 }
 
 /**
- * The entries of `index.json` if it is the index of one image: without names, each for another platform. Else empty.
+ * The images in `index.json` if clients take them for one image: none has a name, and each is for another platform.
+ * Else empty.
  */
 function ownIndex(listed: ListedImage[]): ReadonlySet<ListedImage> {
   const entries = listed.filter(
@@ -81,8 +82,8 @@ function placeImage(
 }
 
 /**
- * The image for one of several platforms, with the platform from the index. When its executables do not fit the
- * platform, the build was wrong. The config is not corrected, because one platform would then occur twice.
+ * One of the images for several platforms, with the platform that the index states. When its executables do not fit
+ * that platform, the build was wrong. The config is not corrected, because one platform would then occur twice.
  */
 function asMember({ verified, described }: PlacedImage): VerifiedImage {
   if (described === null) return verified;

@@ -3,7 +3,7 @@ import { spelled, type SpelledText } from '../json/spelled.ts';
 import { readTyped, type Typed } from '../json/typed.ts';
 import { LIMITS } from '../limits.ts';
 
-/** A JSON document that was parsed: its text without a byte order mark, and the results for each Go type. */
+/** A JSON document that was parsed, and the result of decoding it into each Go type that was asked for. */
 export class ReadDocument {
   readonly spelled: SpelledText | null;
   readonly #text: string;
@@ -15,12 +15,12 @@ export class ReadDocument {
     this.spelled = spelled(this.#text);
   }
 
-  /** The document compared with a Go type; null when it does not begin with JSON. */
+  /** The document decoded into a Go type, with the values that do not fit; null when it does not begin with JSON. */
   typed(type: GoType): Typed | null {
     return madeOnce(this.#typed, type, () => readTyped(this.#text, type, this.spelled));
   }
 
-  /** The values of the document that clients refuse when they decode it into this Go type. */
+  /** The values of a JSON document that clients refuse when they decode it into the Go type `type`. */
   faults(type: GoType): TypeFault[] {
     const { spelled: read } = this;
     return madeOnce(this.#faults, type, () => (read === null ? [] : typeFaults(read.value, type, this.#text)));
@@ -36,11 +36,11 @@ function madeOnce<V>(made: Map<GoType, V>, type: GoType, make: () => V): V {
 }
 
 /**
- * A cache of the JSON documents that were read last, because a document is often needed again soon. To save memory, all
- * documents in it have together at most as many values as one document may have.
+ * A cache of the JSON documents that were read last, because a document is often needed again soon. To save memory, its
+ * documents together have at most as many values as LIMITS allows for one document.
  */
 export class RecentDocuments {
-  /** The cached documents by their bytes, the most recently used last. */
+  /** The cached documents by their bytes, in the order of their last use. */
   readonly #read = new Map<Uint8Array, { document: ReadDocument; values: number }>();
   #values = 0;
 

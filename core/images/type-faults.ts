@@ -7,10 +7,10 @@ import { byteString } from '../model/byte-string.ts';
 import { printable } from '../model/bytes.ts';
 import { utf8 } from '../model/utf8.ts';
 
-/** The use of a document in a conversion: `kept` documents (configs) are mended in place, others are written anew. */
+/** The way in which a conversion treats a document: a config is corrected (`kept`), others are written anew. */
 export interface Treatment {
   kept: boolean;
-  /** True when a conversion needs the field that has this fault. */
+  /** True when a conversion needs the field that has the fault, a value of a wrong type. */
   needs: (fault: TypeFault) => boolean;
 }
 

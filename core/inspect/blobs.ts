@@ -13,7 +13,7 @@ import type { Expansion } from './expansion.ts';
 import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';
 
-/** A blob of the image archive while it is being read. */
+/** A blob (document or layer) of an image archive that is being read at the moment. */
 interface OpenBlob {
   member: Member;
   channel: Channel;
@@ -33,7 +33,7 @@ export class BlobReader {
   readonly #budget = new KeepBudget();
   #open: OpenBlob | null = null;
 
-  /** Begins without any blob. `expansion` counts the decompressed bytes of all blobs. */
+  /** Makes a reader that has not read any blob yet. `expansion` counts the decompressed bytes of all blobs. */
   constructor(tools: Tools, expansion: Expansion) {
     this.#tools = tools;
     this.#expansion = expansion;
@@ -80,7 +80,7 @@ export class BlobReader {
   }
 }
 
-/** Checks the members of one layer against the rules for layers, and collects facts about them. */
+/** Checks the members of one image layer for what engines refuse, and collects facts about the members. */
 class LayerObserver implements MemberObserver {
   readonly rules: LayerRules;
   readonly sparse = new SparseRules();

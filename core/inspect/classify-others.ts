@@ -53,8 +53,8 @@ export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Arch
 const DOCUMENTS = ['manifest.json', 'index.json', 'oci-layout', 'repositories'];
 
 /**
- * The finding that an OCI layout, or a folder written with `dir:`, lists only artifacts such as charts, and no image;
- * null for other archives.
+ * The finding that an OCI layout, or a folder of the transport `dir:`, lists only artifacts such as charts, and no
+ * image; null for other archives.
  */
 function asArtifact({ documents }: ArchiveScan): Finding | null {
   for (const folder of ['', ...documents.folders()]) {
@@ -101,7 +101,7 @@ function asWrapped(scan: ArchiveScan): Finding | null {
 }
 
 /**
- * The first words of the sentence "… lies in the folder": "Everything", or "Everything but" with the names of the files
+ * The beginning of a sentence "… lies in the folder": "Everything", or "Everything but `README`" when that file is
  * beside the folder.
  */
 export function everythingBut({ topLevel }: ArchiveScan, folder: string): Bilingual {

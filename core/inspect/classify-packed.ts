@@ -20,8 +20,8 @@ export function severalImages({ documents }: ArchiveScan): Finding | null {
 }
 
 /**
- * The finding that another tool made the archive, such as a backup program. It is recognised by its top-level names and
- * by root file systems inside folders. Null for other archives.
+ * The finding that an archive comes from another tool, such as a backup program. The names at its top level show that,
+ * or a root file system inside a folder. Null for other archives.
  */
 export function otherArchive(scan: ArchiveScan): Finding | null {
   const top = scan.topLevel;
@@ -32,8 +32,8 @@ export function otherArchive(scan: ArchiveScan): Finding | null {
 }
 
 /**
- * The name of the kind of archive that has a root file system in the folder `root`, recognised by the names beside that
- * folder; null when it is unknown.
+ * Describes an archive with a root file system in the folder `root`, for example as "a container of LXC". The names
+ * beside that folder show which tool made the archive.
  */
 function kindOfRoot({ topLevel, insideFirst, innerRoots }: ArchiveScan, root: string): Bilingual {
   const beside = root.includes('/') ? insideFirst : topLevel;

@@ -28,8 +28,8 @@ export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBl
 }
 
 /**
- * Classifies an image archive, at the top level or inside a single folder, with or without stray files beside it; null
- * for other archives.
+ * Classifies an image archive, at the top level or inside a single folder. Files such as a readme may be beside it.
+ * Null for other archives.
  */
 function asImage(scan: ArchiveScan): Verdict | null {
   const atRoot = imageAt(scan, '');
@@ -85,15 +85,15 @@ function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
 }
 
 /**
- * Classifies an image archive that exceeds a limit. Null for a root file system, in which files may have the names of
- * image documents.
+ * Classifies an image archive that exceeds a limit as incomplete. Null for a root file system, because its files may
+ * have the names of image documents.
  */
 function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Verdict | null {
   if (rootfs.hierarchy.size >= 2) return null;
   return { kind: 'image/incomplete', evidence: [quoted(exceeded)], findings: [exceeded], index: null };
 }
 
-/** The reasons why an archive counts as an image archive, as sentences by its format. */
+/** For each format of an image archive, the evidence by which it is recognised, as a clause in English and Chinese. */
 const SIGNS = {
   oci: both(
     '`oci-layout` and an `index.json` whose manifest is in the archive',

@@ -13,7 +13,7 @@ interface Packed {
 }
 
 /**
- * The findings about the end of a tar archive (its end mark, bytes after it), and about the end of its compressed data.
+ * The findings about the end of a tar archive (no end mark, bytes after it), and about bytes after its compressed data.
  */
 export function endings(end: TarEnd, { compression, compressed, content }: Packed): Finding[] {
   const findings: Finding[] = [];

@@ -13,16 +13,16 @@ export class Expansion {
   #expanded = 0;
 
   /**
-   * Begins the count at zero. `stored` returns the number of bytes of the upload that were read so far. `progress` is
-   * called with this number after each chunk and each compressed member, even in layers, because a few stored bytes may
-   * take minutes to decompress.
+   * Makes a count of decompressed bytes that begins at zero. `stored` returns the number of bytes of the upload that
+   * were read so far. `progress` is called with this number after each chunk and each compressed member, even in
+   * layers, because a few stored bytes may take minutes to decompress.
    */
   constructor(stored: () => number, progress: (stored: number) => void = () => undefined) {
     this.#stored = stored;
     this.#progress = progress;
   }
 
-  /** Counts decompressed bytes, and reports progress. Throws `bad-archive` (limit-exceeded) when there are too many. */
+  /** Counts decompressed bytes, and reports progress. Throws `bad-archive` (limit-exceeded) above the limit. */
   add(bytes: number): void {
     this.#expanded += bytes;
     this.check();

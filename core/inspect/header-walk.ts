@@ -21,36 +21,36 @@ import type { ArchiveScan } from './scan.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
 
 /**
- * The number of bytes to read after a jump in the archive: enough for a few small members and the beginning of a large
- * one.
+ * For a quick look at a tar archive, which jumps from header to header: the number of bytes to read after a jump. This
+ * is enough for a few small members, or for the beginning of a large one.
  */
 const HOP_BYTES = 16 * 1024;
 
 /**
- * The largest number of bytes in one read of the archive. Reads double up to this size as long as nothing is jumped
- * over.
+ * For a quick look at a tar archive, which jumps from header to header: the largest number of bytes in one read.
+ * Without a jump, each read is twice as long as the one before, up to this size.
  */
 const LARGEST_READ_BYTES = 256 * 1024;
 
 /**
- * The outcome of a walk through a tar archive from header to header, without its contents. The members themselves were
- * reported to the `ArchiveScan`.
+ * The outcome of a walk through a tar archive that reads the headers and skips most contents. The walk reported each
+ * member to the `ArchiveScan`.
  */
 export interface Hops {
-  /** The end of the archive; null when the walk did not get there, and `fault` says why. */
+  /** The end of the tar archive; null when the walk through it failed, for the reason in `fault`. */
   end: TarEnd | null;
   fault: Finding | null;
   /** The members that may be documents, configs or layers of images, by their paths. Layers were not read. */
   blobs: Map<string, ArchiveBlob>;
   bytesRead: number;
-  /** The number of ranged reads that the walk through the archive took. */
+  /** The number of ranged reads that a quick look at the archive took. */
   requests: number;
 }
 
 /**
  * Walks through an uncompressed tar archive of `size` bytes from header to header. It reads headers and image documents
- * in small ranges, and jumps over everything else. A bad archive is a result, as is one that must be read completely
- * (`not-quick`); only faults of the source are thrown.
+ * in small ranges, and jumps over everything else. The result says if the archive is bad, or if it must be read
+ * completely (`not-quick`). Throws only for errors of the source.
  */
 export async function hop(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<Hops> {
   const glances = new Glances();
@@ -81,8 +81,8 @@ async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan:
 }
 
 /**
- * The first bytes of the archive. It reads more of them if they do not begin a tar archive, because an ISO 9660 image
- * can only be recognised from 32 KiB on.
+ * Reads the first bytes of an archive: few if they begin a tar archive, else more, because an ISO 9660 image can only
+ * be recognised from 32 KiB on.
  */
 async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
@@ -91,7 +91,7 @@ async function beginning(reads: Reads): Promise<Uint8Array> {
   return concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
 }
 
-/** Reads ranges of the archive. It chooses their length, counts them, and ends the walk when there are too many. */
+/** Reads ranges of an archive for a quick look. It chooses their length, and ends the look after too many. */
 class Reads {
   readonly size: number;
   readonly #source: Source;
@@ -105,7 +105,7 @@ class Reads {
     this.#hops = hops;
   }
 
-  /** Reads at least `wanted` bytes from `start` on, or as many as the archive still has. */
+  /** Reads at least `wanted` bytes of the archive from the offset `start` on, or all that are left. */
   async from(start: number, wanted: number): Promise<Uint8Array> {
     this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, LARGEST_READ_BYTES);
     // Reads end with a whole block, because half a block would look like the end of the archive.
@@ -132,8 +132,8 @@ class Reads {
 }
 
 /**
- * Collects the members of an archive that may be documents or layers of an image, which their first block of 512 bytes
- * shows.
+ * Collects the members of an archive that may be documents or layers of an image. It keeps at most the first 512 bytes
+ * of each, which show its format.
  */
 class Glances {
   readonly blobs = new Map<string, ArchiveBlob>();
@@ -148,7 +148,7 @@ class Glances {
     if (last || this.#head.length === BLOCK) this.#keep(member);
   }
 
-  /** True when the rest of a member can be skipped, because its first block shows that it is not a document. */
+  /** True when a member's first 512 bytes are enough: they are not JSON, or it is too large for a document. */
   suffices(member: Member): boolean {
     const isSeen = member === this.#member && this.#head.length === BLOCK;
     return isSeen && (member.size > LIMITS.documentBytes || !looksLikeJson(this.#head));
@@ -176,7 +176,7 @@ class Glances {
   }
 }
 
-/** Computes the digests of those documents that were read completely, and stores them in the blobs. */
+/** Computes the digests of the documents that a quick look has read completely, and stores them in `blobs`. */
 async function sumDocuments(blobs: Map<string, ArchiveBlob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
   for (const [path, bytes] of documents.documents) {
     const blob = blobs.get(path);

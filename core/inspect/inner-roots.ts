@@ -9,7 +9,7 @@ const FOLDERS_KEPT = 32;
 
 /** Finds folders of an archive that contain a root file system, by the names of the directories in them. */
 export class InnerRoots {
-  /** The names in each folder that belong to a root file system (Filesystem Hierarchy Standard), such as `etc`. */
+  /** For each folder of the archive, the names in it that are typical of a root file system, such as `etc`. */
   readonly folders = new Map<string, Set<string>>();
   #parent = '';
 
@@ -25,8 +25,8 @@ export class InnerRoots {
   }
 
   /**
-   * Remembers the first part of a path that is a name such as `etc` or `usr`, with the folder that it is in. Only the
-   * path up to index `end` counts.
+   * Finds the first part of a path that is a name such as `etc` or `usr`, and remembers it with its folder: `etc` in
+   * `backup/web` for `backup/web/etc/hosts`. Only the path up to index `end` counts.
    */
   #look(path: string, end: number): void {
     let start = path.indexOf('/') + 1;

@@ -32,23 +32,20 @@ export interface InspectOptions {
   /** The hasher for the upload's stored bytes; by default a new one. */
   hasher?: Hasher;
   /**
-   * The compression for the layer that the upload may become. The compressed layer's size and checksums are computed
-   * during the inspection. Null for no compression.
+   * The compression of the layer that the upload becomes if it is a root file system; null for none. The compressed
+   * layer's size and checksums are computed during the inspection.
    */
   compress?: LayerCompression | null;
   /** True (the default) to inspect the only file of an archive too, in case it is an archive itself. */
   unwrap?: boolean;
   /**
-   * The counter of decompressed bytes: that of a larger upload if these bytes are a part of one, by default a new
-   * counter.
+   * The counter of decompressed bytes; by default a new one. When a file inside an upload is inspected, both share the
+   * upload's counter.
    */
   expansion?: Expansion;
-  /**
-   * A function through which the bytes pass that will be the layer if the archive is a root file system. It returns
-   * them unchanged.
-   */
+  /** Called with the bytes that become the layer if the upload is a root file system. Returns them unchanged. */
   copy?: LayerCopy | undefined;
-  /** A function that receives the pieces of the layer compressed as `compress` says. */
+  /** Called with each compressed piece of the layer, if the option `compress` asks for compression. */
   copyPacked?: PackedCopy | undefined;
 }
 

@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import type { Compression } from '../model/inspection.ts';
 import { BLOCK, isHeader } from '../tar/header.ts';
 
-/** The magic bytes of the compressions that image loaders know (moby, archive/compression). */
+/** The compressions that clients recognise (moby, archive/compression), each with its magic bytes. */
 export const COMPRESSIONS: readonly [Exclude<Compression, 'none' | 'zip'>, readonly number[]][] = [
   ['gzip', [0x1f, 0x8b, 0x08]],
   ['bzip2', [0x42, 0x5a, 0x68]],

@@ -11,8 +11,8 @@ import { Channel } from './pushed-stream.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /**
- * Inspects the first file of an archive while the archive is still being read, because it may turn out to be the only
- * file.
+ * Inspects the first file in an archive while the archive is still being read. That file may turn out to be the only
+ * one, and a container archive itself.
  */
 export class OnlyFile {
   readonly #scan: ArchiveScan;
@@ -41,9 +41,9 @@ export class OnlyFile {
   }
 
   /**
-   * The inspection of the only file in an archive, with offsets in the upload; `upload` and `compression` are those of
-   * the upload. Null when there are more files, or when the file is neither an uncompressed image archive nor a root
-   * file system.
+   * The inspection of the only file in an uploaded archive. Its offsets count from the start of the decompressed
+   * upload, and its `upload` and `compression` describe the upload. Null when there are more files, or when the file is
+   * neither an uncompressed image archive nor a root file system.
    */
   async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
     if (this.#open === null || !this.#isAlone()) return null;

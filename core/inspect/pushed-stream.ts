@@ -2,7 +2,7 @@ import type { Bytes } from '../model/ports.ts';
 
 /**
  * A stream into which chunks are pushed by `write`, one at a time. `write` waits until the reader asks for the next
- * chunk or stops reading, so that the chunk need not be copied and its memory can be reused then.
+ * chunk or stops reading. Then the writer can reuse the chunk's memory, so that no copy is needed.
  */
 export class Channel {
   readonly bytes: Bytes = this.#read();

@@ -17,7 +17,8 @@ import { sniff, SNIFF_BYTES, type Sniffed } from './sniff.ts';
 import { pieceByName, pieceOfTar } from './split-piece.ts';
 
 /**
- * The outcome of reading a tar archive once, compressed or not. The members themselves were reported to the observer.
+ * The outcome of reading a tar archive once, compressed or not. The members are not in it: they were reported to an
+ * observer.
  */
 export interface Reading {
   compression: Compression;
@@ -26,7 +27,7 @@ export interface Reading {
    */
   content: SumsTap;
   compressed: CompressedFacts;
-  /** The end of the archive; null when it could not be read to its end, and `fault` says why. */
+  /** The end of the tar archive; null when it could not be read to its end, for the reason in `fault`. */
   end: TarEnd | null;
   fault: Finding | null;
 }
@@ -35,26 +36,27 @@ export interface Reading {
 export interface ScanHooks {
   /** Receives each decompressed chunk of the archive before its members are scanned. */
   content?: (chunk: Uint8Array) => Promise<void>;
-  /** Receives the pieces of those member bodies that the observer asks for (`MemberObserver.streams`). */
+  /** Receives the content, in pieces, of the members for which `MemberObserver.streams` returns true. */
   piece?: (piece: BodyPiece) => Promise<void>;
 }
 
 /**
- * A function through which the bytes of a possible layer pass unchanged. They are a `range` of the stored bytes, or
- * `recoded` (decompressed) if some client cannot unpack the compression.
+ * A function that is called with the bytes of a possible layer and returns them unchanged. `kind` is `range` when the
+ * bytes are as stored in the upload. It is `recoded` when they were decompressed, because some client cannot unpack the
+ * compression.
  */
 export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 
-/** A stream of which the first bytes were read: these bytes, and the whole stream including them. */
+/** A stream whose beginning was read: its first bytes (`head`), and the whole stream including them (`all`). */
 export interface Opened {
   head: Uint8Array;
   all: Bytes;
 }
 
 /**
- * Reads an archive from a stream by running `steps`, and returns the outcome. `stored` counts and sums the bytes as
- * they come. A bad archive is a result: the finding that a step throws becomes the outcome's fault; only faults of the
- * source are thrown. `name`, the name of the upload, can show that it is a piece of a split archive.
+ * Calls `steps` to read an archive from a stream, and returns the outcome. `stored` computes the size and checksums of
+ * the bytes as stored. A finding that `steps` throws becomes the `fault` of the outcome; errors of the source are
+ * thrown. `name`, the upload's file name, can show that the upload is a piece of a split archive.
  */
 export async function readArchive(
   bytes: Bytes,
@@ -76,9 +78,7 @@ export async function readArchive(
   return found;
 }
 
-/**
- * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to the observer.
- */
+/** Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`. */
 export function readLayer(
   bytes: Bytes,
   stored: SumsTap,
@@ -134,7 +134,7 @@ export async function decompressed(
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
 }
 
-/** Scans the decompressed archive member by member, and returns its end. `expansion` counts the decompressed bytes. */
+/** Reads a decompressed tar archive member by member, and returns its end. `expansion` counts its bytes. */
 export async function scanned(
   content: Bytes,
   observer: MemberObserver,
@@ -170,8 +170,8 @@ const UNKNOWN: Foreign = {
 };
 
 /**
- * Replaces a fault by a more exact one, if there is one: line ends were changed on transfer, or the upload is a piece
- * of a split archive.
+ * Looks for the cause of a fault: the line ends were changed on transfer, or the upload is a piece of a split archive.
+ * Returns the finding about that cause; `fault` if there is none.
  */
 async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: string): Promise<Finding> {
   const isDamage = fault.code === 'gzip-damaged' || fault.code === 'compressed-damaged';
@@ -183,5 +183,5 @@ async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: st
   return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, name);
 }
 
-/** The number of bytes at the beginning of an upload in which changed line ends are searched for. */
+/** The number of bytes at the beginning of an upload that are searched for changed line ends. */
 const TEXT_MODE_BYTES = 4096;

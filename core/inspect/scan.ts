@@ -9,15 +9,15 @@ import type { MemberObserver } from '../tar/observer.ts';
 import { InnerRoots } from './inner-roots.ts';
 
 /**
- * The largest number of top-level names to remember. They describe an archive that is neither an image archive nor a
- * root file system.
+ * The largest number of top-level names of an archive to remember. They help to tell what the archive is when it is
+ * neither an image archive nor a root file system.
  */
 const NAMES_KEPT = 40;
 
-/** The largest number of paths to remember of archives inside the archive. */
+/** The largest number of archives inside an archive whose paths are remembered. */
 const ARCHIVES_KEPT = 8;
 
-/** The number of bytes in holes of sparse files that may be read for each byte of the archive. */
+/** The limit for holes of sparse files: they may have this many bytes together for each byte of the archive. */
 const HOLES_PER_BYTE = 100;
 
 const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|txz|tbz2?|tzst)$/i;
@@ -35,21 +35,21 @@ export class ArchiveScan implements MemberObserver {
   readonly documents = new DocumentObserver();
   /** The first names at the top level of the archive, in the order of its members. */
   readonly topLevel = new Set<string>();
-  /** The names directly inside the first top-level folder, in the order of the members. */
+  /** The names directly inside the first top-level folder of the archive, in the order of the members. */
   readonly insideFirst = new Set<string>();
   /** The names at the top level of the archive that are folders. */
   readonly topFolders = new Set<string>();
   readonly innerRoots = new InnerRoots();
   /**
-   * The archives inside the archive, except in folders such as `usr` of a root file system: the first paths, their
-   * number, and their size in bytes.
+   * The archives that are members of this archive: the first paths, their number, and their total size in bytes. Those
+   * in folders of a root file system, such as `usr`, are not counted.
    */
   readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
   /** The number of archive members that are not directories. */
   notFolders = 0;
   fileBytes = 0;
-  /** The size in bytes of all regular files at the top level together. */
+  /** The size in bytes of all regular files at the top level of the archive together. */
   topFileBytes = 0;
   newestMtime = 0;
   /** The number of bytes in holes of sparse files that were read so far. */
@@ -79,8 +79,8 @@ export class ArchiveScan implements MemberObserver {
   }
 
   /**
-   * True for a member that may be a blob of an image archive, so that its body is wanted. A sparse file must not have
-   * too many holes.
+   * True for a member whose whole body must be read, because it may be a blob of an image archive. False for a sparse
+   * file whose holes exceed the limit.
    */
   streams(member: Member): boolean {
     if (this.#inHierarchy || member.type !== '0' || !this.documents.concerns(this.#path)) return false;
@@ -93,8 +93,8 @@ export class ArchiveScan implements MemberObserver {
   }
 
   /**
-   * Counts the bytes in the holes of a sparse file. False when there are too many for the `read` bytes of the archive
-   * so far: a short header can claim holes of any length.
+   * Counts the bytes in the holes of a sparse file. False when all holes together exceed the limit for the `read` bytes
+   * of the archive so far, because a short header can claim holes of any length.
    */
   #affords(holes: number, read: number): boolean {
     const all = this.#holes + holes;
@@ -109,10 +109,7 @@ export class ArchiveScan implements MemberObserver {
     if (this.archives.paths.length < ARCHIVES_KEPT) this.archives.paths.push(this.#path);
   }
 
-  /**
-   * Remembers the top-level name of a member's path. Members of one folder follow each other, so that this name seldom
-   * changes.
-   */
+  /** Remembers the first part of a member's path, and in the first top-level folder also the second part. */
   #enter(path: string, isFolder: boolean): void {
     const slash = path.indexOf('/');
     if (slash !== this.#top.length || !path.startsWith(this.#top))
@@ -133,7 +130,7 @@ export class ArchiveScan implements MemberObserver {
 }
 
 /**
- * The first `count` bytes. If there are no more than that, it returns the same array, because making a new view takes
+ * Returns the first `count` bytes of an array. Returns the array itself if it has no more, because a new view takes
  * time.
  */
 function first(bytes: Uint8Array, count: number): Uint8Array {

@@ -78,12 +78,12 @@ function utf16(head: Uint8Array): Finding | null {
   });
 }
 
-/** Finds the beginning of each compression but bzip2, whose three letters also stand in texts. */
+/** For each compression but bzip2, a function that finds its magic bytes. Those of bzip2 (`BZh`) also occur in text. */
 const BEGINNINGS = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => finder(Uint8Array.from(magic)));
 
 /**
- * The finding that text comes before the archive: a log, or the end of a member that begins in another piece. Null for
- * other bytes.
+ * The finding about text before an archive: a program's log, or the rest of a text file if the upload is a piece of a
+ * split archive. Null when there is no such text.
  */
 function textBefore(head: Uint8Array): Finding | null {
   const tar = nextHeader(head, 1);

@@ -7,8 +7,8 @@ import type { Bytes } from '../model/ports.ts';
 import { BLOCK, nextHeader } from '../tar/header.ts';
 
 /**
- * The finding that a stream begins in the middle of a tar archive, like a piece made by `split`: its first header comes
- * later. Null when the first `LIMITS.pieceBytes` have no header, as in a piece of a compressed archive.
+ * The finding that a stream is a piece of a split tar archive, because it begins inside a member and a tar header
+ * follows later. Null when the first `LIMITS.pieceBytes` have no header, as in a piece of a compressed archive.
  */
 export async function pieceOfTar(bytes: Bytes): Promise<Finding | null> {
   let carried = new Uint8Array();
@@ -35,8 +35,7 @@ export function brokenOff(offset: number): Finding {
 }
 
 /**
- * The codes of findings about a file that ends too early. Every piece of a split archive but the last one ends too
- * early.
+ * The codes of findings about a file that is cut off. Every piece of a split archive except the last one is cut off.
  */
 const ENDS_TOO_EARLY: ReadonlySet<Finding['code']> = new Set(['truncated', 'gzip-truncated', 'compressed-truncated']);
 
@@ -67,7 +66,7 @@ const ARCHIVE = String.raw`\.(?:tar(?:\.(?:gz|bz2|xz|zst|br|Z|lz4|lz(?!4)))?|tgz
 const COUNTED = String.raw`(?:part|piece|chunk|split|vol|volume)[._-]?(?:\d{1,4}|[a-c][a-z])(?:of\d+)?`;
 
 /**
- * Matches the names of pieces of a split archive: `web.tar.ab` and `xab` (split), `web.tar.002` (7-Zip),
+ * A pattern for the names of pieces of a split archive: `web.tar.ab` and `xab` (split), `web.tar.002` (7-Zip),
  * `web.part2.rar`, `web.z01` (zip).
  */
 const PIECE = new RegExp(
@@ -76,12 +75,12 @@ const PIECE = new RegExp(
 );
 
 /**
- * Matches names that only pieces of a split archive have, so that even a readable archive gets a finding. `web.tar.2`
- * does not match: it may be an old copy.
+ * A pattern for names that only pieces of a split archive have, so that even a readable archive gets a finding.
+ * `web.tar.2` does not match: it may be an old copy.
  */
 const ONLY_A_PIECE = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:[a-c][a-z](?<!\.br)|\d{2,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$`,
   'i',
 );
-/** Matches the name of the first piece of a split archive: numbered 0 or 1, or ending with `aa`. */
+/** A pattern for the name of the first piece of a split archive: numbered 0 or 1, or ending with `aa`. */
 const FIRST_PIECE = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`, 'i');

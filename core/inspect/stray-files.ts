@@ -1,11 +1,11 @@
 /**
- * Matches the names of files that are often beside an image but do not belong to it: leftovers of operating systems,
- * readmes, checksums.
+ * A pattern for files that are often packed with an image but do not belong to it: system leftovers, readmes,
+ * checksums.
  */
 const STRAY =
   /^(?:\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini|\.directory|lost\+found|(?:read[-_]?me|licen[cs]e|copying|notice|changelog|version|authors|sha\d*sums?|md5sums?|checksums?)[^/]*)$/i;
 
-/** Matches the names of files with a checksum, a signature or a text beside an image. */
+/** A pattern for the names of files with a checksum, a signature or a text that are packed with an image. */
 const CHECKSUM_OR_TEXT = /^.*\.(?:md5|sha1|sha256|sha512|sum|asc|sig|minisig|txt|md|pdf|rst|html)$/i;
 
 /**

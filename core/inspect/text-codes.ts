@@ -7,17 +7,17 @@ import { archiveFormat } from './magic-bytes.ts';
 
 /** An upload whose bytes were encoded as text, such as base64: the encoding and how to decode it. */
 export interface TextCode {
-  /** The name of the text encoding as a phrase, such as "base64 text". */
+  /** The name of a text encoding as a phrase, such as "base64 text". */
   how: Bilingual;
-  /** The command by which the user can decode the text into bytes. */
+  /** The command by which a user can decode the text into bytes, for example with `base64 -d`. */
   decode: Bilingual;
   /** The format of the decoded bytes; null when it is unknown. */
   inside: Bilingual | null;
 }
 
 /**
- * The number of bytes to search for a text encoding: enough for a tar header in numbered lines, with three characters
- * for each byte.
+ * The number of bytes at the beginning of an upload that are searched for a text encoding. A tar header fits into them
+ * even as a hex dump.
  */
 const EXAMINED_BYTES = 4096;
 
@@ -34,8 +34,8 @@ export function textCode(head: Uint8Array): TextCode | null {
 }
 
 /**
- * Matches what may come before base64: a data URL, mail headers, a field of JSON or of a form, quotes, the first line
- * of uuencode.
+ * A pattern for what may come before base64: a data URL, mail headers, a field of JSON or of a form, quotes, the first
+ * line of uuencode.
  */
 const BEFORE_BASE64 =
   /^\s*(?:data:[^,]{0,100},|begin-base64 [^\n]*\n|(?:[\w-]+:[^\n]*\n)+\r?\n|\{[^]{0,2000}?"(?:body|data|file|content|image)"\s*:\s*"(?:data:[^,]{0,100},)?|\w{1,40}=(?=H4sI|KLUv|\/Td6|QlpoO|UEsDB)|b?["'])?/i;
@@ -56,7 +56,7 @@ function base64(text: string): TextCode | null {
   };
 }
 
-/** True for a text of which everything is base64, and which is too long and too mixed to be words. */
+/** True when an upload is nothing but base64 characters, and they are too many and too mixed to be words. */
 function looksRandom(letters: string, isAll: boolean): boolean {
   return isAll && letters.length >= 400 && /[a-z]/.test(letters) && /[A-Z]/.test(letters) && /\d/.test(letters);
 }
@@ -70,7 +70,7 @@ function uuencode(text: string): TextCode | null {
   };
 }
 
-/** Recognises bytes that were written as hex digits, with or without offsets at the beginning of each line. */
+/** Recognises an upload that was written as hex digits, with or without offsets at the beginning of each line. */
 function hex(text: string): TextCode | null {
   const isDump = /^0{6,8}:?\s+[0-9a-f]{2,}\s[^\n]*\n0{4,6}[12]0:?\s/i.test(text);
   const how = both('a hex dump', '十六进制转储');
@@ -87,7 +87,7 @@ function hex(text: string): TextCode | null {
       };
 }
 
-/** Recognises bytes that were written as a list of numbers: a JavaScript array, a `Buffer` as JSON, or a C array. */
+/** Recognises an upload that was written as a list of numbers: a JavaScript array, a `Buffer` as JSON, or a C array. */
 function numbers(text: string): TextCode | null {
   const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
   if (start < 0 || start > 200) return null;
@@ -102,8 +102,8 @@ function numbers(text: string): TextCode | null {
 }
 
 /**
- * The escapes that programs (`\x1f`, `\u001f`), URLs (`%1F`) and mails (`=1F`) use for bytes: a pattern, the name in
- * English and Chinese, and a command that decodes them.
+ * The ways in which programs (`\x1f`, `\u001f`), URLs (`%1F`) and mails (`=1F`) escape bytes: for each, a pattern, its
+ * name in English and Chinese, and a command that decodes it.
  */
 const ESCAPES: readonly [RegExp, string, string, string][] = [
   [

@@ -1,7 +1,7 @@
 import { quoted, type Finding } from '../catalogue/findings.ts';
 import type { Inspection } from '../model/inspection.ts';
 
-/** The inspection of an upload of which nothing was read. The finding has the reason. */
+/** Makes the inspection of an upload of which nothing was read, with a finding that says why. */
 export function unread(reason: Finding): Inspection {
   return {
     upload: null,

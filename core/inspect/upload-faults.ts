@@ -7,8 +7,8 @@ import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
 
 /**
- * Recognises an upload that was sent to S3 in a wrong way: as a form, with chunk framing stored in the file, or as
- * bytes that a program handled as text. Null for any other upload.
+ * Recognises an upload that reached S3 in a wrong form: as a web form, with HTTP chunk framing in the file, or as bytes
+ * that a program handled as text. Null for any other upload.
  */
 export function frontDoorFault(head: Uint8Array): Misfit | null {
   return formUpload(head) ?? chunkFraming(head) ?? encoded(head) ?? readAsText(head);
@@ -29,8 +29,8 @@ function formUpload(head: Uint8Array): Misfit | null {
 }
 
 /**
- * Recognises chunk framing that was stored with the file: a line with the chunk's size in hex, perhaps with a
- * signature, and then binary data. Null for other uploads.
+ * Recognises HTTP chunk framing that was stored as part of the file: a line with the chunk's size in hex, perhaps with
+ * a signature, and then binary data. Null for other uploads.
  */
 function chunkFraming(head: Uint8Array): Misfit | null {
   const line = /^([0-9a-f]{1,16})(;[^\r\n]{0,200})?\r\n/i.exec(byteString(head, 0, 256));
@@ -56,8 +56,8 @@ function encoded(head: Uint8Array): Misfit | null {
 const SOMETHING: Bilingual = both('data', '数据');
 
 /**
- * Recognises bytes that a program decoded as text and encoded as UTF-8 again: U+FFFD replaces some, or each byte became
- * a character. Null for other uploads.
+ * Recognises an upload that a program decoded as text and encoded as UTF-8 again: U+FFFD replaces some bytes, or each
+ * byte became a character. Null for other uploads.
  */
 function readAsText(head: Uint8Array): Misfit | null {
   const whole = head.subarray(0, head.length - cutOff(head));

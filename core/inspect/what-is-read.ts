@@ -11,8 +11,8 @@ import type { Reading } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /**
- * The facts from a walk through an archive, either over all its bytes or only over its headers. `content` is only known
- * after all bytes were read.
+ * The facts from reading an archive, either all its bytes or only its headers. `content`, the decompressed size, is
+ * only known after all bytes were read.
  */
 export type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { content?: { size: number } };
 
@@ -43,7 +43,7 @@ export function readable(
   };
 }
 
-/** The images of an archive; when they exceed a limit, only the finding that says so. */
+/** The images of an archive (`set`), or the finding that they exceed a limit (`exceeded`). */
 export interface ImagesFound {
   set: ImageSet | null;
   exceeded: Finding[];
@@ -87,8 +87,8 @@ export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<
 }
 
 /**
- * The findings about the members of an archive. A root file system becomes a layer, so that the rules for layers apply
- * to it. An image archive has other rules, and its digests make up for a compression without a checksum.
+ * The findings about the members of an archive. For a root file system, they include members that engines refuse in a
+ * layer. For an image archive, data without a checksum is no finding, because digests protect it.
  */
 function moreFindings(
   kind: Verdict['kind'],

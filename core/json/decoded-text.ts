@@ -1,6 +1,6 @@
 /**
- * Decodes a JSON document that a user gave, in UTF-8 or in UTF-16 as Windows PowerShell writes it, without a byte order
- * mark. UTF-16 without such a mark is recognised by the first characters, which are ASCII in JSON.
+ * Decodes a JSON document that a user gave, in UTF-8 or in UTF-16 as Windows PowerShell writes it. The byte order mark
+ * is removed. UTF-16 without one is recognised by the first characters, which are ASCII in JSON.
  */
 export function decodedText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);

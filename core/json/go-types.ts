@@ -26,9 +26,9 @@ export interface TypeFault {
   fieldName: string;
   value: Spelled;
   type: GoType;
-  /** True when the value that Go refuses is a field of a struct, which a document may leave out. */
+  /** True when the value that Go refuses belongs to a field of a Go struct. A document may leave out such a field. */
   isField: boolean;
-  /** True when the field that Go refuses occurs more than once in its JSON object. */
+  /** True when a JSON object contains the same field more than once, and Go refuses a value of that field. */
   isRepeated: boolean;
 }
 
@@ -36,14 +36,14 @@ export interface TypeFault {
 export const SET = { map: { fields: {} } } as const satisfies GoType;
 export const TEXTS: GoType = { list: 'text' };
 /**
- * The Go type of a command line: a list of words. One text without spaces may be read as a list of one word; one with
- * spaces may not, because it may be several words.
+ * The Go type of a command line: a list of words. When Lading corrects a document, one text without spaces becomes a
+ * list of one word. One with spaces is not corrected, because it may be several words.
  */
 export const COMMAND: GoType = { list: 'text', alone: /^\S+$/ };
 export const ENV: GoType = { list: 'text', alone: /^[^=]+=/ };
 
 /**
- * Finds the values in a JSON document that Go's encoding/json would refuse for this type. It stops at
+ * Finds the values in a JSON document that Go's encoding/json refuses to read into a given type. It stops at
  * `LIMITS.mistypedValues` + 1 faults.
  */
 export function typeFaults(value: Spelled, type: GoType, text: string): TypeFault[] {
@@ -152,7 +152,9 @@ function fitsScalar(value: Spelled, type: Extract<GoType, string>, text: string)
 
 type Fields = Readonly<Record<string, GoType>>;
 
-/** Finds the struct field that Go fills from this JSON key: its name and type. Go ignores upper and lower case here. */
+/**
+ * Finds the struct field that Go fills from this JSON key: its name and type. Upper and lower case make no difference.
+ */
 function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] | undefined {
   const exact = Object.hasOwn(fields, key) ? fields[key] : undefined;
   if (exact !== undefined) return [key, exact];

@@ -11,7 +11,7 @@ const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
  * Counts the values in JSON bytes and measures how deeply they are nested. This is done before parsing, because a
- * parsed value can take a hundred times its bytes in memory. Bytes that are not JSON are counted too.
+ * parsed value can take a hundred times its bytes in memory. Invalid JSON causes no error.
  */
 export function jsonExtent(bytes: Uint8Array): JsonExtent {
   let [values, depth, open] = [1, 0, 0];

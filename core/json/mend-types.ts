@@ -76,7 +76,7 @@ function scalarText(value: Spelled, text: string): string | null {
   return value.kind === 'object' || value.kind === 'list' ? null : text.slice(value.start, value.end);
 }
 
-/** The string in a list that has one string and nothing else, as JSON; null for other values. */
+/** The only item of a JSON list, as JSON text, if it is a string: `"sh"` for `["sh"]`. Null for other values. */
 function onlyText(value: Spelled): string | null {
   const [only, ...others] = value.kind === 'list' ? value.items : [];
   return only?.kind === 'string' && others.length === 0 ? JSON.stringify(only.text) : null;
@@ -97,7 +97,10 @@ function nanoseconds(scalar: string): string | null {
   return duration.ok ? String(duration.value) : null;
 }
 
-/** The longest text that is read as a duration, in characters: each unit once, with a number of twenty digits. */
+/**
+ * The most characters of a text that is read as a duration, such as `1h30m`. Each unit may occur once, with a number of
+ * twenty digits.
+ */
 const LONGEST_DURATION = 200;
 
 /**
@@ -113,8 +116,8 @@ function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoTy
 }
 
 /**
- * The JSON of a set for a value that lists its keys: `["80/tcp", 443]` becomes `{"80/tcp":{},"443":{}}`. Keys that are
- * not allowed are left out of an object. Null when the meaning is not clear.
+ * The JSON of the set (an object with empty values) that a value was meant to be: `["80/tcp", 443]` becomes
+ * `{"80/tcp":{},"443":{}}`. Keys that are not allowed are left out of an object. Null when the meaning is not clear.
  */
 function meantSet(value: Spelled, allowed: RegExp | undefined, text: string): string | null {
   if (value.kind === 'object') return setOf(value.members.map(({ key }) => key).filter((key) => allowed?.test(key)));

@@ -20,8 +20,8 @@ export interface SpelledMember {
 type Container = Extract<Spelled, { kind: 'object' | 'list' }>;
 
 /**
- * The result of parsing a text that begins with JSON: its first value, how deeply that is nested, and `rest`, true when
- * more than white space follows.
+ * The result of parsing a text that begins with JSON: its first value, and how deeply that is nested. `rest` is true
+ * when more than white space follows it.
  */
 export interface SpelledText {
   value: Spelled;
@@ -73,8 +73,8 @@ class SpelledReader {
   }
 
   /**
-   * Parses a string, number, literal, or an empty list or object. Of another list or object it parses the opening
-   * bracket, up to the place of the first value.
+   * Parses a string, number, literal, empty list or empty object as a whole. Of another list or object, it parses only
+   * what comes before the first value inside.
    */
   #begin(): Spelled | null {
     this.#skipSpace();
@@ -176,8 +176,9 @@ class SpelledReader {
 const PLAIN_DEPTH = 100;
 
 /**
- * Parses the first JSON value of a text, as Go does; undefined when there is none. The last of several members with the
- * same name counts, and values nested too deeply become null. `number` converts numbers from their spelling.
+ * Parses the first JSON value of a text, as Go does; undefined when there is none. Of several members with the same
+ * name, the last counts. Values nested too deeply become null. The function `number` converts the text of a JSON
+ * number.
  */
 export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
   const read = spelled(text);

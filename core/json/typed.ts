@@ -14,7 +14,7 @@ export interface Typed {
    * JSON value is left out.
    */
   mended: string;
-  /** The corrected document as a JavaScript value. */
+  /** The corrected JSON document, as a JavaScript value. */
   json: unknown;
 }
 

@@ -5,7 +5,7 @@ export const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 const XATTR = 'SCHILY.xattr.';
 
-/** The extended attributes of a member that Linux refuses. For a symbolic link, all of its extended attributes. */
+/** The extended attributes of a tar member that Linux refuses to set. For a symbolic link, all of its attributes. */
 export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): readonly Attribute[] {
   // One attribute of each kind is enough, because engines treat all attributes of a kind alike.
   const found = new Map<string, Attribute>();
@@ -19,7 +19,7 @@ export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): reado
   return found.size === 0 ? NO_ATTRIBUTES : [...found.values()];
 }
 
-/** The error of Linux when an attribute is set on a file of this type; null when Linux accepts it. */
+/** The error of Linux when this extended attribute is set on a file of this type; null when Linux accepts it. */
 function attributeErrno(name: string, value: string, type: string): Attribute['errno'] | null {
   const space = name.slice(0, name.indexOf('.'));
   if (name === 'security.capability') return isCapability(value) ? null : 'EINVAL';

@@ -4,9 +4,9 @@ import { cleanPath } from '../tar/paths.ts';
 import { NO_ATTRIBUTES } from './attributes.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 
-/** A member of a layer, kept in memory until it is tried how engines unpack the layer. */
+/** A member of a layer, kept in memory to try later how engines unpack the layer. */
 export interface KeptMember extends Operation {
-  /** The offset of the member's header in the archive, in bytes; 0 for a calm file (see `calm`). */
+  /** The offset of the member's tar header in the archive, in bytes; 0 when `calm` is true. */
   offset: number;
   /** True for a plain file that every engine can unpack, and whose directory is a member of the same layer. */
   calm: boolean;
@@ -17,28 +17,29 @@ export class KeepBudget {
   #members: number = LIMITS.triedMembers;
   #bytes: number = LIMITS.triedBytes;
 
-  /** Reserves room to keep one member whose names have this many bytes. False when there is no room left. */
+  /** Reserves memory to keep one member whose names have this many bytes. False when there is none left. */
   take(bytes: number): boolean {
     this.#bytes -= bytes;
     return --this.#members >= 0 && this.#bytes >= 0;
   }
 }
 
-/** The fields of a kept member except its name and `calm`. */
+/** The fields of a layer member that is kept in memory, without its name and the flag `calm`. */
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
-/** The fields of every calm file, which any engine can unpack. Its offset is 0: no finding ever names a calm file. */
+/** The fields of every calm file: a plain file that any engine can unpack. Its offset is 0: no finding names it. */
 const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
 
 /**
- * The members of a layer, reduced to the fields that matter when it is unpacked. All are dropped when there are too
- * many. Of a calm file, which any engine can unpack, only the name is kept: nearly all files are calm.
+ * The members of a layer, reduced to the fields that matter when it is unpacked. Of a calm file, a plain file that
+ * every engine can unpack, only the name is kept; nearly all files are calm. When there are too many members, all are
+ * dropped.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
   #names: string[] = [];
-  /** The fields of the members that some engine may not unpack, by the index of the member's name in `#names`. */
+  /** The fields of the layer's members that some engine may not unpack, by the member's index in `#names`. */
   #others = new Map<number, Rest>();
   /** The paths of directories that have no tar member of their own, but have members below them. */
   readonly implied = new Set<string>();
@@ -47,22 +48,22 @@ export class KeptMembers {
     this.#budget = budget;
   }
 
-  /** False when all kept members of the layer were dropped, because there were too many. */
+  /** False when all kept members of a layer were dropped, because there were too many. */
   get isWhole(): boolean {
     return !this.#isDropped;
   }
 
-  /** The number of members of the layer that are kept. */
+  /** The number of members of a layer that are kept in memory. */
   get count(): number {
     return this.#names.length;
   }
 
-  /** True when the layer has a member other than a directory at a path for which `isWanted` is true. */
+  /** True when a layer has a member other than a directory at a path for which `isWanted` is true. */
   hasNonDirectory(isWanted: (path: string) => boolean): boolean {
     return this.#names.some((name, at) => this.#others.get(at)?.type !== '5' && isWanted(cleanPath(name)));
   }
 
-  /** The kept members of the layer in their order; null when there were too many. Each call makes a new array. */
+  /** The kept members of a layer in their order; null when there were too many. Each call makes a new array. */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
     return this.#names.map((name, at) => {
@@ -109,10 +110,10 @@ function isDeep(path: string): boolean {
 }
 
 const MANY_PARTS = 200;
-/** The length in bytes up to which a path cannot have more than `MANY_PARTS` parts. */
+/** A path of at most this many bytes cannot have more than `MANY_PARTS` parts. */
 const LONG = 2 * MANY_PARTS;
 
-/** The target of a link. A target too long for engines is cut to `LIMITS.pathBytes`, which they refuse as well. */
+/** The target of a link. It is cut to `LIMITS.pathBytes`, a length that engines already refuse. */
 function shortTarget({ type, linkname }: Member): string {
   if (linkname.length < LIMITS.pathBytes) return linkname;
   return (type === '1' ? cleanPath(linkname) : linkname).slice(0, LIMITS.pathBytes);

@@ -2,17 +2,17 @@ import type { Member } from '../tar/member.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
 
-/** Facts about the system that a layer, or an archive inside an archive, was made for. Its files tell them. */
+/** Facts about a layer, or about an archive inside an archive, taken from the files in it. */
 export interface LayerFacts {
   /** The architectures of the executables and shared objects in a layer, in Go's names. */
   architectures: ReadonlySet<string>;
   /** True for a layer of a Windows image: it has `Files/` and `Hives/`. */
   windows: boolean;
-  /** True when the layer has a document of an image archive, such as `manifest.json`, at its top level. */
+  /** True when a layer has a document of an image archive, such as `manifest.json`, at its top level. */
   imageDocuments: boolean;
   /** True when at least one file in the layer has an execute permission bit. */
   executable: boolean;
-  /** The path of the layer's first program, when no file has an execute permission bit; else null. */
+  /** The path of the layer's first program, if no file in the layer has an execute permission bit; else null. */
   program: string | null;
 }
 
@@ -27,10 +27,10 @@ export const NO_FACTS: LayerFacts = {
 
 const IMAGE_DOCUMENTS = new Set(['manifest.json', 'index.json', 'repositories', './manifest.json', './index.json']);
 
-/** The length of the longest name in `IMAGE_DOCUMENTS`, in characters. */
+/** The number of characters in the longest name in `IMAGE_DOCUMENTS`. */
 const LONGEST_DOCUMENT = 15;
 
-/** The first letters of the folders `Files` and `Hives`. Few other names begin with them, so the check is fast. */
+/** The character codes of `F` and `H`, for a fast check for the folders `Files` and `Hives` of a Windows layer. */
 const F = 0x46;
 const H = 0x48;
 
@@ -52,7 +52,7 @@ export class LayerFactsObserver {
     };
   }
 
-  /** Notes the header of a member. Returns how many of the first bytes of its body `body` has to be called with. */
+  /** Notes a tar member by its header. Returns how many bytes from the start of its content `body` must be given. */
   member(member: Member): number {
     const { name, type, size } = member;
     if (name.charCodeAt(0) === F || name.charCodeAt(0) === H) {
@@ -65,7 +65,7 @@ export class LayerFactsObserver {
     return size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  /** Notes the first bytes of a member's body: as many as `member` asked for. */
+  /** Notes the first bytes of a tar member's content: as many as `member` asked for. */
   body({ name }: Member, bytes: Uint8Array): void {
     const platform = elfPlatform(bytes);
     if (platform === null) return;

@@ -12,9 +12,9 @@ import { problemsIn } from './unpack/refusals.ts';
 
 const WHITEOUT = '.wh.';
 const DOT = 0x2e;
-/** The name of an opaque whiteout after `.wh.`. It hides everything that lower layers have in its directory. */
+/** The name of an opaque whiteout without `.wh.`. It hides everything that lower layers have in its directory. */
 const OPAQUE = '.wh..opq';
-/** The length in bytes from which a path may be too long for engines, as they put their own folder's path before it. */
+/** A path of at least this length in bytes may be too long for engines, which put it into a folder of their own. */
 const UNSURE_BYTES = 4000;
 /** The codes of findings about members that some engine fails to unpack. */
 const FAILS = new Set<FindingCode>([
@@ -35,37 +35,37 @@ const FAILS = new Set<FindingCode>([
 const LARGE_ID = 2 ** 21; // from here on, an ID does not fit the octal field of a ustar header
 
 /**
- * The position of a layer: `layer` is a layer of an image, which may delete files of lower layers and use their
- * directories. `alone` is a root file system. Hard links are judged alike, since engines on overlay do not see the
- * lower layers.
+ * The use of a layer. `layer`: one layer of an image, which may delete files of lower layers and use their directories.
+ * `alone`: a root file system. Hard links are judged alike in both, since engines on overlay do not see the lower
+ * layers.
  */
 export type LayerPosition = 'alone' | 'layer';
 
 /**
- * Checks each member against the demands of engines on a layer (OCI image-spec layer.md; Docker, podman, containerd).
- * Makes one finding per code, with the first member and the number of members. When engines fail on a member only in
- * some cases, or it is behind a symbolic link, the layer just becomes suspicious, and `tryLayers` decides.
+ * Checks the members of a layer for what engines refuse (OCI image-spec layer.md; Docker, podman, containerd). Makes
+ * one finding per code, with the first member and the number of members. When engines fail on a member only in some
+ * cases, for example behind a symbolic link, the layer becomes suspicious, and `tryLayers` decides.
  */
 export class LayerRules {
   readonly paths = new PathSet();
   readonly kept: KeptMembers;
-  /** The number of members on which engines may fail in some cases. */
+  /** The number of members of the layer on which engines may fail in some cases. */
   #doubts = 0;
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
   /**
-   * The path of the directory of the last member; then the same with a slash, whether it contains `..`, and the kind of
-   * the directory. They are kept because a member mostly follows a sibling.
+   * The path of the directory of the last member. The fields after it hold that path with a slash, whether it contains
+   * `..`, and the kind of the directory. They are kept because the next member is mostly in the same directory.
    */
   #parent = '';
   #directory = '';
   #isUpward = false;
   #parentHolds: Holds = HOLDS.directory;
-  /** True once a member replaced an earlier one. If that was a directory, the paths below it may be gone. */
+  /** True once a member replaced an earlier one at its path. If that was a directory, its content may be gone. */
   #replaced = false;
   /** The number of directories that have no tar member of their own, but have members below them. */
   #implied = 0;
-  /** The spellings of the root among the members' names: `/` when a name begins with a slash, else `.`. */
+  /** The ways in which the members so far name the root directory: `/` when a name begins with a slash, else `.`. */
   readonly #roots = new Set<string>();
 
   constructor(position: LayerPosition, budget = new KeepBudget()) {
@@ -73,7 +73,7 @@ export class LayerRules {
     this.kept = new KeptMembers(budget);
   }
 
-  /** The findings about the layer so far. For a root file system, they include those that `tryLayers` makes. */
+  /** The findings about a layer so far. For a root file system, they include those that `tryLayers` makes. */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
     if (this.#position === 'layer' || !this.suspicious || this.kept.members === null) return found;
@@ -83,7 +83,7 @@ export class LayerRules {
     return [...found, ...more.filter(({ code, offset }) => !codes.has(code) && !said.has(offset))];
   }
 
-  /** True once engines may fail to unpack a member of the layer, so that unpacking should be tried. */
+  /** True once engines may fail to unpack a member of a layer, so that unpacking should be tried. */
   get suspicious(): boolean {
     return this.#doubts > 0;
   }
@@ -93,7 +93,7 @@ export class LayerRules {
     return this.#found.get(code) ?? null;
   }
 
-  /** Checks the next member of the layer. `path` is its name after `cleanPath`. Throws a LadingError beyond a limit. */
+  /** Checks the next member of a layer. `path` is its name after `cleanPath`. Throws a LadingError above a limit. */
   check(member: Member, path: string): void {
     if (this.#takesCalm(member, path)) return this.kept.addCalm(member);
     const doubts = this.#doubts;
@@ -104,7 +104,10 @@ export class LayerRules {
     else this.kept.add(member, path, attributes);
   }
 
-  /** A fast check for most members: true for a new file beside the last member, on which no rule has a finding. */
+  /**
+   * A fast check for most members of a layer. True for a plain file in the same directory as the last member, if its
+   * path is new and there is no finding about it.
+   */
   #takesCalm(member: Member, path: string): boolean {
     if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;
     if (this.#parentHolds !== HOLDS.directory || member.uid >= LARGE_ID || member.gid >= LARGE_ID) return false;
@@ -138,7 +141,7 @@ export class LayerRules {
     this.#doubts++;
   }
 
-  /** Checks the name of a member. False when the path is too long for any engine to unpack. */
+  /** Checks the name of a tar member in a layer. False when the path is too long for any engine to unpack. */
   #checkName(member: Member, path: string): boolean {
     if (path.length > LIMITS.componentBytes && isTooLong(path)) {
       this.#report('path-too-long', member);
@@ -159,7 +162,7 @@ export class LayerRules {
     if (id >= LARGE_ID) this.#report('large-id', member, { id });
   }
 
-  /** Checks a member that is the root directory. It must be a directory, and occur only once in each spelling. */
+  /** Checks a member of a layer that is the root directory. It must be a directory. `.` and `/` may each occur once. */
   #checkRoot(member: Member): void {
     if (member.name !== '' && member.type !== '5') this.#report('root-not-a-directory', member);
     const way = member.name.startsWith('/') ? '/' : '.';

@@ -17,7 +17,7 @@ export class ProgramObserver {
 
   #folders = false;
 
-  /** Notes the header of a member. A file in a folder named `bin` or `sbin` counts as a program. */
+  /** Notes a tar member by its header. A file in a folder named `bin` or `sbin` counts as a program. */
   member({ type, mode }: Member, path: string): void {
     if (this.executable) return;
     if (type === '5') this.#folders = true;
@@ -32,7 +32,7 @@ export class ProgramObserver {
     if (elfPlatform(head) !== null) this.program = path;
   }
 
-  /** The path of the layer's first program, when no file is executable and the layer has directories; else null. */
+  /** The path of a layer's first program, when no file is executable and the layer has directories; else null. */
   get unusable(): string | null {
     return this.executable || !this.#folders ? null : this.program;
   }

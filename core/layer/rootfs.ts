@@ -46,7 +46,7 @@ export class RootfsObserver {
   #osRelease: string | null = null;
   #capabilities = 0;
 
-  /** Notes a member at the top level or in `HIERARCHY`. Returns how many bytes of its body `body` needs. */
+  /** Notes a tar member of a root file system. Returns how many bytes of its content `body` must be given. */
   member(member: Member, path: string): number {
     if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
     if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
@@ -57,7 +57,7 @@ export class RootfsObserver {
     return member.size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  /** Notes the first bytes of a file's body: as many as `member` asked for. */
+  /** Notes the first bytes of a tar member's content: as many as `member` asked for. */
   body(path: string, bytes: Uint8Array): void {
     if (isOsRelease(path)) this.#osRelease = byteString(bytes);
     const platform = elfPlatform(bytes);

@@ -2,14 +2,14 @@ import { type Finding, finding, type FindingCode } from '../catalogue/findings.t
 import { printable } from '../model/bytes.ts';
 import type { Member } from '../tar/member.ts';
 
-/** A sparse file of this size is reported, if it is also this many times as large as stored: it may fill a disk. */
+/** A sparse file of at least this size is reported if it is more than `HUGE_RATIO` times as large as stored. */
 const HUGE_BYTES = 2 ** 30;
 const HUGE_RATIO = 100;
 
-/** The paths of log files with a row for each user ID. One large user ID makes them huge. */
+/** A pattern for log files with a row for each user ID, as `var/log/lastlog`. One large user ID makes them huge. */
 const TABLES = /(?:^|\/)var\/log\/(?:lastlog|faillog|tallylog)$/;
 
-/** Finds sparse files and huge log tables in an archive. One finding per code, with the first member and the number. */
+/** Finds sparse files and huge log tables. Makes one finding per code, with the first file and the number of files. */
 export class SparseRules {
   readonly #found = new Map<FindingCode, Finding>();
 

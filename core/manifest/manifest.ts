@@ -16,8 +16,9 @@ import { type LeftOut, shortened } from './shortened.ts';
 export interface ArchiveManifest {
   manifestVersion: 1;
   /**
-   * `converted`: an image archive was written. `refused`: an error finding says why not. `failed`: the service has given
-   * up after its last try, and a later delivery of the event may still succeed. `recognised`: none of these.
+   * The outcome for the upload. `converted`: an image archive was written. `refused`: an error finding says why not.
+   * `failed`: the service gave up after its last try; a later delivery of the event may still succeed. `recognised`: no
+   * image archive was written, and there is no error.
    */
   outcome: 'converted' | 'recognised' | 'refused' | 'failed';
   /** One sentence for the user: the kind of the upload, and what became of it. */
@@ -25,8 +26,8 @@ export interface ArchiveManifest {
   /** The fields `summary` and `evidence` of the archive manifest in Simplified Chinese. */
   zh: { summary: string; evidence: string[] };
   /**
-   * True for a quick look, which reads only headers and documents. It verifies nothing, and takes digests from the
-   * archive's own documents.
+   * True when Lading took only a quick look at the upload, at its headers and documents. Digests are then not verified:
+   * they are copied from the archive's own documents.
    */
   quick?: true;
   /**
@@ -58,7 +59,7 @@ export interface ArchiveManifest {
   cost: Cost;
   converter: { name: 'lading'; version: string };
   /**
-   * The lists and texts that were shortened to keep the archive manifest below its size limit; absent when nothing was.
+   * The lists and texts that were shortened to keep this archive manifest below its size limit; absent if none were.
    */
   shortened?: LeftOut[];
 }
@@ -97,10 +98,7 @@ export function manifestOf(input: ManifestInput): ArchiveManifest {
 /** The number of bytes that an archive manifest leaves free for its field `job`, which the service adds later. */
 const JOB_FIELD_BYTES = 1024;
 
-/**
- * Shortens the lists and texts of an archive manifest until its JSON has at most `most` bytes. The field `shortened`
- * names them.
- */
+/** Shortens lists and texts of an archive manifest until its JSON has at most `most` bytes. `shortened` names them. */
 export function readableManifest(manifest: ArchiveManifest, most: number): ArchiveManifest {
   const { document, leftOut } = shortened(manifest, most);
   return leftOut.length === 0 ? document : { ...document, shortened: [...(manifest.shortened ?? []), ...leftOut] };
@@ -137,7 +135,7 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
   };
 }
 
-/** The outcome when no image archive was written. */
+/** The field `outcome` of an archive manifest when no image archive was written. */
 function outcomeWithout(findings: Finding[]): 'recognised' | 'refused' | 'failed' {
   if (findings.some((each) => each.code === 'gave-up')) return 'failed';
   return hasError(findings) ? 'refused' : 'recognised';

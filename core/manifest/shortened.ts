@@ -6,34 +6,38 @@ import { asObject } from '../model/json.ts';
 /** A place in a JSON document where list entries or text were left out, to keep the document below a size limit. */
 export interface LeftOut {
   /**
-   * The path in the document of the lists or texts that were shortened: `images[].layers` stands for the layers of all
+   * The path of lists or texts that were shortened in a document: `images[].layers` stands for the layers of all
    * images.
    */
   where: string;
-  /** The number of list entries that were left out at this path, in all lists together. */
+  /**
+   * In a document that was shortened: the number of list entries that were left out at one path, in all lists together.
+   */
   entries?: number;
-  /** The number of characters that were left out at this path, in all texts together. */
+  /**
+   * In a document that was shortened: the number of characters that were left out at one path, in all texts together.
+   */
   characters?: number;
 }
 
 /** The limits for one attempt to shorten a document. */
 interface Measure {
-  /**
-   * The number of entries that this attempt to shorten a document keeps of each list, and of each object inside an
-   * image config.
-   */
+  /** In one attempt to shorten a document: the most entries of each list, and of each object inside an image config. */
   entries: number;
-  /** The number of characters of each text that this attempt to shorten a document keeps. */
+  /** In one attempt to shorten a document: the most characters that are kept of each text. */
   characters: number;
-  /** The number of findings with the same code that this attempt to shorten a document keeps. */
+  /** In one attempt to shorten a document: the most findings with the same code that are kept. */
   ofACode: number;
-  /** True if large values from an image config are shortened like all others, false if they are emptied. */
+  /**
+   * In one attempt to shorten a document: true if large values from an image config are shortened like all others,
+   * false if they are emptied.
+   */
   shortensConfigs: boolean;
 }
 
 /**
- * The attempts to shorten a document, mild ones first. They are made until the document is small enough; the last one
- * leaves some 3 MB of any document.
+ * The attempts to shorten a document, mild ones first. They are made one after another until the document is small
+ * enough. The last one leaves at most some 3 MB.
  */
 const MEASURES: readonly Measure[] = [
   { entries: 10_000, characters: 65_536, ofACode: 128, shortensConfigs: true },
@@ -46,13 +50,13 @@ const MEASURES: readonly Measure[] = [
 
 const LAST = MEASURES.at(-1);
 
-/**
- * The paths of fields that are never shortened, because they identify the document and its result. All of them are
- * short.
- */
+/** The paths of fields that are never shortened. They are short, and identify the document and its result. */
 const NEVER_SHORTENED = new Set(['source', 'job', 'result.key', 'load', 'cost', 'converter', '_aws']);
 
-/** Matches the paths of values that come from an image config as they are. The uploader chose even the keys in them. */
+/**
+ * Matches the paths of values that come unchanged from an image config (`config`, `history`). Even the keys in them
+ * were chosen by the uploader.
+ */
 const FROM_CONFIG = /(?:^|\.)(?:config|history)$/;
 
 /**
@@ -70,30 +74,27 @@ export function shortened<T extends object>(document: T, most: number): { docume
   return short;
 }
 
-/** The smallest number of bytes that a value takes in indented JSON, with its comma and line break only. */
+/** The fewest bytes that any value takes in indented JSON: one digit, a comma and a line feed. */
 const VALUE_BYTES = 3;
 
 /**
- * The size in bytes of JSON up to which the last attempt to shorten a document keeps a value from an image config. It
- * empties larger values.
+ * In the last attempt to shorten a document: the most bytes of JSON that a value from an image config may have. Larger
+ * values are emptied.
  */
 const CONFIG_VALUE_BYTES = 4096;
 
 /**
- * One attempt to shorten a document, by copying it within the limits of a measure. It stops when the copy is too large:
- * with many images that share a config, the copy could become huge.
+ * One attempt to shorten a document. It makes a copy in which lists and texts are no longer than allowed. It stops when
+ * the copy gets too large: an image config that many images share could fill it many times.
  */
 class Shortening {
   readonly #measure: Measure;
   readonly #lost = new Map<string, { entries: number; characters: number }>();
   #room: number;
-  /** The number of lists and objects around the current value, by which it is indented. */
+  /** The number of lists and objects around the current value. Its indentation depends on it. */
   #depth = 0;
 
-  /**
-   * Begins the shortened copy of a document. `room` is the largest size of the copy in bytes; the copy is full when its
-   * values and characters take more.
-   */
+  /** Begins the shortened copy of a document. `room` is the most bytes that its values and characters may take. */
   constructor(measure: Measure, room: number) {
     this.#measure = measure;
     this.#room = room;
@@ -140,10 +141,7 @@ class Shortening {
     return few;
   }
 
-  /**
-   * Copies a value from an image config, shortened. Everything left out inside it is counted for `where`, the path of
-   * the whole value.
-   */
+  /** Shortens a value inside an image config. What is left out is counted for `where`, the path of the whole config. */
   #configValue(value: unknown, where: string): unknown {
     this.#room -= VALUE_BYTES + 2 * this.#depth++;
     const copy = this.isFull ? value : this.#configCopy(value, where);

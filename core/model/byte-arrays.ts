@@ -1,4 +1,4 @@
-/** The bytes of all arrays, one after the other, in new memory. */
+/** Joins byte arrays, one after the other, in new memory. */
 export function concat(arrays: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -9,15 +9,16 @@ export function concat(arrays: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** A copy of bytes in new memory. `slice()` would not do: that of a Node `Buffer` is a view on the same memory. */
+/**
+ * A copy of bytes in new memory. `bytes.slice()` would not do: on a Node `Buffer` it gives a view on the same memory.
+ */
 export function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
 /**
- * A function that gives the offset of the first place at or after `from` where `wanted` stands, or -1. `wanted` has 1 to
- * 255 bytes. It is the algorithm of Boyer, Moore and Horspool: it looks at the place of the last byte, and jumps ahead by
- * what stands there.
+ * Makes a search function for the byte sequence `wanted`, which has 1 to 255 bytes. The function returns the offset of
+ * the first match at or after `from`, or -1. Its algorithm is Boyer-Moore-Horspool.
  */
 export function finder(wanted: Uint8Array): (bytes: Uint8Array, from?: number) => number {
   const end = wanted.length - 1;
@@ -37,7 +38,7 @@ function stands(wanted: Uint8Array, bytes: Uint8Array, at: number): boolean {
   return true;
 }
 
-/** Reads numbers at any offset of the bytes. It throws a RangeError beyond their end. */
+/** A DataView of bytes, which reads numbers at any offset. It throws a RangeError beyond their end. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -3,18 +3,24 @@ import { fromUtf8 } from './utf8.ts';
 // Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
 // because decoding them as UTF-8 would merge different names that are not valid UTF-8.
 
-/** A function that gives the bytes `[start, end)` as a byte string, as `byteString` does. */
+/**
+ * The type of `byteString` and of faster functions in its place: they return the bytes `[start, end)` as a string with
+ * one character for each byte.
+ */
 export type ToByteString = (bytes: Uint8Array, start: number, end: number) => string;
 
-/** Texts of at most so many bytes are faster to make of their codes, longer ones with a `TextDecoder`. */
+/**
+ * The longest byte string (in bytes) that is made with `String.fromCharCode`. Longer ones are made faster with a
+ * `TextDecoder` when all bytes are ASCII.
+ */
 const SHORT = 32;
 
-/** Codes that are made into text in one call. Engines limit the number of arguments of a call. */
+/** The most character codes in one call of `String.fromCharCode`. Engines limit the number of arguments of a call. */
 const CODES = 4096;
 
 /**
- * The bytes `[start, end)` as a byte string. A `TextDecoder` for `latin1` would not do: it decodes Windows-1252, which
- * has other characters for the bytes 0x80 to 0x9f (Encoding Standard, 4.2).
+ * The bytes `[start, end)` as a string with one character for each byte. `TextDecoder('latin1')` is not used: it
+ * decodes Windows-1252, which has other characters for the bytes 0x80 to 0x9f (Encoding Standard, 4.2).
  */
 export function byteString(bytes: Uint8Array, start = 0, end = bytes.length): string {
   const stop = Math.min(end, bytes.length);
@@ -34,7 +40,10 @@ function textOfCodes(bytes: Uint8Array, start: number, end: number): string {
   return String.fromCharCode(...codes);
 }
 
-/** The bytes of a byte string. Of a character above 0xff it takes the low eight bits. */
+/**
+ * The bytes of a byte string, a string with one character for each byte. Of a character above 0xff, only the low eight
+ * bits are taken.
+ */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);

@@ -5,16 +5,16 @@ import type { Bytes } from './ports.ts';
 import { fromUtf8, isUtf8 } from './utf8.ts';
 
 /**
- * A stream of bytes that can be closed before its end, even if nothing was read yet. Closing a generator that has not
- * begun does nothing.
+ * A stream of bytes with a `close` method that works even before anything was read. Closing a generator that has not
+ * begun would not close the stream that it reads.
  */
 export interface ClosableBytes extends Bytes {
   close(): Promise<void>;
 }
 
 /**
- * Reads the first `wanted` bytes of a stream, or fewer when it is shorter. `head` is a copy of them; `all` is the whole
- * stream, as if nothing had been read.
+ * Reads the first `wanted` bytes of a stream, or fewer when it is shorter. Returns a copy of them (`head`), and a
+ * stream of all bytes from the beginning on (`all`).
  */
 export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
   const iterator = bytes[Symbol.asyncIterator]();
@@ -58,12 +58,12 @@ export function printable(byteString: string): string {
   return `${readable(head)}…${readable(tail)}`;
 }
 
-/** The length in bytes up to which names are displayed whole. The names that people give are shorter. */
+/** The length in bytes up to which a name from an archive is displayed whole. Names that people give are shorter. */
 const SHOWN_BYTES = 512;
 const HEAD_BYTES = 256;
 const TAIL_BYTES = 64;
 
-/** The offset at which the UTF-8 character begins that contains the byte at `place`. */
+/** The offset of the first byte of the UTF-8 character that contains the byte at `place`. */
 function characterAt(byteString: string, place: number): number {
   for (let at = place; at > place - 4; at--) if ((byteString.charCodeAt(at) & 0xc0) !== 0x80) return at;
   return place;

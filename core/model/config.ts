@@ -17,7 +17,7 @@ export interface ExecutionConfig {
   Shell?: string[];
 }
 
-/** Docker's health check in an image config. Its durations are in nanoseconds. */
+/** The health check in an image config, a field of Docker. Its durations are in nanoseconds. */
 export interface Healthcheck {
   Test?: string[];
   Interval?: number;

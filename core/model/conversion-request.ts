@@ -9,7 +9,7 @@ import type { Reference } from './reference.ts';
  */
 export type LayerCompression = 'gzip';
 
-/** The options of an upload, parsed and checked: the image that a conversion is to make. */
+/** The options of an upload, parsed and checked. They say which image a conversion makes from the upload. */
 export interface ConversionRequest {
   names: Reference[];
   nameDerived: boolean;
@@ -22,7 +22,8 @@ export interface ConversionRequest {
   /** The compression to give the layer; null to leave the layer as it is. */
   compress: LayerCompression | null;
   /**
-   * Sentences about the `docker inspect` file: the settings that were left out, or put together from several fields.
+   * Sentences for the user about settings in a `docker inspect` file that were left out, or put together from several
+   * fields.
    */
   notes: Bilingual[];
 }

@@ -4,26 +4,29 @@ import type { Digest } from './digest.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 
-/** The outcome of a conversion. `findings` contains those of the inspection too. */
+/** The outcome of a conversion. Its `findings` are those of the inspection and those of the conversion. */
 export type Converted =
   | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
   | { kind: 'not-converted'; findings: Finding[] };
 
 /**
- * An image archive that is ready to be written: its plan, and its description for the archive manifest, still without a
- * key.
+ * An image archive that is ready to be written: the plan of its bytes, and its description for the archive manifest.
+ * The description does not have a key yet.
  */
 export interface Conversion {
   plan: Plan;
   result: Omit<Result, 'key'>;
 }
 
-/** The description of the image archive that Lading wrote, as the archive manifest has it. */
+/** The description of the image archive that Lading wrote. It is the field `result` of the archive manifest. */
 export interface Result {
   /** The key of the image archive among the results, or its file name; `-` is standard output. */
   key: string;
   size: number;
-  /** The CRC-32 of the whole image archive as eight hex digits; null if no manifest is written that states it. */
+  /**
+   * The CRC-32 of the whole image archive as eight hex digits; null when it is not computed, because no archive
+   * manifest is written.
+   */
   crc32: string | null;
   /** True when the user gave no image name, so that Lading made one from the key of the upload. */
   nameDerived: boolean;
@@ -39,7 +42,7 @@ export interface ConvertedIndex {
   /** The digest of the index that lists this image for all its platforms: the image ID in Docker's containerd store. */
   digest: Digest;
   platforms: string[];
-  /** The platform that is loaded by clients which can only take one. */
+  /** The platform of the image that clients load if they can only take one platform. */
   chosen: string;
 }
 

@@ -17,7 +17,7 @@ export type ErrorCode =
 /** The error class of Lading: it has a stable code and a sentence, and the error that caused it, if any. */
 export class LadingError extends Error {
   readonly code: ErrorCode;
-  /** The finding that the archive manifest will have for this error; null for all codes except `bad-archive`. */
+  /** The finding that reports this error in the archive manifest; null for all codes except `bad-archive`. */
   readonly finding: Finding | null;
   /** The sentence on what the user can do about the error; empty when nothing is known. */
   readonly remedy: string;
@@ -32,8 +32,8 @@ export class LadingError extends Error {
 }
 
 /**
- * The error that a reader throws when it cannot read an archive any further. `inspect` catches it, and reports its
- * finding.
+ * The error that a reader throws when it cannot read an archive any further. The function `inspect` catches it, and
+ * reports the finding inside it.
  */
 export function badArchive(finding: Finding): LadingError {
   return new LadingError('bad-archive', finding.message, { finding });

@@ -5,15 +5,12 @@ import type { ConversionRequest } from './conversion-request.ts';
 import type { Inspection } from './inspection.ts';
 import { jsonBytes } from './json-size.ts';
 
-/**
- * The largest size of an inspection as JSON, in bytes: what the hand-off has room for beside the request, the upload's
- * identity and the cost.
- */
+/** The largest size of an inspection as JSON, in bytes. The hand-off to the convert function has room for this much. */
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
 
 /**
  * Limits the number of findings with the same code in an inspection. If the inspection is still too large for the
- * hand-off, it adds a finding that says so.
+ * hand-off to the convert function, a finding that says so is added.
  */
 export function withinBounds(inspection: Inspection): Inspection {
   const few = { ...inspection, findings: fewOfEach(inspection.findings) };
@@ -22,8 +19,9 @@ export function withinBounds(inspection: Inspection): Inspection {
 }
 
 /**
- * The finding that an inspection or a request is too large for the hand-off to the convert function; null when both
- * fit. They are never shortened, because the plan is made from them. The command line has the same limit.
+ * Checks that an inspection and a conversion request fit into the hand-off to the convert function. Returns a finding
+ * when one is too large, else null. They are never shortened, because the plan of the image archive is made from them.
+ * The command line has the same limits.
  */
 export function tooLargeToHandOn(inspection: Inspection, request: ConversionRequest): Finding | null {
   const isRequest = jsonBytes(request, LIMITS.requestBytes) > LIMITS.requestBytes;

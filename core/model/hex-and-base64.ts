@@ -1,6 +1,6 @@
 import { byteString, bytesOf } from './byte-string.ts';
 
-/** Bytes as hex digits. */
+/** Writes bytes as hex digits. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -10,12 +10,15 @@ export function fromHex(digits: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-/** Bytes as base64 with padding (RFC 4648, 4). */
+/** Writes bytes as base64 with padding (RFC 4648, 4). */
 export function toBase64(bytes: Uint8Array): string {
   return btoa(byteString(bytes));
 }
 
-/** The bytes of base64 in either alphabet (RFC 4648, 4 and 5). Other characters are skipped; the first `=` ends it. */
+/**
+ * Decodes base64 in the standard or the URL-safe alphabet (RFC 4648, 4 and 5). Other characters are skipped; the first
+ * `=` ends the text.
+ */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const [before = ''] = text.split('=', 1);
   const letters = before

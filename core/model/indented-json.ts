@@ -1,18 +1,18 @@
 import { concat } from './byte-arrays.ts';
 import { utf8 } from './utf8.ts';
 
-/**
- * The number of levels of lists and objects that are written piece by piece. In a hand-off, the images are at the third
- * level.
- */
+/** For writing JSON in pieces: the depth to which lists and objects are split. A hand-off has its images at level 3. */
 const LEVELS = 3;
 
-/** Characters that are encoded in one call. Calls for each piece would take longer than the pieces. */
+/**
+ * For writing JSON in pieces: the number of characters that are collected before one call encodes them. A call for each
+ * piece would be slow.
+ */
 const TOGETHER = 64 * 1024;
 
 /**
- * Writes a value as JSON in UTF-8, with an indentation of two spaces and a line feed at the end. It never makes one
- * string of the whole: a Chinese sentence in it would double the memory that a hand-off of 20 MB takes.
+ * Writes a value as JSON in UTF-8, with an indentation of two spaces and a line feed at the end. The JSON is never one
+ * string. A single Chinese character would double the memory of that string, which is 20 MB for a hand-off.
  */
 export function indentedJson(value: object): Uint8Array {
   const encoded: Uint8Array[] = [];
@@ -26,14 +26,17 @@ export function indentedJson(value: object): Uint8Array {
   return concat([...encoded, utf8(`${text}\n`)]);
 }
 
-/** Writes a value as JSON in UTF-8 on one line, for programs. It never makes one string of the whole, either. */
+/**
+ * Writes a value as JSON in UTF-8 on one line, for programs. The JSON is never one string, because that would take too
+ * much memory.
+ */
 export function compactJson(value: object): Uint8Array {
   return concat([...pieces(value, '', LEVELS)].map(utf8));
 }
 
 /**
- * Yields the JSON of a value in pieces, down to the given number of levels. `line` is a line feed with the indentation
- * of the value, or empty to write everything on one line.
+ * Yields the JSON of a value in pieces. Lists and objects are split down to the depth `levels`. `line` is a line feed
+ * with the indentation of the value, or empty to write everything on one line.
  */
 function* pieces(value: unknown, line: string, levels: number): Generator<string> {
   if (levels === 0 || typeof value !== 'object' || value === null) {

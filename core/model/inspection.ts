@@ -30,8 +30,8 @@ export interface Sums {
   size: number;
   digest: Digest;
   /**
-   * The CRC-32 of the stored bytes (unsigned). CRCs of parts can be combined, so that the CRC of an image archive is
-   * known before it is written. Null if nobody needs it (`Tools.sumsCrc32`).
+   * The CRC-32 of the stored bytes (unsigned). From the CRCs of its parts, the CRC of an image archive is computed
+   * before it is written. Null if the caller does not need it (`Tools.sumsCrc32`).
    */
   crc32: number | null;
 }
@@ -39,7 +39,7 @@ export interface Sums {
 /** An image that was found in an image archive, as the documents of the archive describe it. */
 export interface FoundImage {
   names: string[];
-  /** The tags that `index.json` gives to this image without a name, such as `1.2`. */
+  /** The tags that `index.json` gives to this image without an image name: `1.2` instead of `app:1.2`. */
   tags: string[];
   platform: Platform | null;
   /**
@@ -56,8 +56,8 @@ export interface FoundImage {
 }
 
 /**
- * A layer of an image that was found in an image archive: what the documents say about it and, if the layer is there,
- * what its bytes say.
+ * A layer of an image in an image archive. The fields come from the documents of the archive and, if the layer is
+ * there, from its bytes.
  */
 export interface FoundLayer {
   /** The name of the archive member that contains the layer. */
@@ -74,12 +74,13 @@ export interface FoundLayer {
   createdBy: string | null;
 }
 
-/**
- * The information from which an image of the upload can be rebuilt: the text of its config, and where its layers are.
- */
+/** The information from which an image of the upload can be rebuilt: the text of its config, and its layers' places. */
 export interface ImageSource {
   names: string[];
-  /** Tags without a name, from `index.json`. The image gets a name that is made from the key of the upload. */
+  /**
+   * The tags that `index.json` gives to this image without an image name: `1.2` instead of `app:1.2`. A conversion
+   * makes a name from the key of the upload.
+   */
   tags: string[];
   /** The text of the image config in UTF-8, with values of the wrong type corrected. */
   config: string;
@@ -97,8 +98,7 @@ export interface ImageSource {
 /** The place of an image in an OCI index, and the platform that the index states for it. */
 export interface IndexPlace {
   /**
-   * The digest of the index that lists this image beside those for other platforms; null when `index.json` lists it
-   * directly.
+   * The digest of the index that lists this image with those for other platforms; null if `index.json` itself lists it.
    */
   index: string | null;
   /** The position of the image among all images that `index.json` lists, directly or through other indexes. */
@@ -106,7 +106,7 @@ export interface IndexPlace {
   platform: IndexPlatform | null;
 }
 
-/** A range of bytes in an archive, from `start` up to and without `end`. */
+/** A range of bytes in an archive. `start` is the first offset inside it, `end` the first after it. */
 export interface Stretch {
   start: number;
   end: number;
@@ -119,8 +119,8 @@ export interface LayerSource {
   /** The offset in the decompressed archive at which the stored layer begins. */
   start: number;
   /**
-   * The byte range of the layer's member with all its headers; set only when the archive stores the layer as a sparse
-   * file.
+   * For a layer that the archive stores as a sparse file: the byte range of its tar member, headers included. Absent
+   * for other layers.
    */
   sparse?: Stretch;
   stored: Sums;
@@ -131,13 +131,13 @@ export interface LayerSource {
 }
 
 /**
- * The facts about an image archive as a whole on which clients differ: how it is packed, which documents list images,
- * and faults of these documents.
+ * The facts about an image archive that decide which clients load it: how it is packed, which documents list its
+ * images, and the faults of these documents.
  */
 export interface ArchiveShape {
   /**
-   * The folder in which the archive has its documents, with a slash at the end. Empty at the top level, the only place
-   * where clients look.
+   * The folder in the archive that contains its documents, with a slash at the end. Empty when they are at the top
+   * level, the only place where clients look.
    */
   folder: string;
   /** The prefix with which the archive spells the names of its documents, such as `./` in `./manifest.json`. */
@@ -154,10 +154,13 @@ export interface ArchiveShape {
   faults: DocumentFault[];
 }
 
-/** The documents of an image archive that list its images or, as `oci-layout` does, mark it as an OCI layout. */
+/** Codes for the documents that list the images of an archive, and for `oci-layout`, which marks an OCI layout. */
 export type TopCode = 'manifest-json' | 'index-json' | 'oci-layout' | 'repositories';
 
-/** The faults in documents that list the images. Each makes some clients refuse the archive or read it differently. */
+/**
+ * The faults in the documents that list the images of an archive, such as `manifest.json`. Each makes some clients
+ * refuse the archive or read it differently.
+ */
 export type DocumentFault =
   | `${TopCode}-marked` // begins with a byte order mark
   | `${TopCode}-type` // a value is not of the type that clients read it into
@@ -189,17 +192,15 @@ export type DocumentFault =
   | 'bytes-after-compression' // bytes after the compressed data of the archive, which some clients refuse
   | 'members-attributes'; // extended attributes of macOS on members of the archive
 
-/** The images that one document of an archive lists, and those of their faults that matter to some client. */
+/** The images that one document of an archive lists, and their faults that stop some client from loading them. */
 export interface ListShape {
   images: number;
-  /** The names of all listed images, as the document spells them. */
+  /** In a document that lists images, such as `manifest.json`: the names of all images, as it spells them. */
   names: string[];
   faults: ShapeFault[];
 }
 
-/**
- * The faults of an image that matter to some client: codes of findings, and smaller faults that stop only some clients.
- */
+/** The faults of an image that stop some client from loading it: codes of findings, and some smaller faults. */
 export type ShapeFault =
   | FindingCode
   | UnpackFault
@@ -238,14 +239,17 @@ export type ShapeFault =
   | 'layer-rare' // bzip2 or xz
   | 'layer-trailing'; // bytes after a gzip layer's data
 
-/** A finding that makes an engine fail when it unpacks the layers, written as `engine/storage driver/code`. */
+/**
+ * A fault of a layer that one engine cannot unpack. It is written as engine, storage driver and code of the finding:
+ * `podman/vfs/duplicate-path`.
+ */
 export type UnpackFault =
   `${'docker-oldest' | 'docker-old' | 'docker' | 'podman-old' | 'podman' | 'containerd' | 'umoci-old' | 'umoci'}/${'vfs' | 'overlay'}/${FindingCode}`;
 
 /** The facts about a root file system, such as its distribution and its platform. */
 export interface RootfsFacts {
   distribution: { id: string; version: string | null; name: string } | null;
-  /** The platform of the executables in a root file system, from their ELF headers; null when it has none. */
+  /** The platform of the executables in a root file system, from their ELF headers; null when it has no executables. */
   platform: Platform | null;
   /**
    * The number of ELF files for each platform, most frequent platform first. Several platforms mean that files for
@@ -263,7 +267,7 @@ export interface Inspection {
   /** The size and checksums of the upload as it is stored; null when it could not be read to its end. */
   upload: Sums | null;
   compression: Compression;
-  /** True when the upload's gzip bytes can serve as a layer as they are, because nothing follows the gzip data. */
+  /** True for an upload in gzip with nothing after the gzip data. Its bytes can be used as a layer as they are. */
   cleanGzip: boolean;
   /**
    * The size and checksums of the decompressed upload. The digest is the diffID of a container archive. Null when the
@@ -271,13 +275,13 @@ export interface Inspection {
    */
   content: Sums | null;
   /**
-   * The size and checksums that the content has after compression with gzip. Null when no compression was asked for, or
-   * when the upload is gzip already.
+   * The size and checksums that the decompressed upload has after Lading compresses it with gzip. Null when no
+   * compression was asked for, or when the upload is gzip already.
    */
   packed: Sums | null;
   /**
-   * Set when the only file of the uploaded archive is another archive. The inspection then describes the inner archive,
-   * and this is the name of the file and its offset after decompression.
+   * Set when the only file of the uploaded archive is another archive: the name of that file, and its offset in the
+   * decompressed upload. The inspection then describes the inner archive.
    */
   inside: { member: string; start: number } | null;
   kind: ArchiveKind;
@@ -290,11 +294,11 @@ export interface Inspection {
   newestMtime: number;
   rootfs: RootfsFacts | null;
   images: FoundImage[];
-  /** The information from which each of `images` can be rebuilt; null for an image that cannot be rebuilt. */
+  /** For each image in `images`: the information from which it can be rebuilt, or null when it cannot be rebuilt. */
   sources: (ImageSource | null)[];
   /**
-   * The layout of the image archive; null for uploads of other kinds, and for an archive that could not be read to its
-   * end.
+   * The facts about an image archive that decide which clients load it. Null for uploads of other kinds, and for an
+   * archive that could not be read to its end.
    */
   shape: ArchiveShape | null;
   /**

@@ -1,13 +1,17 @@
 import { utf8Length } from './utf8.ts';
 
 /**
- * The size in bytes of a value as JSON with an indentation of two spaces. Counting stops at any number above `most`.
+ * The size in bytes of a value as JSON with an indentation of two spaces. Counting stops once it has passed `most`: the
+ * result is then only some number above `most`.
  */
 export function jsonBytes(value: unknown, most: number): number {
   return sizeAt(value, 0, most);
 }
 
-/** The size in bytes of a value as indented JSON. `depth` is its depth of nesting, on which the indentation depends. */
+/**
+ * The size in bytes of a value as indented JSON. `depth` is the number of lists and objects around it, which sets its
+ * indentation.
+ */
 function sizeAt(value: unknown, depth: number, most: number): number {
   if (typeof value === 'string') return textBytes(value, most);
   if (typeof value !== 'object' || value === null) return String(value).length;

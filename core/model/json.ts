@@ -19,16 +19,16 @@ export function asText(value: unknown): string | null {
 }
 
 /**
- * The value of a field of a JSON object, found as Go finds it: case is ignored, and the last of several such fields
- * counts.
+ * The value of a field of a JSON object. As in Go, upper and lower case are the same, and the last of several such
+ * fields counts.
  */
 export function field(value: unknown, name: string): unknown {
   return lastCalled(value, name, () => true);
 }
 
 /**
- * The value of a field if it is a string, else null. The field is found as Go finds it; a null after a string is
- * ignored.
+ * The value of a field of a JSON object if it is a string, else null. As in Go, upper and lower case are the same, the
+ * last of several such fields counts, and null values are ignored.
  */
 export function textIn(value: unknown, name: string): string | null {
   return asText(lastCalled(value, name, (each) => each !== null));
@@ -40,8 +40,8 @@ export function listIn(value: unknown, name: string): unknown[] {
 }
 
 /**
- * A copy of a JSON object with one field set. Fields with the same name in other upper and lower case are removed. The
- * value undefined removes the field.
+ * A copy of a JSON object with one field set, or removed when its value is undefined. Fields whose names differ from it
+ * only in upper and lower case are removed.
  */
 export function withField(json: Json, name: string, value: unknown): Json {
   const others = Object.entries(json).filter(([key]) => key === name || !isCalled(key, name));
@@ -49,8 +49,8 @@ export function withField(json: Json, name: string, value: unknown): Json {
 }
 
 /**
- * The value of the last field with this name (in upper or lower case) for which `counts` is true. It makes no list of
- * the fields, because an object may have a hundred thousand.
+ * The value of the last field with this name (in upper or lower case) for which `counts` is true. The fields are not
+ * copied into a list, because an object may have a hundred thousand.
  */
 function lastCalled(value: unknown, name: string, counts: (each: unknown) => boolean): unknown {
   const json = asObject(value) ?? {};

@@ -2,8 +2,8 @@ import { withoutEdges } from './trim.ts';
 import { utf8 } from './utf8.ts';
 
 /**
- * Makes a valid repository path from the parts of a file name or key, of at most `maxLength` characters. Its first part
- * never looks like a registry.
+ * Makes a valid repository path from the parts of a file name or key. It has at most `maxLength` characters, and its
+ * first part cannot be taken for a registry.
  */
 export function legalName(parts: string[], maxLength: number): string {
   const legal = lastParts(parts.map(legalPart), maxLength);
@@ -26,15 +26,15 @@ function lastParts(parts: string[], maxLength: number): string[] {
 }
 
 /**
- * A suffix for the image name of a key whose letters names cannot have, such as Chinese ones: a hash of the key, which
- * keeps two such names apart. Empty when only Latin letters are replaced, as the rest then tells names apart.
+ * A hash of a key, to be put at the end of the image name that is made from the key. It keeps two names apart when
+ * image names cannot have the letters of their keys, such as Chinese ones. Empty for a key whose letters are all Latin.
  */
 export function numberFor(key: string): string {
   const isLost = /[^\p{ASCII}\p{Script=Latin}]/u.test(plain(key).replaceAll(/[^\p{L}\p{N}]/gu, ''));
   return isLost ? `-x${fnv(utf8(key)).toString(16).padStart(8, '0')}` : '';
 }
 
-/** True for an image name whose end is a hash that `numberFor` made. */
+/** True for an image name that ends with a hash made by `numberFor`. */
 export function isNumbered(name: string): boolean {
   return /-x[0-9a-f]{8}(?::|$)/.test(name);
 }

@@ -1,8 +1,8 @@
 import type { Compression } from './inspection.ts';
 
 /**
- * A part of the image archive to be written: new bytes, a range of the upload, or a range that is decompressed or
- * compressed first.
+ * A part of the image archive to be written: given bytes, a range of the upload as it is, or a range of the upload that
+ * is decompressed or compressed first.
  */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
@@ -22,9 +22,7 @@ export type PlanPart =
       size: number;
     };
 
-/**
- * The list of parts that make up an image archive, in order, and its exact size in bytes. A plan alone writes nothing.
- */
+/** The list of parts that make up an image archive, in order, and its exact size in bytes. Nothing is written yet. */
 export interface Plan {
   parts: PlanPart[];
   size: number;
@@ -45,8 +43,8 @@ export function partSize(part: PlanPart): number {
 }
 
 /**
- * True when a plan has parts that are decompressed or compressed, so that bytes must pass through the converting
- * program.
+ * True when some part of a plan is decompressed or compressed. S3 cannot copy such a part itself, so its bytes must
+ * pass through Lading.
  */
 export function isRecoded({ parts }: Plan): boolean {
   return parts.some((part) => part.kind === 'recoded');

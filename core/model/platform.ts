@@ -11,8 +11,8 @@ export interface Platform {
 }
 
 /**
- * The platform of an entry in an OCI index (OCI image-spec image-index.md). The fields are in the order in which Go
- * writes them.
+ * The platform of an image as an OCI index states it (OCI image-spec image-index.md). The fields are in the order in
+ * which Go writes them.
  */
 export interface IndexPlatform {
   architecture: string;
@@ -116,7 +116,7 @@ export function platformKey(platform: IndexPlatform): string {
   ]);
 }
 
-/** True for equal platforms. As in containerd, `arm64` is equal to `arm64/v8`, and `arm` to `arm/v7`. */
+/** True for equal platforms. As in containerd, `arm64` is the same as `arm64/v8`, and `arm` the same as `arm/v7`. */
 export function samePlatform(a: Platform, b: Platform): boolean {
   return formatPlatform(withVariant(a)) === formatPlatform(withVariant(b));
 }
@@ -127,8 +127,8 @@ function withVariant(platform: Platform): Platform {
 }
 
 /**
- * The variant of an architecture as containerd writes it: a default variant is left out, unless it is a `v7` or `v8`
- * that the user wrote.
+ * The variant of an architecture as containerd writes it. `v1` of `amd64` is left out. `v7` of `arm` is left out too,
+ * unless the user wrote it (`written`).
  */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';

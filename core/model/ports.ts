@@ -21,7 +21,7 @@ export interface Hasher {
   digest(): Promise<Digest>;
 }
 
-/** A decompressor that gets the compressed data in pieces. */
+/** A decompressor that gets the compressed data in pieces, with one call of `push` for each. */
 export interface Expander {
   /**
    * Decompresses the next piece of input. Yields all output for it, in chunks of at most 4 MiB, and throws on corrupt
@@ -31,11 +31,11 @@ export interface Expander {
   close(): void;
 }
 
-/** A decompressor for zstd frames (RFC 8878). A piece of input must not reach beyond the end of a frame. */
+/** A decompressor for zstd frames (RFC 8878). Each piece of input must belong to one frame only. */
 export interface FrameExpander extends Expander {
   /**
-   * Decompresses one whole zstd frame in a single call. Null when the frame is too long or damaged; `push` then finds
-   * out which.
+   * Decompresses one whole zstd frame in a single call. Null when the frame is too long or damaged. The caller then
+   * uses `push`, which throws only on damage.
    */
   whole(frame: Uint8Array): Uint8Array | null;
 }
@@ -51,22 +51,20 @@ export interface RawInflate extends Expander {
   readonly ended: boolean;
 }
 
-/**
- * The functions that the core gets from its caller, such as hashing, because they would be slow in plain JavaScript.
- */
+/** The functions that the core gets from its caller, such as hashing. In plain JavaScript, they would be slow. */
 export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
   crc32(chunk: Uint8Array, previous: number): number;
   /**
-   * Makes the names of members from bytes. Absent where the runtime has nothing faster than the core's own `byteString`
-   * (docs/decisions/0077).
+   * Makes the name of an archive member from its bytes. Absent where the runtime has nothing faster than the core's own
+   * `byteString` (docs/decisions/0077).
    */
   byteString?: ToByteString;
   /**
-   * Lets other tasks run, and throws when the work must end. The core calls it after each piece of work that can take
-   * long although it reads few bytes. Absent when no other task waits.
+   * Lets other tasks run, and throws when the work must be stopped. The core calls it after work that takes long
+   * although it reads few bytes. Absent when no other task is waiting.
    */
   breathe?(): void | Promise<void>;
   /** True when a CRC-32 of stored bytes is computed beside the sha256. S3 checks it, and archive manifests state it. */

@@ -21,14 +21,14 @@ export interface Reference {
 const HUB = 'docker.io';
 const OLD_HUB = 'index.docker.io';
 /**
- * The largest number of characters in registry and path together. Docker counted both before reference v0.6.0; newer
- * versions count the path alone, which allows more.
+ * The most characters in the registry and path of an image name, together. Docker counted both before reference v0.6.0.
+ * Newer versions count the path alone, which allows more.
  */
 const MAX_NAME = 255;
 const MAX_TAG = 128;
 /**
- * The largest number of characters in an image name with its tag. Longer names are shortened in messages, and never
- * suggested.
+ * The most characters in an image name with its tag. Longer names are shortened in messages, and never suggested as a
+ * correction.
  */
 const LONGEST = MAX_NAME + 1 + MAX_TAG;
 
@@ -53,8 +53,8 @@ export function parseReference(text: string): Parsed<Reference> {
 
 /**
  * Makes a valid image name from an S3 key or a file name. Endings such as `.tar.gz` are removed, and `:1.2` becomes the
- * tag. A key with letters that names cannot have, such as Chinese ones, gets a hash at its end, so that no two keys get
- * the same name. The name is always on Docker Hub: a folder `v1.2` must not become a registry to which somebody pushes.
+ * tag. A key with letters that names cannot have, such as Chinese ones, gets a hash at its end, so that two keys get
+ * different names. The registry is always Docker Hub: a folder such as `v1.2` must not be taken for a registry.
  */
 export function referenceFromKey(key: string): Reference {
   const parts = withoutEnd(key, '/').split('/');
@@ -81,8 +81,8 @@ function reference(domain: string, path: string, tag: string): Reference {
 
 /**
  * Splits an image name into registry and path. The part before the first slash is a registry if it contains `.` or `:`
- * or is `localhost`. New versions of Docker also take a part with an upper-case letter for a registry. Old versions
- * refuse that, and it is usually a misspelt folder, so it is refused here.
+ * or is `localhost`. A part with an upper-case letter is never one. Only new versions of Docker take it for a registry,
+ * and it is usually a misspelt folder.
  */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');

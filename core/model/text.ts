@@ -23,7 +23,7 @@ const CONTROL = new Uint8Array(256);
 for (let byte = 0; byte < 0x20; byte++) CONTROL[byte] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte) ? 0 : 1;
 CONTROL[0x7f] = 1;
 
-/** The length of a text in bytes without its last UTF-8 character, if that character is cut off. */
+/** The length of a UTF-8 text in bytes, without its last character if that one is cut off. */
 function wholeCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

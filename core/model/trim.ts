@@ -1,14 +1,11 @@
-/**
- * Removes the characters `chars` from the end of a text. A pattern such as /[.]+$/ would take quadratic time for a long
- * run of them.
- */
+/** Removes the characters in `chars` from the end of a text. A pattern such as /[.]+$/ would take quadratic time. */
 export function withoutEnd(text: string, chars: string): string {
   let end = text.length;
   while (end > 0 && chars.includes(text.charAt(end - 1))) end--;
   return text.slice(0, end);
 }
 
-/** Removes the characters `chars` from both ends of a text. */
+/** Removes from both ends of a text all characters that are in `chars`. */
 export function withoutEdges(text: string, chars: string): string {
   let start = 0;
   while (start < text.length && chars.includes(text.charAt(start))) start++;

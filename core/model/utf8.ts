@@ -2,12 +2,12 @@ const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 const STRICT_DECODER = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
-/** A text as UTF-8. A half of a surrogate pair becomes U+FFFD. */
+/** Encodes a text as UTF-8. A half of a surrogate pair becomes U+FFFD. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return ENCODER.encode(text);
 }
 
-/** The text of bytes in UTF-8. Invalid bytes become U+FFFD; a byte order mark is kept as a character. */
+/** Decodes bytes as UTF-8. Invalid bytes become U+FFFD; a byte order mark is kept as a character. */
 export function fromUtf8(bytes: Uint8Array): string {
   return DECODER.decode(bytes);
 }
@@ -22,7 +22,7 @@ export function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** The size of a text as UTF-8 in bytes. It is counted, because encoding a text of megabytes would take its memory. */
+/** The size in bytes that a text has as UTF-8. It is counted without encoding the text, which would take memory. */
 export function utf8Length(text: string): number {
   let length = text.length;
   for (let at = 0; at < text.length; at++) {

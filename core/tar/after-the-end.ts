@@ -23,8 +23,8 @@ const PADDING_BYTES = 1024 * 1024;
 const RECORD_BYTES = 20 * BLOCK;
 
 /**
- * Reads the bytes after the two zero blocks that end a tar archive, which clients ignore. It throws `bad-archive` when
- * the archive goes on after the zeros: a part of the file was then never written, and members were lost.
+ * Reads the bytes after the two zero blocks that end a tar archive. Clients ignore these bytes. Throws `bad-archive`
+ * when more members follow: zeros then stand in place of a part of the archive that was never written.
  */
 export class BeyondTheEnd {
   readonly #start: number;
@@ -104,7 +104,7 @@ function zeroBlocks(bytes: Uint8Array): number {
   return at;
 }
 
-/** True when the block at `at` is zero. */
+/** True when the 512 bytes from `at` on are all zero. */
 function isZero(words: DataView, at: number): boolean {
   const word = (from: number): number => words.getInt32(from, true);
   let all = 0;

@@ -4,31 +4,33 @@ import { isText, shownText } from '../model/text.ts';
 import { BLOCK, findMagic, nextHeader } from './header.ts';
 import { readAsTextInside } from './misread.ts';
 
-/**
- * The number of bytes after a broken tar header that are searched for its cause: room for some thousand lines of text.
- */
+/** The number of bytes that are searched for the cause of a broken tar header, enough for a thousand lines of text. */
 const WINDOW_BYTES = 256 * 1024;
 
 /**
- * The number of lines that prove a transfer in text mode (line feeds turned into CR LF) when no intact header follows.
+ * When no intact header follows a broken one: the number of lines, all ending in CR LF, that prove that the archive was
+ * transferred in text mode.
  */
 const TELLING_LINES = 8;
 
-/** The place where a tar archive is broken, and the reason that the tar scanner gives. */
+/**
+ * The place where a tar archive is broken, and the reason that `TarScanner` gives. Some bytes around the place are
+ * searched for the cause.
+ */
 export interface Break {
-  /** The offset in the tar archive, in bytes, at which the examined bytes begin. */
+  /** The offset in the tar archive, in bytes, of the first byte that is searched for the cause of a broken header. */
   offset: number;
-  /** The position among the examined bytes at which a header was expected and a broken one was found. */
+  /** The position of the broken header among the bytes that are searched for its cause. */
   expected: number;
-  /** A phrase that says where the tar archive is broken, by the name of the last member before it. */
+  /** A phrase for the place where a tar archive is broken, such as "after etc/passwd". */
   where: Bilingual;
   member?: string;
   reason: Bilingual;
 }
 
 /**
- * Finds out why a tar header is broken: a transfer in text mode, text from another program, or inserted bytes. It first
- * collects 256 KiB, so that the finding does not depend on the size of the chunks in which the archive arrives.
+ * The search for the cause of a broken tar header: a transfer in text mode, text from another program, or inserted
+ * bytes. It first collects 256 KiB, so that the size of the chunks in which the archive arrives does not matter.
  */
 export class Autopsy {
   readonly #break: Break;

@@ -10,7 +10,10 @@ import { NOT_GNU } from './sparse.ts';
 
 // The errors for a tar stream that cannot be read any further.
 
-/** Says in words why a block of 512 bytes is not a valid tar header, or why no header may be there. */
+/**
+ * A phrase for the user that says why the tar archive is broken at a block of 512 bytes: the block is not a valid
+ * header, or follows a single zero block.
+ */
 export function reasonOf(fault: HeaderFault | 'zeroBlock'): Bilingual {
   if (fault === 'zeroBlock') return { en: 'a single zero block stands before it', zh: '它前面只有一个全零块' };
   if (fault === 'checksum') return { en: 'the checksum of the block does not fit', zh: '该块的校验和不符' };
@@ -39,8 +42,8 @@ export function brokenMap(offset: number, last: Member | null, reason: Bilingual
 }
 
 /**
- * A tar stream that ended inside a member's body or inside a header. `rest` has the bytes of that header that were
- * read; `missing` is the number of bytes that are missing.
+ * A tar stream that ended inside a header or inside a member's body. `rest` has the bytes of an incomplete header;
+ * `missing` is the number of missing bytes.
  */
 interface EarlyEnd {
   last: Member | null;

@@ -13,8 +13,8 @@ export type HeaderFault = 'checksum' | NumericField;
 type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'devminor' | 'atime' | 'ctime';
 
 /**
- * The chunk of the archive that is being read. A header may begin at any offset in it, and a DataView reads words at
- * any offset. Copying each header to aligned memory would take as long as adding up its checksum.
+ * The chunk of the archive that is being read. It is a DataView, because a header may begin at any offset in it.
+ * Copying each header to aligned memory would take as long as adding up its checksum.
  */
 let chunk: Uint8Array = new Uint8Array();
 let words: DataView = viewOf(chunk);
@@ -33,7 +33,7 @@ function byte(at: number): number {
   return chunk[block + at] ?? 0;
 }
 
-/** The little-endian, signed 32-bit number at offset `at` of the current header block. */
+/** Reads a signed 32-bit number, little-endian, at offset `at` of the current header block. */
 function word(at: number): number {
   return words.getInt32(block + at, true);
 }
@@ -42,8 +42,8 @@ function word(at: number): number {
 let wrongFields: NumericField[] = [];
 
 /**
- * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). Long names and PAX records are
- * applied later, so the member's type may still be a NUL. Returns the fault of an invalid header.
+ * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). Long names, PAX records and the type
+ * NUL of old archives are resolved later. Returns the fault of an invalid header.
  */
 export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);
@@ -88,12 +88,12 @@ export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
   return true;
 }
 
-/** Finds the beginning of the magic of POSIX and GNU headers, which stands at offset 257. */
+/** A search function for the beginning of `ustar`, the magic that POSIX and GNU headers have at offset 257. */
 export const findMagic = finder(bytesOf('ustar'));
 
 /**
- * The offset, at or after `from`, of the next POSIX or GNU tar header; -1 when there is none. The header may begin at
- * any byte, even where inserted bytes have moved it.
+ * The offset, at or after `from`, of the next POSIX or GNU tar header; -1 when there is none. Any offset is possible,
+ * because inserted bytes may have moved the header.
  */
 export function nextHeader(bytes: Uint8Array, from: number): number {
   for (let at = findMagic(bytes, from + 257); at >= 0; at = findMagic(bytes, at + 1)) {
@@ -131,8 +131,8 @@ const R_SPACES = 0x00202072;
 const TAR = 0x00726174;
 
 /**
- * The first part of a long path, which a tar header stores in a field of its own, the prefix. The place of the field
- * depends on the dialect of tar.
+ * The first part of a long path. A tar header stores it in a field of its own, the prefix, whose place depends on the
+ * dialect of tar.
  */
 function prefixOf(dialect: Dialect): string {
   if (dialect === 'posix') return text(345, 155);

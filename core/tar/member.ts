@@ -20,8 +20,8 @@ export interface Member {
   devmajor: number;
   devminor: number;
   /**
-   * The offset of the member's first header block in the archive, in bytes. Headers for long names and PAX records
-   * count.
+   * The offset in the archive of the member's first header block, in bytes. If a header for a long name or PAX records
+   * comes first, it is the offset of that one.
    */
   offset: number;
   /**

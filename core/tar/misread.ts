@@ -4,18 +4,23 @@ import { finder } from '../model/byte-arrays.ts';
 import { fromUtf8, isUtf8 } from '../model/utf8.ts';
 
 /**
- * Damage that the client of an upload did, such as encoding bytes as text: a finding's code, and the values for its
- * sentence.
+ * Damage that a program did to an upload before sending it, such as encoding binary data as text: the code of the
+ * finding, and the values for its sentence.
  */
 export interface Misfit {
   code: FindingCode;
   detail: Detail;
 }
 
-/** Finds the UTF-8 bytes of the replacement character U+FFFD, which text decoders write in place of invalid bytes. */
+/**
+ * A search function for the replacement character U+FFFD in UTF-8. Text decoders write it in place of invalid bytes.
+ */
 export const findReplacement = finder(Uint8Array.of(0xef, 0xbf, 0xbd));
 
-/** The damage when a program decoded binary data as UTF-8 text: U+FFFD has replaced each invalid sequence of bytes. */
+/**
+ * The finding about an upload that a program decoded as UTF-8 text although it is binary: U+FFFD has replaced each
+ * invalid sequence of bytes.
+ */
 export const REPLACED: Misfit = {
   code: 'powershell-redirect',
   detail: {
@@ -32,8 +37,9 @@ export const REPLACED: Misfit = {
 };
 
 /**
- * Recognises a tar archive that a program converted as if it were text; null when no program did. Headers survive this,
- * because they are ASCII. File contents become valid UTF-8, but still contain control characters that text never has.
+ * Recognises bytes of a tar archive that a program decoded and encoded as if they were text; null when no program did.
+ * Tar headers look intact after that, because they are ASCII. File contents are valid UTF-8 then, but still have
+ * control characters that text never has.
  */
 export function readAsTextInside(bytes: Uint8Array): Misfit | null {
   const start = Math.max(
@@ -52,7 +58,7 @@ export function readAsTextInside(bytes: Uint8Array): Misfit | null {
 /** The number of control characters below 0x09 that prove bytes to be binary data and not text. */
 const TELLING_CONTROLS = 8;
 
-/** The number of bytes at the end of `head` that belong to a UTF-8 character which is cut off there. */
+/** The number of bytes at the end of `head` that belong to an incomplete UTF-8 character. */
 export function cutOff(head: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, head.length); back++) {
     const byte = head[head.length - back]!;

@@ -3,15 +3,16 @@ import type { Member } from './member.ts';
 /** The callbacks by which the tar scanner reports the members of an archive in order. */
 export interface MemberObserver {
   /**
-   * Called for each tar member in order. Returns how many bytes from the beginning of the body to pass to `body` later.
+   * The callback for each tar member, in order. It returns the number of bytes from the beginning of the body that the
+   * callback `body` is to get.
    */
   member(member: Member): number;
   /**
-   * Called with the beginning of a member's body, as long as `member` asked for. The bytes are only valid during the
-   * call.
+   * The callback for the beginning of a member's body: as many bytes as the callback `member` asked for. They are only
+   * valid during the call.
    */
   body(member: Member, bytes: Uint8Array): void;
-  /** Called right after `member`. Returns true if `walk` is to yield the whole body of this member, piece by piece. */
+  /** A callback right after `member`: true if `walk` is to yield the whole body of this member, piece by piece. */
   streams?(member: Member): boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The kinds of things that can be at a path in a layer, as far as they matter to later members. */
+/** The kinds of things that can be at a path in a layer: only those kinds that matter to later members. */
 export const HOLDS = {
   nothing: 0,
   directory: 1,
@@ -7,7 +7,8 @@ export const HOLDS = {
   /** A directory without a member of its own, which exists because another member is inside it. */
   implied: 4,
   /**
-   * The mark that a path of a lower layer is deleted: a device file on the overlay storage driver, nothing on others.
+   * The mark by which a layer deletes a path of a layer below. It is a device file on the overlay storage driver. Other
+   * drivers delete the path and leave nothing there.
    */
   whiteout: 5,
 } as const;
@@ -26,12 +27,12 @@ export function cleanPath(name: string): string {
 }
 
 /**
- * The directory of the last name that `isClean` accepted, with a slash at its end. Members of one directory follow each
- * other, so that this part need not be checked again.
+ * The directory of the last name that `isClean` accepted, with a slash at its end. The next member is often in the same
+ * directory, which is then not checked again.
  */
 let cleanAbove = '';
 
-/** True for a member name without empty and `.` parts. A loop checks this faster than a regular expression. */
+/** True for a member name without empty parts and `.` parts. A loop checks this faster than a regular expression. */
 function isClean(name: string): boolean {
   if (!name.startsWith(cleanAbove)) cleanAbove = '';
   let part = cleanAbove.length;
@@ -54,9 +55,9 @@ export function parentOf(path: string): string {
 }
 
 /**
- * All paths of an archive and what is at each, in about 16 bytes a path; a Set of strings takes over 100. It is an
- * open-addressed table of 61-bit hashes. Among a million paths, two share a hash with a probability of 2 in 10^7. The
- * hash has no random seed, because the same archive must always get the same verdict.
+ * The set of all paths of an archive, with the kind of each. A path takes about 16 bytes; in a Set of strings it takes
+ * over 100. It is an open-addressed table of 61-bit hashes. Among a million paths, two share a hash with a probability
+ * of 2 in 10^7. The hash has no random seed, because the same archive must always get the same verdict.
  */
 export class PathSet {
   /**
@@ -72,9 +73,10 @@ export class PathSet {
   }
 
   /**
-   * The kind of the directory at `path`: `directory`, or `implied` when it has no member of its own. When a parent is
-   * missing or not a directory, the kind of that parent. If `make` is given, missing directories are added as implied
-   * and passed to it. The time depends only on the length of the path, not on the number of directories.
+   * Checks that `path` and all directories above it exist. Returns `directory`, or `implied` for a directory without a
+   * member of its own. Where one is missing or is not a directory, returns the kind of what is there. If `make` is
+   * given, missing directories are added as implied, and `make` gets the path of each. The time depends only on the
+   * length of the path.
    */
   follow(path: string, make: ((implied: string) => void) | null): Holds {
     let [high, low] = [HIGH, LOW];
@@ -106,8 +108,8 @@ export class PathSet {
   }
 
   /**
-   * Looks up a path for `addLocated`, and returns its directory with a slash at the end. Siblings get the very same
-   * string.
+   * Looks up a path for `addLocated`, and returns its directory with a slash at the end. Paths in the same directory
+   * get the same string object, so that comparing their directories is fast.
    */
   locate(path: string): string {
     hash(path);
@@ -168,8 +170,8 @@ function holdsAt(slots: Int32Array, at: number): Holds {
 }
 
 /**
- * The size, in 32-bit words, below which the hash table of paths grows fourfold instead of twofold. Growing often costs
- * more time than a megabyte of memory is worth.
+ * The size, in 32-bit words, below which the hash table of paths grows fourfold at a time. A larger table only doubles.
+ * Growing often costs more time than a megabyte of memory is worth.
  */
 const SMALL_WORDS = 1 << 18;
 
@@ -184,11 +186,11 @@ let hashHigh = 0;
 let hashLow = 0;
 
 /**
- * The directory of the path that was hashed last, with a slash at its end. Members of one directory follow each other,
- * so that its hash is reused.
+ * The directory of the path that was hashed last, with a slash at its end. The next path is often in the same
+ * directory, whose hash is then reused.
  */
 let above = '';
-/** The two 32-bit hashes of the directory of the path that was hashed last, before mixing. */
+/** The state of the two 32-bit hashes at the end of the directory of the path that was hashed last. */
 let aboveHigh = HIGH;
 let aboveLow = LOW;
 

@@ -3,7 +3,7 @@ import type { ToByteString } from '../model/byte-string.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { decimal, paxTime } from './numbers.ts';
 
-/** The keys of PAX records whose values are names, in which a NUL is not allowed. */
+/** The keys of PAX records whose values are names. A name must not contain a NUL. */
 const NAME_KEYS = new Set(['path', 'linkpath', 'uname', 'gname']);
 
 /** The length in bytes of the shortest possible PAX record, `5 a=\n`. */

@@ -10,8 +10,8 @@ import { applyPax, parsePax } from './pax.ts';
 export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
 
 /**
- * The type flags of members that have no body, so that engines ignore their size field: hard link, symlink, devices,
- * directory and FIFO.
+ * The type flags of tar members that have no body: hard link, symlink, devices, directory and FIFO. Engines ignore the
+ * size field of these members.
  */
 export const BODILESS = new Set(['1', '2', '3', '4', '5', '6']);
 
@@ -46,8 +46,8 @@ export class PendingRecords {
   }
 
   /**
-   * Applies the extra headers that were collected to the member after them, and forgets them. Returns the reason when
-   * one is invalid, else null.
+   * Applies the collected extra headers (GNU long names, PAX records) to the tar member that follows them, and forgets
+   * them. Returns the reason when one is invalid, else null.
    */
   complete(member: Member): Bilingual | null {
     const pax = this.#pax;

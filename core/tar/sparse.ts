@@ -34,18 +34,18 @@ const CONTRADICTS: Bilingual = {
   zh: '它的稀疏映射表与它的大小矛盾',
 };
 
-/** Reads the sparse map of one file: the list of the parts that the archive stores. */
+/** A reader for the sparse map of one file, the list of the parts that the archive stores. */
 interface SparseMap {
   /**
-   * The place of the next block of the sparse map: before the body or at the beginning of the body. Null when the map
-   * is complete.
+   * The place of the next block of the sparse map: before the member's body, or inside the body at its beginning. Null
+   * when the map is complete.
    */
   readonly next: 'before' | 'inside' | null;
   /** Reads the next block of the sparse map. Returns the reason when it is unreadable, else null. */
   add(bytes: Uint8Array, at: number): Bilingual | null;
   /**
-   * Copies the finished sparse map into the member. Returns the reason when the map does not fit the `stored` bytes
-   * that the archive has for the file, else null.
+   * Copies the complete sparse map into the member. Returns the reason when the map does not fit the number of bytes
+   * that the archive stores for the file (`stored`), else null.
    */
   settle(member: Member, stored: number): Bilingual | null;
 }
@@ -60,8 +60,8 @@ export class SparseMember {
   readonly #map: SparseMap;
 
   /**
-   * Starts to read a sparse file: `at` is the place of its header in `bytes`, and its PAX records were applied before.
-   * Returns null for a member that is not sparse, and the reason when the sparse map is unreadable.
+   * Starts to read a sparse file whose header is at offset `at` of `bytes`. The file's PAX records must have been
+   * applied. Returns null for a member that is not sparse, and the reason when its sparse map is unreadable.
    */
   static begin(member: Member, bytes: Uint8Array, at: number): SparseMember | Bilingual | null {
     const map = sparseMapOf(member, bytes, at);
@@ -93,7 +93,7 @@ export class SparseMember {
 
 /**
  * The reader for the sparse map of a member, or the reason why the map is unreadable; null for a member that is not
- * sparse. It also replaces the made-up name that PAX sparse files have with the real one.
+ * sparse. It also gives the member its real name: the header of a sparse file in PAX format has a made-up one.
  */
 function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap | Bilingual | null {
   if (member.type === 'S') return OldGnuMap.begin(bytes, at);
@@ -107,8 +107,8 @@ function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap |
 }
 
 /**
- * The place of a sparse map in PAX format, by the version that the records state; null for versions that Go does not
- * know.
+ * For a sparse file in PAX format: the place of its sparse map, which depends on the version that its PAX records
+ * state. Null for versions that Go does not know.
  */
 function placeOfMap(pax: PaxRecords): 'in records' | 'in the body' | null {
   const [major, minor] = [given(pax, 'GNU.sparse.major'), given(pax, 'GNU.sparse.minor')];
@@ -144,7 +144,10 @@ class Extents {
   }
 }
 
-/** The sparse map that old GNU tar writes: four extents (stored parts) in the header, and 21 in each block after it. */
+/**
+ * A reader for the sparse map that old GNU tar writes: four extents (stored parts) in the header, and 21 in each block
+ * after it.
+ */
 class OldGnuMap implements SparseMap {
   readonly #extents = new Extents();
   readonly #size: bigint;
@@ -188,8 +191,8 @@ class OldGnuMap implements SparseMap {
 }
 
 /**
- * The sparse map of GNU's PAX formats 0.0 and 0.1: a PAX record has all extents (stored parts). `parsePax` joins the
- * many records of format 0.0 into one.
+ * A reader for the sparse map of GNU's PAX formats 0.0 and 0.1: a PAX record has all extents (stored parts). `parsePax`
+ * joins the many records of format 0.0 into one.
  */
 class RecordMap implements SparseMap {
   readonly next = null;
@@ -226,8 +229,8 @@ class RecordMap implements SparseMap {
 }
 
 /**
- * The sparse map of GNU's PAX format 1.0, at the beginning of the body: a count, then the offset and length of each
- * stored part, a line each.
+ * A reader for the sparse map of GNU's PAX format 1.0, which is at the beginning of the body. It has one number on each
+ * line: the count of stored parts, then the offset and length of each.
  */
 class BodyMap implements SparseMap {
   readonly #extents = new Extents();

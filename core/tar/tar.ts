@@ -43,20 +43,18 @@ export class TarScanner {
   #offset = 0;
   #members = 0;
   #zeroBlocks = 0;
-  /** The reader for the bytes after the archive's end mark; null before the end mark. */
+  /** The reader for the bytes after the archive's end mark; null until the end mark was read. */
   #beyond: BeyondTheEnd | null = null;
   /** The tar member whose body was begun last. */
   #member: Member | null = null;
   #recordType = '';
-  /**
-   * The offset in the archive of the current member's first header block, extra headers included; -1 between members.
-   */
+  /** The offset in the archive of the current member's first header block, extra headers included; -1 in between. */
   #start = -1;
   /** The sparse file whose sparse map is being read; null when no map is being read. */
   #sparse: SparseMember | null = null;
   /** The member whose body `walk` yields piece by piece; null when the current body is not streamed. */
   #streamed: Member | null = null;
-  /** Restores the content of the current sparse file; null when the observer wants none of it. */
+  /** Restores the content of the current sparse file; null when the observer does not want that content. */
   #expander: Expander | null = null;
   /** The number of bytes of the current body that are still to be read. */
   #left = 0;
@@ -67,18 +65,19 @@ export class TarScanner {
   /** The pieces of the current body that were collected for the observer so far. */
   #collected: Uint8Array[] = [];
   #collectedLength = 0;
-  /** Examines the bytes at a broken header to find out why it is broken; null as long as no header was broken. */
+  /** The search for the cause of a broken header; null as long as no header was broken. */
   #autopsy: Autopsy | null = null;
 
-  /** `toText` makes the names of members and the texts of their records. */
+  /**
+   * Makes a scanner that reports the members of a tar archive to an observer. `toText` makes strings of the bytes of
+   * names and records.
+   */
   constructor(observer: MemberObserver, toText: ToByteString = byteString) {
     this.#observer = observer;
     this.#records = new PendingRecords(toText);
   }
 
-  /**
-   * Reads a chunk of a tar archive of which no body is streamed. Throws an Error if the observer wants a body streamed.
-   */
+  /** Reads a chunk of a tar archive for an observer that streams no body. Throws an Error if it wants to stream one. */
   push(chunk: Uint8Array): void {
     for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
   }
@@ -115,8 +114,8 @@ export class TarScanner {
   }
 
   /**
-   * The bytes of the current body that are still wanted: `streamed` is the member if its whole body is streamed, and
-   * `bytes` the number of bytes still to be collected.
+   * What is still wanted of the current member's body. `streamed` is the member if its whole body is streamed. `bytes`
+   * is the number of bytes from the beginning of the body that are still to be collected.
    */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;
@@ -124,8 +123,8 @@ export class TarScanner {
   }
 
   /**
-   * Skips the rest of the current member's body without reading it, at most to `end`, the end of the archive. `offset`
-   * then tells at which byte to go on.
+   * Skips the rest of the current member's body without reading it, but nothing beyond `end`, the end of the archive.
+   * `offset` then gives the next byte to read.
    */
   skip(end: number): void {
     if (this.#state !== 'body' || this.#autopsy !== null) return;
@@ -219,7 +218,10 @@ export class TarScanner {
     else this.#followMap(sparse, null);
   }
 
-  /** Waits for more blocks of a sparse map, or begins the body when the map is complete. */
+  /**
+   * Continues with the current sparse file after a block of its sparse map: with the next block or, when the map is
+   * complete, with the body.
+   */
   #followMap(sparse: SparseMember, problem: Bilingual | null): void {
     if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
     this.#sparse = sparse.complete ? null : sparse;

@@ -16,7 +16,7 @@ export class BitReader {
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #length = 0;
   #at = 0;
-  /** The bits loaded last from the buffer; the lower `#left` bits are not read yet. */
+  /** The bits of the bzip2 stream that were loaded last. Only the lower `#left` bits are still to be read. */
   #bits = 0;
   #left = 0;
   #ended = false;
@@ -25,7 +25,7 @@ export class BitReader {
     this.#reader = reader;
   }
 
-  /** Loads enough bytes for the longest bzip2 block, or all that are left in the stream. */
+  /** Loads enough bytes of the stream for the longest bzip2 block, or all that are left. */
   async fill(): Promise<void> {
     if (this.#ended || this.#length - this.#at >= AHEAD_BYTES) return;
     this.#buffer.copyWithin(0, this.#at, this.#length);
@@ -45,7 +45,7 @@ export class BitReader {
     this.#reader.consume(bytes.length);
   }
 
-  /** The offset in the stream of the byte that holds the next bit. */
+  /** The offset in the bzip2 stream of the byte that holds the next bit. */
   get offset(): number {
     return this.#reader.offset - this.#length + this.#at - ((this.#left + 7) >> 3);
   }
@@ -62,7 +62,7 @@ export class BitReader {
     return (this.read(16) << 16) | this.read(16);
   }
 
-  /** Reads coded symbols until `out` is full or one is `last` or higher; bits that fit no code count as higher. */
+  /** Reads Huffman-coded symbols until `out` is full, a symbol is `last` or higher, or bits fit no code. */
   symbols(code: HuffmanCode, out: Uint16Array, last: number): void {
     const buffer = this.#buffer;
     const short = code.short;
@@ -99,30 +99,30 @@ export class BitReader {
     this.#left += 8;
   }
 
-  /** Skips the bits of the stream up to the next whole byte. */
+  /** Skips the bits of the bzip2 stream up to the next whole byte. */
   align(): void {
     this.#left -= this.#left & 7;
   }
 
-  /** The next bytes of the stream. They are not consumed. The last read must have ended at a whole byte. */
+  /** The next bytes of the bzip2 stream, without consuming them. The last read must have ended at a whole byte. */
   peek(count: number): Uint8Array {
     const at = this.#at - (this.#left >> 3);
     return this.#buffer.slice(at, Math.min(at + count, this.#length));
   }
 
-  /** Gives the bytes that were not read back to the reader. The last read must have ended at a whole byte. */
+  /** Gives the unread bytes back to the underlying stream. The last read must have ended at a whole byte. */
   giveBack(): void {
     this.#reader.putBack(this.#buffer.slice(this.#at - (this.#left >> 3), this.#length));
     this.#at = this.#length;
     this.#left = 0;
   }
 
-  /** Throws `bad-archive` (compressed-truncated or compressed-damaged) when bits beyond the buffer were read. */
+  /** Throws `bad-archive` (compressed-truncated or compressed-damaged) when more bits were read than there are. */
   checkEnd(): void {
     if (this.#isBeyond) throw this.fault('a block goes on beyond all bounds', this.offset);
   }
 
-  /** The error for damage at `offset`; for a truncated stream instead, when bits beyond its end were read. */
+  /** The error for damaged data at `offset`, or for a truncated stream when bits beyond its end were read. */
   fault(reason: Reason, offset: number): LadingError {
     return this.#ended && this.#isBeyond ? this.#reader.truncated() : this.#reader.damaged(reason, offset);
   }

@@ -7,14 +7,14 @@ const MAX_BLOCK = 900_000;
 /** The number of symbols in a row that share one Huffman code in bzip2. */
 const GROUP = 50;
 
-/** The highest digit in the length of a run: the symbols 0 and 1 are the digits of such a length (bzip2). */
+/** The highest bzip2 symbol that is a digit. The symbols 0 and 1 are the digits of the length of a run. */
 const MAX_DIGIT = 1;
 const MAX_DIGITS = 20;
 
-/** The number of bytes up to which a loop moves them faster than a call of `copyWithin`. */
+/** Up to this number of bytes, a loop copies bytes faster than a call of `copyWithin`. */
 const FEW = 16;
 
-/** The number of equal bytes after which bzip2 stores how many more follow: at most 255. */
+/** The number of equal bytes in a row after which bzip2 stores a count of further ones, at most 255. */
 const RUN = 4;
 const MAX_RUN = 255;
 
@@ -29,14 +29,15 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, i) => {
 export class BlockDecoder {
   readonly #bits: BitReader;
   /**
-   * For the inverse Burrows–Wheeler transform. Lower 8 bits: a transformed byte. Upper 24: the index of the next one.
+   * The links of the inverse Burrows–Wheeler transform. The lower 8 bits are a byte of the block, transformed; the
+   * upper 24 are the index of the next one.
    */
   readonly #links = new Uint32Array(MAX_BLOCK);
   readonly #counts = new Int32Array(256);
   readonly #group = new Uint16Array(GROUP);
-  /** The move-to-front list of the block: its bytes in the order of their last occurrence, the latest first. */
+  /** The move-to-front list of a bzip2 block: its bytes in the order of their last occurrence, the latest first. */
   readonly #recent = new Uint8Array(256);
-  /** The state of the walk that yields a block's bytes: index in `#links`, bytes left, last byte, length of its run. */
+  /** The index in `#links` that `expand` has reached. The fields after it: bytes left, last byte, length of its run. */
   #rank = 0;
   #left = 0;
   #last = -1;
@@ -47,12 +48,12 @@ export class BlockDecoder {
     this.#bits = bits;
   }
 
-  /** The CRC-32 of the block's content that `expand` has returned so far, as a signed number. */
+  /** The CRC-32 of the bzip2 block's content that `expand` has returned so far, as a signed number. */
   get crc(): number {
     return ~this.#crc;
   }
 
-  /** Reads a bzip2 block of at most `limit` bytes, from behind its checksum on. Errors state the offset `start`. */
+  /** Reads a bzip2 block of at most `limit` bytes, beginning after its checksum. Errors state its offset, `start`. */
   read(limit: number, start: number): void {
     if (this.#bits.read(1) === 1) {
       throw this.#bits.fault('a block is marked as randomised, as none has been since bzip2 0.9.5', start);
@@ -70,7 +71,7 @@ export class BlockDecoder {
     this.#crc = -1;
   }
 
-  /** Fills `out` with content of the block. Returns the number of bytes; 0 at the end of the block. */
+  /** Fills `out` with decompressed bytes of the bzip2 block. Returns their number; 0 at the end of the block. */
   expand(out: Uint8Array): number {
     const links = this.#links;
     const room = out.length - MAX_RUN;

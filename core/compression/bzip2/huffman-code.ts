@@ -8,15 +8,15 @@ const IMPOSSIBLE = 0x7ff * 32;
 
 /** A canonical Huffman code of bzip2, with tables for fast decoding. */
 export class HuffmanCode {
-  /** For each value of SHORT_BITS bits, the Huffman code at their start: symbol × 32 + length; 0 if it is longer. */
+  /** A table from SHORT_BITS bits to the Huffman code at their start: symbol × 32 + length; 0 if the code is longer. */
   readonly short = new Uint16Array(1 << SHORT_BITS);
-  /** For each length of a Huffman code, the first value of the next MAX_BITS bits that is too high for this length. */
+  /** By code length: when the next MAX_BITS bits are this value or higher, the Huffman code in them is longer. */
   readonly #limits = new Int32Array(MAX_BITS + 1);
-  /** For each length of a Huffman code, the number that turns a code into the index of its symbol. */
+  /** By code length: the number to add to a Huffman code to get the index of its symbol. */
   readonly #bases = new Int32Array(MAX_BITS + 1);
   readonly #symbols: Uint16Array;
 
-  /** The Huffman code with these code lengths of the symbols, 1 to MAX_BITS bits; null when they are impossible. */
+  /** Makes a Huffman code from the code length of each symbol, 1 to MAX_BITS; null when the lengths are impossible. */
   static of(lengths: Uint8Array): HuffmanCode | null {
     const code = new HuffmanCode(lengths);
     return code.#limits[MAX_BITS]! <= 1 << MAX_BITS ? code : null;

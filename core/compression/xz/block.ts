@@ -9,7 +9,7 @@ import { type Filter, type FilterFlags, newFilter } from './filters.ts';
 import type { Lzma } from './lzma.ts';
 import { expandLzma2 } from './lzma2.ts';
 
-/** The entry of an xz block in the index of its stream, in bytes. `unpaddedSize` is that of header, data and check. */
+/** The sizes of an xz block in bytes, as in its stream's index. `unpaddedSize` is that of header, data and check. */
 export interface BlockRecord {
   unpaddedSize: number;
   contentSize: number;
@@ -18,7 +18,7 @@ export interface BlockRecord {
 interface BlockHeader {
   dictionaryBytes: number;
   filters: Filter[];
-  /** The size in bytes of the block's packed data, and of its content; null when only the stream's index states it. */
+  /** The size in bytes of an xz block's packed data, and of its content; null when only the index states it. */
   packedSize: number | null;
   contentSize: number | null;
 }

@@ -6,11 +6,11 @@ export type Undo = (bytes: Uint8Array, position: number) => number;
 
 interface Branches {
   newUndo: () => Undo;
-  /** The filter's start offset must be a multiple of this number of bytes. */
+  /** The start offset of the xz filter must be a multiple of this number of bytes. */
   alignment: number;
 }
 
-/** The xz filters for machine code by their IDs (xz format 5.3.2). */
+/** For the ID of each xz filter for machine code: its reversal and its alignment (xz format 5.3.2). */
 export const BRANCHES: Partial<Record<number, Branches>> = {
   4: { newUndo: x86, alignment: 1 },
   5: { newUndo: () => eachWord('big', powerPc), alignment: 4 },
@@ -31,13 +31,13 @@ function eachWord(endian: 'little' | 'big', undo: (word: number, position: numbe
   };
 }
 
-/** Reverses the ARM filter for BL: a target of 24 bits, in words, relative to the second instruction after it. */
+/** Reverses xz's ARM filter for the instruction BL: a target of 24 bits, in words, relative to BL's address plus 8. */
 function arm(word: number, position: number): number {
   if (word >>> 24 !== 0xeb) return word;
   return 0xeb000000 | ((word - ((position + 8) >>> 2)) & 0xffffff);
 }
 
-/** Reverses the ARM64 filter for BL (26 bits, in words) and ADRP (21 bits, in pages; only small distances). */
+/** Reverses xz's ARM64 filter for the instructions BL (26 bits, in words) and ADRP (21 bits, in pages, if near). */
 function arm64(word: number, position: number): number {
   if (word >>> 26 === 0x25) return 0x94000000 | ((word - (position >>> 2)) & 0x03ffffff);
   if ((word & 0x9f000000) >>> 0 !== 0x90000000) return word;
@@ -48,13 +48,13 @@ function arm64(word: number, position: number): number {
   return (word & 0x9000001f) | ((page & 3) << 29) | ((page & 0x3fffc) << 3) | sign;
 }
 
-/** Reverses the PowerPC filter for the instruction BL with a relative target of 26 bits. */
+/** Reverses xz's PowerPC filter for the instruction BL with a relative target of 26 bits. */
 function powerPc(word: number, position: number): number {
   if ((word & 0xfc000003) >>> 0 !== 0x48000001) return word;
   return 0x48000001 | ((word - position) & 0x03fffffc);
 }
 
-/** Reverses the SPARC filter for the instruction CALL: a target of 30 bits, at most 23 bits of words away. */
+/** Reverses xz's SPARC filter for the instruction CALL: a target of 30 bits, at most 23 bits of words away. */
 function sparc(word: number, position: number): number {
   const opening = word >>> 22;
   if (opening !== 0x100 && opening !== 0x1ff) return word;
@@ -63,7 +63,7 @@ function sparc(word: number, position: number): number {
   return 0x40000000 | (sign & 0x3fffffff) | (target & 0x3fffff);
 }
 
-/** Reverses the ARM Thumb filter for BL, which is a pair of half-words with 11 bits of the target each. */
+/** Reverses xz's ARM Thumb filter for the instruction BL: a pair of half-words with 11 bits of the target each. */
 function armThumb(bytes: Uint8Array, position: number): number {
   let at = 0;
   for (; at + 4 <= bytes.length; at += 2) {
@@ -81,11 +81,13 @@ function armThumb(bytes: Uint8Array, position: number): number {
 }
 
 /**
- * Reverses the x86 filter for CALL and JMP with a target of 32 bits whose highest byte is 00 or ff. A byte that looks
+ * Reverses xz's x86 filter for CALL and JMP with a target of 32 bits whose highest byte is 00 or ff. A byte that looks
  * like an opcode may be part of another target, so the decision depends on the last three bytes.
  */
 function x86(): Undo {
-  /** One bit for each of the last three bytes in the x86 filter, the lowest for the last: 1 for an unchanged opcode. */
+  /**
+   * In xz's x86 filter, a bit for each of the last three bytes, the lowest for the last: 1 for an opcode left alone.
+   */
   let recent = 0;
   return (bytes, position) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -5,13 +5,13 @@ import { Crc64 } from './crc64.ts';
 
 /** A running checksum over the content of an xz block. */
 export interface Check {
-  /** The length in bytes of the checksum, as it is stored after the block. */
+  /** The length in bytes of the checksum that is stored after an xz block. */
   readonly size: number;
   update(chunk: Uint8Array): void | Promise<void>;
   fits(stored: Uint8Array): boolean | Promise<boolean>;
 }
 
-/** A new checksum of the kind with this number in an xz stream's flags (xz format 2.1.1.2); null when undefined. */
+/** Makes a checksum of the kind `type` in an xz stream's flags (xz format 2.1.1.2); null for an undefined kind. */
 export function newCheck(type: number, tools: Tools): Check | null {
   if (type === 0) return { size: 0, update: () => {}, fits: () => true };
   if (type === 1) return crc32Check(tools);

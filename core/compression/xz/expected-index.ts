@@ -32,7 +32,7 @@ export class ExpectedIndex {
     return this.#bodyBytes() + CRC_BYTES;
   }
 
-  /** Reads the index of an xz stream. Throws `bad-archive` (compressed-damaged) if it is not the expected index. */
+  /** Reads the index of an xz stream. Throws `bad-archive` (compressed-damaged) if it does not fit the blocks. */
   async verify(reader: CompressedReader): Promise<void> {
     const start = reader.offset;
     let crc = 0;

@@ -14,7 +14,7 @@ export type Filter = (bytes: Bytes) => Bytes;
 
 const DELTA = 3;
 
-/** The reversal of the xz filter with these flags; null for an unknown filter. */
+/** Makes the reversal of an xz filter from its flags in the block header; null for an unknown filter. */
 export function newFilter({ id, properties }: FilterFlags): Filter | null {
   if (id === DELTA) return properties.length === 1 ? (bytes) => undoDelta(bytes, properties[0]! + 1) : null;
   const branches = BRANCHES[id];

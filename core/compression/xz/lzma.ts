@@ -16,14 +16,15 @@ const LITERAL = REPEAT_LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
 const LITERAL_CODER = 0x300;
 
 /**
- * The first of LZMA's states after a match; those below it follow a literal. States record the last kinds of symbols.
+ * LZMA's states record the kinds of the last symbols. From this state on, the last symbol was a match; below it, a
+ * literal.
  */
 const AFTER_MATCH = 7;
 
-/** The length of a match in bytes from which on a call that copies memory is faster than a loop. */
+/** From this length in bytes on, a call that copies memory copies an LZMA match faster than a loop. */
 const LONG = 64;
 
-/** The window slides by a multiple of this number of bytes: LZMA's probabilities depend on a position's low bits. */
+/** LZMA's window slides by a multiple of this number of bytes: probabilities depend on a position's low bits. */
 const ALIGNMENT = 16;
 
 /** The least number of bytes by which LZMA's window slides: a chunk (2 MiB) fits, and sliding is rare. */
@@ -34,7 +35,7 @@ export class Lzma {
   #dictionary = 0;
   #window: Uint8Array = new Uint8Array();
   readonly #coder = new RangeDecoder(LITERAL + LITERAL_CODER * 16);
-  /** The index in the window at which the LZMA dictionary begins, and the index of the next byte to write. */
+  /** The index in LZMA's window at which the dictionary begins; then the index of the next byte to write. */
   #start = 0;
   #position = 0;
   #state = 0;
@@ -93,7 +94,7 @@ export class Lzma {
     return valid ? this.#window.subarray(from, from + size) : null;
   }
 
-  /** Makes room in the window for `size` bytes. The window grows at first, and slides once it has its full size. */
+  /** Makes room for `size` bytes in LZMA's window. The window grows at first, and slides once it has its full size. */
   #makeRoom(size: number): void {
     const needed = this.#position + size;
     if (needed <= this.#window.length) return;
@@ -200,7 +201,7 @@ export class Lzma {
     return true;
   }
 
-  /** Copies as much as the window has at that distance, which doubles each time where the match overlaps its output. */
+  /** Copies a long LZMA match in the window. If it overlaps its output, each step copies twice as much as the last. */
   #copyLong(distance: number, end: number): void {
     const from = this.#position - distance;
     for (let to = this.#position; to < end; to += to - from) {

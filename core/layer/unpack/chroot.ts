@@ -7,7 +7,7 @@ import { above, create, OPAQUE, type Operation, replace, setAttributes, type Sto
 /** The engines that unpack in a chroot. `docker-oldest` is Docker before 25.0, which ignores unsupported attributes. */
 type ChrootEngine = 'docker-oldest' | 'docker' | 'podman';
 
-/** Unpacks as Docker before 29.7.2 and podman before 6.1: in a chroot, where the kernel resolves paths. */
+/** Unpacks layers in memory like Docker before 29.7.2 and podman before 6.1: in a chroot. */
 export class ChrootUnpacker extends MobyUnpacker {
   readonly #engine: ChrootEngine;
 

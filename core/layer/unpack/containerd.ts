@@ -15,7 +15,7 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** Unpacks as containerd. Docker's containerd store unpacks in the same way. */
+/** Unpacks layers in memory like containerd and Docker's containerd store. */
 export class ContainerdUnpacker implements Unpacker {
   readonly #store: Store;
   readonly #effort: Effort;
@@ -74,7 +74,7 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? this.#likeLower(path) : above(problem);
   }
 
-  /** Looks up a new parent directory in the layers below, as containerd does to copy its mode. Null on success. */
+  /** Looks for a new directory in the lower layers, as containerd does to copy its mode from there. Null on success. */
   #likeLower(path: string): FindingCode | null {
     for (const tree of this.#lower) {
       const way = resolveInRoot(tree, path);

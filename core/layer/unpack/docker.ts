@@ -6,7 +6,7 @@ import { resolveInRoot } from './in-root.ts';
 import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
-/** Unpacks as Docker's classic store from 29.7.2 on. It opens paths through Go's `os.Root`, which no path can leave. */
+/** Unpacks layers in memory like Docker's classic store from 29.7.2 on, which opens paths through Go's `os.Root`. */
 export class DockerUnpacker extends MobyUnpacker {
   constructor(store: Store, effort: Effort) {
     super('root', store, effort);
@@ -44,7 +44,10 @@ export class DockerUnpacker extends MobyUnpacker {
     return this.tree.put(join(dir(path), hidden), { kind: 'file' }) === null ? null : 'whiteout-refused';
   }
 
-  /** The path at which Docker unpacks a member: resolved if its directory is missing or behind an absolute symlink. */
+  /**
+   * The path at which Docker unpacks a member. Symbolic links in it are resolved only if its directory is missing, or
+   * is behind a link with an absolute target.
+   */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);
     if (parents === '') return name;
@@ -87,7 +90,7 @@ export class DockerUnpacker extends MobyUnpacker {
     return problem;
   }
 
-  /** Sets the extended attributes of a member. Docker sets those of a symbolic link on the target of the link. */
+  /** Sets the extended attributes of a tar member. Docker sets those of a symbolic link on the target of the link. */
   #setAttributes(path: string, operation: Operation): FindingCode | null {
     if (operation.type === '2' && operation.attributes.length > 0) {
       const way = resolveInRoot(this.tree, path);

@@ -1,7 +1,9 @@
 import { LIMITS } from '../../limits.ts';
 import { type Effort, Rest } from './rest.ts';
 
-/** The error of a file operation, in Linux's names. `ESCAPES` is that of Go's `os.Root` for a path that leaves it. */
+/**
+ * An error of a file operation, named as in Linux. `ESCAPES` is from Go's `os.Root`, for a path that leads out of it.
+ */
 export type Errno =
   | 'ENOENT'
   | 'ENOTDIR'
@@ -13,35 +15,35 @@ export type Errno =
   | 'ENAMETOOLONG'
   | 'ESCAPES';
 
-/** An entry of a directory in a file tree. `file` stands for everything except directories and symbolic links. */
+/** An entry of a directory in a file system in memory. `file` is everything except directories and symbolic links. */
 export type Place = Directory | { kind: 'file' } | { kind: 'symlink'; target: string };
 export interface Directory {
   kind: 'directory';
   entries: Map<string, Place>;
   /** The directory that holds this directory. Null for the root, and until the directory is put into a tree. */
   parent: Directory | null;
-  /** The length in bytes of the directory's path from the root of the tree, without symbolic links. */
+  /** The length in bytes of a directory's path from the root of the file tree, without symbolic links. */
   depth: number;
 }
 
-/** One component of a path, `.` and `..` excluded, and the entry that the kernel finds at the path up to it. */
+/** A component of a path that is walked, other than `.` and `..`, with the entry found there. */
 export interface Spot {
   name: string;
-  /** The entry at this path, or the error of `lstat`. A symbolic link is not followed. */
+  /** The entry at the path up to a component, or the error of `lstat` there. A symbolic link is not followed. */
   found: Place | Errno;
-  /** The directory that holds the entry of this path component. */
+  /** The directory that holds the entry of a path component. */
   parent: Directory;
-  /** The number of symbolic links that are followed on the path before its last component. */
+  /** The number of symbolic links followed on a path before its last component. */
   links: number;
-  /** The length in bytes of the path up to this component. */
+  /** The length in bytes of a path up to one of its components. */
   bytes: number;
 }
 
-/** The rules by which a kind of program resolves paths. */
+/** The rules by which a path is resolved, for example in a chroot. */
 interface Ways {
-  /** The number of symbolic links that one path may follow before it gives `ELOOP`. */
+  /** The number of symbolic links that may be followed for one path. One more gives `ELOOP`. */
   links: number;
-  /** The error for a path that leads out of the root; null when `..` stays at the root, as in a chroot. */
+  /** The error for a path that leads out of the root; null when `..` in the root stays there, as in a chroot. */
   outside: Errno | null;
   /** The length in bytes of the longest path that is accepted. */
   longest: number;
@@ -50,13 +52,13 @@ interface Ways {
 const WAYS = {
   /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
-  /** The rules by which the kernel resolves paths below a folder (of 75 bytes) without a chroot. */
+  /** The rules by which the kernel resolves paths without a chroot, below a folder whose own path has 75 bytes. */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
   /** The rules by which Go's `os.Root` resolves paths. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
-/** The length in bytes of the path `/var/lib/docker/overlay2/<64 digits>/diff` of a layer. Podman's has 74 or 104. */
+/** The length in bytes of a layer's host path, `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's has 74 or 104. */
 const STORE_BYTES = 94;
 
 /** The entry that was found at a path, and the directory that holds it. `parent` is null at the root and after `..`. */
@@ -82,8 +84,8 @@ export class FileTree {
    */
   #known = new Map<string, Directory>();
   /**
-   * True when the engine later walks the tree by its paths on the host, so that a path may have fewer bytes. Docker and
-   * podman do so to measure a layer on overlay, and to copy the layers below another one on vfs.
+   * True when the engine later walks the unpacked layer by its path on the host, so that paths in the layer must be
+   * shorter. Docker and podman do so to measure a layer on overlay, and to copy the layers below another one on vfs.
    */
   isMeasured = false;
 
@@ -103,8 +105,8 @@ export class FileTree {
   }
 
   /**
-   * Looks up `name` in the directory `above`, or in the root. Step by step, a whole path costs as much as in one
-   * look-up.
+   * Looks up `name` in the directory at `above`; in the root when it is undefined. To look up a path one component at a
+   * time costs as much effort as to look it up at once.
    */
   below(above: Spot | undefined, name: string): Spot {
     this.charge(name);
@@ -115,7 +117,7 @@ export class FileTree {
     return { name, found, parent: way.at, links: way.links, bytes };
   }
 
-  /** Adds an entry to the tree at a path. Returns `EEXIST` when there is one already, null when it was added. */
+  /** Adds an entry to the file tree at a path. Returns null, or an error: `EEXIST` when the path has an entry. */
   put(path: string, place: Place): Errno | null {
     const found = this.#find(path, false);
     if (typeof found === 'string') return found;
@@ -154,7 +156,7 @@ export class FileTree {
     return there.kind === 'directory' ? 'EPERM' : this.put(to, there);
   }
 
-  /** Removes an entry and everything below it, like Go's `os.RemoveAll`. At the root it empties the tree, and fails. */
+  /** Removes an entry and everything below it, like Go's `os.RemoveAll`. The root is emptied, with an error. */
   removeAll(path: string): Errno | null {
     if (path === '.' || path.endsWith('/.')) return 'EINVAL';
     const found = this.#find(path, false);
@@ -184,7 +186,7 @@ export class FileTree {
     }
   }
 
-  /** Subtracts from the effort what it takes to read one path or name. */
+  /** Subtracts the work for looking up one path or name from the work that is left. */
   charge(path: string): void {
     this.effort.left -= LOOK + path.length;
   }
@@ -216,7 +218,10 @@ export class FileTree {
       this.#known.set(path.slice(0, path.lastIndexOf('/') + 1), directory);
   }
 
-  /** The directory at a spot (the root for none) after its links, and the number of links up to there; or an error. */
+  /**
+   * The directory to which a path component leads after symbolic links, and the number of links followed so far.
+   * Without `spot`, it is the root. An error when there is no directory.
+   */
   #enter(spot: Spot | undefined): { at: Directory; links: number } | Errno {
     if (spot === undefined) return { at: this.#root, links: 0 };
     const { found, parent, links } = spot;
@@ -230,7 +235,10 @@ export class FileTree {
     return end.place.kind === 'directory' ? { at: end.place, links: end.links } : 'ENOTDIR';
   }
 
-  /** The directory from which the target of a link is walked, or an error. The link is number `links` of its path. */
+  /**
+   * The directory in which the target of a symbolic link is looked up: `at`, or the root for an absolute target. An
+   * error when the link leads out of the root, or is one too many for its path.
+   */
   #follow(at: Directory, target: string, links: number): Directory | Errno {
     if (links > this.#ways.links) return 'ELOOP';
     this.charge(target);
@@ -238,7 +246,7 @@ export class FileTree {
     return this.#ways.outside ?? this.#root;
   }
 
-  /** The error for one more component of a path that is walked; null when it may be walked. */
+  /** The error for a path component that is too long, or that is looked up when no work is left; null for any other. */
   #problemOf(name: string): Errno | null {
     if (this.effort.left < 0) return 'ELOOP';
     return name.length > LIMITS.componentBytes ? 'ENAMETOOLONG' : null;
@@ -277,7 +285,7 @@ export class FileTree {
   }
 }
 
-/** The effort for looking up one path, in addition to its bytes. */
+/** The work for looking up one path, in addition to one unit for each byte of it. */
 const LOOK = 20;
 /** The largest number of directories in the cache of a file tree. */
 const REMEMBERED = 1000;
@@ -286,7 +294,7 @@ function newDirectory(): Directory {
   return { kind: 'directory', entries: new Map(), parent: null, depth: 0 };
 }
 
-/** The path with the component `.` added after a slash at the end: both demand that the path is a directory. */
+/** Adds `.` to a path that ends with a slash: `a/` and `a/.` both demand that `a` is a directory. */
 function withDot(path: string): string {
   return path.endsWith('/') ? `${path}.` : path;
 }

@@ -12,7 +12,7 @@ export function clean(path: string): string {
   return isAbsolute ? `/${joined}` : joined === '' ? '.' : joined;
 }
 
-/** True for a clean path without the parts `.` and `..`. The loop is faster than splitting and joining the path. */
+/** True for a path without `.`, `..` and superfluous slashes. The loop is faster than splitting the path. */
 function isClean(path: string): boolean {
   if (path === '' || path === '/') return path === '/';
   let part = path.startsWith('/') ? 1 : 0;

@@ -9,9 +9,12 @@ const MAX_LINKS = 255;
 /** A path after its symbolic links were resolved inside a root. Missing parts count as directories. */
 export interface InRoot {
   path: string;
-  /** True when the path followed a symbolic link with an absolute target. */
+  /** True when a symbolic link with an absolute target was followed while the path was resolved. */
   absolute: boolean;
-  /** True when the path followed a relative symbolic link that leads above the root, before any absolute one. */
+  /**
+   * True when a symbolic link with a relative target led above the root, and no link with an absolute target was
+   * followed before it.
+   */
   escaped: boolean;
 }
 
@@ -23,18 +26,18 @@ export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
 }
 
 /**
- * The resolution of one path inside a root. Each round walks the path once and replaces each symbolic link by its
- * target. Only the next round follows the links in a target. It begins at the first target of the round before, because
- * the components above that were walked already and are not links.
+ * Resolves the symbolic links of one path inside a root, in rounds. Each round walks the path once and replaces each
+ * symbolic link by its target. Links in a target are left to the next round. That round begins at the first target,
+ * because the components above it were walked already and are not links.
  */
 class Rounds {
   absolute = false;
   escaped = false;
   readonly #tree: FileTree;
-  /** The components of the path so far: walked ones, and ones that come from the target of a link. */
+  /** The path components so far: those that were walked, and those from the target of a symbolic link. */
   readonly #spots: Spot[] = [];
   readonly #rest: Rest;
-  /** The number of components at the start of the path that do not come from a target of this round. */
+  /** While links are resolved in rounds: the number of path components that the next round need not walk again. */
   #floor = Infinity;
   #links = 0;
 
@@ -77,7 +80,7 @@ class Rounds {
     return null;
   }
 
-  /** Puts components that come from link targets back, to be walked in the next round. Returns the error, or null. */
+  /** Begins the next round of resolving links in a path, from the first link target on. Returns the error, or null. */
   #startAgain(): Errno | null {
     const isEmpty = this.#spots.length === 0 && this.#rest.isEmpty;
     if (this.#links > MAX_LINKS && !isEmpty) return 'ELOOP';
@@ -148,7 +151,7 @@ export function secureJoin(tree: FileTree, path: string): string | { errno: Errn
   return pathOf(spots, rest);
 }
 
-/** The clean path that consists of the components walked so far and those that are left. */
+/** The clean path of the components that were walked so far and those that are left. */
 function pathOf(spots: readonly Spot[], rest: Rest): string {
   return clean(`/${[...namesOf(spots), rest.toString()].join('/')}`);
 }

@@ -10,7 +10,7 @@ export interface Unpacked {
   operation: Operation;
 }
 
-/** The parts of unpacking that Docker and podman share: the state of a layer, and the treatment of AUFS's own files. */
+/** The base of the unpackers for Docker and podman: the state of a layer, and the treatment of AUFS's own files. */
 export abstract class MobyUnpacker implements Unpacker {
   protected readonly store: Store;
   protected tree: FileTree;
@@ -39,14 +39,16 @@ export abstract class MobyUnpacker implements Unpacker {
   abstract take(operation: Operation): FindingCode | null;
   abstract end(): { operation: Operation; code: FindingCode } | null;
 
-  /** True for one of AUFS's own files. The engine does not unpack it, but makes a file of a hard link to it. */
+  /** True for a file of AUFS, Docker's old file system. Engines skip it, and turn a hard link to it into a file. */
   protected passesOver({ type }: Operation, name: string): boolean {
     if (this.store !== 'vfs' || !name.startsWith(AUFS) || name === OPAQUE) return false;
     if (name.startsWith(AUFS_LINKS) && type === '0') this.#aufsLinks.add(base(name));
     return true;
   }
 
-  /** The member that the engine creates: a file in place of a hard link to an AUFS file, or null if that is missing. */
+  /**
+   * The member that an engine creates: instead of a hard link to a file of AUFS, a plain file; null if it is missing.
+   */
   protected withoutAufs(operation: Operation): Operation | null {
     const { type, linkname } = operation;
     if (this.store !== 'vfs' || type !== '1' || !clean(linkname).startsWith(AUFS_LINKS)) return operation;

@@ -4,11 +4,11 @@ import type { Errno, FileTree } from './file-tree.ts';
 
 /** A member of a layer, reduced to the fields that matter when it is unpacked. */
 export interface Operation {
-  /** The name of the member as its header has it, not cleaned. */
+  /** The name of a tar member as its header has it, not cleaned. */
   name: string;
   type: string;
   linkname: string;
-  /** The extended attributes of the member that not every engine can set. Mostly empty. */
+  /** The extended attributes of a tar member that not every engine can set. Mostly empty. */
   attributes: readonly Attribute[];
 }
 
@@ -16,9 +16,9 @@ export interface Operation {
 export interface Attribute {
   key: string;
   /**
-   * The kernel's error when the attribute is set. `ENOTSUP`: Linux does not know its namespace. `EPERM`: only files and
-   * directories may have it. `EINVAL`: its value is invalid. Null: no error, but it is the attribute of a symbolic
-   * link, and some engines set it on the target of the link.
+   * The kernel's error when an extended attribute is set. `ENOTSUP`: Linux does not know its namespace. `EPERM`: only
+   * files and directories may have it. `EINVAL`: its value is invalid. Null: the attribute is valid, but a symbolic
+   * link has it, and some engines set it on the target of the link.
    */
   errno: 'ENOTSUP' | 'EPERM' | 'EINVAL' | null;
 }
@@ -27,13 +27,13 @@ export interface Attribute {
 export interface Unpacker {
   /** Begins to unpack the next layer. `isLast` is true for the highest layer of the image. */
   begin(isLast: boolean): void;
-  /** Unpacks one member of the layer. Returns the code of the finding when the engine would fail; null on success. */
+  /** Unpacks one tar member. Returns the code of the finding when the engine would fail; null on success. */
   take(operation: Operation): FindingCode | null;
-  /** Ends a layer. Returns the member on which the engine fails only then, and the finding's code; null on success. */
+  /** Ends a layer. Some engines fail only now: returns the member at fault and the finding's code; null on success. */
   end(): { operation: Operation; code: FindingCode } | null;
 }
 
-/** The storage layout of an engine: all layers in one folder (`vfs`, native), or each in its own folder (`overlay`). */
+/** The storage layout of an engine: all layers in one folder (`vfs`), or each layer in its own folder (`overlay`). */
 export type Store = 'vfs' | 'overlay';
 
 export const WHITEOUT = '.wh.';
@@ -42,13 +42,16 @@ export const OPAQUE = '.wh..wh..opq';
 export const AUFS = '.wh..wh.';
 export const AUFS_LINKS = '.wh..wh.plnk';
 
-/** The finding's code for a path that cannot be created, because of a directory above it or the length of the path. */
+/** The code of the finding for a path that cannot be created, for example because a directory above it is a file. */
 export function above(errno: Errno): FindingCode {
   if (errno === 'ENAMETOOLONG') return 'path-too-long';
   return errno === 'ENOTDIR' ? 'parent-not-a-directory' : 'parent-unreachable';
 }
 
-/** Removes the entry at a member's path, unless both are directories. Returns the finding's code on failure. */
+/**
+ * Removes the entry at a path where a member will be created. A directory stays when the member is a directory too.
+ * Returns the code of the finding on failure, else null.
+ */
 export function replace(tree: FileTree, path: string, { type }: Operation): FindingCode | null {
   const there = tree.lstat(path);
   if (typeof there === 'string' || (there.kind === 'directory' && type === '5')) return null;
@@ -57,7 +60,7 @@ export function replace(tree: FileTree, path: string, { type }: Operation): Find
   return problem === 'EBUSY' ? 'root-not-a-directory' : above(problem);
 }
 
-/** Creates a member at `path`, which must be free unless both are directories. `target` is that of a hard link. */
+/** Creates a member, at a free path or as a directory that is there already. `target` is the target of a hard link. */
 export function create(tree: FileTree, path: string, operation: Operation, target: string): FindingCode | null {
   const { type, linkname } = operation;
   if (type === '1') return createLink(tree, path, target);
@@ -84,8 +87,8 @@ function aboveOr(errno: Errno | null): FindingCode | null {
 }
 
 /**
- * The code of the finding for the first extended attribute that the engine cannot set, else null. `ignores` is true for
- * errors that the engine ignores.
+ * The code of the finding for the first extended attribute that the engine cannot set, else null. `ignores` returns
+ * true when the engine ignores the error.
  */
 export function setAttributes(
   { attributes }: Operation,

@@ -5,14 +5,16 @@ import type { KeptMember } from '../kept-members.ts';
 import { relevant } from './relevant.ts';
 import { type Engine, ENGINES, type Refusal, TryBudget, tryLayers } from './try-layers.ts';
 
-/** A member that some engines refuse: its finding, the index of its layer, and the refusals of all engines. */
+/** A member of a layer that some engines refuse: its finding, the index of its layer, and the engines' refusals. */
 export interface Problem {
   finding: Finding;
   layer: number;
   refusals: Refusal[];
 }
 
-/** Unpacks layers as every engine does, lowest first. One problem per refused member; null when it takes too long. */
+/**
+ * Unpacks layers as every engine does, lowest first. Returns a problem per refused member; null if it takes too long.
+ */
 export function problemsIn(all: readonly (readonly KeptMember[])[], budget = new TryBudget()): Problem[] | null {
   const layers = relevant(all);
   const problems = new Map<string, Refusal[]>();
@@ -54,7 +56,7 @@ export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   return { en, zh: names.map((each) => each.zh).join('、') + (onlyVfs ? '（vfs 存储驱动）' : '') };
 }
 
-/** The versions of one engine that refuse a member, in groups of neighbours. `engines` has all versions in order. */
+/** The versions of one engine that refuse a member, grouped: versions that follow each other are one group. */
 function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
   const found: Engine[][] = [];
   for (const [at, engine] of engines.entries()) {
@@ -77,7 +79,7 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
     : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
 }
 
-/** For each variant of an engine, its first version. `UNTIL` has the first version of the variant after it. */
+/** The first version of each variant of an engine: 25.0 of `docker-old`. `UNTIL` has the version that ends it. */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
   docker: '29.7.2',

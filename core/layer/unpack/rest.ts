@@ -4,12 +4,12 @@ export interface Effort {
 }
 
 /**
- * The components of a path that are still to be walked, with those of the links on the way. The path is not split
+ * The components of a path that are still to be walked, including those from link targets. The path is not split
  * beforehand, because that would copy the target of a link each time, although few of its components are walked.
  */
 export class Rest {
   readonly #paths: Part[] = [];
-  /** The number of paths and link targets in which `..` is still ahead. */
+  /** The number of paths and link targets in which a `..` is still to be walked. */
   #upward = 0;
   readonly #effort: Effort;
 
@@ -17,7 +17,7 @@ export class Rest {
     this.#effort = effort;
   }
 
-  /** Puts a path before the components that are left to walk. It must not end with a slash. */
+  /** Puts a path in front of the components that are left to walk. The path must not end with a slash. */
   push(path: string): void {
     if (path === '') return;
     const lastUp = path.lastIndexOf('..');
@@ -52,7 +52,7 @@ export class Rest {
     return this.#upward > 0;
   }
 
-  /** All components that are left to walk, joined by slashes. */
+  /** All components of a path that are left to walk, joined by slashes. */
   toString(): string {
     return this.#paths
       .map(({ path, at }) => path.slice(at))
@@ -63,12 +63,12 @@ export class Rest {
 
 interface Part {
   path: string;
-  /** The index in the path of the next component to walk, or of the slashes before it. */
+  /** The place in the path: the index of the next component to walk, or of the slashes before it. */
   at: number;
-  /** The index of the last `..` in the path; -1 when it was walked already, or when the path has none. */
+  /** The index of the last `..` in the path; -1 when that was walked already, or when the path has no `..`. */
   lastUp: number;
 }
 
-/** The effort for walking one component of a path (unit: `LIMITS.triedEffort`). */
+/** The work for walking one component of a path, in the unit of `LIMITS.triedEffort`. */
 const STEP = 2;
 const SLASH = 0x2f;

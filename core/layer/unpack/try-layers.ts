@@ -9,7 +9,7 @@ import type { Operation, Store, Unpacker } from './operation.ts';
 import { PodmanUnpacker } from './podman.ts';
 import { UmociUnpacker } from './umoci.ts';
 
-/** The unpackers of all engines, one for each range of versions that behaves differently. */
+/** For each engine, and each range of its versions that behaves differently: a function that makes its unpacker. */
 const UNPACKERS = {
   'docker-oldest': (store, effort) => new ChrootUnpacker('docker-oldest', store, effort),
   'docker-old': (store, effort) => new ChrootUnpacker('docker', store, effort),
@@ -27,12 +27,12 @@ export const ENGINES = Object.keys(UNPACKERS) as Engine[];
 /** The engines that record the names in a layer and refuse a repeated one: Docker's classic store and podman. */
 const NOTES_NAMES = new Set<Engine>(['docker-oldest', 'docker-old', 'docker', 'podman-old', 'podman']);
 
-/** The first member of an image's layers that one engine fails on, with one storage layout. */
+/** The first member of an image's layers that one engine refuses to unpack, with one storage layout. */
 export interface Refusal {
   engine: Engine;
   store: Store;
   code: FindingCode;
-  /** The index of the layer with the refused member, from 0 for the lowest. */
+  /** The index of the image layer with the refused member, from 0 for the lowest. */
   layer: number;
   /** The index of the refused member in its layer, from 0. */
   member: number;

@@ -7,7 +7,7 @@ import { above, create, OPAQUE, type Operation, replace, setAttributes, type Unp
 
 const PASSED_OVER = /^(?:security\.selinux|system\.nfs4_acl|trusted\.overlay\..*)$/;
 
-/** Unpacks as umoci: into one folder for all layers. A whiteout does not delete files that its own layer unpacked. */
+/** Unpacks layers in memory like umoci: all into one folder. A whiteout deletes no file that its layer unpacked. */
 export class UmociUnpacker implements Unpacker {
   readonly #tree: FileTree;
   /** True for umoci from 0.5 on: it replaces a file by a directory when a member's path needs a directory there. */
@@ -51,7 +51,7 @@ export class UmociUnpacker implements Unpacker {
     }
   }
 
-  /** Carries out a whiteout. umoci then restores the time of the directory, and fails when the directory is gone. */
+  /** Deletes what a whiteout names. umoci then restores the directory's time, and fails if the directory is gone. */
   #whiteOut(parent: string, name: string): FindingCode | null {
     const wasThere = typeof this.#tree.lstat(parent) !== 'string';
     const hidden = name.slice(WHITEOUT.length);
