@@ -1,6 +1,6 @@
 import { both } from '../core/catalogue/bilingual.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
-import { type, UsageError } from './exit.ts';
+import { toType, UsageError } from './exit.ts';
 import { parse } from './flags.ts';
 
 export interface ServeCommand {
@@ -23,7 +23,7 @@ export function serveCommand(argv: string[]): ServeCommand | null {
   if (uploads === undefined || results === undefined || positionals.length > 2)
     throw new UsageError(
       both('lading serve takes two folders or two buckets.', 'lading serve 需要两个文件夹或两个存储桶。'),
-      type('lading serve UPLOADS RESULTS, or lading serve s3://UPLOADS s3://RESULTS'),
+      toType('lading serve UPLOADS RESULTS, or lading serve s3://UPLOADS s3://RESULTS'),
     );
   const { help: _, once = false, ...buckets } = values;
   return { kind: 'serve', uploads, results, once, buckets };

@@ -1,7 +1,7 @@
 import { both } from '../core/catalogue/bilingual.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
-import { type, UsageError } from './exit.ts';
+import { toType, UsageError } from './exit.ts';
 import { conversion, one, parse, talk, type Talk } from './flags.ts';
 import { type Reporting, reporting } from './reporting.ts';
 
@@ -86,7 +86,7 @@ export function statusCommand(argv: string[]): StatusCommand | null {
   if (key === undefined || positionals.length > 1)
     throw new UsageError(
       both('lading status takes the key of one upload.', 'lading status 需要一个上传文件的键。'),
-      type('lading status KEY'),
+      toType('lading status KEY'),
     );
   return { kind: 'status', key, json: values.json === true, ...talk(values), ...buckets(values) };
 }
@@ -98,7 +98,7 @@ export function doctorCommand(argv: string[]): DoctorCommand | null {
   if (positionals.length > 0)
     throw new UsageError(
       both('lading doctor takes no file and no key.', 'lading doctor 不需要文件或键。'),
-      type('lading doctor --uploads BUCKET --results BUCKET'),
+      toType('lading doctor --uploads BUCKET --results BUCKET'),
     );
   const timeoutMs = seconds(values.timeout ?? TRIAL_SECONDS) * 1000;
   return { kind: 'doctor', json: values.json === true, timeoutMs, ...talk(values), ...buckets(values) };

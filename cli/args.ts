@@ -12,7 +12,7 @@ import {
   uploadCommand,
 } from './args-service.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
-import { type, UsageError } from './exit.ts';
+import { toType, UsageError } from './exit.ts';
 import { conversion, one, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
 import { type Reporting, reporting } from './reporting.ts';
 
@@ -148,7 +148,7 @@ function filesCommand(argv: string[]): Command {
         'lading files takes an archive and at most one path in it.',
         'lading files 需要一个归档，以及最多一个其中的路径。',
       ),
-      type('lading files FILE [PATH]'),
+      toType('lading files FILE [PATH]'),
     );
   }
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
@@ -163,7 +163,7 @@ function completionCommand(argv: string[]): Command {
   if (shell !== undefined && positionals.length === 1) return { kind: 'completion', shell };
   throw new UsageError(
     both('lading completion takes the name of a shell.', 'lading completion 需要一个 shell 的名称。'),
-    type(`lading completion ${SHELLS.join('|')}`),
+    toType(`lading completion ${SHELLS.join('|')}`),
   );
 }
 

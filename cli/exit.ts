@@ -41,8 +41,8 @@ export class UsageError extends Error {
   }
 }
 
-/** The advice for a user that consists of a command to type. */
-export function type(words: string): Bilingual {
+/** Advice for the user to type a command: `Type: lading status KEY`. */
+export function toType(words: string): Bilingual {
   return both(`Type: ${words}`, `请输入：${words}`);
 }
 

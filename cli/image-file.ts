@@ -18,7 +18,7 @@ export class ImageFile {
   readonly #path: string;
   #draft: Draft;
   readonly #foresee: Foresee;
-  /** The draft of the image archive, if the bytes of a pipe are kept in it; else null. */
+  /** The temporary file, if the bytes of a pipe are stored in it to be read again; else null. */
   #kept: Draft | null = null;
   /**
    * For each form of the layer (as it is, expanded, compressed): its predicted offset, if any, and the bytes copied so
@@ -72,7 +72,7 @@ export class ImageFile {
     this.#copied.set(form, { offset, size: size + chunk.length });
   }
 
-  /** Writes those parts of the plan that are not yet in the image archive. True when the layer was already there. */
+  /** Writes those parts of the plan that the file does not have yet. Returns true when it had the layer. */
   async write({ parts }: Plan, bytesOf: (plan: Plan) => Bytes): Promise<boolean> {
     const at = parts.findIndex((part) => part.kind !== 'bytes');
     const layer = parts[at];

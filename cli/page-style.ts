@@ -19,7 +19,7 @@ export function spokenLanguage(chosen: Language | null, env: Io['env']): Languag
   return chosen ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
 }
 
-/** The style for printing to `stream`. */
+/** The style in which to print to a stream: language, colours, characters and width. */
 export function lookFor(
   stream: { isTTY?: boolean; columns?: number },
   language: Language | null,

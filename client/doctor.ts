@@ -52,7 +52,7 @@ async function ofBucket(
   return [...silent, ...found];
 }
 
-/** The prefix and suffix of keys that the service handles, as its first event rule has them. */
+/** The prefix and suffix of a key that the service handles, taken from its first EventBridge rule. */
 function keyFor([rule]: WatchingRule[]): { prefix: string; suffix: string } {
   const { prefix = '', suffix = '.tar', wildcard } = rule?.key ?? {};
   if (wildcard === undefined) return { prefix, suffix };

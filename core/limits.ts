@@ -41,7 +41,7 @@ export const LIMITS = {
    * there is no simulation.
    */
   triedMembers: 100_000,
-  /** For a simulation of how engines unpack layers: the most bytes in the names of the members that are remembered. */
+  /** For a simulation of how engines unpack layers: the most bytes that all member names kept for it may have. */
   triedBytes: 8 * MiB,
   /** For a simulation of how engines unpack layers: the most members of all images. Shared layers count repeatedly. */
   triedTogether: 500_000,
@@ -89,7 +89,7 @@ export const LIMITS = {
    * The most values and keys in a JSON document about one image. With 127 layers and 1,000 labels it has some 5,000.
    */
   imageValues: 50_000,
-  /** The most values and keys in all JSON documents of an archive. A document of several images counts for each. */
+  /** The most values and keys in all JSON documents of an archive. One that several images share counts for each. */
   jsonValues: 500_000,
   /** The most values of the wrong type in one JSON document. Tools that write labels as numbers cause some dozens. */
   mistypedValues: 10_000,

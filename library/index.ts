@@ -36,7 +36,7 @@ export interface InspectOptions extends ReadOptions {
   quick?: boolean | undefined;
 }
 
-/** The plan of an image archive, and the manifest of the archive to convert. The plan is null if it is refused. */
+/** The plan for converting an archive, null when it is refused; and the archive manifest about the archive. */
 export interface Planned {
   plan: Plan | null;
   manifest: ArchiveManifest;

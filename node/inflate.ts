@@ -2,7 +2,7 @@ import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { Bytes, RawInflate } from '../core/model/ports.ts';
 import { PIECES, PulledEngine } from './pulled.ts';
 
-/** The most bytes of a first input that is tried as a complete deflate stream. */
+/** The most bytes of compressed data that may be inflated in one call, without a thread. */
 const SMALL_INPUT = 4096;
 
 /** The most output in bytes of a deflate stream that is inflated in a single call. */

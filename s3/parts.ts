@@ -125,7 +125,7 @@ function leadOf({ start, end }: { start: number; end: number }, size: number, ru
   return end - start < rules.copyPart.least ? least : roundUp(start + least, rules.grid) - start;
 }
 
-/** Divides a range of the upload into parts of nearly equal size for S3 to copy. Empty when S3 would not copy it. */
+/** Divides a range of the upload into parts of nearly equal size that S3 copies. Empty when the range is too small. */
 function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3Part[] {
   const length = end - start;
   if (length < rules.minPart || end <= rules.minPart) return [];

@@ -81,7 +81,7 @@ async function openDoor(running: Running): Promise<Server | null> {
   return server;
 }
 
-/** Waits until the store can be reached. Returns an object for its leases; null when the store cannot keep leases. */
+/** Waits until the store can be reached. Returns the leases in it; null for a store that cannot keep leases. */
 async function reached(running: Running): Promise<Leases | null> {
   const { access, buckets, once, say, signal } = running;
   for (;;) {
@@ -123,8 +123,8 @@ async function keepListing(running: Running): Promise<void> {
 }
 
 /**
- * Lists the uploads, and puts those into the queue that may not be done yet. While the queue is full enough, it waits.
- * Returns the number of all uploads.
+ * Lists the uploads, and adds those that may need work to the queue. Waits while the queue is full. Returns the number
+ * of all uploads.
  */
 async function listOnce({ access, buckets, known, queue }: Running): Promise<number> {
   let count = 0;

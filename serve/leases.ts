@@ -71,7 +71,7 @@ export class Leases {
 
   /**
    * Removes the leases that have expired, and aborts the multipart uploads of their holders. It must be called at least
-   * once in a term.
+   * once in each lease term.
    */
   async sweep(): Promise<void> {
     const { client } = this.#access;

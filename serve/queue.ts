@@ -15,7 +15,7 @@ export interface Work {
   limit: number;
   /** The pauses between the tries to handle a key. With three pauses there are at most four tries. */
   pauses: readonly number[];
-  /** The pause after the outcome `later`, before the key is handled again. */
+  /** The milliseconds until a key is handled again that another process was handling. */
   laterPause: number;
 }
 

@@ -56,7 +56,10 @@ export const STOP_MS = 20_000;
 /** The milliseconds before an upload that another process is handling is looked at again. */
 export const LATER_MS = 5_000;
 
-/** Makes the queue and the rest of the service. If `signal` aborts, the queue stops; after `stopMs`, its work does. */
+/**
+ * Makes the queue and the rest of the service. When `signal` aborts, no new upload is begun. Work that has begun may go
+ * on for `stopMs`, and is then aborted.
+ */
 export function assembled(service: BucketService, access: S3Access): Running {
   const { buckets, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;
   const halt = new AbortController();

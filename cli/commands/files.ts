@@ -78,7 +78,7 @@ async function chosenImage(
   return only === undefined ? 0 : images.indexOf(only.found);
 }
 
-/** The sentence that tells the user which platform of an image is listed. */
+/** Tells the user for which platform the files of an image are listed, and which other platforms the archive has. */
 function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   const [shown, ...all] = [only, ...images].map(({ found }) =>
     found.platform === null ? '' : platformText(found.platform),

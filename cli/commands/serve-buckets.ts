@@ -3,7 +3,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
 import type { ServeCommand } from '../args-serve.ts';
-import { EXIT, FileError, type, UsageError } from '../exit.ts';
+import { EXIT, FileError, toType, UsageError } from '../exit.ts';
 import { type Io, write } from '../io.ts';
 import { printable } from '../print/text.ts';
 import { VERSION } from '../version.ts';
@@ -47,7 +47,7 @@ function bucketIn(name: string): string {
   if (bucket !== undefined) return bucket;
   throw new UsageError(
     both(`${name} is no bucket.`, `${name} 不是存储桶。`),
-    type('lading serve s3://UPLOADS s3://RESULTS'),
+    toType('lading serve s3://UPLOADS s3://RESULTS'),
   );
 }
 

@@ -3,7 +3,7 @@ import { both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ServeCommand } from '../args-serve.ts';
-import { EXIT, FileError, type, UsageError } from '../exit.ts';
+import { EXIT, FileError, toType, UsageError } from '../exit.ts';
 import { isS3 } from '../input/s3.ts';
 import { type Io, write } from '../io.ts';
 import { printable } from '../print/text.ts';
@@ -18,7 +18,7 @@ export async function serveCommand(command: ServeCommand, io: Io): Promise<numbe
   if (flag !== undefined)
     throw new UsageError(
       both(`--${flag} is for buckets, not for folders.`, `--${flag} 用于存储桶，不用于文件夹。`),
-      type('lading serve s3://UPLOADS s3://RESULTS'),
+      toType('lading serve s3://UPLOADS s3://RESULTS'),
     );
   // Loaded only now: the service over buckets needs none of it.
   const { overlaps, serve } = await import('../../serve/folder.ts');
@@ -28,7 +28,7 @@ export async function serveCommand(command: ServeCommand, io: Io): Promise<numbe
   if (!found.isDirectory())
     throw new UsageError(
       both(`Cannot watch ${uploads}: it is no folder.`, `无法监视 ${uploads}：它不是文件夹。`),
-      type('lading serve UPLOADS RESULTS'),
+      toType('lading serve UPLOADS RESULTS'),
     );
   if (await overlaps(uploads, results)) {
     throw new UsageError(

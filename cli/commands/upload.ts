@@ -23,7 +23,7 @@ import { printable, safeJson, shellWord } from '../print/text.ts';
 import { report } from '../report.ts';
 import { refuseBadOutput } from './convert.ts';
 
-/** An upload to the service: the parsed command, the buckets and the key, and the checked options. */
+/** An upload by `lading upload`: the command as parsed, where the archive and its results go in S3, and its options. */
 interface Job {
   command: UploadCommand;
   bucket: string;

@@ -7,7 +7,7 @@ export interface Input {
   name: string;
   /** The size of the input in bytes, still compressed if it is; null for a pipe. */
   size: number | null;
-  /** The place of the input, as the archive manifest tells it. */
+  /** The bucket, key and version of the input, for the archive manifest. */
   place: Place;
   /**
    * An open file that contains the input from offset `start` on. For a pipe it is the copy of the pipe, and null before
@@ -16,7 +16,7 @@ export interface Input {
   file: { fd: number; start: number } | null;
   /** Reads the whole input from its beginning. It can be called only once. */
   read(): Bytes;
-  /** Reads any bytes of the input again. `read` must have ended before. */
+  /** Reads any range of the input again. It may be called only after `read` has ended. */
   again: Source;
   /** Throws `source-changed` when the file at the input's path is no longer the one that was opened. */
   assertUnchanged(): Promise<void>;

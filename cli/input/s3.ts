@@ -1,7 +1,7 @@
 import { both } from '../../core/catalogue/bilingual.ts';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Bytes, Source } from '../../core/model/ports.ts';
-import { FileError, type, UsageError } from '../exit.ts';
+import { FileError, toType, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { Input } from './input.ts';
 
@@ -16,7 +16,10 @@ export function isS3(name: string): boolean {
 export async function openS3(name: string, io: Io): Promise<Input> {
   const [, bucket, key] = PLACE.exec(name) ?? [];
   if (bucket === undefined || key === undefined)
-    throw new UsageError(both(`${name} names no object in S3.`, `${name} 不是 S3 中的对象。`), type('s3://BUCKET/KEY'));
+    throw new UsageError(
+      both(`${name} names no object in S3.`, `${name} 不是 S3 中的对象。`),
+      toType('s3://BUCKET/KEY'),
+    );
   // Loaded only now: the SDK takes longer to load than a small archive to be read.
   const [{ s3Uploads }, { s3Reason }, { proxyAgents }] = await Promise.all([
     import('../../s3/store.ts'),

@@ -75,8 +75,8 @@ function stoppedVersions(rules: readonly Rule[]): Stretch[] {
 }
 
 /**
- * Compares two rules, to sort them by the first client version that cannot load an archive because of them. When both
- * begin with the same version, the longer range comes first.
+ * Orders two rules by the first version of the client that cannot load an archive because of them. If both begin with
+ * the same version, the one for more versions comes first.
  */
 function byFirst(one: Rule, two: Rule): number {
   const order = compareVersions(one.from ?? '', two.from ?? '');

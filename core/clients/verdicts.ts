@@ -52,8 +52,8 @@ type List = 'docker' | 'oci' | 'legacy';
 interface Habits {
   client: Client;
   /**
-   * The formats in which the client reads an image archive, in the order in which it tries them. Each stands with the
-   * document that must be there for it.
+   * The formats in which the client reads an image archive, in the order in which it tries them. Beside each is the
+   * document by which the client recognises it.
    */
   readers: readonly (readonly [Reader, List])[];
   /** True when the client tries further formats after one failed. Else it uses the first whose document exists. */

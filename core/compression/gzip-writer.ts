@@ -60,8 +60,8 @@ export async function* gzip(bytes: Bytes, tools: Tools): Bytes {
 }
 
 /**
- * Receives a layer piece by piece while it is compressed. `content` is the uncompressed part that was taken in last:
- * with the first piece, the beginning of the layer.
+ * Receives a layer piece by piece while it is compressed. `content` is the uncompressed chunk that was compressed last;
+ * with the first piece, it is the beginning of the layer.
  */
 export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
 

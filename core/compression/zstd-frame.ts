@@ -13,19 +13,20 @@ export interface FrameHeader {
  */
 export const SMALL_FRAME = 4096;
 
-/** The byte in a zstd frame header for a window of 1 MiB. A small frame may expand to less than that in one call. */
+/** The window descriptor of a zstd frame header (RFC 8878, 3.1.1.1.2) for a window of 1 MiB. */
 const SMALL_WINDOW = 0x50;
 
 /** The zstd frame with its window limited to 1 MiB. Else the engine would allocate more memory for each small frame. */
 export function withSmallWindow(whole: Uint8Array): Uint8Array {
   const isSingleSegment = (whole[4]! & 0x20) !== 0;
   if (isSingleSegment || whole[5]! <= SMALL_WINDOW) return whole;
+  // A frame that is expanded in one call has less content than 1 MiB.
   const changed = new Uint8Array(whole);
   changed[5] = SMALL_WINDOW;
   return changed;
 }
 
-/** The smallest window of a zstd frame, in bytes. A block of such short content is never larger than the window. */
+/** The smallest window that a zstd frame may have, in bytes. */
 const PLAIN_BYTES = 1024;
 const RAW = 0;
 const RLE = 1;
@@ -36,6 +37,7 @@ const RLE = 1;
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
   if (checksum) return null;
+  // Blocks of so little content fit into every window, so that their sizes need no check.
   const content = new Uint8Array(PLAIN_BYTES);
   let size = 0;
   for (let at = length; at < whole.length;) {

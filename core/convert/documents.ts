@@ -135,7 +135,7 @@ export function dockerManifest(images: ListedImage[]): object {
 }
 
 /**
- * Makes Docker's document `repositories`, which is older than `manifest.json`. The tool kind, and very old tools, read
+ * Makes Docker's document `repositories`, which is older than `manifest.json`. `kind load` and very old programs read
  * image tags from it.
  */
 export function repositories(images: ListedImage[]): object {

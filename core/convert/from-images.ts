@@ -37,8 +37,8 @@ function count(groups: ImageGroup<ArchiveImage>[]): number {
 }
 
 /**
- * The names for an image: those that the user gave, else its own valid names. Without either, the name made from the
- * key of the upload, with the tags that the archive gives the image.
+ * The names for an image: those that the user gave, else its valid names in the archive. Without either, the name is
+ * made from the key of the upload, with the tags in the archive.
  */
 function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;

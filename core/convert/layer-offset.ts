@@ -20,10 +20,10 @@ const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 export type LayerForm = 'range' | 'recoded' | 'packed';
 
 /**
- * Predicts at which offset of the image archive the layer of a root file system will be. So it can be written there
- * before its digest is known. `head` is the beginning of the layer, decompressed or as stored; `size` is its
- * approximate size. Null when `head` does not begin a root file system, or must be compressed first. Digests and dates
- * have a fixed length, so the offset is nearly always right; the caller must compare it with the plan.
+ * Predicts the offset in the image archive at which the layer of a root file system will begin. So it can be written
+ * there before its digest is known. `head` is the beginning of the layer, decompressed or as stored; `size` is its
+ * approximate size. Null when that is impossible. The prediction is nearly always right, but the caller must compare it
+ * with the plan.
  */
 export async function foreseenOffset(
   head: Uint8Array,

@@ -14,7 +14,7 @@ export interface RootfsImage {
   layer: Sums & { gzip: boolean };
   /** The layer's diffID, which is the digest of the layer when it is not compressed. */
   diffID: Digest;
-  /** The part of the image archive's plan that contains the bytes of its layer. */
+  /** The part of the image archive's plan with the bytes of the image's only layer. */
   part: PlanPart;
   /** The names of the image. Without names it is loaded untagged. */
   names: Reference[];

@@ -43,9 +43,7 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
 
 /**
  * Merges the layers of an image into one file system, from the lowest layer up. Each layer is read once, even if the
- * image lists it several times. A compressed upload is also read only once. Its layers may lie in any order, and to go
- * back in it, Lading would have to expand it again from its beginning. `whiteouts` is false for an archive that is not
- * an image.
+ * image lists it several times. `whiteouts` is false for an archive that is not an image.
  */
 export async function mergeLayers(
   layers: LayerPlace[],

@@ -8,8 +8,8 @@ export interface Foreign {
 }
 
 /**
- * A file format with a magic number: the offset of that number, its bytes as a string, what the file is, and the
- * remedy.
+ * A file format with a magic number: the offset of that number, its bytes as a string, a name for such a file, and
+ * advice for the user.
  */
 export type Format = readonly [offset: number, magic: string, what: Bilingual, hint: Bilingual];
 

@@ -145,8 +145,8 @@ export const CONFIG: GoType = {
 };
 
 /**
- * The Go types into which clients decode an image config, one for each kind of client. The key is the fault of a config
- * that does not fit the type.
+ * The Go types into which clients decode an image config, one for each kind of client. Each stands under the code of
+ * the fault that a config does not fit it.
  */
 export const CONFIG_READINGS = {
   'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },
@@ -178,7 +178,7 @@ export function isCommandText({ fieldName, value }: TypeFault): boolean {
   return value.kind === 'string' && /\.(?:Cmd|Entrypoint|Shell)$/.test(fieldName);
 }
 
-/** True when a value of a wrong type is in the list of ports that a container of the image exposes. */
+/** True for the fault that a value in the config's list of exposed ports has a wrong type. */
 export function isExposedPort({ fieldName }: TypeFault): boolean {
   return fieldName === 'config.ExposedPorts';
 }

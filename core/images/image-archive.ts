@@ -15,7 +15,10 @@ export class Said {
     this.#budget = budget;
   }
 
-  /** Returns the findings of `say`, which is called once for each `key`. Throws `bad-archive` (limit-exceeded). */
+  /**
+   * The findings with this key, for a fault that several images may share. The first call for a key makes them with
+   * `say`. Throws `bad-archive` (limit-exceeded).
+   */
   once(key: string, say: () => readonly Finding[]): readonly Finding[] {
     const before = this.#said.get(key);
     if (before !== undefined) return before;

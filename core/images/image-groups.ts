@@ -7,7 +7,7 @@ export interface Placed {
   tags: readonly string[];
   /** A text that is equal for images with equal platforms. */
   platform: string;
-  /** The digest of the OCI index that lists an image for several platforms; `index.json` if that file does; or null. */
+  /** The digest of the OCI index that lists the image; `index.json` for an image listed there; else null. */
   index: string | null;
   /** The position of an image among those of the archive. The images of a group are sorted by it. */
   at: number;

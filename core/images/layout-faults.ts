@@ -36,7 +36,10 @@ const MANIFEST_TYPES = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** A fault of a document that lists images: a finding, and a code if only some clients refuse it. One may be null. */
+/**
+ * A fault of a document that lists images, such as `index.json`. `finding` reports it to the user; `fault` is a code
+ * from which the verdicts on clients follow. One of them may be null.
+ */
 export interface LayoutFault {
   finding: Finding | null;
   fault: DocumentFault | null;

@@ -13,9 +13,8 @@ export class Expansion {
   #expanded = 0;
 
   /**
-   * Makes a count of decompressed bytes that begins at zero. `stored` returns the number of bytes of the upload that
-   * were read so far. `progress` is called with this number after each chunk and each compressed member, even in
-   * layers, because a few stored bytes may take minutes to decompress.
+   * Begins to count decompressed bytes. `stored` returns how many bytes of the upload were read so far. `progress` is
+   * called with that number after each decompressed chunk.
    */
   constructor(stored: () => number, progress: (stored: number) => void = () => undefined) {
     this.#stored = stored;

@@ -43,7 +43,7 @@ export interface InspectOptions {
    * upload's counter.
    */
   expansion?: Expansion;
-  /** Called with the bytes that become the layer if the upload is a root file system. Returns them unchanged. */
+  /** Gets the bytes that become the layer if the upload is a root file system. It must return them unchanged. */
   copy?: LayerCopy | undefined;
   /** Called with each compressed piece of the layer, if the option `compress` asks for compression. */
   copyPacked?: PackedCopy | undefined;

@@ -11,7 +11,7 @@ export interface TextCode {
   how: Bilingual;
   /** The command by which a user can decode the text into bytes, for example with `base64 -d`. */
   decode: Bilingual;
-  /** The format of the decoded bytes; null when it is unknown. */
+  /** The format of the file that was encoded as text, such as gzip; null when it is unknown. */
   inside: Bilingual | null;
 }
 

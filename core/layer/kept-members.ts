@@ -31,9 +31,8 @@ type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
 
 /**
- * The members of a layer, reduced to the fields that matter when it is unpacked. Of a calm file, a plain file that
- * every engine can unpack, only the name is kept; nearly all files are calm. When there are too many members, all are
- * dropped.
+ * The members of a layer, reduced to the fields that matter for unpacking it. Of plain files that every engine can
+ * unpack, which nearly all are, only the names are kept. When there are too many members, none is kept.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;

@@ -105,8 +105,8 @@ export class LayerRules {
   }
 
   /**
-   * A fast check for most members of a layer. True for a plain file in the same directory as the last member, if its
-   * path is new and there is no finding about it.
+   * A fast check for most members of a layer. True for a plain file that every engine can unpack: its path is new, and
+   * its directory is that of the last member.
    */
   #takesCalm(member: Member, path: string): boolean {
     if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;

@@ -12,7 +12,7 @@ const IN_BIN = /(?:^|\/)s?bin\/[^/]+$/;
 export class ProgramObserver {
   /** True once a file of the layer has an execute permission bit. */
   executable = false;
-  /** The path of the first program in the layer, found before any file with an execute permission bit; else null. */
+  /** The path of the first program in the layer; null when a file with an execute permission bit came before it. */
   program: string | null = null;
 
   #folders = false;

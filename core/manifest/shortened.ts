@@ -78,14 +78,14 @@ export function shortened<T extends object>(document: T, most: number): { docume
 const VALUE_BYTES = 3;
 
 /**
- * In the last attempt to shorten a document: the most bytes of JSON that a value from an image config may have. Larger
+ * The most bytes of JSON that a value from an image config may keep in the last attempt to shorten a document. Larger
  * values are emptied.
  */
 const CONFIG_VALUE_BYTES = 4096;
 
 /**
- * One attempt to shorten a document. It makes a copy in which lists and texts are no longer than allowed. It stops when
- * the copy gets too large: an image config that many images share could fill it many times.
+ * One attempt to shorten a document. It makes a copy in which lists and texts are no longer than allowed, and stops
+ * when the copy gets too large.
  */
 class Shortening {
   readonly #measure: Measure;

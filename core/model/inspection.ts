@@ -140,7 +140,7 @@ export interface ArchiveShape {
    * level, the only place where clients look.
    */
   folder: string;
-  /** The prefix with which the archive spells the names of its documents, such as `./` in `./manifest.json`. */
+  /** The beginning of the names of the archive's documents, such as `./` when the archive has `./manifest.json`. */
   prefix: '' | './' | '/';
   /** The images that `manifest.json` lists; null when it lists none. */
   docker: ListShape | null;
@@ -192,7 +192,7 @@ export type DocumentFault =
   | 'bytes-after-compression' // bytes after the compressed data of the archive, which some clients refuse
   | 'members-attributes'; // extended attributes of macOS on members of the archive
 
-/** The images that one document of an archive lists, and their faults that stop some client from loading them. */
+/** The images that one document lists, such as `manifest.json`, and the faults for which some clients refuse them. */
 export interface ListShape {
   images: number;
   /** In a document that lists images, such as `manifest.json`: the names of all images, as it spells them. */

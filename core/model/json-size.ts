@@ -1,8 +1,8 @@
 import { utf8Length } from './utf8.ts';
 
 /**
- * The size in bytes of a value as JSON with an indentation of two spaces. Counting stops once it has passed `most`: the
- * result is then only some number above `most`.
+ * The size in bytes of a value as JSON with an indentation of two spaces. For a value larger than `most`, counting
+ * stops early, and some number above `most` is returned.
  */
 export function jsonBytes(value: unknown, most: number): number {
   return sizeAt(value, 0, most);

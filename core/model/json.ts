@@ -49,8 +49,8 @@ export function withField(json: Json, name: string, value: unknown): Json {
 }
 
 /**
- * The value of the last field with this name (in upper or lower case) for which `counts` is true. The fields are not
- * copied into a list, because an object may have a hundred thousand.
+ * The value of the last field of a JSON object that has this name, in upper or lower case, and for which `counts` is
+ * true.
  */
 function lastCalled(value: unknown, name: string, counts: (each: unknown) => boolean): unknown {
   const json = asObject(value) ?? {};

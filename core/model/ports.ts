@@ -31,7 +31,7 @@ export interface Expander {
   close(): void;
 }
 
-/** A decompressor for zstd frames (RFC 8878). Each piece of input must belong to one frame only. */
+/** A decompressor for zstd frames (RFC 8878). It gets its input in pieces, and one piece must not span two frames. */
 export interface FrameExpander extends Expander {
   /**
    * Decompresses one whole zstd frame in a single call. Null when the frame is too long or damaged. The caller then

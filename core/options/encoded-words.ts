@@ -24,7 +24,10 @@ export function decodeWords(text: string): string {
   return text.replaceAll(RUN, (run) => decodeRun([...run.matchAll(PARTS)]));
 }
 
-/** Decodes neighbouring encoded words together, because a character may begin in one of them and end in the next. */
+/**
+ * Decodes a row of encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`. They are decoded together, because a
+ * character may begin in one and end in the next.
+ */
 function decodeRun(words: RegExpExecArray[]): string {
   const bytes = concat(words.map(([, , encoding, text]) => wordBytes(encoding!, text!)));
   const isUtf8 = words.every(([, charset]) => charset!.toLowerCase() !== 'iso-8859-1');

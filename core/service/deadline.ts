@@ -33,7 +33,7 @@ export function making(plan: Plan): Labour {
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
-/** The milliseconds kept free after the last byte of an upload, to write small results or take a quick look. */
+/** The milliseconds kept free after an upload was read, to write the results, or else to take a quick look. */
 const FINISH_MS = 15_000;
 
 /** The milliseconds after which the measured speed of work counts. Before that, connecting takes most of the time. */
@@ -70,7 +70,7 @@ export function outOfTime(
 
 /**
  * Measures the speed of work on an upload of `size` bytes, and tells when the rest cannot be done in time. `timeLeft`
- * returns milliseconds.
+ * returns the milliseconds that are left.
  */
 export class Pace {
   readonly #labour: Labour;

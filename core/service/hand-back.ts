@@ -18,9 +18,8 @@ export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<
 }
 
 /**
- * Gives an upload back to the inspect function, because its hand-off (`inspection.json`) is missing or unusable. The
- * inspect function then writes a new one. Without `handBack`, a missing hand-off is the outcome `gone`, and an unusable
- * one throws `bad-event`.
+ * Has the inspect function inspect an upload again, because its hand-off (`inspection.json`) is missing or unusable. If
+ * the service has no way to do that, returns `gone` for a missing hand-off, and throws `bad-event` for an unusable one.
  */
 export async function backToInspect(
   inspectionKey: string,

@@ -79,8 +79,8 @@ export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
 }
 
 /**
- * Reads from an archive manifest which job and upload it belongs to. `image`: it says that there is an image archive.
- * `failed`: it says that the service gave up.
+ * Reads from an archive manifest its job and its upload. `image` is true when the job made an image archive, and
+ * `failed` when the service gave up.
  */
 export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean; failed: boolean } {
   const manifest = objectIn(bytes);

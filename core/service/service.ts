@@ -191,7 +191,7 @@ export async function finish(
     onProgress,
   }: Pick<Product, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** Returns the cost of the work so far. The bytes that `settle` will send are not in it. */
+    /** Returns what the job has cost so far, such as bytes read. The writing of the results is not in it. */
     cost: () => Cost;
   },
   deps: ServiceDeps,

@@ -27,7 +27,10 @@ export interface Product {
   onProgress?: Commit['onProgress'];
 }
 
-/** The outcome of writing a job's results: they were written, they were there before, or newer ones are there. */
+/**
+ * The outcome of writing a job's results: they were written now, they existed before, or a newer upload has replaced
+ * them.
+ */
 export type Ending =
   | { kind: 'written'; manifest: ArchiveManifest }
   // The results are those of this very job.
@@ -46,12 +49,12 @@ type Scene =
 const ROUNDS = 6;
 
 /**
- * Checks if a job has nothing to write, because its results are there, or those of a newer upload. Null when it has to
- * write. Beside newer results, it removes what the job has left. Unless `failed` is true, a manifest with outcome
- * `failed` does not count.
+ * Finds out whether a job has nothing to do, because its results or those of a newer upload exist. Null when it must
+ * write its results. A manifest with outcome `failed` is no result, unless `failed` is true.
  */
 export async function settled(errand: Errand, stores: Stores, failed = false): Promise<Ending | null> {
   const scene = await survey(errand, { plan: null, failed }, stores);
+  // Beside the results of a newer upload, nothing of this job may remain.
   if (scene.kind === 'superseded') await clear(scene.leftovers, stores);
   return scene.kind === 'open' ? null : scene;
 }
@@ -109,7 +112,10 @@ async function prepareImage(
   return cleared ? { bytesSent: 0, manifest: null } : null;
 }
 
-/** Called just before a new image archive becomes visible. Looks at the results again, removes the old manifest. */
+/**
+ * Removes the archive manifest of an older upload, just before the new image archive becomes visible. Null when the new
+ * image archive must not be written after all.
+ */
 async function makeWay(errand: Errand, plan: Plan, stores: Stores): Promise<{ expected: string | null } | null> {
   const scene = await survey(errand, { plan }, stores);
   if (scene.kind !== 'open' || scene.imageIsOurs) return null;

@@ -31,7 +31,7 @@ export class BeyondTheEnd {
   readonly #last: Member | null;
   /** The offset in the archive, in bytes, of the block after the end mark that is being collected. */
   #offset: number;
-  /** The number of bytes that were collected of the current block after the end mark. */
+  /** The number of bytes that were collected of the current 512-byte block after the end of the tar archive. */
   #filled = 0;
   readonly #block = new Uint8Array(BLOCK);
   #after: Beyond['after'] = null;

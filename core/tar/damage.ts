@@ -79,7 +79,7 @@ function textFound(named: Detail, text: Uint8Array): Finding {
   return finding('foreign-text', { ...named, text: shownText(text) });
 }
 
-/** True when `bytes` has at least `least` line feeds, and each has a carriage return before it. */
+/** True when there are at least `least` line feeds, each after a carriage return, as after a transfer in text mode. */
 function isTextMode(bytes: Uint8Array, least: number): boolean {
   let lines = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {

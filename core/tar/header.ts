@@ -18,7 +18,7 @@ type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'de
  */
 let chunk: Uint8Array = new Uint8Array();
 let words: DataView = viewOf(chunk);
-/** The offset in the chunk of the header block that is being read. */
+/** The offset of the current tar header in the chunk of bytes that contains it. */
 let block = 0;
 let textOf: ToByteString = byteString;
 
@@ -42,8 +42,8 @@ function word(at: number): number {
 let wrongFields: NumericField[] = [];
 
 /**
- * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). Long names, PAX records and the type
- * NUL of old archives are resolved later. Returns the fault of an invalid header.
+ * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). Returns what is wrong with an invalid
+ * header. Long names and PAX records, which are in separate headers, are not applied.
  */
 export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);

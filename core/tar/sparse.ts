@@ -37,15 +37,15 @@ const CONTRADICTS: Bilingual = {
 /** A reader for the sparse map of one file, the list of the parts that the archive stores. */
 interface SparseMap {
   /**
-   * The place of the next block of the sparse map: before the member's body, or inside the body at its beginning. Null
-   * when the map is complete.
+   * The place of the next 512-byte block of the sparse map: before the member's body, or at the beginning of it. Null
+   * when the whole map was read.
    */
   readonly next: 'before' | 'inside' | null;
   /** Reads the next block of the sparse map. Returns the reason when it is unreadable, else null. */
   add(bytes: Uint8Array, at: number): Bilingual | null;
   /**
-   * Copies the complete sparse map into the member. Returns the reason when the map does not fit the number of bytes
-   * that the archive stores for the file (`stored`), else null.
+   * Copies the complete sparse map into the member. Returns null, or what is wrong when the map does not fit `stored`,
+   * the number of bytes that the archive stores for the file.
    */
   settle(member: Member, stored: number): Bilingual | null;
 }

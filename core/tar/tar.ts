@@ -60,7 +60,7 @@ export class TarScanner {
   #left = 0;
   /** The number of padding bytes after the current body that are still to be read. */
   #padding = 0;
-  /** The number of bytes from the beginning of the current body that the observer asked for. */
+  /** The number of bytes from the beginning of the current member's body that the observer of the archive asked for. */
   #wanted = 0;
   /** The pieces of the current body that were collected for the observer so far. */
   #collected: Uint8Array[] = [];
@@ -114,8 +114,8 @@ export class TarScanner {
   }
 
   /**
-   * What is still wanted of the current member's body. `streamed` is the member if its whole body is streamed. `bytes`
-   * is the number of bytes from the beginning of the body that are still to be collected.
+   * The part of the current member's body that is still to be read. `streamed` is the member if its whole body is
+   * wanted. `bytes` is how many more bytes from the beginning of the body are wanted.
    */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;

@@ -51,7 +51,9 @@ class PrivateBucket extends Bucket {
     return false;
   }
 
-  /** Ignores what `Bucket` assigns to `isWebsite`. Only older versions of the CDK do that. */
+  /**
+   * Does nothing. The constructor of `Bucket` in older versions of the CDK assigns to `isWebsite`, so it must exist.
+   */
   override set isWebsite(_value: boolean | undefined) {}
 }
 

@@ -48,7 +48,7 @@ const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /** A Lambda function with its own role and log group. It has only the rights that the methods `allow…` give it. */
 export class ArchiveFunction extends Construct {
-  /** The name of the function in the dimensions of its metrics. */
+  /** The name by which CloudWatch knows the function in the dimension of its metrics. */
   readonly name: EntryPoint;
   readonly handler: IFunction;
   readonly #role: Role;

@@ -24,8 +24,8 @@ interface ObjectCreatedQueueProps {
 export const MAX_RECEIVES = 5;
 
 /**
- * The number of times that a given-up event is delivered to the function of failures. SQS may count the deliveries from
- * before, so the number is larger than `MAX_RECEIVES`.
+ * The number of times that SQS delivers a given-up event to the function of failures. Earlier deliveries of the event,
+ * up to `MAX_RECEIVES`, may be counted too.
  */
 const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 

@@ -3,7 +3,7 @@ import { shortened } from '../../core/manifest/shortened.ts';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 
-/** The function that writes a log line, and its converter, which is named after the results bucket. */
+/** The name of the Lambda function that writes a log line, and of the service that it belongs to. */
 export interface Speaker {
   name: string;
   converter: string;

@@ -117,7 +117,9 @@ export class BitReader {
     this.#left = 0;
   }
 
-  /** Throws `bad-archive` (compressed-truncated or compressed-damaged) when more bits were read than there are. */
+  /**
+   * Throws `bad-archive` (compressed-truncated or compressed-damaged) when bits beyond the end of the data were read.
+   */
   checkEnd(): void {
     if (this.#isBeyond) throw this.fault('a block goes on beyond all bounds', this.offset);
   }

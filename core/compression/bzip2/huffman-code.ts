@@ -38,7 +38,9 @@ export class HuffmanCode {
     }
   }
 
-  /** Finds the Huffman code in the next MAX_BITS bits if `short` has none: symbol × 32 + length, or `IMPOSSIBLE`. */
+  /**
+   * Finds a Huffman code longer than SHORT_BITS at the start of MAX_BITS bits: symbol × 32 + length, or `IMPOSSIBLE`.
+   */
   long(bits: number): number {
     for (let length = SHORT_BITS + 1; length <= MAX_BITS; length++) {
       if (bits >= this.#limits[length]!) continue;

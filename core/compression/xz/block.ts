@@ -18,7 +18,7 @@ export interface BlockRecord {
 interface BlockHeader {
   dictionaryBytes: number;
   filters: Filter[];
-  /** The size in bytes of an xz block's packed data, and of its content; null when only the index states it. */
+  /** The size in bytes of an xz block's compressed data. Null when the block header does not state it. */
   packedSize: number | null;
   contentSize: number | null;
 }

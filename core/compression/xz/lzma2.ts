@@ -12,11 +12,11 @@ const RESET_PROPERTIES = 0xc0;
 const RESET_DICTIONARY = 0xe0;
 
 /**
- * Expands one LZMA2 stream and stops exactly after it. Each chunk is valid until the next one is requested. The decoder
- * is a parameter, because to make a new window for each of many small blocks takes longer than to expand them. Throws
+ * Expands one LZMA2 stream and stops exactly after it. Each chunk is valid until the next one is requested. Throws
  * `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
  */
 export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: number, lzma: Lzma): Bytes {
+  // The decoder is used again: a new window for each small block would take longer than expanding it.
   lzma.begin(dictionaryBytes);
   /** The lowest LZMA2 control byte allowed next: dictionary, properties and state must be set before their use. */
   let needed = RESET_DICTIONARY;

@@ -7,15 +7,15 @@ const SLACK = 64;
 
 /**
  * LZMA's range decoder. It decodes bits, each with a probability that follows from the bits before it. `index` and
- * `table` are positions in the array of all probabilities. Range and code are signed 32-bit integers, because V8 keeps
- * these unboxed. No code branches on a decoded bit, because these bits are too random for the CPU to predict. The same
- * few lines are repeated in each loop, because a call for each bit would take most of the time.
+ * `table` are positions in the array of all probabilities.
  */
 export class RangeDecoder {
   readonly #probabilities: Uint16Array;
   readonly #input = new Uint8Array(MAX_PACKED + SLACK);
   #end = 0;
   #at = 0;
+  // Signed 32-bit integers, which V8 keeps unboxed. Decoded bits are too random for the CPU to predict, so no code
+  // branches on one. Each loop repeats the same few lines: a call for each bit would take most of the time.
   #range = 0;
   #code = 0;
 

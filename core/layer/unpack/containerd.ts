@@ -100,7 +100,7 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? null : 'whiteout-refused';
   }
 
-  /** True when whiteouts become device files, as overlay wants them. In the lowest layer they delete files instead. */
+  /** True when this layer is unpacked to an overlay folder above another layer: whiteouts then become device files. */
   get #asDevices(): boolean {
     return this.#store === 'overlay' && this.#layers > 1;
   }

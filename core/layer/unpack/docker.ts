@@ -44,15 +44,13 @@ export class DockerUnpacker extends MobyUnpacker {
     return this.tree.put(join(dir(path), hidden), { kind: 'file' }) === null ? null : 'whiteout-refused';
   }
 
-  /**
-   * The path at which Docker unpacks a member. Symbolic links in it are resolved only if its directory is missing, or
-   * is behind a link with an absolute target.
-   */
+  /** The path at which Docker unpacks a member. Symbolic links in it are resolved only when needed. */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);
     if (parents === '') return name;
     const there = this.tree.stat(clean(parents));
     if (typeof there !== 'string') return name;
+    // The directory is missing, or behind a link. Only a link with an absolute target is resolved.
     if (there !== 'ENOENT' && there !== 'ESCAPES') return { errno: there };
     const way = resolveInRoot(this.tree, clean(parents));
     if (typeof way === 'string') return { errno: way };

@@ -43,7 +43,7 @@ export interface Spot {
 interface Ways {
   /** The number of symbolic links that may be followed for one path. One more gives `ELOOP`. */
   links: number;
-  /** The error for a path that leads out of the root; null when `..` in the root stays there, as in a chroot. */
+  /** The error for a path that leads out of the root with `..`; null when it stays in the root, as in a chroot. */
   outside: Errno | null;
   /** The length in bytes of the longest path that is accepted. */
   longest: number;
@@ -104,10 +104,7 @@ export class FileTree {
     return this.#look(path, true);
   }
 
-  /**
-   * Looks up `name` in the directory at `above`; in the root when it is undefined. To look up a path one component at a
-   * time costs as much effort as to look it up at once.
-   */
+  /** Looks up `name` in the directory at `above`; in the root of the file tree when that is undefined. */
   below(above: Spot | undefined, name: string): Spot {
     this.charge(name);
     const bytes = (above?.bytes ?? 0) + 1 + name.length;
@@ -236,8 +233,8 @@ export class FileTree {
   }
 
   /**
-   * The directory in which the target of a symbolic link is looked up: `at`, or the root for an absolute target. An
-   * error when the link leads out of the root, or is one too many for its path.
+   * The directory where looking up a symbolic link's target begins: `at`, or the root if the target is absolute. An
+   * error when the link leads out of the root, or when too many links were followed.
    */
   #follow(at: Directory, target: string, links: number): Directory | Errno {
     if (links > this.#ways.links) return 'ELOOP';
@@ -246,7 +243,7 @@ export class FileTree {
     return this.#ways.outside ?? this.#root;
   }
 
-  /** The error for a path component that is too long, or that is looked up when no work is left; null for any other. */
+  /** The error for a path component that is too long, or when the limit of work for paths is reached; else null. */
   #problemOf(name: string): Errno | null {
     if (this.effort.left < 0) return 'ELOOP';
     return name.length > LIMITS.componentBytes ? 'ENAMETOOLONG' : null;

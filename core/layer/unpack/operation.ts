@@ -87,8 +87,8 @@ function aboveOr(errno: Errno | null): FindingCode | null {
 }
 
 /**
- * The code of the finding for the first extended attribute that the engine cannot set, else null. `ignores` returns
- * true when the engine ignores the error.
+ * The code of the finding for the first extended attribute that the engine cannot set; null when there is none.
+ * Attributes for which `ignores` is true do not count.
  */
 export function setAttributes(
   { attributes }: Operation,

@@ -3,10 +3,7 @@ export interface Effort {
   left: number;
 }
 
-/**
- * The components of a path that are still to be walked, including those from link targets. The path is not split
- * beforehand, because that would copy the target of a link each time, although few of its components are walked.
- */
+/** The components that are left to walk when a path is resolved, including those of the link targets on the way. */
 export class Rest {
   readonly #paths: Part[] = [];
   /** The number of paths and link targets in which a `..` is still to be walked. */
@@ -22,6 +19,7 @@ export class Rest {
     if (path === '') return;
     const lastUp = path.lastIndexOf('..');
     if (lastUp >= 0) this.#upward++;
+    // It is not split: that would copy each link target, although few of its components are walked.
     this.#paths.push({ path, at: 0, lastUp });
   }
 
@@ -65,7 +63,7 @@ interface Part {
   path: string;
   /** The place in the path: the index of the next component to walk, or of the slashes before it. */
   at: number;
-  /** The index of the last `..` in the path; -1 when that was walked already, or when the path has no `..`. */
+  /** The index of the last `..` that is still to be walked in the path; -1 when there is none. */
   lastUp: number;
 }
 

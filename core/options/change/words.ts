@@ -88,8 +88,8 @@ class Expansion {
   }
 
   /**
-   * Reads a text up to the next `stop` character outside quotes, and splits it into pieces. With `raw`, the pieces keep
-   * their escape characters.
+   * Splits a text into quoted and unquoted pieces, up to the next `stop` character outside quotes. With `raw`, the
+   * pieces keep their escape characters.
    */
   #pieces(stop: string, raw = false): Piece[] {
     const outer = this.#raw;
