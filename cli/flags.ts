@@ -61,7 +61,7 @@ const OPTION_FLAGS = Object.fromEntries(
 
 export const CONVERSION = { ...TALK, ...OPTION_FLAGS };
 
-/** Splits a command's arguments into flags and others. For wrong ones, throws a UsageError with Node's sentence. */
+/** Splits a command's arguments into flags and others. Wrong ones give a UsageError with Node's own sentence. */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });

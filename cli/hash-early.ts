@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** Input files up to this size in bytes are hashed without a thread: they are done before a thread has started. */
+/** Input files up to this size in bytes are hashed without a thread, because to start one would take longer. */
 const SMALL_BYTES = 2 ** 22;
 
 /** True when hashing an input on a thread of its own takes less time than on the main thread. */

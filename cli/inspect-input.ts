@@ -103,7 +103,7 @@ export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   throw new UsageError(problem, remedy);
 }
 
-/** Reads the beginning of a file: `LIMITS.sidecarBytes` and one byte more, which shows that the file is too large. */
+/** Reads the first `LIMITS.sidecarBytes` bytes of a file, and one more, which shows that the file is too large. */
 async function beginningOf(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {

@@ -6,8 +6,8 @@ import { NO_OPTIONS } from '../core/options/table.ts';
 import { isS3 } from './input/s3.ts';
 import { called, shellWord } from './print/text.ts';
 
-/** The hint after the inspection of a `docker export`: it leaves out the config, which most users miss only later. */
-const RECOVER =
+/** The hint for an archive from `docker export`, which has no config: how to add the container's. */
+const CONFIG_HINT =
   '# with CMD, ENV and USER of the container: docker inspect NAME > inspect.json, and add --inspect inspect.json';
 
 /** The command lines that are suggested to the user after an inspection. */
@@ -16,7 +16,7 @@ export function nextLines(manifest: ArchiveManifest): string[] {
   switch (manifest.archive.kind) {
     case 'rootfs/docker-export':
     case 'rootfs/generic':
-      return hasError(manifest.findings) ? [] : [convertLine(key, ['--name', suggestedName(key)]), RECOVER];
+      return hasError(manifest.findings) ? [] : [convertLine(key, ['--name', suggestedName(key)]), CONFIG_HINT];
     case 'rootfs/minimal':
       return [convertLine(key, ['--rootfs', '--name', suggestedName(key)])];
     case 'image/docker':

@@ -12,7 +12,7 @@ import { put } from './put.ts';
 import type { Remote } from './remote.ts';
 import { waitFor } from './wait.ts';
 
-/** The options of the trial upload, which has only one folder. `rootfs` makes Lading take it for a root file system. */
+/** The options of the trial upload. Without `rootfs`, an archive with one folder is no root file system for Lading. */
 const OPTIONS = { ...NO_OPTIONS, name: ['lading-canary'], platform: 'linux/amd64', rootfs: true };
 
 /**

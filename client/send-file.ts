@@ -53,9 +53,9 @@ export async function sendFile(sending: Sending, size: number): Promise<Uploaded
 }
 
 /**
- * The part size for a file's multipart upload. A hash of the file's size, the metadata and the kind of checksums adds
- * up to 1 MiB to it. So an interrupted upload of the same file can be recognised, although S3 tells only the parts of
- * an unfinished upload (docs/decisions/0036-resuming.md).
+ * The part size for a file's multipart upload. It is the usual size plus up to 1 MiB, a hash of the file's size, its
+ * metadata and the kind of checksums. S3 tells the part sizes of an interrupted upload, so they show whether it was of
+ * the same file (docs/decisions/0036-resuming.md).
  */
 async function partSizeFor({ access, description }: Sending, size: number): Promise<number> {
   const marks = JSON.stringify([size, description, await sendsChecksums(access)]);

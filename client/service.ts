@@ -25,7 +25,7 @@ export interface Service {
   diagnose(timeoutMs: number): Promise<Bilingual[]>;
 }
 
-/** A task that a user does with the service, and its surroundings. Its failure reads `Cannot <task>: <reason>.` */
+/** A task with the service, such as `upload app.tar`, and what it needs: buckets, signal, and texts for errors. */
 export interface Errand {
   buckets: Buckets;
   env: NodeJS.ProcessEnv;

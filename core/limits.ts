@@ -20,9 +20,9 @@ export const LIMITS = {
    */
   expansionRatio: 1100,
   /**
-   * For the limits on decompression: the bytes that each gzip member, zip entry, bzip2 stream, xz stream and zstd frame
-   * counts besides its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can hold
-   * millions of them.
+   * For the limits on decompression: each gzip member, zip entry, bzip2 stream, xz stream or zstd frame counts as this
+   * many bytes more than its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can
+   * hold millions of them.
    */
   memberBytes: 8 * KiB,
   /**
@@ -43,7 +43,7 @@ export const LIMITS = {
   triedMembers: 100_000,
   /** For a simulation of how engines unpack layers: the most bytes that all member names kept for it may have. */
   triedBytes: 8 * MiB,
-  /** For a simulation of how engines unpack layers: the most members of all images. Shared layers count repeatedly. */
+  /** For a simulation of how engines unpack layers: the most members of all images. Shared layers count each time. */
   triedTogether: 500_000,
   /**
    * For a simulation of how engines unpack layers: the most members of one image that are not ordinary files. Each
@@ -144,7 +144,7 @@ export const LIMITS = {
    * that is read back.
    */
   inspectionBytes: 24 * MiB,
-  /** The most bytes of the conversion request in a hand-off, variables expanded. 18 MiB remain for the inspection. */
+  /** The most bytes of the conversion request in a hand-off, with all variables expanded. */
   requestBytes: 6 * MiB,
   /** The most bytes of an archive manifest; above it, lists and texts are shortened. 127 layers make some 200 KiB. */
   manifestBytes: 8 * MiB,
@@ -174,7 +174,7 @@ export const LIMITS = {
    * some dozens.
    */
   notificationConnections: 256,
-  /** The most keys that wait in `lading serve` at a time, 1 KiB each. The store's next listing finds the others. */
+  /** The most keys that wait in `lading serve`, 1 KiB each. Further keys are found by the store's next listing. */
   waitingUploads: 10_000,
   /**
    * The most uploads that `lading serve` remembers as done, 8 bytes each. It looks at others again after each listing

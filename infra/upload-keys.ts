@@ -39,8 +39,8 @@ export class UploadKeys {
   }
 
   /**
-   * The conditions on keys that match uploads. An event pattern cannot combine a prefix with "but not this suffix". So
-   * with only a prefix, sidecars match as well, and the inspect function ignores them.
+   * The conditions by which an event pattern selects the keys of uploads. With a prefix and no suffixes, sidecars match
+   * too: a pattern cannot exclude them then. The inspect function ignores them.
    */
   get uploads(): KeyMatcher[] {
     if (this.#suffixes.length > 0) return this.#suffixes.map((suffix) => this.#endingIn(suffix));

@@ -47,9 +47,9 @@ export interface Planned {
  * are findings in the result. Throws only when the archive cannot be read.
  */
 export async function inspect(source: ArchiveSource, options: InspectOptions = {}): Promise<ArchiveManifest> {
-  return await reading(source, false, options, async (job) => {
-    const inspection = options.quick === true ? await quickly(job) : await wholly(job, options);
-    return manifest(job, inspection, null, null);
+  return await reading(source, false, options, async (call) => {
+    const inspection = options.quick === true ? await quickly(call) : await wholly(call, options);
+    return manifest(call, inspection, null, null);
   });
 }
 
@@ -58,11 +58,11 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
  * ranges that are copied from the archive. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
-  return await reading(source, false, options, async (job) => {
-    const { inspection, converted } = await planned(job, options);
+  return await reading(source, false, options, async (call) => {
+    const { inspection, converted } = await planned(call, options);
     return {
       plan: converted.kind === 'converted' ? converted.conversion.plan : null,
-      manifest: manifest(job, inspection, converted, null),
+      manifest: manifest(call, inspection, converted, null),
     };
   });
 }
@@ -78,16 +78,16 @@ export async function convert(
   options: ConversionOptions = {},
 ): Promise<ArchiveManifest> {
   try {
-    return await reading(source, true, options, async (job) => {
-      const { inspection, converted } = await planned(job, options);
+    return await reading(source, true, options, async (call) => {
+      const { inspection, converted } = await planned(call, options);
       if (converted.kind === 'not-converted') {
-        const refused = manifest(job, inspection, converted, null);
+        const refused = manifest(call, inspection, converted, null);
         await abandon(target, new Error(refused.summary));
         return refused;
       }
-      const bytes = stream(converted.conversion.plan, job.archive.again, job.tools);
-      await writeTo(target, unchanged(bytes, job.archive), options.signal);
-      return manifest(job, inspection, converted, targetName(target));
+      const bytes = stream(converted.conversion.plan, call.archive.again, call.tools);
+      await writeTo(target, unchanged(bytes, call.archive), options.signal);
+      return manifest(call, inspection, converted, targetName(target));
     });
   } catch (error) {
     await abandon(target, error);
@@ -101,8 +101,8 @@ async function* unchanged(bytes: Bytes, archive: Archive): Bytes {
   await archive.assertUnchanged();
 }
 
-/** A running call of the library: its opened archive, and the time when it began. */
-interface Job {
+/** A call of the library that is running: the archive that it has opened, and the time when it began. */
+interface Call {
   archive: Archive;
   /** The name of the archive's file, without folders; null when it is not known. */
   fileName: string | null;
@@ -114,7 +114,7 @@ async function reading<T>(
   source: ArchiveSource,
   twice: boolean,
   { fileName, signal }: ReadOptions,
-  work: (job: Job) => Promise<T>,
+  work: (call: Call) => Promise<T>,
 ): Promise<T> {
   const started = performance.now();
   const archive = await openArchive(source, twice, signal);
@@ -129,7 +129,7 @@ async function reading<T>(
 }
 
 async function wholly(
-  { archive, fileName, tools }: Job,
+  { archive, fileName, tools }: Call,
   { onProgress }: ReadOptions,
   compress: LayerCompression | null = null,
 ): Promise<Inspection> {
@@ -142,7 +142,7 @@ async function wholly(
   return inspection;
 }
 
-async function quickly({ archive, tools }: Job): Promise<Inspection> {
+async function quickly({ archive, tools }: Call): Promise<Inspection> {
   if (archive.size === null)
     throw new TypeError(
       'Cannot look quickly at a stream, which can only be read from its beginning: pass a file or a blob.',
@@ -151,16 +151,16 @@ async function quickly({ archive, tools }: Job): Promise<Inspection> {
 }
 
 async function planned(
-  job: Job,
+  call: Call,
   options: ConversionOptions,
 ): Promise<{ inspection: Inspection; converted: Converted }> {
-  const request = requestOf(options, job.fileName);
-  const inspection = await wholly(job, options, request.compress);
-  return { inspection, converted: await planOf(inspection, request, job.tools, { always: true }) };
+  const request = requestOf(options, call.fileName);
+  const inspection = await wholly(call, options, request.compress);
+  return { inspection, converted: await planOf(inspection, request, call.tools, { always: true }) };
 }
 
 function manifest(
-  { archive, fileName, started }: Job,
+  { archive, fileName, started }: Call,
   inspection: Inspection,
   converted: Converted | null,
   target: string | null,

@@ -190,7 +190,7 @@ export class WorkerHasher implements ClosableHasher {
       const taken = Math.min(rest.length, this.#room());
       this.#copy(rest.subarray(0, taken));
       rest = rest.subarray(taken);
-      if (this.#next % SLOT_BYTES === 0) await this.#turn();
+      if (this.#next % SLOT_BYTES === 0) await this.#handOver();
     }
   }
 
@@ -205,10 +205,10 @@ export class WorkerHasher implements ClosableHasher {
   }
 
   /**
-   * Hands full slots of the ring buffer to the hash thread, and waits until a slot is free. The thread is started when
-   * the buffer is full for the first time.
+   * Gives the full slots of the ring buffer to the hash thread, and waits until a slot is free. Starts that thread when
+   * the whole buffer is full for the first time; until then, does nothing.
    */
-  async #turn(): Promise<void> {
+  async #handOver(): Promise<void> {
     const full = this.#next === this.#bytes.length;
     if (this.#thread === null && !full) return;
     const thread = (this.#thread ??= new HashThread({ memory: this.#bytes.buffer, fd: null }));

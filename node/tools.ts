@@ -31,8 +31,8 @@ export function nativeTools({
 }: { threads?: boolean; sumsCrc32?: boolean; signal?: AbortSignal } = {}): NativeTools {
   const open = new Set<ClosableHasher>();
   const rings: FreeRings = [];
-  /** Adds a hasher to the list of those whose threads `close` ends. It leaves the list when its digest is there. */
-  const kept = (hasher: ClosableHasher): Hasher => {
+  /** Notes a hasher until its digest is computed. Until then, `close` can end its thread. */
+  const tracked = (hasher: ClosableHasher): Hasher => {
     open.add(hasher);
     return {
       update: (chunk) => hasher.update(chunk),
@@ -44,8 +44,8 @@ export function nativeTools({
     };
   };
   return {
-    newHasher: () => (threads ? kept(new WorkerHasher(rings)) : inlineHasher()),
-    newFileHasher: (fd, start) => (threads ? kept(new FileHasher(fd, start)) : inlineHasher()),
+    newHasher: () => (threads ? tracked(new WorkerHasher(rings)) : inlineHasher()),
+    newFileHasher: (fd, start) => (threads ? tracked(new FileHasher(fd, start)) : inlineHasher()),
     newInflate: () => new NativeInflate(),
     newZstd: nativeZstd,
     crc32: (chunk, previous) => crc32(chunk, previous),

@@ -22,10 +22,10 @@ import { divide, S3_RULES, type S3Part, s3PartSize, streamPartSize } from './par
 import { refusedForGood } from './refusals.ts';
 
 /**
- * An image archive to store in S3: its plan, the upload that the plan copies ranges from, and the conditions under
- * which it may become visible.
+ * An image archive that is to be stored in S3: its plan, the upload from which ranges are copied, and the conditions
+ * under which the archive may become visible.
  */
-interface Job {
+interface Assembly {
   plan: Plan;
   upload: UploadIdentity;
   uploads: Uploads;
@@ -52,30 +52,30 @@ const SENDS_IN_FLIGHT = 3;
  * Stores an image archive in S3 under one key, completely or not at all. Throws `source-changed`, `deadline` or
  * `output-failed`.
  */
-export async function assemble(access: S3Access, target: Target, job: Job): Promise<Stored> {
+export async function assemble(access: S3Access, target: Target, assembly: Assembly): Promise<Stored> {
   try {
-    const division = divide(job.plan, S3_RULES);
+    const division = divide(assembly.plan, S3_RULES);
     switch (division.kind) {
       case 'put':
-        return await putWhole(access, target, job);
+        return await putWhole(access, target, assembly);
       case 'splice': {
-        const copied = await inParts(access, target, job, (upload) => splice(upload, division.parts, job));
-        return copied === 'not-copied' ? await streamed(access, target, job) : copied;
+        const copied = await inParts(access, target, assembly, (upload) => splice(upload, division.parts, assembly));
+        return copied === 'not-copied' ? await streamed(access, target, assembly) : copied;
       }
       case 'stream':
-        return await streamed(access, target, job);
+        return await streamed(access, target, assembly);
     }
   } catch (error) {
-    throw failure(error, access, target, job);
+    throw failure(error, access, target, assembly);
   }
 }
 
-async function putWhole(access: S3Access, target: Target, job: Job): Promise<Stored> {
+async function putWhole(access: S3Access, target: Target, assembly: Assembly): Promise<Stored> {
   const { client, owner, signal } = access;
-  const { crc32 } = job.plan;
+  const { crc32 } = assembly.plan;
   const checksum = crc32 !== undefined && (await sendsChecksums(access)) ? { ChecksumCRC32: crc32Base64(crc32) } : {};
-  const body = { Body: await read(job.plan, job), ...description(job), ...checksum };
-  const place = await job.commit.ready();
+  const body = { Body: await read(assembly.plan, assembly), ...description(assembly), ...checksum };
+  const place = await assembly.commit.ready();
   if (place === null) return null;
   const object = { Bucket: target.bucket, Key: target.key, ExpectedBucketOwner: owner };
   try {
@@ -84,7 +84,7 @@ async function putWhole(access: S3Access, target: Target, job: Job): Promise<Sto
     if (isConflict(error)) return null;
     throw error;
   }
-  return { bytesSent: job.plan.size };
+  return { bytesSent: assembly.plan.size };
 }
 
 /**
@@ -94,15 +94,15 @@ async function putWhole(access: S3Access, target: Target, job: Job): Promise<Sto
 async function inParts<No extends NotCopied>(
   access: S3Access,
   target: Target,
-  job: Job,
+  assembly: Assembly,
   send: (upload: MultipartUpload) => Promise<number | No>,
 ): Promise<Stored | No> {
   await abortAbandoned(access, target);
-  const multipart = await MultipartUpload.create(access, target, description(job));
+  const multipart = await MultipartUpload.create(access, target, description(assembly));
   let outcome: Stored | No = null;
   try {
     const sent = await send(multipart);
-    outcome = typeof sent === 'number' ? await completed(multipart, sent, job) : sent;
+    outcome = typeof sent === 'number' ? await completed(multipart, sent, assembly) : sent;
     if (outcome !== null && outcome !== 'not-copied') return outcome;
   } catch (error) {
     await multipart.abort();
@@ -112,48 +112,48 @@ async function inParts<No extends NotCopied>(
   return outcome;
 }
 
-async function completed(multipart: MultipartUpload, bytesSent: number, job: Job): Promise<Stored> {
-  await assertUnchanged(job);
-  const place = await job.commit.ready();
-  const written = place === null ? null : await multipart.complete(job.plan, onlyIf(place.expected));
+async function completed(multipart: MultipartUpload, bytesSent: number, assembly: Assembly): Promise<Stored> {
+  await assertUnchanged(assembly);
+  const place = await assembly.commit.ready();
+  const written = place === null ? null : await multipart.complete(assembly.plan, onlyIf(place.expected));
   return written === null ? null : { bytesSent };
 }
 
-function description({ commit }: Job): Description {
+function description({ commit }: Assembly): Description {
   return { ContentType: 'application/x-tar', Metadata: originMetadata(commit.origin) };
 }
 
-async function splice(multipart: MultipartUpload, parts: S3Part[], job: Job): Promise<number | NotCopied> {
+async function splice(multipart: MultipartUpload, parts: S3Part[], assembly: Assembly): Promise<number | NotCopied> {
   let [begun, bytesSent, copies] = [0, 0, true];
   await inParallel(parts.entries(), COPIES_IN_FLIGHT, async ([index, part]) => {
     if (!copies) return;
     begun += s3PartSize(part);
-    job.commit.onProgress?.(begun, bytesSent);
+    assembly.commit.onProgress?.(begun, bytesSent);
     if (part.kind === 'copy') {
-      copies = (await multipart.copy(index + 1, job.upload, part.start, part.end)) && copies;
+      copies = (await multipart.copy(index + 1, assembly.upload, part.start, part.end)) && copies;
       return;
     }
-    await multipart.send(index + 1, await read(planOf(part.slices), job));
+    await multipart.send(index + 1, await read(planOf(part.slices), assembly));
     bytesSent += s3PartSize(part);
   });
-  return copies && multipart.agreesWith(job.plan.crc32) ? bytesSent : 'not-copied';
+  return copies && multipart.agreesWith(assembly.plan.crc32) ? bytesSent : 'not-copied';
 }
 
 /**
  * Stores an image archive by sending all of its bytes in parts. This is needed when the store cannot copy parts, or
  * when bytes of the upload must be expanded or compressed.
  */
-async function streamed(access: S3Access, target: Target, job: Job): Promise<Stored> {
-  const partSize = streamPartSize(job.plan.size, S3_RULES);
-  return await inParts<never>(access, target, job, (upload) => sendAll(upload, partSize, job));
+async function streamed(access: S3Access, target: Target, assembly: Assembly): Promise<Stored> {
+  const partSize = streamPartSize(assembly.plan.size, S3_RULES);
+  return await inParts<never>(access, target, assembly, (upload) => sendAll(upload, partSize, assembly));
 }
 
-async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): Promise<number> {
-  const bytes = stream(job.plan, job.uploads.source(job.upload), job.tools);
+async function sendAll(multipart: MultipartUpload, partSize: number, assembly: Assembly): Promise<number> {
+  const bytes = stream(assembly.plan, assembly.uploads.source(assembly.upload), assembly.tools);
   let [begun, bytesSent] = [0, 0];
   await inParallel(pieces(bytes, partSize), SENDS_IN_FLIGHT, async ({ number, piece }) => {
     begun += piece.length;
-    job.commit.onProgress?.(begun, bytesSent);
+    assembly.commit.onProgress?.(begun, bytesSent);
     await multipart.send(number, piece);
     bytesSent += piece.length;
   });
@@ -161,7 +161,7 @@ async function sendAll(multipart: MultipartUpload, partSize: number, job: Job): 
 }
 
 /** Reads the whole image archive of a plan into memory. It must be small enough for that. */
-async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer> {
+async function read(plan: Plan, { uploads, upload, tools }: Assembly): Promise<Buffer> {
   const all = Buffer.allocUnsafeSlow(plan.size);
   let filled = 0;
   for await (const chunk of stream(plan, uploads.source(upload), tools)) {
@@ -175,11 +175,11 @@ async function read(plan: Plan, { uploads, upload, tools }: Job): Promise<Buffer
  * Throws `source-changed` if the upload was replaced meanwhile. It is called just before the image archive is
  * completed, because some S3-compatible stores do not check the ETag in copy requests.
  */
-async function assertUnchanged({ upload, uploads }: Job): Promise<void> {
+async function assertUnchanged({ upload, uploads }: Assembly): Promise<void> {
   if ((await uploads.find(upload)) === null) throw sourceChanged(upload.key);
 }
 
-function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Job): unknown {
+function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Assembly): unknown {
   if (error instanceof LadingError) return error;
   if (isChanged(error)) return sourceChanged(upload.key, error);
   if (error instanceof Error && error.name === 'InvalidObjectState') return refusedForGood(error);

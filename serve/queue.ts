@@ -7,7 +7,7 @@ export interface Work {
   handle(key: string): Promise<Ended>;
   /** Called after a failed try. `pause` is the time to the next try; null when it was the last one. Must not throw. */
   failed(key: string, error: unknown, pause: number | null): Promise<void>;
-  /** Called when a key leaves the queue because it needs nothing more. `mark` is what the key was added with. */
+  /** Called when the work for a key is done. `mark` is the hash that `add` got with the key, or null. */
   ended(mark: bigint | null): void;
   /** The most keys that are handled at the same time. */
   atOnce: number;

@@ -27,7 +27,7 @@ export interface BucketService {
   version: string;
   /** Ends the service. Work that has begun may go on for `stopMs`. */
   signal: AbortSignal;
-  /** The milliseconds in which begun work can end by itself when the service ends. Then the work is aborted. */
+  /** When the service ends, running work may go on for this many milliseconds. Then it is aborted. */
   stopMs?: number;
   /** The milliseconds between the tries to handle an upload. With three pauses there are at most four tries. */
   pauses?: readonly number[];

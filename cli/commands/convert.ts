@@ -76,14 +76,14 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   }
 }
 
-/** The guessed size of the layer, as a multiple of the input's size. Its number of digits moves the layer's offset. */
-const SIZE = { range: 1, recoded: 4, packed: 0.4 };
-/** The size in bytes that is assumed for an input from a pipe, to guess the layer's size. */
+/** A guess at the layer's size as a multiple of the input's size, by the form in which the layer is written. */
+const GROWTH = { range: 1, recoded: 4, packed: 0.4 }; // only the number of digits of the size matters
+/** The size in bytes of a pipe is not known. To guess the size of its layer, this size is assumed. */
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
   return (head, form) => {
-    const bytes = Math.ceil((size ?? PIPE_BYTES) * SIZE[form]);
+    const bytes = Math.ceil((size ?? PIPE_BYTES) * GROWTH[form]);
     return foreseenOffset(head, form, bytes, request, tools);
   };
 }

@@ -20,8 +20,8 @@ export interface Place {
 }
 
 /**
- * The functions that read the files which may name the service's buckets, the most important file first. The last file
- * may name several stacks. Each function throws a UsageError or a FileError.
+ * The files that may name the service's buckets, the most important first: for each, a function that reads it. It
+ * returns one place for each service that the file names. Throws a UsageError or a FileError.
  */
 export function files({ env }: Pick<Io, 'env'>): (() => Promise<Place[]>)[] {
   const config = env['XDG_CONFIG_HOME'] ?? '';

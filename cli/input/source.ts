@@ -17,8 +17,9 @@ import { type Copy, openSpool } from './spool.ts';
 const fstat = promisify(fstatCallback);
 
 /**
- * The way in which an input will be read: `once`, or `again` after that. A pipe is read again from a copy. A function
- * decides where the copy is: it gets the first bytes of the pipe, and returns null for a temporary file.
+ * How often an input is read: `once`, or `again` after that. A pipe that is read again is copied to a temporary file. A
+ * function instead of `again` chooses the place of the copy by the pipe's first bytes; it returns null for a temporary
+ * file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 

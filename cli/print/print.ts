@@ -80,7 +80,7 @@ function elfText({ elf }: RootfsFacts, { words }: Look): string {
   return found.length === 0 ? '' : ` (${found.join(', ')})`;
 }
 
-/** The part of a printed description about one image. `image` may lack some layers; `whole` has all, for the sums. */
+/** The printed part about one image. Its table has the layers of `image`; its sums are over all layers, in `whole`. */
 function imageSection(image: FoundImage, whole: FoundImage, title: string, look: Look): string {
   const { words } = look;
   const sizes = whole.layers.flatMap((layer) => layer.size ?? []);

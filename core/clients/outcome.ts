@@ -31,8 +31,8 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
 }
 
 /**
- * The outcome for a client of which some versions cannot load an archive: the newest range of versions that can. Null
- * when all versions can.
+ * The outcome for a client of which these rules stop some versions. It states the newest range of versions that load
+ * the archive. Null when the rules stop no version.
  */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
   const stretches = stoppedVersions(stopping);

@@ -17,7 +17,7 @@ export interface CompressedFacts {
   watch?: () => void | Promise<void>;
 }
 
-/** Counts a member of compressed data that was read to its end, and calls `watch`. */
+/** Counts one more member, such as a gzip member, that was read to its end. Then calls `facts.watch`. */
 export function memberRead(facts: CompressedFacts): void | Promise<void> {
   facts.members++;
   return facts.watch?.();
@@ -72,7 +72,7 @@ export class CompressedReader extends ByteReader {
     return badArchive(finding('compressed-damaged', detail));
   }
 
-  /** The error for compressed data that ends too early. The reader must be at the end, because its offset is stated. */
+  /** The error for compressed data that ends too early. It says that the data ends at the reader's present offset. */
   truncated(): LadingError {
     return badArchive(finding('compressed-truncated', { compression: this.#compression, offset: this.offset }));
   }

@@ -11,8 +11,8 @@ const LEVEL = 4;
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 
 /**
- * Writes one gzip member with a deflater in plain JavaScript, although native zlib is faster: builds of zlib differ in
- * their output. This output has the same digest on every machine, and for every division into chunks.
+ * Writes one gzip member. The deflater is plain JavaScript, because the output of native zlib differs from build to
+ * build. This output has the same digest on every machine, whatever chunks the input comes in.
  */
 class GzipWriter {
   readonly #deflate = new Deflate({ raw: true, level: LEVEL });

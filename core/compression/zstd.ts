@@ -160,7 +160,7 @@ class FrameExtent {
     return this.#last && this.#skip === 0;
   }
 
-  /** True when `bytes`, the chunk that `advance` was called with last, are the whole zstd frame. */
+  /** True when `bytes` are a whole zstd frame: the frame has ended, and is as long as `bytes`. */
   isWhole(bytes: Uint8Array): boolean {
     return this.ended && bytes.length === this.#advanced;
   }

@@ -56,7 +56,7 @@ export interface LayerToWrite extends Sums {
 export interface Layout {
   plan: Plan;
   images: WrittenImage[];
-  /** The digest of each OCI index in the planned image archive, by the entry whose platforms it lists. */
+  /** For each image for several platforms, the digest of the OCI index that lists these platforms. */
   indexes: Map<EntryToWrite, Digest>;
 }
 
@@ -205,8 +205,8 @@ function writeHead(
 }
 
 /**
- * The images that `manifest.json` and `repositories` list. For an image for several platforms, this is the image for
- * one of them, with all names.
+ * The images to list in `manifest.json` and `repositories`. An image for several platforms cannot be listed there, so
+ * the image for one of its platforms gets all its names.
  */
 function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
   const listing = Map.groupBy(entries, (entry) => entry.image);

@@ -11,8 +11,9 @@ type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname
 
 /** A file in the file system that an image's layers make. A hard link (type `1`) has its target's size and bytes. */
 export interface MergedFile extends Pick<Member, KeptFields> {
-  /** The index (from 0) of the layer with the file's bytes. `start` is the first byte's offset there; -1 if none. */
+  /** The index (from 0) of the layer that holds the file's bytes. */
   layer: number;
+  /** The offset in that layer of the file's first byte; -1 if there is none. */
   start: number;
   /** For a sparse file, the bytes of its tar member in the layer, headers included; null for any other file. */
   sparse: Stretch | null;
@@ -113,7 +114,7 @@ export class MergedTree {
     }
   }
 
-  /** The file that a tar member becomes when layers are merged. A hard link takes the present fields of its target. */
+  /** The file that a tar member becomes when layers are merged. A hard link becomes the file that it links to. */
   #completed(file: MergedFile): MergedFile {
     if (file.type !== '1') return file;
     const parts = partsOf(file.linkname);

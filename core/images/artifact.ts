@@ -103,7 +103,7 @@ function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   };
 }
 
-/** The artifact that a manifest in an archive describes; null for an image. `where` returns the path of a blob. */
+/** The artifact that a manifest describes; null for an image. `where` returns the path of the blob with a digest. */
 export function artifactOf(
   documents: DocumentObserver,
   manifest: Json,

@@ -55,7 +55,7 @@ export class DocumentObserver {
   readonly #passedOver = new Set<string>();
   /** The number of values and the nesting depth of each document that was parsed, by the bytes of the document. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
-  /** The path in the last call of `concerns`, whose answer is in `#concerns`. It is called twice for each path. */
+  /** The path that `concerns` was last called with, and the answer. It is called twice for each path. */
   #asked = '';
   #concerns = false;
   readonly #recent = new RecentDocuments();
@@ -88,7 +88,7 @@ export class DocumentObserver {
     this.documents.set(path, copied(bytes));
   }
 
-  /** True for a path that a document or blob of an image may have. After too many blobs, only for documents. */
+  /** True for paths of documents and blobs of images. After too many blobs, only for `manifest.json` and the like. */
   concerns(path: string): boolean {
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;

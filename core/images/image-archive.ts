@@ -29,7 +29,7 @@ export class Said {
   }
 }
 
-/** The documents and blobs of an image archive, with results about them that images share. */
+/** The documents and blobs of an image archive. Results about them are kept, because images share them. */
 export class ImageArchive {
   readonly documents: DocumentObserver;
   readonly blobs: ReadonlyMap<string, ArchiveBlob>;

@@ -67,7 +67,7 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
   return [...all.values()].map((claim) => ({ ...claim, claimants: [...claim.claimants] }));
 }
 
-/** The images that keep a name which several have. A later one takes it from an earlier one for the same platform. */
+/** Of several images with one name, those that keep it. For the same platform, only the last one does. */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();
   for (const image of claimants) {

@@ -80,7 +80,7 @@ function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserve
  * of the same config and layers, then the images that only `index.json` lists.
  */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
-  /** The images that only `index.json` lists. The keys are the images as read, the values may have new names. */
+  /** The images that only `index.json` lists. Key: an image as it was read. Value: the image with its final names. */
   const oci = new Map((index.oci ?? []).map((image) => [image, image]));
   const contents = ({ layers }: ListedImage) =>
     layers.map(({ path }) => blobs.get(documents.resolved(path))?.content?.digest ?? documents.resolved(path)).join();

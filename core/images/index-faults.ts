@@ -14,7 +14,7 @@ const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
 /** The most common platform. The archive is judged for a machine of this platform. */
 const USUAL = 'linux/amd64';
-/** A platform besides linux/amd64 whose programs a linux/amd64 machine can run. */
+/** The other platform whose programs a linux/amd64 machine can run. */
 const LESSER = 'linux/386';
 
 /** The document, manifest or index, to which an entry of an OCI index points. It is read only once. */
@@ -60,8 +60,8 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
 }
 
 /**
- * The faults of image names in `index.json` whose entry points to a document that is not in the archive. Clients differ
- * in which entry they take for a name that has several.
+ * The faults of image names in `index.json` that lead to a document missing from the archive. When several entries have
+ * the same name, some clients take the first of them, others the last.
  */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;

@@ -19,8 +19,8 @@ export class UnpackTries {
   readonly #budget = new TryBudget();
 
   /**
-   * Tries to unpack the layers of an image, lowest first, if any of them has members that engines may fail on. When the
-   * layers are too large, or too many were tried before, the findings about each layer alone count instead.
+   * Tries how engines unpack the layers of an image, lowest first. It does so only if engines may fail on one of them.
+   * When there is too much to try, it returns the errors that were found in each layer alone.
    */
   of(layers: readonly ArchiveBlob[]): Unpacking {
     const key = layers.map(({ start }) => start).join();

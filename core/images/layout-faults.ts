@@ -135,7 +135,7 @@ function indexFault(faults: readonly TypeFault[]): DocumentFault {
   return faults.every(isNewField) ? 'index-type-new' : 'index-json-type';
 }
 
-/** The fault of an entry in `manifest.json` that names no config; none when `manifest.json` is not a list. */
+/** The fault that an entry of `manifest.json` names no config; an empty list when there is no such entry. */
 function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   if (!Array.isArray(json) || json.length === docker.length) return [];
   const at = json.findIndex((each) => textIn(each, 'config') === null) + 1;

@@ -25,8 +25,9 @@ export interface IndexNotes {
   /** The folder of the archive that holds `index.json`, with a slash at the end; empty for the root. */
   folder: string;
   absent: AbsentManifest[];
-  /** The number of entries in `index.json`; `tags` has their tags (`org.opencontainers.image.ref.name`). */
+  /** The number of entries in `index.json`. */
   entries: number;
+  /** The tags that `index.json` gives to its entries (`org.opencontainers.image.ref.name`). */
   tags: string[];
   /** The number of attestations that an OCI index lists. */
   attestations: number;
@@ -42,7 +43,7 @@ interface Target {
   image: ListedImage | null;
 }
 
-/** The images that `index.json` and the indexes below it list. Entries that are not images are added to `into`. */
+/** The images that `index.json` and the indexes below it list. What else they list is written into `into`. */
 export function ociImages(documents: DocumentObserver, top: Json, into: IndexNotes): ListedImage[] {
   const entries = listIn(top, 'manifests');
   into.entries = entries.length;

@@ -82,8 +82,8 @@ function placeImage(
 }
 
 /**
- * One of the images for several platforms, with the platform that the index states. When its executables do not fit
- * that platform, the build was wrong. The config is not corrected, because one platform would then occur twice.
+ * Gives an image for one of several platforms the platform that the index states. If its executables are for another
+ * platform, it gets the finding `platform-foreign`, and its config is not corrected.
  */
 function asMember({ verified, described }: PlacedImage): VerifiedImage {
   if (described === null) return verified;

@@ -4,7 +4,7 @@ import type { Member } from '../tar/member.ts';
 /** The number of folder levels in which a root file system is searched for, as in `backup/container/rootfs/bin`. */
 const DEEPEST_LEVEL = 4;
 
-/** The largest number of folders to remember in which a name such as `etc` or `usr` hints at a root file system. */
+/** The most folders that are remembered because a name in them, such as `etc` or `usr`, hints at a root file system. */
 const FOLDERS_KEPT = 32;
 
 /** Finds folders of an archive that contain a root file system, by the names of the directories in them. */
@@ -25,8 +25,8 @@ export class InnerRoots {
   }
 
   /**
-   * Finds the first part of a path that is a name such as `etc` or `usr`, and remembers it with its folder: `etc` in
-   * `backup/web` for `backup/web/etc/hosts`. Only the path up to index `end` counts.
+   * Searches a path for its first part with a name that is typical of a root file system. In `backup/web/etc/hosts`
+   * this is `etc`, which is then remembered for the folder `backup/web`. The search ends at index `end` of the path.
    */
   #look(path: string, end: number): void {
     let start = path.indexOf('/') + 1;

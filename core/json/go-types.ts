@@ -26,7 +26,7 @@ export interface TypeFault {
   fieldName: string;
   value: Spelled;
   type: GoType;
-  /** True when the value that Go refuses belongs to a field of a Go struct. A document may leave out such a field. */
+  /** True when the value that Go refuses is a struct's field, not an element of a list or map. It can be left out. */
   isField: boolean;
   /** True when a JSON object contains the same field more than once, and Go refuses a value of that field. */
   isRepeated: boolean;

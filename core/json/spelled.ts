@@ -73,8 +73,8 @@ class SpelledReader {
   }
 
   /**
-   * Parses a string, number, literal, empty list or empty object as a whole. Of another list or object, it parses only
-   * what comes before the first value inside.
+   * Parses a JSON value as a whole if it is a string, a number, a literal, `[]` or `{}`. Of any other list it parses
+   * only `[`, and of any other object only `{` and the first key.
    */
   #begin(): Spelled | null {
     this.#skipSpace();

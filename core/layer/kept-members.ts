@@ -6,7 +6,7 @@ import type { Attribute, Operation } from './unpack/operation.ts';
 
 /** A member of a layer, kept in memory to try later how engines unpack the layer. */
 export interface KeptMember extends Operation {
-  /** The offset of the member's tar header in the archive, in bytes; 0 when `calm` is true. */
+  /** The offset of the member's tar header, in bytes; 0 for a calm member, because no finding names it. */
   offset: number;
   /** True for a plain file that every engine can unpack, and whose directory is a member of the same layer. */
   calm: boolean;
@@ -24,7 +24,7 @@ export class KeepBudget {
   }
 }
 
-/** The fields of a layer member that is kept in memory, without its name and the flag `calm`. */
+/** The fields that are stored for a member of a layer, besides its name. */
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
 /** The fields of every calm file: a plain file that any engine can unpack. Its offset is 0: no finding names it. */
@@ -103,7 +103,7 @@ export class KeptMembers {
   }
 }
 
-/** True for a path with more than 200 parts, which no real system has. False when it is too long for any engine. */
+/** True for a path that engines can unpack but that has more than 200 parts, as in no real system. */
 function isDeep(path: string): boolean {
   return path.length > LONG && path.length < LIMITS.pathBytes && path.split('/', MANY_PARTS + 1).length > MANY_PARTS;
 }

@@ -36,10 +36,9 @@ const LARGE_ID = 2 ** 21; // from here on, an ID does not fit the octal field of
 
 /**
  * The use of a layer. `layer`: one layer of an image, which may delete files of lower layers and use their directories.
- * `alone`: a root file system. Hard links are judged alike in both, since engines on overlay do not see the lower
- * layers.
+ * `alone`: a root file system.
  */
-export type LayerPosition = 'alone' | 'layer';
+export type LayerPosition = 'alone' | 'layer'; // hard links are judged alike: overlay hides the lower layers
 
 /**
  * Checks the members of a layer for what engines refuse (OCI image-spec layer.md; Docker, podman, containerd). Makes
@@ -73,7 +72,7 @@ export class LayerRules {
     this.kept = new KeptMembers(budget);
   }
 
-  /** The findings about a layer so far. For a root file system, they include those that `tryLayers` makes. */
+  /** The findings about a layer so far. A root file system is also unpacked as each engine would do it. */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
     if (this.#position === 'layer' || !this.suspicious || this.kept.members === null) return found;

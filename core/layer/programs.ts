@@ -32,7 +32,7 @@ export class ProgramObserver {
     if (elfPlatform(head) !== null) this.program = path;
   }
 
-  /** The path of a layer's first program, when no file is executable and the layer has directories; else null. */
+  /** The path of a layer's first program (`bin/app`), if its files have all lost their execute bits; else null. */
   get unusable(): string | null {
     return this.executable || !this.#folders ? null : this.program;
   }

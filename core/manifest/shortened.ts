@@ -141,7 +141,7 @@ class Shortening {
     return few;
   }
 
-  /** Shortens a value inside an image config. What is left out is counted for `where`, the path of the whole config. */
+  /** Shortens a value inside an image config. `where` is the path of that config, for the list of shortened places. */
   #configValue(value: unknown, where: string): unknown {
     this.#room -= VALUE_BYTES + 2 * this.#depth++;
     const copy = this.isFull ? value : this.#configCopy(value, where);

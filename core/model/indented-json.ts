@@ -1,8 +1,8 @@
 import { concat } from './byte-arrays.ts';
 import { utf8 } from './utf8.ts';
 
-/** For writing JSON in pieces: the depth to which lists and objects are split. A hand-off has its images at level 3. */
-const LEVELS = 3;
+/** The depth down to which JSON is written in pieces. Each list or object at that depth is written in one piece. */
+const LEVELS = 3; // the images of a hand-off are at this depth
 
 /**
  * For writing JSON in pieces: the number of characters that are collected before one call encodes them. A call for each

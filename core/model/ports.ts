@@ -45,8 +45,8 @@ export interface RawInflate extends Expander {
   /** The number of bytes of the last input that come after the end of the deflate stream. */
   readonly unused: number;
   /**
-   * True once the end of the deflate stream was noticed. If the input ended exactly there, only the next `push` notices
-   * it.
+   * True once the end of the deflate stream was found. If an input ends exactly there, it may be found only in the next
+   * call of `push`.
    */
   readonly ended: boolean;
 }

@@ -7,7 +7,7 @@ export type Form = 'text' | 'texts' | 'flag' | 'json';
  */
 export interface Option {
   form: Form;
-  /** The format in which a field of user metadata has several texts: between commas, or as Dockerfile instructions. */
+  /** How several values are written in user metadata: `commas` (`a,b`) or `instructions` (`change-1`, `change-2`). */
   metadata?: 'commas' | 'instructions';
   /** The letter of the option's short flag, such as `t` for `-t`. */
   short?: string;

@@ -25,8 +25,8 @@ export const READING: Labour = { task: both('read', '读完'), bytesPerSecond: L
 const CONVERTED = both('converted', '转换完');
 
 /**
- * Describes the work of making an image archive, and its highest speed. If S3 cannot copy parts of the upload, they are
- * sent, which is no faster than reading.
+ * Describes the work of making an image archive, and its highest speed: as fast as S3 copies parts. If the plan has a
+ * recoded part, it is only as fast as reading.
  */
 export function making(plan: Plan): Labour {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
@@ -99,7 +99,7 @@ export class Pace {
   }
 }
 
-/** For an error because work on an upload would take too long, its finding; null for any other error. */
+/** The finding in an error that was thrown because the work would take too long; null for any other error. */
 export function givenUp(error: unknown): Finding | null {
   return error instanceof LadingError && error.finding?.code === 'no-time' ? error.finding : null;
 }

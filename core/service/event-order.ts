@@ -18,7 +18,7 @@ export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   return version === otherVersion && one.etag === other.etag ? 'same' : 'unknown';
 }
 
-/** The version id of an upload. Null for the id `null`, which all uploads to a key have without bucket versioning. */
+/** The version id of an upload. Null in a bucket without versioning, where S3 gives every object the id `null`. */
 export function versionOf({ versionId }: UploadStamp): string | null {
   return versionId === 'null' ? null : versionId;
 }

@@ -9,7 +9,7 @@ const ROUNDS = 6;
 /** The stores for uploads and results, and the tools for the checksum of a hand-off. */
 type Places = Stores & { tools: Tools };
 
-/** The result of looking for a hand-off, the object that starts the convert function. `open`: this job has none. */
+/** The state of a job's hand-off: written again (`handed-on`), a newer upload's (`superseded`) or missing (`open`). */
 type HandOff = 'handed-on' | 'superseded' | 'open';
 
 /** Writes this job's hand-off to the convert function again, if it exists. That function then gets a new event. */

@@ -15,9 +15,7 @@ export function resultKeys(key: string): { inspection: string; image: string; ma
   };
 }
 
-/**
- * The key of the upload to which a hand-off (`inspection.json`) belongs; null when it is shortened in the other key.
- */
+/** The key of the upload of a hand-off: `app.tar` for `app.tar/inspection.json`. Null when that key was shortened. */
 export function uploadKeyOf(inspectionKey: string): string | null {
   const key = inspectionKey.slice(0, -'/inspection.json'.length);
   return key !== '' && resultKeys(key).inspection === inspectionKey ? key : null;
@@ -37,9 +35,9 @@ const MARK_BYTES = 1 + 64;
 const CHARACTER_BYTES = 4;
 
 /**
- * The beginning of the keys of an upload's results. It is the upload's key. A key that is too long is cut, and its
- * sha256 is added. A long key that already looks like that is also cut, so that no upload can get the results of
- * another.
+ * The beginning of the keys of an upload's results: the key of the upload. If that is too long, it is cut, and `~` and
+ * its sha256 are added. A long key that itself ends with `~` and 64 hex digits is treated in the same way, so that no
+ * two uploads share their results.
  */
 function prefixFor(key: string): string {
   const bytes = utf8(key);

@@ -3,8 +3,8 @@ import type { Member } from './member.ts';
 /** The callbacks by which the tar scanner reports the members of an archive in order. */
 export interface MemberObserver {
   /**
-   * The callback for each tar member, in order. It returns the number of bytes from the beginning of the body that the
-   * callback `body` is to get.
+   * Called for each tar member, in order. Returns how many bytes from the beginning of the member's body are wanted.
+   * The callback `body` then gets them.
    */
   member(member: Member): number;
   /**
@@ -12,7 +12,7 @@ export interface MemberObserver {
    * valid during the call.
    */
   body(member: Member, bytes: Uint8Array): void;
-  /** A callback right after `member`: true if `walk` is to yield the whole body of this member, piece by piece. */
+  /** Called right after `member`. True if the whole body of this tar member is wanted: `walk` yields it in pieces. */
   streams?(member: Member): boolean;
 }
 

@@ -61,8 +61,8 @@ export function parentOf(path: string): string {
  */
 export class PathSet {
   /**
-   * The hash table of the path set, two words for each path: the low word of its hash, then the high word with the
-   * path's kind in its last three bits. The two are adjacent, so that one memory access reads both.
+   * The hash table of the path set. Each path has two adjacent words, which one memory access reads: the low word of
+   * its hash, and the high word, whose last three bits are replaced by the kind of the path.
    */
   #slots = new Int32Array(1 << 13);
   #size = 0;
@@ -74,9 +74,8 @@ export class PathSet {
 
   /**
    * Checks that `path` and all directories above it exist. Returns `directory`, or `implied` for a directory without a
-   * member of its own. Where one is missing or is not a directory, returns the kind of what is there. If `make` is
-   * given, missing directories are added as implied, and `make` gets the path of each. The time depends only on the
-   * length of the path.
+   * tar member of its own. Otherwise returns what is at the first path that is not a directory: `nothing` if it is
+   * missing. With `make`, missing directories are added as `implied`, and `make` is called with each of their paths.
    */
   follow(path: string, make: ((implied: string) => void) | null): Holds {
     let [high, low] = [HIGH, LOW];
@@ -108,8 +107,8 @@ export class PathSet {
   }
 
   /**
-   * Looks up a path for `addLocated`, and returns its directory with a slash at the end. Paths in the same directory
-   * get the same string object, so that comparing their directories is fast.
+   * Returns the directory of a path, with a slash at the end: `etc/` for `etc/passwd`. `addLocated` can then add the
+   * path. For two paths in the same directory it returns the same string object, which is fast to compare.
    */
   locate(path: string): string {
     hash(path);

@@ -48,7 +48,7 @@ export class TarScanner {
   /** The tar member whose body was begun last. */
   #member: Member | null = null;
   #recordType = '';
-  /** The offset in the archive of the current member's first header block, extra headers included; -1 in between. */
+  /** The offset in the archive of the first header block of the current member; -1 when no member has begun. */
   #start = -1;
   /** The sparse file whose sparse map is being read; null when no map is being read. */
   #sparse: SparseMember | null = null;

@@ -68,7 +68,7 @@ export class Alarms extends Construct {
 
 const period = Duration.minutes(5);
 
-/** The alarms on the events of one function: their EventBridge rule, their queue and the queues behind it. */
+/** The alarms on the events of one function: on their rule in EventBridge, their queue and the queues behind it. */
 function ofEvents({ worker, events: { rule, queue, deadLetters } }: Path): Record<string, Watch> {
   const { id } = worker.node;
   const ofRule = (metricName: string): Watch['metric'] => {

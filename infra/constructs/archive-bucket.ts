@@ -46,7 +46,7 @@ class PrivateBucket extends Bucket {
     this.policy?.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
   }
 
-  /** Declares the property `isWebsite` with the type that `IBucket` needs. In `Bucket` it may also be `undefined`. */
+  /** Always false. This narrows the type of `Bucket`, where it may be undefined: `IBucket` does not allow that. */
   override get isWebsite(): boolean {
     return false;
   }

@@ -18,7 +18,7 @@ const period = Duration.minutes(5);
 
 /** A CloudWatch dashboard with the alarms, the metrics that the two functions log, and the queues. */
 export class ConverterDashboard extends Dashboard {
-  /** `converter` is the value of the metrics' dimension that tells several converters apart. */
+  /** The metrics of several converters differ in a dimension. `converter` is its value for this converter. */
   constructor(scope: Construct, id: string, paths: Path[], converter: string, alarms: Alarm[]) {
     super(scope, id, { defaultInterval: Duration.days(1) });
     const of = (metrics: (each: Path) => IMetric[]): IMetric[] => paths.flatMap(metrics);

@@ -29,9 +29,9 @@ export const MAX_RECEIVES = 5;
  */
 const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 
-/** The characters in the longest queue name that SQS accepts, and in a UUID. */
+/** The most characters in the name of an SQS queue. */
 const MAX_QUEUE_NAME = 80;
-const UUID = 36;
+const UUID = 36; // its length
 
 /**
  * The events about new objects in a bucket, on their way to a function: an EventBridge rule, and three queues. The

@@ -64,7 +64,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   };
 }
 
-/** The queues of given-up events, from the variable `PASSAGES`. It has pairs of URLs: `URL URL,URL URL`. */
+/** Reads the variable PASSAGES, pairs `URL URL,…`: a queue of given-up events, and the dead-letter queue behind it. */
 export function passagesIn(env: NodeJS.ProcessEnv): Passage[] {
   return required(env, 'PASSAGES')
     .split(',')

@@ -53,7 +53,7 @@ export class BlockDecoder {
     return ~this.#crc;
   }
 
-  /** Reads a bzip2 block of at most `limit` bytes, beginning after its checksum. Errors state its offset, `start`. */
+  /** Reads a bzip2 block of at most `limit` bytes. Its checksum was read already. `start` is its offset, for errors. */
   read(limit: number, start: number): void {
     if (this.#bits.read(1) === 1) {
       throw this.#bits.fault('a block is marked as randomised, as none has been since bzip2 0.9.5', start);

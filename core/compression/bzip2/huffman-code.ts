@@ -8,9 +8,9 @@ const IMPOSSIBLE = 0x7ff * 32;
 
 /** A canonical Huffman code of bzip2, with tables for fast decoding. */
 export class HuffmanCode {
-  /** A table from SHORT_BITS bits to the Huffman code at their start: symbol × 32 + length; 0 if the code is longer. */
+  /** By the next SHORT_BITS bits: the Huffman code that they begin with, as symbol × 32 + length; 0 if it is longer. */
   readonly short = new Uint16Array(1 << SHORT_BITS);
-  /** By code length: when the next MAX_BITS bits are this value or higher, the Huffman code in them is longer. */
+  /** By code length: the limit from which on the next MAX_BITS bits, as a number, begin with a longer Huffman code. */
   readonly #limits = new Int32Array(MAX_BITS + 1);
   /** By code length: the number to add to a Huffman code to get the index of its symbol. */
   readonly #bases = new Int32Array(MAX_BITS + 1);

@@ -10,7 +10,7 @@ interface Branches {
   alignment: number;
 }
 
-/** For the ID of each xz filter for machine code: its reversal and its alignment (xz format 5.3.2). */
+/** xz's filters for machine code, by their ID: how to reverse each of them, and its alignment (xz format 5.3.2). */
 export const BRANCHES: Partial<Record<number, Branches>> = {
   4: { newUndo: x86, alignment: 1 },
   5: { newUndo: () => eachWord('big', powerPc), alignment: 4 },
@@ -54,7 +54,7 @@ function powerPc(word: number, position: number): number {
   return 0x48000001 | ((word - position) & 0x03fffffc);
 }
 
-/** Reverses xz's SPARC filter for the instruction CALL: a target of 30 bits, at most 23 bits of words away. */
+/** Reverses xz's SPARC filter for the instruction CALL, in calls whose target fits into 23 bits (in 4-byte words). */
 function sparc(word: number, position: number): number {
   const opening = word >>> 22;
   if (opening !== 0x100 && opening !== 0x1ff) return word;
@@ -86,7 +86,8 @@ function armThumb(bytes: Uint8Array, position: number): number {
  */
 function x86(): Undo {
   /**
-   * In xz's x86 filter, a bit for each of the last three bytes, the lowest for the last: 1 for an opcode left alone.
+   * For xz's x86 filter: a bit for each of the last three bytes, 1 where a byte looked like an opcode but was not
+   * reversed. The lowest bit is for the last byte.
    */
   let recent = 0;
   return (bytes, position) => {

@@ -2,7 +2,7 @@
 const POLYNOMIAL_LOW = 0xd7870f42;
 const POLYNOMIAL_HIGH = 0xc96c5795;
 
-/** The number of bytes that CRC-64 takes in at a time, each with a table: table k is for the byte before k others. */
+/** The number of bytes that CRC-64 takes in at a time. It has a lookup table for each of them. */
 const STRIDE = 4;
 
 const { low: LOW, high: HIGH } = makeTables();

@@ -21,7 +21,7 @@ const LITERAL_CODER = 0x300;
  */
 const AFTER_MATCH = 7;
 
-/** From this length in bytes on, a call that copies memory copies an LZMA match faster than a loop. */
+/** An LZMA match of at least this many bytes is copied by `copyWithin`. A loop is faster for shorter ones. */
 const LONG = 64;
 
 /** LZMA's window slides by a multiple of this number of bytes: probabilities depend on a position's low bits. */
@@ -35,8 +35,9 @@ export class Lzma {
   #dictionary = 0;
   #window: Uint8Array = new Uint8Array();
   readonly #coder = new RangeDecoder(LITERAL + LITERAL_CODER * 16);
-  /** The index in LZMA's window at which the dictionary begins; then the index of the next byte to write. */
+  /** The index in LZMA's window at which the dictionary begins. */
   #start = 0;
+  /** The index in LZMA's window of the next byte to write. */
   #position = 0;
   #state = 0;
   #repeat0 = 0;

@@ -104,7 +104,7 @@ export class RangeDecoder {
     return symbol - size;
   }
 
-  /** Decodes a literal byte. Its probabilities depend on the byte `expected`, as long as the bits are the same. */
+  /** Decodes an LZMA literal after a match. The bits of `expected` select its probabilities, until one bit differs. */
   byteUnlike(expected: number, table: number): number {
     const probabilities = this.#probabilities;
     const input = this.#input;

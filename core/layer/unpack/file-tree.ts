@@ -52,7 +52,7 @@ interface Ways {
 const WAYS = {
   /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
-  /** The rules by which the kernel resolves paths without a chroot, below a folder whose own path has 75 bytes. */
+  /** The rules by which the kernel resolves paths without a chroot, if the folder's path on the host has 75 bytes. */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
   /** The rules by which Go's `os.Root` resolves paths. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
@@ -79,8 +79,8 @@ export class FileTree {
   readonly #root = newDirectory();
   readonly #ways: Ways;
   /**
-   * A cache of directories by their paths with a slash at the end, because a member mostly follows a sibling. The paths
-   * have no symbolic links and no `..`, so only the removal of a directory makes the cache wrong, and empties it.
+   * A cache of directories by their paths, such as `/usr/bin/`, because a member mostly is in the same directory as the
+   * one before it. When a directory is removed, the cache is emptied.
    */
   #known = new Map<string, Directory>();
   /**
@@ -172,7 +172,7 @@ export class FileTree {
     this.#sweep(there, path === '/' ? '' : path, kept);
   }
 
-  /** Removes the entries of a directory that are not in `kept`. Each costs effort: layers can do this many times. */
+  /** Removes all entries below a directory that are not in `kept`. Stops when the allowed work is used up. */
   #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
     for (const [name, place] of entries) {
       const below = `${path}/${name}`;
@@ -216,8 +216,8 @@ export class FileTree {
   }
 
   /**
-   * The directory to which a path component leads after symbolic links, and the number of links followed so far.
-   * Without `spot`, it is the root. An error when there is no directory.
+   * The directory to which the path component `spot` leads after symbolic links, or the root if there is no `spot`.
+   * Also returns the number of links followed so far. An error when there is no directory.
    */
   #enter(spot: Spot | undefined): { at: Directory; links: number } | Errno {
     if (spot === undefined) return { at: this.#root, links: 0 };

@@ -80,7 +80,7 @@ class Rounds {
     return null;
   }
 
-  /** Begins the next round of resolving links in a path, from the first link target on. Returns the error, or null. */
+  /** Starts the next round of resolving a path's links at the first link target. `ELOOP` after too many, else null. */
   #startAgain(): Errno | null {
     const isEmpty = this.#spots.length === 0 && this.#rest.isEmpty;
     if (this.#links > MAX_LINKS && !isEmpty) return 'ELOOP';

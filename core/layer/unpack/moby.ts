@@ -46,9 +46,7 @@ export abstract class MobyUnpacker implements Unpacker {
     return true;
   }
 
-  /**
-   * The member that an engine creates: instead of a hard link to a file of AUFS, a plain file; null if it is missing.
-   */
+  /** Turns a hard link to a file of AUFS into a plain file; null if that file is missing. Other members stay. */
   protected withoutAufs(operation: Operation): Operation | null {
     const { type, linkname } = operation;
     if (this.store !== 'vfs' || type !== '1' || !clean(linkname).startsWith(AUFS_LINKS)) return operation;

@@ -3,9 +3,9 @@ import type { KeptMember } from '../kept-members.ts';
 import { WHITEOUT } from './operation.ts';
 
 /**
- * Reduces layers to the members that can affect how they are unpacked. Nearly all members are calm: plain files that
- * every engine can unpack. A calm file stays only when its last component is in the path of another member or in a link
- * target.
+ * Drops the members of layers that cannot matter when the layers are unpacked. Nearly all members are calm: plain files
+ * that every engine can unpack. The calm file `usr/bin/app` is kept only if the name `app` also occurs in a link
+ * target, or in the path of a member that is not calm.
  */
 export function relevant(layers: readonly (readonly KeptMember[])[]): KeptMember[][] {
   const parts = new Set<string>();

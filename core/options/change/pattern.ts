@@ -211,8 +211,8 @@ function beginnings(tokens: Token[], chars: string[]): Uint8Array {
 }
 
 /**
- * Makes the text that replaces one match in `${A//b/c}`. As in Go's regexp package, `$0` stands for the match; other
- * groups do not exist.
+ * Makes the text for one match in `${A//b/c}` from the template `c`. `$0` in it stands for the matched text, and `$$`
+ * for one `$`. `$1` and all other names stand for nothing, as in Go's regexp package.
  */
 function fromTemplate(template: string, match: string): string {
   return template.replaceAll(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, bare?: string, braced?: string) => {
