@@ -41,9 +41,8 @@ export interface ScanHooks {
 }
 
 /**
- * A function that is called with the bytes of a possible layer and returns them unchanged. `kind` is `range` when the
- * bytes are as stored in the upload. It is `recoded` when they were decompressed, because some client cannot unpack the
- * compression.
+ * A callback that gets the bytes that may become the image's layer, and returns them unchanged. It can write them to a
+ * file, for example. `kind` tells if the bytes are as in the upload (`range`) or decompressed (`recoded`).
  */
 export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 

@@ -29,8 +29,8 @@ interface Measure {
   /** In one attempt to shorten a document: the most findings with the same code that are kept. */
   ofACode: number;
   /**
-   * In one attempt to shorten a document: true if large values from an image config are shortened like all others,
-   * false if they are emptied.
+   * In one attempt to shorten a document: true if large values from an image config are cut like other values. If
+   * false, only an empty value is left of them.
    */
   shortensConfigs: boolean;
 }
@@ -104,7 +104,7 @@ class Shortening {
     return this.#room < 0;
   }
 
-  /** The places of the document where this attempt has left something out. */
+  /** Lists where the shortened document lacks something, with the numbers of list entries and characters left out. */
   leftOut(): LeftOut[] {
     return [...this.#lost].map(([where, { entries, characters }]) => ({
       where,

@@ -42,8 +42,8 @@ export interface Origin {
 export interface Commit {
   origin: Origin;
   /**
-   * Called when a new image archive is stored completely, but is not visible yet. Returns the ETag of the image archive
-   * that it must replace (`expected: null`: there must be none). Returns null to drop the new one.
+   * Called when a new image archive is stored completely, but is not visible yet. Returns null if it is to be dropped.
+   * Else returns the ETag of the image archive that it replaces, in `expected`; null there if it replaces none.
    */
   ready: () => Promise<{ expected: string | null } | null>;
   /**
