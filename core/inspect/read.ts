@@ -53,9 +53,9 @@ export interface Opened {
 }
 
 /**
- * Calls `steps` to read an archive from a stream, and returns the outcome. `stored` computes the size and checksums of
- * the bytes as stored. A finding that `steps` throws becomes the `fault` of the outcome; errors of the source are
- * thrown. `name`, the upload's file name, can show that the upload is a piece of a split archive.
+ * Reads an archive from a stream by means of `steps`, and returns the outcome. `stored` computes the size and checksums
+ * of the bytes as stored. A finding that `steps` throws becomes the `fault` of the outcome; errors of the source are
+ * thrown. `name` is the upload's file name; it can show that the upload is a piece of a split archive.
  */
 export async function readArchive(
   bytes: Bytes,

@@ -11,11 +11,13 @@ export interface LeftOut {
    */
   where: string;
   /**
-   * In a document that was shortened: the number of list entries that were left out at one path, in all lists together.
+   * In a shortened document: the number of list entries that were left out at one path. A path such as
+   * `images[].layers` stands for several lists; they are added up.
    */
   entries?: number;
   /**
-   * In a document that was shortened: the number of characters that were left out at one path, in all texts together.
+   * In a shortened document: the number of characters that were left out at one path. A path such as
+   * `images[].names[]` stands for several texts; they are added up.
    */
   characters?: number;
 }

@@ -190,7 +190,7 @@ let hashLow = 0;
  * directory, whose hash is then reused.
  */
 let above = '';
-/** A hash of the directory of the last path. The hash of another path in that directory goes on from here. */
+/** A hash of the directory of the path that was hashed last. For the next path in it, hashing goes on from here. */
 let aboveHigh = HIGH;
 let aboveLow = LOW;
 

@@ -19,7 +19,7 @@ const ABORT_LEFTOVERS: LifecycleRule = {
 
 /**
  * A lifecycle rule that deletes a replaced object after 30 days. A dead-letter queue keeps the event of an upload for
- * 14 days, and so long the version of the object that it names must exist.
+ * 14 days. Until then, the version of the object that the event names must exist.
  */
 const EXPIRE_REPLACED: LifecycleRule = {
   id: 'expire-replaced-versions',

@@ -29,7 +29,7 @@ export interface Directory {
 /** A component of a path on the way along it, except `.` and `..`, with the entry that was found there. */
 export interface Spot {
   name: string;
-  /** The entry at the path up to a component, or the error of `lstat` there. A symbolic link is not followed. */
+  /** The entry to which a path component leads, or the error of `lstat` there. A symbolic link is not followed. */
   found: Place | Errno;
   /** The directory that holds the entry of a path component. */
   parent: Directory;
@@ -58,8 +58,8 @@ const WAYS = {
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
-/** The length in bytes of a layer's host path, `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's has 74 or 104. */
-const STORE_BYTES = 94;
+/** The length in bytes of the host path of a layer in Docker, `/var/lib/docker/overlay2/<64 digits>/diff`. */
+const STORE_BYTES = 94; // podman: 74 or 104
 
 /** The entry that was found at a path, and the directory that holds it. `parent` is null at the root and after `..`. */
 interface Found {
