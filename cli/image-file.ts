@@ -21,8 +21,8 @@ export class ImageFile {
   /** The temporary file, if the bytes of a pipe are stored in it to be read again; else null. */
   #kept: Draft | null = null;
   /**
-   * For each form of the layer (as it is, expanded, compressed): its predicted offset, if any, and the bytes copied so
-   * far.
+   * The layer's bytes that were written so far, for each of its forms: as it is, decompressed, compressed. `offset` is
+   * where they belong in the image archive; null when it could not be predicted.
    */
   readonly #copied = new Map<LayerForm, { offset: number | null; size: number }>();
 
@@ -39,8 +39,8 @@ export class ImageFile {
   }
 
   /**
-   * Reserves a place in the image archive for the bytes of a pipe that begins with `head`. They may become the layer
-   * there. Null when the layer's offset cannot be predicted.
+   * Keeps the bytes of a pipe that begins with `head` in the unfinished image archive, because they may become its
+   * layer. A second copy is then not needed. Null when the layer's offset cannot be predicted.
    */
   async keep(head: Uint8Array): Promise<Copy | null> {
     const start = await this.#foresee(head, 'range');
@@ -56,7 +56,7 @@ export class ImageFile {
   /** Passes the bytes of a layer on, and also writes them to the image archive. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
-  /** Writes the layer to the image archive piece by piece while it is compressed, if compression is asked for. */
+  /** Writes the next compressed bytes of the layer to the image archive. Only called when the layer is compressed. */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   async *#copying(layer: Bytes, form: LayerForm): Bytes {

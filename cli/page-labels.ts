@@ -39,7 +39,7 @@ export interface Labels {
 export interface Words {
   labels: Labels;
   severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
-  /** Two forms of the words for standard input: one to begin a sentence, and one inside a sentence. */
+  /** The words for standard input at the beginning of a sentence. Inside a sentence: `standardInputInside`. */
   standardInput: string;
   standardInputInside: string;
   none: string;

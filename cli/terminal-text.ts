@@ -15,7 +15,7 @@ export class TerminalText {
     return shown(text.slice(0, text.length - this.#held.length));
   }
 
-  /** Returns what is left of the last chunk. To be called at the end of the text. */
+  /** Returns the characters of the file that were held back until now. To be called after the last chunk. */
   end(): string {
     return shown(this.#held + this.#decoder.decode());
   }

@@ -21,7 +21,7 @@ export interface Probes {
   sqs: SQSClient;
 }
 
-/** An EventBridge rule for new objects in a bucket. `key` is the first condition of the rule on the object's key. */
+/** An EventBridge rule for new objects in a bucket. `key` is its condition on an object's key: the first of several. */
 export interface WatchingRule {
   name: string;
   arn: string;

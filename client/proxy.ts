@@ -6,15 +6,15 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import type { Agents } from '../s3/client.ts';
 
-/** The options of the HTTP agents, the same as the AWS SDK gives its own. */
-const KEPT = { keepAlive: true, maxSockets: 50 };
+/** The options of an HTTP agent: it keeps connections open, and has at most 50 at a time. The AWS SDK uses the same. */
+const AGENT_OPTIONS = { keepAlive: true, maxSockets: 50 };
 
 /**
  * Sends each request through the proxy that the environment names for its host, or directly. Node's own agents do that
  * with the option `proxyEnv` only from Node 24.5 on.
  */
 class EnvironmentAgent extends Agent {
-  /** The HTTP agents by proxy: `https:` or `http:`, then the proxy's URL, which is empty for a direct connection. */
+  /** The HTTP agents made so far. The key is `https:` or `http:`, then the proxy's URL, if there is one. */
   readonly #agents = new Map<string, http.Agent>();
 
   override async connect(_request: http.ClientRequest, options: AgentConnectOpts): Promise<http.Agent> {
@@ -35,11 +35,11 @@ class EnvironmentAgent extends Agent {
 }
 
 function secureAgent(proxy: string): http.Agent {
-  return proxy === '' ? new https.Agent(KEPT) : new HttpsProxyAgent(proxy, KEPT);
+  return proxy === '' ? new https.Agent(AGENT_OPTIONS) : new HttpsProxyAgent(proxy, AGENT_OPTIONS);
 }
 
 function plainAgent(proxy: string): http.Agent {
-  return proxy === '' ? new http.Agent(KEPT) : new HttpProxyAgent(proxy, KEPT);
+  return proxy === '' ? new http.Agent(AGENT_OPTIONS) : new HttpProxyAgent(proxy, AGENT_OPTIONS);
 }
 
 /**

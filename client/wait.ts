@@ -66,8 +66,8 @@ class Watch {
   /** False once S3 has refused to let the client read the uploads bucket. */
   #mayAsk = true;
   /**
-   * The ETag of a manifest with outcome `failed` that was there before this upload, in a bucket without versions. Null
-   * if there was none; undefined before the first look.
+   * In a bucket without versions: the ETag of an older manifest with outcome `failed`, which is not the result that is
+   * awaited. Null if there is none; undefined before the first look.
    */
   #staleFailure: string | null | undefined;
 

@@ -14,9 +14,8 @@ export const LIMITS = {
    */
   expandedBytes: 1 * GiB,
   /**
-   * The most bytes after decompression for each byte of an upload, with the layers inside it. Deflate expands at most
-   * 1,032 times, so gzip never reaches this bound. An xz file of 50 MB with a whole system in it may hold 50 GiB of
-   * zeros.
+   * The most bytes after decompression for each byte of an upload, with the layers inside it. gzip never reaches this
+   * bound, because deflate expands at most 1,032 times. It allows 50 GiB of zeros in an xz file of 50 MB.
    */
   expansionRatio: 1100,
   /**

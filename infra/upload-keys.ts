@@ -48,7 +48,7 @@ export class UploadKeys {
     return [{ 'anything-but': { suffix: '.lading.json' } }]; // a sidecar holds the options of an upload
   }
 
-  /** The conditions for keys of hand-offs (`inspection.json`), which start the convert function. */
+  /** The keys of new objects that start the convert function: those that end with `/inspection.json`. */
   get inspections(): KeyMatcher[] {
     return [this.#endingIn('/inspection.json')];
   }

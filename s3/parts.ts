@@ -4,7 +4,7 @@ import { isRecoded, partSize, type Plan, type PlanPart } from '../core/model/pla
 /** A part of an image archive's plan that can be read on its own: new bytes, or a range of the upload. */
 export type Slice = Exclude<PlanPart, { kind: 'recoded' }>;
 
-/** A part of an S3 multipart upload: either the function sends it, or S3 copies it. */
+/** A part of an S3 multipart upload. Its bytes are sent, or S3 copies them from the upload. */
 export type S3Part =
   // Bytes that the function sends to S3: the slices in order, `size` bytes in all.
   | { kind: 'send'; slices: Slice[]; size: number }
@@ -25,7 +25,7 @@ const MIB = 2 ** 20;
 export interface PartRules {
   /** Image archives below this size are sent in one PUT request: a multipart upload takes three more requests. */
   putBelow: number;
-  /** The smallest size that S3 allows for a part, except the last. It also copies ranges only of objects above this. */
+  /** The smallest part that S3 allows, except the last. It also copies ranges only of objects above this size. */
   minPart: number;
   maxPart: number;
   maxParts: number;
@@ -117,8 +117,8 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
 }
 
 /**
- * The number of bytes at the beginning of a range that are sent and not copied. They fill up a part whose `size` bytes
- * are fewer than a part needs. In a long range, the rest then begins at a multiple of `grid`.
+ * The number of bytes at the beginning of a range that are sent, not copied. With the `size` bytes before them, they
+ * make a part that is large enough for S3. In a long range, the rest then begins at a multiple of `grid`.
  */
 function leadOf({ start, end }: { start: number; end: number }, size: number, rules: PartRules): number {
   const least = Math.max(0, rules.minPart - size);

@@ -20,7 +20,7 @@ const RELEASE_MS = 10_000;
 /** The least milliseconds between two log lines about notifications without the right secret. */
 const STRANGERS_MS = 60_000;
 
-/** The advice in errors of the connection to the store. Such errors are tried again; a wrong setting is not. */
+/** The advice when the store cannot be reached. After such an error, unlike a wrong setting, a new try may help. */
 const CONNECTION = 'Is the store running, and is its address right?';
 
 /**

@@ -76,7 +76,7 @@ export class Leases {
   async sweep(): Promise<void> {
     const { client } = this.#access;
     const list = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: LEASES });
-    const { Contents: found = [] } = await client.send(list, this.#shortly());
+    const { Contents: found = [] } = await client.send(list, this.#inTime());
     const now = performance.now();
     const seen = new Map<string, { etag: string; since: number }>();
     for (const { Key: at = '', ETag } of found) {
@@ -133,7 +133,7 @@ export class Leases {
     try {
       const { ETag } = await this.#access.client.send(
         new PutObjectCommand({ ...object, ...condition }),
-        this.#shortly(),
+        this.#inTime(),
       );
       return bareEtag(ETag);
     } catch (error) {
@@ -146,11 +146,11 @@ export class Leases {
 
   async #remove(at: string, etag: string): Promise<void> {
     const object = { Bucket: this.#bucket, Key: at, IfMatch: etag };
-    await this.#access.client.send(new DeleteObjectCommand(object), this.#shortly());
+    await this.#access.client.send(new DeleteObjectCommand(object), this.#inTime());
   }
 
-  /** The option that aborts a request after a quarter of the term: a late one could change another process's lease. */
-  #shortly(): { abortSignal: AbortSignal } {
+  /** An option to abort a request after a quarter of the term. A late one could overwrite another process's lease. */
+  #inTime(): { abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#term / 4) };
   }
 }

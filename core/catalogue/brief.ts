@@ -44,7 +44,7 @@ export function enumerated(items: readonly string[], separator: string): Bilingu
 }
 
 /**
- * For a list of items in a sentence: the most characters of the list. It leaves room for a remark such as `… (7 more)`,
- * because `brief` shortens texts above `LIMITS.wordCharacters`.
+ * The most characters of a list in a sentence, without the remark after it, such as `… (7 more)`. List and remark
+ * together stay below `LIMITS.wordCharacters`.
  */
 const LIST_CHARACTERS = LIMITS.wordCharacters - 64;

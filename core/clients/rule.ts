@@ -81,7 +81,7 @@ export const STORE: Reader[] = ['store-oci', 'store-docker'];
 export const CTR: Reader[] = ['ctr-oci', 'ctr-docker'];
 export const PODMAN: Reader[] = ['podman-oci', 'podman-docker'];
 
-/** Makes a rule that predicts which clients cannot load an archive. Any condition on the archive may be given. */
+/** Makes a rule: the `readers`, each a client and a format, cannot load an archive for which `when` is true. */
 export const about = (
   readers: readonly Reader[],
   when: Rule['when'],

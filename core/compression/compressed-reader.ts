@@ -24,9 +24,9 @@ export function memberRead(facts: CompressedFacts): void | Promise<void> {
 }
 
 /**
- * The number of bytes of a gzip member or zip entry that the inflating engine gets first. Each further input may be
- * twice as long. The engine copies its input, so with long inputs a stream of small members would be copied again and
- * again.
+ * An inflating engine gets a gzip member or zip entry in pieces. This is the most bytes of the first piece; each
+ * further one may be twice as long. The engine copies its input, which may contain many small members: if the first
+ * piece were long, the same bytes would be copied for each of them.
  */
 export const FIRST_INPUT = 4096;
 

@@ -16,8 +16,8 @@ import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './
 /**
  * Expands zstd data (RFC 8878) with any number of frames, skippable ones included.
  *
- * This function finds the end of each frame from the sizes of its blocks. The engine never gets the end of one frame
- * and the start of the next in one piece, because Node's engine stops silently between them. The engine verifies the
+ * This function finds the end of each frame from the sizes of its blocks, and gives Node's zstd engine one frame at a
+ * time. Given bytes of two frames at once, the engine would silently stop between them. The engine verifies the
  * checksum of the content. Throws `bad-archive` (compressed-truncated, compressed-damaged, limit-exceeded for a large
  * window).
  */
@@ -142,8 +142,8 @@ const RESERVED = 3;
 class FrameExtent {
   readonly #reader: CompressedReader;
   readonly #checksumBytes: number;
-  /** The number of bytes of the zstd frame before its next block header. */
-  #skip: number;
+  /** The number of bytes to pass over up to the next block header of the zstd frame, or to the frame's end. */
+  #toPass: number;
   #header = 0;
   #headerBytes = 0;
   #last = false;
@@ -152,12 +152,12 @@ class FrameExtent {
 
   constructor(reader: CompressedReader, header: FrameHeader) {
     this.#reader = reader;
-    this.#skip = header.length;
+    this.#toPass = header.length;
     this.#checksumBytes = header.checksum ? CHECKSUM_BYTES : 0;
   }
 
   get ended(): boolean {
-    return this.#last && this.#skip === 0;
+    return this.#last && this.#toPass === 0;
   }
 
   /** True when `bytes` are a whole zstd frame: the frame has ended, and is as long as `bytes`. */
@@ -169,10 +169,10 @@ class FrameExtent {
   advance(chunk: Uint8Array): number {
     let at = 0;
     while (at < chunk.length && !this.ended) {
-      const passed = Math.min(this.#skip, chunk.length - at);
-      this.#skip -= passed;
+      const passed = Math.min(this.#toPass, chunk.length - at);
+      this.#toPass -= passed;
       at += passed;
-      if (this.#skip === 0 && !this.#last && at < chunk.length) this.#headerByte(chunk[at++]!, at);
+      if (this.#toPass === 0 && !this.#last && at < chunk.length) this.#headerByte(chunk[at++]!, at);
     }
     this.#advanced += at;
     return at;
@@ -185,7 +185,7 @@ class FrameExtent {
     const type = (this.#header >> 1) & 3;
     if (type === RESERVED) throw this.#reader.damaged('a block has a reserved type', this.#reader.offset + at - 3);
     this.#last = (this.#header & 1) === 1;
-    this.#skip = (type === RLE ? 1 : this.#header >> 3) + (this.#last ? this.#checksumBytes : 0);
+    this.#toPass = (type === RLE ? 1 : this.#header >> 3) + (this.#last ? this.#checksumBytes : 0);
     this.#header = 0;
     this.#headerBytes = 0;
   }

@@ -64,7 +64,7 @@ export function nameRemarks(names: Reference[]): Finding[] {
   return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
 }
 
-/** The findings about images for several platforms: which platform those clients get that can hold only one. */
+/** The findings about images for several platforms. They tell which platform a client gets that can hold only one. */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) => {
     const name =

@@ -24,7 +24,9 @@ const BLOB =
 const PIECE =
   /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
 
-/** A pattern for image documents and hex-named blobs in an archive whose image is inside two folders. */
+/**
+ * A pattern for names that show an image two folders down in an archive: its documents, and blobs named by hex digits.
+ */
 const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64})$/;
 
 /** A pattern for paths of layers as only some builders name them: `app.tar.gz`, `…/layer.tar`. */

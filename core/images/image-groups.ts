@@ -43,7 +43,7 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
   return [...groups.values()].toSorted((a, b) => first(a) - first(b));
 }
 
-/** A name, a tag, or an index without a name, and all images that it stands for. */
+/** A name or a tag, and the images that share it. If both are null: images without either that share an index. */
 interface Claim<T> {
   name: string | null;
   tag: string | null;

@@ -108,7 +108,7 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
   return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
 }
 
-/** Renames the images that have the same names, in the same index, as `twin`: they get its names in `manifest.json`. */
+/** Gives new names to `twin`'s siblings: images in the same index with the same names, for other platforms. */
 function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;
   if (index === null) return;

@@ -48,7 +48,7 @@ export class UnpackTries {
     };
   }
 
-  /** True while LIMITS.triedTogether allows to try to unpack these layers. Layers that need no trial do not count. */
+  /** Counts the members of these layers, unless no trial is needed. False when LIMITS.triedTogether is exceeded. */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
     this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);
@@ -62,7 +62,7 @@ function errorsIn({ findings }: ArchiveBlob): Finding[] {
 
 /** True when a layer needs a directory that it does not contain, and a lower layer has something else at its path. */
 function reachesBelow(layers: readonly ArchiveBlob[]): boolean {
-  /** For each path that some layer needs as a directory, the index of the topmost layer that does. */
+  /** For each directory that a layer needs but lacks (`a` for its file `a/b`): the index of the highest such layer. */
   const wanted = new Map<string, number>();
   const last = new Map(layers.map((layer, at) => [layer, at]));
   for (const [{ kept }, at] of last)

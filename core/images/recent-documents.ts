@@ -15,7 +15,7 @@ export class ReadDocument {
     this.spelled = spelled(this.#text);
   }
 
-  /** The document decoded into a Go type, with the values that do not fit; null when it does not begin with JSON. */
+  /** Compares the document with a Go type into which clients read it. Null when it does not begin with JSON. */
   typed(type: GoType): Typed | null {
     return madeOnce(this.#typed, type, () => readTyped(this.#text, type, this.spelled));
   }

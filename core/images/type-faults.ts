@@ -7,10 +7,10 @@ import { byteString } from '../model/byte-string.ts';
 import { printable } from '../model/bytes.ts';
 import { utf8 } from '../model/utf8.ts';
 
-/** The way in which a conversion treats a document: a config is corrected (`kept`), others are written anew. */
+/** How a conversion treats a document with values of a wrong type: corrects it (`kept`), or writes a new one. */
 export interface Treatment {
   kept: boolean;
-  /** True when a conversion needs the field that has the fault, a value of a wrong type. */
+  /** True when the conversion uses the field that has the wrong type. All other fields are ignored. */
   needs: (fault: TypeFault) => boolean;
 }
 

@@ -148,7 +148,7 @@ class Glances {
     if (last || this.#head.length === BLOCK) this.#keep(member);
   }
 
-  /** True when a member's first 512 bytes are enough: they are not JSON, or it is too large for a document. */
+  /** True when only the first 512 bytes of a member must be read: it is not JSON, or it is too large for a document. */
   suffices(member: Member): boolean {
     const isSeen = member === this.#member && this.#head.length === BLOCK;
     return isSeen && (member.size > LIMITS.documentBytes || !looksLikeJson(this.#head));

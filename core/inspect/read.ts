@@ -41,9 +41,8 @@ export interface ScanHooks {
 }
 
 /**
- * A function that is called with the bytes of a possible layer and returns them unchanged. `kind` is `range` when the
- * bytes are as stored in the upload. It is `recoded` when they were decompressed, because some client cannot unpack the
- * compression.
+ * A callback that gets the bytes that may become the image's layer, and returns them unchanged. It can write them to a
+ * file, for example. `kind` tells if the bytes are as in the upload (`range`) or decompressed (`recoded`).
  */
 export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 
@@ -54,9 +53,9 @@ export interface Opened {
 }
 
 /**
- * Calls `steps` to read an archive from a stream, and returns the outcome. `stored` computes the size and checksums of
- * the bytes as stored. A finding that `steps` throws becomes the `fault` of the outcome; errors of the source are
- * thrown. `name`, the upload's file name, can show that the upload is a piece of a split archive.
+ * Reads an archive from a stream by means of `steps`, and returns the outcome. `stored` computes the size and checksums
+ * of the bytes as stored. A finding that `steps` throws becomes the `fault` of the outcome; errors of the source are
+ * thrown. `name` is the upload's file name; it can show that the upload is a piece of a split archive.
  */
 export async function readArchive(
   bytes: Bytes,

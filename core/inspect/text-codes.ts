@@ -9,7 +9,7 @@ import { archiveFormat } from './magic-bytes.ts';
 export interface TextCode {
   /** The name of a text encoding as a phrase, such as "base64 text". */
   how: Bilingual;
-  /** The command by which a user can decode the text into bytes, for example with `base64 -d`. */
+  /** How a user can turn the encoded text back into bytes, for example with the command `base64 -d`. */
   decode: Bilingual;
   /** The format of the file that was encoded as text, such as gzip; null when it is unknown. */
   inside: Bilingual | null;

@@ -185,7 +185,7 @@ export function parseJson(text: string, number?: (raw: string) => unknown): unkn
   return read === null ? undefined : plain(read, text, number);
 }
 
-/** Converts a text that `spelled` has parsed into the JavaScript value that `parseJson` would return. */
+/** Converts a JSON text that `spelled` has parsed into JavaScript values. `number` converts each number in it. */
 export function plain({ value, depth, rest }: SpelledText, text: string, number?: (raw: string) => unknown): unknown {
   const isSimple = number === undefined && depth <= PLAIN_DEPTH && !rest;
   return isSimple ? JSON.parse(text) : plainValue(value, text, PLAIN_DEPTH, number ?? Number);

@@ -27,7 +27,7 @@ export class KeepBudget {
 /** The fields that are stored for a member of a layer, besides its name. */
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
-/** The fields of every calm file: a plain file that any engine can unpack. Its offset is 0: no finding names it. */
+/** The fields of a plain file that every engine can unpack. No finding names one, so its offset is not needed. */
 const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
 
 /**
@@ -38,7 +38,7 @@ export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
   #names: string[] = [];
-  /** The fields of the layer's members that some engine may not unpack, by the member's index in `#names`. */
+  /** For each member that some engine may not unpack: the fields that are kept of it, by its index in `#names`. */
   #others = new Map<number, Rest>();
   /** The paths of directories that have no tar member of their own, but have members below them. */
   readonly implied = new Set<string>();
@@ -78,7 +78,7 @@ export class KeptMembers {
     this.#names.push(name);
   }
 
-  /** Keeps a member that some engine may not unpack. `path` is its name after `cleanPath`. */
+  /** Keeps a member that some engine may not unpack. `path` is its name without a leading `/` or `./`, for example. */
   add(member: Member, path: string, attributes: readonly Attribute[]): void {
     if (this.#isDropped) return;
     const { type, offset } = member;
@@ -109,7 +109,7 @@ function isDeep(path: string): boolean {
 }
 
 const MANY_PARTS = 200;
-/** A path of at most this many bytes cannot have more than `MANY_PARTS` parts. */
+/** A path of at most this many bytes has no more than 200 parts, because each takes two bytes with its slash. */
 const LONG = 2 * MANY_PARTS;
 
 /** The target of a link. It is cut to `LIMITS.pathBytes`, a length that engines already refuse. */

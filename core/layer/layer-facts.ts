@@ -65,7 +65,7 @@ export class LayerFactsObserver {
     return size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  /** Notes the first bytes of a tar member's content: as many as `member` asked for. */
+  /** Called with the first bytes of a tar member's content: as many as the callback `member` asked for. */
   body({ name }: Member, bytes: Uint8Array): void {
     const platform = elfPlatform(bytes);
     if (platform === null) return;

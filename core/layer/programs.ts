@@ -5,9 +5,8 @@ const EXECUTE = 0o111;
 const IN_BIN = /(?:^|\/)s?bin\/[^/]+$/;
 
 /**
- * Looks for programs in a layer where no file has an execute permission bit, as in archives packed on Windows. A single
- * file with the bit shows that bits were kept. A layer without directories is ignored, because a later layer may set
- * the bits.
+ * Finds out if a layer has programs but no file with an execute permission bit. Then the bits were probably lost, for
+ * example because the archive was packed on Windows.
  */
 export class ProgramObserver {
   /** True once a file of the layer has an execute permission bit. */
@@ -34,6 +33,7 @@ export class ProgramObserver {
 
   /** The path of a layer's first program (`bin/app`), if its files have all lost their execute bits; else null. */
   get unusable(): string | null {
+    // A layer without directories is ignored, because a later layer may set the bits.
     return this.executable || !this.#folders ? null : this.program;
   }
 }

@@ -57,7 +57,7 @@ export class RootfsObserver {
     return member.size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  /** Notes the first bytes of a tar member's content: as many as `member` asked for. */
+  /** Called with the first bytes of a tar member's content: as many as the callback `member` asked for. */
   body(path: string, bytes: Uint8Array): void {
     if (isOsRelease(path)) this.#osRelease = byteString(bytes);
     const platform = elfPlatform(bytes);

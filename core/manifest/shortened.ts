@@ -11,11 +11,13 @@ export interface LeftOut {
    */
   where: string;
   /**
-   * In a document that was shortened: the number of list entries that were left out at one path, in all lists together.
+   * In a shortened document: the number of list entries that were left out at one path. A path such as
+   * `images[].layers` stands for several lists; they are added up.
    */
   entries?: number;
   /**
-   * In a document that was shortened: the number of characters that were left out at one path, in all texts together.
+   * In a shortened document: the number of characters that were left out at one path. A path such as
+   * `images[].names[]` stands for several texts; they are added up.
    */
   characters?: number;
 }
@@ -29,8 +31,8 @@ interface Measure {
   /** In one attempt to shorten a document: the most findings with the same code that are kept. */
   ofACode: number;
   /**
-   * In one attempt to shorten a document: true if large values from an image config are shortened like all others,
-   * false if they are emptied.
+   * In one attempt to shorten a document: true if large values from an image config are cut like other values. If
+   * false, only an empty value is left of them.
    */
   shortensConfigs: boolean;
 }
@@ -104,7 +106,7 @@ class Shortening {
     return this.#room < 0;
   }
 
-  /** The places of the document where this attempt has left something out. */
+  /** Lists where the shortened document lacks something, with the numbers of list entries and characters left out. */
   leftOut(): LeftOut[] {
     return [...this.#lost].map(([where, { entries, characters }]) => ({
       where,

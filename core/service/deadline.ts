@@ -8,7 +8,7 @@ import { isRecoded, type Plan } from '../model/plan.ts';
 export interface Labour {
   task: Bilingual;
   bytesPerSecond: number;
-  /** True for work that expands the upload: after all bytes were read, the last ones may take minutes to expand. */
+  /** True for work that decompresses the upload. It may go on for minutes after the last byte was read. */
   expands: boolean;
 }
 

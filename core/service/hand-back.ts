@@ -5,8 +5,8 @@ import { objectIn, stampIn } from './read-back.ts';
 import type { HandBack, UploadNotice } from './stores.ts';
 
 /**
- * Finds the upload to which a hand-off (`inspection.json`) belongs. Its bytes may name the upload, even if another
- * version of Lading wrote them. If not, its key names the upload's key, but not the version. Null when neither tells.
+ * Finds the upload to which a hand-off (`inspection.json`) belongs. The hand-off tells it, even one of another version
+ * of Lading. Otherwise the key of the hand-off tells the upload's key, but not its version. Null when neither does.
  */
 export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<UploadNotice, 'bucket'> | null {
   const identity = bytes === null ? null : asObject(objectIn(bytes)?.['identity']);

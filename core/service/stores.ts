@@ -42,8 +42,8 @@ export interface Origin {
 export interface Commit {
   origin: Origin;
   /**
-   * Called when a new image archive is stored completely, but is not visible yet. Returns the ETag of the image archive
-   * that it must replace (`expected: null`: there must be none). Returns null to drop the new one.
+   * Called when a new image archive is stored completely, but is not visible yet. Returns null if it is to be dropped.
+   * Else returns the ETag of the image archive that it replaces, in `expected`; null there if it replaces none.
    */
   ready: () => Promise<{ expected: string | null } | null>;
   /**
@@ -63,7 +63,7 @@ export interface Results {
    * empty: Lading did not write it, so it can be replaced.
    */
   get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
-  /** Finds an image archive without reading it. `origin` is null when the store does not know the upload it is from. */
+  /** Finds an image archive without reading it. `origin` is null when the store does not know what it was made from. */
   look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
   /** Writes a small result. False when the object there does not have the expected ETag. */
   put(key: string, bytes: Uint8Array, contentType: string, expected: string | null): Promise<boolean>;

@@ -4,7 +4,7 @@ export const HOLDS = {
   directory: 1,
   symlink: 2,
   other: 3,
-  /** A directory without a member of its own, which exists because another member is inside it. */
+  /** A directory for which the archive has no member of its own, but a member inside it. */
   implied: 4,
   /**
    * The mark by which a layer deletes a path of a layer below. It is a device file on the overlay storage driver. Other
@@ -189,7 +189,7 @@ let hashLow = 0;
  * directory, whose hash is then reused.
  */
 let above = '';
-/** The state of the two 32-bit hashes at the end of the directory of the path that was hashed last. */
+/** A hash of the directory of the path that was hashed last. For the next path in it, hashing goes on from here. */
 let aboveHigh = HIGH;
 let aboveLow = LOW;
 

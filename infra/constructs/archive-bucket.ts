@@ -18,8 +18,8 @@ const ABORT_LEFTOVERS: LifecycleRule = {
 };
 
 /**
- * A lifecycle rule that deletes replaced objects after more than 14 days. So long, a dead-letter queue keeps an event.
- * If the event is delivered again, the version of the object that it names still exists.
+ * A lifecycle rule that deletes a replaced object after 30 days. A dead-letter queue keeps the event of an upload for
+ * 14 days. Until then, the version of the object that the event names must exist.
  */
 const EXPIRE_REPLACED: LifecycleRule = {
   id: 'expire-replaced-versions',

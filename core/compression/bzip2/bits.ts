@@ -8,8 +8,8 @@ const AHEAD_BYTES = 2_500_000;
 const BUFFER_BYTES = 2 * AHEAD_BYTES;
 
 /**
- * Reads the bits of a bzip2 stream, the highest first. Reads never wait, because `fill` loads enough bytes for a block.
- * Reads beyond the end of the stream return meaningless bits; `checkEnd` and `fault` tell this from damage.
+ * Reads the bits of a bzip2 stream, the highest bit of a byte first. `fill` loads a whole block, so that the other
+ * methods need not wait. Bits beyond the end of the stream mean nothing; `checkEnd` throws if some were read.
  */
 export class BitReader {
   readonly #reader: CompressedReader;
@@ -62,7 +62,7 @@ export class BitReader {
     return (this.read(16) << 16) | this.read(16);
   }
 
-  /** Reads Huffman-coded symbols until `out` is full, a symbol is `last` or higher, or bits fit no code. */
+  /** Fills `out` with Huffman-coded symbols. Stops after a symbol of `last` or more, and when bits fit no code. */
   symbols(code: HuffmanCode, out: Uint16Array, last: number): void {
     const buffer = this.#buffer;
     const short = code.short;

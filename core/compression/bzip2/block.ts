@@ -37,11 +37,11 @@ export class BlockDecoder {
   readonly #group = new Uint16Array(GROUP);
   /** The move-to-front list of a bzip2 block: its bytes in the order of their last occurrence, the latest first. */
   readonly #recent = new Uint8Array(256);
-  /** The index in `#links` that `expand` has reached. The fields after it: bytes left, last byte, length of its run. */
+  /** The state of `expand` between two calls. This is the index in `#links` that it comes to next. */
   #rank = 0;
-  #left = 0;
-  #last = -1;
-  #run = 0;
+  #left = 0; // the number of bytes that are still to come
+  #last = -1; // the last byte
+  #run = 0; // how many times it came in a row
   #crc = -1;
 
   constructor(bits: BitReader) {

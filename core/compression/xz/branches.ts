@@ -6,7 +6,7 @@ export type Undo = (bytes: Uint8Array, position: number) => number;
 
 interface Branches {
   newUndo: () => Undo;
-  /** The start offset of the xz filter must be a multiple of this number of bytes. */
+  /** The xz filter may start only at an offset that is a multiple of this number of bytes, for example of 4 for ARM. */
   alignment: number;
 }
 

@@ -18,7 +18,7 @@ const RESET_DICTIONARY = 0xe0;
 export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: number, lzma: Lzma): Bytes {
   // The decoder is used again: a new window for each small block would take longer than expanding it.
   lzma.begin(dictionaryBytes);
-  /** The lowest LZMA2 control byte allowed next: dictionary, properties and state must be set before their use. */
+  /** The lowest control byte that the next LZMA2 chunk may have: at first 0xe0, which resets the dictionary. */
   let needed = RESET_DICTIONARY;
   for (;;) {
     const offset = reader.offset;

@@ -71,11 +71,11 @@ export class ContainerdUnpacker implements Unpacker {
     if (typeof there !== 'string') return there.kind === 'directory' ? null : 'parent-not-a-directory';
     if (there !== 'ENOENT') return above(there);
     const problem = this.#tree.mkdirAll(path);
-    return problem === null ? this.#likeLower(path) : above(problem);
+    return problem === null ? this.#checkLower(path) : above(problem);
   }
 
-  /** Looks for a new directory in the lower layers, as containerd does to copy its mode from there. Null on success. */
-  #likeLower(path: string): FindingCode | null {
+  /** Looks up a new directory in the lower layers, as containerd does to copy its mode. Null when that succeeds. */
+  #checkLower(path: string): FindingCode | null {
     for (const tree of this.#lower) {
       const way = resolveInRoot(tree, path);
       if (typeof way === 'string') return above(way);

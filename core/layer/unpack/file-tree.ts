@@ -26,10 +26,10 @@ export interface Directory {
   depth: number;
 }
 
-/** A component of a path that is walked, other than `.` and `..`, with the entry found there. */
+/** A component of a path on the way along it, except `.` and `..`, with the entry that was found there. */
 export interface Spot {
   name: string;
-  /** The entry at the path up to a component, or the error of `lstat` there. A symbolic link is not followed. */
+  /** The entry to which a path component leads, or the error of `lstat` there. A symbolic link is not followed. */
   found: Place | Errno;
   /** The directory that holds the entry of a path component. */
   parent: Directory;
@@ -45,7 +45,7 @@ interface Ways {
   links: number;
   /** The error for a path that leads out of the root with `..`; null when it stays in the root, as in a chroot. */
   outside: Errno | null;
-  /** The length in bytes of the longest path that is accepted. */
+  /** The length in bytes of the longest path. A longer one gives `ENAMETOOLONG`. */
   longest: number;
 }
 
@@ -58,8 +58,8 @@ const WAYS = {
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
 } as const satisfies Record<string, Ways>;
 
-/** The length in bytes of a layer's host path, `/var/lib/docker/overlay2/<64 digits>/diff`. Podman's has 74 or 104. */
-const STORE_BYTES = 94;
+/** The length in bytes of the host path of a layer in Docker, `/var/lib/docker/overlay2/<64 digits>/diff`. */
+const STORE_BYTES = 94; // podman: 74 or 104
 
 /** The entry that was found at a path, and the directory that holds it. `parent` is null at the root and after `..`. */
 interface Found {
@@ -84,8 +84,8 @@ export class FileTree {
    */
   #known = new Map<string, Directory>();
   /**
-   * True when the engine later walks the unpacked layer by its path on the host, so that paths in the layer must be
-   * shorter. Docker and podman do so to measure a layer on overlay, and to copy the layers below another one on vfs.
+   * True when the engine later reads the unpacked layer by its path on the host, such as `/var/lib/docker/…/diff`.
+   * Paths in the layer must then be shorter.
    */
   isMeasured = false;
 
@@ -153,7 +153,7 @@ export class FileTree {
     return there.kind === 'directory' ? 'EPERM' : this.put(to, there);
   }
 
-  /** Removes an entry and everything below it, like Go's `os.RemoveAll`. The root is emptied, with an error. */
+  /** Removes an entry and all below it, like Go's `os.RemoveAll`. The root is only emptied, and gives `EBUSY`. */
   removeAll(path: string): Errno | null {
     if (path === '.' || path.endsWith('/.')) return 'EINVAL';
     const found = this.#find(path, false);
@@ -282,7 +282,7 @@ export class FileTree {
   }
 }
 
-/** The work for looking up one path, in addition to one unit for each byte of it. */
+/** The cost of looking up a path, plus 1 for each of its bytes. `LIMITS.triedEffort` limits the sum of all costs. */
 const LOOK = 20;
 /** The largest number of directories in the cache of a file tree. */
 const REMEMBERED = 1000;

@@ -12,8 +12,8 @@ export interface InRoot {
   /** True when a symbolic link with an absolute target was followed while the path was resolved. */
   absolute: boolean;
   /**
-   * True when a symbolic link with a relative target led above the root, and no link with an absolute target was
-   * followed before it.
+   * True when a symbolic link such as `../../etc` led above the root. Links after the first one with an absolute target
+   * do not count.
    */
   escaped: boolean;
 }
@@ -37,7 +37,7 @@ class Rounds {
   /** The path components so far: those that were walked, and those from the target of a symbolic link. */
   readonly #spots: Spot[] = [];
   readonly #rest: Rest;
-  /** While links are resolved in rounds: the number of path components that the next round need not walk again. */
+  /** The number of components at the beginning of a path that the next round of resolving links can leave out. */
   #floor = Infinity;
   #links = 0;
 

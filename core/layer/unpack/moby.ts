@@ -30,6 +30,7 @@ export abstract class MobyUnpacker implements Unpacker {
 
   begin(isLast: boolean): void {
     if (this.store === 'overlay') this.tree = new FileTree(this.#root, this.#effort);
+    // Docker and podman measure a layer on overlay, and copy the layers below another one on vfs.
     this.tree.isMeasured = this.store === 'overlay' || !isLast;
     this.unpacked = new Set();
     this.directories = [];
@@ -53,7 +54,7 @@ export abstract class MobyUnpacker implements Unpacker {
     return this.#aufsLinks.has(base(clean(linkname))) ? { ...operation, type: '0' } : null;
   }
 
-  /** Remembers that a member was created at `path`. */
+  /** Notes a path that unpacking the current layer has created, and the member if it is a directory. */
   protected keep(path: string, operation: Operation): void {
     if (operation.type === '5') this.directories.push({ path, operation });
     this.unpacked.add(join('/', path));

@@ -79,13 +79,14 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
     : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
 }
 
-/** The first version of each variant of an engine: 25.0 of `docker-old`. `UNTIL` has the version that ends it. */
+/** The first version of an engine that each variant stands for: 25.0 for `docker-old`. */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
   docker: '29.7.2',
   podman: '6.1',
   umoci: '0.5',
 };
+/** The first version of an engine that each variant no longer stands for: 29.7.2 for `docker-old`. */
 const UNTIL: Partial<Record<Engine, string>> = {
   'docker-oldest': '25.0',
   'docker-old': '29.7.2',
@@ -99,7 +100,7 @@ const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
   { name: 'umoci', engines: ['umoci-old', 'umoci'] },
 ];
 
-/** True when at least one engine refuses the member with the storage layout `overlay`, which is the usual one. */
+/** True when some engine refuses the member with `overlay`, the usual storage layout, and not only with `vfs`. */
 export function isPlain(refusals: readonly Refusal[]): boolean {
   return ENGINES.some((engine) => refusals.some((each) => each.engine === engine && each.store === 'overlay'));
 }

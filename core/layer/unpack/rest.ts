@@ -61,12 +61,12 @@ export class Rest {
 
 interface Part {
   path: string;
-  /** The place in the path: the index of the next component to walk, or of the slashes before it. */
+  /** The index of the first character in `path` that is still to be walked. It may be a slash. */
   at: number;
   /** The index of the last `..` that is still to be walked in the path; -1 when there is none. */
   lastUp: number;
 }
 
-/** The work for walking one component of a path, in the unit of `LIMITS.triedEffort`. */
+/** The cost of walking one component of a path. `LIMITS.triedEffort` limits the sum of all costs. */
 const STEP = 2;
 const SLASH = 0x2f;

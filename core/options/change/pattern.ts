@@ -105,8 +105,8 @@ function steps(chars: string[], tokens: Token[]): number {
 }
 
 /**
- * The state of matching a shell pattern: all elements of the pattern that could come next, after the text read so far.
- * Since they are all followed at once, no text makes matching slow.
+ * The state of matching a shell pattern: the elements of the pattern that may match the next character. All of them are
+ * followed at once, so that no text makes matching slow.
  */
 class Places {
   readonly #tokens: Token[];
