@@ -31,8 +31,8 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
 }
 
 /**
- * The outcome for a client of which these rules stop some versions. It states the newest range of versions that load
- * the archive. Null when the rules stop no version.
+ * Says which versions of a client load the archive, when only some do: the newest range of them. Null when the rules
+ * stop no version.
  */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
   const stretches = stoppedVersions(stopping);

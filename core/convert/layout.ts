@@ -52,7 +52,7 @@ export interface LayerToWrite extends Sums {
   part: PlanPart;
 }
 
-/** An image archive as a plan, with the digests by which clients know the images in it. */
+/** The plan of an image archive that is to be written, with the image IDs and manifest digests of its images. */
 export interface Layout {
   plan: Plan;
   images: WrittenImage[];

@@ -24,7 +24,10 @@ export interface ImageSet {
   findings: Finding[];
 }
 
-/** Verifies every image of an archive. An image in two lists counts once. Throws `bad-archive` (limit-exceeded). */
+/**
+ * Verifies every image of an archive, each once, also when `index.json` and `manifest.json` both list it. Throws
+ * `bad-archive` with the finding `limit-exceeded` when there are too many.
+ */
 export function readImages(
   index: ImageIndex,
   documents: DocumentObserver,

@@ -15,7 +15,10 @@ export class ReadDocument {
     this.spelled = spelled(this.#text);
   }
 
-  /** Compares the document with a Go type into which clients read it. Null when it does not begin with JSON. */
+  /**
+   * Finds the values in the document that do not fit the Go type into which clients decode it. Null when the document
+   * does not begin with JSON.
+   */
   typed(type: GoType): Typed | null {
     return madeOnce(this.#typed, type, () => readTyped(this.#text, type, this.spelled));
   }

@@ -28,7 +28,7 @@ export interface TypeFault {
   type: GoType;
   /** True when the value that Go refuses is a struct's field, not an element of a list or map. It can be left out. */
   isField: boolean;
-  /** True when a JSON object contains the same field more than once, and Go refuses a value of that field. */
+  /** True when the field with the wrong value occurs more than once in its JSON object. */
   isRepeated: boolean;
 }
 

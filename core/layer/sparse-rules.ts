@@ -9,7 +9,10 @@ const HUGE_RATIO = 100;
 /** A pattern for log files with a row for each user ID, as `var/log/lastlog`. One large user ID makes them huge. */
 const TABLES = /(?:^|\/)var\/log\/(?:lastlog|faillog|tallylog)$/;
 
-/** Finds sparse files and huge log tables. Makes one finding per code, with the first file and the number of files. */
+/**
+ * Finds sparse files, and huge login records such as `/var/log/lastlog`. Makes one finding per code, with the first file
+ * and the number of files.
+ */
 export class SparseRules {
   readonly #found = new Map<FindingCode, Finding>();
 

@@ -44,7 +44,7 @@ export async function look(
   }
 }
 
-/** For an error because S3 refuses to give an upload, its finding; null for any other error. */
+/** Returns the finding of an error that says that S3 refuses to hand out an upload. Null for any other error. */
 export function notGiven(error: unknown): Finding | null {
   return error instanceof LadingError && error.finding?.code === 'not-given' ? error.finding : null;
 }

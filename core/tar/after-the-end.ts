@@ -29,7 +29,7 @@ const RECORD_BYTES = 20 * BLOCK;
 export class BeyondTheEnd {
   readonly #start: number;
   readonly #last: Member | null;
-  /** The offset in the archive, in bytes, of the block after the end mark that is being collected. */
+  /** The offset in the archive, in bytes, of the block that is read at the moment. It comes after the end mark. */
   #offset: number;
   /** The number of bytes that were collected of the current 512-byte block after the end of the tar archive. */
   #filled = 0;
