@@ -7,7 +7,7 @@ import { canaryKey } from '../core/service/canary.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import type { Written } from '../s3/multipart.ts';
 import { noResult, wrongResult } from './complaints.ts';
-import { asMetadata } from './options.ts';
+import { sentOptions } from './options.ts';
 import { put } from './put.ts';
 import type { Remote } from './remote.ts';
 import { waitFor } from './wait.ts';
@@ -26,7 +26,7 @@ export async function tryOut(
 ): Promise<Bilingual | null> {
   const { access, buckets } = remote;
   const key = canaryKey(randomUUID(), prefix, suffix);
-  const description = { ContentType: 'application/x-tar', Metadata: asMetadata(OPTIONS) ?? {} };
+  const description = { ContentType: 'application/x-tar', Metadata: sentOptions(OPTIONS).metadata };
   const written = await put(access, { bucket: buckets.uploads, key }, tinyArchive(), description);
   try {
     const awaited = { key, options: OPTIONS, written };

@@ -7,7 +7,15 @@ import type { Bilingual } from '../core/catalogue/bilingual.ts';
 import { endedBy } from '../s3/client.ts';
 import { tryOut } from './canary.ts';
 import { noRule, silentBucket } from './complaints.ts';
-import { complaintsAbout, type Probes, rulesOf, type WatchingRule } from './path-check.ts';
+import {
+  allRules,
+  type Complaint,
+  complaintsAbout,
+  fatal,
+  type Probes,
+  watching,
+  type WatchingRule,
+} from './path-check.ts';
 import type { Remote } from './remote.ts';
 
 /**
@@ -15,41 +23,43 @@ import type { Remote } from './remote.ts';
  * them. Also sends a trial upload, unless a fault would stop every upload. Returns a sentence for each fault.
  */
 export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilingual[]> {
+  const { access, buckets } = remote;
+  // One handler for all: it knows the proxy, and is destroyed with the client for S3.
+  const { requestHandler } = access.client.config;
   const probes = {
-    events: new EventBridgeClient(),
-    lambda: new LambdaClient(),
-    kms: new KMSClient(),
-    sqs: new SQSClient(),
+    events: new EventBridgeClient({ requestHandler }),
+    lambda: new LambdaClient({ requestHandler }),
+    kms: new KMSClient({ requestHandler }),
+    sqs: new SQSClient({ requestHandler }),
   };
-  try {
-    const { uploads, results } = remote.buckets;
-    const rules = await rulesOf(uploads, probes, remote.access.signal);
-    const found = [
-      ...(await ofBucket(uploads, rules, probes, remote)),
-      ...(await ofBucket(results, await rulesOf(results, probes, remote.access.signal), probes, remote)),
-    ];
-    if (found.some(({ isFatal }) => isFatal)) return found.map(({ sentence }) => sentence);
-    const trial = await tryOut(keyFor(rules), timeoutMs, remote);
-    return [...found.map(({ sentence }) => sentence), ...(trial === null ? [] : [trial])];
-  } finally {
-    for (const client of Object.values(probes)) client.destroy();
-  }
+  const all = await allRules(probes, access.signal);
+  const rulesOf = (bucket: string) => all.flatMap((rule) => watching(rule, bucket));
+  const found = [
+    ...(await ofBucket(buckets.uploads, rulesOf(buckets.uploads), probes, remote)),
+    ...(await ofBucket(buckets.results, rulesOf(buckets.results), probes, remote)),
+  ];
+  const sentences = found.map(({ sentence }) => sentence);
+  if (found.some(({ isFatal }) => isFatal)) return sentences;
+  const trial = await tryOut(keyFor(rulesOf(buckets.uploads)), timeoutMs, remote);
+  return trial === null ? sentences : [...sentences, trial];
 }
 
-/** The faults on the way from one bucket to its Lambda function. `isFatal` is true if a fault stops all new objects. */
+/** The faults on the way from one bucket to its Lambda function. */
 async function ofBucket(
   bucket: string,
   rules: WatchingRule[],
   probes: Probes,
   { access: { client, signal } }: Remote,
-): Promise<{ sentence: Bilingual; isFatal: boolean }[]> {
+): Promise<Complaint[]> {
   const command = new GetBucketNotificationConfigurationCommand({ Bucket: bucket });
   const { EventBridgeConfiguration: isOn } = await client.send(command, endedBy(signal));
-  const silent = isOn === undefined ? [{ sentence: silentBucket(bucket), isFatal: true }] : [];
-  if (rules.length === 0) return [...silent, { sentence: noRule(bucket), isFatal: true }];
-  const found = [];
-  for (const rule of rules) found.push(...(await complaintsAbout(rule, probes, signal)));
-  return [...silent, ...found];
+  const silent = isOn === undefined ? [fatal(silentBucket(bucket))] : [];
+  const found: Complaint[][] = [];
+  for (const rule of rules) {
+    const complaints = await complaintsAbout(rule, probes, signal);
+    if (complaints !== null) found.push(complaints);
+  }
+  return [...silent, ...(found.length === 0 ? [fatal(noRule(bucket))] : found.flat())];
 }
 
 /** The prefix and suffix of a key that the service handles, taken from its first EventBridge rule. */

@@ -36,8 +36,9 @@ function missingSetting({ name, message }: Error): string | null {
     : null;
 }
 
+/** The reason why S3, or another service of AWS, refused a request. Null for any other error. */
 function refusal(error: Error): string | null {
-  if (!(error instanceof S3ServiceException)) return null;
+  if (!isRefusal(error)) return null;
   const {
     name,
     message,
@@ -47,6 +48,12 @@ function refusal(error: Error): string | null {
   if (name === 'NoSuchUpload') return 'somebody else has ended this upload meanwhile';
   // The answer to a HEAD request has no body. Then the SDK makes up a name or message with "unknown".
   const words = [name, message.replace(/\.$/, '')].filter((each) => each !== '' && !/unknown/i.test(each));
-  const what = isForbidden(error) ? 'S3 denies access' : `S3 answers ${status ?? 'with an error'}`;
+  const who = error instanceof S3ServiceException ? 'S3' : 'AWS';
+  const what = status === 403 ? `${who} denies access` : `${who} answers ${status ?? 'with an error'}`;
   return words.length === 0 ? what : `${what} (${words.join(': ')})`;
+}
+
+/** True for the answer of any service of AWS. The base class of their errors would have to be loaded for each client. */
+function isRefusal(error: Error): error is Error & Pick<S3ServiceException, '$metadata'> {
+  return '$fault' in error && '$metadata' in error;
 }

@@ -29,7 +29,8 @@ export interface WatchingRule {
   key: { prefix?: string | undefined; suffix?: string | undefined; wildcard?: string | undefined };
 }
 
-interface Complaint {
+/** A fault of a deployed service, as a sentence. */
+export interface Complaint {
   sentence: Bilingual;
   /** True when the fault stops all new objects on their way to the Lambda function. */
   isFatal: boolean;
@@ -37,21 +38,23 @@ interface Complaint {
 
 type Signal = AbortSignal | undefined;
 
-/** The rules on the default event bus that match new objects in a bucket. */
-export async function rulesOf(bucket: string, { events }: Probes, signal: Signal): Promise<WatchingRule[]> {
-  const found: WatchingRule[] = [];
+/** All rules on the default event bus. */
+export async function allRules({ events }: Probes, signal: Signal): Promise<Rule[]> {
+  const pages: Rule[][] = [];
   for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
     const page = await events.send(new ListRulesCommand({ NextToken }), endedBy(signal));
-    found.push(...(page.Rules ?? []).flatMap((rule) => watching(rule, bucket)));
+    pages.push(page.Rules ?? []);
     NextToken = page.NextToken;
   }
-  return found;
+  return pages.flat();
 }
 
-function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket: string): WatchingRule[] {
+/** The rule in a list of its own when it matches new objects in the bucket. An empty list for any other rule. */
+export function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket: string): WatchingRule[] {
   const pattern = asObject(JSON.parse(EventPattern));
   const detail = asObject(pattern?.['detail']);
   if (Name === undefined || Arn === undefined || !asList(pattern?.['source']).includes('aws.s3')) return [];
+  if (!asList(pattern?.['detail-type']).includes('Object Created')) return [];
   if (!asList(asObject(detail?.['bucket'])?.['name']).includes(bucket)) return [];
   const condition = asObject(asList(asObject(detail?.['object'])?.['key'])[0]);
   const of = (name: string): string | undefined => asText(condition?.[name]) ?? undefined;
@@ -61,19 +64,19 @@ function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket: strin
 
 /**
  * The faults behind an EventBridge rule: of its queue, of the policies, and of the Lambda function. Dead letters count
- * as a fault, too.
+ * as a fault, too. Null for a rule that sends to no queue, which is none of Lading's.
  */
-export async function complaintsAbout(rule: WatchingRule, probes: Probes, signal: Signal): Promise<Complaint[]> {
-  const off = rule.isOn ? [] : [fatal(ruleOff(rule.name))];
+export async function complaintsAbout(rule: WatchingRule, probes: Probes, signal: Signal): Promise<Complaint[] | null> {
   const { Targets = [] } = await probes.events.send(new ListTargetsByRuleCommand({ Rule: rule.name }), endedBy(signal));
   const queues = Targets.flatMap(({ Arn = '' }) => (Arn.includes(':sqs:') ? [Arn] : []));
-  const found: Complaint[] = [];
+  if (queues.length === 0) return null;
+  const found = [rule.isOn ? [] : [fatal(ruleOff(rule.name))]];
   for (const queue of queues) {
     const attributes = await attributesOf(queue, probes, signal);
-    if (attributes === null) found.push(fatal(noQueue(nameIn(queue), rule.name)));
-    else found.push(...(await ofQueue(queue, attributes, rule, probes, signal)));
+    if (attributes === null) found.push([fatal(noQueue(nameIn(queue), rule.name))]);
+    else found.push(await ofQueue(queue, attributes, rule, probes, signal));
   }
-  return [...off, ...found];
+  return found.flat();
 }
 
 async function ofQueue(
@@ -138,6 +141,7 @@ function nameIn(arn: string): string {
   return arn.split(':').at(-1) ?? arn;
 }
 
-function fatal(sentence: Bilingual): Complaint {
+/** A fault that stops all new objects. */
+export function fatal(sentence: Bilingual): Complaint {
   return { sentence, isFatal: true };
 }

@@ -15,10 +15,9 @@ export function letsEventBridge(policy: string | undefined, action: string, sour
     const principal = asObject(statement['Principal']);
     const principals = principal === null ? [statement['Principal']] : listOf(principal['Service']);
     const actions = listOf(statement['Action']);
-    const family = `${action.split(':')[0]}:*`;
     return (
       principals.some((name) => name === '*' || name === EVENTS) &&
-      actions.some((name) => name === '*' || name === family || name === action) &&
+      actions.some((name) => fits(name, action)) &&
       isFrom(asObject(statement['Condition']), source)
     );
   });
@@ -26,7 +25,23 @@ export function letsEventBridge(policy: string | undefined, action: string, sour
 
 function isFrom(condition: Json | null, source: string): boolean {
   const named = Object.values(condition ?? {}).flatMap((each) => listOf(asObject(each)?.['aws:SourceArn']));
-  return named.length === 0 || named.includes(source);
+  return named.length === 0 || named.some((each) => fits(each, source));
+}
+
+/** True when a text fits a pattern of an AWS policy, in which `*` stands for any characters. */
+function fits(pattern: unknown, text: string): boolean {
+  if (typeof pattern !== 'string') return false;
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const next = text.indexOf(part, at);
+    if (next < 0) return false;
+    at = next + part.length;
+  }
+  return at <= text.length - last.length && text.endsWith(last);
 }
 
 function listOf(value: unknown): unknown[] {

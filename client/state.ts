@@ -7,7 +7,7 @@ import { errand, parseJob, parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { stampIn } from '../core/service/read-back.ts';
 import { requestFor } from '../core/service/service.ts';
-import type { UploadIdentity } from '../core/service/stores.ts';
+import type { UploadIdentity, Uploads } from '../core/service/stores.ts';
 import { endedBy } from '../s3/client.ts';
 import type { Remote } from './remote.ts';
 
@@ -19,34 +19,43 @@ export type State =
   | { state: 'waiting' | 'converting' | 'expired'; upload: UploadIdentity }
   | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
 
+/** An upload that was found in the uploads bucket. */
+type Found = NonNullable<Awaited<ReturnType<Uploads['find']>>>;
+
 /** The age in milliseconds at which no upload is waiting any more. Its last events, dead letters, are kept 14 days. */
 const EXPIRED_MS = 14 * 24 * 3_600_000;
 
 /** The state of the upload that a key has now, by its results in S3. Results of earlier uploads do not count. */
 export async function stateOf(key: string, remote: Remote): Promise<State> {
-  const { uploads, results, buckets } = remote;
+  const { uploads, buckets } = remote;
   const found = await uploads.find({ bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null });
   if (found === null) return { state: 'absent' };
   const { identity: upload } = found;
-  const keys = resultKeys(key);
-  const there = await results.get(keys.manifest);
-  const manifest = there === null ? null : parseManifest(there.bytes);
-  if (manifest !== null && (await isOf(manifest, found, remote))) return { state: manifest.outcome, upload, manifest };
-  const inspection = await results.get(keys.inspection);
-  const job = inspection === null ? null : parseJob(inspection.bytes);
-  if (job !== null && isSame(job.identity, upload)) return { state: 'converting', upload };
+  const manifest = await manifestFor(found, remote);
+  if (manifest !== null) return { state: manifest.outcome, upload, manifest };
+  if (await isHandedOn(upload, remote)) return { state: 'converting', upload };
   return { state: (await isOld(upload, remote)) ? 'expired' : 'waiting', upload };
+}
+
+/** The archive manifest of an upload; null when there is none, or only one of another upload. */
+export async function manifestFor(found: Found, remote: Remote): Promise<ArchiveManifest | null> {
+  const there = await remote.results.get(resultKeys(found.identity.key).manifest);
+  const manifest = there === null ? null : parseManifest(there.bytes);
+  return manifest !== null && (await isOf(manifest, found, remote)) ? manifest : null;
+}
+
+/** True when the hand-off in the results bucket is of this upload: it is inspected, and waits to be converted. */
+export async function isHandedOn(upload: UploadIdentity, { results }: Remote): Promise<boolean> {
+  const there = await results.get(resultKeys(upload.key).inspection);
+  const job = there === null ? null : parseJob(there.bytes);
+  return job !== null && isSame(job.identity, upload);
 }
 
 /**
  * True when an archive manifest belongs to an upload. Without bucket versioning, two uploads of the same bytes have the
  * same ETag, even if their options differ. So the ids of the jobs are also compared.
  */
-async function isOf(
-  manifest: ArchiveManifest,
-  found: { identity: UploadIdentity; metadata: Record<string, string> },
-  { uploads, version }: Remote,
-): Promise<boolean> {
+async function isOf(manifest: ArchiveManifest, found: Found, { uploads, version }: Remote): Promise<boolean> {
   const { identity } = found;
   const stamp = stampIn(manifest.source);
   if (stamp === null || !isSame(stamp, identity)) return false;

@@ -5,7 +5,7 @@ import type { ConversionRequest } from '../core/model/conversion-request.ts';
 import { LadingError } from '../core/model/errors.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import { versionOf } from '../core/service/event-order.ts';
-import { parseJob, parseManifest } from '../core/service/job.ts';
+import { parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { stampIn } from '../core/service/read-back.ts';
 import { requestFrom } from '../core/service/service.ts';
@@ -14,7 +14,7 @@ import type { Written } from '../s3/multipart.ts';
 import { isForbidden } from './failures.ts';
 import { sentOptions } from './options.ts';
 import type { Remote } from './remote.ts';
-import { isOfJob, isSame } from './state.ts';
+import { isHandedOn, isOfJob, isSame } from './state.ts';
 
 /** The longest time to wait for the result of an upload, in milliseconds, and a callback for each new state. */
 export interface Patience {
@@ -79,17 +79,14 @@ class Watch {
 
   async look(): Promise<ArchiveManifest | 'waiting' | 'converting' | 'replaced'> {
     const { results } = this.#remote;
-    const keys = resultKeys(this.#identity.key);
-    const there = await results.get(keys.manifest);
+    const there = await results.get(resultKeys(this.#identity.key).manifest);
     const manifest = there === null ? null : parseManifest(there.bytes);
     const failure = manifest?.outcome === 'failed' && versionOf(this.#identity) === null ? (there?.etag ?? null) : null;
-    this.#staleFailure ??= failure;
+    if (this.#staleFailure === undefined) this.#staleFailure = failure;
     const isStale = failure !== null && failure === this.#staleFailure;
     if (manifest !== null && !isStale && this.#isOurs(manifest)) return manifest;
     if (await this.#isReplaced()) return 'replaced';
-    const inspection = await results.get(keys.inspection);
-    const job = inspection === null ? null : parseJob(inspection.bytes);
-    return job !== null && isSame(job.identity, this.#identity) ? 'converting' : 'waiting';
+    return (await isHandedOn(this.#identity, this.#remote)) ? 'converting' : 'waiting';
   }
 
   #isOurs(manifest: ArchiveManifest): boolean {

@@ -17,17 +17,6 @@ const ALLOWED: readonly (readonly [file: string, call: string, reason: string])[
   ['lambda/handler/log.ts', 'Object.assign({}, ...counts.map(([, values]) => values))', 'this code names each count'],
   ['core/inspect/inspect.ts', 'found.findings.push(...pieceRemarks(found.kind, name))', 'one finding at most'],
   ['core/model/byte-string.ts', 'String.fromCharCode(...codes)', 'CODES is small'],
-  ['client/doctor.ts', 'found.push(...(await complaintsAbout(rule, probes, signal)))', 'AWS lists it, no uploader'],
-  [
-    'client/path-check.ts',
-    'found.push(...(page.Rules ?? []).flatMap((rule) => watching(rule, bucket)))',
-    'AWS lists it, no uploader',
-  ],
-  [
-    'client/path-check.ts',
-    'found.push(...(await ofQueue(queue, attributes, rule, probes, signal)))',
-    'AWS lists it, no uploader',
-  ],
   ['core/inspect/sniff.ts', 'Math.min(...[tar, ...starts].filter((at) => at > 0))', 'one for each compression'],
 ];
 

@@ -154,21 +154,29 @@ test('status reports each state of an upload', async (t) => {
   assert.deepEqual(await state('no'), [1, 'refused']);
 });
 
-test('status and --wait tell of an upload that the service has given up, and of one that is too old to wait', async (t) => {
-  const service = await deployed(t);
-  const { env, world } = service;
-  const archive = await file(t, await exported());
-  service.running.inspect = false;
-  world.standIn.model.onCreated = (bucket, key, object) => {
-    if (bucket === 'uploads') void world.fail(noticeOf(key, object), 'fail');
-  };
-  const { code, stderr } = await run(['upload', archive, '-t', 'web', '--wait'], { env });
-  assert.equal(code, 5, stderr);
-  assert.match(stderr, /The service has tried this upload in vain/);
-  const status = await run(['status', 'app.tar', '--json'], { env });
-  assert.deepEqual([status.code, (JSON.parse(status.stdout) as { state: string }).state], [5, 'failed']);
+for (const versioned of [true, false]) {
+  test(`status and --wait tell of an upload that the service has given up, in a bucket ${versioned ? 'with' : 'without'} versions`, async (t) => {
+    const service = await deployed(t, versioned);
+    const { env, world } = service;
+    const archive = await file(t, await exported());
+    service.running.inspect = false;
+    // Later than the first look at the results.
+    world.standIn.model.onCreated = (bucket, key, object) => {
+      if (bucket === 'uploads') setTimeout(() => void world.fail(noticeOf(key, object), 'fail'), 300);
+    };
+    const { code, stderr } = await run(['upload', archive, '-t', 'web', '--wait', '--timeout', '20'], { env });
+    assert.equal(code, 5, stderr);
+    assert.match(stderr, /The service has tried this upload in vain/);
+    const status = await run(['status', 'app.tar', '--json'], { env });
+    assert.deepEqual([status.code, (JSON.parse(status.stdout) as { state: string }).state], [5, 'failed']);
+  });
+}
 
-  world.standIn.model.onCreated = () => {};
+test('status tells of an upload that is too old to wait', async (t) => {
+  const service = await deployed(t);
+  const { env } = service;
+  service.running.inspect = false;
+  const archive = await file(t, await exported());
   await run(['upload', archive, '--key', 'old.tar'], { env });
   stored(service, 'old.tar').lastModified = new Date(Date.now() - 15 * 24 * 3_600_000);
   const old = await run(['status', 'old.tar'], { env });
