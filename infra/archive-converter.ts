@@ -62,11 +62,14 @@ export interface ArchiveConverterProps extends UploadFilter {
   /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */
   convertMemory?: number | undefined;
   /**
-   * The most invocations of each function at the same time, 2 to 1,000. Default: 4. The smallest quota of an account is
-   * often 10, and this leaves some of it free.
+   * The most invocations at the same time of the inspect function, and of the convert function: 2 to 1,000. Default: 4.
+   * The smallest quota of an account is often 10. The function of failures, which runs rarely, may add four.
    */
   maxConcurrency?: number | undefined;
-  /** The concurrent executions to reserve for each function, at least `maxConcurrency`. Default: none. */
+  /**
+   * The concurrent executions to reserve for the inspect function, and as many for the convert function: at least
+   * `maxConcurrency`. Default: none.
+   */
   reservedConcurrency?: number | undefined;
   /**
    * The KMS key for the queues, and for the buckets that this construct makes. If the key is imported, it needs the

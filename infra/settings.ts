@@ -35,11 +35,7 @@ const SETTINGS = {
   completionTopic: matching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/u, 'the ARN of an SNS topic'),
   dashboard: {
     expected: 'true or false',
-    read: (text: string) =>
-      new Map([
-        ['true', true],
-        ['false', false],
-      ]).get(text) ?? null,
+    read: (text: string) => (text === 'true' || text === 'false' ? text === 'true' : null),
   },
   gitHub: {
     expected: 'OWNER/NAME:branch:BRANCH or OWNER/NAME:environment:ENVIRONMENT, without wildcards',

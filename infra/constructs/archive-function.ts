@@ -15,7 +15,7 @@ export interface FunctionSettings {
   logRetention: RetentionDays;
   /** The most invocations of the function at the same time for each of its queues. */
   maxConcurrency: number;
-  /** The concurrent executions to reserve for each function. Default: none. */
+  /** The concurrent executions to reserve for the function. Default: none. */
   reservedConcurrency?: number | undefined;
 }
 

@@ -75,17 +75,17 @@ export class ObjectCreatedQueue extends Construct {
       },
       targets: [{ bind: () => target }],
     });
-    this.#letSend(this.rule, encryptionKey);
+    this.#letRuleSend(encryptionKey);
   }
 
   /**
-   * Allows the EventBridge rule to send to the queues. The CDK's target class `SqsQueue` is not used: with a KMS key,
+   * Allows the EventBridge rule to send to the first two queues. The CDK's target class `SqsQueue` is not used: with a KMS key,
    * it would let every rule of the account send.
    */
-  #letSend(rule: Rule, encryptionKey: IKey | undefined): void {
+  #letRuleSend(encryptionKey: IKey | undefined): void {
     const principals = [new ServicePrincipal('events.amazonaws.com')];
     for (const queue of [this.queue, this.givenUp]) {
-      const conditions = { ArnEquals: { 'aws:SourceArn': rule.ruleArn } };
+      const conditions = { ArnEquals: { 'aws:SourceArn': this.rule.ruleArn } };
       const actions = ['sqs:SendMessage'];
       queue.addToResourcePolicy(new PolicyStatement({ principals, actions, resources: [queue.queueArn], conditions }));
     }

@@ -50,12 +50,11 @@ export function addInspect(scope: Construct, memorySize: number, place: Workplac
 
 /** Adds the convert function, its queues and its event rule. It can give uploads back to the inspect function. */
 export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: Workplace): Path {
-  const { uploads, results, keys, bus, settings } = place;
+  const { uploads, results, keys, bus } = place;
   const events = eventsOf(scope, 'ConvertEvents', { ...place, bucket: results, matchers: keys.inspections });
   const { queue: back } = inspection.events;
-  const environment = { ...settings.environment, HAND_BACK_URL: back.queueUrl };
   const worker = new ArchiveFunction(scope, 'Convert', {
-    ...ofPath(events, { ...place, settings: { ...settings, environment } }),
+    ...ofPath(events, place, { HAND_BACK_URL: back.queueUrl }),
     entryPoint: 'convert',
     description: 'Builds the image archive of an inspected upload, mostly from parts that S3 copies itself.',
     memorySize, // it mostly waits for S3
@@ -109,12 +108,17 @@ function eventsOf(
   return new ObjectCreatedQueue(scope, id, { bucket, keys: matchers, ...timeouts, encryptionKey });
 }
 
-function ofPath({ queue, givenUp, timeout }: ObjectCreatedQueue, { settings }: Workplace) {
+function ofPath(
+  { queue, givenUp, timeout }: ObjectCreatedQueue,
+  { settings }: Workplace,
+  more: Record<string, string> = {},
+) {
   const environment = {
     ...settings.environment,
     QUEUE_URL: queue.queueUrl,
     GIVEN_UP_URL: givenUp.queueUrl,
     MAX_RECEIVES: String(MAX_RECEIVES),
+    ...more,
   };
   return { ...settings, environment, timeout, queues: [queue] };
 }

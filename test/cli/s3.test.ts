@@ -7,8 +7,8 @@ import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { asObject, hugeImage } from '../support/huge.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
-import { openEngine, type S3Engine, withoutEngine } from '../support/s3-engine.ts';
-import { localClient } from '../support/s3-harness.ts';
+import { type S3Engine, withoutEngine } from '../support/s3-engine.ts';
+import { engineFor } from '../support/s3-harness.ts';
 import { S3StandIn } from '../support/s3-standin.ts';
 import { archive } from '../support/tar-builder.ts';
 import { exported, folder, run } from './kit.ts';
@@ -112,12 +112,7 @@ test(
   'archives in a real S3 engine give the same pages, with a whole and with a quick look',
   { skip: withoutEngine },
   async (t) => {
-    const engine = await openEngine();
-    const client = localClient(engine);
-    t.after(async () => {
-      client.destroy();
-      await engine.stop();
-    });
+    const { engine, client } = await engineFor(t);
     surround(engine);
     const layers = [1, 2, 3].map((seed) => archive([{ name: 'data', body: Buffer.alloc(20 * MIB, `layer ${seed} `) }]));
     await client.send(new CreateBucketCommand({ Bucket: 'quick-look' }));

@@ -21,4 +21,4 @@ const converter = new ArchiveConverter(stack, 'Archives', {
 new CfnOutput(stack, 'UploadsBucket', { value: converter.uploads.bucketName });
 new CfnOutput(stack, 'ResultsBucket', { value: converter.results.bucketName });
 // `lading upload` reads it, and refuses a key without it.
-if (prefix !== undefined) new CfnOutput(stack, 'Prefix', { value: prefix });
+if (prefix !== undefined) new CfnOutput(stack, 'UploadPrefix', { value: prefix });

@@ -163,7 +163,7 @@ test(
 test('an updated app has its new settings and its old buckets, and still works', { skip }, async () => {
   await deploy('-c', 'prefix=team/', '-c', 'convertMemory=1024', '-c', 'alarmEmail=ops@example.com');
   await assertAllMade();
-  assert.deepEqual(outputs(), { UploadsBucket: uploads, ResultsBucket: results, Prefix: 'team/' });
+  assert.deepEqual(outputs(), { UploadsBucket: uploads, ResultsBucket: results, UploadPrefix: 'team/' });
   const convert = ['--function-name', await physicalName('AWS::Lambda::Function', /Convert/u)];
   assert.equal(await cloud.ask('lambda', 'get-function-configuration', ...convert, '--query', 'MemorySize'), 1024);
 

@@ -3,20 +3,15 @@ import { test } from 'node:test';
 import { listUploads } from '../../serve/listing.ts';
 import { ODD_KEYS } from '../contract/store-kit.ts';
 import { differences } from '../support/s3-differences.ts';
-import { openEngine, withoutEngine } from '../support/s3-engine.ts';
-import { localClient, makeBuckets } from '../support/s3-harness.ts';
+import { withoutEngine } from '../support/s3-engine.ts';
+import { engineFor, makeBuckets } from '../support/s3-harness.ts';
 import { put } from './kit.ts';
 
 test(
   'a listing shows every upload once, also odd keys and more than one page, and no sidecar',
   { skip: withoutEngine },
   async (t) => {
-    const engine = await openEngine();
-    const client = localClient(engine);
-    t.after(async () => {
-      client.destroy();
-      await engine.stop();
-    });
+    const { client } = await engineFor(t);
     const bucket = 'listed-uploads';
     await makeBuckets(client, [bucket]);
     const many = Array.from({ length: 1010 }, (_, at) => `many/${at}.tar`);

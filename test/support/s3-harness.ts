@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TestContext } from 'node:test';
 import {
   AbortMultipartUploadCommand,
   CreateBucketCommand,
@@ -37,6 +38,17 @@ export async function makeBuckets(client: S3Client, buckets: string[]): Promise<
     });
     await emptyBucket(client, Bucket);
   }
+}
+
+/** The real engine and a client for it, until the test ends. */
+export async function engineFor(t: TestContext): Promise<{ engine: S3Engine; client: S3Client }> {
+  const engine = await openEngine();
+  const client = localClient(engine);
+  t.after(async () => {
+    client.destroy();
+    await engine.stop();
+  });
+  return { engine, client };
 }
 
 /** The real engine, with these buckets, empty. */
