@@ -1,4 +1,4 @@
-import { resultKeys } from '../core/service/keys.ts';
+import { isHandOff } from '../core/service/keys.ts';
 import { convertUpload } from '../core/service/service.ts';
 import { handlerFor } from './handler/handler.ts';
 import { surroundings } from './handler/wiring.ts';
@@ -14,6 +14,6 @@ export const handler = handlerFor({
   converter: resultsBucket,
   bucket: resultsBucket,
   retry,
-  concerns: (key) => key.endsWith(resultKeys('').inspection),
+  concerns: isHandOff,
   work: ({ key }, signal, timeLeft) => using(signal, (deps) => convertUpload(key, { ...deps, timeLeft })),
 });

@@ -1,7 +1,6 @@
 import { failConversion, failInspection } from '../core/service/failure.ts';
-import { resultKeys, SIDECAR_SUFFIX } from '../core/service/keys.ts';
+import { isHandOff, isSidecar } from '../core/service/keys.ts';
 import type { Outcome } from '../core/service/service.ts';
-import type { UploadNotice } from '../core/service/stores.ts';
 import { failureHandler } from './handler/failures.ts';
 import { passagesIn, surroundings } from './handler/wiring.ts';
 
@@ -17,16 +16,9 @@ export const handler = failureHandler({
   passages: passagesIn(process.env),
   fail: (notice, reason, signal) =>
     using(signal, async (deps): Promise<Outcome> => {
-      if (isUpload(notice)) return await failInspection(notice, reason, deps);
-      if (isHandOff(notice)) return await failConversion(notice.key, uploadsBucket, reason, deps);
-      return { kind: 'gone', key: notice.key }; // an event that the functions would not have taken either
+      const { bucket, key } = notice;
+      if (bucket === uploadsBucket && !isSidecar(key)) return await failInspection(notice, reason, deps);
+      if (bucket === resultsBucket && isHandOff(key)) return await failConversion(key, uploadsBucket, reason, deps);
+      return { kind: 'gone', key }; // an event that the functions would not have taken either
     }),
 });
-
-function isUpload({ bucket, key }: UploadNotice): boolean {
-  return bucket === uploadsBucket && !key.endsWith(SIDECAR_SUFFIX);
-}
-
-function isHandOff({ bucket, key }: UploadNotice): boolean {
-  return bucket === resultsBucket && key.endsWith(resultKeys('').inspection);
-}

@@ -1,4 +1,4 @@
-import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
+import { isSidecar } from '../core/service/keys.ts';
 import { inspectUpload } from '../core/service/service.ts';
 import { handlerFor } from './handler/handler.ts';
 import { surroundings } from './handler/wiring.ts';
@@ -14,6 +14,6 @@ export const handler = handlerFor({
   converter: resultsBucket,
   bucket: uploadsBucket,
   retry,
-  concerns: (key) => !key.endsWith(SIDECAR_SUFFIX),
+  concerns: (key) => !isSidecar(key),
   work: (notice, signal, timeLeft) => using(signal, (deps) => inspectUpload(notice, { ...deps, timeLeft })),
 });

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
+import { isSidecar } from '../core/service/keys.ts';
 import { etagOf, isTemporary } from './files.ts';
 
 /** The files in a folder of uploads. */
@@ -30,7 +30,7 @@ export async function listUploads(folder: string): Promise<Listing> {
       if (!isUtf8(entry.name)) passedOver.set(key, 'its name is not UTF-8. Rename the file');
       else if (entry.isDirectory()) folders.push(`${key}/`);
       else if (!entry.isFile()) passedOver.set(key, `it is ${kindOf(entry)}`);
-      else if (!key.endsWith(SIDECAR_SUFFIX)) await note(folder, key, uploads);
+      else if (!isSidecar(key)) await note(folder, key, uploads);
     }
   }
   return { uploads: new Map([...uploads].toSorted(([a], [b]) => (a < b ? -1 : 1))), passedOver };

@@ -1,4 +1,4 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { stream } from '../core/convert/execute.ts';
 import { LadingError } from '../core/model/errors.ts';
 import { pieces } from '../core/model/pieces.ts';
@@ -182,7 +182,7 @@ async function assertUnchanged({ upload, uploads }: Assembly): Promise<void> {
 function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Assembly): unknown {
   if (error instanceof LadingError) return error;
   if (isChanged(error)) return sourceChanged(upload.key, error);
-  if (error instanceof Error && error.name === 'InvalidObjectState') return refusedForGood(error);
+  if (error instanceof S3ServiceException && error.name === 'InvalidObjectState') return refusedForGood(error);
   const reason = orDeadline(error, key, signal);
   if (reason instanceof LadingError) return reason;
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explained, s3Reason } from '../client/failures.ts';
 import { LadingError } from '../core/model/errors.ts';
-import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
+import { isSidecar } from '../core/service/keys.ts';
 import { newClient } from '../s3/client.ts';
 import { Leases } from './leases.ts';
 import { listUploads } from './listing.ts';
@@ -66,7 +66,7 @@ async function openDoor(running: Running): Promise<Server | null> {
     ...running.listen,
     secret,
     onNotice: ({ bucket, key }) => {
-      if (bucket !== buckets.uploads || key.endsWith(SIDECAR_SUFFIX)) return;
+      if (bucket !== buckets.uploads || isSidecar(key)) return;
       if (!queue.add(key, null)) running.early.abort();
     },
     onStranger: (address) => {

@@ -1,5 +1,5 @@
 import { mkdir, realpath, watch } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tools } from '../core/model/ports.ts';
 import type { Clock } from '../core/service/stores.ts';
@@ -82,8 +82,14 @@ async function handle(key: string, etag: string, serving: Serving): Promise<bool
  * taken for uploads.
  */
 export async function overlaps(uploads: string, results: string): Promise<boolean> {
-  const [above, below] = [await realpath(uploads), await realpath(results).catch(() => join(results))];
+  const [above, below] = [await realpath(uploads), await placeOf(results)];
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);
+}
+
+/** The absolute path of a folder without symbolic links. The folder need not exist yet. */
+async function placeOf(folder: string): Promise<string> {
+  const path = resolve(folder);
+  return await realpath(path).catch(async () => join(await placeOf(dirname(path)), basename(path)));
 }
 
 /** Reports changes in a folder. A change that happens while nobody waits is reported at the next wait. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { asText } from '../core/model/json.ts';
 import { resultKeys } from '../core/service/keys.ts';
+import { objectIn } from '../core/service/read-back.ts';
 import { bareEtag, type Condition, isConflict, onlyIf, type S3Access } from '../s3/client.ts';
 import { abortOpen } from '../s3/multipart.ts';
 import { readUpTo } from '../s3/uploads.ts';
@@ -92,13 +93,15 @@ export class Leases {
 
   /** Removes an expired lease. Of several processes only one does, because it first takes over the lease. */
   async #clear(at: string, etag: string): Promise<void> {
-    const there = await readUpTo(this.#access, this.#bucket, at, LEASE_BYTES);
+    const access = { ...this.#access, signal: AbortSignal.timeout(this.#term / 2) };
+    const there = await readUpTo(access, this.#bucket, at, LEASE_BYTES);
     if (there?.etag !== etag) return;
-    const uploadKey = asText(fieldsOf(there.bytes)['uploadKey']);
+    const uploadKey = fieldIn(there.bytes, 'uploadKey');
     const mine = await this.#put(at, { holder: randomUUID(), uploadKey, beat: 0 }, onlyIf(etag));
     if (mine === null) return;
-    if (uploadKey !== null) await abortOpen(this.#access, { bucket: this.#bucket, key: resultKeys(uploadKey).image });
-    await this.#remove(at, mine);
+    if (uploadKey !== null) await abortOpen(access, { bucket: this.#bucket, key: resultKeys(uploadKey).image });
+    // Later, the lease may have expired as well, and be another process's by now.
+    if (!access.signal.aborted) await this.#remove(at, mine);
   }
 
   /** A lease that this process holds, and that renews itself until it is released or lost. */
@@ -130,18 +133,16 @@ export class Leases {
   /** Writes a lease under a condition on its ETag, and returns the new ETag. Null when the condition is not met. */
   async #put(at: string, body: Content, condition: Condition): Promise<string | null> {
     const object = { Bucket: this.#bucket, Key: at, Body: JSON.stringify(body), ContentType: 'application/json' };
+    const inTime = this.#inTime();
     try {
-      const { ETag } = await this.#access.client.send(
-        new PutObjectCommand({ ...object, ...condition }),
-        this.#inTime(),
-      );
+      const { ETag } = await this.#access.client.send(new PutObjectCommand({ ...object, ...condition }), inTime);
       return bareEtag(ETag);
     } catch (error) {
       if (!isConflict(error)) throw error;
     }
     // When an answer is lost, the SDK repeats the request, and the repeat meets what the first one has written.
-    const there = await readUpTo(this.#access, this.#bucket, at, LEASE_BYTES);
-    return there !== null && fieldsOf(there.bytes)['holder'] === body.holder ? there.etag : null;
+    const there = await readUpTo({ ...this.#access, signal: inTime.abortSignal }, this.#bucket, at, LEASE_BYTES);
+    return fieldIn(there?.bytes, 'holder') === body.holder ? (there?.etag ?? null) : null;
   }
 
   async #remove(at: string, etag: string): Promise<void> {
@@ -155,10 +156,7 @@ export class Leases {
   }
 }
 
-function fieldsOf(bytes: Uint8Array | null): Record<string, unknown> {
-  try {
-    return JSON.parse(Buffer.from(bytes ?? []).toString()) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
+/** A text field of a stored lease. Null when there is none, or no lease that could be read. */
+function fieldIn(bytes: Uint8Array | null | undefined, name: string): string | null {
+  return bytes ? asText(objectIn(bytes)?.[name]) : null;
 }

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { SIDECAR_SUFFIX } from '../core/service/keys.ts';
+import { isSidecar } from '../core/service/keys.ts';
 import { endedBy, type S3Access } from '../s3/client.ts';
 import { markOf } from './known.ts';
 
@@ -19,7 +19,7 @@ export async function* listUploads(access: S3Access, bucket: string): AsyncGener
     const encoded = answer.EncodingType === 'url';
     for (const { Key = '', ETag = '', Size = 0, LastModified } of answer.Contents ?? []) {
       const key = encoded ? decoded(Key) : Key;
-      if (!key.endsWith(SIDECAR_SUFFIX)) yield { key, mark: markOf([key, ETag, Size, LastModified?.getTime() ?? 0]) };
+      if (!isSidecar(key)) yield { key, mark: markOf([key, ETag, Size, LastModified?.getTime() ?? 0]) };
     }
     from = answer.NextContinuationToken;
     if (answer.IsTruncated !== true || from === undefined) return;

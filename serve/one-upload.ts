@@ -1,5 +1,4 @@
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
-import { asObject } from '../core/model/json.ts';
 import { parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { convertUpload, inspectUpload, type Outcome, type ServiceDeps } from '../core/service/service.ts';
@@ -46,7 +45,5 @@ async function sentence({ kind, key }: Outcome, results: Results): Promise<strin
 /** The archive manifest of an upload; null when there is none that this version of Lading can read. */
 export async function manifestOn(key: string, results: Results): Promise<ArchiveManifest | null> {
   const there = await results.get(resultKeys(key).manifest);
-  const manifest = there === null ? null : parseManifest(there.bytes);
-  // Somebody else may have put a file there, so the fields that are used are checked.
-  return asObject(manifest?.source) !== null && asObject(manifest?.converter) !== null ? manifest : null;
+  return there === null ? null : parseManifest(there.bytes);
 }

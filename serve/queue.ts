@@ -60,10 +60,11 @@ export class WorkQueue {
     if (there === undefined) this.#wait(key, { state: 'waiting', again: false, tries: 0, mark });
     else {
       const changed = mark === null || mark !== there.mark;
+      // A listing shows what has failed as well. It tells of something new only if the key had another mark before.
+      const isNew = mark === null || (changed && there.mark !== null);
       if (there.state === 'running' && changed) there.again = true;
       there.mark = mark ?? there.mark;
-      // A listing shows what has failed as well, but only a notification tells of something new.
-      if (there.state === 'paused' && mark === null) this.#wait(key, { ...there, tries: 0 });
+      if (there.state === 'paused' && isNew) this.#wait(key, { ...there, tries: 0 });
     }
     return true;
   }

@@ -1,11 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { s3Reason } from '../client/failures.ts';
 import type { Buckets, Remote } from '../client/remote.ts';
-import { stateOf } from '../client/state.ts';
-import { LadingError } from '../core/model/errors.ts';
+import { manifestFor } from '../client/state.ts';
+import { codeOf, LadingError } from '../core/model/errors.ts';
 import type { Tools } from '../core/model/ports.ts';
 import { failConversion, failInspection, type Reason } from '../core/service/failure.ts';
 import { resultKeys } from '../core/service/keys.ts';
+import { notGiven } from '../core/service/look.ts';
 import type { ServiceDeps } from '../core/service/service.ts';
 import type { UploadNotice } from '../core/service/stores.ts';
 import { nativeTools } from '../node/tools.ts';
@@ -32,7 +33,15 @@ export interface Bench {
  * handling it. Throws when there is no result afterwards.
  */
 export async function handleUpload(key: string, bench: Bench): Promise<Ended> {
-  if (await isEnded(key, bench)) return 'done';
+  try {
+    if (await isEnded(key, bench)) return 'done';
+  } catch (error) {
+    const withheld = notGiven(error);
+    if (withheld === null) throw error;
+    // The ETag of such an upload is not known, so there can be no manifest of it. A new try would be refused, too.
+    await bench.say(`${key}: refused. ${withheld.message}`);
+    return 'done';
+  }
   return await leased(key, bench, async (held) => {
     await bench.say(`${key}: begun`);
     const { kind } = await withDeps(held, async (deps) => await runBoth(noticeOf(key, held), deps, bench.say));
@@ -42,7 +51,7 @@ export async function handleUpload(key: string, bench: Bench): Promise<Ended> {
 
 /** Writes the archive manifest with outcome `failed` for an upload whose last try failed. Never throws. */
 export async function giveUp(key: string, error: unknown, bench: Bench): Promise<void> {
-  const reason: Reason = { kind: 'error', code: error instanceof LadingError ? error.code : 'other' };
+  const reason: Reason = { kind: 'error', code: codeOf(error) };
   try {
     await leased(key, bench, async (held) => {
       await withDeps(held, async (deps) => {
@@ -64,8 +73,9 @@ async function leased(key: string, bench: Bench, work: (held: Bench) => Promise<
   try {
     await work({ ...bench, signal: AbortSignal.any([bench.signal, lease.lost]) });
   } finally {
-    if (leases !== null && !lease.lost.aborted)
-      await abortOpen({ client }, { bucket: buckets.results, key: resultKeys(key).image });
+    const image = { bucket: buckets.results, key: resultKeys(key).image };
+    // With a lost lease, the open upload may be another process's.
+    if (leases !== null) await abortOpen({ client, signal: lease.lost }, image);
     await lease.release();
   }
   return 'done';
@@ -93,8 +103,11 @@ async function withDeps<T>(bench: Bench, work: (deps: ServiceDeps) => Promise<T>
 
 /** True when a key needs no work: there is no upload, or it has an archive manifest with an outcome but `failed`. */
 async function isEnded(key: string, bench: Bench): Promise<boolean> {
-  const now = await stateOf(key, remote(bench, nativeTools({ threads: false })));
-  return now.state === 'absent' || ('manifest' in now && now.state !== 'failed');
+  const there = remote(bench, nativeTools({ threads: false }));
+  const found = await there.uploads.find(noticeOf(key, bench));
+  if (found === null) return true;
+  const manifest = await manifestFor(found, there);
+  return manifest !== null && manifest.outcome !== 'failed';
 }
 
 function remote({ client, buckets, version, signal }: Bench, tools: Tools): Remote {

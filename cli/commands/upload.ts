@@ -5,7 +5,7 @@ import { both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import type { RawOptions } from '../../core/options/table.ts';
-import { SIDECAR_SUFFIX } from '../../core/service/keys.ts';
+import { isSidecar, SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 import { writeWhole } from '../../node/files.ts';
 import type { UploadCommand } from '../args-service.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
@@ -86,7 +86,7 @@ function keyOf({ file, key }: UploadCommand): string {
       ),
       remedy,
     );
-  if (chosen.endsWith(SIDECAR_SUFFIX))
+  if (isSidecar(chosen))
     throw new UsageError(
       both(
         `Cannot upload to ${chosen}: ${SIDECAR_SUFFIX} marks the options of another upload.`,

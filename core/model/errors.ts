@@ -38,3 +38,9 @@ export class LadingError extends Error {
 export function badArchive(finding: Finding): LadingError {
   return new LadingError('bad-archive', finding.message, { finding });
 }
+
+/** A code for an error: that of a LadingError, or the name of any other error. */
+export function codeOf(error: unknown): string {
+  if (error instanceof LadingError) return error.cause instanceof Error ? error.cause.name : error.code;
+  return error instanceof Error ? error.name : 'unknown';
+}

@@ -9,5 +9,6 @@ export function isCanary(key: string): boolean {
 
 /** Makes the key of a canary, a trial upload of `lading doctor`. It begins with `prefix` and ends with `suffix`. */
 export function canaryKey(id: string, prefix: string, suffix: string): string {
-  return `${prefix}${FOLDER}/${id}${suffix}`;
+  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  return `${folder}${FOLDER}/${id}${suffix}`;
 }

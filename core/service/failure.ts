@@ -4,11 +4,10 @@ import { finding } from '../catalogue/findings.ts';
 import { unread } from '../inspect/unread.ts';
 import type { Inspection } from '../model/inspection.ts';
 import { uploadOf } from './hand-back.ts';
-import { errand, type Errand, parseJob } from './job.ts';
+import { errand, type Errand, soundJob } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { conclude, finish, type Outcome, requestFor, type ServiceDeps } from './service.ts';
+import { finish, type Outcome, requestFor, type ServiceDeps } from './service.ts';
 import type { UploadNotice } from './stores.ts';
-import { settled } from './write-results.ts';
 
 /** The reason why the service gave up the event of an upload. */
 export type Reason =
@@ -30,7 +29,7 @@ export async function failInspection(notice: UploadNotice, reason: Reason, deps:
   const task = errand(upload.identity, await requestFor(upload, deps), deps.version);
   const { inspection: inspectionKey } = resultKeys(notice.key);
   const handOff = await deps.results.get(inspectionKey);
-  if (handOff !== null && parseJob(handOff.bytes)?.id === task.id)
+  if (handOff !== null && soundJob(handOff.bytes, deps.tools)?.id === task.id)
     return { kind: 'handed-on', key: notice.key, inspectionKey };
   return await fail(task, null, reason, deps);
 }
@@ -43,7 +42,7 @@ export async function failConversion(
   deps: ServiceDeps,
 ): Promise<Outcome> {
   const there = await deps.results.get(inspectionKey);
-  const job = there === null ? null : parseJob(there.bytes);
+  const job = there === null ? null : soundJob(there.bytes, deps.tools);
   if (job !== null) return await fail(job, job.inspection, reason, deps);
   const upload = uploadOf(inspectionKey, there?.bytes ?? null);
   if (upload === null) return { kind: 'gone', key: inspectionKey };
@@ -53,8 +52,6 @@ export async function failConversion(
 async function fail(task: Errand, seen: Inspection | null, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
   const gaveUp = finding('gave-up', { reason: inWords(reason) });
   const inspection = seen === null ? unread(gaveUp) : { ...seen, findings: [gaveUp, ...seen.findings] };
-  const before = await settled(task, deps, true);
-  if (before !== null) return await conclude(before, task.identity.key, deps);
   const cost = () => ({ bytesRead: 0, bytesSent: 0, seconds: 0 });
   return await finish({ ...task, inspection }, { converted: null, plan: null, cost }, deps);
 }

@@ -5,11 +5,24 @@ import { utf8, utf8Length } from '../model/utf8.ts';
 /** The ending of a sidecar's key. The sidecar is an object that may hold the options of an upload. */
 export const SIDECAR_SUFFIX = '.lading.json';
 
+/** The ending of a hand-off's key, the longest of all results. */
+const HAND_OFF = '/inspection.json';
+
+/** True for the key of a sidecar. */
+export function isSidecar(key: string): boolean {
+  return key.endsWith(SIDECAR_SUFFIX);
+}
+
+/** True for the key of a hand-off, which the inspect function writes for the convert function. */
+export function isHandOff(key: string): boolean {
+  return key.endsWith(HAND_OFF);
+}
+
 /** The keys under which all results of an upload are stored. */
 export function resultKeys(key: string): { inspection: string; image: string; manifest: string } {
   const prefix = prefixFor(key);
   return {
-    inspection: `${prefix}/inspection.json`,
+    inspection: `${prefix}${HAND_OFF}`,
     image: `${prefix}/image.tar`,
     manifest: `${prefix}/manifest.json`,
   };
@@ -17,7 +30,7 @@ export function resultKeys(key: string): { inspection: string; image: string; ma
 
 /** The key of the upload of a hand-off: `app.tar` for `app.tar/inspection.json`. Null when that key was shortened. */
 export function uploadKeyOf(inspectionKey: string): string | null {
-  const key = inspectionKey.slice(0, -'/inspection.json'.length);
+  const key = inspectionKey.slice(0, -HAND_OFF.length);
   return key !== '' && resultKeys(key).inspection === inspectionKey ? key : null;
 }
 
@@ -27,7 +40,7 @@ export function sidecarKey(key: string): string | null {
   return utf8Length(sidecar) <= LIMITS.keyBytes ? sidecar : null;
 }
 
-const PREFIX_BYTES = LIMITS.keyBytes - '/inspection.json'.length;
+const PREFIX_BYTES = LIMITS.keyBytes - HAND_OFF.length;
 const SHORTENED = /~[0-9a-f]{64}$/;
 const MARK_BYTES = 1 + 64;
 

@@ -212,7 +212,7 @@ export async function finish(
  * Sends the completion event for the results of an upload. It also does so for results that were already there: the
  * invocation that wrote them may have ended before it sent the event.
  */
-export async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
+async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
   if (ending.kind !== 'written') return { kind: ending.kind, key };
   const { outcome, archive, findings, cost } = ending.manifest;

@@ -50,10 +50,10 @@ const ROUNDS = 6;
 
 /**
  * Finds out whether a job has nothing to do, because its results or those of a newer upload exist. Null when it must
- * write its results. A manifest with outcome `failed` is no result, unless `failed` is true.
+ * write its results. A manifest with outcome `failed` is no result.
  */
-export async function settled(errand: Errand, stores: Stores, failed = false): Promise<Ending | null> {
-  const scene = await survey(errand, { plan: null, failed }, stores);
+export async function settled(errand: Errand, stores: Stores): Promise<Ending | null> {
+  const scene = await survey(errand, { plan: null }, stores);
   // Beside the results of a newer upload, nothing of this job may remain.
   if (scene.kind === 'superseded') await clear(scene.leftovers, stores);
   return scene.kind === 'open' ? null : scene;

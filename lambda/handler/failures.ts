@@ -24,7 +24,6 @@ interface Message {
   body?: string;
   receiptHandle?: string;
   eventSourceARN?: string;
-  attributes?: object;
   messageAttributes?: Record<string, { dataType: string; stringValue?: string }>;
 }
 

@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LadingError } from '../../core/model/errors.ts';
+import { codeOf } from '../../core/model/errors.ts';
 
 /**
  * A function that handles an event that failed: the event is delivered again later or, after its last try, given up.
@@ -60,12 +60,6 @@ export function inQueue({ events, givenUp }: Queues): Retry {
     for (const message of messages) await postpone(message);
     return false;
   };
-}
-
-/** A code for an error: that of a LadingError, or the name of any other error. */
-export function codeOf(error: unknown): string {
-  if (error instanceof LadingError) return error.cause instanceof Error ? error.cause.name : error.code;
-  return error instanceof Error ? error.name : 'unknown';
 }
 
 interface Message {

@@ -98,6 +98,19 @@ test('a notification of a key that waits for its next try begins anew, with all 
   queue.stop();
 });
 
+test('a key with a new upload, which only a listing shows, gets all its tries', async () => {
+  const { queue, begun, end, failures } = watched({ pauses: [1e9] });
+  queue.add('a', 3n);
+  await end('a', new Error('no'));
+  queue.add('a', 3n);
+  assert.equal(begun.length, 1);
+  queue.add('a', 4n);
+  assert.equal(begun.length, 2);
+  await end('a', new Error('no'));
+  assert.deepEqual(failures, [1e9, 1e9]);
+  queue.stop();
+});
+
 test('what somebody else handles is looked at again, however often that takes', async () => {
   const { queue, begun, end, failures } = watched();
   queue.add('a', null);

@@ -104,6 +104,20 @@ test('a hand-off that is gone, or of another version, goes back to the inspect f
   assert.ok(store.results.has(`${KEY}/manifest.json`), 'when that fails, too, the upload still has an end');
 });
 
+test('a hand-off in which anything was changed does not stand for an upload that was handed on', async () => {
+  const { store, deps, manifest, upload } = service();
+  const notice = upload(tar, '1');
+  await inspectUpload(notice, deps);
+  const changed = Buffer.from(store.results.get(INSPECTION) ?? '')
+    .toString()
+    .replace('"findings":[]', '"findings":5');
+  store.results.set(INSPECTION, Buffer.from(changed));
+  assert.equal((await failInspection(notice, CRASH, deps)).kind, 'failed');
+  assert.equal(manifest().outcome, 'failed');
+  await failConversion(INSPECTION, 'uploads', CRASH, deps);
+  assert.equal(manifest().archive.kind, 'unread');
+});
+
 test('a hand-off cannot send another upload back', async () => {
   const { store, deps, handedBack } = service();
   const foreign = { jobVersion: 2, identity: { bucket: 'uploads', key: 'another.tar', etag: 'e' } };
