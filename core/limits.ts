@@ -54,7 +54,10 @@ export const LIMITS = {
    * its bytes 1, and each of its components 2. This much work takes about a second.
    */
   triedEffort: 45_000_000,
-  /** The most paths in the file system that results from all layers of an image. Each takes some 300 bytes. */
+  /**
+   * The most paths in the file system that results from all layers of an image: some 300 bytes each. It is also the most
+   * members of layers that are merged in another order than they lie in, some 200 bytes more.
+   */
   mergedPaths: 4_000_000,
   /**
    * The most members that are merged again because an image lists their layer more than once, at a microsecond each.

@@ -62,10 +62,10 @@ async function floorOf(): Promise<Floor> {
  */
 async function seriesOf(family: Family): Promise<Series> {
   const { reader, name } = family;
-  const points = await pointsOf(family, FEW_STEPS, 'serve');
+  const points = await pointsOf(family, FEW_STEPS);
   const isClose = (all: readonly Point[]) =>
     all.some(({ cpuSeconds, peakBytes }) => cpuSeconds > CLOSE.cpuSeconds || peakBytes > CLOSE.peakBytes);
-  if (isClose(points)) points.push(...(await pointsOf(family, OTHER_STEPS, 'serve')));
+  if (isClose(points)) points.push(...(await pointsOf(family, OTHER_STEPS)));
   const [worst] = points.toSorted((a, b) => cpuPerMB(b) - cpuPerMB(a));
   if (worst === undefined) throw new Error('Cannot measure: there are no sizes');
   const others: Point[] = [];
@@ -77,9 +77,9 @@ async function seriesOf(family: Family): Promise<Series> {
   return { reader, name, points: points.toSorted((a, b) => a.size - b.size), others };
 }
 
-async function pointsOf(family: Family, steps: readonly number[], command: Command): Promise<Point[]> {
+async function pointsOf(family: Family, steps: readonly number[]): Promise<Point[]> {
   const points: Point[] = [];
-  for (const step of steps) points.push(await pointOf(family, Math.floor(family.most / 2 ** step), command));
+  for (const step of steps) points.push(await pointOf(family, Math.floor(family.most / 2 ** step), 'serve'));
   return points;
 }
 

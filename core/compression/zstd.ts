@@ -1,3 +1,4 @@
+import { grouped } from '../catalogue/grouped.ts';
 import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
@@ -114,7 +115,7 @@ function windowSize(descriptor: number): number {
 
 function checkWindow(size: number): void {
   if (size <= LIMITS.windowBytes) return;
-  const bytes = size.toLocaleString('en-US');
+  const bytes = grouped(size);
   const what = {
     en: `zstd data with a window of ${bytes} bytes (\`--long\`)`,
     zh: `zstd 数据的窗口为 ${bytes} 字节（\`--long\`）`,

@@ -112,14 +112,16 @@ async function readLayers(
   let current = scanners.next().value;
   let read = 0;
   for await (const chunk of stream(plan(layers.map(whole)), source, tools)) {
-    current?.scanner.push(chunk);
-    if (current !== undefined) current.left -= chunk.length;
+    // Before the chunk and not after it, because the first layer may have no bytes.
     while (current?.left === 0) {
       current.scanner.finish();
       current = scanners.next().value;
     }
+    current?.scanner.push(chunk);
+    if (current !== undefined) current.left -= chunk.length;
     onProgress((read += chunk.length));
   }
+  current?.scanner.finish();
 }
 
 /** The content of one file of an image. Reads only its layer, or only the file itself if nothing is compressed. */

@@ -1,3 +1,4 @@
+import { grouped } from '../catalogue/grouped.ts';
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
 import type { ArchiveBlob } from '../images/blob.ts';
@@ -199,7 +200,7 @@ function compressed(compression: Compression): Bilingual {
 }
 
 function rootfs(members: number): Bilingual {
-  const [en, zh] = [members.toLocaleString('en-US'), String(members)];
+  const [en, zh] = [grouped(members), String(members)];
   return {
     en: `its first ${en} members are those of a root file system, of which only all members tell what it is`,
     zh: `它的前 ${zh} 个成员属于一个根文件系统，必须读完所有成员才能判断`,
@@ -207,7 +208,7 @@ function rootfs(members: number): Bilingual {
 }
 
 function endless(members: number): Bilingual {
-  const [en, zh] = [members.toLocaleString('en-US'), String(members)];
+  const [en, zh] = [grouped(members), String(members)];
   return {
     en: `its first ${en} members are small ones, with nothing between them to hop over`,
     zh: `它的前 ${zh} 个成员都很小，其间没有可以跳过的内容`,

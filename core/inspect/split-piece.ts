@@ -1,3 +1,4 @@
+import { grouped } from '../catalogue/grouped.ts';
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { type Finding, finding, quoted } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
@@ -26,7 +27,7 @@ export async function pieceOfTar(bytes: Bytes): Promise<Finding | null> {
 
 /** The finding that an upload is a piece of a split archive, with its first tar header at byte `offset`. */
 export function brokenOff(offset: number): Finding {
-  const at = offset.toLocaleString('en-US');
+  const at = grouped(offset);
   const where = both(
     `: it begins inside a member, and the first header stands at byte ${at}`,
     `：它从某个成员的中间开始，第一个头位于字节 ${at}`,

@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { byteString } from '../model/byte-string.ts';
 import { isText } from '../model/text.ts';
-import { fromUtf8, isUtf8 } from '../model/utf8.ts';
+import { validUtf8 } from '../model/utf8.ts';
 import { asSingleBytes, cutOff, findReplacement, type Misfit, REPLACED } from '../tar/misread.ts';
 import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
@@ -61,9 +61,10 @@ const SOMETHING: Bilingual = both('data', '数据');
  */
 function readAsText(head: Uint8Array): Misfit | null {
   const whole = head.subarray(0, head.length - cutOff(head));
-  if (!isUtf8(whole) || isText(whole)) return null;
+  const text = validUtf8(whole);
+  if (text === null || isText(whole)) return null;
   if (findReplacement(whole) >= 0) return REPLACED;
-  const bytes = asSingleBytes(fromUtf8(whole));
+  const bytes = asSingleBytes(text);
   const inside = bytes === null || bytes.length === whole.length ? null : archiveFormat(bytes);
   return inside === null ? null : { code: 'encoded-twice', detail: { inside } };
 }

@@ -166,8 +166,7 @@ function summary(
   result: Result | null,
   isAsked: boolean,
 ): Bilingual {
-  const gaveUp = outcome === 'failed' ? findings.find((each) => each.code === 'gave-up') : undefined;
-  const error = gaveUp ?? findings.find((each) => each.severity === 'error');
+  const error = findings.find((each) => each.severity === 'error');
   if ((outcome === 'refused' || outcome === 'failed') && error !== undefined) return quoted(error);
   const { en, zh } = KIND_NAMES[kind];
   if (result === null) {

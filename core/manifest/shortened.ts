@@ -115,15 +115,16 @@ class Shortening {
     }));
   }
 
-  of(value: unknown, where: string): unknown {
+  /** Copies a value, and shortens it. In an image config, all that is left out counts for `where`, the config's path. */
+  of(value: unknown, where: string, isInConfig = false): unknown {
     this.#room -= VALUE_BYTES + 2 * this.#depth++;
-    const copy = this.#copy(value, where);
+    const copy = this.isFull ? value : isInConfig ? this.#configCopy(value, where) : this.#copy(value, where);
     this.#depth--;
     return copy;
   }
 
   #copy(value: unknown, where: string): unknown {
-    if (NEVER_SHORTENED.has(where) || this.isFull) return value;
+    if (NEVER_SHORTENED.has(where)) return value;
     if (typeof value === 'string') return this.#text(value, where);
     if (typeof value !== 'object' || value === null) return value;
     if (FROM_CONFIG.test(where)) return this.#isSmall(value) ? value : this.#configCopy(value, where);
@@ -143,21 +144,12 @@ class Shortening {
     return few;
   }
 
-  /** Shortens a value inside an image config. `where` is the path of that config, for the list of shortened places. */
-  #configValue(value: unknown, where: string): unknown {
-    this.#room -= VALUE_BYTES + 2 * this.#depth++;
-    const copy = this.isFull ? value : this.#configCopy(value, where);
-    this.#depth--;
-    return copy;
-  }
-
   #configCopy(value: unknown, where: string): unknown {
     if (typeof value === 'string') return this.#text(value, where);
     if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value))
-      return this.#some(value as unknown[], where).map((each) => this.#configValue(each, where));
+    if (Array.isArray(value)) return this.#some(value as unknown[], where).map((each) => this.of(each, where, true));
     const kept = this.#some(Object.entries(value), where);
-    return Object.fromEntries(kept.map(([key, each]) => [this.#text(key, where), this.#configValue(each, where)]));
+    return Object.fromEntries(kept.map(([key, each]) => [this.#text(key, where), this.of(each, where, true)]));
   }
 
   #some<E>(list: E[], where: string, most: number = this.#measure.shortensConfigs ? this.#measure.entries : 0): E[] {

@@ -2,7 +2,7 @@ import { escaped, escapeOf } from '../catalogue/escaped.ts';
 import { concat, copied } from './byte-arrays.ts';
 import { bytesOf } from './byte-string.ts';
 import type { Bytes } from './ports.ts';
-import { fromUtf8, isUtf8 } from './utf8.ts';
+import { validUtf8 } from './utf8.ts';
 
 /**
  * A stream of bytes with a `close` method that works even before anything was read. Closing a generator that has not
@@ -44,9 +44,6 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
   }
 }
 
-// Names in archives are bytes. They are kept as byte strings (one character per byte, latin1),
-// because decoding them as UTF-8 would merge different names that are not valid UTF-8.
-
 /**
  * Decodes a byte string (one character for each byte) for display: as UTF-8 if it is valid. Unprintable characters are
  * escaped, and the middle of a long text is left out.
@@ -70,7 +67,5 @@ function characterAt(byteString: string, place: number): number {
 }
 
 function readable(byteString: string): string {
-  const bytes = bytesOf(byteString);
-  const text = isUtf8(bytes) ? fromUtf8(bytes) : byteString.replace(/[\x80-\xff]/g, escapeOf);
-  return escaped(text);
+  return escaped(validUtf8(bytesOf(byteString)) ?? byteString.replace(/[\x80-\xff]/g, escapeOf));
 }

@@ -15,23 +15,24 @@ const TOGETHER = 64 * 1024;
  * string. A single Chinese character would double the memory of that string, which is 20 MB for a hand-off.
  */
 export function indentedJson(value: object): Uint8Array {
-  const encoded: Uint8Array[] = [];
-  let text = '';
-  for (const piece of pieces(value, '\n', LEVELS)) {
-    text += piece;
-    if (text.length < TOGETHER) continue;
-    encoded.push(utf8(text));
-    text = '';
-  }
-  return concat([...encoded, utf8(`${text}\n`)]);
+  return encoded(pieces(value, '\n', LEVELS), '\n');
 }
 
-/**
- * Writes a value as JSON in UTF-8 on one line, for programs. The JSON is never one string, because that would take too
- * much memory.
- */
+/** Writes a value as JSON in UTF-8 on one line, for programs. It is never one string either. */
 export function compactJson(value: object): Uint8Array {
-  return concat([...pieces(value, '', LEVELS)].map(utf8));
+  return encoded(pieces(value, '', LEVELS), '');
+}
+
+function encoded(all: Iterable<string>, end: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let text = '';
+  for (const piece of all) {
+    text += piece;
+    if (text.length < TOGETHER) continue;
+    chunks.push(utf8(text));
+    text = '';
+  }
+  return concat([...chunks, utf8(text + end)]);
 }
 
 /**

@@ -12,14 +12,18 @@ export function fromUtf8(bytes: Uint8Array): string {
   return DECODER.decode(bytes);
 }
 
+/** Decodes bytes as UTF-8; null when they are not valid. */
+export function validUtf8(bytes: Uint8Array): string | null {
+  try {
+    return STRICT_DECODER.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** True for valid UTF-8, also for no bytes at all. */
 export function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    STRICT_DECODER.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
+  return validUtf8(bytes) !== null;
 }
 
 /** The size in bytes that a text has as UTF-8. It is counted without encoding the text, which would take memory. */

@@ -1,6 +1,5 @@
-import { viewOf } from '../model/byte-arrays.ts';
 import { hole } from './faults.ts';
-import { BLOCK, isHeader } from './header.ts';
+import { BLOCK, isHeader, isZeroBlock } from './header.ts';
 import type { Member } from './member.ts';
 
 /** The data found after the end mark of a tar archive, apart from padding. */
@@ -98,19 +97,7 @@ export class BeyondTheEnd {
 
 /** The length in bytes of the zero blocks at the beginning of `bytes`. */
 function zeroBlocks(bytes: Uint8Array): number {
-  const words = viewOf(bytes);
   let at = 0;
-  while (bytes.length - at >= BLOCK && isZero(words, at)) at += BLOCK;
+  while (bytes.length - at >= BLOCK && isZeroBlock(bytes, at)) at += BLOCK;
   return at;
-}
-
-/** True when the 512 bytes from `at` on are all zero. */
-function isZero(words: DataView, at: number): boolean {
-  const word = (from: number): number => words.getInt32(from, true);
-  let all = 0;
-  for (let from = at; from < at + BLOCK; from += 32) {
-    all |= word(from) | word(from + 4) | word(from + 8) | word(from + 12);
-    all |= word(from + 16) | word(from + 20) | word(from + 24) | word(from + 28);
-  }
-  return all === 0;
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../catalogue/grouped.ts';
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
@@ -73,7 +74,7 @@ export function hole(offset: number, next: number, last: Member | null): Error {
 }
 
 export function recordsTooLong(bytes: number, offset: number): Error {
-  const size = bytes.toLocaleString('en-US');
+  const size = grouped(bytes);
   const what = {
     en: `${size} bytes of header records at byte ${offset}`,
     zh: `字节 ${offset} 处的头部记录有 ${size} 字节`,

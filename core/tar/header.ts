@@ -84,8 +84,14 @@ export function isHeader(bytes: Uint8Array, at = 0): boolean {
 
 /** True when the 512 bytes from `at` on are all zero. Two such blocks end a tar archive. */
 export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
-  for (let i = at; i < at + BLOCK; i++) if (bytes[i] !== 0) return false;
-  return true;
+  if (bytes[at] !== 0) return false;
+  lookAt(bytes, at);
+  let all = 0;
+  for (let from = 0; from < BLOCK; from += 32) {
+    all |= word(from) | word(from + 4) | word(from + 8) | word(from + 12);
+    all |= word(from + 16) | word(from + 20) | word(from + 24) | word(from + 28);
+  }
+  return all === 0;
 }
 
 /** A search function for the beginning of `ustar`, the magic that POSIX and GNU headers have at offset 257. */

@@ -1,7 +1,7 @@
 import { both } from '../catalogue/bilingual.ts';
 import type { Detail, FindingCode } from '../catalogue/findings.ts';
 import { finder } from '../model/byte-arrays.ts';
-import { fromUtf8, isUtf8 } from '../model/utf8.ts';
+import { validUtf8 } from '../model/utf8.ts';
 
 /**
  * Damage that a program did to an upload before sending it, such as encoding binary data as text: the code of the
@@ -48,9 +48,10 @@ export function readAsTextInside(bytes: Uint8Array): Misfit | null {
   );
   const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
   const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
-  if (controls < TELLING_CONTROLS || !isUtf8(whole)) return null;
+  const text = controls < TELLING_CONTROLS ? null : validUtf8(whole);
+  if (text === null) return null;
   if (findReplacement(whole) >= 0) return REPLACED;
-  const single = asSingleBytes(fromUtf8(whole));
+  const single = asSingleBytes(text);
   const isChanged = single !== null && single.length < whole.length;
   return isChanged ? { code: 'encoded-twice', detail: { inside: both('a tar archive', ' tar 归档') } } : null;
 }

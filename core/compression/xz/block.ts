@@ -1,3 +1,4 @@
+import { grouped } from '../../catalogue/grouped.ts';
 import { finding } from '../../catalogue/findings.ts';
 import { LIMITS } from '../../limits.ts';
 import { badArchive, type LadingError } from '../../model/errors.ts';
@@ -115,7 +116,7 @@ function dictionary(coded: number): number {
 }
 
 function tooLarge(dictionaryBytes: number): LadingError {
-  const bytes = dictionaryBytes.toLocaleString('en-US');
+  const bytes = grouped(dictionaryBytes);
   const what = { en: `xz data with a dictionary of ${bytes} bytes`, zh: `xz 数据的字典为 ${bytes} 字节` };
   return badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
 }

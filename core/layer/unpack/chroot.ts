@@ -27,11 +27,6 @@ export class ChrootUnpacker extends MobyUnpacker {
     return replace(this.tree, path, operation) ?? this.#create(path, operation);
   }
 
-  end(): { operation: Operation; code: FindingCode } | null {
-    const gone = this.directories.find(({ path }) => typeof this.tree.stat(path) === 'string');
-    return gone === undefined ? null : { operation: gone.operation, code: 'directory-gone' };
-  }
-
   #makeParents(parent: string): FindingCode | null {
     if (this.tree.lstat(parent) !== 'ENOENT') return null;
     const problem = this.tree.mkdirAll(parent);

@@ -22,11 +22,6 @@ export class DockerUnpacker extends MobyUnpacker {
     return this.store === 'vfs' ? this.#takeVfs(operation, path) : this.#takeOverlay(operation, path);
   }
 
-  end(): { operation: Operation; code: FindingCode } | null {
-    const gone = this.directories.find(({ path }) => typeof this.tree.stat(path) === 'string');
-    return gone === undefined ? null : { operation: gone.operation, code: 'directory-gone' };
-  }
-
   #takeVfs(operation: Operation, path: string): FindingCode | null {
     const problem = this.#makeParents(dir(path));
     if (problem !== null) return problem;

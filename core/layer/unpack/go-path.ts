@@ -32,7 +32,7 @@ const DOT = 0x2e;
 export function join(above: string, below: string): string {
   if (above === '') return below === '' ? '' : clean(below);
   // A double slash would not be clean, and most paths are joined to the root.
-  return clean(above === '/' && below.startsWith('/') ? below : above === '/' ? `/${below}` : `${above}/${below}`);
+  return clean(above !== '/' ? `${above}/${below}` : below.startsWith('/') ? below : `/${below}`);
 }
 
 /** The last component of a clean path. */

@@ -5,7 +5,7 @@ import { base, clean, join } from './go-path.ts';
 import { AUFS, AUFS_LINKS, OPAQUE, type Operation, type Store, type Unpacker } from './operation.ts';
 
 /** A directory member that was unpacked, and the path at which it was unpacked. */
-export interface Unpacked {
+interface Unpacked {
   path: string;
   operation: Operation;
 }
@@ -38,7 +38,11 @@ export abstract class MobyUnpacker implements Unpacker {
   }
 
   abstract take(operation: Operation): FindingCode | null;
-  abstract end(): { operation: Operation; code: FindingCode } | null;
+
+  end(): { operation: Operation; code: FindingCode } | null {
+    const gone = this.directories.find(({ path }) => typeof this.tree.stat(path) === 'string');
+    return gone === undefined ? null : { operation: gone.operation, code: 'directory-gone' };
+  }
 
   /** True for a file of AUFS, Docker's old file system. Engines skip it, and turn a hard link to it into a file. */
   protected passesOver({ type }: Operation, name: string): boolean {

@@ -30,7 +30,7 @@ export class PodmanUnpacker extends MobyUnpacker {
     return this.#mark(path);
   }
 
-  end(): { operation: Operation; code: FindingCode } | null {
+  override end(): { operation: Operation; code: FindingCode } | null {
     for (const { operation } of this.directories) {
       const full = join('/', clean(operation.name));
       const parent = secureJoin(this.tree, dir(full));

@@ -67,6 +67,17 @@ for (const [name, bytes] of Object.entries(images)) {
   });
 }
 
+test('a layer of no bytes hides nothing, wherever it lies', async () => {
+  const nothing = gzipSync('');
+  for (const at of [0, 1, 2]) {
+    const layers = [gzipSync(base), gzipSync(top)].toSpliced(at, 0, nothing);
+    const { tree, layers: places, source } = await opened(ociArchive([{ names: ['a:1'], layers }]));
+    const paths = [...tree.list()].map(({ path }) => path);
+    assert.deepEqual(paths, ['app', 'etc', 'etc/hard', 'etc/long'], `at ${at}`);
+    assert.equal(await read('app', tree, places, source), 'top');
+  }
+});
+
 test('in an uncompressed archive only the bytes of the file are read', async () => {
   const { layers, tree, source, ranges } = await opened(images['plain'] ?? Buffer.alloc(0));
   await read('etc/long', tree, layers, source);
