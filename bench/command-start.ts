@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spread } from './targets.ts';
 import { archive, exportEntries } from '../test/support/tar-builder.ts';
 import { Project } from '../test/support/package.ts';
 
@@ -27,7 +28,7 @@ for (let round = 0; round < ROUNDS; round++) {
   }
 }
 
-const medians = [...times].map(([name, all]) => [name, all.toSorted((a, b) => a - b)[(ROUNDS - 1) / 2] ?? 0] as const);
+const medians = [...times].map(([name, all]) => [name, spread(all).median] as const);
 const [[, floor] = ['', Number.NaN]] = medians;
 for (const [name, median] of medians)
   console.log(`${name.padEnd(26)} ${median.toFixed(1).padStart(6)} ms ${(median / floor).toFixed(2).padStart(5)} ×`);

@@ -10,8 +10,8 @@ export function hashesOnThread(input: string): boolean {
 }
 
 /**
- * Starts the hashing thread early, while the modules of a command are still loaded. Does nothing for a small file: then
- * the module for hashing, which needs Node's crypto, is not even loaded.
+ * Starts the hashing thread early, while the modules of a command are still loaded. Does nothing for a small file.
+ * The module for hashing is loaded only then, because commands that read no archive do not need it.
  */
 export async function expectHashing(input: string): Promise<void> {
   if (hashesOnThread(input)) (await import('../node/hasher.ts')).startThread();

@@ -40,7 +40,8 @@ const TALK = `  -q, --quiet            say nothing but errors
 
 const REPORTING = `      --manifest FILE    write the archive manifest to a file
       --fail-on WHAT     error, warning or codes of findings, separated by commas: where there is one,
-                         no image is written, and the exit code is 9
+                         no image is written, and the exit code is 9,
+                         unless it is 1, 3 or 5 already
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
 const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,

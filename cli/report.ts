@@ -21,18 +21,20 @@ interface Page {
 }
 
 /**
- * Prints the description of an archive, and does what the flags for pipelines ask for: writes the manifest file, and
+ * Prints the description of an archive, or its manifest as JSON, and does what the flags for pipelines ask for: writes the manifest file, and
  * for GitHub Actions the annotations, the job summary and the outputs of the step.
  */
 export async function report(
   manifest: ArchiveManifest,
   { text, archive, to, look }: Page,
-  { github, failOn, manifest: file }: Reporting,
+  { github, failOn, json, manifest: file }: Reporting & { json: boolean },
   io: Io,
 ): Promise<void> {
-  if (file !== null) await asFile(file, writeWhole(file, once(Buffer.from(safeJson(manifest))), io.signal));
+  const document = json || file !== null ? safeJson(manifest) : '';
+  if (json) await write(io.stdout, document, io.signal);
+  if (file !== null) await asFile(file, writeWhole(file, once(Buffer.from(document)), io.signal));
   const gate = gateLine(stopping(manifest.findings, failOn), look);
-  const page = [text, gate].filter((each) => each !== '').join(text === '' ? '' : '\n');
+  const page = [text, gate].filter((each) => each !== '').join('\n');
   if (!github) return await write(to, page, io.signal);
   await write(to, inert(page) + annotations(manifest.findings, look), io.signal);
   await append('GITHUB_STEP_SUMMARY', summary(manifest, gate.trim(), look), io);
@@ -41,8 +43,9 @@ export async function report(
 
 /** Reports to GitHub Actions that a command failed without an archive manifest: by annotation and job summary. */
 export async function reportFailure(sentences: string, io: Io): Promise<void> {
-  await write(io.stderr, annotation('error', 'failed', sentences.trim().replaceAll('\n', ' ')));
-  await append('GITHUB_STEP_SUMMARY', failureSummary(sentences.trim().replaceAll('\n', ' ')), io);
+  const line = sentences.trim().replaceAll('\n', ' ');
+  await write(io.stderr, annotation('error', 'failed', line));
+  await append('GITHUB_STEP_SUMMARY', failureSummary(line), io);
 }
 
 function gateLine(findings: Finding[], { words }: Look): string {

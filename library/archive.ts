@@ -1,4 +1,4 @@
-import { fstat as fstatCallback } from 'node:fs';
+import { constants, fstat as fstatCallback } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,8 @@ export async function openArchive(source: ArchiveSource, twice: boolean, signal?
 }
 
 async function openFile(path: string, signal?: AbortSignal): Promise<Archive> {
-  const file = await open(path, 'r');
+  // Without waiting for the writer of a named pipe, which is then refused.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = await fstat(file.fd, { bigint: true });
     if (!stats.isFile()) throw new TypeError(`Cannot read ${path}: it is no regular file. Pass a stream instead.`);

@@ -12,7 +12,8 @@ import type { LayerCompression } from '../core/model/conversion-request.ts';
 import type { Converted } from '../core/model/converted.ts';
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Plan } from '../core/model/plan.ts';
-import type { Bytes, Tools } from '../core/model/ports.ts';
+import type { Tools } from '../core/model/ports.ts';
+import { unchanged } from '../node/files.ts';
 import { nativeTools } from '../node/tools.ts';
 import { type Archive, type ArchiveSource, openArchive } from './archive.ts';
 import { type ConversionOptions, type ReadOptions, requestOf } from './options.ts';
@@ -95,12 +96,6 @@ export async function convert(
   }
 }
 
-/** Passes the bytes of an image archive on. Throws at the end if its source has changed, so that no file is written. */
-async function* unchanged(bytes: Bytes, archive: Archive): Bytes {
-  yield* bytes;
-  await archive.assertUnchanged();
-}
-
 /** A call of the library that is running: the archive that it has opened, and the time when it began. */
 interface Call {
   archive: Archive;
@@ -147,7 +142,9 @@ async function quickly({ archive, tools }: Call): Promise<Inspection> {
     throw new TypeError(
       'Cannot look quickly at a stream, which can only be read from its beginning: pass a file or a blob.',
     );
-  return await inspectQuickly(archive.again, archive.size, tools);
+  const inspection = await inspectQuickly(archive.again, archive.size, tools);
+  await archive.assertUnchanged();
+  return inspection;
 }
 
 async function planned(

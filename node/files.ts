@@ -14,6 +14,12 @@ export const CHUNK_BYTES = 1024 * 1024;
 /** The number of chunks that are read from a file before the event loop gets a turn for signals and timers. */
 const CHUNKS_A_TURN = 16;
 
+/** Passes the bytes of an image archive on. Throws at the end if its source has changed, so that no file is written. */
+export async function* unchanged(bytes: Bytes, source: { assertUnchanged(): Promise<void> }): Bytes {
+  yield* bytes;
+  await source.assertUnchanged();
+}
+
 /**
  * Reads the bytes of an open file from `start` up to and without `end`, into one buffer that is reused. Stops early at
  * the end of the file. Throws the system's error or the signal's reason. It reads on the calling thread: a thread pool

@@ -1,7 +1,7 @@
 // Writes docs/findings.md from the catalogue. With --check it writes nothing, and fails when the page is out of date.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { CATALOGUE, TOPICS } from '../core/catalogue/catalogue.ts';
 import type { Entry } from '../core/catalogue/entry.ts';
+import { writeOrCheck } from './page.ts';
 
 const INTRODUCTION = `# Findings
 
@@ -67,11 +67,4 @@ export function table(rows: string[][]): string {
 
 const FILE = new URL('../docs/findings.md', import.meta.url);
 
-if (import.meta.main) {
-  const page = findingsPage();
-  if (!process.argv.includes('--check')) writeFileSync(FILE, page);
-  else if (readFileSync(FILE, 'utf8') !== page) {
-    console.error('docs/findings.md is not up to date: run node scripts/findings-doc.ts');
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) writeOrCheck(FILE, findingsPage());

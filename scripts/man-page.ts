@@ -1,8 +1,8 @@
 // Writes the manual page docs/lading.1 from the help pages. With --check it writes nothing, and fails when the page is
 // out of date.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { TOPICS } from '../cli/flags.ts';
 import { help } from '../cli/help.ts';
+import { writeOrCheck } from './page.ts';
 
 const FILE = new URL('../docs/lading.1', import.meta.url);
 
@@ -102,9 +102,4 @@ function wrapped(text: string): string {
   return lines.map((line) => line.replace(/^(?=[.'])/, String.raw`\&`)).join('\n');
 }
 
-const page = manual();
-if (!process.argv.includes('--check')) writeFileSync(FILE, page);
-else if (readFileSync(FILE, 'utf8') !== page) {
-  console.error('docs/lading.1 is not up to date: run node scripts/man-page.ts');
-  process.exitCode = 1;
-}
+writeOrCheck(FILE, manual());

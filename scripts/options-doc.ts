@@ -1,8 +1,9 @@
 // Writes the table of options in README.md and docs/sidecar.schema.json, both from the code's table of options. With
 // --check it writes nothing, and fails when one of them is out of date.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type Form, OPTION_LIST } from '../core/options/table.ts';
 import { table } from './findings-doc.ts';
+import { writeOrCheck } from './page.ts';
 
 const README = new URL('../README.md', import.meta.url);
 const SCHEMA = new URL('../docs/sidecar.schema.json', import.meta.url);
@@ -39,15 +40,5 @@ function readme(old: string): string {
   return old.replace(TABLE, () => table([['option', 'meaning'], ...rows]));
 }
 
-for (const [file, made] of [
-  [README, readme],
-  [SCHEMA, sidecarSchema],
-] as const) {
-  const old = readFileSync(file, 'utf8');
-  const page = made(old);
-  if (!process.argv.includes('--check')) writeFileSync(file, page);
-  else if (old !== page) {
-    console.error(`${file.pathname} is not up to date: run node scripts/options-doc.ts`);
-    process.exitCode = 1;
-  }
-}
+writeOrCheck(README, readme(readFileSync(README, 'utf8')));
+writeOrCheck(SCHEMA, sidecarSchema());

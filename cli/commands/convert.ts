@@ -9,7 +9,7 @@ import type { ConversionRequest } from '../../core/model/conversion-request.ts';
 import type { Conversion } from '../../core/model/converted.ts';
 import type { Plan } from '../../core/model/plan.ts';
 import type { Bytes, Tools } from '../../core/model/ports.ts';
-import { writeWhole } from '../../node/files.ts';
+import { unchanged, writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ConvertCommand } from '../args.ts';
 import { asFile, EXIT, FileError, UsageError } from '../exit.ts';
@@ -24,7 +24,6 @@ import { nextLines } from '../next-steps.ts';
 import { lookFor } from '../page-style.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { counted, progress } from '../print/progress.ts';
-import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
 import { VERSION } from '../version.ts';
 
@@ -143,18 +142,11 @@ async function writeImage(
   }
 }
 
-/** Passes the bytes of an image archive on. At the end, throws `source-changed` if the input has changed meanwhile. */
-async function* unchanged(bytes: Bytes, input: Input): Bytes {
-  yield* bytes;
-  await input.assertUnchanged();
-}
-
 /**
  * Prints what a conversion has done, as text or as JSON, and writes the manifest file. The text goes to standard error
  * when the image archive is on standard output, and when nothing was written.
  */
 async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {
-  if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
   const refused = manifest.result === null;
   const to = refused || command.json || command.output === '-' ? io.stderr : io.stdout;
   const look = lookFor(to, command.language, io.env);

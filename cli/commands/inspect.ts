@@ -12,8 +12,7 @@ import { nextLines } from '../next-steps.ts';
 import { type Look, lookFor } from '../page-style.ts';
 import { findingsList } from '../print/findings.ts';
 import { inspectionPage } from '../print/print.ts';
-import { safeJson } from '../print/text.ts';
-import { report } from '../report.ts';
+import { report, reportFailure } from '../report.ts';
 import { VERSION } from '../version.ts';
 
 /** Runs `lading inspect`: prints a description of an archive or, with `--json`, the archive manifest. */
@@ -48,13 +47,14 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
 
 /** Prints the reason why a quick look at the archive is not possible. Standard output stays empty. */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
-  await write(io.stderr, findingsList(findings, lookFor(io.stderr, command.language, io.env)), io.signal);
+  const text = findingsList(findings, lookFor(io.stderr, command.language, io.env));
+  if (command.github) await reportFailure(text, io);
+  else await write(io.stderr, text, io.signal);
   return EXIT.badInput;
 }
 
 /** Prints what an inspection has found: a description or, with `--json`, the archive manifest. */
 async function tell(manifest: ArchiveManifest, command: InspectCommand, io: Io): Promise<void> {
-  if (command.json) await write(io.stdout, safeJson(manifest), io.signal);
   const to = command.json || command.quiet ? io.stderr : io.stdout;
   const look = lookFor(to, command.language, io.env);
   const text = command.json

@@ -140,8 +140,9 @@ async function receive(job: Job, uploaded: Uploaded, there: Service, io: Io): Pr
   const onState = (state: 'waiting' | 'converting') => say(look.words.states[state](printable(uri)));
   const manifest = await there.wait({ key, written: uploaded, options: job.options }, { timeoutMs, onState });
   const stops = stopping(manifest.findings, command.failOn).length > 0;
-  if (manifest.result !== null && output !== null && !stops) await download(manifest, output, command, there, io);
-  await show(manifest, job, io);
+  const saved = stops || manifest.result === null ? null : output;
+  if (saved !== null) await download(manifest, saved, command, there, io);
+  await show(manifest, job, saved, io);
   if (stops && manifest.outcome !== 'refused' && manifest.outcome !== 'failed') return EXIT.gate;
   if (output === null || manifest.outcome !== 'recognised') return stateCode(manifest.outcome);
   await say(look.words.noImage(printable(uri)));
@@ -166,16 +167,16 @@ async function download(
 }
 
 /**
- * Prints the result of an upload, as a page or as JSON, and writes the manifest file. The page goes to standard error
+ * Prints the result of an upload, as a page or as JSON, and writes the manifest file. `saved` is the file into which the
+ * image was downloaded; null when it was not. The page goes to standard error
  * when the image is on standard output, when the archive is refused, and when the service has given up.
  */
-async function show(manifest: ArchiveManifest, { command, results }: Job, io: Io): Promise<void> {
+async function show(manifest: ArchiveManifest, { command, results }: Job, saved: string | null, io: Io): Promise<void> {
   const { output, json, quiet, language } = command;
-  if (json) await write(io.stdout, safeJson(manifest), io.signal);
   const inVain = manifest.outcome === 'refused' || manifest.outcome === 'failed';
   const to = inVain || json || output === '-' ? io.stderr : io.stdout;
   const look = lookFor(to, language, io.env);
-  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, output, look);
+  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, saved, look);
   const inStore = manifest.result === null ? null : `s3://${results}/${manifest.result.key}`;
-  await report(manifest, { text, archive: inStore === null ? null : (output ?? inStore), to, look }, command, io);
+  await report(manifest, { text, archive: saved ?? inStore, to, look }, command, io);
 }

@@ -1,4 +1,5 @@
-import { type CommandWords, type Flag, quoted, type Words } from './words.ts';
+import { quoted } from '../print/text.ts';
+import type { CommandWords, Flag, Words } from './words.ts';
 
 /** The completion script for the shell fish. */
 export function fish(commands: CommandWords[]): string {
@@ -20,7 +21,6 @@ function flagWords({ name, short, values, meaning }: Flag): string {
   return `${forms}${value} -d ${quoted(meaning)}`;
 }
 
-function following(words: Words): string {
-  if (words === 'file') return '-F';
-  return words === 'none' ? '-f' : `-f -a ${quoted(words.join(' '))}`;
+function following(words: Exclude<Words, 'none'>): string {
+  return words === 'file' ? '-F' : `-f -a ${quoted(words.join(' '))}`;
 }

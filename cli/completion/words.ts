@@ -78,8 +78,3 @@ function meaningsOn(page: string): Map<string, string> {
     }),
   );
 }
-
-/** Quotes a text for bash, zsh and fish, in single quotes. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}

@@ -1,4 +1,5 @@
-import { type CommandWords, type Flag, quoted, type Words } from './words.ts';
+import { quoted } from '../print/text.ts';
+import type { CommandWords, Flag, Words } from './words.ts';
 
 /** The completion script for zsh. It can be sourced, or saved as `_lading` in a folder of `fpath`. */
 export function zsh(commands: CommandWords[]): string {

@@ -36,7 +36,7 @@ function shownPart(whole: ArchiveManifest): ArchiveManifest {
 
 /** The job summary in GitHub Actions for a command that failed before it had an archive manifest. */
 export function failureSummary(sentence: string): string {
-  return `<h3>${text(sentence.trim())}</h3>\n\n`;
+  return `<h3>${text(sentence)}</h3>\n\n`;
 }
 
 type Fact = [label: keyof Labels, value: string];

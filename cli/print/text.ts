@@ -54,7 +54,12 @@ export function plural(value: number, noun: string): string {
 /** Quotes a word for a POSIX shell, if that is necessary. */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return printable(word) === word ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `'${printable(word)}'`;
+  return printable(word) === word ? quoted(word) : `'${printable(word)}'`;
+}
+
+/** Puts a text into single quotes, for POSIX shells and fish alike. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The name of an archive as a user types it: a path, `-` for standard input, or `s3://bucket/key`. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { DOCKER_EXPORT, exported, folder, run, tarOf } from './kit.ts';
 
@@ -90,6 +91,14 @@ test('a refused archive and a missing file are errors in the log and in the summ
   assert.equal(missing.code, 4);
   assert.match(missing.stderr, /^::error title=lading%3A failed::Cannot read .*100%25: there is no such file\.\n$/);
   assert.match(await read('GITHUB_STEP_SUMMARY'), /<h3>Cannot read .*there is no such file\.<\/h3>/);
+});
+
+test('an archive that allows no quick look is an error in the log and in the summary', async (t) => {
+  const { file, env, read } = await step(t, gzipSync(await exported()));
+  const { code, stdout, stderr } = await run(['inspect', file, '--quick', '--format', 'github'], { env });
+  assert.deepEqual([code, stdout], [3, '']);
+  assert.match(stderr, /^::error title=lading%3A failed::/m);
+  assert.match(await read('GITHUB_STEP_SUMMARY'), /^<h3>.*<\/h3>$/m);
 });
 
 test('--fail-on stops a conversion before anything is written, by severity and by code', async (t) => {

@@ -206,6 +206,11 @@ test('the flags for pipelines work for an upload, and --fail-on keeps it from do
   const stopped = await run(['upload', archive, '-t', 'web', ...gate], { env: service.env });
   assert.equal(stopped.code, 9, stopped.stderr);
   await assert.rejects(readFile(output));
+  assert.doesNotMatch(
+    stopped.stdout + stopped.stderr,
+    new RegExp(output),
+    'nobody is told of a file that is not there',
+  );
   assert.deepEqual(names(await readFile(`${archive}.json`, 'utf8')), ['docker.io/library/web:latest']);
   const env = { ...service.env, GITHUB_OUTPUT: `${archive}.outputs` };
   const { code, stdout } = await run(['upload', archive, '-t', 'web', '--format', 'github'], { env });

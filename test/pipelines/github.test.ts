@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
 import { buildAction } from '../../scripts/build-action.ts';
 import { without } from '../support/engines.ts';
+import { ROOT } from '../support/package.ts';
 import { PIPELINES, recipes, withoutPipelines } from '../support/pipelines.ts';
 import { addLading, commit, newProject, type Project, SAID } from './project.ts';
 
@@ -16,6 +18,12 @@ async function act(project: Project) {
   return await project.run(join(PIPELINES, 'act'), args);
 }
 
+/** Puts the Action into a project, as a tag of it has it: with its bundle. */
+function addAction(project: Project): void {
+  addLading(project);
+  cpSync(join(ROOT, 'action/dist'), join(project.dir, 'action/dist'), { recursive: true });
+}
+
 suite('the GitHub Action, run by act', { skip }, () => {
   before(buildAction);
 
@@ -23,7 +31,7 @@ suite('the GitHub Action, run by act', { skip }, () => {
     const project = await newProject(t);
     const [recipe = ''] = recipes('GitHub Actions', 'yaml');
     project.write('.github/workflows/image.yml', recipe.replace('OWNER/lading@v0', './'));
-    addLading(project);
+    addAction(project);
     await commit(project);
     const { code, output } = await act(project);
     assert.equal(code, 0, output);
@@ -51,7 +59,7 @@ suite('the GitHub Action, run by act', { skip }, () => {
         `  gate:${job('fail-on: no-command', 'tar -cf a.tar -C root .')}` +
         `  mode:${job('mode: frobnicate', 'touch a.tar')}`,
     );
-    addLading(project);
+    addAction(project);
     await commit(project);
     const { code, output } = await act(project);
     assert.equal(code, 1, output);

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import packageJson from '../../package.json' with { type: 'json' };
 import { without } from '../support/engines.ts';
+import { ROOT } from '../support/package.ts';
 import { GITLAB_CI_LOCAL, recipes, withoutPipelines } from '../support/pipelines.ts';
 import { LADING } from '../cli/kit.ts';
-import { addLading, commit, newProject, type Project, ROOT, SAID } from './project.ts';
+import { addLading, commit, newProject, type Project, SAID } from './project.ts';
 
 const skip = withoutPipelines() || without('dockerd', 'runc', 'git', 'busybox', 'rsync');
 

@@ -7,7 +7,7 @@ import { suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { pinnedPrograms, withoutPinned } from '../support/pinned.ts';
 import { PIPELINES, recipes, withoutPipelines } from '../support/pipelines.ts';
-import { ROOT } from './project.ts';
+import { ROOT } from '../support/package.ts';
 
 const run = promisify(execFile);
 const WORKFLOWS = globSync('.github/workflows/*.{yml,yaml}', { cwd: ROOT });

@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { LADING } from '../cli/kit.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { BUSYBOX } from '../support/engines-roots.ts';
 import { removeScratch, scratch } from '../support/engines.ts';
+import { ROOT } from '../support/package.ts';
 import { PIPELINES } from '../support/pipelines.ts';
-
-export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The output of the program in a container of the image that `DOCKERFILE` describes. */
 export const SAID = 'hello from /srv';
@@ -87,13 +85,12 @@ export async function commit(project: Project): Promise<void> {
   );
 }
 
-/** Puts the Action and the component of this checkout into a project, with nothing else of it. */
+/** Puts the sources of the Action and of the component into a project, with nothing else of this checkout. */
 export function addLading({ dir }: Project): void {
   for (const file of ['action.yml', 'templates/convert.yml']) {
     mkdirSync(dirname(join(dir, file)), { recursive: true });
     copyFileSync(join(ROOT, file), join(dir, file));
   }
-  cpSync(join(ROOT, 'action/dist'), join(dir, 'action/dist'), { recursive: true });
 }
 
 const execute = promisify(execFile);

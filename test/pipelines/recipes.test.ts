@@ -33,7 +33,7 @@ suite('the recipes of the documentation', { skip }, () => {
       for (const line of lines) await project.shell(line);
       await project.docker.docker('rm', 'app');
       await project.docker.docker('rmi', 'app');
-      const manifest = JSON.parse(readFileSync(join(project.dir, 'lading.json'), 'utf8')) as ArchiveManifest;
+      const manifest = JSON.parse(readFileSync(join(project.dir, 'lading-manifest.json'), 'utf8')) as ArchiveManifest;
       assert.equal(manifest.outcome, 'converted');
       await loadsAndRuns(project);
     });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { folder } from '../cli/kit.ts';
 import { withoutPipelines } from '../support/pipelines.ts';
-import { ROOT } from './project.ts';
+import { ROOT } from '../support/package.ts';
 
 /** The files and folders of this checkout that git does not ignore. */
 const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n');

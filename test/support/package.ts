@@ -58,7 +58,6 @@ export function packed(): Promise<string> {
 
 async function pack(): Promise<string> {
   const dir = folder('packed');
-  // In the environment of a script of npm, which tests may run in, npm would take its settings.
   const said = await npm(['pack', '--json', '--pack-destination', dir], ROOT);
   const [{ filename }] = JSON.parse(said.slice(said.lastIndexOf('\n[') + 1)) as [{ filename: string }];
   return join(dir, filename);
