@@ -93,7 +93,7 @@ export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
-/** The unsigned number in a field that stores its lowest byte first; exact up to 2^53. */
+/** Reads an unsigned number from bytes, lowest byte first. The number is exact up to 2^53. */
 export function littleEndian(field: Uint8Array): number {
   return field.reduceRight((value, byte) => value * 256 + byte, 0);
 }

@@ -48,7 +48,10 @@ export class UnpackTries {
     };
   }
 
-  /** Counts the members of these layers, unless no trial is needed. False when LIMITS.triedTogether is exceeded. */
+  /**
+   * True when the layers of an image may be tried by the rules of the engines: `LIMITS.triedTogether` bounds the members
+   * of all images that are tried. True also for layers that need no trial; their members are not counted.
+   */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
     this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);

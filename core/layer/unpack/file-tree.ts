@@ -45,7 +45,7 @@ interface Ways {
   links: number;
   /** The error for a path that leads out of the root with `..`; null when it stays in the root, as in a chroot. */
   outside: Errno | null;
-  /** The length in bytes of the longest path. A longer one gives `ENAMETOOLONG`. */
+  /** The most bytes that a path may have. A longer one gives the error `ENAMETOOLONG`. */
   longest: number;
 }
 
