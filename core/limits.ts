@@ -172,6 +172,11 @@ export const LIMITS = {
   logLineBytes: 64 * KiB,
   /** The highest speed at which S3 may deliver an upload, in bytes per second. In Lambda it was 50 to 90 MB/s. */
   readBytesPerSecond: 100_000_000,
+  /**
+   * The highest speed at which layers may be rewritten, in decompressed bytes per second. On one CPU of Lambda, Lading
+   * hashes less.
+   */
+  rewriteBytesPerSecond: 1_000_000_000,
   /** The highest speed at which S3 may copy parts, in bytes per second. It is higher than any that was measured. */
   copyBytesPerSecond: 4_000_000_000,
   /** The most bytes of a completion event. EventBridge takes 256 KiB, envelope included. */

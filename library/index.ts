@@ -5,6 +5,7 @@ import type { Entry } from '../core/catalogue/entry.ts';
 import type { FindingCode } from '../core/catalogue/findings.ts';
 import { convert as planOf } from '../core/convert/convert.ts';
 import { stream } from '../core/convert/execute.ts';
+import { mergePlan, withMergedLayers } from '../core/convert/merge-layers.ts';
 import { inspect as inspectBytes } from '../core/inspect/inspect.ts';
 import { inspectQuickly } from '../core/inspect/quick.ts';
 import { type ArchiveManifest, manifestOf } from '../core/manifest/manifest.ts';
@@ -59,7 +60,8 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
  * ranges that are copied from the archive. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
-  return await reading(source, false, options, async (call) => {
+  const isMerged = options.flatten === true || options.squash !== undefined;
+  return await reading(source, isMerged, options, async (call) => {
     const { inspection, converted } = await planned(call, options);
     return {
       plan: converted.kind === 'converted' ? converted.conversion.plan : null,
@@ -152,7 +154,9 @@ async function planned(
   options: ConversionOptions,
 ): Promise<{ inspection: Inspection; converted: Converted }> {
   const request = requestOf(options, call.fileName);
-  const inspection = await wholly(call, options, request.compress);
+  const seen = await wholly(call, options, request.compress);
+  const merge = mergePlan(seen, request);
+  const inspection = merge === null ? seen : await withMergedLayers(seen, merge, call.archive.again, call.tools);
   return { inspection, converted: await planOf(inspection, request, call.tools, { always: true }) };
 }
 

@@ -29,6 +29,10 @@ export interface ConversionOptions extends ReadOptions {
   rootfs?: boolean | undefined;
   /** The image to take from an archive with several images: its name, or its number from 1. */
   image?: string | number | undefined;
+  /** True to make one layer of all layers of an image. */
+  flatten?: boolean | undefined;
+  /** The number (from 1) of the layer that becomes one layer together with all above it. */
+  squash?: number | undefined;
   /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
   compress?: LayerCompression | undefined;
 }
@@ -68,6 +72,8 @@ function rawOptions({
   inspect,
   rootfs,
   image,
+  flatten,
+  squash,
   compress,
 }: ConversionOptions): RawOptions {
   return {
@@ -79,6 +85,8 @@ function rawOptions({
     inspect: typeof inspect === 'object' ? JSON.stringify(inspect) : (inspect ?? null),
     rootfs: rootfs === true,
     image: image === undefined ? null : String(image),
+    flatten: flatten === true,
+    squash: squash === undefined ? null : String(squash),
     compress: compress ?? null,
   };
 }

@@ -19,6 +19,7 @@ import { type Foresee, ImageFile } from '../image-file.ts';
 import type { Input } from '../input/input.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
+import { withNewLayers } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../next-steps.ts';
 import { lookFor } from '../page-style.ts';
@@ -41,18 +42,19 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   });
   try {
     if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
-    const inspection = await inspectInput(input, tools, command, io, {
+    const seen = await inspectInput(input, tools, command, io, {
       compress: request.compress,
       copy: file?.copy,
       copyPacked: file?.copyPacked,
     });
+    const { inspection, bytesRead } = await withNewLayers(seen, request, input, tools, command, io);
     const outcome = await convert(inspection, request, tools, { always: true });
     const stops = stopping(outcome.findings, command.failOn).length > 0;
     const conversion = outcome.kind === 'converted' && !stops ? outcome.conversion : null;
     const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
     const cost = {
-      bytesRead: (source.size ?? 0) * passes,
+      bytesRead: (source.size ?? 0) * passes + bytesRead,
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };

@@ -8,6 +8,7 @@ import { EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
+import { withNewLayers } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../next-steps.ts';
 import { lookFor } from '../page-style.ts';
@@ -18,10 +19,11 @@ import { VERSION } from '../version.ts';
 /** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write. Writes no file. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
-  const input = await openInput(command.file, 'once', io);
+  const input = await openInput(command.file, request.mergeFrom === null ? 'once' : 'again', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), signal: io.signal });
   try {
-    const inspection = await inspectInput(input, tools, command, io, { compress: request.compress });
+    const seen = await inspectInput(input, tools, command, io, { compress: request.compress });
+    const { inspection } = await withNewLayers(seen, request, input, tools, command, io);
     const outcome = await convert(inspection, request, tools, { always: true });
     if (outcome.kind === 'converted') {
       const { plan } = outcome.conversion;

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { inspectDocument } from '../../core/convert/inspect-document.ts';
-import type { Inspection } from '../../core/model/inspection.ts';
-import type { Bytes, Tools } from '../../core/model/ports.ts';
+import type { Bytes } from '../../core/model/ports.ts';
 import { rootFileSystem } from '../../core/rewrite/root-file-system.ts';
 import { once, unchanged, writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
@@ -10,12 +9,11 @@ import type { RootfsCommand } from '../args.ts';
 import { chosenImage, refuseArchive } from '../chosen-image.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
-import type { Input } from '../input/input.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
-import { counted, progress } from '../print/progress.ts';
+import { progress } from '../print/progress.ts';
 
 import { exactly, printable, safeJson } from '../print/text.ts';
 
@@ -28,9 +26,11 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
     const inspection = await inspectInput(input, tools, command, io);
     const image = await chosenImage(inspection, command, io);
     const isRootfs = inspection.images.length > 0 || inspection.kind.startsWith('rootfs/');
-    const bytes = isRootfs ? readingTwice(inspection, image, input, tools, command, io) : null;
+    const bar = progress('Writing the root file system', null, command.progress, io);
+    const onProgress = (read: number) => bar.update(read);
+    const bytes = isRootfs ? rootFileSystem(inspection, image, input.again, tools, onProgress) : null;
     if (bytes === null) return await refuseArchive(inspection.findings, command, io);
-    const size = await writeOut(unchanged(bytes, input), command, io);
+    const size = await writeOut(unchanged(bytes, input), command, io).finally(() => bar.end());
     if (command.config !== null)
       await asFile(
         command.config,
@@ -42,20 +42,6 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
     tools.close();
     await input.close();
   }
-}
-
-/** The root file system with a progress bar for each of the two readings of the layers; null when they are damaged. */
-function readingTwice(
-  inspection: Inspection,
-  image: number,
-  input: Input,
-  tools: Tools,
-  command: RootfsCommand,
-  io: Io,
-): Bytes | null {
-  const bar = progress('Reading the layers', null, command.progress, io);
-  const bytes = rootFileSystem(inspection, image, input.again, tools, (read) => bar.update(read));
-  return bytes === null ? null : counted(bytes, bar);
 }
 
 async function writeOut(bytes: Bytes, { output }: RootfsCommand, io: Io): Promise<number> {

@@ -2,13 +2,14 @@ import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
 import type { ImageGroup } from '../images/image-groups.ts';
 import { bytesOf } from '../model/byte-string.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
-import type { ImageSource, Inspection, LayerSource } from '../model/inspection.ts';
+import type { Inspection, RewrittenLayer } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
 import { utf8 } from '../model/utf8.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
 import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
+import { type MergedSource, mergedSource, type SourceLayer } from './merged-source.ts';
 
 /**
  * The images of an uploaded image archive, as they are written into an image archive that every client loads. Plain
@@ -20,7 +21,7 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
   const nothing = { entries: [], nameDerived: request.nameDerived };
   const chosen = chooseImages(inspection, request);
   const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
-  const asked = always || !request.nameDerived || narrowed;
+  const asked = always || !request.nameDerived || narrowed || request.mergeFrom !== null;
   const broken = findings.some((each) => each.severity === 'error' && !isMendable(each));
   if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
   if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
@@ -28,6 +29,7 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
     const detail = { count: chosen.length, images: described(inspection.images) };
     return { ...nothing, findings: [...findings, finding('image-not-chosen', detail)] };
   }
+  for (const remark of mergeRemarks(chosen, inspection, request)) findings.push(remark);
   const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
   return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };
 }
@@ -111,7 +113,7 @@ class Configs {
     this.#platform = platform;
   }
 
-  of({ found }: ArchiveImage, source: ImageSource): Uint8Array {
+  of({ found }: ArchiveImage, source: MergedSource): Uint8Array {
     const platform = found.platform ?? source.place?.platform ?? this.#platform;
     const same = this.#made.get(source.config) ?? new Map<string, Uint8Array>();
     this.#made.set(source.config, same);
@@ -125,20 +127,49 @@ class Configs {
 }
 
 function imageToWrite(image: ArchiveImage, inspection: Inspection, configs: Configs): ImageToWrite | null {
-  const { source } = image;
-  if (source === null) return null;
+  if (image.source === null) return null;
+  const source = mergedSource(image.source, madeLayers(image, inspection));
   return {
     config: configs.of(image, source),
     layers: source.layers.map((layer) => layerToWrite(layer, inspection)),
   };
 }
 
+/** The layers of an image that are made anew. */
+function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection): readonly RewrittenLayer[] {
+  return rewritten?.[images.indexOf(found)] ?? [];
+}
+
+/** For each image whose layers were to become one: which layers have, and what that saves, or that there are none. */
+function mergeRemarks(
+  chosen: readonly ImageGroup<ArchiveImage>[],
+  inspection: Inspection,
+  { mergeFrom }: ConversionRequest,
+): Finding[] {
+  if (mergeFrom === null) return [];
+  const images = new Set(chosen.flatMap((group) => group.images));
+  return [...images].flatMap((image): Finding[] => {
+    const name = described([image.found]);
+    const made = madeLayers(image, inspection);
+    if (made.length === 0) return [finding('nothing-to-merge', { image: name, layers: image.found.layers.length })];
+    return made.map(({ first, recipe: { layers }, sums }) => {
+      const before = layers.reduce((sum, { size }) => sum + size, 0);
+      const [from, to] = [first + 1, first + layers.length];
+      return finding('layers-merged', { image: name, from, to, before, after: sums.size });
+    });
+  });
+}
+
 /**
  * A layer of the uploaded archive as it is written. It stays as it is if it is plain, or gzip without trailing bytes.
  * Any other layer is decompressed, because some clients cannot unpack it.
  */
-function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): LayerToWrite {
-  const { stored, content, compression, sparse } = layer;
+function layerToWrite(layer: SourceLayer, { compression: outer }: Inspection): LayerToWrite {
+  const { stored, content, compression, sparse, made } = layer;
+  if (made !== undefined) {
+    const part = { kind: 'rewritten', recipe: made.recipe, size: stored.size } as const;
+    return { ...stored, gzip: false, diffID: content.digest, part };
+  }
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
   const kept = compression === 'none' || (compression === 'gzip' && layer.clean);
   const sums = kept ? stored : content;

@@ -1,5 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import type { Compression } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
 import { BLOCK, isHeader } from '../tar/header.ts';
 
 /** The compressions that clients recognise (moby, archive/compression), each with its magic bytes. */

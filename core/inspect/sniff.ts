@@ -5,7 +5,7 @@ import { diskFormat, partitionedDisk } from '../foreign/disks.ts';
 import { foreignFormat } from '../foreign/foreign.ts';
 import type { Foreign } from '../foreign/format.ts';
 import { finder } from '../model/byte-arrays.ts';
-import type { Compression } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, isHeader, isZeroBlock, nextHeader } from '../tar/header.ts';
 import { compressionOf, COMPRESSIONS } from './magic-bytes.ts';

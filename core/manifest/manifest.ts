@@ -5,7 +5,8 @@ import { type ClientVerdict, clientVerdicts } from '../clients/verdicts.ts';
 import { LIMITS } from '../limits.ts';
 import type { Converted, ConvertedImage, Result } from '../model/converted.ts';
 import type { Digest } from '../model/digest.ts';
-import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
+import type { ArchiveKind, FoundImage, Inspection, RootfsFacts, Sums } from '../model/inspection.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { type LeftOut, shortened } from './shortened.ts';
 

@@ -19,6 +19,11 @@ export interface ConversionRequest {
   rootfs: boolean;
   /** The name or the number of the one image to take from an image archive; null to take all images. */
   image: string | null;
+  /**
+   * The index (from 0) of the layer that becomes one layer together with all above it; null to keep the layers of
+   * images.
+   */
+  mergeFrom: number | null;
   /** The compression to give the layer; null to leave the layer as it is. */
   compress: LayerCompression | null;
   /**

@@ -32,6 +32,8 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   if (!platform.ok) return platform;
   const compress = raw.compress === null ? parsed(null) : parseCompression(raw.compress);
   if (!compress.ok) return compress;
+  const squash = raw.squash === null ? parsed(null) : parseLayerNumber(raw.squash);
+  if (!squash.ok) return squash;
   return parsed({
     names: names.value.length === 0 ? [referenceFromKey(key)] : withoutDuplicates(names.value),
     nameDerived: names.value.length === 0,
@@ -40,6 +42,7 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     platform: platform.value,
     rootfs: raw.rootfs,
     image: raw.image,
+    mergeFrom: raw.flatten ? 0 : squash.value,
     compress: compress.value,
     notes: inspected.value.notes,
   });
@@ -76,6 +79,21 @@ function parseCompression(text: string): Parsed<LayerCompression> {
       `不能用 "${excerpt(text)}" 压缩镜像层：所有客户端都能解压的只有 gzip。`,
     ),
     both('Write gzip, or leave the option out.', '请写 gzip，或去掉该选项。'),
+  );
+}
+
+/** The index (from 0) of the layer with this number (from 1). */
+function parseLayerNumber(text: string): Parsed<number> {
+  if (/^[1-9]\d{0,3}$/.test(text)) return parsed(Number(text) - 1);
+  return refused(
+    both(
+      `Cannot make one layer from "${excerpt(text)}" on: that is no number of a layer.`,
+      `无法从 "${excerpt(text)}" 起合并各层：它不是层的序号。`,
+    ),
+    both(
+      'Write the number of a layer, from 1 for the lowest. lading inspect lists them.',
+      '请写层的序号，最下面一层为 1。lading inspect 会列出各层。',
+    ),
   );
 }
 

@@ -20,7 +20,7 @@ export interface Errand {
 
 /** The hand-off from the inspect function to the convert function, stored as `<key>/inspection.json`. */
 export interface Job extends Errand {
-  jobVersion: 4;
+  jobVersion: 5;
   request: ConversionRequest;
   inspection: Inspection;
   cost: ArchiveManifest['cost'];

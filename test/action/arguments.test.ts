@@ -39,6 +39,8 @@ test('inputs become the arguments of the command, lists line by line, whatever c
     inspect: 'i.json',
     rootfs: true,
     image: null,
+    flatten: false,
+    squash: null,
     compress: null,
     github: true,
     failOn: { severity: 'warning', codes: [] },

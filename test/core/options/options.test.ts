@@ -31,6 +31,8 @@ test('metadata can give every option', () => {
     platform: 'arm64',
     inspect,
     rootfs: 'True',
+    flatten: 'true',
+    squash: '2',
     compress: 'gzip',
   };
   assert.deepEqual(merged(metadata), {
@@ -41,6 +43,8 @@ test('metadata can give every option', () => {
     inspect,
     rootfs: true,
     image: null,
+    flatten: true,
+    squash: '2',
     compress: 'gzip',
   });
 });
@@ -68,6 +72,8 @@ test('the sidecar can give every option, as JSON values', () => {
     inspect,
     rootfs: true,
     image: '2',
+    flatten: true,
+    squash: '3',
     compress: 'gzip',
   };
   assert.deepEqual(merged({}, sidecar), { ...sidecar, change: ['USER 5'], inspect: JSON.stringify(inspect) });
@@ -89,7 +95,10 @@ test('a sidecar that cannot be understood is an error that names the field', () 
   const refusal = (sidecar: string): string => {
     const options = mergeOptions({ sidecar, metadata: {} });
     assert.ok(!options.ok);
-    assert.match(refusalText(options), /name, change, message, platform, inspect, rootfs, image, compress/);
+    assert.match(
+      refusalText(options),
+      /name, change, message, platform, inspect, rootfs, image, flatten, squash, compress/,
+    );
     return options.problem.en;
   };
   assert.match(refusal('{"names":"a"}'), /unknown field "names"/);
@@ -136,6 +145,15 @@ test('the platform is that of the option, else that of inspect, else undecided',
   assert.deepEqual(request({ inspect, platform: 'linux/386' }).platform, { os: 'linux', architecture: '386' });
   assert.deepEqual(request({ inspect }).platform, { os: 'linux', architecture: 'arm64' });
   assert.equal(request({}).platform, null);
+});
+
+test('layers become one from the lowest up, from a number on, or not at all', () => {
+  const first = (options: Partial<RawOptions>): number | null => request(options).mergeFrom;
+  assert.deepEqual([first({}), first({ flatten: true }), first({ squash: '3' })], [null, 0, 2]);
+  for (const squash of ['0', '-1', 'two', '1.5', '99999']) {
+    const refusal = parseOptions({ ...NO_OPTIONS, squash }, 'k');
+    assert.match(refusal.ok ? '' : refusal.problem.en, /no number of a layer/);
+  }
 });
 
 test('a layer is compressed with gzip or not at all', () => {

@@ -1,0 +1,4 @@
+/**
+ * The compression of an upload, recognised by its magic bytes. `zip` is a zip file that contains a single tar archive.
+ */
+export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip';
