@@ -77,6 +77,11 @@ export const LIMITS = {
    * directories stay behind their first files, which every engine accepts. A whole system has some 2 MiB.
    */
   movedBytes: 64 * MiB,
+  /**
+   * The most members of the layers that the service makes one layer of. Each takes some 350 bytes of the convert
+   * function's 512 MB. The largest images have some 500,000.
+   */
+  rewrittenMembers: 750_000,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
   pieceBytes: 64 * MiB,
   /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX is 4096. */

@@ -2,7 +2,7 @@ import type { Finding } from '../catalogue/findings.ts';
 import { layersOf } from '../files/files.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import { LadingError } from '../model/errors.ts';
-import type { Inspection, Sums, RewrittenLayer } from '../model/inspection.ts';
+import type { FoundImage, Inspection, Sums, RewrittenLayer } from '../model/inspection.ts';
 import { bytesToRead } from '../model/plan.ts';
 import type { Source, Tools } from '../model/ports.ts';
 import type { Recipe } from '../model/recipe.ts';
@@ -14,6 +14,8 @@ import { chooseImages } from './choose-images.ts';
 export interface MergePlan {
   /** For each image in the inspection: the layers to be made. */
   recipes: Omit<RewrittenLayer, 'sums'>[][];
+  /** The most members that are read for one image. */
+  members: number;
   /** The number of bytes of layers, decompressed, that are read: each twice, once to decide and once to hash. */
   size: number;
   /** The number of bytes of the upload that are read for that. */
@@ -37,9 +39,14 @@ export function mergePlan(inspection: Inspection, request: ConversionRequest): M
   const { size } = inspection.upload;
   return {
     recipes,
+    members: Math.max(...recipes.map((own, i) => (own.length === 0 ? 0 : membersFrom(first, inspection.images[i])))),
     size: 2 * distinct.reduce((sum, recipe) => sum + bytesIn(recipe), 0),
     bytesRead: distinct.reduce((sum, recipe) => sum + bytesToRead(recipe, size), 0),
   };
+}
+
+function membersFrom(first: number, image: FoundImage | undefined): number {
+  return (image?.layers ?? []).slice(first).reduce((sum, { members }) => sum + (members ?? 0), 0);
 }
 
 function bytesIn({ layers }: Recipe): number {

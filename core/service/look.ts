@@ -3,6 +3,7 @@ import { mergePlan, withMergedLayers } from '../convert/merge-layers.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { inspectQuickly } from '../inspect/quick.ts';
 import { unread } from '../inspect/unread.ts';
+import { LIMITS } from '../limits.ts';
 import type { Cost } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import { LadingError } from '../model/errors.ts';
@@ -86,12 +87,19 @@ async function rewriting(
   const plan = mergePlan(inspection, request);
   if (plan === null) return { inspection, paid };
   const pace = new Pace(REWRITING, plan.size, timeLeft);
-  const late = pace.verdict();
-  if (late !== null) return { inspection: { ...inspection, findings: [late, ...inspection.findings] }, paid };
+  const refusal = tooManyMembers(plan.members) ?? pace.verdict();
+  if (refusal !== null) return { inspection: { ...inspection, findings: [refusal, ...inspection.findings] }, paid };
   const source = uploads.source(identity);
   const made = await withMergedLayers(inspection, plan, source, tools, (bytes) => pace.check(bytes));
   const share = Math.min(1, pace.done / plan.size);
   return { inspection: made, paid: { ...paid, bytesRead: paid.bytesRead + Math.round(plan.bytesRead * share) } };
+}
+
+function tooManyMembers(members: number): Finding | null {
+  const what = { en: 'the members of layers that become one', zh: '要合并的各层的成员数' };
+  return members <= LIMITS.rewrittenMembers
+    ? null
+    : finding('limit-exceeded', { what, limit: LIMITS.rewrittenMembers });
 }
 
 function tooLarge(size: number, limit = Infinity): Finding | null {
