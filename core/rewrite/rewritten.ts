@@ -9,9 +9,13 @@ import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, survey } from './survey.ts';
 
+/** What was decided for recipes. A recipe that is followed again by the same process then reads its layers only once. */
+const DECIDED = new WeakMap<Recipe, Decisions>();
+
 /**
  * Yields the tar archive that a recipe makes. Reads the layers twice: once to decide, and once to write. `onProgress`
- * gets the number of bytes of both readings.
+ * gets the number of bytes of both readings. A recipe is for one upload, so the same object is always given the same
+ * `source`.
  */
 export async function* rewritten(
   recipe: Recipe,
@@ -19,7 +23,8 @@ export async function* rewritten(
   tools: Tools,
   onProgress: OnProgress = () => undefined,
 ): Bytes {
-  const decisions = await survey(recipe, source, tools, onProgress);
+  const decisions = DECIDED.get(recipe) ?? (await survey(recipe, source, tools, onProgress));
+  DECIDED.set(recipe, decisions);
   const layers = inReadingOrder(recipe.layers);
   const before = layers.reduce((sum, { size }) => sum + size, 0);
   yield* written(layers, decisions, source, tools, (read) => onProgress(before + read));

@@ -57,6 +57,12 @@ test('a directory without a member gets one', async () => {
   assert.deepEqual(await become([file('a/b/c')], [file('a/b/d')]), ['5 a/', '5 a/b/', '0 a/b/c', '0 a/b/d']);
 });
 
+test('a hard link to a file that no layer has is refused, but not above other layers, which may have it', async () => {
+  const link = stored([archive([hard('a', 'gone')])]);
+  await assert.rejects(() => merged(link), /hard link a points to gone/);
+  assert.deepEqual(shown(await merged(link, 'kept')), ['1 a → gone']);
+});
+
 test('any layers become one that unpacks to the same, wherever they lie in the upload', async () => {
   await fc.assert(
     fc.asyncProperty(LAYERS, fc.boolean(), fc.nat(700), async (drawn, reversed, chunk) => {
