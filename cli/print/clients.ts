@@ -1,11 +1,11 @@
-import type { Client, ClientVerdict } from '../../core/clients/verdicts.ts';
+import type { ClientVerdict } from '../../core/clients/verdicts.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import type { Look } from '../page-style.ts';
 import { type Row, table } from './page.ts';
 import { printable } from './text.ts';
 
 /** The names of the clients as they are printed, such as `Docker`. */
-const NAMES: Record<Client, string> = {
+const NAMES: Record<ClientVerdict['client'], string> = {
   docker: 'Docker',
   'docker-containerd': 'Docker (containerd store)',
   podman: 'podman',
@@ -14,13 +14,16 @@ const NAMES: Record<Client, string> = {
   'skopeo-oci-archive': 'skopeo oci-archive',
   umoci: 'umoci',
   crane: 'crane',
+  'docker-archive-only': 'docker-archive-only (RouterOS, Cisco IOx)',
+  ecr: 'Amazon ECR',
+  lambda: 'AWS Lambda',
 };
 
 /**
  * The printed lines about clients: those that load the archive, those that do not, and those for which it is not known.
  * Clients with the same reason share a line.
  */
-function clientRows(clients: readonly ClientVerdict[], images: number, look: Look): Row[] {
+function triedRows(clients: readonly ClientVerdict[], images: number, look: Look): Row[] {
   const loading = clients.filter((each) => each.loads === true);
   const failing = clients.filter((each) => each.loads === false);
   const unknown = clients.filter((each) => each.loads === null);
@@ -36,9 +39,24 @@ function clientRows(clients: readonly ClientVerdict[], images: number, look: Loo
   ];
 }
 
-/** The part of a printed description that tells which clients load the archive. */
+/** The printed lines about programs and services whose verdict follows from what they state: a line for each. */
+function ruledRows(clients: readonly ClientVerdict[], { words, language }: Look): Row[] {
+  const lines = clients.map(({ client, loads, why, zh }) => {
+    const reason = language === 'zh' ? zh : why;
+    const answer = words.takes(loads);
+    return `${NAMES[client]}: ${answer}${reason === null ? '' : `${words.separator}${printable(reason)}`}`;
+  });
+  return labelled('byRule', lines);
+}
+
+/**
+ * The part of a printed description that tells which clients load the archive, and of an image archive also which
+ * services and programs take it by rule.
+ */
 export function clientSection({ clients, images }: Pick<ArchiveManifest, 'clients' | 'images'>, look: Look): string {
-  return table(clientRows(clients, images.length, look), look);
+  const tried = clients.filter(({ by }) => by === undefined);
+  const ruled = images.length === 0 ? [] : clients.filter(({ by }) => by !== undefined);
+  return table([...triedRows(tried, images.length, look), ...ruledRows(ruled, look)], look);
 }
 
 function allAlike(clients: readonly ClientVerdict[]): boolean {
@@ -59,6 +77,6 @@ function reasons(clients: readonly ClientVerdict[], look: Look): string[] {
   return [...groups].map(([reason, names]) => `${names.join(', ')}: ${printable(reason)}`);
 }
 
-function labelled(label: 'loads' | 'fails' | 'unknown', lines: string[]): Row[] {
+function labelled(label: 'loads' | 'fails' | 'unknown' | 'byRule', lines: string[]): Row[] {
   return lines.map((line, i): Row => [i === 0 ? label : '', line]);
 }
