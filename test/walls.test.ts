@@ -42,6 +42,7 @@ const CORE: Record<string, string[]> = {
   options: ['catalogue', 'model', 'json'],
   clients: ['catalogue', 'model'],
   manifest: ['catalogue', 'model', 'clients'],
+  page: ['catalogue', 'model', 'options', 'clients', 'manifest'],
   service: ['catalogue', 'model', 'json', 'inspect', 'convert', 'manifest', 'options'],
 };
 

@@ -17,9 +17,9 @@ import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
 import { findingsList } from '../print/findings.ts';
 import { listing } from '../print/listing.ts';
-import { platformText } from '../print/print.ts';
+import { platformText } from '../../core/page/rows.ts';
 import { progress } from '../print/progress.ts';
-import { printable } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
 import { isControl, TerminalText } from '../terminal-text.ts';
 
 /** An opened archive for `lading files`: the layers of the chosen image, the means to read them, its merged files. */
