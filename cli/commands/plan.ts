@@ -85,6 +85,8 @@ function describe(part: PlanPart, name: string): string {
       return `bytes ${count(part.start)} to ${count(part.end)} of ${source}`;
     case 'recoded':
       return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.gzip === true ? 'as gzip' : 'expanded'}`;
+    case 'rewritten':
+      return `the files of ${plural(part.recipe.layers.length, 'layer')} of ${source}, as one layer`;
   }
 }
 
