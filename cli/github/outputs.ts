@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import { printable } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
 
 /** The files that a GitHub step has written, or null: image archive (path or `s3://` URI) and archive manifest. */
 export interface StepFiles {

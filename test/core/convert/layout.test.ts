@@ -59,7 +59,7 @@ function lay(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD): P
 function written({ plan }: Conversion, stored: Uint8Array = UPLOAD): Buffer {
   return Buffer.concat(
     plan.parts.map((part) => {
-      assert.ok(part.kind !== 'recoded');
+      assert.ok(part.kind !== 'recoded' && part.kind !== 'rewritten');
       return part.kind === 'bytes' ? part.bytes : stored.subarray(part.start, part.end);
     }),
   );
