@@ -1,4 +1,4 @@
-import { asList, asText, textIn } from '../model/json.ts';
+import { asList, asText } from '../model/json.ts';
 import { parseReference, type Reference } from '../model/reference.ts';
 import { type StatedRule, statedRule, type JudgedImage, WHOLE_IMAGE_RULES } from './stated-rule.ts';
 
@@ -80,7 +80,7 @@ export const LAMBDA_RULES: readonly StatedRule[] = [
     '各层合计超过 10 GB',
   ),
   statedRule(
-    ({ found }) => !['', '/'].includes((textIn(found.config, 'WorkingDir') ?? '').slice(0, 1)),
+    ({ found }) => !['', '/'].includes((asText(found.config?.['WorkingDir']) ?? '').slice(0, 1)),
     'its WORKDIR is not an absolute path',
     '它的 WORKDIR 不是绝对路径',
   ),
@@ -116,16 +116,13 @@ export const LAMBDA_RULES: readonly StatedRule[] = [
     'note',
   ),
   statedRule(
-    ({ found }) => commandOf(found).length === 0,
+    ({ found }) => programOf(found) === null,
     'it has no command, so the function must give one',
     '它没有启动命令，须在函数中指定',
     'note',
   ),
   statedRule(
-    ({ found }) =>
-      commandOf(found)
-        .slice(0, 1)
-        .some((program) => !program.startsWith('/')),
+    ({ found }) => programOf(found)?.startsWith('/') === false,
     'its command does not begin with an absolute path, which AWS asks for',
     '它的启动命令不以绝对路径开头，而 AWS 要求如此',
     'note',
@@ -142,9 +139,9 @@ function expandedBytes({ found }: JudgedImage): number {
   return found.layers.reduce((sum, { contentSize, size }) => sum + (contentSize ?? size ?? 0), 0);
 }
 
-/** The command that a container of the image runs: entry point and CMD, one after the other. */
-function commandOf({ config }: JudgedImage['found']): string[] {
-  return ['Entrypoint', 'Cmd'].flatMap((name) => asList(config?.[name]).map((word) => asText(word) ?? ''));
+/** The first word of the command that a container of the image runs; null when the image has no command. */
+function programOf({ config }: JudgedImage['found']): string | null {
+  return asText(asList(config?.['Entrypoint'])[0] ?? asList(config?.['Cmd'])[0]);
 }
 
 function isRefusedByEcr(name: string): boolean {
