@@ -2,7 +2,7 @@ import { type StatedRule, statedRule, WHOLE_IMAGE_RULES } from './stated-rule.ts
 
 /**
  * The rules that predict whether programs take an archive that read only what `docker save` wrote before version 25,
- * such as RouterOS, Cisco IOx and dive before 0.12 (docs/decisions/0106).
+ * such as older versions of RouterOS, Cisco IOx and dive (docs/decisions/0106).
  */
 export const DOCKER_ARCHIVE_RULES: readonly StatedRule[] = [
   ...WHOLE_IMAGE_RULES,

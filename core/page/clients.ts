@@ -12,7 +12,7 @@ const NAMES: Record<ClientVerdict['client'], string> = {
   'skopeo-oci-archive': 'skopeo oci-archive',
   umoci: 'umoci',
   crane: 'crane',
-  'docker-archive-only': 'docker-archive-only (RouterOS, Cisco IOx)',
+  'docker-archive-only': 'docker-archive-only (older RouterOS, Cisco IOx)',
   ecr: 'Amazon ECR',
   lambda: 'AWS Lambda',
 };

@@ -58,7 +58,7 @@ test('services and programs that nobody has tried here have lines of their own, 
       'loads in: every client: Docker',
       'by rule: Amazon ECR: takes it',
       'AWS Lambda: does not take it; no',
-      'docker-archive-only (RouterOS, Cisco IOx): not known; odd',
+      'docker-archive-only (older RouterOS, Cisco IOx): not known; odd',
     ],
   );
   assert.ok(!lines('en', ruled).some((line) => line.includes('Lambda')));
