@@ -1,6 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { enumerated } from '../catalogue/brief.ts';
 import { fewOfEach, type Finding, hasError, isMendable, quoted } from '../catalogue/findings.ts';
+import { verdictsByRule } from '../clients/by-rule.ts';
 import { type ClientVerdict, clientVerdicts } from '../clients/verdicts.ts';
 import { LIMITS } from '../limits.ts';
 import type { Converted, ConvertedImage, Result } from '../model/converted.ts';
@@ -126,7 +127,7 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
     archive: { kind, evidence: evidence.map((why) => why.en), members, fileBytes },
     images,
     rootfs,
-    clients: kind === 'unread' ? [] : clientVerdicts(inspection),
+    clients: kind === 'unread' ? [] : [...clientVerdicts(inspection), ...verdictsByRule(inspection)],
     findings,
     result: made,
     load: done ? loadLines(result.uri) : [],
