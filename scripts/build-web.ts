@@ -22,8 +22,8 @@ export async function buildPage(): Promise<{ html: string; metafiles: Metafile[]
   });
   const data = [
     inert('worker', worker.code),
-    inert('zlib', (await readFile(resolve('@zip.js/zip.js/dist/zip-module.wasm'))).toString('base64')),
-    inert('zstd', await zstdModule()),
+    inert('zlib', (await zlibModule()).toString('base64')),
+    inert('zstd', (await zstdModule()).toString('base64')),
   ];
   const parts = { policy: policy(script.code, style), style, data: data.join('\n'), script: script.code };
   return {
@@ -58,12 +58,17 @@ function inert(id: string, text: string): string {
   return `<script type="text/plain" id="${id}">${text}</script>`;
 }
 
-/** The WebAssembly of zstd as base64. The package has it only inside its code. */
-async function zstdModule(): Promise<string> {
+/** The WebAssembly of zlib. */
+export function zlibModule(): Promise<Buffer<ArrayBuffer>> {
+  return readFile(resolve('@zip.js/zip.js/dist/zip-module.wasm'));
+}
+
+/** The WebAssembly of zstd. The package has it only inside its code, as base64. */
+export async function zstdModule(): Promise<Buffer<ArrayBuffer>> {
   const code = await readFile(join(ROOT, 'node_modules/zstddec/dist/zstddec-stream.mjs'), 'utf8');
   const found = /const wasm = "([A-Za-z0-9+/=]+)"/.exec(code)?.[1];
   if (found === undefined) throw new Error('Cannot find the WebAssembly in zstddec: was the package changed?');
-  return found;
+  return Buffer.from(found, 'base64');
 }
 
 /**
