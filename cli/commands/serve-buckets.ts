@@ -3,7 +3,7 @@ import { brief } from '../../core/catalogue/brief.ts';
 import type { ServeCommand } from '../args-serve.ts';
 import { EXIT, toType, UsageError } from '../exit.ts';
 import { type Io, write } from '../io.ts';
-import { printable } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
 import { VERSION } from '../version.ts';
 import { addressIn, pageDoor, readSecret, secretIn } from './serve-doors.ts';
 

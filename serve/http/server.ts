@@ -32,7 +32,7 @@ export async function openDoor(
       headersTimeout: Math.min(HEADERS_MS, requestMs),
       requestTimeout: requestMs,
       connectionsCheckingInterval: 1000,
-      maxHeaderSize: LIMITS.headerBytes,
+      maxHeaderSize: LIMITS.requestHeaderBytes,
     },
     handle,
   );

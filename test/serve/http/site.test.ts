@@ -227,7 +227,7 @@ test('no more listeners than the limit are served, and one that does not read is
 
 test('requests with too many headers, or that come too slowly, are ended', { timeout: 20_000 }, async (t) => {
   const { base } = await givenSite(t);
-  assert.equal((await ask(base, { 'x-much': 'x'.repeat(LIMITS.headerBytes) })).status, 431);
+  assert.equal((await ask(base, { 'x-much': 'x'.repeat(LIMITS.requestHeaderBytes) })).status, 431);
   const doorWith = async (requestMs: number, idleMs: number): Promise<number> => {
     const server = await openDoor(
       { host: '127.0.0.1', port: 0, connections: 2, requestMs, idleMs },
