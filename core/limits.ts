@@ -190,6 +190,22 @@ export const LIMITS = {
    * some dozens.
    */
   notificationConnections: 256,
+  /** The most bytes of the headers of a request to `lading serve`. Options travel in bodies, so 2 KiB are usual. */
+  requestHeaderBytes: 16 * KiB,
+  /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
+  pageConnections: 256,
+  /** The most pages of `lading serve` that are told of changes at a time. Each may have 1 MiB in memory. */
+  liveListeners: 64,
+  /** The most bytes that wait for one listener of the page. A slower one is disconnected, and begins anew. */
+  liveBytes: 4 * MiB,
+  /** The most uploads that the page of `lading serve` lists, 2 KiB each. Those that changed last are kept. */
+  shownUploads: 1000,
+  /** The most unfinished uploads through the page at a time. In front of a bucket, each has 8 MiB in memory. */
+  unfinishedUploads: 16,
+  /** The largest upload through the page of `lading serve`, in bytes: S3's 10,000 parts of 8 MiB are 78 GiB. */
+  pageUploadBytes: 64 * GiB,
+  /** The bytes that an upload through the page must leave free on the disk. The image archive needs room, too. */
+  freeDiskBytes: 1 * GiB,
   /** The most keys that wait in `lading serve`, 1 KiB each. Further keys are found by the store's next listing. */
   waitingUploads: 10_000,
   /**

@@ -63,7 +63,7 @@ const ROOMS: Record<string, string[]> = {
   'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],
   lambda: ['core/service', 'lambda/handler'],
   client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
-  serve: [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node', 'client'],
+  serve: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node', 'client'],
   cli: [...WHOLE_CORE, 'node', 's3', 'client', 'serve'],
   action: ['core/options', 'cli'],
   web: inCore(['catalogue', 'model', 'inspect', 'convert', 'files', 'options', 'manifest', 'page']),
