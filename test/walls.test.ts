@@ -39,9 +39,10 @@ const CORE: Record<string, string[]> = {
   inspect: ['catalogue', 'model', 'tar', 'compression', 'foreign', 'layer', 'images'],
   convert: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer', 'images', 'inspect'],
   files: ['catalogue', 'model', 'tar', 'convert'],
+  contents: ['model', 'files'],
   options: ['catalogue', 'model', 'json'],
   clients: ['catalogue', 'model'],
-  manifest: ['catalogue', 'model', 'clients'],
+  manifest: ['catalogue', 'model', 'clients', 'contents'],
   service: ['catalogue', 'model', 'json', 'inspect', 'convert', 'manifest', 'options'],
 };
 

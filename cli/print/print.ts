@@ -5,6 +5,7 @@ import type { FoundImage, RootfsFacts } from '../../core/model/inspection.ts';
 import { formatPlatform, type Platform } from '../../core/model/platform.ts';
 import type { Look } from '../page-style.ts';
 import { clientSection } from './clients.ts';
+import { contentsSection } from './contents.ts';
 import { findingsList } from './findings.ts';
 import { layerTable } from './layers.ts';
 import { block, page, type Row, table } from './page.ts';
@@ -24,6 +25,9 @@ export function inspectionPage(whole: ArchiveManifest, next: string[], look: Loo
     table([...archiveRows(manifest, look), ...rootfsRows(manifest.rootfs, look)], look),
     ...manifest.images.map((image, index) =>
       imageSection(image, whole.images[index] ?? image, words.imageOf(index + 1, whole.images.length), look),
+    ),
+    ...(manifest.contents?.images ?? []).map((image, index, { length }) =>
+      contentsSection(image, words.insideOf(index + 1, length), look),
     ),
     findingsList(manifest.findings, look),
     readable ? clientSection(manifest, look) : '',

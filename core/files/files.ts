@@ -6,7 +6,8 @@ import { expanded } from '../tar/expanded.ts';
 import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { KeptLayers } from './kept-layers.ts';
-import { type MergedFile, MergedTree } from './merge.ts';
+import { MergedTree } from './merge.ts';
+import type { MergedFile, MergeObserver } from './merged-file.ts';
 
 /** The place of one layer of an image: its bytes in the decompressed upload, and the layer's own compression. */
 export interface LayerPlace {
@@ -49,7 +50,7 @@ export async function mergeLayers(
   layers: LayerPlace[],
   source: Source,
   tools: Tools,
-  options: { whiteouts: boolean; onProgress?: (bytes: number) => void },
+  options: { whiteouts: boolean; observer?: MergeObserver; onProgress?: (bytes: number) => void },
 ): Promise<MergedTree> {
   const tree = new MergedTree(options);
   const onProgress = options.onProgress ?? (() => {});

@@ -3,7 +3,7 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Member } from '../tar/member.ts';
-import { type KeptFile, keptFile } from './merge.ts';
+import { type KeptFile, keptFile } from './merged-file.ts';
 
 /**
  * The tar members of each layer, kept in memory. This is needed if layers are merged in another order than they are

@@ -2,38 +2,8 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
-import type { Stretch } from '../model/inspection.ts';
 import type { Member } from '../tar/member.ts';
-import { sparseStretch } from '../tar/sparse.ts';
-
-/** The fields of a tar header that are kept for each file when layers are merged. */
-type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
-
-/** A file in the file system that an image's layers make. A hard link (type `1`) has its target's size and bytes. */
-export interface MergedFile extends Pick<Member, KeptFields> {
-  /** The index (from 0) of the layer that holds the file's bytes. */
-  layer: number;
-  /** The offset in that layer of the file's first byte; -1 if there is none. */
-  start: number;
-  /** For a sparse file, the bytes of its tar member in the layer, headers included; null for any other file. */
-  sparse: Stretch | null;
-}
-
-/** A tar member of a layer, reduced to what is needed to merge the layers. */
-export interface KeptFile {
-  name: string;
-  offset: number;
-  file: MergedFile;
-}
-
-/** A path in the file system that an image's layers make. `file` is null for a directory without a tar member. */
-export interface Place {
-  file: MergedFile | null;
-  /** The index (from 0) of the last layer that added or changed this path. */
-  layer: number;
-  /** The entries of a directory by name; null when the path is not a directory. */
-  children: Map<string, Place> | null;
-}
+import { fileOf, type KeptFile, type MergedFile, type MergeObserver, type Place } from './merged-file.ts';
 
 /**
  * The result of following a path: the place that was found, a path that is missing (`linked`: a symbolic link led to
@@ -58,20 +28,23 @@ export class MergedTree {
   readonly #root: Place = directory(-1);
   /** True when names that begin with `.wh.` are whiteouts. False for an archive that is not an image. */
   readonly #whiteouts: boolean;
+  readonly #observer: MergeObserver | null;
   #layer = -1;
   #paths = 0;
   #followed = 0;
   /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
   readonly #swept = new Set<Map<string, Place>>();
 
-  constructor({ whiteouts }: { whiteouts: boolean }) {
+  constructor({ whiteouts, observer }: { whiteouts: boolean; observer?: MergeObserver | undefined }) {
     this.#whiteouts = whiteouts;
+    this.#observer = observer ?? null;
   }
 
   /** Begins the next layer. Its files go on top of those of all layers before it. */
   startLayer(): void {
     this.#layer++;
     this.#swept.clear();
+    this.#observer?.startLayer();
   }
 
   add(member: Member): void {
@@ -108,9 +81,9 @@ export class MergedTree {
     for (const name of names) {
       const child = place.children?.get(name);
       if (child === undefined) continue;
-      const below = path === '' ? name : `${path}/${name}`;
-      if (child.file !== null) yield { path: below, file: child.file };
-      if (child.children !== null) yield* this.list(below, child);
+      const inside = below(path, name);
+      if (child.file !== null) yield { path: inside, file: child.file };
+      if (child.children !== null) yield* this.list(inside, child);
     }
   }
 
@@ -129,8 +102,12 @@ export class MergedTree {
     };
   }
 
-  #put(above: Map<string, Place>, name: string, file: MergedFile): void {
+  #put({ children: above, path }: Directory, name: string, file: MergedFile): void {
     const there = above.get(name);
+    if (this.#observer !== null) {
+      this.#observer.put(below(path, name), file, there);
+      if (file.type !== '5') this.#lose(below(path, name), there?.children);
+    }
     const children = file.type === '5' ? (there?.children ?? new Map<string, Place>()) : null;
     if (there === undefined) {
       this.#count();
@@ -138,54 +115,70 @@ export class MergedTree {
     } else Object.assign(there, { file, layer: this.#layer, children });
   }
 
+  /** Tells the observer that all files below a path disappear. */
+  #lose(path: string, children: Map<string, Place> | null | undefined): void {
+    for (const [name, place] of children ?? []) {
+      this.#observer?.dropped(below(path, name), place);
+      this.#lose(below(path, name), place.children);
+    }
+  }
+
   /**
-   * The entries of a directory, which is made if it is missing. Symbolic links on the way are followed if the current
-   * layer made them, as engines do.
+   * Finds a directory, or makes it if it is missing. Symbolic links on the way are followed if the current layer made
+   * them, as engines do.
    */
-  #directory(parts: string[]): Map<string, Place> {
+  #directory(parts: string[]): Directory {
     let at = this.#root;
+    let path = '';
     for (const [i, part] of parts.entries()) {
       at.children ??= new Map();
       let next = at.children.get(part);
+      if (this.#observer !== null) path = below(path, part);
       if (next?.file?.type === '2' && next.layer === this.#layer) {
         const led = this.resolve(parts.slice(0, i + 1).join('/'));
-        if (led.kind === 'found' && led.place.children !== null) next = led.place;
+        if (led.kind === 'found' && led.place.children !== null) [next, path] = [led.place, led.path];
       }
       if (next === undefined) {
         this.#count();
         next = directory(this.#layer);
         at.children.set(part, next);
-      } else if (next.children === null) Object.assign(next, directory(this.#layer));
+      } else if (next.children === null) {
+        this.#observer?.dropped(path, next);
+        Object.assign(next, directory(this.#layer));
+      }
       at = next;
     }
     at.children ??= new Map();
-    return at.children;
+    return { children: at.children, path };
   }
 
   #hide(parts: string[], mark: string): void {
     const above = this.resolve(parts.join('/'));
     if (above.kind !== 'found' || above.place.children === null) return;
+    const { path } = above;
     const { children } = above.place;
-    if (mark === OPAQUE) this.#sweep(children);
+    if (mark === OPAQUE) this.#sweep(children, path);
     // Other names that begin with `.wh..wh.` are internal to the AUFS file system.
-    else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length));
+    else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length), path);
   }
 
   /** Removes what lower layers have made of a directory entry. Keeps what the current layer has added to it. */
-  #drop(siblings: Map<string, Place>, name: string): void {
+  #drop(siblings: Map<string, Place>, name: string, above: string): void {
     const place = siblings.get(name);
     if (place === undefined) return;
-    if (place.children !== null) this.#sweep(place.children);
+    const path = this.#observer === null ? '' : below(above, name);
+    if (place.children !== null) this.#sweep(place.children, path);
     if (place.layer === this.#layer) return;
+    this.#observer?.dropped(path, place);
     if (place.children === null || place.children.size === 0) siblings.delete(name);
     else Object.assign(place, { file: null, layer: this.#layer });
   }
 
   /** Removes all entries that lower layers have put into a directory. */
-  #sweep(children: Map<string, Place>): void {
+  #sweep(children: Map<string, Place>, path: string): void {
     if (this.#swept.has(children)) return;
     this.#swept.add(children);
-    for (const name of children.keys()) this.#drop(children, name);
+    for (const name of children.keys()) this.#drop(children, name, path);
   }
 
   #walk(parts: string[], way: { name: string; place: Place }[], links: number): Resolved {
@@ -241,9 +234,15 @@ export class MergedTree {
   }
 }
 
-/** The part of a tar member that stays in memory until its layer is merged. */
-export function keptFile(member: Member): KeptFile {
-  return { name: member.name, offset: member.offset, file: fileOf(member, -1) };
+/** A directory of a merged file system: its entries, and its path if an observer wants paths. */
+interface Directory {
+  children: Map<string, Place>;
+  path: string;
+}
+
+/** The path of an entry in a directory; the path of the root is empty. */
+function below(path: string, name: string): string {
+  return path === '' ? name : `${path}/${name}`;
 }
 
 function directory(layer: number): Place {
@@ -259,24 +258,3 @@ function partsOf(name: string): string[] {
   }
   return parts;
 }
-
-function fileOf(member: Member, layer: number): MergedFile {
-  const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start } = member;
-  return {
-    type: KINDS.has(type) ? type : '0',
-    mode,
-    uid,
-    gid,
-    size,
-    mtime,
-    linkname,
-    devmajor,
-    devminor,
-    layer,
-    start,
-    sparse: sparseStretch(member),
-  };
-}
-
-/** The tar header types other than regular files: links, devices, directories, FIFOs. Tar reads any other as a file. */
-const KINDS = new Set(['1', '2', '3', '4', '5', '6']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { listing } from '../../cli/print/listing.ts';
 import { contentOf, layersOf, mergeLayers } from '../../core/files/files.ts';
-import type { MergedFile } from '../../core/files/merge.ts';
+import type { MergedFile } from '../../core/files/merged-file.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Source } from '../../core/model/ports.ts';
 import { chunked } from '../../test/support/bytes.ts';
