@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
 import type { Contents, ImageContents } from '../core/contents/facts.ts';
 import { toType, UsageError } from './exit.ts';
-import { count, roughly } from './print/text.ts';
+import { count, roughly } from '../core/page/text.ts';
 
 /** A bound of `--fail-on` on a figure, such as `wasted=10%`: the figure, the most that it may be, and what was typed. */
 export interface FigureLimit {

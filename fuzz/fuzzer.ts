@@ -52,7 +52,7 @@ export async function fuzz(name: string, { seconds, seed }: Effort): Promise<Run
   if (seed !== null) await rm(corpus, { recursive: true, force: true });
   for (const folder of [corpus, found]) await mkdir(folder, { recursive: true });
   const seeds = (await TARGETS[name]?.seeds()) ?? [];
-  for (const [at, seed] of seeds.entries()) await writeFile(join(corpus, `seed-${at}`), seed);
+  for (const [at, bytes] of seeds.entries()) await writeFile(join(corpus, `seed-${at}`), bytes);
   const target = join(place, 'target.cjs');
   await bundle(name, target);
   const before = (await readdir(found)).length;

@@ -1,4 +1,4 @@
-import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../files/files.ts';
+import { contentOf, layersOf, memberReader, mergeLayers } from '../files/files.ts';
 import type { MergedTree } from '../files/merge.ts';
 import type { MergedFile } from '../files/merged-file.ts';
 import { LIMITS } from '../limits.ts';
@@ -7,6 +7,7 @@ import { printable } from '../model/bytes.ts';
 import { LadingError } from '../model/errors.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
+import type { LayerPlace } from '../model/recipe.ts';
 import { DuplicateSearch } from './duplicates.ts';
 import type { Contents, ImageContents, ModeFile, OwnedFile, SizedFile, Some } from './facts.ts';
 import { FolderTree } from './folders.ts';
@@ -64,8 +65,12 @@ async function mergedImage(
 ): Promise<MergedImage | null> {
   const ledger = new Ledger();
   try {
-    const options = { whiteouts: images.length > 0, observer: ledger, onProgress };
-    return { layers, tree: await mergeLayers(layers, source, tools, options), ledger };
+    const read = memberReader(source, tools, onProgress);
+    return {
+      layers,
+      tree: await mergeLayers(layers, images.length > 0 ? 'applied' : 'names', tools, read, ledger),
+      ledger,
+    };
   } catch (error) {
     if (error instanceof LadingError && error.code === 'bad-archive') return null;
     throw error;

@@ -1,9 +1,10 @@
-import { contentOf, type LayerPlace } from '../files/files.ts';
+import { contentOf } from '../files/files.ts';
 import type { MergedFile } from '../files/merged-file.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Source, Tools } from '../model/ports.ts';
+import type { LayerPlace } from '../model/recipe.ts';
 import type { Duplicates } from './facts.ts';
 import { Largest } from './largest.ts';
 

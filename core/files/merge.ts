@@ -2,8 +2,10 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
+import type { Whiteouts } from '../model/recipe.ts';
 import type { Member } from '../tar/member.ts';
-import { fileOf, type KeptFile, type MergedFile, type MergeObserver, type Place } from './merged-file.ts';
+import { fileOf, HIDDEN, type KeptFile, type MergedFile, type MergeObserver, type Place } from './merged-file.ts';
+import { below, partsOf } from './path-parts.ts';
 
 /**
  * The result of following a path: the place that was found, a path that is missing (`linked`: a symbolic link led to
@@ -26,16 +28,17 @@ const MAX_LINKS = 40;
  */
 export class MergedTree {
   readonly #root: Place = directory(-1);
-  /** True when names that begin with `.wh.` are whiteouts. False for an archive that is not an image. */
-  readonly #whiteouts: boolean;
+  readonly #whiteouts: Whiteouts;
   readonly #observer: MergeObserver | null;
   #layer = -1;
+  /** The number of tar members that were added. */
+  #members = 0;
   #paths = 0;
   #followed = 0;
   /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
   readonly #swept = new Set<Map<string, Place>>();
 
-  constructor({ whiteouts, observer }: { whiteouts: boolean; observer?: MergeObserver | undefined }) {
+  constructor({ whiteouts, observer }: { whiteouts: Whiteouts; observer?: MergeObserver | undefined }) {
     this.#whiteouts = whiteouts;
     this.#observer = observer ?? null;
   }
@@ -47,8 +50,9 @@ export class MergedTree {
     this.#observer?.startLayer();
   }
 
-  add(member: Member): void {
-    this.#add(member.name, member.offset, fileOf(member, this.#layer));
+  /** Adds a tar member to the current layer. Returns true if something was at its path already. */
+  add(member: Member): boolean {
+    return this.#add(member.name, member.offset, fileOf(member, this.#layer, this.#members++));
   }
 
   /** Adds a tar member that was read earlier to the current layer. The same member may be added to several layers. */
@@ -56,15 +60,19 @@ export class MergedTree {
     this.#add(name, offset, { ...file, layer: this.#layer });
   }
 
-  #add(path: string, offset: number, file: MergedFile): void {
+  #add(path: string, offset: number, file: MergedFile): boolean {
     const parts = partsOf(path);
     if (path.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
       throw badArchive(finding('path-too-long', { member: printable(path), offset }));
     }
     const name = parts.pop();
     if (name === undefined) this.#root.file = file;
-    else if (this.#whiteouts && name.startsWith(WHITEOUT)) this.#hide(parts, name);
-    else this.#put(this.#directory(parts), name, this.#completed(file));
+    else if (this.#whiteouts !== 'names' && name.startsWith(WHITEOUT)) this.#hide(parts, name, file);
+    else {
+      const { place, moved, path: above } = this.#directory(parts);
+      return this.#put(place.children, name, above, { ...this.#completed(file), moved: moved || path.includes('..') });
+    }
+    return true;
   }
 
   /** Follows a path and its symbolic links inside the merged file system. No link leads out of it. */
@@ -99,20 +107,26 @@ export class MergedTree {
       ...target,
       type: target.type === '0' || target.type === '1' ? '1' : target.type,
       linkname: target.type === '2' ? target.linkname : file.linkname,
+      number: file.number,
     };
   }
 
-  #put({ children: above, path }: Directory, name: string, file: MergedFile): void {
-    const there = above.get(name);
+  #put(siblings: Map<string, Place>, name: string, above: string, file: MergedFile): boolean {
+    const there = siblings.get(name);
     if (this.#observer !== null) {
-      this.#observer.put(below(path, name), file, there);
-      if (file.type !== '5') this.#lose(below(path, name), there?.children);
+      this.#observer.put(below(above, name), file, there);
+      if (file.type !== '5') this.#lose(below(above, name), there?.children);
     }
     const children = file.type === '5' ? (there?.children ?? new Map<string, Place>()) : null;
     if (there === undefined) {
       this.#count();
-      above.set(name, { file, layer: this.#layer, children });
-    } else Object.assign(there, { file, layer: this.#layer, children });
+      siblings.set(name, { file, layer: this.#layer, children, opaque: null });
+      return false;
+    }
+    // A directory that comes after something else hides what lower layers have.
+    const opaque = children !== null && there.children === null ? 'new' : there.opaque;
+    Object.assign(there, { file, layer: this.#layer, children, opaque });
+    return true;
   }
 
   /** Tells the observer that all files below a path disappear. */
@@ -124,19 +138,22 @@ export class MergedTree {
   }
 
   /**
-   * Finds a directory, or makes it if it is missing. Symbolic links on the way are followed if the current layer made
-   * them, as engines do.
+   * The place of a directory, which is made if it is missing. Symbolic links on the way are followed if the current
+   * layer made them, as engines do; `moved` is then true. `path` is where it is, if an observer wants paths.
    */
-  #directory(parts: string[]): Directory {
-    let at = this.#root;
+  #directory(parts: string[]): { place: Place & { children: Map<string, Place> }; moved: boolean; path: string } {
+    let at = withChildren(this.#root);
+    let moved = false;
     let path = '';
     for (const [i, part] of parts.entries()) {
-      at.children ??= new Map();
       let next = at.children.get(part);
       if (this.#observer !== null) path = below(path, part);
       if (next?.file?.type === '2' && next.layer === this.#layer) {
         const led = this.resolve(parts.slice(0, i + 1).join('/'));
-        if (led.kind === 'found' && led.place.children !== null) [next, path] = [led.place, led.path];
+        if (led.kind === 'found' && led.place.children !== null) {
+          [next, path] = [led.place, led.path];
+          moved = true;
+        }
       }
       if (next === undefined) {
         this.#count();
@@ -144,22 +161,36 @@ export class MergedTree {
         at.children.set(part, next);
       } else if (next.children === null) {
         this.#observer?.dropped(path, next);
-        Object.assign(next, directory(this.#layer));
+        Object.assign(next, directory(this.#layer), { opaque: 'new' });
       }
-      at = next;
+      at = withChildren(next);
     }
-    at.children ??= new Map();
-    return { children: at.children, path };
+    return { place: at, moved, path };
   }
 
-  #hide(parts: string[], mark: string): void {
+  #hide(parts: string[], mark: string, file: MergedFile): void {
+    // Other names that begin with `.wh..wh.` are internal to the AUFS file system.
+    if (mark !== OPAQUE && mark.startsWith(WHITEOUT + WHITEOUT)) return;
+    if (this.#whiteouts === 'kept') return this.#keepHidden(parts, mark, file);
     const above = this.resolve(parts.join('/'));
     if (above.kind !== 'found' || above.place.children === null) return;
-    const { path } = above;
-    const { children } = above.place;
-    if (mark === OPAQUE) this.#sweep(children, path);
-    // Other names that begin with `.wh..wh.` are internal to the AUFS file system.
-    else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length), path);
+    if (mark === OPAQUE) this.#sweep(above.place.children, above.path);
+    else this.#drop(above.place.children, mark.slice(WHITEOUT.length), above.path);
+  }
+
+  /** Hides what lower layers have at a path, and remembers it for the layers below the merged ones. */
+  #keepHidden(parts: string[], mark: string, file: MergedFile): void {
+    const { place: above, moved, path } = this.#directory(parts);
+    if (mark === OPAQUE) {
+      this.#sweep(above.children, path);
+      above.opaque ??= 'marked';
+      return;
+    }
+    const name = mark.slice(WHITEOUT.length);
+    this.#drop(above.children, name, path);
+    const there = above.children.get(name);
+    if (there === undefined) this.#put(above.children, name, path, { ...file, type: HIDDEN, moved });
+    else if (there.children !== null) there.opaque = 'new';
   }
 
   /** Removes what lower layers have made of a directory entry. Keeps what the current layer has added to it. */
@@ -194,7 +225,8 @@ export class MergedTree {
         continue;
       }
       const next = at.children?.get(part);
-      if (next === undefined) return { kind: 'missing', path: pathTo([part, ...rest].join('/')), linked: links > 0 };
+      if (next === undefined || next.file?.type === HIDDEN)
+        return { kind: 'missing', path: pathTo([part, ...rest].join('/')), linked: links > 0 };
       if (next.file?.type === '2') {
         if (links >= MAX_LINKS) return { kind: 'circle' };
         const target = next.file.linkname;
@@ -223,6 +255,11 @@ export class MergedTree {
     throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.followedBytes }));
   }
 
+  /** The place of the root directory, with everything below it. */
+  get root(): Readonly<Place> {
+    return this.#root;
+  }
+
   #count(): void {
     if (++this.#paths <= LIMITS.mergedPaths) return;
     throw badArchive(
@@ -234,27 +271,11 @@ export class MergedTree {
   }
 }
 
-/** A directory of a merged file system: its entries, and its path if an observer wants paths. */
-interface Directory {
-  children: Map<string, Place>;
-  path: string;
-}
-
-/** The path of an entry in a directory; the path of the root is empty. */
-function below(path: string, name: string): string {
-  return path === '' ? name : `${path}/${name}`;
-}
-
 function directory(layer: number): Place {
-  return { file: null, layer, children: new Map() };
+  return { file: null, layer, children: new Map(), opaque: null };
 }
 
-/** The components of a tar member's name, cleaned as engines do: `..` does not lead above the root. */
-function partsOf(name: string): string[] {
-  const parts: string[] = [];
-  for (const part of name.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts;
+function withChildren(place: Place): Place & { children: Map<string, Place> } {
+  place.children ??= new Map();
+  return place as Place & { children: Map<string, Place> };
 }

@@ -13,6 +13,12 @@ export interface MergedFile extends Pick<Member, KeptFields> {
   start: number;
   /** For a sparse file, the bytes of its tar member in the layer, headers included; null for any other file. */
   sparse: Stretch | null;
+  /** The number of the tar member that made this path, from 0, in the order in which the layers are read. */
+  number: number;
+  /** The number of the member that has the file's bytes. For a hard link it is that of its target. */
+  content: number;
+  /** True when the member's name is not this path: it led through a symbolic link, or had `..`. */
+  moved: boolean;
 }
 
 /** A tar member of a layer, reduced to what is needed to merge the layers. */
@@ -29,6 +35,11 @@ export interface Place {
   layer: number;
   /** The entries of a directory by name; null when the path is not a directory. */
   children: Map<string, Place> | null;
+  /**
+   * For a directory that hides what layers below the merged ones have at its path: `new` if it takes the place of
+   * something else, and `marked` if only what is in it is hidden. Null for all others.
+   */
+  opaque: 'new' | 'marked' | null;
 }
 
 /** The callbacks by which `MergedTree` tells, while layers are merged, what each layer does to the file system. */
@@ -44,13 +55,16 @@ export interface MergeObserver {
   dropped(path: string, place: Place): void;
 }
 
+/** The type of a file that stands for a kept whiteout: at its path, lower layers are hidden and nothing is there. */
+export const HIDDEN = 'w';
+
 /** The part of a tar member that stays in memory until its layer is merged. */
-export function keptFile(member: Member): KeptFile {
-  return { name: member.name, offset: member.offset, file: fileOf(member, -1) };
+export function keptFile(member: Member, number: number): KeptFile {
+  return { name: member.name, offset: member.offset, file: fileOf(member, -1, number) };
 }
 
-/** The file that a tar member of a layer becomes. `layer` is the index of the layer, from 0. */
-export function fileOf(member: Member, layer: number): MergedFile {
+/** The file that a tar member describes. `number` is the number of the member. */
+export function fileOf(member: Member, layer: number, number: number): MergedFile {
   const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start } = member;
   return {
     type: KINDS.has(type) ? type : '0',
@@ -65,6 +79,9 @@ export function fileOf(member: Member, layer: number): MergedFile {
     layer,
     start,
     sparse: sparseStretch(member),
+    number,
+    content: number,
+    moved: false,
   };
 }
 

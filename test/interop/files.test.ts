@@ -63,7 +63,7 @@ describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') },
       .split('\n')
       .map((line) => /^(.)\S+ +\S+ +(\S+) \S+ \S+ (.*?)\/?(?: -> .*| link to .*)?$/.exec(line) ?? [])
       .filter(([, type, , path = '']) => type !== 'd' && !DOCKERS_OWN.test(path));
-    const bytes = inside.reduce((sum, [, type, size]) => sum + (type === '-' ? Number(size) : 0), 0);
+    const bytes = inside.reduce((total, [, type, size]) => total + (type === '-' ? Number(size) : 0), 0);
     assert.deepEqual([image?.files, image?.bytes], [inside.length, bytes]);
     // The steps write a few short texts, and delete or replace `/bin/cat` and most of the texts.
     assert.equal(image?.layers.length, STEPS.length + 1);
@@ -77,7 +77,7 @@ describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') },
         how: 'deleted',
       },
     );
-    const stored = image.layers.reduce((sum, layer) => sum + layer.bytes, 0);
+    const stored = image.layers.reduce((total, layer) => total + layer.bytes, 0);
     assert.equal(image.wasted.bytes, stored - bytes);
   });
 

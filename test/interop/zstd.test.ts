@@ -78,7 +78,7 @@ describe('a zstd file is accepted when zstd accepts it', { skip: without('zstd')
         assert.equal(
           (await ours(file, ...steps))?.toString('latin1'),
           theirs?.toString('latin1'),
-          `file ${i}, cut by ${steps}: ${file.toString('hex')}`,
+          `file ${i}, cut by ${steps.join()}: ${file.toString('hex')}`,
         );
     }
     assert.ok(refused > FILES / 10 && refused < FILES / 2, `${refused} of ${FILES} files are refused`);

@@ -1,20 +1,19 @@
-import type { ImageContents, LayerContents } from '../../core/contents/facts.ts';
-import type { Look } from '../page-style.ts';
-import { type Row, table } from './page.ts';
+import type { ImageContents, LayerContents } from '../contents/facts.ts';
+import type { Row, Voice } from './rows.ts';
 import { count, roughly } from './text.ts';
 
 /** The number of paths of a list that are printed. The archive manifest has more. */
 const SHOWN = 5;
 
-/** The printed part about the files inside an image: sizes, wasted bytes, changes of each layer, and what is odd. */
-export function contentsSection(image: ImageContents | null, title: string, look: Look): string {
-  const { words } = look;
-  if (image === null) return `${title}\n${table([['files', words.unsaid]], look)}`;
+/** The lines about the files inside an image: sizes, wasted bytes, changes of each layer, and what is odd. */
+export function contentsRows(image: ImageContents | null, voice: Voice): Row[] {
+  const { words } = voice;
+  if (image === null) return [['files', words.unsaid]];
   const { files, bytes, wasted, layers, largest, setuid, ownerless, duplicates } = image;
-  const rows: Row[] = [
+  return [
     ['files', words.filesOf(files, roughly(bytes))],
-    ['wasted', wastedText(image)],
-    ...(layers.length > 1 ? layers.map((layer, at): Row => [at === 0 ? 'layers' : '', changes(at, layer, look)]) : []),
+    ...(wasted.files === 0 ? [] : [['wasted', wastedText(image)] satisfies Row]),
+    ...(layers.length > 1 ? layers.map((layer, at): Row => [at === 0 ? 'layers' : '', changes(at, layer, voice)]) : []),
     ...paths(
       'largest',
       largest.map((each) => `${each.path} (${roughly(each.bytes)})`),
@@ -34,17 +33,15 @@ export function contentsSection(image: ImageContents | null, title: string, look
       duplicates.groups.map((each) => `${each.paths.join(', ')} (${roughly(each.bytes)})`),
     ),
   ];
-  // Wasted files are told only where there are any.
-  return `${title}\n${table(wasted.files === 0 ? rows.filter(([label]) => label !== 'wasted') : rows, look)}`;
 }
 
 /** The wasted bytes, and their share of the bytes of all files in the layers: `1.2 MB (3.4%)`. */
-function wastedText({ bytes, wasted }: ImageContents): string {
+export function wastedText({ bytes, wasted }: ImageContents): string {
   const all = bytes + wasted.bytes;
   return `${roughly(wasted.bytes)} (${all === 0 ? '0' : ((100 * wasted.bytes) / all).toFixed(1)}%)`;
 }
 
-function changes(at: number, { added, changed, deleted, bytes, wasted }: LayerContents, { words }: Look): string {
+function changes(at: number, { added, changed, deleted, bytes, wasted }: LayerContents, { words }: Voice): string {
   const lost = wasted === 0 ? '' : `, ${words.ofThemWasted(roughly(wasted))}`;
   return `${at + 1}: +${count(added.files)} ~${count(changed.files)} -${count(deleted.files)}, ${roughly(bytes)}${lost}`;
 }
