@@ -68,6 +68,28 @@ export const LIMITS = {
    * The most bytes of symbolic links' targets that are followed when layers are merged. A whole system has a million.
    */
   followedBytes: 20_000_000,
+  /**
+   * The most images of an archive whose files are described in the manifest. The layers of each are read once more, and
+   * each takes some 400 KiB.
+   */
+  contentsImages: 16,
+  /** For the files of an image: the most folders and files in the tree of what is big, some 300 bytes of JSON each. */
+  folderEntries: 1000,
+  /** For the files of an image: how many of the largest files, and of the largest wasted ones, are listed. */
+  largestFiles: 100,
+  /** For the files of an image: the most set-user-ID files that are listed, and files without an owner's name. */
+  listedFiles: 100,
+  /** For the files of an image: the fewest bytes of a file that is compared with others of the same size. */
+  largeFileBytes: 1 * MiB,
+  /** For the files of an image: the most files that are compared by their sizes, the largest first. */
+  comparedFiles: 10_000,
+  /**
+   * For the files of an image: the most bytes that are read to compare contents, expanded ones included. It takes some
+   * 10 seconds.
+   */
+  comparedBytes: 8 * GiB,
+  /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
+  passwdBytes: 1 * MiB,
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
   /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */

@@ -41,12 +41,13 @@ const CORE: Record<string, string[]> = {
   images: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer'],
   inspect: ['catalogue', 'model', 'tar', 'compression', 'foreign', 'layer', 'images'],
   files: ['catalogue', 'model', 'tar', 'compression'],
+  contents: ['model', 'files'],
   rewrite: ['catalogue', 'model', 'tar', 'compression', 'files'],
   convert: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer', 'images', 'inspect', 'files', 'rewrite'],
   options: ['catalogue', 'model', 'json'],
   clients: ['catalogue', 'model'],
-  manifest: ['catalogue', 'model', 'clients'],
-  page: ['catalogue', 'model', 'files', 'options', 'clients', 'manifest'],
+  manifest: ['catalogue', 'model', 'clients', 'contents'],
+  page: ['catalogue', 'model', 'files', 'options', 'clients', 'contents', 'manifest'],
   service: ['catalogue', 'model', 'json', 'inspect', 'convert', 'manifest', 'options'],
 };
 
