@@ -37,11 +37,13 @@ const CORE: Record<string, string[]> = {
   layer: ['catalogue', 'model', 'tar'],
   images: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer'],
   inspect: ['catalogue', 'model', 'tar', 'compression', 'foreign', 'layer', 'images'],
-  convert: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer', 'images', 'inspect'],
-  files: ['catalogue', 'model', 'tar', 'convert'],
+  files: ['catalogue', 'model', 'tar', 'compression'],
+  rewrite: ['catalogue', 'model', 'tar', 'compression', 'files'],
+  convert: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer', 'images', 'inspect', 'files', 'rewrite'],
   options: ['catalogue', 'model', 'json'],
   clients: ['catalogue', 'model'],
   manifest: ['catalogue', 'model', 'clients'],
+  page: ['catalogue', 'model', 'options', 'clients', 'manifest'],
   service: ['catalogue', 'model', 'json', 'inspect', 'convert', 'manifest', 'options'],
 };
 
