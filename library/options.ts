@@ -31,6 +31,8 @@ export interface ConversionOptions extends ReadOptions {
   image?: string | number | undefined;
   /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
   compress?: LayerCompression | undefined;
+  /** True to mend what engines would refuse, where it is clear what was meant. The manifest lists the changes. */
+  mend?: boolean | undefined;
 }
 
 /** The error for an option that is not valid. `message` says what is wrong, and `remedy` what to write instead. */
@@ -69,6 +71,7 @@ function rawOptions({
   rootfs,
   image,
   compress,
+  mend,
 }: ConversionOptions): RawOptions {
   return {
     ...NO_OPTIONS,
@@ -80,5 +83,6 @@ function rawOptions({
     rootfs: rootfs === true,
     image: image === undefined ? null : String(image),
     compress: compress ?? null,
+    mend: mend === true,
   };
 }

@@ -1,6 +1,7 @@
 import { ByteReader } from '../compression/byte-reader.ts';
 import { decompress } from '../compression/decompress.ts';
 import { gzip } from '../compression/gzip-writer.ts';
+import { mended } from '../mend/mended.ts';
 import { LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/inspection.ts';
 import { partSize, type Plan, type PlanPart } from '../model/plan.ts';
@@ -40,7 +41,8 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
       return;
     case 'recoded': {
       const stored = contents.open(part.outer, part.start, part.end);
-      const content = decompress(part.sparse === true ? expanded(stored) : stored, part.inner, tools);
+      const layer = decompress(part.sparse === true ? expanded(stored) : stored, part.inner, tools);
+      const content = part.mend === undefined ? layer : mended(layer, part.mend, tools);
       yield* part.gzip === true ? gzip(content, tools) : content;
     }
   }

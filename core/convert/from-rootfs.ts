@@ -40,12 +40,14 @@ export type WholeInspection = Inspection & { upload: Sums; content: Sums };
  * client cannot unpack its compression.
  */
 function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
-  const { upload, content, packed, compression: outer, cleanGzip } = inspection;
+  const { upload, content, packed, compression: outer, cleanGzip, mended } = inspection;
   const start = inspection.inside?.start ?? 0;
-  const end = start + content.size;
-  const recoded = { kind: 'recoded', outer, start, end, inner: 'none' } as const;
+  const end = mended?.end ?? start + content.size;
+  const mend = mended && { mend: mended.recipe };
+  const recoded = { kind: 'recoded', outer, start, end, inner: 'none', ...mend } as const;
   if (packed !== null) return { layer: { ...packed, gzip: true }, part: { ...recoded, gzip: true, size: packed.size } };
   if (cleanGzip) return { layer: { ...upload, gzip: true }, part: { kind: 'range', start, end: upload.size } };
-  if (outer === 'none') return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
+  if (outer === 'none' && mended === undefined)
+    return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
   return { layer: { ...content, gzip: false }, part: { ...recoded, size: content.size } };
 }

@@ -1,6 +1,7 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Finding, FindingCode } from '../catalogue/findings.ts';
 import type { Digest } from './digest.ts';
+import type { Changes, MendRecipe } from './mending.ts';
 import type { IndexPlatform, Platform } from './platform.ts';
 
 /**
@@ -293,6 +294,8 @@ export interface Inspection {
   /** The newest modification time of all members, in seconds since 1970; 0 when there is no member. */
   newestMtime: number;
   rootfs: RootfsFacts | null;
+  /** The folder in which the archive has a root file system; absent when it is at the top, or when there are several. */
+  rootFolder?: string;
   images: FoundImage[];
   /** For each image in `images`: the information from which it can be rebuilt, or null when it cannot be rebuilt. */
   sources: (ImageSource | null)[];
@@ -307,6 +310,16 @@ export interface Inspection {
    */
   quick?: { toEnd: boolean; bytesRead: number; requests: number };
   findings: Finding[];
+  /**
+   * Set when a container archive was mended: how, and what was changed. All other fields but `upload`, `compression` and
+   * `inside` then describe the archive as it becomes.
+   */
+  mended?: {
+    recipe: MendRecipe;
+    changes: Changes;
+    /** The offset in the decompressed upload at which the archive ends that was mended. */
+    end: number;
+  };
 }
 
 /** True when all headers of an archive were read, by a full inspection or a quick look. */

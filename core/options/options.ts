@@ -41,6 +41,7 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     rootfs: raw.rootfs,
     image: raw.image,
     compress: compress.value,
+    mend: raw.mend,
     notes: inspected.value.notes,
   });
 }

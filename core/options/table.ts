@@ -77,6 +77,12 @@ export const OPTIONS = {
     meaning:
       '`gzip`: write the layer as gzip. Without it: gzip stays gzip, anything else becomes a plain layer. Image archives keep theirs',
   },
+  mend: {
+    form: 'flag',
+    help: ['mend what engines would refuse, where it is clear what was meant; the changes are listed'],
+    meaning:
+      '`true`: mend what engines would refuse, where it is clear what was meant ([docs/mend.md](docs/mend.md)). The manifest lists the changes',
+  },
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof OPTIONS;

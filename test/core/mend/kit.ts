@@ -1,0 +1,29 @@
+import { mended } from '../../../core/mend/mended.ts';
+import { surveyed } from '../../../core/mend/survey.ts';
+import type { Changes } from '../../../core/model/mending.ts';
+import { chunked, collect } from '../../support/bytes.ts';
+import { archive, type Entry } from '../../support/tar-builder.ts';
+
+/** A layer after mending: its bytes and the changes; null when nothing was to change. */
+export async function mend(
+  layer: Buffer,
+  { folder = '', alone = true, chunks = [] as number[] } = {},
+): Promise<{ bytes: Buffer; changes: Changes } | null> {
+  const found = await surveyed(chunked(layer, ...chunks), { folder, alone }, {});
+  if (found === null) return null;
+  return { bytes: await collect(mended(chunked(layer, ...chunks), found.recipe)), changes: found.changes };
+}
+
+/** Mends an archive of these members. Throws when nothing was to change. */
+export async function mendEntries(entries: Entry[], options: Parameters<typeof mend>[1] = {}) {
+  const done = await mend(archive(entries), options);
+  if (done === null) throw new Error('nothing was mended');
+  return done;
+}
+
+/** The changes as short texts. */
+export function changesOf({ listed }: Changes): string[] {
+  return listed.map(({ change, member, detail }) =>
+    [change, member, ...(detail === undefined ? [] : [detail])].join(' '),
+  );
+}
