@@ -81,6 +81,13 @@ export const LIMITS = {
   filledBytes: 4 * GiB,
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
+  /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */
+  headerBytes: 4 * MiB,
+  /**
+   * For a rewritten archive: the most bytes of headers that are kept to be written before their place. With more,
+   * directories stay behind their first files, which every engine accepts. A whole system has some 2 MiB.
+   */
+  movedBytes: 64 * MiB,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
   pieceBytes: 64 * MiB,
   /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX is 4096. */

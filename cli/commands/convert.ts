@@ -21,7 +21,7 @@ import type { Input } from '../input/input.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { nextLines } from '../next-steps.ts';
+import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { counted, progress } from '../print/progress.ts';

@@ -8,7 +8,7 @@ import { stopping } from '../gate.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { nextLines } from '../next-steps.ts';
+import { nextLines } from '../../core/page/next-steps.ts';
 import { type Look, lookFor } from '../page-style.ts';
 import { findingsList } from '../print/findings.ts';
 import { inspectionPage } from '../print/print.ts';

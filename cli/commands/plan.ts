@@ -10,10 +10,11 @@ import { hashesOnThread } from '../hash-early.ts';
 import { openInput } from '../input/source.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { nextLines } from '../next-steps.ts';
+import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
 import { conversionPage } from '../print/conversion.ts';
-import { count, exactly, type Paint, paintFor, plural, printable, safeJson } from '../print/text.ts';
+import { count, exactly, printable } from '../../core/page/text.ts';
+import { type Paint, paintFor, plural, safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 
 /** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write. Writes no file. */
@@ -86,6 +87,8 @@ function describe(part: PlanPart, name: string): string {
       return `bytes ${count(part.start)} to ${count(part.end)} of ${source}`;
     case 'recoded':
       return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.gzip === true ? 'as gzip' : 'expanded'}${part.mend === undefined ? '' : ', mended'}`;
+    case 'rewritten':
+      return `the files of ${plural(part.recipe.layers.length, 'layer')} of ${source}, as one layer`;
   }
 }
 

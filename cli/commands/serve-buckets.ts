@@ -5,7 +5,7 @@ import { brief } from '../../core/catalogue/brief.ts';
 import type { ServeCommand } from '../args-serve.ts';
 import { EXIT, FileError, toType, UsageError } from '../exit.ts';
 import { type Io, write } from '../io.ts';
-import { printable } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
 import { VERSION } from '../version.ts';
 
 type Words = ServeCommand['buckets'];

@@ -6,7 +6,7 @@ import type { ServeCommand } from '../args-serve.ts';
 import { EXIT, FileError, toType, UsageError } from '../exit.ts';
 import { isS3 } from '../input/s3.ts';
 import { type Io, write } from '../io.ts';
-import { printable } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
 import { VERSION } from '../version.ts';
 
 /** Runs `lading serve`: converts all uploads in a folder or bucket, and writes the results to another, until Ctrl-C. */

@@ -1,4 +1,4 @@
-import type { MergedFile } from '../../core/files/merge.ts';
+import type { MergedFile } from '../../core/files/merged-file.ts';
 import { printable } from '../../core/model/bytes.ts';
 
 const LETTERS: Record<string, string> = { '0': '-', '1': 'h', '2': 'l', '3': 'c', '4': 'b', '5': 'd', '6': 'p' };

@@ -44,6 +44,7 @@ const REASONS = {
   'there is no frame': '没有帧',
   'a frame is invalid': '帧无效',
   'a reserved bit of the frame header is set': '帧头的保留位被置位',
+  'a frame has another size than its header says': '帧的大小与帧头不一致',
   'a block has a reserved type': '块的类型是保留值',
 } as const;
 

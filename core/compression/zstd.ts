@@ -67,15 +67,26 @@ async function* frame(reader: CompressedReader, engine: FrameExpander, facts: Co
   const header = parseHeader(reader, await reader.peek(MAX_HEADER));
   if (!header.checksum) facts.unchecked = true;
   const extent = new FrameExtent(reader, header);
-  for (let most = SMALL_FRAME; !extent.ended; most = Infinity) {
-    const chunk = (await reader.chunk())?.subarray(0, most);
-    if (chunk === undefined) throw reader.truncated();
+  let size = 0;
+  // A small frame is collected first, because the engine accepts some frames as a whole that it refuses in pieces.
+  let chunk: Uint8Array | null = await reader.peek(SMALL_FRAME);
+  for (; !extent.ended; chunk = await reader.chunk()) {
+    if (chunk === null || chunk.length === 0) throw reader.truncated();
     const mine = chunk.subarray(0, extent.advance(chunk));
     const whole = extent.isWhole(mine) ? (plainContent(mine, header) ?? engine.whole(withSmallWindow(mine))) : null;
-    if (whole === null) yield* expanded(reader, engine, mine);
-    else if (whole.length > 0) yield whole;
+    if (whole === null) {
+      for await (const piece of expanded(reader, engine, mine)) {
+        size += piece.length;
+        yield piece;
+      }
+    } else if (whole.length > 0) {
+      size += whole.length;
+      yield whole;
+    }
     reader.consume(mine.length);
   }
+  // Node's engine overlooks a wrong size when the last block is empty and the frame was pushed in pieces.
+  if (size !== (header.contentBytes ?? size)) throw reader.damaged('a frame has another size than its header says');
   await memberRead(facts);
 }
 

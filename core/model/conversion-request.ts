@@ -9,6 +9,12 @@ import type { Reference } from './reference.ts';
  */
 export type LayerCompression = 'gzip';
 
+/**
+ * The layout of the image archive to write: `both`, a Docker archive and an OCI layout in one, or `docker`, the Docker
+ * archive that `docker save` wrote before version 25.
+ */
+export type ArchiveLayout = 'both' | 'docker';
+
 /** The options of an upload, parsed and checked. They say which image a conversion makes from the upload. */
 export interface ConversionRequest {
   names: Reference[];
@@ -23,6 +29,7 @@ export interface ConversionRequest {
   compress: LayerCompression | null;
   /** True to mend what engines would refuse, where it is clear what was meant. */
   mend: boolean;
+  layout: ArchiveLayout;
   /**
    * Sentences for the user about settings in a `docker inspect` file that were left out, or put together from several
    * fields.

@@ -1,9 +1,10 @@
 import type { Compression } from './inspection.ts';
 import type { MendRecipe } from './mending.ts';
+import type { Recipe } from './recipe.ts';
 
 /**
- * A part of the image archive to be written: given bytes, a range of the upload as it is, or a range of the upload that
- * is decompressed or compressed first.
+ * A part of the image archive to be written: given bytes, a range of the upload as it is, a range of the upload that is
+ * decompressed or compressed first, or a tar archive that is made from layers of the upload.
  */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
@@ -22,7 +23,9 @@ export type PlanPart =
       sparse?: true;
       mend?: MendRecipe;
       size: number;
-    };
+    }
+  // A tar archive of `size` bytes that is made from layers of the upload, member by member.
+  | { kind: 'rewritten'; recipe: Recipe; size: number };
 
 /** The list of parts that make up an image archive, in order, and its exact size in bytes. Nothing is written yet. */
 export interface Plan {
@@ -40,16 +43,17 @@ export function partSize(part: PlanPart): number {
     case 'range':
       return part.end - part.start;
     case 'recoded':
+    case 'rewritten':
       return part.size;
   }
 }
 
 /**
- * True when some part of a plan is decompressed or compressed. S3 cannot copy such a part itself, so its bytes must
- * pass through Lading.
+ * True when some part of a plan is decompressed, compressed or rewritten. S3 cannot copy such a part itself, so its
+ * bytes must pass through Lading.
  */
 export function isRecoded({ parts }: Plan): boolean {
-  return parts.some((part) => part.kind === 'recoded');
+  return parts.some(({ kind }) => kind === 'recoded' || kind === 'rewritten');
 }
 
 /** Makes a plan from its parts, and adds up its size. */

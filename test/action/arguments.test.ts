@@ -40,6 +40,7 @@ test('inputs become the arguments of the command, lists line by line, whatever c
     rootfs: true,
     image: null,
     compress: null,
+    layout: null,
     github: true,
     failOn: { severity: 'warning', codes: [] },
     manifest: '/temp/manifest.json',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Finding, finding } from '../../../core/catalogue/findings.ts';
 import { convert } from '../../../core/convert/convert.ts';
 import { inspect } from '../../../core/inspect/inspect.ts';
@@ -15,6 +14,7 @@ import { nativeTools } from '../../../node/tools.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
 import { archive } from '../../support/tar-builder.ts';
+import { fc } from '../../support/properties.ts';
 
 const source = { bucket: 'b', key: 'k', versionId: null, etag: 'e', sequencer: null, size: 1, digest: null };
 const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };

@@ -1,6 +1,6 @@
-import type { Language } from '../core/catalogue/bilingual.ts';
-import type { LeftOut } from '../core/manifest/shortened.ts';
-import { count, exactly } from './print/text.ts';
+import type { Language } from '../catalogue/bilingual.ts';
+import type { LeftOut } from '../manifest/shortened.ts';
+import { count, exactly } from './text.ts';
 
 /** The labels at the left of the lines that describe an archive. */
 export interface Labels {
@@ -35,7 +35,7 @@ export interface Labels {
   unknown: string;
 }
 
-/** All texts that commands print about an archive, other than findings. */
+/** All texts that commands print, and pages show, about an archive, other than findings. */
 export interface Words {
   labels: Labels;
   severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
@@ -224,5 +224,5 @@ const ZH: Words = {
   stopped: (codes) => `已被 --fail-on 中止：${codes.join('、')}。`,
 };
 
-/** All texts that commands print about an archive, by language. */
+/** All texts that commands print, and pages show, about an archive, by language. */
 export const WORDS: Record<Language, Words> = { en: EN, zh: ZH };
