@@ -1,37 +1,41 @@
-import { concat, copied } from '../model/byte-arrays.ts';
+import { copied } from '../model/byte-arrays.ts';
+import type { MendRecipe } from '../model/mending.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
+import { Joined } from '../rewrite/joined.ts';
+import { MemberCutter, type Piece } from '../rewrite/member-cutter.ts';
 import { Expander } from '../tar/expander.ts';
 import type { Member } from '../tar/member.ts';
-import { TarScanner } from '../tar/tar.ts';
 import { END_OF_ARCHIVE, padding } from '../tar/write.ts';
 import { decideAlone, type Edit } from './decide.ts';
-import { editedHeaders } from './edit-header.ts';
-import type { MendRecipe } from '../model/mending.ts';
+import { edited } from './edited.ts';
 
 /**
  * Yields a mended layer: the bytes of `layer`, a tar archive, with the changes of a recipe. Members that need none keep
  * all their bytes. Whatever follows the last member is replaced by the two blocks of zeros that end an archive.
  */
-export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tools, 'byteString'> = {}): Bytes {
-  const found: Member[] = [];
-  const scanner = new TarScanner({ member: (member) => (found.push(member), 0), body() {} }, tools.byteString);
+export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tools, 'byteString'>): Bytes {
+  const cutter = new MemberCutter(tools);
   const mending = new Mending(recipe);
   for await (const chunk of layer) {
-    scanner.push(chunk);
-    for (const piece of mending.take(chunk, found.splice(0))) yield piece;
-    if (scanner.ended) break;
+    for (const piece of cutter.cut(chunk)) {
+      mending.take(piece);
+      yield* mending.drain();
+    }
+    mending.out.settle();
+    yield* mending.drain();
   }
-  if (!scanner.ended) scanner.finish();
-  for (const piece of mending.finish()) yield piece;
+  mending.end(cutter.finish());
+  yield* mending.drain();
 }
 
 /** What is done with the body of a member: its bytes are kept, left out, or expanded with zeros in the holes. */
-type Body = 'keep' | 'drop' | Expander;
+type Body = 'keep' | 'drop' | { expander: Expander; stored: number };
 
 const NOTHING = new Uint8Array();
 
-/** The rewriting of a layer, chunk by chunk. */
+/** The writer of a mended layer. It gets the pieces of the layer, and makes pieces of the mended one. */
 class Mending {
+  readonly out = new Joined();
   readonly #folder: string;
   readonly #dropped: ReadonlySet<number>;
   readonly #renamed: ReadonlyMap<number, string>;
@@ -41,17 +45,9 @@ class Mending {
   readonly #following: ReadonlyMap<number, MendRecipe['moved']>;
   /** The headers of the moved links that were read, until they are written. */
   readonly #held = new Map<number, Uint8Array>();
-  /** The bytes that were read and are not used yet, because the headers that they belong to are not complete. */
-  #rest: Uint8Array = NOTHING;
-  /** The offset in the layer of the first byte in `#rest`. */
-  #offset = 0;
   /** The number of the current member, from 0; -1 before the first one. */
   #member = -1;
-  /** The offset in the layer at which the stored body of the current member ends, without the padding. */
-  #bodyEnd = 0;
-  #body: Body = 'keep';
-  /** The bytes that are to be written next. */
-  #pieces: Uint8Array[] = [];
+  #body: Body = 'drop';
 
   constructor({ folder, dropped, renamed, linked, moved }: MendRecipe) {
     this.#folder = folder;
@@ -63,55 +59,64 @@ class Mending {
     this.#following = Map.groupBy(moved, ([, after]) => after);
   }
 
-  /** Takes the next bytes of the layer, and the members whose headers end in them. Returns what is written now. */
-  take(chunk: Uint8Array, members: readonly Member[]): Uint8Array[] {
-    this.#pieces = [];
-    this.#rest = this.#rest.length === 0 ? chunk : concat([this.#rest, chunk]);
-    for (const member of members) {
-      this.#endBody();
-      this.#write(this.#next(member.offset)); // a global PAX header, which belongs to no member
-      this.#begin(member, this.#next(member.start));
-    }
-    this.#passBody();
-    this.#rest = copied(this.#rest);
-    return this.#pieces;
-  }
-
-  finish(): Uint8Array[] {
-    this.#pieces = [];
+  take(piece: Piece): void {
+    if (piece.kind === 'body') return this.#takeBody(piece.bytes);
     this.#endBody();
-    return [...this.#pieces, END_OF_ARCHIVE];
+    this.#begin(piece.member, piece.bytes);
   }
 
-  /** Ends the current member: writes the rest of its body, its padding, and the links that come after it. */
+  /** Ends the layer. `missing` is the number of padding bytes that its last member lacks. */
+  end(missing: number): void {
+    this.#takeBody(new Uint8Array(missing));
+    this.#endBody();
+    this.out.add(END_OF_ARCHIVE);
+    this.out.settle();
+    this.out.flush();
+  }
+
+  *drain(): Generator<Uint8Array> {
+    if (this.out.ready.length === 0) return;
+    yield* this.out.ready;
+    this.out.ready = [];
+  }
+
+  #takeBody(bytes: Uint8Array): void {
+    if (this.#body === 'keep') this.out.add(bytes);
+    else if (this.#body !== 'drop') this.#expand(this.#body, bytes);
+  }
+
+  #expand(body: Exclude<Body, string>, bytes: Uint8Array): void {
+    const stored = bytes.subarray(0, body.stored); // padding follows
+    body.stored -= stored.length;
+    for (const piece of body.expander.expand(stored)) this.out.add(piece);
+  }
+
+  /** Ends the current member: writes the last hole of a sparse file, and the links that come after the member. */
   #endBody(): void {
-    this.#passBody();
-    const padded = this.#next(this.#bodyEnd + padding(this.#bodyEnd));
-    if (this.#body === 'keep') {
-      this.#write(padded);
-      this.#write(new Uint8Array(padding(this.#bodyEnd) - padded.length)); // the last member may lack its padding
-    } else if (this.#body !== 'drop') {
-      for (const piece of this.#body.expand(NOTHING)) this.#write(piece);
-      this.#write(new Uint8Array(padding(this.#body.size)));
+    if (typeof this.#body === 'object') {
+      const { expander } = this.#body;
+      this.#expand(this.#body, NOTHING);
+      this.out.add(new Uint8Array(padding(expander.size)));
     }
-    for (const [link] of this.#following.get(this.#member) ?? []) this.#write(this.#held.get(link) ?? NOTHING);
+    for (const [link] of this.#following.get(this.#member) ?? []) this.out.add(this.#held.get(link) ?? NOTHING);
   }
 
-  /** Begins a member, and writes its headers if it is not left out. Those of a moved link are held back. */
-  #begin(member: Member, headers: Uint8Array): void {
+  /** Begins a member, and writes its header if it is not left out. That of a moved link is held back. */
+  #begin(member: Member, header: Uint8Array): void {
     this.#member++;
-    this.#bodyEnd = member.start + (member.sparse?.stored ?? member.size);
     this.#body = 'drop';
     const edit = this.#dropped.has(this.#member) ? null : decideAlone(member, this.#folder).edit;
     if (edit === null) return;
-    const written = editedHeaders(headers, member, this.#withNewNames(edit));
+    const written = edited(header, member, this.#withNewNames(edit));
     if (this.#moved.has(this.#member)) {
       this.#held.set(this.#member, copied(written));
       return;
     }
-    if (edit.expand === true && member.sparse !== null) this.#body = new Expander(member.sparse, member.size);
+    const { sparse } = member;
+    if (edit.expand === true && sparse !== null)
+      this.#body = { expander: new Expander(sparse, member.size), stored: sparse.stored };
     else if (edit.type !== '5') this.#body = 'keep';
-    this.#write(written);
+    this.out.add(written);
   }
 
   #withNewNames(edit: Edit): Edit {
@@ -119,29 +124,5 @@ class Mending {
     const linkname = this.#linked.get(this.#member);
     if (name === undefined && linkname === undefined) return edit;
     return { ...edit, ...(name !== undefined && { name }), ...(linkname !== undefined && { linkname }) };
-  }
-
-  #passBody(): void {
-    const stored = this.#next(this.#bodyEnd);
-    if (this.#body === 'keep') this.#write(stored);
-    else if (this.#body !== 'drop') for (const piece of this.#body.expand(stored)) this.#write(piece);
-  }
-
-  /** Writes bytes. Those that follow each other in memory become one piece, because each piece costs time. */
-  #write(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    const last = this.#pieces.at(-1);
-    const goesOn = last?.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset;
-    if (last === undefined || !goesOn) this.#pieces.push(bytes);
-    else
-      this.#pieces[this.#pieces.length - 1] = new Uint8Array(bytes.buffer, last.byteOffset, last.length + bytes.length);
-  }
-
-  /** Takes the bytes of the layer up to the offset `end`, or as many of them as were read. */
-  #next(end: number): Uint8Array {
-    const taken = this.#rest.subarray(0, Math.max(0, end - this.#offset));
-    this.#rest = this.#rest.subarray(taken.length);
-    this.#offset += taken.length;
-    return taken;
   }
 }

@@ -52,11 +52,11 @@ export async function lookAgain(
   first: Look,
   { uploads, tools, timeLeft }: Eyes,
 ): Promise<Look> {
-  let read = 0;
+  let again = 0;
   const pace = new Pace(READING, 2 * identity.size, timeLeft);
-  const onProgress = (bytes: number): void => pace.check((read = bytes));
+  const onProgress = (bytes: number): void => pace.check((again = bytes));
   const { inspection } = await mendUpload(first.inspection, request, uploads.source(identity), tools, onProgress);
-  return { inspection, paid: { ...first.paid, bytesRead: first.paid.bytesRead + read } };
+  return { inspection, paid: { ...first.paid, bytesRead: first.paid.bytesRead + again } };
 }
 
 /** Returns the finding of an error that says that S3 refuses to hand out an upload. Null for any other error. */

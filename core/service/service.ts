@@ -83,11 +83,11 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
     const compress = request.ok ? request.value.compress : null;
-    const seenFirst =
+    const first =
       withheld === null
         ? await look(identity, compress, { ...deps, maxBytes: deps.policy?.maxUploadBytes })
         : { inspection: unread(withheld), paid: { bytesRead: 0 } };
-    const { inspection, paid } = request.ok ? await lookAgain(identity, request.value, seenFirst, deps) : seenFirst;
+    const { inspection, paid } = request.ok ? await lookAgain(identity, request.value, first, deps) : first;
     const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
     const seen = { ...task, inspection };
     if (!request.ok) inspection.findings.push(refusalFinding(request));

@@ -11,7 +11,7 @@ export async function mend(
 ): Promise<{ bytes: Buffer; changes: Changes } | null> {
   const found = await surveyed(chunked(layer, ...chunks), { folder, alone }, {});
   if (found === null) return null;
-  return { bytes: await collect(mended(chunked(layer, ...chunks), found.recipe)), changes: found.changes };
+  return { bytes: await collect(mended(chunked(layer, ...chunks), found.recipe, {})), changes: found.changes };
 }
 
 /** Mends an archive of these members. Throws when nothing was to change. */
@@ -26,4 +26,16 @@ export function changesOf({ listed }: Changes): string[] {
   return listed.map(({ change, member, detail }) =>
     [change, member, ...(detail === undefined ? [] : [detail])].join(' '),
   );
+}
+
+/** An archive with the header blocks of all PAX headers made alike, so that only their records count. */
+export function withoutPaxNames(bytes: Buffer): Buffer {
+  const plain = Buffer.from(bytes);
+  for (let at = 0; at + 512 <= plain.length; at += 512)
+    if (
+      plain.toString('latin1', at + 156, at + 157) === 'x' &&
+      plain.toString('latin1', at + 257, at + 262) === 'ustar'
+    )
+      plain.fill(0, at, at + 512);
+  return plain;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { membersOf } from '../../support/members.ts';
 import { archive, type Entry, header, longName, member, sealed } from '../../support/tar-builder.ts';
-import { changesOf, mend, mendEntries } from './kit.ts';
+import { changesOf, mend, mendEntries, withoutPaxNames } from './kit.ts';
 
 const file = (name: string, body = name, more: Partial<Entry> = {}): Entry => ({ name, body, ...more });
 const folder = (name: string, more: Partial<Entry> = {}): Entry => ({ name, type: '5', ...more });
@@ -116,7 +117,10 @@ for (const { what, before, after, changes, folder: cut = '' } of CASES) {
     for (const chunks of [[], [1], [512], [700, 3]]) {
       const done = await mendEntries(before, { folder: cut, chunks });
       assert.deepEqual(changesOf(done.changes), changes);
-      assert.ok(done.bytes.equals(archive(after)), done.bytes.toString('latin1').replaceAll('\0', ''));
+      assert.ok(
+        withoutPaxNames(done.bytes).equals(withoutPaxNames(archive(after))),
+        done.bytes.toString('latin1').replaceAll('\0', ''),
+      );
     }
     assert.equal(await mend(archive(after)), null, 'there is nothing to mend any more');
   });
@@ -160,7 +164,7 @@ test('a long name that changes is written as a PAX record, and a short one into 
     longName('L', `../${'e'.repeat(98)}`),
     file('../cut'),
   ]);
-  const names = (await import('../../support/members.ts')).membersOf(bytes).map((each) => each.name);
+  const names = membersOf(bytes).map((each) => each.name);
   assert.deepEqual(names, [name, 'e'.repeat(98)]);
 });
 
