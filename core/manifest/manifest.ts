@@ -131,7 +131,7 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
     rootfs,
     clients: kind === 'unread' ? [] : clientVerdicts(inspection),
     findings,
-    ...(inspection.mended && { mended: inspection.mended.changes }),
+    ...(inspection.mended && { mended: inspection.mended }),
     result: made,
     load: done ? loadLines(result.uri) : [],
     cost,

@@ -9,7 +9,7 @@ import type { MemberObserver } from '../tar/observer.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { appleDoubleBytes, changeOf, decideAlone, type Edit, isAppleDouble } from './decide.ts';
-import type { Change, Changes, MendRecipe } from '../model/mending.ts';
+import type { Change, ChangeKind, Changes, MendRecipe } from '../model/mending.ts';
 import { type PathChange, SamePaths } from './same-paths.ts';
 
 /** The decisions about one layer, and the changes that they make. */
@@ -129,3 +129,12 @@ function beyond(what: Bilingual, limit: number): Error {
 const DECISIONS = both('the members that mending moves or leaves out', '修补时移动或省略的成员数');
 const PATHS = both('the paths of a layer that is mended', '被修补的层中的路径数');
 const FILLED = both('the bytes in the holes of sparse files that are filled', '填充稀疏文件空洞的字节数');
+
+/** The changes of several layers together. */
+export function together(all: readonly Changes[]): Changes {
+  const counts: Changes['counts'] = {};
+  for (const each of all)
+    for (const [kind, count] of Object.entries(each.counts) as [ChangeKind, number][])
+      counts[kind] = (counts[kind] ?? 0) + count;
+  return { counts, listed: all.flatMap(({ listed }) => listed).slice(0, LIMITS.mendedListed) };
+}
