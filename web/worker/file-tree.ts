@@ -1,6 +1,7 @@
 import { printable } from '../../core/model/bytes.ts';
 import { byteString } from '../../core/model/byte-string.ts';
-import type { MergedTree, Place } from '../../core/files/merge.ts';
+import type { MergedTree } from '../../core/files/merge.ts';
+import type { Place } from '../../core/files/merged-file.ts';
 import { linkOf, modeOf, ownerOf, timeOf } from '../../core/page/file-columns.ts';
 
 /** A line of the tree that is on the screen. */
