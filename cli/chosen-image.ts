@@ -8,8 +8,8 @@ import type { Talk } from './flags.ts';
 import { type Io, write } from './io.ts';
 import { lookFor } from './page-style.ts';
 import { findingsList } from './print/findings.ts';
-import { platformText } from './print/print.ts';
-import { printable } from './print/text.ts';
+import { platformText } from '../core/page/rows.ts';
+import { printable } from '../core/page/text.ts';
 
 /** The flags that choose one image of an archive. */
 export interface Wanted extends Talk {

@@ -3,7 +3,7 @@ import { brief } from '../core/catalogue/brief.ts';
 import { inLanguage } from '../core/catalogue/findings.ts';
 import { LadingError } from '../core/model/errors.ts';
 import { Interrupted } from './io.ts';
-import { printable } from './print/text.ts';
+import { printable } from '../core/page/text.ts';
 
 /** The exit codes of the command line, the same for every command. */
 export const EXIT = {

@@ -20,7 +20,7 @@ import { VERDICTS } from './gate.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
-import { printable } from './print/text.ts';
+import { printable } from '../core/page/text.ts';
 
 /** Inspects an image archive by reading only its headers and documents. Throws a UsageError for a pipe. */
 export async function inspectInputQuickly(input: Input, tools: Tools): Promise<Inspection> {

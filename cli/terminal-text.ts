@@ -1,4 +1,4 @@
-import { printable } from './print/text.ts';
+import { printable } from '../core/page/text.ts';
 
 /**
  * Makes the content of a text file safe for a terminal, chunk by chunk. Line ends and tabs stay. Other control

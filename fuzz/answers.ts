@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nextLines } from '../cli/next-steps.ts';
+import { nextLines } from '../core/page/next-steps.ts';
 import { lookFor } from '../cli/page-style.ts';
 import { conversionPage } from '../cli/print/conversion.ts';
 import { inspectionPage } from '../cli/print/print.ts';

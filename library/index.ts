@@ -5,6 +5,7 @@ import type { Entry } from '../core/catalogue/entry.ts';
 import type { FindingCode } from '../core/catalogue/findings.ts';
 import { convert as planOf } from '../core/convert/convert.ts';
 import { stream } from '../core/convert/execute.ts';
+import { mendUpload } from '../core/convert/mend-upload.ts';
 import { mergePlan, withMergedLayers } from '../core/convert/merge-layers.ts';
 import { inspect as inspectBytes } from '../core/inspect/inspect.ts';
 import { inspectQuickly } from '../core/inspect/quick.ts';
@@ -60,8 +61,8 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
  * ranges that are copied from the archive. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
-  const isMerged = options.flatten === true || options.squash !== undefined;
-  return await reading(source, isMerged, options, async (call) => {
+  const isTwice = options.mend === true || options.flatten === true || options.squash !== undefined;
+  return await reading(source, isTwice, options, async (call) => {
     const { inspection, converted } = await planned(call, options);
     return {
       plan: converted.kind === 'converted' ? converted.conversion.plan : null,
@@ -105,6 +106,8 @@ interface Call {
   fileName: string | null;
   tools: Tools;
   started: number;
+  /** The number of times that the archive was read so far. */
+  passes: number;
 }
 
 async function reading<T>(
@@ -118,7 +121,7 @@ async function reading<T>(
   const tools = nativeTools(signal === undefined ? {} : { signal });
   try {
     const name = fileName ?? archive.name;
-    return await work({ archive, fileName: name === null ? null : basename(name), tools, started });
+    return await work({ archive, fileName: name === null ? null : basename(name), tools, started, passes: 1 });
   } finally {
     tools.close();
     await archive.close();
@@ -154,14 +157,18 @@ async function planned(
   options: ConversionOptions,
 ): Promise<{ inspection: Inspection; converted: Converted }> {
   const request = requestOf(options, call.fileName);
+  const { archive, tools } = call;
   const seen = await wholly(call, options, request.compress);
-  const merge = mergePlan(seen, request);
-  const inspection = merge === null ? seen : await withMergedLayers(seen, merge, call.archive.again, call.tools);
-  return { inspection, converted: await planOf(inspection, request, call.tools, { always: true }) };
+  const mended = await mendUpload(seen, request, archive.again, tools);
+  call.passes += mended.passes;
+  const merge = mergePlan(mended.inspection, request);
+  const inspection =
+    merge === null ? mended.inspection : await withMergedLayers(mended.inspection, merge, archive.again, tools);
+  return { inspection, converted: await planOf(inspection, request, tools, { always: true }) };
 }
 
 function manifest(
-  { archive, fileName, started }: Call,
+  { archive, fileName, started, passes }: Call,
   inspection: Inspection,
   converted: Converted | null,
   target: string | null,
@@ -169,7 +176,7 @@ function manifest(
   const { size } = inspection.upload ?? archive;
   const place = { bucket: null, key: archive.name ?? fileName ?? '-', versionId: null, etag: null, sequencer: null };
   const isWritten = target !== null && converted?.kind === 'converted';
-  const { bytesRead = (size ?? 0) * (isWritten ? 2 : 1), requests } = inspection.quick ?? {};
+  const { bytesRead = (size ?? 0) * (passes + (isWritten ? 1 : 0)), requests } = inspection.quick ?? {};
   const cost = {
     bytesRead,
     bytesSent: isWritten ? converted.conversion.plan.size : 0,

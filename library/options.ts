@@ -1,5 +1,5 @@
 import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
-import type { ConversionRequest, LayerCompression } from '../core/model/conversion-request.ts';
+import type { ArchiveLayout, ConversionRequest, LayerCompression } from '../core/model/conversion-request.ts';
 import { parseOptions } from '../core/options/options.ts';
 import { NO_OPTIONS, type RawOptions } from '../core/options/table.ts';
 
@@ -35,6 +35,10 @@ export interface ConversionOptions extends ReadOptions {
   squash?: number | undefined;
   /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
   compress?: LayerCompression | undefined;
+  /** True to mend what engines would refuse, where it is clear what was meant. The manifest lists the changes. */
+  mend?: boolean | undefined;
+  /** The layout of the image archive. `docker` is that of `docker save` before version 25. Default: `both`. */
+  layout?: ArchiveLayout | undefined;
 }
 
 /** The error for an option that is not valid. `message` says what is wrong, and `remedy` what to write instead. */
@@ -75,6 +79,8 @@ function rawOptions({
   flatten,
   squash,
   compress,
+  mend,
+  layout,
 }: ConversionOptions): RawOptions {
   return {
     ...NO_OPTIONS,
@@ -88,5 +94,7 @@ function rawOptions({
     flatten: flatten === true,
     squash: squash === undefined ? null : String(squash),
     compress: compress ?? null,
+    mend: mend === true,
+    layout: layout ?? null,
   };
 }

@@ -3,7 +3,8 @@ import { EXIT } from '../exit.ts';
 import { bucketsOf } from '../input/buckets.ts';
 import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
-import { printable, safeJson } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
+import { safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
 
 /** Runs `lading doctor`: checks a deployed service, and prints one sentence for each fault. */

@@ -18,7 +18,7 @@ import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { listing } from '../print/listing.ts';
 import { progress } from '../print/progress.ts';
-import { printable } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
 import { isControl, TerminalText } from '../terminal-text.ts';
 
 /** An opened archive for `lading files`: the layers of the chosen image, the means to read them, its merged files. */

@@ -1,5 +1,6 @@
 import { enumerated } from '../../core/catalogue/brief.ts';
 import { convert } from '../../core/convert/convert.ts';
+import { mendUpload } from '../../core/convert/mend-upload.ts';
 import { manifestOf } from '../../core/manifest/manifest.ts';
 import { partSize, type Plan, type PlanPart } from '../../core/model/plan.ts';
 import { nativeTools } from '../../node/tools.ts';
@@ -10,20 +11,23 @@ import { openInput } from '../input/source.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { withNewLayers } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
-import { nextLines } from '../next-steps.ts';
+import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
 import { conversionPage } from '../print/conversion.ts';
-import { count, exactly, type Paint, paintFor, plural, printable, safeJson } from '../print/text.ts';
+import { count, exactly, printable } from '../../core/page/text.ts';
+import { type Paint, paintFor, plural, safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 
 /** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write. Writes no file. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
-  const input = await openInput(command.file, request.mergeFrom === null ? 'once' : 'again', io);
+  const isTwice = request.mend || request.mergeFrom !== null;
+  const input = await openInput(command.file, isTwice ? 'again' : 'once', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), signal: io.signal });
   try {
     const seen = await inspectInput(input, tools, command, io, { compress: request.compress });
-    const { inspection } = await withNewLayers(seen, request, input, tools, command, io);
+    const mended = await mendUpload(seen, request, input.again, tools);
+    const { inspection } = await withNewLayers(mended.inspection, request, input, tools, command, io);
     const outcome = await convert(inspection, request, tools, { always: true });
     if (outcome.kind === 'converted') {
       const { plan } = outcome.conversion;
@@ -85,7 +89,7 @@ function describe(part: PlanPart, name: string): string {
     case 'range':
       return `bytes ${count(part.start)} to ${count(part.end)} of ${source}`;
     case 'recoded':
-      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.gzip === true ? 'as gzip' : 'expanded'}`;
+      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.gzip === true ? 'as gzip' : 'expanded'}${part.mend === undefined ? '' : ', mended'}`;
     case 'rewritten':
       return `the files of ${plural(part.recipe.layers.length, 'layer')} of ${source}, as one layer`;
   }

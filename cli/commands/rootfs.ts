@@ -15,7 +15,8 @@ import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
 import { progress } from '../print/progress.ts';
 
-import { exactly, printable, safeJson } from '../print/text.ts';
+import { exactly, printable } from '../../core/page/text.ts';
+import { safeJson } from '../print/text.ts';
 
 /** Runs `lading rootfs`: writes the file system of an image to a file or standard output, and its config to a file. */
 export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<number> {

@@ -3,7 +3,8 @@ import { bucketsOf } from '../input/buckets.ts';
 import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
 import { servicePage, stateCode } from '../print/service.ts';
-import { printable, safeJson } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
+import { safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
 
 /** Runs `lading status`: prints the state or the result of an upload to the service. */

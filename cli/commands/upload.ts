@@ -16,10 +16,11 @@ import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
 import { block } from '../print/page.ts';
-import { sizeText } from '../print/print.ts';
+import { sizeText } from '../../core/page/rows.ts';
 import { counted, progress } from '../print/progress.ts';
 import { servicePage, stateCode } from '../print/service.ts';
-import { printable, safeJson, shellWord } from '../print/text.ts';
+import { printable, shellWord } from '../../core/page/text.ts';
+import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
 import { refuseBadOutput } from './convert.ts';
 

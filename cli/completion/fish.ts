@@ -1,4 +1,4 @@
-import { quoted } from '../print/text.ts';
+import { quoted } from '../../core/page/text.ts';
 import type { CommandWords, Flag, Words } from './words.ts';
 
 /** The completion script for the shell fish. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Finding, inLanguage } from '../../core/catalogue/findings.ts';
 import type { Look } from '../page-style.ts';
-import { printable } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
 
 /** The levels that an annotation in GitHub Actions can have. */
 type Level = 'error' | 'warning' | 'notice';

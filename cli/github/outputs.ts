@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import { printable } from '../print/text.ts';
+import { printable } from '../../core/page/text.ts';
 
 /** The files that a GitHub step has written, or null: image archive (path or `s3://` URI) and archive manifest. */
 export interface StepFiles {
@@ -18,7 +18,7 @@ export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
   const values = {
     image: made?.names[0] ?? found?.names[0] ?? '',
     'image-id': made?.imageId ?? found?.configDigest ?? '',
-    'manifest-digest': made?.manifestDigest ?? found?.manifestDigest ?? '',
+    'manifest-digest': (made ?? found)?.manifestDigest ?? '',
     archive: files.archive ?? '',
     outcome: manifest.outcome,
     manifest: files.manifest ?? '',

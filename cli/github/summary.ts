@@ -1,10 +1,10 @@
 import { type Finding, inLanguage } from '../../core/catalogue/findings.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { type ArchiveManifest, readableManifest } from '../../core/manifest/manifest.ts';
-import type { Labels } from '../page-labels.ts';
+import type { Labels } from '../../core/page/labels.ts';
 import type { Look } from '../page-style.ts';
-import { platformText, sizeText } from '../print/print.ts';
-import { called, printable } from '../print/text.ts';
+import { platformText, sizeText } from '../../core/page/rows.ts';
+import { called, printable } from '../../core/page/text.ts';
 
 /**
  * The job summary in GitHub Actions about an archive: Markdown that consists of blocks of HTML. Texts from the archive

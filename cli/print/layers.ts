@@ -1,13 +1,7 @@
+import type { ShownLayer } from '../../core/page/layers.ts';
 import type { Look } from '../page-style.ts';
 import { cut } from './page.ts';
-import { columnsOf, printable, roughly } from './text.ts';
-
-/** The facts about a layer that are printed. */
-export interface ShownLayer {
-  digest: string | null;
-  size: number | null;
-  createdBy: string | null;
-}
+import { columnsOf } from './text.ts';
 
 /** The width in columns of a table of layers that is not printed to a terminal. */
 const PAPER_COLUMNS = 100;
@@ -17,21 +11,17 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 /** The printed table of layers, the lowest first: number, size, a bar for the size, digest and Dockerfile command. */
 export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   if (layers.length === 0) return '';
-  const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
   const numbers = Math.max(2, String(layers.length).length);
-  const sizes = layers.map(({ size }) => (size === null ? '?' : roughly(size)));
-  const wide = sizes.reduce((most, { length }) => Math.max(most, length), columnsOf(look.words.labels.size));
+  const wide = layers.reduce((most, { size }) => Math.max(most, size.length), columnsOf(look.words.labels.size));
   const left = 2 + numbers + 2 + wide + 2 + BAR_COLUMNS + 2 + 12 + 2;
   const room = Math.max(12, (look.width ?? PAPER_COLUMNS) - left - 1);
   const line = (number: string, size: string, bar: string, digest: string, made: string) =>
     `  ${start(number, numbers)}  ${start(size, wide)}  ${end(bar, BAR_COLUMNS)}  ${end(digest, 12)}  ${made}`.trimEnd();
   const { labels, made } = look.words;
   const head = look.paint.faint(line('#', labels.size, '', labels.digest, made));
-  const rows = layers.map(({ size, digest, createdBy }, i) => {
-    const short = digest === null ? '?' : printable(digest.slice('sha256:'.length, 'sha256:'.length + 12));
-    const step = createdBy === null ? '' : cut(printable(shortened(createdBy)), room, look);
-    return line(String(i + 1), sizes[i] ?? '', barOf((size ?? 0) / largest, look.unicode), short, step);
-  });
+  const rows = layers.map(({ size, part, digest, step }, i) =>
+    line(String(i + 1), size, barOf(part, look.unicode), digest, cut(step, room, look)),
+  );
   return `${[head, ...rows].join('\n')}\n`;
 }
 
@@ -40,16 +30,6 @@ function barOf(part: number, unicode: boolean): string {
   const eighths = Math.round(part * BAR_COLUMNS * 8);
   if (!unicode) return '#'.repeat(Math.round(eighths / 8));
   return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
-}
-
-/** The Dockerfile command that made a layer, as its author wrote it: without the shell and the builder's notes. */
-function shortened(step: string): string {
-  return step
-    .replace(/\s+/g, ' ')
-    .replace(/^(?:RUN )?(?:\|\d+ .*?)?\/bin\/sh -c #\(nop\) +/, '')
-    .replace(/^(?:RUN )?(?:\|\d+ .*?)?\/bin\/sh -c /, 'RUN ')
-    .replace(/ # buildkit$/, '')
-    .trim();
 }
 
 function start(text: string, columns: number): string {

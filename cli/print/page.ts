@@ -1,9 +1,7 @@
-import type { Labels } from '../page-labels.ts';
+import type { Row } from '../../core/page/rows.ts';
+import { printable } from '../../core/page/text.ts';
 import type { Look } from '../page-style.ts';
-import { columnsOf, printable } from './text.ts';
-
-/** A line to print with a label and a text. The label is empty when the line continues the one above. */
-export type Row = [label: keyof Labels | '', text: string];
+import { columnsOf } from './text.ts';
 
 const LABEL_COLUMNS = 14;
 

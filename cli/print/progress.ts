@@ -1,7 +1,7 @@
 import type { Bytes } from '../../core/model/ports.ts';
 import type { Io } from '../io.ts';
 import { cut } from './page.ts';
-import { count, roughly } from './text.ts';
+import { count, roughly } from '../../core/page/text.ts';
 
 /** A progress bar on standard error. `end` removes it. */
 export interface Progress {

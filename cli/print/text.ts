@@ -1,30 +1,10 @@
-import { escaped, escapedJson } from '../../core/catalogue/escaped.ts';
-import { grouped } from '../../core/catalogue/grouped.ts';
+import { escapedJson } from '../../core/catalogue/escaped.ts';
+import { count, exactly, roughly } from '../../core/page/text.ts';
 import type { Io } from '../io.ts';
-
-/** Makes a text safe for a terminal: characters that do not print are escaped. */
-export function printable(text: string): string {
-  return escaped(text);
-}
 
 /** Indented JSON in which characters that could harm a terminal are escaped. */
 export function safeJson(value: unknown): string {
   return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
-}
-
-/** Formats an exact number of bytes: `12,345 bytes`. */
-export function exactly(bytes: number): string {
-  return bytes === 1 ? '1 byte' : `${count(bytes)} bytes`;
-}
-
-/** Formats a rounded number of bytes, in powers of 1,000 as Docker does: `12.3 MB`. */
-export function roughly(bytes: number): string {
-  let value = bytes;
-  for (const unit of ['bytes', 'kB', 'MB', 'GB']) {
-    if (value < 999.5) return `${unit === 'bytes' || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${unit}`;
-    value /= 1000;
-  }
-  return `${value.toFixed(1)} TB`;
 }
 
 /** Formats a number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. A small number has only one form. */
@@ -42,29 +22,9 @@ export function columnsOf(text: string): number {
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-export function count(value: number): string {
-  return grouped(value);
-}
-
 /** Formats a number with its noun, singular or plural: `1 member`, `2 members`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
-
-/** Quotes a word for a POSIX shell, if that is necessary. */
-export function shellWord(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return printable(word) === word ? quoted(word) : `'${printable(word)}'`;
-}
-
-/** Puts a text into single quotes, for POSIX shells and fish alike. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** The name of an archive as a user types it: a path, `-` for standard input, or `s3://bucket/key`. */
-export function called({ bucket, key }: { bucket: string | null; key: string }): string {
-  return bucket === null ? key : `s3://${bucket}/${key}`;
 }
 
 export interface Paint {

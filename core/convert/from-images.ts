@@ -21,8 +21,14 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
   const nothing = { entries: [], nameDerived: request.nameDerived };
   const chosen = chooseImages(inspection, request);
   const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
-  const asked = always || !request.nameDerived || narrowed || request.mergeFrom !== null;
-  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each));
+  const asked =
+    always ||
+    !request.nameDerived ||
+    narrowed ||
+    request.layout === 'docker' ||
+    request.mergeFrom !== null ||
+    inspection.mended !== undefined;
+  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each) && each.mended !== true);
   if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
   if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
   if (!request.nameDerived && chosen.length > 1) {
@@ -71,8 +77,9 @@ function entriesOf(
 ): EntryToWrite[] | null {
   const written = new Map<ArchiveImage, ImageToWrite>();
   const configs = new Configs(request.platform);
+  const keepsGzip = request.layout === 'both';
   for (const image of groups.flatMap(({ images }) => images)) {
-    const own = imageToWrite(image, inspection, configs);
+    const own = imageToWrite(image, inspection, configs, keepsGzip);
     if (own === null) return null;
     written.set(image, own);
   }
@@ -126,12 +133,17 @@ class Configs {
   }
 }
 
-function imageToWrite(image: ArchiveImage, inspection: Inspection, configs: Configs): ImageToWrite | null {
-  if (image.source === null) return null;
+function imageToWrite(
+  image: ArchiveImage,
+  inspection: Inspection,
+  configs: Configs,
+  keepsGzip: boolean,
+): ImageToWrite | null {
+  if (image.source === null || image.source.refused === true) return null;
   const source = mergedSource(image.source, madeLayers(image, inspection));
   return {
     config: configs.of(image, source),
-    layers: source.layers.map((layer) => layerToWrite(layer, inspection)),
+    layers: source.layers.map((layer) => layerToWrite(layer, inspection, keepsGzip)),
   };
 }
 
@@ -161,17 +173,17 @@ function mergeRemarks(
 }
 
 /**
- * A layer of the uploaded archive as it is written. It stays as it is if it is plain, or gzip without trailing bytes.
- * Any other layer is decompressed, because some clients cannot unpack it.
+ * A layer of the uploaded archive as it is written. It stays as it is if it is plain, or gzip without trailing bytes
+ * that may be kept. Any other layer is decompressed, because some clients cannot unpack it.
  */
-function layerToWrite(layer: SourceLayer, { compression: outer }: Inspection): LayerToWrite {
-  const { stored, content, compression, sparse, made } = layer;
+function layerToWrite(layer: SourceLayer, { compression: outer }: Inspection, keepsGzip: boolean): LayerToWrite {
+  const { stored, content, compression, sparse, mend, made } = layer;
   if (made !== undefined) {
     const part = { kind: 'rewritten', recipe: made.recipe, size: stored.size } as const;
     return { ...stored, gzip: false, diffID: content.digest, part };
   }
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
-  const kept = compression === 'none' || (compression === 'gzip' && layer.clean);
+  const kept = mend === undefined && (compression === 'none' || (compression === 'gzip' && layer.clean && keepsGzip));
   const sums = kept ? stored : content;
   const whole = kept && outer === 'none' && sparse === undefined;
   return {
@@ -187,6 +199,7 @@ function layerToWrite(layer: SourceLayer, { compression: outer }: Inspection): L
           end,
           inner: kept ? 'none' : compression,
           ...(sparse && { sparse: true }),
+          ...(mend && { mend }),
           size: sums.size,
         },
   };

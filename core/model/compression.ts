@@ -1,4 +1,4 @@
 /**
- * The compression of an upload, recognised by its magic bytes. `zip` is a zip file that contains a single tar archive.
+ * The compression of an upload, recognised by its first bytes. `zip` is a zip file that contains a single tar archive.
  */
-export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip';
+export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';

@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { parseAll, parsed, type Parsed, type Refusal, refused } from '../catalogue/parsed.ts';
 import { decodedText } from '../json/decoded-text.ts';
 import { LIMITS } from '../limits.ts';
-import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
+import type { ArchiveLayout, ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
 import { excerpt } from '../catalogue/brief.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
@@ -32,8 +32,10 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   if (!platform.ok) return platform;
   const compress = raw.compress === null ? parsed(null) : parseCompression(raw.compress);
   if (!compress.ok) return compress;
-  const squash = raw.squash === null ? parsed(null) : parseLayerNumber(raw.squash);
-  if (!squash.ok) return squash;
+  const mergeFrom = parseMerging(raw);
+  if (!mergeFrom.ok) return mergeFrom;
+  const layout = parseLayout(raw);
+  if (!layout.ok) return layout;
   return parsed({
     names: names.value.length === 0 ? [referenceFromKey(key)] : withoutDuplicates(names.value),
     nameDerived: names.value.length === 0,
@@ -42,8 +44,10 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     platform: platform.value,
     rootfs: raw.rootfs,
     image: raw.image,
-    mergeFrom: raw.flatten ? 0 : squash.value,
+    mergeFrom: mergeFrom.value,
     compress: compress.value,
+    mend: raw.mend,
+    layout: layout.value,
     notes: inspected.value.notes,
   });
 }
@@ -82,8 +86,18 @@ function parseCompression(text: string): Parsed<LayerCompression> {
   );
 }
 
-/** The index (from 0) of the layer with this number (from 1). */
-function parseLayerNumber(text: string): Parsed<number> {
+/** Reads `flatten` and `squash`: the index (from 0) of the lowest layer to merge; null for none. */
+function parseMerging({ flatten, squash, mend }: RawOptions): Parsed<number | null> {
+  if (!flatten && squash === null) return parsed(null);
+  if (mend)
+    return refused(
+      both('Cannot mend layers and make one of them in one step.', '无法一步同时修补各层并合并各层。'),
+      both(
+        'Convert with the option mend first, and then what came out with flatten or squash.',
+        '请先用选项 mend 转换，再用 flatten 或 squash 转换得到的结果。',
+      ),
+    );
+  const text = flatten ? '1' : (squash ?? '');
   if (/^[1-9]\d{0,3}$/.test(text)) return parsed(Number(text) - 1);
   return refused(
     both(
@@ -94,6 +108,27 @@ function parseLayerNumber(text: string): Parsed<number> {
       'Write the number of a layer, from 1 for the lowest. lading inspect lists them.',
       '请写层的序号，最下面一层为 1。lading inspect 会列出各层。',
     ),
+  );
+}
+
+/** Reads the option `layout`. The layout `docker` is refused beside `compress`, because its layers are always plain. */
+function parseLayout({ layout, compress }: RawOptions): Parsed<ArchiveLayout> {
+  if (layout === null || layout === 'both') return parsed('both');
+  if (layout !== 'docker')
+    return refused(
+      both(
+        `Cannot write an image archive in the layout "${excerpt(layout)}".`,
+        `无法按布局 "${excerpt(layout)}" 写出镜像归档。`,
+      ),
+      both('Write docker or both, or leave the option out.', '请写 docker 或 both，或去掉该选项。'),
+    );
+  if (compress === null) return parsed(layout);
+  return refused(
+    both(
+      'Cannot compress layers in the layout docker: its readers expect plain layers.',
+      '在 docker 布局中不能压缩镜像层：读取它的程序只接受未压缩的层。',
+    ),
+    both('Leave out one of the options layout and compress.', '请去掉选项 layout 和 compress 中的一个。'),
   );
 }
 

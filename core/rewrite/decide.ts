@@ -1,6 +1,6 @@
-import { type MergedTree, type Place } from '../files/merge.ts';
 import { finding } from '../catalogue/findings.ts';
-import { HIDDEN, type MergedFile } from '../files/merged-file.ts';
+import type { MergedTree } from '../files/merge.ts';
+import { HIDDEN, type MergedFile, type Place } from '../files/merged-file.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { MergedTree } from '../../../core/files/merge.ts';
 import type { Whiteouts } from '../../../core/model/recipe.ts';
 import { TarScanner } from '../../../core/tar/tar.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
+import { fc } from '../../support/properties.ts';
 
 /** The merged tree of these layers, each written as a tar archive and read again. */
 function treeOf(layers: Entry[][], whiteouts: Whiteouts = 'applied'): MergedTree {

@@ -34,6 +34,8 @@ test('metadata can give every option', () => {
     flatten: 'true',
     squash: '2',
     compress: 'gzip',
+    layout: 'docker',
+    mend: 'TRUE',
   };
   assert.deepEqual(merged(metadata), {
     name: ['a', 'b:1'],
@@ -46,6 +48,8 @@ test('metadata can give every option', () => {
     flatten: true,
     squash: '2',
     compress: 'gzip',
+    layout: 'docker',
+    mend: true,
   });
 });
 
@@ -75,6 +79,8 @@ test('the sidecar can give every option, as JSON values', () => {
     flatten: true,
     squash: '3',
     compress: 'gzip',
+    layout: 'docker',
+    mend: true,
   };
   assert.deepEqual(merged({}, sidecar), { ...sidecar, change: ['USER 5'], inspect: JSON.stringify(inspect) });
   assert.deepEqual(merged({}, { name: 'a,b', inspect: '{}' }), { ...NO_OPTIONS, name: ['a,b'], inspect: '{}' });
@@ -154,6 +160,8 @@ test('layers become one from the lowest up, from a number on, or not at all', ()
     const refusal = parseOptions({ ...NO_OPTIONS, squash }, 'k');
     assert.match(refusal.ok ? '' : refusal.problem.en, /no number of a layer/);
   }
+  const both = parseOptions({ ...NO_OPTIONS, flatten: true, mend: true }, 'k');
+  assert.match(both.ok ? '' : both.problem.en, /mend layers and make one of them/);
 });
 
 test('a layer is compressed with gzip or not at all', () => {

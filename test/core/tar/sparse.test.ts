@@ -100,6 +100,7 @@ test('a layer that the archive stores as a sparse file is read and written like 
     config: {},
     message: null,
     compress: null,
+    layout: 'both',
   };
   const converted = await convert(inspection, request as never, plainTools, { always: true });
   assert.ok(converted.kind === 'converted');

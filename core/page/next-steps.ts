@@ -1,10 +1,8 @@
-import { basename } from 'node:path';
-import { hasError, isMendable } from '../core/catalogue/findings.ts';
-import type { ArchiveManifest } from '../core/manifest/manifest.ts';
-import { parseOptions } from '../core/options/options.ts';
-import { NO_OPTIONS } from '../core/options/table.ts';
-import { isS3 } from './input/s3.ts';
-import { called, shellWord } from './print/text.ts';
+import { hasError, isMendable } from '../catalogue/findings.ts';
+import type { ArchiveManifest } from '../manifest/manifest.ts';
+import { parseOptions } from '../options/options.ts';
+import { NO_OPTIONS } from '../options/table.ts';
+import { called, shellWord } from './text.ts';
 
 /** The hint for an archive from `docker export`, which has no config: how to add the container's. */
 const CONFIG_HINT =
@@ -54,7 +52,7 @@ function imageLines({ source, clients, findings, images }: ArchiveManifest): str
 }
 
 function loadLine(loader: 'docker' | 'podman', name: string): string {
-  if (isS3(name)) return `aws s3 cp ${shellWord(name)} - | ${loader} load`;
+  if (name.startsWith('s3://')) return `aws s3 cp ${shellWord(name)} - | ${loader} load`;
   return `${loader} load ${name === '-' ? '< FILE' : `-i ${shellWord(name)}`}`;
 }
 
@@ -67,4 +65,9 @@ function suggestedName(key: string): string {
   if (key === '-') return 'app:1.0';
   const parsed = parseOptions(NO_OPTIONS, basename(key));
   return (parsed.ok ? parsed.value.names[0]?.familiar : undefined) ?? 'app:1.0';
+}
+
+/** The last part of a path. */
+function basename(path: string): string {
+  return path.split('/').findLast((part) => part !== '') ?? '';
 }

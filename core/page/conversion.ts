@@ -1,0 +1,111 @@
+import { enumerated } from '../catalogue/brief.ts';
+import { LIMITS } from '../limits.ts';
+import { type ArchiveManifest, KIND_NAMES, madeImages, readableManifest } from '../manifest/manifest.ts';
+import type { ConvertedImage } from '../model/converted.ts';
+import { asList, asObject, asText } from '../model/json.ts';
+import { type ShownFinding, shownFindings } from './findings.ts';
+import { type ShownImage, shortenedText } from './inspection.ts';
+import { shownLayers } from './layers.ts';
+import { platformText, type Row, sizeText, type Voice } from './rows.ts';
+import { called, printable, shellWord } from './text.ts';
+
+type Result = NonNullable<ArchiveManifest['result']>;
+
+/** The description of a conversion, in the order in which it is shown. */
+export interface ShownConversion {
+  /** The sentence on what became of the archive. */
+  title: string;
+  /** The lines about the image archive, and about its image when it has only one. */
+  rows: Row[];
+  /** The images. A single one has no title, and its lines are in `rows`. */
+  images: ShownImage[];
+  findings: ShownFinding[];
+  /** The sentence on what the description leaves out; empty when it leaves out nothing. */
+  shortened: string;
+}
+
+/** Describes a conversion for people: the result and what was mended, or why it failed. */
+export function shownConversion(whole: ArchiveManifest, voice: Voice): ShownConversion {
+  const manifest = shownPart(whole);
+  const { result } = manifest;
+  const inFile = result !== null && result.key !== '-';
+  return {
+    title: firstLine(manifest, voice),
+    ...(inFile ? shownResult(result, voice) : { rows: [], images: [] }),
+    findings: shownFindings(manifest.findings, voice),
+    shortened: shortenedText(manifest, voice),
+  };
+}
+
+/** The archive manifest without the fields that are not shown, shortened to `LIMITS.pageBytes`. */
+function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
+  const images = result?.images.map((each) => ({ ...each, history: [] })) ?? [];
+  return readableManifest({ ...whole, images: [], result: result && { ...result, images } }, LIMITS.pageBytes);
+}
+
+function firstLine({ source, archive, result }: ArchiveManifest, { words, language }: Voice): string {
+  const stdin = source.key === '-';
+  if (result === null) return words.refused(stdin ? words.standardInputInside : printable(called(source)));
+  const images = madeImages(result.images).map(
+    ({ names, platforms }) => `${enumerated(names, ', ')[language] || words.none} (${platforms.join(', ')})`,
+  );
+  return words.became(
+    stdin ? words.standardInput : printable(called(source)),
+    KIND_NAMES[archive.kind][language],
+    images.map(printable),
+  );
+}
+
+function shownResult(result: Result, voice: Voice): Pick<ShownConversion, 'rows' | 'images'> {
+  const archive: Row[] = [
+    ['image', printable(result.key)],
+    ['size', sizeText(result.size, voice)],
+    ...(result.indexes ?? []).map(({ digest }): Row => ['index', digest]),
+  ];
+  const [only] = result.images;
+  if (result.images.length === 1 && only !== undefined)
+    return { rows: [...archive, ...imageRows(only)], images: [{ title: '', rows: [], layers: layersOf(only) }] };
+  const images = result.images.map((image, i) => ({
+    title: voice.words.imageOf(i + 1, result.images.length),
+    rows: imageRows(image),
+    layers: layersOf(image),
+  }));
+  return { rows: archive, images };
+}
+
+function layersOf({ layers }: ConvertedImage): ShownImage['layers'] {
+  return layers.length > 1 ? shownLayers(layers) : [];
+}
+
+function imageRows(image: ConvertedImage): Row[] {
+  const [only] = image.layers;
+  return [
+    ...image.names.map((name, index): Row => [index === 0 ? 'name' : '', printable(name)]),
+    ['platform', platformText(image.platform)],
+    ...(image.created === null ? [] : [['created', printable(image.created)] satisfies Row]),
+    ['imageID', image.imageId],
+    ...(image.manifestDigest === null ? [] : [['manifest', image.manifestDigest] satisfies Row]),
+    ...(image.layers.length === 1 && only !== undefined ? [['diffID', only.diffID] satisfies Row] : []),
+    ...configRows(image.config),
+  ];
+}
+
+/** The lines about an execution config. In a list, null counts as an empty text, as clients read it. */
+function configRows(config: ConvertedImage['config']): Row[] {
+  const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');
+  const words = (list: unknown) => texts(list).map(shellWord).join(' ');
+  const keys = (map: unknown) =>
+    Object.keys(asObject(map) ?? {})
+      .map(printable)
+      .join(', ');
+  const rows: Row[] = [
+    ['entrypoint', words(config.Entrypoint)],
+    ['command', words(config.Cmd)],
+    ['user', printable(config.User ?? '')],
+    ['directory', printable(config.WorkingDir ?? '')],
+    ['ports', keys(config.ExposedPorts)],
+    ['volumes', keys(config.Volumes)],
+    ...texts(config.Env).map((each, index): Row => [index === 0 ? 'environment' : '', printable(each)]),
+  ];
+  return rows.filter(([, text]) => text !== '');
+}

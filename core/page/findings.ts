@@ -1,0 +1,44 @@
+import { fewOfEach, type Finding, inLanguage } from '../catalogue/findings.ts';
+import { printable } from './text.ts';
+import type { Voice } from './rows.ts';
+
+/** The rank of a finding on a page: its severity, or `mended` when the conversion has corrected the fault. */
+export type Rank = 'error' | 'warning' | 'mended' | 'info';
+
+/** A finding as it is shown. `remedy` and `more` are empty when there is nothing to say. */
+export interface ShownFinding {
+  rank: Rank;
+  label: string;
+  message: string;
+  remedy: string;
+  /** The sentence on the findings of the same code that are not shown. */
+  more: string;
+}
+
+const RANK: Record<Rank, number> = { error: 0, warning: 1, mended: 2, info: 3 };
+
+/** Matches a digest in a sentence. Only 12 of its digits are shown; the archive manifest has all 64. */
+const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
+
+/** The most findings with the same code that are shown. Further ones are only counted. */
+const SHOWN_OF_A_CODE = 20;
+
+/** The findings as they are shown, the worst first. One that the conversion has mended has no remedy. */
+export function shownFindings(findings: Finding[], voice: Voice): ShownFinding[] {
+  return fewOfEach(findings, SHOWN_OF_A_CODE)
+    .map((finding) => shown(finding, voice))
+    .toSorted((a, b) => RANK[a.rank] - RANK[b.rank]);
+}
+
+function shown(finding: Finding, { language, words }: Voice): ShownFinding {
+  const rank = finding.mended === true ? 'mended' : finding.severity;
+  const { message, remedy } = inLanguage(finding, language);
+  const all = finding.count !== undefined && finding.count > 1 ? words.inAll(finding.count) : '';
+  return {
+    rank,
+    label: `${words.severities[rank]}:`,
+    message: printable(message).replaceAll(DIGEST, '$1…') + all,
+    remedy: rank === 'mended' ? '' : printable(remedy),
+    more: finding.more === undefined ? '' : words.more(finding.more),
+  };
+}

@@ -1,0 +1,41 @@
+import { printable, roughly } from './text.ts';
+
+/** The facts about a layer that are shown. */
+export interface LayerFacts {
+  digest: string | null;
+  size: number | null;
+  createdBy: string | null;
+}
+
+/** A layer as it is shown. */
+export interface ShownLayer {
+  /** The size, rounded, or `?`. */
+  size: string;
+  /** The size as a part of the size of the largest layer, from 0 to 1. */
+  part: number;
+  /** The first 12 digits of the digest, or `?`. */
+  digest: string;
+  /** The Dockerfile command that made the layer; empty when it is not known. */
+  step: string;
+}
+
+/** The layers of an image as they are shown, the lowest first. */
+export function shownLayers(layers: readonly LayerFacts[]): ShownLayer[] {
+  const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
+  return layers.map(({ size, digest, createdBy }) => ({
+    size: size === null ? '?' : roughly(size),
+    part: (size ?? 0) / largest,
+    digest: digest === null ? '?' : printable(digest.slice('sha256:'.length, 'sha256:'.length + 12)),
+    step: createdBy === null ? '' : printable(shortened(createdBy)),
+  }));
+}
+
+/** The Dockerfile command that made a layer, as its author wrote it: without the shell and the builder's notes. */
+function shortened(step: string): string {
+  return step
+    .replace(/\s+/g, ' ')
+    .replace(/^(?:RUN )?(?:\|\d+ .*?)?\/bin\/sh -c #\(nop\) +/, '')
+    .replace(/^(?:RUN )?(?:\|\d+ .*?)?\/bin\/sh -c /, 'RUN ')
+    .replace(/ # buildkit$/, '')
+    .trim();
+}
