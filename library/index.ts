@@ -61,7 +61,8 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
  * ranges that are copied from the archive. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
-  const isTwice = options.mend === true || options.flatten === true || options.squash !== undefined;
+  const isTwice =
+    options.mend === true || options.flatten === true || options.squash !== undefined || options.as === 'rootfs';
   return await reading(source, isTwice, options, async (call) => {
     const { inspection, converted } = await planned(call, options);
     return {

@@ -32,7 +32,9 @@ export function mergePlan(inspection: Inspection, request: ConversionRequest): M
   const recipes = inspection.images.map((image, i) => {
     const layers = chosen.has(image) ? (layersOf(inspection, i)?.slice(first) ?? []) : [];
     const whiteouts = first === 0 ? 'applied' : 'kept';
-    return layers.length < 2 ? [] : [{ first, count: layers.length, recipe: { layers, whiteouts } as const }];
+    return layers.length < (request.as === 'rootfs' ? 1 : 2)
+      ? []
+      : [{ first, count: layers.length, recipe: { layers, whiteouts } as const }];
   });
   const distinct = [...new Map(recipes.flat().map(({ recipe }) => [JSON.stringify(recipe), recipe])).values()];
   if (distinct.length === 0) return null;

@@ -149,7 +149,7 @@ function wholeManifest({
     findings,
     ...(inspection.mended && { mended: inspection.mended }),
     result: made,
-    load: done ? loadLines(result.uri) : [],
+    load: done ? loadLines(result.uri, converted.conversion.result.as) : [],
     cost,
     converter: { name: 'lading', version },
   };
@@ -207,6 +207,11 @@ function summary(
     const all = enumerated(platforms, '、').zh;
     return both(`${name.en || 'without a name'} for ${list}`, `${name.zh || '（没有名称）'}（${all}）`);
   });
+  if (result.as === 'rootfs')
+    return both(
+      `This is ${en}; its root file system was written as a tar archive.`,
+      `这是${spaced(zh)}；其根文件系统已写成 tar 归档。`,
+    );
   const [english, chinese] = [images.map((image) => image.en), images.map((image) => image.zh)];
   return both(
     `This is ${en}; it became the image ${enumerated(english, ', and ').en}.`,
@@ -241,10 +246,15 @@ function spaced(zh: string): string {
   return /^[\w`]/.test(zh) ? ` ${zh}` : zh;
 }
 
-/** The shell commands that load an image archive at `s3://…` or a path. None for `-` (standard output). */
-export function loadLines(uri: string): string[] {
+/**
+ * The shell commands that load an image archive at `s3://…` or a path, or that import a root file system. None for `-`
+ * (standard output).
+ */
+export function loadLines(uri: string, as?: Result['as']): string[] {
   if (uri === '-') return [];
   const word = /^[\w@%+=:,./-]+$/.test(uri) ? uri : `'${uri.replaceAll("'", "'\\''")}'`;
+  if (as === 'rootfs')
+    return uri.startsWith('s3://') ? [`aws s3 cp ${word} - | docker import -`] : [`docker import ${word}`];
   if (uri.startsWith('s3://')) return [`aws s3 cp ${word} - | docker load`, `aws s3 cp ${word} - | podman load`];
   return [`docker load -i ${word}`, `podman load -i ${word}`];
 }

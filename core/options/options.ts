@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { parseAll, parsed, type Parsed, type Refusal, refused } from '../catalogue/parsed.ts';
 import { decodedText } from '../json/decoded-text.ts';
 import { LIMITS } from '../limits.ts';
-import type { ArchiveLayout, ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
+import type { ArchiveLayout, ConversionRequest, LayerCompression, ResultForm } from '../model/conversion-request.ts';
 import { excerpt } from '../catalogue/brief.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
@@ -32,6 +32,8 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   if (!platform.ok) return platform;
   const compress = raw.compress === null ? parsed(null) : parseCompression(raw.compress);
   if (!compress.ok) return compress;
+  const as = parseForm(raw);
+  if (!as.ok) return as;
   const mergeFrom = parseMerging(raw);
   if (!mergeFrom.ok) return mergeFrom;
   const layout = parseLayout(raw);
@@ -44,6 +46,7 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     platform: platform.value,
     rootfs: raw.rootfs,
     image: raw.image,
+    as: as.value,
     mergeFrom: mergeFrom.value,
     compress: compress.value,
     mend: raw.mend,
@@ -86,8 +89,27 @@ function parseCompression(text: string): Parsed<LayerCompression> {
   );
 }
 
+/** Reads the option `as`. A root file system has no layers, so it is refused beside options about them. */
+function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<ResultForm> {
+  if (as === null || as === 'image') return parsed('image');
+  if (as !== 'rootfs')
+    return refused(
+      both(`Cannot write "${excerpt(as)}".`, `无法写出 "${excerpt(as)}"。`),
+      both('Write rootfs or image, or leave the option out.', '请写 rootfs 或 image，或去掉该选项。'),
+    );
+  if (squash === null && !mend && layout === null && compress === null) return parsed('rootfs');
+  return refused(
+    both(
+      'Cannot apply squash, mend, layout or compress to a root file system: it is a plain tar archive.',
+      '不能对根文件系统使用 squash、mend、layout 或 compress：它是一个普通的 tar 归档。',
+    ),
+    both('Leave these options out, or the option as.', '请去掉这些选项，或去掉选项 as。'),
+  );
+}
+
 /** Reads `flatten` and `squash`: the index (from 0) of the lowest layer to merge; null for none. */
-function parseMerging({ flatten, squash, mend }: RawOptions): Parsed<number | null> {
+function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number | null> {
+  if (as === 'rootfs') return parsed(0);
   if (!flatten && squash === null) return parsed(null);
   if (mend)
     return refused(

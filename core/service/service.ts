@@ -198,8 +198,9 @@ export async function finish(
   },
   deps: ServiceDeps,
 ): Promise<Outcome> {
-  const image = resultKeys(identity.key).image;
-  const result = plan === null ? null : { key: image, uri: deps.results.uri(image) };
+  const as = converted?.kind === 'converted' ? (converted.conversion.result.as ?? 'image') : 'image';
+  const key = resultKeys(identity.key)[as];
+  const result = plan === null ? null : { key, uri: deps.results.uri(key) };
   const source = { ...identity, digest: null };
   const manifest = (bytesSent: number): ArchiveManifest => {
     const before = cost();
@@ -207,7 +208,7 @@ export async function finish(
     return { ...manifestOf({ source, inspection, converted, result, cost: paid, version: deps.version }), job: id };
   };
   const failed = inspection.findings.some((each) => each.code === 'gave-up');
-  return conclude(await settle({ id, identity }, { plan, manifest, onProgress, failed }, deps), identity.key, deps);
+  return conclude(await settle({ id, identity }, { plan, as, manifest, onProgress, failed }, deps), identity.key, deps);
 }
 
 /**

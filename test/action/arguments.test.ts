@@ -39,6 +39,7 @@ test('inputs become the arguments of the command, lists line by line, whatever c
     inspect: 'i.json',
     rootfs: true,
     image: null,
+    as: null,
     flatten: false,
     squash: null,
     compress: null,

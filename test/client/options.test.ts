@@ -20,6 +20,7 @@ const options: fc.Arbitrary<RawOptions> = fc.record(
     inspect: fc.option(fc.json().map((json) => JSON.stringify([JSON.parse(json)]))),
     rootfs: fc.boolean(),
     image: fc.option(text),
+    as: fc.option(text),
     flatten: fc.boolean(),
     squash: fc.option(text),
     compress: fc.option(text),

@@ -31,6 +31,7 @@ test('metadata can give every option', () => {
     platform: 'arm64',
     inspect,
     rootfs: 'True',
+    as: 'rootfs',
     flatten: 'true',
     squash: '2',
     compress: 'gzip',
@@ -45,6 +46,7 @@ test('metadata can give every option', () => {
     inspect,
     rootfs: true,
     image: null,
+    as: 'rootfs',
     flatten: true,
     squash: '2',
     compress: 'gzip',
@@ -76,6 +78,7 @@ test('the sidecar can give every option, as JSON values', () => {
     inspect,
     rootfs: true,
     image: '2',
+    as: 'rootfs',
     flatten: true,
     squash: '3',
     compress: 'gzip',
@@ -103,7 +106,7 @@ test('a sidecar that cannot be understood is an error that names the field', () 
     assert.ok(!options.ok);
     assert.match(
       refusalText(options),
-      /name, change, message, platform, inspect, rootfs, image, flatten, squash, compress/,
+      /name, change, message, platform, inspect, rootfs, image, as, flatten, squash, compress/,
     );
     return options.problem.en;
   };

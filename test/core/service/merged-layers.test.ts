@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { LIMITS } from '../../../core/limits.ts';
 import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
 import { convertUpload, inspectUpload, type ServiceDeps } from '../../../core/service/service.ts';
@@ -8,7 +8,7 @@ import { dockerArchive, type ImageSpec } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
-import { archive, type Entry } from '../../support/tar-builder.ts';
+import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
 
 const file = (name: string, body = ''): Entry => ({ name, body });
@@ -46,7 +46,8 @@ async function run(
     Buffer.from(store.results.get('app.tar/manifest.json') ?? '').toString(),
   ) as ArchiveManifest;
   assertManifest(manifest);
-  return { manifest, image: Buffer.from(store.results.get('app.tar/image.tar') ?? '') };
+  const result = (name: string): Buffer => Buffer.from(store.results.get(`app.tar/${name}`) ?? '');
+  return { manifest, image: result('image.tar'), rootfs: result('rootfs.tar') };
 }
 
 test('all layers become one, and the history has one step with the newest time', async () => {
@@ -99,6 +100,36 @@ test('each image of an archive is merged, and one with a single layer stays as i
   );
   const codes = new Set(manifest.findings.map(({ code }) => code));
   assert.ok(codes.has('layers-merged') && codes.has('nothing-to-merge'));
+});
+
+test('the result can be the root file system, with what to run in the manifest', async () => {
+  const upload = dockerArchive([{ ...IMAGE, config: { Cmd: ['sh'] } }]);
+  const { manifest, image, rootfs } = await run(upload, { as: 'rootfs' });
+  assert.deepEqual(rootfs, archive([file('b', 'two'), file('c', 'four')]));
+  assert.deepEqual([manifest.result?.key, manifest.result?.as, image.length], ['app.tar/rootfs.tar', 'rootfs', 0]);
+  assert.deepEqual(manifest.result?.images[0]?.config, { Cmd: ['sh'] });
+  assert.equal(manifest.result?.crc32, crc32(rootfs).toString(16).padStart(8, '0'));
+  assert.deepEqual(manifest.load, ['aws s3 cp s3://results/app.tar/rootfs.tar - | docker import -']);
+  assert.match(manifest.summary, /its root file system was written/);
+});
+
+test('a container archive comes out uncompressed as a root file system', async () => {
+  const tar = archive(exportEntries());
+  const { manifest, rootfs } = await run(gzipSync(tar), { as: 'rootfs' });
+  assert.deepEqual([manifest.result?.as, rootfs], ['rootfs', tar]);
+});
+
+test('the image archive of an earlier upload goes when the root file system of a newer one comes, and back', async () => {
+  const store = new MemoryStore();
+  const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0.0.0' };
+  for (const as of ['image', 'rootfs', 'image']) {
+    const outcome = await inspectUpload(store.upload('app.tar', dockerArchive([IMAGE]), { as, flatten: 'true' }), deps);
+    if (outcome.kind === 'handed-on') await convertUpload(outcome.inspectionKey, deps);
+    const made = ['image.tar', 'rootfs.tar'].filter((name) => store.results.has(`app.tar/${name}`));
+    assert.deepEqual(made, [`${as}.tar`]);
+    const manifest = JSON.parse(Buffer.from(store.results.get('app.tar/manifest.json') ?? '').toString());
+    assert.equal(manifest.result.key, `app.tar/${as}.tar`);
+  }
 });
 
 test('layers that cannot become one in time are refused, and nothing is written', async () => {
