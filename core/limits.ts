@@ -19,13 +19,13 @@ export const LIMITS = {
    */
   expansionRatio: 1100,
   /**
-   * For the limits on decompression: each gzip member, zip entry, bzip2 stream, xz stream or zstd frame counts as this
-   * many bytes more than its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can
+   * For the limits on decompression: each gzip member, zip entry, bzip2 stream, xz stream, or frame of zstd or lz4 counts
+   * as this many bytes more than its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can
    * hold millions of them.
    */
   memberBytes: 8 * KiB,
   /**
-   * The largest window of zstd and dictionary of xz, in bytes. It is held in memory. `zstd -d` allows 128 MiB, `xz -9`
+   * The largest window of zstd and dictionary of xz and lzma, in bytes. It is held in memory. `zstd -d` allows 128 MiB, `xz -9`
    * needs 64 MiB.
    */
   windowBytes: 128 * MiB,
