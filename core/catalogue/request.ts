@@ -71,6 +71,19 @@ export const REQUEST = {
     },
     clientErrors: [],
   },
+  'layer-mended': {
+    severity: 'info',
+    cause: 'The option `mend` was given.',
+    en: {
+      message: 'As asked for, the archive was mended: {changes}. The field `mended` of the manifest lists the changes.',
+      remedy: 'Check that they are what was meant.',
+    },
+    zh: {
+      message: '已按要求修补归档：{changes}。清单的字段 `mended` 列出了这些改动。',
+      remedy: '请检查这些改动是否符合原意。',
+    },
+    clientErrors: [],
+  },
   'layout-docker': {
     severity: 'info',
     cause: 'The option `layout: docker` was given.',
