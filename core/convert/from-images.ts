@@ -70,7 +70,7 @@ function entriesOf(
 ): EntryToWrite[] | null {
   const written = new Map<ArchiveImage, ImageToWrite>();
   const configs = new Configs(request.platform);
-  const keepsGzip = request.layout === 'both';
+  const keepsGzip = request.layout !== 'docker';
   for (const image of groups.flatMap(({ images }) => images)) {
     const own = imageToWrite(image, inspection, configs, keepsGzip);
     if (own === null) return null;

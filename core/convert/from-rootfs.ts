@@ -28,7 +28,7 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
   for (const remark of [...remarks, ...rootfsRemarks(inspection, request)]) findings.push(remark);
   const created = inspection.newestMtime;
   const diffID = inspection.content.digest;
-  const layer = layerFrom(inspection, request.layout === 'both');
+  const layer = layerFrom(inspection, request.layout !== 'docker');
   const entry = rootfsEntry({ ...layer, diffID, names, config, platform, created, message });
   return { entries: [entry], nameDerived, findings };
 }

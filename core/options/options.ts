@@ -94,7 +94,7 @@ function parseLayout({ layout, compress }: RawOptions): Parsed<ArchiveLayout> {
       ),
       both('Write docker or both, or leave the option out.', '请写 docker 或 both，或去掉该选项。'),
     );
-  if (compress === null) return parsed(layout);
+  if (compress === null || compress === 'none') return parsed(layout);
   return refused(
     both(
       'Cannot compress layers in the layout docker: its readers expect plain layers.',
