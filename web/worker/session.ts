@@ -96,8 +96,11 @@ export class Session {
     const whiteouts = inspection.images.length > 0;
     const options = { whiteouts, onProgress: this.#onProgress };
     this.#merged = await mergeLayers(layers, sourceOf(this.#file), this.#tools, options);
-    this.#tree = new FileTree(this.#merged);
-    return this.#tree.length;
+    const tree = new FileTree(this.#merged);
+    this.#tree = tree;
+    // After the answer, while the user looks at the first lines.
+    setTimeout(() => tree.prepare(), 0);
+    return tree.length;
   }
 
   async rows(from: number, to: number): Promise<FileRow[]> {
@@ -162,7 +165,7 @@ export class Session {
       name: file.name,
       compress,
       onProgress: this.#onProgress,
-      hasher: this.#hashing.newFileHasher(file),
+      hasher: this.#hashing.newFileHasher(),
     });
     this.#compress = compress;
     return this.#inspection;
