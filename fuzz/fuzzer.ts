@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
@@ -26,6 +26,15 @@ const MOST_HEAP_MEGABYTES = 768;
 /** The largest input in bytes. It is large enough to show a quadratic cost, and small enough to try many inputs. */
 const MOST_BYTES = 65_536;
 
+/**
+ * How long one target is fuzzed, in seconds, and the seed of the fuzzer's random choices. With a seed it begins with an
+ * empty corpus, so that it makes the same inputs each time until the code changes. Null: it chooses a seed itself.
+ */
+export interface Effort {
+  seconds: number;
+  seed: number | null;
+}
+
 /** The outcome of fuzzing one target. */
 export interface Run {
   inputs: number;
@@ -36,19 +45,21 @@ export interface Run {
   failure: string | null;
 }
 
-/** Fuzzes one target for some seconds. The corpus is kept, so that the next run continues from it. */
-export async function fuzz(name: string, seconds: number): Promise<Run> {
+/** Fuzzes one target. Without a seed the corpus is kept, and the next run continues from it. */
+export async function fuzz(name: string, { seconds, seed }: Effort): Promise<Run> {
   const [place, found] = [join(CACHE, 'fuzz', name), join(FOUND, name)];
-  const corpus = join(place, 'corpus');
+  const corpus = join(place, seed === null ? 'corpus' : 'seeded');
+  if (seed !== null) await rm(corpus, { recursive: true, force: true });
   for (const folder of [corpus, found]) await mkdir(folder, { recursive: true });
   const seeds = (await TARGETS[name]?.seeds()) ?? [];
-  for (const [at, seed] of seeds.entries()) await writeFile(join(corpus, `seed-${at}`), seed);
+  for (const [at, bytes] of seeds.entries()) await writeFile(join(corpus, `seed-${at}`), bytes);
   const target = join(place, 'target.cjs');
   await bundle(name, target);
   const before = (await readdir(found)).length;
   const time = [`-timeout=${MOST_SECONDS}`, `-report_slow_units=${MOST_SECONDS}`];
   const limits = [...time, `-rss_limit_mb=${MOST_MEGABYTES}`, `-max_len=${MOST_BYTES}`];
-  const ways = [`-max_total_time=${seconds}`, ...limits, `-artifact_prefix=${found}/`];
+  const choices = seed === null ? [] : [`-seed=${seed}`];
+  const ways = [`-max_total_time=${seconds}`, ...choices, ...limits, `-artifact_prefix=${found}/`];
   const jazzer = [FUZZER, target, corpus, '-i', target, `--timeout=${MOST_SECONDS * 1000}`, '--', ...ways];
   const { status, output } = await ended('node', jazzer);
   const [inputs, edges, features] = lastReport(output);

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readWithinBounds } from './cost.ts';
-import { FOUND, fuzz, type Run } from './fuzzer.ts';
+import { type Effort, FOUND, fuzz, type Run } from './fuzzer.ts';
 import { TARGETS } from './targets.ts';
 
-const HELP = `Usage: npm run fuzz -- [--only NAMES] [--seconds N] [--at-once N]
+const HELP = `Usage: npm run fuzz -- [--only NAMES] [--seconds N] [--at-once N] [--seed N]
        node fuzz/main.ts --only NAME --input FILE
 
 Feeds every reader of foreign bytes with inputs that reach ever more of its code (docs/fuzzing.md). Ends with 1 when one
@@ -13,6 +13,7 @@ of them breaks a promise; the input that did it is then in fuzz/found/NAME.
   --only NAMES   these readers, by default all: ${Object.keys(TARGETS).join(',')}
   --seconds N    for each reader, by default 60
   --at-once N    how many readers at a time, by default 1
+  --seed N       begins anew, and makes the same inputs in the same order each time
   --input FILE   gives one input to one reader, without the fuzzer
 Needs root, scripts/install-current-engines.sh and scripts/install-fuzzer.sh; with --input nothing.
 `;
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     'at-once': { type: 'string', default: '1' },
+    seed: { type: 'string' },
     input: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -35,7 +37,9 @@ async function main(names: string[]): Promise<number> {
   const [seconds, atOnce] = [Number(values.seconds), Number(values['at-once'])];
   if (!(seconds >= 1)) return usage('--seconds takes a number from 1 on');
   if (!(atOnce >= 1)) return usage('--at-once takes a number from 1 on');
-  return values.input === undefined ? await all(names, seconds, atOnce) : await one(names, values.input);
+  const seed = values.seed === undefined ? null : Number(values.seed);
+  if (seed !== null && !(seed >= 1)) return usage('--seed takes a number from 1 on');
+  return values.input === undefined ? await all(names, { seconds, seed }, atOnce) : await one(names, values.input);
 }
 
 function usage(problem: string): number {
@@ -54,12 +58,12 @@ async function one(names: string[], file: string): Promise<number> {
 }
 
 /** Fuzzes the targets, `atOnce` of them at a time. Returns the exit code. */
-async function all(names: string[], seconds: number, atOnce: number): Promise<number> {
+async function all(names: string[], effort: Effort, atOnce: number): Promise<number> {
   const waiting = [...names];
   const broken: string[] = [];
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const run = await fuzz(name, seconds);
+      const run = await fuzz(name, effort);
       report(name, run);
       if (run.failure !== null) broken.push(name);
     }

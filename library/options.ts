@@ -1,5 +1,5 @@
 import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
-import type { ConversionRequest, LayerCompression } from '../core/model/conversion-request.ts';
+import type { ArchiveLayout, ConversionRequest, LayerCompression } from '../core/model/conversion-request.ts';
 import { parseOptions } from '../core/options/options.ts';
 import { NO_OPTIONS, type RawOptions } from '../core/options/table.ts';
 
@@ -31,6 +31,10 @@ export interface ConversionOptions extends ReadOptions {
   image?: string | number | undefined;
   /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
   compress?: LayerCompression | undefined;
+  /** True to mend what engines would refuse, where it is clear what was meant. The manifest lists the changes. */
+  mend?: boolean | undefined;
+  /** The layout of the image archive. `docker` is that of `docker save` before version 25. Default: `both`. */
+  layout?: ArchiveLayout | undefined;
 }
 
 /** The error for an option that is not valid. `message` says what is wrong, and `remedy` what to write instead. */
@@ -69,6 +73,8 @@ function rawOptions({
   rootfs,
   image,
   compress,
+  mend,
+  layout,
 }: ConversionOptions): RawOptions {
   return {
     ...NO_OPTIONS,
@@ -80,5 +86,7 @@ function rawOptions({
     rootfs: rootfs === true,
     image: image === undefined ? null : String(image),
     compress: compress ?? null,
+    mend: mend === true,
+    layout: layout ?? null,
   };
 }

@@ -2,7 +2,7 @@ import { LadingError } from '../core/model/errors.ts';
 import { isRecoded, partSize, type Plan, type PlanPart } from '../core/model/plan.ts';
 
 /** A part of an image archive's plan that can be read on its own: new bytes, or a range of the upload. */
-export type Slice = Exclude<PlanPart, { kind: 'recoded' }>;
+export type Slice = Exclude<PlanPart, { kind: 'recoded' | 'rewritten' }>;
 
 /** A part of an S3 multipart upload. Its bytes are sent, or S3 copies them from the upload. */
 export type S3Part =
@@ -101,7 +101,7 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
     size = 0;
   };
   for (const part of plan.parts) {
-    if (part.kind === 'recoded') continue;
+    if (part.kind === 'recoded' || part.kind === 'rewritten') continue;
     const lead = part.kind === 'range' && size > 0 ? leadOf(part, size, rules) : 0;
     const copies = part.kind === 'range' ? copyParts(part.start + lead, part.end, plan, rules) : [];
     if (part.kind === 'bytes' || copies.length === 0) send(part);

@@ -1,8 +1,10 @@
 import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from '../../core/convert/choose-images.ts';
-import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../../core/files/files.ts';
-import type { MergedFile, MergedTree } from '../../core/files/merge.ts';
+import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
+import type { MergedTree } from '../../core/files/merge.ts';
+import type { MergedFile } from '../../core/files/merged-file.ts';
+import type { LayerPlace } from '../../core/model/recipe.ts';
 import { printable as readable } from '../../core/model/bytes.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Bytes, Tools } from '../../core/model/ports.ts';
@@ -105,9 +107,9 @@ async function merged(
 ): Promise<MergedTree> {
   const total = layers.reduce((sum, layer) => sum + layer.size, 0);
   const bar = progress('Listing', total, command.progress, io);
-  const options = { whiteouts: images.length > 0, onProgress: (bytes: number) => bar.update(bytes) };
+  const read = memberReader(input.again, tools, (bytes) => bar.update(bytes));
   try {
-    return await mergeLayers(layers, input.again, tools, options);
+    return await mergeLayers(layers, images.length > 0 ? 'applied' : 'names', tools, read);
   } finally {
     bar.end();
   }

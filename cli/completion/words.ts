@@ -31,6 +31,7 @@ const VALUES: Record<string, Words> = {
   lang: ['en', 'zh'],
   format: ['github'],
   compress: ['gzip'],
+  layout: ['docker', 'both'],
   'fail-on': ['error', 'warning', ...Object.keys(CATALOGUE)],
   inspect: 'file',
   output: 'file',

@@ -18,7 +18,7 @@ export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
   const values = {
     image: made?.names[0] ?? found?.names[0] ?? '',
     'image-id': made?.imageId ?? found?.configDigest ?? '',
-    'manifest-digest': made?.manifestDigest ?? found?.manifestDigest ?? '',
+    'manifest-digest': (made ?? found)?.manifestDigest ?? '',
     archive: files.archive ?? '',
     outcome: manifest.outcome,
     manifest: files.manifest ?? '',

@@ -1,4 +1,4 @@
-import type { MergedFile } from '../../core/files/merge.ts';
+import type { MergedFile } from '../../core/files/merged-file.ts';
 import { printable } from '../../core/model/bytes.ts';
 import { linkOf, modeOf, ownerOf, sizeOf, timeOf } from '../../core/page/file-columns.ts';
 

@@ -1,5 +1,6 @@
 import { historyOf } from '../images/history.ts';
 import { parseJson } from '../json/spelled.ts';
+import type { ArchiveLayout } from '../model/conversion-request.ts';
 import type { Conversion, ConvertedImage, ConvertedIndex } from '../model/converted.ts';
 import type { Digest } from '../model/digest.ts';
 import { asObject, field, textIn } from '../model/json.ts';
@@ -8,8 +9,13 @@ import type { Tools } from '../model/ports.ts';
 import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
 
 /** Plans an image archive that lists `entries`, and describes its images for the archive manifest. */
-export async function conversionOf(entries: EntryToWrite[], nameDerived: boolean, tools: Tools): Promise<Conversion> {
-  const { plan, images, indexes } = await layout(entries, tools);
+export async function conversionOf(
+  entries: EntryToWrite[],
+  nameDerived: boolean,
+  tools: Tools,
+  kind: ArchiveLayout = 'both',
+): Promise<Conversion> {
+  const { plan, images, indexes } = await layout(entries, tools, kind);
   const listing = new Listing(entries);
   const said = new Map<Uint8Array, WhatConfigSays>();
   const saying = (config: Uint8Array): WhatConfigSays => {

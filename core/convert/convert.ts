@@ -7,7 +7,7 @@ import type { Tools } from '../model/ports.ts';
 import { conversionOf } from './conversion.ts';
 import { imagesOfArchive } from './from-images.ts';
 import { imageOfRootfs } from './from-rootfs.ts';
-import { diskRemarks, nameRemarks, platformRemarks } from './remarks.ts';
+import { diskRemarks, layoutRemarks, nameRemarks, platformRemarks } from './remarks.ts';
 
 /**
  * Turns an inspection into the plan of an image archive, and writes nothing. An image archive that already loads
@@ -30,8 +30,15 @@ export async function convert(
     ? imagesOfArchive(inspection, request, always)
     : imageOfRootfs({ ...inspection, upload, content }, request);
   if (entries.length === 0) return { kind: 'not-converted', findings };
-  const conversion = await conversionOf(entries, nameDerived, tools);
+  const { layout } = request;
+  const kept = layout === 'docker' ? entries.map((entry) => ({ ...entry, platforms: [] })) : entries;
+  const conversion = await conversionOf(kept, nameDerived, tools, layout);
   const names = entries.flatMap((entry) => entry.names);
-  const remarks = [...platformRemarks(conversion.result), ...nameRemarks(names), ...diskRemarks(inspection)];
+  const remarks = [
+    ...platformRemarks(conversion.result),
+    ...(layout === 'docker' ? layoutRemarks(entries) : []),
+    ...nameRemarks(names),
+    ...diskRemarks(inspection),
+  ];
   return { kind: 'converted', conversion, findings: [...findings.map(mended), ...remarks] };
 }

@@ -118,6 +118,8 @@ export function ociIndex(entries: NamedDescriptor[]): object {
  */
 export interface ListedImage {
   config: Digest;
+  /** The bytes of the image config. */
+  document: Uint8Array;
   layers: Digest[];
   names: Reference[];
 }

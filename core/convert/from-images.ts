@@ -20,8 +20,9 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
   const nothing = { entries: [], nameDerived: request.nameDerived };
   const chosen = chooseImages(inspection, request);
   const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
-  const asked = always || !request.nameDerived || narrowed;
-  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each));
+  const asked =
+    always || !request.nameDerived || narrowed || request.layout === 'docker' || inspection.mended !== undefined;
+  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each) && each.mended !== true);
   if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
   if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
   if (!request.nameDerived && chosen.length > 1) {
@@ -69,8 +70,9 @@ function entriesOf(
 ): EntryToWrite[] | null {
   const written = new Map<ArchiveImage, ImageToWrite>();
   const configs = new Configs(request.platform);
+  const keepsGzip = request.layout === 'both';
   for (const image of groups.flatMap(({ images }) => images)) {
-    const own = imageToWrite(image, inspection, configs);
+    const own = imageToWrite(image, inspection, configs, keepsGzip);
     if (own === null) return null;
     written.set(image, own);
   }
@@ -124,23 +126,28 @@ class Configs {
   }
 }
 
-function imageToWrite(image: ArchiveImage, inspection: Inspection, configs: Configs): ImageToWrite | null {
+function imageToWrite(
+  image: ArchiveImage,
+  inspection: Inspection,
+  configs: Configs,
+  keepsGzip: boolean,
+): ImageToWrite | null {
   const { source } = image;
-  if (source === null) return null;
+  if (source === null || source.refused === true) return null;
   return {
     config: configs.of(image, source),
-    layers: source.layers.map((layer) => layerToWrite(layer, inspection)),
+    layers: source.layers.map((layer) => layerToWrite(layer, inspection, keepsGzip)),
   };
 }
 
 /**
- * A layer of the uploaded archive as it is written. It stays as it is if it is plain, or gzip without trailing bytes.
- * Any other layer is decompressed, because some clients cannot unpack it.
+ * A layer of the uploaded archive as it is written. It stays as it is if it is plain, or gzip without trailing bytes
+ * that may be kept. Any other layer is decompressed, because some clients cannot unpack it.
  */
-function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): LayerToWrite {
-  const { stored, content, compression, sparse } = layer;
+function layerToWrite(layer: LayerSource, { compression: outer }: Inspection, keepsGzip: boolean): LayerToWrite {
+  const { stored, content, compression, sparse, mend } = layer;
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
-  const kept = compression === 'none' || (compression === 'gzip' && layer.clean);
+  const kept = mend === undefined && (compression === 'none' || (compression === 'gzip' && layer.clean && keepsGzip));
   const sums = kept ? stored : content;
   const whole = kept && outer === 'none' && sparse === undefined;
   return {
@@ -156,6 +163,7 @@ function layerToWrite(layer: LayerSource, { compression: outer }: Inspection): L
           end,
           inner: kept ? 'none' : compression,
           ...(sparse && { sparse: true }),
+          ...(mend && { mend }),
           size: sums.size,
         },
   };

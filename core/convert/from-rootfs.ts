@@ -28,7 +28,8 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
   for (const remark of [...remarks, ...rootfsRemarks(inspection, request)]) findings.push(remark);
   const created = inspection.newestMtime;
   const diffID = inspection.content.digest;
-  const entry = rootfsEntry({ ...layerFrom(inspection), diffID, names, config, platform, created, message });
+  const layer = layerFrom(inspection, request.layout === 'both');
+  const entry = rootfsEntry({ ...layer, diffID, names, config, platform, created, message });
   return { entries: [entry], nameDerived, findings };
 }
 
@@ -37,15 +38,20 @@ export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
 /**
  * The layer that an uploaded root file system becomes. It is compressed if gzip was asked for, and decompressed if some
- * client cannot unpack its compression.
+ * client cannot unpack its compression, or if gzip may not be kept.
  */
-function layerFrom(inspection: WholeInspection): { layer: Sums & { gzip: boolean }; part: PlanPart } {
-  const { upload, content, packed, compression: outer, cleanGzip } = inspection;
+function layerFrom(
+  inspection: WholeInspection,
+  keepsGzip: boolean,
+): { layer: Sums & { gzip: boolean }; part: PlanPart } {
+  const { upload, content, packed, compression: outer, cleanGzip, mend } = inspection;
   const start = inspection.inside?.start ?? 0;
-  const end = start + content.size;
-  const recoded = { kind: 'recoded', outer, start, end, inner: 'none' } as const;
+  const end = mend?.end ?? start + content.size;
+  const recoded = { kind: 'recoded', outer, start, end, inner: 'none', ...(mend && { mend: mend.recipe }) } as const;
   if (packed !== null) return { layer: { ...packed, gzip: true }, part: { ...recoded, gzip: true, size: packed.size } };
-  if (cleanGzip) return { layer: { ...upload, gzip: true }, part: { kind: 'range', start, end: upload.size } };
-  if (outer === 'none') return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
+  if (cleanGzip && keepsGzip)
+    return { layer: { ...upload, gzip: true }, part: { kind: 'range', start, end: upload.size } };
+  if (outer === 'none' && mend === undefined)
+    return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
   return { layer: { ...content, gzip: false }, part: { ...recoded, size: content.size } };
 }

@@ -34,6 +34,8 @@ export async function foreseenOffset(
 ): Promise<number | null> {
   const packed = form === 'packed';
   const gzip = isGzip(head);
+  // Nothing is written early of a gzip layer that the layout `docker` will hold decompressed.
+  if (gzip && request.layout === 'docker') return null;
   if (!gzip && ((request.compress !== null && !packed) || !beginsLikeRootfs(head))) return null;
   const entry = rootfsEntry({
     ...request,
@@ -43,7 +45,7 @@ export async function foreseenOffset(
     platform: request.platform ?? DEFAULT_PLATFORM,
     created: 0,
   });
-  const { plan } = await layout([entry], tools);
+  const { plan } = await layout([entry], tools, request.layout);
   const [before] = plan.parts;
   return before?.kind === 'bytes' ? before.bytes.length : null;
 }

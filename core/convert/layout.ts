@@ -3,6 +3,7 @@ import { concat } from '../model/byte-arrays.ts';
 import { combineCrc32 } from '../model/crc32.ts';
 import type { Digest } from '../model/digest.ts';
 import { LadingError } from '../model/errors.ts';
+import type { ArchiveLayout } from '../model/conversion-request.ts';
 import type { Sums } from '../model/inspection.ts';
 import { partSize, type Plan, plan, type PlanPart } from '../model/plan.ts';
 import type { IndexPlatform } from '../model/platform.ts';
@@ -10,6 +11,7 @@ import type { Tools } from '../model/ports.ts';
 import type { Reference } from '../model/reference.ts';
 import { utf8 } from '../model/utf8.ts';
 import { END_OF_ARCHIVE, padding, writeHeader, writeMembers } from '../tar/write.ts';
+import { dockerHead, layerFile } from './docker-layout.ts';
 import {
   blobPath,
   type Descriptor,
@@ -64,7 +66,8 @@ export interface Layout {
 export interface WrittenImage {
   image: ImageToWrite;
   imageId: Digest;
-  manifestDigest: Digest;
+  /** The digest of the OCI manifest; null in the layout `docker`, which has none. */
+  manifestDigest: Digest | null;
   layers: Descriptor[];
 }
 
@@ -75,11 +78,11 @@ interface Blob {
 }
 
 /**
- * Plans an image archive that is a Docker archive and an OCI layout in one (docs/formats.md), with the documents first
- * and the layers last. The same input always gives the same bytes. Throws `wrong-size` when a part of the plan is not
- * as long as its layer.
+ * Plans an image archive in one of its layouts (docs/formats.md), with the documents first and the layers last. The
+ * same input always gives the same bytes. The layout `docker` has no place for several platforms, so no entry may have
+ * them. Throws `wrong-size` when a part of the plan is not as long as its layer.
  */
-export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Layout> {
+export async function layout(entries: EntryToWrite[], tools: Tools, kind: ArchiveLayout = 'both'): Promise<Layout> {
   const images = [...new Set(entries.flatMap(imagesOf))];
   const layers = inReadingOrder(distinct(images.flatMap((image) => image.layers)));
   layers.forEach(checkLength);
@@ -90,9 +93,12 @@ export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Lay
   for (const entry of entries)
     if (entry.platforms.length > 0) indexes.set(entry, await indexOf(entry, documents, tools));
   const archive = new ArchiveBuilder(tools);
-  archive.bytes(await writeHead(entries, documents, indexes));
+  const isDocker = kind === 'docker';
+  archive.bytes(
+    await (isDocker ? dockerHead(listedImages(entries, documents)) : bothHead(entries, documents, indexes)),
+  );
   for (const layer of layers) {
-    archive.bytes(await writeHeader(blobPath(layer.digest), layer.size));
+    archive.bytes(await writeHeader((isDocker ? layerFile : blobPath)(layer.digest), layer.size));
     archive.layer(layer);
     archive.bytes(new Uint8Array(padding(layer.size)));
   }
@@ -102,7 +108,7 @@ export async function layout(entries: EntryToWrite[], tools: Tools): Promise<Lay
     images: [...documents].map(([image, { config, manifest, layers: descriptors }]) => ({
       image,
       imageId: config.descriptor.digest,
-      manifestDigest: manifest.descriptor.digest,
+      manifestDigest: isDocker ? null : manifest.descriptor.digest,
       layers: descriptors,
     })),
     indexes: new Map([...indexes].map(([entry, { descriptor }]) => [entry, descriptor.digest])),
@@ -182,8 +188,11 @@ function manifestOf(image: ImageToWrite, documents: DocumentsOf): Descriptor {
   return own.manifest.descriptor;
 }
 
-/** Writes the beginning of an image archive: all documents as tar members, up to the header of the first layer. */
-function writeHead(
+/**
+ * Writes the beginning of an image archive in the layout `both`: all documents as tar members, up to the header of the
+ * first layer.
+ */
+function bothHead(
   entries: EntryToWrite[],
   documents: DocumentsOf,
   indexes: ReadonlyMap<EntryToWrite, Blob>,
@@ -214,7 +223,7 @@ function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedIm
     const own = listing.get(image) ?? [];
     const layers = image.layers.map((layer) => layer.digest);
     const names = own.flatMap((entry) => entry.names);
-    return own.length === 0 ? [] : [{ config: config.descriptor.digest, layers, names }];
+    return own.length === 0 ? [] : [{ config: config.descriptor.digest, document: config.bytes, layers, names }];
   });
 }
 

@@ -6,7 +6,9 @@ import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Result } from '../model/converted.ts';
 import type { ArchiveKind, Inspection, RootfsFacts } from '../model/inspection.ts';
 import { isNumbered } from '../model/legal-name.ts';
+import { platformText } from '../model/platform.ts';
 import type { Reference } from '../model/reference.ts';
+import type { EntryToWrite } from './layout.ts';
 
 /** The findings about the conversion of a root file system to an image, except those about its platform. */
 export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
@@ -66,16 +68,37 @@ export function nameRemarks(names: Reference[]): Finding[] {
 
 /** The findings about images for several platforms. They tell which platform a client gets that can hold only one. */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
-  return (indexes ?? []).map(({ names, platforms, chosen }) => {
-    const name =
-      names.length === 0
-        ? UNNAMED
-        : enumerated(
-            names.map((each) => `\`${each}\``),
-            ', ',
-          );
-    return finding('platform-chosen', { name, platforms: enumerated(platforms, ', '), platform: chosen });
+  return (indexes ?? []).map(({ names, platforms, chosen }) =>
+    finding('platform-chosen', {
+      name: nameInSentence(names),
+      platforms: enumerated(platforms, ', '),
+      platform: chosen,
+    }),
+  );
+}
+
+/**
+ * The findings about an image archive in the layout `docker`: which programs it is for, and which platforms were left
+ * out, because it holds each image for one platform.
+ */
+export function layoutRemarks(entries: readonly EntryToWrite[]): Finding[] {
+  const narrowed = entries.filter(({ platforms }) => platforms.length > 0);
+  const leftOut = narrowed.map(({ names, image, platforms }) => {
+    const kept = platforms.find((each) => each.image === image);
+    const all = platforms.map(({ platform }) => platformText(platform));
+    return finding('platforms-left-out', {
+      name: nameInSentence(names.map((name) => name.canonical)),
+      platforms: enumerated(all, ', '),
+      platform: kept === undefined ? '' : platformText(kept.platform),
+    });
   });
+  return [finding('layout-docker'), ...leftOut];
+}
+
+function nameInSentence(names: readonly string[]): Bilingual {
+  if (names.length === 0) return UNNAMED;
+  const quoted = names.map((name) => `\`${name}\``);
+  return enumerated(quoted, ', ');
 }
 
 const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };

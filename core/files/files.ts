@@ -1,24 +1,13 @@
-import { stream } from '../convert/execute.ts';
 import type { Compression, Inspection, LayerSource } from '../model/inspection.ts';
-import { plan, type PlanPart } from '../model/plan.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
+import type { LayerPlace, Whiteouts } from '../model/recipe.ts';
 import { expanded } from '../tar/expanded.ts';
 import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
+import { Contents } from './contents.ts';
 import { KeptLayers } from './kept-layers.ts';
-import { type MergedFile, MergedTree } from './merge.ts';
-
-/** The place of one layer of an image: its bytes in the decompressed upload, and the layer's own compression. */
-export interface LayerPlace {
-  outer: Compression;
-  start: number;
-  end: number;
-  inner: Compression;
-  /** True when the upload stores the layer as a sparse tar member, which has the layer's bytes in several pieces. */
-  sparse: boolean;
-  /** The size in bytes of the layer's tar archive, decompressed. */
-  size: number;
-}
+import { MergedTree } from './merge.ts';
+import type { MergedFile, MergeObserver } from './merged-file.ts';
 
 /**
  * The places of an image's layers in the upload. `image` is the index of the image, from 0. A root file system counts
@@ -41,25 +30,30 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
   return { outer, ...place, inner, sparse: sparse !== undefined, size: content.size };
 }
 
+/** Reads the tar members of layers. For each layer, `begin` returns the function that gets its members. */
+export type ReadLayers = (layers: readonly LayerPlace[], begin: (layer: LayerPlace) => Taker) => Promise<void>;
+
+/** Takes a tar member of a layer. Returns false if nothing was at its path before. */
+type Taker = (member: Member) => boolean;
+
 /**
  * Merges the layers of an image into one file system, from the lowest layer up. Each layer is read once, even if the
- * image lists it several times. `whiteouts` is false for an archive that is not an image.
+ * image lists it several times.
  */
 export async function mergeLayers(
   layers: LayerPlace[],
-  source: Source,
+  whiteouts: Whiteouts,
   tools: Tools,
-  options: { whiteouts: boolean; onProgress?: (bytes: number) => void },
+  read: ReadLayers,
+  observer?: MergeObserver,
 ): Promise<MergedTree> {
-  const tree = new MergedTree(options);
-  const onProgress = options.onProgress ?? (() => {});
+  const tree = new MergedTree({ whiteouts, observer });
   if (isAscending(layers)) {
-    const begin = () => (tree.startLayer(), (member: Member) => tree.add(member));
-    await readLayers(layers, source, tools, { begin, onProgress });
+    await read(layers, () => (tree.startLayer(), (member: Member) => tree.add(member)));
     return tree;
   }
   const kept = new KeptLayers();
-  await readLayers(inOrder(layers), source, tools, { begin: ({ start }) => kept.begin(start), onProgress });
+  await read(inReadingOrder(layers), ({ start }) => kept.begin(start));
   kept.checkRepeated(layers.map(({ start }) => start));
   for (const { start } of layers) {
     tree.startLayer();
@@ -84,44 +78,34 @@ function isAscending(layers: readonly LayerPlace[]): boolean {
   return new Set(layers.map(({ start }) => start)).size === layers.length;
 }
 
-/** The layers without repeats, in the order in which they lie in the upload. */
-function inOrder(layers: readonly LayerPlace[]): LayerPlace[] {
+/**
+ * The layers in the order in which they are best read: from the lowest up, or in the order in which they lie in the
+ * upload if one is listed twice, or if an upload would have to be decompressed again.
+ */
+export function inReadingOrder(layers: readonly LayerPlace[]): readonly LayerPlace[] {
+  if (isAscending(layers)) return layers;
   return [...new Map(layers.map((layer) => [layer.start, layer])).values()].toSorted((a, b) => a.start - b.start);
 }
 
-/**
- * Reads the tar members of several layers, one layer after the other. For each layer, `begin` returns the function that
- * gets its members.
- */
-async function readLayers(
-  layers: readonly LayerPlace[],
-  source: Source,
-  tools: Tools,
-  {
-    begin,
-    onProgress,
-  }: { begin: (layer: LayerPlace) => (member: Member) => void; onProgress: (bytes: number) => void },
-): Promise<void> {
-  const scanners = layers.values().map((layer) => {
-    const take = begin(layer);
-    return {
-      left: layer.size,
-      scanner: new TarScanner({ member: (member) => (take(member), 0), body() {} }, tools.byteString),
-    };
-  });
-  let current = scanners.next().value;
-  let read = 0;
-  for await (const chunk of stream(plan(layers.map(whole)), source, tools)) {
-    // Before the chunk and not after it, because the first layer may have no bytes.
-    while (current?.left === 0) {
-      current.scanner.finish();
-      current = scanners.next().value;
+/** A reader of layers that looks at nothing but the members. `onProgress` gets the number of bytes so far. */
+export function memberReader(source: Source, tools: Tools, onProgress: (bytes: number) => void = () => {}): ReadLayers {
+  return async (layers, begin) => {
+    const contents = new Contents(source, tools);
+    let read = 0;
+    try {
+      for (const layer of layers) {
+        const take = begin(layer);
+        const scanner = new TarScanner({ member: (member) => (take(member), 0), body() {} }, tools.byteString);
+        for await (const chunk of contents.layer(layer)) {
+          scanner.push(chunk);
+          onProgress((read += chunk.length));
+        }
+        scanner.finish();
+      }
+    } finally {
+      await contents.close();
     }
-    current?.scanner.push(chunk);
-    if (current !== undefined) current.left -= chunk.length;
-    onProgress((read += chunk.length));
-  }
-  current?.scanner.finish();
+  };
 }
 
 /** The content of one file of an image. Reads only its layer, or only the file itself if nothing is compressed. */
@@ -136,19 +120,18 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
 async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
   const plain = layer.inner === 'none' && !layer.sparse;
   const [from, size] = [layer.start + start, end - start];
-  const part = plain ? whole({ ...layer, start: from, end: from + size, size }) : whole(layer);
+  const contents = new Contents(source, tools);
   let skip = plain ? 0 : start;
   let left = size;
-  for await (const chunk of stream(plan([part]), source, tools)) {
-    const piece = chunk.subarray(Math.min(skip, chunk.length), skip + left);
-    skip -= Math.min(skip, chunk.length);
-    left -= piece.length;
-    if (piece.length > 0) yield piece;
-    if (left === 0) return;
+  try {
+    for await (const chunk of contents.layer(plain ? { ...layer, start: from, end: from + size, size } : layer)) {
+      const piece = chunk.subarray(Math.min(skip, chunk.length), skip + left);
+      skip -= Math.min(skip, chunk.length);
+      left -= piece.length;
+      if (piece.length > 0) yield piece;
+      if (left === 0) return;
+    }
+  } finally {
+    await contents.close();
   }
-}
-
-function whole({ outer, start, end, inner, sparse, size }: LayerPlace): PlanPart {
-  if (outer === 'none' && inner === 'none' && !sparse) return { kind: 'range', start, end };
-  return { kind: 'recoded', outer, start, end, inner, ...(sparse && { sparse }), size };
 }

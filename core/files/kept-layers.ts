@@ -3,7 +3,7 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Member } from '../tar/member.ts';
-import { type KeptFile, keptFile } from './merge.ts';
+import { type KeptFile, keptFile } from './merged-file.ts';
 
 /**
  * The tar members of each layer, kept in memory. This is needed if layers are merged in another order than they are
@@ -13,13 +13,15 @@ export class KeptLayers {
   readonly #layers = new Map<number, KeptFile[]>();
   #count = 0;
 
-  /** Begins a layer that lies at offset `start` of the upload. Returns the function that gets its tar members. */
-  begin(start: number): (member: Member) => void {
+  /** Begins a layer that lies at offset `start` of the upload. Returns the function that gets its tar
+   * members. It returns true, because it is not known yet what stands at their paths. */
+  begin(start: number): (member: Member) => true {
     const files: KeptFile[] = [];
     this.#layers.set(start, files);
     return (member) => {
+      files.push(keptFile(member, this.#count));
       check(++this.#count, LIMITS.mergedPaths, MEMBERS);
-      files.push(keptFile(member));
+      return true;
     };
   }
 

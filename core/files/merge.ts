@@ -2,38 +2,10 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
-import type { Stretch } from '../model/inspection.ts';
+import type { Whiteouts } from '../model/recipe.ts';
 import type { Member } from '../tar/member.ts';
-import { sparseStretch } from '../tar/sparse.ts';
-
-/** The fields of a tar header that are kept for each file when layers are merged. */
-type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname' | 'devmajor' | 'devminor';
-
-/** A file in the file system that an image's layers make. A hard link (type `1`) has its target's size and bytes. */
-export interface MergedFile extends Pick<Member, KeptFields> {
-  /** The index (from 0) of the layer that holds the file's bytes. */
-  layer: number;
-  /** The offset in that layer of the file's first byte; -1 if there is none. */
-  start: number;
-  /** For a sparse file, the bytes of its tar member in the layer, headers included; null for any other file. */
-  sparse: Stretch | null;
-}
-
-/** A tar member of a layer, reduced to what is needed to merge the layers. */
-export interface KeptFile {
-  name: string;
-  offset: number;
-  file: MergedFile;
-}
-
-/** A path in the file system that an image's layers make. `file` is null for a directory without a tar member. */
-export interface Place {
-  file: MergedFile | null;
-  /** The index (from 0) of the last layer that added or changed this path. */
-  layer: number;
-  /** The entries of a directory by name; null when the path is not a directory. */
-  children: Map<string, Place> | null;
-}
+import { fileOf, HIDDEN, type KeptFile, type MergedFile, type MergeObserver, type Place } from './merged-file.ts';
+import { below, partsOf } from './path-parts.ts';
 
 /**
  * The result of following a path: the place that was found, a path that is missing (`linked`: a symbolic link led to
@@ -56,26 +28,31 @@ const MAX_LINKS = 40;
  */
 export class MergedTree {
   readonly #root: Place = directory(-1);
-  /** True when names that begin with `.wh.` are whiteouts. False for an archive that is not an image. */
-  readonly #whiteouts: boolean;
+  readonly #whiteouts: Whiteouts;
+  readonly #observer: MergeObserver | null;
   #layer = -1;
+  /** The number of tar members that were added. */
+  #members = 0;
   #paths = 0;
   #followed = 0;
   /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
   readonly #swept = new Set<Map<string, Place>>();
 
-  constructor({ whiteouts }: { whiteouts: boolean }) {
+  constructor({ whiteouts, observer }: { whiteouts: Whiteouts; observer?: MergeObserver | undefined }) {
     this.#whiteouts = whiteouts;
+    this.#observer = observer ?? null;
   }
 
   /** Begins the next layer. Its files go on top of those of all layers before it. */
   startLayer(): void {
     this.#layer++;
     this.#swept.clear();
+    this.#observer?.startLayer();
   }
 
-  add(member: Member): void {
-    this.#add(member.name, member.offset, fileOf(member, this.#layer));
+  /** Adds a tar member to the current layer. Returns true if something was at its path already. */
+  add(member: Member): boolean {
+    return this.#add(member.name, member.offset, fileOf(member, this.#layer, this.#members++));
   }
 
   /** Adds a tar member that was read earlier to the current layer. The same member may be added to several layers. */
@@ -83,15 +60,19 @@ export class MergedTree {
     this.#add(name, offset, { ...file, layer: this.#layer });
   }
 
-  #add(path: string, offset: number, file: MergedFile): void {
+  #add(path: string, offset: number, file: MergedFile): boolean {
     const parts = partsOf(path);
     if (path.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
       throw badArchive(finding('path-too-long', { member: printable(path), offset }));
     }
     const name = parts.pop();
     if (name === undefined) this.#root.file = file;
-    else if (this.#whiteouts && name.startsWith(WHITEOUT)) this.#hide(parts, name);
-    else this.#put(this.#directory(parts), name, this.#completed(file));
+    else if (this.#whiteouts !== 'names' && name.startsWith(WHITEOUT)) this.#hide(parts, name, file);
+    else {
+      const { place, moved, path: above } = this.#directory(parts);
+      return this.#put(place.children, name, above, { ...this.#completed(file), moved: moved || path.includes('..') });
+    }
+    return true;
   }
 
   /** Follows a path and its symbolic links inside the merged file system. No link leads out of it. */
@@ -108,9 +89,9 @@ export class MergedTree {
     for (const name of names) {
       const child = place.children?.get(name);
       if (child === undefined) continue;
-      const below = path === '' ? name : `${path}/${name}`;
-      if (child.file !== null) yield { path: below, file: child.file };
-      if (child.children !== null) yield* this.list(below, child);
+      const inside = below(path, name);
+      if (child.file !== null) yield { path: inside, file: child.file };
+      if (child.children !== null) yield* this.list(inside, child);
     }
   }
 
@@ -126,66 +107,109 @@ export class MergedTree {
       ...target,
       type: target.type === '0' || target.type === '1' ? '1' : target.type,
       linkname: target.type === '2' ? target.linkname : file.linkname,
+      number: file.number,
     };
   }
 
-  #put(above: Map<string, Place>, name: string, file: MergedFile): void {
-    const there = above.get(name);
+  #put(siblings: Map<string, Place>, name: string, above: string, file: MergedFile): boolean {
+    const there = siblings.get(name);
+    if (this.#observer !== null) {
+      this.#observer.put(below(above, name), file, there);
+      if (file.type !== '5') this.#lose(below(above, name), there?.children);
+    }
     const children = file.type === '5' ? (there?.children ?? new Map<string, Place>()) : null;
     if (there === undefined) {
       this.#count();
-      above.set(name, { file, layer: this.#layer, children });
-    } else Object.assign(there, { file, layer: this.#layer, children });
+      siblings.set(name, { file, layer: this.#layer, children, opaque: null });
+      return false;
+    }
+    // A directory that comes after something else hides what lower layers have.
+    const opaque = children !== null && there.children === null ? 'new' : there.opaque;
+    Object.assign(there, { file, layer: this.#layer, children, opaque });
+    return true;
+  }
+
+  /** Tells the observer that all files below a path disappear. */
+  #lose(path: string, children: Map<string, Place> | null | undefined): void {
+    for (const [name, place] of children ?? []) {
+      this.#observer?.dropped(below(path, name), place);
+      this.#lose(below(path, name), place.children);
+    }
   }
 
   /**
-   * The entries of a directory, which is made if it is missing. Symbolic links on the way are followed if the current
-   * layer made them, as engines do.
+   * The place of a directory, which is made if it is missing. Symbolic links on the way are followed if the current
+   * layer made them, as engines do; `moved` is then true. `path` is where it is, if an observer wants paths.
    */
-  #directory(parts: string[]): Map<string, Place> {
-    let at = this.#root;
+  #directory(parts: string[]): { place: Place & { children: Map<string, Place> }; moved: boolean; path: string } {
+    let at = withChildren(this.#root);
+    let moved = false;
+    let path = '';
     for (const [i, part] of parts.entries()) {
-      at.children ??= new Map();
       let next = at.children.get(part);
+      if (this.#observer !== null) path = below(path, part);
       if (next?.file?.type === '2' && next.layer === this.#layer) {
         const led = this.resolve(parts.slice(0, i + 1).join('/'));
-        if (led.kind === 'found' && led.place.children !== null) next = led.place;
+        if (led.kind === 'found' && led.place.children !== null) {
+          [next, path] = [led.place, led.path];
+          moved = true;
+        }
       }
       if (next === undefined) {
         this.#count();
         next = directory(this.#layer);
         at.children.set(part, next);
-      } else if (next.children === null) Object.assign(next, directory(this.#layer));
-      at = next;
+      } else if (next.children === null) {
+        this.#observer?.dropped(path, next);
+        Object.assign(next, directory(this.#layer), { opaque: 'new' });
+      }
+      at = withChildren(next);
     }
-    at.children ??= new Map();
-    return at.children;
+    return { place: at, moved, path };
   }
 
-  #hide(parts: string[], mark: string): void {
+  #hide(parts: string[], mark: string, file: MergedFile): void {
+    // Other names that begin with `.wh..wh.` are internal to the AUFS file system.
+    if (mark !== OPAQUE && mark.startsWith(WHITEOUT + WHITEOUT)) return;
+    if (this.#whiteouts === 'kept') return this.#keepHidden(parts, mark, file);
     const above = this.resolve(parts.join('/'));
     if (above.kind !== 'found' || above.place.children === null) return;
-    const { children } = above.place;
-    if (mark === OPAQUE) this.#sweep(children);
-    // Other names that begin with `.wh..wh.` are internal to the AUFS file system.
-    else if (!mark.startsWith(WHITEOUT + WHITEOUT)) this.#drop(children, mark.slice(WHITEOUT.length));
+    if (mark === OPAQUE) this.#sweep(above.place.children, above.path);
+    else this.#drop(above.place.children, mark.slice(WHITEOUT.length), above.path);
+  }
+
+  /** Hides what lower layers have at a path, and remembers it for the layers below the merged ones. */
+  #keepHidden(parts: string[], mark: string, file: MergedFile): void {
+    const { place: above, moved, path } = this.#directory(parts);
+    if (mark === OPAQUE) {
+      this.#sweep(above.children, path);
+      above.opaque ??= 'marked';
+      return;
+    }
+    const name = mark.slice(WHITEOUT.length);
+    this.#drop(above.children, name, path);
+    const there = above.children.get(name);
+    if (there === undefined) this.#put(above.children, name, path, { ...file, type: HIDDEN, moved });
+    else if (there.children !== null) there.opaque = 'new';
   }
 
   /** Removes what lower layers have made of a directory entry. Keeps what the current layer has added to it. */
-  #drop(siblings: Map<string, Place>, name: string): void {
+  #drop(siblings: Map<string, Place>, name: string, above: string): void {
     const place = siblings.get(name);
     if (place === undefined) return;
-    if (place.children !== null) this.#sweep(place.children);
+    const path = this.#observer === null ? '' : below(above, name);
+    if (place.children !== null) this.#sweep(place.children, path);
     if (place.layer === this.#layer) return;
+    this.#observer?.dropped(path, place);
     if (place.children === null || place.children.size === 0) siblings.delete(name);
     else Object.assign(place, { file: null, layer: this.#layer });
   }
 
   /** Removes all entries that lower layers have put into a directory. */
-  #sweep(children: Map<string, Place>): void {
+  #sweep(children: Map<string, Place>, path: string): void {
     if (this.#swept.has(children)) return;
     this.#swept.add(children);
-    for (const name of children.keys()) this.#drop(children, name);
+    for (const name of children.keys()) this.#drop(children, name, path);
   }
 
   #walk(parts: string[], way: { name: string; place: Place }[], links: number): Resolved {
@@ -201,7 +225,8 @@ export class MergedTree {
         continue;
       }
       const next = at.children?.get(part);
-      if (next === undefined) return { kind: 'missing', path: pathTo([part, ...rest].join('/')), linked: links > 0 };
+      if (next === undefined || next.file?.type === HIDDEN)
+        return { kind: 'missing', path: pathTo([part, ...rest].join('/')), linked: links > 0 };
       if (next.file?.type === '2') {
         if (links >= MAX_LINKS) return { kind: 'circle' };
         const target = next.file.linkname;
@@ -230,6 +255,11 @@ export class MergedTree {
     throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.followedBytes }));
   }
 
+  /** The place of the root directory, with everything below it. */
+  get root(): Readonly<Place> {
+    return this.#root;
+  }
+
   #count(): void {
     if (++this.#paths <= LIMITS.mergedPaths) return;
     throw badArchive(
@@ -241,42 +271,11 @@ export class MergedTree {
   }
 }
 
-/** The part of a tar member that stays in memory until its layer is merged. */
-export function keptFile(member: Member): KeptFile {
-  return { name: member.name, offset: member.offset, file: fileOf(member, -1) };
-}
-
 function directory(layer: number): Place {
-  return { file: null, layer, children: new Map() };
+  return { file: null, layer, children: new Map(), opaque: null };
 }
 
-/** The components of a tar member's name, cleaned as engines do: `..` does not lead above the root. */
-function partsOf(name: string): string[] {
-  const parts: string[] = [];
-  for (const part of name.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts;
+function withChildren(place: Place): Place & { children: Map<string, Place> } {
+  place.children ??= new Map();
+  return place as Place & { children: Map<string, Place> };
 }
-
-function fileOf(member: Member, layer: number): MergedFile {
-  const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start } = member;
-  return {
-    type: KINDS.has(type) ? type : '0',
-    mode,
-    uid,
-    gid,
-    size,
-    mtime,
-    linkname,
-    devmajor,
-    devminor,
-    layer,
-    start,
-    sparse: sparseStretch(member),
-  };
-}
-
-/** The tar header types other than regular files: links, devices, directories, FIFOs. Tar reads any other as a file. */
-const KINDS = new Set(['1', '2', '3', '4', '5', '6']);

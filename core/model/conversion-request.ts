@@ -9,6 +9,12 @@ import type { Reference } from './reference.ts';
  */
 export type LayerCompression = 'gzip';
 
+/**
+ * The layout of the image archive to write: `both`, a Docker archive and an OCI layout in one, or `docker`, the Docker
+ * archive that `docker save` wrote before version 25.
+ */
+export type ArchiveLayout = 'both' | 'docker';
+
 /** The options of an upload, parsed and checked. They say which image a conversion makes from the upload. */
 export interface ConversionRequest {
   names: Reference[];
@@ -21,6 +27,9 @@ export interface ConversionRequest {
   image: string | null;
   /** The compression to give the layer; null to leave the layer as it is. */
   compress: LayerCompression | null;
+  /** True to mend what engines would refuse, where it is clear what was meant. */
+  mend: boolean;
+  layout: ArchiveLayout;
   /**
    * Sentences for the user about settings in a `docker inspect` file that were left out, or put together from several
    * fields.

@@ -52,8 +52,11 @@ export interface ConvertedImage {
   names: string[];
   /** The digest of the image config: the image ID in Docker's classic store and in podman. */
   imageId: Digest;
-  /** The digest of the OCI manifest: the image ID in Docker's containerd store. */
-  manifestDigest: Digest;
+  /**
+   * The digest of the OCI manifest: the image ID in Docker's containerd store. Null in the layout `docker`, which has no
+   * OCI manifest.
+   */
+  manifestDigest: Digest | null;
   created: string | null;
   platform: Platform;
   layers: { mediaType: string; digest: Digest; diffID: Digest; size: number; createdBy: string | null }[];

@@ -1,8 +1,10 @@
 import type { Compression } from './inspection.ts';
+import type { MendRecipe } from './mending.ts';
+import type { Recipe } from './recipe.ts';
 
 /**
- * A part of the image archive to be written: given bytes, a range of the upload as it is, or a range of the upload that
- * is decompressed or compressed first.
+ * A part of the image archive to be written: given bytes, a range of the upload as it is, a range of the upload that is
+ * decompressed or compressed first, or a tar archive that is made from layers of the upload.
  */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
@@ -10,7 +12,7 @@ export type PlanPart =
   | { kind: 'range'; start: number; end: number }
   // Bytes of the decompressed upload, from `start` up to and without `end`, which give `size` bytes in the image
   // archive. They are decompressed if `inner` names a compression, and compressed if `gzip` is set. If `sparse` is set,
-  // they are a sparse file with its headers, of which only the content is taken.
+  // they are a sparse file with its headers, of which only the content is taken. `mend` says how the layer is mended.
   | {
       kind: 'recoded';
       outer: Compression;
@@ -19,8 +21,11 @@ export type PlanPart =
       inner: Compression;
       gzip?: true;
       sparse?: true;
+      mend?: MendRecipe;
       size: number;
-    };
+    }
+  // A tar archive of `size` bytes that is made from layers of the upload, member by member.
+  | { kind: 'rewritten'; recipe: Recipe; size: number };
 
 /** The list of parts that make up an image archive, in order, and its exact size in bytes. Nothing is written yet. */
 export interface Plan {
@@ -38,16 +43,17 @@ export function partSize(part: PlanPart): number {
     case 'range':
       return part.end - part.start;
     case 'recoded':
+    case 'rewritten':
       return part.size;
   }
 }
 
 /**
- * True when some part of a plan is decompressed or compressed. S3 cannot copy such a part itself, so its bytes must
- * pass through Lading.
+ * True when some part of a plan is decompressed, compressed or rewritten. S3 cannot copy such a part itself, so its
+ * bytes must pass through Lading.
  */
 export function isRecoded({ parts }: Plan): boolean {
-  return parts.some((part) => part.kind === 'recoded');
+  return parts.some(({ kind }) => kind === 'recoded' || kind === 'rewritten');
 }
 
 /** Makes a plan from its parts, and adds up its size. */

@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { parseAll, parsed, type Parsed, type Refusal, refused } from '../catalogue/parsed.ts';
 import { decodedText } from '../json/decoded-text.ts';
 import { LIMITS } from '../limits.ts';
-import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
+import type { ArchiveLayout, ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
 import { excerpt } from '../catalogue/brief.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
@@ -32,6 +32,8 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   if (!platform.ok) return platform;
   const compress = raw.compress === null ? parsed(null) : parseCompression(raw.compress);
   if (!compress.ok) return compress;
+  const layout = parseLayout(raw);
+  if (!layout.ok) return layout;
   return parsed({
     names: names.value.length === 0 ? [referenceFromKey(key)] : withoutDuplicates(names.value),
     nameDerived: names.value.length === 0,
@@ -41,6 +43,8 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     rootfs: raw.rootfs,
     image: raw.image,
     compress: compress.value,
+    mend: raw.mend,
+    layout: layout.value,
     notes: inspected.value.notes,
   });
 }
@@ -76,6 +80,27 @@ function parseCompression(text: string): Parsed<LayerCompression> {
       `不能用 "${excerpt(text)}" 压缩镜像层：所有客户端都能解压的只有 gzip。`,
     ),
     both('Write gzip, or leave the option out.', '请写 gzip，或去掉该选项。'),
+  );
+}
+
+/** Reads the option `layout`. The layout `docker` is refused beside `compress`, because its layers are always plain. */
+function parseLayout({ layout, compress }: RawOptions): Parsed<ArchiveLayout> {
+  if (layout === null || layout === 'both') return parsed('both');
+  if (layout !== 'docker')
+    return refused(
+      both(
+        `Cannot write an image archive in the layout "${excerpt(layout)}".`,
+        `无法按布局 "${excerpt(layout)}" 写出镜像归档。`,
+      ),
+      both('Write docker or both, or leave the option out.', '请写 docker 或 both，或去掉该选项。'),
+    );
+  if (compress === null) return parsed(layout);
+  return refused(
+    both(
+      'Cannot compress layers in the layout docker: its readers expect plain layers.',
+      '在 docker 布局中不能压缩镜像层：读取它的程序只接受未压缩的层。',
+    ),
+    both('Leave out one of the options layout and compress.', '请去掉选项 layout 和 compress 中的一个。'),
   );
 }
 

@@ -77,6 +77,19 @@ export const OPTIONS = {
     meaning:
       '`gzip`: write the layer as gzip. Without it: gzip stays gzip, anything else becomes a plain layer. Image archives keep theirs',
   },
+  layout: {
+    form: 'text',
+    placeholder: 'docker',
+    help: ['write only the archive of docker save before version 25, for tools that read nothing else'],
+    meaning:
+      '`docker`: write the image archive as `docker save` did before version 25, with plain layers and for one platform, for tools that read nothing else. Without it, or with `both`: a Docker archive and an OCI layout in one',
+  },
+  mend: {
+    form: 'flag',
+    help: ['mend what engines would refuse, where it is clear what was meant; the changes are listed'],
+    meaning:
+      '`true`: mend what engines would refuse, where it is clear what was meant ([docs/mend.md](docs/mend.md)). The manifest lists the changes',
+  },
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof OPTIONS;

@@ -84,7 +84,7 @@ function imageRows(image: ConvertedImage): Row[] {
     ['platform', platformText(image.platform)],
     ...(image.created === null ? [] : [['created', printable(image.created)] satisfies Row]),
     ['imageID', image.imageId],
-    ['manifest', image.manifestDigest],
+    ...(image.manifestDigest === null ? [] : [['manifest', image.manifestDigest] satisfies Row]),
     ...(image.layers.length === 1 && only !== undefined ? [['diffID', only.diffID] satisfies Row] : []),
     ...configRows(image.config),
   ];

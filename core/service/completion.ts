@@ -26,7 +26,7 @@ export interface Completion {
   /** The sentence that sums up the archive manifest; empty when it does not fit into the event. */
   summary: string;
   /** The images that were made from the upload; empty when they do not fit into the event. */
-  images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest }[];
+  images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest | null }[];
   /** True when the event lacks summary and images because they did not fit, or the archive manifest is shortened. */
   shortened: boolean;
   cost: ArchiveManifest['cost'];

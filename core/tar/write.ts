@@ -2,8 +2,9 @@ import { pack } from 'tar-stream';
 import { concat } from '../model/byte-arrays.ts';
 import { BLOCK } from './header.ts';
 
-/** A small member of an image archive to be written, held in memory. */
+/** A small member of an image archive to be written, held in memory: a file, or a directory without bytes. */
 export interface SmallMember {
+  /** The name of the member. That of a directory ends with a slash. */
   name: string;
   bytes: Uint8Array;
 }
@@ -13,6 +14,8 @@ export interface SmallMember {
  * members.
  */
 const PLAIN = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
+
+const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
 
 /** The end mark of a tar archive: two zero blocks of 512 bytes. */
 export const END_OF_ARCHIVE = new Uint8Array(2 * BLOCK);
@@ -28,7 +31,10 @@ export function padding(size: number): number {
 /** Writes small members as tar bytes, without the two zero blocks that end an archive. */
 export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
   const archive = pack();
-  for (const { name, bytes } of members) archive.entry({ ...PLAIN, name, size: bytes.length }, bytes);
+  for (const { name, bytes } of members) {
+    if (name.endsWith('/')) archive.entry({ ...PLAIN, ...DIRECTORY, name });
+    else archive.entry({ ...PLAIN, name, size: bytes.length }, bytes);
+  }
   archive.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);

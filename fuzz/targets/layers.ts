@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { listing } from '../../cli/print/listing.ts';
-import { contentOf, layersOf, mergeLayers } from '../../core/files/files.ts';
-import type { MergedFile } from '../../core/files/merge.ts';
+import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
+import type { MergedFile } from '../../core/files/merged-file.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Source } from '../../core/model/ports.ts';
 import { chunked } from '../../test/support/bytes.ts';
@@ -72,7 +72,7 @@ export const FILES: Target = {
 async function listed(image: Buffer, source: Source) {
   const layers = layersOf(await inspectBytes(image), 0);
   if (layers === null) return null;
-  const tree = await unlessRefused(() => mergeLayers(layers, source, plainTools, { whiteouts: true }));
+  const tree = await unlessRefused(() => mergeLayers(layers, 'applied', plainTools, memberReader(source, plainTools)));
   if (tree === null) return null;
   const lines = [...listing(() => tree.list())].join('');
   assertPrintable(lines);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { listing } from '../../cli/print/listing.ts';
-import type { MergedFile } from '../../core/files/merge.ts';
+import type { MergedFile } from '../../core/files/merged-file.ts';
 import { archive } from '../support/tar-builder.ts';
 import { ended, folder, start } from './kit.ts';
 

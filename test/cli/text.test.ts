@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import { printable, roughly, shellWord } from '../../core/page/text.ts';
 import { safeJson, size } from '../../cli/print/text.ts';
+import { printable, roughly, shellWord } from '../../core/page/text.ts';
+import { fc } from '../support/properties.ts';
 
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 

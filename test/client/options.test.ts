@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { asMetadata, asSidecar } from '../../client/options.ts';
 import { mergeOptions } from '../../core/options/options.ts';
 import { NO_OPTIONS, OPTION_LIST, type RawOptions } from '../../core/options/table.ts';
 import { isSidecar } from '../support/manifest-schema.ts';
+import { fc } from '../support/properties.ts';
 
 const text = fc.oneof(
   fc.string(),
@@ -21,6 +21,8 @@ const options: fc.Arbitrary<RawOptions> = fc.record(
     rootfs: fc.boolean(),
     image: fc.option(text),
     compress: fc.option(text),
+    mend: fc.boolean(),
+    layout: fc.option(text),
   },
   { noNullPrototype: true },
 );

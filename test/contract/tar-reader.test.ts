@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { extract } from 'tar-stream';
 import type { Bytes } from '../../core/model/ports.ts';
 import type { Member } from '../../core/tar/member.ts';
@@ -8,6 +7,7 @@ import { cleanPath } from '../../core/tar/paths.ts';
 import { TarScanner } from '../../core/tar/tar.ts';
 import { chunked, collect } from '../support/bytes.ts';
 import { archive, type Entry, longName } from '../support/tar-builder.ts';
+import { fc } from '../support/properties.ts';
 
 // The scanner is compared with tar-stream, the library that it replaces (docs/decisions/0003-tar-reader.md).
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { ExecutionConfig } from '../../core/model/config.ts';
 import { parseDuration } from '../../core/model/duration.ts';
 import { applyChanges } from '../../core/options/change/changes.ts';
@@ -9,6 +8,7 @@ import { PATTERNS } from '../support/change-table-patterns.ts';
 import { AGREED, ON_A_BASE, type Outcome, REFUSED } from '../support/change-table.ts';
 import { withoutEmpty } from '../support/outcome.ts';
 import { refusalText } from '../support/refusal.ts';
+import { fc } from '../support/properties.ts';
 
 function outcome(changes: string[], base: ExecutionConfig = {}): Outcome {
   const config = applyChanges(changes, base);

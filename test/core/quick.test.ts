@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { inspectQuickly } from '../../core/inspect/quick.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
@@ -11,6 +10,7 @@ import { inspectBytes } from '../support/inspect.ts';
 import { agrees, quickly } from '../support/quick.ts';
 import { archive, exportEntries, header } from '../support/tar-builder.ts';
 import { plainTools } from '../support/tools.ts';
+import { fc } from '../support/properties.ts';
 
 const codes = ({ findings }: Inspection) => findings.map((each) => each.code);
 

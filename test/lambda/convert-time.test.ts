@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
-import fc from 'fast-check';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import {
   BUCKETS,
@@ -15,6 +14,7 @@ import {
 import { assertManifest } from '../support/manifest-schema.ts';
 import { S3StandIn } from '../support/s3-standin.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';
+import { fc } from '../support/properties.ts';
 
 const MIB = 2 ** 20;
 const SECOND = 1000;

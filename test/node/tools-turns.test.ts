@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mergeLayers } from '../../core/files/files.ts';
+import { memberReader, mergeLayers } from '../../core/files/files.ts';
 import { inspect } from '../../core/inspect/inspect.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { chunked } from '../support/bytes.ts';
@@ -15,7 +15,7 @@ const place = { outer: 'bzip2', start: 0, end: 9e8, inner: 'none', sparse: false
 const work = {
   'expanding an upload': (tools) => inspect(chunked(many), tools),
   'expanding a layer': (tools) => inspect(chunked(image), tools),
-  'merging layers': (tools) => mergeLayers([place], { open: () => chunked(many) }, tools, { whiteouts: false }),
+  'merging layers': (tools) => mergeLayers([place], 'names', tools, memberReader({ open: () => chunked(many) }, tools)),
 } satisfies Record<string, (tools: ReturnType<typeof nativeTools>) => Promise<unknown>>;
 
 // Each takes about 4 s, from a single kilobyte that the decoder gets at once.

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
 import { PortableInflate } from '../../core/compression/inflate.ts';
 import type { Hasher, RawInflate } from '../../core/model/ports.ts';
 import { inlineHasher, startThread } from '../../node/hasher.ts';
 import { NativeInflate } from '../../node/inflate.ts';
 import { nativeTools } from '../../node/tools.ts';
+import { fc } from '../support/properties.ts';
 
 const MIB = 2 ** 20;
 

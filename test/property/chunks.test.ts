@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { dockerArchive, legacyArchive, ociArchive } from '../support/image-builder.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { archive, exportEntries, longName } from '../support/tar-builder.ts';
+import { fc } from '../support/properties.ts';
 
 const tar = archive([
   ...exportEntries(),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { inspectBytes } from '../support/inspect.ts';
 import { archive, type Entry, exportEntries } from '../support/tar-builder.ts';
 import { zipOf } from '../support/zip-builder.ts';
+import { fc } from '../support/properties.ts';
 
 const entries: Entry[] = [
   ...exportEntries(),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { LadingError } from '../../core/model/errors.ts';
 import { partSize, plan, type Plan } from '../../core/model/plan.ts';
 import { divide, S3_RULES, type S3Part, s3PartSize, type Slice } from '../../s3/parts.ts';
+import { fc } from '../support/properties.ts';
 
 const MIB = 2 ** 20;
 const TIB = 2 ** 40;

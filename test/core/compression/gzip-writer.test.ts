@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32, gunzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { gzip, GzipSums } from '../../../core/compression/gzip-writer.ts';
 import { nativeTools } from '../../../node/tools.ts';
 import { chunked, collect } from '../../support/bytes.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
+import { fc } from '../../support/properties.ts';
 
 /** Text, runs and noise, much larger than the window of deflate, and the same on every machine. */
 const CONTENT = Buffer.concat(

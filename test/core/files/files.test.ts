@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../../../core/files/files.ts';
+import { contentOf, layersOf, memberReader, mergeLayers } from '../../../core/files/files.ts';
 import type { MergedTree } from '../../../core/files/merge.ts';
+import type { LayerPlace } from '../../../core/model/recipe.ts';
 import type { Source } from '../../../core/model/ports.ts';
 import { chunked, collect } from '../../support/bytes.ts';
 import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
@@ -33,7 +34,12 @@ async function opened(bytes: Uint8Array, image = 0) {
   const layers = layersOf(inspection, image);
   assert.ok(layers !== null);
   const { source, ranges } = watched(bytes);
-  const tree = await mergeLayers(layers, source, plainTools, { whiteouts: inspection.images.length > 0 });
+  const tree = await mergeLayers(
+    layers,
+    inspection.images.length > 0 ? 'applied' : 'names',
+    plainTools,
+    memberReader(source, plainTools),
+  );
   ranges.length = 0;
   return { layers, tree, source, ranges };
 }
@@ -138,7 +144,7 @@ test('layers that lie in any order and are listed again are merged in the order 
   for (const upload of [bytes, gzipSync(bytes)]) {
     const layers = layersOf(await inspectBytes(upload), 0) ?? [];
     const { source, ranges } = watched(upload);
-    const tree = await mergeLayers(layers, source, plainTools, { whiteouts: true });
+    const tree = await mergeLayers(layers, 'applied', plainTools, memberReader(source, plainTools));
     assert.deepEqual(
       [...tree.list()].map(({ path }) => path),
       ['etc', 'etc/empty', 'etc/hard'],

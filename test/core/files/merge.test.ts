@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { MergedTree } from '../../../core/files/merge.ts';
+import type { Whiteouts } from '../../../core/model/recipe.ts';
 import { TarScanner } from '../../../core/tar/tar.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
+import { fc } from '../../support/properties.ts';
 
 /** The merged tree of these layers, each written as a tar archive and read again. */
-function treeOf(layers: Entry[][], whiteouts = true): MergedTree {
+function treeOf(layers: Entry[][], whiteouts: Whiteouts = 'applied'): MergedTree {
   const tree = new MergedTree({ whiteouts });
   for (const entries of layers) {
     tree.startLayer();
@@ -61,7 +62,7 @@ test('whiteouts do not hide members of their own layer, and internal files of AU
 });
 
 test('in an archive that is not a layer, `.wh.` is part of an ordinary name', () => {
-  assert.deepEqual(paths(treeOf([[file('a'), file('.wh.a')]], false)), ['.wh.a', 'a']);
+  assert.deepEqual(paths(treeOf([[file('a'), file('.wh.a')]], 'names')), ['.wh.a', 'a']);
 });
 
 test('a file replaces a directory with all its content, and a directory replaces a file', () => {

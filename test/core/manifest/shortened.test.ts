@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Finding, finding } from '../../../core/catalogue/findings.ts';
 import { convert } from '../../../core/convert/convert.ts';
 import { inspect } from '../../../core/inspect/inspect.ts';
@@ -15,6 +14,7 @@ import { nativeTools } from '../../../node/tools.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
 import { archive } from '../../support/tar-builder.ts';
+import { fc } from '../../support/properties.ts';
 
 const source = { bucket: 'b', key: 'k', versionId: null, etag: 'e', sequencer: null, size: 1, digest: null };
 const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };
@@ -75,8 +75,8 @@ for (const [what, change] of Object.entries(CHANGES)) {
     assert.deepEqual(JSON.parse(new TextDecoder().decode(bytes)), short);
     assert.ok((short.shortened ?? []).length > 0);
     for (const { where } of short.shortened ?? []) assert.match(where, /^[a-zA-Z[\].]{1,60}$/);
-    const { images, archive: _, zh: _zh, shortened: _shortened, ...rest } = short;
-    const { images: _images, archive: _archive, zh: _before, ...before } = manifest();
+    const { images, archive: _, zh: _zh, shortened: _shortened, clients: _clients, ...rest } = short;
+    const { images: _images, archive: _archive, zh: _before, clients: _verdicts, ...before } = manifest();
     assert.deepEqual(rest, before, 'what was not too long is as it was');
     assert.ok(images.length > 0);
     const page = readableManifest(short, LIMITS.pageBytes);

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { isUtf8 as nativeIsUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { concat, copied, finder } from '../../../core/model/byte-arrays.ts';
 import { byteString, bytesOf } from '../../../core/model/byte-string.ts';
 import { fromBase64, fromHex, toBase64, toHex } from '../../../core/model/hex-and-base64.ts';
 import { sha256Hex } from '../../../core/model/sha256.ts';
 import { fromUtf8, isUtf8, utf8, utf8Length } from '../../../core/model/utf8.ts';
+import { fc } from '../../support/properties.ts';
 
 // The core has no Buffer. What it does with bytes and texts must give what Node's Buffer gives.
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import fc from 'fast-check';
 import { combineCrc32 } from '../../../core/model/crc32.ts';
+import { fc } from '../../support/properties.ts';
 
 test('the combined CRC-32 of two halves is the CRC-32 of the whole', () => {
   fc.assert(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { formatPlatform, normalizePlatform, parsePlatform, samePlatform } from '../../../core/model/platform.ts';
 import { refusalText } from '../../support/refusal.ts';
+import { fc } from '../../support/properties.ts';
 
 function read(text: string): string {
   const platform = parsePlatform(text);

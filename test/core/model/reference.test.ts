@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseReference, referenceFromKey } from '../../../core/model/reference.ts';
 import { refusalText } from '../../support/refusal.ts';
+import { fc } from '../../support/properties.ts';
 
 const HEX64 = 'a'.repeat(64);
 

@@ -32,6 +32,8 @@ test('metadata can give every option', () => {
     inspect,
     rootfs: 'True',
     compress: 'gzip',
+    layout: 'docker',
+    mend: 'TRUE',
   };
   assert.deepEqual(merged(metadata), {
     name: ['a', 'b:1'],
@@ -42,6 +44,8 @@ test('metadata can give every option', () => {
     rootfs: true,
     image: null,
     compress: 'gzip',
+    layout: 'docker',
+    mend: true,
   });
 });
 
@@ -69,6 +73,8 @@ test('the sidecar can give every option, as JSON values', () => {
     rootfs: true,
     image: '2',
     compress: 'gzip',
+    layout: 'docker',
+    mend: true,
   };
   assert.deepEqual(merged({}, sidecar), { ...sidecar, change: ['USER 5'], inspect: JSON.stringify(inspect) });
   assert.deepEqual(merged({}, { name: 'a,b', inspect: '{}' }), { ...NO_OPTIONS, name: ['a,b'], inspect: '{}' });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
 import type { Source } from '../../../core/model/ports.ts';
 import { outOfTime, READING } from '../../../core/service/deadline.ts';
@@ -14,6 +13,7 @@ import { assertManifest } from '../../support/manifest-schema.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { archive } from '../../support/tar-builder.ts';
 import { plainTools } from '../../support/tools.ts';
+import { fc } from '../../support/properties.ts';
 
 const GB = 1e9;
 const MINUTE = 60_000;

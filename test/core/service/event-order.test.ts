@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Order, orderOf, type UploadStamp } from '../../../core/service/event-order.ts';
+import { fc } from '../../support/properties.ts';
 
 const stamp = (versionId: string | null, etag: string, sequencer: string | null): UploadStamp => {
   return { versionId, etag, sequencer };

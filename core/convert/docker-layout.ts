@@ -1,0 +1,84 @@
+import { parseJson } from '../json/spelled.ts';
+import { type Digest, hex } from '../model/digest.ts';
+import { asObject, field, textIn } from '../model/json.ts';
+import { utf8 } from '../model/utf8.ts';
+import { type SmallMember, writeMembers } from '../tar/write.ts';
+import { type ListedImage, repositories } from './documents.ts';
+
+/** The version of a layer's folder in a Docker archive (Docker image-spec v1.2, "Combined Image JSON"). */
+const VERSION = '1.0';
+
+/** The time in the JSON of a layer that is not the top of its image. `docker save` writes the same. */
+const NO_TIME = '1970-01-01T00:00:00Z';
+
+/**
+ * Writes the beginning of an image archive in the layout `docker`: a folder with its documents for each layer, then the
+ * configs, `manifest.json` and `repositories`, up to the header of the first layer (docs/formats.md).
+ */
+export function dockerHead(images: ListedImage[]): Promise<Uint8Array> {
+  const configs = new Map(images.map(({ config, document }) => [configFile(config), document]));
+  return writeMembers([
+    ...layerFolders(images),
+    ...[...configs].map(([name, bytes]) => ({ name, bytes })),
+    { name: 'manifest.json', bytes: json(images.map(listing)) },
+    { name: 'repositories', bytes: json(repositories(images)) },
+  ]);
+}
+
+/** The path of a layer in the layout `docker`. The name of its folder, the layer's id, is its digest. */
+export function layerFile(layer: Digest): string {
+  return `${hex(layer)}/layer.tar`;
+}
+
+function configFile(config: Digest): string {
+  return `${hex(config)}.json`;
+}
+
+/**
+ * The entry of an image in `manifest.json`. Names are short, as in `repositories`: udocker finds the config of an image
+ * only when both documents have the same name.
+ */
+function listing({ config, layers, names }: ListedImage): object {
+  return {
+    Config: configFile(config),
+    RepoTags: names.map((name) => name.familiar),
+    Layers: layers.map(layerFile),
+  };
+}
+
+/**
+ * The folders of all layers, each with its format version and its JSON. A layer that several images or places share has
+ * one folder, and the parent that it has where it occurs first.
+ */
+function layerFolders(images: ListedImage[]): SmallMember[] {
+  const folders = new Map<Digest, object>();
+  for (const image of images) {
+    for (const [at, layer] of image.layers.entries()) {
+      const parent = image.layers[at - 1];
+      const isTop = at === image.layers.length - 1;
+      const own = { id: hex(layer), ...(parent !== undefined && { parent: hex(parent) }) };
+      if (!folders.has(layer))
+        folders.set(layer, { ...own, ...(isTop ? topFields(image.document) : { created: NO_TIME }) });
+    }
+  }
+  return [...folders].flatMap(([layer, document]) => [
+    { name: `${hex(layer)}/`, bytes: new Uint8Array() },
+    { name: `${hex(layer)}/VERSION`, bytes: utf8(VERSION) },
+    { name: `${hex(layer)}/json`, bytes: json(document) },
+  ]);
+}
+
+/** The fields of an image config that the JSON of its top layer repeats, for readers from before `manifest.json`. */
+function topFields(document: Uint8Array): object {
+  const config = asObject(parseJson(new TextDecoder().decode(document)));
+  return {
+    created: textIn(config, 'created') ?? NO_TIME,
+    config: asObject(field(config, 'config')) ?? {},
+    architecture: textIn(config, 'architecture') ?? '',
+    os: textIn(config, 'os') ?? '',
+  };
+}
+
+function json(value: object): Uint8Array {
+  return utf8(JSON.stringify(value));
+}

@@ -1,0 +1,76 @@
+import { ByteReader } from '../compression/byte-reader.ts';
+import { decompress } from '../compression/decompress.ts';
+import { LadingError } from '../model/errors.ts';
+import type { Compression } from '../model/inspection.ts';
+import type { Bytes, Source, Tools } from '../model/ports.ts';
+import type { LayerPlace } from '../model/recipe.ts';
+import { expanded } from '../tar/expanded.ts';
+
+/** A range of the decompressed upload, and what must be done to get at its content. */
+export type Stretch = Pick<LayerPlace, 'outer' | 'start' | 'end' | 'inner'> & { sparse?: boolean };
+
+/**
+ * The decompressed upload, of which ranges are read. It is decompressed once if the ranges come in ascending order, and
+ * again from its beginning for a range that lies further back.
+ */
+export class Contents {
+  readonly #source: Source;
+  readonly #tools: Tools;
+  #reader: ByteReader | null = null;
+
+  constructor(source: Source, tools: Tools) {
+    this.#source = source;
+    this.#tools = tools;
+  }
+
+  /** Yields the content of a range: with the holes of a sparse file, and decompressed. */
+  open({ outer, start, end, inner, sparse }: Stretch): Bytes {
+    const stored = this.#stored(outer, start, end);
+    return decompress(sparse === true ? expanded(stored) : stored, inner, this.#tools);
+  }
+
+  /** Yields a layer's tar archive. Throws `wrong-size` or `source-changed` when it is not as long as it was. */
+  layer(place: LayerPlace): Bytes {
+    const isRange = place.outer === 'none' && place.inner === 'none' && !place.sparse;
+    return exactly(this.open(place), place.size, this.#tools, (sizes) =>
+      isRange
+        ? new LadingError('source-changed', `Cannot read the upload: ${sizes}`)
+        : new LadingError('wrong-size', `Cannot read a layer: ${sizes}`),
+    );
+  }
+
+  async *#stored(compression: Compression, start: number, end: number): Bytes {
+    if (compression === 'none') {
+      if (end > start) yield* this.#source.open(start, end);
+      return;
+    }
+    if (this.#reader !== null && this.#reader.offset > start) await this.close();
+    this.#reader ??= new ByteReader(decompress(this.#source.open(), compression, this.#tools));
+    const reader = this.#reader;
+    for (let chunk = await reader.chunk(); chunk !== null && reader.offset < end; chunk = await reader.chunk()) {
+      const skipped = Math.max(0, Math.min(start - reader.offset, chunk.length));
+      const piece = chunk.subarray(skipped, Math.min(chunk.length, end - reader.offset));
+      if (skipped < chunk.length && piece.length > 0) yield piece;
+      reader.consume(skipped + piece.length);
+      await this.#tools.breathe?.();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.close();
+    this.#reader = null;
+  }
+}
+
+/** Passes exactly `size` bytes on. Throws the error that `wrong` makes of a phrase when more or fewer came. */
+export async function* exactly(bytes: Bytes, size: number, tools: Tools, wrong: (sizes: string) => Error): Bytes {
+  let seen = 0;
+  for await (const chunk of bytes) {
+    seen += chunk.length;
+    if (seen > size) break;
+    yield chunk;
+    const turn = tools.breathe?.();
+    if (turn !== undefined) await turn;
+  }
+  if (seen !== size) throw wrong(`${size} bytes were expected there, ${seen > size ? 'more' : `only ${seen}`} came`);
+}

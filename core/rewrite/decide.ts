@@ -1,0 +1,125 @@
+import type { MergedTree } from '../files/merge.ts';
+import { HIDDEN, type MergedFile, type Place } from '../files/merged-file.ts';
+import type { Whiteouts } from '../model/recipe.ts';
+import { newHeader } from '../tar/make-header.ts';
+import { Decisions } from './decisions.ts';
+import { type Name, settleLinks } from './links.ts';
+
+/** The facts of a first reading of layers that the merged tree does not have. */
+export interface Reading {
+  /** The headers of directories that may have to be written earlier than they were read, by their numbers. */
+  headers: ReadonlyMap<number, Uint8Array>;
+  /** The number of members in all layers. */
+  members: number;
+  whiteouts: Whiteouts;
+}
+
+/**
+ * Decides which members become the tar archive of a merged file system. Files keep the order in which they are read. A
+ * directory that comes after its first file is written before it. Hard links follow the file that they link to.
+ */
+export function decide(tree: MergedTree, reading: Reading): Decisions {
+  const decisions = new Decisions();
+  const linked = new Map<number, Name[]>();
+  const add = (content: number, name: Name): void => void linked.set(content, [...(linked.get(content) ?? []), name]);
+  each('', tree.root, (path, file) => {
+    if (file.content !== file.number) add(file.content, { path, file });
+  });
+  if (linked.size > 0) {
+    each('', tree.root, (path, file) => {
+      if (file.content === file.number && linked.has(file.content)) add(file.content, { path, file });
+    });
+  }
+  const slots = settleLinks(linked, decisions);
+  new Order(reading, slots, decisions).place('', tree.root);
+  return decisions;
+}
+
+/** Calls `visit` for each path that a tar member describes, directories before their entries. */
+function each(
+  path: string,
+  { file, children }: Readonly<Place>,
+  visit: (path: string, file: MergedFile) => void,
+): void {
+  if (file !== null) visit(path, file);
+  for (const [name, child] of children ?? []) each(below(path, name), child, visit);
+}
+
+function below(path: string, name: string): string {
+  return path === '' ? name : `${path}/${name}`;
+}
+
+/** The number of the member at whose place something is written, and the modification time of what is written there. */
+interface Slot {
+  number: number;
+  mtime: number;
+}
+
+/** Keeps the members of a tree, and moves directories before their first files. */
+class Order {
+  readonly #reading: Reading;
+  readonly #slots: ReadonlyMap<MergedFile, number>;
+  readonly #decisions: Decisions;
+
+  constructor(reading: Reading, slots: ReadonlyMap<MergedFile, number>, decisions: Decisions) {
+    this.#reading = reading;
+    this.#slots = slots;
+    this.#decisions = decisions;
+  }
+
+  /** Decides for a path and all below it. Returns the first place that any of it is written at; null for nothing. */
+  place(path: string, { file, children, opaque }: Readonly<Place>): Slot | null {
+    if (children === null) return file === null ? null : this.#file(path, file);
+    let first: Slot | null = null;
+    for (const [name, child] of children) {
+      const slot = this.place(below(path, name), child);
+      if (slot !== null && (first === null || slot.number < first.number)) first = slot;
+    }
+    const isMarked = opaque !== null && this.#reading.whiteouts === 'kept';
+    const mark = isMarked ? newHeader({ ...EMPTY, name: below(path, '.wh..wh..opq') }) : null;
+    if (file !== null) return this.#directory(path, file, first, mark);
+    // Over lower layers, a directory without a member keeps what they say of it, unless they have something else.
+    const isNew = this.#reading.whiteouts !== 'kept' || opaque === 'new';
+    return this.#implied(path, first, mark, isNew && path !== '');
+  }
+
+  #file(path: string, file: MergedFile): Slot {
+    const { number, mtime } = file;
+    const slot = this.#slots.get(file);
+    if (slot !== undefined) return { number: slot, mtime };
+    if (file.moved) this.#decisions.change(number, { name: file.type === HIDDEN ? hiddenName(path) : path });
+    else this.#decisions.keep(number);
+    return { number, mtime };
+  }
+
+  /** `mark` is the whiteout by which the directory hides what lower layers have at its path. */
+  #directory(path: string, file: MergedFile, first: Slot | null, mark: Uint8Array | null): Slot {
+    const { number, mtime } = file;
+    const header = file.moved ? undefined : this.#reading.headers.get(number);
+    const isLate = first !== null && first.number < number;
+    const at = isLate ? first.number : number;
+    const moved = isLate && header !== undefined;
+    if (mark !== null) this.#decisions.insertBefore(isLate ? at : number + 1, mark);
+    if (moved) this.#decisions.insertBefore(at, header);
+    else if (file.moved) this.#decisions.change(number, { name: `${path}/` });
+    else this.#decisions.keep(number);
+    return { number: at, mtime };
+  }
+
+  /** Writes a directory that no member describes as engines make it, if it `isNew`. */
+  #implied(path: string, first: Slot | null, mark: Uint8Array | null, isNew: boolean): Slot | null {
+    const slot = first ?? { number: this.#reading.members, mtime: 0 };
+    if (mark !== null) this.#decisions.insertBefore(slot.number, mark);
+    if (!isNew) return mark === null ? first : slot;
+    const header = newHeader({ ...EMPTY, name: `${path}/`, type: '5', mode: 0o755, mtime: slot.mtime });
+    this.#decisions.insertBefore(slot.number, header);
+    return slot;
+  }
+}
+
+const EMPTY = { type: '0', mode: 0, uid: 0, gid: 0, mtime: 0, linkname: '' };
+
+function hiddenName(path: string): string {
+  const slash = path.lastIndexOf('/') + 1;
+  return `${path.slice(0, slash)}.wh.${path.slice(slash)}`;
+}

@@ -1,0 +1,57 @@
+import type { MergedFile } from '../files/merged-file.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { newHeader } from '../tar/make-header.ts';
+import type { Decisions } from './decisions.ts';
+
+/** One of the paths at which a file stands. */
+export interface Name {
+  path: string;
+  file: MergedFile;
+}
+
+/**
+ * Decides how files with several paths are written: the content once, and after it the other paths as hard links. If
+ * the path of the content is gone, the first link that is left gets the content. `linked` has all paths of each file by
+ * the number of the member with its content. Returns for each path the number of the member at whose place it is
+ * written.
+ */
+export function settleLinks(
+  linked: ReadonlyMap<number, readonly Name[]>,
+  decisions: Decisions,
+): Map<MergedFile, number> {
+  const slots = new Map<MergedFile, number>();
+  for (const [content, names] of linked) {
+    const sorted = names.toSorted((a, b) => a.file.number - b.file.number);
+    const first = sorted.find(({ file }) => file.number === content) ?? sorted[0];
+    if (first === undefined) continue;
+    if (first.file.number === content && !first.file.moved) decisions.keep(content);
+    else decisions.change(content, { name: first.path });
+    slots.set(first.file, content);
+    const written = new Set([first.path]);
+    for (const name of sorted) {
+      if (name === first) continue;
+      slots.set(name.file, settleLink(name, content, first.path, written, decisions));
+      written.add(name.path);
+    }
+  }
+  return slots;
+}
+
+/** Decides for one hard link. Returns the number of the member at whose place it is written. */
+function settleLink(
+  { path, file }: Name,
+  content: number,
+  first: string,
+  written: ReadonlySet<string>,
+  decisions: Decisions,
+): number {
+  const { number, moved, type, linkname } = file;
+  if (number < content) {
+    decisions.insertAfter(content, newHeader({ ...file, type: '1', name: path, linkname: first }));
+    return content + 1;
+  }
+  // The link name of a hard link to a symbolic link is not known any more, so it gets one.
+  if (!moved && type !== '2' && written.has(cleanPath(linkname))) decisions.keep(number);
+  else decisions.change(number, { name: path, linkname: first });
+  return number;
+}

@@ -1,0 +1,82 @@
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
+import { badArchive } from '../model/errors.ts';
+import type { Tools } from '../model/ports.ts';
+import type { Member } from '../tar/member.ts';
+import { TarScanner } from '../tar/tar.ts';
+import { padding } from '../tar/write.ts';
+
+/**
+ * A piece of a tar archive: all header blocks of a member, or bytes of its body and of the padding after it. The bytes
+ * are only valid until the next piece is taken.
+ */
+export type Piece = { kind: 'header'; member: Member; bytes: Uint8Array } | { kind: 'body'; bytes: Uint8Array };
+
+const NOTHING = new Uint8Array();
+
+/** Cuts a tar archive into the headers and the bodies of its members, as they are stored. */
+export class MemberCutter {
+  readonly #scanner: TarScanner;
+  /** The members whose headers end in the current chunk. */
+  #found: Member[] = [];
+  /** The bytes of headers that began in earlier chunks, and the offset of the first of them. */
+  #pending: Uint8Array = NOTHING;
+  #pendingAt = 0;
+  /** The offset in the archive of the next chunk. */
+  #offset = 0;
+  /** The offset in the archive at which the current member's padding ends. */
+  #end = 0;
+
+  constructor({ byteString }: Pick<Tools, 'byteString'>) {
+    this.#scanner = new TarScanner({ member: (member) => (this.#found.push(member), 0), body() {} }, byteString);
+  }
+
+  *cut(chunk: Uint8Array): Generator<Piece> {
+    const start = this.#offset;
+    this.#offset += chunk.length;
+    this.#found = [];
+    this.#scanner.push(chunk);
+    let at = start;
+    for (const member of this.#found) {
+      const end = Math.min(this.#end, member.offset);
+      if (end > at) yield { kind: 'body', bytes: chunk.subarray(at - start, end - start) };
+      yield { kind: 'header', member, bytes: this.#header(member, chunk, start) };
+      at = member.start;
+      const stored = member.sparse?.stored ?? member.size;
+      this.#end = member.start + stored + padding(stored);
+      this.#pending = NOTHING;
+    }
+    const end = Math.min(this.#end, this.#offset);
+    if (end > at) yield { kind: 'body', bytes: chunk.subarray(at - start, end - start) };
+    this.#keep(chunk, Math.max(at, end) - start);
+  }
+
+  /** Ends the archive. Returns the number of padding bytes that the last member lacks: Go's reader accepts that. */
+  finish(): number {
+    this.#scanner.finish();
+    return Math.max(0, this.#end - this.#offset);
+  }
+
+  #header({ offset, start }: Member, chunk: Uint8Array, chunkAt: number): Uint8Array {
+    if (offset >= chunkAt) return chunk.subarray(offset - chunkAt, start - chunkAt);
+    return concat([this.#pending.subarray(offset - this.#pendingAt), chunk.subarray(0, start - chunkAt)]);
+  }
+
+  /** Keeps the bytes of a chunk from `from` on, which belong to a header that goes on in the next chunk. */
+  #keep(chunk: Uint8Array, from: number): void {
+    if (from >= chunk.length || this.#scanner.ended) return;
+    const rest = chunk.subarray(from);
+    if (this.#pending.length === 0) this.#pendingAt = this.#offset - rest.length;
+    if (this.#pending.length + rest.length > LIMITS.headerBytes) throw tooLong(this.#pendingAt);
+    this.#pending = this.#pending.length === 0 ? copied(rest) : concat([this.#pending, rest]);
+  }
+}
+
+function tooLong(offset: number): Error {
+  const what = {
+    en: `the header blocks of one member, in bytes, at byte ${offset}`,
+    zh: `字节 ${offset} 处单个成员的头部字节数`,
+  };
+  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.headerBytes, offset }));
+}

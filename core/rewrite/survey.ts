@@ -1,0 +1,65 @@
+import { Contents } from '../files/contents.ts';
+import { mergeLayers, type ReadLayers } from '../files/files.ts';
+import { LIMITS } from '../limits.ts';
+import { copied } from '../model/byte-arrays.ts';
+import type { Source, Tools } from '../model/ports.ts';
+import type { Recipe } from '../model/recipe.ts';
+import { decide } from './decide.ts';
+import type { Decisions } from './decisions.ts';
+import { MemberCutter } from './member-cutter.ts';
+
+/** Called with the number of bytes that were read so far. */
+export type OnProgress = (bytes: number) => void;
+
+/**
+ * Reads all headers of a recipe's layers, and decides what becomes of each member. No content is kept, but memory grows
+ * by some 300 bytes for each path. Throws `bad-archive` beyond a limit.
+ */
+export async function survey(
+  { layers, whiteouts }: Recipe,
+  source: Source,
+  tools: Tools,
+  onProgress: OnProgress = () => undefined,
+): Promise<Decisions> {
+  const folders = new FolderHeaders();
+  const tree = await mergeLayers(layers, whiteouts, tools, headerReader(folders, source, tools, onProgress));
+  return decide(tree, { headers: folders.headers, members: folders.members, whiteouts });
+}
+
+/**
+ * The headers of directories that came after something at their path. They are kept, because such a directory must be
+ * written before its files.
+ */
+class FolderHeaders {
+  readonly headers = new Map<number, Uint8Array>();
+  members = 0;
+  #bytes = 0;
+
+  take(type: string, header: Uint8Array, isLate: boolean): void {
+    const number = this.members++;
+    if (!isLate || type !== '5' || this.#bytes + header.length > LIMITS.movedBytes) return;
+    this.#bytes += header.length;
+    this.headers.set(number, copied(header));
+  }
+}
+
+function headerReader(folders: FolderHeaders, source: Source, tools: Tools, onProgress: OnProgress): ReadLayers {
+  return async (layers, begin) => {
+    const contents = new Contents(source, tools);
+    let read = 0;
+    try {
+      for (const layer of layers) {
+        const take = begin(layer);
+        const cutter = new MemberCutter(tools);
+        for await (const chunk of contents.layer(layer)) {
+          for (const piece of cutter.cut(chunk))
+            if (piece.kind === 'header') folders.take(piece.member.type, piece.bytes, take(piece.member));
+          onProgress((read += chunk.length));
+        }
+        cutter.finish();
+      }
+    } finally {
+      await contents.close();
+    }
+  };
+}

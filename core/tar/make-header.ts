@@ -1,0 +1,137 @@
+import { concat, copied } from '../model/byte-arrays.ts';
+import { bytesOf } from '../model/byte-string.ts';
+import { BLOCK } from './header.ts';
+import type { Member, PaxRecords } from './member.ts';
+import { numericField } from './numbers.ts';
+import { given } from './pax.ts';
+import { RECORD_TYPES } from './records.ts';
+import { padding } from './write.ts';
+
+/** The fields that a changed header gets. Those that are absent stay as they were. */
+export interface Change {
+  name?: string;
+  linkname?: string;
+  /** The PAX records in place of those that the member has. Names and sparse maps are kept beside them. */
+  pax?: PaxRecords;
+  type?: string;
+  /** A new size in bytes of the content. The sparse map of the member is then left out. */
+  size?: number;
+}
+
+/** The fields of a new tar header for a member without a body. Names have one character for each byte. */
+export type NewMember = Pick<Member, 'name' | 'type' | 'mode' | 'uid' | 'gid' | 'mtime' | 'linkname'>;
+
+/**
+ * Makes the header of a tar member anew with other names or records. `header` has all blocks before the member's body,
+ * as the archive stores them. Fields that do not change keep their bytes.
+ */
+export function changedHeader(header: Uint8Array, member: Member, change: Change): Uint8Array {
+  const main = mainAt(header);
+  const block = copied(header.subarray(main, main + BLOCK));
+  const pax = new Map(change.pax ?? member.pax ?? []);
+  // The header of a sparse file in PAX format has a made-up name. Its records have the real one.
+  const isSparse = given(pax, 'GNU.sparse.name') !== null;
+  if (isSparse) pax.set('GNU.sparse.name', change.name ?? member.name);
+  else writeName(block, pax, 'path', change.name ?? member.name);
+  writeName(block, pax, 'linkpath', change.linkname ?? member.linkname);
+  if (change.type !== undefined) block[TYPE] = change.type.charCodeAt(0);
+  if (change.size === undefined) return concat([paxMember(pax), sealed(block), header.subarray(main + BLOCK)]);
+  if (member.type === 'S') block.fill(0, SPARSE_MAP);
+  if (!writeNumber(block, 124, 12, change.size)) pax.set('size', String(change.size));
+  return concat([paxMember(pax), sealed(block)]);
+}
+
+/** Makes the header of a tar member that the archive does not have, in POSIX format. */
+export function newHeader({ name, type, mode, uid, gid, mtime, linkname }: NewMember): Uint8Array {
+  const block = new Uint8Array(BLOCK);
+  const pax = new Map<string, string>();
+  block.set(bytesOf('ustar\x0000'), MAGIC);
+  block[TYPE] = type.charCodeAt(0);
+  writeName(block, pax, 'path', name);
+  writeName(block, pax, 'linkpath', linkname);
+  writeNumber(block, 100, 8, mode);
+  writeNumber(block, 124, 12, 0);
+  for (const [key, at, length, value] of [
+    ['uid', 108, 8, uid],
+    ['gid', 116, 8, gid],
+    ['mtime', 136, 12, mtime],
+  ] as const)
+    if (!writeNumber(block, at, length, value)) pax.set(key, String(value));
+  return concat([paxMember(pax), sealed(block)]);
+}
+
+const [TYPE, MAGIC, PREFIX] = [156, 257, 345];
+/** The offset in a header of GNU's type `S` at which the sparse map begins. Nothing else follows it. */
+const SPARSE_MAP = 386;
+
+/** The places and lengths of the two names in a header block. */
+const NAMES = { path: { at: 0, length: 100 }, linkpath: { at: 157, length: 100 } } as const;
+
+/** The offset of a member's own header block among its header blocks. Those for long names and PAX records precede it. */
+function mainAt(header: Uint8Array): number {
+  let at = 0;
+  while (RECORD_TYPES.has(String.fromCharCode(header[at + TYPE] ?? 0))) {
+    const size = numericField(header, at + 124, 12) ?? 0;
+    at += BLOCK + size + padding(size);
+  }
+  return at;
+}
+
+/** Writes a name into a header block, or into a PAX record when it is too long for the block. */
+function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'linkpath', name: string): void {
+  const { at, length } = NAMES[key];
+  const bytes = bytesOf(name);
+  block.fill(0, at, at + length);
+  block.set(bytes.subarray(0, length), at);
+  if (key === 'path') clearPrefix(block);
+  if (bytes.length > length) pax.set(key, name);
+  else pax.delete(key);
+}
+
+/** Removes the first part of a long name from a header block. GNU's headers have times there, which stay. */
+function clearPrefix(block: Uint8Array): void {
+  const magic = String.fromCharCode(...block.subarray(MAGIC, MAGIC + 8));
+  const isGnu = magic === 'ustar  \0';
+  if (!magic.startsWith('ustar')) return;
+  const isTime = (at: number): boolean => block[at] === 0 || numericField(block, at, 12) !== null;
+  if (isGnu && isTime(PREFIX) && isTime(PREFIX + 12)) return;
+  const isStar = String.fromCharCode(...block.subarray(508, 511)) === 'tar';
+  block.fill(0, PREFIX, PREFIX + (isStar ? 131 : 155));
+}
+
+/** Writes a number in octal digits. Returns false, and writes zero, when it is negative, no integer, or too large. */
+function writeNumber(block: Uint8Array, at: number, length: number, value: number): boolean {
+  const digits = value.toString(8);
+  const fits = Number.isSafeInteger(value) && value >= 0 && digits.length < length;
+  block.set(bytesOf((fits ? digits : '').padStart(length - 1, '0')), at);
+  return fits;
+}
+
+/** Writes the checksum of a header block into it. */
+function sealed(block: Uint8Array): Uint8Array {
+  block.fill(0x20, 148, 156);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.set(bytesOf(`${sum.toString(8).padStart(6, '0')}\0 `), 148);
+  return block;
+}
+
+/** Makes the member that holds PAX records, or nothing when there are none (POSIX.1-2001, pax extended header). */
+function paxMember(pax: PaxRecords): Uint8Array {
+  if (pax.size === 0) return new Uint8Array();
+  const body = bytesOf([...pax].map(([key, value]) => record(key, value)).join(''));
+  const block = new Uint8Array(BLOCK);
+  block.set(bytesOf('ustar\x0000'), MAGIC);
+  block.set(bytesOf('PaxHeaders/member'), 0);
+  block[TYPE] = 'x'.charCodeAt(0);
+  for (const at of [100, 108, 116]) writeNumber(block, at, 8, at === 100 ? 0o644 : 0);
+  writeNumber(block, 124, 12, body.length);
+  writeNumber(block, 136, 12, 0);
+  return concat([sealed(block), body, new Uint8Array(padding(body.length))]);
+}
+
+function record(key: string, value: string): string {
+  const rest = ` ${key}=${value}\n`;
+  let length = rest.length + 1;
+  while (`${length}`.length + rest.length !== length) length = `${length}`.length + rest.length;
+  return `${length}${rest}`;
+}
