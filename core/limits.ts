@@ -182,6 +182,13 @@ export const LIMITS = {
   /** The most bytes of an archive manifest that is printed on a terminal; above it, lists and texts are shortened. */
   pageBytes: 1 * MiB,
   /**
+   * The most bytes that the page in a browser collects in memory to save a file. Only what cannot be taken from the
+   * archive as it lies there is collected, and only when the browser cannot write to the disk.
+   */
+  collectedBytes: 1 * GiB,
+  /** The most bytes of a file that the page in a browser shows as text. The whole file can be saved. */
+  shownTextBytes: 256 * KiB,
+  /**
    * The most bytes of an archive manifest in GitHub's job summary. GitHub allows 1 MiB; escapes can need six times as
    * much.
    */
