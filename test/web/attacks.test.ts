@@ -34,6 +34,8 @@ for (const name of Object.keys(BROWSERS) as BrowserName[]) {
         await tab.type('srv/');
         await tab.wait('.line');
       }
+      await tab.click('.contents button');
+      await tab.wait('.figures, .contents [role=alert]');
       const text = await textOf(tab, '#app');
       assert.doesNotMatch(text, HIDDEN);
       assert.equal(

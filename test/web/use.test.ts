@@ -53,6 +53,8 @@ suite('the page', { skip: missing('chromium') }, () => {
       await tab.wait('.conversion');
       await tab.click('.files button');
       await tab.wait('.line');
+      await tab.click('.contents button');
+      await tab.wait('.treemap');
       assert.deepEqual(await faults(), []);
     }
   });
