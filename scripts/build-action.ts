@@ -1,13 +1,15 @@
-// Bundles the GitHub Action into one file, action/dist/index.mjs, which needs nothing else: node scripts/build-action.ts
+// Bundles the GitHub Action into action/dist: its code as one file, and the report that it fills. It needs nothing else:
+// node scripts/build-action.ts
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { notices } from './build-notices.ts';
+import { buildReport } from './build-web.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** Writes the bundle of the Action, and the licences of others in it. */
+/** Writes the bundle of the Action, the empty report, and the licences of others in them. */
 export async function buildAction(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -24,7 +26,9 @@ export async function buildAction(): Promise<void> {
     logLevel: 'warning',
     metafile: true,
   });
-  await writeFile(join(ROOT, 'action/dist/THIRD-PARTY-NOTICES.txt'), notices(metafile));
+  const report = await buildReport();
+  await writeFile(join(ROOT, 'action/dist/report.html'), report.html);
+  await writeFile(join(ROOT, 'action/dist/THIRD-PARTY-NOTICES.txt'), notices(metafile, report.metafile));
 }
 
 if (import.meta.main) await buildAction();
