@@ -187,6 +187,8 @@ export const LIMITS = {
   requestHeaderBytes: 16 * KiB,
   /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
   pageConnections: 256,
+  /** The most results that are downloaded from the page at a time. From a bucket, each has 8 MiB in memory. */
+  pageDownloads: 32,
   /** The most pages of `lading serve` that are told of changes at a time. Each may have 1 MiB in memory. */
   liveListeners: 64,
   /** The most bytes that wait for one listener of the page. A slower one is disconnected, and begins anew. */

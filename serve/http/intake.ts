@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
-import { type Inbox, type Incoming, problemWith } from './inbox.ts';
+import { FORGET_MS, type Inbox, type Incoming, problemWith } from './inbox.ts';
 
 /** The answer to a request that cannot be met: the HTTP status, and a sentence for the user. */
 export interface Denied {
@@ -9,8 +9,6 @@ export interface Denied {
   why: Bilingual;
 }
 
-/** The milliseconds after which an upload is forgotten for which nothing more has come. */
-export const FORGET_MS = 3_600_000;
 const SWEEP_MS = 60_000;
 
 /** The most finished uploads that are remembered, for clients that did not get the last answer. */

@@ -29,6 +29,8 @@ let options = [];
 /** @type {Set<Sending>} */
 const sendings = new Set();
 let isConnected = false;
+/** True when the page has a login. */
+let isGuarded = false;
 
 // The list.
 
@@ -41,7 +43,7 @@ function rowOf(ofKey) {
 function show(listed) {
   const before = uploads.get(listed.key);
   uploads.set(listed.key, listed);
-  const row = uploadRow(listed);
+  const row = uploadRow(listed, isGuarded);
   const old = rowOf(listed.key);
   if (old === null) rows.prepend(row);
   else swap(old, row);
@@ -204,7 +206,7 @@ function drawTexts() {
   const button = byId('language', HTMLButtonElement);
   button.textContent = spoken() === 'zh' ? 'English' : '中文';
   button.lang = spoken() === 'zh' ? 'en' : 'zh';
-  for (const listed of uploads.values()) rowOf(listed.key)?.replaceWith(uploadRow(listed));
+  for (const listed of uploads.values()) rowOf(listed.key)?.replaceWith(uploadRow(listed, isGuarded));
   for (const sending of sendings) sending.onChange();
   for (const option of options) {
     const note = document.getElementById(`about-${option.name}`);
@@ -240,7 +242,8 @@ byId('language', HTMLButtonElement).addEventListener('click', () => {
 
 const form = await fetch('/options').then((answer) => answer.json());
 options = form.options;
-byId('logout', HTMLFormElement).hidden = !form.login;
+isGuarded = form.login;
+byId('logout', HTMLFormElement).hidden = !isGuarded;
 byId('options', HTMLDivElement).append(...options.map(fieldOf));
 drawTexts();
 listen();

@@ -50,6 +50,7 @@ const OPTIONS_ZH = new Map([
   ['inspect', 'docker inspect 输出的 JSON：恢复 CMD、ENV、USER 等'],
   ['rootfs', '即使看起来不像，也当作根文件系统'],
   ['image', '归档含多个镜像时，取哪一个：名称或编号'],
+  ['layout', '镜像归档的布局：docker（与 25 版之前的 docker save 相同）或 both'],
   ['compress', '层的压缩方式，例如 gzip'],
 ]);
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LIMITS } from '../../../core/limits.ts';
+import { OPTION_LIST } from '../../../core/options/table.ts';
 import { openDoor } from '../../../serve/http/server.ts';
 import { shut } from '../../support/loopback.ts';
 import { ask, begun, givenSite, TOKEN, TUS, wire } from './kit.ts';
@@ -102,6 +103,17 @@ test('the page may load nothing but its own files, and be in no frame', async (t
   }
   const html = (await ask(base)).body.toString();
   assert.doesNotMatch(html, /<script>|<style|style=|\son\w+=|https?:/);
+});
+
+test('the form has every option, and describes each in both languages', async (t) => {
+  const { base } = await givenSite(t);
+  const { options } = JSON.parse((await ask(`${base}/options`)).body.toString()) as { options: { name: string }[] };
+  const texts = (await ask(`${base}/texts.js`)).body.toString();
+  assert.deepEqual(
+    options.map(({ name }) => name),
+    OPTION_LIST.map(([name]) => name),
+  );
+  for (const { name } of options) assert.match(texts, new RegExp(`^  \\['${name}', '.*\\p{Script=Han}`, 'mu'), name);
 });
 
 test('a result is sent whole or as one range, and again from where a download broke off', async (t) => {
