@@ -44,9 +44,13 @@ const REPORTING = `      --manifest FILE    write the archive manifest to a file
                          unless it is 1, 3 or 5 already
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
+const SURVEY = `      --contents         also describe the files inside: what each layer changes, wasted bytes, what is big
+      --fail-on FIGURE=N    the same for figures of the files inside that are too large: wasted=10%,
+                         wasted=20MB, size=1GB, files=N, layers=N, setuid=0, ownerless=0, duplicates=5MB`;
+
 const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
 not all of one, or one that cannot be converted, 4 something could not be read or written,
-9 a finding that --fail-on names.`;
+9 a finding or a figure that --fail-on names.`;
 
 const PAGES: Record<Topic, string> = {
   lading: `lading: turns container exports into image archives that docker load accepts
@@ -76,9 +80,10 @@ ${EXIT_CODES}
       --quick            read only headers and documents: names, platform, config, history, layer sizes
       --json             print the archive manifest instead of the page
 ${REPORTING}
+${SURVEY}
 ${TALK}
 
-The whole archive is read once; nothing is written, and nothing of it is kept.
+The whole archive is read once, and a second time for the files inside; nothing of it is kept.
 
 With --quick an uncompressed image archive is not read but hopped through: some kilobytes of it,
 whatever its size. Nothing is verified then, digests are what the archive says of itself, and exit
@@ -94,6 +99,7 @@ ${OPTIONS}
                          it goes to standard output
       --json             print the archive manifest (needs -o FILE)
 ${REPORTING}
+${SURVEY}
 ${TALK}
 
 An export is read once on its way into a file, and twice on its way to standard output. A pipe can

@@ -19,13 +19,13 @@ export const LIMITS = {
    */
   expansionRatio: 1100,
   /**
-   * For the limits on decompression: each gzip member, zip entry, bzip2 stream, xz stream or zstd frame counts as this
-   * many bytes more than its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can
+   * For the limits on decompression: each gzip member, zip entry, bzip2 stream, xz stream, or frame of zstd or lz4 counts
+   * as this many bytes more than its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can
    * hold millions of them.
    */
   memberBytes: 8 * KiB,
   /**
-   * The largest window of zstd and dictionary of xz, in bytes. It is held in memory. `zstd -d` allows 128 MiB, `xz -9`
+   * The largest window of zstd and dictionary of xz and lzma, in bytes. It is held in memory. `zstd -d` allows 128 MiB, `xz -9`
    * needs 64 MiB.
    */
   windowBytes: 128 * MiB,
@@ -68,6 +68,39 @@ export const LIMITS = {
    * The most bytes of symbolic links' targets that are followed when layers are merged. A whole system has a million.
    */
   followedBytes: 20_000_000,
+  /**
+   * The most images of an archive whose files are described in the manifest. The layers of each are read once more, and
+   * each takes some 400 KiB.
+   */
+  contentsImages: 16,
+  /** For the files of an image: the most folders and files in the tree of what is big, some 300 bytes of JSON each. */
+  folderEntries: 1000,
+  /** For the files of an image: how many of the largest files, and of the largest wasted ones, are listed. */
+  largestFiles: 100,
+  /** For the files of an image: the most set-user-ID files that are listed, and files without an owner's name. */
+  listedFiles: 100,
+  /** For the files of an image: the fewest bytes of a file that is compared with others of the same size. */
+  largeFileBytes: 1 * MiB,
+  /** For the files of an image: the most files that are compared by their sizes, the largest first. */
+  comparedFiles: 10_000,
+  /**
+   * For the files of an image: the most bytes that are read to compare contents, expanded ones included. It takes some
+   * 10 seconds.
+   */
+  comparedBytes: 8 * GiB,
+  /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
+  passwdBytes: 1 * MiB,
+  /** The most paths of a layer that is mended (option `mend`): some 300 bytes each. */
+  mendedPaths: 1_000_000,
+  /**
+   * The most members of a layer that are moved or left out when it is mended, or get a name from another member. Each
+   * takes some 5 to 100 bytes in the hand-off.
+   */
+  mendedMembers: 200_000,
+  /** The most changes that the archive manifest lists when layers are mended. Further ones are only counted. */
+  mendedListed: 1000,
+  /** The most bytes that the holes of all sparse files of a layer may have, so that mending writes them as zeros. */
+  filledBytes: 4 * GiB,
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
   /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */
@@ -159,6 +192,13 @@ export const LIMITS = {
   manifestBytes: 8 * MiB,
   /** The most bytes of an archive manifest that is printed on a terminal; above it, lists and texts are shortened. */
   pageBytes: 1 * MiB,
+  /**
+   * The most bytes that the page in a browser collects in memory to save a file. Only what cannot be taken from the
+   * archive as it lies there is collected, and only when the browser cannot write to the disk.
+   */
+  collectedBytes: 1 * GiB,
+  /** The most bytes of a file that the page in a browser shows as text. The whole file can be saved. */
+  shownTextBytes: 256 * KiB,
   /**
    * The most bytes of an archive manifest in GitHub's job summary. GitHub allows 1 MiB; escapes can need six times as
    * much.
