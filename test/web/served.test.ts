@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as forward, type Server } from 'node:http';
 import { join } from 'node:path';
@@ -8,19 +8,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { exported, folder, run, start } from '../cli/kit.ts';
 import { listen, shut } from '../support/loopback.ts';
+import { missing } from './browsers.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const skip =
-  existsSync(CHROMIUM) || process.env['LADING_ENGINES'] === 'required' ? false : `${CHROMIUM} is not installed`;
+/** The source of axe, which finds what keeps people with disabilities from using a page. */
+const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 /** Where the pictures of the page go; null when none are wanted. They are kept in `docs/`. */
 const PICTURES = process.env['LADING_PICTURES'] ?? null;
 
-describe('the page of lading serve, in Chromium', { skip }, () => {
+describe('the page of lading serve, in Chromium', { skip: missing('chromium') }, () => {
   let browser: Browser;
   before(async () => {
     // The sandbox does not run as root, which is what a test machine has.
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   });
   after(async () => await browser.close());
 
@@ -30,7 +30,8 @@ describe('the page of lading serve, in Chromium', { skip }, () => {
     {
       through = async (base) => base,
       locale = 'en-US',
-    }: { through?: (base: string) => Promise<string>; locale?: string } = {},
+      isBypassed = false,
+    }: { through?: (base: string) => Promise<string>; locale?: string; isBypassed?: boolean } = {},
   ) => {
     const path = await folder(t);
     const [up, down] = [join(path, 'up'), join(path, 'down')];
@@ -40,7 +41,7 @@ describe('the page of lading serve, in Chromium', { skip }, () => {
     child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
     while (!/ on http:\S+\n/.test(said)) await sleep(20);
     const base = await through(/http:\S+/.exec(said)?.[0] ?? '');
-    const context = await browser.newContext({ locale });
+    const context = await browser.newContext({ locale, bypassCSP: isBypassed });
     t.after(async () => await context.close());
     const page = await context.newPage();
     const errors: string[] = [];
@@ -112,6 +113,22 @@ describe('the page of lading serve, in Chromium', { skip }, () => {
     assert.ok((await readFile(join(up, 'big.tar'))).equals(bytes));
   });
 
+  test('files that are dropped on it are uploaded, each with its own name', async (t) => {
+    const { up, page } = await given(t);
+    const dropped = await page.evaluateHandle(`(() => {
+      const all = new DataTransfer();
+      for (const name of ['one.tar', 'two.tar']) all.items.add(new File(['I am ' + name], name));
+      return all;
+    })()`);
+    await page.dispatchEvent('#drop', 'drop', { dataTransfer: dropped });
+    assert.equal(await page.locator('#key').isVisible(), false);
+    await page.locator('#new button[type=submit]').click();
+    for (const name of ['one.tar', 'two.tar']) {
+      await rowOf(page, name).waitFor();
+      assert.equal(await readFile(join(up, name), 'utf8'), `I am ${name}`);
+    }
+  });
+
   test('names of strangers are shown as text, and a wrong option as a sentence', async (t) => {
     const { path, up, page, errors } = await given(t);
     const name = `<img src=x onerror=alert(1)>\u202egpj.tar`;
@@ -150,7 +167,7 @@ describe('the page of lading serve, in Chromium', { skip }, () => {
   });
 
   test('it is not wider than its window, not even on a telephone, and a deleted upload leaves it', async (t) => {
-    const { page, up } = await given(t);
+    const { page, up } = await given(t, { isBypassed: true });
     const long = `backup-${'2026-'.repeat(20)}.zip`;
     await writeFile(join(up, 'web-export.tar'), await exported(100_000));
     await writeFile(join(up, long), 'no archive');
@@ -161,6 +178,7 @@ describe('the page of lading serve, in Chromium', { skip }, () => {
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
     await rm(join(up, long));
     await rowOf(page, long).waitFor({ state: 'detached' });
+    await page.evaluate(AXE);
     for (const [name, colorScheme, width] of [
       ['light', 'light', 1000],
       ['dark', 'dark', 1000],
@@ -169,6 +187,14 @@ describe('the page of lading serve, in Chromium', { skip }, () => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 500 });
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+      await page.locator('summary').click();
+      const { violations } = await page.evaluate<{ violations: { id: string }[] }>('axe.run()');
+      assert.deepEqual(
+        violations.map(({ id }) => id),
+        [],
+        name,
+      );
+      await page.locator('summary').click();
       if (PICTURES !== null) await page.screenshot({ path: join(PICTURES, `served-${name}.png`), fullPage: true });
     }
   });
