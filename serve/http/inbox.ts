@@ -28,7 +28,7 @@ export interface Incoming {
   discard(): Promise<void>;
 }
 
-/** The sidecar of an upload for which no options were given. It replaces that of an earlier upload with the same key. */
+/** The sidecar of an upload without options. It replaces that of an earlier upload with the same key. */
 export const NO_OPTIONS = utf8('{}\n');
 
 const COMPONENT = both(

@@ -98,7 +98,7 @@ export class Intake {
     return this.#uploads.get(id) ?? null;
   }
 
-  /** Takes bytes for an upload. They begin at its offset. Null when there are more of them than the upload has. */
+  /** Takes bytes for an upload, which begin at its offset. Denies them when there are more than the upload has. */
   async take(upload: Upload, bytes: AsyncIterable<Uint8Array>): Promise<void | Denied> {
     for await (const chunk of bytes) {
       if (upload.offset + chunk.length > upload.size) return { status: 413, why: MORE_THAN_SAID };
@@ -138,9 +138,10 @@ export class Intake {
 
 const NOTHING = (): void => undefined;
 
+const MOST_GIB = LIMITS.pageUploadBytes / 2 ** 30;
 const TOO_LARGE = both(
-  `The file has more than ${LIMITS.pageUploadBytes / 2 ** 30} GiB. Send it with lading upload, or put it into the folder.`,
-  `文件超过 ${LIMITS.pageUploadBytes / 2 ** 30} GiB。请用 lading upload 发送，或把它放进文件夹。`,
+  `The file has more than ${MOST_GIB} GiB. Send it with lading upload, or put it into the folder.`,
+  `文件超过 ${MOST_GIB} GiB。请用 lading upload 发送，或把它放进文件夹。`,
 );
 const TOO_MANY = both(
   'Too many uploads are under way. Try again when one of them has ended.',

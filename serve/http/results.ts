@@ -29,7 +29,8 @@ const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = 
  * (`sandbox`), from which it reaches neither this server nor the cookie.
  */
 const REPORT_POLICY =
-  "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:";
+  "sandbox allow-scripts allow-downloads; default-src 'none'; " +
+  "script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:";
 
 /** Answers a request for a result of the upload with this key: all of it, or one range (RFC 9110, section 14). */
 export async function sendResult(

@@ -20,7 +20,7 @@ export interface SiteDoor extends Rules {
   port: number;
 }
 
-/** What the page shows, and where it puts what is uploaded through it. */
+/** The settings of the page: its address, the uploads that it shows, and the places of uploads and results. */
 export interface SiteSettings extends SiteDoor {
   board: Board;
   inbox: Inbox;
@@ -44,7 +44,7 @@ const STRANGERS_MS = 60_000;
 
 const TOKEN_BYTES = 4096;
 
-/** The files of the page, by their path, with their media types. They have no secret, so that the login page may use them. */
+/** The files of the page, by their path, with their media types. They have no secret: the login page uses them, too. */
 const FILES: Record<string, { file: string; type: string }> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/login': { file: 'login.html', type: 'text/html; charset=utf-8' },
@@ -137,7 +137,7 @@ async function route(request: IncomingMessage, response: ServerResponse, url: UR
   return refuse(response, 404, NOT_HERE);
 }
 
-/** What the form of the page is made from: the options of a conversion, and whether there is a login to end. */
+/** The facts for the form of the page: the options of a conversion, and whether there is a login to end. */
 function formOf({ token }: Page): object {
   const options = OPTION_LIST.map(([name, { form, meaning, placeholder }]) => ({ name, form, meaning, placeholder }));
   return { options, login: token !== null };

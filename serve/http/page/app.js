@@ -6,7 +6,13 @@ import { Sending } from './send.js';
 import { meaningOf, shown, spoken, switchLanguage, text } from './texts.js';
 
 /** @typedef {import('./rows.js').Listed} Listed */
-/** @typedef {{ name: string, form: 'text' | 'texts' | 'flag' | 'json', meaning: string, placeholder?: string }} Option */
+/**
+ * @typedef {object} Option an option of a conversion, as the server tells of it
+ * @property {string} name
+ * @property {'text' | 'texts' | 'flag' | 'json'} form
+ * @property {string} meaning
+ * @property {string} [placeholder]
+ */
 
 /** @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T} */
 function byId(id, kind) {
@@ -52,7 +58,11 @@ function show(listed) {
   byId('empty', HTMLParagraphElement).hidden = uploads.size > 0;
 }
 
-/** Puts a row in the place of another one. The same link or button keeps the focus. @param {Element} old @param {Element} row */
+/**
+ * Puts a row in the place of another one. The same link or button keeps the focus.
+ * @param {Element} old
+ * @param {Element} row
+ */
 function swap(old, row) {
   const find = 'a, button';
   const at = [...old.querySelectorAll(find)].indexOf(/** @type {Element} */ (document.activeElement));

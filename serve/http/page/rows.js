@@ -40,7 +40,11 @@ function bar(label, share) {
   return made;
 }
 
-/** The row of an upload. `isGuarded` is true when programs need the token, too. @param {Listed} listed @param {boolean} isGuarded */
+/**
+ * The row of an upload. `isGuarded` is true when programs need the token, too.
+ * @param {Listed} listed
+ * @param {boolean} isGuarded
+ */
 export function uploadRow(listed, isGuarded) {
   const { key, state, size, done, summary, remedy } = listed;
   const row = element('li', {}, head(key, text(state)));
