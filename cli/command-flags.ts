@@ -14,6 +14,8 @@ export const COMMAND_FLAGS = {
   serve: {
     ...HELP,
     once: { type: 'boolean' },
+    http: { type: 'string' },
+    'token-file': { type: 'string' },
     listen: { type: 'string' },
     'secret-file': { type: 'string' },
     'at-once': { type: 'string' },

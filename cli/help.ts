@@ -139,6 +139,8 @@ ${EXIT_CODES}
   serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder or a bucket
 
       --once             handle what is there, and end
+      --http HOST:PORT   show uploads and results on a page there, and take uploads through it
+      --token-file FILE  what users of the page must know; needed for any address but this machine's
   -h, --help             this page
 
 For buckets (lading serve s3://UPLOADS s3://RESULTS):
@@ -152,8 +154,10 @@ The same two functions as in AWS. For the upload UPLOADS/team/app.tar:
   RESULTS/team/app.tar/image.tar          the image archive, when there is one
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
-A file is taken when it has stopped changing. Links, pipes and names that are not UTF-8 are passed
-over, and that is said; hidden files are passed over silently. Ctrl-C ends it.
+With --http, a page shows uploads and results as they come, and takes files that are dropped on it;
+for any address but one of this machine it needs a token of 16 characters or more. A file is taken
+when it has stopped changing. Links, pipes and names that are not UTF-8 are passed over, and that is
+said; hidden files are passed over silently. Ctrl-C ends it.
 
 Credentials, region and endpoint of a store are found as by the aws command (AWS_PROFILE,
 AWS_REGION, AWS_ENDPOINT_URL_S3 …); S3_PATH_STYLE=true is for stores that need it. Any address but

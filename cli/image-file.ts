@@ -100,6 +100,7 @@ export class ImageFile {
 
   #holds(part: PlanPart, offset: number): boolean {
     if (part.kind === 'bytes' || part.kind === 'rewritten' || part.start > 0) return false;
+    if (part.kind === 'recoded' && part.mend !== undefined) return false;
     const form = part.kind === 'recoded' && part.gzip === true ? 'packed' : part.kind;
     const copied = this.#copied.get(form);
     return copied?.offset === offset && copied.size === (form === 'packed' ? partSize(part) : part.end);

@@ -9,6 +9,7 @@ export type Home = 'unit' | 'oracles' | 'engines' | 'service' | 'package' | 'pip
 const NOT_CURRENT = new Set([
   'change', // compares `--change` with that of Docker 20.10, word by word
   'faults', // expects the messages of Debian 12's engines
+  'lz4-and-lzma', // asks lz4 and xz, and no engine
   'flips', // flips bits; the versions of the engines make no difference
   'refused', // expects the messages of Debian 12's engines, for archives that are not images
   'xz', // asks xz, and no engine

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
+import { mendUpload } from '../../core/convert/mend-upload.ts';
 import { foreseenOffset } from '../../core/convert/layer-offset.ts';
 import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../../core/model/conversion-request.ts';
@@ -42,11 +43,12 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   });
   try {
     if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
-    const inspection = await inspectInput(input, tools, command, io, {
+    const seen = await inspectInput(input, tools, command, io, {
       compress: request.compress,
       copy: file?.copy,
       copyPacked: file?.copyPacked,
     });
+    const { inspection, passes: before } = await mendUpload(seen, request, input.again, tools);
     const outcome = await convert(inspection, request, tools, { always: true });
     const contents = await wantedContents(inspection, input, tools, command, io);
     const isStopped = stops(outcome.findings, contents, command.failOn);
@@ -54,7 +56,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
     const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
     const cost = {
-      bytesRead: (source.size ?? 0) * passes,
+      bytesRead: (source.size ?? 0) * (before + passes),
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };

@@ -20,8 +20,9 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
   const nothing = { entries: [], nameDerived: request.nameDerived };
   const chosen = chooseImages(inspection, request);
   const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
-  const asked = always || !request.nameDerived || narrowed || request.layout === 'docker';
-  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each));
+  const asked =
+    always || !request.nameDerived || narrowed || request.layout === 'docker' || inspection.mended !== undefined;
+  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each) && each.mended !== true);
   if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
   if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
   if (!request.nameDerived && chosen.length > 1) {
@@ -132,7 +133,7 @@ function imageToWrite(
   keepsGzip: boolean,
 ): ImageToWrite | null {
   const { source } = image;
-  if (source === null) return null;
+  if (source === null || source.refused === true) return null;
   return {
     config: configs.of(image, source),
     layers: source.layers.map((layer) => layerToWrite(layer, inspection, keepsGzip)),
@@ -144,9 +145,9 @@ function imageToWrite(
  * that may be kept. Any other layer is decompressed, because some clients cannot unpack it.
  */
 function layerToWrite(layer: LayerSource, { compression: outer }: Inspection, keepsGzip: boolean): LayerToWrite {
-  const { stored, content, compression, sparse } = layer;
+  const { stored, content, compression, sparse, mend } = layer;
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
-  const kept = compression === 'none' || (compression === 'gzip' && layer.clean && keepsGzip);
+  const kept = mend === undefined && (compression === 'none' || (compression === 'gzip' && layer.clean && keepsGzip));
   const sums = kept ? stored : content;
   const whole = kept && outer === 'none' && sparse === undefined;
   return {
@@ -162,6 +163,7 @@ function layerToWrite(layer: LayerSource, { compression: outer }: Inspection, ke
           end,
           inner: kept ? 'none' : compression,
           ...(sparse && { sparse: true }),
+          ...(mend && { mend }),
           size: sums.size,
         },
   };

@@ -44,13 +44,14 @@ function layerFrom(
   inspection: WholeInspection,
   keepsGzip: boolean,
 ): { layer: Sums & { gzip: boolean }; part: PlanPart } {
-  const { upload, content, packed, compression: outer, cleanGzip } = inspection;
+  const { upload, content, packed, compression: outer, cleanGzip, mend } = inspection;
   const start = inspection.inside?.start ?? 0;
-  const end = start + content.size;
-  const recoded = { kind: 'recoded', outer, start, end, inner: 'none' } as const;
+  const end = mend?.end ?? start + content.size;
+  const recoded = { kind: 'recoded', outer, start, end, inner: 'none', ...(mend && { mend: mend.recipe }) } as const;
   if (packed !== null) return { layer: { ...packed, gzip: true }, part: { ...recoded, gzip: true, size: packed.size } };
   if (cleanGzip && keepsGzip)
     return { layer: { ...upload, gzip: true }, part: { kind: 'range', start, end: upload.size } };
-  if (outer === 'none') return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
+  if (outer === 'none' && mend === undefined)
+    return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
   return { layer: { ...content, gzip: false }, part: { ...recoded, size: content.size } };
 }

@@ -1,4 +1,4 @@
-import { type Finding, isMendable } from '../catalogue/findings.ts';
+import { type Finding, isMendable, isMendedOnRequest } from '../catalogue/findings.ts';
 import { readTyped } from '../json/typed.ts';
 import type { ImageSource, LayerSource } from '../model/inspection.ts';
 import { asObject } from '../model/json.ts';
@@ -16,7 +16,8 @@ export function sourceOf(
   layers: { blob: ArchiveBlob | null }[],
   findings: Finding[],
 ): ImageSource | null {
-  const blocked = findings.some((each) => each.severity === 'error' && !isMendable(each));
+  const errors = findings.filter((each) => each.severity === 'error' && !isMendable(each));
+  const blocked = !errors.every(isMendedOnRequest);
   const kept = layers.filter(({ blob }) => !(legacy && blob?.stored.size === 0));
   const sources = kept.map(({ blob }) => (blob === null ? null : layerSource(blob)));
   if (blocked || listed.config === null || !sources.every((each) => each !== null)) return null;
@@ -28,6 +29,7 @@ export function sourceOf(
     tags: listed.tags,
     config: config.mended,
     ...(odd ? { encoding: 'latin1' as const } : {}),
+    ...(errors.length > 0 && { refused: true as const }),
     legacy,
     layers: sources,
   };

@@ -1,12 +1,14 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { enumerated } from '../catalogue/brief.ts';
 import { fewOfEach, type Finding, hasError, isMendable, quoted } from '../catalogue/findings.ts';
+import { verdictsByRule } from '../clients/by-rule.ts';
 import { type ClientVerdict, clientVerdicts } from '../clients/verdicts.ts';
 import type { Contents } from '../contents/facts.ts';
 import { LIMITS } from '../limits.ts';
 import type { Converted, ConvertedImage, Result } from '../model/converted.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from '../model/inspection.ts';
+import type { Changes } from '../model/mending.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { type LeftOut, shortened } from './shortened.ts';
 
@@ -56,6 +58,8 @@ export interface ArchiveManifest {
   /** The verdict of each client: whether it loads the upload as it is. */
   clients: ClientVerdict[];
   findings: Finding[];
+  /** The changes by which the upload was mended; absent when it was not. */
+  mended?: Changes;
   result: Result | null;
   /** The shell commands that load the image archive. Empty if none was written, or if it went to standard output. */
   load: string[];
@@ -147,8 +151,9 @@ function wholeManifest({
     images,
     rootfs,
     ...(contents === null ? {} : { contents }),
-    clients: kind === 'unread' ? [] : clientVerdicts(inspection),
+    clients: kind === 'unread' ? [] : [...clientVerdicts(inspection), ...verdictsByRule(inspection)],
     findings,
+    ...(inspection.mended && { mended: inspection.mended }),
     result: made,
     load: done ? loadLines(result.uri) : [],
     cost,

@@ -27,6 +27,8 @@ export interface ConversionRequest {
   image: string | null;
   /** The compression to give the layer; null to leave the layer as it is. */
   compress: LayerCompression | null;
+  /** True to mend what engines would refuse, where it is clear what was meant. */
+  mend: boolean;
   layout: ArchiveLayout;
   /**
    * Sentences for the user about settings in a `docker inspect` file that were left out, or put together from several

@@ -1,4 +1,5 @@
 import type { Compression } from './inspection.ts';
+import type { MendRecipe } from './mending.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
@@ -11,7 +12,7 @@ export type PlanPart =
   | { kind: 'range'; start: number; end: number }
   // Bytes of the decompressed upload, from `start` up to and without `end`, which give `size` bytes in the image
   // archive. They are decompressed if `inner` names a compression, and compressed if `gzip` is set. If `sparse` is set,
-  // they are a sparse file with its headers, of which only the content is taken.
+  // they are a sparse file with its headers, of which only the content is taken. `mend` says how the layer is mended.
   | {
       kind: 'recoded';
       outer: Compression;
@@ -20,6 +21,7 @@ export type PlanPart =
       inner: Compression;
       gzip?: true;
       sparse?: true;
+      mend?: MendRecipe;
       size: number;
     }
   // A tar archive of `size` bytes that is made from layers of the upload, member by member.

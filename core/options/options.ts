@@ -43,6 +43,7 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     rootfs: raw.rootfs,
     image: raw.image,
     compress: compress.value,
+    mend: raw.mend,
     layout: layout.value,
     notes: inspected.value.notes,
   });

@@ -84,6 +84,12 @@ export const OPTIONS = {
     meaning:
       '`docker`: write the image archive as `docker save` did before version 25, with plain layers and for one platform, for tools that read nothing else. Without it, or with `both`: a Docker archive and an OCI layout in one',
   },
+  mend: {
+    form: 'flag',
+    help: ['mend what engines would refuse, where it is clear what was meant; the changes are listed'],
+    meaning:
+      '`true`: mend what engines would refuse, where it is clear what was meant ([docs/mend.md](docs/mend.md)). The manifest lists the changes',
+  },
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof OPTIONS;

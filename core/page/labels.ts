@@ -41,6 +41,7 @@ export interface Labels {
   loads: string;
   fails: string;
   unknown: string;
+  byRule: string;
 }
 
 /** All texts that commands print, and pages show, about an archive, other than findings. */
@@ -57,6 +58,8 @@ export interface Words {
   made: string;
   everyClient: string;
   noClient: string;
+  takes(loads: boolean | null): string;
+  separator: string;
   is(name: string, kind: string): string;
   became(name: string, kind: string, images: string[]): string;
   refused(name: string): string;
@@ -126,6 +129,7 @@ const EN: Words = {
     loads: 'loads in',
     fails: 'not in',
     unknown: 'not known in',
+    byRule: 'by rule',
   },
   severities: { error: 'error', warning: 'warning', info: 'note', mended: 'put right' },
   standardInput: 'Standard input',
@@ -137,6 +141,8 @@ const EN: Words = {
   made: 'made by',
   everyClient: 'every client: ',
   noClient: 'no client as it is',
+  takes: (loads) => (loads === null ? 'not known' : loads ? 'takes it' : 'does not take it'),
+  separator: '; ',
   is: (name, kind) => `${name} is ${kind}.`,
   became: (name, kind, images) => `${name} is ${kind}; it became the image ${images.join(', and ')}.`,
   refused: (name) => `Cannot convert ${name}; nothing was written.`,
@@ -210,6 +216,7 @@ const ZH: Words = {
     loads: '可加载',
     fails: '不可加载',
     unknown: '尚不清楚',
+    byRule: '按规则',
   },
   severities: { error: '错误', warning: '警告', info: '说明', mended: '已修复' },
   standardInput: '标准输入',
@@ -221,6 +228,8 @@ const ZH: Words = {
   made: '来源',
   everyClient: '所有客户端：',
   noClient: '没有客户端能直接加载',
+  takes: (loads) => (loads === null ? '尚不清楚' : loads ? '可接受' : '不接受'),
+  separator: '；',
   is: (name, kind) => `${name} 是${kind}。`,
   became: (name, kind, images) => `${name} 是${kind}；已转换为镜像 ${images.join('、')}。`,
   refused: (name) => `无法转换 ${name}；没有写出任何内容。`,

@@ -36,11 +36,10 @@ export class FileTree {
   #found: Node[] | null = null;
   /** All files with their paths in lower case, for searching. It is made at the first search. */
   #all: { lower: string; node: Node }[] | null = null;
-  readonly #root: Place;
+  readonly #root: Readonly<Place>;
 
   constructor(tree: MergedTree) {
-    const root = tree.resolve('');
-    this.#root = root.kind === 'found' ? root.place : { file: null, layer: 0, children: null, opaque: null };
+    this.#root = tree.root;
     this.#tree = childrenOf({ path: '', name: '', place: this.#root, depth: -1, open: true });
   }
 
