@@ -96,7 +96,7 @@ const EN: Texts = {
     inspect: ['docker inspect', ''],
     rootfs: ['Take it for a root file system', 'Even when it does not look like one.'],
     image: ['Only this image', 'Of an archive with several: its name, or its number from 1.'],
-    compress: ['Compression', 'gzip, or nothing.'],
+    compress: ['Compression', 'gzip, none for plain layers, or nothing.'],
   },
   done: 'The archive is inspected.',
 };
@@ -149,7 +149,7 @@ const ZH: Texts = {
     inspect: ['docker inspect', ''],
     rootfs: ['当作根文件系统', '即使看起来不像。'],
     image: ['只取此镜像', '归档含多个镜像时：其名称，或从 1 起的序号。'],
-    compress: ['压缩', 'gzip，或不填。'],
+    compress: ['压缩', 'gzip、none（未压缩的层），或不填。'],
   },
   done: '归档已检查。',
 };
