@@ -7,7 +7,7 @@ import type { Tools } from '../model/ports.ts';
 import { conversionOf } from './conversion.ts';
 import { imagesOfArchive } from './from-images.ts';
 import { imageOfRootfs } from './from-rootfs.ts';
-import { diskRemarks, layoutRemarks, nameRemarks, platformRemarks } from './remarks.ts';
+import { compressRemarks, diskRemarks, layoutRemarks, nameRemarks, platformRemarks } from './remarks.ts';
 
 /**
  * Turns an inspection into the plan of an image archive, and writes nothing. An image archive that already loads
@@ -35,6 +35,7 @@ export async function convert(
   const conversion = await conversionOf(kept, nameDerived, tools, layout);
   const names = entries.flatMap((entry) => entry.names);
   const remarks = [
+    ...compressRemarks(kept, request),
     ...platformRemarks(conversion.result),
     ...(layout === 'docker' ? layoutRemarks(entries) : []),
     ...nameRemarks(names),
