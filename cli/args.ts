@@ -14,7 +14,7 @@ import {
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { toType, UsageError } from './exit.ts';
 import { conversion, one, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
-import { type Reporting, reporting } from './reporting.ts';
+import { needsContents, type Reporting, reporting } from './reporting.ts';
 
 export interface InspectCommand extends Talk, Reporting {
   kind: 'inspect';
@@ -22,6 +22,8 @@ export interface InspectCommand extends Talk, Reporting {
   json: boolean;
   /** True for a quick look: only headers and documents are read, not the contents of layers. */
   quick: boolean;
+  /** True to describe the files inside the archive, too. */
+  contents: boolean;
 }
 
 export interface PlanCommand extends Talk, RawOptions {
@@ -36,6 +38,8 @@ export interface ConvertCommand extends Talk, RawOptions, Reporting {
   json: boolean;
   /** The file that the image archive is written to; `-` for standard output. */
   output: string;
+  /** True to describe the files inside the archive, too. */
+  contents: boolean;
 }
 
 export interface FilesCommand extends Talk {
@@ -109,8 +113,15 @@ export function parseCommand(argv: string[]): Command {
 function inspectCommand(argv: string[]): Command {
   const { values, positionals } = parse('inspect', argv, COMMAND_FLAGS.inspect);
   if (values.help === true) return { kind: 'help', topic: 'inspect' };
-  const own = { json: values.json === true, quick: values.quick === true };
-  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...reporting(values), ...own };
+  const gate = reporting(values);
+  const contents = needsContents(values, gate.failOn);
+  const own = { json: values.json === true, quick: values.quick === true, contents };
+  if (own.quick && contents)
+    throw new UsageError(
+      both('A quick look does not read the files inside an archive.', '快速查看不会读取归档内的文件。'),
+      both('Leave --quick out.', '请去掉 --quick。'),
+    );
+  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...gate, ...own };
 }
 
 function planCommand(argv: string[]): Command {
@@ -134,8 +145,9 @@ function convertCommand(argv: string[]): Command {
       ),
     );
   }
-  const own = { json: values.json === true, output };
-  return { kind: 'convert', file, ...talk(values), ...conversion(values), ...reporting(values), ...own };
+  const gate = reporting(values);
+  const own = { json: values.json === true, output, contents: needsContents(values, gate.failOn) };
+  return { kind: 'convert', file, ...talk(values), ...conversion(values), ...gate, ...own };
 }
 
 function filesCommand(argv: string[]): Command {

@@ -17,6 +17,30 @@ export const REPORTING = {
   manifest: { type: 'string' },
 } as const;
 
+/** The flags by which the files inside an archive are described, too. The archive is then read a second time. */
+export const SURVEY = { contents: { type: 'boolean' } } as const;
+
+/** True when the facts about the files inside an archive are needed. */
+export function needsContents({ contents }: { contents?: boolean }, { figures }: FailOn): boolean {
+  return contents === true || figures.length > 0;
+}
+
+/**
+ * Refuses bounds on figures for a command that does not look at the files inside an archive. Throws a UsageError for
+ * them.
+ */
+export function withoutFigures(gate: Reporting): Reporting {
+  const [limit] = gate.failOn.figures;
+  if (limit === undefined) return gate;
+  throw new UsageError(
+    both(`--fail-on ${limit.typed} is not possible here.`, `此处不能使用 --fail-on ${limit.typed}。`),
+    both(
+      'Bounds on figures are for lading inspect and lading convert.',
+      '指标限值用于 lading inspect 和 lading convert。',
+    ),
+  );
+}
+
 /** Checks the flags for pipelines, such as `--fail-on`. Throws a UsageError for wrong values. */
 export function reporting(values: {
   format?: string;

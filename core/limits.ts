@@ -19,13 +19,13 @@ export const LIMITS = {
    */
   expansionRatio: 1100,
   /**
-   * For the limits on decompression: each gzip member, zip entry, bzip2 stream, xz stream or zstd frame counts as this
-   * many bytes more than its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can
+   * For the limits on decompression: each gzip member, zip entry, bzip2 stream, xz stream, or frame of zstd or lz4 counts
+   * as this many bytes more than its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can
    * hold millions of them.
    */
   memberBytes: 8 * KiB,
   /**
-   * The largest window of zstd and dictionary of xz, in bytes. It is held in memory. `zstd -d` allows 128 MiB, `xz -9`
+   * The largest window of zstd and dictionary of xz and lzma, in bytes. It is held in memory. `zstd -d` allows 128 MiB, `xz -9`
    * needs 64 MiB.
    */
   windowBytes: 128 * MiB,
@@ -79,6 +79,28 @@ export const LIMITS = {
   mendedListed: 1000,
   /** The most bytes that the holes of all sparse files of a layer may have, so that mending writes them as zeros. */
   filledBytes: 4 * GiB,
+  /**
+   * The most images of an archive whose files are described in the manifest. The layers of each are read once more, and
+   * each takes some 400 KiB.
+   */
+  contentsImages: 16,
+  /** For the files of an image: the most folders and files in the tree of what is big, some 300 bytes of JSON each. */
+  folderEntries: 1000,
+  /** For the files of an image: how many of the largest files, and of the largest wasted ones, are listed. */
+  largestFiles: 100,
+  /** For the files of an image: the most set-user-ID files that are listed, and files without an owner's name. */
+  listedFiles: 100,
+  /** For the files of an image: the fewest bytes of a file that is compared with others of the same size. */
+  largeFileBytes: 1 * MiB,
+  /** For the files of an image: the most files that are compared by their sizes, the largest first. */
+  comparedFiles: 10_000,
+  /**
+   * For the files of an image: the most bytes that are read to compare contents, expanded ones included. It takes some
+   * 10 seconds.
+   */
+  comparedBytes: 8 * GiB,
+  /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
+  passwdBytes: 1 * MiB,
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
   /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */
@@ -171,6 +193,13 @@ export const LIMITS = {
   /** The most bytes of an archive manifest that is printed on a terminal; above it, lists and texts are shortened. */
   pageBytes: 1 * MiB,
   /**
+   * The most bytes that the page in a browser collects in memory to save a file. Only what cannot be taken from the
+   * archive as it lies there is collected, and only when the browser cannot write to the disk.
+   */
+  collectedBytes: 1 * GiB,
+  /** The most bytes of a file that the page in a browser shows as text. The whole file can be saved. */
+  shownTextBytes: 256 * KiB,
+  /**
    * The most bytes of an archive manifest in GitHub's job summary. GitHub allows 1 MiB; escapes can need six times as
    * much.
    */
@@ -194,6 +223,22 @@ export const LIMITS = {
    * some dozens.
    */
   notificationConnections: 256,
+  /** The most bytes of the headers of a request to `lading serve`. Options travel in bodies, so 2 KiB are usual. */
+  requestHeaderBytes: 16 * KiB,
+  /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
+  pageConnections: 256,
+  /** The most pages of `lading serve` that are told of changes at a time. Each may have 1 MiB in memory. */
+  liveListeners: 64,
+  /** The most bytes that wait for one listener of the page. A slower one is disconnected, and begins anew. */
+  liveBytes: 4 * MiB,
+  /** The most uploads that the page of `lading serve` lists, 2 KiB each. Those that changed last are kept. */
+  shownUploads: 1000,
+  /** The most unfinished uploads through the page at a time. In front of a bucket, each has 8 MiB in memory. */
+  unfinishedUploads: 16,
+  /** The largest upload through the page of `lading serve`, in bytes: S3's 10,000 parts of 8 MiB are 78 GiB. */
+  pageUploadBytes: 64 * GiB,
+  /** The bytes that an upload through the page must leave free on the disk. The image archive needs room, too. */
+  freeDiskBytes: 1 * GiB,
   /** The most keys that wait in `lading serve`, 1 KiB each. Further keys are found by the store's next listing. */
   waitingUploads: 10_000,
   /**

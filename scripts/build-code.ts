@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,10 @@ const ENTRIES = {
   cdk: 'infra/archive-converter.ts',
   ...Object.fromEntries(FUNCTIONS.map((name) => [`function-${name}`, `lambda/${name}.ts`])),
 };
+
+/** The page of `lading serve`, which browsers get as it is. Its server looks for it in a folder beside its own file. */
+const PAGE = join(ROOT, 'serve/http/page');
+const PAGE_FILES = readdirSync(PAGE).filter((name) => !name.endsWith('.json'));
 
 /** The sources of credentials that no function needs: Lambda always provides them in the environment. */
 const NOT_IN_LAMBDA =
@@ -69,6 +74,7 @@ export async function buildCode(): Promise<Metafile> {
     write: false,
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), withRequire(contents)]));
+  for (const name of PAGE_FILES) files.set(`page/${name}`, await readFile(join(PAGE, name)));
   files.set('functions.json', Buffer.from(`${JSON.stringify(functionFiles(metafile), null, 2)}\n`));
   await write(files);
   return metafile;
@@ -105,7 +111,7 @@ function functionFiles({ outputs }: Metafile): Record<string, string[]> {
 
 /** Makes the files of `dist/` be these. Folders there stay, as the types are in one. */
 async function write(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  await mkdir(BUILT, { recursive: true });
+  await mkdir(join(BUILT, 'page'), { recursive: true });
   for (const [name, contents] of files) {
     const path = join(BUILT, name);
     const before = await readFile(path).catch(() => null);

@@ -8,9 +8,13 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The text of the MIT licence, without the line of the copyright. */
 const MIT = readFileSync(new URL('mit.txt', import.meta.url), 'utf8').trim();
 
+/** The packages whose WebAssembly is in the page. esbuild does not know of them. */
+const IN_THE_PAGE = ['node_modules/@zip.js/zip.js', 'node_modules/zstddec'];
+
 /** The text THIRD-PARTY-NOTICES: each package whose code is in the build, with its licence and notices. */
-export function notices({ inputs }: Metafile): string {
-  const folders = Object.keys(inputs).map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+export function notices(...metafiles: Metafile[]): string {
+  const inputs = [...metafiles.flatMap((each) => Object.keys(each.inputs)), ...IN_THE_PAGE];
+  const folders = inputs.map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
   const bundled = [...new Set(folders)].filter((folder) => folder !== undefined).toSorted();
   // Many packages of one author have the same text, which then stands here once.
   const byText = Map.groupBy(bundled, textOf);

@@ -7,7 +7,7 @@ wanted=(
   docker.io containerd runc podman crun skopeo umoci buildah
   radosgw ceph-mon ceph-osd
   debootstrap busybox-static libcap2-bin
-  pigz gzip bzip2 xz-utils zstd pbzip2 lbzip2 pixz time
+  pigz gzip bzip2 xz-utils zstd lz4 pbzip2 lbzip2 pixz time
   cmake g++ make # scripts/install-runtime-client.sh
   ca-certificates curl openssl python3 python3-venv
 )

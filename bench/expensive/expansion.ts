@@ -6,15 +6,16 @@ import { type Floor, type Series, slope } from './summary.ts';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
-/** The expanded size of one stream, in bytes. All four formats allow several streams, one after the other. */
+/** The expanded size of one stream, in bytes. All these formats allow several streams, one after the other. */
 const PIECE = 128 * MiB;
 
-/** The compressions, and the most CPU seconds for each expanded GiB. bzip2 and xz have no native reader. */
+/** The compressions, and the most CPU seconds for each expanded GiB. bzip2, xz and lz4 have no native reader. */
 const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }[] = [
   { name: 'gzip', most: 2, pack: (bytes) => gzipSync(bytes) },
   { name: 'zstd', most: 2, pack: (bytes) => zstdCompressSync(bytes) },
   { name: 'bzip2', most: 5, pack: (bytes) => packedBy('bzip2', bytes) },
   { name: 'xz', most: 5, pack: (bytes) => packedBy('xz', bytes) },
+  { name: 'lz4', most: 2, pack: (bytes) => packedBy('lz4', bytes) },
 ];
 
 /** Measures zeros in each compression. The sizes double from 128 MiB to 1 GiB. */

@@ -105,7 +105,7 @@ export const COMPRESSION = {
   'compressed-bytes-refused': {
     severity: 'warning',
     mended: true,
-    cause: 'Something was appended to a bzip2, xz or zstd file, or it was padded to whole blocks.',
+    cause: 'Something was appended to a file in bzip2, xz, zstd, lz4 or lzma, or it was padded to whole blocks.',
     en: {
       message:
         'After the {compression} data, from byte {offset} on, stand bytes that do not belong to it; podman, skopeo and earlier versions of Docker refuse such a file.',
@@ -135,14 +135,15 @@ export const COMPRESSION = {
   },
   'compressed-unchecked': {
     severity: 'info',
-    cause: '`xz --check=none`, `zstd --no-check`, or a program that writes zstd without checksums.',
+    cause:
+      '`xz --check=none`, `zstd --no-check`, `lz4 --no-frame-crc`, a program that writes none; .lzma never has any.',
     en: {
       message:
-        'The {compression} data carries no checksum: it could be read to its end, but damage inside a file would go unnoticed.',
+        'The {compression} data carries no checksum of its content: it could be read to its end, but damage inside a file would go unnoticed.',
       remedy: 'Compare the checksum of the file with that of the original, for instance with `sha256sum`.',
     },
     zh: {
-      message: '{compression} 数据不带校验和：虽然可以完整读取，但文件内容若有损坏也无法发现。',
+      message: '{compression} 数据不带内容校验和：虽然可以完整读取，但文件内容若有损坏也无法发现。',
       remedy: '请与原文件核对校验和，例如用 `sha256sum`。',
     },
     clientErrors: [],

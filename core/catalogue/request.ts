@@ -89,12 +89,12 @@ export const REQUEST = {
     cause: 'The option `layout: docker` was given.',
     en: {
       message:
-        'As asked for, the image archive is like those of `docker save` before version 25. It is for programs that read nothing else, such as RouterOS, Cisco IOx and older versions of dive and udocker. Docker, podman, containerd, crane and `docker-archive:` of skopeo load it, too; umoci and `oci-archive:` of skopeo do not.',
+        'As asked for, the image archive is like those of `docker save` before version 25. It is for programs that read nothing else, such as older versions of RouterOS, Cisco IOx and dive, and udocker. Docker, podman, containerd, crane and `docker-archive:` of skopeo load it, too; umoci and `oci-archive:` of skopeo do not.',
       remedy: 'For umoci and `oci-archive:`, convert without the option `layout`.',
     },
     zh: {
       message:
-        '按照要求，镜像归档与 25 版之前的 `docker save` 所写的相同，供只能读取这种归档的程序使用，例如 RouterOS、Cisco IOx 以及旧版的 dive 和 udocker。Docker、podman、containerd、crane 和 skopeo 的 `docker-archive:` 也能加载；umoci 和 skopeo 的 `oci-archive:` 不能。',
+        '按照要求，镜像归档与 25 版之前的 `docker save` 所写的相同，供只能读取这种归档的程序使用，例如旧版的 RouterOS、Cisco IOx 和 dive，以及 udocker。Docker、podman、containerd、crane 和 skopeo 的 `docker-archive:` 也能加载；umoci 和 skopeo 的 `oci-archive:` 不能。',
       remedy: '用于 umoci 和 `oci-archive:` 时，请在转换时去掉选项 `layout`。',
     },
     clientErrors: [

@@ -236,7 +236,7 @@ export const UPLOAD = {
       message:
         'This upload cannot be {task} in time: at {rate} MB/s {size} bytes take {needed} minutes, and the service has {time}.',
       remedy:
-        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If it is compressed with bzip2, xz or zstd: a gzip upload is read fast, and converted without being expanded.',
+        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If it is compressed otherwise than with gzip: a gzip upload is read fast, and converted without being expanded.',
     },
     zh: {
       message:

@@ -26,6 +26,12 @@ export const ARCHIVE_RULES: readonly Rule[] = [
     '所有内容都在一个文件夹里，而它只在顶层查找',
   ),
   about(
+    ALL,
+    ({ compression }) => compression === 'lz4' || compression === 'lzma' || compression === 'zip',
+    'it reads no archive in lz4, lzma or a zip file (`invalid tar header`)',
+    '它不能读取 lz4、lzma 或 zip 中的归档（`invalid tar header`）',
+  ),
+  about(
     ['docker', 'docker-legacy'],
     ({ compression }) => compression === 'zstd',
     'earlier versions do not read zstd around the archive (`invalid tar header`)',

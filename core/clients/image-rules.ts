@@ -137,6 +137,18 @@ export const IMAGE_RULES: readonly Rule[] = [
     '它不能解压 bzip2 或 xz 的层（`invalid tar header`）',
   ),
   fault(
+    UNPACKING,
+    'layer-foreign',
+    'it does not unpack layers in lz4, lzma or zip (`invalid tar header`)',
+    '它不能解压 lz4、lzma 或 zip 的层（`invalid tar header`）',
+  ),
+  fault(
+    ['skopeo-docker'],
+    'layer-foreign',
+    'it does not expand layers in lz4, lzma or zip, so they do not match their diffIDs (`Digest did not match`)',
+    '它不会解压 lz4、lzma 或 zip 的层，因此与其 diffID 不符（`Digest did not match`）',
+  ),
+  fault(
     [...PODMAN, 'skopeo-docker', 'umoci'],
     'layer-trailing',
     'bytes follow the gzip data of a layer (`gzip: invalid header`)',

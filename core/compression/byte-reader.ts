@@ -30,6 +30,17 @@ export class ByteReader {
     this.offset += count;
   }
 
+  /**
+   * Reads the next `count` bytes if all of them are available now, else null. Does not copy them: they are valid until
+   * the next read. A caller that reads many short fields saves the time of a promise for each.
+   */
+  ready(count: number): Uint8Array | null {
+    if (this.#current.length < count) return null;
+    const bytes = this.#current.subarray(0, count);
+    this.consume(count);
+    return bytes;
+  }
+
   /** Reads a copy of the next `count` bytes, or fewer at the end of the stream. */
   async take(count: number): Promise<Uint8Array> {
     const taken = new Uint8Array(count);

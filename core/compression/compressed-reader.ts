@@ -7,7 +7,7 @@ import { inBoth, type Reason } from './reasons.ts';
 
 /** Facts about the structure of compressed data. They are filled in while it is read, and complete at its end. */
 export interface CompressedFacts {
-  /** The number of members of the compressed data: gzip members, bzip2 streams, xz streams or zstd frames. */
+  /** The number of members of the compressed data: gzip members, streams of bzip2, xz or lzma, frames of zstd or lz4. */
   members: number;
   /** The bytes after the last member of compressed data: their offset, and whether all are zero. Null for no bytes. */
   trailing: { offset: number; zeros: boolean } | null;

@@ -3,6 +3,8 @@ import type { Bytes, Tools } from '../model/ports.ts';
 import { bunzip2 } from './bzip2.ts';
 import type { CompressedFacts } from './compressed-reader.ts';
 import { gunzip } from './gzip.ts';
+import { unlz4 } from './lz4.ts';
+import { unlzma } from './lzma.ts';
 import { unxz } from './xz.ts';
 import { unzip } from './zip.ts';
 import { unzstd } from './zstd.ts';
@@ -25,6 +27,10 @@ export function decompress(
       return unxz(bytes, tools, facts);
     case 'zstd':
       return unzstd(bytes, tools, facts);
+    case 'lz4':
+      return unlz4(bytes, tools, facts);
+    case 'lzma':
+      return unlzma(bytes, tools, facts);
     case 'zip':
       return unzip(bytes, tools, facts);
   }

@@ -46,6 +46,13 @@ const REASONS = {
   'a reserved bit of the frame header is set': '帧头的保留位被置位',
   'a frame has another size than its header says': '帧的大小与帧头不一致',
   'a block has a reserved type': '块的类型是保留值',
+  // lz4
+  'the version of a frame is unknown': '帧的版本未知',
+  'the checksum of a frame header does not fit': '帧头的校验和不符',
+  'the size of a block is impossible': '块的大小不合法',
+  'a block is invalid': '块无效',
+  // lzma
+  'there is no lzma header': '没有 lzma 头',
 } as const;
 
 /** A reason why compressed data is damaged, as an English clause. */

@@ -3,15 +3,8 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Bytes, FrameExpander, Tools } from '../model/ports.ts';
-import {
-  type CompressedFacts,
-  CompressedReader,
-  isCutOff,
-  isNearly,
-  littleEndian,
-  memberRead,
-  startsWith,
-} from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, littleEndian, memberRead, startsWith } from './compressed-reader.ts';
+import { endOfFrames, nextFrame } from './frames.ts';
 import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './zstd-frame.ts';
 
 /**
@@ -26,17 +19,10 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
   const reader = new CompressedReader(input, 'zstd');
   const engine = tools.newZstd();
   try {
-    for (let next = await nextFrame(reader); next !== 'none'; next = await nextFrame(reader)) {
-      if (next === 'skippable') await skipFrame(reader, facts);
-      else yield* frame(reader, engine, facts);
-    }
-    const rest = await reader.chunk();
-    if (reader.offset === 0 && rest === null) throw reader.truncated();
-    const magic = await reader.peek(4);
-    // Skippable frames alone are valid, but data after them must be a frame. lz4 has the same skippable frames.
-    if (facts.members === 0 && startsWith(magic, LZ4)) throw lz4();
-    if ((facts.members === 0 && rest !== null) || isNearly(magic, MAGIC)) throw reader.damaged('there is no frame');
-    await reader.ignoreRest(facts);
+    while ((await nextFrame(reader, [MAGIC], facts)) !== null) yield* frame(reader, engine, facts);
+    // After skippable frames, which lz4 has, too, the first bytes of the upload did not show the magic number.
+    if (facts.members === 0 && startsWith(await reader.peek(4), LZ4)) throw lz4();
+    await endOfFrames(reader, [MAGIC], facts);
   } finally {
     engine.close();
     await reader.close();
@@ -45,23 +31,6 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
 
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
 const LZ4 = [0x04, 0x22, 0x4d, 0x18] as const;
-const SKIPPABLE = [0x2a, 0x4d, 0x18] as const;
-
-async function nextFrame(reader: CompressedReader): Promise<'frame' | 'skippable' | 'none'> {
-  const magic = await reader.peek(4);
-  if (startsWith(magic, MAGIC)) return 'frame';
-  const skippable = (magic[0]! & 0xf0) === 0x50;
-  if (skippable && startsWith(magic.subarray(1), SKIPPABLE)) return 'skippable';
-  const cutOff = isCutOff(magic, MAGIC) || (skippable && isCutOff(magic, [magic[0]!, ...SKIPPABLE]));
-  if (cutOff) await reader.need(4);
-  return 'none';
-}
-
-async function skipFrame(reader: CompressedReader, facts: CompressedFacts): Promise<void> {
-  await reader.skip(4);
-  await reader.skip(littleEndian(await reader.need(4)));
-  await facts.watch?.();
-}
 
 async function* frame(reader: CompressedReader, engine: FrameExpander, facts: CompressedFacts): Bytes {
   const header = parseHeader(reader, await reader.peek(MAX_HEADER));
@@ -135,7 +104,8 @@ function checkWindow(size: number): void {
 }
 
 function lz4(): LadingError {
-  return badArchive(finding('compression-not-expanded', { compression: 'lz4', tool: 'lz4 -d' }));
+  const compression = { en: 'lz4 behind a long skippable frame', zh: ' lz4（位于很长的可跳过帧之后）' };
+  return badArchive(finding('compression-not-expanded', { compression, tool: 'lz4 -d' }));
 }
 
 function needsDictionary(): LadingError {

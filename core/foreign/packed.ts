@@ -66,8 +66,6 @@ const ARCHIVES: readonly Format[] = [
 ];
 
 const COMPRESSIONS: readonly Format[] = [
-  compressed('\x04\x22\x4d\x18', 'lz4', 'lz4 -d'),
-  compressed('\x02\x21\x4c\x18', 'lz4', 'lz4 -d'),
   compressed('LZIP', 'lzip', 'lzip -d'),
   compressed('\x89LZO\0\r\n\x1a\n', 'lzop', 'lzop -d'),
   compressed('\xff\x06\0\0sNaPpY', 'snappy', 'snzip -d'),
@@ -75,7 +73,6 @@ const COMPRESSIONS: readonly Format[] = [
   compressed('LRZI', 'lrzip', 'lrzip -d'),
   compressed('zPQ', 'ZPAQ', 'zpaq x'),
   compressed('7kSt', 'ZPAQ', 'zpaq x'),
-  compressed('\x5d\0\0', 'lzma', 'lzma -d'),
 ];
 
 /** Recognises an archive or a compressed file of a format that no container engine reads; null for other files. */
@@ -84,7 +81,6 @@ export function packedFormat(head: Uint8Array): Foreign | null {
   if (known !== null) return known;
   if (hasBytes(head, 0, 'PK\x03\x04')) return zipFile(head);
   if (isOldCpio(head)) return { what: both('a cpio archive', ' cpio 归档'), hint: UNPACK_CPIO };
-  if (isLzma(head)) return { what: both('lzma data', ' lzma 数据'), hint: expandWith('lzma', 'lzma -d') };
   return isZlib(head) && !isText(head) ? ZLIB : null;
 }
 
@@ -107,19 +103,6 @@ function isOldCpio(head: Uint8Array): boolean {
   if (!little && viewOf(head).getUint16(0) !== 0o70707) return false;
   const nameSize = little ? viewOf(head).getUint16(20, true) : viewOf(head).getUint16(20);
   return nameSize > 1 && nameSize <= 1024 && head[26 + nameSize - 1] === 0 && head[26] !== 0;
-}
-
-/**
- * True for a file in the format .lzma. It has no magic number, so the values in its header must be plausible: the
- * properties, the size of the dictionary (2^n or 2^n + 2^(n-1) bytes) and the size of the content.
- */
-function isLzma(head: Uint8Array): boolean {
-  if (head.length < 14 || head[0]! >= 225 || head[13] !== 0) return false;
-  const dictionary = viewOf(head).getUint32(1, true);
-  const power = 2 ** Math.floor(Math.log2(dictionary));
-  const isUsual = dictionary >= 4096 && (dictionary === power || dictionary === power * 1.5);
-  const size = viewOf(head).getBigUint64(5, true);
-  return isUsual && (size === 2n ** 64n - 1n || size < 2n ** 38n);
 }
 
 /**

@@ -89,6 +89,7 @@ function layerFaults({ compression, clean }: ArchiveBlob): ShapeFault[] {
   const faults: ShapeFault[] = [];
   if (compression === 'zstd') faults.push('layer-zstd');
   if (compression === 'bzip2' || compression === 'xz') faults.push('layer-rare');
+  if (compression === 'lz4' || compression === 'lzma' || compression === 'zip') faults.push('layer-foreign');
   if (compression === 'gzip' && !clean) faults.push('layer-trailing');
   return faults;
 }

@@ -2,16 +2,21 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import type { Compression } from '../model/inspection.ts';
 import { BLOCK, isHeader } from '../tar/header.ts';
 
-/** The compressions that clients recognise (moby, archive/compression), each with its magic bytes. */
-export const COMPRESSIONS: readonly [Exclude<Compression, 'none' | 'zip'>, readonly number[]][] = [
+/** The compressions that begin with a magic number. */
+type Marked = Exclude<Compression, 'none' | 'zip' | 'lzma'>;
+
+/** The compressions that begin with a magic number, each with its bytes. lz4 has another one for legacy frames. */
+export const COMPRESSIONS: readonly [Marked, readonly number[]][] = [
   ['gzip', [0x1f, 0x8b, 0x08]],
   ['bzip2', [0x42, 0x5a, 0x68]],
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['lz4', [0x04, 0x22, 0x4d, 0x18]],
+  ['lz4', [0x02, 0x21, 0x4c, 0x18]],
 ];
 
-/** Recognises compressed data by its first bytes; null when it begins with no known magic bytes. */
-export function compressionOf(head: Uint8Array): Exclude<Compression, 'none' | 'zip'> | null {
+/** Recognises compressed data by its magic number; null when it begins with none. */
+export function compressionOf(head: Uint8Array): Marked | null {
   const found = COMPRESSIONS.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
   return found?.[0] ?? null;
 }

@@ -20,7 +20,7 @@ const ARCHIVES_KEPT = 8;
 /** The limit for holes of sparse files: they may have this many bytes together for each byte of the archive. */
 const HOLES_PER_BYTE = 100;
 
-const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|txz|tbz2?|tzst)$/i;
+const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst|lz4|lzma)|tgz|txz|tbz2?|tzst|tlz)$/i;
 
 /** True for a path that ends like that of a tar archive, compressed or not: `.tar`, `.tar.gz`, `.tgz` and so on. */
 export function isArchiveName(path: string): boolean {

@@ -1,5 +1,8 @@
 import { both } from '../catalogue/bilingual.ts';
 import { finding, type Finding } from '../catalogue/findings.ts';
+import { littleEndian } from '../compression/compressed-reader.ts';
+import { isSkippableFrame } from '../compression/frames.ts';
+import { LZMA_HEADER_BYTES, lzmaHeader } from '../compression/lzma-header.ts';
 import { firstZipFile } from '../compression/zip-header.ts';
 import { diskFormat, partitionedDisk } from '../foreign/disks.ts';
 import { foreignFormat } from '../foreign/foreign.ts';
@@ -36,12 +39,21 @@ export function sniff(bytes: Uint8Array): Sniffed {
   }
   const fault = frontDoorFault(head);
   if (fault !== null) return { kind: 'fault', fault: finding(fault.code, fault.detail) };
-  const compression = compressionOf(head) ?? (isSkippableFrame(head) ? 'zstd' : isZippedTar(head) ? 'zip' : null);
+  const compression = compressionOf(head) ?? framed(head) ?? (isZippedTar(head) ? 'zip' : null);
   if (compression !== null) return { kind: 'compressed', compression };
   const before = utf16(head) ?? textBefore(head);
   if (before !== null) return { kind: 'fault', fault: before };
   const foreign = foreignFormat(head);
-  return foreign === null ? { kind: 'unknown' } : { kind: 'foreign', ...foreign };
+  if (foreign !== null) return { kind: 'foreign', ...foreign };
+  return isLzma(head) ? { kind: 'compressed', compression: 'lzma' } : { kind: 'unknown' };
+}
+
+/**
+ * True for a file in the format .lzma. It has no magic number: its header must be likely, and the first byte after that
+ * is zero (LZMA specification, range coder).
+ */
+function isLzma(head: Uint8Array): boolean {
+  return lzmaHeader(head) !== null && head[LZMA_HEADER_BYTES] === 0;
 }
 
 /**
@@ -53,9 +65,15 @@ function isZippedTar(head: Uint8Array): boolean {
   return file !== null && /\.tar$/i.test(file.name) && !file.encrypted && (file.method === 0 || file.method === 8);
 }
 
-/** True for a skippable frame of zstd (RFC 8878, 3.1.2), which pzstd writes at the beginning of a stream. */
-function isSkippableFrame(head: Uint8Array): boolean {
-  return ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
+/**
+ * The compression of data that begins with skippable frames, which pzstd writes and lz4 can have: that of the first
+ * other frame. It is zstd when that frame comes after the first bytes. Null for data without skippable frames.
+ */
+function framed(head: Uint8Array): 'lz4' | 'zstd' | null {
+  if (!isSkippableFrame(head)) return null;
+  let rest = head;
+  while (isSkippableFrame(rest) && rest.length >= 8) rest = rest.subarray(8 + littleEndian(rest.subarray(4, 8)));
+  return compressionOf(rest) === 'lz4' ? 'lz4' : 'zstd';
 }
 
 /**

@@ -5,9 +5,9 @@ import type { Changes, MendRecipe } from './mending.ts';
 import type { IndexPlatform, Platform } from './platform.ts';
 
 /**
- * The compression of an upload, recognised by its magic bytes. `zip` is a zip file that contains a single tar archive.
+ * The compression of an upload, recognised by its first bytes. `zip` is a zip file that contains a single tar archive.
  */
-export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip';
+export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';
 
 /** The kind of an upload, decided from its content (docs/formats.md). */
 export type ArchiveKind =
@@ -242,6 +242,7 @@ export type ShapeFault =
   | 'layers-absent' // an OCI manifest lists no layers, and the config has diffIDs
   | 'layer-zstd'
   | 'layer-rare' // bzip2 or xz
+  | 'layer-foreign' // lz4, lzma or zip
   | 'layer-trailing'; // bytes after a gzip layer's data
 
 /**

@@ -204,7 +204,7 @@ function unusable(text: string, reason: Bilingual, better: string | null): Parse
   );
 }
 
-const SUFFIX = /\.(?:tar|t?gz|gzip|t?bz2?|bzip2|tbz2|t?xz|t?zst|zstd|tlz|lz4)$/i;
+const SUFFIX = /\.(?:tar|t?gz|gzip|t?bz2?|bzip2|tbz2|t?xz|t?zst|zstd|tlz|lz4|lzma)$/i;
 
 function withoutSuffixes(name: string): string {
   const shorter = name.replace(SUFFIX, '');

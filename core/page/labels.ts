@@ -18,6 +18,14 @@ export interface Labels {
   name: string;
   names: string;
   layers: string;
+  files: string;
+  wasted: string;
+  largest: string;
+  lost: string;
+  setuid: string;
+  ownerless: string;
+  duplicates: string;
+  report: string;
   imageID: string;
   manifest: string;
   index: string;
@@ -33,6 +41,7 @@ export interface Labels {
   loads: string;
   fails: string;
   unknown: string;
+  byRule: string;
 }
 
 /** All texts that commands print, and pages show, about an archive, other than findings. */
@@ -49,6 +58,8 @@ export interface Words {
   made: string;
   everyClient: string;
   noClient: string;
+  takes(loads: boolean | null): string;
+  separator: string;
   is(name: string, kind: string): string;
   became(name: string, kind: string, images: string[]): string;
   refused(name: string): string;
@@ -58,6 +69,8 @@ export interface Words {
   filesOf(members: number, size: string): string;
   executables(files: number, platform: string | null): string;
   kept(files: number): string;
+  insideOf(number: number, images: number): string;
+  ofThemWasted(size: string): string;
   inAll(members: number): string;
   bytes(bytes: number): string;
   states: Record<'absent' | 'waiting' | 'converting' | 'expired', (upload: string) => string>;
@@ -69,7 +82,7 @@ export interface Words {
   more(findings: number): string;
   lost(place: LeftOut): string;
   shortened(places: string[]): string;
-  stopped(codes: string[]): string;
+  stopped(reasons: string[]): string;
 }
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
@@ -93,6 +106,14 @@ const EN: Words = {
     name: 'name',
     names: 'names',
     layers: 'layers',
+    files: 'files',
+    wasted: 'wasted',
+    largest: 'largest',
+    lost: 'wasted most',
+    setuid: 'set-uid',
+    ownerless: 'no owner name',
+    duplicates: 'same content',
+    report: 'report',
     imageID: 'image ID',
     manifest: 'manifest',
     index: 'index',
@@ -108,6 +129,7 @@ const EN: Words = {
     loads: 'loads in',
     fails: 'not in',
     unknown: 'not known in',
+    byRule: 'by rule',
   },
   severities: { error: 'error', warning: 'warning', info: 'note', mended: 'put right' },
   standardInput: 'Standard input',
@@ -119,6 +141,8 @@ const EN: Words = {
   made: 'made by',
   everyClient: 'every client: ',
   noClient: 'no client as it is',
+  takes: (loads) => (loads === null ? 'not known' : loads ? 'takes it' : 'does not take it'),
+  separator: '; ',
   is: (name, kind) => `${name} is ${kind}.`,
   became: (name, kind, images) => `${name} is ${kind}; it became the image ${images.join(', and ')}.`,
   refused: (name) => `Cannot convert ${name}; nothing was written.`,
@@ -127,6 +151,8 @@ const EN: Words = {
   before: (version) => ` before ${version}`,
   filesOf: (members, size) => `${count(members)}, files of ${size}`,
   executables: (files, platform) => some(files, 'executable') + (platform === null ? '' : ` of ${platform}`),
+  insideOf: (number, images) => (images === 1 ? 'Inside' : `Inside image ${number}`),
+  ofThemWasted: (size) => `${size} of them wasted`,
   kept: (files) => `on ${some(files, 'file')}; they are kept`,
   inAll: (members) => ` (${some(members, 'member')} in all)`,
   bytes: exactly,
@@ -148,7 +174,7 @@ const EN: Words = {
     return `${where} without ${counts.flat().join(' and ')}`;
   },
   shortened: (places) => `This page is shortened: ${places.join('; ')}.`,
-  stopped: (codes) => `Stopped by --fail-on: ${codes.join(', ')}.`,
+  stopped: (reasons) => `Stopped by --fail-on: ${reasons.join(', ')}.`,
 };
 
 const ZH: Words = {
@@ -167,6 +193,14 @@ const ZH: Words = {
     name: '名称',
     names: '名称',
     layers: '层',
+    files: '文件',
+    wasted: '浪费',
+    largest: '最大的文件',
+    lost: '浪费最多',
+    setuid: 'set-uid',
+    ownerless: '所有者无名',
+    duplicates: '内容相同',
+    report: '报告',
     imageID: '镜像 ID',
     manifest: '清单',
     index: '索引',
@@ -182,6 +216,7 @@ const ZH: Words = {
     loads: '可加载',
     fails: '不可加载',
     unknown: '尚不清楚',
+    byRule: '按规则',
   },
   severities: { error: '错误', warning: '警告', info: '说明', mended: '已修复' },
   standardInput: '标准输入',
@@ -193,6 +228,8 @@ const ZH: Words = {
   made: '来源',
   everyClient: '所有客户端：',
   noClient: '没有客户端能直接加载',
+  takes: (loads) => (loads === null ? '尚不清楚' : loads ? '可接受' : '不接受'),
+  separator: '；',
   is: (name, kind) => `${name} 是${kind}。`,
   became: (name, kind, images) => `${name} 是${kind}；已转换为镜像 ${images.join('、')}。`,
   refused: (name) => `无法转换 ${name}；没有写出任何内容。`,
@@ -201,6 +238,8 @@ const ZH: Words = {
   before: (version) => ` ${version} 之前`,
   filesOf: (members, size) => `${count(members)} 个，文件共 ${size}`,
   executables: (files, platform) => `${count(files)} 个${platform === null ? '' : ` ${platform} `}可执行文件`,
+  insideOf: (number, images) => (images === 1 ? '内部' : `镜像 ${number} 内部`),
+  ofThemWasted: (size) => `其中浪费 ${size}`,
   kept: (files) => `${count(files)} 个文件带有能力，均保留`,
   inAll: (members) => `（共 ${count(members)} 个成员）`,
   bytes: (bytes) => `${count(bytes)} 字节`,
@@ -221,7 +260,7 @@ const ZH: Words = {
     return `${where} 省略了 ${counts.flat().join('和 ')}`;
   },
   shortened: (places) => `此页内容已缩短：${places.join('；')}。`,
-  stopped: (codes) => `已被 --fail-on 中止：${codes.join('、')}。`,
+  stopped: (reasons) => `已被 --fail-on 中止：${reasons.join('、')}。`,
 };
 
 /** All texts that commands print, and pages show, about an archive, by language. */

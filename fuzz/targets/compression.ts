@@ -6,7 +6,7 @@ import type { Compression } from '../../core/model/inspection.ts';
 import type { Tools } from '../../core/model/ports.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { chunked } from '../../test/support/bytes.ts';
-import { BZIP2_BOMB, type Sample, SAMPLES } from '../../test/support/compressed.ts';
+import { BZIP2_BOMB, LZ4_LEGACY, LZMA_BOMB, type Sample, SAMPLES } from '../../test/support/compressed.ts';
 import { archive } from '../../test/support/tar-builder.ts';
 import { plainTools } from '../../test/support/tools.ts';
 import { zipOf } from '../../test/support/zip-builder.ts';
@@ -22,6 +22,8 @@ export const COMPRESSIONS: Record<Exclude<Compression, 'none'>, Target> = {
   bzip2: target('bzip2', [...stored(SAMPLES.bzip2), BZIP2_BOMB]),
   xz: target('xz', stored(SAMPLES.xz)),
   zstd: target('zstd', stored(SAMPLES.zstd)),
+  lz4: target('lz4', [...stored(SAMPLES.lz4), LZ4_LEGACY.stored]),
+  lzma: target('lzma', [...stored(SAMPLES.lzma), LZMA_BOMB]),
   zip: target('zip', [
     zipOf([{ name: 'app.tar', body: TAR }]),
     zipOf(

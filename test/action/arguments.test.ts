@@ -42,10 +42,11 @@ test('inputs become the arguments of the command, lists line by line, whatever c
     compress: null,
     layout: null,
     github: true,
-    failOn: { severity: 'warning', codes: [] },
+    failOn: { severity: 'warning', codes: [], figures: [] },
     manifest: '/temp/manifest.json',
     json: false,
     output: '/temp/image.tar',
+    contents: false,
   });
 });
 

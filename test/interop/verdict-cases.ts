@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
+import { lz4Stored } from '../support/lz4-builder.ts';
 import { archive, type Entry } from '../support/tar-builder.ts';
+import { zipOf } from '../support/zip-builder.ts';
 import { BYTE_ORDER_MARK, type Variation } from './verdict-archive.ts';
 
 const NAME = 'docker.io/library/lading-verdict';
@@ -14,6 +16,7 @@ const through =
 const gzip = (bytes: Buffer): Buffer => gzipSync(bytes);
 const xz = through('xz', '-1');
 const zstd = through('zstd');
+const lzma = through('xz', '--format=lzma', '-1');
 const layers = (change: (layer: Buffer) => Buffer) => ({ stored: (all: Buffer[]) => all.map(change) });
 const gzipLayers = (rest = '') => ({
   ...layers((each) => Buffer.concat([gzip(each), Buffer.from(rest)])),
@@ -97,6 +100,10 @@ export const VARIATIONS: Record<string, Variation> = {
   'zstd around it, docker only': { around: zstd, ...docker },
   'zstd around it, OCI only': { around: zstd, ...oci },
 
+  'lz4 around it': { around: lz4Stored },
+  'lzma around it, docker only': { around: lzma, ...docker },
+  'a zip file around it': { around: (tar) => zipOf([{ name: 'image.tar', body: tar }]) },
+
   'gzip layers': gzipLayers(),
   'gzip layers, docker only': { ...gzipLayers(), ...docker },
   'gzip layers with bytes after them': gzipLayers('garbage'),
@@ -107,6 +114,9 @@ export const VARIATIONS: Record<string, Variation> = {
   'zstd layers, OCI only': { ...layers(zstd), mediaType: '+zstd', ...oci },
   'xz layers': layers(xz),
   'xz layers, docker only': { ...layers(xz), ...docker },
+  'lz4 layers': layers(lz4Stored),
+  'lz4 layers, docker only': { ...layers(lz4Stored), ...docker },
+  'lzma layers, OCI only': { ...layers(lzma), ...oci },
 
   'no name': { names: [] },
   'no name, docker only': { names: [], ...docker },

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib';
+
 // Small streams made by the reference tools, so that the tests do not need the tools. Each was written by the command
 // beside it from the content below, kept in files named `text` and `code`.
 
@@ -42,7 +44,7 @@ const text = sampleText();
 const code = sampleCode();
 const nothing = Buffer.alloc(0);
 
-export const SAMPLES: Record<'gzip' | 'bzip2' | 'xz' | 'zstd', Sample[]> = {
+export const SAMPLES: Record<'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma', Sample[]> = {
   gzip: [
     sample(
       'gzip -9n',
@@ -146,7 +148,64 @@ export const SAMPLES: Record<'gzip' | 'bzip2' | 'xz' | 'zstd', Sample[]> = {
     ),
     sample('zstd of nothing', nothing, 'KLUv/SQAAQAAmenYUQ=='),
   ],
+  lz4: [
+    sample(
+      'lz4 -9 --content-size',
+      text,
+      'BCJNGGxAFggAAAAAAACDSQEAAIFsaW5lIDAgCggAQjQxID0KAEM4MiA9CwAQMgsAAwwARTYzID0NAAIMAAMNAEc0NCA9DwBIODUgPRAAFTIQAARKABM2dAAUNnMAJTQ3cwAmODhzADcyOCA2ABg5dAAZOXMAKjUwcwArOTFzACMzMXMAJDcydAAWMecANjUzIDsAGDTnABg0dAApNzV1ABsx6AArNTZ1ACM5N3UAJDM3dQA1NzggPwAH6QA3NTkgWAApMDBeARowXgEbMV4BDOsAIzYydgAF6gAmNDNeARc0XgEI6gAoNjV0AArpACo0NnMAKzg3cwAUMukAJTY4RQIFcwAnNDldARgwXQEJ5wAqNzFdAQvnACw1Ml0BFDNdARUzXQEWNF0BB+gANzU1IDcAA8wAkAowMDAxMTExMgEAHzMBAO4fNAEA7x81AQDwHzYBAP/sUDY2NjYKAAAAANbO+EY=',
+    ),
+    sample(
+      'lz4 -1 -B4 -BD -BX',
+      code,
+      'BCJNGHRAvSkCAABg6AAAAADpBgAQ/woAUQD+AADrCQADAgBD/P//lwsAAQIAQYABALAJAAMCAENIAACBCwABAgBBQAAACQkAAwIAQ3///+oLAAECAEEE9BT8CQADAgAh6AGAABQBgAAb34AAHNiAADMFANA7AAECAEFIAABBCQADAgBDQAAACgsAAQIAQX///8sJAAQCADTwEPgLAAACACHoAoAAFAKAABvAgAAcuYAAMAkA8DgABAIAREv//sEMAAACAEBAAAALCAAEAgBEf///rAwAAAIAQAHxEfkIAAQCACHoA4AAFAOAABucgAAcmoAANA0AkDwAAAIAPEv//oABEAwYAAQCAER///+IDAAAAgBAAvIS+ggABAIAIegEgAAUBIAAG32AABx7gAAdEYAADIABFA1cAAACAEB///9pCAAEAgBEA/MT+wwAAAIAAHoCCIACG16AABxcgAAaFYACMEv//kICBQIAD4ACABVKHQAPgAIQGz+AABw4gAAaGYACPEv//QACDIACESt5AAQCAA+AAgwbIIAAHBmAABwdgAIc/IABDIACCRACD4ACDRv8sAMr+v4ABBwhAAIc/IABCXAAMX///uMBBAIAD4ACDRvdgAAc24AAHCWAABz7gAELgAIk/sl8AAACAA+AAg0bvoAAHLyAABwpgAIc+4ADCwAFIP6qeAAEAgAPAAUNG5+AAByYgAAcLYACHPsAAguAAiT+i3wAAQIABoACUAAAAAAAFOkJ3AAAAABzeKmu',
+    ),
+    sample(
+      'lz4 -9 --no-frame-crc',
+      text,
+      'BCJNGGBAgkkBAACBbGluZSAwIAoIAEI0MSA9CgBDODIgPQsAEDILAAMMAEU2MyA9DQACDAADDQBHNDQgPQ8ASDg1ID0QABUyEAAESgATNnQAFDZzACU0N3MAJjg4cwA3MjggNgAYOXQAGTlzACo1MHMAKzkxcwAjMzFzACQ3MnQAFjHnADY1MyA7ABg05wAYNHQAKTc1dQAbMegAKzU2dQAjOTd1ACQzN3UANTc4ID8AB+kANzU5IFgAKTAwXgEaMF4BGzFeAQzrACM2MnYABeoAJjQzXgEXNF4BCOoAKDY1dAAK6QAqNDZzACs4N3MAFDLpACU2OEUCBXMAJzQ5XQEYMF0BCecAKjcxXQEL5wAsNTJdARQzXQEVM10BFjRdAQfoADc1NSA3AAPMAJAKMDAwMTExMTIBAB8zAQDuHzQBAO8fNQEA8B82AQD/7FA2NjY2CgAAAAA=',
+      false,
+    ),
+    sample('lz4 of nothing', nothing, 'BCJNGGRApwAAAAAFXcwC'),
+  ],
+  lzma: [
+    sample(
+      'xz --format=lzma',
+      text,
+      'XQAAgAD//////////wA2GkofCKAmAp/ICRjq4A0paHfiH+3y9R7rIBhVDgl0J71ypOiP4vB2vjebvMF7vHPy0cZwHD19URD4MtSV0AOVHeLOGMsIkdsZV+0FygVapqI1erSXVyYBIQdZN5tUdFgGYnoqZtfLK/BoGtLVLiVroItCK081b1813eKEL0CVXBrgAN9m3gksGTphyoDNifj6VBM1jpEWpp3oDbalY0U4885mtfnGNpbELvJq7H8j6hj/DtGF7z48NgUf/v12AQ==',
+      false,
+    ),
+    sample(
+      'xz --format=lzma --lzma1=lc=0,lp=2,pb=0',
+      code,
+      'EgAAgAD//////////wB0ADK9GDTxJFbal3p1qwl8Hxd2ADkwxY/TQJ3t8QfX+Uwo5PIM5ie1DzhHY89HH5ffIEqho5+8bgagZWie32vYVTUuH/KBn3r/36RaPInI0IvtaA2kMpcOPFQInb6v8wx8e/8KlHvHQ+WgGbQoQxF2oaGIDtG3kb4lIg8ov3RF6Dkij6fp3zY9EzhcAee+K3KzbgbIudDjknp+wo0/kZghPHDCDah3Bf+fAgcOQXvsMXWtZTb09ANNPo8LQrEUSrtKo4ODN4ZrmXeHDiUTTrCI5CRYDWDyxqF9nE/JhnYBrNPy2TfAkEHf/+KqE1A=',
+      false,
+    ),
+    sample('xz --format=lzma of nothing', nothing, 'XQAAgAD//////////wCD//v//8AAAAA=', false),
+    // By the library lzma 2.3.2 of npm: `xz` states no size.
+    sample(
+      'a size and no end mark',
+      text,
+      'XQAAAAIWCAAAAAAAAAA2GkofCKAmAp/ICRjq4A0paHfiH+3y9R7rIBhVDglvG6upPHN4xDUK3nZdPhalDgCdzA7ddk7WUT0bOWSunzSeuAs6GTYKl0jYEeNL9qu3NlngMHIbUb08DuELiCHApTPnOoSKVtshZ0MZOwbPEqSS1soVL8biun6QYK4mcP42IFYEk0BGma/oGBmtP5D7ToRJEI9wU1VlazaT+B3nvxw3r6O7hsdw/QFOFd4vnL906NXEn+qaKbOChZ5//wRREwA=',
+      false,
+    ),
+  ],
 };
+
+/** The text in a legacy frame: `lz4 -l`. It has no end mark, so that it may end before each of its blocks. */
+export const LZ4_LEGACY: Sample = sample(
+  'lz4 -l',
+  text,
+  'AiFMGK4BAACBbGluZSAwIAoIAEI0MSA9CgBDODIgPQsAEDILAAMMAEU2MyA9DQACDAADGgAhNDQaAAQ1ACM4NQ8AAx8AFTIQAAMRACM2NnQAFDZzACU0N3MAIDg4PgACigARMgwABDYAEDkZAAQbAAMNAAMcACI1MBwABR4AFDEQAAMhACMzMXMAJDcydAAQMdwAAmgAETXPAAIMABI5zQACDQASMw0AA0UAFDfJAAIdABQxDwADHwArNTZ1ACM5N3UAJDM3dQAQN9IAAz8AAAsABDsAAs8AAxkAEzDOAAIPABM0DgADKwAVONsAAh8AFTIQAAMhACM2MnYABeoAEDTfAAIuABE40QACDAARMgwABDYAA80AAhsAAw0AAxwAFTTZAAIeABA4rgECAgACEQAUMukAJDY46QAA3QACHQARNNwAAgwAEjnMAAINABIzDQADZQAUN8gAAh0AFDEPAAMfABA1rgECAgACIQAjOTPnACQzM3QAEDfRAAIeABAxCwAEOwACzgACGQATOcwAkAowMDAxMTExMgEAHzMBAO4fNAEA7x81AQDwHzYBAP/sUDY2NjYK',
+  false,
+);
+
+/** 64 MiB of zeros: `head -c 64M /dev/zero | xz --format=lzma`. */
+export const LZMA_BOMB: Buffer = gunzipSync(
+  Buffer.from(
+    'H4sIAAAAAAACA+3NWytDAQAH8CPmkjFLCuVSbjM1vCjmUmtttKZYYZlGjSLayO1BrtFaasZoefCyECamNlJ0ZEtaE0mh3C+10hLJWbOOF59C/98X+DUQxDBB/yEIdYCmzdu0uLQ8rquwqWpnmvNqngjzeZ+TR89znUXFQRLr4LFOJ801R10NLT1NprFl9/J4Z4/usY+yG4eYbeRtd4Xq0aOQbYVcfguZa8qoDpHn5bBXuz1Xa7FLH1qT1H6JNqZd4NKWKQj9aeVGJsfYmVKiT3/QLCynKd84rvGzWZNukGv4yOr5TiBDTVJT4HLjYorlyJBRX4aCfMbipld9oJGKmWcG9up6Y9LuiTUrXiGf8LRU1+17ei3y55d6Rrjv6Hr9x1+d0+1Ork8V+G5kJVS2KoI/7OK239n47449nnKVVSppEUzFRtMxM1Rnv5yKdNOzHBFr5Wfg1j+fx6sh9eOfYyNkM2rUqFGjRo0aNWrUqFGjRo0aNWrUqFGjRo0aNWrUqFGjRo0aNWrUqP9zbRMmXoho+iuYJH4B3K04q1MlAAA=',
+    'base64',
+  ),
+);
 
 /** 64 MiB of zeros: `head -c 64M /dev/zero | bzip2`. */
 export const BZIP2_BOMB = Buffer.from(

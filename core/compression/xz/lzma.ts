@@ -30,6 +30,14 @@ const ALIGNMENT = 16;
 /** The least number of bytes by which LZMA's window slides: a chunk (2 MiB) fits, and sliding is rare. */
 const MIN_SLIDE = 2 ** 23;
 
+/** The most bytes that an LZMA match copies. */
+const LONGEST_MATCH = 273;
+
+/** The distance of a match, minus one, that marks the end of LZMA data. */
+const END_MARK = 0xffffffff;
+
+const NOTHING = new Uint8Array();
+
 /** Decodes LZMA symbols into a window in memory that is also LZMA's dictionary. */
 export class Lzma {
   #dictionary = 0;
@@ -91,8 +99,54 @@ export class Lzma {
   decode(packed: Uint8Array, size: number): Uint8Array | null {
     this.#makeRoom(size);
     const from = this.#position;
-    const valid = this.#coder.begin(packed) && this.#symbols(from + size) && this.#coder.finished;
-    return valid ? this.#window.subarray(from, from + size) : null;
+    const end = from + size;
+    const valid = this.#coder.begin(packed) && this.#symbols(end, end) && this.#position === end;
+    return valid && this.#coder.finished ? this.#window.subarray(from, end) : null;
+  }
+
+  /** Begins LZMA data that is not divided into chunks, with its first five bytes. False when these are invalid. */
+  start(head: Uint8Array): boolean {
+    this.resetState();
+    const valid = this.#coder.begin(head);
+    this.#coder.feed(NOTHING);
+    return valid;
+  }
+
+  /** Adds input to LZMA data without chunks, and returns how many bytes were taken. Null says that no more comes. */
+  feed(input: Uint8Array | null): number {
+    return this.#coder.feed(input);
+  }
+
+  /** True when LZMA data without chunks needs more input before it can go on. */
+  get starved(): boolean {
+    return this.#coder.starved;
+  }
+
+  /** True when LZMA data without chunks has ended inside a symbol. */
+  get overrun(): boolean {
+    return this.#coder.overrun;
+  }
+
+  /** True when LZMA data without chunks may end here. */
+  get canEnd(): boolean {
+    return this.#coder.empty;
+  }
+
+  /** The bytes of the LZMA data without chunks that were fed and not used. */
+  get unused(): Uint8Array {
+    return this.#coder.unused;
+  }
+
+  /**
+   * Decodes LZMA data without chunks until `enough` bytes are there, the input is used up, or the data ends. The content
+   * is a view of the window, of at most `most` bytes.
+   */
+  next(enough: number, most: number): { content: Uint8Array; end: 'open' | 'marked' | 'damaged' } {
+    this.#makeRoom(Math.min(most, enough + LONGEST_MATCH));
+    const from = this.#position;
+    const valid = this.#symbols(from + Math.min(enough, most), from + most);
+    const end = valid ? 'open' : this.#repeat0 === END_MARK ? 'marked' : 'damaged';
+    return { content: this.#window.subarray(from, this.#position), end };
   }
 
   /** Makes room for `size` bytes in LZMA's window. The window grows at first, and slides once it has its full size. */
@@ -112,9 +166,9 @@ export class Lzma {
     this.#start = Math.max(0, this.#start - slide);
   }
 
-  #symbols(limit: number): boolean {
-    while (this.#position < limit) {
-      if (this.#coder.overrun) return false;
+  /** Decodes symbols up to the offset `enough` of the window, or until the input is used up. False if one is invalid. */
+  #symbols(enough: number, limit: number): boolean {
+    while (this.#position < enough && !this.#coder.starved) {
       const place = this.#position & this.#positionMask;
       if (this.#coder.bit(IS_MATCH + (this.#state << 4) + place) === 0) this.#literal();
       else if (!this.#copy(this.#match(place), limit)) return false;

@@ -5,6 +5,12 @@ const MAX_PACKED = 2 ** 16;
 /** The number of zero bytes after an LZMA chunk in the buffer, because several symbols may be read beyond its end. */
 const SLACK = 64;
 
+/** The number of bytes with which LZMA data begins, before its first symbol. */
+export const RANGE_HEAD = 5;
+
+/** The most bytes that one LZMA symbol takes: 20, by the count of its bits (`LZMA_REQUIRED_INPUT_MAX` in LZMA's SDK). */
+const LONGEST_SYMBOL = 20;
+
 /**
  * LZMA's range decoder. It decodes bits, each with a probability that follows from the bits before it. `index` and
  * `table` are positions in the array of all probabilities.
@@ -13,6 +19,8 @@ export class RangeDecoder {
   readonly #probabilities: Uint16Array;
   readonly #input = new Uint8Array(MAX_PACKED + SLACK);
   #end = 0;
+  /** The index in the input behind which no symbol is decoded. */
+  #stop = 0;
   #at = 0;
   // Signed 32-bit integers, which V8 keeps unboxed. Decoded bits are too random for the CPU to predict, so no code
   // branches on one. Each loop repeats the same few lines: a call for each bit would take most of the time.
@@ -33,20 +41,52 @@ export class RangeDecoder {
     this.#input.set(packed);
     this.#input.fill(0, packed.length, packed.length + SLACK);
     this.#end = packed.length;
+    this.#stop = packed.length;
     this.#range = -1;
     this.#code = (packed[1]! << 24) | (packed[2]! << 16) | (packed[3]! << 8) | packed[4]!;
-    this.#at = 5;
+    this.#at = RANGE_HEAD;
     return packed[0] === 0;
   }
 
-  /** True when the range decoder has read beyond the end of its chunk. */
+  /**
+   * Adds input to LZMA data that comes in pieces, and returns how many bytes of it were taken. A symbol is decoded only
+   * when all its bytes are there. `null` says that no more input comes.
+   */
+  feed(input: Uint8Array | null): number {
+    this.#input.copyWithin(0, this.#at, this.#end);
+    this.#end -= this.#at;
+    this.#at = 0;
+    const taken = input?.subarray(0, MAX_PACKED - this.#end) ?? new Uint8Array();
+    this.#input.set(taken, this.#end);
+    this.#end += taken.length;
+    this.#input.fill(0, this.#end, this.#end + SLACK);
+    this.#stop = input === null ? this.#end : this.#end - LONGEST_SYMBOL;
+    return taken.length;
+  }
+
+  /** The bytes of the LZMA data that were fed and not used. */
+  get unused(): Uint8Array {
+    return this.#input.subarray(this.#at, this.#end);
+  }
+
+  /** True when the last symbol was decoded from bytes beyond the end of the LZMA data. */
   get overrun(): boolean {
     return this.#at > this.#end;
+  }
+
+  /** True when the range decoder has come so far in its input that it must not decode a further symbol. */
+  get starved(): boolean {
+    return this.#at > this.#stop;
   }
 
   /** True when the range decoder has read its chunk exactly to the end. */
   get finished(): boolean {
     return this.#at === this.#end && this.#code === 0;
+  }
+
+  /** True when LZMA data can end here: nothing is left in the range decoder. */
+  get empty(): boolean {
+    return this.#code === 0;
   }
 
   bit(index: number): number {

@@ -1,5 +1,6 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { SAMPLES } from '../compressed.ts';
+import { lz4Block, lz4Frame, lz4Stored } from '../lz4-builder.ts';
 import { archive, exportEntries } from '../tar-builder.ts';
 import { zipOf } from '../zip-builder.ts';
 import { archives, type Family, items, type Makers, packed, repeated } from './family.ts';
@@ -75,6 +76,27 @@ const ZSTD: Makers = {
     Buffer.concat([WIDE_ZSTD.subarray(0, 6), repeated(Buffer.from([8, 0, 0, 0x78]), bytes)]),
 };
 
+const LZ4: Makers = {
+  'empty frames': (bytes) => repeated(lz4Frame(), bytes),
+  'legacy frames without blocks': (bytes) => repeated(Buffer.from([2, 0x21, 0x4c, 0x18]), bytes),
+  'frames to be skipped': (bytes) => repeated(Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0]), bytes),
+  'frames of one byte': (bytes) => repeated(lz4Stored(Buffer.from('x')), bytes),
+  'empty blocks': (bytes) =>
+    Buffer.concat([lz4Frame().subarray(0, 7), repeated(lz4Block(Buffer.alloc(0), true), bytes)]),
+  'blocks of one byte': (bytes) =>
+    Buffer.concat([lz4Frame().subarray(0, 7), repeated(lz4Block(Buffer.from('x'), true), bytes)]),
+  'short matches': (bytes) => {
+    const sequences = repeated(Buffer.from([0x14, 0x78, 1, 0]), 2 ** 20);
+    const block = lz4Block(Buffer.concat([Buffer.from('\x10x\x01\0'), sequences, Buffer.from('\x50after')]));
+    return Buffer.concat([lz4Frame().subarray(0, 7), repeated(block, bytes)]);
+  },
+};
+
+const [TEXT_LZMA = Buffer.alloc(0)] = SAMPLES.lzma.map(({ stored }) => stored);
+const LZMA: Makers = {
+  'bytes after the end': (bytes) => Buffer.concat([TEXT_LZMA, repeated(TEXT_LZMA, bytes)]),
+};
+
 const tar = archive(exportEntries());
 const zipFile = (name: string) => ({ name, body: new Uint8Array() });
 const ZIP: Makers = {
@@ -99,6 +121,7 @@ const IN_LAYERS: Makers = Object.fromEntries([
   ...layersOf('gzip', GZIP, 'empty members', 'members of one byte', 'empty stored blocks'),
   ...layersOf('bzip2', BZIP2, 'empty streams', 'small streams'),
   ...layersOf('xz', XZ, 'empty streams', 'small streams'),
+  ...layersOf('lz4', LZ4, 'empty frames', 'blocks of one byte', 'empty blocks'),
   ...layersOf('zstd', ZSTD, 'empty frames', 'frames of one byte with wide windows', 'empty blocks'),
 ]);
 
@@ -143,6 +166,8 @@ export const COMPRESSIONS: Family[] = [
   ...packed('bzip2', BZIP2),
   ...packed('xz', XZ),
   ...packed('zstd', ZSTD),
+  ...packed('lz4', LZ4),
+  ...packed('lzma', LZMA),
   ...packed('zip', ZIP),
   ...archives('compressed layers', { ...IN_LAYERS, ...MANY_LAYERS }),
 ];

@@ -1,0 +1,61 @@
+import {
+  type CompressedFacts,
+  type CompressedReader,
+  isCutOff,
+  isNearly,
+  littleEndian,
+  startsWith,
+} from './compressed-reader.ts';
+
+/** The first four bytes of a frame of zstd or lz4. */
+export type FrameMagic = readonly [number, number, number, number];
+
+/** The last three bytes of the magic number of a skippable frame. The first one is from 0x50 to 0x5f. */
+const SKIPPABLE = [0x2a, 0x4d, 0x18] as const;
+
+/** True for the beginning of a skippable frame, which zstd (RFC 8878, 3.1.2) and lz4 have in common. */
+export function isSkippableFrame(head: Uint8Array): boolean {
+  return ((head[0] ?? 0) & 0xf0) === 0x50 && startsWith(head.subarray(1), SKIPPABLE);
+}
+
+/**
+ * Skips frames that have no content, and returns the magic number of the frame that follows; null if none of `magics`
+ * does. Throws `bad-archive` (compressed-truncated) when the data ends inside a magic number or a skipped frame.
+ */
+export async function nextFrame(
+  reader: CompressedReader,
+  magics: readonly FrameMagic[],
+  facts: CompressedFacts,
+): Promise<FrameMagic | null> {
+  for (;;) {
+    const magic = await reader.peek(4);
+    const found = magics.find((each) => startsWith(magic, each));
+    if (found !== undefined) return found;
+    if (!isSkippableFrame(magic)) {
+      const first = magic[0] ?? 0;
+      const skippable = (first & 0xf0) === 0x50 ? [[first, ...SKIPPABLE]] : [];
+      if ([...magics, ...skippable].some((each) => isCutOff(magic, each))) await reader.need(4);
+      return null;
+    }
+    await reader.skip(4);
+    await reader.skip(littleEndian(await reader.need(4)));
+    await facts.watch?.();
+  }
+}
+
+/**
+ * Ends the reading of frames: records the bytes after the last one. Throws `bad-archive` (compressed-truncated,
+ * compressed-damaged) when there is no data at all, or when a frame should follow but none does.
+ */
+export async function endOfFrames(
+  reader: CompressedReader,
+  magics: readonly FrameMagic[],
+  facts: CompressedFacts,
+): Promise<void> {
+  const magic = await reader.peek(4);
+  if (reader.offset === 0 && magic.length === 0) throw reader.truncated();
+  // Skippable frames alone are valid, but data after them must be a frame.
+  const missing = facts.members === 0 && magic.length > 0;
+  if (missing || magics.some((each) => isNearly(magic, each))) throw reader.damaged('there is no frame');
+  await reader.ignoreRest(facts);
+}

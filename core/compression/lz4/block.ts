@@ -1,0 +1,77 @@
+/** A match of at least this many bytes in an lz4 block is copied by `copyWithin`. A loop is faster for shorter ones. */
+const LONG = 48;
+
+/** The shortest match of an lz4 block, in bytes. */
+const MIN_MATCH = 4;
+
+/** A length of 15 in the token of an lz4 sequence means that further bytes of the length follow. */
+const MORE = 15;
+
+/**
+ * The ends of every lz4 block, in bytes (lz4 block format, "end of block restrictions"): its last sequence has literals
+ * alone. In the block, another sequence needs 8 bytes after its literals. In the content, its match ends 5 bytes before
+ * the largest block does, and begins 12 before it. The tool `lz4` refuses a block in which that is not so.
+ */
+const ENDS = { packed: 8, match: 12, literals: 5 };
+
+/** The room for the content of an lz4 block. */
+export interface Room {
+  bytes: Uint8Array;
+  /** The offset in `bytes` at which the content of the lz4 block begins. */
+  start: number;
+  /** The offset in `bytes` of the first byte to which a match may go back. */
+  lowest: number;
+  /** The offset in `bytes` before which the content of the lz4 block ends. */
+  limit: number;
+}
+
+/** Expands one lz4 block into its room. Returns the offset of the end of its content there; -1 if it is invalid. */
+export function expandBlock(packed: Uint8Array, { bytes, start, lowest, limit }: Room): number {
+  const end = packed.length;
+  let at = 0;
+  let to = start;
+  while (at < end) {
+    const token = packed[at++]!;
+    let literals = token >> 4;
+    if (literals === MORE) {
+      let more: number;
+      do literals += more = at < end ? packed[at++]! : END;
+      while (more === 255);
+    }
+    if (literals > end - at || literals > limit - to) return -1;
+    if (literals < LONG) for (const stop = at + literals; at < stop;) bytes[to++] = packed[at++]!;
+    else {
+      bytes.set(packed.subarray(at, at + literals), to);
+      at += literals;
+      to += literals;
+    }
+    if (at > end - ENDS.packed || to > limit - ENDS.match) return at === end ? to : -1;
+    const distance = packed[at]! | (packed[at + 1]! << 8);
+    at += 2;
+    let length = (token & 15) + MIN_MATCH;
+    if (length === MORE + MIN_MATCH) {
+      let more: number;
+      do length += more = at < end ? packed[at++]! : END;
+      while (more === 255);
+    }
+    if (distance === 0 || distance > to - lowest || length > limit - ENDS.literals - to) return -1;
+    to = copyMatch(bytes, to, distance, length);
+  }
+  return -1;
+}
+
+/** Stands for a byte of a length that is missing, because the lz4 block has ended: no block is so long. */
+const END = Number.MAX_SAFE_INTEGER / 2;
+
+function copyMatch(bytes: Uint8Array, start: number, distance: number, length: number): number {
+  const end = start + length;
+  const from = start - distance;
+  if (length < LONG) {
+    // The copy goes byte by byte, because a match may overlap its own output.
+    for (let to = start, source = from; to < end;) bytes[to++] = bytes[source++]!;
+    return end;
+  }
+  // If the match overlaps its output, each step copies twice as much as the last.
+  for (let to = start; to < end; to += to - from) bytes.copyWithin(to, from, Math.min(to, from + end - to));
+  return end;
+}

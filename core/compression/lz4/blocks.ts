@@ -1,0 +1,90 @@
+import { viewOf } from '../../model/byte-arrays.ts';
+import type { CompressedReader } from '../compressed-reader.ts';
+import type { Lz4Window } from './window.ts';
+import { xxh32 } from './xxh32.ts';
+
+/** The properties of the blocks in an lz4 frame. */
+export interface BlockRules {
+  /** The most bytes of content in one block of the lz4 frame. */
+  blockBytes: number;
+  /** True when a checksum follows each block of the lz4 frame. */
+  isSummed: boolean;
+  /** True when matches in a block of the lz4 frame go back into the blocks before it. */
+  isLinked: boolean;
+}
+
+/** The highest bit in the size of an lz4 block: the block is stored as it is. */
+const STORED = 2 ** 31;
+
+/** The length in bytes of the size of an lz4 block, and of its checksum. */
+const FIELD = 4;
+
+/**
+ * Expands the blocks of one lz4 frame into a window. Blocks that are in memory already are expanded in a loop without
+ * promises: they may be as short as one byte.
+ */
+export class Lz4Blocks {
+  readonly #reader: CompressedReader;
+  readonly #window: Lz4Window;
+  readonly #rules: BlockRules;
+  /** True after the mark behind the last block of the lz4 frame. */
+  ended = false;
+
+  constructor(reader: CompressedReader, window: Lz4Window, rules: BlockRules) {
+    this.#reader = reader;
+    this.#window = window;
+    this.#rules = rules;
+  }
+
+  /**
+   * Expands one block or more. Throws `bad-archive` (compressed-truncated, compressed-damaged with the offset of the
+   * block).
+   */
+  async read(): Promise<void> {
+    const reader = this.#reader;
+    const chunk = await reader.chunk();
+    const used = chunk === null ? 0 : this.#expand(chunk, reader.offset);
+    if (used > 0) return reader.consume(used);
+    // The next block goes on in the next chunk.
+    const field = await reader.peek(FIELD);
+    const start = reader.offset;
+    const length = field.length < FIELD ? FIELD : this.#length(viewOf(field).getUint32(0, true), start);
+    this.#expand(await reader.need(length), start);
+  }
+
+  /**
+   * Expands the blocks that are whole in `bytes`, until there is enough content. Returns the number of bytes that they
+   * take. `offset` is that of `bytes` in the compressed data.
+   */
+  #expand(bytes: Uint8Array, offset: number): number {
+    const fields = viewOf(bytes);
+    let at = 0;
+    while (!this.ended && !this.#window.isFull && at + FIELD <= bytes.length) {
+      const field = fields.getUint32(at, true);
+      const length = this.#length(field, offset + at);
+      if (at + length > bytes.length) break;
+      if (field === 0) this.ended = true;
+      else this.#block(bytes.subarray(at, at + length), field >= STORED, offset + at);
+      at += length;
+    }
+    return at;
+  }
+
+  /** The length in bytes of a block with the size `field`, with that size and the checksum. */
+  #length(field: number, offset: number): number {
+    const size = field >= STORED ? field - STORED : field;
+    if (size > this.#rules.blockBytes) throw this.#reader.damaged('the size of a block is impossible', offset);
+    return FIELD + size + (this.#rules.isSummed && field !== 0 ? FIELD : 0);
+  }
+
+  #block(bytes: Uint8Array, isStored: boolean, offset: number): void {
+    const end = bytes.length - (this.#rules.isSummed ? FIELD : 0);
+    const block = bytes.subarray(FIELD, end);
+    if (!this.#rules.isLinked) this.#window.forget();
+    if (isStored) this.#window.append(block);
+    else if (!this.#window.expand(block)) throw this.#reader.damaged('a block is invalid', offset);
+    if (this.#rules.isSummed && viewOf(bytes).getUint32(end, true) !== xxh32(block)) {
+      throw this.#reader.damaged('the checksum of the block that begins there does not fit', offset);
+    }
+  }
+}

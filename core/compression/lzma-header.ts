@@ -1,0 +1,33 @@
+import { viewOf } from '../model/byte-arrays.ts';
+
+/** The header of a file in the format .lzma. */
+export interface LzmaHeader {
+  /** The byte that encodes the properties of the LZMA data. */
+  properties: number;
+  /** The size of the LZMA dictionary in bytes. */
+  dictionaryBytes: number;
+  /** The size of the content in bytes; null when an end mark shows where it ends. */
+  contentBytes: number | null;
+}
+
+/** The length in bytes of the header of a file in the format .lzma. */
+export const LZMA_HEADER_BYTES = 13;
+
+/** The number of bytes from which on the content of a file in the format .lzma is too large to be likely: 256 GiB. */
+const UNLIKELY_BYTES = 2 ** 38;
+
+/**
+ * Reads the header of a file in the format .lzma; null for any other file. The format has no magic number, so the values
+ * must be likely ones, as `xz` has it: a dictionary of 2^n or 2^n + 2^(n-1) bytes, and a size below 256 GiB.
+ */
+export function lzmaHeader(head: Uint8Array): LzmaHeader | null {
+  if (head.length < LZMA_HEADER_BYTES || head[0]! >= 225) return null;
+  const fields = viewOf(head);
+  const dictionaryBytes = fields.getUint32(1, true);
+  const power = 2 ** Math.floor(Math.log2(dictionaryBytes));
+  const isLikely = dictionaryBytes === power || dictionaryBytes === power * 1.5 || dictionaryBytes === 2 ** 32 - 1;
+  const size = fields.getBigUint64(5, true);
+  const isOpen = size === 2n ** 64n - 1n;
+  if (dictionaryBytes < 4096 || !isLikely || (!isOpen && size >= UNLIKELY_BYTES)) return null;
+  return { properties: head[0]!, dictionaryBytes, contentBytes: isOpen ? null : Number(size) };
+}
