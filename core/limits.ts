@@ -68,17 +68,6 @@ export const LIMITS = {
    * The most bytes of symbolic links' targets that are followed when layers are merged. A whole system has a million.
    */
   followedBytes: 20_000_000,
-  /** The most paths of a layer that is mended (option `mend`): some 300 bytes each. */
-  mendedPaths: 1_000_000,
-  /**
-   * The most members of a layer that are moved or left out when it is mended, or get a name from another member. Each
-   * takes some 5 to 100 bytes in the hand-off.
-   */
-  mendedMembers: 200_000,
-  /** The most changes that the archive manifest lists when layers are mended. Further ones are only counted. */
-  mendedListed: 1000,
-  /** The most bytes that the holes of all sparse files of a layer may have, so that mending writes them as zeros. */
-  filledBytes: 4 * GiB,
   /**
    * The most images of an archive whose files are described in the manifest. The layers of each are read once more, and
    * each takes some 400 KiB.
@@ -101,6 +90,17 @@ export const LIMITS = {
   comparedBytes: 8 * GiB,
   /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
   passwdBytes: 1 * MiB,
+  /** The most paths of a layer that is mended (option `mend`): some 300 bytes each. */
+  mendedPaths: 1_000_000,
+  /**
+   * The most members of a layer that are moved or left out when it is mended, or get a name from another member. Each
+   * takes some 5 to 100 bytes in the hand-off.
+   */
+  mendedMembers: 200_000,
+  /** The most changes that the archive manifest lists when layers are mended. Further ones are only counted. */
+  mendedListed: 1000,
+  /** The most bytes that the holes of all sparse files of a layer may have, so that mending writes them as zeros. */
+  filledBytes: 4 * GiB,
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
   /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */

@@ -1,4 +1,4 @@
-import type { MergedFile } from '../files/merge.ts';
+import type { MergedFile } from '../files/merged-file.ts';
 import { printable } from '../model/bytes.ts';
 
 /** The letters that `ls -l` prints for the types of tar members. */

@@ -395,19 +395,19 @@ function compress(input: Buffer, command: string, ...options: string[]): Buffer 
 }
 
 suite('the output of the real tools is read', () => {
-  for (const [format, command, ...options] of commands) {
-    test(`${[command, ...options].join(' ')}${format === 'zstd, WebAssembly' ? ' in WebAssembly' : ''}`, async (t) => {
+  for (const [decoder, command, ...options] of commands) {
+    test(`${[command, ...options].join(' ')}${decoder === 'zstd, WebAssembly' ? ' in WebAssembly' : ''}`, async (t) => {
       const stored = compress(mixed, command, ...options);
       if (stored === null) return t.skip(`${command} is not installed`);
-      const twice = ONE_STREAM.has(format) ? 1 : 2;
+      const twice = ONE_STREAM.has(formatOf(decoder)) ? 1 : 2;
       const whole = Buffer.concat(Array.from({ length: twice }, () => stored));
-      const { content, facts } = await run(format, whole, 65536, 1, 333);
+      const { content, facts } = await run(decoder, whole, 65536, 1, 333);
       assert.ok(content.equals(Buffer.concat(Array.from({ length: twice }, () => mixed))));
       assert.equal(facts.trailing, null);
       const at = stored.length >> 1;
       const flipped = Buffer.from(stored);
       flipped[at] = (flipped[at] ?? 0) ^ 1;
-      const outcome = await run(format, flipped).catch(() => null);
+      const outcome = await run(decoder, flipped).catch(() => null);
       if (facts.unchecked !== true) assert.equal(outcome, null, 'a flipped bit');
     });
   }

@@ -1,6 +1,7 @@
 import { printable } from '../../core/model/bytes.ts';
 import { byteString } from '../../core/model/byte-string.ts';
-import type { MergedTree, Place } from '../../core/files/merge.ts';
+import type { MergedTree } from '../../core/files/merge.ts';
+import type { Place } from '../../core/files/merged-file.ts';
 import { linkOf, modeOf, ownerOf, timeOf } from '../../core/page/file-columns.ts';
 
 /** A line of the tree that is on the screen. */
@@ -35,11 +36,10 @@ export class FileTree {
   #found: Node[] | null = null;
   /** All files with their paths in lower case, for searching. It is made at the first search. */
   #all: { lower: string; node: Node }[] | null = null;
-  readonly #root: Place;
+  readonly #root: Readonly<Place>;
 
   constructor(tree: MergedTree) {
-    const root = tree.resolve('');
-    this.#root = root.kind === 'found' ? root.place : { file: null, layer: 0, children: null };
+    this.#root = tree.root;
     this.#tree = childrenOf({ path: '', name: '', place: this.#root, depth: -1, open: true });
   }
 

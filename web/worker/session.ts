@@ -1,10 +1,12 @@
 import type { Bilingual } from '../../core/catalogue/bilingual.ts';
 import { convert } from '../../core/convert/convert.ts';
-import { contentOf, type LayerPlace, layersOf, mergeLayers } from '../../core/files/files.ts';
-import type { MergedFile, MergedTree } from '../../core/files/merge.ts';
+import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
+import type { MergedTree } from '../../core/files/merge.ts';
+import type { MergedFile } from '../../core/files/merged-file.ts';
 import { inspect } from '../../core/inspect/inspect.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
+import type { LayerPlace } from '../../core/model/recipe.ts';
 import type { ConversionRequest } from '../../core/model/conversion-request.ts';
 import type { Converted } from '../../core/model/converted.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
@@ -93,9 +95,9 @@ export class Session {
     const layers = layersOf(inspection, image);
     if (layers === null) return null;
     this.#layers = layers;
-    const whiteouts = inspection.images.length > 0;
-    const options = { whiteouts, onProgress: this.#onProgress };
-    this.#merged = await mergeLayers(layers, sourceOf(this.#file), this.#tools, options);
+    const whiteouts = inspection.images.length > 0 ? 'applied' : 'names';
+    const read = memberReader(sourceOf(this.#file), this.#tools, this.#onProgress);
+    this.#merged = await mergeLayers(layers, whiteouts, this.#tools, read);
     this.#tree = new FileTree(this.#merged);
     return this.#tree.length;
   }
