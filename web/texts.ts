@@ -97,6 +97,7 @@ const EN: Texts = {
     rootfs: ['Take it for a root file system', 'Even when it does not look like one.'],
     image: ['Only this image', 'Of an archive with several: its name, or its number from 1.'],
     compress: ['Compression', 'gzip, or nothing.'],
+    mend: ['Mend it', 'What engines would refuse, where it is clear what was meant. The changes are listed.'],
   },
   done: 'The archive is inspected.',
 };
@@ -150,6 +151,7 @@ const ZH: Texts = {
     rootfs: ['当作根文件系统', '即使看起来不像。'],
     image: ['只取此镜像', '归档含多个镜像时：其名称，或从 1 起的序号。'],
     compress: ['压缩', 'gzip，或不填。'],
+    mend: ['修补', '在原意明确时修补引擎会拒绝的内容，并列出改动。'],
   },
   done: '归档已检查。',
 };

@@ -125,6 +125,12 @@ const CASES: Case[] = [
     counts: { 'end-added': 1 },
   },
   {
+    what: 'an end that is cut off',
+    make: (base) => plus(file('./srv/mark', 'new'))(base).subarray(0, -700),
+    fails: refused(/unexpected EOF/),
+    counts: { 'end-added': 1 },
+  },
+  {
     what: 'a sparse file in PAX form',
     make: plus(
       file('./srv/mark', 'new'),

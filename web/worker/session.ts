@@ -1,5 +1,6 @@
 import type { Bilingual } from '../../core/catalogue/bilingual.ts';
 import { convert } from '../../core/convert/convert.ts';
+import { mendUpload } from '../../core/convert/mend-upload.ts';
 import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
@@ -70,7 +71,8 @@ export class Session {
     if (!parsed.ok) return { kind: 'wrong', problem: parsed.problem, remedy: parsed.remedy };
     const request = parsed.value;
     // The size and the digest of a compressed layer are known only after it was compressed once.
-    const inspection = await this.#inspected(request.compress);
+    const seen = await this.#inspected(request.compress);
+    const { inspection } = await mendUpload(seen, request, sourceOf(this.#file), this.#tools);
     const converted = await convert(inspection, request, this.#tools, { always: true });
     const manifest = this.#manifest(inspection, converted, output, started);
     this.#plan = converted.kind === 'converted' ? converted.conversion.plan : null;
