@@ -38,7 +38,7 @@ const plus =
 
 /** Renames the members of a map that lists an archive. */
 function rename(members: Members, to: (name: string) => string | null): void {
-  for (const [name, facts] of [...members]) {
+  for (const [name, facts] of Array.from(members)) {
     members.delete(name);
     const changed = to(name.slice(1, -1));
     if (changed !== null) members.set(`'${changed}'`, facts);
