@@ -176,7 +176,7 @@ async function survey(
     return { kind: 'superseded', leftovers: [] };
   const [only, ...more] = made;
   const isThere = more.length === 0 && only?.as === author?.made && (only?.isOurs === true || only?.origin === null);
-  const asSaid = author?.made == null ? made.length === 0 : isThere;
+  const asSaid = (author?.made ?? null) === null ? made.length === 0 : isThere;
   const ours = mine && asSaid && (failed || !author.failed) ? parseManifest(manifest.bytes) : null;
   if (ours !== null) return { kind: 'already-done', manifest: ours };
   return { kind: 'open', manifest: manifest?.etag ?? null, made };

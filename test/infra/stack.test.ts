@@ -284,8 +284,8 @@ describe('rights', () => {
       `s3:GetObject on ${UPLOADS}.Arn/*`,
       `s3:GetObjectVersion on ${UPLOADS}.Arn/*`,
       `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
-      ...MADE.map((name) => `s3:DeleteObject on ${RESULTS}.Arn/*/${name}`),
-      ...MADE.map((name) => `s3:GetObject on ${RESULTS}.Arn/*/${name}`),
+      ...MADE.map((end) => `s3:DeleteObject on ${RESULTS}.Arn/*/${end}`),
+      ...MADE.map((end) => `s3:GetObject on ${RESULTS}.Arn/*/${end}`),
       `s3:DeleteObject on ${RESULTS}.Arn/*/manifest.json`,
       `s3:GetObject on ${RESULTS}.Arn/*/manifest.json`,
       `s3:PutObject on ${RESULTS}.Arn/*/manifest.json`,
@@ -313,8 +313,8 @@ describe('rights', () => {
         `sqs:SendMessage on ${queueOf('Convert', 'GivenUp')}.Arn`,
         `sqs:SendMessage on ${queueOf('Inspect', 'Queue')}.Arn`,
         `s3:ListBucketMultipartUploads on ${RESULTS}.Arn`,
-        ...MADE.map((name) => `s3:AbortMultipartUpload on ${RESULTS}.Arn/*/${name}`),
-        ...MADE.map((name) => `s3:PutObject on ${RESULTS}.Arn/*/${name}`),
+        ...MADE.map((end) => `s3:AbortMultipartUpload on ${RESULTS}.Arn/*/${end}`),
+        ...MADE.map((end) => `s3:PutObject on ${RESULTS}.Arn/*/${end}`),
       ].toSorted(),
     );
   });
