@@ -30,7 +30,7 @@ export interface CommandWords {
 const VALUES: Record<string, Words> = {
   lang: ['en', 'zh'],
   format: ['github'],
-  compress: ['gzip'],
+  compress: ['gzip', 'zstd', 'none'],
   layout: ['docker', 'both'],
   'fail-on': ['error', 'warning', ...Object.keys(CATALOGUE)],
   inspect: 'file',
