@@ -90,8 +90,10 @@ export const LIMITS = {
   comparedBytes: 8 * GiB,
   /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
   passwdBytes: 1 * MiB,
-  /** The most paths of a layer that is mended (option `mend`): some 300 bytes each. */
+  /** The most paths and directories of a layer that is mended (option `mend`): some 300 bytes each. */
   mendedPaths: 1_000_000,
+  /** The most bytes of all paths of a layer that is mended, with the targets of hard links. A system has some 5 MiB. */
+  mendedPathBytes: 128 * MiB,
   /**
    * The most members of a layer that are moved or left out when it is mended, or get a name from another member. Each
    * takes some 5 to 100 bytes in the hand-off.
@@ -106,8 +108,9 @@ export const LIMITS = {
   /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */
   headerBytes: 4 * MiB,
   /**
-   * For a rewritten archive: the most bytes of headers that are kept to be written before their place. With more,
-   * directories stay behind their first files, which every engine accepts. A whole system has some 2 MiB.
+   * For a rewritten archive: the most bytes of headers that are kept to be written at another place. With more,
+   * directories stay behind their first files, which every engine accepts; a layer that is mended is refused. A whole
+   * system has some 2 MiB.
    */
   movedBytes: 64 * MiB,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
