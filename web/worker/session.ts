@@ -1,4 +1,4 @@
-import type { Bilingual } from '../../core/catalogue/bilingual.ts';
+import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { contentsOf } from '../../core/contents/contents.ts';
 import type { ImageContents } from '../../core/contents/facts.ts';
 import { convert } from '../../core/convert/convert.ts';
@@ -38,6 +38,15 @@ export interface ShownText {
   whole: boolean;
 }
 
+/** The refusal of zstd. Its encoder would add 340 kB to the page. */
+const NO_ZSTD = {
+  problem: both('This page cannot compress with zstd.', '本页面无法用 zstd 压缩。'),
+  remedy: both(
+    'Write gzip or none, or use the command line: `lading convert --compress zstd`.',
+    '请写 gzip 或 none，或使用命令行：`lading convert --compress zstd`。',
+  ),
+};
+
 /** What the page can ask its worker for. One archive is open at a time. */
 export class Session {
   readonly #tools: Tools;
@@ -72,6 +81,7 @@ export class Session {
     const parsed = parseOptions(raw, this.#file.name);
     if (!parsed.ok) return { kind: 'wrong', problem: parsed.problem, remedy: parsed.remedy };
     const request = parsed.value;
+    if (request.compress === 'zstd') return { kind: 'wrong', ...NO_ZSTD };
     // The size and the digest of a compressed layer are known only after it was compressed once.
     const seen = await this.#inspected(request.compress);
     const { inspection } = await mendUpload(seen, request, sourceOf(this.#file), this.#tools, this.#onProgress);
