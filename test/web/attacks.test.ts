@@ -34,7 +34,7 @@ for (const name of Object.keys(BROWSERS) as BrowserName[]) {
         if (await tab.evaluate<boolean>("document.querySelector('.tree') !== null")) {
           await tab.evaluate("document.querySelector('#search').focus()");
           await tab.type('srv/');
-          await tab.wait('.line');
+          await tab.wait('.lines');
         }
       }
       await tab.click('.contents button');
