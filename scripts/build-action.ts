@@ -1,15 +1,16 @@
-// Bundles the GitHub Action into action/dist/, which needs nothing else: index.mjs is the Action, and the other files are
-// loaded when layers are compressed: node scripts/build-action.ts
+// Bundles the GitHub Action into action/dist, which needs nothing else: index.mjs is the Action. The other files are the
+// report that it fills, and what is loaded when layers are compressed: node scripts/build-action.ts
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { PACK_THREAD, ZSTD } from './build-code.ts';
 import { notices } from './build-notices.ts';
+import { buildReport } from './build-web.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** Writes the bundles of the Action, and the licences of others in them. */
+/** Writes the bundles of the Action, the empty report, and the licences of others in them. */
 export async function buildAction(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -28,8 +29,10 @@ export async function buildAction(): Promise<void> {
     logLevel: 'warning',
     metafile: true,
   });
+  const report = await buildReport();
+  await writeFile(join(ROOT, 'action/dist/report.html'), report.html);
   await writeFile(join(ROOT, 'action/dist', ZSTD.wasm), await ZSTD.read());
-  await writeFile(join(ROOT, 'action/dist/THIRD-PARTY-NOTICES.txt'), notices(metafile));
+  await writeFile(join(ROOT, 'action/dist/THIRD-PARTY-NOTICES.txt'), notices(metafile, report.metafile));
 }
 
 if (import.meta.main) await buildAction();

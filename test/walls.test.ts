@@ -80,7 +80,7 @@ const ROOMS: Record<string, string[]> = {
   serve: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node', 'client'],
   cli: [...WHOLE_CORE, 'node', 's3', 'client', 'serve'],
   action: ['core/options', 'cli'],
-  web: inCore(['catalogue', 'model', 'inspect', 'convert', 'files', 'options', 'manifest', 'page']),
+  web: inCore(['catalogue', 'model', 'inspect', 'convert', 'files', 'contents', 'options', 'manifest', 'page']),
   infra: inCore(['options']),
   scripts: ['cli', 'core/catalogue', 'core/options'],
 };
@@ -97,7 +97,7 @@ const PACKAGES: Record<string, RegExp> = {
   serve: /^(?:@aws-sdk\/|node:)/,
   cli: /^node:/,
   action: /^node:/,
-  web: /^(?:preact(?:\/hooks)?|hash-wasm)$/,
+  web: /^(?:preact(?:\/hooks)?|hash-wasm|d3-hierarchy)$/,
   infra: /^(?:aws-cdk-lib|constructs|cdk-nag|node:)/,
   scripts: /^(?:esbuild$|node:)/,
 };

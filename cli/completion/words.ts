@@ -37,6 +37,7 @@ const VALUES: Record<string, Words> = {
   output: 'file',
   manifest: 'file',
   'secret-file': 'file',
+  'token-file': 'file',
 };
 
 /** All commands, with what a completion script needs to know about them. */

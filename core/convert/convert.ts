@@ -41,5 +41,7 @@ export async function convert(
     ...nameRemarks(names),
     ...diskRemarks(inspection),
   ];
-  return { kind: 'converted', conversion, findings: [...findings.map(mended), ...remarks] };
+  // The layout `docker` has no OCI layout either, so it does not mend the lack of one.
+  const told = findings.map((each) => (layout === 'docker' && each.code === 'docker-only' ? each : mended(each)));
+  return { kind: 'converted', conversion, findings: [...told, ...remarks] };
 }

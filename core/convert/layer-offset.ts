@@ -51,10 +51,13 @@ export async function foreseenOffset(
  * The compression of the layer that `head` begins and that is written in this form. Null when these bytes do not become
  * the layer.
  */
-function compressionOf(head: Uint8Array, form: LayerForm, request: ConversionRequest): LayerCompression | null {
-  const { compress } = request;
+function compressionOf(
+  head: Uint8Array,
+  form: LayerForm,
+  { compress, layout: shape }: ConversionRequest,
+): LayerCompression | null {
   // Nothing is written early of gzip that the layout `docker` will hold decompressed.
-  if (isGzip(head)) return request.layout === 'both' && (compress === null || compress === 'gzip') ? 'gzip' : null;
+  if (isGzip(head)) return shape === 'both' && (compress === null || compress === 'gzip') ? 'gzip' : null;
   if (!beginsLikeRootfs(head)) return null;
   if (form === 'packed') return compress;
   return compress === null || compress === 'none' ? 'none' : null;

@@ -48,7 +48,7 @@ test(
     );
     assert.equal(git('rev-parse', `${bundled}^`), released);
     const added = git('diff', '--name-only', released, bundled).split('\n');
-    const files = ['THIRD-PARTY-NOTICES.txt', 'index.mjs', 'pack-thread.mjs', 'zstd.wasm'];
+    const files = ['THIRD-PARTY-NOTICES.txt', 'index.mjs', 'pack-thread.mjs', 'report.html', 'zstd.wasm'];
     assert.deepEqual(
       added,
       files.map((file) => `action/dist/${file}`),
