@@ -95,8 +95,10 @@ export const LIMITS = {
   changedPathBytes: 256 * MiB,
   /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
   passwdBytes: 1 * MiB,
-  /** The most paths of a layer that is mended (option `mend`): some 300 bytes each. */
+  /** The most paths and directories of a layer that is mended (option `mend`): some 300 bytes each. */
   mendedPaths: 1_000_000,
+  /** The most bytes of all paths of a layer that is mended, with the targets of hard links. A system has some 5 MiB. */
+  mendedPathBytes: 128 * MiB,
   /**
    * The most members of a layer that are moved or left out when it is mended, or get a name from another member. Each
    * takes some 5 to 100 bytes in the hand-off.
@@ -111,8 +113,9 @@ export const LIMITS = {
   /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */
   headerBytes: 4 * MiB,
   /**
-   * For a rewritten archive: the most bytes of headers that are kept to be written before their place. With more,
-   * directories stay behind their first files, which every engine accepts. A whole system has some 2 MiB.
+   * For a rewritten archive: the most bytes of headers that are kept to be written at another place. With more,
+   * directories stay behind their first files, which every engine accepts; a layer that is mended is refused. A whole
+   * system has some 2 MiB.
    */
   movedBytes: 64 * MiB,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
@@ -232,12 +235,14 @@ export const LIMITS = {
   requestHeaderBytes: 16 * KiB,
   /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
   pageConnections: 256,
-  /** The most pages of `lading serve` that are told of changes at a time. Each may have 1 MiB in memory. */
-  liveListeners: 64,
-  /** The most bytes that wait for one listener of the page. A slower one is disconnected, and begins anew. */
-  liveBytes: 4 * MiB,
-  /** The most uploads that the page of `lading serve` lists, 2 KiB each. Those that changed last are kept. */
-  shownUploads: 1000,
+  /** The most results that are downloaded from the page at a time. From a bucket, each has 8 MiB in memory. */
+  pageDownloads: 32,
+  /** The most pages of `lading serve` that are told of changes at a time. Each may have some MiB in memory. */
+  liveListeners: 32,
+  /** The most bytes of changes that wait for one open page. A slower one is disconnected, and begins anew. */
+  liveBytes: 1 * MiB,
+  /** The most uploads that the page of `lading serve` lists, 1 to 14 KiB each. Those that changed last are kept. */
+  shownUploads: 500,
   /** The most unfinished uploads through the page at a time. In front of a bucket, each has 8 MiB in memory. */
   unfinishedUploads: 16,
   /** The largest upload through the page of `lading serve`, in bytes: S3's 10,000 parts of 8 MiB are 78 GiB. */

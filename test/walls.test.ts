@@ -71,7 +71,7 @@ const WHOLE_CORE = inCore(Object.keys(CORE));
 const ROOMS: Record<string, string[]> = {
   core: [],
   ...Object.fromEntries(Object.entries(CORE).map(([name, others]) => [`core/${name}`, inCore(others)])),
-  node: inCore(['catalogue', 'model', 'convert', 'service']),
+  node: inCore(['catalogue', 'model', 'compression', 'convert', 'service']),
   s3: inCore(['catalogue', 'model', 'convert', 'service']),
   library: [...inCore(['catalogue', 'model', 'inspect', 'convert', 'manifest', 'options']), 'node'],
   'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],
@@ -88,7 +88,7 @@ const ROOMS: Record<string, string[]> = {
 const PURE = /^(?:tar-stream|pako|@noble\/hashes\/sha2\.js)$/;
 const PACKAGES: Record<string, RegExp> = {
   ...Object.fromEntries(WHOLE_CORE.map((name) => [name, PURE])),
-  node: /^node:/,
+  node: /^(?:@bokuweb\/zstd-wasm$|node:)/,
   s3: /^(?:@aws-sdk\/|node:)/,
   'lambda/handler': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,

@@ -8,11 +8,12 @@ export const TAR = {
     cause: 'The disk was full, the container was removed while it was exported, or the transfer broke off.',
     en: {
       message: 'The archive ends inside {where}: {missing} bytes are missing after byte {offset}.',
-      remedy: 'Make the archive again, or transfer it again and compare its size with the original.',
+      remedy:
+        'Make the archive again, or transfer it again and compare its size with the original. If only zeros at its end are missing, the option `mend` adds them.',
     },
     zh: {
       message: '归档在 {where} 处中断：字节 {offset} 之后还缺 {missing} 字节。',
-      remedy: '请重新生成归档，或重新传输并与原文件核对大小。',
+      remedy: '请重新生成归档，或重新传输并与原文件核对大小。如果只缺少末尾的零，选项 `mend` 会补上它们。',
     },
     clientErrors: CUT_SHORT,
   },

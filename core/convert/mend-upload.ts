@@ -4,6 +4,7 @@ import { LadingError } from '../model/errors.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
 import { mendImages } from './mend-images.ts';
+import { mendCutEnd } from './mend-cut-end.ts';
 import { mendRootfs } from './mend-rootfs.ts';
 import type { Mended } from './mended-findings.ts';
 
@@ -19,10 +20,13 @@ export async function mendUpload(
   tools: Tools,
   onProgress: (bytesRead: number) => void = () => {},
 ): Promise<Mended> {
-  const { content, findings, images } = inspection;
-  if (!request.mend || content === null || !findings.some(isMendedOnRequest)) return { inspection, passes: 0 };
+  const { content, findings, images, kind } = inspection;
+  if (!request.mend) return { inspection, passes: 0 };
   const again = counted(source, onProgress);
+  const isCut = content === null && kind.startsWith('rootfs/') && findings.some(({ code }) => code === 'truncated');
   try {
+    if (isCut) return await mendCutEnd(inspection, request, again, tools);
+    if (content === null || !findings.some(isMendedOnRequest)) return { inspection, passes: 0 };
     return images.length > 0
       ? await mendImages(inspection, request, again, tools)
       : await mendRootfs(inspection, request, again, tools);

@@ -1,9 +1,9 @@
 import { KNOWN_TYPES, ODD_TYPES } from '../layer/member-types.ts';
 import { viewOf } from '../model/byte-arrays.ts';
 import { printable } from '../model/bytes.ts';
+import type { Change, ChangeKind } from '../model/mending.ts';
 import type { Member } from '../tar/member.ts';
 import { mendedName } from './names.ts';
-import type { Change, ChangeKind } from '../model/mending.ts';
 
 /** The new values of some fields of a member in a mended layer. Absent fields stay as they are. */
 export interface Edit {
@@ -23,7 +23,7 @@ export interface Decision {
 }
 
 /** The decision for a member that needs no change. Most members have it, so that there is one object for all. */
-export const UNCHANGED: Decision = { edit: {}, changes: [] };
+const UNCHANGED: Decision = { edit: {}, changes: [] };
 
 /** The types that are written as another one: POSIX reads type `7` as a file, and GNU tar's type `D` is a directory. */
 const RETYPED: Readonly<Record<string, string>> = { '7': '0', D: '5' };

@@ -1,5 +1,5 @@
-import { parentOf } from '../tar/paths.ts';
 import type { ChangeKind } from '../model/mending.ts';
+import { parentOf } from '../tar/paths.ts';
 
 /** A change of the file at a path, by which `SamePaths` decides about an earlier or later member. */
 export interface PathChange {
@@ -18,10 +18,19 @@ interface Entry {
   directory: string | null;
 }
 
-/** The names of a file with hard links: the name under which its content is written, and the numbers of its links. */
+/** A file with hard links: the name under which its content is written, and the numbers of its links by their paths. */
 interface Links {
   owner: string;
   links: Map<string, number>;
+  /** True when a name was taken from the file, so that its links may point to a name that it no longer has. */
+  lostName: boolean;
+}
+
+/** A hard link whose target did not come yet. `bytes` is the length of its header. */
+interface Waiting {
+  member: number;
+  target: string;
+  bytes: number;
 }
 
 /** A member that `SamePaths` follows, with the names that it has in the mended layer. */
@@ -33,6 +42,8 @@ export interface Placed {
   target: string | null;
   /** The owner, mode and time of a directory as text; null for any other file. */
   directory: string | null;
+  /** The length in bytes of all header blocks of the member. */
+  bytes: number;
 }
 
 /**
@@ -45,11 +56,13 @@ export class SamePaths {
   readonly #parents = new Set<string>();
   readonly #links = new Map<number, Links>();
   /** The hard links whose target did not come yet, by their path. */
-  readonly #waiting = new Map<string, { member: number; target: string }>();
+  readonly #waiting = new Map<string, Waiting>();
   readonly #say: (change: PathChange) => void;
   readonly renamed = new Map<number, string>();
   readonly linked = new Map<number, string>();
   readonly moved: [member: number, after: number][] = [];
+  /** The bytes of the headers of all links that are moved. */
+  movedBytes = 0;
 
   constructor(say: (change: PathChange) => void) {
     this.#say = say;
@@ -57,13 +70,13 @@ export class SamePaths {
 
   /** The number of paths that are in memory. */
   get size(): number {
-    return this.#paths.size + this.#waiting.size;
+    return this.#paths.size + this.#waiting.size + this.#parents.size;
   }
 
   add(placed: Placed): void {
     this.#forgetWaiting(placed.path);
     if (placed.target === null) this.#put(placed);
-    else this.#link(placed.member, placed.path, placed.target);
+    else this.#link(placed, placed.target);
     for (let above = parentOf(placed.path); above !== '' && !this.#parents.has(above); above = parentOf(above))
       this.#parents.add(above);
   }
@@ -73,20 +86,35 @@ export class SamePaths {
    * they stay, because their target may be in a lower layer.
    */
   finish(drops: boolean): void {
-    for (let before = -1; before !== this.#waiting.size;) {
-      before = this.#waiting.size;
-      for (const [path, { member, target }] of this.#waiting) {
-        const there = this.#paths.get(target);
-        if (there === undefined || there.directory !== null) continue;
-        this.#waiting.delete(path);
-        if (!this.#attach(member, path, target, there)) continue;
-        this.moved.push([member, there.content]);
-        this.#say({ member, path, change: 'link-moved', detail: target });
-      }
-    }
+    this.#settleWaiting();
     for (const [path, { member, target }] of this.#waiting) {
       if (drops && !this.#paths.has(target)) this.#say({ member, path, change: 'link-left-out', detail: target });
     }
+    for (const { owner, links, lostName } of this.#links.values())
+      if (lostName) for (const link of links.values()) this.linked.set(link, owner);
+  }
+
+  /** Moves links behind their targets. A link that was moved may be the target of others. */
+  #settleWaiting(): void {
+    const byTarget = Map.groupBy(this.#waiting, ([, { target }]) => target);
+    const ready = [...byTarget.keys()].filter((target) => this.#paths.has(target));
+    for (const target of ready) {
+      const links = byTarget.get(target) ?? [];
+      byTarget.delete(target);
+      for (const [path, waiting] of links) {
+        const there = this.#paths.get(target);
+        if (there === undefined || there.directory !== null) continue;
+        this.#waiting.delete(path);
+        if (this.#attach(waiting.member, path, target, there)) this.#move(path, waiting, there.content);
+        if (byTarget.has(path)) ready.push(path);
+      }
+    }
+  }
+
+  #move(path: string, { member, target, bytes }: Waiting, after: number): void {
+    this.moved.push([member, after]);
+    this.movedBytes += bytes;
+    this.#say({ member, path, change: 'link-moved', detail: target });
   }
 
   /** Leaves out a link that waits for its target when another member takes its path. */
@@ -125,7 +153,7 @@ export class SamePaths {
       this.#say({ member, path, change: 'replaced' });
       file?.links.delete(path);
     } else this.#passOn(content, path, file);
-    if (file !== undefined) for (const link of file.links.values()) this.linked.set(link, file.owner);
+    if (file !== undefined) file.lostName = true;
   }
 
   #passOn(content: number, path: string, file: Links): void {
@@ -142,9 +170,9 @@ export class SamePaths {
     if (entry !== undefined) entry.member = content;
   }
 
-  #link(member: number, path: string, target: string): void {
+  #link({ member, path, bytes }: Placed, target: string): void {
     const to = this.#paths.get(target);
-    if (to === undefined || to.directory !== null) this.#waiting.set(path, { member, target });
+    if (to === undefined || to.directory !== null) this.#waiting.set(path, { member, target, bytes });
     else this.#attach(member, path, target, to);
   }
 
@@ -157,7 +185,7 @@ export class SamePaths {
       return false;
     }
     if (there !== undefined) this.#replaces(there, path, null, member);
-    const file = this.#links.get(to.content) ?? { owner: target, links: new Map<string, number>() };
+    const file = this.#links.get(to.content) ?? { owner: target, links: new Map(), lostName: false };
     this.#links.set(to.content, file);
     file.links.set(path, member);
     this.#paths.set(path, { member, content: to.content, directory: null });

@@ -3,13 +3,13 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
+import type { Change, ChangeKind, Changes, MendRecipe } from '../model/mending.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import type { Member } from '../tar/member.ts';
 import type { MemberObserver } from '../tar/observer.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { appleDoubleBytes, changeOf, decideAlone, type Edit, isAppleDouble } from './decide.ts';
-import type { Change, ChangeKind, Changes, MendRecipe } from '../model/mending.ts';
 import { type PathChange, SamePaths } from './same-paths.ts';
 
 /** The decisions about one layer, and the changes that they make. */
@@ -42,6 +42,8 @@ class MendSurvey implements MemberObserver {
   readonly #paths = new SamePaths((change) => this.#takeChange(change));
   #member = -1;
   #filled = 0;
+  /** The bytes of all paths and of all targets of hard links so far. */
+  #bytes = 0;
   /** A member that may be an AppleDouble file, with its edit, until its first bytes are there. */
   #doubtful: Edit | null = null;
 
@@ -81,7 +83,8 @@ class MendSurvey implements MemberObserver {
    */
   finish({ alone, marked }: { alone: boolean; marked: boolean }): Surveyed | null {
     this.#paths.finish(alone);
-    const { renamed, linked, moved } = this.#paths;
+    const { renamed, linked, moved, movedBytes } = this.#paths;
+    if (movedBytes > LIMITS.movedBytes) throw beyond(MOVED, LIMITS.movedBytes);
     if (this.#folder !== '') this.#note({ change: 'folder-stripped', member: printable(this.#folder) });
     if (!marked) this.#note({ change: 'end-added', member: '' });
     if (Object.keys(this.#changes.counts).length === 0) return null;
@@ -95,10 +98,15 @@ class MendSurvey implements MemberObserver {
 
   #place(member: Member, { name = member.name, linkname = member.linkname, type = member.type }: Edit): void {
     const path = cleanPath(name) || (name.startsWith('/') ? '/' : '.');
-    const { mode, uid, gid, mtime, pax } = member;
+    const target = type === '1' ? cleanPath(linkname) : null;
+    // No engine unpacks such a path or link, and following it could take very long. It is refused later.
+    if (path.length >= LIMITS.pathBytes || (target ?? '').length >= LIMITS.pathBytes) return;
+    const { mode, uid, gid, mtime, pax, offset, start } = member;
     const directory = type === '5' ? `${mode} ${uid} ${gid} ${mtime} ${pax === null ? '' : this.#member}` : null;
-    this.#paths.add({ member: this.#member, path, target: type === '1' ? cleanPath(linkname) : null, directory });
+    this.#paths.add({ member: this.#member, path, target, directory, bytes: start - offset });
+    this.#bytes += path.length + (target ?? '').length;
     if (this.#paths.size > LIMITS.mendedPaths) throw beyond(PATHS, LIMITS.mendedPaths);
+    if (this.#bytes > LIMITS.mendedPathBytes) throw beyond(PATH_BYTES, LIMITS.mendedPathBytes);
   }
 
   #takeChange({ member, path, change, detail }: PathChange): void {
@@ -128,6 +136,11 @@ function beyond(what: Bilingual, limit: number): Error {
 
 const DECISIONS = both('the members that mending moves or leaves out', '修补时移动或省略的成员数');
 const PATHS = both('the paths of a layer that is mended', '被修补的层中的路径数');
+const PATH_BYTES = both('the bytes of the paths of a layer that is mended', '被修补的层中路径的总字节数');
+const MOVED = both(
+  'the bytes of headers of hard links that move behind their targets',
+  '移到目标之后的硬链接头部字节数',
+);
 const FILLED = both('the bytes in the holes of sparse files that are filled', '填充稀疏文件空洞的字节数');
 
 /** The changes of several layers together. */

@@ -45,6 +45,9 @@ export async function look(
   }
 }
 
+/** The most times that an upload is read again to mend it: that of an image archive. */
+const MEND_PASSES = 3;
+
 /** Mends an upload after the first look at it, if that was asked for. To do so, it is read again. */
 export async function lookAgain(
   identity: UploadIdentity,
@@ -53,7 +56,7 @@ export async function lookAgain(
   { uploads, tools, timeLeft }: Eyes,
 ): Promise<Look> {
   let again = 0;
-  const pace = new Pace(READING, 2 * identity.size, timeLeft);
+  const pace = new Pace(READING, MEND_PASSES * identity.size, timeLeft);
   const onProgress = (bytes: number): void => pace.check((again = bytes));
   const { inspection } = await mendUpload(first.inspection, request, uploads.source(identity), tools, onProgress);
   return { inspection, paid: { ...first.paid, bytesRead: first.paid.bytesRead + again } };

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { NO_OPTIONS, type RawOptions } from '../../core/options/table.ts';
 import type { Voice } from '../../core/page/rows.ts';
-import { hasError } from '../../core/catalogue/findings.ts';
+import { hasError, isMendedOnRequest } from '../../core/catalogue/findings.ts';
 import type { Engine } from '../calls.ts';
 import type { Texts } from '../texts.ts';
 import { ConversionView } from '../view/conversion.tsx';
@@ -120,5 +120,8 @@ function Outcome({ planned, voice }: { planned: Planned; voice: Voice }): JSX.El
 /** True for an archive that may become an image. The form is not shown for a text file, for example. */
 function isConvertible({ archive, findings }: ArchiveManifest): boolean {
   if (archive.kind.startsWith('image/') || archive.kind === 'rootfs/minimal') return true;
-  return archive.kind === 'plain' || (archive.kind.startsWith('rootfs/') && !hasError(findings));
+  return (
+    archive.kind === 'plain' ||
+    (archive.kind.startsWith('rootfs/') && (!hasError(findings) || findings.some(isMendedOnRequest)))
+  );
 }

@@ -68,6 +68,23 @@ test('what is wrong beside what was mended is refused as before', async () => {
   assert.ok(manifest.findings.some(({ code }) => code === 'no-name'));
 });
 
+test('an end that is cut off is added; an archive that is cut off inside a member stays refused', async () => {
+  const whole = archive([...exportEntries(), { name: 'etc/last', body: 'x' }]);
+  for (const wrap of [(bytes: Buffer) => bytes, (bytes: Buffer) => gzipSync(bytes)]) {
+    for (const cut of [1, 700]) {
+      const { image, manifest } = await converted(wrap(whole.subarray(0, whole.length - cut)), { mend: true });
+      assert.ok(image?.includes(whole));
+      assert.equal(manifest.result?.images[0]?.layers[0]?.diffID, sha256(whole));
+      assert.deepEqual(manifest.mended?.counts, { 'end-added': 1 });
+      assert.deepEqual(faultsOf(manifest.findings), ['truncated, mended']);
+    }
+    for (const cut of [1024 + 512, 1024 + 512 + 200]) {
+      const { image, manifest } = await converted(wrap(whole.subarray(0, whole.length - cut)), { mend: true });
+      assert.deepEqual([image, manifest.outcome, manifest.findings[0]?.code], [null, 'refused', 'truncated']);
+    }
+  }
+});
+
 test('layers of an image are mended, each once, and the others and the config stay', async () => {
   const sound = archive([
     { name: 'bin/', type: '5' },
