@@ -114,7 +114,7 @@ function inspectCommand(argv: string[]): Command {
   const { values, positionals } = parse('inspect', argv, COMMAND_FLAGS.inspect);
   if (values.help === true) return { kind: 'help', topic: 'inspect' };
   const gate = reporting(values);
-  const contents = needsContents(values, gate.failOn);
+  const contents = needsContents(values, gate);
   const own = { json: values.json === true, quick: values.quick === true, contents };
   if (own.quick && contents)
     throw new UsageError(
@@ -146,7 +146,7 @@ function convertCommand(argv: string[]): Command {
     );
   }
   const gate = reporting(values);
-  const own = { json: values.json === true, output, contents: needsContents(values, gate.failOn) };
+  const own = { json: values.json === true, output, contents: needsContents(values, gate) };
   return { kind: 'convert', file, ...talk(values), ...conversion(values), ...gate, ...own };
 }
 

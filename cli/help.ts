@@ -45,6 +45,7 @@ const REPORTING = `      --manifest FILE    write the archive manifest to a file
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
 const SURVEY = `      --contents         also describe the files inside: what each layer changes, wasted bytes, what is big
+      --html FILE        write all of it as one HTML file that needs nothing else (implies --contents)
       --fail-on FIGURE=N    the same for figures of the files inside that are too large: wasted=10%,
                          wasted=20MB, size=1GB, files=N, layers=N, setuid=0, ownerless=0, duplicates=5MB`;
 

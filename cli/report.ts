@@ -27,18 +27,19 @@ interface Page {
 export async function report(
   manifest: ArchiveManifest,
   { text, archive, to, look }: Page,
-  { github, failOn, json, manifest: file }: Reporting & { json: boolean },
+  { github, failOn, json, manifest: file, html }: Reporting & { json: boolean },
   io: Io,
 ): Promise<void> {
   const document = json || file !== null ? safeJson(manifest) : '';
   if (json) await write(io.stdout, document, io.signal);
   if (file !== null) await asFile(file, writeWhole(file, once(Buffer.from(document)), io.signal));
+  if (html !== null) await (await import('./html-report.ts')).writeReport(html, manifest, io);
   const gate = gateLine(manifest, failOn, look);
   const page = [text, gate].filter((each) => each !== '').join('\n');
   if (!github) return await write(to, page, io.signal);
   await write(to, inert(page) + annotations(manifest.findings, look), io.signal);
-  await append('GITHUB_STEP_SUMMARY', summary(manifest, gate.trim(), look), io);
-  await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file }), io);
+  await append('GITHUB_STEP_SUMMARY', summary(manifest, { gate: gate.trim(), report: html }, look), io);
+  await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file, report: html }), io);
 }
 
 /** Reports to GitHub Actions that a command failed without an archive manifest: by annotation and job summary. */

@@ -230,12 +230,14 @@ export const LIMITS = {
   requestHeaderBytes: 16 * KiB,
   /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
   pageConnections: 256,
-  /** The most pages of `lading serve` that are told of changes at a time. Each may have 1 MiB in memory. */
-  liveListeners: 64,
-  /** The most bytes that wait for one listener of the page. A slower one is disconnected, and begins anew. */
-  liveBytes: 4 * MiB,
-  /** The most uploads that the page of `lading serve` lists, 2 KiB each. Those that changed last are kept. */
-  shownUploads: 1000,
+  /** The most results that are downloaded from the page at a time. From a bucket, each has 8 MiB in memory. */
+  pageDownloads: 32,
+  /** The most pages of `lading serve` that are told of changes at a time. Each may have some MiB in memory. */
+  liveListeners: 32,
+  /** The most bytes of changes that wait for one open page. A slower one is disconnected, and begins anew. */
+  liveBytes: 1 * MiB,
+  /** The most uploads that the page of `lading serve` lists, 1 to 14 KiB each. Those that changed last are kept. */
+  shownUploads: 500,
   /** The most unfinished uploads through the page at a time. In front of a bucket, each has 8 MiB in memory. */
   unfinishedUploads: 16,
   /** The largest upload through the page of `lading serve`, in bytes: S3's 10,000 parts of 8 MiB are 78 GiB. */

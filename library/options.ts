@@ -29,7 +29,7 @@ export interface ConversionOptions extends ReadOptions {
   rootfs?: boolean | undefined;
   /** The image to take from an archive with several images: its name, or its number from 1. */
   image?: string | number | undefined;
-  /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
+  /** The form of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, and any other becomes plain. */
   compress?: LayerCompression | undefined;
   /** True to mend what engines would refuse, where it is clear what was meant. The manifest lists the changes. */
   mend?: boolean | undefined;

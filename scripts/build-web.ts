@@ -16,20 +16,36 @@ const { resolve } = createRequire(import.meta.url);
 export async function buildPage(): Promise<{ html: string; metafiles: Metafile[] }> {
   const [script, worker] = await Promise.all(['web/main.tsx', 'web/worker/main.ts'].map(bundled));
   if (script === undefined || worker === undefined) throw new Error('Cannot build the page: esbuild made no code');
-  const { code: style } = await transform(await readFile(join(ROOT, 'web/style.css'), 'utf8'), {
-    loader: 'css',
-    minify: true,
-  });
   const data = [
     inert('worker', worker.code),
     inert('zlib', (await zlibModule()).toString('base64')),
     inert('zstd', (await zstdModule()).toString('base64')),
   ];
-  const parts = { policy: policy(script.code, style), style, data: data.join('\n'), script: script.code };
-  return {
-    html: filled(await readFile(join(ROOT, 'web/page.html'), 'utf8'), parts),
-    metafiles: [script.metafile, worker.metafile],
-  };
+  const more = { script: " 'wasm-unsafe-eval'", worker: 'worker-src blob:' };
+  return { html: await page(script.code, data.join('\n'), more), metafiles: [script.metafile, worker.metafile] };
+}
+
+/**
+ * The report about one archive as one HTML file without the archive's manifest, which is put into the empty element
+ * `manifest` as JSON.
+ */
+export async function buildReport(): Promise<{ html: string; metafile: Metafile }> {
+  const { code, metafile } = await bundled('web/report.tsx');
+  return { html: await page(code, '<script type="application/json" id="manifest"></script>'), metafile };
+}
+
+/** What the content security policy of a page allows besides its own script and style. */
+interface More {
+  script?: string;
+  worker?: string;
+}
+
+/** A page with its script, its style, and the elements that carry its data. */
+async function page(script: string, data: string, more: More = {}): Promise<string> {
+  const css = await readFile(join(ROOT, 'web/style.css'), 'utf8');
+  const { code: style } = await transform(css, { loader: 'css', minify: true });
+  const parts = { policy: policy(script, style, more), style, data, script };
+  return filled(await readFile(join(ROOT, 'web/page.html'), 'utf8'), parts);
 }
 
 async function bundled(entry: string): Promise<{ code: string; metafile: Metafile }> {
@@ -72,15 +88,15 @@ export async function zstdModule(): Promise<Buffer<ArrayBuffer>> {
 }
 
 /**
- * The content security policy: the script and the style are allowed by their hashes, workers by the addresses that the
- * page makes, and WebAssembly. Nothing else is, above all no connection.
+ * The content security policy: the script and the style are allowed by their hashes, and what the page needs besides,
+ * such as workers. Nothing else is, above all no connection.
  */
-function policy(script: string, style: string): string {
+function policy(script: string, style: string, more: More): string {
   return [
     "default-src 'none'",
-    `script-src ${hashOf(script)} 'wasm-unsafe-eval'`,
+    `script-src ${hashOf(script)}${more.script ?? ''}`,
     `style-src ${hashOf(style)}`,
-    'worker-src blob:',
+    ...(more.worker === undefined ? [] : [more.worker]),
     'img-src data:',
     "connect-src 'none'",
     "base-uri 'none'",

@@ -1,6 +1,5 @@
 import type { Bilingual } from '../core/catalogue/bilingual.ts';
-import { brief } from '../core/catalogue/brief.ts';
-import { inLanguage } from '../core/catalogue/findings.ts';
+import { excerpt } from '../core/catalogue/brief.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 
@@ -37,7 +36,10 @@ const NEW = { size: null, done: 0, summary: null, remedy: null, image: null, rep
 const PROGRESS_MS = 250;
 
 /** The most names of an image that are shown. */
-const NAMES = 8;
+const NAMES = 4;
+
+/** The most characters of a sentence that are shown. The manifest has all of them. */
+const CHARACTERS = 600;
 
 const UNDERWAY: ReadonlySet<State> = new Set(['waiting', 'reading', 'converting']);
 
@@ -62,7 +64,7 @@ export class Board {
   }
 
   waiting(key: string, why: Bilingual | null = null): void {
-    this.#set({ ...NEW, key, state: 'waiting', summary: why });
+    this.#set({ ...NEW, key, state: 'waiting', summary: why && short(why) });
   }
 
   begin(key: string, state: 'reading' | 'converting', size: number | null): void {
@@ -90,11 +92,8 @@ export class Board {
       key,
       state: outcome,
       size: source.size,
-      summary: { en: brief(summary), zh: brief(zh.summary) },
-      remedy:
-        error === undefined
-          ? null
-          : { en: brief(inLanguage(error, 'en').remedy), zh: brief(inLanguage(error, 'zh').remedy) },
+      summary: short({ en: summary, zh: zh.summary }),
+      remedy: error === undefined ? null : short({ en: error.remedy, zh: error.zh.remedy }),
       image: result === null ? null : { size: result.size, names },
       report,
     });
@@ -102,7 +101,7 @@ export class Board {
 
   /** Lists an upload whose handling has ended with an error. */
   stuck(key: string, why: Bilingual): void {
-    this.#set({ ...NEW, key, state: 'stuck', summary: { en: brief(why.en), zh: brief(why.zh) } });
+    this.#set({ ...NEW, key, state: 'stuck', summary: short(why) });
   }
 
   remove(key: string): void {
@@ -129,4 +128,8 @@ export class Board {
   #tell(key: string, shown: Shown | null): void {
     for (const listener of this.#listeners) listener(key, shown);
   }
+}
+
+function short({ en, zh }: Bilingual): Bilingual {
+  return { en: excerpt(en, CHARACTERS), zh: excerpt(zh, CHARACTERS) };
 }

@@ -20,6 +20,9 @@ const SWEEP_MS = 10_000;
 /** The milliseconds that aborted work is given to abort its multipart upload and release its lease. */
 const RELEASE_MS = 10_000;
 
+/** The memory by which reads for a download are sized, in bytes: each then has eight ranges of 1 MiB in memory. */
+const DOWNLOAD_MEMORY = 64 * 2 ** 20;
+
 /** The least milliseconds between two log lines about notifications without the right secret. */
 const STRANGERS_MS = 60_000;
 
@@ -91,7 +94,7 @@ async function openPage(running: Running): Promise<Site | null> {
   const { access, board, buckets, http, say } = running;
   if (http === null || board === null) return null;
   const inbox = new BucketInbox(access, buckets.uploads);
-  const shelf = { store: new S3Uploads(access), name: buckets.results };
+  const shelf = { store: new S3Uploads({ ...access, memory: DOWNLOAD_MEMORY }), name: buckets.results };
   return await openSite({ ...http, board, inbox, shelf, onArrival: (key) => noticed(key, running), say });
 }
 

@@ -40,10 +40,12 @@ export async function serve(serving: Serving): Promise<number> {
   await mkdir(results, { recursive: true });
   if (http === null) return await handleAll(serving, null);
   const board = new Board();
+  const inbox = new FolderInbox(uploads);
+  await inbox.sweep();
   const store = new FolderUploads(results, signal);
   const shelf = { store, name: store.bucket };
   const onArrival = (key: string): void => board.waiting(key);
-  const site = await openSite({ ...http, board, inbox: new FolderInbox(uploads), shelf, onArrival, say });
+  const site = await openSite({ ...http, board, inbox, shelf, onArrival, say });
   try {
     return await handleAll(serving, board);
   } finally {

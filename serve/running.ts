@@ -42,7 +42,7 @@ export interface BucketService {
 export interface Running extends BucketService {
   access: S3Access;
   queue: WorkQueue;
-  /** What the page shows; null without a page. */
+  /** The board that the page shows; null without a page. */
   board: Board | null;
   known: KnownUploads;
   /** Resolved when the store was reached, and work can begin. Null when the store cannot keep leases. */

@@ -71,7 +71,7 @@ const WHOLE_CORE = inCore(Object.keys(CORE));
 const ROOMS: Record<string, string[]> = {
   core: [],
   ...Object.fromEntries(Object.entries(CORE).map(([name, others]) => [`core/${name}`, inCore(others)])),
-  node: inCore(['catalogue', 'model', 'convert', 'service']),
+  node: inCore(['catalogue', 'model', 'compression', 'convert', 'service']),
   s3: inCore(['catalogue', 'model', 'convert', 'service']),
   library: [...inCore(['catalogue', 'model', 'inspect', 'convert', 'manifest', 'options']), 'node'],
   'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],
@@ -80,7 +80,7 @@ const ROOMS: Record<string, string[]> = {
   serve: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node', 'client'],
   cli: [...WHOLE_CORE, 'node', 's3', 'client', 'serve'],
   action: ['core/options', 'cli'],
-  web: inCore(['catalogue', 'model', 'inspect', 'convert', 'files', 'options', 'manifest', 'page']),
+  web: inCore(['catalogue', 'model', 'inspect', 'convert', 'files', 'contents', 'options', 'manifest', 'page']),
   infra: inCore(['options']),
   scripts: ['cli', 'core/catalogue', 'core/options'],
 };
@@ -88,7 +88,7 @@ const ROOMS: Record<string, string[]> = {
 const PURE = /^(?:tar-stream|pako|@noble\/hashes\/sha2\.js)$/;
 const PACKAGES: Record<string, RegExp> = {
   ...Object.fromEntries(WHOLE_CORE.map((name) => [name, PURE])),
-  node: /^node:/,
+  node: /^(?:@bokuweb\/zstd-wasm$|node:)/,
   s3: /^(?:@aws-sdk\/|node:)/,
   'lambda/handler': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,
@@ -97,7 +97,7 @@ const PACKAGES: Record<string, RegExp> = {
   serve: /^(?:@aws-sdk\/|node:)/,
   cli: /^node:/,
   action: /^node:/,
-  web: /^(?:preact(?:\/hooks)?|hash-wasm)$/,
+  web: /^(?:preact(?:\/hooks)?|hash-wasm|d3-hierarchy)$/,
   infra: /^(?:aws-cdk-lib|constructs|cdk-nag|node:)/,
   scripts: /^(?:esbuild$|node:)/,
 };

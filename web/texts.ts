@@ -31,6 +31,7 @@ export interface Texts {
   saved: string;
   tooLarge: string;
   command: string;
+  contents: string;
   files: string;
   openFiles: string;
   search: string;
@@ -77,6 +78,7 @@ const EN: Texts = {
   tooLarge:
     'This is too large for the memory of a browser. Use the command line, or a browser that can write to the disk.',
   command: 'The same on a command line',
+  contents: 'Show what is big, and what is wasted',
   files: 'Files',
   openFiles: 'Look inside',
   search: 'Search in paths',
@@ -96,7 +98,8 @@ const EN: Texts = {
     inspect: ['docker inspect', ''],
     rootfs: ['Take it for a root file system', 'Even when it does not look like one.'],
     image: ['Only this image', 'Of an archive with several: its name, or its number from 1.'],
-    compress: ['Compression', 'gzip, or nothing.'],
+    compress: ['Compression', 'gzip, none for plain layers, or nothing.'],
+    layout: ['Layout', 'docker for tools that read only the archives of docker save before version 25, or nothing.'],
     mend: ['Mend it', 'What engines would refuse, where it is clear what was meant. The changes are listed.'],
   },
   done: 'The archive is inspected.',
@@ -131,6 +134,7 @@ const ZH: Texts = {
   saved: '镜像已保存。',
   tooLarge: '这对浏览器的内存来说太大了。请使用命令行，或能写入磁盘的浏览器。',
   command: '命令行中的等效做法',
+  contents: '显示哪些内容大、哪些被浪费',
   files: '文件',
   openFiles: '查看内容',
   search: '在路径中搜索',
@@ -150,7 +154,8 @@ const ZH: Texts = {
     inspect: ['docker inspect', ''],
     rootfs: ['当作根文件系统', '即使看起来不像。'],
     image: ['只取此镜像', '归档含多个镜像时：其名称，或从 1 起的序号。'],
-    compress: ['压缩', 'gzip，或不填。'],
+    compress: ['压缩', 'gzip、none（未压缩的层），或不填。'],
+    layout: ['布局', '对只能读取 25 版之前 docker save 归档的工具填 docker，或不填。'],
     mend: ['修补', '在原意明确时修补引擎会拒绝的内容，并列出改动。'],
   },
   done: '归档已检查。',

@@ -86,7 +86,7 @@ function describe(part: PlanPart, name: string): string {
     case 'range':
       return `bytes ${count(part.start)} to ${count(part.end)} of ${source}`;
     case 'recoded':
-      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.gzip === true ? 'as gzip' : 'expanded'}${part.mend === undefined ? '' : ', mended'}`;
+      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.pack === undefined ? 'expanded' : `as ${part.pack}`}${part.mend === undefined ? '' : ', mended'}`;
     case 'rewritten':
       return `the files of ${plural(part.recipe.layers.length, 'layer')} of ${source}, as one layer`;
   }

@@ -56,17 +56,30 @@ export const REQUEST = {
     },
     clientErrors: [],
   },
+  'written-as-zstd': {
+    severity: 'info',
+    cause: 'The option `compress` was given with the value zstd.',
+    en: {
+      message: 'The image archive has a zstd layer. Docker before 23.0 and umoci before 0.5 cannot unpack it.',
+      remedy: 'For these clients, leave the option `compress` out, or write gzip.',
+    },
+    zh: {
+      message: '镜像归档含有 zstd 层。Docker 23.0 之前的版本和 umoci 0.5 之前的版本无法解压它。',
+      remedy: '如需用于这些客户端，请去掉选项 `compress`，或写 gzip。',
+    },
+    clientErrors: [],
+  },
   'layer-expanded': {
     severity: 'warning',
-    cause: 'The option `compress` was given with a gzip upload that has bytes after its end.',
+    cause: 'The option `compress` was given with a gzip upload or layer that has bytes after its end.',
     en: {
       message:
-        'The layer is not gzip as asked for: bytes follow the gzip data of the upload, so it cannot be the layer, and gzip data is not compressed again.',
-      remedy: 'Compress it again: `gzip -dc FILE | gzip -n > NEW`.',
+        'A layer is not {compression} as asked for, but plain: bytes follow its {compression} data, so it cannot stay as it is, and it is not compressed again.',
+      remedy: 'Compress the file again: `gzip -dc FILE | gzip -n > NEW`.',
     },
     zh: {
       message:
-        '该层没有按要求写成 gzip：上传文件的 gzip 数据之后还有其他字节，不能直接用作层；而已是 gzip 的内容不会重新压缩。',
+        '有一层没有按要求写成 {compression}，而是未压缩：它的 {compression} 数据之后还有其他字节，不能原样保留，也不会重新压缩。',
       remedy: '请重新压缩：`gzip -dc FILE | gzip -n > NEW`。',
     },
     clientErrors: [],

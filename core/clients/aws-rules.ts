@@ -6,7 +6,7 @@ import { type StatedRule, statedRule, type JudgedImage, WHOLE_IMAGE_RULES } from
 
 /** The size in bytes of the largest layer that ECR takes: 52,000 MiB. */
 const ECR_LAYER_BYTES = 52_000 * 1024 ** 2;
-/** The number of layers that ECR stated as its limit until 2019. Its quotas of today do not name one. */
+/** The number of layers that ECR once stated as its limit. Its quotas of today do not name one. */
 const ECR_LAYERS = 127;
 /** The shortest and the longest name of a repository in ECR, in characters. */
 const ECR_NAME = { least: 2, most: 256 };

@@ -1,4 +1,4 @@
-import { gzip } from '../compression/gzip-writer.ts';
+import { pack } from '../compression/layer-packer.ts';
 import { Contents, exactly } from '../files/contents.ts';
 import { mended } from '../mend/mended.ts';
 import { LadingError } from '../model/errors.ts';
@@ -40,7 +40,7 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
     case 'recoded': {
       const layer = contents.open(part);
       const content = part.mend === undefined ? layer : mended(layer, part.mend, tools);
-      yield* part.gzip === true ? gzip(content, tools) : content;
+      yield* part.pack === undefined ? content : pack(content, part.pack, tools);
       return;
     }
     case 'rewritten':

@@ -1,4 +1,5 @@
 import { distinct, type Finding } from '../catalogue/findings.ts';
+import { PackedSums } from '../compression/layer-packer.ts';
 import { Contents } from '../files/contents.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
@@ -19,6 +20,7 @@ import { type Mended, settled } from './mended-findings.ts';
 interface MendedLayer {
   mend: MendRecipe;
   content: Sums;
+  packed?: Sums;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function mendImages(
   const places = placesOf(before);
   const found = await surveyAll(places, source, tools);
   if (found.size === 0) return { inspection: before, passes: 1 };
-  const layers = await sumAll(places, found, source, tools);
+  const layers = await sumAll(places, found, request, source, tools);
   const changes = together([...found.values()].map((each) => each.changes));
   const findings = settled(before.findings, []);
   const planned: Inspection = { ...before, sources: withMended(before, layers), findings, mended: changes };
@@ -88,6 +90,7 @@ async function surveyAll(
 async function sumAll(
   places: ReturnType<typeof placesOf>,
   found: ReadonlyMap<number, Surveyed>,
+  { compress }: ConversionRequest,
   source: Source,
   tools: Tools,
 ): Promise<Map<number, MendedLayer>> {
@@ -97,8 +100,8 @@ async function sumAll(
     for (const { place } of places) {
       const recipe = found.get(place.start)?.recipe;
       if (recipe === undefined) continue;
-      const content = await sumsOf(mended(contents.layer(place), recipe, tools), tools);
-      layers.set(place.start, { mend: recipe, content });
+      const sums = await sumsOf(mended(contents.layer(place), recipe, tools), compress, tools);
+      layers.set(place.start, { mend: recipe, ...sums });
     }
   } finally {
     await contents.close();
@@ -106,10 +109,18 @@ async function sumAll(
   return layers;
 }
 
-async function sumsOf(bytes: Bytes, tools: Tools): Promise<Sums> {
+async function sumsOf(
+  bytes: Bytes,
+  compress: ConversionRequest['compress'],
+  tools: Tools,
+): Promise<{ content: Sums; packed?: Sums }> {
   const sums = new SumsTap(tools);
-  for await (const chunk of bytes) await sums.update(chunk);
-  return sums.sums();
+  const packing = compress === null || compress === 'none' ? null : new PackedSums(compress, tools);
+  for await (const chunk of bytes) {
+    await sums.update(chunk);
+    await packing?.update(chunk);
+  }
+  return { content: await sums.sums(), ...(packing && { packed: await packing.sums() }) };
 }
 
 /** The sources of the images with their layers mended. */

@@ -35,9 +35,10 @@ export function sourceOf(
   };
 }
 
-function layerSource({ start, sparse, stored, compression, clean, content }: ArchiveBlob): LayerSource | null {
+function layerSource(blob: ArchiveBlob): LayerSource | null {
+  const { start, sparse, stored, compression, clean, content, packed } = blob;
   if (content === null || stored.digest === null) return null;
-  return { start, ...(sparse && { sparse }), stored, compression, clean, content };
+  return { start, ...(sparse && { sparse }), stored, compression, clean, content, ...(packed && { packed }) };
 }
 
 /** Sets the platform that a conversion writes into the config of an image. Unchanged when either argument is null. */

@@ -1,7 +1,7 @@
-import { GzipSums, type PackedCopy } from '../compression/gzip-writer.ts';
+import { PackedSums, type PackedCopy } from '../compression/layer-packer.ts';
 import type { LayerCompression } from '../model/conversion-request.ts';
 import { withinBounds } from '../model/hand-off-size.ts';
-import type { Inspection } from '../model/inspection.ts';
+import type { Compression, Inspection } from '../model/inspection.ts';
 import type { Bytes, Hasher, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 import type { TarEnd } from '../tar/tar.ts';
@@ -32,8 +32,8 @@ export interface InspectOptions {
   /** The hasher for the upload's stored bytes; by default a new one. */
   hasher?: Hasher;
   /**
-   * The compression of the layer that the upload becomes if it is a root file system; null for none. The compressed
-   * layer's size and checksums are computed during the inspection.
+   * The form in which the layers are to be written; null to leave gzip as it is. If a layer is compressed anew, its size
+   * and checksums are computed during the inspection.
    */
   compress?: LayerCompression | null;
   /** True (the default) to inspect the only file of an archive too, in case it is an archive itself. */
@@ -64,16 +64,19 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
   const upload = new SumsTap(tools, options.hasher);
   const expansion = options.expansion ?? new Expansion(() => upload.size, options.onProgress);
   const scan = new ArchiveScan();
-  const blobs = new BlobReader(tools, expansion);
+  const blobs = new BlobReader(tools, expansion, compress);
   const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false, expansion }));
-  const packing = compress === 'gzip' ? new GzipSums(tools, options.copyPacked) : null;
+  const packing = compress === null || compress === 'none' ? null : new PackedSums(compress, tools, options.copyPacked);
+  /** True when the layer is compressed anew. Gzip that is to stay gzip is the layer as it is. */
+  const packs = (compression: Compression): boolean => !(compression === 'gzip' && compress === 'gzip');
   const steps = async ({ head, all }: Opened, found: Reading): Promise<TarEnd> => {
     found.compression = sniffedCompression(head);
     const { compression } = found;
-    const content = await decompressed(all, found, tools, expansion, options.copy);
+    const keepsGzip = compress !== 'none';
+    const content = await decompressed(all, found, tools, expansion, options.copy && { take: options.copy, keepsGzip });
     return await scanned(content, scan, tools, expansion, {
       compression,
-      content: async (chunk) => (compression === 'gzip' ? undefined : await packing?.update(chunk)),
+      content: async (chunk) => (packs(compression) ? await packing?.update(chunk) : undefined),
       piece: async (piece) => {
         await Promise.all([blobs.feed(piece), unwrap ? only.feed(piece) : undefined]);
       },
@@ -89,7 +92,7 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
     upload: sums,
     cleanGzip: read.compression === 'gzip' && read.compressed.trailing === null,
     content: read.content === upload ? sums : await read.content.sums(),
-    packed: packing === null || read.compression === 'gzip' ? null : await packing.sums(),
+    packed: packing !== null && packs(read.compression) ? await packing.sums() : null,
   };
   found.findings.push(...pieceRemarks(found.kind, name));
   const inner = found.kind === 'plain' ? await only.unwrapped(found) : null;

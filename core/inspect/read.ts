@@ -77,18 +77,24 @@ export async function readArchive(
   return found;
 }
 
-/** Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`. */
+/**
+ * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`.
+ * `content` returns the hook for the content of a layer with this compression.
+ */
 export function readLayer(
   bytes: Bytes,
   stored: SumsTap,
   tools: Tools,
   observer: MemberObserver,
   expansion: Expansion,
+  content?: (compression: Compression) => ScanHooks['content'],
 ): Promise<Reading> {
   return readArchive(bytes, stored, async ({ head, all }, found) => {
     found.compression = sniffedCompression(head);
-    const content = await decompressed(all, found, tools, expansion);
-    return await scanned(content, observer, tools, expansion, { compression: found.compression });
+    const expanded = await decompressed(all, found, tools, expansion);
+    const { compression } = found;
+    const hook = content?.(compression);
+    return await scanned(expanded, observer, tools, expansion, { compression, ...(hook && { content: hook }) });
   });
 }
 
@@ -105,26 +111,28 @@ export function sniffedCompression(head: Uint8Array): Compression {
 
 /**
  * Decompresses an archive, and computes the size and checksums of its content on the way. Throws `bad-archive` when the
- * content does not begin like a tar archive. Without compression it returns the stored bytes as they are.
+ * content does not begin like a tar archive. Without compression it returns the stored bytes as they are. `copy.take`
+ * gets the bytes that may become the layer: those of gzip as they are stored if `keepsGzip` is true.
  */
 export async function decompressed(
   stored: Bytes,
   found: Reading,
   tools: Tools,
   expansion: Expansion,
-  copy: LayerCopy = (layer) => layer,
+  copy?: { take: LayerCopy; keepsGzip: boolean },
 ): Promise<Bytes> {
   const { compression, compressed } = found;
-  if (compression === 'none') return copy(stored, 'range');
+  const copied: LayerCopy = copy?.take ?? ((layer) => layer);
+  if (compression === 'none') return copied(stored, 'range');
   found.content = new SumsTap(tools);
   compressed.watch = () => {
     expansion.addMember();
     return tools.breathe?.();
   };
   const expanded =
-    compression === 'gzip'
-      ? decompress(copy(stored, 'range'), compression, tools, compressed)
-      : copy(decompress(stored, compression, tools, compressed), 'recoded');
+    compression === 'gzip' && copy?.keepsGzip !== false
+      ? decompress(copied(stored, 'range'), compression, tools, compressed)
+      : copied(decompress(stored, compression, tools, compressed), 'recoded');
   const { head, all } = await peek(found.content.tap(expanded), SNIFF_BYTES);
   const sniffed = sniff(head);
   if (sniffed.kind === 'tar' || head.length === 0) return all;

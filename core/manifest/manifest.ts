@@ -113,6 +113,13 @@ export function readableManifest(manifest: ArchiveManifest, most: number): Archi
   return leftOut.length === 0 ? document : { ...document, shortened: [...(manifest.shortened ?? []), ...leftOut] };
 }
 
+/** The archive manifest without the facts about files, where they are not shown and would count against a limit. */
+export function withoutContents(manifest: ArchiveManifest): ArchiveManifest {
+  const others = { ...manifest };
+  delete others.contents;
+  return others;
+}
+
 function wholeManifest({
   source,
   inspection,

@@ -131,6 +131,11 @@ export interface LayerSource {
   /** True when no bytes follow the layer's compressed data. Some clients refuse a layer with such bytes. */
   clean: boolean;
   content: Sums;
+  /**
+   * The size and checksums that the layer has after Lading compresses it as it was asked to. Absent when it has that
+   * compression already, and when none was asked for.
+   */
+  packed?: Sums;
   /** Set for a layer that is mended: how. `content` is then what it becomes. */
   mend?: MendRecipe;
 }
@@ -281,8 +286,8 @@ export interface Inspection {
    */
   content: Sums | null;
   /**
-   * The size and checksums that the decompressed upload has after Lading compresses it with gzip. Null when no
-   * compression was asked for, or when the upload is gzip already.
+   * The size and checksums that the decompressed upload has after Lading compresses it as it was asked to. Null when no
+   * compression was asked for, or when the upload has the compression already.
    */
   packed: Sums | null;
   /**

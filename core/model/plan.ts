@@ -1,3 +1,4 @@
+import type { Packing } from './conversion-request.ts';
 import type { Compression } from './inspection.ts';
 import type { MendRecipe } from './mending.ts';
 import type { Recipe } from './recipe.ts';
@@ -11,7 +12,7 @@ export type PlanPart =
   // Bytes of the stored upload, from `start` up to and without `end`.
   | { kind: 'range'; start: number; end: number }
   // Bytes of the decompressed upload, from `start` up to and without `end`, which give `size` bytes in the image
-  // archive. They are decompressed if `inner` names a compression, and compressed if `gzip` is set. If `sparse` is set,
+  // archive. They are decompressed if `inner` names a compression, and compressed if `pack` names one. If `sparse` is set,
   // they are a sparse file with its headers, of which only the content is taken. `mend` says how the layer is mended.
   | {
       kind: 'recoded';
@@ -19,7 +20,7 @@ export type PlanPart =
       start: number;
       end: number;
       inner: Compression;
-      gzip?: true;
+      pack?: Packing;
       sparse?: true;
       mend?: MendRecipe;
       size: number;

@@ -72,10 +72,13 @@ export const OPTIONS = {
   },
   compress: {
     form: 'text',
-    placeholder: 'gzip',
-    help: ['write the layer as gzip; without it, it stays plain unless it came as gzip'],
+    placeholder: 'FORM',
+    help: [
+      'write the layers as gzip, zstd or none (plain); without it, gzip stays gzip, and',
+      'anything else becomes plain',
+    ],
     meaning:
-      '`gzip`: write the layer as gzip. Without it: gzip stays gzip, anything else becomes a plain layer. Image archives keep theirs',
+      '`gzip`, `zstd` or `none` (plain): the form in which the layers are written. Without it: gzip stays gzip, anything else becomes a plain layer. Docker before 23 and umoci before 0.5 do not unpack zstd',
   },
   layout: {
     form: 'text',

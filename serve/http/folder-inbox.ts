@@ -1,8 +1,9 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { lstat, readdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SIDECAR_SUFFIX } from '../../core/service/keys.ts';
-import { Draft, once, replaceWhole } from '../../node/files.ts';
+import { Draft, isTemporary, once, replaceWhole } from '../../node/files.ts';
 import { placeIn } from '../../node/folder-store.ts';
-import { type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
+import { FORGET_MS, type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
 
 /**
  * Puts files together in the folder of uploads. A file is a hidden temporary one beside its final place, so that it
@@ -21,8 +22,20 @@ export class FolderInbox implements Inbox {
     return new IncomingFile(await Draft.replacing(place), size, sidecar);
   }
 
+  /**
+   * Removes what a process left that was killed: the temporary files in the folder that have not changed for an hour.
+   * Those that are written now change.
+   */
+  async sweep(): Promise<void> {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((each) => each.isFile() && isTemporary(each.name))) {
+      const path = join(entry.parentPath, entry.name);
+      const stats = await lstat(path).catch(() => null);
+      if (stats !== null && Date.now() - stats.mtimeMs > FORGET_MS) await rm(path, { force: true });
+    }
+  }
+
   async free(): Promise<number> {
-    await mkdir(this.#folder, { recursive: true });
     const { bavail, bsize } = await statfs(this.#folder);
     return bavail * bsize;
   }

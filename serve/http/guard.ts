@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
 import { isLoggedIn, isSame } from './secret.ts';
 
-/** What a request must have to be answered. */
+/** The rules by which requests are answered. */
 export interface Rules {
   /** The host of the address at which the server listens. */
   host: string;
@@ -11,8 +11,8 @@ export interface Rules {
 }
 
 /**
- * What becomes of a request. `foreign`: a page of another site may have sent it, or the browser took a foreign name for
- * this server. `stranger`: its sender did not give the token.
+ * The judgement on a request. `foreign`: a page of another site may have sent it, or the browser took a foreign name
+ * for this server. `stranger`: its sender did not give the token.
  */
 export type Judgement = 'allowed' | 'foreign' | 'stranger';
 

@@ -3,6 +3,9 @@ import { LIMITS } from '../../core/limits.ts';
 import { utf8, utf8Length } from '../../core/model/utf8.ts';
 import { isSidecar, SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 
+/** The milliseconds after which an upload is forgotten for which nothing more has come. */
+export const FORGET_MS = 3_600_000;
+
 /** The place where files that come through the page are put together, until they appear among the uploads. */
 export interface Inbox {
   /**
@@ -25,7 +28,7 @@ export interface Incoming {
   discard(): Promise<void>;
 }
 
-/** The sidecar of an upload for which no options were given. It replaces that of an earlier upload with the same key. */
+/** The sidecar of an upload without options. It replaces that of an earlier upload with the same key. */
 export const NO_OPTIONS = utf8('{}\n');
 
 const COMPONENT = both(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
-import { type Inbox, type Incoming, problemWith } from './inbox.ts';
+import { FORGET_MS, type Inbox, type Incoming, problemWith } from './inbox.ts';
 
 /** The answer to a request that cannot be met: the HTTP status, and a sentence for the user. */
 export interface Denied {
@@ -9,8 +9,6 @@ export interface Denied {
   why: Bilingual;
 }
 
-/** The milliseconds after which an upload is forgotten for which nothing more has come. */
-export const FORGET_MS = 3_600_000;
 const SWEEP_MS = 60_000;
 
 /** The most finished uploads that are remembered, for clients that did not get the last answer. */
@@ -100,7 +98,7 @@ export class Intake {
     return this.#uploads.get(id) ?? null;
   }
 
-  /** Takes bytes for an upload. They begin at its offset. Null when there are more of them than the upload has. */
+  /** Takes bytes for an upload, which begin at its offset. Denies them when there are more than the upload has. */
   async take(upload: Upload, bytes: AsyncIterable<Uint8Array>): Promise<void | Denied> {
     for await (const chunk of bytes) {
       if (upload.offset + chunk.length > upload.size) return { status: 413, why: MORE_THAN_SAID };
@@ -140,9 +138,10 @@ export class Intake {
 
 const NOTHING = (): void => undefined;
 
+const MOST_GIB = LIMITS.pageUploadBytes / 2 ** 30;
 const TOO_LARGE = both(
-  `The file has more than ${LIMITS.pageUploadBytes / 2 ** 30} GiB. Send it with lading upload, or put it into the folder.`,
-  `文件超过 ${LIMITS.pageUploadBytes / 2 ** 30} GiB。请用 lading upload 发送，或把它放进文件夹。`,
+  `The file has more than ${MOST_GIB} GiB. Send it with lading upload, or put it into the folder.`,
+  `文件超过 ${MOST_GIB} GiB。请用 lading upload 发送，或把它放进文件夹。`,
 );
 const TOO_MANY = both(
   'Too many uploads are under way. Try again when one of them has ended.',

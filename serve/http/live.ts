@@ -26,9 +26,11 @@ export class Live {
     begin(response, 200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
     const send = (event: string, data: unknown): void => {
       response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-      if (response.writableLength > LIMITS.liveBytes) response.destroy();
+      if (response.writableLength > most) response.destroy();
     };
+    let most = Infinity;
     send('all', this.#board.all());
+    most = response.writableLength + LIMITS.liveBytes;
     const end = this.#board.listen((key, shown) => (shown === null ? send('gone', { key }) : send('upload', shown)));
     const timer = setInterval(() => response.write(': still here\n\n'), BEAT_MS);
     response.on('close', () => {

@@ -4,8 +4,8 @@ import type { Bilingual } from '../../core/catalogue/bilingual.ts';
 import type { Bytes } from '../../core/model/ports.ts';
 
 /**
- * The headers of every answer. The page loads nothing but its own files, talks to nobody else, is shown in no frame, and
- * no other site may use anything of it.
+ * The headers of every answer. The page loads nothing but its own files, talks to nobody else, and is shown in no
+ * frame. No other site may use anything of it.
  */
 const HEADERS = {
   'content-security-policy': [

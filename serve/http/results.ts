@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { both } from '../../core/catalogue/bilingual.ts';
+import { LIMITS } from '../../core/limits.ts';
 import { resultKeys } from '../../core/service/keys.ts';
 import type { UploadIdentity, Uploads } from '../../core/service/stores.ts';
 import { reportKey } from '../one-upload.ts';
@@ -9,6 +10,11 @@ import { begin, refuse, sendAll } from './reply.ts';
 export interface Shelf {
   store: Uploads;
   name: string;
+}
+
+/** The number of downloads that are under way. */
+export interface Downloads {
+  count: number;
 }
 
 /** The results that can be fetched, by the last part of their path, with the media type of each. */
@@ -23,13 +29,14 @@ const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = 
  * (`sandbox`), from which it reaches neither this server nor the cookie.
  */
 const REPORT_POLICY =
-  "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:";
+  "sandbox allow-scripts allow-downloads; default-src 'none'; " +
+  "script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:";
 
 /** Answers a request for a result of the upload with this key: all of it, or one range (RFC 9110, section 14). */
 export async function sendResult(
   request: IncomingMessage,
   response: ServerResponse,
-  { file, key, shelf }: { file: string; key: string; shelf: Shelf },
+  { file, key, shelf, downloads }: { file: string; key: string; shelf: Shelf; downloads: Downloads },
 ): Promise<void> {
   const kind = Object.hasOwn(TYPES, file) ? TYPES[file] : undefined;
   const found = kind === undefined ? null : await look(kind.keyOf(key), shelf);
@@ -44,6 +51,7 @@ export async function sendResult(
     ...(file === 'image.tar' && { 'content-disposition': disposition(key) }),
   };
   if (request.headers['if-none-match'] === etag) return void begin(response, 304, headers).end();
+  if (downloads.count >= LIMITS.pageDownloads) return refuse(response, 503, TOO_MANY);
   const range = rangeFor(request.headers, etag, size);
   if (range === 'beyond') {
     begin(response, 416, { ...headers, 'content-range': `bytes */${size}` }).end();
@@ -55,8 +63,13 @@ export async function sendResult(
     'content-length': end - start,
     ...(range !== null && { 'content-range': `bytes ${start}-${end - 1}/${size}` }),
   });
-  if (request.method === 'HEAD' || end === start) response.end();
-  else await sendAll(response, shelf.store.source(found).open(start, end));
+  if (request.method === 'HEAD' || end === start) return void response.end();
+  downloads.count += 1;
+  try {
+    await sendAll(response, shelf.store.source(found).open(start, end));
+  } finally {
+    downloads.count -= 1;
+  }
 }
 
 async function look(key: string, { store, name }: Shelf): Promise<UploadIdentity | null> {
@@ -90,4 +103,5 @@ function disposition(key: string): string {
   return `attachment; filename="image.tar"; filename*=UTF-8''${encoded}`;
 }
 
+const TOO_MANY = both('Too many downloads are under way. Try again later.', '正在进行的下载太多。请稍后重试。');
 const NO_RESULT = both('There is no such result.', '没有这个结果。');

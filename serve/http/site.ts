@@ -10,7 +10,7 @@ import type { Inbox } from './inbox.ts';
 import { Intake } from './intake.ts';
 import { Live } from './live.ts';
 import { refuse, reply, replyJson } from './reply.ts';
-import { sendResult, type Shelf } from './results.ts';
+import { type Downloads, sendResult, type Shelf } from './results.ts';
 import { isSame, loginCookie, LOGOUT_COOKIE } from './secret.ts';
 import { addressOf, bodyOf, openDoor } from './server.ts';
 import { answerUpload, answerUploads } from './tus.ts';
@@ -20,7 +20,7 @@ export interface SiteDoor extends Rules {
   port: number;
 }
 
-/** What the page shows, and where it puts what is uploaded through it. */
+/** The settings of the page: its address, the uploads that it shows, and the places of uploads and results. */
 export interface SiteSettings extends SiteDoor {
   board: Board;
   inbox: Inbox;
@@ -44,7 +44,7 @@ const STRANGERS_MS = 60_000;
 
 const TOKEN_BYTES = 4096;
 
-/** The files of the page, by their path, with their media types. They have no secret, so that the login page may use them. */
+/** The files of the page, by their path, with their media types. They have no secret: the login page uses them, too. */
 const FILES: Record<string, { file: string; type: string }> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/login': { file: 'login.html', type: 'text/html; charset=utf-8' },
@@ -70,6 +70,7 @@ export async function openSite(settings: SiteSettings): Promise<Site> {
     ...settings,
     intake: new Intake(settings.inbox),
     live: new Live(settings.board),
+    downloads: { count: 0 },
     files: await filesOf(),
   };
   const bounds = { connections: LIMITS.pageConnections, requestMs: REQUEST_MS, idleMs: IDLE_MS };
@@ -83,6 +84,7 @@ export async function openSite(settings: SiteSettings): Promise<Site> {
 interface Page extends SiteSettings {
   intake: Intake;
   live: Live;
+  downloads: Downloads;
   files: Map<string, Buffer>;
   /** The time of the last log line about a stranger, in milliseconds of `performance.now()`. */
   told?: number;
@@ -113,7 +115,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, page: 
 
 async function route(request: IncomingMessage, response: ServerResponse, url: URL, page: Page): Promise<void> {
   const { pathname, searchParams } = url;
-  const { board, intake, live, shelf, onArrival } = page;
+  const { board, downloads, intake, live, shelf, onArrival } = page;
   const [, first = '', second = '', third = null, ...more] = pathname.split('/');
   if (first === 'uploads' && request.method !== 'GET' && more.length === 0) {
     const reception = { intake, onArrival };
@@ -131,11 +133,11 @@ async function route(request: IncomingMessage, response: ServerResponse, url: UR
   if (pathname === '/options') return replyJson(response, 200, formOf(page));
   const key = searchParams.get('key');
   if (first === 'results' && third === null && key !== null)
-    return await sendResult(request, response, { file: second, key, shelf });
+    return await sendResult(request, response, { file: second, key, shelf, downloads });
   return refuse(response, 404, NOT_HERE);
 }
 
-/** What the form of the page is made from: the options of a conversion, and whether there is a login to end. */
+/** The facts for the form of the page: the options of a conversion, and whether there is a login to end. */
 function formOf({ token }: Page): object {
   const options = OPTION_LIST.map(([name, { form, meaning, placeholder }]) => ({ name, form, meaning, placeholder }));
   return { options, login: token !== null };

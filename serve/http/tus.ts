@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { requestFrom } from '../../core/service/service.ts';
-import { type Denied, FORGET_MS, type Intake, type Upload } from './intake.ts';
+import { FORGET_MS } from './inbox.ts';
+import type { Denied, Intake, Upload } from './intake.ts';
 import { refuse, reply } from './reply.ts';
 import { bodyOf } from './server.ts';
 
@@ -12,7 +13,7 @@ import { bodyOf } from './server.ts';
 const VERSION = { 'tus-resumable': '1.0.0' };
 const EXTENSIONS = 'creation,expiration,termination';
 
-/** Where an upload stands, and what is called when one has appeared. */
+/** The uploads that are under way, and the function that is called when one has appeared. */
 export interface Reception {
   intake: Intake;
   onArrival: (key: string) => void;
@@ -112,7 +113,7 @@ function wholeIn({ headers }: IncomingMessage, name: string): number | null {
   return /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
-/** The field `filename` of the header `Upload-Metadata`: words and base64 texts, separated by commas. Null without it. */
+/** The field `filename` of `Upload-Metadata`: words and base64 texts, separated by commas. Null without it. */
 function filenameIn(header: string | string[] | undefined): string | null {
   for (const pair of String(header ?? '').split(',')) {
     const [name, text = ''] = pair.trim().split(' ');

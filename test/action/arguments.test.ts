@@ -48,6 +48,7 @@ test('inputs become the arguments of the command, lists line by line, whatever c
     json: false,
     output: '/temp/image.tar',
     contents: false,
+    html: null,
   });
 });
 

@@ -114,7 +114,7 @@ async function startFirefox({ locale = 'en-US', dark = false, before }: TabOptio
     goto: async (address) => void (await page.goto(address)),
     async choose(selector, path) {
       const field = await page.$(`input${selector}`);
-      await (field as Awaited<ReturnType<typeof page.$<'input'>>>)?.uploadFile(path);
+      await field?.uploadFile(path);
     },
     wait: async (selector, timeout = 30_000) => void (await page.waitForSelector(selector, { timeout })),
     evaluate: (code) => page.evaluate(code) as Promise<never>,
@@ -123,7 +123,7 @@ async function startFirefox({ locale = 'en-US', dark = false, before }: TabOptio
     click: (selector) => page.click(selector),
     saved: (steps) => savedIn(folder, steps),
     resize: (width, height) => page.setViewport({ width, height }),
-    screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png`, fullPage: true })),
+    screenshot: async (path) => void (await page.screenshot({ path, fullPage: true })),
     async close() {
       await browser.close();
       await rm(folder, { recursive: true, force: true });

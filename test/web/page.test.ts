@@ -2,12 +2,25 @@ import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { buildPage } from '../../scripts/build-web.ts';
 import { ARCHIVES } from './archives.ts';
 import { BROWSERS, type BrowserName, missing, type Tab } from './browsers.ts';
 import { type Desk, fill, newDesk, opened, textOf, words } from './kit.ts';
 
 // In real browsers, the page opened from disk says of each archive what the command line says, word for word, and saves
 // the image that the command line writes, byte for byte. No request leaves the page.
+
+test('the page has at most 400 kB when it is sent compressed, and may load, send and evaluate nothing', async () => {
+  const { html } = await buildPage();
+  assert.ok(gzipSync(html, { level: 9 }).length <= 400_000);
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+  const rules = new Map(policy.split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1)]));
+  assert.deepEqual([rules.get('default-src'), rules.get('connect-src')], [["'none'"], ["'none'"]]);
+  const allowed = [...rules.values()].flat().filter((each) => !each.startsWith("'sha256-") && each !== "'none'");
+  assert.deepEqual(allowed, ["'wasm-unsafe-eval'", 'blob:', 'data:']);
+  assert.doesNotMatch(html, /(?:src|href)="(?!data:,)/);
+});
 
 for (const name of Object.keys(BROWSERS) as BrowserName[]) {
   suite(name, { skip: missing(name) }, () => {

@@ -5,7 +5,10 @@ import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { WORDS } from '../../core/page/labels.ts';
 import { type Engine, startEngine } from '../calls.ts';
 import { TEXTS } from '../texts.ts';
+import { History } from '../view/history.tsx';
 import { InspectionView } from '../view/inspection.tsx';
+import { VIEW_TEXTS } from '../view/texts.ts';
+import { Contents } from './contents.tsx';
 import { Convert } from './convert.tsx';
 import { FileChooser } from './file-chooser.tsx';
 import { Files } from './files.tsx';
@@ -116,12 +119,18 @@ function Result({ language, ...archive }: ResultProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   const texts = TEXTS[language];
+  const own = VIEW_TEXTS[language];
   const voice = { language, words: WORDS[language] };
+  const { images } = archive.manifest;
   return (
     <div ref={box} tabIndex={-1} class="result">
       <InspectionView manifest={archive.manifest} voice={voice} />
       <Convert {...archive} texts={texts} voice={voice} />
+      <Contents {...archive} texts={texts} voice={voice} />
       <Files {...archive} texts={texts} />
+      {images.map(({ history }, at) => (
+        <History key={at} history={history} title={own.historyOf(at + 1, images.length)} texts={own} />
+      ))}
     </div>
   );
 }

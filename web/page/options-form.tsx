@@ -112,9 +112,14 @@ function JsonFile({ id, label, value, set, texts }: Field & { texts: Texts }): J
         void take(event.dataTransfer?.files[0]);
       }}
     >
-      <label for={id}>{label}</label>
+      <span>{label}</span>
+      <label for={id} class="button">
+        {texts.choose}
+        <span class="hidden">: {label}</span>
+      </label>
       <input
         id={id}
+        class="hidden"
         type="file"
         accept=".json,application/json"
         aria-describedby={`${id}-hint`}

@@ -7,7 +7,7 @@ export function Layers({ layers, voice }: { layers: ShownLayer[]; voice: Voice }
   if (layers.length === 0) return null;
   const { labels, made } = voice.words;
   return (
-    <div class="wide" tabIndex={0} role="region" aria-label={labels.layers}>
+    <div class="wide" tabIndex={0} role="group" aria-label={labels.layers}>
       <table class="layers">
         <thead>
           <tr>

@@ -34,7 +34,7 @@ interface Node {
 export class FileTree {
   #tree: Node[];
   #found: Node[] | null = null;
-  /** All files with their paths in lower case, for searching. It is made at the first search. */
+  /** All files with their paths in lower case, for searching. It is made once. */
   #all: { lower: string; node: Node }[] | null = null;
   readonly #root: Readonly<Place>;
 
@@ -72,8 +72,21 @@ export class FileTree {
       this.#found = null;
       return;
     }
-    this.#all ??= [...allBelow('', this.#root)].map((node) => ({ lower: lower(node.path), node }));
-    this.#found = this.#all.filter((each) => each.lower.includes(wanted)).map(({ node }) => node);
+    this.#found = this.#index()
+      .filter((each) => each.lower.includes(wanted))
+      .map((each) => each.node);
+  }
+
+  /** Makes what the first search needs, so that it takes no longer than the later ones. */
+  prepare(): void {
+    this.#index();
+  }
+
+  #index(): { lower: string; node: Node }[] {
+    this.#all ??= allBelow('', this.#root)
+      .map((each) => ({ lower: lower(each.path), node: each }))
+      .toArray();
+    return this.#all;
   }
 
   #lines(): Node[] {

@@ -1,11 +1,9 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
-import { chunksOf } from './source.ts';
 
 /** A message to a worker that hashes. Each hasher in it has a number. */
 export type HashRequest =
   | { kind: 'state'; hasher: number; state: Uint8Array }
   | { kind: 'bytes'; hasher: number; bytes: Uint8Array<ArrayBuffer> }
-  | { kind: 'file'; hasher: number; file: Blob }
   | { kind: 'digest'; hasher: number };
 
 /** A message from a worker that hashes: bytes of a hasher that are done, its digest, or why it has failed. */
@@ -26,21 +24,15 @@ export function hashRole(answer: (message: HashAnswer) => void): (request: HashR
   };
 }
 
-async function handle(hasher: IHasher, request: HashRequest, answer: (message: HashAnswer) => void): Promise<IHasher> {
+function handle(hasher: IHasher, request: HashRequest, answer: (message: HashAnswer) => void): IHasher {
   const { hasher: number } = request;
-  const update = (bytes: Uint8Array): void => {
-    hasher.update(bytes);
-    answer({ hasher: number, done: bytes.length });
-  };
   switch (request.kind) {
     case 'state':
       hasher.load(request.state);
       break;
     case 'bytes':
-      update(request.bytes);
-      break;
-    case 'file':
-      for await (const chunk of chunksOf(request.file)) update(chunk);
+      hasher.update(request.bytes);
+      answer({ hasher: number, done: request.bytes.length });
       break;
     case 'digest':
       answer({ hasher: number, digest: hasher.digest() });

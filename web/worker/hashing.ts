@@ -1,14 +1,13 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
+import { sniff } from '../../core/inspect/sniff.ts';
 import type { Digest } from '../../core/model/digest.ts';
 import type { Hasher } from '../../core/model/ports.ts';
 import type { HashAnswer, HashRequest } from './hash-role.ts';
 
-/** From this many bytes on, a worker of its own hashes. Below, starting it would take longer. */
+/** From this many bytes on, another worker hashes. Below, starting it would take longer. */
 const SMALL_BYTES = 2 ** 20;
 /** The most bytes that wait to be hashed. More would only fill the memory. */
 const WAITING_BYTES = 2 ** 23;
-/** The most bytes by which reading may be ahead of the worker that hashes the file by itself. */
-const AHEAD_BYTES = 2 ** 26;
 
 /** A connection to a worker that hashes. */
 interface Line {
@@ -17,17 +16,30 @@ interface Line {
   begin(heard: (answer: HashAnswer) => void): number;
 }
 
-/** Makes hashers. Those with much to hash work in two further workers, beside the work of this one. */
+/** Makes hashers. */
 export class Hashing {
   readonly #start: () => MessagePort;
-  #contents: Line | null = null;
+  #line: Line | null = null;
 
   /** `start` starts a worker that hashes, and returns the way to it. */
   constructor(start: () => MessagePort) {
     this.#start = start;
   }
 
-  /** A hasher for bytes that this worker has. */
+  /**
+   * A hasher for the file as it is stored. If it is compressed, another worker hashes, as this one has to inflate. If it
+   * is not, this one does: sending all of the file to another would take more time than it saves.
+   */
+  newFileHasher(): Hasher {
+    let hasher: Hasher | null = null;
+    return {
+      update: (chunk) =>
+        (hasher ??= sniff(chunk).kind === 'compressed' ? this.newHasher() : nearHasher()).update(chunk),
+      digest: () => (hasher ?? nearHasher()).digest(),
+    };
+  }
+
+  /** A hasher for what is inside the file. From 1 MiB on, it works in another worker, beside the inflating in this one. */
   newHasher(): Hasher {
     let own: Promise<IHasher> | null = null;
     let far: FarHasher | null = null;
@@ -39,20 +51,21 @@ export class Hashing {
         hasher.update(chunk);
         seen += chunk.length;
         if (seen < SMALL_BYTES) return;
-        far = new FarHasher((this.#contents ??= lineTo(this.#start())), WAITING_BYTES);
+        far = new FarHasher((this.#line ??= lineTo(this.#start())));
         far.load(hasher.save());
       },
       digest: async () => far?.digest() ?? asDigest((await (own ?? createSHA256())).digest()),
     };
   }
+}
 
-  /** A hasher for a file that is about to be read from its beginning. A further worker reads and hashes it by itself. */
-  newFileHasher(file: Blob): Hasher {
-    if (file.size < SMALL_BYTES) return this.newHasher();
-    const far = new FarHasher(lineTo(this.#start()), AHEAD_BYTES);
-    far.read(file);
-    return { update: (chunk) => far.pass(chunk.length), digest: () => far.digest() };
-  }
+/** A hasher that works in this worker. */
+function nearHasher(): Hasher {
+  const own = createSHA256();
+  return {
+    update: async (chunk) => void (await own).update(chunk),
+    digest: async () => asDigest((await own).digest()),
+  };
 }
 
 function asDigest(hex: string): Digest {
@@ -76,21 +89,18 @@ function lineTo(port: MessagePort): Line {
 class FarHasher {
   readonly #line: Line;
   readonly #number: number;
-  readonly #most: number;
-  /** The number of bytes that were passed on, and are not hashed yet. It is negative when the worker is ahead. */
+  /** The number of bytes that were sent, and are not hashed yet. */
   #waiting = 0;
   #wake: () => void = () => {};
   readonly #digest = Promise.withResolvers<Digest>();
 
-  /** `most` is the number of bytes that may wait. */
-  constructor(line: Line, most: number) {
+  constructor(line: Line) {
     this.#line = line;
-    this.#most = most;
     this.#number = line.begin((answer) => {
       if ('digest' in answer) return this.#digest.resolve(asDigest(answer.digest));
       if ('failed' in answer) this.#digest.reject(new Error(answer.failed));
       else this.#waiting -= answer.done;
-      if ('failed' in answer || this.#waiting <= this.#most) this.#wake();
+      if ('failed' in answer || this.#waiting <= WAITING_BYTES) this.#wake();
     });
     this.#digest.promise.catch(() => {}); // it is thrown when the digest is asked for
   }
@@ -99,21 +109,12 @@ class FarHasher {
     this.#line.send({ kind: 'state', hasher: this.#number, state });
   }
 
-  read(file: Blob): void {
-    this.#line.send({ kind: 'file', hasher: this.#number, file });
-  }
-
   /** Sends a copy of a chunk, as its memory is used again. Waits while too much is waiting. */
   update(chunk: Uint8Array): void | Promise<void> {
     const bytes = chunk.slice();
     this.#line.send({ kind: 'bytes', hasher: this.#number, bytes }, [bytes.buffer]);
-    return this.pass(bytes.length);
-  }
-
-  /** Counts bytes that are to be hashed. Waits while too many are waiting. */
-  pass(bytes: number): void | Promise<void> {
-    this.#waiting += bytes;
-    if (this.#waiting > this.#most) return new Promise((resolve) => (this.#wake = resolve));
+    this.#waiting += bytes.length;
+    if (this.#waiting > WAITING_BYTES) return new Promise((resolve) => (this.#wake = resolve));
   }
 
   digest(): Promise<Digest> {

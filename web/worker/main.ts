@@ -40,15 +40,13 @@ function startHasher(): MessagePort {
   return port1;
 }
 
-/** Makes the function that answers the calls of the page, one after the other. */
+/** Makes the function that answers the calls of the page. Short calls are answered while a long one goes on. */
 function callRole({ engines }: Extract<Start, { engines: unknown }>): (call: Call) => void {
   const hashing = new Hashing(startHasher);
   const wasm = { zlib: lazily<Zlib>(() => decoded(engines.zlib)), zstd: lazily<Zstd>(() => decoded(engines.zstd)) };
   const session = webTools(wasm, hashing).then((tools) => new Session(tools, hashing, progressEvery(PROGRESS_MS)));
-  let last: Promise<unknown> = Promise.resolve();
-  return (call) => {
-    last = last.then(async () => scope.postMessage(await answerTo(await session, call)));
-  };
+  const answer = async (call: Call): Promise<void> => scope.postMessage(await answerTo(await session, call));
+  return (call) => void answer(call);
 }
 
 async function answerTo(session: Session, { id, call, args }: Call): Promise<Answer> {

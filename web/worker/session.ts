@@ -1,4 +1,6 @@
-import type { Bilingual } from '../../core/catalogue/bilingual.ts';
+import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
+import { contentsOf } from '../../core/contents/contents.ts';
+import type { ImageContents } from '../../core/contents/facts.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { mendUpload } from '../../core/convert/mend-upload.ts';
 import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
@@ -36,6 +38,15 @@ export interface ShownText {
   whole: boolean;
 }
 
+/** The refusal of zstd. Its encoder would add 340 kB to the page. */
+const NO_ZSTD = {
+  problem: both('This page cannot compress with zstd.', '本页面无法用 zstd 压缩。'),
+  remedy: both(
+    'Write gzip or none, or use the command line: `lading convert --compress zstd`.',
+    '请写 gzip 或 none，或使用命令行：`lading convert --compress zstd`。',
+  ),
+};
+
 /** What the page can ask its worker for. One archive is open at a time. */
 export class Session {
   readonly #tools: Tools;
@@ -70,9 +81,10 @@ export class Session {
     const parsed = parseOptions(raw, this.#file.name);
     if (!parsed.ok) return { kind: 'wrong', problem: parsed.problem, remedy: parsed.remedy };
     const request = parsed.value;
+    if (request.compress === 'zstd') return { kind: 'wrong', ...NO_ZSTD };
     // The size and the digest of a compressed layer are known only after it was compressed once.
     const seen = await this.#inspected(request.compress);
-    const { inspection } = await mendUpload(seen, request, sourceOf(this.#file), this.#tools);
+    const { inspection } = await mendUpload(seen, request, sourceOf(this.#file), this.#tools, this.#onProgress);
     const converted = await convert(inspection, request, this.#tools, { always: true });
     const manifest = this.#manifest(inspection, converted, output, started);
     this.#plan = converted.kind === 'converted' ? converted.conversion.plan : null;
@@ -100,8 +112,17 @@ export class Session {
     const whiteouts = inspection.images.length > 0 ? 'applied' : 'names';
     const read = memberReader(sourceOf(this.#file), this.#tools, this.#onProgress);
     this.#merged = await mergeLayers(layers, whiteouts, this.#tools, read);
-    this.#tree = new FileTree(this.#merged);
-    return this.#tree.length;
+    const tree = new FileTree(this.#merged);
+    this.#tree = tree;
+    // After the answer, while the user looks at the first lines.
+    setTimeout(() => tree.prepare(), 0);
+    return tree.length;
+  }
+
+  /** The facts about the files inside each image. The archive is read once more for them. */
+  async contents(): Promise<(ImageContents | null)[]> {
+    const inspection = await this.#inspected(this.#compress);
+    return (await contentsOf(inspection, sourceOf(this.#file), this.#tools, this.#onProgress)).images;
   }
 
   async rows(from: number, to: number): Promise<FileRow[]> {
@@ -166,7 +187,7 @@ export class Session {
       name: file.name,
       compress,
       onProgress: this.#onProgress,
-      hasher: this.#hashing.newFileHasher(file),
+      hasher: this.#hashing.newFileHasher(),
     });
     this.#compress = compress;
     return this.#inspection;

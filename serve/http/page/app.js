@@ -6,7 +6,13 @@ import { Sending } from './send.js';
 import { meaningOf, shown, spoken, switchLanguage, text } from './texts.js';
 
 /** @typedef {import('./rows.js').Listed} Listed */
-/** @typedef {{ name: string, form: 'text' | 'texts' | 'flag' | 'json', meaning: string, placeholder?: string }} Option */
+/**
+ * @typedef {object} Option an option of a conversion, as the server tells of it
+ * @property {string} name
+ * @property {'text' | 'texts' | 'flag' | 'json'} form
+ * @property {string} meaning
+ * @property {string} [placeholder]
+ */
 
 /** @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T} */
 function byId(id, kind) {
@@ -29,6 +35,8 @@ let options = [];
 /** @type {Set<Sending>} */
 const sendings = new Set();
 let isConnected = false;
+/** True when the page has a login. */
+let isGuarded = false;
 
 // The list.
 
@@ -41,7 +49,7 @@ function rowOf(ofKey) {
 function show(listed) {
   const before = uploads.get(listed.key);
   uploads.set(listed.key, listed);
-  const row = uploadRow(listed);
+  const row = uploadRow(listed, isGuarded);
   const old = rowOf(listed.key);
   if (old === null) rows.prepend(row);
   else swap(old, row);
@@ -50,7 +58,11 @@ function show(listed) {
   byId('empty', HTMLParagraphElement).hidden = uploads.size > 0;
 }
 
-/** Puts a row in the place of another one. The same link or button keeps the focus. @param {Element} old @param {Element} row */
+/**
+ * Puts a row in the place of another one. The same link or button keeps the focus.
+ * @param {Element} old
+ * @param {Element} row
+ */
 function swap(old, row) {
   const find = 'a, button';
   const at = [...old.querySelectorAll(find)].indexOf(/** @type {Element} */ (document.activeElement));
@@ -204,7 +216,7 @@ function drawTexts() {
   const button = byId('language', HTMLButtonElement);
   button.textContent = spoken() === 'zh' ? 'English' : '中文';
   button.lang = spoken() === 'zh' ? 'en' : 'zh';
-  for (const listed of uploads.values()) rowOf(listed.key)?.replaceWith(uploadRow(listed));
+  for (const listed of uploads.values()) rowOf(listed.key)?.replaceWith(uploadRow(listed, isGuarded));
   for (const sending of sendings) sending.onChange();
   for (const option of options) {
     const note = document.getElementById(`about-${option.name}`);
@@ -240,7 +252,8 @@ byId('language', HTMLButtonElement).addEventListener('click', () => {
 
 const form = await fetch('/options').then((answer) => answer.json());
 options = form.options;
-byId('logout', HTMLFormElement).hidden = !form.login;
+isGuarded = form.login;
+byId('logout', HTMLFormElement).hidden = !isGuarded;
 byId('options', HTMLDivElement).append(...options.map(fieldOf));
 drawTexts();
 listen();

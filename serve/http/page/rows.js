@@ -40,8 +40,12 @@ function bar(label, share) {
   return made;
 }
 
-/** The row of an upload. @param {Listed} listed */
-export function uploadRow(listed) {
+/**
+ * The row of an upload. `isGuarded` is true when programs need the token, too.
+ * @param {Listed} listed
+ * @param {boolean} isGuarded
+ */
+export function uploadRow(listed, isGuarded) {
   const { key, state, size, done, summary, remedy } = listed;
   const row = element('li', {}, head(key, text(state)));
   row.dataset['state'] = state;
@@ -53,7 +57,8 @@ export function uploadRow(listed) {
   const links = linksOf(listed);
   if (links.length > 0) row.append(element('p', { className: 'links' }, ...links));
   if (listed.image !== null) {
-    const load = `curl -f '${location.origin}${resultPath('image.tar', key)}' | docker load`;
+    const token = isGuarded ? '-H "Authorization: Bearer $TOKEN" ' : '';
+    const load = `curl -f ${token}'${location.origin}${resultPath('image.tar', key)}' | docker load`;
     row.append(element('p', {}, `${text('load')} `, element('code', {}, load)));
   }
   return row;

@@ -5,7 +5,7 @@
 
 const TUS = { 'tus-resumable': '1.0.0' };
 
-/** The bytes of a file that are sent with one request. The server ends a request that takes longer than five minutes. */
+/** The bytes of a file that are sent with one request. The server ends requests that take more than five minutes. */
 const PIECE_BYTES = 16 * 2 ** 20;
 
 /** The milliseconds before each further try after a broken connection, until some bytes arrive again. */

@@ -50,6 +50,10 @@ const OPTIONS_ZH = new Map([
   ['inspect', 'docker inspect 输出的 JSON：恢复 CMD、ENV、USER 等'],
   ['rootfs', '即使看起来不像，也当作根文件系统'],
   ['image', '归档含多个镜像时，取哪一个：名称或编号'],
+  ['layout', '镜像归档的布局：docker（与 25 版之前的 docker save 相同）或 both'],
+  ['mend', '修正引擎会拒绝而原意明确之处，并列出所做的更改'],
+  ['flatten', '把镜像的所有层合并为一层'],
+  ['squash', '把此编号的层及其上所有层合并为一层'],
   ['compress', '层的压缩方式，例如 gzip'],
 ]);
 
@@ -81,7 +85,12 @@ export const said = (sentence) => sentence[language];
  * @param {{ name: string, meaning: string }} option
  */
 export function meaningOf({ name, meaning }) {
-  return (language === 'zh' && OPTIONS_ZH.get(name)) || meaning.replaceAll('`', '');
+  return (language === 'zh' && OPTIONS_ZH.get(name)) || plain(meaning);
+}
+
+/** A text of the documentation without its marks for code and links. @param {string} markdown */
+function plain(markdown) {
+  return markdown.replaceAll('`', '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 }
 
 /**

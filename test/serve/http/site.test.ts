@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LIMITS } from '../../../core/limits.ts';
+import { OPTION_LIST } from '../../../core/options/table.ts';
 import { openDoor } from '../../../serve/http/server.ts';
 import { shut } from '../../support/loopback.ts';
 import { ask, begun, givenSite, TOKEN, TUS, wire } from './kit.ts';
@@ -102,6 +103,17 @@ test('the page may load nothing but its own files, and be in no frame', async (t
   }
   const html = (await ask(base)).body.toString();
   assert.doesNotMatch(html, /<script>|<style|style=|\son\w+=|https?:/);
+});
+
+test('the form has every option, and describes each in both languages', async (t) => {
+  const { base } = await givenSite(t);
+  const { options } = JSON.parse((await ask(`${base}/options`)).body.toString()) as { options: { name: string }[] };
+  const texts = (await ask(`${base}/texts.js`)).body.toString();
+  assert.deepEqual(
+    options.map(({ name }) => name),
+    OPTION_LIST.map(([name]) => name),
+  );
+  for (const { name } of options) assert.match(texts, new RegExp(`^  \\['${name}', '.*\\p{Script=Han}`, 'mu'), name);
 });
 
 test('a result is sent whole or as one range, and again from where a download broke off', async (t) => {
@@ -217,7 +229,7 @@ test('no more listeners than the limit are served, and one that does not read is
   await Promise.all(others.map(async (each) => await once(each, 'data')));
   assert.equal((await ask(`${base}/live`)).status, 503);
   for (const each of others) each.destroy();
-  for (let at = 0; at < 8000 && !lazy.destroyed; at += 1) {
+  for (let at = 0; at < 60_000 && !lazy.destroyed; at += 1) {
     board.stuck('a', { en: 'x'.repeat(2000), zh: '' });
     if (at % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
