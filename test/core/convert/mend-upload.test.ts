@@ -10,7 +10,7 @@ import type { Source } from '../../../core/model/ports.ts';
 import { parseOptions } from '../../../core/options/options.ts';
 import { NO_OPTIONS, type RawOptions } from '../../../core/options/table.ts';
 import { chunked, collect } from '../../support/bytes.ts';
-import { dockerArchive } from '../../support/image-builder.ts';
+import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
@@ -66,6 +66,19 @@ test('what is wrong beside what was mended is refused as before', async () => {
   const { image, manifest } = await converted(archive([...exportEntries(), ...TWICE, nameless]), { mend: true });
   assert.equal(image, null);
   assert.ok(manifest.findings.some(({ code }) => code === 'no-name'));
+});
+
+test('a container archive that is the only file of another archive is mended there', async () => {
+  const inner = archive([...exportEntries(), ...TWICE]);
+  const { image, manifest } = await converted(archive([{ name: 'web.tar', body: inner }]), { mend: true });
+  assert.equal(manifest.result?.images[0]?.layers[0]?.diffID, sha256(archive([...exportEntries(), ...TWICE.slice(1)])));
+  assert.ok(image !== null && faultsOf(manifest.findings).includes('duplicate-path, mended'));
+});
+
+test('an image archive with sound layers in a folder is not read again', async () => {
+  const image = { names: ['a:1'], layers: [archive([{ name: 'bin/sh', body: 'sh', mode: 0o755 }])] };
+  const { passes, opened, manifest } = await converted(ociArchive([image], 'folder/'), { mend: true });
+  assert.deepEqual([passes, opened, manifest.outcome], [0, 0, 'converted']);
 });
 
 test('an end that is cut off is added; an archive that is cut off inside a member stays refused', async () => {
