@@ -54,10 +54,10 @@ export async function foreseenOffset(
 function compressionOf(
   head: Uint8Array,
   form: LayerForm,
-  { compress, layout }: ConversionRequest,
+  { compress, layout: shape }: ConversionRequest,
 ): LayerCompression | null {
   // Nothing is written early of gzip that the layout `docker` will hold decompressed.
-  if (isGzip(head)) return layout === 'both' && (compress === null || compress === 'gzip') ? 'gzip' : null;
+  if (isGzip(head)) return shape === 'both' && (compress === null || compress === 'gzip') ? 'gzip' : null;
   if (!beginsLikeRootfs(head)) return null;
   if (form === 'packed') return compress;
   return compress === null || compress === 'none' ? 'none' : null;

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../core/catalogue/bilingual.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import { WORDS } from '../../core/page/labels.ts';
+import { WORDS } from '../../core/page/words.ts';
 import { type Engine, startEngine } from '../calls.ts';
 import { TEXTS } from '../texts.ts';
 import { History } from '../view/history.tsx';

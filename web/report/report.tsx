@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Language } from '../../core/catalogue/bilingual.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import { WORDS } from '../../core/page/labels.ts';
+import { WORDS } from '../../core/page/words.ts';
 import { ContentsView } from '../view/contents.tsx';
 import { History } from '../view/history.tsx';
 import { InspectionView } from '../view/inspection.tsx';
