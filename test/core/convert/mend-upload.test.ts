@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { convert } from '../../../core/convert/convert.ts';
 import { stream } from '../../../core/convert/execute.ts';
 import { mendUpload } from '../../../core/convert/mend-upload.ts';
+import { layersOf } from '../../../core/files/files.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { manifestOf } from '../../../core/manifest/manifest.ts';
 import type { Source } from '../../../core/model/ports.ts';
@@ -110,7 +111,7 @@ test('layers of an image are mended, each once, and the others and the config st
     { names: ['b:1'], layers: [sound, gzipSync(twice), sound], config },
   ]);
   assert.equal((await converted(upload, {})).image, null);
-  const { image, manifest } = await converted(upload, { mend: true });
+  const { image, manifest, inspection } = await converted(upload, { mend: true });
   const diffIDs = [sound, archive(TWICE.slice(1))].map((layer) => sha256(layer));
   assert.deepEqual(
     manifest.result?.images.map(({ layers }) => layers.map(({ diffID }) => diffID)),
@@ -118,6 +119,11 @@ test('layers of an image are mended, each once, and the others and the config st
   );
   assert.deepEqual(manifest.result?.images[0]?.config, config);
   assert.deepEqual(manifest.mended?.counts, { replaced: 1 });
+  assert.deepEqual(
+    layersOf(inspection, 0)?.map(({ size }) => size),
+    [sound.length, twice.length],
+    'the upload can still be read',
+  );
   assert.ok(image !== null && image.includes(sound));
   const again = await inspectBytes(image);
   assert.deepEqual(faultsOf(again.findings), []);
@@ -164,7 +170,7 @@ async function converted(upload: Buffer, options: Partial<RawOptions>) {
     cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
     version: '0',
   });
-  return { image, manifest, passes, opened: mends };
+  return { image, manifest, inspection, passes, opened: mends };
 }
 
 function faultsOf(findings: readonly { code: string; severity: string; mended?: true }[]): string[] {
