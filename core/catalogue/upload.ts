@@ -181,11 +181,12 @@ export const UPLOAD = {
     severity: 'error',
     cause: 'A zip file was made of several files, or of a folder.',
     en: {
-      message: 'This is a zip file that holds more than one file ({names}); only one that holds a single tar is read.',
+      message:
+        'This is a zip file that holds more than one file ({names}); only one with a single archive is read, and texts or checksums beside it.',
       remedy: 'Unzip it and send the tar archive itself.',
     },
     zh: {
-      message: '这是一个包含多个文件的 zip（{names}）；只能读取仅含一个 tar 的 zip。',
+      message: '这是一个包含多个文件的 zip（{names}）；只能读取仅含一个归档（以及说明、校验和）的 zip。',
       remedy: '请先解压，再上传其中的 tar 归档。',
     },
     clientErrors: NO_TAR,
