@@ -110,11 +110,12 @@ export const UPLOAD = {
     en: {
       message: 'This is one piece of an archive that was split{where}.',
       remedy:
-        'Join all pieces in their order (`cat PIECES > FILE`, on Windows `copy /b`), and send the file that comes out.',
+        'Join all pieces in their order (`cat PIECES > FILE`, on Windows `copy /b`), and send the file that comes out. The command line takes the pieces as they are: `lading convert web.tar.aa web.tar.ab …`.',
     },
     zh: {
       message: '这是被拆分的归档的一个分片{where}。',
-      remedy: '请按顺序合并全部分片（`cat PIECES > FILE`，Windows 上用 `copy /b`），再上传得到的文件。',
+      remedy:
+        '请按顺序合并全部分片（`cat PIECES > FILE`，Windows 上用 `copy /b`），再上传得到的文件。命令行可以直接读取各分片：`lading convert web.tar.aa web.tar.ab ……`。',
     },
     clientErrors: [...NO_TAR, ...CUT_SHORT],
   },
