@@ -115,7 +115,7 @@ export const UPLOAD = {
     zh: {
       message: '这是被拆分的归档的一个分片{where}。',
       remedy:
-        '请按顺序合并全部分片（`cat PIECES > FILE`，Windows 上用 `copy /b`），再上传得到的文件。命令行可以直接读取各分片：`lading convert web.tar.aa web.tar.ab ……`。',
+        '请按顺序合并全部分片（`cat PIECES > FILE`，Windows 上用 `copy /b`），再上传得到的文件。命令行可以直接读取各分片：`lading convert web.tar.aa web.tar.ab …`。',
     },
     clientErrors: [...NO_TAR, ...CUT_SHORT],
   },
