@@ -2,8 +2,8 @@ import { OPTION_LIST } from '../core/options/table.ts';
 
 /** The flags that each `lading` command takes from the inputs of the action, without the options of a conversion. */
 const FLAGS: Record<string, readonly string[]> = {
-  convert: ['fail-on'],
-  inspect: ['fail-on'],
+  convert: ['fail-on', 'html'],
+  inspect: ['fail-on', 'html'],
   upload: ['fail-on', 'key', 'uploads', 'results', 'timeout', 'output'],
 };
 

@@ -9,11 +9,14 @@ export interface ServeCommand {
   uploads: string;
   results: string;
   once: boolean;
+  /** The address of the page, as it was typed; null for none. */
+  http: string | null;
+  tokenFile: string | null;
   /** The flags of `lading serve` that are only for buckets, as they were typed. */
   buckets: Partial<Record<BucketFlag, string>>;
 }
 
-type BucketFlag = Exclude<keyof typeof COMMAND_FLAGS.serve, 'help' | 'once'>;
+type BucketFlag = Exclude<keyof typeof COMMAND_FLAGS.serve, 'help' | 'once' | 'http' | 'token-file'>;
 
 /** Parses the arguments of `lading serve`. Null when help is asked for. Throws a UsageError for wrong arguments. */
 export function serveCommand(argv: string[]): ServeCommand | null {
@@ -25,6 +28,6 @@ export function serveCommand(argv: string[]): ServeCommand | null {
       both('lading serve takes two folders or two buckets.', 'lading serve 需要两个文件夹或两个存储桶。'),
       toType('lading serve UPLOADS RESULTS, or lading serve s3://UPLOADS s3://RESULTS'),
     );
-  const { help: _, once = false, ...buckets } = values;
-  return { kind: 'serve', uploads, results, once, buckets };
+  const { help: _, once = false, http = null, 'token-file': tokenFile = null, ...buckets } = values;
+  return { kind: 'serve', uploads, results, once, http, tokenFile, buckets };
 }

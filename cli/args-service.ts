@@ -3,7 +3,7 @@ import type { RawOptions } from '../core/options/table.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { toType, UsageError } from './exit.ts';
 import { conversion, one, parse, talk, type Talk } from './flags.ts';
-import { type Reporting, reporting } from './reporting.ts';
+import { type Reporting, reporting, withoutFigures } from './reporting.ts';
 
 /** The names of the two buckets as typed on the command line. Null when the flag was not given. */
 export interface BucketWords {
@@ -69,7 +69,7 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
     ...talk(values),
     ...conversion(values),
     ...buckets(values),
-    ...reporting(values),
+    ...withoutFigures(reporting(values)),
   };
 }
 

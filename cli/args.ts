@@ -15,13 +15,15 @@ import { COMMAND_FLAGS } from './command-flags.ts';
 import { toType, UsageError } from './exit.ts';
 import { conversion, one, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
 import { type Archive, archiveIn, leadingPieces } from './input/archive.ts';
-import { type Reporting, reporting } from './reporting.ts';
+import { needsContents, type Reporting, reporting } from './reporting.ts';
 
 export interface InspectCommand extends Talk, Reporting, Archive {
   kind: 'inspect';
   json: boolean;
   /** True for a quick look: only headers and documents are read, not the contents of layers. */
   quick: boolean;
+  /** True to describe the files inside the archive, too. */
+  contents: boolean;
 }
 
 export interface PlanCommand extends Talk, RawOptions, Archive {
@@ -34,6 +36,8 @@ export interface ConvertCommand extends Talk, RawOptions, Reporting, Archive {
   json: boolean;
   /** The file that the image archive is written to; `-` for standard output. */
   output: string;
+  /** True to describe the files inside the archive, too. */
+  contents: boolean;
 }
 
 export interface FilesCommand extends Talk, Archive {
@@ -106,8 +110,15 @@ export function parseCommand(argv: string[]): Command {
 function inspectCommand(argv: string[]): Command {
   const { values, positionals } = parse('inspect', argv, COMMAND_FLAGS.inspect);
   if (values.help === true) return { kind: 'help', topic: 'inspect' };
-  const own = { json: values.json === true, quick: values.quick === true };
-  return { kind: 'inspect', ...archive('inspect', positionals), ...talk(values), ...reporting(values), ...own };
+  const gate = reporting(values);
+  const contents = needsContents(values, gate);
+  const own = { json: values.json === true, quick: values.quick === true, contents };
+  if (own.quick && contents)
+    throw new UsageError(
+      both('A quick look does not read the files inside an archive.', '快速查看不会读取归档内的文件。'),
+      both('Leave --quick out.', '请去掉 --quick。'),
+    );
+  return { kind: 'inspect', ...archive('inspect', positionals), ...talk(values), ...gate, ...own };
 }
 
 function planCommand(argv: string[]): Command {
@@ -135,8 +146,10 @@ function convertCommand(argv: string[]): Command {
       ),
     );
   }
+  const gate = reporting(values);
   const own = { ...archive('convert', positionals), json: values.json === true, output };
-  return { kind: 'convert', ...talk(values), ...conversion(values), ...reporting(values), ...own };
+  const contents = needsContents(values, gate);
+  return { kind: 'convert', ...talk(values), ...conversion(values), ...gate, ...own, contents };
 }
 
 function filesCommand(argv: string[]): Command {

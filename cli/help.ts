@@ -44,9 +44,14 @@ const REPORTING = `      --manifest FILE    write the archive manifest to a file
                          unless it is 1, 3 or 5 already
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
+const SURVEY = `      --contents         also describe the files inside: what each layer changes, wasted bytes, what is big
+      --html FILE        write all of it as one HTML file that needs nothing else (implies --contents)
+      --fail-on FIGURE=N    the same for figures of the files inside that are too large: wasted=10%,
+                         wasted=20MB, size=1GB, files=N, layers=N, setuid=0, ownerless=0, duplicates=5MB`;
+
 const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
 not all of one, or one that cannot be converted, 4 something could not be read or written,
-9 a finding that --fail-on names.`;
+9 a finding or a figure that --fail-on names.`;
 
 const PAGES: Record<Topic, string> = {
   lading: `lading: turns container exports into image archives that docker load accepts
@@ -78,9 +83,10 @@ ${EXIT_CODES}
       --quick            read only headers and documents: names, platform, config, history, layer sizes
       --json             print the archive manifest instead of the page
 ${REPORTING}
+${SURVEY}
 ${TALK}
 
-The whole archive is read once; nothing is written, and nothing of it is kept.
+The whole archive is read once, and a second time for the files inside; nothing of it is kept.
 
 With --quick an uncompressed image archive is not read but hopped through: some kilobytes of it,
 whatever its size. Nothing is verified then, digests are what the archive says of itself, and exit
@@ -96,6 +102,7 @@ ${OPTIONS}
                          it goes to standard output
       --json             print the archive manifest (needs -o FILE)
 ${REPORTING}
+${SURVEY}
 ${TALK}
 
 An export is read once on its way into a file, and twice on its way to standard output. A pipe can
@@ -134,6 +141,8 @@ ${EXIT_CODES}
   serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder or a bucket
 
       --once             handle what is there, and end
+      --http HOST:PORT   show uploads and results on a page there, and take uploads through it
+      --token-file FILE  what users of the page must know; needed for any address but this machine's
   -h, --help             this page
 
 For buckets (lading serve s3://UPLOADS s3://RESULTS):
@@ -147,8 +156,10 @@ The same two functions as in AWS. For the upload UPLOADS/team/app.tar:
   RESULTS/team/app.tar/image.tar          the image archive, when there is one
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
-A file is taken when it has stopped changing. Links, pipes and names that are not UTF-8 are passed
-over, and that is said; hidden files are passed over silently. Ctrl-C ends it.
+With --http, a page shows uploads and results as they come, and takes files that are dropped on it;
+for any address but one of this machine it needs a token of 16 characters or more. A file is taken
+when it has stopped changing. Links, pipes and names that are not UTF-8 are passed over, and that is
+said; hidden files are passed over silently. Ctrl-C ends it.
 
 Credentials, region and endpoint of a store are found as by the aws command (AWS_PROFILE,
 AWS_REGION, AWS_ENDPOINT_URL_S3 …); S3_PATH_STYLE=true is for stores that need it. Any address but

@@ -1,6 +1,6 @@
 import type { Language } from '../core/catalogue/bilingual.ts';
 import type { Io } from './io.ts';
-import { type Words, WORDS } from '../core/page/labels.ts';
+import { type Words, WORDS } from '../core/page/words.ts';
 import { type Paint, paintFor } from './print/text.ts';
 
 /** The style of what a command prints: the language, the colours, and what the terminal can show. */

@@ -1,9 +1,9 @@
 import { appendFile } from 'node:fs/promises';
-import type { Finding } from '../core/catalogue/findings.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import { once, writeWhole } from '../node/files.ts';
 import { asFile } from './exit.ts';
-import { stopping } from './gate.ts';
+import { exceeded } from './figures.ts';
+import { type FailOn, stopping } from './gate.ts';
 import { annotation, annotations, inert } from './github/commands.ts';
 import { outputs } from './github/outputs.ts';
 import { failureSummary, summary } from './github/summary.ts';
@@ -27,18 +27,19 @@ interface Page {
 export async function report(
   manifest: ArchiveManifest,
   { text, archive, to, look }: Page,
-  { github, failOn, json, manifest: file }: Reporting & { json: boolean },
+  { github, failOn, json, manifest: file, html }: Reporting & { json: boolean },
   io: Io,
 ): Promise<void> {
   const document = json || file !== null ? safeJson(manifest) : '';
   if (json) await write(io.stdout, document, io.signal);
   if (file !== null) await asFile(file, writeWhole(file, once(Buffer.from(document)), io.signal));
-  const gate = gateLine(stopping(manifest.findings, failOn), look);
+  if (html !== null) await (await import('./html-report.ts')).writeReport(html, manifest, io);
+  const gate = gateLine(manifest, failOn, look);
   const page = [text, gate].filter((each) => each !== '').join('\n');
   if (!github) return await write(to, page, io.signal);
   await write(to, inert(page) + annotations(manifest.findings, look), io.signal);
-  await append('GITHUB_STEP_SUMMARY', summary(manifest, gate.trim(), look), io);
-  await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file }), io);
+  await append('GITHUB_STEP_SUMMARY', summary(manifest, { gate: gate.trim(), report: html }, look), io);
+  await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file, report: html }), io);
 }
 
 /** Reports to GitHub Actions that a command failed without an archive manifest: by annotation and job summary. */
@@ -48,9 +49,11 @@ export async function reportFailure(sentences: string, io: Io): Promise<void> {
   await append('GITHUB_STEP_SUMMARY', failureSummary(line), io);
 }
 
-function gateLine(findings: Finding[], { words }: Look): string {
-  const codes = [...new Set(findings.map((each) => each.code))];
-  return codes.length === 0 ? '' : `${words.stopped(codes)}\n`;
+function gateLine({ findings, contents }: ArchiveManifest, failOn: FailOn, { words, language }: Look): string {
+  const codes = new Set<string>(stopping(findings, failOn).map((each) => each.code));
+  const figures = exceeded(contents ?? null, failOn.figures).map((each) => each[language]);
+  const reasons = [...codes, ...figures];
+  return reasons.length === 0 ? '' : `${words.stopped(reasons)}\n`;
 }
 
 /** Appends a text to the file that an environment variable of GitHub's runner names. Does nothing if it is not set. */

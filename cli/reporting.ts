@@ -1,5 +1,5 @@
 import { both } from '../core/catalogue/bilingual.ts';
-import { UsageError } from './exit.ts';
+import { toType, UsageError } from './exit.ts';
 import { type FailOn, failOn } from './gate.ts';
 
 /** The values of the flags for pipelines (`--format`, `--fail-on`, `--manifest`). */
@@ -9,6 +9,8 @@ export interface Reporting {
   failOn: FailOn;
   /** The file that the archive manifest is written to; null for none. */
   manifest: string | null;
+  /** The file that the report for people is written to, as HTML; null for none. */
+  html: string | null;
 }
 
 export const REPORTING = {
@@ -17,14 +19,39 @@ export const REPORTING = {
   manifest: { type: 'string' },
 } as const;
 
+/** The flags by which the files inside an archive are described, too. The archive is then read a second time. */
+export const SURVEY = { contents: { type: 'boolean' }, html: { type: 'string' } } as const;
+
+/** True when the facts about the files inside an archive are needed. */
+export function needsContents({ contents }: { contents?: boolean }, { failOn: { figures }, html }: Reporting): boolean {
+  return contents === true || html !== null || figures.length > 0;
+}
+
+/**
+ * Refuses bounds on figures for a command that does not look at the files inside an archive. Throws a UsageError for
+ * them.
+ */
+export function withoutFigures(gate: Reporting): Reporting {
+  const [limit] = gate.failOn.figures;
+  if (limit === undefined) return gate;
+  throw new UsageError(
+    both(`--fail-on ${limit.typed} is not possible here.`, `此处不能使用 --fail-on ${limit.typed}。`),
+    both(
+      'Bounds on figures are for lading inspect and lading convert.',
+      '指标限值用于 lading inspect 和 lading convert。',
+    ),
+  );
+}
+
 /** Checks the flags for pipelines, such as `--fail-on`. Throws a UsageError for wrong values. */
 export function reporting(values: {
   format?: string;
   'fail-on'?: string[];
   manifest?: string;
+  html?: string;
   json?: boolean;
 }): Reporting {
-  const { format, manifest = null, json = false } = values;
+  const { format, manifest = null, html = null, json = false } = values;
   if (format !== undefined && format !== 'github')
     throw new UsageError(
       both(`There is no format '${format}'.`, `没有格式 '${format}'。`),
@@ -40,7 +67,12 @@ export function reporting(values: {
       both('--manifest needs the name of a file.', '--manifest 需要一个文件名。'),
       both('To print the manifest, type --json.', '要输出清单，请使用 --json。'),
     );
-  return { github: format === 'github', failOn: failOn(values['fail-on'] ?? []), manifest };
+  if (html === '-')
+    throw new UsageError(
+      both('--html needs the name of a file.', '--html 需要一个文件名。'),
+      toType('--html report.html'),
+    );
+  return { github: format === 'github', failOn: failOn(values['fail-on'] ?? []), manifest, html };
 }
 
 /** True when `--format github` was typed, even if other arguments are wrong. */

@@ -21,23 +21,22 @@ export async function upload(
   { access, target, archive, onProgress }: Omit<Sending, 'description'>,
 ): Promise<Uploaded> {
   const metadata = asMetadata(options);
-  await putSidecar(access, target, { options, needed: metadata === null });
+  await putSidecar(access, target, { bytes: asSidecar(options), needed: metadata === null });
   const description = { ContentType: 'application/x-tar', Metadata: metadata ?? {} };
   const sending = { access, target, description, archive, onProgress };
   return archive.size === null ? await sendPipe(sending) : await sendFile(sending, archive.size);
 }
 
 /**
- * Uploads the options of an archive as a sidecar if they do not fit into its metadata. A sidecar of an earlier upload
- * is always replaced, because the service prefers a sidecar to metadata.
+ * Uploads the options of an archive as a sidecar if that is needed, because they are nowhere else. A sidecar of an
+ * earlier upload is always replaced, because the service prefers a sidecar to metadata.
  */
-async function putSidecar(
+export async function putSidecar(
   access: S3Access,
   { bucket, key }: Target,
-  { options, needed }: { options: RawOptions; needed: boolean },
+  { bytes, needed }: { bytes: Uint8Array; needed: boolean },
 ): Promise<void> {
   const sidecar = sidecarKey(key);
-  const bytes = asSidecar(options);
   if (needed && (sidecar === null || bytes.length > LIMITS.sidecarBytes)) throw tooMuch(key);
   if (sidecar === null || (!needed && !(await mayExist(access, { bucket, key: sidecar })))) return;
   await put(access, { bucket, key: sidecar }, bytes, { ContentType: 'application/json', Metadata: {} });

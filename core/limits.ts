@@ -68,13 +68,49 @@ export const LIMITS = {
    * The most bytes of symbolic links' targets that are followed when layers are merged. A whole system has a million.
    */
   followedBytes: 20_000_000,
+  /**
+   * The most images of an archive whose files are described in the manifest. The layers of each are read once more, and
+   * each takes some 400 KiB.
+   */
+  contentsImages: 16,
+  /** For the files of an image: the most folders and files in the tree of what is big, some 300 bytes of JSON each. */
+  folderEntries: 1000,
+  /** For the files of an image: how many of the largest files, and of the largest wasted ones, are listed. */
+  largestFiles: 100,
+  /** For the files of an image: the most set-user-ID files that are listed, and files without an owner's name. */
+  listedFiles: 100,
+  /** For the files of an image: the fewest bytes of a file that is compared with others of the same size. */
+  largeFileBytes: 1 * MiB,
+  /** For the files of an image: the most files that are compared by their sizes, the largest first. */
+  comparedFiles: 10_000,
+  /**
+   * For the files of an image: the most bytes that are read to compare contents, expanded ones included. It takes some
+   * 10 seconds.
+   */
+  comparedBytes: 8 * GiB,
+  /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
+  passwdBytes: 1 * MiB,
+  /** The most paths and directories of a layer that is mended (option `mend`): some 300 bytes each. */
+  mendedPaths: 1_000_000,
+  /** The most bytes of all paths of a layer that is mended, with the targets of hard links. A system has some 5 MiB. */
+  mendedPathBytes: 128 * MiB,
+  /**
+   * The most members of a layer that are moved or left out when it is mended, or get a name from another member. Each
+   * takes some 5 to 100 bytes in the hand-off.
+   */
+  mendedMembers: 200_000,
+  /** The most changes that the archive manifest lists when layers are mended. Further ones are only counted. */
+  mendedListed: 1000,
+  /** The most bytes that the holes of all sparse files of a layer may have, so that mending writes them as zeros. */
+  filledBytes: 4 * GiB,
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
   /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */
   headerBytes: 4 * MiB,
   /**
-   * For a rewritten archive: the most bytes of headers that are kept to be written before their place. With more,
-   * directories stay behind their first files, which every engine accepts. A whole system has some 2 MiB.
+   * For a rewritten archive: the most bytes of headers that are kept to be written at another place. With more,
+   * directories stay behind their first files, which every engine accepts; a layer that is mended is refused. A whole
+   * system has some 2 MiB.
    */
   movedBytes: 64 * MiB,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
@@ -162,6 +198,13 @@ export const LIMITS = {
   /** The most bytes of an archive manifest that is printed on a terminal; above it, lists and texts are shortened. */
   pageBytes: 1 * MiB,
   /**
+   * The most bytes that the page in a browser collects in memory to save a file. Only what cannot be taken from the
+   * archive as it lies there is collected, and only when the browser cannot write to the disk.
+   */
+  collectedBytes: 1 * GiB,
+  /** The most bytes of a file that the page in a browser shows as text. The whole file can be saved. */
+  shownTextBytes: 256 * KiB,
+  /**
    * The most bytes of an archive manifest in GitHub's job summary. GitHub allows 1 MiB; escapes can need six times as
    * much.
    */
@@ -185,6 +228,24 @@ export const LIMITS = {
    * some dozens.
    */
   notificationConnections: 256,
+  /** The most bytes of the headers of a request to `lading serve`. Options travel in bodies, so 2 KiB are usual. */
+  requestHeaderBytes: 16 * KiB,
+  /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
+  pageConnections: 256,
+  /** The most results that are downloaded from the page at a time. From a bucket, each has 8 MiB in memory. */
+  pageDownloads: 32,
+  /** The most pages of `lading serve` that are told of changes at a time. Each may have some MiB in memory. */
+  liveListeners: 32,
+  /** The most bytes of changes that wait for one open page. A slower one is disconnected, and begins anew. */
+  liveBytes: 1 * MiB,
+  /** The most uploads that the page of `lading serve` lists, 1 to 14 KiB each. Those that changed last are kept. */
+  shownUploads: 500,
+  /** The most unfinished uploads through the page at a time. In front of a bucket, each has 8 MiB in memory. */
+  unfinishedUploads: 16,
+  /** The largest upload through the page of `lading serve`, in bytes: S3's 10,000 parts of 8 MiB are 78 GiB. */
+  pageUploadBytes: 64 * GiB,
+  /** The bytes that an upload through the page must leave free on the disk. The image archive needs room, too. */
+  freeDiskBytes: 1 * GiB,
   /** The most keys that wait in `lading serve`, 1 KiB each. Further keys are found by the store's next listing. */
   waitingUploads: 10_000,
   /**

@@ -5,6 +5,7 @@ import type { Entry } from '../core/catalogue/entry.ts';
 import type { FindingCode } from '../core/catalogue/findings.ts';
 import { convert as planOf } from '../core/convert/convert.ts';
 import { stream } from '../core/convert/execute.ts';
+import { mendUpload } from '../core/convert/mend-upload.ts';
 import { inspect as inspectBytes } from '../core/inspect/inspect.ts';
 import { inspectQuickly } from '../core/inspect/quick.ts';
 import { type ArchiveManifest, manifestOf } from '../core/manifest/manifest.ts';
@@ -59,7 +60,7 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
  * ranges that are copied from the archive. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
-  return await reading(source, false, options, async (call) => {
+  return await reading(source, options.mend === true, options, async (call) => {
     const { inspection, converted } = await planned(call, options);
     return {
       plan: converted.kind === 'converted' ? converted.conversion.plan : null,
@@ -103,6 +104,8 @@ interface Call {
   fileName: string | null;
   tools: Tools;
   started: number;
+  /** The number of times that the archive was read so far. */
+  passes: number;
 }
 
 async function reading<T>(
@@ -116,7 +119,7 @@ async function reading<T>(
   const tools = nativeTools(signal === undefined ? {} : { signal });
   try {
     const name = fileName ?? archive.name;
-    return await work({ archive, fileName: name === null ? null : basename(name), tools, started });
+    return await work({ archive, fileName: name === null ? null : basename(name), tools, started, passes: 1 });
   } finally {
     tools.close();
     await archive.close();
@@ -152,12 +155,15 @@ async function planned(
   options: ConversionOptions,
 ): Promise<{ inspection: Inspection; converted: Converted }> {
   const request = requestOf(options, call.fileName);
-  const inspection = await wholly(call, options, request.compress);
-  return { inspection, converted: await planOf(inspection, request, call.tools, { always: true }) };
+  const { archive, tools } = call;
+  const seen = await wholly(call, options, request.compress);
+  const { inspection, passes } = await mendUpload(seen, request, archive.again, tools);
+  call.passes += passes;
+  return { inspection, converted: await planOf(inspection, request, tools, { always: true }) };
 }
 
 function manifest(
-  { archive, fileName, started }: Call,
+  { archive, fileName, started, passes }: Call,
   inspection: Inspection,
   converted: Converted | null,
   target: string | null,
@@ -165,7 +171,7 @@ function manifest(
   const { size } = inspection.upload ?? archive;
   const place = { bucket: null, key: archive.name ?? fileName ?? '-', versionId: null, etag: null, sequencer: null };
   const isWritten = target !== null && converted?.kind === 'converted';
-  const { bytesRead = (size ?? 0) * (isWritten ? 2 : 1), requests } = inspection.quick ?? {};
+  const { bytesRead = (size ?? 0) * (passes + (isWritten ? 1 : 0)), requests } = inspection.quick ?? {};
   const cost = {
     bytesRead,
     bytesSent: isWritten ? converted.conversion.plan.size : 0,

@@ -29,8 +29,10 @@ export interface ConversionOptions extends ReadOptions {
   rootfs?: boolean | undefined;
   /** The image to take from an archive with several images: its name, or its number from 1. */
   image?: string | number | undefined;
-  /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
+  /** The form of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, and any other becomes plain. */
   compress?: LayerCompression | undefined;
+  /** True to mend what engines would refuse, where it is clear what was meant. The manifest lists the changes. */
+  mend?: boolean | undefined;
   /** The layout of the image archive. `docker` is that of `docker save` before version 25. Default: `both`. */
   layout?: ArchiveLayout | undefined;
 }
@@ -71,6 +73,7 @@ function rawOptions({
   rootfs,
   image,
   compress,
+  mend,
   layout,
 }: ConversionOptions): RawOptions {
   return {
@@ -83,6 +86,7 @@ function rawOptions({
     rootfs: rootfs === true,
     image: image === undefined ? null : String(image),
     compress: compress ?? null,
+    mend: mend === true,
     layout: layout ?? null,
   };
 }

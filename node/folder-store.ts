@@ -158,17 +158,10 @@ export class FolderResults implements Results {
     return await this.#read(key, etagNow);
   }
 
-  /**
-   * Makes the folders for the file of a result, and returns its path. Throws `output-failed` when the path is outside
-   * the results folder, or when something other than a file is there.
-   */
+  /** The path for the file of a result, as `placeIn` gives it. Throws `output-failed` where it gives none. */
   async #place(key: string): Promise<string> {
-    const path = pathOf(this.#folder, key);
-    if (path !== null) {
-      const isMade = await makeFoldersInside(this.#folder, dirname(path));
-      const there = await lstat(path).catch(() => null);
-      if (isMade && (there?.isFile() ?? true)) return path;
-    }
+    const path = await placeIn(this.#folder, key);
+    if (path !== null) return path;
     throw new LadingError('output-failed', `Cannot write the result ${key}: the key is no path below the folder`);
   }
 }
@@ -196,6 +189,17 @@ function pathOf(folder: string, key: string): string | null {
     (name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0') && !name.includes(sep),
   );
   return legal ? join(folder, ...names) : null;
+}
+
+/**
+ * Makes the folders for the file of a key, and returns its path. Null when the path would be outside the folder, or
+ * when something other than a file is there or on the way.
+ */
+export async function placeIn(folder: string, key: string): Promise<string | null> {
+  const path = pathOf(folder, key);
+  if (path === null || !(await makeFoldersInside(folder, dirname(path)))) return null;
+  const there = await lstat(path).catch(() => null);
+  return (there?.isFile() ?? true) ? path : null;
 }
 
 /**

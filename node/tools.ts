@@ -5,11 +5,12 @@ import type { ToByteString } from '../core/model/byte-string.ts';
 import type { Hasher, Tools } from '../core/model/ports.ts';
 import { type ClosableHasher, FileHasher, type FreeRings, inlineHasher, WorkerHasher } from './hasher.ts';
 import { NativeInflate } from './inflate.ts';
+import { newPacker } from './packer.ts';
 import { nativeZstd } from './zstd.ts';
 
 /**
- * The functions of Node that the core needs: hashing, inflating, zstd and CRC-32. `close` ends the threads of hashers
- * that are no longer needed.
+ * The functions of Node that the core needs: hashing, inflating, zstd, compressing and CRC-32. `close` ends the threads
+ * of hashers and packers that are no longer needed.
  */
 export interface NativeTools extends Tools {
   /** Makes a hasher for an open file, beginning at `start`. The hasher may read the file itself (see `FileHasher`). */
@@ -22,7 +23,8 @@ const TURN_MS = 50;
 
 /**
  * Makes the functions of Node that the core needs. When `signal` is aborted, `breathe` throws its reason. With
- * `threads`, the default on more than one CPU, each hasher works on a thread of its own.
+ * `threads`, the default on more than one CPU, each hasher works on a thread of its own, and layers are compressed by
+ * as many threads as there are CPUs.
  */
 export function nativeTools({
   threads = availableParallelism() > 1,
@@ -31,6 +33,7 @@ export function nativeTools({
 }: { threads?: boolean; sumsCrc32?: boolean; signal?: AbortSignal } = {}): NativeTools {
   const open = new Set<ClosableHasher>();
   const rings: FreeRings = [];
+  const packer = newPacker(threads ? availableParallelism() : 1);
   /** Notes a hasher until its digest is computed. Until then, `close` can end its thread. */
   const tracked = (hasher: ClosableHasher): Hasher => {
     open.add(hasher);
@@ -48,12 +51,14 @@ export function nativeTools({
     newFileHasher: (fd, start) => (threads ? tracked(new FileHasher(fd, start)) : inlineHasher()),
     newInflate: () => new NativeInflate(),
     newZstd: nativeZstd,
+    packer,
     crc32: (chunk, previous) => crc32(chunk, previous),
     byteString: nativeByteString(),
     sumsCrc32,
     breathe: breather(signal),
     close() {
       for (const hasher of open) hasher.close();
+      packer.close();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +12,31 @@ export const BUILT = join(ROOT, 'dist');
 /** The functions, by the names of their files in `lambda/`. */
 const FUNCTIONS = ['inspect', 'convert', 'fail'];
 
+/** The program of the threads that compress layers. It is a file of its own, because a thread starts with a file. */
+export const PACK_THREAD = 'pack-thread';
+
+/**
+ * The file of the zstd encoder. Its package loads it from the folder of the code, which it calls `__dirname`, when
+ * something is to be compressed with zstd.
+ */
+export const ZSTD = {
+  wasm: 'zstd.wasm',
+  define: { __dirname: 'import.meta.dirname' },
+  read: (): Promise<Buffer> => readFile(join(ROOT, 'node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm')),
+};
+
 /** What is built: the name of each entry in `dist/`, and its source. All share their chunks, so no code is twice there. */
 const ENTRIES = {
   process: 'cli/process.ts',
   index: 'library/index.ts',
   cdk: 'infra/archive-converter.ts',
+  [PACK_THREAD]: 'node/pack-thread.ts',
   ...Object.fromEntries(FUNCTIONS.map((name) => [`function-${name}`, `lambda/${name}.ts`])),
 };
+
+/** The page of `lading serve`, which browsers get as it is. Its server looks for it in a folder beside its own file. */
+const PAGE = join(ROOT, 'serve/http/page');
+const PAGE_FILES = readdirSync(PAGE).filter((name) => !name.endsWith('.json'));
 
 /** The sources of credentials that no function needs: Lambda always provides them in the environment. */
 const NOT_IN_LAMBDA =
@@ -59,6 +78,7 @@ export async function buildCode(): Promise<Metafile> {
     target: 'node22.15',
     mainFields: ['module', 'main'],
     external: ['aws-cdk-lib', 'constructs'],
+    define: ZSTD.define,
     minify: true,
     charset: 'utf8', // Chinese sentences take half the bytes, and loading takes no longer
     sourcemap: true,
@@ -69,6 +89,8 @@ export async function buildCode(): Promise<Metafile> {
     write: false,
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), withRequire(contents)]));
+  files.set(ZSTD.wasm, await ZSTD.read());
+  for (const name of PAGE_FILES) files.set(`page/${name}`, await readFile(join(PAGE, name)));
   files.set('functions.json', Buffer.from(`${JSON.stringify(functionFiles(metafile), null, 2)}\n`));
   await write(files);
   return metafile;
@@ -85,7 +107,10 @@ function withRequire(contents: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(line), code]);
 }
 
-/** The files of each function: its entry, and all that it imports, now or later, each with its source map. */
+/**
+ * The files of each function: its entry, the program of the threads that compress layers, and all that they import, now
+ * or later, each with its source map. And the zstd encoder.
+ */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {
     const found = new Set<string>();
@@ -97,15 +122,15 @@ function functionFiles({ outputs }: Metafile): Record<string, string[]> {
         if (external !== true && !isLeftOut) follow(target);
       }
     };
-    follow(`dist/function-${name}.mjs`);
-    return [...found].flatMap((path) => [basename(path), `${basename(path)}.map`]).toSorted();
+    for (const entry of [`function-${name}`, PACK_THREAD]) follow(`dist/${entry}.mjs`);
+    return [...[...found].flatMap((path) => [basename(path), `${basename(path)}.map`]), ZSTD.wasm].toSorted();
   };
   return Object.fromEntries(FUNCTIONS.map((name) => [name, filesOf(name)]));
 }
 
 /** Makes the files of `dist/` be these. Folders there stay, as the types are in one. */
 async function write(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  await mkdir(BUILT, { recursive: true });
+  await mkdir(join(BUILT, 'page'), { recursive: true });
   for (const [name, contents] of files) {
     const path = join(BUILT, name);
     const before = await readFile(path).catch(() => null);
@@ -115,6 +140,6 @@ async function write(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
     await rename(draft, path);
   }
   const there = await readdir(BUILT, { withFileTypes: true });
-  const old = there.filter((each) => /\.(?:mjs|map)$/.test(each.name) && !files.has(each.name));
+  const old = there.filter((each) => /\.(?:mjs|map|wasm)$/.test(each.name) && !files.has(each.name));
   await Promise.all(old.map(({ name }) => rm(join(BUILT, name), { force: true })));
 }

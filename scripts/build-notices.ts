@@ -8,9 +8,16 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The text of the MIT licence, without the line of the copyright. */
 const MIT = readFileSync(new URL('mit.txt', import.meta.url), 'utf8').trim();
 
+/** The licence of zstd, which a package has compiled into its code without saying so. */
+const ZSTD = readFileSync(new URL('zstd-license.txt', import.meta.url), 'utf8').trim();
+
+/** The packages whose WebAssembly is in the page. esbuild does not know of them. */
+const IN_THE_PAGE = ['node_modules/@zip.js/zip.js', 'node_modules/zstddec'];
+
 /** The text THIRD-PARTY-NOTICES: each package whose code is in the build, with its licence and notices. */
-export function notices({ inputs }: Metafile): string {
-  const folders = Object.keys(inputs).map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+export function notices(...metafiles: Metafile[]): string {
+  const inputs = [...metafiles.flatMap((each) => Object.keys(each.inputs)), ...IN_THE_PAGE];
+  const folders = inputs.map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
   const bundled = [...new Set(folders)].filter((folder) => folder !== undefined).toSorted();
   // Many packages of one author have the same text, which then stands here once.
   const byText = Map.groupBy(bundled, textOf);
@@ -28,10 +35,11 @@ function textOf(folder: string): string {
   const files = globSync('{LICENSE,LICENCE,license,NOTICE}*', { cwd: join(ROOT, folder) }).toSorted();
   const texts = files.map((file) => readFileSync(join(ROOT, folder, file), 'utf8').trim());
   if (texts.length > 0) return texts.join('\n\n');
-  const { license, author = 'the authors' } = manifestOf(folder);
+  const { name, license, author = 'the authors' } = manifestOf(folder);
   if (license === 'Apache-2.0') return "The text of Apache-2.0 is in Lading's LICENSE.";
   const holder = typeof author === 'string' ? author : author.name;
-  if (license === 'MIT') return `Copyright ${holder}\n\n${MIT}`;
+  const compiled = name === '@bokuweb/zstd-wasm' ? `\n\n${ZSTD}` : '';
+  if (license === 'MIT') return `Copyright ${holder}\n\n${MIT}${compiled}`;
   throw new Error(`Cannot find the licence of ${folder}`);
 }
 

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** The part that a test file belongs to. It depends on what the test needs to run. */
-export type Home = 'unit' | 'oracles' | 'engines' | 'service' | 'package' | 'pipelines';
+export type Home = 'unit' | 'oracles' | 'engines' | 'service' | 'package' | 'pipelines' | 'web';
 
 /** The engine suites that run only with the engines of Debian 12. */
 const NOT_CURRENT = new Set([
@@ -29,6 +29,7 @@ export function homeOf(file: string): Home {
   if (file.startsWith('test/interop/')) return 'engines';
   if (file.startsWith('test/package/')) return 'package';
   if (file.startsWith('test/pipelines/')) return 'pipelines';
+  if (file.startsWith('test/web/')) return 'web';
   // These tests need a real S3 store, Lambda's runtime, an emulator of AWS, or linters from outside npm.
   return /^test\/(?:deploy|runtime)\//.test(file) || /support\/(?:s3-engine|pinned)\.ts'/.test(code)
     ? 'service'

@@ -1,10 +1,13 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explained, s3Reason } from '../client/failures.ts';
 import { LadingError } from '../core/model/errors.ts';
 import { isSidecar } from '../core/service/keys.ts';
 import { newClient } from '../s3/client.ts';
+import { S3Uploads } from '../s3/uploads.ts';
+import { BucketInbox } from './http/bucket-inbox.ts';
+import { addressOf } from './http/server.ts';
+import { openSite, type Site } from './http/site.ts';
 import { Leases } from './leases.ts';
 import { listUploads } from './listing.ts';
 import { listen } from './notifications.ts';
@@ -16,6 +19,9 @@ const SWEEP_MS = 10_000;
 
 /** The milliseconds that aborted work is given to abort its multipart upload and release its lease. */
 const RELEASE_MS = 10_000;
+
+/** The memory by which reads for a download are sized, in bytes: each then has eight ranges of 1 MiB in memory. */
+const DOWNLOAD_MEMORY = 64 * 2 ** 20;
 
 /** The least milliseconds between two log lines about notifications without the right secret. */
 const STRANGERS_MS = 60_000;
@@ -34,9 +40,11 @@ export async function serveBuckets(service: BucketService): Promise<number> {
   const running = assembled({ ...service, signal }, { client, signal });
   const tasks: Promise<void>[] = [];
   let server: Server | null = null;
+  let site: Site | null = null;
   try {
     // First of all: versitygw starts only when its notifications can be delivered.
     server = await openDoor(running);
+    site = await openPage(running);
     const leases = await reached(running);
     tasks.push(sweepLeases(leases, signal));
     running.leases.resolve(leases);
@@ -48,6 +56,7 @@ export async function serveBuckets(service: BucketService): Promise<number> {
     throw error;
   } finally {
     over.abort();
+    await site?.close();
     server?.close();
     server?.closeAllConnections();
     // Requests to a store that does not answer must not keep the process alive.
@@ -67,7 +76,7 @@ async function openDoor(running: Running): Promise<Server | null> {
     secret,
     onNotice: ({ bucket, key }) => {
       if (bucket !== buckets.uploads || isSidecar(key)) return;
-      if (!queue.add(key, null)) running.early.abort();
+      noticed(key, running);
     },
     onStranger: (address) => {
       if (performance.now() - told < STRANGERS_MS) return;
@@ -76,9 +85,23 @@ async function openDoor(running: Running): Promise<Server | null> {
     },
     health: () => ({ healthy: running.fault === null, running: queue.running, waiting: queue.waiting }),
   });
-  const { address, port, family } = server.address() as AddressInfo;
-  await say(`Listening for notifications on http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
+  await say(`Listening for notifications on ${addressOf(server)}`);
   return server;
+}
+
+/** Starts the HTTP server of the page; null when none is wanted. */
+async function openPage(running: Running): Promise<Site | null> {
+  const { access, board, buckets, http, say } = running;
+  if (http === null || board === null) return null;
+  const inbox = new BucketInbox(access, buckets.uploads);
+  const shelf = { store: new S3Uploads({ ...access, memory: DOWNLOAD_MEMORY }), name: buckets.results };
+  return await openSite({ ...http, board, inbox, shelf, onArrival: (key) => noticed(key, running), say });
+}
+
+/** Puts a new upload into the queue. When that is full, the next listing begins early, and finds it. */
+function noticed(key: string, { board, early, queue }: Running): void {
+  if (queue.add(key, null)) board?.waiting(key);
+  else early.abort();
 }
 
 /** Waits until the store can be reached. Returns the leases in it; null for a store that cannot keep leases. */
@@ -126,13 +149,13 @@ async function keepListing(running: Running): Promise<void> {
  * Lists the uploads, and adds those that may need work to the queue. Waits while the queue is full. Returns the number
  * of all uploads.
  */
-async function listOnce({ access, buckets, known, queue }: Running): Promise<number> {
+async function listOnce({ access, board, buckets, known, queue }: Running): Promise<number> {
   let count = 0;
   for await (const { key, mark } of listUploads(access, buckets.uploads)) {
     count += 1;
     if (known.has(mark)) continue;
     await queue.room();
-    queue.add(key, mark);
+    if (queue.add(key, mark)) board?.waiting(key);
   }
   return count;
 }

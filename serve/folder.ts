@@ -1,11 +1,15 @@
 import { mkdir, realpath, watch } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { both } from '../core/catalogue/bilingual.ts';
 import type { Tools } from '../core/model/ports.ts';
 import type { Clock } from '../core/service/stores.ts';
 import { listUploads } from '../node/folder-listing.ts';
 import { FolderResults, FolderUploads } from '../node/folder-store.ts';
-import { manifestOn, runBoth, type Say } from './one-upload.ts';
+import { Board } from './board.ts';
+import { FolderInbox } from './http/folder-inbox.ts';
+import { openSite, type SiteDoor } from './http/site.ts';
+import { manifestOn, runBoth, type Say, show } from './one-upload.ts';
 
 /** The settings and tools of `lading serve` on a local folder. */
 export interface Serving {
@@ -13,6 +17,8 @@ export interface Serving {
   results: string;
   /** True to handle only the uploads that are in the folder at the start, and then end. */
   once: boolean;
+  /** The address of the page that shows uploads and results, and takes uploads; null for none. */
+  http: SiteDoor | null;
   /** Writes one line about a step of the work. */
   say: Say;
   /** Makes the tools for one upload. They are closed after the upload is handled. */
@@ -30,8 +36,25 @@ const SETTLE_MS = 500;
 
 /** Handles every upload in a folder until `signal` aborts. Returns the number of uploads that failed. */
 export async function serve(serving: Serving): Promise<number> {
+  const { http, uploads, results, signal, say } = serving;
+  await mkdir(results, { recursive: true });
+  if (http === null) return await handleAll(serving, null);
+  const board = new Board();
+  const inbox = new FolderInbox(uploads);
+  await inbox.sweep();
+  const store = new FolderUploads(results, signal);
+  const shelf = { store, name: store.bucket };
+  const onArrival = (key: string): void => board.waiting(key);
+  const site = await openSite({ ...http, board, inbox, shelf, onArrival, say });
+  try {
+    return await handleAll(serving, board);
+  } finally {
+    await site.close();
+  }
+}
+
+async function handleAll(serving: Serving, board: Board | null): Promise<number> {
   const { settleMs = SETTLE_MS, signal } = serving;
-  await mkdir(serving.results, { recursive: true });
   const bell = serving.once ? null : new Bell(serving.uploads, signal);
   const handled = new Map<string, string>();
   let told = new Map<string, string>();
@@ -42,10 +65,11 @@ export async function serve(serving: Serving): Promise<number> {
     const { uploads: now, passedOver } = await listUploads(serving.uploads);
     for (const [key, why] of passedOver) if (told.get(key) !== why) await serving.say(`${key}: passed over: ${why}.`);
     told = passedOver;
-    for (const [key, etag] of now) {
-      if (handled.get(key) === etag || before.get(key) !== etag) continue;
+    const due = [...now].filter(([key, etag]) => handled.get(key) !== etag && before.get(key) === etag);
+    if (board !== null) tell(board, { due, now, handled });
+    for (const [key, etag] of due) {
       handled.set(key, etag);
-      if (!(await handle(key, etag, serving))) failures += 1;
+      if (!(await handle(key, etag, serving, board))) failures += 1;
     }
     before = now;
     const idle = [...now].every(([key, etag]) => handled.get(key) === etag);
@@ -55,22 +79,39 @@ export async function serve(serving: Serving): Promise<number> {
   return failures;
 }
 
+/** Shows on the board which uploads wait, and takes those from it that were deleted. */
+function tell(
+  board: Board,
+  { due, now, handled }: { due: [string, string][]; now: Map<string, string>; handled: Map<string, string> },
+): void {
+  for (const [key] of due) board.waiting(key);
+  for (const key of handled.keys()) {
+    if (now.has(key)) continue;
+    handled.delete(key);
+    board.remove(key);
+  }
+}
+
 /** Handles one upload with the inspect and convert functions. False when one of them threw an error. */
-async function handle(key: string, etag: string, serving: Serving): Promise<boolean> {
+async function handle(key: string, etag: string, serving: Serving, board: Board | null): Promise<boolean> {
   const { clock, version, signal, say } = serving;
   const tools = serving.newTools();
   const uploads = new FolderUploads(serving.uploads, signal);
   const results = new FolderResults(serving.results, uploads, tools, signal);
   try {
     const before = await manifestOn(key, results);
-    if (before?.source.etag === etag && before.converter.version === version) return true;
-    const notice = { bucket: uploads.bucket, key, versionId: null, etag, sequencer: null };
-    await runBoth(notice, { uploads, results, tools, clock, version }, say);
+    if (before?.source.etag !== etag || before.converter.version !== version) {
+      const notice = { bucket: uploads.bucket, key, versionId: null, etag, sequencer: null };
+      await runBoth(notice, { uploads, results, tools, clock, version }, { say, board });
+    }
+    if (board !== null) await show(key, results, board);
     return true;
   } catch (error) {
     // An interrupted upload is not lost: the next start handles it again.
     if (signal.aborted) return true;
-    await say(`${key}: failed: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    board?.stuck(key, both(`It could not be handled: ${reason}.`, `无法处理：${reason}。`));
+    await say(`${key}: failed: ${reason}`);
     return false;
   } finally {
     tools.close();

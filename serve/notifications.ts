@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { LIMITS } from '../core/limits.ts';
 import type { UploadNotice } from '../core/service/stores.ts';
 import { noticesIn } from '../s3/events.ts';
+import { isSame } from './http/secret.ts';
+import { bodyOf, openDoor } from './http/server.ts';
 
 /** The settings of the HTTP server that receives a store's notifications. */
 export interface Listening {
@@ -27,17 +27,14 @@ const REQUEST_MS = 10_000;
  * error when the address cannot be used.
  */
 export async function listen(listening: Listening): Promise<Server> {
-  const timeouts = { headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 };
-  const server = createServer(timeouts, (request, response) => {
+  const { host, port } = listening;
+  const bounds = { connections: LIMITS.notificationConnections, requestMs: REQUEST_MS, idleMs: 0 };
+  return await openDoor({ host, port, ...bounds }, (request, response) => {
     void answer(request, listening)
       // The connection has broken off, or the request took too long.
       .catch(() => ({ status: 400 }))
       .then((said) => send(response, said));
   });
-  server.maxConnections = LIMITS.notificationConnections;
-  server.listen(listening.port, listening.host);
-  await once(server, 'listening');
-  return server;
 }
 
 interface Answer {
@@ -56,9 +53,9 @@ async function answer(request: IncomingMessage, listening: Listening): Promise<A
     listening.onStranger(request.socket.remoteAddress ?? 'an unknown address');
     return { status: 401 };
   }
-  const body = await bodyOf(request);
+  const body = await bodyOf(request, LIMITS.notificationBytes);
   if (body === null) return { status: 413 };
-  const notices = parsed(body);
+  const notices = parsed(body.toString());
   if (notices === null) return { status: 400 };
   for (const notice of notices) listening.onNotice(notice);
   return { status: 200 };
@@ -85,24 +82,6 @@ function isAuthorized({ headers }: IncomingMessage, token: string | null, secret
   // All are compared, so that the time does not tell which one was wrong.
   const equal = [token ?? '', authorization, password].map((each) => isSame(each, secret));
   return equal.includes(true);
-}
-
-/** Compares two texts by their hashes. The time does not depend on the texts, so it gives no secret away. */
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
-  return timingSafeEqual(a, b);
-}
-
-/** The body of a request. Null when it is larger than `LIMITS.notificationBytes`. */
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LIMITS.notificationBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 /** The new objects that a notification reports. Null when it is not a notification of S3. */

@@ -2,22 +2,65 @@ import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import { parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { convertUpload, inspectUpload, type Outcome, type ServiceDeps } from '../core/service/service.ts';
-import type { Results, UploadNotice } from '../core/service/stores.ts';
+import type { Results, UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
+import type { Board } from './board.ts';
 
 /** Writes one line of the log. */
 export type Say = (line: string) => Promise<void>;
 
 /**
  * Runs the inspect function for one upload and, if it writes a hand-off, also the convert function. Logs what each has
- * done. Returns the last outcome.
+ * done, and shows it on the board if there is one. Returns the last outcome.
  */
-export async function runBoth(notice: UploadNotice, deps: ServiceDeps, say: Say): Promise<Outcome> {
-  const inspected = await inspectUpload(notice, deps);
-  await say(`${notice.key}: ${await sentence(inspected, deps.results)}`);
+export async function runBoth(
+  notice: UploadNotice,
+  deps: ServiceDeps,
+  { say, board }: { say: Say; board: Board | null },
+): Promise<Outcome> {
+  const { key } = notice;
+  board?.begin(key, 'reading', null);
+  const uploads = board === null ? deps.uploads : counted(deps.uploads, board);
+  const inspected = await inspectUpload(notice, { ...deps, uploads });
+  await say(`${key}: ${await sentence(inspected, deps.results)}`);
   if (inspected.kind !== 'handed-on') return inspected;
+  board?.begin(key, 'converting', null);
   const converted = await convertUpload(inspected.inspectionKey, deps);
-  await say(`${notice.key}: ${await sentence(converted, deps.results)}`);
+  await say(`${key}: ${await sentence(converted, deps.results)}`);
   return converted;
+}
+
+/** The same store of uploads. Whatever is read of an upload is counted on the board. */
+function counted(uploads: Uploads, board: Board): Uploads {
+  const source = (identity: UploadIdentity): ReturnType<Uploads['source']> => {
+    const { key, size } = identity;
+    const from = uploads.source(identity);
+    board.begin(key, 'reading', size);
+    return {
+      async *open(start, end) {
+        for await (const chunk of from.open(start, end)) {
+          board.read(key, chunk.length);
+          yield chunk;
+        }
+      },
+    };
+  };
+  return {
+    find: async (notice) => await uploads.find(notice),
+    small: async (bucket, key, most) => await uploads.small(bucket, key, most),
+    source,
+  };
+}
+
+/** Shows on the board what the results of an upload say. Without results, the upload is taken from the board. */
+export async function show(key: string, results: Results, board: Board): Promise<void> {
+  const manifest = await manifestOn(key, results);
+  if (manifest === null) return board.remove(key);
+  board.ended(key, manifest, (await results.look(reportKey(key))) !== null);
+}
+
+/** The key of the page about an upload, beside its archive manifest. */
+export function reportKey(key: string): string {
+  return resultKeys(key).manifest.replace(/manifest\.json$/, 'report.html');
 }
 
 async function sentence({ kind, key }: Outcome, results: Results): Promise<string> {

@@ -1,12 +1,15 @@
 import { s3Reason } from '../client/failures.ts';
 import type { Buckets } from '../client/remote.ts';
+import { both } from '../core/catalogue/bilingual.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { S3Access } from '../s3/client.ts';
+import { Board } from './board.ts';
+import type { SiteDoor } from './http/site.ts';
 import { KnownUploads } from './known.ts';
 import type { Leases } from './leases.ts';
 import type { Say } from './one-upload.ts';
 import { WorkQueue } from './queue.ts';
-import { giveUp, handleUpload } from './worker.ts';
+import { giveUp, handleUpload, showResult } from './worker.ts';
 
 /** The settings of `lading serve` on two buckets, for uploads and for results. */
 export interface BucketService {
@@ -15,6 +18,8 @@ export interface BucketService {
   listen: { host: string; port: number } | null;
   /** The secret that every notification must contain; null for none. */
   secret: string | null;
+  /** The address of the page that shows uploads and results, and takes uploads; null for none. */
+  http: SiteDoor | null;
   /** The most uploads that are handled at the same time. */
   atOnce: number;
   /** The milliseconds from the end of one listing of the bucket to the start of the next. */
@@ -37,6 +42,8 @@ export interface BucketService {
 export interface Running extends BucketService {
   access: S3Access;
   queue: WorkQueue;
+  /** The board that the page shows; null without a page. */
+  board: Board | null;
   known: KnownUploads;
   /** Resolved when the store was reached, and work can begin. Null when the store cannot keep leases. */
   leases: PromiseWithResolvers<Leases | null>;
@@ -56,6 +63,8 @@ export const STOP_MS = 20_000;
 /** The milliseconds before an upload that another process is handling is looked at again. */
 export const LATER_MS = 5_000;
 
+const ELSEWHERE = both('Another process is handling it.', '另一个进程正在处理它。');
+
 /**
  * Makes the queue and the rest of the service. When `signal` aborts, no new upload is begun. Work that has begun may go
  * on for `stopMs`, and is then aborted.
@@ -67,12 +76,20 @@ export function assembled(service: BucketService, access: S3Access): Running {
   const leases = Promise.withResolvers<Leases | null>();
   // Nobody may be waiting for it when it is rejected.
   leases.promise.catch(() => undefined);
-  const bench = { client: access.client, buckets, say, version, signal: halt.signal };
+  const board = service.http === null ? null : new Board();
+  const bench = { client: access.client, buckets, leases: null, board, say, version, signal: halt.signal };
   const queue = new WorkQueue({
-    handle: async (key) => await handleUpload(key, { ...bench, leases: await leases.promise }),
+    handle: async (key) => {
+      const ended = await handleUpload(key, { ...bench, leases: await leases.promise });
+      if (ended === 'done') await showResult(key, bench);
+      else board?.waiting(key, ELSEWHERE);
+      return ended;
+    },
     failed: async (key, error, pause) => {
       await tellFailure(key, error, pause, running);
-      if (pause === null && !signal.aborted) await giveUp(key, error, { ...bench, leases: await leases.promise });
+      if (pause !== null || signal.aborted) return;
+      await giveUp(key, error, { ...bench, leases: await leases.promise });
+      await showResult(key, bench);
     },
     ended: (mark) => void (mark !== null && known.add(mark)),
     atOnce,
@@ -87,14 +104,22 @@ export function assembled(service: BucketService, access: S3Access): Running {
   };
   signal.addEventListener('abort', stop, { once: true });
   const state = { fault: 'the store was not reached yet', early: new AbortController(), givenUp: 0 };
-  const running: Running = { ...service, access, queue, known, leases, ...state };
+  const running: Running = { ...service, access, queue, board, known, leases, ...state };
   return running;
 }
 
 async function tellFailure(key: string, error: unknown, pause: number | null, running: Running): Promise<void> {
-  const { say, signal } = running;
+  const { board, say, signal } = running;
   const reason = s3Reason(error);
   if (signal.aborted) return await say(`${key}: not finished. The next start goes on with it.`);
+  const seconds = (pause ?? 0) / 1000;
+  board?.waiting(
+    key,
+    both(
+      `The last try has failed: ${reason}. The next one is in ${seconds} seconds.`,
+      `上一次尝试失败：${reason}。${seconds} 秒后重试。`,
+    ),
+  );
   if (pause !== null) return await say(`${key}: failed: ${reason}. The next try is in ${pause / 1000} seconds.`);
   running.givenUp += 1;
   await say(

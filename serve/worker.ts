@@ -13,7 +13,8 @@ import { nativeTools } from '../node/tools.ts';
 import { abortOpen } from '../s3/multipart.ts';
 import { s3Store } from '../s3/store.ts';
 import type { Lease, Leases } from './leases.ts';
-import { runBoth, type Say } from './one-upload.ts';
+import type { Board } from './board.ts';
+import { runBoth, type Say, show } from './one-upload.ts';
 import type { Ended } from './queue.ts';
 
 /** The means to handle uploads in one pair of buckets: the S3 client, the leases, the log. */
@@ -22,6 +23,8 @@ export interface Bench {
   buckets: Buckets;
   /** The leases on keys; null in a store that cannot keep leases. */
   leases: Leases | null;
+  /** The board for the page that shows the uploads; null without such a page. */
+  board: Board | null;
   say: Say;
   version: string;
   /** Aborts all work on uploads. */
@@ -44,9 +47,17 @@ export async function handleUpload(key: string, bench: Bench): Promise<Ended> {
   }
   return await leased(key, bench, async (held) => {
     await bench.say(`${key}: begun`);
-    const { kind } = await withDeps(held, async (deps) => await runBoth(noticeOf(key, held), deps, bench.say));
+    const { kind } = await withDeps(held, async (deps) => await runBoth(noticeOf(key, held), deps, bench));
     if (kind === 'gone' && !(await isEnded(key, held))) throw replaced(key);
   });
+}
+
+/** Shows on the board what the results of an upload say, if there is a board. Never throws. */
+export async function showResult(key: string, bench: Bench): Promise<void> {
+  const { board } = bench;
+  if (board === null) return;
+  // When the store cannot be reached, the log says so, and the page shows the last state that was known.
+  await withDeps(bench, async ({ results }) => await show(key, results, board)).catch(() => undefined);
 }
 
 /** Writes the archive manifest with outcome `failed` for an upload whose last try failed. Never throws. */

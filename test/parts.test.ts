@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { filesOf, homeOf, isCurrent, testFiles } from '../scripts/test-files.ts';
 
 test('every test file belongs to exactly one part of .ci/run', () => {
-  const parts = ['unit', 'oracles', 'engines', 'service', 'package', 'pipelines'].flatMap(filesOf);
+  const parts = ['unit', 'oracles', 'engines', 'service', 'package', 'pipelines', 'web'].flatMap(filesOf);
   assert.deepEqual(parts.toSorted(), testFiles());
 });
 

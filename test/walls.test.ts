@@ -6,9 +6,12 @@ import { test } from 'node:test';
 // The walls of docs/architecture.md: the rooms that each room may import, and no circles of imports, types included.
 
 const root = join(import.meta.dirname, '..');
-const files = globSync('{core,library,lambda,s3,node,serve,infra,cli,client,action,scripts,test,bench,fuzz}/**/*.ts', {
-  cwd: root,
-}).toSorted();
+const files = globSync(
+  '{core,library,lambda,s3,node,serve,infra,cli,client,action,web,scripts,test,bench,fuzz}/**/*.{ts,tsx}',
+  {
+    cwd: root,
+  },
+).toSorted();
 const shipped = files.filter((file) => !/^(?:test|bench|scripts|fuzz)\//.test(file));
 
 /** The imports of each file, static and dynamic, types included: paths below the root, or names of packages. */
@@ -38,12 +41,26 @@ const CORE: Record<string, string[]> = {
   images: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer'],
   inspect: ['catalogue', 'model', 'tar', 'compression', 'foreign', 'layer', 'images'],
   files: ['catalogue', 'model', 'tar', 'compression'],
+  contents: ['model', 'files'],
   rewrite: ['catalogue', 'model', 'tar', 'compression', 'files'],
-  convert: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer', 'images', 'inspect', 'files', 'rewrite'],
+  mend: ['catalogue', 'model', 'tar', 'layer', 'rewrite'],
+  convert: [
+    'catalogue',
+    'model',
+    'json',
+    'tar',
+    'compression',
+    'layer',
+    'images',
+    'inspect',
+    'files',
+    'rewrite',
+    'mend',
+  ],
   options: ['catalogue', 'model', 'json'],
   clients: ['catalogue', 'model'],
-  manifest: ['catalogue', 'model', 'clients'],
-  page: ['catalogue', 'model', 'options', 'clients', 'manifest'],
+  manifest: ['catalogue', 'model', 'clients', 'contents'],
+  page: ['catalogue', 'model', 'files', 'options', 'clients', 'contents', 'manifest'],
   service: ['catalogue', 'model', 'json', 'inspect', 'convert', 'manifest', 'options'],
 };
 
@@ -54,15 +71,16 @@ const WHOLE_CORE = inCore(Object.keys(CORE));
 const ROOMS: Record<string, string[]> = {
   core: [],
   ...Object.fromEntries(Object.entries(CORE).map(([name, others]) => [`core/${name}`, inCore(others)])),
-  node: inCore(['catalogue', 'model', 'convert', 'service']),
+  node: inCore(['catalogue', 'model', 'compression', 'convert', 'service']),
   s3: inCore(['catalogue', 'model', 'convert', 'service']),
   library: [...inCore(['catalogue', 'model', 'inspect', 'convert', 'manifest', 'options']), 'node'],
   'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],
   lambda: ['core/service', 'lambda/handler'],
   client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
-  serve: [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node', 'client'],
+  serve: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node', 'client'],
   cli: [...WHOLE_CORE, 'node', 's3', 'client', 'serve'],
   action: ['core/options', 'cli'],
+  web: inCore(['catalogue', 'model', 'inspect', 'convert', 'files', 'contents', 'options', 'manifest', 'page']),
   infra: inCore(['options']),
   scripts: ['cli', 'core/catalogue', 'core/options'],
 };
@@ -70,7 +88,7 @@ const ROOMS: Record<string, string[]> = {
 const PURE = /^(?:tar-stream|pako|@noble\/hashes\/sha2\.js)$/;
 const PACKAGES: Record<string, RegExp> = {
   ...Object.fromEntries(WHOLE_CORE.map((name) => [name, PURE])),
-  node: /^node:/,
+  node: /^(?:@bokuweb\/zstd-wasm$|node:)/,
   s3: /^(?:@aws-sdk\/|node:)/,
   'lambda/handler': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,
@@ -79,6 +97,7 @@ const PACKAGES: Record<string, RegExp> = {
   serve: /^(?:@aws-sdk\/|node:)/,
   cli: /^node:/,
   action: /^node:/,
+  web: /^(?:preact(?:\/hooks)?|hash-wasm|d3-hierarchy)$/,
   infra: /^(?:aws-cdk-lib|constructs|cdk-nag|node:)/,
   scripts: /^(?:esbuild$|node:)/,
 };

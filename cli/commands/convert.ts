@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
+import { mendUpload } from '../../core/convert/mend-upload.ts';
 import { foreseenOffset } from '../../core/convert/layer-offset.ts';
 import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../../core/model/conversion-request.ts';
@@ -14,7 +15,8 @@ import { nativeTools } from '../../node/tools.ts';
 import type { ConvertCommand } from '../args.ts';
 import { asFile, EXIT, FileError, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
-import { stopping } from '../gate.ts';
+import { wantedContents } from '../contents.ts';
+import { stops } from '../gate.ts';
 import { type Foresee, ImageFile } from '../image-file.ts';
 import type { Input } from '../input/input.ts';
 import type { Archive } from '../input/archive.ts';
@@ -42,18 +44,20 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   });
   try {
     if (command.output !== '-') file = await ImageFile.begin(command.output, foreseer(input, request, tools));
-    const inspection = await inspectInput(input, tools, command, io, {
+    const seen = await inspectInput(input, tools, command, io, {
       compress: request.compress,
       copy: file?.copy,
       copyPacked: file?.copyPacked,
     });
+    const { inspection, passes: before } = await mendUpload(seen, request, input.again, tools);
     const outcome = await convert(inspection, request, tools, { always: true });
-    const stops = stopping(outcome.findings, command.failOn).length > 0;
-    const conversion = outcome.kind === 'converted' && !stops ? outcome.conversion : null;
+    const contents = await wantedContents(inspection, input, tools, command, io);
+    const isStopped = stops(outcome.findings, contents, command.failOn);
+    const conversion = outcome.kind === 'converted' && !isStopped ? outcome.conversion : null;
     const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
     const cost = {
-      bytesRead: (source.size ?? 0) * passes,
+      bytesRead: (source.size ?? 0) * (before + passes),
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };
@@ -61,14 +65,15 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
       source,
       // When --fail-on stops the conversion, the manifest is that of an inspection with all findings.
       inspection: { ...inspection, findings: outcome.findings },
-      converted: outcome.kind === 'converted' && stops ? null : outcome,
+      contents,
+      converted: outcome.kind === 'converted' && isStopped ? null : outcome,
       result: conversion === null ? null : { key: command.output, uri: command.output },
       cost,
       version: VERSION,
     });
     await tell(manifest, command, io);
     if (outcome.kind !== 'converted') return EXIT.badInput;
-    return stops ? EXIT.gate : EXIT.done;
+    return isStopped ? EXIT.gate : EXIT.done;
   } finally {
     tools.close();
     await file?.discard();

@@ -4,7 +4,8 @@ import { nativeTools } from '../../node/tools.ts';
 import type { InspectCommand } from '../args.ts';
 import { EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
-import { stopping } from '../gate.ts';
+import { wantedContents } from '../contents.ts';
+import { stops } from '../gate.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
@@ -18,7 +19,7 @@ import { VERSION } from '../version.ts';
 /** Runs `lading inspect`: prints a description of an archive or, with `--json`, the archive manifest. */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
-  const input = await openArchive(command, 'once', io);
+  const input = await openArchive(command, command.contents ? 'again' : 'once', io);
   const tools = nativeTools({
     threads: hashesOnThread(command.file),
     sumsCrc32: command.json || command.manifest !== null,
@@ -30,15 +31,23 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
       : await inspectInput(input, tools, command, io);
     if (inspection.findings.some((each) => each.code === 'not-quick'))
       return await refuse(inspection.findings, command, io);
+    const contents = await wantedContents(inspection, input, tools, command, io);
     const source = sourceOf(input, inspection);
-    const { bytesRead = source.size ?? 0, requests } = inspection.quick ?? {};
+    const { bytesRead = (source.size ?? 0) * (contents === null ? 1 : 2), requests } = inspection.quick ?? {};
     const seconds = (io.now() - started) / 1000;
     const cost = { bytesRead, bytesSent: 0, ...(requests === undefined ? {} : { requests }), seconds };
-    const manifest = manifestOf({ source, inspection, converted: null, result: null, cost, version: VERSION });
+    const manifest = manifestOf({
+      source,
+      inspection,
+      contents,
+      converted: null,
+      result: null,
+      cost,
+      version: VERSION,
+    });
     await tell(manifest, command, io);
     const code = verdict(inspection);
-    const stops = code === EXIT.done && stopping(manifest.findings, command.failOn).length > 0;
-    return stops ? EXIT.gate : code;
+    return code === EXIT.done && stops(manifest.findings, contents, command.failOn) ? EXIT.gate : code;
   } finally {
     tools.close();
     await input.close();

@@ -1,5 +1,6 @@
 import { enumerated } from '../../core/catalogue/brief.ts';
 import { convert } from '../../core/convert/convert.ts';
+import { mendUpload } from '../../core/convert/mend-upload.ts';
 import { manifestOf } from '../../core/manifest/manifest.ts';
 import { partSize, type Plan, type PlanPart } from '../../core/model/plan.ts';
 import { nativeTools } from '../../node/tools.ts';
@@ -19,10 +20,11 @@ import { VERSION } from '../version.ts';
 /** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write. Writes no file. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
-  const input = await openArchive(command, 'once', io);
+  const input = await openArchive(command, request.mend ? 'again' : 'once', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), signal: io.signal });
   try {
-    const inspection = await inspectInput(input, tools, command, io, { compress: request.compress });
+    const seen = await inspectInput(input, tools, command, io, { compress: request.compress });
+    const { inspection } = await mendUpload(seen, request, input.again, tools);
     const outcome = await convert(inspection, request, tools, { always: true });
     if (outcome.kind === 'converted') {
       const { plan } = outcome.conversion;
@@ -84,7 +86,7 @@ function describe(part: PlanPart, name: string): string {
     case 'range':
       return `bytes ${count(part.start)} to ${count(part.end)} of ${source}`;
     case 'recoded':
-      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.gzip === true ? 'as gzip' : 'expanded'}`;
+      return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.pack === undefined ? 'expanded' : `as ${part.pack}`}${part.mend === undefined ? '' : ', mended'}`;
     case 'rewritten':
       return `the files of ${plural(part.recipe.layers.length, 'layer')} of ${source}, as one layer`;
   }

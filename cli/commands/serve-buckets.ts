@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { BlockList, isIPv6 } from 'node:net';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
 import type { ServeCommand } from '../args-serve.ts';
-import { EXIT, FileError, toType, UsageError } from '../exit.ts';
+import { EXIT, toType, UsageError } from '../exit.ts';
 import { type Io, write } from '../io.ts';
 import { printable } from '../../core/page/text.ts';
 import { VERSION } from '../version.ts';
+import { addressIn, pageDoor, readSecret, secretIn } from './serve-doors.ts';
 
 type Words = ServeCommand['buckets'];
 
@@ -14,11 +13,9 @@ type Words = ServeCommand['buckets'];
 const LIST_EVERY = '300';
 const AT_ONCE = '2';
 
-/** The fewest characters that a secret for notifications must have. `openssl rand -hex 8` prints as many. */
-const SECRET_CHARACTERS = 16;
-
 /** Runs `lading serve` on two buckets, until a signal such as Ctrl-C ends it. */
-export async function serveBucketsCommand({ uploads, results, once, buckets: words }: ServeCommand, io: Io) {
+export async function serveBucketsCommand(command: ServeCommand, io: Io): Promise<number> {
+  const { uploads, results, once, buckets: words } = command;
   const buckets = { uploads: bucketIn(uploads), results: bucketIn(results) };
   if (buckets.uploads === buckets.results)
     throw new UsageError(
@@ -28,16 +25,18 @@ export async function serveBucketsCommand({ uploads, results, once, buckets: wor
         '请选择两个存储桶，以免结果被当作上传的文件。',
       ),
     );
-  const listen = words.listen === undefined ? null : addressIn(words.listen);
+  const listen = words.listen === undefined ? null : addressIn('listen', words.listen);
   const secret = await secretOf(words, io);
+  const { isLoopback } = await import('../../serve/http/guard.ts');
   if (listen !== null && secret === null && !isLoopback(listen.host)) throw withoutSecret(listen.host);
+  const http = await pageDoor(command);
   const atOnce = whole('at-once', words['at-once'] ?? AT_ONCE, 64);
   const listEvery = whole('list-every', words['list-every'] ?? LIST_EVERY, 86_400) * 1000;
   // When nobody reads the log any more, the work still goes on.
   const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`).catch(() => undefined);
   const { serveBuckets } = await import('../../serve/buckets.ts');
   if (!once) await say(`Serving ${uploads}; results go to ${results}. Ctrl-C ends it.`);
-  const settings = { buckets, listen: once ? null : listen, secret, atOnce, listEvery, once };
+  const settings = { buckets, listen: once ? null : listen, http: once ? null : http, secret, atOnce, listEvery, once };
   const failures = await serveBuckets({ ...settings, say, env: io.env, version: VERSION, signal: io.signal });
   return failures === 0 ? EXIT.done : EXIT.io;
 }
@@ -51,39 +50,11 @@ function bucketIn(name: string): string {
   );
 }
 
-function addressIn(word: string): { host: string; port: number } {
-  const [, six, host = six, port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(word) ?? [];
-  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
-  throw new UsageError(
-    both(`'${word}' is no address.`, `'${word}' 不是地址。`),
-    both('Type, for instance, --listen 127.0.0.1:8099.', '例如输入 --listen 127.0.0.1:8099。'),
-  );
-}
-
 /** The secret for notifications: the content of the `--secret-file`, or else `LADING_SECRET`. Null without both. */
 async function secretOf(words: Words, { env }: Io): Promise<string | null> {
   const file = words['secret-file'];
   const text = file === undefined ? env['LADING_SECRET'] : await readSecret(file);
-  if (text === undefined) return null;
-  const secret = text.trim();
-  if (secret.length >= SECRET_CHARACTERS) return secret;
-  throw new UsageError(
-    both(`The secret has fewer than ${SECRET_CHARACTERS} characters.`, `密钥少于 ${SECRET_CHARACTERS} 个字符。`),
-    both('Make one with openssl rand -hex 16.', '请用 openssl rand -hex 16 生成一个。'),
-  );
-}
-
-async function readSecret(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new FileError('read', file, error);
-  });
-}
-
-function isLoopback(host: string): boolean {
-  const loopback = new BlockList();
-  loopback.addSubnet('127.0.0.0', 8);
-  loopback.addAddress('::1', 'ipv6');
-  return host === 'localhost' || loopback.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+  return text === undefined ? null : secretIn(text);
 }
 
 function withoutSecret(host: string): UsageError {

@@ -8,6 +8,7 @@ import { isS3 } from '../input/s3.ts';
 import { type Io, write } from '../io.ts';
 import { printable } from '../../core/page/text.ts';
 import { VERSION } from '../version.ts';
+import { pageDoor } from './serve-doors.ts';
 
 /** Runs `lading serve`: converts all uploads in a folder or bucket, and writes the results to another, until Ctrl-C. */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
@@ -20,6 +21,7 @@ export async function serveCommand(command: ServeCommand, io: Io): Promise<numbe
       both(`--${flag} is for buckets, not for folders.`, `--${flag} 用于存储桶，不用于文件夹。`),
       toType('lading serve s3://UPLOADS s3://RESULTS'),
     );
+  const http = await pageDoor(command);
   // Loaded only now: the service over buckets needs none of it.
   const { overlaps, serve } = await import('../../serve/folder.ts');
   const found = await stat(uploads).catch((error: unknown) => {
@@ -45,6 +47,7 @@ export async function serveCommand(command: ServeCommand, io: Io): Promise<numbe
   const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`);
   if (!once) await say(`Watching ${uploads}; results go to ${results}. Ctrl-C ends it.`);
   const { now: clock, signal } = io;
-  const failures = await serve({ uploads, results, once, say, newTools: nativeTools, clock, version: VERSION, signal });
+  const settings = { uploads, results, once, http: once ? null : http, say, newTools: nativeTools, clock };
+  const failures = await serve({ ...settings, version: VERSION, signal });
   return failures === 0 ? EXIT.done : EXIT.io;
 }

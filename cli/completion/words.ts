@@ -30,13 +30,14 @@ export interface CommandWords {
 const VALUES: Record<string, Words> = {
   lang: ['en', 'zh'],
   format: ['github'],
-  compress: ['gzip'],
+  compress: ['gzip', 'zstd', 'none'],
   layout: ['docker', 'both'],
   'fail-on': ['error', 'warning', ...Object.keys(CATALOGUE)],
   inspect: 'file',
   output: 'file',
   manifest: 'file',
   'secret-file': 'file',
+  'token-file': 'file',
 };
 
 /** All commands, with what a completion script needs to know about them. */

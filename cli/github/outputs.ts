@@ -6,6 +6,8 @@ import { printable } from '../../core/page/text.ts';
 export interface StepFiles {
   archive: string | null;
   manifest: string | null;
+  /** The path of the report for people. */
+  report: string | null;
 }
 
 /**
@@ -22,6 +24,7 @@ export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
     archive: files.archive ?? '',
     outcome: manifest.outcome,
     manifest: files.manifest ?? '',
+    report: files.report ?? '',
   };
   return Object.entries(values)
     .map(([name, value]) => {

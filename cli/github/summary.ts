@@ -1,23 +1,35 @@
 import { type Finding, inLanguage } from '../../core/catalogue/findings.ts';
 import { LIMITS } from '../../core/limits.ts';
-import { type ArchiveManifest, readableManifest } from '../../core/manifest/manifest.ts';
+import { type ArchiveManifest, readableManifest, withoutContents } from '../../core/manifest/manifest.ts';
+import { wastedText } from '../../core/page/contents.ts';
 import type { Labels } from '../../core/page/labels.ts';
 import type { Look } from '../page-style.ts';
 import { platformText, sizeText } from '../../core/page/rows.ts';
-import { called, printable } from '../../core/page/text.ts';
+import { called, count, printable, roughly } from '../../core/page/text.ts';
+
+/** What a job summary tells besides the manifest: the sentence on why the step fails, or '', and the report's path. */
+interface Told {
+  gate: string;
+  report: string | null;
+}
 
 /**
  * The job summary in GitHub Actions about an archive: Markdown that consists of blocks of HTML. Texts from the archive
  * are escaped as HTML. This is enough: Markdown reads nothing in such a block before an empty line, and the texts have
  * no line feeds.
  */
-export function summary(whole: ArchiveManifest, gate: string, look: Look): string {
+export function summary(whole: ArchiveManifest, { gate, report }: Told, look: Look): string {
   const manifest = readableManifest(shownPart(whole), LIMITS.jobSummaryBytes);
   const { words, language } = look;
   const blocks = [
     `<h3>${text(language === 'zh' ? manifest.zh.summary : manifest.summary)}</h3>`,
     gate === '' ? '' : `<p><strong>${text(gate)}</strong></p>`,
-    table(facts(manifest, look).map(([label, value]) => [text(words.labels[label]), code(value)])),
+    table(
+      [...facts(manifest, look), ...inside(whole, report)].map(([label, value]) => [
+        text(words.labels[label]),
+        code(value),
+      ]),
+    ),
     table(manifest.findings.map((each) => findingRow(each, look))),
     manifest.load.length === 0 ? '' : `<pre>${manifest.load.map(text).join('\n')}</pre>`,
     (manifest.shortened ?? []).length === 0
@@ -31,7 +43,13 @@ export function summary(whole: ArchiveManifest, gate: string, look: Look): strin
 function shownPart(whole: ArchiveManifest): ArchiveManifest {
   const images = whole.images.map((each) => ({ ...each, layers: [], config: null, history: [] }));
   const made = whole.result?.images.map((each) => ({ ...each, layers: [], config: {}, history: [] })) ?? [];
-  return { ...whole, images, rootfs: null, clients: [], result: whole.result && { ...whole.result, images: made } };
+  return {
+    ...withoutContents(whole),
+    images,
+    rootfs: null,
+    clients: [],
+    result: whole.result && { ...whole.result, images: made },
+  };
 }
 
 /** The job summary in GitHub Actions for a command that failed before it had an archive manifest. */
@@ -40,6 +58,21 @@ export function failureSummary(sentence: string): string {
 }
 
 type Fact = [label: keyof Labels, value: string];
+
+/** The figures of the files inside each image, and the path of the report. A step can keep the report as an artifact. */
+function inside({ contents }: ArchiveManifest, report: string | null): Fact[] {
+  return [
+    ...(contents?.images ?? []).flatMap((image): Fact[] =>
+      image === null
+        ? []
+        : [
+            ['files', `${count(image.files)} (${roughly(image.bytes)})`],
+            ['wasted', wastedText(image)],
+          ],
+    ),
+    ...(report === null ? [] : [['report', report] satisfies Fact]),
+  ];
+}
 
 function facts({ source, images, result }: ArchiveManifest, look: Look): Fact[] {
   const made = result?.images.map((each) => ({ ...each, configDigest: each.imageId }));

@@ -1,4 +1,5 @@
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { contentsRows } from '../../core/page/contents.ts';
 import { shownInspection } from '../../core/page/inspection.ts';
 import type { Look } from '../page-style.ts';
 import { imageSection } from './conversion.ts';
@@ -13,6 +14,9 @@ export function inspectionPage(manifest: ArchiveManifest, next: string[], look: 
     `${words.is(paint.strong(name), kind)}\n`,
     table(rows, look),
     ...images.map((image) => imageSection(image, look)),
+    ...(manifest.contents?.images ?? []).map(
+      (image, index, { length }) => `${words.insideOf(index + 1, length)}\n${table(contentsRows(image, look), look)}`,
+    ),
     findingsText(findings, look),
     table(clients, look),
     shortened === '' ? '' : `${shortened}\n`,

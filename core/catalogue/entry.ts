@@ -17,6 +17,8 @@ export interface Entry {
   severity: Severity;
   /** True for a finding that a conversion corrects. Even if it is an error, it does not prevent the conversion. */
   mended?: true;
+  /** True for a finding that a conversion corrects when it is asked to with the option `mend` (docs/mend.md). */
+  onRequest?: true;
   /** The usual cause of a finding in one line, for docs/findings.md. */
   cause: string;
   en: Sentences;

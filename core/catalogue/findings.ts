@@ -101,6 +101,12 @@ export function isMendable({ code }: Finding): boolean {
   return entry.mended === true;
 }
 
+/** True for a finding whose fault a conversion corrects when the option `mend` is given. */
+export function isMendedOnRequest({ code }: Finding): boolean {
+  const entry: Entry = CATALOGUE[code];
+  return entry.onRequest === true;
+}
+
 /** Marks a finding as `mended` if it is one that a conversion corrects. Used after a conversion. */
 export function mended(each: Finding): Finding {
   return isMendable(each) ? { ...each, mended: true } : each;

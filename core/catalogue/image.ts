@@ -93,27 +93,31 @@ export const IMAGE = {
   },
   'layer-refused': {
     severity: 'error',
+    onRequest: true,
     cause: 'The layer breaks a rule of layers.',
     en: {
       message: 'The layer {member} will be refused by engines: {problem}',
-      remedy: 'Build the image again with a tool that writes sound layers.',
+      remedy:
+        'Build the image again with a tool that writes sound layers. Or convert with the option `mend`, which makes the layer sound where it is clear what was meant.',
     },
     zh: {
       message: '引擎会拒绝镜像层 {member}：{problem}',
-      remedy: '请用能写出正确镜像层的工具重新构建镜像。',
+      remedy: '请用能写出正确镜像层的工具重新构建镜像。或者转换时使用选项 `mend`，它会在原意明确时修补该层。',
     },
     clientErrors: ['duplicates of file paths not supported', 'unhandled tar header type …', 'failed to register layer'],
   },
   'layer-refused-by-some': {
     severity: 'warning',
+    onRequest: true,
     cause: 'The layer does what only some engines, or only some of their storage drivers, can unpack.',
     en: {
       message: 'The layer {member} cannot be unpacked by {engines}: {problem}',
-      remedy: 'Build the image again with a tool that writes sound layers.',
+      remedy:
+        'Build the image again with a tool that writes sound layers. Or convert with the option `mend`, which makes the layer sound where it is clear what was meant.',
     },
     zh: {
       message: '{engines} 无法解包镜像层 {member}：{problem}',
-      remedy: '请用能写出正确镜像层的工具重新构建镜像。',
+      remedy: '请用能写出正确镜像层的工具重新构建镜像。或者转换时使用选项 `mend`，它会在原意明确时修补该层。',
     },
     clientErrors: ['failed to register layer'],
   },

@@ -65,30 +65,33 @@ export const KIND = {
   wrapped: {
     severity: 'warning',
     mended: true,
+    onRequest: true,
     cause: 'The folder was packed (`tar -cf FILE FOLDER`) instead of what is in it.',
     en: {
       message: '{everything} lies in the folder `{folder}`, and inside it is {what}; no client looks there.',
-      remedy: 'Pack it from inside the folder: `tar -C {folder} -cf FILE .`.',
+      remedy:
+        'Pack it from inside the folder: `tar -C {folder} -cf FILE .`. For a root file system, the option `mend` cuts the folder off.',
     },
     zh: {
       message: '{everything}都在文件夹 `{folder}` 里，其中是{what}；任何客户端都不会去那里找。',
-      remedy: '请在文件夹内部打包：`tar -C {folder} -cf FILE .`。',
+      remedy: '请在文件夹内部打包：`tar -C {folder} -cf FILE .`。如果是根文件系统，选项 `mend` 会去掉该文件夹。',
     },
     clientErrors: ['open …/NAME/json: no such file or directory', ...NO_IMAGE],
   },
   'root-in-folder': {
     severity: 'warning',
+    onRequest: true,
     cause:
       '`lxc export`, `incus image export`, a bundle for an OCI runtime, `docker buildx build --output type=tar` for several platforms.',
     en: {
       message: 'This is {what}: its root file system lies in the folder `{folder}`, where no client looks.',
       remedy:
-        'Make an archive of that folder, as root so that owners stay: `tar -xpf FILE && tar -C {folder} --numeric-owner -cf NEW.tar .`, and send that.',
+        'Make an archive of that folder, as root so that owners stay: `tar -xpf FILE && tar -C {folder} --numeric-owner -cf NEW.tar .`, and send that. Or convert with the option `mend`, which does that.',
     },
     zh: {
       message: '这是{what}：它的根文件系统在文件夹 `{folder}` 里，任何客户端都不会去那里找。',
       remedy:
-        '请以 root 身份（以保留属主）单独打包该文件夹：`tar -xpf FILE && tar -C {folder} --numeric-owner -cf NEW.tar .`，再上传得到的归档。',
+        '请以 root 身份（以保留属主）单独打包该文件夹：`tar -xpf FILE && tar -C {folder} --numeric-owner -cf NEW.tar .`，再上传得到的归档。或者转换时使用选项 `mend`，效果相同。',
     },
     clientErrors: NO_IMAGE,
   },

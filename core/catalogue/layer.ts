@@ -4,28 +4,34 @@ import type { Entry } from './entry.ts';
 export const LAYER = {
   'duplicate-path': {
     severity: 'error',
+    onRequest: true,
     cause: 'Files were appended with `tar -r` or `tar -u`, or two trees were packed into one archive.',
     en: {
       message: 'The path {member} occurs twice; Docker and podman refuse a layer with duplicate paths.',
-      remedy: 'Make the archive again from the file system; `tar -r` and `tar -u` append second copies.',
+      remedy:
+        'Make the archive again from the file system; `tar -r` and `tar -u` append second copies. Or convert with the option `mend`, which keeps the last copy.',
     },
     zh: {
       message: '路径 {member} 出现了两次；Docker 和 podman 拒绝含有重复路径的层。',
-      remedy: '请从文件系统重新打包；`tar -r` 和 `tar -u` 会追加第二份副本。',
+      remedy:
+        '请从文件系统重新打包；`tar -r` 和 `tar -u` 会追加第二份副本。或者转换时使用选项 `mend`，它会保留最后一份。',
     },
     clientErrors: ['duplicates of file paths not supported'],
   },
   'path-escapes': {
     severity: 'error',
+    onRequest: true,
     cause: '`tar -P` with paths above the current directory.',
     en: {
       message:
         'The path {member} contains `..`: Docker since 29.7.2 refuses it as an invalid entry name, other engines unpack it somewhere else.',
-      remedy: 'Make the archive with paths below the root of the file system, for instance `tar -C ROOT -cf FILE .`.',
+      remedy:
+        'Make the archive with paths below the root of the file system, for instance `tar -C ROOT -cf FILE .`. Or convert with the option `mend`, which cuts `..` off.',
     },
     zh: {
       message: '路径 {member} 含有 `..`：Docker 从 29.7.2 起将其作为无效的成员名拒绝，其他引擎会把它解包到别的位置。',
-      remedy: '请使用文件系统根目录之下的路径打包，例如 `tar -C ROOT -cf FILE .`。',
+      remedy:
+        '请使用文件系统根目录之下的路径打包，例如 `tar -C ROOT -cf FILE .`。或者转换时使用选项 `mend`，它会去掉 `..`。',
     },
     clientErrors: ['invalid entry name', 'evalSymlinksInScope … is not in …'],
   },
@@ -54,28 +60,34 @@ export const LAYER = {
   },
   'odd-member-type': {
     severity: 'error',
+    onRequest: true,
     cause: '`tar --sparse`, `--multi-volume` or `--incremental`, or the tar of another system.',
     en: {
       message: 'The member {member} has type `{type}` ({meaning}), which every engine refuses in a layer.',
-      remedy: 'Make the archive again without `--sparse`, multi-volume or incremental options.',
+      remedy:
+        'Make the archive again without `--sparse`, multi-volume or incremental options. Or convert with the option `mend`, which writes sparse files in full and leaves volume labels out.',
     },
     zh: {
       message: '成员 {member} 的类型是 `{type}`（{meaning}），任何引擎都拒绝层中出现这种类型。',
-      remedy: '请不要使用 `--sparse`、多卷或增量选项，重新打包。',
+      remedy:
+        '请不要使用 `--sparse`、多卷或增量选项，重新打包。或者转换时使用选项 `mend`，它会完整写出稀疏文件并省略卷标。',
     },
     clientErrors: ['unhandled tar header type 83', 'unhandled tar header type …'],
   },
   'hard-link-dangling': {
     severity: 'error',
+    onRequest: true,
     cause:
       'Only a part of a file system was packed, members were sorted or filtered afterwards, or a builder linked to a lower layer.',
     en: {
       message: 'The hard link {member} points to {target}, but no such member stands before it.',
-      remedy: 'Make the archive from the whole file system, so that the link and its target are both in it.',
+      remedy:
+        'Make the archive from the whole file system, so that the link and its target are both in it. Or convert with the option `mend`, which moves the link behind its target, or leaves it out.',
     },
     zh: {
       message: '硬链接 {member} 指向 {target}，但在它之前没有这个成员。',
-      remedy: '请对整个文件系统打包，使链接和它的目标都在归档里。',
+      remedy:
+        '请对整个文件系统打包，使链接和它的目标都在归档里。或者转换时使用选项 `mend`，它会把链接移到目标之后，或省略它。',
     },
     clientErrors: ['link …: no such file or directory'],
   },
@@ -185,16 +197,18 @@ export const LAYER = {
   },
   'macos-attributes': {
     severity: 'warning',
+    onRequest: true,
     cause: '`tar` of macOS packs extended attributes of the system.',
     en: {
       message:
         'The member {member} has the extended attribute {attribute} of macOS, which no Linux file system takes: Docker from 25 on (classic store) refuses the layer.',
-      remedy: 'Make the archive again with `tar --no-xattrs --no-mac-metadata`.',
+      remedy:
+        'Make the archive again with `tar --no-xattrs --no-mac-metadata`. Or convert with the option `mend`, which leaves the attributes out.',
     },
     zh: {
       message:
         '成员 {member} 带有 macOS 的扩展属性 {attribute}，任何 Linux 文件系统都不接受它：Docker 从 25 起（经典存储）会拒绝该层。',
-      remedy: '请用 `tar --no-xattrs --no-mac-metadata` 重新打包。',
+      remedy: '请用 `tar --no-xattrs --no-mac-metadata` 重新打包。或者转换时使用选项 `mend`，它会去掉这些属性。',
     },
     clientErrors: ['lsetxattr com.apple.provenance …: operation not supported', 'lsetxattr …: operation not supported'],
   },

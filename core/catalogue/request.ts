@@ -56,18 +56,44 @@ export const REQUEST = {
     },
     clientErrors: [],
   },
+  'written-as-zstd': {
+    severity: 'info',
+    cause: 'The option `compress` was given with the value zstd.',
+    en: {
+      message: 'The image archive has a zstd layer. Docker before 23.0 and umoci before 0.5 cannot unpack it.',
+      remedy: 'For these clients, leave the option `compress` out, or write gzip.',
+    },
+    zh: {
+      message: '镜像归档含有 zstd 层。Docker 23.0 之前的版本和 umoci 0.5 之前的版本无法解压它。',
+      remedy: '如需用于这些客户端，请去掉选项 `compress`，或写 gzip。',
+    },
+    clientErrors: [],
+  },
   'layer-expanded': {
     severity: 'warning',
-    cause: 'The option `compress` was given with a gzip upload that has bytes after its end.',
+    cause: 'The option `compress` was given with a gzip upload or layer that has bytes after its end.',
     en: {
       message:
-        'The layer is not gzip as asked for: bytes follow the gzip data of the upload, so it cannot be the layer, and gzip data is not compressed again.',
-      remedy: 'Compress it again: `gzip -dc FILE | gzip -n > NEW`.',
+        'A layer is not {compression} as asked for, but plain: bytes follow its {compression} data, so it cannot stay as it is, and it is not compressed again.',
+      remedy: 'Compress the file again: `gzip -dc FILE | gzip -n > NEW`.',
     },
     zh: {
       message:
-        '该层没有按要求写成 gzip：上传文件的 gzip 数据之后还有其他字节，不能直接用作层；而已是 gzip 的内容不会重新压缩。',
+        '有一层没有按要求写成 {compression}，而是未压缩：它的 {compression} 数据之后还有其他字节，不能原样保留，也不会重新压缩。',
       remedy: '请重新压缩：`gzip -dc FILE | gzip -n > NEW`。',
+    },
+    clientErrors: [],
+  },
+  'layer-mended': {
+    severity: 'info',
+    cause: 'The option `mend` was given.',
+    en: {
+      message: 'As asked for, the archive was mended: {changes}. The field `mended` of the manifest lists the changes.',
+      remedy: 'Check that they are what was meant.',
+    },
+    zh: {
+      message: '已按要求修补归档：{changes}。清单的字段 `mended` 列出了这些改动。',
+      remedy: '请检查这些改动是否符合原意。',
     },
     clientErrors: [],
   },
@@ -76,12 +102,12 @@ export const REQUEST = {
     cause: 'The option `layout: docker` was given.',
     en: {
       message:
-        'As asked for, the image archive is like those of `docker save` before version 25. It is for programs that read nothing else, such as RouterOS, Cisco IOx and older versions of dive and udocker. Docker, podman, containerd, crane and `docker-archive:` of skopeo load it, too; umoci and `oci-archive:` of skopeo do not.',
+        'As asked for, the image archive is like those of `docker save` before version 25. It is for programs that read nothing else, such as older versions of RouterOS, Cisco IOx and dive, and udocker. Docker, podman, containerd, crane and `docker-archive:` of skopeo load it, too; umoci and `oci-archive:` of skopeo do not.',
       remedy: 'For umoci and `oci-archive:`, convert without the option `layout`.',
     },
     zh: {
       message:
-        '按照要求，镜像归档与 25 版之前的 `docker save` 所写的相同，供只能读取这种归档的程序使用，例如 RouterOS、Cisco IOx 以及旧版的 dive 和 udocker。Docker、podman、containerd、crane 和 skopeo 的 `docker-archive:` 也能加载；umoci 和 skopeo 的 `oci-archive:` 不能。',
+        '按照要求，镜像归档与 25 版之前的 `docker save` 所写的相同，供只能读取这种归档的程序使用，例如旧版的 RouterOS、Cisco IOx 和 dive，以及 udocker。Docker、podman、containerd、crane 和 skopeo 的 `docker-archive:` 也能加载；umoci 和 skopeo 的 `oci-archive:` 不能。',
       remedy: '用于 umoci 和 `oci-archive:` 时，请在转换时去掉选项 `layout`。',
     },
     clientErrors: [

@@ -8,11 +8,12 @@ export const TAR = {
     cause: 'The disk was full, the container was removed while it was exported, or the transfer broke off.',
     en: {
       message: 'The archive ends inside {where}: {missing} bytes are missing after byte {offset}.',
-      remedy: 'Make the archive again, or transfer it again and compare its size with the original.',
+      remedy:
+        'Make the archive again, or transfer it again and compare its size with the original. If only zeros at its end are missing, the option `mend` adds them.',
     },
     zh: {
       message: '归档在 {where} 处中断：字节 {offset} 之后还缺 {missing} 字节。',
-      remedy: '请重新生成归档，或重新传输并与原文件核对大小。',
+      remedy: '请重新生成归档，或重新传输并与原文件核对大小。如果只缺少末尾的零，选项 `mend` 会补上它们。',
     },
     clientErrors: CUT_SHORT,
   },
@@ -32,15 +33,18 @@ export const TAR = {
   },
   'no-end-marker': {
     severity: 'warning',
+    onRequest: true,
     cause: 'The writer was stopped between two members, or does not write the two blocks.',
     en: {
       message:
         'The archive stops without the two zero blocks that should end it; every member is complete, but others may be missing.',
-      remedy: 'If it was made by `docker export` or `tar`, it was cut off: make or transfer it again.',
+      remedy:
+        'If it was made by `docker export` or `tar`, it was cut off: make or transfer it again. If nothing is missing, the option `mend` adds the two blocks.',
     },
     zh: {
       message: '归档末尾缺少应有的两个全零块；已有的成员都是完整的，但可能缺少其他成员。',
-      remedy: '如果它由 `docker export` 或 `tar` 生成，那么它是被截断的：请重新生成或重新传输。',
+      remedy:
+        '如果它由 `docker export` 或 `tar` 生成，那么它是被截断的：请重新生成或重新传输。如果没有缺少内容，选项 `mend` 会补上这两个块。',
     },
     clientErrors: [],
   },
@@ -115,16 +119,19 @@ export const TAR = {
   },
   'sparse-member': {
     severity: 'warning',
+    onRequest: true,
     cause: '`tar --sparse --format=posix`, or bsdtar, which writes files with holes so unless told otherwise.',
     en: {
       message:
         '{member} is a sparse file in PAX form. Engines load the image and run it, but they cannot write this member again: `docker save` and pushing end with an error.',
-      remedy: 'Make the archive again without `--sparse` (bsdtar: with `--no-read-sparse`).',
+      remedy:
+        'Make the archive again without `--sparse` (bsdtar: with `--no-read-sparse`). Or convert with the option `mend`, which writes the file in full.',
     },
     zh: {
       message:
         '{member} 是 PAX 形式的稀疏文件。引擎能够加载并运行该镜像，但无法再次写出这个成员：`docker save` 和推送都会报错。',
-      remedy: '请不要使用 `--sparse`（bsdtar 请加 `--no-read-sparse`），重新打包。',
+      remedy:
+        '请不要使用 `--sparse`（bsdtar 请加 `--no-read-sparse`），重新打包。或者转换时使用选项 `mend`，它会完整写出该文件。',
     },
     clientErrors: ['could not verify layer data', 'archive/tar: write too long'],
   },

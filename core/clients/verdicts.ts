@@ -21,12 +21,23 @@ export type Client =
   | 'umoci'
   | 'crane';
 
+/** The programs and services whose verdict follows from their documentation or their users' reports. */
+export type RuledClient =
+  | 'docker-archive-only' // programs that read only the archive of `docker save` before version 25
+  | 'ecr' // Amazon ECR, to which a client pushes the images
+  | 'lambda'; // AWS Lambda, which runs an image from ECR as a function
+
 /**
  * The prediction for one client: whether it loads the upload as it is. To load means to accept the image, list it by
  * name, and run it.
  */
 export interface ClientVerdict {
-  client: Client;
+  client: Client | RuledClient;
+  /**
+   * `rule` when the verdict follows from documentation or from users' reports. Absent when it rests on tests with the
+   * client itself.
+   */
+  by?: 'rule';
   /** True when the client loads the upload, in all versions or in some; null when that is not known. */
   loads: boolean | null;
   /** The first version of the client that loads the upload; absent when no earlier version is known to fail. */
@@ -139,15 +150,25 @@ export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
 
 function outcomeFor(habits: Habits, inspection: Inspection): Outcome {
   const { shape, compression, inside } = inspection;
-  if (!isReadToEnd(inspection))
-    return { loads: false, why: { en: 'it cannot be read to its end', zh: '无法完整读取这个文件' } };
-  if (shape === null && inspection.kind.startsWith('image/') && hasError(inspection.findings)) return NOT_LOOKED_AT;
+  const other = outcomeOfUnread(inspection);
+  if (other !== null) return other;
   if (shape === null) return { loads: false, why: nothingToRead(habits, null) };
   const lists = habits.readers.flatMap(([reader, list]) => listed(reader, list, shape));
   const tried = (habits.tries === true ? lists : lists.slice(0, 1)).map(({ reader, list }) =>
     outcomeOf(RULES, reader, { compression, inside, shape, list }),
   );
   return bestOf(tried) ?? { loads: false, why: nothingToRead(habits, shape) };
+}
+
+/**
+ * The outcome, the same for every client, of an upload that cannot be read to its end, or whose images were not looked
+ * at. Null for other uploads.
+ */
+export function outcomeOfUnread(inspection: Inspection): Outcome | null {
+  if (!isReadToEnd(inspection))
+    return { loads: false, why: { en: 'it cannot be read to its end', zh: '无法完整读取这个文件' } };
+  const isUnexamined = inspection.shape === null && inspection.kind.startsWith('image/');
+  return isUnexamined && hasError(inspection.findings) ? NOT_LOOKED_AT : null;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Tools } from '../model/ports.ts';
 import { conversionOf } from './conversion.ts';
 import { imagesOfArchive } from './from-images.ts';
 import { imageOfRootfs } from './from-rootfs.ts';
-import { diskRemarks, layoutRemarks, nameRemarks, platformRemarks } from './remarks.ts';
+import { compressRemarks, diskRemarks, layoutRemarks, nameRemarks, platformRemarks } from './remarks.ts';
 
 /**
  * Turns an inspection into the plan of an image archive, and writes nothing. An image archive that already loads
@@ -35,10 +35,13 @@ export async function convert(
   const conversion = await conversionOf(kept, nameDerived, tools, layout);
   const names = entries.flatMap((entry) => entry.names);
   const remarks = [
+    ...compressRemarks(kept, request),
     ...platformRemarks(conversion.result),
     ...(layout === 'docker' ? layoutRemarks(entries) : []),
     ...nameRemarks(names),
     ...diskRemarks(inspection),
   ];
-  return { kind: 'converted', conversion, findings: [...findings.map(mended), ...remarks] };
+  // The layout `docker` has no OCI layout either, so it does not mend the lack of one.
+  const told = findings.map((each) => (layout === 'docker' && each.code === 'docker-only' ? each : mended(each)));
+  return { kind: 'converted', conversion, findings: [...told, ...remarks] };
 }

@@ -1,5 +1,6 @@
-import { gzip } from '../compression/gzip-writer.ts';
+import { pack } from '../compression/layer-packer.ts';
 import { Contents, exactly } from '../files/contents.ts';
+import { mended } from '../mend/mended.ts';
 import { LadingError } from '../model/errors.ts';
 import { partSize, type Plan, type PlanPart } from '../model/plan.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
@@ -36,9 +37,12 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
     case 'range':
       if (part.end > part.start) yield* source.open(part.start, part.end);
       return;
-    case 'recoded':
-      yield* part.gzip === true ? gzip(contents.open(part), tools) : contents.open(part);
+    case 'recoded': {
+      const layer = contents.open(part);
+      const content = part.mend === undefined ? layer : mended(layer, part.mend, tools);
+      yield* part.pack === undefined ? content : pack(content, part.pack, tools);
       return;
+    }
     case 'rewritten':
       yield* rewritten(part.recipe, source, tools);
   }

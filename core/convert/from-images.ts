@@ -1,7 +1,9 @@
+import { brief } from '../catalogue/brief.ts';
 import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
 import type { ImageGroup } from '../images/image-groups.ts';
 import { bytesOf } from '../model/byte-string.ts';
-import type { ConversionRequest } from '../model/conversion-request.ts';
+import { printable } from '../model/bytes.ts';
+import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
 import type { ImageSource, Inspection, LayerSource } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
@@ -16,12 +18,15 @@ import { mendedConfig } from './mend-config.ts';
  * finding says why the archive is not converted.
  */
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
-  const findings = [...inspection.findings, ...notApplied(request)];
+  const findings = [
+    ...inspection.findings.filter((each) => !isOfKept(each, inspection, request)),
+    ...notApplied(request),
+  ];
   const nothing = { entries: [], nameDerived: request.nameDerived };
   const chosen = chooseImages(inspection, request);
   const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
-  const asked = always || !request.nameDerived || narrowed || request.layout === 'docker';
-  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each));
+  const asked = always || !request.nameDerived || narrowed || asksForLayers(inspection, request);
+  const broken = findings.some((each) => each.severity === 'error' && !isMendable(each) && each.mended !== true);
   if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
   if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
   if (!request.nameDerived && chosen.length > 1) {
@@ -30,6 +35,18 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
   }
   const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
   return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };
+}
+
+/** True for the finding that a layer is zstd, when it stays zstd because the user asked for that. */
+function isOfKept({ code, member }: Finding, { images }: Inspection, { compress }: ConversionRequest): boolean {
+  if (code !== 'layer-compression' || compress !== 'zstd') return false;
+  const layers = images.flatMap((image) => image.layers);
+  return layers.some(({ path, compression }) => compression === 'zstd' && brief(printable(path)) === member);
+}
+
+/** True when the layers are to be written in another way than they came, so that the archive is written again. */
+function asksForLayers({ mended }: Inspection, { compress, layout }: ConversionRequest): boolean {
+  return compress !== null || layout === 'docker' || mended !== undefined;
 }
 
 function count(groups: ImageGroup<ArchiveImage>[]): number {
@@ -69,9 +86,8 @@ function entriesOf(
 ): EntryToWrite[] | null {
   const written = new Map<ArchiveImage, ImageToWrite>();
   const configs = new Configs(request.platform);
-  const keepsGzip = request.layout === 'both';
   for (const image of groups.flatMap(({ images }) => images)) {
-    const own = imageToWrite(image, inspection, configs, keepsGzip);
+    const own = imageToWrite(image, inspection, request, configs);
     if (own === null) return null;
     written.set(image, own);
   }
@@ -128,30 +144,35 @@ class Configs {
 function imageToWrite(
   image: ArchiveImage,
   inspection: Inspection,
+  request: ConversionRequest,
   configs: Configs,
-  keepsGzip: boolean,
 ): ImageToWrite | null {
   const { source } = image;
-  if (source === null) return null;
+  if (source === null || source.refused === true) return null;
   return {
     config: configs.of(image, source),
-    layers: source.layers.map((layer) => layerToWrite(layer, inspection, keepsGzip)),
+    layers: source.layers.map((layer) => layerToWrite(layer, inspection, request)),
   };
 }
 
 /**
- * A layer of the uploaded archive as it is written. It stays as it is if it is plain, or gzip without trailing bytes
- * that may be kept. Any other layer is decompressed, because some clients cannot unpack it.
+ * A layer of the uploaded archive as it is written. If nothing was asked for, it stays as it is if it is plain, or gzip
+ * without trailing bytes. Any other layer is decompressed, because some clients cannot unpack it.
  */
-function layerToWrite(layer: LayerSource, { compression: outer }: Inspection, keepsGzip: boolean): LayerToWrite {
-  const { stored, content, compression, sparse } = layer;
+function layerToWrite(
+  layer: LayerSource,
+  { compression: outer }: Inspection,
+  request: ConversionRequest,
+): LayerToWrite {
+  const { stored, content, compression, sparse, packed, mend } = layer;
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
-  const kept = compression === 'none' || (compression === 'gzip' && layer.clean && keepsGzip);
-  const sums = kept ? stored : content;
+  const form = formOf(layer, request);
+  const kept = form === compression && mend === undefined;
+  const sums = kept ? stored : form === 'none' ? content : (packed ?? content);
   const whole = kept && outer === 'none' && sparse === undefined;
   return {
     ...sums,
-    gzip: kept && compression === 'gzip',
+    compression: form,
     diffID: content.digest,
     part: whole
       ? { kind: 'range', start, end }
@@ -161,21 +182,29 @@ function layerToWrite(layer: LayerSource, { compression: outer }: Inspection, ke
           start,
           end,
           inner: kept ? 'none' : compression,
+          ...(!kept && form !== 'none' && { pack: form }),
           ...(sparse && { sparse: true }),
+          ...(mend && { mend }),
           size: sums.size,
         },
   };
 }
 
+/** The form in which a layer of the uploaded archive is written. It is plain if the layer cannot have the asked one. */
+function formOf(layer: LayerSource, { compress, layout }: ConversionRequest): LayerCompression {
+  const { compression, clean, packed, mend } = layer;
+  const wanted = compress ?? (layout === 'both' ? 'gzip' : 'none');
+  return packed !== undefined || (compression === wanted && clean && mend === undefined) ? wanted : 'none';
+}
+
 /**
- * The finding that the options `change`, `inspect`, `message` and `compress` have no effect on an image archive; none
- * if they were not given.
+ * The finding that the options `change`, `inspect` and `message` have no effect on an image archive; none if they were
+ * not given.
  */
 function notApplied(request: ConversionRequest): Finding[] {
   const options = [
     ...(Object.keys(request.config).length > 0 ? ['change and inspect'] : []),
     ...(request.message === null ? [] : ['message']),
-    ...(request.compress === null ? [] : ['compress']),
   ];
   return options.length === 0 ? [] : [finding('config-kept', { options: options.join(', ') })];
 }

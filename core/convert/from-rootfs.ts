@@ -5,7 +5,7 @@ import type { PlanPart } from '../model/plan.ts';
 import { choosePlatform } from './choose-platform.ts';
 import type { ImagesToWrite } from './layout.ts';
 import { rootfsRemarks } from './remarks.ts';
-import { rootfsEntry } from './rootfs-image.ts';
+import { type RootfsImage, rootfsEntry } from './rootfs-image.ts';
 
 /**
  * The codes of findings which say that an upload is not a root file system. Such findings are removed when the user
@@ -28,8 +28,7 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
   for (const remark of [...remarks, ...rootfsRemarks(inspection, request)]) findings.push(remark);
   const created = inspection.newestMtime;
   const diffID = inspection.content.digest;
-  const layer = layerFrom(inspection, request.layout === 'both');
-  const entry = rootfsEntry({ ...layer, diffID, names, config, platform, created, message });
+  const entry = rootfsEntry({ ...layerFrom(inspection, request), diffID, names, config, platform, created, message });
   return { entries: [entry], nameDerived, findings };
 }
 
@@ -37,20 +36,22 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
 export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
 /**
- * The layer that an uploaded root file system becomes. It is compressed if gzip was asked for, and decompressed if some
- * client cannot unpack its compression, or if gzip may not be kept.
+ * The layer that an uploaded root file system becomes. It is compressed as it was asked for. If nothing was asked for,
+ * it is decompressed if some client cannot unpack its compression, or if the layout takes no gzip.
  */
 function layerFrom(
   inspection: WholeInspection,
-  keepsGzip: boolean,
-): { layer: Sums & { gzip: boolean }; part: PlanPart } {
-  const { upload, content, packed, compression: outer, cleanGzip } = inspection;
+  { compress, layout }: ConversionRequest,
+): Pick<RootfsImage, 'layer' | 'part'> {
+  const { upload, content, packed, compression: outer, cleanGzip, mend } = inspection;
   const start = inspection.inside?.start ?? 0;
-  const end = start + content.size;
-  const recoded = { kind: 'recoded', outer, start, end, inner: 'none' } as const;
-  if (packed !== null) return { layer: { ...packed, gzip: true }, part: { ...recoded, gzip: true, size: packed.size } };
-  if (cleanGzip && keepsGzip)
-    return { layer: { ...upload, gzip: true }, part: { kind: 'range', start, end: upload.size } };
-  if (outer === 'none') return { layer: { ...content, gzip: false }, part: { kind: 'range', start, end } };
-  return { layer: { ...content, gzip: false }, part: { ...recoded, size: content.size } };
+  const end = mend?.end ?? start + content.size;
+  const recoded = { kind: 'recoded', outer, start, end, inner: 'none', ...(mend && { mend: mend.recipe }) } as const;
+  if (packed !== null && compress !== null && compress !== 'none')
+    return { layer: { ...packed, compression: compress }, part: { ...recoded, pack: compress, size: packed.size } };
+  if (cleanGzip && compress !== 'none' && layout === 'both')
+    return { layer: { ...upload, compression: 'gzip' }, part: { kind: 'range', start, end: upload.size } };
+  const isRange = outer === 'none' && mend === undefined;
+  const part: PlanPart = isRange ? { kind: 'range', start, end } : { ...recoded, size: content.size };
+  return { layer: { ...content, compression: 'none' }, part };
 }

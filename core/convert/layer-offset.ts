@@ -1,6 +1,6 @@
 import { sniff } from '../inspect/sniff.ts';
 import { HIERARCHY } from '../layer/rootfs.ts';
-import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
 import type { Digest } from '../model/digest.ts';
 import { DEFAULT_PLATFORM } from '../model/platform.ts';
 import type { Tools } from '../model/ports.ts';
@@ -32,14 +32,11 @@ export async function foreseenOffset(
   request: ConversionRequest,
   tools: Tools,
 ): Promise<number | null> {
-  const packed = form === 'packed';
-  const gzip = isGzip(head);
-  // Nothing is written early of a gzip layer that the layout `docker` will hold decompressed.
-  if (gzip && request.layout === 'docker') return null;
-  if (!gzip && ((request.compress !== null && !packed) || !beginsLikeRootfs(head))) return null;
+  const compression = compressionOf(head, form, request);
+  if (compression === null) return null;
   const entry = rootfsEntry({
     ...request,
-    layer: { size, digest: NO_DIGEST, crc32: 0, gzip: gzip || packed },
+    layer: { size, digest: NO_DIGEST, crc32: 0, compression },
     diffID: NO_DIGEST,
     part: { kind: 'range', start: 0, end: size },
     platform: request.platform ?? DEFAULT_PLATFORM,
@@ -48,6 +45,22 @@ export async function foreseenOffset(
   const { plan } = await layout([entry], tools, request.layout);
   const [before] = plan.parts;
   return before?.kind === 'bytes' ? before.bytes.length : null;
+}
+
+/**
+ * The compression of the layer that `head` begins and that is written in this form. Null when these bytes do not become
+ * the layer.
+ */
+function compressionOf(
+  head: Uint8Array,
+  form: LayerForm,
+  { compress, layout: shape }: ConversionRequest,
+): LayerCompression | null {
+  // Nothing is written early of gzip that the layout `docker` will hold decompressed.
+  if (isGzip(head)) return shape === 'both' && (compress === null || compress === 'gzip') ? 'gzip' : null;
+  if (!beginsLikeRootfs(head)) return null;
+  if (form === 'packed') return compress;
+  return compress === null || compress === 'none' ? 'none' : null;
 }
 
 function isGzip(head: Uint8Array): boolean {

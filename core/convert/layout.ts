@@ -1,6 +1,7 @@
 import type { Finding } from '../catalogue/findings.ts';
 import { concat } from '../model/byte-arrays.ts';
 import { combineCrc32 } from '../model/crc32.ts';
+import type { LayerCompression } from '../model/conversion-request.ts';
 import type { Digest } from '../model/digest.ts';
 import { LadingError } from '../model/errors.ts';
 import type { ArchiveLayout } from '../model/conversion-request.ts';
@@ -47,9 +48,9 @@ export interface ImagesToWrite {
   findings: Finding[];
 }
 
-/** A layer as it will be stored, plain or gzip, and the part of the image archive's plan that contains it. */
+/** A layer as it will be stored, its compression, and the part of the image archive's plan that contains it. */
 export interface LayerToWrite extends Sums {
-  gzip: boolean;
+  compression: LayerCompression;
   diffID: Digest;
   part: PlanPart;
 }
@@ -166,9 +167,15 @@ interface Documents {
 
 type DocumentsOf = ReadonlyMap<ImageToWrite, Documents>;
 
+const LAYER_TYPES: Record<LayerCompression, string> = {
+  none: MEDIA_TYPES.layer,
+  gzip: MEDIA_TYPES.gzipLayer,
+  zstd: MEDIA_TYPES.zstdLayer,
+};
+
 async function documentsOf(image: ImageToWrite, tools: Tools): Promise<Documents> {
-  const layers = image.layers.map(({ gzip, digest, size }): Descriptor => ({
-    mediaType: gzip ? MEDIA_TYPES.gzipLayer : MEDIA_TYPES.layer,
+  const layers = image.layers.map(({ compression, digest, size }): Descriptor => ({
+    mediaType: LAYER_TYPES[compression],
     digest,
     size,
   }));

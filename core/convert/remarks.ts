@@ -16,7 +16,6 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
   const derived = nameDerived ? names.slice(0, 1) : [];
   return [
     ...rootfsRemark(inspection.kind),
-    ...compressRemarks(inspection, request),
     ...commandRemarks(config, inspection.rootfs),
     ...notes.map((note) => finding('inspect-note', { note })),
     ...derived.map((name) => nameDerivedRemark(name)),
@@ -42,11 +41,17 @@ function rootfsRemark(kind: ArchiveKind): Finding[] {
 }
 
 /**
- * The finding that a layer is written without compression although the option `compress` asks for it. The upload is
- * gzip data that cannot be kept as it is.
+ * The findings about the compression that was asked for: that not every client unpacks zstd, and that a layer does not
+ * have the compression, because its own data of that kind cannot be kept as it is.
  */
-function compressRemarks({ packed, cleanGzip }: Inspection, { compress }: ConversionRequest): Finding[] {
-  return compress === null || packed !== null || cleanGzip ? [] : [finding('layer-expanded')];
+export function compressRemarks(entries: EntryToWrite[], { compress }: ConversionRequest): Finding[] {
+  const images = entries.flatMap((entry) => [entry.image, ...entry.platforms.map(({ image }) => image)]);
+  const forms = new Set(images.flatMap(({ layers }) => layers.map(({ compression }) => compression)));
+  const isExpanded = compress !== null && compress !== 'none' && forms.has('none');
+  return [
+    ...(forms.has('zstd') ? [finding('written-as-zstd')] : []),
+    ...(isExpanded ? [finding('layer-expanded', { compression: compress })] : []),
+  ];
 }
 
 const BY_EXPORT: Bilingual = { en: 'made by `docker export`', zh: '由 `docker export` 生成' };

@@ -1,4 +1,5 @@
 import type { ExecutionConfig } from '../model/config.ts';
+import type { LayerCompression } from '../model/conversion-request.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Sums } from '../model/inspection.ts';
 import type { PlanPart } from '../model/plan.ts';
@@ -10,8 +11,8 @@ import type { EntryToWrite } from './layout.ts';
 
 /** The values from which the image of a root file system is made; its only layer is that file system. */
 export interface RootfsImage {
-  /** The size and checksums of an image's layer as it will be stored, plain or compressed with gzip. */
-  layer: Sums & { gzip: boolean };
+  /** The size and checksums of an image's layer as it will be stored, and its compression. */
+  layer: Sums & { compression: LayerCompression };
   /** The layer's diffID, which is the digest of the layer when it is not compressed. */
   diffID: Digest;
   /** The part of the image archive's plan with the bytes of the image's only layer. */

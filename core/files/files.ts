@@ -7,7 +7,7 @@ import { TarScanner } from '../tar/tar.ts';
 import { Contents } from './contents.ts';
 import { KeptLayers } from './kept-layers.ts';
 import { MergedTree } from './merge.ts';
-import { type MergedFile } from './merged-file.ts';
+import type { MergedFile, MergeObserver } from './merged-file.ts';
 
 /**
  * The places of an image's layers in the upload. `image` is the index of the image, from 0. A root file system counts
@@ -45,8 +45,9 @@ export async function mergeLayers(
   whiteouts: Whiteouts,
   tools: Tools,
   read: ReadLayers,
+  observer?: MergeObserver,
 ): Promise<MergedTree> {
-  const tree = new MergedTree({ whiteouts });
+  const tree = new MergedTree({ whiteouts, observer });
   if (isAscending(layers)) {
     await read(layers, () => (tree.startLayer(), (member: Member) => tree.add(member)));
     return tree;

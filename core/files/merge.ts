@@ -4,21 +4,8 @@ import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
 import type { Member } from '../tar/member.ts';
-import { fileOf, HIDDEN, type KeptFile, type MergedFile } from './merged-file.ts';
-
-/** A path in the file system that an image's layers make. `file` is null for a directory without a tar member. */
-export interface Place {
-  file: MergedFile | null;
-  /** The index (from 0) of the last layer that added or changed this path. */
-  layer: number;
-  /** The entries of a directory by name; null when the path is not a directory. */
-  children: Map<string, Place> | null;
-  /**
-   * For a directory that hides what layers below the merged ones have at its path: `new` if it takes the place of
-   * something else, and `marked` if only what is in it is hidden. Null for all others.
-   */
-  opaque: 'new' | 'marked' | null;
-}
+import { fileOf, HIDDEN, type KeptFile, type MergedFile, type MergeObserver, type Place } from './merged-file.ts';
+import { below, partsOf } from './path-parts.ts';
 
 /**
  * The result of following a path: the place that was found, a path that is missing (`linked`: a symbolic link led to
@@ -42,6 +29,7 @@ const MAX_LINKS = 40;
 export class MergedTree {
   readonly #root: Place = directory(-1);
   readonly #whiteouts: Whiteouts;
+  readonly #observer: MergeObserver | null;
   #layer = -1;
   /** The number of tar members that were added. */
   #members = 0;
@@ -50,14 +38,16 @@ export class MergedTree {
   /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
   readonly #swept = new Set<Map<string, Place>>();
 
-  constructor({ whiteouts }: { whiteouts: Whiteouts }) {
+  constructor({ whiteouts, observer }: { whiteouts: Whiteouts; observer?: MergeObserver | undefined }) {
     this.#whiteouts = whiteouts;
+    this.#observer = observer ?? null;
   }
 
   /** Begins the next layer. Its files go on top of those of all layers before it. */
   startLayer(): void {
     this.#layer++;
     this.#swept.clear();
+    this.#observer?.startLayer();
   }
 
   /** Adds a tar member to the current layer. Returns true if something was at its path already. */
@@ -79,8 +69,8 @@ export class MergedTree {
     if (name === undefined) this.#root.file = file;
     else if (this.#whiteouts !== 'names' && name.startsWith(WHITEOUT)) this.#hide(parts, name, file);
     else {
-      const { place, moved } = this.#directory(parts);
-      return this.#put(place.children, name, { ...this.#completed(file), moved: moved || path.includes('..') });
+      const { place, moved, path: above } = this.#directory(parts);
+      return this.#put(place.children, name, above, { ...this.#completed(file), moved: moved || path.includes('..') });
     }
     return true;
   }
@@ -99,9 +89,9 @@ export class MergedTree {
     for (const name of names) {
       const child = place.children?.get(name);
       if (child === undefined) continue;
-      const below = path === '' ? name : `${path}/${name}`;
-      if (child.file !== null) yield { path: below, file: child.file };
-      if (child.children !== null) yield* this.list(below, child);
+      const inside = below(path, name);
+      if (child.file !== null) yield { path: inside, file: child.file };
+      if (child.children !== null) yield* this.list(inside, child);
     }
   }
 
@@ -121,12 +111,16 @@ export class MergedTree {
     };
   }
 
-  #put(above: Map<string, Place>, name: string, file: MergedFile): boolean {
-    const there = above.get(name);
+  #put(siblings: Map<string, Place>, name: string, above: string, file: MergedFile): boolean {
+    const there = siblings.get(name);
+    if (this.#observer !== null) {
+      this.#observer.put(below(above, name), file, there);
+      if (file.type !== '5') this.#lose(below(above, name), there?.children);
+    }
     const children = file.type === '5' ? (there?.children ?? new Map<string, Place>()) : null;
     if (there === undefined) {
       this.#count();
-      above.set(name, { file, layer: this.#layer, children, opaque: null });
+      siblings.set(name, { file, layer: this.#layer, children, opaque: null });
       return false;
     }
     // A directory that comes after something else hides what lower layers have.
@@ -135,19 +129,29 @@ export class MergedTree {
     return true;
   }
 
+  /** Tells the observer that all files below a path disappear. */
+  #lose(path: string, children: Map<string, Place> | null | undefined): void {
+    for (const [name, place] of children ?? []) {
+      this.#observer?.dropped(below(path, name), place);
+      this.#lose(below(path, name), place.children);
+    }
+  }
+
   /**
    * The place of a directory, which is made if it is missing. Symbolic links on the way are followed if the current
-   * layer made them, as engines do; `moved` is then true.
+   * layer made them, as engines do; `moved` is then true. `path` is where it is, if an observer wants paths.
    */
-  #directory(parts: string[]): { place: Place & { children: Map<string, Place> }; moved: boolean } {
+  #directory(parts: string[]): { place: Place & { children: Map<string, Place> }; moved: boolean; path: string } {
     let at = withChildren(this.#root);
     let moved = false;
+    let path = '';
     for (const [i, part] of parts.entries()) {
       let next = at.children.get(part);
+      if (this.#observer !== null) path = below(path, part);
       if (next?.file?.type === '2' && next.layer === this.#layer) {
         const led = this.resolve(parts.slice(0, i + 1).join('/'));
         if (led.kind === 'found' && led.place.children !== null) {
-          next = led.place;
+          [next, path] = [led.place, led.path];
           moved = true;
         }
       }
@@ -155,10 +159,13 @@ export class MergedTree {
         this.#count();
         next = directory(this.#layer);
         at.children.set(part, next);
-      } else if (next.children === null) Object.assign(next, directory(this.#layer), { opaque: 'new' });
+      } else if (next.children === null) {
+        this.#observer?.dropped(path, next);
+        Object.assign(next, directory(this.#layer), { opaque: 'new' });
+      }
       at = withChildren(next);
     }
-    return { place: at, moved };
+    return { place: at, moved, path };
   }
 
   #hide(parts: string[], mark: string, file: MergedFile): void {
@@ -167,40 +174,42 @@ export class MergedTree {
     if (this.#whiteouts === 'kept') return this.#keepHidden(parts, mark, file);
     const above = this.resolve(parts.join('/'));
     if (above.kind !== 'found' || above.place.children === null) return;
-    if (mark === OPAQUE) this.#sweep(above.place.children);
-    else this.#drop(above.place.children, mark.slice(WHITEOUT.length));
+    if (mark === OPAQUE) this.#sweep(above.place.children, above.path);
+    else this.#drop(above.place.children, mark.slice(WHITEOUT.length), above.path);
   }
 
   /** Hides what lower layers have at a path, and remembers it for the layers below the merged ones. */
   #keepHidden(parts: string[], mark: string, file: MergedFile): void {
-    const { place: above, moved } = this.#directory(parts);
+    const { place: above, moved, path } = this.#directory(parts);
     if (mark === OPAQUE) {
-      this.#sweep(above.children);
+      this.#sweep(above.children, path);
       above.opaque ??= 'marked';
       return;
     }
     const name = mark.slice(WHITEOUT.length);
-    this.#drop(above.children, name);
+    this.#drop(above.children, name, path);
     const there = above.children.get(name);
-    if (there === undefined) this.#put(above.children, name, { ...file, type: HIDDEN, moved });
+    if (there === undefined) this.#put(above.children, name, path, { ...file, type: HIDDEN, moved });
     else if (there.children !== null) there.opaque = 'new';
   }
 
   /** Removes what lower layers have made of a directory entry. Keeps what the current layer has added to it. */
-  #drop(siblings: Map<string, Place>, name: string): void {
+  #drop(siblings: Map<string, Place>, name: string, above: string): void {
     const place = siblings.get(name);
     if (place === undefined) return;
-    if (place.children !== null) this.#sweep(place.children);
+    const path = this.#observer === null ? '' : below(above, name);
+    if (place.children !== null) this.#sweep(place.children, path);
     if (place.layer === this.#layer) return;
+    this.#observer?.dropped(path, place);
     if (place.children === null || place.children.size === 0) siblings.delete(name);
     else Object.assign(place, { file: null, layer: this.#layer });
   }
 
   /** Removes all entries that lower layers have put into a directory. */
-  #sweep(children: Map<string, Place>): void {
+  #sweep(children: Map<string, Place>, path: string): void {
     if (this.#swept.has(children)) return;
     this.#swept.add(children);
-    for (const name of children.keys()) this.#drop(children, name);
+    for (const name of children.keys()) this.#drop(children, name, path);
   }
 
   #walk(parts: string[], way: { name: string; place: Place }[], links: number): Resolved {
@@ -269,14 +278,4 @@ function directory(layer: number): Place {
 function withChildren(place: Place): Place & { children: Map<string, Place> } {
   place.children ??= new Map();
   return place as Place & { children: Map<string, Place> };
-}
-
-/** The components of a tar member's name, cleaned as engines do: `..` does not lead above the root. */
-function partsOf(name: string): string[] {
-  const parts: string[] = [];
-  for (const part of name.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts;
 }

@@ -28,6 +28,33 @@ export interface KeptFile {
   file: MergedFile;
 }
 
+/** A path in the file system that an image's layers make. `file` is null for a directory without a tar member. */
+export interface Place {
+  file: MergedFile | null;
+  /** The index (from 0) of the last layer that added or changed this path. */
+  layer: number;
+  /** The entries of a directory by name; null when the path is not a directory. */
+  children: Map<string, Place> | null;
+  /**
+   * For a directory that hides what layers below the merged ones have at its path: `new` if it takes the place of
+   * something else, and `marked` if only what is in it is hidden. Null for all others.
+   */
+  opaque: 'new' | 'marked' | null;
+}
+
+/** The callbacks by which `MergedTree` tells, while layers are merged, what each layer does to the file system. */
+export interface MergeObserver {
+  /** Called when the next layer begins, from the lowest up. */
+  startLayer(): void;
+  /** Called before a layer puts a file at a path. `before` is the place that the path had until now, or undefined. */
+  put(path: string, file: MergedFile, before: Place | undefined): void;
+  /**
+   * Called before a file disappears without another one in its place: by a whiteout, because a file takes the place of
+   * its directory, or because a directory takes its own place.
+   */
+  dropped(path: string, place: Place): void;
+}
+
 /** The type of a file that stands for a kept whiteout: at its path, lower layers are hidden and nothing is there. */
 export const HIDDEN = 'w';
 

@@ -17,6 +17,11 @@ export interface ArchiveBlob {
   clean: boolean;
   /** Size and digest (the diffID) of the blob when decompressed; null when the blob is not a sound tar archive. */
   content: Sums | null;
+  /**
+   * Size and checksums that the layer has after Lading compresses it as it was asked to; null when it has that
+   * compression already, and when none was asked for.
+   */
+  packed: Sums | null;
   /** The number of tar members in the layer; null when they were not counted. */
   members: number | null;
   facts: LayerFacts;

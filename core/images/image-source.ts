@@ -1,4 +1,4 @@
-import { type Finding, isMendable } from '../catalogue/findings.ts';
+import { type Finding, isMendable, isMendedOnRequest } from '../catalogue/findings.ts';
 import { readTyped } from '../json/typed.ts';
 import type { ImageSource, LayerSource } from '../model/inspection.ts';
 import { asObject } from '../model/json.ts';
@@ -16,7 +16,8 @@ export function sourceOf(
   layers: { blob: ArchiveBlob | null }[],
   findings: Finding[],
 ): ImageSource | null {
-  const blocked = findings.some((each) => each.severity === 'error' && !isMendable(each));
+  const errors = findings.filter((each) => each.severity === 'error' && !isMendable(each));
+  const blocked = !errors.every(isMendedOnRequest);
   const kept = layers.filter(({ blob }) => !(legacy && blob?.stored.size === 0));
   const sources = kept.map(({ blob }) => (blob === null ? null : layerSource(blob)));
   if (blocked || listed.config === null || !sources.every((each) => each !== null)) return null;
@@ -28,14 +29,16 @@ export function sourceOf(
     tags: listed.tags,
     config: config.mended,
     ...(odd ? { encoding: 'latin1' as const } : {}),
+    ...(errors.length > 0 && { refused: true as const }),
     legacy,
     layers: sources,
   };
 }
 
-function layerSource({ start, sparse, stored, compression, clean, content }: ArchiveBlob): LayerSource | null {
+function layerSource(blob: ArchiveBlob): LayerSource | null {
+  const { start, sparse, stored, compression, clean, content, packed } = blob;
   if (content === null || stored.digest === null) return null;
-  return { start, ...(sparse && { sparse }), stored, compression, clean, content };
+  return { start, ...(sparse && { sparse }), stored, compression, clean, content, ...(packed && { packed }) };
 }
 
 /** Sets the platform that a conversion writes into the config of an image. Unchanged when either argument is null. */

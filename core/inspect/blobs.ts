@@ -1,8 +1,11 @@
+import { PackedSums } from '../compression/layer-packer.ts';
 import type { ArchiveBlob } from '../images/blob.ts';
 import { KeepBudget } from '../layer/kept-members.ts';
 import { LayerFactsObserver } from '../layer/layer-facts.ts';
 import { LayerRules } from '../layer/layer-rules.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
+import type { LayerCompression } from '../model/conversion-request.ts';
+import type { Compression } from '../model/inspection.ts';
 import type { Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 import type { Member } from '../tar/member.ts';
@@ -19,6 +22,8 @@ interface OpenBlob {
   channel: Channel;
   stored: SumsTap;
   rules: LayerObserver;
+  /** Compresses the layer anew; null until a layer is found for which that was asked. */
+  packing: PackedSums | null;
   reading: Promise<Reading>;
 }
 
@@ -30,13 +35,18 @@ export class BlobReader {
   readonly blobs = new Map<string, ArchiveBlob>();
   readonly #tools: Tools;
   readonly #expansion: Expansion;
+  readonly #compress: LayerCompression | null;
   readonly #budget = new KeepBudget();
   #open: OpenBlob | null = null;
 
-  /** Makes a reader that has not read any blob yet. `expansion` counts the decompressed bytes of all blobs. */
-  constructor(tools: Tools, expansion: Expansion) {
+  /**
+   * Makes a reader that has not read any blob yet. `expansion` counts the decompressed bytes of all blobs, and `compress`
+   * is the form that was asked for the layers.
+   */
+  constructor(tools: Tools, expansion: Expansion, compress: LayerCompression | null) {
     this.#tools = tools;
     this.#expansion = expansion;
+    this.#compress = compress;
   }
 
   async feed({ member, bytes, last }: BodyPiece): Promise<void> {
@@ -49,13 +59,25 @@ export class BlobReader {
     const channel = new Channel();
     const stored = new SumsTap(this.#tools);
     const rules = new LayerObserver(this.#budget);
-    const reading = readLayer(channel.bytes, stored, this.#tools, rules, this.#expansion);
+    const blob: Omit<OpenBlob, 'reading'> = { member, channel, stored, rules, packing: null };
+    const reading = readLayer(channel.bytes, stored, this.#tools, rules, this.#expansion, (compression) => {
+      const packing = (blob.packing = this.#packing(compression));
+      return packing === null ? undefined : (chunk) => packing.update(chunk);
+    });
     // A failure is thrown at the end of the member. Before that, it must not be an unhandled rejection.
     reading.catch(() => undefined);
-    return { member, channel, stored, rules, reading };
+    return Object.assign(blob, { reading });
   }
 
-  async #finish({ member, channel, stored, rules, reading }: OpenBlob): Promise<void> {
+  /** Makes what compresses a layer anew. Null for a layer that has the compression already that was asked for. */
+  #packing(compression: Compression): PackedSums | null {
+    const compress = this.#compress;
+    if (compress === null || compress === 'none' || compress === compression) return null;
+    return new PackedSums(compress, this.#tools);
+  }
+
+  async #finish(open: OpenBlob): Promise<void> {
+    const { member, channel, stored, rules, reading } = open;
     this.#open = null;
     channel.end();
     const { compression, content, fault, end, compressed } = await reading;
@@ -69,6 +91,7 @@ export class BlobReader {
       compression,
       clean: compressed.trailing === null,
       content: end === null ? null : content === stored ? sums : await content.sums(),
+      packed: end === null || open.packing === null ? null : await open.packing.sums(),
       members: rules.members,
       facts: rules.facts.facts,
       findings: rules.rules.findings,

@@ -165,6 +165,7 @@ class Glances {
       stored: { size: member.size, digest: null },
       compression: sniffed.kind === 'compressed' ? sniffed.compression : 'none',
       clean: true,
+      packed: null,
       content: null,
       members: null,
       facts: NO_FACTS,

@@ -1,5 +1,5 @@
 import type { Finding } from '../catalogue/findings.ts';
-import { GzipSums, type PackedCopy } from '../compression/gzip-writer.ts';
+import { PackedSums, type PackedCopy } from '../compression/layer-packer.ts';
 import type { LayerCompression } from '../model/conversion-request.ts';
 import { withinBounds } from '../model/hand-off-size.ts';
 import type { Digest } from '../model/digest.ts';
@@ -36,8 +36,8 @@ export interface InspectOptions {
   /** The hasher for the upload's stored bytes; by default a new one. */
   hasher?: Hasher;
   /**
-   * The compression of the layer that the upload becomes if it is a root file system; null for none. The compressed
-   * layer's size and checksums are computed during the inspection.
+   * The form in which the layers are to be written; null to leave gzip as it is. If a layer is compressed anew, its size
+   * and checksums are computed during the inspection.
    */
   compress?: LayerCompression | null;
   /** True (the default) to inspect the only file of an archive too, in case it is an archive itself. */
@@ -70,16 +70,19 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
   const canBeLayer = (compression: Compression): boolean => compression === 'gzip' && unwrap;
   const expansion = options.expansion ?? new Expansion(() => upload.size, options.onProgress);
   const scan = new ArchiveScan();
-  const blobs = new BlobReader(tools, expansion);
+  const blobs = new BlobReader(tools, expansion, compress);
   const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false, expansion }));
-  const packing: { sums: GzipSums | null } = { sums: null };
+  const packing: { sums: PackedSums | null } = { sums: null };
   const steps = async ({ head, all }: Opened, found: Reading): Promise<TarEnd> => {
     found.compression = sniffedCompression(head);
-    const content = await decompressed(all, found, tools, expansion, { copy: options.copy, most: unwrap ? 2 : 1 });
+    const copy = options.copy && { take: options.copy, keepsGzip: compress !== 'none' };
+    const content = await decompressed(all, found, tools, expansion, { copy, most: unwrap ? 2 : 1 });
     const { compression } = found;
     // Behind gzip, the bytes of the upload were copied already. A second copy would be written over it.
     const copyPacked = compression.endsWith(' in gzip') ? undefined : options.copyPacked;
-    if (compress === 'gzip' && !canBeLayer(compression)) packing.sums = new GzipSums(tools, copyPacked);
+    // Gzip that is to stay gzip is the layer as it is.
+    const packs = compress !== null && compress !== 'none' && !(canBeLayer(compression) && compress === 'gzip');
+    if (packs) packing.sums = new PackedSums(compress, tools, copyPacked);
     return await scanned(content, scan, tools, expansion, {
       compression,
       content: async (chunk) => await packing.sums?.update(chunk),

@@ -79,18 +79,24 @@ export async function readArchive(
   return found;
 }
 
-/** Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`. */
+/**
+ * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`.
+ * `content` returns the hook for the content of a layer with this compression.
+ */
 export function readLayer(
   bytes: Bytes,
   stored: SumsTap,
   tools: Tools,
   observer: MemberObserver,
   expansion: Expansion,
+  content?: (compression: Compression) => ScanHooks['content'],
 ): Promise<Reading> {
   return readArchive(bytes, stored, async ({ head, all }, found) => {
     found.compression = sniffedCompression(head);
-    const content = await decompressed(all, found, tools, expansion, { most: 1 });
-    return await scanned(content, observer, tools, expansion, { compression: found.compression });
+    const expanded = await decompressed(all, found, tools, expansion, { most: 1 });
+    const { compression } = found;
+    const hook = content?.(compression);
+    return await scanned(expanded, observer, tools, expansion, { compression, ...(hook && { content: hook }) });
   });
 }
 
@@ -107,32 +113,34 @@ export function sniffedCompression(head: Uint8Array): Compression {
 
 /**
  * Decompresses an archive, and computes the size and checksums of its content on the way. Throws `bad-archive` when the
- * content does not begin like a tar archive. Without compression it returns the stored bytes as they are. `most` is the
- * number of compressions that may be around it.
+ * content does not begin like a tar archive. Without compression it returns the stored bytes as they are. `copy.take`
+ * gets the bytes that may become the layer: those of gzip as they are stored if `keepsGzip` is true. `most` is the number
+ * of compressions that may be around the archive.
  */
 export async function decompressed(
   stored: Bytes,
   found: Reading,
   tools: Tools,
   expansion: Expansion,
-  { copy = (layer) => layer, most }: { copy?: LayerCopy | undefined; most: 1 | 2 },
+  { copy, most }: { copy?: { take: LayerCopy; keepsGzip: boolean } | undefined; most: 1 | 2 },
 ): Promise<Bytes> {
   const { compression, compressed } = found;
-  if (compression === 'none') return copy(stored, 'range');
+  const copied: LayerCopy = copy?.take ?? ((layer) => layer);
+  if (compression === 'none') return copied(stored, 'range');
   found.content = new SumsTap(tools);
   compressed.watch = () => {
     expansion.addMember();
     return tools.breathe?.();
   };
-  const keeps = compression === 'gzip';
-  const once = decompress(keeps ? copy(stored, 'range') : stored, compression, tools, compressed);
+  const keeps = compression === 'gzip' && copy?.keepsGzip !== false;
+  const once = decompress(keeps ? copied(stored, 'range') : stored, compression, tools, compressed);
   const outer = await peek(once, SNIFF_BYTES);
   const inner = sniff(outer.head);
   const isTwice = most === 2 && inner.kind === 'compressed';
   const { head, all } = isTwice ? await again(outer.all, inner.compression, found, tools, expansion) : outer;
   const sniffed = sniff(head);
   // What gzip data becomes was copied from its first byte on. A second copy would be written over it.
-  if (sniffed.kind === 'tar' || head.length === 0) return found.content.tap(keeps ? all : copy(all, 'recoded'));
+  if (sniffed.kind === 'tar' || head.length === 0) return found.content.tap(keeps ? all : copied(all, 'recoded'));
   await all.close();
   if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, found.compression));
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: found.compression }));

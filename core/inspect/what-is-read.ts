@@ -30,6 +30,7 @@ export function readable(
   return {
     ...facts(walk, scan, verdict),
     rootfs: verdict.kind.startsWith('rootfs/') || verdict.kind === 'plain' ? scan.rootfs.facts() : null,
+    ...rootFolder(verdict, scan),
     images: set?.images ?? [],
     sources: set?.sources ?? [],
     shape: set === null ? null : withAttributes(withTrailingBytes(set.shape, walk), scan),
@@ -61,6 +62,13 @@ export function imagesOf(
     if (!(error instanceof LadingError) || error.finding === null) throw error;
     return { set: null, exceeded: [error.finding] };
   }
+}
+
+/** The folder with the root file system of an archive that has one in a folder, and none anywhere else. */
+function rootFolder({ findings }: Verdict, { innerRoots }: ArchiveScan): Pick<Inspection, 'rootFolder'> {
+  if (!findings.some(({ code }) => code === 'wrapped' || code === 'root-in-folder')) return {};
+  const [folder, ...others] = innerRoots.roots.toSorted((a, b) => a.length - b.length);
+  return folder === undefined || !others.every((each) => each.startsWith(`${folder}/`)) ? {} : { rootFolder: folder };
 }
 
 function programRemarks({ kind }: Verdict, { rootfs }: ArchiveScan): Finding[] {

@@ -1,11 +1,14 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { enumerated } from '../catalogue/brief.ts';
 import { fewOfEach, type Finding, hasError, isMendable, quoted } from '../catalogue/findings.ts';
+import { verdictsByRule } from '../clients/by-rule.ts';
 import { type ClientVerdict, clientVerdicts } from '../clients/verdicts.ts';
+import type { Contents } from '../contents/facts.ts';
 import { LIMITS } from '../limits.ts';
 import type { Converted, ConvertedImage, Result } from '../model/converted.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from '../model/inspection.ts';
+import type { Changes } from '../model/mending.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { type LeftOut, shortened } from './shortened.ts';
 
@@ -52,9 +55,13 @@ export interface ArchiveManifest {
   /** The images found in the upload, if it is an image archive. */
   images: FoundImage[];
   rootfs: RootfsFacts | null;
+  /** The facts about the files in the images; absent unless they were asked for, because they take a second pass. */
+  contents?: Contents;
   /** The verdict of each client: whether it loads the upload as it is. */
   clients: ClientVerdict[];
   findings: Finding[];
+  /** The changes by which the upload was mended; absent when it was not. */
+  mended?: Changes;
   result: Result | null;
   /** The shell commands that load the image archive. Empty if none was written, or if it went to standard output. */
   load: string[];
@@ -81,6 +88,8 @@ export interface Cost {
 export interface ManifestInput {
   source: ArchiveManifest['source'];
   inspection: Inspection;
+  /** The facts about the files in the images; null when they were not asked for. */
+  contents?: Contents | null;
   /** The outcome of the conversion; null when no conversion was asked for. */
   converted: Converted | null;
   /**
@@ -106,7 +115,22 @@ export function readableManifest(manifest: ArchiveManifest, most: number): Archi
   return leftOut.length === 0 ? document : { ...document, shortened: [...(manifest.shortened ?? []), ...leftOut] };
 }
 
-function wholeManifest({ source, inspection, converted, result, cost, version }: ManifestInput): ArchiveManifest {
+/** The archive manifest without the facts about files, where they are not shown and would count against a limit. */
+export function withoutContents(manifest: ArchiveManifest): ArchiveManifest {
+  const others = { ...manifest };
+  delete others.contents;
+  return others;
+}
+
+function wholeManifest({
+  source,
+  inspection,
+  contents = null,
+  converted,
+  result,
+  cost,
+  version,
+}: ManifestInput): ArchiveManifest {
   const findings = fewOfEach(converted?.findings ?? inspection.findings);
   const done = converted?.kind === 'converted' && result !== null;
   const outcome = done ? 'converted' : outcomeWithout(findings);
@@ -128,8 +152,10 @@ function wholeManifest({ source, inspection, converted, result, cost, version }:
     archive: { kind, evidence: evidence.map((why) => why.en), members, fileBytes },
     images,
     rootfs,
-    clients: kind === 'unread' ? [] : clientVerdicts(inspection),
+    ...(contents === null ? {} : { contents }),
+    clients: kind === 'unread' ? [] : [...clientVerdicts(inspection), ...verdictsByRule(inspection)],
     findings,
+    ...(inspection.mended && { mended: inspection.mended }),
     result: made,
     load: done ? loadLines(result.uri) : [],
     cost,

@@ -3,11 +3,11 @@ import type { ExecutionConfig } from './config.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 
-/**
- * The compressions that Lading can give a layer. Only gzip, because every client unpacks it; not every client unpacks
- * zstd.
- */
-export type LayerCompression = 'gzip';
+/** The forms in which Lading can write a layer. Every client unpacks gzip and plain layers, not every one zstd. */
+export type LayerCompression = 'gzip' | 'zstd' | 'none';
+
+/** The compressions that Lading can make. */
+export type Packing = Exclude<LayerCompression, 'none'>;
 
 /**
  * The layout of the image archive to write: `both`, a Docker archive and an OCI layout in one, or `docker`, the Docker
@@ -25,8 +25,10 @@ export interface ConversionRequest {
   rootfs: boolean;
   /** The name or the number of the one image to take from an image archive; null to take all images. */
   image: string | null;
-  /** The compression to give the layer; null to leave the layer as it is. */
+  /** The form in which to write the layer; null to leave gzip as it is, and to write anything else as a plain layer. */
   compress: LayerCompression | null;
+  /** True to mend what engines would refuse, where it is clear what was meant. */
+  mend: boolean;
   layout: ArchiveLayout;
   /**
    * Sentences for the user about settings in a `docker inspect` file that were left out, or put together from several

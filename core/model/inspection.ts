@@ -1,6 +1,7 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Finding, FindingCode } from '../catalogue/findings.ts';
 import type { Digest } from './digest.ts';
+import type { Changes, MendRecipe } from './mending.ts';
 import type { IndexPlatform, Platform } from './platform.ts';
 
 /**
@@ -101,6 +102,8 @@ export interface ImageSource {
   config: string;
   /** Set when the image config is not valid UTF-8. Each character of `config` then stands for one byte. */
   encoding?: 'latin1';
+  /** Set when engines refuse a layer of the image. It is written only after its layers were mended. */
+  refused?: true;
   /** True when the image is in the format before Docker 1.10, where the JSON of its last layer serves as the config. */
   legacy: boolean;
   /** The platform of all executables in the image; set only when the config states another platform. */
@@ -143,6 +146,13 @@ export interface LayerSource {
   /** True when no bytes follow the layer's compressed data. Some clients refuse a layer with such bytes. */
   clean: boolean;
   content: Sums;
+  /**
+   * The size and checksums that the layer has after Lading compresses it as it was asked to. Absent when it has that
+   * compression already, and when none was asked for.
+   */
+  packed?: Sums;
+  /** Set for a layer that is mended: how. `content` is then what it becomes. */
+  mend?: MendRecipe;
 }
 
 /**
@@ -291,8 +301,8 @@ export interface Inspection {
    */
   content: Sums | null;
   /**
-   * The size and checksums that the decompressed upload has after Lading compresses it with gzip. Null when no
-   * compression was asked for, or when the upload is gzip already.
+   * The size and checksums that the decompressed upload has after Lading compresses it as it was asked to. Null when no
+   * compression was asked for, or when the upload has the compression already.
    */
   packed: Sums | null;
   /**
@@ -309,6 +319,8 @@ export interface Inspection {
   /** The newest modification time of all members, in seconds since 1970; 0 when there is no member. */
   newestMtime: number;
   rootfs: RootfsFacts | null;
+  /** The folder in which the archive has a root file system; absent when it is at the top, or when there are several. */
+  rootFolder?: string;
   images: FoundImage[];
   /** For each image in `images`: the information from which it can be rebuilt, or null when it cannot be rebuilt. */
   sources: (ImageSource | null)[];
@@ -323,6 +335,13 @@ export interface Inspection {
    */
   quick?: { toEnd: boolean; bytesRead: number; requests: number };
   findings: Finding[];
+  /** The changes by which the upload was mended; absent when it was not. */
+  mended?: Changes;
+  /**
+   * Set when a container archive was mended: how, and the offset in the decompressed upload at which it ends. All other
+   * fields but `upload`, `compression` and `inside` then describe the archive as it becomes.
+   */
+  mend?: { recipe: MendRecipe; end: number };
 }
 
 /** True when all headers of an archive were read, by a full inspection or a quick look. */

@@ -1,4 +1,6 @@
+import type { Packing } from './conversion-request.ts';
 import type { Compression } from './inspection.ts';
+import type { MendRecipe } from './mending.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
@@ -10,16 +12,17 @@ export type PlanPart =
   // Bytes of the stored upload, from `start` up to and without `end`.
   | { kind: 'range'; start: number; end: number }
   // Bytes of the decompressed upload, from `start` up to and without `end`, which give `size` bytes in the image
-  // archive. They are decompressed if `inner` names a compression, and compressed if `gzip` is set. If `sparse` is set,
-  // they are a sparse file with its headers, of which only the content is taken.
+  // archive. They are decompressed if `inner` names a compression, and compressed if `pack` names one. If `sparse` is set,
+  // they are a sparse file with its headers, of which only the content is taken. `mend` says how the layer is mended.
   | {
       kind: 'recoded';
       outer: Compression;
       start: number;
       end: number;
       inner: Compression;
-      gzip?: true;
+      pack?: Packing;
       sparse?: true;
+      mend?: MendRecipe;
       size: number;
     }
   // A tar archive of `size` bytes that is made from layers of the upload, member by member.

@@ -1,4 +1,5 @@
 import type { ToByteString } from './byte-string.ts';
+import type { Packing } from './conversion-request.ts';
 import type { Digest } from './digest.ts';
 
 /** A stream of bytes. A chunk is only valid until the next one is asked for, because its memory may be reused. */
@@ -51,11 +52,31 @@ export interface RawInflate extends Expander {
   readonly ended: boolean;
 }
 
+/** A stretch of a layer that is compressed independently of the others. */
+export interface Block {
+  /** The content of the block, and before it the end of the preceding block, which it may refer to. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The number of bytes of the preceding block at the beginning of `bytes`. */
+  before: number;
+  /** True for the last block of a layer. */
+  last: boolean;
+}
+
+/** A compressor of blocks. The same block must always give the same bytes. */
+export interface BlockPacker {
+  /** The number of blocks that may be under way while the next one is filled. More would only take memory. */
+  readonly ahead: number;
+  /** Compresses a block, whose memory it may give away. The result is in memory of its own. */
+  pack(packing: Packing, block: Block): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /** The functions that the core gets from its caller, such as hashing. In plain JavaScript, they would be slow. */
 export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
+  /** Compresses layers. Absent where gzip is compressed on the calling thread, and zstd cannot be made. */
+  packer?: BlockPacker;
   crc32(chunk: Uint8Array, previous: number): number;
   /**
    * Makes the name of an archive member from its bytes. Absent where the runtime has nothing faster than the core's own

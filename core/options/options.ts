@@ -43,6 +43,7 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     rootfs: raw.rootfs,
     image: raw.image,
     compress: compress.value,
+    mend: raw.mend,
     layout: layout.value,
     notes: inspected.value.notes,
   });
@@ -72,13 +73,16 @@ export const SIDECAR_TOO_LARGE = beyond(
 );
 
 function parseCompression(text: string): Parsed<LayerCompression> {
-  if (text === 'gzip') return parsed(text);
+  if (text === 'gzip' || text === 'zstd' || text === 'none') return parsed(text);
   return refused(
     both(
-      `Cannot compress the layer as "${excerpt(text)}": gzip is the only compression that every client unpacks.`,
-      `不能用 "${excerpt(text)}" 压缩镜像层：所有客户端都能解压的只有 gzip。`,
+      `Cannot compress the layer as "${excerpt(text)}": clients unpack gzip, zstd and plain layers.`,
+      `不能用 "${excerpt(text)}" 压缩镜像层：客户端能解压的只有 gzip、zstd 和未压缩的层。`,
     ),
-    both('Write gzip, or leave the option out.', '请写 gzip，或去掉该选项。'),
+    both(
+      'Write gzip, zstd, or none for a plain layer, or leave the option out.',
+      '请写 gzip、zstd，或写 none 得到未压缩的层，或去掉该选项。',
+    ),
   );
 }
 
@@ -93,7 +97,7 @@ function parseLayout({ layout, compress }: RawOptions): Parsed<ArchiveLayout> {
       ),
       both('Write docker or both, or leave the option out.', '请写 docker 或 both，或去掉该选项。'),
     );
-  if (compress === null) return parsed(layout);
+  if (compress === null || compress === 'none') return parsed(layout);
   return refused(
     both(
       'Cannot compress layers in the layout docker: its readers expect plain layers.',

@@ -72,10 +72,13 @@ export const OPTIONS = {
   },
   compress: {
     form: 'text',
-    placeholder: 'gzip',
-    help: ['write the layer as gzip; without it, it stays plain unless it came as gzip'],
+    placeholder: 'FORM',
+    help: [
+      'write the layers as gzip, zstd or none (plain); without it, gzip stays gzip, and',
+      'anything else becomes plain',
+    ],
     meaning:
-      '`gzip`: write the layer as gzip. Without it: gzip stays gzip, anything else becomes a plain layer. Image archives keep theirs',
+      '`gzip`, `zstd` or `none` (plain): the form in which the layers are written. Without it: gzip stays gzip, anything else becomes a plain layer. Docker before 23 and umoci before 0.5 do not unpack zstd',
   },
   layout: {
     form: 'text',
@@ -83,6 +86,12 @@ export const OPTIONS = {
     help: ['write only the archive of docker save before version 25, for tools that read nothing else'],
     meaning:
       '`docker`: write the image archive as `docker save` did before version 25, with plain layers and for one platform, for tools that read nothing else. Without it, or with `both`: a Docker archive and an OCI layout in one',
+  },
+  mend: {
+    form: 'flag',
+    help: ['mend what engines would refuse, where it is clear what was meant; the changes are listed'],
+    meaning:
+      '`true`: mend what engines would refuse, where it is clear what was meant ([docs/mend.md](docs/mend.md)). The manifest lists the changes',
   },
 } as const satisfies Record<string, Option>;
 

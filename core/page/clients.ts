@@ -1,9 +1,9 @@
-import type { Client, ClientVerdict } from '../clients/verdicts.ts';
+import type { ClientVerdict } from '../clients/verdicts.ts';
 import type { Row, Voice } from './rows.ts';
 import { printable } from './text.ts';
 
 /** The names of the clients as they are shown, such as `Docker`. */
-const NAMES: Record<Client, string> = {
+const NAMES: Record<ClientVerdict['client'], string> = {
   docker: 'Docker',
   'docker-containerd': 'Docker (containerd store)',
   podman: 'podman',
@@ -12,13 +12,26 @@ const NAMES: Record<Client, string> = {
   'skopeo-oci-archive': 'skopeo oci-archive',
   umoci: 'umoci',
   crane: 'crane',
+  'docker-archive-only': 'docker-archive-only (older RouterOS, Cisco IOx)',
+  ecr: 'Amazon ECR',
+  lambda: 'AWS Lambda',
 };
+
+/**
+ * The lines about clients, and for an archive with images also those about the services and programs whose verdict is
+ * by rule.
+ */
+export function clientRows(clients: readonly ClientVerdict[], images: number, voice: Voice): Row[] {
+  const tried = clients.filter(({ by }) => by === undefined);
+  const ruled = images === 0 ? [] : clients.filter(({ by }) => by !== undefined);
+  return [...triedRows(tried, images, voice), ...ruledRows(ruled, voice)];
+}
 
 /**
  * The lines about clients: those that load the archive, those that do not, and those for which it is not known.
  * Clients with the same reason share a line.
  */
-export function clientRows(clients: readonly ClientVerdict[], images: number, voice: Voice): Row[] {
+function triedRows(clients: readonly ClientVerdict[], images: number, voice: Voice): Row[] {
   const loading = clients.filter((each) => each.loads === true);
   const failing = clients.filter((each) => each.loads === false);
   const unknown = clients.filter((each) => each.loads === null);
@@ -33,6 +46,16 @@ export function clientRows(clients: readonly ClientVerdict[], images: number, vo
     ...labelled('fails', reasons(failing, voice)),
     ...labelled('unknown', reasons(unknown, voice)),
   ];
+}
+
+/** The lines about services and programs whose verdict is by rule, one for each. */
+function ruledRows(clients: readonly ClientVerdict[], { words, language }: Voice): Row[] {
+  const lines = clients.map(({ client, loads, why, zh }) => {
+    const reason = language === 'zh' ? zh : why;
+    const more = reason === null ? '' : `${words.separator}${printable(reason)}`;
+    return `${NAMES[client]}: ${words.takes(loads)}${more}`;
+  });
+  return labelled('byRule', lines);
 }
 
 function allAlike(clients: readonly ClientVerdict[]): boolean {
@@ -53,6 +76,6 @@ function reasons(clients: readonly ClientVerdict[], voice: Voice): string[] {
   return [...groups].map(([reason, names]) => `${names.join(', ')}: ${printable(reason)}`);
 }
 
-function labelled(label: 'loads' | 'fails' | 'unknown', lines: string[]): Row[] {
+function labelled(label: 'loads' | 'fails' | 'unknown' | 'byRule', lines: string[]): Row[] {
   return lines.map((line, i): Row => [i === 0 ? label : '', line]);
 }

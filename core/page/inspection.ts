@@ -1,6 +1,6 @@
 import { inLanguage } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
-import { type ArchiveManifest, KIND_NAMES, readableManifest } from '../manifest/manifest.ts';
+import { type ArchiveManifest, KIND_NAMES, readableManifest, withoutContents } from '../manifest/manifest.ts';
 import type { FoundImage, RootfsFacts } from '../model/inspection.ts';
 import { clientRows } from './clients.ts';
 import { type ShownFinding, shownFindings } from './findings.ts';
@@ -34,7 +34,7 @@ export interface ShownInspection {
 export function shownInspection(whole: ArchiveManifest, voice: Voice): ShownInspection {
   // Parts that the page does not show do not count against its limit.
   const images = whole.images.map((each) => ({ ...each, config: null, history: [] }));
-  const manifest = readableManifest({ ...whole, images }, LIMITS.pageBytes);
+  const manifest = readableManifest({ ...withoutContents(whole), images }, LIMITS.pageBytes);
   const { words, language } = voice;
   const isReadable = manifest.compression.content !== null || manifest.quick === true;
   const readable = isReadable && manifest.archive.kind !== 'empty';

@@ -1,228 +1,50 @@
-import type { Language } from '../catalogue/bilingual.ts';
-import type { LeftOut } from '../manifest/shortened.ts';
-import { count, exactly } from './text.ts';
+import { type Bilingual, both, type Language } from '../catalogue/bilingual.ts';
 
 /** The labels at the left of the lines that describe an archive. */
-export interface Labels {
-  because: string;
-  size: string;
-  compression: string;
-  expanded: string;
-  members: string;
-  digest: string;
-  diffID: string;
-  distribution: string;
-  platform: string;
-  shells: string;
-  capabilities: string;
-  name: string;
-  names: string;
-  layers: string;
-  imageID: string;
-  manifest: string;
-  index: string;
-  created: string;
-  image: string;
-  entrypoint: string;
-  command: string;
-  user: string;
-  directory: string;
-  ports: string;
-  volumes: string;
-  environment: string;
-  loads: string;
-  fails: string;
-  unknown: string;
+const LABELS = {
+  because: both('because', '依据'),
+  size: both('size', '大小'),
+  compression: both('compression', '压缩'),
+  expanded: both('expanded', '解压后'),
+  members: both('members', '成员'),
+  digest: both('digest', '摘要'),
+  diffID: both('diffID', 'diffID'),
+  distribution: both('distribution', '发行版'),
+  platform: both('platform', '平台'),
+  shells: both('shells', 'shell'),
+  capabilities: both('capabilities', '能力'),
+  name: both('name', '名称'),
+  names: both('names', '名称'),
+  layers: both('layers', '层'),
+  files: both('files', '文件'),
+  wasted: both('wasted', '浪费'),
+  largest: both('largest', '最大的文件'),
+  lost: both('wasted most', '浪费最多'),
+  setuid: both('set-uid', 'set-uid'),
+  ownerless: both('no owner name', '所有者无名'),
+  duplicates: both('same content', '内容相同'),
+  report: both('report', '报告'),
+  imageID: both('image ID', '镜像 ID'),
+  manifest: both('manifest', '清单'),
+  index: both('index', '索引'),
+  created: both('created', '创建时间'),
+  image: both('image', '镜像'),
+  entrypoint: both('entrypoint', '入口点'),
+  command: both('command', '命令'),
+  user: both('user', '用户'),
+  directory: both('directory', '工作目录'),
+  ports: both('ports', '端口'),
+  volumes: both('volumes', '卷'),
+  environment: both('environment', '环境变量'),
+  loads: both('loads in', '可加载'),
+  fails: both('not in', '不可加载'),
+  unknown: both('not known in', '尚不清楚'),
+  byRule: both('by rule', '按规则'),
+} as const satisfies Record<string, Bilingual>;
+
+export type Labels = Record<keyof typeof LABELS, string>;
+
+/** The labels in one language. */
+export function labelsIn(language: Language): Labels {
+  return Object.fromEntries(Object.entries(LABELS).map(([name, texts]) => [name, texts[language]])) as Labels;
 }
-
-/** All texts that commands print, and pages show, about an archive, other than findings. */
-export interface Words {
-  labels: Labels;
-  severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
-  /** The words for standard input at the beginning of a sentence. Inside a sentence: `standardInputInside`. */
-  standardInput: string;
-  standardInputInside: string;
-  none: string;
-  unsaid: string;
-  next: string;
-  loadIt: string;
-  made: string;
-  everyClient: string;
-  noClient: string;
-  is(name: string, kind: string): string;
-  became(name: string, kind: string, images: string[]): string;
-  refused(name: string): string;
-  imageOf(number: number, images: number): string;
-  from(version: string): string;
-  before(version: string): string;
-  filesOf(members: number, size: string): string;
-  executables(files: number, platform: string | null): string;
-  kept(files: number): string;
-  inAll(members: number): string;
-  bytes(bytes: number): string;
-  states: Record<'absent' | 'waiting' | 'converting' | 'expired', (upload: string) => string>;
-  checking: string;
-  sound: string;
-  uploaded(upload: string, size: string): string;
-  keptParts(kept: number, parts: number): string;
-  noImage(upload: string): string;
-  more(findings: number): string;
-  lost(place: LeftOut): string;
-  shortened(places: string[]): string;
-  stopped(codes: string[]): string;
-}
-
-const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-
-/** Makes a list with one text, a number and its noun: `2 layers`. For 0 the list is empty. */
-const counted = (value: number, noun: string): string[] => (value === 0 ? [] : [`${count(value)} ${noun}`]);
-
-const EN: Words = {
-  labels: {
-    because: 'because',
-    size: 'size',
-    compression: 'compression',
-    expanded: 'expanded',
-    members: 'members',
-    digest: 'digest',
-    diffID: 'diffID',
-    distribution: 'distribution',
-    platform: 'platform',
-    shells: 'shells',
-    capabilities: 'capabilities',
-    name: 'name',
-    names: 'names',
-    layers: 'layers',
-    imageID: 'image ID',
-    manifest: 'manifest',
-    index: 'index',
-    created: 'created',
-    image: 'image',
-    entrypoint: 'entrypoint',
-    command: 'command',
-    user: 'user',
-    directory: 'directory',
-    ports: 'ports',
-    volumes: 'volumes',
-    environment: 'environment',
-    loads: 'loads in',
-    fails: 'not in',
-    unknown: 'not known in',
-  },
-  severities: { error: 'error', warning: 'warning', info: 'note', mended: 'put right' },
-  standardInput: 'Standard input',
-  standardInputInside: 'standard input',
-  none: 'none',
-  unsaid: 'not said',
-  next: 'Next',
-  loadIt: 'Load it',
-  made: 'made by',
-  everyClient: 'every client: ',
-  noClient: 'no client as it is',
-  is: (name, kind) => `${name} is ${kind}.`,
-  became: (name, kind, images) => `${name} is ${kind}; it became the image ${images.join(', and ')}.`,
-  refused: (name) => `Cannot convert ${name}; nothing was written.`,
-  imageOf: (number, images) => (images === 1 ? 'Image' : `Image ${number} of ${images}`),
-  from: (version) => ` from ${version} on`,
-  before: (version) => ` before ${version}`,
-  filesOf: (members, size) => `${count(members)}, files of ${size}`,
-  executables: (files, platform) => some(files, 'executable') + (platform === null ? '' : ` of ${platform}`),
-  kept: (files) => `on ${some(files, 'file')}; they are kept`,
-  inAll: (members) => ` (${some(members, 'member')} in all)`,
-  bytes: exactly,
-  states: {
-    absent: (upload) => `There is no upload ${upload}.`,
-    waiting: (upload) => `${upload} waits to be inspected.`,
-    converting: (upload) => `${upload} is inspected, and being converted.`,
-    expired: (upload) =>
-      `${upload} has no results: they have expired or were deleted, or the upload was never noticed. Upload it again.`,
-  },
-  checking: 'Checking the service, and sending a tiny archive through it…',
-  sound: 'The service is sound: a trial upload became an image.',
-  uploaded: (upload, size) => `${upload} is uploaded: ${size}.`,
-  keptParts: (kept, parts) => `Of its ${count(parts)} parts ${count(kept)} were there from an earlier try.`,
-  noImage: (upload) => `There is no image to download: ${upload} did not have to be converted.`,
-  more: (findings) => `${some(findings, 'more finding')} of this kind`,
-  lost: ({ where, entries = 0, characters = 0 }) => {
-    const counts = [counted(entries, 'entries'), counted(characters, 'characters')];
-    return `${where} without ${counts.flat().join(' and ')}`;
-  },
-  shortened: (places) => `This page is shortened: ${places.join('; ')}.`,
-  stopped: (codes) => `Stopped by --fail-on: ${codes.join(', ')}.`,
-};
-
-const ZH: Words = {
-  labels: {
-    because: '依据',
-    size: '大小',
-    compression: '压缩',
-    expanded: '解压后',
-    members: '成员',
-    digest: '摘要',
-    diffID: 'diffID',
-    distribution: '发行版',
-    platform: '平台',
-    shells: 'shell',
-    capabilities: '能力',
-    name: '名称',
-    names: '名称',
-    layers: '层',
-    imageID: '镜像 ID',
-    manifest: '清单',
-    index: '索引',
-    created: '创建时间',
-    image: '镜像',
-    entrypoint: '入口点',
-    command: '命令',
-    user: '用户',
-    directory: '工作目录',
-    ports: '端口',
-    volumes: '卷',
-    environment: '环境变量',
-    loads: '可加载',
-    fails: '不可加载',
-    unknown: '尚不清楚',
-  },
-  severities: { error: '错误', warning: '警告', info: '说明', mended: '已修复' },
-  standardInput: '标准输入',
-  standardInputInside: '标准输入',
-  none: '无',
-  unsaid: '未写明',
-  next: '下一步',
-  loadIt: '加载',
-  made: '来源',
-  everyClient: '所有客户端：',
-  noClient: '没有客户端能直接加载',
-  is: (name, kind) => `${name} 是${kind}。`,
-  became: (name, kind, images) => `${name} 是${kind}；已转换为镜像 ${images.join('、')}。`,
-  refused: (name) => `无法转换 ${name}；没有写出任何内容。`,
-  imageOf: (number, images) => (images === 1 ? '镜像' : `镜像 ${number}/${images}`),
-  from: (version) => ` ${version} 起`,
-  before: (version) => ` ${version} 之前`,
-  filesOf: (members, size) => `${count(members)} 个，文件共 ${size}`,
-  executables: (files, platform) => `${count(files)} 个${platform === null ? '' : ` ${platform} `}可执行文件`,
-  kept: (files) => `${count(files)} 个文件带有能力，均保留`,
-  inAll: (members) => `（共 ${count(members)} 个成员）`,
-  bytes: (bytes) => `${count(bytes)} 字节`,
-  states: {
-    absent: (upload) => `没有上传的对象 ${upload}。`,
-    waiting: (upload) => `${upload} 正在等待检查。`,
-    converting: (upload) => `${upload} 已检查，正在转换。`,
-    expired: (upload) => `${upload} 没有结果：结果已过期或被删除，或者该上传从未被处理。请重新上传。`,
-  },
-  checking: '正在检查服务，并让一个很小的归档通过它……',
-  sound: '服务正常：试验上传已转换为镜像。',
-  uploaded: (upload, size) => `${upload} 已上传：${size}。`,
-  keptParts: (kept, parts) => `共 ${count(parts)} 个分段，其中 ${count(kept)} 个在之前的尝试中已上传。`,
-  noImage: (upload) => `没有可下载的镜像：${upload} 无需转换。`,
-  more: (findings) => `另有 ${count(findings)} 条同类结果`,
-  lost: ({ where, entries = 0, characters = 0 }) => {
-    const counts = [counted(entries, '项'), counted(characters, '个字符')];
-    return `${where} 省略了 ${counts.flat().join('和 ')}`;
-  },
-  shortened: (places) => `此页内容已缩短：${places.join('；')}。`,
-  stopped: (codes) => `已被 --fail-on 中止：${codes.join('、')}。`,
-};
-
-/** All texts that commands print, and pages show, about an archive, by language. */
-export const WORDS: Record<Language, Words> = { en: EN, zh: ZH };

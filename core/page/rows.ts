@@ -1,6 +1,7 @@
 import type { Language } from '../catalogue/bilingual.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
-import type { Labels, Words } from './labels.ts';
+import type { Labels } from './labels.ts';
+import type { Words } from './words.ts';
 import { printable, roughly } from './text.ts';
 
 /** The language of a page, and its words in that language. */

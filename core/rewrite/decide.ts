@@ -1,5 +1,5 @@
-import { type MergedTree, type Place } from '../files/merge.ts';
-import { HIDDEN, type MergedFile } from '../files/merged-file.ts';
+import type { MergedTree } from '../files/merge.ts';
+import { HIDDEN, type MergedFile, type Place } from '../files/merged-file.ts';
 import type { Whiteouts } from '../model/recipe.ts';
 import { newHeader } from '../tar/make-header.ts';
 import { Decisions } from './decisions.ts';

@@ -1,4 +1,5 @@
 import { type Finding, finding } from '../catalogue/findings.ts';
+import { mendUpload } from '../convert/mend-upload.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { inspectQuickly } from '../inspect/quick.ts';
 import { unread } from '../inspect/unread.ts';
@@ -42,6 +43,23 @@ export async function look(
     if (refusal === null) throw error;
     return { inspection: unread(refusal), paid: { bytesRead: pace.done } };
   }
+}
+
+/** The most times that an upload is read again to mend it: that of an image archive. */
+const MEND_PASSES = 3;
+
+/** Mends an upload after the first look at it, if that was asked for. To do so, it is read again. */
+export async function lookAgain(
+  identity: UploadIdentity,
+  request: ConversionRequest,
+  first: Look,
+  { uploads, tools, timeLeft }: Eyes,
+): Promise<Look> {
+  let again = 0;
+  const pace = new Pace(READING, MEND_PASSES * identity.size, timeLeft);
+  const onProgress = (bytes: number): void => pace.check((again = bytes));
+  const { inspection } = await mendUpload(first.inspection, request, uploads.source(identity), tools, onProgress);
+  return { inspection, paid: { ...first.paid, bytesRead: first.paid.bytesRead + again } };
 }
 
 /** Returns the finding of an error that says that S3 refuses to hand out an upload. Null for any other error. */

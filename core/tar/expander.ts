@@ -5,7 +5,8 @@ const ZEROS = new Uint8Array(64 * 1024);
 /** Restores the content of a sparse file from the bytes that a tar archive stores of it: zeros fill the holes. */
 export class Expander {
   readonly #sparse: Sparse;
-  readonly #size: number;
+  /** The size in bytes of the restored content. */
+  readonly size: number;
   /** The index of the extent (stored part of the sparse file) that is being restored. */
   #extent = 0;
   /** The offset in the sparse file's content of the next byte to yield. */
@@ -13,12 +14,12 @@ export class Expander {
 
   constructor(sparse: Sparse, size: number) {
     this.#sparse = sparse;
-    this.#size = size;
+    this.size = size;
   }
 
   /** True when the whole content of the sparse file was yielded. */
   get done(): boolean {
-    return this.#at === this.#size;
+    return this.#at === this.size;
   }
 
   /**
@@ -28,7 +29,7 @@ export class Expander {
   *expand(stored: Uint8Array): Generator<Uint8Array> {
     let taken = 0;
     while (!this.done) {
-      const { offset, length } = this.#sparse.extents[this.#extent] ?? { offset: this.#size, length: 0 };
+      const { offset, length } = this.#sparse.extents[this.#extent] ?? { offset: this.size, length: 0 };
       if (this.#at < offset) {
         const zeros = Math.min(offset - this.#at, ZEROS.length);
         this.#at += zeros;

@@ -1,4 +1,4 @@
-import { concat } from '../model/byte-arrays.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
 import { bytesOf } from '../model/byte-string.ts';
 import { BLOCK } from './header.ts';
 import type { Member, PaxRecords } from './member.ts';
@@ -13,6 +13,9 @@ export interface Change {
   linkname?: string;
   /** The PAX records in place of those that the member has. Names and sparse maps are kept beside them. */
   pax?: PaxRecords;
+  type?: string;
+  /** A new size in bytes of the content. The sparse map of the member is then left out. */
+  size?: number;
 }
 
 /** The fields of a new tar header for a member without a body. Names have one character for each byte. */
@@ -24,14 +27,18 @@ export type NewMember = Pick<Member, 'name' | 'type' | 'mode' | 'uid' | 'gid' | 
  */
 export function changedHeader(header: Uint8Array, member: Member, change: Change): Uint8Array {
   const main = mainAt(header);
-  const block = header.slice(main, main + BLOCK);
+  const block = copied(header.subarray(main, main + BLOCK));
   const pax = new Map(change.pax ?? member.pax ?? []);
   // The header of a sparse file in PAX format has a made-up name. Its records have the real one.
   const isSparse = given(pax, 'GNU.sparse.name') !== null;
   if (isSparse) pax.set('GNU.sparse.name', change.name ?? member.name);
   else writeName(block, pax, 'path', change.name ?? member.name);
   writeName(block, pax, 'linkpath', change.linkname ?? member.linkname);
-  return concat([paxMember(pax), sealed(block), header.subarray(main + BLOCK)]);
+  if (change.type !== undefined) block[TYPE] = change.type.charCodeAt(0);
+  if (change.size === undefined) return concat([paxMember(pax), sealed(block), header.subarray(main + BLOCK)]);
+  if (member.type === 'S') block.fill(0, SPARSE_MAP);
+  if (!writeNumber(block, 124, 12, change.size)) pax.set('size', String(change.size));
+  return concat([paxMember(pax), sealed(block)]);
 }
 
 /** Makes the header of a tar member that the archive does not have, in POSIX format. */
@@ -54,6 +61,8 @@ export function newHeader({ name, type, mode, uid, gid, mtime, linkname }: NewMe
 }
 
 const [TYPE, MAGIC, PREFIX] = [156, 257, 345];
+/** The offset in a header of GNU's type `S` at which the sparse map begins. Nothing else follows it. */
+const SPARSE_MAP = 386;
 
 /** The places and lengths of the two names in a header block. */
 const NAMES = { path: { at: 0, length: 100 }, linkpath: { at: 157, length: 100 } } as const;

@@ -153,6 +153,16 @@ export class TarScanner {
     return { members: this.#members, marked: this.#zeroBlocks >= 2, ...beyond };
   }
 
+  /**
+   * The number of zero bytes behind the last whole member, when the archive is cut off inside the zero blocks that end
+   * it; 0 when it ends in another way.
+   */
+  get cutEnd(): number {
+    const isBetween = this.#state === 'header' && this.#left === 0 && this.#start < 0 && this.#sparse === null;
+    const rest = this.#carry.subarray(0, this.#filled);
+    return isBetween && this.#autopsy === null && rest.every((byte) => byte === 0) ? this.#filled : 0;
+  }
+
   #missing(): number {
     if (this.#state === 'end') return 0;
     if (this.#left > 0) return this.#left; // Go's reader accepts missing padding

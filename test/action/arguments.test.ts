@@ -41,11 +41,14 @@ test('inputs become the arguments of the command, lists line by line, whatever c
     image: null,
     compress: null,
     layout: null,
+    mend: false,
     github: true,
-    failOn: { severity: 'warning', codes: [] },
+    failOn: { severity: 'warning', codes: [], figures: [] },
     manifest: '/temp/manifest.json',
     json: false,
     output: '/temp/image.tar',
+    contents: false,
+    html: null,
   });
 });
 

@@ -40,6 +40,30 @@ test('a page says which versions load an archive, and which clients are not know
   );
 });
 
+test('services and programs that nobody has tried here have lines of their own, for an image archive only', () => {
+  const ruled = [
+    verdict('docker', true),
+    verdict('ecr', true, { by: 'rule' }),
+    verdict('lambda', false, { by: 'rule', why: 'no', zh: '不' }),
+    verdict('docker-archive-only', null, { by: 'rule', why: 'odd', zh: '怪' }),
+  ];
+  const image = { names: [], layers: [] } as never;
+  const page = clientSection({ clients: ruled, images: [image] }, lookFor({}, 'en', {}));
+  assert.deepEqual(
+    page
+      .split('\n')
+      .map((line) => line.trim().replace(/ {2,}/, ': '))
+      .filter((line) => line !== ''),
+    [
+      'loads in: every client: Docker',
+      'by rule: Amazon ECR: takes it',
+      'AWS Lambda: does not take it; no',
+      'docker-archive-only (older RouterOS, Cisco IOx): not known; odd',
+    ],
+  );
+  assert.ok(!lines('en', ruled).some((line) => line.includes('Lambda')));
+});
+
 test('a client whose verdict is not known does not count as one that fails', () => {
   const unknown = [verdict('crane', null, { why: 'not tried', zh: '没有试过' })];
   assert.deepEqual(

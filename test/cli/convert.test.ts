@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { convertUpload, inspectUpload } from '../../core/service/service.ts';
@@ -55,6 +55,9 @@ test('a pipe into a file gives the bytes that a file gives, whatever it holds, a
     [zstdCompressSync(archive), {}],
     [saved, {}],
     [archive, {}, '--compress', 'gzip'],
+    [archive, {}, '--compress', 'zstd'],
+    [gzipSync(archive), {}, '--compress', 'zstd'],
+    [gzipSync(archive), {}, '--compress', 'none'],
   ];
   for (const [bytes, env, ...flags] of cases) {
     await writeFile(file, bytes);
@@ -78,20 +81,33 @@ test('the layer is the upload byte for byte, under the name that was asked for',
   }
 });
 
-test('--compress gzip gives the bytes that the functions give, from a file and from a pipe', async (t) => {
-  const archive = await exported(3_000_000);
-  const { file } = await given(t, archive);
-  const store = new MemoryStore();
-  const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0.0.0' };
-  const outcome = await inspectUpload(store.upload('a.tar', archive, { name: 'app:1', compress: 'gzip' }), deps);
-  assert.equal(outcome.kind, 'handed-on');
-  await convertUpload('a.tar/inspection.json', deps);
-  const wanted = store.results.get('a.tar/image.tar') ?? new Uint8Array();
-  assert.ok(wanted.length > 0 && wanted.length < archive.length / 10);
-  const words = ['-t', 'app:1', '--compress', 'gzip'];
-  assert.ok((await run(['convert', file, ...words])).bytes.equals(wanted));
-  assert.ok((await run(['convert', '-', ...words], { stdin: [archive] })).bytes.equals(wanted));
-  assert.match((await run(['plan', file, ...words])).stdout, /of what .* holds, as gzip$/m);
+for (const compress of ['gzip', 'zstd'])
+  test(`--compress ${compress} gives the bytes that the functions give, from a file and from a pipe`, async (t) => {
+    const archive = await exported(5_000_000);
+    const { file } = await given(t, archive);
+    const store = new MemoryStore();
+    const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0.0.0' };
+    const outcome = await inspectUpload(store.upload('a.tar', archive, { name: 'app:1', compress }), deps);
+    assert.equal(outcome.kind, 'handed-on');
+    await convertUpload('a.tar/inspection.json', deps);
+    const wanted = store.results.get('a.tar/image.tar') ?? new Uint8Array();
+    assert.ok(wanted.length > 0 && wanted.length < archive.length / 10);
+    const words = ['-t', 'app:1', '--compress', compress];
+    assert.ok((await run(['convert', file, ...words])).bytes.equals(wanted));
+    assert.ok((await run(['convert', '-', ...words], { stdin: [archive] })).bytes.equals(wanted));
+    assert.match((await run(['plan', file, ...words])).stdout, new RegExp(`of what .* holds, as ${compress}$`, 'm'));
+  });
+
+test('--compress zstd and --compress none change what came as gzip: the layer is zstd, or the expanded upload', async (t) => {
+  const archive = await exported();
+  const { file } = await given(t, gzipSync(archive));
+  const layerOf = async (compress: string): Promise<Buffer> => {
+    const members = await membersOf((await run(['convert', file, '-t', 'app:1', '--compress', compress])).bytes);
+    const [entry] = JSON.parse(String(members.get('manifest.json'))) as { Layers: string[] }[];
+    return members.get(entry?.Layers[0] ?? '') ?? Buffer.alloc(0);
+  };
+  assert.ok((await layerOf('none')).equals(archive));
+  assert.ok(zstdDecompressSync(await layerOf('zstd')).equals(archive));
 });
 
 test('with -o the summary and the command to type go to standard output; without it standard output is only the image', async (t) => {
@@ -131,10 +147,11 @@ test('an export is read once on its way into a file, whatever its compression an
   const archive = await exported(3_000_000);
   const { file, image } = await given(t);
   const words = ['-t', 'app:1', '-t', 'ghcr.io/team/app:2', '-c', 'CMD ["app"]', '-m', 'note', '-o', image, '--json'];
-  const reads = async (bytes: Uint8Array) => {
+  const reads = async (bytes: Uint8Array, ...flags: string[]) => {
     await writeFile(file, bytes);
+    const all = [...words, ...flags];
     const [fromFile = 0, fromPipe] = await Promise.all(
-      [run(['convert', file, ...words]), run(['convert', '-', ...words], { stdin: [bytes] })].map(async (ran) => {
+      [run(['convert', file, ...all]), run(['convert', '-', ...all], { stdin: [bytes] })].map(async (ran) => {
         const { cost } = JSON.parse((await ran).stdout) as ArchiveManifest;
         return cost.bytesRead / bytes.length;
       }),
@@ -142,7 +159,10 @@ test('an export is read once on its way into a file, whatever its compression an
     assert.equal(fromPipe, fromFile);
     return fromFile;
   };
-  for (const bytes of [archive, gzipSync(archive), zstdCompressSync(archive)]) assert.equal(await reads(bytes), 1);
+  for (const bytes of [archive, gzipSync(archive), zstdCompressSync(archive)]) {
+    assert.equal(await reads(bytes), 1);
+    for (const form of ['gzip', 'zstd', 'none']) assert.equal(await reads(bytes, '--compress', form), 1);
+  }
   assert.equal(await reads(await readFile(image)), 2);
 });
 

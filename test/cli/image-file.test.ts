@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { ImageFile } from '../../cli/image-file.ts';
-import { GzipSums } from '../../core/compression/gzip-writer.ts';
+import { PackedSums } from '../../core/compression/layer-packer.ts';
 import { stream } from '../../core/convert/execute.ts';
 import type { LayerForm } from '../../core/convert/layer-offset.ts';
 import { plan, type Plan, type PlanPart } from '../../core/model/plan.ts';
@@ -17,9 +17,9 @@ const before: PlanPart = { kind: 'bytes', bytes: Buffer.from('before ') };
 const after: PlanPart = { kind: 'bytes', bytes: Buffer.from(' after') };
 const range: PlanPart = { kind: 'range', start: 0, end: LAYER.length };
 const expanded: PlanPart = { ...range, kind: 'recoded', outer: 'none', inner: 'none', size: LAYER.length };
-const packing = new GzipSums(nativeTools({ threads: false }));
+const packing = new PackedSums('gzip', nativeTools({ threads: false }));
 await packing.update(LAYER);
-const packed: PlanPart = { ...expanded, gzip: true, size: (await packing.sums()).size };
+const packed: PlanPart = { ...expanded, pack: 'gzip', size: (await packing.sums()).size };
 const source = { open: (start = 0, end = LAYER.length) => inTwo(LAYER.subarray(start, end)) };
 
 async function* inTwo(bytes: Buffer): Bytes {
@@ -60,7 +60,7 @@ async function passOn(file: ImageFile, kind: 'range' | 'recoded'): Promise<void>
 
 /** Passes a layer to the file as the pipeline does: the packed bytes in pieces, and the bytes they are made from. */
 async function pack(file: ImageFile): Promise<void> {
-  const sums = new GzipSums(nativeTools({ threads: false }), file.copyPacked);
+  const sums = new PackedSums('gzip', nativeTools({ threads: false }), file.copyPacked);
   for await (const chunk of file.copy(source.open(), 'range')) await sums.update(chunk);
   await sums.sums();
 }

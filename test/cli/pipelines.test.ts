@@ -53,6 +53,7 @@ test('a conversion gives annotations, a summary and outputs for GitHub, in the c
     archive: join(path, 'image.tar'),
     outcome: 'converted',
     manifest: join(path, 'manifest.json'),
+    report: '',
   });
   const notes = manifest.findings.filter((each) => each.severity !== 'error');
   assert.ok(notes.length > 0);
@@ -65,6 +66,22 @@ test('a conversion gives annotations, a summary and outputs for GitHub, in the c
   }
   await run(['inspect', file, '--format', 'github', '--lang', 'zh'], { env });
   assert.ok((await read('GITHUB_STEP_SUMMARY')).includes('容器归档；可以转换为镜像。</h3>'));
+});
+
+test('the job summary names the report and the figures, and the step has its path as an output', async (t) => {
+  const { path, file, env, read } = await step(t, await exported(1500));
+  const report = join(path, 'report.html');
+  const { code } = await run(['inspect', file, '--format', 'github', '--html', report], { env });
+  assert.equal(code, 0);
+  assert.ok((await readFile(report, 'utf8')).includes('"contentsVersion":1'));
+  assert.equal(parsed(await read('GITHUB_OUTPUT'))['report'], report);
+  const summary = await read('GITHUB_STEP_SUMMARY');
+  for (const [label, value] of [
+    ['report', report],
+    ['wasted', '0 bytes (0.0%)'],
+    ['files', '7 (1.5 kB)'],
+  ])
+    assert.ok(summary.includes(`<td>${label}</td><td><code>${value}</code></td>`), summary);
 });
 
 test('names from an archive give GitHub no commands, and stay inside their cells of the summary', async (t) => {

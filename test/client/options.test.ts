@@ -21,6 +21,7 @@ const options: fc.Arbitrary<RawOptions> = fc.record(
     rootfs: fc.boolean(),
     image: fc.option(text),
     compress: fc.option(text),
+    mend: fc.boolean(),
     layout: fc.option(text),
   },
   { noNullPrototype: true },

@@ -8,25 +8,34 @@ import { decompress } from '../../core/compression/decompress.ts';
 import { LadingError } from '../../core/model/errors.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { chunked, collect } from '../support/bytes.ts';
+import type { Tools } from '../../core/model/ports.ts';
 import { BZIP2_BOMB, LZ4_LEGACY, LZMA_BOMB, type Sample, SAMPLES, XZ_LINES } from '../support/compressed.ts';
 import { lz4Block, lz4Frame, lz4Zeros } from '../support/lz4-builder.ts';
+import { webEngines } from '../support/web-engines.ts';
 
 // The contract of every decoder: it gives the content back, notices whatever is missing or damaged, and records what
 // follows the end.
 
 type Format = keyof typeof SAMPLES;
 
+/** A decoder: that of a format in Node, or the one of the page. */
+type Decoder = Format | 'zstd, WebAssembly';
+
 const MiB = 2 ** 20;
 const tools = nativeTools({ threads: false });
 
-async function run(format: Format, stored: Uint8Array, ...sizes: number[]) {
+const formatOf = (decoder: Decoder): Format => (decoder === 'zstd, WebAssembly' ? 'zstd' : decoder);
+const toolsOf = (decoder: Decoder): Tools => (decoder === formatOf(decoder) ? tools : { ...tools, ...webEngines });
+
+async function run(decoder: Decoder, stored: Uint8Array, ...sizes: number[]) {
   const facts: CompressedFacts = { members: 0, trailing: null };
-  const content = await collect(decompress(chunked(stored, ...sizes), format, tools, facts));
+  const bytes = chunked(stored, ...sizes);
+  const content = await collect(decompress(bytes, formatOf(decoder), toolsOf(decoder), facts));
   return { content, facts };
 }
 
 /** The finding with which expanding the bytes ends, or null when it succeeds. */
-async function fault(format: Format, stored: Uint8Array, ...sizes: number[]) {
+async function fault(format: Decoder, stored: Uint8Array, ...sizes: number[]) {
   try {
     await run(format, stored, ...sizes);
     return null;
@@ -48,16 +57,19 @@ const bombs: Record<Format, () => Buffer> = {
 /** A file in this format is one stream: bytes after it, even those of another stream, do not belong to it. */
 const ONE_STREAM: ReadonlySet<Format> = new Set(['lzma']);
 
-for (const format of Object.keys(SAMPLES) as Format[]) {
+const decoders = [...(Object.keys(SAMPLES) as Format[]), 'zstd, WebAssembly'] satisfies Decoder[];
+
+for (const decoder of decoders) {
+  const format = formatOf(decoder);
   const samples = SAMPLES[format];
   const main = samples[0] as Sample;
   const prefix = format === 'gzip' ? 'gzip' : 'compressed';
 
-  suite(format, () => {
+  suite(decoder, () => {
     for (const { name, stored, content, checked } of samples) {
       test(`the content comes back, however the input is cut: ${name}`, async () => {
         for (const sizes of [[], [1], [7, 1, 300], [65536], [Math.max(1, stored.length - 8), 8]]) {
-          const result = await run(format, stored, ...sizes);
+          const result = await run(decoder, stored, ...sizes);
           assert.ok(result.content.equals(content), `cut at ${sizes.join()}`);
           assert.equal(result.facts.trailing, null);
           assert.equal(result.facts.unchecked === true, !checked, 'says whether there is a checksum');
@@ -68,7 +80,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
         for (let length = 0; length < stored.length; length++) {
           // The first 12 bytes are pzstd's skippable frame, which is a complete zstd stream without content.
           if (name.startsWith('pzstd') && length === 12) continue;
-          const found = await fault(format, stored.subarray(0, length), 100);
+          const found = await fault(decoder, stored.subarray(0, length), 100);
           assert.deepEqual([found?.code, found?.offset], [`${prefix}-truncated`, length], `${length} bytes`);
         }
       });
@@ -78,7 +90,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
           for (const bit of [0, 3, 7]) {
             const flipped = Buffer.from(stored);
             flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
-            const outcome = await run(format, flipped, 4096).catch((error: unknown) => error);
+            const outcome = await run(decoder, flipped, 4096).catch((error: unknown) => error);
             if (outcome instanceof Error) {
               assert.ok(
                 outcome instanceof LadingError && outcome.finding !== null,
@@ -100,7 +112,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
       const stored = Buffer.concat([...samples, ...samples].map((each) => each.stored));
       const content = Buffer.concat([...samples, ...samples].map((each) => each.content));
       for (const sizes of [[], [3], [1000]]) {
-        const { content: got, facts } = await run(format, stored, ...sizes);
+        const { content: got, facts } = await run(decoder, stored, ...sizes);
         assert.ok(got.equals(content));
         assert.deepEqual([facts.members, facts.trailing], [2 * samples.length, null]);
       }
@@ -109,7 +121,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
     test('a second stream that is cut off is not ignored', { skip: ONE_STREAM.has(format) }, async () => {
       const magicBytes = format === 'gzip' ? 2 : 1;
       for (let length = magicBytes; length < main.stored.length; length++) {
-        const found = await fault(format, Buffer.concat([main.stored, main.stored.subarray(0, length)]), 512);
+        const found = await fault(decoder, Buffer.concat([main.stored, main.stored.subarray(0, length)]), 512);
         assert.equal(found?.code, `${prefix}-truncated`, `${length} bytes of it`);
       }
     });
@@ -117,11 +129,11 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
     test('zero bytes after the end are padding, other bytes are ignored, and both are recorded', async () => {
       const offset = main.stored.length;
       for (const sizes of [[], [5], [offset]]) {
-        const padded = await run(format, Buffer.concat([main.stored, Buffer.alloc(600)]), ...sizes);
+        const padded = await run(decoder, Buffer.concat([main.stored, Buffer.alloc(600)]), ...sizes);
         assert.deepEqual([padded.facts.members, padded.facts.trailing], [1, { offset, zeros: true }]);
         assert.ok(padded.content.equals(main.content));
         for (const junk of [Buffer.from('junk'), Buffer.from('\0\0\0junk'), Buffer.from('j')]) {
-          const garbage = await run(format, Buffer.concat([main.stored, junk]), ...sizes);
+          const garbage = await run(decoder, Buffer.concat([main.stored, junk]), ...sizes);
           assert.deepEqual([garbage.facts.members, garbage.facts.trailing], [1, { offset, zeros: false }]);
           assert.ok(garbage.content.equals(main.content));
         }
@@ -130,7 +142,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
 
     test('input of another format is reported as damaged from its first byte', async () => {
       for (const junk of [Buffer.alloc(600), Buffer.from('no such thing at all')]) {
-        const found = await fault(format, junk);
+        const found = await fault(decoder, junk);
         assert.deepEqual([found?.code, found?.offset], [`${prefix}-damaged`, 0]);
       }
     });
@@ -138,7 +150,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
     test('content that expands a thousandfold comes out in bounded pieces', async () => {
       let largest = 0;
       let total = 0;
-      for await (const chunk of decompress(chunked(bombs[format]()), format, tools)) {
+      for await (const chunk of decompress(chunked(bombs[format]()), format, toolsOf(decoder))) {
         largest = Math.max(largest, chunk.length);
         total += chunk.length;
       }
@@ -157,7 +169,7 @@ for (const format of Object.keys(SAMPLES) as Format[]) {
           closed = true;
         }
       }
-      for await (const chunk of decompress(source(), format, tools)) if (chunk.length > 0) break;
+      for await (const chunk of decompress(source(), format, toolsOf(decoder))) if (chunk.length > 0) break;
       assert.ok(closed);
       assert.ok(taken * piece.length <= 8 * MiB, `${taken} pieces`);
     });
@@ -228,36 +240,41 @@ suite('xz', () => {
   });
 });
 
-suite('zstd', () => {
-  const stored = (SAMPLES.zstd[0] as Sample).stored;
-  const skippable = Buffer.from('5a2a4d1805000000aabbccddee', 'hex');
+for (const decoder of ['zstd', 'zstd, WebAssembly'] as const)
+  suite(`${decoder}, frames`, () => {
+    const stored = (SAMPLES.zstd[0] as Sample).stored;
+    const skippable = Buffer.from('5a2a4d1805000000aabbccddee', 'hex');
 
-  test('skippable frames are skipped, wherever they are', async () => {
-    const { content, facts } = await run('zstd', Buffer.concat([skippable, stored, skippable, stored, skippable]), 5);
-    assert.equal(content.length, 2 * (SAMPLES.zstd[0] as Sample).content.length);
-    assert.deepEqual(facts, { members: 2, trailing: null });
-    assert.equal((await run('zstd', skippable)).content.length, 0);
-  });
+    test('skippable frames are skipped, wherever they are', async () => {
+      const { content, facts } = await run(
+        decoder,
+        Buffer.concat([skippable, stored, skippable, stored, skippable]),
+        5,
+      );
+      assert.equal(content.length, 2 * (SAMPLES.zstd[0] as Sample).content.length);
+      assert.deepEqual(facts, { members: 2, trailing: null });
+      assert.equal((await run(decoder, skippable)).content.length, 0);
+    });
 
-  test('after skippable frames there must be a frame', async () => {
-    const found = await fault('zstd', Buffer.concat([skippable, Buffer.from('junk')]));
-    assert.deepEqual([found?.code, found?.offset], ['compressed-damaged', skippable.length]);
-  });
+    test('after skippable frames there must be a frame', async () => {
+      const found = await fault(decoder, Buffer.concat([skippable, Buffer.from('junk')]));
+      assert.deepEqual([found?.code, found?.offset], ['compressed-damaged', skippable.length]);
+    });
 
-  test('a window beyond the limit is refused by name, and one within it is accepted', async () => {
-    const withWindow = (log: number) => Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3, 9, 0, 0, 0x61]);
-    assert.equal((await run('zstd', withWindow(27))).content.toString(), 'a');
-    const found = await fault('zstd', withWindow(31));
-    assert.equal(found?.code, 'limit-exceeded');
-    assert.match(found?.message ?? '', /a window of 2,147,483,648 bytes/);
-  });
+    test('a window beyond the limit is refused by name, and one within it is accepted', async () => {
+      const withWindow = (log: number) => Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3, 9, 0, 0, 0x61]);
+      assert.equal((await run(decoder, withWindow(27))).content.toString(), 'a');
+      const found = await fault(decoder, withWindow(31));
+      assert.equal(found?.code, 'limit-exceeded');
+      assert.match(found?.message ?? '', /a window of 2,147,483,648 bytes/);
+    });
 
-  test('a frame that needs a dictionary is refused by name', async () => {
-    const found = await fault('zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 0x50, 7, 1, 0, 0]));
-    assert.equal(found?.code, 'compression-not-expanded');
-    assert.match(found?.message ?? '', /dictionary/);
+    test('a frame that needs a dictionary is refused by name', async () => {
+      const found = await fault(decoder, Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 0x50, 7, 1, 0, 0]));
+      assert.equal(found?.code, 'compression-not-expanded');
+      assert.match(found?.message ?? '', /dictionary/);
+    });
   });
-});
 
 suite('lz4', () => {
   const stored = (SAMPLES.lz4[0] as Sample).stored;
@@ -341,7 +358,7 @@ const confusing = Buffer.from(
 );
 const mixed = Buffer.concat([program.subarray(0, 2 * MiB), zstdCompressSync(program.subarray(0, 3 * MiB)), confusing]);
 
-const commands: [Format, string, ...string[]][] = [
+const commands: [Decoder, string, ...string[]][] = [
   ['gzip', 'gzip', '-1'],
   ['gzip', 'pigz', '-1'],
   ['bzip2', 'bzip2', '-9'],
@@ -356,6 +373,8 @@ const commands: [Format, string, ...string[]][] = [
   ['xz', 'pixz', '-0', '-t'],
   ['zstd', 'zstd', '-1'],
   ['zstd', 'zstd', '-3', '--long=27', '--no-check'],
+  ['zstd, WebAssembly', 'zstd', '-3', '--long=27', '--no-check'],
+  ['zstd, WebAssembly', 'zstd', '-19'],
   ['zstd', 'pzstd', '-1', '-p', '3'],
   ['lz4', 'lz4', '-1'],
   ['lz4', 'lz4', '-9', '-B4', '-BD', '--content-size'],
@@ -376,19 +395,19 @@ function compress(input: Buffer, command: string, ...options: string[]): Buffer 
 }
 
 suite('the output of the real tools is read', () => {
-  for (const [format, command, ...options] of commands) {
-    test([command, ...options].join(' '), async (t) => {
+  for (const [decoder, command, ...options] of commands) {
+    test(`${[command, ...options].join(' ')}${decoder === 'zstd, WebAssembly' ? ' in WebAssembly' : ''}`, async (t) => {
       const stored = compress(mixed, command, ...options);
       if (stored === null) return t.skip(`${command} is not installed`);
-      const twice = ONE_STREAM.has(format) ? 1 : 2;
+      const twice = ONE_STREAM.has(formatOf(decoder)) ? 1 : 2;
       const whole = Buffer.concat(Array.from({ length: twice }, () => stored));
-      const { content, facts } = await run(format, whole, 65536, 1, 333);
+      const { content, facts } = await run(decoder, whole, 65536, 1, 333);
       assert.ok(content.equals(Buffer.concat(Array.from({ length: twice }, () => mixed))));
       assert.equal(facts.trailing, null);
       const at = stored.length >> 1;
       const flipped = Buffer.from(stored);
       flipped[at] = (flipped[at] ?? 0) ^ 1;
-      const outcome = await run(format, flipped).catch(() => null);
+      const outcome = await run(decoder, flipped).catch(() => null);
       if (facts.unchecked !== true) assert.equal(outcome, null, 'a flipped bit');
     });
   }

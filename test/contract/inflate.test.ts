@@ -9,12 +9,14 @@ import type { RawInflate, Tools } from '../../core/model/ports.ts';
 import { NativeInflate } from '../../node/inflate.ts';
 import { chunked, collect } from '../support/bytes.ts';
 import { plainTools } from '../support/tools.ts';
+import { webEngines } from '../support/web-engines.ts';
 
 // The contract of every inflater: all give the same bytes and offsets, and refuse the same input.
 
 const engines: Record<string, () => RawInflate> = {
   'pako, portable': () => new PortableInflate(),
   'zlib, native': () => new NativeInflate(),
+  'zlib, WebAssembly': webEngines.newInflate,
 };
 
 const text = Buffer.from(Array.from({ length: 30_000 }, (_, i) => `line ${(i * 7919) % 10007}\n`).join(''));

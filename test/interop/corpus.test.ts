@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { contentsOf } from '../../core/contents/contents.ts';
 import { CURRENT } from '../support/corpus-current.ts';
 import { NAMES } from '../support/corpus-image.ts';
 import { subfolder, TOOLS, Workshop } from '../support/corpus-workshop.ts';
@@ -9,7 +10,9 @@ import { COMPRESSED, type Sample, SAMPLES } from '../support/corpus.ts';
 import { isCurrent } from '../support/engines-store.ts';
 import { removeScratch, scratch, without } from '../support/engines.ts';
 import { inspectBytes } from '../support/inspect.ts';
+import { sourceOf } from '../support/memory-store.ts';
 import { agrees } from '../support/quick.ts';
+import { plainTools } from '../support/tools.ts';
 import { CHOSEN, Takers } from './corpus-clients.ts';
 import { convertFile } from './corpus-lading.ts';
 
@@ -59,7 +62,8 @@ const DEEP = new Set(['buildah manifest push, two platforms', 'docker save, impo
 async function recognised(sample: Sample, file: string): Promise<void> {
   const bytes = readFileSync(file);
   if (SAMPLES.includes(sample) && !DEEP.has(sample.name)) await agrees(bytes);
-  const { kind, images, findings } = await inspectBytes(bytes);
+  const inspection = await inspectBytes(bytes);
+  const { kind, images, findings } = inspection;
   assert.equal(kind, sample.kind);
   const names = images.map((image) => image.names);
   assert.deepEqual(names.toSorted(byText), sample.names);
@@ -68,7 +72,23 @@ async function recognised(sample: Sample, file: string): Promise<void> {
   const story = images.find(({ layers, platform }) => layers.length === 3 && platform?.architecture === 'amd64');
   assert.equal(story?.platform?.os, 'linux');
   assert.ok(story.layers.every(({ diffID, members }) => diffID !== null && (members ?? 0) > 0));
+  const contents = await contentsOf(inspection, sourceOf(bytes), plainTools);
+  const inside = contents.images[images.indexOf(story)];
+  assert.deepEqual(
+    inside?.lost
+      .map(({ path, bytes: size, layer, by }) => ({ path, size, layer, by }))
+      .toSorted((a, b) => a.size - b.size),
+    LOST,
+  );
 }
+
+/** The files that the steps of the image replace or delete (test/support/corpus-image.ts), whoever saved it. */
+const LOST = [
+  { path: 'srv/note', size: 6, layer: 0, by: 1 },
+  { path: 'srv/note', size: 7, layer: 1, by: 2 },
+  { path: 'srv/dir/old', size: 17, layer: 0, by: 2 },
+  { path: 'srv/gone', size: 17, layer: 0, by: 2 },
+];
 
 function byText(a: string[], b: string[]): number {
   return a.join() < b.join() ? -1 : 1;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
 import { LADING } from './converters.ts';
@@ -54,6 +55,32 @@ describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') },
     assert.deepEqual(merged, whole);
   });
 
+  test("the figures of what is inside are those of Docker's own container of it", async () => {
+    const manifest = JSON.parse(await lading('inspect', '--json', '--contents', saved)) as ArchiveManifest;
+    const [image] = manifest.contents?.images ?? [];
+    const inside = (await run('tar', ['-tvf', exported, '--numeric-owner']))
+      .trim()
+      .split('\n')
+      .map((line) => /^(.)\S+ +\S+ +(\S+) \S+ \S+ (.*?)\/?(?: -> .*| link to .*)?$/.exec(line) ?? [])
+      .filter(([, type, , path = '']) => type !== 'd' && !DOCKERS_OWN.test(path));
+    const bytes = inside.reduce((total, [, type, size]) => total + (type === '-' ? Number(size) : 0), 0);
+    assert.deepEqual([image?.files, image?.bytes], [inside.length, bytes]);
+    // The steps write a few short texts, and delete or replace `/bin/cat` and most of the texts.
+    assert.equal(image?.layers.length, STEPS.length + 1);
+    assert.deepEqual(
+      image.lost.find(({ path }) => path === 'srv/a/b/two'),
+      {
+        path: 'srv/a/b/two',
+        bytes: 4,
+        layer: 1,
+        by: 2,
+        how: 'deleted',
+      },
+    );
+    const stored = image.layers.reduce((total, layer) => total + layer.bytes, 0);
+    assert.equal(image.wasted.bytes, stored - bytes);
+  });
+
   test('an archive is listed as tar lists it', async () => {
     const paths = (await run('tar', ['-tf', exported]))
       .trim()
@@ -72,8 +99,12 @@ describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') },
   });
 });
 
+function lading(...args: string[]): Promise<string> {
+  return run(process.execPath, [LADING, ...args], process.env);
+}
+
 function files(...args: string[]): Promise<string> {
-  return run(process.execPath, [LADING, 'files', ...args], process.env);
+  return lading('files', ...args);
 }
 
 /** Each path with its line in the list, without times and without the members that Docker adds. */

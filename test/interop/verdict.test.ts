@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createCipheriv } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -12,6 +13,7 @@ import { Podman } from '../support/engines-podman.ts';
 import { Registry } from '../support/engines-registry.ts';
 import { isCurrent } from '../support/engines-store.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
+import { archive } from '../support/tar-builder.ts';
 import type { Engines } from './clients.ts';
 import { LADING } from './converters.ts';
 import { busyboxTar, imageArchive, markedRoot } from './verdict-archive.ts';
@@ -66,6 +68,8 @@ const REAL: Record<string, (file: string) => Promise<unknown>> = {
     await saved(`${file}.docker`);
     await run(process.execPath, [LADING, 'convert', `${file}.docker`, '--output', file], process.env);
   },
+  'lading convert --compress gzip': (file) => packed(file, 'gzip'),
+  'lading convert --compress zstd': (file) => packed(file, 'zstd'),
 };
 
 // Each archive has layers of its own, as a client does not read a layer that it knows already.
@@ -132,6 +136,21 @@ async function imported(mark: string): Promise<void> {
   const root = join(dir, 'root.tar');
   writeFileSync(root, markedRoot(base, 'mark', mark));
   await engines.docker.docker('import', '--change', 'CMD ["/bin/sh"]', root, 'real:1');
+}
+
+/** Writes an image archive with a layer of several blocks or frames, which its own command line tool expands, too. */
+async function packed(file: string, compress: 'gzip' | 'zstd'): Promise<void> {
+  const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(5_000_000));
+  const entries = [
+    { name: 'mark', body: 'packed\n' },
+    { name: 'noise', body: noise },
+  ];
+  const root = `${file}.root`;
+  writeFileSync(root, Buffer.concat([base, archive(entries)]));
+  const words = ['--name', 'packed:1', '--change', 'CMD ["/bin/sh"]', '--compress', compress, '--output', file];
+  await run(process.execPath, [LADING, 'convert', root, ...words], process.env);
+  const layer = (await run('tar', ['-tf', file])).trim().split('\n').at(-1) ?? '';
+  await run('sh', ['-c', 'tar -xOf "$1" "$2" | "$3" -dc | cmp - "$4"', 'sh', file, layer, compress, root]);
 }
 
 async function saved(file: string, by = '{{index .RepoTags 0}}'): Promise<void> {

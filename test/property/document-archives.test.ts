@@ -4,6 +4,7 @@ import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../../cli/page-style.ts';
 import { conversionPage } from '../../cli/print/conversion.ts';
 import { inspectionPage } from '../../cli/print/print.ts';
+import { verdictsByRule } from '../../core/clients/by-rule.ts';
 import { clientVerdicts } from '../../core/clients/verdicts.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
@@ -41,12 +42,13 @@ const EXECUTION = {
 
 test(`documents with any content give a result, and a converted archive is sound (seed ${SEED})`, async () => {
   const next = random(SEED);
-  const request = parseOptions({ ...NO_OPTIONS }, 'upload.tar');
-  assert.ok(request.ok);
   const outcomes = { converted: 0, refused: 0 };
   for (let i = 0; i < ROUNDS; i++) {
     const { bytes, format, changed } = randomArchive(LAYERS, ['web:1', 'web:2'], EXECUTION, next);
-    const about = `round ${i}: ${changed} of ${format}`;
+    const layout = i % 2 === 0 ? 'both' : 'docker';
+    const about = `round ${i}: ${changed} of ${format}, layout ${layout}`;
+    const request = parseOptions({ ...NO_OPTIONS, layout }, 'upload.tar');
+    assert.ok(request.ok);
     try {
       const inspection = await inspectBytes(bytes);
       const converted = await convert(inspection, request.value, plainTools, { always: true });
@@ -81,9 +83,14 @@ test(`documents with any content give a result, and a converted archive is sound
       );
       assert.deepEqual(
         // A variable without a value is not a fault of types, and is kept.
-        clientVerdicts(made).filter(({ loads, why }) => !loads && why?.includes('ENV') !== true),
+        clientVerdicts(made)
+          // Without an OCI layout, it depends on the machine whether containerd takes another platform.
+          .filter(({ client, loads }) => layout === 'both' || !(/oci|umoci/.test(client) || loads === null))
+          .filter(({ loads, why }) => !loads && why?.includes('ENV') !== true),
         [],
       );
+      const [oldReaders] = verdictsByRule(made);
+      assert.deepEqual([oldReaders?.client, oldReaders?.loads], ['docker-archive-only', layout === 'docker']);
     } catch (error) {
       throw new Error(about, { cause: error });
     }

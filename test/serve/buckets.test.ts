@@ -36,6 +36,7 @@ describe('the service over two buckets of the stand-in for S3', () => {
     const ended = serveBuckets({
       buckets,
       listen: null,
+      http: null,
       secret: null,
       atOnce: 2,
       listEvery: 50,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lading');
 
 /** The programs in `test/oracles`, each of which runs the real code of Go or of engines on thousands of inputs. */
-export type Oracle = 'tar' | 'unpack' | 'unpack-old' | 'documents';
+export type Oracle = 'tar' | 'unpack' | 'unpack-old' | 'documents' | 'contents';
 
 /** The path of a built oracle (`scripts/install-oracles.sh`). */
 export function oracle(name: Oracle): string {

@@ -3,9 +3,10 @@ import { crc32 } from 'node:zlib';
 import { PortableInflate } from '../../core/compression/inflate.ts';
 import { type Digest, parseDigest } from '../../core/model/digest.ts';
 import type { Tools } from '../../core/model/ports.ts';
+import { newPacker } from '../../node/packer.ts';
 import { nativeZstd } from '../../node/zstd.ts';
 
-/** The tools of a pure core: no thread, and no native inflater except for zstd, which has no other. */
+/** The tools of a pure core: no thread, and nothing native except for zstd, which has nothing else. */
 export const plainTools: Tools = {
   newHasher() {
     const hash = createHash('sha256');
@@ -13,6 +14,7 @@ export const plainTools: Tools = {
   },
   newInflate: () => new PortableInflate(),
   newZstd: nativeZstd,
+  packer: newPacker(1),
   crc32: (chunk, previous) => crc32(chunk, previous),
   sumsCrc32: true,
 };

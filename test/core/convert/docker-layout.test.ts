@@ -127,6 +127,15 @@ test('gzip layers of an image archive are expanded, and the config stays byte fo
   assert.deepEqual((await converted(made.image)).image, made.image, 'converted once more, it stays the same');
 });
 
+test('that a docker archive has no OCI layout is put right by the layout both only', async () => {
+  const upload = dockerArchive([image('web:1', [lower])]);
+  for (const layout of ['both', 'docker']) {
+    const { made } = await converted(upload, { layout, name: ['app:1'] });
+    const lack = made.findings.find((each) => each.code === 'docker-only') ?? assert.fail();
+    assert.equal(lack.mended, layout === 'both' ? true : undefined);
+  }
+});
+
 test('a layer that images share is written once, and the JSON of each layer names the one below it', async () => {
   const made = await converted(dockerArchive([image('a:1', [lower, upper]), image('b:1', [lower])]));
   const names = made.members.map(({ name }) => name);

@@ -39,7 +39,7 @@ function sha256(bytes: Uint8Array): Digest {
 
 function input(changes: Partial<RootfsImage> = {}, stored: Uint8Array = UPLOAD): RootfsImage {
   return {
-    layer: { size: stored.length, digest: sha256(stored), crc32: crc32(stored), gzip: false },
+    layer: { size: stored.length, digest: sha256(stored), crc32: crc32(stored), compression: 'none' },
     diffID: sha256(UPLOAD),
     part: { kind: 'range', start: 0, end: stored.length },
     names: [APP],
@@ -118,7 +118,7 @@ test('GNU tar reads the archive to its end without a warning', async () => {
 test('a layer of more than 8 GiB has a header that tar understands', async (t) => {
   const size = 9 * 2 ** 30;
   const { plan } = await lay({
-    layer: { size, digest: sha256(UPLOAD), crc32: 0, gzip: false },
+    layer: { size, digest: sha256(UPLOAD), crc32: 0, compression: 'none' },
     part: { kind: 'range', start: 0, end: size },
   });
   const directory = mkdtempSync(join(tmpdir(), 'lading-'));
@@ -203,7 +203,7 @@ test('each name is written once in every place that a client reads names from', 
 test('a gzip upload becomes the layer unchanged: its digest is that of the stored bytes, its diffID that of the content', async () => {
   const stored = gzipSync(UPLOAD);
   const made = await lay(
-    { layer: { size: stored.length, digest: sha256(stored), crc32: crc32(stored), gzip: true } },
+    { layer: { size: stored.length, digest: sha256(stored), crc32: crc32(stored), compression: 'gzip' } },
     stored,
   );
   assert.deepEqual(made.result.images[0]?.layers, [
@@ -265,7 +265,7 @@ test('a compressed upload is expanded once: its layers are written in the order 
     const bytes = Buffer.from(`layer at ${start}`);
     const range = { start, end: start + bytes.length, inner: 'none', size: bytes.length } as const;
     const sums = { size: bytes.length, digest: sha256(bytes), crc32: crc32(bytes) };
-    return { ...sums, gzip: false, diffID: sha256(bytes), part: { kind: 'recoded', outer: 'gzip', ...range } };
+    return { ...sums, compression: 'none', diffID: sha256(bytes), part: { kind: 'recoded', outer: 'gzip', ...range } };
   };
   const layers = [9000, 1000, 5000].map(layer);
   const image = { config: Buffer.from('{}'), layers };

@@ -15,7 +15,7 @@ const cut = layer.subarray(0, 2000);
 
 async function blobsOf(bytes: Uint8Array, ...sizes: number[]) {
   const expansion = new Expansion(() => bytes.length);
-  const blobs = new BlobReader(plainTools, expansion);
+  const blobs = new BlobReader(plainTools, expansion, null);
   const observer = { member: () => 0, body: () => {}, streams: () => true };
   const stored = new SumsTap(plainTools);
   const reading = await readArchive(stored.tap(chunked(bytes, ...sizes)), stored, ({ all }) =>

@@ -75,8 +75,8 @@ for (const [what, change] of Object.entries(CHANGES)) {
     assert.deepEqual(JSON.parse(new TextDecoder().decode(bytes)), short);
     assert.ok((short.shortened ?? []).length > 0);
     for (const { where } of short.shortened ?? []) assert.match(where, /^[a-zA-Z[\].]{1,60}$/);
-    const { images, archive: _, zh: _zh, shortened: _shortened, ...rest } = short;
-    const { images: _images, archive: _archive, zh: _before, ...before } = manifest();
+    const { images, archive: _, zh: _zh, shortened: _shortened, clients: _clients, ...rest } = short;
+    const { images: _images, archive: _archive, zh: _before, clients: _verdicts, ...before } = manifest();
     assert.deepEqual(rest, before, 'what was not too long is as it was');
     assert.ok(images.length > 0);
     const page = readableManifest(short, LIMITS.pageBytes);

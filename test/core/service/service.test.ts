@@ -67,6 +67,33 @@ test('for an export the inspection is written first, then the image, and the man
   assert.equal(store.results.get('team/web:1.2.tar/image.tar')?.length, manifest.result?.size);
 });
 
+const TWICE = archive([...exportEntries(), { name: 'etc/twice', body: '1' }, { name: 'etc/twice', body: '2' }]);
+
+test('an archive with a repeated path is mended when metadata or the sidecar ask for it, and it says what that cost', async () => {
+  const refused = (await run(TWICE)).manifest;
+  assert.deepEqual([refused.outcome, refused.cost.bytesRead, refused.mended], ['refused', TWICE.length, undefined]);
+  for (const [metadata, sidecar] of [[{ mend: 'true' }], [{}, { mend: true }]] as const) {
+    const { manifest, store } = await run(TWICE, metadata, 'team/web:1.2.tar', sidecar);
+    assert.deepEqual([manifest.outcome, manifest.mended?.counts], ['converted', { replaced: 1 }]);
+    assert.equal(manifest.cost.bytesRead, 4 * TWICE.length);
+    assert.equal(store.results.get('team/web:1.2.tar/image.tar')?.length, manifest.result?.size);
+  }
+});
+
+test('an upload for whose mending the time is too short is refused', async () => {
+  const { store, deps, manifest } = service();
+  let left = 900_000;
+  const opened = deps.uploads.source.bind(deps.uploads);
+  let times = 0;
+  const source: typeof opened = (identity) => {
+    if (++times > 1) left = 1000;
+    return opened(identity);
+  };
+  const uploads = Object.assign(Object.create(deps.uploads) as typeof deps.uploads, { source });
+  await inspectUpload(store.upload('a.tar', TWICE, { mend: 'true' }), { ...deps, uploads, timeLeft: () => left });
+  assert.deepEqual([manifest('a.tar').outcome, manifest('a.tar').findings[0]?.code], ['refused', 'no-time']);
+});
+
 test('without a name option the key gives the name, and the manifest says so', async () => {
   const { manifest } = await run(tar);
   assert.deepEqual(

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { both } from '../../core/catalogue/bilingual.ts';
+import type { ServeCommand } from '../args-serve.ts';
+import { FileError, UsageError } from '../exit.ts';
+
+/** The fewest characters that a secret or a token must have. `openssl rand -hex 8` prints as many. */
+const SECRET_CHARACTERS = 16;
+
+/** The address of the page and the token for it, as `--http` and `--token-file` give them. Null without `--http`. */
+export async function pageDoor({
+  http,
+  tokenFile,
+}: ServeCommand): Promise<{ host: string; port: number; token: string | null } | null> {
+  if (http === null && tokenFile !== null)
+    throw new UsageError(
+      both('--token-file is for the page of --http.', '--token-file 用于 --http 的页面。'),
+      both('Type, for instance, --http 127.0.0.1:8080.', '例如输入 --http 127.0.0.1:8080。'),
+    );
+  if (http === null) return null;
+  const address = addressIn('http', http);
+  const token = tokenFile === null ? null : secretIn(await readSecret(tokenFile));
+  const { isLoopback } = await import('../../serve/http/guard.ts');
+  if (token !== null || isLoopback(address.host)) return { ...address, token };
+  throw new UsageError(
+    both(
+      `Cannot show the page on ${address.host} without a token: others than this machine can reach it.`,
+      `没有令牌时不能在 ${address.host} 上显示页面：其他机器也能访问它。`,
+    ),
+    both('Give one with --token-file FILE, or use 127.0.0.1.', '请用 --token-file FILE 给出令牌，或使用 127.0.0.1。'),
+  );
+}
+
+/** Parses the address in a flag: `HOST:PORT`, with an IPv6 address in brackets. */
+export function addressIn(flag: 'http' | 'listen', word: string): { host: string; port: number } {
+  const [, six, host = six, port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(word) ?? [];
+  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new UsageError(
+    both(`'${word}' is no address.`, `'${word}' 不是地址。`),
+    both(`Type, for instance, --${flag} 127.0.0.1:8099.`, `例如输入 --${flag} 127.0.0.1:8099。`),
+  );
+}
+
+/** A secret without the white space around it. Throws a UsageError for one that is too short. */
+export function secretIn(text: string): string {
+  const secret = text.trim();
+  if (secret.length >= SECRET_CHARACTERS) return secret;
+  throw new UsageError(
+    both(`The secret has fewer than ${SECRET_CHARACTERS} characters.`, `密钥少于 ${SECRET_CHARACTERS} 个字符。`),
+    both('Make one with openssl rand -hex 16.', '请用 openssl rand -hex 16 生成一个。'),
+  );
+}
+
+export async function readSecret(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new FileError('read', file, error);
+  });
+}

@@ -1,0 +1,30 @@
+import { contentsOf, expandedBytes } from '../core/contents/contents.ts';
+import type { Contents } from '../core/contents/facts.ts';
+import type { Inspection } from '../core/model/inspection.ts';
+import type { Tools } from '../core/model/ports.ts';
+import type { Talk } from './flags.ts';
+import type { Input } from './input/input.ts';
+import type { Io } from './io.ts';
+import { progress } from './print/progress.ts';
+
+/**
+ * Reads an inspected input once more for the facts about the files in it, with a progress bar. Null when they are not
+ * asked for, or when the archive cannot be read.
+ */
+export async function wantedContents(
+  inspection: Inspection,
+  input: Input,
+  tools: Tools,
+  command: Talk & { contents: boolean },
+  io: Io,
+): Promise<Contents | null> {
+  if (!command.contents || inspection.content === null) return null;
+  const bar = progress('Looking inside', expandedBytes(inspection), command.progress, io);
+  try {
+    const contents = await contentsOf(inspection, input.again, tools, (bytes) => bar.update(bytes));
+    await input.assertUnchanged();
+    return contents;
+  } finally {
+    bar.end();
+  }
+}

@@ -1,0 +1,93 @@
+import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
+import type { Contents, ImageContents } from '../core/contents/facts.ts';
+import { toType, UsageError } from './exit.ts';
+import { count, roughly } from '../core/page/text.ts';
+
+/** A bound of `--fail-on` on a figure, such as `wasted=10%`: the figure, the most that it may be, and what was typed. */
+export interface FigureLimit {
+  figure: Figure;
+  most: number;
+  /** The unit of `most`. `%` is a share of the bytes of all files in the layers. */
+  unit: Unit;
+  typed: string;
+}
+
+type Unit = 'bytes' | '%' | 'number';
+
+/** The figures that `--fail-on` can bound, for the image of an archive that has most. */
+const FIGURES = {
+  /** The bytes of files that are in the layers, but not in the merged file system. */
+  wasted: { units: ['bytes', '%'], of: ({ wasted }) => wasted.bytes },
+  /** The bytes of all files in the merged file system. */
+  size: { units: ['bytes'], of: ({ bytes }) => bytes },
+  files: { units: ['number'], of: ({ files }) => files },
+  layers: { units: ['number'], of: ({ layers }) => layers.length },
+  setuid: { units: ['number'], of: ({ setuid }) => setuid.files },
+  /** The files whose owner has no name; 0 for an image without `/etc/passwd`, where none can have one. */
+  ownerless: { units: ['number'], of: ({ ownerless }) => ownerless?.files ?? 0 },
+  /** The bytes of large files that are there once more with the same content. */
+  duplicates: { units: ['bytes', '%'], of: ({ duplicates }) => duplicates.bytes },
+} as const satisfies Record<string, { units: readonly Unit[]; of: (image: ImageContents) => number }>;
+
+type Figure = keyof typeof FIGURES;
+
+const BYTES: Record<string, number> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+};
+
+/** Parses a bound such as `wasted=20MB`. Null when the word has no `=`. Throws a UsageError for a wrong one. */
+export function figureLimit(typed: string): FigureLimit | null {
+  if (!typed.includes('=')) return null;
+  const [, name = '', digits = '', word = ''] = /^([a-z]+)=(\d{1,15}(?:\.\d{1,3})?) ?([a-z]+|%)?$/i.exec(typed) ?? [];
+  if (!isFigure(name))
+    throw new UsageError(
+      both(`There is no bound '${typed}'.`, `没有限值 '${typed}'。`),
+      both(
+        `The figures are ${Object.keys(FIGURES).join(', ')}; for instance wasted=10%, wasted=20MB or setuid=0.`,
+        `可用的指标有：${Object.keys(FIGURES).join('、')}；例如 wasted=10%、wasted=20MB、setuid=0。`,
+      ),
+    );
+  const { units }: { units: readonly Unit[] } = FIGURES[name];
+  const unit = word === '' ? units[0] : word === '%' ? '%' : 'bytes';
+  const factor = unit === 'bytes' && word !== '' ? BYTES[word.toLowerCase()] : 1;
+  if (factor === undefined || unit === undefined || !units.includes(unit))
+    throw new UsageError(
+      both(`'${typed}' has no unit that fits ${name}.`, `'${typed}' 的单位不适用于 ${name}。`),
+      toType(`--fail-on ${name}=${units[0] === 'bytes' ? '20MB' : '10'}`),
+    );
+  return { figure: name, most: Number(digits) * factor, unit, typed };
+}
+
+function isFigure(name: string): name is Figure {
+  return Object.hasOwn(FIGURES, name);
+}
+
+/** The sentences on the figures that are larger than `--fail-on` allows. One that is not known is too large. */
+export function exceeded(contents: Contents | null, limits: readonly FigureLimit[]): Bilingual[] {
+  return limits.flatMap((limit): Bilingual[] => {
+    const { figure, most, typed } = limit;
+    const values = contents?.images.map((image) => (image === null ? null : valueOf(image, limit))) ?? [null];
+    if (values.includes(null)) return [both(`${figure} is not known (${typed})`, `${figure} 未知（${typed}）`)];
+    const value = values.reduce<number>((largest, each) => Math.max(largest, each ?? 0), 0);
+    const said = spoken(value, limit.unit);
+    return value <= most ? [] : [both(`${figure} is ${said} (${typed})`, `${figure} 为 ${said}（${typed}）`)];
+  });
+}
+
+function valueOf(image: ImageContents, { figure, unit }: FigureLimit): number {
+  const value = FIGURES[figure].of(image);
+  if (unit !== '%') return value;
+  const all = image.bytes + image.wasted.bytes;
+  return all === 0 ? 0 : (100 * value) / all;
+}
+
+function spoken(value: number, unit: Unit): string {
+  if (unit === 'number') return count(value);
+  return unit === '%' ? `${value.toFixed(1)}%` : roughly(value);
+}

@@ -1,0 +1,30 @@
+import { both } from '../catalogue/bilingual.ts';
+import type { Inspection } from '../model/inspection.ts';
+import { ECR_RULES, LAMBDA_RULES } from './aws-rules.ts';
+import { DOCKER_ARCHIVE_RULES } from './docker-archive-rules.ts';
+import { type StatedRule, outcomeOfImages } from './stated-rule.ts';
+import type { Outcome } from './outcome.ts';
+import { type ClientVerdict, outcomeOfUnread, type RuledClient } from './verdicts.ts';
+
+const RULES: readonly (readonly [RuledClient, readonly StatedRule[]])[] = [
+  ['docker-archive-only', DOCKER_ARCHIVE_RULES],
+  ['ecr', ECR_RULES],
+  ['lambda', LAMBDA_RULES],
+];
+
+/**
+ * Predicts whether services and programs take an upload that nobody has tried here, by what their documentation or
+ * their users say.
+ */
+export function verdictsByRule(inspection: Inspection): ClientVerdict[] {
+  return RULES.map(([client, rules]) => {
+    const { loads, why } = outcomeOfUnread(inspection) ?? outcomeOf(rules, inspection);
+    return { client, by: 'rule', loads, why: why?.en ?? null, zh: why?.zh ?? null };
+  });
+}
+
+function outcomeOf(rules: readonly StatedRule[], inspection: Inspection): Outcome {
+  return inspection.shape === null
+    ? { loads: false, why: both('it holds no image', '其中没有镜像') }
+    : outcomeOfImages(rules, inspection);
+}

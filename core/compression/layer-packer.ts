@@ -1,0 +1,172 @@
+import { concat, viewOf } from '../model/byte-arrays.ts';
+import type { Packing } from '../model/conversion-request.ts';
+import type { Sums } from '../model/inspection.ts';
+import type { BlockPacker, Bytes, Tools } from '../model/ports.ts';
+import { SumsTap } from '../model/sums.ts';
+import { deflateBlock } from './deflate-block.ts';
+
+/**
+ * For each compression: the bytes of content in a block, and how many bytes before a block may be referred to in it. A
+ * block of zstd is a frame of its own, as large as the window of its level (docs/decisions/0102).
+ */
+const BLOCKS: Record<Packing, { size: number; before: number }> = {
+  gzip: { size: 2 ** 20, before: 2 ** 15 },
+  zstd: { size: 2 ** 21, before: 0 },
+};
+
+/** The bytes of memory for the first block at first. It doubles as the block fills, because most layers are small. */
+const FIRST_BYTES = 2 ** 15;
+
+/** The gzip header: deflate, no name, no time, unknown operating system (RFC 1952, 2.3). */
+const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+
+/** Compresses on the calling thread. It has no zstd: its encoder is WebAssembly, which the caller must bring. */
+const ON_THIS_THREAD: BlockPacker = {
+  ahead: 0,
+  pack(packing, block) {
+    if (packing === 'gzip') return Promise.resolve(concat(deflateBlock(block)));
+    return Promise.reject(new TypeError('Cannot compress with zstd: the tools have no packer'));
+  },
+};
+
+/**
+ * Compresses a layer, which comes in chunks, to one gzip member or a row of zstd frames. The layer is cut into blocks
+ * of a fixed size, which are compressed independently, several at once. So the output is the same on every machine, for
+ * any number of threads, and whatever chunks the layer comes in.
+ */
+class LayerPacker {
+  readonly #packing: Packing;
+  readonly #tools: Tools;
+  readonly #packer: BlockPacker;
+  /** The compressed blocks that were not handed out yet, in order. Some of them are not ready yet. */
+  readonly #waiting: Promise<Uint8Array<ArrayBuffer>>[] = [];
+  /** The block that is being filled. The end of the block before it comes first. */
+  #bytes: Uint8Array<ArrayBuffer>;
+  #before = 0;
+  #filled = 0;
+  #crc32 = 0;
+  #size = 0;
+
+  constructor(packing: Packing, tools: Tools) {
+    this.#packing = packing;
+    this.#tools = tools;
+    this.#packer = tools.packer ?? ON_THIS_THREAD;
+    this.#bytes = new Uint8Array(FIRST_BYTES);
+  }
+
+  /** The bytes before the first block. */
+  get header(): Uint8Array {
+    return this.#packing === 'gzip' ? GZIP_HEADER : new Uint8Array();
+  }
+
+  /** Takes the next bytes of the layer. Yields the output that is ready, and waits for some when much is under way. */
+  async *push(chunk: Uint8Array): Bytes {
+    if (this.#packing === 'gzip') this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
+    this.#size += chunk.length;
+    for (let rest = chunk; rest.length > 0;) {
+      // A full block waits for the next byte, because the last block of a gzip member is marked as the last.
+      if (this.#filled === this.#before + BLOCKS[this.#packing].size) yield* this.#next();
+      if (this.#filled === this.#bytes.length) this.#grow();
+      const taken = rest.subarray(0, this.#bytes.length - this.#filled);
+      this.#bytes.set(taken, this.#filled);
+      this.#filled += taken.length;
+      rest = rest.subarray(taken.length);
+    }
+  }
+
+  /** Ends the layer. Yields the rest of the output. */
+  async *end(): Bytes {
+    this.#start(this.#bytes.slice(0, this.#filled), true);
+    yield* this.#ready(0);
+    if (this.#packing !== 'gzip') return;
+    const trailer = new Uint8Array(8);
+    viewOf(trailer).setUint32(0, this.#crc32, true);
+    viewOf(trailer).setUint32(4, this.#size % 2 ** 32, true);
+    yield trailer;
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(2 * this.#bytes.length);
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+
+  async *#next(): Bytes {
+    const { size, before } = BLOCKS[this.#packing];
+    const next = new Uint8Array(before + size);
+    next.set(this.#bytes.subarray(this.#filled - before));
+    this.#start(this.#bytes, false);
+    this.#bytes = next;
+    this.#before = this.#filled = before;
+    yield* this.#ready(this.#packer.ahead);
+  }
+
+  /** Starts to compress a block, whose memory then belongs to the packer. */
+  #start(bytes: Uint8Array<ArrayBuffer>, last: boolean): void {
+    const packed = this.#packer.pack(this.#packing, { bytes, before: this.#before, last });
+    // A failure is thrown when the block's turn comes. Before that, it must not be an unhandled rejection.
+    packed.catch(() => undefined);
+    this.#waiting.push(packed);
+  }
+
+  /** Yields the oldest compressed blocks, until only `left` blocks are under way. */
+  async *#ready(left: number): Bytes {
+    while (this.#waiting.length > left) {
+      const packed = await this.#waiting.shift();
+      if (packed === undefined) return;
+      yield packed;
+      packed.buffer.transfer(0); // freed now, and not when the collector comes (docs/decisions/0045)
+    }
+  }
+}
+
+/** Compresses a layer. The output is the same on every machine. */
+export async function* pack(layer: Bytes, packing: Packing, tools: Tools): Bytes {
+  const packer = new LayerPacker(packing, tools);
+  yield packer.header;
+  for await (const chunk of layer) yield* packer.push(chunk);
+  yield* packer.end();
+}
+
+/**
+ * Receives a layer piece by piece while it is compressed. `content` is the chunk of the layer that was taken last; with
+ * the first piece, which may be empty, it is the beginning of the layer.
+ */
+export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
+
+/** Computes the size and checksums of the output of `pack`. A `PackedCopy` gets the pieces of that output. */
+export class PackedSums {
+  readonly #packer: LayerPacker;
+  readonly #made: SumsTap;
+  readonly #copy: PackedCopy | null;
+  #begun = false;
+
+  constructor(packing: Packing, tools: Tools, copy: PackedCopy | null = null) {
+    this.#packer = new LayerPacker(packing, tools);
+    this.#made = new SumsTap(tools);
+    this.#copy = copy;
+  }
+
+  async update(chunk: Uint8Array): Promise<void> {
+    await this.#begin(chunk);
+    for await (const piece of this.#packer.push(chunk)) await this.#take(piece, chunk);
+  }
+
+  async sums(): Promise<Sums> {
+    await this.#begin(NOTHING);
+    for await (const piece of this.#packer.end()) await this.#take(piece, NOTHING);
+    return await this.#made.sums();
+  }
+
+  async #begin(chunk: Uint8Array): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
+    await this.#take(this.#packer.header, chunk);
+  }
+
+  async #take(piece: Uint8Array, content: Uint8Array): Promise<void> {
+    await Promise.all([this.#made.update(piece), this.#copy?.(piece, content)]);
+  }
+}
+
+const NOTHING = new Uint8Array();

@@ -1,0 +1,179 @@
+import { contentOf, layersOf, memberReader, mergeLayers } from '../files/files.ts';
+import type { MergedTree } from '../files/merge.ts';
+import type { MergedFile } from '../files/merged-file.ts';
+import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
+import { printable } from '../model/bytes.ts';
+import { LadingError } from '../model/errors.ts';
+import type { Inspection } from '../model/inspection.ts';
+import type { Source, Tools } from '../model/ports.ts';
+import type { LayerPlace } from '../model/recipe.ts';
+import { DuplicateSearch } from './duplicates.ts';
+import type { Contents, ImageContents, ModeFile, OwnedFile, SizedFile, Some } from './facts.ts';
+import { FolderTree } from './folders.ts';
+import { Largest } from './largest.ts';
+import { Ledger } from './ledger.ts';
+import { usersOf } from './owners.ts';
+
+/** The layers of an image and their merged file system, with the account of what each layer did. */
+export interface MergedImage {
+  layers: LayerPlace[];
+  tree: MergedTree;
+  ledger: Ledger;
+}
+
+/** Reads the layers of all images of an archive once more, and gathers the facts about the files in them. */
+export async function contentsOf(
+  inspection: Inspection,
+  source: Source,
+  tools: Tools,
+  onProgress: (bytes: number) => void = () => {},
+): Promise<Contents> {
+  const images: Contents['images'] = [];
+  let before = 0;
+  for (const layers of layersOfImages(inspection)) {
+    const read = (bytes: number) => onProgress(before + bytes);
+    const merged = layers && (await mergedImage(inspection, layers, source, tools, read));
+    images.push(merged && (await imageContents(merged, source, tools)));
+    before += sizeOf(layers);
+  }
+  return { contentsVersion: 1, images };
+}
+
+/** The bytes that `contentsOf` reads, after decompression: those of all layers of all images. */
+export function expandedBytes(inspection: Inspection): number {
+  return layersOfImages(inspection).reduce((sum, layers) => sum + sizeOf(layers), 0);
+}
+
+/** The layers of each image; null for one that cannot be read, and beyond `LIMITS.contentsImages`. */
+function layersOfImages(inspection: Inspection): (LayerPlace[] | null)[] {
+  const count = Math.max(1, inspection.images.length);
+  return Array.from({ length: count }, (_, at) => (at < LIMITS.contentsImages ? layersOf(inspection, at) : null));
+}
+
+function sizeOf(layers: LayerPlace[] | null): number {
+  return layers?.reduce((sum, { size }) => sum + size, 0) ?? 0;
+}
+
+/** Merges the layers of an image. Null when they are beyond the limits of a merged file system. */
+async function mergedImage(
+  { images }: Inspection,
+  layers: LayerPlace[],
+  source: Source,
+  tools: Tools,
+  onProgress: (bytes: number) => void,
+): Promise<MergedImage | null> {
+  const ledger = new Ledger();
+  try {
+    const read = memberReader(source, tools, onProgress);
+    return {
+      layers,
+      tree: await mergeLayers(layers, images.length > 0 ? 'applied' : 'names', tools, read, ledger),
+      ledger,
+    };
+  } catch (error) {
+    if (error instanceof LadingError && error.code === 'bad-archive') return null;
+    throw error;
+  }
+}
+
+/** The facts about the files of one image. Large files of equal size are read once more to compare them. */
+export async function imageContents(image: MergedImage, source: Source, tools: Tools): Promise<ImageContents> {
+  const { layers, tree, ledger } = image;
+  const changes = ledger.layers;
+  const { wasted } = ledger;
+  const bytes = changes.reduce((sum, layer) => sum + layer.bytes, 0) - wasted.bytes;
+  const survey = new Survey(ledger, bytes + wasted.bytes, await users(image, source, tools));
+  let seen = 0;
+  for (const { path, file } of tree.list()) {
+    survey.add(path, file);
+    if (++seen % FILES_AT_ONCE === 0) await tools.breathe?.();
+  }
+  return {
+    ...survey.facts(),
+    bytes,
+    wasted,
+    layers: changes,
+    lost: ledger.lost.map((each) => ({ ...each, path: printable(each.path) })),
+    duplicates: await survey.duplicates.find(layers, source, tools),
+  };
+}
+
+/** The number of files that are looked at without a pause. Then other work of the process gets a turn. */
+const FILES_AT_ONCE = 1000;
+
+/** The users that `/etc/passwd` of an image names; null when there is no such file, or when it is too large. */
+async function users({ tree, layers }: MergedImage, source: Source, tools: Tools): Promise<Set<number> | null> {
+  const led = tree.resolve('etc/passwd');
+  const file = led.kind === 'found' ? led.place.file : null;
+  if (file === null || file.start < 0 || !/[01]/.test(file.type) || file.size > LIMITS.passwdBytes) return null;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of contentOf(file, layers, source, tools)) chunks.push(copied(chunk));
+  return usersOf(concat(chunks));
+}
+
+/** Gathers facts while the files of a merged file system are gone through, in the order of the tree. */
+class Survey {
+  readonly duplicates = new DuplicateSearch();
+  readonly #ledger: Ledger;
+  readonly #users: Set<number> | null;
+  readonly #folders: FolderTree;
+  readonly #largest = new Largest<SizedFile>(LIMITS.largestFiles);
+  readonly #setuid: Some<ModeFile> = { files: 0, first: [] };
+  readonly #ownerless: Some<OwnedFile> = { files: 0, first: [] };
+  /** The contents with hard links that were counted already. */
+  readonly #counted = new Set<string>();
+  #files = 0;
+  #directories = 0;
+
+  constructor(ledger: Ledger, total: number, known: Set<number> | null) {
+    this.#ledger = ledger;
+    this.#users = known;
+    this.#folders = new FolderTree(total, ledger.wastedIn);
+  }
+
+  add(path: string, file: MergedFile): void {
+    const { type, mode, uid, gid, layer } = file;
+    if (this.#users?.has(uid) === false) note(this.#ownerless, () => ({ path: printable(path), uid }));
+    if (type === '5') return void this.#directories++;
+    this.#files++;
+    const bytes = this.#bytesOf(file);
+    this.#folders.add(path, bytes, layer);
+    if (bytes > 0) {
+      this.#largest.add({ path, bytes, layer });
+      this.duplicates.add(path, file);
+    }
+    if ((type === '0' || type === '1') && (mode & SET_ID) !== 0)
+      note(this.#setuid, () => ({ path: printable(path), mode: (mode & 0o7777).toString(8), uid, gid }));
+  }
+
+  facts() {
+    return {
+      files: this.#files,
+      directories: this.#directories,
+      folders: this.#folders.finish(),
+      largest: this.#largest.sorted.map((each) => ({ ...each, path: printable(each.path) })),
+      setuid: this.#setuid,
+      ownerless: this.#users === null ? null : this.#ownerless,
+    };
+  }
+
+  /** The bytes of a file; 0 for a hard link to a content that was counted already. */
+  #bytesOf(file: MergedFile): number {
+    const { type, start, size, layer } = file;
+    if ((type !== '0' && type !== '1') || start < 0) return 0;
+    if (!this.#ledger.isShared(file)) return size;
+    const key = `${layer}:${start}`;
+    if (this.#counted.has(key)) return 0;
+    this.#counted.add(key);
+    return size;
+  }
+}
+
+/** The permission bits by which a program runs as its owner or as its group. */
+const SET_ID = 0o6000;
+
+/** Adds to a list of which only the first entries are kept. */
+function note<T>(some: Some<T>, entry: () => T): void {
+  if (++some.files <= LIMITS.listedFiles) some.first.push(entry());
+}

@@ -1,0 +1,29 @@
+/** The largest of many things, with a bound on how many are kept. Things of the same size keep their order by path. */
+export class Largest<T extends { path: string; bytes: number }> {
+  readonly #most: number;
+  #kept: T[] = [];
+  /** The fewest bytes that a thing must have to be kept. */
+  #least = 1;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(thing: T): void {
+    if (thing.bytes < this.#least) return;
+    this.#kept.push(thing);
+    // Sorted only once for as many things as are kept, so that each costs little.
+    if (this.#kept.length >= 2 * this.#most) this.#shorten();
+  }
+
+  /** The kept things, largest first. */
+  get sorted(): readonly T[] {
+    this.#shorten();
+    return this.#kept;
+  }
+
+  #shorten(): void {
+    this.#kept = this.#kept.toSorted((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1)).slice(0, this.#most);
+    if (this.#kept.length === this.#most) this.#least = this.#kept.at(-1)?.bytes ?? 1;
+  }
+}

@@ -1,0 +1,149 @@
+import type { MergedFile, MergeObserver, Place } from '../files/merged-file.ts';
+import { LIMITS } from '../limits.ts';
+import type { Amount, LayerContents, LostFile } from './facts.ts';
+import { Largest } from './largest.ts';
+
+/** The state of a path before and after the current layer: its file, or null when there is none but a directory. */
+interface Change {
+  before: MergedFile | null;
+  after: MergedFile | null;
+}
+
+/**
+ * Keeps account of what each layer does while layers are merged: which files it adds, changes and deletes, and which
+ * bytes of lower layers are wasted by that.
+ */
+export class Ledger implements MergeObserver {
+  readonly #layers: LayerContents[] = [];
+  readonly #lost = new Largest<LostFile>(LIMITS.largestFiles);
+  /** The wasted bytes by the path of the folder that the files were in. */
+  readonly wastedIn = new Map<string, number>();
+  #wastedFiles = 0;
+  /** The paths that had a file in a lower layer and that the current layer has touched. */
+  #touched = new Map<string, Change>();
+  /** The number of paths of each content that has hard links. Other contents have one path. */
+  readonly #links = new Map<string, number>();
+
+  startLayer(): void {
+    this.#settle();
+    this.#layers.push({ added: nothing(), changed: nothing(), deleted: nothing(), bytes: 0, wasted: 0 });
+  }
+
+  put(path: string, file: MergedFile, before: Place | undefined): void {
+    const current = this.#current;
+    current.bytes += bytesOf(file);
+    if (file.type === '1' && file.start >= 0) this.#link(file, 1);
+    if (before !== undefined) this.#lose(path, before.file, file.type === '5' ? 'deleted' : 'replaced');
+    const known = this.#touched.get(path);
+    if (known !== undefined) known.after = noDirectory(file);
+    else if (isOfLower(before, this.#at)) this.#touched.set(path, { before: before.file, after: noDirectory(file) });
+    else {
+      if (before !== undefined) add(current.added, before.file, -1);
+      add(current.added, file);
+    }
+  }
+
+  dropped(path: string, place: Place): void {
+    this.#lose(path, place.file, 'deleted');
+    const known = this.#touched.get(path);
+    if (known !== undefined) known.after = null;
+    else if (isOfLower(place, this.#at)) this.#touched.set(path, { before: place.file, after: null });
+    else add(this.#current.added, place.file, -1);
+  }
+
+  /** The changes of each layer, once all layers are merged. */
+  get layers(): LayerContents[] {
+    this.#settle();
+    return this.#layers;
+  }
+
+  /** The number of bytes and of files that are in the layers, but not in the merged file system. */
+  get wasted(): Amount {
+    return { files: this.#wastedFiles, bytes: this.#layers.reduce((sum, { wasted }) => sum + wasted, 0) };
+  }
+
+  /** The largest files that were replaced or deleted. Their paths are byte strings. */
+  get lost(): readonly LostFile[] {
+    return this.#lost.sorted;
+  }
+
+  /** True when a content has several paths in the merged file system. */
+  isShared(file: MergedFile): boolean {
+    return this.#links.size > 0 && (this.#links.get(contentKey(file)) ?? 1) > 1;
+  }
+
+  get #at(): number {
+    return this.#layers.length - 1;
+  }
+
+  get #current(): LayerContents {
+    const layer = this.#layers.at(-1);
+    if (layer === undefined) throw new RangeError('no layer has begun');
+    return layer;
+  }
+
+  /** Counts the changes of the current layer, which is complete. */
+  #settle(): void {
+    for (const { before, after } of this.#touched.values()) {
+      if (after === null) add(this.#current.deleted, before);
+      else add(this.#current.changed, after);
+    }
+    this.#touched = new Map();
+  }
+
+  /** Counts one path more for a content that has hard links. Returns how many there are now. */
+  #link(file: MergedFile, more: 1 | -1): number {
+    const paths = (this.#links.get(contentKey(file)) ?? 1) + more;
+    this.#links.set(contentKey(file), paths);
+    return paths;
+  }
+
+  /** Notes that a path has lost its file. The bytes are wasted when no hard link has the content any longer. */
+  #lose(path: string, file: MergedFile | null, how: LostFile['how']): void {
+    if (file === null || !hasContent(file)) return;
+    if (this.#links.has(contentKey(file)) && this.#link(file, -1) > 0) return;
+    const owner = this.#layers[file.layer];
+    if (owner === undefined) return;
+    owner.wasted += file.size;
+    this.#wastedFiles++;
+    if (file.size === 0) return;
+    this.#lost.add({ path, bytes: file.size, layer: file.layer, by: this.#at, how });
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    this.wastedIn.set(folder, (this.wastedIn.get(folder) ?? 0) + file.size);
+  }
+}
+
+function nothing(): Amount {
+  return { files: 0, bytes: 0 };
+}
+
+/** Adds a file to an amount, or takes it away. Directories do not count. */
+function add(amount: Amount, file: MergedFile | null, sign: 1 | -1 = 1): void {
+  if (file === null || file.type === '5') return;
+  amount.files += sign;
+  amount.bytes += sign * bytesOf(file);
+}
+
+/** The bytes that a file adds to its layer. A hard link adds none. */
+function bytesOf({ type, size }: MergedFile): number {
+  return type === '0' ? size : 0;
+}
+
+/** True for a regular file, and for a hard link to one that is there. */
+function hasContent({ type, start }: MergedFile): boolean {
+  return type === '0' || (type === '1' && start >= 0);
+}
+
+/** A key for the content of a file: the layer and the offset where its bytes lie. */
+function contentKey({ layer, start }: MergedFile): string {
+  return `${layer}:${start}`;
+}
+
+function noDirectory(file: MergedFile): MergedFile | null {
+  return file.type === '5' ? null : file;
+}
+
+/** True when a place has a file, not a directory, that a layer below the current one has put there. */
+function isOfLower(place: Place | undefined, current: number): place is Place & { file: MergedFile } {
+  return place !== undefined && place.layer < current && place.file !== null && place.file.type !== '5';
+}

@@ -1,0 +1,11 @@
+import { byteString } from '../model/byte-string.ts';
+
+/** The numbers of the users that an `/etc/passwd` file names (passwd(5)). Lines that have no number are ignored. */
+export function usersOf(passwd: Uint8Array): Set<number> {
+  const users = new Set<number>();
+  for (const line of byteString(passwd).split('\n')) {
+    const [, uid] = /^[^:#]+:[^:]*:(\d{1,10})(?::|$)/.exec(line) ?? [];
+    if (uid !== undefined) users.add(Number(uid));
+  }
+  return users;
+}

@@ -1,0 +1,46 @@
+import { decompress } from '../compression/decompress.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Inspection, Sums } from '../model/inspection.ts';
+import type { Source, Tools } from '../model/ports.ts';
+import { SumsTap } from '../model/sums.ts';
+import { TarScanner } from '../tar/tar.ts';
+import { mendRootfs } from './mend-rootfs.ts';
+import type { Mended } from './mended-findings.ts';
+
+/**
+ * Mends a container archive that is cut off inside the zero blocks that end it, so that every member is whole. It is
+ * read once more than others, because its inspection ended at the fault. An archive that is cut off anywhere else stays
+ * as it was.
+ */
+export async function mendCutEnd(
+  before: Inspection,
+  request: Pick<ConversionRequest, 'compress'>,
+  source: Source,
+  tools: Tools,
+): Promise<Mended> {
+  const whole = await upToLastMember(before, source, tools);
+  if (whole === null) return { inspection: before, passes: 1 };
+  const findings = before.findings.map((each) =>
+    each.code === 'truncated' ? { ...each, mended: true as const } : each,
+  );
+  const { inspection, passes } = await mendRootfs({ ...before, ...whole, findings }, request, source, tools);
+  return { inspection, passes: passes + 1 };
+}
+
+/** The upload, and its content up to the end of the last member; null when that member is not whole. */
+async function upToLastMember(
+  { compression }: Inspection,
+  source: Source,
+  tools: Tools,
+): Promise<{ upload: Sums; content: Sums } | null> {
+  const scanner = new TarScanner({ member: () => 0, body() {} }, tools.byteString);
+  const upload = new SumsTap(tools);
+  for await (const chunk of decompress(upload.tap(source.open()), compression, tools)) {
+    scanner.push(chunk);
+    await tools.breathe?.();
+  }
+  if (scanner.cutEnd === 0) return null;
+  const sums = await upload.sums();
+  // Only the size of this content is used: what it becomes is inspected later.
+  return { upload: sums, content: { ...sums, size: scanner.offset - scanner.cutEnd } };
+}

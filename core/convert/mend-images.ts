@@ -1,0 +1,136 @@
+import { distinct, type Finding } from '../catalogue/findings.ts';
+import { PackedSums } from '../compression/layer-packer.ts';
+import { Contents } from '../files/contents.ts';
+import { layersOf } from '../files/files.ts';
+import { inspect } from '../inspect/inspect.ts';
+import { mended } from '../mend/mended.ts';
+import { type Surveyed, surveyed, together } from '../mend/survey.ts';
+import { mendedRemark } from '../mend/words.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Inspection, Sums } from '../model/inspection.ts';
+import type { MendRecipe } from '../model/mending.ts';
+import type { Bytes, Source, Tools } from '../model/ports.ts';
+import type { LayerPlace } from '../model/recipe.ts';
+import { SumsTap } from '../model/sums.ts';
+import { convert } from './convert.ts';
+import { stream } from './execute.ts';
+import { type Mended, settled } from './mended-findings.ts';
+
+/** A layer that is mended: how, and its size and checksums after that. */
+interface MendedLayer {
+  mend: MendRecipe;
+  content: Sums;
+  packed?: Sums;
+}
+
+/**
+ * Mends the layers of an image archive. They are read twice: to decide about their members, and to compute their new
+ * digests. Then the planned image archive is inspected once, to learn what engines refuse still.
+ */
+export async function mendImages(
+  before: Inspection,
+  request: ConversionRequest,
+  source: Source,
+  tools: Tools,
+): Promise<Mended> {
+  const places = placesOf(before);
+  const found = await surveyAll(places, source, tools);
+  if (found.size === 0) return { inspection: before, passes: 1 };
+  const layers = await sumAll(places, found, request, source, tools);
+  const changes = together([...found.values()].map((each) => each.changes));
+  const findings = settled(before.findings, []);
+  const planned: Inspection = { ...before, sources: withMended(before, layers), findings, mended: changes };
+  const converted = await convert(planned, request, tools, { always: true });
+  if (converted.kind !== 'converted') return { inspection: before, passes: 2 };
+  const after = await inspect(stream(converted.conversion.plan, source, tools), tools, { unwrap: false });
+  const left = after.findings.filter(isLeft);
+  if (left.length > 0)
+    return { inspection: { ...before, findings: distinct([...left, ...before.findings]) }, passes: 3 };
+  return {
+    inspection: { ...planned, findings: [mendedRemark(changes), ...settled(before.findings, after.findings)] },
+    passes: 3,
+  };
+}
+
+function isLeft({ severity }: Finding): boolean {
+  return severity === 'error';
+}
+
+/** The layers of all images, each once, in the order in which they lie in the upload. */
+function placesOf(inspection: Inspection): { place: LayerPlace; alone: boolean }[] {
+  const places = new Map<number, { place: LayerPlace; alone: boolean }>();
+  for (const image of inspection.images.keys()) {
+    for (const [at, place] of (layersOf(inspection, image) ?? []).entries()) {
+      const isLowest = at === 0 && places.get(place.start)?.alone !== false;
+      places.set(place.start, { place, alone: isLowest });
+    }
+  }
+  return [...places.values()].toSorted((a, b) => a.place.start - b.place.start);
+}
+
+/** Surveys layers. Those with nothing to mend are not in the result; its keys are where the layers begin. */
+async function surveyAll(
+  places: ReturnType<typeof placesOf>,
+  source: Source,
+  tools: Tools,
+): Promise<Map<number, Surveyed>> {
+  const found = new Map<number, Surveyed>();
+  const contents = new Contents(source, tools);
+  try {
+    for (const { place, alone } of places) {
+      const one = await surveyed(contents.layer(place), { folder: '', alone }, tools);
+      if (one !== null) found.set(place.start, one);
+    }
+  } finally {
+    await contents.close();
+  }
+  return found;
+}
+
+async function sumAll(
+  places: ReturnType<typeof placesOf>,
+  found: ReadonlyMap<number, Surveyed>,
+  { compress }: ConversionRequest,
+  source: Source,
+  tools: Tools,
+): Promise<Map<number, MendedLayer>> {
+  const layers = new Map<number, MendedLayer>();
+  const contents = new Contents(source, tools);
+  try {
+    for (const { place } of places) {
+      const recipe = found.get(place.start)?.recipe;
+      if (recipe === undefined) continue;
+      const sums = await sumsOf(mended(contents.layer(place), recipe, tools), compress, tools);
+      layers.set(place.start, { mend: recipe, ...sums });
+    }
+  } finally {
+    await contents.close();
+  }
+  return layers;
+}
+
+async function sumsOf(
+  bytes: Bytes,
+  compress: ConversionRequest['compress'],
+  tools: Tools,
+): Promise<{ content: Sums; packed?: Sums }> {
+  const sums = new SumsTap(tools);
+  const packing = compress === null || compress === 'none' ? null : new PackedSums(compress, tools);
+  for await (const chunk of bytes) {
+    await sums.update(chunk);
+    await packing?.update(chunk);
+  }
+  return { content: await sums.sums(), ...(packing && { packed: await packing.sums() }) };
+}
+
+/** The sources of the images with their layers mended. */
+function withMended({ sources }: Inspection, layers: ReadonlyMap<number, MendedLayer>): Inspection['sources'] {
+  return sources.map((image) => {
+    if (image === null) return null;
+    const { refused: _, ...rest } = image;
+    return {
+      ...rest,
+      layers: image.layers.map((layer) => ({ ...layer, ...layers.get((layer.sparse ?? layer).start) })),
+    };
+  });
+}

@@ -1,0 +1,48 @@
+import type { Finding } from '../catalogue/findings.ts';
+import { Contents } from '../files/contents.ts';
+import { layersOf } from '../files/files.ts';
+import { inspect } from '../inspect/inspect.ts';
+import { mended } from '../mend/mended.ts';
+import { surveyed } from '../mend/survey.ts';
+import { mendedRemark } from '../mend/words.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { Inspection } from '../model/inspection.ts';
+import type { Source, Tools } from '../model/ports.ts';
+import { type Mended, settled } from './mended-findings.ts';
+
+/**
+ * Mends a container archive. It is read twice: to decide about its members, and to inspect it as it becomes. The
+ * inspection that is returned describes the mended archive.
+ */
+export async function mendRootfs(
+  before: Inspection,
+  { compress }: Pick<ConversionRequest, 'compress'>,
+  source: Source,
+  tools: Tools,
+): Promise<Mended> {
+  const [place] = layersOf(before, 0) ?? [];
+  if (place === undefined) return { inspection: before, passes: 0 };
+  const contents = new Contents(source, tools);
+  try {
+    const found = await surveyed(contents.layer(place), { folder: before.rootFolder ?? '', alone: true }, tools);
+    if (found === null) return { inspection: before, passes: 1 };
+    const { recipe, changes } = found;
+    const after = await inspect(mended(contents.layer(place), recipe, tools), tools, { compress, unwrap: false });
+    const { upload, compression, inside } = before;
+    const findings = [...after.findings, ...ofUpload(settled(before.findings, after.findings), after.findings)];
+    if (after.content === null) return { inspection: { ...before, findings }, passes: 2 };
+    const own = { upload, compression, inside, cleanGzip: false, findings: [mendedRemark(changes), ...findings] };
+    return { inspection: { ...after, ...own, mended: changes, mend: { recipe, end: place.end } }, passes: 2 };
+  } finally {
+    await contents.close();
+  }
+}
+
+/** The findings about an upload that the inspection of the mended archive cannot repeat. */
+function ofUpload(before: readonly Finding[], after: readonly Finding[]): Finding[] {
+  const said = new Set(after.map(({ code }) => code));
+  return before.filter(
+    ({ code, mended: isMended }) =>
+      !said.has(code) && (isMended === true || code.startsWith('compressed-') || code === 'archive-inside'),
+  );
+}

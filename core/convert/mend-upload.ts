@@ -1,0 +1,54 @@
+import { type Finding, isMendedOnRequest } from '../catalogue/findings.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import { LadingError } from '../model/errors.ts';
+import type { Inspection } from '../model/inspection.ts';
+import type { Source, Tools } from '../model/ports.ts';
+import { mendImages } from './mend-images.ts';
+import { mendCutEnd } from './mend-cut-end.ts';
+import { mendRootfs } from './mend-rootfs.ts';
+import type { Mended } from './mended-findings.ts';
+
+/**
+ * Mends an upload when the option `mend` asks for it and a finding says that something can be mended. To do so, the
+ * upload is read two or three times more. The inspection stays as it was when nothing can be mended. When a limit or
+ * the deadline forbids it, a finding is added that refuses the upload.
+ */
+export async function mendUpload(
+  inspection: Inspection,
+  request: ConversionRequest,
+  source: Source,
+  tools: Tools,
+  onProgress: (bytesRead: number) => void = () => {},
+): Promise<Mended> {
+  const { content, findings, images, kind } = inspection;
+  if (!request.mend) return { inspection, passes: 0 };
+  const again = counted(source, onProgress);
+  const isCut = content === null && kind.startsWith('rootfs/') && findings.some(({ code }) => code === 'truncated');
+  try {
+    if (isCut) return await mendCutEnd(inspection, request, again, tools);
+    if (content === null || !findings.some(isMendedOnRequest)) return { inspection, passes: 0 };
+    return images.length > 0
+      ? await mendImages(inspection, request, again, tools)
+      : await mendRootfs(inspection, request, again, tools);
+  } catch (error) {
+    if (!(error instanceof LadingError) || error.finding === null) throw error;
+    return { inspection: withFindings(inspection, [error.finding]), passes: 1 };
+  }
+}
+
+function withFindings(inspection: Inspection, more: readonly Finding[]): Inspection {
+  return { ...inspection, findings: [...more, ...inspection.findings] };
+}
+
+/** A source that reports after each chunk how many bytes were read from it so far. */
+function counted(source: Source, onProgress: (bytesRead: number) => void): Source {
+  let read = 0;
+  return {
+    async *open(start, end) {
+      for await (const chunk of source.open(start, end)) {
+        onProgress((read += chunk.length));
+        yield chunk;
+      }
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { KNOWN_TYPES, ODD_TYPES } from '../layer/member-types.ts';
+import { viewOf } from '../model/byte-arrays.ts';
+import { printable } from '../model/bytes.ts';
+import type { Change, ChangeKind } from '../model/mending.ts';
+import type { Member } from '../tar/member.ts';
+import { mendedName } from './names.ts';
+
+/** The new values of some fields of a member in a mended layer. Absent fields stay as they are. */
+export interface Edit {
+  name?: string;
+  linkname?: string;
+  type?: string;
+  /** True to write the holes of a sparse file as zeros. */
+  expand?: true;
+  /** The keys of the PAX records that are left out. */
+  without?: string[];
+}
+
+/** A decision about a member: its new values, or null to leave it out, and the changes that this makes. */
+export interface Decision {
+  edit: Edit | null;
+  changes: Change[];
+}
+
+/** The decision for a member that needs no change. Most members have it, so that there is one object for all. */
+const UNCHANGED: Decision = { edit: {}, changes: [] };
+
+/** The types that are written as another one: POSIX reads type `7` as a file, and GNU tar's type `D` is a directory. */
+const RETYPED: Readonly<Record<string, string>> = { '7': '0', D: '5' };
+
+/** The records with extended attributes of macOS: as GNU tar and star write them, and as bsdtar does. */
+const APPLE = /^(?:SCHILY|LIBARCHIVE)\.xattr\.com\.apple\./;
+
+/** Decides what becomes of a member by its own fields alone. `folder` is cut off the names. */
+export function decideAlone(member: Member, folder: string): Decision {
+  const isPlain = member.type === '0' && member.pax === null && member.sparse === null;
+  if (isPlain && folder === '' && !member.name.includes('..')) return UNCHANGED;
+  const name = mendedName(member.name, folder);
+  if (isOdd(member)) return leftOut(member, 'odd-left-out', ODD_TYPES[member.type]?.en ?? `type ${member.type}`);
+  if (name === null) return leftOut(member, 'outside');
+  const edit: Edit = {};
+  const changes: Change[] = [];
+  const say = (change: ChangeKind, detail?: string) => changes.push(changeOf(member, change, detail));
+  if (name !== member.name) edit.name = name;
+  if (edit.name !== undefined && folder === '') say('renamed', edit.name);
+  if (member.type === '1') edit.linkname = mendedName(member.linkname, folder) ?? member.linkname;
+  const type = RETYPED[member.type];
+  if (type !== undefined) say('retyped', (edit.type = type));
+  if (member.sparse !== null) {
+    edit.expand = true;
+    say('expanded');
+  }
+  const without = [...(member.pax?.keys() ?? [])].filter((key) => APPLE.test(key));
+  if (without.length > 0) {
+    edit.without = without;
+    say('attributes', without.map((key) => key.slice(key.indexOf('.xattr.') + '.xattr.'.length)).join(', '));
+  }
+  if (edit.linkname === member.linkname) delete edit.linkname;
+  return { edit, changes };
+}
+
+/** Makes a change that is about a member. */
+export function changeOf({ name }: Pick<Member, 'name'>, change: ChangeKind, detail?: string): Change {
+  return { change, member: printable(name), ...(detail !== undefined && { detail: printable(detail) }) };
+}
+
+function leftOut(member: Member, change: ChangeKind, detail?: string): Decision {
+  return { edit: null, changes: [changeOf(member, change, detail)] };
+}
+
+/**
+ * True for a member that is no file and can be left out. The rest of a file from another volume (`M`) is a part of a
+ * file, and stays: the layer is then refused.
+ */
+function isOdd({ type }: Member): boolean {
+  return !KNOWN_TYPES.has(type) && type !== 'S' && type !== 'M' && RETYPED[type] === undefined;
+}
+
+/** The first bytes of an AppleDouble file (RFC 1740, appendix B). macOS packs one beside a file as `._NAME`. */
+const APPLE_DOUBLE = 0x00051607;
+const APPLE_DOUBLE_BYTES = 4;
+
+/** The number of bytes from the start of a member that tell if it is an AppleDouble file; 0 when it is surely none. */
+export function appleDoubleBytes({ type, name, size }: Member): number {
+  const isNamed = type === '0' && size >= APPLE_DOUBLE_BYTES && name.startsWith('._', name.lastIndexOf('/') + 1);
+  return isNamed ? APPLE_DOUBLE_BYTES : 0;
+}
+
+/** True for the first bytes of an AppleDouble file. */
+export function isAppleDouble(first: Uint8Array): boolean {
+  return viewOf(first).getUint32(0) === APPLE_DOUBLE;
+}

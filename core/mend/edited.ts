@@ -1,0 +1,24 @@
+import type { Member, PaxRecords } from '../tar/member.ts';
+import { changedHeader } from '../tar/make-header.ts';
+import type { Edit } from './decide.ts';
+
+/** The header blocks of a member with the values of `edit`. They stay as they are when the edit is empty. */
+export function edited(header: Uint8Array, member: Member, edit: Edit): Uint8Array {
+  if (Object.keys(edit).length === 0) return header;
+  const { name, linkname, type, expand, without = [] } = edit;
+  const isPlain = expand === true;
+  const pax = new Map(member.pax ?? []);
+  for (const key of pax.keys()) if (without.includes(key) || (isPlain && isOfSparse(key))) pax.delete(key);
+  return changedHeader(header, member, {
+    ...(name !== undefined && { name }),
+    ...(linkname !== undefined && { linkname }),
+    ...(isPlain ? { type: '0', size: member.size } : type !== undefined && { type }),
+    ...(type === '5' && { size: 0 }),
+    pax: pax satisfies PaxRecords,
+  });
+}
+
+/** True for the PAX records that describe how a sparse file is stored. */
+function isOfSparse(key: string): boolean {
+  return key === 'size' || key.startsWith('GNU.sparse.');
+}

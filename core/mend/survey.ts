@@ -1,0 +1,153 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { printable } from '../model/bytes.ts';
+import { badArchive } from '../model/errors.ts';
+import type { Change, ChangeKind, Changes, MendRecipe } from '../model/mending.ts';
+import type { Bytes, Tools } from '../model/ports.ts';
+import type { Member } from '../tar/member.ts';
+import type { MemberObserver } from '../tar/observer.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { TarScanner } from '../tar/tar.ts';
+import { appleDoubleBytes, changeOf, decideAlone, type Edit, isAppleDouble } from './decide.ts';
+import { type PathChange, SamePaths } from './same-paths.ts';
+
+/** The decisions about one layer, and the changes that they make. */
+export interface Surveyed {
+  recipe: MendRecipe;
+  changes: Changes;
+}
+
+/**
+ * Reads a layer, a tar archive, and decides how it is mended; null when there is nothing to change. `folder` is cut off
+ * all names. `alone` is true for a root file system, and false for a layer of an image. Throws `bad-archive` above a
+ * limit.
+ */
+export async function surveyed(
+  layer: Bytes,
+  { folder, alone }: { folder: string; alone: boolean },
+  tools: Pick<Tools, 'byteString'>,
+): Promise<Surveyed | null> {
+  const survey = new MendSurvey(folder);
+  const scanner = new TarScanner(survey, tools.byteString);
+  for await (const chunk of layer) scanner.push(chunk);
+  return survey.finish({ alone, marked: scanner.finish().marked });
+}
+
+/** Decides, in one pass over the members of a layer, how it is mended. Throws `bad-archive` above a limit. */
+class MendSurvey implements MemberObserver {
+  readonly #folder: string;
+  readonly #dropped = new Set<number>();
+  readonly #changes: Changes = { counts: {}, listed: [] };
+  readonly #paths = new SamePaths((change) => this.#takeChange(change));
+  #member = -1;
+  #filled = 0;
+  /** The bytes of all paths and of all targets of hard links so far. */
+  #bytes = 0;
+  /** A member that may be an AppleDouble file, with its edit, until its first bytes are there. */
+  #doubtful: Edit | null = null;
+
+  /** `folder` is the folder around the root file system, which is cut off; empty when there is none. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  member(member: Member): number {
+    this.#member++;
+    const { edit, changes } = decideAlone(member, this.#folder);
+    for (const change of changes) this.#note(change);
+    if (edit === null) {
+      this.#drop(this.#member);
+      return 0;
+    }
+    this.#doubtful = null;
+    if (edit.expand === true) this.#fill(member.size - (member.sparse?.stored ?? 0));
+    const wanted = appleDoubleBytes(member);
+    if (wanted > 0) this.#doubtful = edit;
+    else this.#place(member, edit);
+    return wanted;
+  }
+
+  body(member: Member, bytes: Uint8Array): void {
+    if (this.#doubtful === null) return;
+    if (isAppleDouble(bytes)) {
+      this.#drop(this.#member);
+      this.#note(changeOf(member, 'apple-double'));
+    } else this.#place(member, this.#doubtful);
+    this.#doubtful = null;
+  }
+
+  /**
+   * Ends the survey. `alone` is true for a root file system: hard links without a target are then left out. `marked` is
+   * false when the end of the archive is missing. Null when there is nothing to change.
+   */
+  finish({ alone, marked }: { alone: boolean; marked: boolean }): Surveyed | null {
+    this.#paths.finish(alone);
+    const { renamed, linked, moved, movedBytes } = this.#paths;
+    if (movedBytes > LIMITS.movedBytes) throw beyond(MOVED, LIMITS.movedBytes);
+    if (this.#folder !== '') this.#note({ change: 'folder-stripped', member: printable(this.#folder) });
+    if (!marked) this.#note({ change: 'end-added', member: '' });
+    if (Object.keys(this.#changes.counts).length === 0) return null;
+    const decisions = this.#dropped.size + renamed.size + linked.size + moved.length;
+    if (decisions > LIMITS.mendedMembers) throw beyond(DECISIONS, LIMITS.mendedMembers);
+    const dropped = [...this.#dropped].toSorted((a, b) => a - b);
+    const steps = dropped.map((member, at) => member - (dropped[at - 1] ?? 0));
+    const recipe = { folder: this.#folder, dropped: steps, renamed: [...renamed], linked: [...linked], moved };
+    return { recipe, changes: this.#changes };
+  }
+
+  #place(member: Member, { name = member.name, linkname = member.linkname, type = member.type }: Edit): void {
+    const path = cleanPath(name) || (name.startsWith('/') ? '/' : '.');
+    const target = type === '1' ? cleanPath(linkname) : null;
+    // No engine unpacks such a path or link, and following it could take very long. It is refused later.
+    if (path.length >= LIMITS.pathBytes || (target ?? '').length >= LIMITS.pathBytes) return;
+    const { mode, uid, gid, mtime, pax, offset, start } = member;
+    const directory = type === '5' ? `${mode} ${uid} ${gid} ${mtime} ${pax === null ? '' : this.#member}` : null;
+    this.#paths.add({ member: this.#member, path, target, directory, bytes: start - offset });
+    this.#bytes += path.length + (target ?? '').length;
+    if (this.#paths.size > LIMITS.mendedPaths) throw beyond(PATHS, LIMITS.mendedPaths);
+    if (this.#bytes > LIMITS.mendedPathBytes) throw beyond(PATH_BYTES, LIMITS.mendedPathBytes);
+  }
+
+  #takeChange({ member, path, change, detail }: PathChange): void {
+    if (change === 'replaced' || change === 'link-left-out') this.#drop(member);
+    this.#note(changeOf({ name: path }, change, detail));
+  }
+
+  #drop(member: number): void {
+    this.#dropped.add(member);
+  }
+
+  #note(change: Change): void {
+    const { counts, listed } = this.#changes;
+    counts[change.change] = (counts[change.change] ?? 0) + 1;
+    if (listed.length < LIMITS.mendedListed) listed.push(change);
+  }
+
+  #fill(bytes: number): void {
+    this.#filled += bytes;
+    if (this.#filled > LIMITS.filledBytes) throw beyond(FILLED, LIMITS.filledBytes);
+  }
+}
+
+function beyond(what: Bilingual, limit: number): Error {
+  return badArchive(finding('limit-exceeded', { what, limit }));
+}
+
+const DECISIONS = both('the members that mending moves or leaves out', '修补时移动或省略的成员数');
+const PATHS = both('the paths of a layer that is mended', '被修补的层中的路径数');
+const PATH_BYTES = both('the bytes of the paths of a layer that is mended', '被修补的层中路径的总字节数');
+const MOVED = both(
+  'the bytes of headers of hard links that move behind their targets',
+  '移到目标之后的硬链接头部字节数',
+);
+const FILLED = both('the bytes in the holes of sparse files that are filled', '填充稀疏文件空洞的字节数');
+
+/** The changes of several layers together. */
+export function together(all: readonly Changes[]): Changes {
+  const counts: Changes['counts'] = {};
+  for (const each of all)
+    for (const [kind, count] of Object.entries(each.counts) as [ChangeKind, number][])
+      counts[kind] = (counts[kind] ?? 0) + count;
+  return { counts, listed: all.flatMap(({ listed }) => listed).slice(0, LIMITS.mendedListed) };
+}

@@ -1,0 +1,59 @@
+import type { ImageContents, LayerContents } from '../contents/facts.ts';
+import type { Row, Voice } from './rows.ts';
+import { count, roughly } from './text.ts';
+
+/** The number of paths of a list that are printed. The archive manifest has more. */
+const SHOWN = 5;
+
+/** The lines about the files inside an image: sizes, wasted bytes, changes of each layer, and what is odd. */
+export function contentsRows(image: ImageContents | null, voice: Voice): Row[] {
+  const { words } = voice;
+  if (image === null) return [['files', words.unsaid]];
+  const { files, bytes, wasted, layers, largest, setuid, ownerless, duplicates } = image;
+  return [
+    ['files', words.filesOf(files, roughly(bytes))],
+    ...(wasted.files === 0 ? [] : [['wasted', wastedText(image)] satisfies Row]),
+    ...(layers.length > 1 ? layers.map((layer, at): Row => [at === 0 ? 'layers' : '', changes(at, layer, voice)]) : []),
+    ...paths(
+      'largest',
+      largest.map((each) => `${each.path} (${roughly(each.bytes)})`),
+    ),
+    ...paths(
+      'lost',
+      image.lost.map((each) => `${each.path} (${roughly(each.bytes)})`),
+    ),
+    ...some(
+      'setuid',
+      setuid.files,
+      setuid.first.map(({ path, mode }) => `${path} (${mode})`),
+    ),
+    ...some('ownerless', ownerless?.files ?? 0, ownerless?.first.map(({ path, uid }) => `${path} (${uid})`) ?? []),
+    ...paths(
+      'duplicates',
+      duplicates.groups.map((each) => `${each.paths.join(', ')} (${roughly(each.bytes)})`),
+    ),
+  ];
+}
+
+/** The wasted bytes, and their share of the bytes of all files in the layers: `1.2 MB (3.4%)`. */
+export function wastedText({ bytes, wasted }: ImageContents): string {
+  const all = bytes + wasted.bytes;
+  return `${roughly(wasted.bytes)} (${all === 0 ? '0' : ((100 * wasted.bytes) / all).toFixed(1)}%)`;
+}
+
+function changes(at: number, { added, changed, deleted, bytes, wasted }: LayerContents, { words }: Voice): string {
+  const lost = wasted === 0 ? '' : `, ${words.ofThemWasted(roughly(wasted))}`;
+  return `${at + 1}: +${count(added.files)} ~${count(changed.files)} -${count(deleted.files)}, ${roughly(bytes)}${lost}`;
+}
+
+/** The first paths of a list, below each other. */
+function paths(label: Row[0], all: readonly string[]): Row[] {
+  return all.slice(0, SHOWN).map((text, at) => [at === 0 ? label : '', text]);
+}
+
+/** The number of all entries of a list, and its first paths. */
+function some(label: Row[0], files: number, first: readonly string[]): Row[] {
+  if (files === 0) return [];
+  const shown = first.slice(0, SHOWN).join(', ');
+  return [[label, `${count(files)}: ${shown}${files > SHOWN ? ', …' : ''}`]];
+}

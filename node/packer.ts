@@ -1,0 +1,100 @@
+import type { Worker } from 'node:worker_threads';
+import type { Packing } from '../core/model/conversion-request.ts';
+import type { Block, BlockPacker } from '../core/model/ports.ts';
+import { packBlock } from './pack-block.ts';
+
+/** A message to a thread of `pack-thread.ts`: a block, and how to compress it. */
+export interface PackJob {
+  packing: Packing;
+  block: Block;
+}
+
+/** A compressed block. */
+type Packed = Uint8Array<ArrayBuffer>;
+
+/** A packer whose threads can be ended. */
+export interface ClosablePacker extends BlockPacker {
+  close(): void;
+}
+
+/** The program of the threads: a source file in a checkout, and beside this file in what the build makes. */
+const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? 'pack-thread.ts' : 'pack-thread.mjs', import.meta.url);
+
+/** The heap of a thread. The default one would let the buffers of hundreds of blocks pile up. */
+const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 };
+
+/** The most threads that compress. Each takes some 15 MB, and reading and hashing cannot feed more. */
+const MOST_THREADS = 16;
+
+/** Makes a packer for `cpus` CPUs. On a single one, it works on the calling thread. */
+export function newPacker(cpus: number): ClosablePacker {
+  if (cpus < 2) return { ahead: 0, pack: packBlock, close: () => undefined };
+  return new ThreadPacker(Math.min(cpus, MOST_THREADS));
+}
+
+/** Compresses blocks on several threads. A thread starts when a block comes and all others are busy. */
+class ThreadPacker implements ClosablePacker {
+  /** One more block than threads, so that no thread waits for its next one. */
+  readonly ahead: number;
+  readonly #most: number;
+  readonly #threads: PackThread[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+    this.ahead = most + 1;
+  }
+
+  pack(packing: Packing, block: Block): Promise<Packed> {
+    return this.#thread().pack({ packing, block });
+  }
+
+  close(): void {
+    for (const thread of this.#threads) thread.close();
+  }
+
+  #thread(): PackThread {
+    const [freest] = this.#threads.toSorted((a, b) => a.busy - b.busy);
+    if (freest !== undefined && (freest.busy === 0 || this.#threads.length === this.#most)) return freest;
+    const thread = new PackThread();
+    this.#threads.push(thread);
+    return thread;
+  }
+}
+
+/** A worker thread that compresses one block after the other. */
+class PackThread {
+  readonly #worker: Worker;
+  readonly #waiting: PromiseWithResolvers<Packed>[] = [];
+
+  constructor() {
+    const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
+    this.#worker = new Thread(PROGRAM, { execArgv: [], resourceLimits: HEAP });
+    this.#worker.unref();
+    this.#worker.on('message', (packed: Packed) => {
+      this.#waiting.shift()?.resolve(packed);
+      if (this.busy === 0) this.#worker.unref();
+    });
+    this.#worker.on('error', (error: Error) => {
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    });
+  }
+
+  /** The number of blocks that the thread has not answered yet. */
+  get busy(): number {
+    return this.#waiting.length;
+  }
+
+  pack(job: PackJob): Promise<Packed> {
+    const answer = Promise.withResolvers<Packed>();
+    this.#waiting.push(answer);
+    // The thread must keep the process alive, but only while it has work.
+    this.#worker.ref();
+    this.#worker.postMessage(job, [job.block.bytes.buffer]);
+    return answer.promise;
+  }
+
+  /** Ends the thread, even while it is compressing. */
+  close(): void {
+    void this.#worker.terminate();
+  }
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, transform } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
+
+// Builds the page: one HTML file with its style, its script, the code of its workers, and the WebAssembly that they may
+// need. It must also work when it is opened from disk, where a page can load nothing beside itself.
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const { resolve } = createRequire(import.meta.url);
+
+/** The page as one HTML file, and what esbuild says about its parts. */
+export async function buildPage(): Promise<{ html: string; metafiles: Metafile[] }> {
+  const [script, worker] = await Promise.all(['web/main.tsx', 'web/worker/main.ts'].map(bundled));
+  if (script === undefined || worker === undefined) throw new Error('Cannot build the page: esbuild made no code');
+  const data = [
+    inert('worker', worker.code),
+    inert('zlib', (await zlibModule()).toString('base64')),
+    inert('zstd', (await zstdModule()).toString('base64')),
+  ];
+  const more = { script: " 'wasm-unsafe-eval'", worker: 'worker-src blob:' };
+  return { html: await page(script.code, data.join('\n'), more), metafiles: [script.metafile, worker.metafile] };
+}
+
+/**
+ * The report about one archive as one HTML file without the archive's manifest, which is put into the empty element
+ * `manifest` as JSON.
+ */
+export async function buildReport(): Promise<{ html: string; metafile: Metafile }> {
+  const { code, metafile } = await bundled('web/report.tsx');
+  return { html: await page(code, '<script type="application/json" id="manifest"></script>'), metafile };
+}
+
+/** What the content security policy of a page allows besides its own script and style. */
+interface More {
+  script?: string;
+  worker?: string;
+}
+
+/** A page with its script, its style, and the elements that carry its data. */
+async function page(script: string, data: string, more: More = {}): Promise<string> {
+  const css = await readFile(join(ROOT, 'web/style.css'), 'utf8');
+  const { code: style } = await transform(css, { loader: 'css', minify: true });
+  const parts = { policy: policy(script, style, more), style, data, script };
+  return filled(await readFile(join(ROOT, 'web/page.html'), 'utf8'), parts);
+}
+
+async function bundled(entry: string): Promise<{ code: string; metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [join(ROOT, entry)],
+    absWorkingDir: ROOT,
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    minify: true,
+    charset: 'utf8',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    define: { LADING_VERSION: JSON.stringify(packageJson.version) },
+    logLevel: 'error',
+    metafile: true,
+    write: false,
+  });
+  return { code: (outputFiles[0]?.text ?? '').trim(), metafile };
+}
+
+/** An element that carries a text, and that browsers do not run. */
+function inert(id: string, text: string): string {
+  if (/<\/script|<!--/i.test(text)) throw new Error(`Cannot put ${id} into the page: its text would end the element`);
+  return `<script type="text/plain" id="${id}">${text}</script>`;
+}
+
+/** The WebAssembly of zlib. */
+export function zlibModule(): Promise<Buffer<ArrayBuffer>> {
+  return readFile(resolve('@zip.js/zip.js/dist/zip-module.wasm'));
+}
+
+/** The WebAssembly of zstd. The package has it only inside its code, as base64. */
+export async function zstdModule(): Promise<Buffer<ArrayBuffer>> {
+  const code = await readFile(join(ROOT, 'node_modules/zstddec/dist/zstddec-stream.mjs'), 'utf8');
+  const found = /const wasm = "([A-Za-z0-9+/=]+)"/.exec(code)?.[1];
+  if (found === undefined) throw new Error('Cannot find the WebAssembly in zstddec: was the package changed?');
+  return Buffer.from(found, 'base64');
+}
+
+/**
+ * The content security policy: the script and the style are allowed by their hashes, and what the page needs besides,
+ * such as workers. Nothing else is, above all no connection.
+ */
+function policy(script: string, style: string, more: More): string {
+  return [
+    "default-src 'none'",
+    `script-src ${hashOf(script)}${more.script ?? ''}`,
+    `style-src ${hashOf(style)}`,
+    ...(more.worker === undefined ? [] : [more.worker]),
+    'img-src data:',
+    "connect-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+/** Puts the parts in the places that the template names. The space around a script or style belongs to its hash. */
+function filled(template: string, parts: Record<string, string>): string {
+  return template.replaceAll(/(\s*)%(\w+)%(\s*)/g, (_, before: string, name: string, after: string) => {
+    const text = parts[name] ?? '';
+    return name === 'policy' ? before + text + after : text;
+  });
+}

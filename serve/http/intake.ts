@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { FORGET_MS, type Inbox, type Incoming, problemWith } from './inbox.ts';
+
+/** The answer to a request that cannot be met: the HTTP status, and a sentence for the user. */
+export interface Denied {
+  status: number;
+  why: Bilingual;
+}
+
+const SWEEP_MS = 60_000;
+
+/** The most finished uploads that are remembered, for clients that did not get the last answer. */
+const FINISHED = 1000;
+
+/** An upload through the page. It ends when all its bytes have come and it has appeared among the uploads. */
+export class Upload {
+  readonly key: string;
+  readonly size: number;
+  /** The options as the bytes of a sidecar; null when none were given. */
+  options: Uint8Array | null = null;
+  finished = false;
+  /** The time of the last request for it, in milliseconds of `performance.now()`. */
+  moved = performance.now();
+  readonly incoming: Incoming;
+  #turn: Promise<unknown> = Promise.resolve();
+  #stop: (() => void) | null = null;
+
+  constructor(key: string, size: number, incoming: Incoming) {
+    this.key = key;
+    this.size = size;
+    this.incoming = incoming;
+  }
+
+  get offset(): number {
+    return this.incoming.received;
+  }
+
+  /**
+   * Does the work of one request, after that of the request before it, which is stopped: its connection may have broken
+   * without the server having noticed. `stop` ends the waiting for more bytes.
+   */
+  async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
+    this.#stop?.();
+    this.#stop = stop;
+    const done = this.#turn.then(async () => {
+      this.moved = performance.now();
+      return await work();
+    });
+    this.#turn = done.catch(() => undefined);
+    try {
+      return await done;
+    } finally {
+      this.moved = performance.now();
+      if (this.#stop === stop) this.#stop = null;
+    }
+  }
+}
+
+/** The uploads through the page that are under way, by an id that nobody can guess. */
+export class Intake {
+  readonly #inbox: Inbox;
+  readonly #uploads = new Map<string, Upload>();
+  readonly #timer: NodeJS.Timeout;
+  /** The uploads that are being begun. They count, although they have no id yet. */
+  #beginning = 0;
+  #closed = false;
+
+  constructor(inbox: Inbox) {
+    this.#inbox = inbox;
+    this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
+  }
+
+  /** Begins an upload, and returns its id. */
+  async create(key: string, size: number): Promise<string | Denied> {
+    const problem = problemWith(key);
+    if (problem !== null) return { status: 422, why: problem };
+    if (size > LIMITS.pageUploadBytes) return { status: 413, why: TOO_LARGE };
+    const open = [...this.#uploads.values()].filter(({ finished }) => !finished);
+    if (this.#closed || open.length + this.#beginning >= LIMITS.unfinishedUploads)
+      return { status: 503, why: TOO_MANY };
+    this.#beginning += 1;
+    try {
+      const expected = open.reduce((sum, each) => sum + each.size - each.offset, size);
+      if ((await this.#inbox.free()) - expected < LIMITS.freeDiskBytes) return { status: 507, why: DISK_FULL };
+      const incoming = await this.#inbox.begin(key, size);
+      if (incoming === null) return { status: 409, why: IN_THE_WAY };
+      const id = randomBytes(16).toString('hex');
+      this.#uploads.set(id, new Upload(key, size, incoming));
+      return id;
+    } finally {
+      this.#beginning -= 1;
+    }
+  }
+
+  find(id: string): Upload | null {
+    return this.#uploads.get(id) ?? null;
+  }
+
+  /** Takes bytes for an upload, which begin at its offset. Denies them when there are more than the upload has. */
+  async take(upload: Upload, bytes: AsyncIterable<Uint8Array>): Promise<void | Denied> {
+    for await (const chunk of bytes) {
+      if (upload.offset + chunk.length > upload.size) return { status: 413, why: MORE_THAN_SAID };
+      await upload.incoming.append(chunk);
+      upload.moved = performance.now();
+    }
+  }
+
+  /** Makes an upload appear if all its bytes have come. True when that was done now. */
+  async finish(upload: Upload): Promise<boolean> {
+    if (upload.finished || upload.offset < upload.size) return false;
+    await upload.incoming.finish(upload.options);
+    upload.finished = true;
+    const finished = [...this.#uploads].filter(([, each]) => each.finished);
+    for (const [id] of finished.slice(0, -FINISHED)) this.#uploads.delete(id);
+    return true;
+  }
+
+  async discard(id: string): Promise<void> {
+    const upload = this.#uploads.get(id);
+    this.#uploads.delete(id);
+    if (upload?.finished === false) await upload.incoming.discard();
+  }
+
+  /** Forgets the uploads for which nothing has come for an hour. */
+  async sweep(): Promise<void> {
+    for (const [id, { moved }] of this.#uploads) if (performance.now() - moved > FORGET_MS) await this.discard(id);
+  }
+
+  /** Forgets all unfinished uploads, and takes no new ones. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await Promise.all([...this.#uploads].map(async ([id, each]) => await each.turn(NOTHING, () => this.discard(id))));
+  }
+}
+
+const NOTHING = (): void => undefined;
+
+const MOST_GIB = LIMITS.pageUploadBytes / 2 ** 30;
+const TOO_LARGE = both(
+  `The file has more than ${MOST_GIB} GiB. Send it with lading upload, or put it into the folder.`,
+  `文件超过 ${MOST_GIB} GiB。请用 lading upload 发送，或把它放进文件夹。`,
+);
+const TOO_MANY = both(
+  'Too many uploads are under way. Try again when one of them has ended.',
+  '正在进行的上传太多。请等其中一个结束后重试。',
+);
+const DISK_FULL = both(
+  'There is too little room on the disk of the service. Free some, and try again.',
+  '服务所在磁盘的空间不足。请腾出空间后重试。',
+);
+const IN_THE_WAY = both(
+  'A folder has this name, or a file has the name of the folder. Choose another name.',
+  '已有同名的文件夹，或有文件与其文件夹同名。请换一个名称。',
+);
+const MORE_THAN_SAID = both(
+  'More bytes came than the upload was said to have. Begin it again.',
+  '收到的字节多于声明的大小。请重新上传。',
+);

@@ -1,0 +1,109 @@
+// The texts of the page in both languages, and the forms of numbers and names.
+
+/** @typedef {'en' | 'zh'} Language */
+/** @typedef {Record<Language, string>} Bilingual */
+
+const TEXTS = {
+  send: { en: 'Upload an archive', zh: '上传归档' },
+  choose: { en: 'Drop files here, or choose them', zh: '把文件拖到这里，或选择文件' },
+  key: { en: 'Key, under which the results appear', zh: '键（结果以此为名）' },
+  replaces: { en: 'There is an upload with this key. It will be replaced.', zh: '已有使用此键的上传，它将被替换。' },
+  options: { en: 'Options', zh: '选项' },
+  each: { en: 'One on each line', zh: '每行一个' },
+  begin: { en: 'Upload', zh: '上传' },
+  uploads: { en: 'Uploads and results', zh: '上传与结果' },
+  empty: { en: 'There is nothing yet.', zh: '还没有内容。' },
+  live: { en: 'Changes appear as they come.', zh: '变化会实时显示。' },
+  away: { en: 'The service does not answer. Trying again…', zh: '服务没有响应，正在重试……' },
+  logout: { en: 'Log out', zh: '退出登录' },
+  pause: { en: 'Pause', zh: '暂停' },
+  resume: { en: 'Resume', zh: '继续' },
+  cancel: { en: 'Cancel', zh: '取消' },
+  image: { en: 'Image archive', zh: '镜像归档' },
+  manifest: { en: 'Manifest', zh: '清单' },
+  report: { en: 'Report', zh: '报告' },
+  load: { en: 'Load it:', zh: '加载：' },
+  sending: { en: 'uploading', zh: '正在上传' },
+  paused: { en: 'paused', zh: '已暂停' },
+  retrying: { en: 'the connection broke, trying again', zh: '连接中断，正在重试' },
+  broken: { en: 'not uploaded', zh: '未上传' },
+  waiting: { en: 'waiting', zh: '等待中' },
+  reading: { en: 'reading', zh: '正在读取' },
+  converting: { en: 'converting', zh: '正在转换' },
+  converted: { en: 'converted', zh: '已转换' },
+  recognised: { en: 'recognised', zh: '已识别' },
+  refused: { en: 'refused', zh: '已拒绝' },
+  failed: { en: 'failed', zh: '失败' },
+  stuck: { en: 'failed', zh: '失败' },
+  unknown: { en: 'The service did not answer.', zh: '服务没有响应。' },
+  badInspect: { en: 'This file is not JSON.', zh: '该文件不是 JSON。' },
+};
+
+/** @typedef {keyof typeof TEXTS} Word */
+
+/** The name of each option in Chinese. An option that is not here has its English description alone. */
+const OPTIONS_ZH = new Map([
+  ['name', '镜像的名称，例如 app:1.2；不填则由键得出'],
+  ['change', 'Dockerfile 指令，与 docker import --change 相同'],
+  ['message', '镜像历史中的备注'],
+  ['platform', '平台，例如 linux/arm64；不填则从可执行文件读出'],
+  ['inspect', 'docker inspect 输出的 JSON：恢复 CMD、ENV、USER 等'],
+  ['rootfs', '即使看起来不像，也当作根文件系统'],
+  ['image', '归档含多个镜像时，取哪一个：名称或编号'],
+  ['layout', '镜像归档的布局：docker（与 25 版之前的 docker save 相同）或 both'],
+  ['mend', '修正引擎会拒绝而原意明确之处，并列出所做的更改'],
+  ['flatten', '把镜像的所有层合并为一层'],
+  ['squash', '把此编号的层及其上所有层合并为一层'],
+  ['compress', '层的压缩方式，例如 gzip'],
+]);
+
+const PLACE = 'lading-language';
+
+/** @type {Language} */
+let language =
+  localStorage.getItem(PLACE) === 'zh' || (!localStorage.getItem(PLACE) && /^zh/i.test(navigator.language))
+    ? 'zh'
+    : 'en';
+
+/** The language in which the page is shown. */
+export const spoken = () => language;
+
+/** Changes to the other language, which the browser then remembers. */
+export function switchLanguage() {
+  language = language === 'en' ? 'zh' : 'en';
+  localStorage.setItem(PLACE, language);
+}
+
+/** @param {Word} word */
+export const text = (word) => TEXTS[word][language];
+
+/** The sentence in the language of the page. @param {Bilingual} sentence */
+export const said = (sentence) => sentence[language];
+
+/**
+ * The description of an option. In English, it is the one of the documentation, without its marks for code.
+ * @param {{ name: string, meaning: string }} option
+ */
+export function meaningOf({ name, meaning }) {
+  return (language === 'zh' && OPTIONS_ZH.get(name)) || plain(meaning);
+}
+
+/** A text of the documentation without its marks for code and links. @param {string} markdown */
+function plain(markdown) {
+  return markdown.replaceAll('`', '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+}
+
+/**
+ * A name that a stranger chose, with characters escaped that cannot be seen or that change the direction of a text.
+ * @param {string} name
+ */
+export function shown(name) {
+  return name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
+/** A size in bytes in the unit that suits it. @param {number} bytes */
+export function sizeOf(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { resultKeys } from '../../core/service/keys.ts';
+import type { UploadIdentity, Uploads } from '../../core/service/stores.ts';
+import { reportKey } from '../one-upload.ts';
+import { begin, refuse, sendAll } from './reply.ts';
+
+/** The store of results as it is read by the page, and the name of its bucket or folder. */
+export interface Shelf {
+  store: Uploads;
+  name: string;
+}
+
+/** The number of downloads that are under way. */
+export interface Downloads {
+  count: number;
+}
+
+/** The results that can be fetched, by the last part of their path, with the media type of each. */
+const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = {
+  'image.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).image },
+  'manifest.json': { type: 'application/json', keyOf: (key) => resultKeys(key).manifest },
+  'report.html': { type: 'text/html; charset=utf-8', keyOf: reportKey },
+};
+
+/**
+ * The policy for a report. It is a page with a script, made from what strangers sent. So it gets an origin of its own
+ * (`sandbox`), from which it reaches neither this server nor the cookie.
+ */
+const REPORT_POLICY =
+  "sandbox allow-scripts allow-downloads; default-src 'none'; " +
+  "script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:";
+
+/** Answers a request for a result of the upload with this key: all of it, or one range (RFC 9110, section 14). */
+export async function sendResult(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { file, key, shelf, downloads }: { file: string; key: string; shelf: Shelf; downloads: Downloads },
+): Promise<void> {
+  const kind = Object.hasOwn(TYPES, file) ? TYPES[file] : undefined;
+  const found = kind === undefined ? null : await look(kind.keyOf(key), shelf);
+  if (kind === undefined || found === null) return refuse(response, 404, NO_RESULT);
+  const { size } = found;
+  const etag = `"${found.etag}"`;
+  const headers = {
+    etag,
+    'accept-ranges': 'bytes',
+    'content-type': kind.type,
+    ...(file === 'report.html' && { 'content-security-policy': REPORT_POLICY }),
+    ...(file === 'image.tar' && { 'content-disposition': disposition(key) }),
+  };
+  if (request.headers['if-none-match'] === etag) return void begin(response, 304, headers).end();
+  if (downloads.count >= LIMITS.pageDownloads) return refuse(response, 503, TOO_MANY);
+  const range = rangeFor(request.headers, etag, size);
+  if (range === 'beyond') {
+    begin(response, 416, { ...headers, 'content-range': `bytes */${size}` }).end();
+    return;
+  }
+  const { start, end } = range ?? { start: 0, end: size };
+  begin(response, range === null ? 200 : 206, {
+    ...headers,
+    'content-length': end - start,
+    ...(range !== null && { 'content-range': `bytes ${start}-${end - 1}/${size}` }),
+  });
+  if (request.method === 'HEAD' || end === start) return void response.end();
+  downloads.count += 1;
+  try {
+    await sendAll(response, shelf.store.source(found).open(start, end));
+  } finally {
+    downloads.count -= 1;
+  }
+}
+
+async function look(key: string, { store, name }: Shelf): Promise<UploadIdentity | null> {
+  const found = await store.find({ bucket: name, key, versionId: null, etag: null, sequencer: null });
+  return found?.identity ?? null;
+}
+
+/** The bytes that a request asks for: null for all of them, `beyond` when the result has none of them. */
+function rangeFor(
+  headers: IncomingMessage['headers'],
+  etag: string,
+  size: number,
+): { start: number; end: number } | 'beyond' | null {
+  // Of several ranges, all bytes are sent, as a server may. A range of another version is none of this one.
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range ?? '') ?? [];
+  const isOther = headers['if-range'] !== undefined && headers['if-range'] !== etag;
+  if (isOther || (first === '' && last === '')) return null;
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return null;
+  return start < end ? { start, end } : 'beyond';
+}
+
+/** The header that names the file for a browser: the last part of the upload's key, with another ending. */
+function disposition(key: string): string {
+  const name = `${key.replace(/^.*\//, '').replace(/(?:\.tar)?(?:\.\w{1,4})?$/, '')}-image.tar`;
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16)}`,
+  );
+  return `attachment; filename="image.tar"; filename*=UTF-8''${encoded}`;
+}
+
+const TOO_MANY = both('Too many downloads are under way. Try again later.', '正在进行的下载太多。请稍后重试。');
+const NO_RESULT = both('There is no such result.', '没有这个结果。');

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { LIMITS } from '../../core/limits.ts';
+
+/** An address at which an HTTP server of `lading serve` listens, and the bounds for its clients. */
+export interface Door {
+  host: string;
+  /** The port; 0 for any free one. */
+  port: number;
+  /** The most connections at a time. Others are closed at once. */
+  connections: number;
+  /** The milliseconds in which a client must send a whole request. Its headers must come within 10 seconds. */
+  requestMs: number;
+  /** The milliseconds after which a connection is closed on which nothing moves. 0: never. */
+  idleMs: number;
+}
+
+/** The milliseconds in which a client must send the headers of a request. */
+const HEADERS_MS = 10_000;
+
+/**
+ * Starts an HTTP server. Throws Node's error when the address cannot be used. Node itself answers 408 to a request that
+ * comes too slowly, and 431 to one whose headers are too large.
+ */
+export async function openDoor(
+  { host, port, connections, requestMs, idleMs }: Door,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server> {
+  const server = createServer(
+    {
+      headersTimeout: Math.min(HEADERS_MS, requestMs),
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: LIMITS.requestHeaderBytes,
+    },
+    handle,
+  );
+  server.maxConnections = connections;
+  server.setTimeout(idleMs);
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+}
+
+/** The address at which a server listens, as a URL: `http://127.0.0.1:8099`. */
+export function addressOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** The body of a request as a whole. Null when it is larger than `most` bytes. */
+export async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { OPTION_LIST } from '../../core/options/table.ts';
+import type { Board } from '../board.ts';
+import type { Say } from '../one-upload.ts';
+import { judge, type Rules } from './guard.ts';
+import type { Inbox } from './inbox.ts';
+import { Intake } from './intake.ts';
+import { Live } from './live.ts';
+import { refuse, reply, replyJson } from './reply.ts';
+import { type Downloads, sendResult, type Shelf } from './results.ts';
+import { isSame, loginCookie, LOGOUT_COOKIE } from './secret.ts';
+import { addressOf, bodyOf, openDoor } from './server.ts';
+import { answerUpload, answerUploads } from './tus.ts';
+
+/** The address of the page of `lading serve`. */
+export interface SiteDoor extends Rules {
+  port: number;
+}
+
+/** The settings of the page: its address, the uploads that it shows, and the places of uploads and results. */
+export interface SiteSettings extends SiteDoor {
+  board: Board;
+  inbox: Inbox;
+  shelf: Shelf;
+  /** Called with the key of each upload that has come through the page. */
+  onArrival: (key: string) => void;
+  say: Say;
+}
+
+/**
+ * The milliseconds in which a request must have come as a whole. The page sends an upload in pieces of 16 MiB, so
+ * 56 kB/s are enough. When a piece takes longer, what has come of it is kept.
+ */
+const REQUEST_MS = 300_000;
+
+/** The milliseconds after which a connection is closed on which nothing moves. */
+const IDLE_MS = 60_000;
+
+/** The least milliseconds between two log lines about requests with a wrong token. */
+const STRANGERS_MS = 60_000;
+
+const TOKEN_BYTES = 4096;
+
+/** The files of the page, by their path, with their media types. They have no secret: the login page uses them, too. */
+const FILES: Record<string, { file: string; type: string }> = {
+  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  '/login': { file: 'login.html', type: 'text/html; charset=utf-8' },
+  ...Object.fromEntries(
+    ['app.js', 'rows.js', 'send.js', 'texts.js'].map((file) => [
+      `/${file}`,
+      { file, type: 'text/javascript; charset=utf-8' },
+    ]),
+  ),
+  '/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },
+};
+
+/** The running page, with its server. */
+export interface Site {
+  /** Ends all connections, and forgets the uploads that are not finished. */
+  close(): Promise<void>;
+}
+
+/** Starts the server of the page. Throws Node's error when the address cannot be used. */
+export async function openSite(settings: SiteSettings): Promise<Site> {
+  const { host, port, say } = settings;
+  const page: Page = {
+    ...settings,
+    intake: new Intake(settings.inbox),
+    live: new Live(settings.board),
+    downloads: { count: 0 },
+    files: await filesOf(),
+  };
+  const bounds = { connections: LIMITS.pageConnections, requestMs: REQUEST_MS, idleMs: IDLE_MS };
+  const server = await openDoor({ host, port, ...bounds }, (request, response) => {
+    answer(request, response, page).catch((error: unknown) => fail(error, response, say));
+  });
+  await say(`Showing uploads and results on ${addressOf(server)}`);
+  return { close: async () => await close(server, page) };
+}
+
+interface Page extends SiteSettings {
+  intake: Intake;
+  live: Live;
+  downloads: Downloads;
+  files: Map<string, Buffer>;
+  /** The time of the last log line about a stranger, in milliseconds of `performance.now()`. */
+  told?: number;
+}
+
+async function filesOf(): Promise<Map<string, Buffer>> {
+  const folder = new URL('./page/', import.meta.url);
+  const read = Object.values(FILES).map(async ({ file }) => [file, await readFile(new URL(file, folder))] as const);
+  return new Map(await Promise.all(read));
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, page: Page): Promise<void> {
+  const url = URL.parse(request.url ?? '/', 'http://localhost');
+  if (url === null) return refuse(response, 400, NOT_HERE);
+  const isFile = Object.hasOwn(FILES, url.pathname) && url.pathname !== '/';
+  switch (judge(request, page)) {
+    case 'foreign':
+      return refuse(response, 403, FOREIGN);
+    case 'stranger':
+      if (url.pathname === '/login' && request.method === 'POST') return await logIn(request, response, page);
+      if (isFile && isReading(request)) return sendFile(request, response, url.pathname, page);
+      if (url.pathname === '/' && isReading(request)) return reply(response, 303, { location: '/login' });
+      return refuse(response, 401, STRANGER);
+    case 'allowed':
+      return await route(request, response, url, page);
+  }
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, url: URL, page: Page): Promise<void> {
+  const { pathname, searchParams } = url;
+  const { board, downloads, intake, live, shelf, onArrival } = page;
+  const [, first = '', second = '', third = null, ...more] = pathname.split('/');
+  if (first === 'uploads' && request.method !== 'GET' && more.length === 0) {
+    const reception = { intake, onArrival };
+    if (second === '') return await answerUploads(request, response, reception);
+    if (third === null || third === 'options')
+      return await answerUpload(request, response, { id: second, options: third !== null, reception });
+  }
+  if (pathname === '/login' && request.method === 'POST') return await logIn(request, response, page);
+  if (pathname === '/logout' && request.method === 'POST')
+    return reply(response, 303, { location: '/', 'set-cookie': LOGOUT_COOKIE });
+  if (!isReading(request)) return refuse(response, 405, NOT_HERE);
+  if (Object.hasOwn(FILES, pathname)) return sendFile(request, response, pathname, page);
+  if (pathname === '/live' && request.method === 'GET') return live.add(response);
+  if (pathname === '/uploads') return replyJson(response, 200, board.all());
+  if (pathname === '/options') return replyJson(response, 200, formOf(page));
+  const key = searchParams.get('key');
+  if (first === 'results' && third === null && key !== null)
+    return await sendResult(request, response, { file: second, key, shelf, downloads });
+  return refuse(response, 404, NOT_HERE);
+}
+
+/** The facts for the form of the page: the options of a conversion, and whether there is a login to end. */
+function formOf({ token }: Page): object {
+  const options = OPTION_LIST.map(([name, { form, meaning, placeholder }]) => ({ name, form, meaning, placeholder }));
+  return { options, login: token !== null };
+}
+
+function sendFile(request: IncomingMessage, response: ServerResponse, path: string, { files }: Page): void {
+  const { file = '', type = '' } = FILES[path] ?? {};
+  const body = files.get(file) ?? Buffer.of();
+  reply(response, 200, { 'content-type': type, 'content-length': body.length }, request.method === 'HEAD' ? '' : body);
+}
+
+/** Takes the token from the form of the login page, and gives the browser a cookie for the right one. */
+async function logIn(request: IncomingMessage, response: ServerResponse, page: Page): Promise<void> {
+  const body = await bodyOf(request, TOKEN_BYTES);
+  const token = new URLSearchParams(body?.toString()).get('token')?.trim() ?? '';
+  if (page.token !== null && isSame(token, page.token))
+    return reply(response, 303, { location: '/', 'set-cookie': loginCookie(page.token, Date.now()) });
+  if (performance.now() - (page.told ?? -Infinity) > STRANGERS_MS) {
+    page.told = performance.now();
+    await page.say(
+      `A login from ${request.socket.remoteAddress ?? 'an unknown address'} was refused: the token was wrong.`,
+    );
+  }
+  reply(response, 303, { location: '/login?wrong' });
+}
+
+function isReading({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Ends a request that could not be answered because of an error. When the connection has broken, nobody is told. */
+function fail(error: unknown, response: ServerResponse, say: Say): void {
+  if (response.destroyed || response.socket?.destroyed === true) return;
+  const reason = error instanceof Error ? error.message : String(error);
+  void say(`A request to the page has failed: ${reason}`);
+  if (response.headersSent) response.destroy();
+  else refuse(response, 500, both(`It has failed: ${reason}`, `出错了：${reason}`));
+}
+
+async function close(server: Server, { intake, live }: Page): Promise<void> {
+  live.close();
+  server.close();
+  await intake.close();
+  server.closeAllConnections();
+}
+
+const NOT_HERE = both('There is nothing here.', '这里没有内容。');
+const FOREIGN = both(
+  'This request comes from a page of another site, or names another server. Open the page by its address.',
+  '该请求来自其他网站的页面，或指向另一台服务器。请用地址打开本页。',
+);
+const STRANGER = both('This needs the token.', '需要令牌。');

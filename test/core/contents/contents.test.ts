@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { contentsOf } from '../../../core/contents/contents.ts';
+import type { Folder, ImageContents } from '../../../core/contents/facts.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
+import { inspectBytes } from '../../support/inspect.ts';
+import { sourceOf } from '../../support/memory-store.ts';
+import { archive, type Entry } from '../../support/tar-builder.ts';
+import { plainTools } from '../../support/tools.ts';
+
+const file = (name: string, bytes: number, more: Partial<Entry> = {}): Entry => ({
+  name,
+  body: 'x'.repeat(bytes),
+  ...more,
+});
+const dir = (name: string): Entry => ({ name: `${name}/`, type: '5' });
+const hard = (name: string, linkname: string): Entry => ({ name, type: '1', linkname });
+
+async function factsOf(bytes: Uint8Array): Promise<ImageContents> {
+  const { images } = await contentsOf(await inspectBytes(bytes), sourceOf(bytes), plainTools);
+  const [image] = images;
+  assert.ok(image !== null && image !== undefined && images.length === 1);
+  return image;
+}
+
+/** The facts about an image of these layers; its layers are packed in several ways, which give the same facts. */
+async function factsOfLayers(...layers: Entry[][]): Promise<ImageContents> {
+  const stored = layers.map((entries) => archive(entries));
+  const facts = await factsOf(dockerArchive([{ names: ['a:1'], layers: stored }]));
+  const packed = ociArchive([{ names: ['a:1'], layers: stored.map((each) => gzipSync(each)) }]);
+  for (const other of [packed, gzipSync(packed)]) assert.deepEqual(await factsOf(other), facts);
+  return facts;
+}
+
+test('each layer is told by what it adds, changes and deletes, and by what later layers waste of it', async () => {
+  const { layers, wasted, bytes, files, directories, lost } = await factsOfLayers(
+    [dir('etc'), file('etc/a', 10), file('etc/b', 20), dir('var'), file('var/log', 40), file('top', 1)],
+    [file('etc/a', 5), file('etc/.wh.b', 0), file('new', 100), file('.wh.top', 0), file('top', 2)],
+    [file('.wh.var', 0)],
+  );
+  assert.deepEqual(
+    layers.map((each) => [each.added, each.changed, each.deleted].map((of) => [of.files, of.bytes])),
+    [
+      [
+        [4, 71],
+        [0, 0],
+        [0, 0],
+      ],
+      [
+        [1, 100],
+        [2, 7],
+        [1, 20],
+      ],
+      [
+        [0, 0],
+        [0, 0],
+        [1, 40],
+      ],
+    ],
+  );
+  assert.deepEqual(
+    layers.map((each) => [each.bytes, each.wasted]),
+    [
+      [71, 71],
+      [107, 0],
+      [0, 0],
+    ],
+  );
+  assert.deepEqual(
+    { wasted, bytes, files, directories },
+    { wasted: { files: 4, bytes: 71 }, bytes: 107, files: 3, directories: 1 },
+  );
+  assert.deepEqual(lost[0], { path: 'var/log', bytes: 40, layer: 0, by: 2, how: 'deleted' });
+  assert.deepEqual(
+    lost.map((each) => each.how),
+    ['deleted', 'deleted', 'replaced', 'deleted'],
+  );
+});
+
+test('a content is wasted only when no hard link is left, and counts once', async () => {
+  const base = [file('a', 10), hard('b', 'a'), hard('c', 'a')];
+  const kept = await factsOfLayers(base, [file('.wh.a', 0), file('.wh.c', 0)]);
+  assert.deepEqual([kept.bytes, kept.wasted.bytes, kept.files, kept.folders.bytes], [10, 0, 1, 10]);
+  const gone = await factsOfLayers(base, [file('.wh.a', 0), file('b', 3), file('.wh.c', 0)]);
+  assert.deepEqual([gone.bytes, gone.wasted.bytes, gone.files], [3, 10, 1]);
+  assert.deepEqual((await factsOfLayers(base)).largest, [{ path: 'a', bytes: 10, layer: 0 }]);
+});
+
+test('a file in the place of a directory deletes what was in it, and the other way round', async () => {
+  const { layers, wasted, files } = await factsOfLayers(
+    [dir('d'), file('d/a', 10), file('d/b', 20), file('f', 5)],
+    [file('d', 1), file('f/in', 2)],
+  );
+  assert.deepEqual(layers[1]?.deleted, { files: 3, bytes: 35 });
+  assert.deepEqual([layers[1]?.added, wasted, files], [{ files: 2, bytes: 3 }, { files: 3, bytes: 35 }, 2]);
+});
+
+test('an opaque directory deletes what lower layers have in it, wherever the mark stands in the layer', async () => {
+  const opaque = file('d/.wh..wh..opq', 0);
+  const upper = [dir('d'), file('d/a', 1), opaque];
+  for (const layer of [upper, upper.toReversed()]) {
+    const { layers } = await factsOfLayers([dir('d'), file('d/a', 10), file('d/b', 20)], layer);
+    assert.deepEqual(
+      [layers[1]?.added.files, layers[1]?.changed, layers[1]?.deleted],
+      [0, { files: 1, bytes: 1 }, { files: 1, bytes: 20 }],
+    );
+  }
+});
+
+test('a path that is written twice counts once, and its first content is wasted', async () => {
+  const { layers, wasted, bytes } = await factsOf(
+    archive([file('a', 10), file('a', 4), dir('d'), file('d/x', 7), file('d', 1)]),
+  );
+  assert.deepEqual(layers[0]?.added, { files: 2, bytes: 5 });
+  assert.deepEqual([wasted.bytes, bytes, layers[0]?.bytes], [17, 5, 22]);
+});
+
+test('programs that run as their owner, and files of unknown owners, are listed', async () => {
+  const passwd = { name: 'etc/passwd', body: 'root:x:0:0::/root:/bin/sh\nweb:x:33:33::/:\nbroken:x:y\n# 77:x:77:' };
+  const { setuid, ownerless } = await factsOfLayers([
+    dir('etc'),
+    passwd,
+    file('su', 1, { mode: 0o4755 }),
+    file('mine', 1, { mode: 0o2711, uid: 33 }),
+    file('stray', 1, { uid: 77 }),
+    { name: 'spool/', type: '5', mode: 0o2755, uid: 1000 },
+  ]);
+  assert.deepEqual(
+    setuid.first.map(({ path, mode }) => `${path} ${mode}`),
+    ['mine 2711', 'su 4755'],
+  );
+  assert.deepEqual(ownerless, {
+    files: 2,
+    first: [
+      { path: 'spool', uid: 1000 },
+      { path: 'stray', uid: 77 },
+    ],
+  });
+  assert.equal((await factsOfLayers([file('a', 1, { uid: 5 })])).ownerless, null);
+});
+
+test('large files with the same content are found, and no others of their size', async () => {
+  const size = LIMITS.largeFileBytes;
+  const other = Buffer.alloc(size, 'y');
+  const { duplicates } = await factsOfLayers(
+    [file('a', size), { name: 'b', body: other }, hard('link', 'a')],
+    [file('srv/c', size), file('small', size - 1), file('small2', size - 1)],
+  );
+  assert.equal(duplicates.bytes, size);
+  assert.deepEqual(
+    duplicates.groups.map(({ paths }) => paths),
+    [['a', 'srv/c']],
+  );
+});
+
+test('the tree has each folder with its bytes by layer, and with those that are wasted in it', async () => {
+  const { folders } = await factsOfLayers(
+    [dir('usr'), file('usr/lib/big', 5000), file('usr/gone/x', 700), file('usr/bin/a', 300)],
+    [file('usr/.wh.gone', 0), file('usr/bin/a', 200), file('opt/b', 50)],
+  );
+  const shown = ({ name, bytes, wasted, layers, entries = [] }: Folder): unknown => [
+    name,
+    bytes,
+    wasted,
+    layers.map(({ layer, bytes: of }) => `${layer}:${of}`).join(' '),
+    entries.map(shown),
+  ];
+  assert.deepEqual(shown(folders), [
+    '',
+    5250,
+    1000,
+    '0:5000 1:250',
+    [
+      [
+        'usr',
+        5200,
+        1000,
+        '0:5000 1:200',
+        [
+          ['lib', 5000, 0, '0:5000', [['big', 5000, 0, '0:5000', []]]],
+          ['gone', 0, 700, '', []],
+          ['bin', 200, 300, '1:200', [['a', 200, 0, '1:200', []]]],
+        ],
+      ],
+      ['opt', 50, 0, '1:50', [['b', 50, 0, '1:50', []]]],
+    ],
+  ]);
+});
+
+test('every list has a bound, and keeps what is largest', async () => {
+  const many = Array.from({ length: 1200 }, (_, i) => file(`d${i % 50}/f${i}`, 1000 + i, { mode: 0o4755, uid: 9 }));
+  const passwd = { name: 'etc/passwd', body: 'root:x:0:' };
+  const { folders, largest, lost, setuid, ownerless } = await factsOfLayers([passwd, ...many], many);
+  const count = ({ entries = [] }: Folder): number => entries.reduce((sum, each) => sum + 1 + count(each), 0);
+  assert.equal(count(folders), LIMITS.folderEntries);
+  assert.ok(folders.entries?.some(({ entries }) => entries?.some(({ bytes }) => bytes === 2199)));
+  assert.deepEqual([largest.length, lost.length], [LIMITS.largestFiles, LIMITS.largestFiles]);
+  assert.deepEqual([largest[0]?.bytes, largest.at(-1)?.bytes, lost.at(-1)?.bytes], [2199, 2100, 2100]);
+  for (const some of [setuid, ownerless])
+    assert.deepEqual([some?.files, some?.first.length], [1200, LIMITS.listedFiles]);
+});
+
+test('an image that is damaged, or beyond the limits of a merged file system, has no facts', async () => {
+  const long = 'd/'.repeat(LIMITS.pathBytes);
+  const bytes = dockerArchive([
+    { names: ['a:1'], layers: [archive([{ name: 'x', type: '0', pax: { path: `${long}x` } }])] },
+  ]);
+  const { images } = await contentsOf(await inspectBytes(bytes), sourceOf(bytes), plainTools);
+  assert.deepEqual(images, [null]);
+});

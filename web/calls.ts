@@ -1,0 +1,71 @@
+import type { Session } from './worker/session.ts';
+
+/**
+ * The first message to a worker: the modules that it may need, as base64, if it is the one that the page talks to; or
+ * the way to that one, for which it hashes.
+ */
+export type Start = { engines: Record<'zlib' | 'zstd', Blob> } | { hashFor: MessagePort };
+
+/** A call of a method of the worker's session. */
+export interface Call {
+  id: number;
+  call: keyof Session;
+  args: unknown[];
+}
+
+/**
+ * A message of the worker: the answer to a call, why it has failed, the number of bytes that were read so far, or the
+ * way on which it waits for a worker that hashes.
+ */
+export type Answer =
+  | { id: number; value: unknown }
+  | { id: number; failed: string }
+  | { progress: number }
+  | { hashFor: MessagePort };
+
+/** A worker with an open archive. */
+export interface Engine {
+  call<Name extends keyof Session>(name: Name, ...args: Parameters<Session[Name]>): ReturnType<Session[Name]>;
+  /** Ends the worker at once, in the midst of its work. */
+  end(): void;
+}
+
+/** Starts a worker. `onProgress` gets the number of bytes that it has read or written. */
+export function startEngine(onProgress: (bytes: number) => void): Engine {
+  const url = URL.createObjectURL(new Blob([textOf('worker')], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  const workers = [worker];
+  const calls = new Map<number, PromiseWithResolvers<unknown>>();
+  worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+    if ('progress' in data) return onProgress(data.progress);
+    if ('hashFor' in data) {
+      const hasher = new Worker(url);
+      workers.push(hasher);
+      return hasher.postMessage({ hashFor: data.hashFor } satisfies Start, [data.hashFor]);
+    }
+    const call = calls.get(data.id);
+    calls.delete(data.id);
+    if ('failed' in data) call?.reject(new Error(data.failed));
+    else call?.resolve(data.value);
+  });
+  const start: Start = { engines: { zlib: new Blob([textOf('zlib')]), zstd: new Blob([textOf('zstd')]) } };
+  worker.postMessage(start);
+  let count = 0;
+  return {
+    call(name, ...args) {
+      const promise = Promise.withResolvers<unknown>();
+      calls.set(++count, promise);
+      worker.postMessage({ id: count, call: name, args } satisfies Call);
+      return promise.promise as ReturnType<Session[typeof name]>;
+    },
+    end() {
+      for (const each of workers) each.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}
+
+/** The text of an element that the page carries and does not run. */
+function textOf(id: string): string {
+  return document.getElementById(id)?.textContent ?? '';
+}

@@ -1,0 +1,57 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ImageContents } from '../../core/contents/facts.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import type { Voice } from '../../core/page/rows.ts';
+import type { Engine } from '../calls.ts';
+import type { Texts } from '../texts.ts';
+import { ContentsView } from '../view/contents.tsx';
+import { VIEW_TEXTS } from '../view/texts.ts';
+import { ProgressBar } from './progress.tsx';
+
+interface Props {
+  manifest: ArchiveManifest;
+  engine: Engine;
+  bytes: number;
+  texts: Texts;
+  voice: Voice;
+}
+
+type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'read'; images: (ImageContents | null)[] };
+
+/** What is big in the images, what each layer changed, and what is odd. It is shown when it is asked for. */
+export function Contents({ manifest, engine, bytes, texts, voice }: Props): JSX.Element | null {
+  const [state, setState] = useState<State>({ kind: 'closed' });
+  const { content } = manifest.compression;
+  if (content === null || manifest.archive.members === 0) return null;
+  const read = async (): Promise<void> => {
+    setState({ kind: 'reading' });
+    const images = await engine.call('contents').catch(() => null);
+    setState(images === null ? { kind: 'unreadable' } : { kind: 'read', images });
+  };
+  if (state.kind === 'read')
+    return (
+      <>
+        {state.images.map((image, at, { length }) => (
+          <ContentsView
+            key={at}
+            image={image}
+            title={voice.words.insideOf(at + 1, length)}
+            texts={VIEW_TEXTS[voice.language]}
+          />
+        ))}
+      </>
+    );
+  return (
+    <section class="inspection contents">
+      <h2>{voice.words.insideOf(1, 1)}</h2>
+      {state.kind === 'closed' ? (
+        <button type="button" onClick={() => void read()}>
+          {texts.contents}
+        </button>
+      ) : null}
+      {state.kind === 'reading' ? <ProgressBar label={texts.listing} bytes={bytes} total={content.size} /> : null}
+      {state.kind === 'unreadable' ? <p role="alert">{texts.noFiles}</p> : null}
+    </section>
+  );
+}

@@ -1,0 +1,127 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { NO_OPTIONS, type RawOptions } from '../../core/options/table.ts';
+import type { Voice } from '../../core/page/rows.ts';
+import { hasError, isMendedOnRequest } from '../../core/catalogue/findings.ts';
+import type { Engine } from '../calls.ts';
+import type { Texts } from '../texts.ts';
+import { ConversionView } from '../view/conversion.tsx';
+import type { Planned } from '../worker/session.ts';
+import { OptionsForm } from './options-form.tsx';
+import { ProgressBar } from './progress.tsx';
+import { saveBlob, targetFile } from './saving.ts';
+
+interface Props {
+  file: File;
+  manifest: ArchiveManifest;
+  engine: Engine;
+  /** The number of bytes that were written so far. */
+  bytes: number;
+  texts: Texts;
+  voice: Voice;
+}
+
+type Work = 'none' | 'working' | 'saved' | 'too-large' | 'failed';
+
+/** The conversion that the form asks for, and what it has come to. */
+interface Conversion {
+  planned: Planned | null;
+  work: Work;
+  plan: () => Promise<void>;
+  save: () => Promise<void>;
+  /** Forgets what was planned, because the options have changed. */
+  forget: () => void;
+}
+
+function useConversion(engine: Engine, options: RawOptions, output: string): Conversion {
+  const [planned, setPlanned] = useState<Planned | null>(null);
+  const [work, setWork] = useState<Work>('none');
+  const run = async (steps: () => Promise<Work>): Promise<void> => {
+    setWork('working');
+    setWork(await steps().catch((error: unknown) => (String(error).includes('too-large') ? 'too-large' : 'failed')));
+  };
+  const plan = async (): Promise<Planned> => {
+    const answer = await engine.call('plan', options, output);
+    setPlanned(answer);
+    return answer;
+  };
+  const save = async (): Promise<Work> => {
+    const answer = await plan();
+    if (answer.kind === 'wrong' || answer.image === 'none') return 'none';
+    // What must be written anew is written straight to the disk where the browser can do that.
+    const target = answer.image === 'recoded' ? await targetFile(output) : null;
+    if (target === 'cancelled') return 'none';
+    const blob = await engine.call('save', target);
+    if (blob !== null) saveBlob(blob, output);
+    return 'saved';
+  };
+  return {
+    planned,
+    work,
+    plan: () => run(() => plan().then(() => 'none')),
+    save: () => run(save),
+    forget: () => {
+      setPlanned(null);
+      setWork('none');
+    },
+  };
+}
+
+/** The form of a conversion, and what becomes of the archive. Nothing for an archive that cannot become an image. */
+export function Convert({ file, manifest, engine, bytes, texts, voice }: Props): JSX.Element | null {
+  const [options, setOptions] = useState<RawOptions>(NO_OPTIONS);
+  const output = file.name === 'image.tar' ? 'converted.tar' : 'image.tar';
+  const conversion = useConversion(engine, options, output);
+  const { planned, work } = conversion;
+  if (!isConvertible(manifest)) return null;
+  const change = (changed: RawOptions): void => {
+    setOptions(changed);
+    conversion.forget();
+  };
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    void conversion.save();
+  };
+  return (
+    <section class="convert">
+      <h2>{texts.convert}</h2>
+      <p>{texts.convertHint}</p>
+      <form onSubmit={submit}>
+        <OptionsForm options={options} texts={texts} onChange={change} />
+        <button type="button" disabled={work === 'working'} onClick={() => void conversion.plan()}>
+          {texts.plan}
+        </button>
+        <button type="submit" class="main" disabled={work === 'working'}>
+          {texts.save}
+        </button>
+      </form>
+      {work === 'working' ? <ProgressBar label={texts.writing} bytes={bytes} total={file.size} /> : null}
+      <p role="status">{work === 'saved' ? texts.saved : ''}</p>
+      {work === 'failed' || work === 'too-large' ? (
+        <p role="alert">{work === 'failed' ? texts.failed : texts.tooLarge}</p>
+      ) : null}
+      {planned === null ? null : <Outcome planned={planned} voice={voice} />}
+    </section>
+  );
+}
+
+/** What becomes of the archive, or what is wrong with the options. */
+function Outcome({ planned, voice }: { planned: Planned; voice: Voice }): JSX.Element {
+  if (planned.kind === 'planned') return <ConversionView manifest={planned.manifest} voice={voice} />;
+  const { problem, remedy } = planned;
+  return (
+    <p role="alert">
+      {problem[voice.language]} {remedy[voice.language]}
+    </p>
+  );
+}
+
+/** True for an archive that may become an image. The form is not shown for a text file, for example. */
+function isConvertible({ archive, findings }: ArchiveManifest): boolean {
+  if (archive.kind.startsWith('image/') || archive.kind === 'rootfs/minimal') return true;
+  return (
+    archive.kind === 'plain' ||
+    (archive.kind.startsWith('rootfs/') && (!hasError(findings) || findings.some(isMendedOnRequest)))
+  );
+}

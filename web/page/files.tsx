@@ -1,0 +1,146 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { printable } from '../../core/model/bytes.ts';
+import { count } from '../../core/page/text.ts';
+import type { Engine } from '../calls.ts';
+import type { Texts } from '../texts.ts';
+import type { FileRow } from '../worker/file-tree.ts';
+import type { ShownText } from '../worker/session.ts';
+import { ProgressBar } from './progress.tsx';
+import { saveBlob } from './saving.ts';
+import { TreeView } from './tree-view.tsx';
+
+interface Props {
+  file: File;
+  manifest: ArchiveManifest;
+  engine: Engine;
+  bytes: number;
+  texts: Texts;
+}
+
+type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'open'; lines: number; version: number };
+
+/** The files of an image: a tree that can be searched, and the text of a chosen file. */
+export function Files({ file, manifest, engine, bytes, texts }: Props): JSX.Element | null {
+  const [state, setState] = useState<State>({ kind: 'closed' });
+  const [shown, setShown] = useState<{ row: FileRow; text: ShownText } | null>(null);
+  if (manifest.compression.content === null || manifest.archive.members === 0) return null;
+  const show = async (lines: Promise<number | null>): Promise<void> => {
+    const length = await lines.catch(() => null);
+    setState((before) =>
+      length === null
+        ? { kind: 'unreadable' }
+        : { kind: 'open', lines: length, version: before.kind === 'open' ? before.version + 1 : 0 },
+    );
+  };
+  const open = (image: number): void => {
+    setState({ kind: 'reading' });
+    setShown(null);
+    void show(engine.call('openTree', image));
+  };
+  return (
+    <section class="files">
+      <h2>{texts.files}</h2>
+      {manifest.images.length > 1 ? <ImageChoice manifest={manifest} texts={texts} onChoice={open} /> : null}
+      {state.kind === 'closed' ? (
+        <button type="button" onClick={() => open(0)}>
+          {texts.openFiles}
+        </button>
+      ) : null}
+      {state.kind === 'reading' ? <ProgressBar label={texts.listing} bytes={bytes} total={file.size} /> : null}
+      {state.kind === 'unreadable' ? <p role="alert">{texts.noFiles}</p> : null}
+      {state.kind === 'open' ? (
+        <OpenTree {...state} engine={engine} texts={texts} show={show} onFile={setShown} />
+      ) : null}
+      {shown === null ? null : <FileText {...shown} engine={engine} texts={texts} onClose={() => setShown(null)} />}
+    </section>
+  );
+}
+
+interface OpenProps {
+  lines: number;
+  version: number;
+  engine: Engine;
+  texts: Texts;
+  /** Shows the tree anew, once its number of lines is known. */
+  show: (lines: Promise<number | null>) => Promise<void>;
+  onFile: (shown: { row: FileRow; text: ShownText }) => void;
+}
+
+/** The search and the tree. */
+function OpenTree({ lines, version, engine, texts, show, onFile }: OpenProps): JSX.Element {
+  const open = async (row: FileRow): Promise<void> => onFile({ row, text: await engine.call('text', row.path) });
+  return (
+    <>
+      <label class="search">
+        {texts.search}
+        <input
+          type="search"
+          id="search"
+          onInput={(event) => void show(engine.call('search', event.currentTarget.value))}
+        />
+      </label>
+      <p role="status" class="lines">
+        {texts.found(count(lines))}
+      </p>
+      <TreeView
+        lines={lines}
+        version={version}
+        engine={engine}
+        texts={texts}
+        onToggle={(index) => void show(engine.call('toggle', index))}
+        onFile={(row) => void open(row)}
+      />
+    </>
+  );
+}
+
+/** The choice of one image of several. */
+function ImageChoice({
+  manifest,
+  texts,
+  onChoice,
+}: Pick<Props, 'manifest' | 'texts'> & { onChoice: (image: number) => void }): JSX.Element {
+  return (
+    <label>
+      {texts.image}{' '}
+      <select onChange={(event) => onChoice(Number(event.currentTarget.value))}>
+        {manifest.images.map(({ names }, at) => (
+          <option key={at} value={at}>
+            {at + 1} {printable(names.join(', '))}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface Shown {
+  row: FileRow;
+  text: ShownText;
+  engine: Engine;
+  texts: Texts;
+  onClose: () => void;
+}
+
+/** The text of a file, and a button that saves the file. */
+function FileText({ row, text, engine, texts, onClose }: Shown): JSX.Element {
+  const save = async (): Promise<void> => {
+    const blob = await engine.call('content', row.path);
+    if (blob !== null) saveBlob(blob, printable(row.path.split('/').at(-1) ?? 'file'));
+  };
+  return (
+    <section class="file-text" aria-label={printable(row.path)}>
+      <h3>{printable(row.path)}</h3>
+      <button type="button" onClick={() => void save()}>
+        {texts.saveFile}
+      </button>{' '}
+      <button type="button" onClick={onClose}>
+        {texts.close}
+      </button>
+      {text.whole ? null : <p>{texts.cut}</p>}
+      {text.text === null ? <p>{texts.noText}</p> : <pre tabIndex={0}>{text.text}</pre>}
+    </section>
+  );
+}

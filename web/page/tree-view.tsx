@@ -1,0 +1,108 @@
+import type { JSX, TargetedKeyboardEvent } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Engine } from '../calls.ts';
+import type { Texts } from '../texts.ts';
+import type { FileRow } from '../worker/file-tree.ts';
+import { Line, LINE_PX } from './tree-line.tsx';
+
+interface Props {
+  /** The number of lines of the tree. */
+  lines: number;
+  /** A number that changes whenever the lines change. */
+  version: number;
+  engine: Engine;
+  texts: Texts;
+  onToggle: (index: number) => void;
+  onFile: (row: FileRow) => void;
+}
+
+/** The lines that are kept above and below those on the screen. */
+const MARGIN = 20;
+/** Browsers limit the height of an element. Beyond this many lines, the last ones are only found by searching. */
+const MOST_LINES = 500_000;
+
+/** A long list of files, of which only the lines on the screen exist. */
+export function TreeView({ lines, version, engine, texts, onToggle, onFile }: Props): JSX.Element {
+  const [from, setFrom] = useState(0);
+  const [room, setRoom] = useState(MARGIN);
+  const [focused, setFocused] = useState(0);
+  const first = Math.max(0, from - MARGIN);
+  const part = useRows(engine, first, Math.min(lines, from + room + MARGIN), version);
+  const press = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
+    const row = part.rows[focused - part.from];
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: room, PageUp: -room, Home: -lines, End: lines };
+    const step = new Map(Object.entries(steps)).get(event.key);
+    if (step !== undefined) {
+      const next = Math.max(0, Math.min(lines - 1, focused + step));
+      setFocused(next);
+      scrollTo(event.currentTarget, next);
+    } else if (event.key === 'Enter' && row?.open === null) onFile(row);
+    else if (opens(event.key, row)) onToggle(focused);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      class="tree"
+      role="tree"
+      tabIndex={0}
+      aria-label={texts.files}
+      aria-activedescendant={`line-${focused}`}
+      onKeyDown={press}
+      onScroll={(event) => {
+        setFrom(Math.floor(event.currentTarget.scrollTop / LINE_PX));
+        setRoom(Math.ceil(event.currentTarget.clientHeight / LINE_PX));
+      }}
+    >
+      <div role="none" style={{ height: `${Math.min(lines, MOST_LINES) * LINE_PX}px` }}>
+        {part.rows.map((row, at) => (
+          <Line
+            key={part.from + at}
+            row={row}
+            index={part.from + at}
+            focused={part.from + at === focused}
+            onChoose={() => {
+              setFocused(part.from + at);
+              if (row.open === null) onFile(row);
+              else onToggle(part.from + at);
+            }}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface Part {
+  from: number;
+  rows: FileRow[];
+}
+
+/** The lines from `first` up to and without `last`, and until they have come, those before. */
+function useRows(engine: Engine, first: number, last: number, version: number): Part {
+  const [part, setPart] = useState<Part>({ from: 0, rows: [] });
+  useEffect(() => {
+    let stale = false;
+    const load = async (): Promise<void> => {
+      const rows = await engine.call('rows', first, last);
+      if (!stale) setPart({ from: first, rows });
+    };
+    void load();
+    return () => {
+      stale = true;
+    };
+  }, [engine, first, last, version]);
+  return part;
+}
+
+/** True when a key opens or closes the directory of this row, as in other trees. */
+function opens(key: string, row: FileRow | undefined): boolean {
+  if (row === undefined || row.open === null) return false;
+  return key === 'Enter' || (key === 'ArrowRight' && !row.open) || (key === 'ArrowLeft' && row.open);
+}
+
+function scrollTo(box: HTMLElement, line: number): void {
+  const top = line * LINE_PX;
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (top + LINE_PX > box.scrollTop + box.clientHeight) box.scrollTop = top + LINE_PX - box.clientHeight;
+}

@@ -1,0 +1,20 @@
+import type { JSX } from 'preact';
+import type { ShownFinding } from '../../core/page/findings.ts';
+
+/** The findings, each with its remedy. */
+export function Findings({ findings }: { findings: ShownFinding[] }): JSX.Element | null {
+  if (findings.length === 0) return null;
+  return (
+    <ul class="findings">
+      {findings.map(({ rank, label, message, remedy, more }, at) => (
+        <li key={at} class={rank}>
+          <p>
+            <strong>{label}</strong> {message}
+          </p>
+          {remedy === '' ? null : <p class="remedy">{remedy}</p>}
+          {more === '' ? null : <p class="more">… {more}</p>}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,31 @@
+import type { JSX } from 'preact';
+import type { Row, Voice } from '../../core/page/rows.ts';
+import { printable } from '../../core/page/text.ts';
+
+/** Lines with their labels. A line without a label continues the one above. */
+export function Rows({ rows, voice }: { rows: Row[]; voice: Voice }): JSX.Element | null {
+  if (rows.length === 0) return null;
+  return (
+    <dl class="rows">
+      {grouped(rows).map(({ label, texts }) => (
+        <div key={label}>
+          <dt>{label === '' ? '' : voice.words.labels[label]}</dt>
+          {texts.map((text, at) => (
+            <dd key={at}>{printable(text)}</dd>
+          ))}
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The lines by label: each with the lines that continue it. */
+function grouped(rows: Row[]): { label: Row[0]; texts: string[] }[] {
+  const groups: { label: Row[0]; texts: string[] }[] = [];
+  for (const [label, text] of rows) {
+    const last = groups.at(-1);
+    if (label === '' && last !== undefined) last.texts.push(text);
+    else groups.push({ label, texts: [text] });
+  }
+  return groups;
+}

@@ -1,0 +1,60 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+
+interface TableProps {
+  title: string;
+  head: string[];
+  rows: string[][];
+  /** A sentence below the table; empty for none. */
+  note?: string;
+  /** True when all columns are numbers. */
+  numbers?: boolean;
+}
+
+/** The number of rows that are shown until somebody asks for all. */
+const FIRST = 10;
+
+/** A list as a table with a title. Nothing when it has neither rows nor a note. */
+export function Table({ title, head, rows, note = '', numbers = false }: TableProps): JSX.Element | null {
+  const [all, setAll] = useState(false);
+  if (rows.length === 0 && note === '') return null;
+  const shown = all ? rows : rows.slice(0, FIRST);
+  const isNumber = (column: number) => numbers || column < head.length - 1;
+  return (
+    <section>
+      <h3>{title}</h3>
+      {rows.length === 0 ? null : (
+        <div class="wide" tabIndex={0} role="region" aria-label={title}>
+          <table>
+            <thead>
+              <tr>
+                {head.map((each, at) => (
+                  <th key={at} scope="col">
+                    {each}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((cells, row) => (
+                <tr key={row}>
+                  {cells.map((cell, at) => (
+                    <td key={at} class={isNumber(at) ? 'nowrap' : 'path'}>
+                      {cell}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {rows.length > shown.length ? (
+        <button type="button" aria-label={`${title}: + ${rows.length - shown.length}`} onClick={() => setAll(true)}>
+          + {rows.length - shown.length}
+        </button>
+      ) : null}
+      {note === '' ? null : <p class="more">{note}</p>}
+    </section>
+  );
+}

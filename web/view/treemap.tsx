@@ -1,0 +1,102 @@
+import { hierarchy, type HierarchyRectangularNode, treemap } from 'd3-hierarchy';
+import type { JSX } from 'preact';
+import { roughly } from '../../core/page/text.ts';
+import { type Area, drawn } from './areas.ts';
+
+interface TreemapProps {
+  area: Area;
+  nameOf: (area: Area) => string;
+  /** Called with the names of the areas that lead to a folder in which somebody clicks. */
+  onOpen: (names: string[]) => void;
+}
+
+/** The size of the drawing in units of about a pixel. It is stretched to the width that there is. */
+const WIDTH = 1000;
+const HEIGHT = 420;
+const TITLE = 20;
+/** The number of colours (web/style.css). */
+const TONES = 8;
+
+type Node = HierarchyRectangularNode<Area>;
+
+/**
+ * Draws two levels of areas as rectangles that are as large as their bytes. A table beside it has the same content, so
+ * it is hidden from screen readers and passed over by the keyboard.
+ */
+export function Treemap({ area, nameOf, onOpen }: TreemapProps): JSX.Element {
+  const root = layout(area);
+  const groups = root.children ?? [];
+  return (
+    <div class="treemap" aria-hidden="true">
+      {groups.map((group, at) => (
+        <div key={at} class={`group tone${at % TONES}`} style={placeOf(group, root)}>
+          <Title node={group} nameOf={nameOf} onOpen={() => onOpen([group.data.name])} />
+          {group.children?.map((node, index) => (
+            <div key={index} class={classOf(node.data)} style={placeOf(node, group)} title={hintOf(node.data, nameOf)}>
+              {node.data.inside.length === 0 ? (
+                nameOf(node.data)
+              ) : (
+                <button type="button" tabIndex={-1} onClick={() => onOpen([group.data.name, node.data.name])}>
+                  {nameOf(node.data)}
+                </button>
+              )}
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface TitleProps {
+  node: Node;
+  nameOf: (area: Area) => string;
+  onOpen: () => void;
+}
+
+/** The name of an outer area. One without areas inside fills its whole rectangle. */
+function Title({ node: { data }, nameOf, onOpen }: TitleProps): JSX.Element {
+  const hint = hintOf(data, nameOf);
+  if (data.inside.length === 0)
+    return (
+      <div class={`${classOf(data)} whole`} title={hint}>
+        {nameOf(data)}
+      </div>
+    );
+  return (
+    <button type="button" tabIndex={-1} class="title" title={hint} onClick={onOpen}>
+      {nameOf(data)} <span>{roughly(data.bytes + data.wasted)}</span>
+    </button>
+  );
+}
+
+function layout(area: Area): Node {
+  const outer = area.inside.flatMap((each) => (each.inside.length > 0 ? [each] : drawn({ ...area, inside: [each] })));
+  const parts = new Map<Area, Area[]>([[area, outer], ...outer.map((each): [Area, Area[]] => [each, drawn(each)])]);
+  const root = hierarchy<Area>(area, (each) => parts.get(each)).sum((each) =>
+    (parts.get(each) ?? []).length > 0 ? 0 : each.bytes + each.wasted,
+  );
+  return treemap<Area>()
+    .size([WIDTH, HEIGHT])
+    .paddingInner(2)
+    .paddingTop((node) => (node.depth === 1 && node.children !== undefined ? TITLE : 0))(root);
+}
+
+/** The place of a rectangle in the one around it. Its height is in pixels, because that of the drawing is fixed. */
+function placeOf(node: Node, around: Node): Record<string, string> {
+  const width = around.x1 - around.x0;
+  return {
+    left: `${((100 * (node.x0 - around.x0)) / width).toFixed(3)}%`,
+    width: `${((100 * (node.x1 - node.x0)) / width).toFixed(3)}%`,
+    top: `${(node.y0 - around.y0).toFixed(1)}px`,
+    height: `${(node.y1 - node.y0).toFixed(1)}px`,
+  };
+}
+
+function classOf({ bytes, kind }: Area): string {
+  return bytes === 0 ? 'area lost' : `area ${kind}`;
+}
+
+function hintOf(area: Area, nameOf: (area: Area) => string): string {
+  return `${nameOf(area)}: ${roughly(area.bytes + area.wasted)}`;
+}

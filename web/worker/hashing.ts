@@ -1,0 +1,124 @@
+import { createSHA256, type IHasher } from 'hash-wasm';
+import { sniff } from '../../core/inspect/sniff.ts';
+import type { Digest } from '../../core/model/digest.ts';
+import type { Hasher } from '../../core/model/ports.ts';
+import type { HashAnswer, HashRequest } from './hash-role.ts';
+
+/** From this many bytes on, another worker hashes. Below, starting it would take longer. */
+const SMALL_BYTES = 2 ** 20;
+/** The most bytes that wait to be hashed. More would only fill the memory. */
+const WAITING_BYTES = 2 ** 23;
+
+/** A connection to a worker that hashes. */
+interface Line {
+  send(request: HashRequest, transfer?: Transferable[]): void;
+  /** Makes a hasher on the other side, and returns its number. `heard` gets its answers. */
+  begin(heard: (answer: HashAnswer) => void): number;
+}
+
+/** Makes hashers. */
+export class Hashing {
+  readonly #start: () => MessagePort;
+  #line: Line | null = null;
+
+  /** `start` starts a worker that hashes, and returns the way to it. */
+  constructor(start: () => MessagePort) {
+    this.#start = start;
+  }
+
+  /**
+   * A hasher for the file as it is stored. If it is compressed, another worker hashes, as this one has to inflate. If it
+   * is not, this one does: sending all of the file to another would take more time than it saves.
+   */
+  newFileHasher(): Hasher {
+    let hasher: Hasher | null = null;
+    return {
+      update: (chunk) =>
+        (hasher ??= sniff(chunk).kind === 'compressed' ? this.newHasher() : nearHasher()).update(chunk),
+      digest: () => (hasher ?? nearHasher()).digest(),
+    };
+  }
+
+  /** A hasher for what is inside the file. From 1 MiB on, it works in another worker, beside the inflating in this one. */
+  newHasher(): Hasher {
+    let own: Promise<IHasher> | null = null;
+    let far: FarHasher | null = null;
+    let seen = 0;
+    return {
+      update: async (chunk) => {
+        if (far !== null) return await far.update(chunk);
+        const hasher = await (own ??= createSHA256());
+        hasher.update(chunk);
+        seen += chunk.length;
+        if (seen < SMALL_BYTES) return;
+        far = new FarHasher((this.#line ??= lineTo(this.#start())));
+        far.load(hasher.save());
+      },
+      digest: async () => far?.digest() ?? asDigest((await (own ?? createSHA256())).digest()),
+    };
+  }
+}
+
+/** A hasher that works in this worker. */
+function nearHasher(): Hasher {
+  const own = createSHA256();
+  return {
+    update: async (chunk) => void (await own).update(chunk),
+    digest: async () => asDigest((await own).digest()),
+  };
+}
+
+function asDigest(hex: string): Digest {
+  return `sha256:${hex}`;
+}
+
+function lineTo(port: MessagePort): Line {
+  const heard = new Map<number, (answer: HashAnswer) => void>();
+  port.addEventListener('message', ({ data }: MessageEvent<HashAnswer>) => heard.get(data.hasher)?.(data));
+  port.start();
+  return {
+    send: (request, transfer = []) => port.postMessage(request, transfer),
+    begin(listener) {
+      heard.set(heard.size, listener);
+      return heard.size - 1;
+    },
+  };
+}
+
+/** A hasher that works in another worker. */
+class FarHasher {
+  readonly #line: Line;
+  readonly #number: number;
+  /** The number of bytes that were sent, and are not hashed yet. */
+  #waiting = 0;
+  #wake: () => void = () => {};
+  readonly #digest = Promise.withResolvers<Digest>();
+
+  constructor(line: Line) {
+    this.#line = line;
+    this.#number = line.begin((answer) => {
+      if ('digest' in answer) return this.#digest.resolve(asDigest(answer.digest));
+      if ('failed' in answer) this.#digest.reject(new Error(answer.failed));
+      else this.#waiting -= answer.done;
+      if ('failed' in answer || this.#waiting <= WAITING_BYTES) this.#wake();
+    });
+    this.#digest.promise.catch(() => {}); // it is thrown when the digest is asked for
+  }
+
+  load(state: Uint8Array): void {
+    this.#line.send({ kind: 'state', hasher: this.#number, state });
+  }
+
+  /** Sends a copy of a chunk, as its memory is used again. Waits while too much is waiting. */
+  update(chunk: Uint8Array): void | Promise<void> {
+    const bytes = chunk.slice();
+    this.#line.send({ kind: 'bytes', hasher: this.#number, bytes }, [bytes.buffer]);
+    this.#waiting += bytes.length;
+    if (this.#waiting > WAITING_BYTES) return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  digest(): Promise<Digest> {
+    this.#line.send({ kind: 'digest', hasher: this.#number });
+    return this.#digest.promise;
+  }
+}

@@ -1,0 +1,93 @@
+import { stream } from '../../core/convert/execute.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { isRecoded, type Plan } from '../../core/model/plan.ts';
+import type { Bytes, Tools } from '../../core/model/ports.ts';
+import { sourceOf } from './source.ts';
+
+/** The error for a file that is too large to be collected in memory. */
+export class TooLarge extends Error {}
+
+/**
+ * The planned image archive as a blob of new bytes and of ranges of the upload, which copies nothing. Null when a part
+ * must be decompressed or compressed first.
+ */
+export function slicedImage(plan: Plan, upload: Blob): Blob | null {
+  if (isRecoded(plan)) return null;
+  const parts = plan.parts.map((part) =>
+    part.kind === 'range' ? upload.slice(part.start, part.end) : part.kind === 'bytes' ? plain(part.bytes) : '',
+  );
+  return new Blob(parts, { type: 'application/x-tar' });
+}
+
+/** Writes the planned image archive to a file on disk. The file appears only when all of it was written. */
+export async function writeImage(
+  plan: Plan,
+  upload: Blob,
+  tools: Tools,
+  target: FileSystemFileHandle,
+  onProgress: (bytes: number) => void,
+): Promise<void> {
+  const file = await target.createWritable();
+  try {
+    let written = 0;
+    for await (const chunk of stream(plan, sourceOf(upload), tools)) {
+      await file.write(plain(chunk));
+      onProgress((written += chunk.length));
+    }
+    await file.close();
+  } catch (error) {
+    await file.abort().catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * The planned image archive as a blob, by way of the browser's private files. Where a page has none (opened from disk),
+ * it is collected in memory.
+ */
+export async function keptImage(
+  plan: Plan,
+  upload: Blob,
+  tools: Tools,
+  onProgress: (bytes: number) => void,
+): Promise<Blob> {
+  const handle = await privateFile();
+  if (handle === null) return await collected(stream(plan, sourceOf(upload), tools), plan.size, onProgress);
+  await writeImage(plan, upload, tools, handle, onProgress);
+  return await handle.getFile();
+}
+
+/** The name of the private file that an image is kept in. The next image replaces it. */
+const PRIVATE_NAME = 'image.tar';
+
+async function privateFile(): Promise<FileSystemFileHandle | null> {
+  try {
+    const folder = await navigator.storage.getDirectory();
+    const handle = await folder.getFileHandle(PRIVATE_NAME, { create: true });
+    // Older browsers have private files that cannot be written this way.
+    return 'createWritable' in handle ? handle : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Collects bytes in memory. Throws `TooLarge` beyond `LIMITS.collectedBytes`. */
+export async function collected(
+  bytes: Bytes,
+  size: number,
+  onProgress: (bytes: number) => void = () => {},
+): Promise<Blob> {
+  if (size > LIMITS.collectedBytes) throw new TooLarge();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let seen = 0;
+  for await (const chunk of bytes) {
+    chunks.push(chunk.slice());
+    onProgress((seen += chunk.length));
+  }
+  return new Blob(chunks, { type: 'application/octet-stream' });
+}
+
+/** Bytes whose memory is no shared memory, which no part of the page uses. */
+function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>;
+}

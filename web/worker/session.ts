@@ -1,0 +1,213 @@
+import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
+import { contentsOf } from '../../core/contents/contents.ts';
+import type { ImageContents } from '../../core/contents/facts.ts';
+import { convert } from '../../core/convert/convert.ts';
+import { mendUpload } from '../../core/convert/mend-upload.ts';
+import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
+import type { MergedTree } from '../../core/files/merge.ts';
+import type { MergedFile } from '../../core/files/merged-file.ts';
+import { inspect } from '../../core/inspect/inspect.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
+import type { LayerPlace } from '../../core/model/recipe.ts';
+import type { ConversionRequest } from '../../core/model/conversion-request.ts';
+import type { Converted } from '../../core/model/converted.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
+import type { Plan } from '../../core/model/plan.ts';
+import type { Bytes, Tools } from '../../core/model/ports.ts';
+import { parseOptions } from '../../core/options/options.ts';
+import type { RawOptions } from '../../core/options/table.ts';
+import { type FileRow, FileTree } from './file-tree.ts';
+import type { Hashing } from './hashing.ts';
+import { collected, keptImage, slicedImage, writeImage } from './save.ts';
+import { sourceOf } from './source.ts';
+
+declare const LADING_VERSION: string;
+
+/** The answer to the options of a conversion: what is wrong with them, or what becomes of the archive. */
+export type Planned =
+  | { kind: 'wrong'; problem: Bilingual; remedy: Bilingual }
+  | { kind: 'planned'; manifest: ArchiveManifest; image: 'none' | 'sliced' | 'recoded' };
+
+/** The files of an image: how many lines the tree has, or null when they cannot be read. */
+export type TreeLength = number | null;
+
+/** The beginning of a file as text, or null when it is no text; and whether more follows. */
+export interface ShownText {
+  text: string | null;
+  whole: boolean;
+}
+
+/** The refusal of zstd. Its encoder would add 340 kB to the page. */
+const NO_ZSTD = {
+  problem: both('This page cannot compress with zstd.', '本页面无法用 zstd 压缩。'),
+  remedy: both(
+    'Write gzip or none, or use the command line: `lading convert --compress zstd`.',
+    '请写 gzip 或 none，或使用命令行：`lading convert --compress zstd`。',
+  ),
+};
+
+/** What the page can ask its worker for. One archive is open at a time. */
+export class Session {
+  readonly #tools: Tools;
+  readonly #hashing: Hashing;
+  readonly #onProgress: (bytes: number) => void;
+  #file = new File([], '-');
+  #inspection: Inspection | null = null;
+  #compress: ConversionRequest['compress'] = null;
+  #plan: Plan | null = null;
+  #layers: LayerPlace[] = [];
+  #merged: MergedTree | null = null;
+  #tree: FileTree | null = null;
+
+  /** `onProgress` gets the number of bytes that were read or written so far. */
+  constructor(tools: Tools, hashing: Hashing, onProgress: (bytes: number) => void) {
+    this.#tools = tools;
+    this.#hashing = hashing;
+    this.#onProgress = onProgress;
+  }
+
+  /** Opens an archive and inspects it. */
+  async open(file: File): Promise<ArchiveManifest> {
+    this.#file = file;
+    const started = performance.now();
+    const inspection = await this.#inspect(null);
+    return this.#manifest(inspection, null, null, started);
+  }
+
+  /** Plans the image archive. `output` is the name that it will be saved under. */
+  async plan(raw: RawOptions, output: string): Promise<Planned> {
+    const started = performance.now();
+    const parsed = parseOptions(raw, this.#file.name);
+    if (!parsed.ok) return { kind: 'wrong', problem: parsed.problem, remedy: parsed.remedy };
+    const request = parsed.value;
+    if (request.compress === 'zstd') return { kind: 'wrong', ...NO_ZSTD };
+    // The size and the digest of a compressed layer are known only after it was compressed once.
+    const seen = await this.#inspected(request.compress);
+    const { inspection } = await mendUpload(seen, request, sourceOf(this.#file), this.#tools, this.#onProgress);
+    const converted = await convert(inspection, request, this.#tools, { always: true });
+    const manifest = this.#manifest(inspection, converted, output, started);
+    this.#plan = converted.kind === 'converted' ? converted.conversion.plan : null;
+    if (this.#plan === null) return { kind: 'planned', manifest, image: 'none' };
+    return { kind: 'planned', manifest, image: slicedImage(this.#plan, this.#file) === null ? 'recoded' : 'sliced' };
+  }
+
+  /** The planned image archive: as a blob, or null when it was written to `target`. */
+  async save(target: FileSystemFileHandle | null): Promise<Blob | null> {
+    const plan = this.#plan;
+    if (plan === null) return null;
+    const sliced = slicedImage(plan, this.#file);
+    if (sliced !== null) return sliced;
+    if (target === null) return await keptImage(plan, this.#file, this.#tools, this.#onProgress);
+    await writeImage(plan, this.#file, this.#tools, target, this.#onProgress);
+    return null;
+  }
+
+  /** Reads the file system of an image (its index, from 0). */
+  async openTree(image: number): Promise<TreeLength> {
+    const inspection = await this.#inspected(this.#compress);
+    const layers = layersOf(inspection, image);
+    if (layers === null) return null;
+    this.#layers = layers;
+    const whiteouts = inspection.images.length > 0 ? 'applied' : 'names';
+    const read = memberReader(sourceOf(this.#file), this.#tools, this.#onProgress);
+    this.#merged = await mergeLayers(layers, whiteouts, this.#tools, read);
+    const tree = new FileTree(this.#merged);
+    this.#tree = tree;
+    // After the answer, while the user looks at the first lines.
+    setTimeout(() => tree.prepare(), 0);
+    return tree.length;
+  }
+
+  /** The facts about the files inside each image. The archive is read once more for them. */
+  async contents(): Promise<(ImageContents | null)[]> {
+    const inspection = await this.#inspected(this.#compress);
+    return (await contentsOf(inspection, sourceOf(this.#file), this.#tools, this.#onProgress)).images;
+  }
+
+  async rows(from: number, to: number): Promise<FileRow[]> {
+    return this.#tree?.rows(from, to) ?? [];
+  }
+
+  async toggle(index: number): Promise<TreeLength> {
+    this.#tree?.toggle(index);
+    return this.#tree?.length ?? null;
+  }
+
+  async search(text: string): Promise<TreeLength> {
+    this.#tree?.search(text);
+    return this.#tree?.length ?? null;
+  }
+
+  /** The beginning of a file, at most `LIMITS.shownTextBytes` of it, as text. */
+  async text(path: string): Promise<ShownText> {
+    const file = this.#fileAt(path);
+    if (file === null) return { text: null, whole: true };
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let seen = 0;
+    for await (const chunk of this.#content(file)) {
+      chunks.push(chunk.slice(0, LIMITS.shownTextBytes - seen));
+      seen += chunk.length;
+      if (seen >= LIMITS.shownTextBytes) break;
+    }
+    const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
+    const isText = !bytes.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27));
+    return { text: isText ? new TextDecoder().decode(bytes) : null, whole: file.size <= LIMITS.shownTextBytes };
+  }
+
+  /** The content of a file: a slice of the archive where it lies there as it is, else collected in memory. */
+  async content(path: string): Promise<Blob | null> {
+    const file = this.#fileAt(path);
+    if (file === null) return null;
+    const layer = this.#layers[file.layer];
+    if (layer?.outer === 'none' && layer.inner === 'none' && !layer.sparse && file.sparse === null)
+      return this.#file.slice(layer.start + file.start, layer.start + file.start + file.size);
+    return await collected(this.#content(file), file.size);
+  }
+
+  #fileAt(path: string): MergedFile | null {
+    const found = this.#merged?.resolve(path);
+    const file = found?.kind === 'found' ? found.place.file : null;
+    return file !== null && file.start >= 0 && (file.type === '0' || file.type === '1') ? file : null;
+  }
+
+  #content(file: MergedFile): Bytes {
+    return contentOf(file, this.#layers, sourceOf(this.#file), this.#tools);
+  }
+
+  /** The inspection, for which the layer was also compressed if that is asked for. */
+  async #inspected(compress: ConversionRequest['compress']): Promise<Inspection> {
+    const known = compress === null || compress === this.#compress;
+    return this.#inspection !== null && known ? this.#inspection : await this.#inspect(compress);
+  }
+
+  async #inspect(compress: ConversionRequest['compress']): Promise<Inspection> {
+    const file = this.#file;
+    this.#inspection = await inspect(sourceOf(file).open(), this.#tools, {
+      name: file.name,
+      compress,
+      onProgress: this.#onProgress,
+      hasher: this.#hashing.newFileHasher(),
+    });
+    this.#compress = compress;
+    return this.#inspection;
+  }
+
+  #manifest(
+    inspection: Inspection,
+    converted: Converted | null,
+    output: string | null,
+    started: number,
+  ): ArchiveManifest {
+    const { name, size } = this.#file;
+    const made = converted?.kind === 'converted' && output !== null;
+    return manifestOf({
+      source: { bucket: null, key: name, versionId: null, etag: null, sequencer: null, size, digest: null },
+      inspection,
+      converted,
+      result: made ? { key: output, uri: output } : null,
+      cost: { bytesRead: size, bytesSent: 0, seconds: (performance.now() - started) / 1000 },
+      version: LADING_VERSION,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { createCRC32 } from 'hash-wasm';
+import { combineCrc32 } from '../../core/model/crc32.ts';
+import type { Tools } from '../../core/model/ports.ts';
+import type { Hashing } from './hashing.ts';
+import { WasmInflate, type Zlib } from './inflate.ts';
+import type { Wasm } from './wasm.ts';
+import { wasmZstd, type Zstd } from './zstd.ts';
+
+/** The modules that are compiled only when an archive needs them. */
+export interface Engines {
+  zlib: Wasm<Zlib>;
+  zstd: Wasm<Zstd>;
+}
+
+/** Makes the functions that the core needs, out of what a browser's worker has. */
+export async function webTools({ zlib, zstd }: Engines, hashing: Hashing): Promise<Tools> {
+  const crc = await createCRC32();
+  return {
+    newHasher: () => hashing.newHasher(),
+    newInflate: () => new WasmInflate(zlib),
+    newZstd: () => wasmZstd(zstd),
+    crc32: (chunk, previous) => {
+      const own = Number.parseInt(crc.init().update(chunk).digest(), 16);
+      return previous === 0 ? own : combineCrc32(previous, own, chunk.length);
+    },
+    sumsCrc32: false,
+  };
+}
