@@ -52,15 +52,22 @@ for (const [form, wrap] of [
   });
 }
 
-test('a mended layer is compressed as asked for', async () => {
-  const { image, manifest } = await converted(archive([...exportEntries(), ...TWICE]), {
-    mend: true,
-    compress: 'gzip',
+for (const compress of ['gzip', 'zstd', 'none'] as const)
+  test(`a mended layer is written as asked for: ${compress}`, async () => {
+    const layer = archive([...exportEntries(), ...TWICE]);
+    const diffID = sha256(archive([...exportEntries(), ...TWICE.slice(1)]));
+    const images = dockerArchive([{ names: ['web:1'], layers: [gzipSync(layer)] }]);
+    for (const upload of [layer, gzipSync(layer), images]) {
+      const { image, manifest } = await converted(upload, { mend: true, compress });
+      const [written] = manifest.result?.images[0]?.layers ?? [];
+      assert.match(written?.mediaType ?? '', compress === 'none' ? /tar$/ : new RegExp(`tar\\+${compress}$`));
+      assert.equal(written?.diffID, diffID);
+      assert.ok(image !== null);
+      const again = await inspectBytes(image);
+      assert.ok(again.findings.every(({ severity }) => severity !== 'error'));
+      assert.equal(again.images[0]?.layers[0]?.diffID, diffID);
+    }
   });
-  const [layer] = manifest.result?.images[0]?.layers ?? [];
-  assert.match(layer?.mediaType ?? '', /gzip/);
-  assert.ok(image !== null && (await inspectBytes(image)).findings.every(({ severity }) => severity !== 'error'));
-});
 
 test('what is wrong beside what was mended is refused as before', async () => {
   const nameless: Entry = { name: '', body: 'x' };
