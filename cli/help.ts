@@ -45,9 +45,10 @@ const REPORTING = `      --manifest FILE    write the archive manifest to a file
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
 const SURVEY = `      --contents         also describe the files inside: what each layer changes, wasted bytes, what is big
-      --html FILE        write all of it as one HTML file that needs nothing else (implies --contents)
-      --fail-on FIGURE=N    the same for figures of the files inside that are too large: wasted=10%,
-                         wasted=20MB, size=1GB, files=N, layers=N, setuid=0, ownerless=0, duplicates=5MB`;
+      --html FILE        write all of it as one HTML file that needs nothing else (implies --contents)`;
+
+const BOUNDS = `--fail-on also takes bounds on figures of the files inside: wasted=10%, wasted=20MB, size=1GB, files=N,
+layers=N, setuid=0, ownerless=0, duplicates=5MB. Exit code 9 says that one is exceeded, or not known.`;
 
 const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
 not all of one, or one that cannot be converted, 4 something could not be read or written,
@@ -73,11 +74,13 @@ Commands
   completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
-  the credentials and the region of the AWS SDK). --version prints the version.
+  the credentials and the region of the AWS SDK). inspect, convert, plan and files also take the
+  pieces of a file that was split, in order: lading convert web.tar.aa web.tar.ab …
+  --version prints the version.
 
 ${EXIT_CODES}
 `,
-  inspect: `lading inspect FILE|-: says what an archive is, and what to do with it
+  inspect: `lading inspect FILE|-|PIECES: says what an archive is, and what to do with it
 
       --quick            read only headers and documents: names, platform, config, history, layer sizes
       --json             print the archive manifest instead of the page
@@ -87,6 +90,8 @@ ${TALK}
 
 The whole archive is read once, and a second time for the files inside; nothing of it is kept.
 
+${BOUNDS}
+
 With --quick an uncompressed image archive is not read but hopped through: some kilobytes of it,
 whatever its size. Nothing is verified then, digests are what the archive says of itself, and exit
 code 0 says only that its headers and documents are in order; the page and the manifest say so too.
@@ -94,7 +99,7 @@ What is compressed, comes from a pipe or is a large root file system is refused:
 
 ${EXIT_CODES}
 `,
-  convert: `lading convert FILE|- [-o OUTPUT]: writes an image archive
+  convert: `lading convert FILE|-|PIECES [-o OUTPUT]: writes an image archive
 
 ${OPTIONS}
   -o, --output FILE      write the image there, as a whole or not at all; without it (or with -)
@@ -110,11 +115,13 @@ without a name in $TMPDIR (else the system's temporary folder), which is gone wh
 an export on its way into a file needs none.
 Memory stays small, whatever the size.
 
+${BOUNDS}
+
 The same archive and options give the same bytes.
 
 ${EXIT_CODES}
 `,
-  plan: `lading plan FILE|-: shows what convert would write, without writing it
+  plan: `lading plan FILE|-|PIECES: shows what convert would write, without writing it
 
 ${OPTIONS}
       --json             print the parts as JSON, the inline bytes in base64
@@ -122,7 +129,7 @@ ${TALK}
 
 ${EXIT_CODES}
 `,
-  files: `lading files FILE|- [PATH]: lists the file system in an archive, or prints one file of it
+  files: `lading files FILE|-|PIECES [PATH]: lists the file system in an archive, or prints one file of it
 
       --image NAME|N     of an archive with several images, take this one (its name or its number)
       --platform P       of an image for several platforms, take this one; else linux/amd64, else the first

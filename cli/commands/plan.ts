@@ -7,7 +7,7 @@ import { nativeTools } from '../../node/tools.ts';
 import type { PlanCommand } from '../args.ts';
 import { EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
-import { openInput } from '../input/source.ts';
+import { openArchive } from '../input/pieces.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { withNewLayers } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
@@ -22,7 +22,7 @@ import { VERSION } from '../version.ts';
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
   const isTwice = request.mend || request.mergeFrom !== null;
-  const input = await openInput(command.file, isTwice ? 'again' : 'once', io);
+  const input = await openArchive(command, isTwice ? 'again' : 'once', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), signal: io.signal });
   try {
     const seen = await inspectInput(input, tools, command, io, { compress: request.compress });

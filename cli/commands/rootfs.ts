@@ -9,7 +9,7 @@ import type { RootfsCommand } from '../args.ts';
 import { chosenImage, refuseArchive } from '../chosen-image.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
-import { openInput } from '../input/source.ts';
+import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
@@ -21,7 +21,7 @@ import { safeJson } from '../print/text.ts';
 /** Runs `lading rootfs`: writes the file system of an image to a file or standard output, and its config to a file. */
 export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<number> {
   await refuseBadOutput(command, io);
-  const input = await openInput(command.file, 'again', io);
+  const input = await openArchive(command, 'again', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), sumsCrc32: false, signal: io.signal });
   try {
     const inspection = await inspectInput(input, tools, command, io);
