@@ -120,6 +120,8 @@ export const LIMITS = {
   movedBytes: 64 * MiB,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
   pieceBytes: 64 * MiB,
+  /** The most bytes of a file with the checksum of an archive beside it: some 600 lines of `sha256sum`. */
+  checksumBytes: 64 * KiB,
   /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX is 4096. */
   pathBytes: 4096,
   /** The longest component of a path, in bytes. It is NAME_MAX of Linux. */

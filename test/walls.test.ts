@@ -35,7 +35,7 @@ const CORE: Record<string, string[]> = {
   model: ['catalogue'],
   json: ['catalogue', 'model'],
   tar: ['catalogue', 'model'],
-  compression: ['catalogue', 'model'],
+  compression: ['catalogue', 'model', 'tar'],
   foreign: ['catalogue', 'model', 'json', 'compression'],
   layer: ['catalogue', 'model', 'tar'],
   images: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer'],
