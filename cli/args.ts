@@ -48,6 +48,16 @@ export interface FilesCommand extends Talk, Archive {
   platform: Platform | null;
 }
 
+export interface RootfsCommand extends Talk, Archive {
+  kind: 'rootfs';
+  /** The file that the root file system is written to; `-` for standard output. */
+  output: string;
+  /** The file that the image's config is written to. Null when it is not written. */
+  config: string | null;
+  image: string | null;
+  platform: Platform | null;
+}
+
 /** The shells for which `lading completion` can make a script. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -57,6 +67,7 @@ export type Command =
   | PlanCommand
   | ConvertCommand
   | FilesCommand
+  | RootfsCommand
   | UploadCommand
   | StatusCommand
   | DoctorCommand
@@ -77,6 +88,8 @@ export function parseCommand(argv: string[]): Command {
       return planCommand(rest);
     case 'files':
       return filesCommand(rest);
+    case 'rootfs':
+      return rootfsCommand(rest);
     case 'serve':
       return serveCommand(rest) ?? { kind: 'help', topic: 'serve' };
     case 'upload':
@@ -167,10 +180,22 @@ function filesCommand(argv: string[]): Command {
       toType('lading files FILE [PATH]'),
     );
   }
+  return { kind: 'files', ...archiveIn(pieces), path, ...chosen(values), ...talk(values) };
+}
+
+function rootfsCommand(argv: string[]): Command {
+  const { values, positionals } = parse('rootfs', argv, COMMAND_FLAGS.rootfs);
+  if (values.help === true) return { kind: 'help', topic: 'rootfs' };
+  const { output = '-' } = values;
+  const config = values.config ?? (output === '-' ? null : `${output.replace(/\.tar$/, '')}.json`);
+  return { kind: 'rootfs', ...archive('rootfs', positionals), output, config, ...chosen(values), ...talk(values) };
+}
+
+/** The flags that choose one image of an archive. Throws a UsageError for a wrong platform. */
+function chosen(values: { image?: string; platform?: string }): { image: string | null; platform: Platform | null } {
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
   if (!platform.ok) throw new UsageError(platform.problem, platform.remedy);
-  const own = { ...archiveIn(pieces), path, image: values.image ?? null, platform: platform.value };
-  return { kind: 'files', ...own, ...talk(values) };
+  return { image: values.image ?? null, platform: platform.value };
 }
 
 /** The archive that a command reads, from its arguments. Throws a UsageError when they name none, or not one. */

@@ -11,6 +11,13 @@ export const COMMAND_FLAGS = {
   convert: { ...CONVERSION, ...REPORTING, ...SURVEY, ...OUTPUT },
   plan: CONVERSION,
   files: { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } },
+  rootfs: {
+    ...PROGRESS,
+    ...OUTPUT,
+    config: { type: 'string' },
+    image: { type: 'string' },
+    platform: { type: 'string' },
+  },
   serve: {
     ...HELP,
     once: { type: 'boolean' },

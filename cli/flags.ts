@@ -25,6 +25,7 @@ export const TOPICS = [
   'convert',
   'plan',
   'files',
+  'rootfs',
   'serve',
   'upload',
   'status',

@@ -66,6 +66,7 @@ Commands
   convert FILE             write an image archive
   plan FILE                show what convert would write, without writing it
   files FILE [PATH]        list the file system in an archive, or print one file of it
+  rootfs FILE              write the file system of an image as one tar archive
   serve UPLOADS RESULTS    convert everything that is put into a folder or a bucket
   upload FILE              send an archive to the service in AWS, and fetch the image
   status KEY               say what became of an upload
@@ -140,6 +141,28 @@ listed; with that of a file, its content goes to standard output: byte for byte,
 with escapes for what a terminal would obey. Symbolic links are followed inside the archive. Nothing is unpacked: the archive is read and verified once, its layers once more for
 the list, and a file's layer once more for the file. The list takes some 300 bytes of memory a path,
 and ends at 4 million.
+
+${EXIT_CODES}
+`,
+  rootfs: `lading rootfs FILE|- [-o OUTPUT]: writes the file system of an image as one tar archive
+
+  -o, --output FILE      write the root file system there, as a whole or not at all; without it (or with -)
+                         it goes to standard output
+      --config FILE      write CMD, ENV and the rest there, as docker inspect would; with -o rootfs.tar
+                         they go to rootfs.json
+      --image NAME|N     of an archive with several images, take this one (its name or its number)
+      --platform P       of an image for several platforms, take this one; else linux/amd64, else the first
+${TALK}
+
+It is what docker export would give for a container of the image, without what Docker itself puts
+there: the layers one above the other, deleted files left out. Members that do not change are copied
+byte for byte, with their times, owners, capabilities and other attributes. docker import takes it,
+and so do WSL, LXC, systemd-nspawn and tar. To make an image of it again:
+  lading convert rootfs.tar --inspect rootfs.json --name app:1.0 -o image.tar
+The root file system of an archive that is no image comes out as it went in, uncompressed.
+
+The archive is read and verified once, and its layers twice more. Nothing is unpacked, and memory
+takes some 300 bytes a path.
 
 ${EXIT_CODES}
 `,

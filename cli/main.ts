@@ -39,6 +39,9 @@ async function run(command: Command, io: Io): Promise<number> {
       return await (await import('./commands/plan.ts')).planCommand(command, io);
     case 'files':
       return await (await import('./commands/files.ts')).filesCommand(command, io);
+    case 'rootfs':
+      await expectHashing(command.file);
+      return await (await import('./commands/rootfs.ts')).rootfsCommand(command, io);
     case 'serve':
       return await (await import('./commands/serve.ts')).serveCommand(command, io);
     case 'upload':

@@ -118,6 +118,11 @@ export const LIMITS = {
    * system has some 2 MiB.
    */
   movedBytes: 64 * MiB,
+  /**
+   * The most members of the layers that the service makes one layer of. Each takes some 350 bytes of the convert
+   * function's 512 MB. The largest images have some 500,000.
+   */
+  rewrittenMembers: 750_000,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
   pieceBytes: 64 * MiB,
   /** The most bytes of a file with the checksum of an archive beside it: some 600 lines of `sha256sum`. */
@@ -222,6 +227,11 @@ export const LIMITS = {
   logLineBytes: 64 * KiB,
   /** The highest speed at which S3 may deliver an upload, in bytes per second. In Lambda it was 50 to 90 MB/s. */
   readBytesPerSecond: 100_000_000,
+  /**
+   * The highest speed at which layers may be rewritten, in decompressed bytes per second. On one CPU of Lambda, Lading
+   * hashes less.
+   */
+  rewriteBytesPerSecond: 1_000_000_000,
   /** The highest speed at which S3 may copy parts, in bytes per second. It is higher than any that was measured. */
   copyBytesPerSecond: 4_000_000_000,
   /** The most bytes of a completion event. EventBridge takes 256 KiB, envelope included. */

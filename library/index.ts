@@ -6,6 +6,7 @@ import type { FindingCode } from '../core/catalogue/findings.ts';
 import { convert as planOf } from '../core/convert/convert.ts';
 import { stream } from '../core/convert/execute.ts';
 import { mendUpload } from '../core/convert/mend-upload.ts';
+import { mergePlan, withMergedLayers } from '../core/convert/merge-layers.ts';
 import { inspect as inspectBytes } from '../core/inspect/inspect.ts';
 import { inspectQuickly } from '../core/inspect/quick.ts';
 import { type ArchiveManifest, manifestOf } from '../core/manifest/manifest.ts';
@@ -60,7 +61,9 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
  * ranges that are copied from the archive. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
-  return await reading(source, options.mend === true, options, async (call) => {
+  const isTwice =
+    options.mend === true || options.flatten === true || options.squash !== undefined || options.as === 'rootfs';
+  return await reading(source, isTwice, options, async (call) => {
     const { inspection, converted } = await planned(call, options);
     return {
       plan: converted.kind === 'converted' ? converted.conversion.plan : null,
@@ -157,8 +160,11 @@ async function planned(
   const request = requestOf(options, call.fileName);
   const { archive, tools } = call;
   const seen = await wholly(call, options, request.compress);
-  const { inspection, passes } = await mendUpload(seen, request, archive.again, tools);
-  call.passes += passes;
+  const mended = await mendUpload(seen, request, archive.again, tools);
+  call.passes += mended.passes;
+  const merge = mergePlan(mended.inspection, request);
+  const inspection =
+    merge === null ? mended.inspection : await withMergedLayers(mended.inspection, merge, archive.again, tools);
   return { inspection, converted: await planOf(inspection, request, tools, { always: true }) };
 }
 

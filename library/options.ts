@@ -1,5 +1,10 @@
 import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
-import type { ArchiveLayout, ConversionRequest, LayerCompression } from '../core/model/conversion-request.ts';
+import type {
+  ArchiveLayout,
+  ConversionRequest,
+  LayerCompression,
+  ResultForm,
+} from '../core/model/conversion-request.ts';
 import { parseOptions } from '../core/options/options.ts';
 import { NO_OPTIONS, type RawOptions } from '../core/options/table.ts';
 
@@ -29,6 +34,13 @@ export interface ConversionOptions extends ReadOptions {
   rootfs?: boolean | undefined;
   /** The image to take from an archive with several images: its name, or its number from 1. */
   image?: string | number | undefined;
+  /** `rootfs` to write the root file system of the image as a tar archive, and no image archive. */
+  as?: ResultForm | undefined;
+  /** True to make one layer of all layers of an image. */
+  flatten?: boolean | undefined;
+  /** The number (from 1) of the layer that becomes one layer together with all above it. */
+  squash?: number | undefined;
+  /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
   /** The form of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, and any other becomes plain. */
   compress?: LayerCompression | undefined;
   /** True to mend what engines would refuse, where it is clear what was meant. The manifest lists the changes. */
@@ -72,6 +84,9 @@ function rawOptions({
   inspect,
   rootfs,
   image,
+  as,
+  flatten,
+  squash,
   compress,
   mend,
   layout,
@@ -85,6 +100,9 @@ function rawOptions({
     inspect: typeof inspect === 'object' ? JSON.stringify(inspect) : (inspect ?? null),
     rootfs: rootfs === true,
     image: image === undefined ? null : String(image),
+    as: as ?? null,
+    flatten: flatten === true,
+    squash: squash === undefined ? null : String(squash),
     compress: compress ?? null,
     mend: mend === true,
     layout: layout ?? null,

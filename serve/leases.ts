@@ -99,7 +99,8 @@ export class Leases {
     const uploadKey = fieldIn(there.bytes, 'uploadKey');
     const mine = await this.#put(at, { holder: randomUUID(), uploadKey, beat: 0 }, onlyIf(etag));
     if (mine === null) return;
-    if (uploadKey !== null) await abortOpen(access, { bucket: this.#bucket, key: resultKeys(uploadKey).image });
+    const { image, rootfs } = resultKeys(uploadKey ?? '');
+    for (const key of uploadKey === null ? [] : [image, rootfs]) await abortOpen(access, { bucket: this.#bucket, key });
     // Later, the lease may have expired as well, and be another process's by now.
     if (!access.signal.aborted) await this.#remove(at, mine);
   }

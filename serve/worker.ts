@@ -84,9 +84,10 @@ async function leased(key: string, bench: Bench, work: (held: Bench) => Promise<
   try {
     await work({ ...bench, signal: AbortSignal.any([bench.signal, lease.lost]) });
   } finally {
-    const image = { bucket: buckets.results, key: resultKeys(key).image };
+    const { image, rootfs } = resultKeys(key);
     // With a lost lease, the open upload may be another process's.
-    if (leases !== null) await abortOpen({ client, signal: lease.lost }, image);
+    for (const open of leases === null ? [] : [image, rootfs])
+      await abortOpen({ client, signal: lease.lost }, { bucket: buckets.results, key: open });
     await lease.release();
   }
   return 'done';

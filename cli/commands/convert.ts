@@ -22,6 +22,7 @@ import type { Input } from '../input/input.ts';
 import type { Archive } from '../input/archive.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
+import { withNewLayers } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
@@ -49,7 +50,8 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
       copy: file?.copy,
       copyPacked: file?.copyPacked,
     });
-    const { inspection, passes: before } = await mendUpload(seen, request, input.again, tools);
+    const mended = await mendUpload(seen, request, input.again, tools);
+    const { inspection, bytesRead } = await withNewLayers(mended.inspection, request, input, tools, command, io);
     const outcome = await convert(inspection, request, tools, { always: true });
     const contents = await wantedContents(inspection, input, tools, command, io);
     const isStopped = stops(outcome.findings, contents, command.failOn);
@@ -57,7 +59,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
     const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
     const cost = {
-      bytesRead: (source.size ?? 0) * (before + passes),
+      bytesRead: (source.size ?? 0) * (mended.passes + passes) + bytesRead,
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };

@@ -1,6 +1,5 @@
-import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
+import { both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
-import { type ArchiveImage, chooseImages, described, preferred } from '../../core/convert/choose-images.ts';
 import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
@@ -10,16 +9,14 @@ import type { Inspection } from '../../core/model/inspection.ts';
 import type { Bytes, Tools } from '../../core/model/ports.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { FilesCommand } from '../args.ts';
+import { chosenImage, refuseArchive } from '../chosen-image.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import type { Input } from '../input/input.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { lookFor } from '../page-style.ts';
-import { findingsList } from '../print/findings.ts';
 import { listing } from '../print/listing.ts';
-import { platformText } from '../../core/page/rows.ts';
 import { progress } from '../print/progress.ts';
 import { printable } from '../../core/page/text.ts';
 import { isControl, TerminalText } from '../terminal-text.ts';
@@ -39,7 +36,7 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
   try {
     const inspection = await inspectInput(input, tools, command, io);
     const layers = layersOf(inspection, await chosenImage(inspection, command, io));
-    if (layers === null) return await refuse(inspection, command, io);
+    if (layers === null) return await refuseArchive(inspection.findings, command, io);
     const tree = await merged(layers, inspection, input, tools, command, io);
     const code = await show({ input, tools, layers, tree }, command, io);
     await input.assertUnchanged();
@@ -48,53 +45,6 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
     tools.close();
     await input.close();
   }
-}
-
-/** The index (from 0) of the image to list: the platform that was asked for, else linux/amd64, else the first image. */
-async function chosenImage(
-  inspection: Inspection,
-  { image, platform, quiet, language }: FilesCommand,
-  io: Io,
-): Promise<number> {
-  const { images } = inspection;
-  if (images.length === 0 && image === null) return 0;
-  const chosen = chooseImages(inspection, { image, platform });
-  if (!Array.isArray(chosen)) {
-    const { message, remedy, zh } = chosen;
-    throw new UsageError(both(printable(message), printable(zh.message)), both(remedy, zh.remedy));
-  }
-  const [group, ...others] = chosen;
-  if (group === undefined || others.length > 0) {
-    const { en, zh } = described(images);
-    throw new UsageError(
-      both(
-        `The archive holds ${images.length} images: ${printable(en)}.`,
-        `归档中有 ${images.length} 个镜像：${printable(zh)}。`,
-      ),
-      both('Choose one with --image NAME or --image N.', '请用 --image NAME 或 --image N 选择一个。'),
-    );
-  }
-  const only = preferred(group.images);
-  if (only !== undefined && group.images.length > 1 && !quiet)
-    await write(io.stderr, ofSeveral(only, group.images)[lookFor(io.stderr, language, io.env).language], io.signal);
-  return only === undefined ? 0 : images.indexOf(only.found);
-}
-
-/** Tells the user for which platform the files of an image are listed, and which other platforms the archive has. */
-function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
-  const [shown, ...all] = [only, ...images].map(({ found }) =>
-    found.platform === null ? '' : platformText(found.platform),
-  );
-  return both(
-    `This is the image for ${shown}; the archive holds it for ${all.join(', ')}. Choose with --platform.\n`,
-    `这是 ${shown} 的镜像；归档中有以下平台：${all.join('、')}。请用 --platform 选择。\n`,
-  );
-}
-
-async function refuse({ findings }: Inspection, command: FilesCommand, io: Io): Promise<number> {
-  const errors = findings.filter((each) => each.severity === 'error');
-  await write(io.stderr, findingsList(errors, lookFor(io.stderr, command.language, io.env)), io.signal);
-  return EXIT.badInput;
 }
 
 async function merged(

@@ -9,6 +9,7 @@ import { EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
+import { withNewLayers } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
@@ -20,11 +21,13 @@ import { VERSION } from '../version.ts';
 /** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write. Writes no file. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
-  const input = await openArchive(command, request.mend ? 'again' : 'once', io);
+  const isTwice = request.mend || request.mergeFrom !== null;
+  const input = await openArchive(command, isTwice ? 'again' : 'once', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), signal: io.signal });
   try {
     const seen = await inspectInput(input, tools, command, io, { compress: request.compress });
-    const { inspection } = await mendUpload(seen, request, input.again, tools);
+    const mended = await mendUpload(seen, request, input.again, tools);
+    const { inspection } = await withNewLayers(mended.inspection, request, input, tools, command, io);
     const outcome = await convert(inspection, request, tools, { always: true });
     if (outcome.kind === 'converted') {
       const { plan } = outcome.conversion;

@@ -10,7 +10,9 @@ export function servicePage(manifest: ArchiveManifest, output: string | null, lo
   if (manifest.outcome === 'recognised') return inspectionPage(manifest, [], look);
   const { result } = manifest;
   const here =
-    result === null || output === null ? {} : { result: { ...result, key: output }, load: loadLines(output) };
+    result === null || output === null
+      ? {}
+      : { result: { ...result, key: output }, load: loadLines(output, result.as) };
   return conversionPage({ ...manifest, ...here }, [], look);
 }
 

@@ -56,6 +56,34 @@ export const REQUEST = {
     },
     clientErrors: [],
   },
+  'layers-merged': {
+    severity: 'info',
+    cause: 'The option `flatten` or `squash` was given.',
+    en: {
+      message:
+        'The layers {from} to {to} of the image {image} became one: it has {after} bytes, where they have {before} together, uncompressed.',
+      remedy: '',
+    },
+    zh: {
+      message:
+        '镜像 {image} 的第 {from} 至 {to} 层已合并为一层：合并后为 {after} 字节，原来各层未压缩时共 {before} 字节。',
+      remedy: '',
+    },
+    clientErrors: [],
+  },
+  'nothing-to-merge': {
+    severity: 'info',
+    cause: 'The option `flatten` or `squash` was given, and there are not two layers to make one of.',
+    en: {
+      message: 'No layers of the image {image} became one: it has {layers}, and one layer at most would be merged.',
+      remedy: '',
+    },
+    zh: {
+      message: '镜像 {image} 没有合并任何层：它共有 {layers} 层，其中至多一层会被合并。',
+      remedy: '',
+    },
+    clientErrors: [],
+  },
   'written-as-zstd': {
     severity: 'info',
     cause: 'The option `compress` was given with the value zstd.',

@@ -1,4 +1,4 @@
-import { isUnread } from '../model/inspection.ts';
+import { isUnread } from '../model/compression.ts';
 import { parseReference } from '../model/reference.ts';
 import { about, ALL, CTR, type Rule, STORE } from './rule.ts';
 

@@ -1,12 +1,6 @@
+import type { Compression } from '../model/compression.ts';
 import type { Bilingual } from '../catalogue/bilingual.ts';
-import type {
-  ArchiveShape,
-  Compression,
-  DocumentFault,
-  Inspection,
-  ListShape,
-  ShapeFault,
-} from '../model/inspection.ts';
+import type { ArchiveShape, DocumentFault, Inspection, ListShape, ShapeFault } from '../model/inspection.ts';
 
 /**
  * One of the ways in which a client reads image archives. Clients with two ways (the Docker format and the OCI layout)

@@ -1,6 +1,6 @@
 import { finding } from '../catalogue/findings.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
-import type { Compression } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
 import type { Bytes } from '../model/ports.ts';
 import { ByteReader } from './byte-reader.ts';
 import { inBoth, type Reason } from './reasons.ts';

@@ -1,4 +1,4 @@
-import type { Compression, SingleCompression } from '../model/inspection.ts';
+import type { Compression, SingleCompression } from '../model/compression.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { bunzip2 } from './bzip2.ts';
 import type { CompressedFacts } from './compressed-reader.ts';

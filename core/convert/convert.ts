@@ -6,6 +6,7 @@ import type { Inspection } from '../model/inspection.ts';
 import type { Tools } from '../model/ports.ts';
 import { conversionOf } from './conversion.ts';
 import { imagesOfArchive } from './from-images.ts';
+import { rootfsOf } from './as-rootfs.ts';
 import { imageOfRootfs } from './from-rootfs.ts';
 import { compressRemarks, diskRemarks, layoutRemarks, nameRemarks, platformRemarks } from './remarks.ts';
 
@@ -30,6 +31,7 @@ export async function convert(
     ? imagesOfArchive(inspection, request, always)
     : imageOfRootfs({ ...inspection, upload, content }, request);
   if (entries.length === 0) return { kind: 'not-converted', findings };
+  if (request.as === 'rootfs') return rootfsOf(entries, nameDerived, findings, tools);
   const { layout } = request;
   const kept = layout === 'docker' ? entries.map((entry) => ({ ...entry, platforms: [] })) : entries;
   const conversion = await conversionOf(kept, nameDerived, tools, layout);

@@ -4,13 +4,14 @@ import type { ImageGroup } from '../images/image-groups.ts';
 import { bytesOf } from '../model/byte-string.ts';
 import { printable } from '../model/bytes.ts';
 import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
-import type { ImageSource, Inspection, LayerSource } from '../model/inspection.ts';
+import type { Inspection, RewrittenLayer } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
 import { utf8 } from '../model/utf8.ts';
 import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
 import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
+import { type MergedSource, mergedSource, type SourceLayer } from './merged-source.ts';
 
 /**
  * The images of an uploaded image archive, as they are written into an image archive that every client loads. Plain
@@ -33,6 +34,7 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
     const detail = { count: chosen.length, images: described(inspection.images) };
     return { ...nothing, findings: [...findings, finding('image-not-chosen', detail)] };
   }
+  for (const remark of mergeRemarks(chosen, inspection, request)) findings.push(remark);
   const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
   return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };
 }
@@ -45,8 +47,8 @@ function isOfKept({ code, member }: Finding, { images }: Inspection, { compress 
 }
 
 /** True when the layers are to be written in another way than they came, so that the archive is written again. */
-function asksForLayers({ mended }: Inspection, { compress, layout }: ConversionRequest): boolean {
-  return compress !== null || layout === 'docker' || mended !== undefined;
+function asksForLayers({ mended }: Inspection, { compress, layout, mergeFrom }: ConversionRequest): boolean {
+  return compress !== null || mergeFrom !== null || layout === 'docker' || mended !== undefined;
 }
 
 function count(groups: ImageGroup<ArchiveImage>[]): number {
@@ -128,7 +130,7 @@ class Configs {
     this.#platform = platform;
   }
 
-  of({ found }: ArchiveImage, source: ImageSource): Uint8Array {
+  of({ found }: ArchiveImage, source: MergedSource): Uint8Array {
     const platform = found.platform ?? source.place?.platform ?? this.#platform;
     const same = this.#made.get(source.config) ?? new Map<string, Uint8Array>();
     this.#made.set(source.config, same);
@@ -147,12 +149,37 @@ function imageToWrite(
   request: ConversionRequest,
   configs: Configs,
 ): ImageToWrite | null {
-  const { source } = image;
-  if (source === null || source.refused === true) return null;
+  if (image.source === null || image.source.refused === true) return null;
+  const source = mergedSource(image.source, madeLayers(image, inspection));
   return {
     config: configs.of(image, source),
     layers: source.layers.map((layer) => layerToWrite(layer, inspection, request)),
   };
+}
+
+/** The layers of an image that are made anew. */
+function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection): readonly RewrittenLayer[] {
+  return rewritten?.[images.indexOf(found)] ?? [];
+}
+
+/** For each image whose layers were to become one: which layers have, and what that saves, or that there are none. */
+function mergeRemarks(
+  chosen: readonly ImageGroup<ArchiveImage>[],
+  inspection: Inspection,
+  { mergeFrom }: ConversionRequest,
+): Finding[] {
+  if (mergeFrom === null) return [];
+  const images = new Set(chosen.flatMap((group) => group.images));
+  return [...images].flatMap((image): Finding[] => {
+    const name = described([image.found]);
+    const made = madeLayers(image, inspection);
+    if (made.length === 0) return [finding('nothing-to-merge', { image: name, layers: image.found.layers.length })];
+    return made.map(({ first, recipe: { layers }, sums }) => {
+      const before = layers.reduce((sum, { size }) => sum + size, 0);
+      const [from, to] = [first + 1, first + layers.length];
+      return finding('layers-merged', { image: name, from, to, before, after: sums.size });
+    });
+  });
 }
 
 /**
@@ -160,11 +187,15 @@ function imageToWrite(
  * without trailing bytes. Any other layer is decompressed, because some clients cannot unpack it.
  */
 function layerToWrite(
-  layer: LayerSource,
+  layer: SourceLayer,
   { compression: outer }: Inspection,
   request: ConversionRequest,
 ): LayerToWrite {
-  const { stored, content, compression, sparse, packed, mend } = layer;
+  const { stored, content, compression, sparse, packed, mend, made } = layer;
+  if (made !== undefined) {
+    const part = { kind: 'rewritten', recipe: made.recipe, size: stored.size } as const;
+    return { ...stored, compression: 'none', diffID: content.digest, part };
+  }
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
   const form = formOf(layer, request);
   const kept = form === compression && mend === undefined;
@@ -191,7 +222,7 @@ function layerToWrite(
 }
 
 /** The form in which a layer of the uploaded archive is written. It is plain if the layer cannot have the asked one. */
-function formOf(layer: LayerSource, { compress, layout }: ConversionRequest): LayerCompression {
+function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): LayerCompression {
   const { compression, clean, packed, mend } = layer;
   const wanted = compress ?? (layout === 'docker' ? 'none' : 'gzip');
   return packed !== undefined || (compression === wanted && clean && mend === undefined) ? wanted : 'none';

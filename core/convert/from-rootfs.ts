@@ -28,7 +28,9 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
   for (const remark of [...remarks, ...rootfsRemarks(inspection, request)]) findings.push(remark);
   const created = inspection.newestMtime;
   const diffID = inspection.content.digest;
-  const entry = rootfsEntry({ ...layerFrom(inspection, request), diffID, names, config, platform, created, message });
+  // A root file system is written as a plain tar archive.
+  const form = request.as === 'rootfs' ? ({ ...request, compress: 'none' } as const) : request;
+  const entry = rootfsEntry({ ...layerFrom(inspection, form), diffID, names, config, platform, created, message });
   return { entries: [entry], nameDerived, findings };
 }
 

@@ -1,18 +1,19 @@
 import { parseJson } from '../json/spelled.ts';
-import type { ImageSource } from '../model/inspection.ts';
 import { asObject, field, type Json, listIn, textIn, withField } from '../model/json.ts';
 import { DEFAULT_PLATFORM, type Platform } from '../model/platform.ts';
 import { isTime } from '../model/time.ts';
+import { type MergedSource, withMergedHistory } from './merged-source.ts';
 
 /**
  * The JSON text of an image config with its faults corrected, such as wrong diffIDs, invalid times or a missing
  * platform. A description from before Docker 1.10 becomes a config. If nothing is wrong, the text stays as it is, and
  * the image keeps its ID. Values of a wrong type must have been corrected before.
  */
-export function mendedConfig(source: ImageSource, platform: Platform | null): string {
+export function mendedConfig(source: MergedSource, platform: Platform | null): string {
   const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
   const diffIDs = source.layers.map((layer) => layer.content.digest);
-  let mended = withHistory(source.legacy ? fromLegacy(config) : config, diffIDs.length);
+  const modern = source.legacy ? fromLegacy(config) : config;
+  let mended = withHistory(withMergedHistory(modern, source.layers), diffIDs.length);
   if (JSON.stringify(field(field(mended, 'rootfs'), 'diff_ids')) !== JSON.stringify(diffIDs)) {
     mended = withField(mended, 'rootfs', { type: 'layers', diff_ids: diffIDs });
   }

@@ -1,7 +1,7 @@
 import { ByteReader } from '../compression/byte-reader.ts';
 import { decompress } from '../compression/decompress.ts';
 import { LadingError } from '../model/errors.ts';
-import type { Compression } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import type { LayerPlace } from '../model/recipe.ts';
 import { expanded } from '../tar/expanded.ts';

@@ -1,4 +1,5 @@
-import type { Compression, Inspection, LayerSource } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
+import type { Inspection, LayerSource } from '../model/inspection.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import type { LayerPlace, Whiteouts } from '../model/recipe.ts';
 import { expanded } from '../tar/expanded.ts';

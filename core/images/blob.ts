@@ -1,7 +1,8 @@
 import type { Finding } from '../catalogue/findings.ts';
 import type { KeptMembers } from '../layer/kept-members.ts';
 import type { LayerFacts } from '../layer/layer-facts.ts';
-import type { Compression, Stretch, Sums } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
+import type { Stretch, Sums } from '../model/inspection.ts';
 
 /** A member of an archive that may be a blob of an image, and the facts that were found when it was read. */
 export interface ArchiveBlob {

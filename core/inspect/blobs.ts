@@ -5,7 +5,7 @@ import { LayerFactsObserver } from '../layer/layer-facts.ts';
 import { LayerRules } from '../layer/layer-rules.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
 import type { LayerCompression } from '../model/conversion-request.ts';
-import type { Compression } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
 import type { Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 import type { Member } from '../tar/member.ts';

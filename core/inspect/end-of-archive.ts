@@ -1,6 +1,7 @@
 import { type Finding, finding, type FindingCode } from '../catalogue/findings.ts';
 import type { CompressedFacts } from '../compression/compressed-reader.ts';
-import type { ArchiveShape, Compression } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
+import type { ArchiveShape } from '../model/inspection.ts';
 import { BLOCK } from '../tar/header.ts';
 import type { TarEnd } from '../tar/tar.ts';
 

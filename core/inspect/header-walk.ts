@@ -8,7 +8,7 @@ import { NO_FACTS } from '../layer/layer-facts.ts';
 import { LIMITS } from '../limits.ts';
 import { concat, copied } from '../model/byte-arrays.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
-import type { Compression } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
 import type { Source, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 import { BLOCK, isZeroBlock } from '../tar/header.ts';

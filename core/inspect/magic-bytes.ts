@@ -1,5 +1,5 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import type { SingleCompression } from '../model/inspection.ts';
+import type { SingleCompression } from '../model/compression.ts';
 import { BLOCK, isHeader } from '../tar/header.ts';
 
 /** The compressions that begin with a magic number. */

@@ -6,7 +6,7 @@ import type { Foreign } from '../foreign/format.ts';
 import { byteString } from '../model/byte-string.ts';
 import { peek } from '../model/bytes.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
-import type { Compression, SingleCompression } from '../model/inspection.ts';
+import type { Compression, SingleCompression } from '../model/compression.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 import { looksTextMode } from '../tar/damage.ts';

@@ -9,7 +9,7 @@ import { foreignFormat } from '../foreign/foreign.ts';
 import type { Foreign } from '../foreign/format.ts';
 import { finder } from '../model/byte-arrays.ts';
 import { isArchiveName } from '../model/archive-name.ts';
-import type { SingleCompression } from '../model/inspection.ts';
+import type { SingleCompression } from '../model/compression.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, isHeader, isZeroBlock, nextHeader } from '../tar/header.ts';
 import { compressionOf, COMPRESSIONS } from './magic-bytes.ts';

@@ -7,7 +7,8 @@ import type { Contents } from '../contents/facts.ts';
 import { LIMITS } from '../limits.ts';
 import type { Converted, ConvertedImage, Result } from '../model/converted.ts';
 import type { Digest } from '../model/digest.ts';
-import type { ArchiveKind, Compression, FoundImage, Inspection, RootfsFacts, Sums } from '../model/inspection.ts';
+import type { Compression } from '../model/compression.ts';
+import type { ArchiveKind, FoundImage, Inspection, RootfsFacts, Sums } from '../model/inspection.ts';
 import type { Changes } from '../model/mending.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { type LeftOut, shortened } from './shortened.ts';
@@ -157,7 +158,7 @@ function wholeManifest({
     findings,
     ...(inspection.mended && { mended: inspection.mended }),
     result: made,
-    load: done ? loadLines(result.uri) : [],
+    load: done ? loadLines(result.uri, converted.conversion.result.as) : [],
     cost,
     converter: { name: 'lading', version },
   };
@@ -215,6 +216,11 @@ function summary(
     const all = enumerated(platforms, '、').zh;
     return both(`${name.en || 'without a name'} for ${list}`, `${name.zh || '（没有名称）'}（${all}）`);
   });
+  if (result.as === 'rootfs')
+    return both(
+      `This is ${en}; its root file system was written as a tar archive.`,
+      `这是${spaced(zh)}；其根文件系统已写成 tar 归档。`,
+    );
   const [english, chinese] = [images.map((image) => image.en), images.map((image) => image.zh)];
   return both(
     `This is ${en}; it became the image ${enumerated(english, ', and ').en}.`,
@@ -249,10 +255,15 @@ function spaced(zh: string): string {
   return /^[\w`]/.test(zh) ? ` ${zh}` : zh;
 }
 
-/** The shell commands that load an image archive at `s3://…` or a path. None for `-` (standard output). */
-export function loadLines(uri: string): string[] {
+/**
+ * The shell commands that load an image archive at `s3://…` or a path, or that import a root file system. None for `-`
+ * (standard output).
+ */
+export function loadLines(uri: string, as?: Result['as']): string[] {
   if (uri === '-') return [];
   const word = /^[\w@%+=:,./-]+$/.test(uri) ? uri : `'${uri.replaceAll("'", "'\\''")}'`;
+  if (as === 'rootfs')
+    return uri.startsWith('s3://') ? [`aws s3 cp ${word} - | docker import -`] : [`docker import ${word}`];
   if (uri.startsWith('s3://')) return [`aws s3 cp ${word} - | docker load`, `aws s3 cp ${word} - | podman load`];
   return [`docker load -i ${word}`, `podman load -i ${word}`];
 }

@@ -15,6 +15,9 @@ export type Packing = Exclude<LayerCompression, 'none'>;
  */
 export type ArchiveLayout = 'both' | 'docker';
 
+/** The form of a result: an image archive, or the tar archive of a root file system. */
+export type ResultForm = 'image' | 'rootfs';
+
 /** The options of an upload, parsed and checked. They say which image a conversion makes from the upload. */
 export interface ConversionRequest {
   names: Reference[];
@@ -25,6 +28,12 @@ export interface ConversionRequest {
   rootfs: boolean;
   /** The name or the number of the one image to take from an image archive; null to take all images. */
   image: string | null;
+  as: ResultForm;
+  /**
+   * The index (from 0) of the layer that becomes one layer together with all above it; null to keep the layers of
+   * images.
+   */
+  mergeFrom: number | null;
   /** The form in which to write the layer; null to leave gzip as it is, and to write anything else as a plain layer. */
   compress: LayerCompression | null;
   /** True to mend what engines would refuse, where it is clear what was meant. */

@@ -30,6 +30,8 @@ export interface Result {
   crc32: string | null;
   /** True when the user gave no image name, so that Lading made one from the key of the upload. */
   nameDerived: boolean;
+  /** Set when the result is the root file system of the image in `images`, as a tar archive, and no image archive. */
+  as?: 'rootfs';
   images: ConvertedImage[];
   /** The images for several platforms in the image archive; absent when there are none. */
   indexes?: ConvertedIndex[];

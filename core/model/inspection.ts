@@ -1,28 +1,10 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Finding, FindingCode } from '../catalogue/findings.ts';
+import type { Compression } from './compression.ts';
 import type { Digest } from './digest.ts';
 import type { Changes, MendRecipe } from './mending.ts';
 import type { IndexPlatform, Platform } from './platform.ts';
-
-/**
- * A compression, recognised by its first bytes. `zip` is a zip file that contains a single archive.
- */
-export type SingleCompression = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';
-
-/**
- * What stands around an archive, from the inside out. `xz in gzip` was compressed twice. `gzip in tar` is the only archive
- * in a tar archive, perhaps with a checksum or a text beside it.
- */
-export type Compression =
-  | 'none'
-  | SingleCompression
-  | `${SingleCompression} in ${SingleCompression | 'tar'}`
-  | `${SingleCompression} in tar in ${SingleCompression}`;
-
-/** True for what no client reads around an archive: two compressions, or one that no client has. */
-export function isUnread(compression: Compression): boolean {
-  return /^(?:lz4|lzma|zip)$| in /.test(compression);
-}
+import type { Recipe } from './recipe.ts';
 
 /** The kind of an upload, decided from its content (docs/formats.md). */
 export type ArchiveKind =
@@ -274,6 +256,17 @@ export type ShapeFault =
 export type UnpackFault =
   `${'docker-oldest' | 'docker-old' | 'docker' | 'podman-old' | 'podman' | 'containerd' | 'umoci-old' | 'umoci'}/${'vfs' | 'overlay'}/${FindingCode}`;
 
+/** A layer that is made anew in place of one or several layers of an image. */
+export interface RewrittenLayer {
+  /** The index (from 0) of the lowest layer that it replaces. */
+  first: number;
+  /** The number of layers that it replaces. */
+  count: number;
+  recipe: Recipe;
+  /** The size and the checksums of the new layer, which is not compressed. */
+  sums: Sums;
+}
+
 /** The facts about a root file system, such as its distribution and its platform. */
 export interface RootfsFacts {
   distribution: { id: string; version: string | null; name: string } | null;
@@ -331,6 +324,11 @@ export interface Inspection {
    * archive that could not be read to its end.
    */
   shape: ArchiveShape | null;
+  /**
+   * For each image in `images`: the layers that a conversion makes anew because it was asked to, from the lowest up.
+   * Absent when none was asked for.
+   */
+  rewritten?: RewrittenLayer[][];
   /**
    * Set by a quick look, which reads only headers and documents. Digests are then those that the archive states, and
    * `upload` and `content` are null. `toEnd` is false when the quick look stopped before the end of the archive.

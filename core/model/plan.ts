@@ -1,5 +1,5 @@
+import type { Compression } from './compression.ts';
 import type { Packing } from './conversion-request.ts';
-import type { Compression } from './inspection.ts';
 import type { MendRecipe } from './mending.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -60,4 +60,30 @@ export function isRecoded({ parts }: Plan): boolean {
 /** Makes a plan from its parts, and adds up its size. */
 export function plan(parts: PlanPart[]): Plan {
   return { parts, size: parts.reduce((sum, part) => sum + partSize(part), 0) };
+}
+
+/** The number of bytes of an upload of `size` bytes that are read to follow a recipe, which reads all layers twice. */
+export function bytesToRead({ layers }: Recipe, size: number): number {
+  const isPacked = layers.some(({ outer }) => outer !== 'none');
+  return 2 * (isPacked ? size : layers.reduce((sum, layer) => sum + layer.end - layer.start, 0));
+}
+
+/** The number of bytes of an upload of `size` bytes that are read to write a plan whose parts S3 cannot copy. */
+export function bytesToWrite({ parts }: Plan, size: number): number {
+  let [ranges, recipes, isRead] = [0, 0, false];
+  for (const part of parts) {
+    if (part.kind === 'range') ranges += part.end - part.start;
+    else if (part.kind === 'recoded') isRead = true;
+    else if (part.kind === 'rewritten') recipes += bytesToRead(part.recipe, size);
+  }
+  return recipes + (isRead ? size : ranges);
+}
+
+/** The number of bytes of layers that are read, without writing anything, for the rewritten parts of a plan. */
+export function bytesBefore({ parts }: Plan): number {
+  return parts.reduce((sum, part) => sum + (part.kind === 'rewritten' ? sizeOf(part.recipe) : 0), 0);
+}
+
+function sizeOf({ layers }: Recipe): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,4 +1,4 @@
-import type { Compression } from './inspection.ts';
+import type { Compression } from './compression.ts';
 
 /** The place of one layer of an image: its bytes in the decompressed upload, and the layer's own compression. */
 export interface LayerPlace {

@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { parseAll, parsed, type Parsed, type Refusal, refused } from '../catalogue/parsed.ts';
 import { decodedText } from '../json/decoded-text.ts';
 import { LIMITS } from '../limits.ts';
-import type { ArchiveLayout, ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
+import type { ArchiveLayout, ConversionRequest, LayerCompression, ResultForm } from '../model/conversion-request.ts';
 import { excerpt } from '../catalogue/brief.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { parseReference, type Reference, referenceFromKey } from '../model/reference.ts';
@@ -32,6 +32,10 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   if (!platform.ok) return platform;
   const compress = raw.compress === null ? parsed(null) : parseCompression(raw.compress);
   if (!compress.ok) return compress;
+  const as = parseForm(raw);
+  if (!as.ok) return as;
+  const mergeFrom = parseMerging(raw);
+  if (!mergeFrom.ok) return mergeFrom;
   const layout = parseLayout(raw);
   if (!layout.ok) return layout;
   return parsed({
@@ -42,6 +46,8 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
     platform: platform.value,
     rootfs: raw.rootfs,
     image: raw.image,
+    as: as.value,
+    mergeFrom: mergeFrom.value,
     compress: compress.value,
     mend: raw.mend,
     layout: layout.value,
@@ -82,6 +88,50 @@ function parseCompression(text: string): Parsed<LayerCompression> {
     both(
       'Write gzip, zstd, or none for a plain layer, or leave the option out.',
       '请写 gzip、zstd，或写 none 得到未压缩的层，或去掉该选项。',
+    ),
+  );
+}
+
+/** Reads the option `as`. A root file system has no layers, so it is refused beside options about them. */
+function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<ResultForm> {
+  if (as === null || as === 'image') return parsed('image');
+  if (as !== 'rootfs')
+    return refused(
+      both(`Cannot write "${excerpt(as)}".`, `无法写出 "${excerpt(as)}"。`),
+      both('Write rootfs or image, or leave the option out.', '请写 rootfs 或 image，或去掉该选项。'),
+    );
+  if (squash === null && !mend && layout === null && compress === null) return parsed('rootfs');
+  return refused(
+    both(
+      'Cannot apply squash, mend, layout or compress to a root file system: it is a plain tar archive.',
+      '不能对根文件系统使用 squash、mend、layout 或 compress：它是一个普通的 tar 归档。',
+    ),
+    both('Leave these options out, or the option as.', '请去掉这些选项，或去掉选项 as。'),
+  );
+}
+
+/** Reads `flatten` and `squash`: the index (from 0) of the lowest layer to merge; null for none. */
+function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number | null> {
+  if (as === 'rootfs') return parsed(0);
+  if (!flatten && squash === null) return parsed(null);
+  if (mend)
+    return refused(
+      both('Cannot mend layers and make one of them in one step.', '无法一步同时修补各层并合并各层。'),
+      both(
+        'Convert with the option mend first, and then what came out with flatten or squash.',
+        '请先用选项 mend 转换，再用 flatten 或 squash 转换得到的结果。',
+      ),
+    );
+  const text = flatten ? '1' : (squash ?? '');
+  if (/^[1-9]\d{0,3}$/.test(text)) return parsed(Number(text) - 1);
+  return refused(
+    both(
+      `Cannot make one layer from "${excerpt(text)}" on: that is no number of a layer.`,
+      `无法从 "${excerpt(text)}" 起合并各层：它不是层的序号。`,
+    ),
+    both(
+      'Write the number of a layer, from 1 for the lowest. lading inspect lists them.',
+      '请写层的序号，最下面一层为 1。lading inspect 会列出各层。',
     ),
   );
 }

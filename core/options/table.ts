@@ -70,6 +70,24 @@ export const OPTIONS = {
     help: ['of an archive with several images, keep this one (its name or its number)'],
     meaning: 'which image of an archive with several: its name, or its number from 1',
   },
+  as: {
+    form: 'text',
+    placeholder: 'rootfs',
+    help: ['write the root file system as a tar archive, and no image archive'],
+    meaning:
+      '`rootfs`: write the root file system of the image as one tar archive, `rootfs.tar`, in place of an image archive ([docs/rootfs.md](docs/rootfs.md))',
+  },
+  flatten: {
+    form: 'flag',
+    help: ['make one layer of all layers of an image; the config and the names stay'],
+    meaning: '`true`: make one layer of all layers of an image. The config and the names stay',
+  },
+  squash: {
+    form: 'text',
+    placeholder: 'N',
+    help: ['make one layer of layer N (from 1) and all above it'],
+    meaning: 'make one layer of the layer with this number (from 1) and all above it; those below stay as they are',
+  },
   compress: {
     form: 'text',
     placeholder: 'FORM',

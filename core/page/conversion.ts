@@ -46,6 +46,11 @@ function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
 function firstLine({ source, archive, result }: ArchiveManifest, { words, language }: Voice): string {
   const stdin = source.key === '-';
   if (result === null) return words.refused(stdin ? words.standardInputInside : printable(called(source)));
+  if (result.as === 'rootfs')
+    return words.becameRootfs(
+      stdin ? words.standardInput : printable(called(source)),
+      KIND_NAMES[archive.kind][language],
+    );
   const images = madeImages(result.images).map(
     ({ names, platforms }) => `${enumerated(names, ', ')[language] || words.none} (${platforms.join(', ')})`,
   );

@@ -21,6 +21,7 @@ export interface Words {
   separator: string;
   is(name: string, kind: string): string;
   became(name: string, kind: string, images: string[]): string;
+  becameRootfs(name: string, kind: string): string;
   refused(name: string): string;
   imageOf(number: number, images: number): string;
   from(version: string): string;
@@ -64,6 +65,7 @@ const EN: Words = {
   takes: (loads) => (loads === null ? 'not known' : loads ? 'takes it' : 'does not take it'),
   separator: '; ',
   is: (name, kind) => `${name} is ${kind}.`,
+  becameRootfs: (name, kind) => `${name} is ${kind}; its root file system was written as a tar archive.`,
   became: (name, kind, images) => `${name} is ${kind}; it became the image ${images.join(', and ')}.`,
   refused: (name) => `Cannot convert ${name}; nothing was written.`,
   imageOf: (number, images) => (images === 1 ? 'Image' : `Image ${number} of ${images}`),
@@ -112,6 +114,7 @@ const ZH: Words = {
   takes: (loads) => (loads === null ? '尚不清楚' : loads ? '可接受' : '不接受'),
   separator: '；',
   is: (name, kind) => `${name} 是${kind}。`,
+  becameRootfs: (name, kind) => `${name} 是${kind}；其根文件系统已写成 tar 归档。`,
   became: (name, kind, images) => `${name} 是${kind}；已转换为镜像 ${images.join('、')}。`,
   refused: (name) => `无法转换 ${name}；没有写出任何内容。`,
   imageOf: (number, images) => (images === 1 ? '镜像' : `镜像 ${number}/${images}`),

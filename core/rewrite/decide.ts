@@ -1,5 +1,8 @@
+import { finding } from '../catalogue/findings.ts';
 import type { MergedTree } from '../files/merge.ts';
 import { HIDDEN, type MergedFile, type Place } from '../files/merged-file.ts';
+import { printable } from '../model/bytes.ts';
+import { badArchive } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
 import { newHeader } from '../tar/make-header.ts';
 import { Decisions } from './decisions.ts';
@@ -23,6 +26,7 @@ export function decide(tree: MergedTree, reading: Reading): Decisions {
   const linked = new Map<number, Name[]>();
   const add = (content: number, name: Name): void => void linked.set(content, [...(linked.get(content) ?? []), name]);
   each('', tree.root, (path, file) => {
+    if (file.type === '1' && file.content === file.number && reading.whiteouts !== 'kept') throw dangling(path, file);
     if (file.content !== file.number) add(file.content, { path, file });
   });
   if (linked.size > 0) {
@@ -33,6 +37,10 @@ export function decide(tree: MergedTree, reading: Reading): Decisions {
   const slots = settleLinks(linked, decisions);
   new Order(reading, slots, decisions).place('', tree.root);
   return decisions;
+}
+
+function dangling(path: string, { linkname }: MergedFile): Error {
+  return badArchive(finding('hard-link-dangling', { member: printable(path), target: printable(linkname) }));
 }
 
 /** Calls `visit` for each path that a tar member describes, directories before their entries. */

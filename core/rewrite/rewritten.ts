@@ -7,12 +7,27 @@ import { END_OF_ARCHIVE } from '../tar/write.ts';
 import type { Decisions } from './decisions.ts';
 import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
-import { survey } from './survey.ts';
+import { type OnProgress, survey } from './survey.ts';
 
-/** Yields the tar archive that a recipe makes. Reads the layers twice: once to decide, and once to write. */
-export async function* rewritten(recipe: Recipe, source: Source, tools: Tools): Bytes {
-  const decisions = await survey(recipe, source, tools);
-  yield* written(inReadingOrder(recipe.layers), decisions, source, tools);
+/** What was decided for recipes. A recipe that is followed again by the same process then reads its layers only once. */
+const DECIDED = new WeakMap<Recipe, Decisions>();
+
+/**
+ * Yields the tar archive that a recipe makes. Reads the layers twice: once to decide, and once to write. `onProgress`
+ * gets the number of bytes of both readings. A recipe is for one upload, so the same object is always given the same
+ * `source`.
+ */
+export async function* rewritten(
+  recipe: Recipe,
+  source: Source,
+  tools: Tools,
+  onProgress: OnProgress = () => undefined,
+): Bytes {
+  const decisions = DECIDED.get(recipe) ?? (await survey(recipe, source, tools, onProgress));
+  DECIDED.set(recipe, decisions);
+  const layers = inReadingOrder(recipe.layers);
+  const before = layers.reduce((sum, { size }) => sum + size, 0);
+  yield* written(layers, decisions, source, tools, (read) => onProgress(before + read));
 }
 
 /** Yields the tar archive that decisions make of layers, which are read in the given order. */
@@ -21,7 +36,9 @@ export async function* written(
   decisions: Decisions,
   source: Source,
   tools: Tools,
+  onProgress: OnProgress = () => undefined,
 ): Bytes {
+  let read = 0;
   const contents = new Contents(source, tools);
   const writer = new Writer(decisions);
   try {
@@ -34,6 +51,7 @@ export async function* written(
         }
         writer.out.settle();
         yield* writer.drain();
+        onProgress((read += chunk.length));
       }
       writer.take({ kind: 'body', bytes: new Uint8Array(cutter.finish()) });
     }

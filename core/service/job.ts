@@ -1,6 +1,6 @@
 import type { Parsed } from '../catalogue/parsed.ts';
 import type { ArchiveManifest } from '../manifest/manifest.ts';
-import type { ConversionRequest } from '../model/conversion-request.ts';
+import type { ConversionRequest, ResultForm } from '../model/conversion-request.ts';
 import type { Inspection } from '../model/inspection.ts';
 import { compactJson } from '../model/indented-json.ts';
 import { asObject, asText } from '../model/json.ts';
@@ -8,6 +8,7 @@ import type { Tools } from '../model/ports.ts';
 import { sha256Hex } from '../model/sha256.ts';
 import { utf8 } from '../model/utf8.ts';
 import { type UploadStamp, versionOf } from './event-order.ts';
+import { isRootfsKey } from './keys.ts';
 import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 
@@ -20,7 +21,7 @@ export interface Errand {
 
 /** The hand-off from the inspect function to the convert function, stored as `<key>/inspection.json`. */
 export interface Job extends Errand {
-  jobVersion: 4;
+  jobVersion: 5;
   request: ConversionRequest;
   inspection: Inspection;
   cost: ArchiveManifest['cost'];
@@ -79,15 +80,16 @@ export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
 }
 
 /**
- * Reads from an archive manifest its job and its upload. `image` is true when the job made an image archive, and
- * `failed` when the service gave up.
+ * Reads from an archive manifest its job and its upload. `made` is what the job made, null for nothing, and `failed` is
+ * true when the service gave up.
  */
-export function manifestAuthor(bytes: Uint8Array): Author & { image: boolean; failed: boolean } {
+export function manifestAuthor(bytes: Uint8Array): Author & { made: ResultForm | null; failed: boolean } {
   const manifest = objectIn(bytes);
+  const result = asObject(manifest?.['result']);
   return {
     job: asText(manifest?.['job']),
     upload: stampIn(manifest?.['source']),
-    image: asObject(manifest?.['result']) !== null,
+    made: result === null ? null : isRootfsKey(asText(result['key']) ?? '') ? 'rootfs' : 'image',
     failed: manifest?.['outcome'] === 'failed',
   };
 }

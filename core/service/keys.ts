@@ -19,13 +19,19 @@ export function isHandOff(key: string): boolean {
 }
 
 /** The keys under which all results of an upload are stored. */
-export function resultKeys(key: string): { inspection: string; image: string; manifest: string } {
+export function resultKeys(key: string): { inspection: string; image: string; rootfs: string; manifest: string } {
   const prefix = prefixFor(key);
   return {
     inspection: `${prefix}${HAND_OFF}`,
     image: `${prefix}/image.tar`,
+    rootfs: `${prefix}/rootfs.tar`,
     manifest: `${prefix}/manifest.json`,
   };
+}
+
+/** True for the key of a root file system among the results. */
+export function isRootfsKey(key: string): boolean {
+  return key.endsWith('/rootfs.tar');
 }
 
 /** The key of the upload of a hand-off: `app.tar` for `app.tar/inspection.json`. Null when that key was shortened. */

@@ -1,14 +1,16 @@
 import { type Finding, finding } from '../catalogue/findings.ts';
+import { mergePlan, withMergedLayers } from '../convert/merge-layers.ts';
 import { mendUpload } from '../convert/mend-upload.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { inspectQuickly } from '../inspect/quick.ts';
 import { unread } from '../inspect/unread.ts';
+import { LIMITS } from '../limits.ts';
 import type { Cost } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import { LadingError } from '../model/errors.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Tools } from '../model/ports.ts';
-import { Pace, READING } from './deadline.ts';
+import { Pace, READING, REWRITING } from './deadline.ts';
 import type { UploadIdentity, Uploads } from './stores.ts';
 
 /** The inspection of an upload, and what it cost: bytes read and requests. */
@@ -30,14 +32,11 @@ interface Eyes {
  * Inspects a whole upload. If it is too large or would take too long, Lading takes only a quick look at it, and adds a
  * finding that refuses it. If S3 refuses to give it, the inspection has only the finding about that.
  */
-export async function look(
-  identity: UploadIdentity,
-  compress: ConversionRequest['compress'],
-  eyes: Eyes,
-): Promise<Look> {
+export async function look(identity: UploadIdentity, request: ConversionRequest | null, eyes: Eyes): Promise<Look> {
   const pace = new Pace(READING, identity.size, eyes.timeLeft);
   try {
-    return await read(identity, compress, pace, eyes);
+    const seen = await read(identity, request, pace, eyes);
+    return request === null ? seen : await rewriting(seen, identity, request, eyes);
   } catch (error) {
     const refusal = notGiven(error);
     if (refusal === null) throw error;
@@ -69,7 +68,7 @@ export function notGiven(error: unknown): Finding | null {
 
 async function read(
   identity: UploadIdentity,
-  compress: ConversionRequest['compress'],
+  request: ConversionRequest | null,
   pace: Pace,
   { uploads, tools, maxBytes }: Eyes,
 ): Promise<Look> {
@@ -79,7 +78,7 @@ async function read(
   if (refusal === undefined) {
     const inspection = await inspect(source.open(), tools, {
       name,
-      compress,
+      compress: request?.compress ?? null,
       onProgress: (bytes) => pace.check(bytes),
     });
     const withheld = inspection.findings.find((each) => each.code === 'not-given');
@@ -91,6 +90,34 @@ async function read(
   const { bytesRead = 0, requests = 0 } = seen.quick ?? {};
   const findings = [refusal, ...seen.findings.filter((each) => each.code !== 'not-quick')];
   return { inspection: { ...seen, findings }, paid: { bytesRead: pace.done + bytesRead, requests } };
+}
+
+/**
+ * Makes the layers that a request asks for once without writing them, so that their checksums are known. If that would
+ * take too long, a finding refuses the upload.
+ */
+async function rewriting(
+  { inspection, paid }: Look,
+  identity: UploadIdentity,
+  request: ConversionRequest,
+  { uploads, tools, timeLeft }: Eyes,
+): Promise<Look> {
+  const plan = mergePlan(inspection, request);
+  if (plan === null) return { inspection, paid };
+  const pace = new Pace(REWRITING, plan.size, timeLeft);
+  const refusal = tooManyMembers(plan.members) ?? pace.verdict();
+  if (refusal !== null) return { inspection: { ...inspection, findings: [refusal, ...inspection.findings] }, paid };
+  const source = uploads.source(identity);
+  const made = await withMergedLayers(inspection, plan, source, tools, (bytes) => pace.check(bytes));
+  const share = Math.min(1, pace.done / plan.size);
+  return { inspection: made, paid: { ...paid, bytesRead: paid.bytesRead + Math.round(plan.bytesRead * share) } };
+}
+
+function tooManyMembers(members: number): Finding | null {
+  const what = { en: 'the members of layers that become one', zh: '要合并的各层的成员数' };
+  return members <= LIMITS.rewrittenMembers
+    ? null
+    : finding('limit-exceeded', { what, limit: LIMITS.rewrittenMembers });
 }
 
 function tooLarge(size: number, limit = Infinity): Finding | null {

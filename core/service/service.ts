@@ -8,7 +8,7 @@ import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Converted } from '../model/converted.ts';
 import { LadingError } from '../model/errors.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
-import { isRecoded } from '../model/plan.ts';
+import { bytesBefore, bytesToWrite, isRecoded } from '../model/plan.ts';
 import type { Tools } from '../model/ports.ts';
 import { nameAfter } from '../options/name-template.ts';
 import { mergeOptions, parseOptions, SIDECAR_TOO_LARGE } from '../options/options.ts';
@@ -82,10 +82,9 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     if (before !== null) return conclude(before, identity.key, deps);
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
-    const compress = request.ok ? request.value.compress : null;
     const first =
       withheld === null
-        ? await look(identity, compress, { ...deps, maxBytes: deps.policy?.maxUploadBytes })
+        ? await look(identity, request.ok ? request.value : null, { ...deps, maxBytes: deps.policy?.maxUploadBytes })
         : { inspection: unread(withheld), paid: { bytesRead: 0 } };
     const { inspection, paid } = request.ok ? await lookAgain(identity, request.value, first, deps) : first;
     const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
@@ -94,7 +93,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const attempt = request.ok ? await convert(inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
       return finish(seen, { converted: attempt, plan: null, cost: () => cost }, deps);
-    const job: Job = { jobVersion: 4, ...seen, request: request.value, cost };
+    const job: Job = { jobVersion: 5, ...seen, request: request.value, cost };
     return handed(await handOn(job, deps), identity.key);
   });
 }
@@ -122,12 +121,14 @@ async function make(
   deps: ServiceDeps,
 ): Promise<Outcome> {
   const { plan } = converted.conversion;
-  const pace = new Pace(making(plan), plan.size, deps.timeLeft);
-  const reread = isRecoded(plan) ? job.identity.size : 0;
+  // Layers are read once before the first byte of a rewritten part comes.
+  const before = bytesBefore(plan);
+  const pace = new Pace(making(plan), before + plan.size, deps.timeLeft);
+  const reread = isRecoded(plan) ? bytesToWrite(plan, job.identity.size) : 0;
   let bytesSent = 0;
   const onProgress = (begun: number, sent: number): void => {
     bytesSent = sent;
-    pace.check(begun);
+    pace.check(begun === 0 ? 0 : before + begun);
   };
   const cost = (share: number): Cost => ({
     ...job.cost,
@@ -140,7 +141,7 @@ async function make(
     const refusal = givenUp(error) ?? notGiven(error);
     if (refusal === null) throw error;
     const inspection = { ...job.inspection, findings: [refusal, ...job.inspection.findings] };
-    const paid = { ...cost(pace.done / plan.size), bytesSent };
+    const paid = { ...cost(pace.done / (before + plan.size)), bytesSent };
     return await finish({ ...job, inspection }, { converted: null, plan: null, cost: () => paid }, deps);
   }
 }
@@ -197,8 +198,9 @@ export async function finish(
   },
   deps: ServiceDeps,
 ): Promise<Outcome> {
-  const image = resultKeys(identity.key).image;
-  const result = plan === null ? null : { key: image, uri: deps.results.uri(image) };
+  const as = converted?.kind === 'converted' ? (converted.conversion.result.as ?? 'image') : 'image';
+  const key = resultKeys(identity.key)[as];
+  const result = plan === null ? null : { key, uri: deps.results.uri(key) };
   const source = { ...identity, digest: null };
   const manifest = (bytesSent: number): ArchiveManifest => {
     const before = cost();
@@ -206,7 +208,7 @@ export async function finish(
     return { ...manifestOf({ source, inspection, converted, result, cost: paid, version: deps.version }), job: id };
   };
   const failed = inspection.findings.some((each) => each.code === 'gave-up');
-  return conclude(await settle({ id, identity }, { plan, manifest, onProgress, failed }, deps), identity.key, deps);
+  return conclude(await settle({ id, identity }, { plan, as, manifest, onProgress, failed }, deps), identity.key, deps);
 }
 
 /**

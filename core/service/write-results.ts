@@ -1,11 +1,12 @@
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 import { LadingError } from '../model/errors.ts';
 import { indentedJson } from '../model/indented-json.ts';
+import type { ResultForm } from '../model/conversion-request.ts';
 import type { Plan } from '../model/plan.ts';
 import { orderOf } from './event-order.ts';
 import { type Author, type Errand, manifestAuthor, parseManifest } from './job.ts';
 import { resultKeys } from './keys.ts';
-import type { Commit, Results, Uploads } from './stores.ts';
+import type { Commit, Origin, Results, Uploads } from './stores.ts';
 
 /** The store of uploads and the store of results. */
 export interface Stores {
@@ -13,10 +14,12 @@ export interface Stores {
   results: Results;
 }
 
-/** The results that a job writes: the image archive and the archive manifest. */
+/** The results that a job writes: the image archive (or the root file system) and the archive manifest. */
 export interface Product {
-  /** The plan of the image archive; null when there is none to write. */
+  /** The plan of the image archive or root file system; null when there is none to write. */
   plan: Plan | null;
+  /** The form of what the plan makes. */
+  as: ResultForm;
   manifest(bytesSent: number): ArchiveManifest;
   /**
    * True when the archive manifest says that the service has given up. Such a manifest never replaces another result of
@@ -42,8 +45,17 @@ export type Ending =
 type Scene =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
-  // The results are older and can be replaced. Has the ETags of the manifest and the image archive; null if absent.
-  | { kind: 'open'; manifest: string | null; image: string | null; imageIsOurs: boolean };
+  // The results are older and can be replaced. Has the ETag of the manifest, null if absent, and what else is there.
+  | { kind: 'open'; manifest: string | null; made: Made[] };
+
+/** An image archive or a root file system among the results. `isOurs` is true when the job itself has made it. */
+interface Made {
+  as: ResultForm;
+  key: string;
+  etag: string;
+  isOurs: boolean;
+  origin: Origin | null;
+}
 
 /** The most times that a job tries to write its results. A try fails if another function changes them meanwhile. */
 const ROUNDS = 6;
@@ -53,7 +65,7 @@ const ROUNDS = 6;
  * write its results. A manifest with outcome `failed` is no result.
  */
 export async function settled(errand: Errand, stores: Stores): Promise<Ending | null> {
-  const scene = await survey(errand, { plan: null }, stores);
+  const scene = await survey(errand, { plan: null, as: 'image' }, stores);
   // Beside the results of a newer upload, nothing of this job may remain.
   if (scene.kind === 'superseded') await clear(scene.leftovers, stores);
   return scene.kind === 'open' ? null : scene;
@@ -87,74 +99,105 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
 }
 
 /**
- * Writes the image archive of a job. If the job makes none, removes the image archive of an earlier upload. Null when
+ * Writes the image archive or the root file system of a job, and removes what an earlier upload has made. Null when
  * another function has changed the results meanwhile.
  */
 async function prepareImage(
   scene: Scene & { kind: 'open' },
   errand: Errand,
-  { plan, onProgress }: Product,
+  { plan, as, onProgress }: Product,
   stores: Stores,
 ): Promise<{ bytesSent: number; manifest: string | null } | null> {
-  const { image: key } = resultKeys(errand.identity.key);
-  if (plan !== null && scene.imageIsOurs) return { bytesSent: 0, manifest: scene.manifest };
-  if (plan !== null) {
+  const own = scene.made.find((each) => each.as === as);
+  if (plan !== null && own?.isOurs !== true) {
     const { versionId, etag, sequencer } = errand.identity;
     const origin = { job: errand.id, upload: { versionId, etag, sequencer } };
-    const ready = () => makeWay(errand, plan, stores);
+    const ready = () => makeWay(errand, { plan, as }, stores);
     onProgress?.(0, 0);
     const commit = { origin, ready, onProgress };
+    const key = resultKeys(errand.identity.key)[as];
     const assembled = await stores.results.assemble(key, plan, errand.identity, commit);
     return assembled === null ? null : { bytesSent: assembled.bytesSent, manifest: null };
   }
-  if (scene.image === null) return { bytesSent: 0, manifest: scene.manifest };
-  const cleared = (await dropManifest(scene, errand, stores)) && (await stores.results.remove(key, scene.image));
-  return cleared ? { bytesSent: 0, manifest: null } : null;
+  const others = scene.made.filter((each) => plan === null || each.as !== as);
+  if (others.length === 0) return { bytesSent: 0, manifest: scene.manifest };
+  return (await dropOthers(scene, others, errand, stores)) ? { bytesSent: 0, manifest: null } : null;
 }
 
 /**
- * Removes the archive manifest of an older upload, just before the new image archive becomes visible. Null when the new
- * image archive must not be written after all.
+ * Removes the results of an older upload, just before the new image archive becomes visible. Null when the new image
+ * archive must not be written after all.
  */
-async function makeWay(errand: Errand, plan: Plan, stores: Stores): Promise<{ expected: string | null } | null> {
-  const scene = await survey(errand, { plan }, stores);
-  if (scene.kind !== 'open' || scene.imageIsOurs) return null;
-  return (await dropManifest(scene, errand, stores)) ? { expected: scene.image } : null;
+async function makeWay(
+  errand: Errand,
+  wanted: Pick<Product, 'plan' | 'as'>,
+  stores: Stores,
+): Promise<{ expected: string | null } | null> {
+  const scene = await survey(errand, wanted, stores);
+  if (scene.kind !== 'open') return null;
+  const own = scene.made.find((each) => each.as === wanted.as);
+  if (own?.isOurs === true) return null;
+  const others = scene.made.filter((each) => each !== own);
+  return (await dropOthers(scene, others, errand, stores)) ? { expected: own?.etag ?? null } : null;
 }
 
-async function dropManifest(
+/** Removes the archive manifest, and then what it tells of. False when another function was faster. */
+async function dropOthers(
   { manifest }: Scene & { kind: 'open' },
+  others: readonly Made[],
   { identity }: Errand,
   { results }: Stores,
 ): Promise<boolean> {
-  return manifest === null || (await results.remove(resultKeys(identity.key).manifest, manifest));
+  if (manifest !== null && !(await results.remove(resultKeys(identity.key).manifest, manifest))) return false;
+  for (const { key, etag } of others) if (!(await results.remove(key, etag))) return false;
+  return true;
 }
 
 async function survey(
   errand: Errand,
-  { plan, failed = false }: Pick<Product, 'plan' | 'failed'>,
+  { plan, as, failed = false }: Pick<Product, 'plan' | 'as' | 'failed'>,
   stores: Stores,
 ): Promise<Scene> {
   const keys = resultKeys(errand.identity.key);
   const manifest = await stores.results.get(keys.manifest);
   const author = manifest === null ? null : manifestAuthor(manifest.bytes);
-  const image = await stores.results.look(keys.image);
-  const imageIsOurs = image?.origin?.job === errand.id && (plan === null || image.size === plan.size);
+  const sizes = plan === null ? {} : { [as]: plan.size };
+  const made = await madeFor(errand, sizes, stores);
   const mine = manifest !== null && author?.job === errand.id;
   if (author !== null && (await isNewer(author, errand, stores))) {
-    // This errand's image archive came too late. It goes, unless the newer manifest says that there is one.
-    const late = image !== null && imageIsOurs && !author.image;
-    return { kind: 'superseded', leftovers: late ? [{ key: keys.image, etag: image.etag }] : [] };
+    // What this errand has made came too late. It goes, unless the newer manifest says that there is such a thing.
+    return { kind: 'superseded', leftovers: made.filter((each) => each.isOurs && each.as !== author.made) };
   }
-  if (image !== null && image.origin !== null && (await isNewer(image.origin, errand, stores))) {
+  for (const { origin } of made) {
+    if (origin === null || !(await isNewer(origin, errand, stores))) continue;
     return { kind: 'superseded', leftovers: mine ? [{ key: keys.manifest, etag: manifest.etag }] : [] };
   }
   if (failed && author !== null && !author.failed && isSame(author, errand))
     return { kind: 'superseded', leftovers: [] };
-  const asSaid = author?.image === true ? imageIsOurs || (image !== null && image.origin === null) : image === null;
+  const [only, ...more] = made;
+  const isThere = more.length === 0 && only?.as === author?.made && (only?.isOurs === true || only?.origin === null);
+  const asSaid = (author?.made ?? null) === null ? made.length === 0 : isThere;
   const ours = mine && asSaid && (failed || !author.failed) ? parseManifest(manifest.bytes) : null;
   if (ours !== null) return { kind: 'already-done', manifest: ours };
-  return { kind: 'open', manifest: manifest?.etag ?? null, image: image?.etag ?? null, imageIsOurs };
+  return { kind: 'open', manifest: manifest?.etag ?? null, made };
+}
+
+/** The image archive and the root file system that are there. `sizes` are those of the job's own, where known. */
+async function madeFor(
+  { id, identity }: Errand,
+  sizes: Partial<Record<ResultForm, number>>,
+  { results }: Stores,
+): Promise<Made[]> {
+  const keys = resultKeys(identity.key);
+  const made: Made[] = [];
+  for (const as of ['image', 'rootfs'] as const) {
+    const there = await results.look(keys[as]);
+    if (there === null) continue;
+    const { etag, size, origin } = there;
+    const isOurs = origin?.job === id && (sizes[as] === undefined || sizes[as] === size);
+    made.push({ as, key: keys[as], etag, isOurs, origin });
+  }
+  return made;
 }
 
 /** True when a result belongs to the upload of this job, but was made by another job. */

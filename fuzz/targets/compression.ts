@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { decompress } from '../../core/compression/decompress.ts';
 import { LadingError } from '../../core/model/errors.ts';
-import type { SingleCompression } from '../../core/model/inspection.ts';
+import type { SingleCompression } from '../../core/model/compression.ts';
 import type { Tools } from '../../core/model/ports.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { chunked } from '../../test/support/bytes.ts';

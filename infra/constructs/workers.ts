@@ -48,6 +48,9 @@ export function addInspect(scope: Construct, memorySize: number, place: Workplac
   return { worker, events };
 }
 
+/** The ends of the keys of image archives and of root file systems. */
+const MADE = ['/image.tar', '/rootfs.tar'];
+
 /** Adds the convert function, its queues and its event rule. It can give uploads back to the inspect function. */
 export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: Workplace): Path {
   const { uploads, results, keys, bus } = place;
@@ -62,7 +65,7 @@ export function addConvert(scope: Construct, memorySize: number, inspection: Pat
   worker.allow(uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
   worker.allow(results, keys.pattern('/inspection.json'), 's3:GetObject');
   const image = ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'] as const;
-  worker.allow(results, keys.pattern('/image.tar'), ...image);
+  for (const made of MADE) worker.allow(results, keys.pattern(made), ...image);
   worker.allow(results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
   worker.allowFindingMultipartUploads(results);
   worker.allowAnnouncing(bus, COMPLETED);
@@ -95,7 +98,7 @@ export function addFail(scope: Construct, paths: Path[], { uploads, results, key
 
 /** Allows a function to write the archive manifest, and to delete the image archive of an earlier upload. */
 function allowFinalWord(worker: ArchiveFunction, results: IBucket, keys: UploadKeys): void {
-  worker.allow(results, keys.pattern('/image.tar'), 's3:GetObject', 's3:DeleteObject');
+  for (const made of MADE) worker.allow(results, keys.pattern(made), 's3:GetObject', 's3:DeleteObject');
   worker.allow(results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
 }
 

@@ -20,6 +20,7 @@ export interface Downloads {
 /** The results that can be fetched, by the last part of their path, with the media type of each. */
 const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = {
   'image.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).image },
+  'rootfs.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).rootfs },
   'manifest.json': { type: 'application/json', keyOf: (key) => resultKeys(key).manifest },
   'report.html': { type: 'text/html; charset=utf-8', keyOf: reportKey },
 };

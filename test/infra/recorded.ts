@@ -51,6 +51,19 @@ async function everything(world: World, record: (request: SeenRequest) => undefi
     if ((await inspect(notice)).kind === 'handed-on') await convert();
     assert.equal((await inspect(notice)).kind, 'already-done');
   }
+  // A root file system, which goes when a newer upload is no archive, becomes an image, or is given up.
+  const asRootfs = (bytes: Buffer) => world.upload(KEY, bytes, { name: 'app:1', as: 'rootfs' });
+  for (const next of [
+    () => inspect(put(text)),
+    () => inspect(put(small)).then(convert),
+    () => world.fail(put(small), 'fail'),
+  ]) {
+    await inspect(asRootfs(small));
+    await convert();
+    await next();
+  }
+  await inspect(put(small));
+  await convert();
   // Given up, beside the image archive of an older upload, and after it was handed on.
   await world.fail(put(small), 'fail');
   const given = put(large);
@@ -82,6 +95,8 @@ async function everything(world: World, record: (request: SeenRequest) => undefi
     record(request);
     return request.operation === 'UploadPartCopy' ? { status: 403, code: 'AccessDenied' } : undefined;
   };
+  await assert.rejects(convert());
+  await inspect(asRootfs(large));
   await assert.rejects(convert());
 }
 

@@ -119,7 +119,9 @@ function ofLambda(caller: Caller): Need[] {
 /** Resources of the service and of others, on which an action could be allowed. */
 const PLACES = [
   ...['uploads', 'results', 'somebody-elses'].flatMap((name) => [bucket(name), `${bucket(name)}/${KEY}`]),
-  ...['inspection.json', 'image.tar', 'manifest.json', 'other'].map((name) => `${bucket('results')}/${KEY}/${name}`),
+  ...['inspection.json', 'image.tar', 'rootfs.tar', 'manifest.json', 'other'].map(
+    (name) => `${bucket('results')}/${KEY}/${name}`,
+  ),
   ...[...ARNS].filter(([id]) => id.includes('AccessLogs')).flatMap(([, arn]) => [arn, `${arn}/a`]),
   ...[...idsOf('AWS::SQS::Queue'), 'another'].map(queue),
   ...[...idsOf('AWS::Logs::LogGroup'), 'another'].map((id) => log(id).replace('*', 'log-stream:one')),

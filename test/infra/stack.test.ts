@@ -272,6 +272,7 @@ describe('rights', () => {
     ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map(
       (action) => `sqs:${action} on ${queue}.Arn`,
     );
+  const MADE = ['image.tar', 'rootfs.tar'];
   const everyFunction = (name: string): string[] => {
     const [log] = only('AWS::Logs::LogGroup', name);
     return [
@@ -283,8 +284,8 @@ describe('rights', () => {
       `s3:GetObject on ${UPLOADS}.Arn/*`,
       `s3:GetObjectVersion on ${UPLOADS}.Arn/*`,
       `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
-      `s3:DeleteObject on ${RESULTS}.Arn/*/image.tar`,
-      `s3:GetObject on ${RESULTS}.Arn/*/image.tar`,
+      ...MADE.map((end) => `s3:DeleteObject on ${RESULTS}.Arn/*/${end}`),
+      ...MADE.map((end) => `s3:GetObject on ${RESULTS}.Arn/*/${end}`),
       `s3:DeleteObject on ${RESULTS}.Arn/*/manifest.json`,
       `s3:GetObject on ${RESULTS}.Arn/*/manifest.json`,
       `s3:PutObject on ${RESULTS}.Arn/*/manifest.json`,
@@ -312,8 +313,8 @@ describe('rights', () => {
         `sqs:SendMessage on ${queueOf('Convert', 'GivenUp')}.Arn`,
         `sqs:SendMessage on ${queueOf('Inspect', 'Queue')}.Arn`,
         `s3:ListBucketMultipartUploads on ${RESULTS}.Arn`,
-        `s3:AbortMultipartUpload on ${RESULTS}.Arn/*/image.tar`,
-        `s3:PutObject on ${RESULTS}.Arn/*/image.tar`,
+        ...MADE.map((end) => `s3:AbortMultipartUpload on ${RESULTS}.Arn/*/${end}`),
+        ...MADE.map((end) => `s3:PutObject on ${RESULTS}.Arn/*/${end}`),
       ].toSorted(),
     );
   });

@@ -15,6 +15,7 @@ import { agrees } from '../support/quick.ts';
 import { plainTools } from '../support/tools.ts';
 import { CHOSEN, Takers } from './corpus-clients.ts';
 import { convertFile } from './corpus-lading.ts';
+import { dockerRoot, ladingRoot } from './root-facts.ts';
 
 describe(
   'image archives of every tool',
@@ -33,13 +34,17 @@ describe(
     });
 
     for (const sample of [...SAMPLES, ...COMPRESSED, ...(isCurrent ? CURRENT : [])]) {
-      test(`${sample.name}: is recognised, and loads everywhere under the name asked for`, async () => {
+      test(`${sample.name}: is recognised, loads everywhere under the name asked for, and has the files of its container`, async () => {
         const place = mkdtempSync(join(dir, 'sample-'));
         const [file, image] = [join(place, 'sample.tar'), join(place, 'image.tar')];
         await sample.make(shop, file);
         await recognised(sample, file);
         const { names } = convertFile(file, image, '--name', CHOSEN.typed, ...(sample.options ?? []));
         assert.deepEqual(names, [CHOSEN.full]);
+        const root = await ladingRoot(file, place, ...(sample.options ?? []));
+        await shop.docker.docker('load', '--input', image);
+        assert.deepEqual(root, await dockerRoot(shop.docker, CHOSEN.typed, place));
+        await shop.docker.docker('rmi', '--force', CHOSEN.typed);
         await takers.take(image, place);
         rmSync(place, { recursive: true });
       });

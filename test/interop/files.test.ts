@@ -6,6 +6,7 @@ import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
 import { LADING } from './converters.ts';
+import { dockerRoot, ladingRoot, rootFacts } from './root-facts.ts';
 import { busyboxTar, markedRoot } from './verdict-archive.ts';
 
 /** Commands of the steps of an image, which change the files of earlier steps. */
@@ -19,34 +20,40 @@ const STEPS = [
 /** The members that Docker adds to each container. */
 const DOCKERS_OWN = /^(?:\.dockerenv|(?:dev|proc|sys)(?:\/.*)?|etc\/(?:hostname|hosts|mtab|resolv\.conf)|etc)$/;
 
-describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') }, () => {
+describe('the files of an image', { skip: without('dockerd', 'docker', 'tar', 'python3') }, () => {
   let dir: string;
   let saved: string;
   let exported: string;
+  let docker: Docker;
   before(async () => {
     dir = scratch('files');
     [saved, exported] = [join(dir, 'saved.tar'), join(dir, 'exported.tar')];
+    docker = await Docker.start();
     await makeArchives();
   });
-  after(() => removeScratch(dir));
+  after(async () => {
+    await docker.stop();
+    await removeScratch(dir);
+  });
 
   /** Saves the image, and exports a container of it, in which Docker has merged the layers. */
   async function makeArchives(): Promise<void> {
-    const docker = await Docker.start();
-    try {
-      const root = join(dir, 'root.tar');
-      writeFileSync(root, markedRoot(await busyboxTar(dir), 'mark', 'files'));
-      await docker.docker('import', root, 'files:0');
-      for (const [i, step] of STEPS.entries()) {
-        await docker.docker('run', '--name', `box${i}`, '--network', 'none', `files:${i}`, '/bin/sh', '-c', step);
-        await docker.docker('commit', `box${i}`, `files:${i + 1}`);
-      }
-      await docker.docker('save', '--output', saved, `files:${STEPS.length}`);
-      await docker.docker('create', '--name', 'last', `files:${STEPS.length}`, '/bin/sh');
-      await docker.docker('export', '--output', exported, 'last');
-    } finally {
-      await docker.stop();
+    const root = join(dir, 'root.tar');
+    writeFileSync(root, markedRoot(await busyboxTar(dir), 'mark', 'files'));
+    await docker.docker('import', '--change', 'CMD ["/bin/busybox", "cat", "/srv/moved/new"]', root, 'files:0');
+    for (const [i, step] of STEPS.entries()) {
+      await docker.docker('run', '--name', `box${i}`, '--network', 'none', `files:${i}`, '/bin/sh', '-c', step);
+      await docker.docker(
+        'commit',
+        '--change',
+        'CMD ["/bin/busybox", "cat", "/srv/moved/new"]',
+        `box${i}`,
+        `files:${i + 1}`,
+      );
     }
+    await docker.docker('save', '--output', saved, `files:${STEPS.length}`);
+    await docker.docker('create', '--name', 'last', `files:${STEPS.length}`, '/bin/sh');
+    await docker.docker('export', '--output', exported, 'last');
   }
 
   test("its layers merge to what Docker's own container of it holds", async () => {
@@ -54,6 +61,33 @@ describe('the files of an image', { skip: without('dockerd', 'docker', 'tar') },
     assert.ok(merged.size > 20, 'the list is not empty');
     assert.deepEqual(merged, whole);
   });
+
+  test('its root file system is what Docker exports, and converted again it runs', async () => {
+    assert.deepEqual(await ladingRoot(saved, dir), await rootFacts(exported));
+    const [root, again] = [join(dir, 'rootfs.tar'), join(dir, 'again.tar')];
+    await lading('convert', root, '--inspect', join(dir, 'rootfs.json'), '--name', 'again:1', '-o', again, '-q');
+    await isTheSame('again:1', again, 1);
+  });
+
+  test('with all layers or the upper ones made one, it is the same container, and runs', async () => {
+    for (const [name, layers, ...options] of [
+      ['flat:1', 1, '--flatten'],
+      ['squashed:1', 3, '--squash', '3'],
+    ] as const) {
+      const image = join(dir, 'merged.tar');
+      await lading('convert', saved, '--name', name, '-o', image, '-q', ...options);
+      await isTheSame(name, image, layers);
+    }
+  });
+
+  /** Checks that a container of an image prints what it should, and has the files of the exported one. */
+  async function isTheSame(name: string, image: string, layers: number): Promise<void> {
+    await docker.docker('load', '--input', image);
+    assert.equal(await docker.docker('run', '--rm', '--network', 'none', name), 'new');
+    const ids = await docker.docker('inspect', '--format', '{{range .RootFS.Layers}}{{println .}}{{end}}', name);
+    assert.equal(ids.split('\n').length, layers);
+    assert.deepEqual(await dockerRoot(docker, name, dir), await rootFacts(exported));
+  }
 
   test("the figures of what is inside are those of Docker's own container of it", async () => {
     const manifest = JSON.parse(await lading('inspect', '--json', '--contents', saved)) as ArchiveManifest;

@@ -31,6 +31,9 @@ test('metadata can give every option', () => {
     platform: 'arm64',
     inspect,
     rootfs: 'True',
+    as: 'rootfs',
+    flatten: 'true',
+    squash: '2',
     compress: 'gzip',
     layout: 'docker',
     mend: 'TRUE',
@@ -43,6 +46,9 @@ test('metadata can give every option', () => {
     inspect,
     rootfs: true,
     image: null,
+    as: 'rootfs',
+    flatten: true,
+    squash: '2',
     compress: 'gzip',
     layout: 'docker',
     mend: true,
@@ -72,6 +78,9 @@ test('the sidecar can give every option, as JSON values', () => {
     inspect,
     rootfs: true,
     image: '2',
+    as: 'rootfs',
+    flatten: true,
+    squash: '3',
     compress: 'gzip',
     layout: 'docker',
     mend: true,
@@ -95,7 +104,10 @@ test('a sidecar that cannot be understood is an error that names the field', () 
   const refusal = (sidecar: string): string => {
     const options = mergeOptions({ sidecar, metadata: {} });
     assert.ok(!options.ok);
-    assert.match(refusalText(options), /name, change, message, platform, inspect, rootfs, image, compress/);
+    assert.match(
+      refusalText(options),
+      /name, change, message, platform, inspect, rootfs, image, as, flatten, squash, compress/,
+    );
     return options.problem.en;
   };
   assert.match(refusal('{"names":"a"}'), /unknown field "names"/);
@@ -142,6 +154,17 @@ test('the platform is that of the option, else that of inspect, else undecided',
   assert.deepEqual(request({ inspect, platform: 'linux/386' }).platform, { os: 'linux', architecture: '386' });
   assert.deepEqual(request({ inspect }).platform, { os: 'linux', architecture: 'arm64' });
   assert.equal(request({}).platform, null);
+});
+
+test('layers become one from the lowest up, from a number on, or not at all', () => {
+  const first = (options: Partial<RawOptions>): number | null => request(options).mergeFrom;
+  assert.deepEqual([first({}), first({ flatten: true }), first({ squash: '3' })], [null, 0, 2]);
+  for (const squash of ['0', '-1', 'two', '1.5', '99999']) {
+    const refusal = parseOptions({ ...NO_OPTIONS, squash }, 'k');
+    assert.match(refusal.ok ? '' : refusal.problem.en, /no number of a layer/);
+  }
+  const both = parseOptions({ ...NO_OPTIONS, flatten: true, mend: true }, 'k');
+  assert.match(both.ok ? '' : both.problem.en, /mend layers and make one of them/);
 });
 
 test('a layer is compressed with gzip or not at all', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { entriesOf, merged, ModelTree, stored } from '../../support/rewrite.ts';
+import { LAYERS, layersOf } from '../../support/random-layers.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
 
 const listed = (...layers: Entry[][]): Record<string, string> => new ModelTree(layers).listed();
@@ -56,81 +57,11 @@ test('a directory without a member gets one', async () => {
   assert.deepEqual(await become([file('a/b/c')], [file('a/b/d')]), ['5 a/', '5 a/b/', '0 a/b/c', '0 a/b/d']);
 });
 
-/** A step in making a layer; `to` is a link's target if it is there. */
-interface Step {
-  kind: 'file' | 'dir' | 'soft' | 'hard' | 'hide' | 'opaque';
-  path: string;
-  to: string;
-  mode: number;
-}
-
-const PATH = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
-const STEP: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('file', 'file', 'dir', 'dir', 'soft', 'hard', 'hard', 'hide', 'opaque'),
-  path: PATH,
-  to: PATH,
-  mode: fc.constantFrom(0o755, 0o700, 0o4711),
+test('a hard link to a file that no layer has is refused, but not above other layers, which may have it', async () => {
+  const link = stored([archive([hard('a', 'gone')])]);
+  await assert.rejects(() => merged(link), /hard link a points to gone/);
+  assert.deepEqual(shown(await merged(link, 'kept')), ['1 a → gone']);
 });
-const LAYERS = fc.array(fc.array(STEP, { maxLength: 8 }), { minLength: 1, maxLength: 4 });
-
-/**
- * The members of layers that engines agree on: each path once in a layer, no member below a file or link of its own
- * layer, and hard links only to what is there.
- */
-function layersOf(drawn: Step[][]): Entry[][] {
-  const layers: Entry[][] = [];
-  for (const steps of drawn) {
-    const entries: Entry[] = [];
-    layers.push(entries);
-    const taken = new Map<string, string>();
-    const hidden: string[] = [];
-    const below = listed(...layers.slice(0, -1));
-    const isSound = (made: Entry): boolean => {
-      try {
-        new ModelTree([...layers.slice(0, -1), [...entries, made]]);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    for (const [i, { kind, path, to, mode }] of steps.entries()) {
-      if (kind === 'hide' || kind === 'opaque') {
-        const name = kind === 'opaque' ? `${path}/.wh..wh..opq` : path.replace(/[^/]+$/, '.wh.$&');
-        const above = name.slice(0, Math.max(0, name.lastIndexOf('/')));
-        const isApart = hidden.every((each) => !isWithin(path, each) && !isWithin(each, path));
-        const isThere = above === '' || (below[above]?.startsWith('5') === true && isFree(taken, `${above}/x`));
-        if (!isApart || !isThere || !isSound(file(name))) continue;
-        entries.push(file(name));
-        hidden.push(path);
-        continue;
-      }
-      if (taken.has(path) || !isFree(taken, path) || [...taken.keys()].some((each) => isWithin(each, path))) continue;
-      const body = `${layers.length}.${i}`;
-      const made: Entry = { ...entryOf(kind, path, to, body), mode };
-      if (!isSound(made)) continue;
-      if (kind === 'hard' && listed(...layers)[to]?.startsWith('5')) continue;
-      if (kind === 'hard' && (isWithin(to, path) || isWithin(path, to))) continue;
-      entries.push(made);
-      taken.set(path, kind);
-    }
-  }
-  return layers;
-}
-
-function isWithin(path: string, above: string): boolean {
-  return path === above || path.startsWith(`${above}/`);
-}
-
-/** True when everything above a path is a directory as far as its own layer says. */
-function isFree(taken: ReadonlyMap<string, string>, path: string): boolean {
-  return [...taken].every(([above, kind]) => kind === 'dir' || !path.startsWith(`${above}/`));
-}
-
-function entryOf(kind: Step['kind'], path: string, to: string, body: string): Entry {
-  if (kind === 'dir') return dir(path);
-  if (kind === 'soft') return soft(path, to);
-  return kind === 'hard' ? hard(path, to) : file(path, body);
-}
 
 test('any layers become one that unpacks to the same, wherever they lie in the upload', async () => {
   await fc.assert(

@@ -1,0 +1,66 @@
+import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
+import type { Finding } from '../core/catalogue/findings.ts';
+import { type ArchiveImage, chooseImages, described, preferred } from '../core/convert/choose-images.ts';
+import type { Inspection } from '../core/model/inspection.ts';
+import type { Platform } from '../core/model/platform.ts';
+import { EXIT, UsageError } from './exit.ts';
+import type { Talk } from './flags.ts';
+import { type Io, write } from './io.ts';
+import { lookFor } from './page-style.ts';
+import { findingsList } from './print/findings.ts';
+import { platformText } from '../core/page/rows.ts';
+import { printable } from '../core/page/text.ts';
+
+/** The flags that choose one image of an archive. */
+export interface Wanted extends Talk {
+  image: string | null;
+  platform: Platform | null;
+}
+
+/** The index (from 0) of the image whose files are wanted: the platform that was asked for, else linux/amd64, else the first image. */
+export async function chosenImage(
+  inspection: Inspection,
+  { image, platform, quiet, language }: Wanted,
+  io: Io,
+): Promise<number> {
+  const { images } = inspection;
+  if (images.length === 0 && image === null) return 0;
+  const chosen = chooseImages(inspection, { image, platform });
+  if (!Array.isArray(chosen)) {
+    const { message, remedy, zh } = chosen;
+    throw new UsageError(both(printable(message), printable(zh.message)), both(remedy, zh.remedy));
+  }
+  const [group, ...others] = chosen;
+  if (group === undefined || others.length > 0) {
+    const { en, zh } = described(images);
+    throw new UsageError(
+      both(
+        `The archive holds ${images.length} images: ${printable(en)}.`,
+        `归档中有 ${images.length} 个镜像：${printable(zh)}。`,
+      ),
+      both('Choose one with --image NAME or --image N.', '请用 --image NAME 或 --image N 选择一个。'),
+    );
+  }
+  const only = preferred(group.images);
+  if (only !== undefined && group.images.length > 1 && !quiet)
+    await write(io.stderr, ofSeveral(only, group.images)[lookFor(io.stderr, language, io.env).language], io.signal);
+  return only === undefined ? 0 : images.indexOf(only.found);
+}
+
+/** Tells the user of which platform an image's files are, and which other platforms the archive has. */
+function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
+  const [shown, ...all] = [only, ...images].map(({ found }) =>
+    found.platform === null ? '' : platformText(found.platform),
+  );
+  return both(
+    `This is the image for ${shown}; the archive holds it for ${all.join(', ')}. Choose with --platform.\n`,
+    `这是 ${shown} 的镜像；归档中有以下平台：${all.join('、')}。请用 --platform 选择。\n`,
+  );
+}
+
+/** Prints the errors for which the files of an archive cannot be given. Returns the exit code. */
+export async function refuseArchive(findings: Finding[], command: Talk, io: Io): Promise<number> {
+  const errors = findings.filter((each) => each.severity === 'error');
+  await write(io.stderr, findingsList(errors, lookFor(io.stderr, command.language, io.env)), io.signal);
+  return EXIT.badInput;
+}

@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import { both } from '../../core/catalogue/bilingual.ts';
+import { inspectDocument } from '../../core/convert/inspect-document.ts';
+import type { Bytes } from '../../core/model/ports.ts';
+import { rootFileSystem } from '../../core/rewrite/root-file-system.ts';
+import { once, unchanged, writeWhole } from '../../node/files.ts';
+import { nativeTools } from '../../node/tools.ts';
+import type { RootfsCommand } from '../args.ts';
+import { chosenImage, refuseArchive } from '../chosen-image.ts';
+import { asFile, EXIT, UsageError } from '../exit.ts';
+import { hashesOnThread } from '../hash-early.ts';
+import { openArchive } from '../input/pieces.ts';
+import { inspectInput } from '../inspect-input.ts';
+import { type Io, write } from '../io.ts';
+import { lookFor } from '../page-style.ts';
+import { progress } from '../print/progress.ts';
+
+import { exactly, printable } from '../../core/page/text.ts';
+import { safeJson } from '../print/text.ts';
+
+/** Runs `lading rootfs`: writes the file system of an image to a file or standard output, and its config to a file. */
+export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<number> {
+  await refuseBadOutput(command, io);
+  const input = await openArchive(command, 'again', io);
+  const tools = nativeTools({ threads: hashesOnThread(command.file), sumsCrc32: false, signal: io.signal });
+  try {
+    const inspection = await inspectInput(input, tools, command, io);
+    const image = await chosenImage(inspection, command, io);
+    const isRootfs = inspection.images.length > 0 || inspection.kind.startsWith('rootfs/');
+    const bar = progress('Writing the root file system', null, command.progress, io);
+    const onProgress = (read: number) => bar.update(read);
+    const bytes = isRootfs ? rootFileSystem(inspection, image, input.again, tools, onProgress) : null;
+    if (bytes === null) return await refuseArchive(inspection.findings, command, io);
+    const size = await writeOut(unchanged(bytes, input), command, io).finally(() => bar.end());
+    if (command.config !== null)
+      await asFile(
+        command.config,
+        writeWhole(command.config, once(Buffer.from(safeJson([inspectDocument(inspection, image)]))), io.signal),
+      );
+    await tell(size, command, io);
+    return EXIT.done;
+  } finally {
+    tools.close();
+    await input.close();
+  }
+}
+
+async function writeOut(bytes: Bytes, { output }: RootfsCommand, io: Io): Promise<number> {
+  if (output !== '-') return await asFile(output, writeWhole(output, bytes, io.signal));
+  let size = 0;
+  for await (const chunk of bytes) {
+    await write(io.stdout, chunk, io.signal);
+    size += chunk.length;
+  }
+  return size;
+}
+
+async function tell(size: number, { output, config, quiet, language }: RootfsCommand, io: Io): Promise<void> {
+  if (quiet || output === '-') return;
+  const where = printable(output);
+  const beside = config === null ? null : printable(config);
+  const said = both(
+    `The root file system is in ${where} (${exactly(size)})${beside === null ? '' : `, its config in ${beside}`}.\n`,
+    `根文件系统已写入 ${where}（${exactly(size)}）${beside === null ? '' : `，配置已写入 ${beside}`}。\n`,
+  );
+  await write(io.stdout, said[lookFor(io.stdout, language, io.env).language], io.signal);
+}
+
+/** Checks the path that the root file system is to be written to. Throws a UsageError when it is unusable. */
+async function refuseBadOutput({ file, output }: RootfsCommand, io: Io): Promise<void> {
+  if (output === '-' && io.stdout.isTTY === true)
+    throw new UsageError(
+      both('Cannot write a tar archive to a terminal.', '无法把 tar 归档写到终端。'),
+      both(
+        'Write it to a file with -o FILE, or pipe it on: … | docker import -',
+        '请用 -o FILE 写到文件，或通过管道传下去：… | docker import -',
+      ),
+    );
+  const [from, to] = await Promise.all([file, output].map((each) => stat(each).catch(() => null)));
+  if (from?.isFile() !== true || to?.ino !== from.ino || to.dev !== from.dev) return;
+  throw new UsageError(
+    both(`Cannot write to ${output}: that is the archive itself.`, `无法写到 ${output}：那正是归档本身。`),
+    both('Choose another name with -o.', '请用 -o 选择另一个文件名。'),
+  );
+}

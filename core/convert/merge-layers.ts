@@ -1,0 +1,100 @@
+import type { Finding } from '../catalogue/findings.ts';
+import { layersOf } from '../files/files.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import { LadingError } from '../model/errors.ts';
+import type { FoundImage, Inspection, Sums, RewrittenLayer } from '../model/inspection.ts';
+import { bytesToRead } from '../model/plan.ts';
+import type { Source, Tools } from '../model/ports.ts';
+import type { Recipe } from '../model/recipe.ts';
+import { SumsTap } from '../model/sums.ts';
+import { rewritten } from '../rewrite/rewritten.ts';
+import { chooseImages } from './choose-images.ts';
+
+/** The layers that a conversion must make anew, and the work of finding out their checksums. */
+export interface MergePlan {
+  /** For each image in the inspection: the layers to be made. */
+  recipes: Omit<RewrittenLayer, 'sums'>[][];
+  /** The most members that are read for one image. */
+  members: number;
+  /** The number of bytes of layers, decompressed, that are read: each twice, once to decide and once to hash. */
+  size: number;
+  /** The number of bytes of the upload that are read for that. */
+  bytesRead: number;
+}
+
+/** The layers that a request asks to be made anew; null for none. Reads nothing. */
+export function mergePlan(inspection: Inspection, request: ConversionRequest): MergePlan | null {
+  const { mergeFrom: first } = request;
+  if (first === null || inspection.upload === null) return null;
+  const groups = chooseImages(inspection, request);
+  if (!Array.isArray(groups)) return null;
+  const chosen = new Set(groups.flatMap(({ images }) => images.map(({ found }) => found)));
+  const recipes = inspection.images.map((image, i) => {
+    const layers = chosen.has(image) ? (layersOf(inspection, i)?.slice(first) ?? []) : [];
+    const whiteouts = first === 0 ? 'applied' : 'kept';
+    return layers.length < (request.as === 'rootfs' ? 1 : 2)
+      ? []
+      : [{ first, count: layers.length, recipe: { layers, whiteouts } as const }];
+  });
+  const distinct = [...new Map(recipes.flat().map(({ recipe }) => [JSON.stringify(recipe), recipe])).values()];
+  if (distinct.length === 0) return null;
+  const { size } = inspection.upload;
+  return {
+    recipes,
+    members: Math.max(...recipes.map((own, i) => (own.length === 0 ? 0 : membersFrom(first, inspection.images[i])))),
+    size: 2 * distinct.reduce((sum, recipe) => sum + bytesIn(recipe), 0),
+    bytesRead: distinct.reduce((sum, recipe) => sum + bytesToRead(recipe, size), 0),
+  };
+}
+
+function membersFrom(first: number, image: FoundImage | undefined): number {
+  return (image?.layers ?? []).slice(first).reduce((sum, { members }) => sum + (members ?? 0), 0);
+}
+
+function bytesIn({ layers }: Recipe): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
+}
+
+/**
+ * Makes the layers of a plan once without writing them, and adds their checksums to the inspection. If a layer cannot
+ * be made, the inspection gets the finding that says why. `onProgress` gets the number of bytes that were read so far.
+ */
+export async function withMergedLayers(
+  inspection: Inspection,
+  { recipes }: MergePlan,
+  source: Source,
+  tools: Tools,
+  onProgress: (bytes: number) => void = () => undefined,
+): Promise<Inspection> {
+  const made = new Map<string, Sums>();
+  let before = 0;
+  const sumsOf = async (recipe: Recipe): Promise<Sums> => {
+    const key = JSON.stringify(recipe);
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const tap = new SumsTap(tools);
+    for await (const chunk of rewritten(recipe, source, tools, (read) => onProgress(before + read)))
+      await tap.update(chunk);
+    before += 2 * bytesIn(recipe);
+    const sums = await tap.sums();
+    made.set(key, sums);
+    return sums;
+  };
+  try {
+    const layers: RewrittenLayer[][] = [];
+    for (const each of recipes) {
+      const own: RewrittenLayer[] = [];
+      for (const layer of each) own.push({ ...layer, sums: await sumsOf(layer.recipe) });
+      layers.push(own);
+    }
+    return { ...inspection, rewritten: layers };
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault === null) throw error;
+    return { ...inspection, findings: [fault, ...inspection.findings] };
+  }
+}
+
+function faultOf(error: unknown): Finding | null {
+  return error instanceof LadingError && error.code === 'bad-archive' ? error.finding : null;
+}

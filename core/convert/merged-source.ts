@@ -1,0 +1,53 @@
+import type { ImageSource, LayerSource, RewrittenLayer } from '../model/inspection.ts';
+import { field, type Json, listIn, textIn, withField } from '../model/json.ts';
+
+/** A layer of an image to be written: one of the upload, or one that is made anew. */
+export type SourceLayer = LayerSource & { made?: RewrittenLayer };
+
+/** An image from which another one is written, in which layers may be made anew. */
+export type MergedSource = Omit<ImageSource, 'layers'> & { layers: SourceLayer[] };
+
+/** An image with new layers in place of some of its own. */
+export function mergedSource(source: ImageSource, made: readonly RewrittenLayer[]): MergedSource {
+  const layers: SourceLayer[] = [...source.layers];
+  // From the top down, so that the places of the layers below stay.
+  for (const layer of made.toReversed()) layers.splice(layer.first, layer.count, madeLayer(layer));
+  return { ...source, layers };
+}
+
+function madeLayer(made: RewrittenLayer): SourceLayer {
+  const { sums } = made;
+  return { start: 0, stored: sums, compression: 'none', clean: true, content: sums, made };
+}
+
+/**
+ * An image config in whose history one step stands for the steps of the merged layers. It says which layers became one,
+ * and has the time of the newest of them. A history that does not fit the layers is left out.
+ */
+export function withMergedHistory(config: Json, layers: readonly SourceLayer[]): Json {
+  let summed = config;
+  for (const { made } of layers.toReversed()) if (made !== undefined && made.count > 1) summed = withStep(summed, made);
+  return summed;
+}
+
+function withStep(config: Json, { first, count }: RewrittenLayer): Json {
+  const history = listIn(config, 'history');
+  const filled = history.flatMap((step, at) => (field(step, 'empty_layer') === true ? [] : [at]));
+  const isWhole = filled.length >= first + count;
+  if (!isWhole && first > 0) return withField(config, 'history', undefined);
+  const start = first === 0 ? 0 : (filled[first - 1] ?? 0) + 1;
+  const end = isWhole ? (filled[first + count] ?? history.length) : history.length;
+  const merged = history.slice(start, end);
+  const step: Json = {
+    ...newestTime(merged),
+    created_by: `layers ${first + 1} to ${first + count} became one`,
+    comment: 'Merged by Lading',
+  };
+  return withField(config, 'history', [...history.slice(0, start), step, ...history.slice(end)]);
+}
+
+function newestTime(steps: readonly unknown[]): { created?: string } {
+  const times = steps.map((step) => textIn(step, 'created') ?? '').filter((time) => !Number.isNaN(Date.parse(time)));
+  const newest = times.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
+  return newest === undefined ? {} : { created: newest };
+}

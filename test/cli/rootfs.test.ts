@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { dockerArchive } from '../support/image-builder.ts';
+import { entriesOf } from '../support/rewrite.ts';
+import { archive, type Entry, exportEntries } from '../support/tar-builder.ts';
+import { folder, run } from './kit.ts';
+
+const file = (name: string, body = ''): Entry => ({ name, body, mode: 0o755 });
+const LAYERS = [
+  archive([file('bin/sh', 'shell'), file('etc/old')]),
+  gzipSync(archive([file('etc/.wh.old'), file('etc/new', 'new')])),
+];
+const WEB = { names: ['web:1'], layers: LAYERS, config: { Cmd: ['/bin/sh'], Env: ['A=b'] } };
+
+test('the file system goes to a file, and the config beside it comes back with convert', async (t) => {
+  const dir = await folder(t);
+  const [saved, output] = [join(dir, 'saved.tar'), join(dir, 'root.tar')];
+  await writeFile(saved, dockerArchive([WEB]));
+  const { code, stdout } = await run(['rootfs', saved, '-o', output]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^The root file system is in .*root\.tar \([\d,]+ bytes\), its config in .*root\.json\.\n$/);
+  const names = entriesOf(await readFile(output)).map(({ name }) => name);
+  assert.deepEqual(names, ['bin/', 'bin/sh', 'etc/', 'etc/new']);
+  const image = join(dir, 'image.tar');
+  const made = await run(['convert', output, '--inspect', join(dir, 'root.json'), '--rootfs', '--json', '-o', image]);
+  const { result } = JSON.parse(made.stdout);
+  assert.deepEqual(result.images[0].config, { Env: ['A=b'], Cmd: ['/bin/sh'] });
+});
+
+test('it goes to standard output alone, and a container archive comes out uncompressed', async (t) => {
+  const dir = await folder(t);
+  const tar = archive(exportEntries());
+  await writeFile(join(dir, 'web.tar.gz'), gzipSync(tar));
+  const { code, bytes, stderr } = await run(['rootfs', join(dir, 'web.tar.gz')]);
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.deepEqual(bytes, tar);
+});
+
+test('what is no file system is refused, and so is a hard link without a file', async (t) => {
+  const dir = await folder(t);
+  const [plain, dangling] = [join(dir, 'plain.tar'), join(dir, 'dangling.tar')];
+  await writeFile(plain, archive([file('README')]));
+  assert.equal((await run(['rootfs', plain, '-o', join(dir, 'out.tar')])).code, 3);
+  const link = archive([{ name: 'a', type: '1', linkname: 'gone' }]);
+  await writeFile(dangling, dockerArchive([{ ...WEB, layers: [link] }]));
+  const { code, stderr } = await run(['rootfs', dangling, '-o', join(dir, 'out.tar')]);
+  assert.equal(code, 3);
+  assert.match(stderr, /hard link a points to gone/);
+});
+
+test('of several images one must be chosen', async (t) => {
+  const dir = await folder(t);
+  const two = join(dir, 'two.tar');
+  await writeFile(two, dockerArchive([WEB, { names: ['db:1'], layers: LAYERS.slice(0, 1) }]));
+  assert.equal((await run(['rootfs', two, '-o', join(dir, 'out.tar')])).code, 2);
+  assert.equal((await run(['rootfs', two, '--image', 'db:1', '-o', join(dir, 'out.tar')])).code, 0);
+});

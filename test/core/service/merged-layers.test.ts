@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32, gzipSync } from 'node:zlib';
+import { LIMITS } from '../../../core/limits.ts';
+import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
+import { convertUpload, inspectUpload, type ServiceDeps } from '../../../core/service/service.ts';
+import { dockerArchive, type ImageSpec } from '../../support/image-builder.ts';
+import { inspectBytes } from '../../support/inspect.ts';
+import { assertManifest } from '../../support/manifest-schema.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
+import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
+import { plainTools, sha256 } from '../../support/tools.ts';
+
+const file = (name: string, body = ''): Entry => ({ name, body });
+const LAYERS = [[file('a', 'one'), file('b', 'two')], [file('.wh.a'), file('c', 'three')], [file('c', 'four')]].map(
+  (entries) => archive(entries),
+);
+const step = (n: number, empty = false) => ({
+  created: `2024-01-0${n}T00:00:00Z`,
+  created_by: `step ${n}`,
+  ...(empty && { empty_layer: true }),
+});
+const IMAGE: ImageSpec = {
+  names: ['app:1'],
+  layers: LAYERS,
+  history: [step(1), step(2, true), step(3), step(5, true), step(4)],
+  more: { 'x-number': '12345678901234567890' },
+};
+
+async function run(
+  bytes: Uint8Array,
+  metadata: Record<string, string>,
+  limits: Partial<ServiceDeps> = {},
+  onRead: () => void = () => {},
+) {
+  const store = new MemoryStore();
+  const uploads: ServiceDeps['uploads'] = {
+    find: (notice) => store.find(notice),
+    small: (...asked) => store.small(...asked),
+    source: (identity) => ({ open: (...range) => (onRead(), store.source(identity).open(...range)) }),
+  };
+  const deps = { uploads, results: store, tools: plainTools, clock: () => 0, version: '0.0.0', ...limits };
+  const outcome = await inspectUpload(store.upload('app.tar', bytes, metadata), deps);
+  if (outcome.kind === 'handed-on') await convertUpload(outcome.inspectionKey, deps);
+  const manifest = JSON.parse(
+    Buffer.from(store.results.get('app.tar/manifest.json') ?? '').toString(),
+  ) as ArchiveManifest;
+  assertManifest(manifest);
+  const result = (name: string): Buffer => Buffer.from(store.results.get(`app.tar/${name}`) ?? '');
+  return { manifest, image: result('image.tar'), rootfs: result('rootfs.tar') };
+}
+
+test('all layers become one, and the history has one step with the newest time', async () => {
+  const upload = dockerArchive([IMAGE]);
+  const { manifest, image } = await run(upload, { flatten: 'true' });
+  const [made] = manifest.result?.images ?? [];
+  const merged = archive([file('b', 'two'), file('c', 'four')]);
+  assert.deepEqual(
+    made?.layers.map(({ diffID, size }) => [diffID, size]),
+    [[sha256(merged), merged.length]],
+  );
+  assert.deepEqual(made?.history, [
+    { created: '2024-01-05T00:00:00Z', created_by: 'layers 1 to 3 became one', comment: 'Merged by Lading' },
+  ]);
+  assert.deepEqual(made?.names, ['docker.io/library/app:1']);
+  const again = await inspectBytes(image);
+  assert.deepEqual(
+    again.findings.filter(({ severity }) => severity === 'error'),
+    [],
+  );
+  const remark = manifest.findings.find(({ code }) => code === 'layers-merged');
+  assert.match(
+    remark?.message ?? '',
+    /^The layers 1 to 3 of the image .*: it has 3,072 bytes, where they have 7,680 together/,
+  );
+  // The upload once, the layers twice for their checksums, and twice to write them.
+  assert.equal(manifest.cost.bytesRead, upload.length + 4 * LAYERS.reduce((sum, { length }) => sum + length, 0));
+});
+
+test('the upper layers become one, and the lower ones stay with their steps', async () => {
+  const { manifest } = await run(gzipSync(dockerArchive([IMAGE])), { squash: '2' });
+  const [made] = manifest.result?.images ?? [];
+  const merged = archive([file('.wh.a'), file('c', 'four')]);
+  assert.deepEqual(
+    made?.layers.map(({ diffID }) => diffID),
+    [sha256(LAYERS[0] ?? merged), sha256(merged)],
+  );
+  assert.deepEqual(
+    made?.history.map((each) => each['created_by']),
+    ['step 1', 'layers 2 to 3 became one'],
+  );
+});
+
+test('each image of an archive is merged, and one with a single layer stays as it is', async () => {
+  const single: ImageSpec = { names: ['other:1'], layers: LAYERS.slice(0, 1) };
+  const { manifest } = await run(dockerArchive([IMAGE, single]), { flatten: 'true' });
+  assert.deepEqual(
+    manifest.result?.images.map(({ layers }) => layers.length),
+    [1, 1],
+  );
+  const codes = new Set(manifest.findings.map(({ code }) => code));
+  assert.ok(codes.has('layers-merged') && codes.has('nothing-to-merge'));
+});
+
+test('the result can be the root file system, with what to run in the manifest', async () => {
+  const upload = dockerArchive([{ ...IMAGE, config: { Cmd: ['sh'] } }]);
+  const { manifest, image, rootfs } = await run(upload, { as: 'rootfs' });
+  assert.deepEqual(rootfs, archive([file('b', 'two'), file('c', 'four')]));
+  assert.deepEqual([manifest.result?.key, manifest.result?.as, image.length], ['app.tar/rootfs.tar', 'rootfs', 0]);
+  assert.deepEqual(manifest.result?.images[0]?.config, { Cmd: ['sh'] });
+  assert.equal(manifest.result?.crc32, crc32(rootfs).toString(16).padStart(8, '0'));
+  assert.deepEqual(manifest.load, ['aws s3 cp s3://results/app.tar/rootfs.tar - | docker import -']);
+  assert.match(manifest.summary, /its root file system was written/);
+});
+
+test('a container archive comes out uncompressed as a root file system', async () => {
+  const tar = archive(exportEntries());
+  const { manifest, rootfs } = await run(gzipSync(tar), { as: 'rootfs' });
+  assert.deepEqual([manifest.result?.as, rootfs], ['rootfs', tar]);
+});
+
+test('the image archive of an earlier upload goes when the root file system of a newer one comes, and back', async () => {
+  const store = new MemoryStore();
+  const deps = { uploads: store, results: store, tools: plainTools, clock: () => 0, version: '0.0.0' };
+  for (const as of ['image', 'rootfs', 'image']) {
+    const outcome = await inspectUpload(store.upload('app.tar', dockerArchive([IMAGE]), { as, flatten: 'true' }), deps);
+    if (outcome.kind === 'handed-on') await convertUpload(outcome.inspectionKey, deps);
+    const made = ['image.tar', 'rootfs.tar'].filter((name) => store.results.has(`app.tar/${name}`));
+    assert.deepEqual(made, [`${as}.tar`]);
+    const manifest = JSON.parse(Buffer.from(store.results.get('app.tar/manifest.json') ?? '').toString());
+    assert.equal(manifest.result.key, `app.tar/${as}.tar`);
+  }
+});
+
+test('layers that cannot become one in time are refused, and nothing is written', async () => {
+  // Time passes quickly as soon as the upload is read again.
+  let readings = 0;
+  const { manifest, image } = await run(
+    dockerArchive([IMAGE]),
+    { flatten: 'true' },
+    { timeLeft: () => (readings > 1 ? 1000 : 900_000) },
+    () => readings++,
+  );
+  assert.deepEqual([manifest.outcome, manifest.findings[0]?.code, image.length], ['refused', 'no-time', 0]);
+});
+
+test('more members than the convert function has memory for are refused', async () => {
+  const many = archive(Array.from({ length: 3 }, (_, i) => file(`f${i}`)));
+  const limit = LIMITS.rewrittenMembers;
+  Object.assign(LIMITS, { rewrittenMembers: 5 });
+  try {
+    const { manifest } = await run(dockerArchive([{ names: ['a:1'], layers: [many, many] }]), { flatten: 'true' });
+    assert.deepEqual([manifest.outcome, manifest.findings[0]?.code], ['refused', 'limit-exceeded']);
+  } finally {
+    Object.assign(LIMITS, { rewrittenMembers: limit });
+  }
+});
