@@ -88,6 +88,11 @@ export const LIMITS = {
    * 10 seconds.
    */
   comparedBytes: 8 * GiB,
+  /**
+   * For the files of an image: the most bytes of all paths of changed files that are in memory at once, and of folders
+   * with wasted bytes. A layer that changes 200,000 files has some 15 MB.
+   */
+  changedPathBytes: 256 * MiB,
   /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
   passwdBytes: 1 * MiB,
   /** The most paths and directories of a layer that is mended (option `mend`): some 300 bytes each. */

@@ -41,7 +41,7 @@ const CORE: Record<string, string[]> = {
   images: ['catalogue', 'model', 'json', 'tar', 'compression', 'layer'],
   inspect: ['catalogue', 'model', 'tar', 'compression', 'foreign', 'layer', 'images'],
   files: ['catalogue', 'model', 'tar', 'compression'],
-  contents: ['model', 'files'],
+  contents: ['catalogue', 'model', 'files'],
   rewrite: ['catalogue', 'model', 'tar', 'compression', 'files'],
   mend: ['catalogue', 'model', 'tar', 'layer', 'rewrite'],
   convert: [

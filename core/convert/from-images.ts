@@ -184,7 +184,7 @@ function layerToWrite(
           inner: kept ? 'none' : compression,
           ...(!kept && form !== 'none' && { pack: form }),
           ...(sparse && { sparse: true }),
-          ...(mend && { mend }),
+          ...(mend && { mend: mend.recipe }),
           size: sums.size,
         },
   };
@@ -193,7 +193,7 @@ function layerToWrite(
 /** The form in which a layer of the uploaded archive is written. It is plain if the layer cannot have the asked one. */
 function formOf(layer: LayerSource, { compress, layout }: ConversionRequest): LayerCompression {
   const { compression, clean, packed, mend } = layer;
-  const wanted = compress ?? (layout === 'both' ? 'gzip' : 'none');
+  const wanted = compress ?? (layout === 'docker' ? 'none' : 'gzip');
   return packed !== undefined || (compression === wanted && clean && mend === undefined) ? wanted : 'none';
 }
 

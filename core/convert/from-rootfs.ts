@@ -49,7 +49,7 @@ function layerFrom(
   const recoded = { kind: 'recoded', outer, start, end, inner: 'none', ...(mend && { mend: mend.recipe }) } as const;
   if (packed !== null && compress !== null && compress !== 'none')
     return { layer: { ...packed, compression: compress }, part: { ...recoded, pack: compress, size: packed.size } };
-  if (cleanGzip && compress !== 'none' && layout === 'both')
+  if (cleanGzip && compress !== 'none' && layout !== 'docker')
     return { layer: { ...upload, compression: 'gzip' }, part: { kind: 'range', start, end: upload.size } };
   const isRange = outer === 'none' && mend === undefined;
   const part: PlanPart = isRange ? { kind: 'range', start, end } : { ...recoded, size: content.size };

@@ -151,8 +151,10 @@ export interface LayerSource {
    * compression already, and when none was asked for.
    */
   packed?: Sums;
-  /** Set for a layer that is mended: how. `content` is then what it becomes. */
-  mend?: MendRecipe;
+  /**
+   * Set for a layer that is mended: how, and its size in bytes before that, decompressed. `content` is what it becomes.
+   */
+  mend?: { recipe: MendRecipe; size: number };
 }
 
 /**

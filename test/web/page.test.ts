@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -57,6 +58,25 @@ for (const name of Object.keys(BROWSERS) as BrowserName[]) {
         assert.equal(words(await textOf(tab, '.conversion')), words(said));
       });
     }
+
+    test('all kinds of options give what they give on the command line', async () => {
+      const path = await desk.put('export.tar', ARCHIVES['export.tar']!);
+      const settings = await desk.put(
+        'inspect.json',
+        readFileSync(new URL('../../examples/web.inspect.json', import.meta.url)),
+      );
+      const flags = ['--name', 'a:1', '--name', 'b:2', '--change', 'USER 7', '--compress', 'gzip', '--rootfs'];
+      await desk.lading('convert', 'export.tar', ...flags, '--inspect', settings, '-o', 'image.tar');
+      await opened(tab, path);
+      await fill(tab, '#option-name', 'a:1\nb:2');
+      await fill(tab, '#option-change', 'USER 7');
+      await tab.choose('#option-inspect', settings);
+      await tab.click('.convert summary');
+      await fill(tab, '#option-compress', 'gzip');
+      await tab.click('#option-rootfs');
+      const saved = await tab.saved(() => tab.click('.convert button[type=submit]'));
+      assert.ok(saved.equals(await readFile(join(desk.folder, 'image.tar'))));
+    });
 
     test('no request leaves the page, and nothing has failed in it', () => {
       const elsewhere = tab.requests.filter((each) => each !== desk.page && !/^(?:blob|data):/.test(each));

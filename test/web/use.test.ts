@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -11,6 +11,7 @@ import { archive, type Entry, exportEntries } from '../support/tar-builder.ts';
 import { ARCHIVES } from './archives.ts';
 import { BROWSERS, missing, type Tab, type TabOptions } from './browsers.ts';
 import { type Desk, fill, newDesk, opened, textOf, words } from './kit.ts';
+import { renderers } from './processes.ts';
 
 // The page in Chromium: with a keyboard, with a screen reader, in Chinese, with very many files and a very large one, and
 // the ways to save an image that must be written anew.
@@ -209,14 +210,6 @@ async function served(
 
 /** The memory (PSS) in bytes of the largest renderer of Chromium. */
 function rendererMemory(): number {
-  const sizes = readdirSync('/proc').map((name) => {
-    try {
-      if (!readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('--type=renderer')) return 0;
-      const kilobytes = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/smaps_rollup`, 'utf8'))?.[1];
-      return Number(kilobytes ?? 0) * 1024;
-    } catch {
-      return 0; // it has ended
-    }
-  });
-  return Math.max(...sizes);
+  const sizes = renderers().map((id) => /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8'))?.[1]);
+  return Math.max(0, ...sizes.map((kilobytes) => Number(kilobytes) * 1024));
 }

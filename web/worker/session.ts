@@ -175,10 +175,9 @@ export class Session {
     return contentOf(file, this.#layers, sourceOf(this.#file), this.#tools);
   }
 
-  /** The inspection, for which the layer was also compressed if that is asked for. */
+  /** The inspection for this form of the layers. The archive is read again when it was inspected for another. */
   async #inspected(compress: ConversionRequest['compress']): Promise<Inspection> {
-    const known = compress === null || compress === this.#compress;
-    return this.#inspection !== null && known ? this.#inspection : await this.#inspect(compress);
+    return this.#inspection !== null && compress === this.#compress ? this.#inspection : await this.#inspect(compress);
   }
 
   async #inspect(compress: ConversionRequest['compress']): Promise<Inspection> {
