@@ -14,11 +14,11 @@ import {
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { toType, UsageError } from './exit.ts';
 import { conversion, one, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
+import { type Archive, archiveIn, leadingPieces } from './input/archive.ts';
 import { needsContents, type Reporting, reporting } from './reporting.ts';
 
-export interface InspectCommand extends Talk, Reporting {
+export interface InspectCommand extends Talk, Reporting, Archive {
   kind: 'inspect';
-  file: string;
   json: boolean;
   /** True for a quick look: only headers and documents are read, not the contents of layers. */
   quick: boolean;
@@ -26,15 +26,13 @@ export interface InspectCommand extends Talk, Reporting {
   contents: boolean;
 }
 
-export interface PlanCommand extends Talk, RawOptions {
+export interface PlanCommand extends Talk, RawOptions, Archive {
   kind: 'plan';
-  file: string;
   json: boolean;
 }
 
-export interface ConvertCommand extends Talk, RawOptions, Reporting {
+export interface ConvertCommand extends Talk, RawOptions, Reporting, Archive {
   kind: 'convert';
-  file: string;
   json: boolean;
   /** The file that the image archive is written to; `-` for standard output. */
   output: string;
@@ -42,9 +40,8 @@ export interface ConvertCommand extends Talk, RawOptions, Reporting {
   contents: boolean;
 }
 
-export interface FilesCommand extends Talk {
+export interface FilesCommand extends Talk, Archive {
   kind: 'files';
-  file: string;
   /** The path inside the archive that `lading files` lists or prints. Empty means the whole file system. */
   path: string;
   image: string | null;
@@ -121,20 +118,24 @@ function inspectCommand(argv: string[]): Command {
       both('A quick look does not read the files inside an archive.', '快速查看不会读取归档内的文件。'),
       both('Leave --quick out.', '请去掉 --quick。'),
     );
-  return { kind: 'inspect', file: one('inspect', positionals), ...talk(values), ...gate, ...own };
+  return { kind: 'inspect', ...archive('inspect', positionals), ...talk(values), ...gate, ...own };
 }
 
 function planCommand(argv: string[]): Command {
   const { values, positionals } = parse('plan', argv, COMMAND_FLAGS.plan);
   if (values.help === true) return { kind: 'help', topic: 'plan' };
-  const file = one('plan', positionals);
-  return { kind: 'plan', file, ...talk(values), ...conversion(values), json: values.json === true };
+  return {
+    kind: 'plan',
+    ...archive('plan', positionals),
+    ...talk(values),
+    ...conversion(values),
+    json: values.json === true,
+  };
 }
 
 function convertCommand(argv: string[]): Command {
   const { values, positionals } = parse('convert', argv, COMMAND_FLAGS.convert);
   if (values.help === true) return { kind: 'help', topic: 'convert' };
-  const file = one('convert', positionals);
   const output = values.output ?? '-';
   if (values.json === true && output === '-') {
     throw new UsageError(
@@ -146,15 +147,18 @@ function convertCommand(argv: string[]): Command {
     );
   }
   const gate = reporting(values);
-  const own = { json: values.json === true, output, contents: needsContents(values, gate) };
-  return { kind: 'convert', file, ...talk(values), ...conversion(values), ...gate, ...own };
+  const own = { ...archive('convert', positionals), json: values.json === true, output };
+  const contents = needsContents(values, gate);
+  return { kind: 'convert', ...talk(values), ...conversion(values), ...gate, ...own, contents };
 }
 
 function filesCommand(argv: string[]): Command {
   const { values, positionals } = parse('files', argv, COMMAND_FLAGS.files);
   if (values.help === true) return { kind: 'help', topic: 'files' };
-  const [file, path = ''] = positionals;
-  if (file === undefined || positionals.length > 2) {
+  const [first, ...others] = positionals;
+  const pieces = first === undefined ? null : leadingPieces([first, ...others]);
+  const [path = '', ...rest] = positionals.slice(pieces?.length ?? 0);
+  if (pieces === null || rest.length > 0) {
     throw new UsageError(
       both(
         'lading files takes an archive and at most one path in it.',
@@ -165,7 +169,16 @@ function filesCommand(argv: string[]): Command {
   }
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
   if (!platform.ok) throw new UsageError(platform.problem, platform.remedy);
-  return { kind: 'files', file, path, image: values.image ?? null, platform: platform.value, ...talk(values) };
+  const own = { ...archiveIn(pieces), path, image: values.image ?? null, platform: platform.value };
+  return { kind: 'files', ...own, ...talk(values) };
+}
+
+/** The archive that a command reads, from its arguments. Throws a UsageError when they name none, or not one. */
+function archive(command: Topic, positionals: string[]): Archive {
+  const [first, ...others] = positionals;
+  return first === undefined || others.length === 0
+    ? archiveIn([one(command, positionals)])
+    : archiveIn([first, ...others]);
 }
 
 function completionCommand(argv: string[]): Command {

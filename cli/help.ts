@@ -72,11 +72,13 @@ Commands
   completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
-  the credentials and the region of the AWS SDK). --version prints the version.
+  the credentials and the region of the AWS SDK). inspect, convert, plan and files also take the
+  pieces of a file that was split, in order: lading convert web.tar.aa web.tar.ab …
+  --version prints the version.
 
 ${EXIT_CODES}
 `,
-  inspect: `lading inspect FILE|-: says what an archive is, and what to do with it
+  inspect: `lading inspect FILE|-|PIECES: says what an archive is, and what to do with it
 
       --quick            read only headers and documents: names, platform, config, history, layer sizes
       --json             print the archive manifest instead of the page
@@ -93,7 +95,7 @@ What is compressed, comes from a pipe or is a large root file system is refused:
 
 ${EXIT_CODES}
 `,
-  convert: `lading convert FILE|- [-o OUTPUT]: writes an image archive
+  convert: `lading convert FILE|-|PIECES [-o OUTPUT]: writes an image archive
 
 ${OPTIONS}
   -o, --output FILE      write the image there, as a whole or not at all; without it (or with -)
@@ -113,7 +115,7 @@ The same archive and options give the same bytes.
 
 ${EXIT_CODES}
 `,
-  plan: `lading plan FILE|-: shows what convert would write, without writing it
+  plan: `lading plan FILE|-|PIECES: shows what convert would write, without writing it
 
 ${OPTIONS}
       --json             print the parts as JSON, the inline bytes in base64
@@ -121,7 +123,7 @@ ${TALK}
 
 ${EXIT_CODES}
 `,
-  files: `lading files FILE|- [PATH]: lists the file system in an archive, or prints one file of it
+  files: `lading files FILE|-|PIECES [PATH]: lists the file system in an archive, or prints one file of it
 
       --image NAME|N     of an archive with several images, take this one (its name or its number)
       --platform P       of an image for several platforms, take this one; else linux/amd64, else the first

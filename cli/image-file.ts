@@ -101,6 +101,8 @@ export class ImageFile {
   #holds(part: PlanPart, offset: number): boolean {
     if (part.kind === 'bytes' || part.kind === 'rewritten' || part.start > 0) return false;
     if (part.kind === 'recoded' && part.mend !== undefined) return false;
+    // Then the bytes that were copied are those of the tar archive around the one that became the layer.
+    if (part.kind === 'recoded' && part.outer.includes(' in tar')) return false;
     const form = part.kind === 'recoded' && part.pack !== undefined ? 'packed' : part.kind;
     const copied = this.#copied.get(form);
     return copied?.offset === offset && copied.size === (form === 'packed' ? partSize(part) : part.end);

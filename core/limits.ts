@@ -88,6 +88,11 @@ export const LIMITS = {
    * 10 seconds.
    */
   comparedBytes: 8 * GiB,
+  /**
+   * For the files of an image: the most bytes of all paths of changed files that are in memory at once, and of folders
+   * with wasted bytes. A layer that changes 200,000 files has some 15 MB.
+   */
+  changedPathBytes: 256 * MiB,
   /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
   passwdBytes: 1 * MiB,
   /** The most paths and directories of a layer that is mended (option `mend`): some 300 bytes each. */
@@ -115,6 +120,8 @@ export const LIMITS = {
   movedBytes: 64 * MiB,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
   pieceBytes: 64 * MiB,
+  /** The most bytes of a file with the checksum of an archive beside it: some 600 lines of `sha256sum`. */
+  checksumBytes: 64 * KiB,
   /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX is 4096. */
   pathBytes: 4096,
   /** The longest component of a path, in bytes. It is NAME_MAX of Linux. */

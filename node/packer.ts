@@ -23,8 +23,8 @@ const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? 'pack-thread.ts' : 'pa
 /** The heap of a thread. The default one would let the buffers of hundreds of blocks pile up. */
 const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 };
 
-/** The most threads that compress. Each takes some 15 MB, and reading and hashing cannot feed more. */
-const MOST_THREADS = 16;
+/** The most threads that compress. Each takes some 40 MB. */
+const MOST_THREADS = 8;
 
 /** Makes a packer for `cpus` CPUs. On a single one, it works on the calling thread. */
 export function newPacker(cpus: number): ClosablePacker {
@@ -65,6 +65,7 @@ class ThreadPacker implements ClosablePacker {
 class PackThread {
   readonly #worker: Worker;
   readonly #waiting: PromiseWithResolvers<Packed>[] = [];
+  #failure: Error | null = null;
 
   constructor() {
     const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
@@ -75,6 +76,7 @@ class PackThread {
       if (this.busy === 0) this.#worker.unref();
     });
     this.#worker.on('error', (error: Error) => {
+      this.#failure = error;
       for (const { reject } of this.#waiting.splice(0)) reject(error);
     });
   }
@@ -85,6 +87,8 @@ class PackThread {
   }
 
   pack(job: PackJob): Promise<Packed> {
+    // A thread that has failed would never answer.
+    if (this.#failure !== null) return Promise.reject(this.#failure);
     const answer = Promise.withResolvers<Packed>();
     this.#waiting.push(answer);
     // The thread must keep the process alive, but only while it has work.

@@ -19,7 +19,8 @@ import { wantedContents } from '../contents.ts';
 import { stops } from '../gate.ts';
 import { type Foresee, ImageFile } from '../image-file.ts';
 import type { Input } from '../input/input.ts';
-import { openInput } from '../input/source.ts';
+import type { Archive } from '../input/archive.ts';
+import { openArchive } from '../input/pieces.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
@@ -35,7 +36,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   await refuseBadOutput(command, io);
   const request = await requestOf(command, command.file);
   let file: ImageFile | null = null;
-  const input = await openInput(command.file, async (head) => (await file?.keep(head)) ?? null, io);
+  const input = await openArchive(command, async (head) => (await file?.keep(head)) ?? null, io);
   const tools = nativeTools({
     threads: hashesOnThread(command.file),
     sumsCrc32: command.json || command.manifest !== null,
@@ -93,7 +94,10 @@ function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Fo
 }
 
 /** Checks the path that the image archive is to be written to. Throws a UsageError or FileError when it is unusable. */
-export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'output'>, io: Io): Promise<void> {
+export async function refuseBadOutput(
+  command: Pick<ConvertCommand, 'file' | 'output'> & Partial<Archive>,
+  io: Io,
+): Promise<void> {
   if (command.output === '-') {
     if (io.stdout.isTTY !== true) return;
     throw new UsageError(
@@ -104,8 +108,10 @@ export async function refuseBadOutput(command: Pick<ConvertCommand, 'file' | 'ou
       ),
     );
   }
-  const [from, to] = await Promise.all([command.file, command.output].map((each) => stat(each).catch(() => null)));
-  if (from?.isFile() === true && to?.ino === from.ino && to.dev === from.dev) {
+  const { file, pieces = [] } = command;
+  const to = await stat(command.output).catch(() => null);
+  const inputs = await Promise.all((pieces.length > 0 ? pieces : [file]).map((each) => stat(each).catch(() => null)));
+  if (inputs.some((from) => from?.isFile() === true && to?.ino === from.ino && to.dev === from.dev)) {
     throw new UsageError(
       both(
         `Cannot write the image to ${command.output}: that is the archive itself.`,

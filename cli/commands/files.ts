@@ -13,7 +13,7 @@ import type { FilesCommand } from '../args.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import type { Input } from '../input/input.ts';
-import { openInput } from '../input/source.ts';
+import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
@@ -34,7 +34,7 @@ interface Opened {
 
 /** Runs `lading files`: prints a list of the files in an archive, or the content of one file, to standard output. */
 export async function filesCommand(command: FilesCommand, io: Io): Promise<number> {
-  const input = await openInput(command.file, 'again', io);
+  const input = await openArchive(command, 'again', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), sumsCrc32: false, signal: io.signal });
   try {
     const inspection = await inspectInput(input, tools, command, io);

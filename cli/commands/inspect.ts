@@ -6,7 +6,7 @@ import { EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { wantedContents } from '../contents.ts';
 import { stops } from '../gate.ts';
-import { openInput } from '../input/source.ts';
+import { openArchive } from '../input/pieces.ts';
 import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
@@ -19,7 +19,7 @@ import { VERSION } from '../version.ts';
 /** Runs `lading inspect`: prints a description of an archive or, with `--json`, the archive manifest. */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
-  const input = await openInput(command.file, command.contents ? 'again' : 'once', io);
+  const input = await openArchive(command, command.contents ? 'again' : 'once', io);
   const tools = nativeTools({
     threads: hashesOnThread(command.file),
     sumsCrc32: command.json || command.manifest !== null,

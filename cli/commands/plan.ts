@@ -7,7 +7,7 @@ import { nativeTools } from '../../node/tools.ts';
 import type { PlanCommand } from '../args.ts';
 import { EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
-import { openInput } from '../input/source.ts';
+import { openArchive } from '../input/pieces.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
@@ -20,7 +20,7 @@ import { VERSION } from '../version.ts';
 /** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write. Writes no file. */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
-  const input = await openInput(command.file, request.mend ? 'again' : 'once', io);
+  const input = await openArchive(command, request.mend ? 'again' : 'once', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), signal: io.signal });
   try {
     const seen = await inspectInput(input, tools, command, io, { compress: request.compress });

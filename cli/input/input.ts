@@ -24,4 +24,4 @@ export interface Input {
 }
 
 /** The place of an archive, as the archive manifest tells it. For a file, the bucket is null. */
-export type Place = Pick<ArchiveManifest['source'], 'bucket' | 'key' | 'versionId' | 'etag'>;
+export type Place = Pick<ArchiveManifest['source'], 'bucket' | 'key' | 'versionId' | 'etag' | 'pieces'>;

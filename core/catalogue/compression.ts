@@ -5,13 +5,14 @@ import type { Entry } from './entry.ts';
 export const COMPRESSION = {
   'compressed-twice': {
     severity: 'error',
-    cause: '`docker save NAME.tar.gz`, then gzip on top; or a server that compresses what is compressed.',
+    cause: 'A layer was compressed twice, or the upload three times.',
     en: {
-      message: 'This is {inner} data inside {outer}: it was compressed twice, and no client unpacks it twice.',
+      message:
+        'This is {inner} data inside {outer}: it was compressed once more than is unpacked here or by any client.',
       remedy: 'Take one layer of compression off (for instance with `gzip -d`) and send it again.',
     },
     zh: {
-      message: '这是 {outer} 里面又套了一层 {inner} 的数据：它被压缩了两次，而任何客户端都只解压一次。',
+      message: '这是 {outer} 里面又套了一层 {inner} 的数据：压缩层数比这里以及任何客户端所能解开的都多。',
       remedy: '请先解掉一层压缩（例如用 `gzip -d`），再重新上传。',
     },
     clientErrors: NO_TAR,
@@ -147,6 +148,21 @@ export const COMPRESSION = {
       remedy: '请与原文件核对校验和，例如用 `sha256sum`。',
     },
     clientErrors: [],
+  },
+  'compressed-unread': {
+    severity: 'warning',
+    mended: true,
+    cause:
+      '`docker save NAME.tar.gz`, then gzip on top; a server that compresses what is compressed; lz4, lzma or zip.',
+    en: {
+      message: 'The archive is packed as {compression}, which no client reads; all of that was taken off here.',
+      remedy: 'Convert the archive: what comes out is not packed in that way.',
+    },
+    zh: {
+      message: '该归档以 {compression} 方式打包，任何客户端都不能读取；这里已全部解开。',
+      remedy: '请转换该归档：输出不再这样打包。',
+    },
+    clientErrors: NO_TAR,
   },
   'compressed-outside': {
     severity: 'info',

@@ -136,14 +136,35 @@ export const KIND = {
     mended: true,
     cause: 'An archive was packed into a tar archive once more, for instance by an upload or backup tool.',
     en: {
-      message: 'The only file in this tar archive is another archive, `{member}`; no client looks inside.',
+      message: '{which} in this tar archive is another archive, `{member}`; no client looks inside.',
       remedy: 'Convert the archive: what is inside comes out. Or unpack it (`tar -xf FILE`) and send what was inside.',
     },
     zh: {
-      message: '这个 tar 归档里只有一个文件，即另一个归档 `{member}`；任何客户端都不会去里面找。',
+      message: '这个 tar 归档里{which}，即另一个归档 `{member}`；任何客户端都不会去里面找。',
       remedy: '请转换该归档，取出里面的内容；或者先解包（`tar -xf FILE`），再上传其中的文件。',
     },
     clientErrors: NO_IMAGE,
+  },
+  'checksum-differs': {
+    severity: 'error',
+    cause:
+      'The archive was changed or damaged after its checksum was made, or the checksum is that of another version.',
+    en: {
+      message: 'The SHA-256 of `{archive}` is {found}, but `{member}` beside it states {stated}.',
+      remedy: 'Get the file again from where it comes from. To use it as it is, send the archive without the checksum.',
+    },
+    zh: {
+      message: '`{archive}` 的 SHA-256 是 {found}，而旁边的 `{member}` 写的是 {stated}。',
+      remedy: '请从来源重新获取该文件；如确要使用，请只上传归档本身，不带校验和文件。',
+    },
+    clientErrors: [],
+  },
+  'checksum-fits': {
+    severity: 'info',
+    cause: 'An archive was packed together with a file that states its SHA-256.',
+    en: { message: 'The SHA-256 of `{archive}` is the one that `{member}` beside it states.', remedy: '' },
+    zh: { message: '`{archive}` 的 SHA-256 与旁边的 `{member}` 所写一致。', remedy: '' },
+    clientErrors: [],
   },
   'archive-bundle': {
     severity: 'warning',

@@ -110,11 +110,12 @@ export const UPLOAD = {
     en: {
       message: 'This is one piece of an archive that was split{where}.',
       remedy:
-        'Join all pieces in their order (`cat PIECES > FILE`, on Windows `copy /b`), and send the file that comes out.',
+        'Join all pieces in their order (`cat PIECES > FILE`, on Windows `copy /b`), and send the file that comes out. The command line takes the pieces as they are: `lading convert web.tar.aa web.tar.ab …`.',
     },
     zh: {
       message: '这是被拆分的归档的一个分片{where}。',
-      remedy: '请按顺序合并全部分片（`cat PIECES > FILE`，Windows 上用 `copy /b`），再上传得到的文件。',
+      remedy:
+        '请按顺序合并全部分片（`cat PIECES > FILE`，Windows 上用 `copy /b`），再上传得到的文件。命令行可以直接读取各分片：`lading convert web.tar.aa web.tar.ab …`。',
     },
     clientErrors: [...NO_TAR, ...CUT_SHORT],
   },
@@ -181,11 +182,12 @@ export const UPLOAD = {
     severity: 'error',
     cause: 'A zip file was made of several files, or of a folder.',
     en: {
-      message: 'This is a zip file that holds more than one file ({names}); only one that holds a single tar is read.',
+      message:
+        'This is a zip file that holds more than one file ({names}); only one with a single archive is read, and texts or checksums beside it.',
       remedy: 'Unzip it and send the tar archive itself.',
     },
     zh: {
-      message: '这是一个包含多个文件的 zip（{names}）；只能读取仅含一个 tar 的 zip。',
+      message: '这是一个包含多个文件的 zip（{names}）；只能读取仅含一个归档（以及说明、校验和）的 zip。',
       remedy: '请先解压，再上传其中的 tar 归档。',
     },
     clientErrors: NO_TAR,

@@ -1,3 +1,4 @@
+import { isUnread } from '../model/inspection.ts';
 import { parseReference } from '../model/reference.ts';
 import { about, ALL, CTR, type Rule, STORE } from './rule.ts';
 
@@ -27,9 +28,9 @@ export const ARCHIVE_RULES: readonly Rule[] = [
   ),
   about(
     ALL,
-    ({ compression }) => compression === 'lz4' || compression === 'lzma' || compression === 'zip',
-    'it reads no archive in lz4, lzma or a zip file (`invalid tar header`)',
-    '它不能读取 lz4、lzma 或 zip 中的归档（`invalid tar header`）',
+    ({ compression }) => isUnread(compression),
+    'it reads no archive in lz4, lzma or a zip file, and none that was compressed twice (`invalid tar header`)',
+    '它不能读取 lz4、lzma 或 zip 中的归档，也不能读取压缩了两次的归档（`invalid tar header`）',
   ),
   about(
     ['docker', 'docker-legacy'],

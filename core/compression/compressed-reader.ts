@@ -13,6 +13,8 @@ export interface CompressedFacts {
   trailing: { offset: number; zeros: boolean } | null;
   /** True when some of the decompressed content has no checksum, so that damage can go unnoticed. */
   unchecked?: boolean;
+  /** Of a zip file: the name of its archive, and the contents of the small files beside it, by their names. */
+  zip?: { archive: string; beside: Map<string, Uint8Array> };
   /** Called after each compressed member and each skipped zstd frame, because there may be many without any content. */
   watch?: () => void | Promise<void>;
 }

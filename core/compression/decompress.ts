@@ -1,10 +1,11 @@
-import type { Compression } from '../model/inspection.ts';
+import type { Compression, SingleCompression } from '../model/inspection.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { bunzip2 } from './bzip2.ts';
 import type { CompressedFacts } from './compressed-reader.ts';
 import { gunzip } from './gzip.ts';
 import { unlz4 } from './lz4.ts';
 import { unlzma } from './lzma.ts';
+import { onlyArchive } from './only-archive.ts';
 import { unxz } from './xz.ts';
 import { unzip } from './zip.ts';
 import { unzstd } from './zstd.ts';
@@ -16,9 +17,16 @@ export function decompress(
   tools: Tools,
   facts: CompressedFacts = { members: 0, trailing: null },
 ): Bytes {
+  if (compression === 'none') return bytes;
+  const steps = compression.split(' in ') as (SingleCompression | 'tar')[];
+  return steps.reduceRight((stored, step, at) => {
+    if (step === 'tar') return onlyArchive(stored, tools);
+    return at === steps.length - 1 ? expanded(stored, step, tools, facts) : expandedAgain(stored, step, tools, facts);
+  }, bytes);
+}
+
+function expanded(bytes: Bytes, compression: SingleCompression, tools: Tools, facts: CompressedFacts): Bytes {
   switch (compression) {
-    case 'none':
-      return bytes;
     case 'gzip':
       return gunzip(bytes, tools, facts);
     case 'bzip2':
@@ -34,4 +42,21 @@ export function decompress(
     case 'zip':
       return unzip(bytes, tools, facts);
   }
+}
+
+/**
+ * Decompresses what came out of another compression. The facts are those of both: damage is noticed when one of them has
+ * checksums.
+ */
+export async function* expandedAgain(
+  bytes: Bytes,
+  compression: SingleCompression,
+  tools: Tools,
+  facts: CompressedFacts,
+): Bytes {
+  const own: CompressedFacts = { members: 0, trailing: null, ...(facts.watch && { watch: facts.watch }) };
+  yield* expanded(bytes, compression, tools, own);
+  facts.members += own.members;
+  facts.trailing ??= own.trailing;
+  facts.unchecked = facts.unchecked === true && own.unchecked === true;
 }

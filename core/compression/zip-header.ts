@@ -1,6 +1,7 @@
 import { viewOf } from '../model/byte-arrays.ts';
 import { byteString } from '../model/byte-string.ts';
 import { printable } from '../model/bytes.ts';
+import { isStrayFile } from '../model/stray-files.ts';
 
 /** The local header of an entry of a zip file (APPNOTE 4.3.7). */
 export interface ZipEntry {
@@ -48,13 +49,13 @@ export function isFolder({ name }: ZipEntry): boolean {
   return name.endsWith('/');
 }
 
-/** The first entry of a zip file that is not a folder; null when its local header is incomplete. */
+/** The first entry of a zip file that is no folder, checksum or text; null when its local header is incomplete. */
 export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
   for (let at = 0; at + LOCAL_BYTES <= bytes.length && viewOf(bytes).getUint32(at, true) === 0x04034b50;) {
     const end = at + LOCAL_BYTES + nameBytes(bytes.subarray(at));
     if (end > bytes.length) return null;
     const entry = localEntry(bytes.subarray(at, end));
-    if (!isFolder(entry)) return entry;
+    if (!isFolder(entry) && !isStrayFile(entry.name)) return entry;
     at = end + entry.storedSize;
   }
   return null;

@@ -1,5 +1,7 @@
 import { finding } from '../catalogue/findings.ts';
-import { concat } from '../model/byte-arrays.ts';
+import { LIMITS } from '../limits.ts';
+import { concat, copied } from '../model/byte-arrays.ts';
+import { isStrayFile } from '../model/stray-files.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
 import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
@@ -7,17 +9,19 @@ import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './z
 
 /**
  * Expands the only file in a zip archive (APPNOTE 6.3), read front to back. Folders and the entries that macOS adds are
- * skipped. Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
+ * skipped; checksums and texts are kept in `facts`. Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');
   try {
     let only: ZipEntry | null = null;
     for (let entry = await nextEntry(reader); entry !== null; entry = await nextEntry(reader)) {
-      if (isFolder(entry) || entry.name.startsWith('__MACOSX/')) await drain(content(reader, entry, tools));
+      if (isFolder(entry)) await drain(content(reader, entry, tools));
+      else if (isStrayFile(entry.name)) await readBeside(content(reader, entry, tools), entry, facts);
       else if (only !== null) throw badArchive(finding('zip-entries', { names: `${only.name}, ${entry.name}` }));
       else {
         only = entry;
+        besideIn(facts).archive = entry.name;
         yield* content(reader, entry, tools);
         await memberRead(facts);
       }
@@ -26,6 +30,25 @@ export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts)
   } finally {
     await reader.close();
   }
+}
+
+/** Reads a checksum or a text beside the archive in a zip file, and keeps it if it is small. */
+async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFacts): Promise<void> {
+  const { beside } = besideIn(facts);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size <= LIMITS.checksumBytes) chunks.push(copied(chunk));
+  }
+  if (size <= LIMITS.checksumBytes && beside.size < MOST_BESIDE) beside.set(name, concat(chunks));
+}
+
+/** The most files of a zip file that are kept, because they may state the checksum of the archive. */
+const MOST_BESIDE = 40;
+
+function besideIn(facts: CompressedFacts): NonNullable<CompressedFacts['zip']> {
+  return (facts.zip ??= { archive: '', beside: new Map() });
 }
 
 /** Reads the local header of the next zip entry; null when the central directory follows. */

@@ -25,7 +25,9 @@ interface OpenFolder {
  */
 export class FolderTree {
   /** The fewest bytes, wasted ones included, with which a folder or a file is kept. */
-  readonly #least: number;
+  #least: number;
+  /** The number of folders and files that were kept since `#least` was last raised. */
+  #kept = 0;
   readonly #open: OpenFolder[];
 
   /** Begins a tree for files of `total` bytes, wasted ones included. `wastedIn` gives the wasted bytes by folder. */
@@ -45,7 +47,7 @@ export class FolderTree {
     folder.files++;
     if (bytes > 0) folder.layers.set(layer, (folder.layers.get(layer) ?? 0) + bytes);
     if (bytes >= this.#least)
-      folder.entries.push({ name: printable(name), bytes, files: 1, wasted: 0, layers: [{ layer, bytes }] });
+      this.#keep(folder, { name: printable(name), bytes, files: 1, wasted: 0, layers: [{ layer, bytes }] });
   }
 
   /** The finished tree, with at most `LIMITS.folderEntries` folders and files. */
@@ -77,7 +79,15 @@ export class FolderTree {
     above.files += done.files;
     above.wasted += done.wasted;
     for (const { layer, bytes } of done.layers) above.layers.set(layer, (above.layers.get(layer) ?? 0) + bytes);
-    if (done.bytes + done.wasted >= this.#least) above.entries.push(done);
+    if (weight(done) >= this.#least) this.#keep(above, done);
+  }
+
+  /** Keeps an entry of a folder. Of very many, as in folders of great depth, only larger ones are kept from then on. */
+  #keep({ entries }: OpenFolder, entry: Folder): void {
+    entries.push(entry);
+    if (++this.#kept < KEPT_AT_ONCE) return;
+    this.#kept = 0;
+    this.#least *= 2;
   }
 
   #closed({ name, bytes, files, wasted, layers, entries, waste }: OpenFolder): Folder {
@@ -107,6 +117,9 @@ export class FolderTree {
     };
   }
 }
+
+/** As many folders and files are kept before larger ones only are; a real system has some thousand. */
+const KEPT_AT_ONCE = 50_000;
 
 /** A folder or file is kept when it has at least one part in so many of all bytes. A smaller one could not be seen. */
 const SMALLEST_PART = 4000;

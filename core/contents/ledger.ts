@@ -1,5 +1,8 @@
 import type { MergedFile, MergeObserver, Place } from '../files/merged-file.ts';
+import type { Bilingual } from '../catalogue/bilingual.ts';
+import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { badArchive } from '../model/errors.ts';
 import type { Amount, LayerContents, LostFile } from './facts.ts';
 import { Largest } from './largest.ts';
 
@@ -21,6 +24,9 @@ export class Ledger implements MergeObserver {
   #wastedFiles = 0;
   /** The paths that had a file in a lower layer and that the current layer has touched. */
   #touched = new Map<string, Change>();
+  /** The bytes of the paths in `#touched`, and of those in `wastedIn`. */
+  #touchedBytes = 0;
+  #folderBytes = 0;
   /** The number of paths of each content that has hard links. Other contents have one path. */
   readonly #links = new Map<string, number>();
 
@@ -36,7 +42,7 @@ export class Ledger implements MergeObserver {
     if (before !== undefined) this.#lose(path, before.file, file.type === '5' ? 'deleted' : 'replaced');
     const known = this.#touched.get(path);
     if (known !== undefined) known.after = noDirectory(file);
-    else if (isOfLower(before, this.#at)) this.#touched.set(path, { before: before.file, after: noDirectory(file) });
+    else if (isOfLower(before, this.#at)) this.#touch(path, { before: before.file, after: noDirectory(file) });
     else {
       if (before !== undefined) add(current.added, before.file, -1);
       add(current.added, file);
@@ -47,7 +53,7 @@ export class Ledger implements MergeObserver {
     this.#lose(path, place.file, 'deleted');
     const known = this.#touched.get(path);
     if (known !== undefined) known.after = null;
-    else if (isOfLower(place, this.#at)) this.#touched.set(path, { before: place.file, after: null });
+    else if (isOfLower(place, this.#at)) this.#touch(path, { before: place.file, after: null });
     else add(this.#current.added, place.file, -1);
   }
 
@@ -89,6 +95,19 @@ export class Ledger implements MergeObserver {
       else add(this.#current.changed, after);
     }
     this.#touched = new Map();
+    this.#touchedBytes = 0;
+  }
+
+  #touch(path: string, change: Change): void {
+    this.#touched.set(path, change);
+    this.#touchedBytes += path.length;
+    this.#checkBytes();
+  }
+
+  /** Throws `bad-archive` (finding `limit-exceeded`) when the paths that are kept take too much memory. */
+  #checkBytes(): void {
+    if (this.#touchedBytes + this.#folderBytes > LIMITS.changedPathBytes)
+      throw badArchive(finding('limit-exceeded', { what: PATHS, limit: LIMITS.changedPathBytes }));
   }
 
   /** Counts one path more for a content that has hard links. Returns how many there are now. */
@@ -109,9 +128,15 @@ export class Ledger implements MergeObserver {
     if (file.size === 0) return;
     this.#lost.add({ path, bytes: file.size, layer: file.layer, by: this.#at, how });
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    this.wastedIn.set(folder, (this.wastedIn.get(folder) ?? 0) + file.size);
+    const before = this.wastedIn.get(folder);
+    this.wastedIn.set(folder, (before ?? 0) + file.size);
+    if (before !== undefined) return;
+    this.#folderBytes += folder.length;
+    this.#checkBytes();
   }
 }
+
+const PATHS: Bilingual = { en: 'the bytes of the paths of changed files', zh: '被更改文件的路径字节数' };
 
 function nothing(): Amount {
   return { files: 0, bytes: 0 };

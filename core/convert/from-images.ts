@@ -184,7 +184,7 @@ function layerToWrite(
           inner: kept ? 'none' : compression,
           ...(!kept && form !== 'none' && { pack: form }),
           ...(sparse && { sparse: true }),
-          ...(mend && { mend }),
+          ...(mend && { mend: mend.recipe }),
           size: sums.size,
         },
   };

@@ -57,7 +57,7 @@ function compressionOf(
   { compress, layout: shape }: ConversionRequest,
 ): LayerCompression | null {
   // Nothing is written early of gzip that the layout `docker` will hold decompressed.
-  if (isGzip(head)) return shape === 'both' && (compress === null || compress === 'gzip') ? 'gzip' : null;
+  if (isGzip(head)) return shape !== 'docker' && (compress === null || compress === 'gzip') ? 'gzip' : null;
   if (!beginsLikeRootfs(head)) return null;
   if (form === 'packed') return compress;
   return compress === null || compress === 'none' ? 'none' : null;

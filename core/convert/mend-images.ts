@@ -7,8 +7,7 @@ import { mended } from '../mend/mended.ts';
 import { type Surveyed, surveyed, together } from '../mend/survey.ts';
 import { mendedRemark } from '../mend/words.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
-import type { Inspection, Sums } from '../model/inspection.ts';
-import type { MendRecipe } from '../model/mending.ts';
+import type { Inspection, LayerSource, Sums } from '../model/inspection.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import type { LayerPlace } from '../model/recipe.ts';
 import { SumsTap } from '../model/sums.ts';
@@ -18,7 +17,7 @@ import { type Mended, settled } from './mended-findings.ts';
 
 /** A layer that is mended: how, and its size and checksums after that. */
 interface MendedLayer {
-  mend: MendRecipe;
+  mend: NonNullable<LayerSource['mend']>;
   content: Sums;
   packed?: Sums;
 }
@@ -101,7 +100,7 @@ async function sumAll(
       const recipe = found.get(place.start)?.recipe;
       if (recipe === undefined) continue;
       const sums = await sumsOf(mended(contents.layer(place), recipe, tools), compress, tools);
-      layers.set(place.start, { mend: recipe, ...sums });
+      layers.set(place.start, { mend: { recipe, size: place.size }, ...sums });
     }
   } finally {
     await contents.close();

@@ -26,7 +26,8 @@ export async function mendUpload(
   const isCut = content === null && kind.startsWith('rootfs/') && findings.some(({ code }) => code === 'truncated');
   try {
     if (isCut) return await mendCutEnd(inspection, request, again, tools);
-    if (content === null || !findings.some(isMendedOnRequest)) return { inspection, passes: 0 };
+    const isAsked = images.length > 0 ? isOfLayers : isMendedOnRequest;
+    if (content === null || !findings.some(isAsked)) return { inspection, passes: 0 };
     return images.length > 0
       ? await mendImages(inspection, request, again, tools)
       : await mendRootfs(inspection, request, again, tools);
@@ -34,6 +35,11 @@ export async function mendUpload(
     if (!(error instanceof LadingError) || error.finding === null) throw error;
     return { inspection: withFindings(inspection, [error.finding]), passes: 1 };
   }
+}
+
+/** True for a finding about the layers of an image. Any conversion corrects the rest of an image archive. */
+function isOfLayers({ code }: Finding): boolean {
+  return code === 'layer-refused' || code === 'layer-refused-by-some' || code === 'sparse-member';
 }
 
 function withFindings(inspection: Inspection, more: readonly Finding[]): Inspection {

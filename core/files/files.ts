@@ -10,24 +10,24 @@ import { MergedTree } from './merge.ts';
 import type { MergedFile, MergeObserver } from './merged-file.ts';
 
 /**
- * The places of an image's layers in the upload. `image` is the index of the image, from 0. A root file system counts
- * as an image with one layer. Null when the layers cannot be read.
+ * The places of an image's layers in the upload, as they are before mending. `image` is the index of the image, from 0.
+ * A root file system counts as an image with one layer. Null when the layers cannot be read.
  */
 export function layersOf(
-  { compression: outer, inside, content, images, sources }: Inspection,
+  { compression: outer, inside, content, images, sources, mend }: Inspection,
   image: number,
 ): LayerPlace[] | null {
   if (content === null) return null;
   const start = inside?.start ?? 0;
-  if (images.length === 0)
-    return [{ outer, start, end: start + content.size, inner: 'none', sparse: false, size: content.size }];
+  const end = mend?.end ?? start + content.size;
+  if (images.length === 0) return [{ outer, start, end, inner: 'none', sparse: false, size: end - start }];
   return sources[image]?.layers.map((layer) => placeOf(layer, outer)) ?? null;
 }
 
 function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
-  const { start, stored, compression: inner, content, sparse } = layer;
+  const { start, stored, compression: inner, content, sparse, mend } = layer;
   const place = sparse ?? { start, end: start + stored.size };
-  return { outer, ...place, inner, sparse: sparse !== undefined, size: content.size };
+  return { outer, ...place, inner, sparse: sparse !== undefined, size: mend?.size ?? content.size };
 }
 
 /** Reads the tar members of layers. For each layer, `begin` returns the function that gets its members. */

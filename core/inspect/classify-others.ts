@@ -4,10 +4,10 @@ import { ATTESTATIONS } from '../images/artifact.ts';
 import type { ArchiveBlob } from '../images/blob.ts';
 import { type ImageIndex, readIndex } from '../images/image-index.ts';
 import { printable } from '../model/bytes.ts';
+import { isStray } from '../model/stray-files.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import { otherArchive, severalImages } from './classify-packed.ts';
 import type { ArchiveScan } from './scan.ts';
-import { isStray } from './stray-files.ts';
 
 /**
  * The classification of an archive: its kind, the reasons for it, its findings, and the list of its images (null when

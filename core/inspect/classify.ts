@@ -7,8 +7,9 @@ import { printable } from '../model/bytes.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import { HOLDS } from '../tar/paths.ts';
 import { classifyOther, everythingBut, type OtherVerdict } from './classify-others.ts';
-import { type ArchiveScan, isArchiveName } from './scan.ts';
-import { isStray } from './stray-files.ts';
+import type { ArchiveScan } from './scan.ts';
+import { isArchiveName } from '../model/archive-name.ts';
+import { isStray } from '../model/stray-files.ts';
 
 /**
  * The classification of an archive: its kind, the reasons for it, its findings, and the list of its images (null when

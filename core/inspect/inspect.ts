@@ -1,11 +1,15 @@
+import type { Finding } from '../catalogue/findings.ts';
 import { PackedSums, type PackedCopy } from '../compression/layer-packer.ts';
 import type { LayerCompression } from '../model/conversion-request.ts';
 import { withinBounds } from '../model/hand-off-size.ts';
+import type { Digest } from '../model/digest.ts';
 import type { Compression, Inspection } from '../model/inspection.ts';
 import type { Bytes, Hasher, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
+import { cleanPath } from '../tar/paths.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { BlobReader } from './blobs.ts';
+import { checksumFindings, statesChecksums } from './checksum-files.ts';
 import { classify } from './classify.ts';
 import { endings } from './end-of-archive.ts';
 import { Expansion } from './expansion.ts';
@@ -62,23 +66,29 @@ export async function inspect(bytes: Bytes, tools: Tools, options: InspectOption
 async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions): Promise<Inspection> {
   const { compress = null, unwrap = true, name } = options;
   const upload = new SumsTap(tools, options.hasher);
+  // Of an archive inside another one, the bytes that are stored cannot be the layer.
+  const canBeLayer = (compression: Compression): boolean => compression === 'gzip' && unwrap;
   const expansion = options.expansion ?? new Expansion(() => upload.size, options.onProgress);
   const scan = new ArchiveScan();
   const blobs = new BlobReader(tools, expansion, compress);
   const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false, expansion }));
-  const packing = compress === null || compress === 'none' ? null : new PackedSums(compress, tools, options.copyPacked);
-  /** True when the layer is compressed anew. Gzip that is to stay gzip is the layer as it is. */
-  const packs = (compression: Compression): boolean => !(compression === 'gzip' && compress === 'gzip');
+  const packing: { sums: PackedSums | null } = { sums: null };
   const steps = async ({ head, all }: Opened, found: Reading): Promise<TarEnd> => {
     found.compression = sniffedCompression(head);
+    const copy = options.copy && { take: options.copy, keepsGzip: compress !== 'none' };
+    const content = await decompressed(all, found, tools, expansion, { copy, most: unwrap ? 2 : 1 });
     const { compression } = found;
-    const keepsGzip = compress !== 'none';
-    const content = await decompressed(all, found, tools, expansion, options.copy && { take: options.copy, keepsGzip });
+    // Behind gzip, the bytes of the upload were copied already. A second copy would be written over it.
+    const copyPacked = compression.endsWith(' in gzip') ? undefined : options.copyPacked;
+    // Gzip that is to stay gzip is the layer as it is.
+    const packs = compress !== null && compress !== 'none' && !(canBeLayer(compression) && compress === 'gzip');
+    if (packs) packing.sums = new PackedSums(compress, tools, copyPacked);
     return await scanned(content, scan, tools, expansion, {
       compression,
-      content: async (chunk) => (packs(compression) ? await packing?.update(chunk) : undefined),
+      content: async (chunk) => await packing.sums?.update(chunk),
       piece: async (piece) => {
-        await Promise.all([blobs.feed(piece), unwrap ? only.feed(piece) : undefined]);
+        const isBlob = scan.documents.concerns(cleanPath(piece.member.name));
+        await Promise.all([isBlob ? blobs.feed(piece) : undefined, unwrap ? only.feed(piece) : undefined]);
       },
     });
   };
@@ -87,14 +97,23 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
   const verdict = classify(scan, blobs.blobs);
   const images = imagesOf(verdict, scan, blobs.blobs);
   const sums = await upload.sums();
+  const content = read.content === upload ? sums : await read.content.sums();
   const found: Inspection = {
     ...readable(read, read.end, scan, verdict, images),
     upload: sums,
-    cleanGzip: read.compression === 'gzip' && read.compressed.trailing === null,
-    content: read.content === upload ? sums : await read.content.sums(),
-    packed: packing !== null && packs(read.compression) ? await packing.sums() : null,
+    cleanGzip: canBeLayer(read.compression) && read.compressed.trailing === null,
+    content,
+    packed: (await packing.sums?.sums()) ?? null,
   };
-  found.findings.push(...pieceRemarks(found.kind, name));
+  found.findings.push(...pieceRemarks(found.kind, name), ...(await besideInZip(read, content.digest)));
   const inner = found.kind === 'plain' ? await only.unwrapped(found) : null;
   return inner === null ? found : { ...inner, findings: [...inner.findings, ...endings(read.end, read)] };
+}
+
+/** The findings about the files beside an archive in a zip file that state its SHA-256. `content` is the expanded one. */
+async function besideInZip({ compressed: { zip }, zipped }: Reading, content: Digest): Promise<Finding[]> {
+  const texts = [...(zip?.beside ?? [])].filter(([name, bytes]) => statesChecksums(name, bytes.length));
+  if (zip === undefined || texts.length === 0) return [];
+  const stored = zipped === undefined ? [] : [(await zipped.sums()).digest];
+  return checksumFindings(new Map(texts), zip.archive, [...stored, content]);
 }

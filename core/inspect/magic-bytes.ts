@@ -1,9 +1,9 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import type { Compression } from '../model/inspection.ts';
+import type { SingleCompression } from '../model/inspection.ts';
 import { BLOCK, isHeader } from '../tar/header.ts';
 
 /** The compressions that begin with a magic number. */
-type Marked = Exclude<Compression, 'none' | 'zip' | 'lzma'>;
+type Marked = Exclude<SingleCompression, 'zip' | 'lzma'>;
 
 /** The compressions that begin with a magic number, each with its bytes. lz4 has another one for legacy frames. */
 export const COMPRESSIONS: readonly [Marked, readonly number[]][] = [

@@ -2,11 +2,12 @@ import { both } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
 import { isPiece } from '../images/documents.ts';
 import { printable } from '../model/bytes.ts';
-import type { Inspection, LayerSource } from '../model/inspection.ts';
+import type { Compression, Inspection, LayerSource, SingleCompression } from '../model/inspection.ts';
 import type { Bytes } from '../model/ports.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { BodyPiece } from '../tar/observer.ts';
+import { checksumFindings } from './checksum-files.ts';
 import { Channel } from './pushed-stream.ts';
 import type { ArchiveScan } from './scan.ts';
 
@@ -41,40 +42,63 @@ export class OnlyFile {
   }
 
   /**
-   * The inspection of the only file in an uploaded archive. Its offsets count from the start of the decompressed
-   * upload, and its `upload` and `compression` describe the upload. Null when there are more files, or when the file is
-   * neither an uncompressed image archive nor a root file system.
+   * The inspection of the only file in an uploaded archive. Its `upload` and `compression` describe the upload. Null when
+   * there are more files, apart from checksums and texts, or when the file is neither an image archive nor a root file
+   * system, or compressed twice.
    */
   async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
     if (this.#open === null || !this.#isAlone()) return null;
     const { member, inspection } = this.#open;
     const inner = await inspection;
+    const around = wrapped(inner.compression, compression);
     if (
       member.sparse !== null ||
-      inner.compression !== 'none' ||
+      around === null ||
       inner.content === null ||
       !/^(?:image|rootfs)\//.test(inner.kind)
-    )
+    ) {
       return null;
-    const { start } = member;
-    const name = printable(cleanPath(member.name));
+    }
+    // Offsets in compressed data count from the beginning of its content.
+    const start = inner.compression === 'none' ? member.start : 0;
+    const path = cleanPath(member.name);
+    const name = printable(path);
+    const digests = [inner.upload, inner.content].flatMap((each) => each?.digest ?? []);
     return {
       ...inner,
       upload,
-      compression,
+      compression: around,
       inside: { member: name, start },
       evidence: [
         both(`it is the only file in the upload: \`${name}\``, `它是上传文件中唯一的文件：\`${name}\``),
         ...inner.evidence,
       ],
       sources: inner.sources.map((source) => source && { ...source, layers: source.layers.map(movedBy(start)) }),
-      findings: [finding('archive-inside', { member: name }), ...inner.findings],
+      findings: [
+        finding('archive-inside', { member: name, which: this.#scan.strays === 0 ? ONLY_FILE : ONLY_ARCHIVE }),
+        ...checksumFindings(this.#scan.checksums, path, digests),
+        ...inner.findings,
+      ],
     };
   }
 
   #isAlone(): boolean {
-    return this.#scan.notFolders === 1;
+    return this.#scan.files === 1;
   }
+}
+
+const ONLY_FILE = both('The only file', '只有一个文件');
+const ONLY_ARCHIVE = both('Beside texts and checksums, the only file', '除说明和校验和外只有一个文件');
+
+/**
+ * The compression of an archive in a tar archive: that of the archive, and that around the tar archive. Null for more than
+ * two compressions.
+ */
+function wrapped(inner: Compression, outer: Compression): Compression | null {
+  if (inner === 'none') return outer;
+  if (inner.includes(' in ') || outer.includes(' in ')) return null;
+  const archive = `${inner as SingleCompression} in tar` as const;
+  return outer === 'none' ? archive : `${archive} in ${outer as SingleCompression}`;
 }
 
 function movedBy(offset: number): (layer: LayerSource) => LayerSource {

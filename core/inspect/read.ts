@@ -1,12 +1,12 @@
 import { both } from '../catalogue/bilingual.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
 import type { CompressedFacts } from '../compression/compressed-reader.ts';
-import { decompress } from '../compression/decompress.ts';
+import { decompress, expandedAgain } from '../compression/decompress.ts';
 import type { Foreign } from '../foreign/format.ts';
 import { byteString } from '../model/byte-string.ts';
 import { peek } from '../model/bytes.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
-import type { Compression } from '../model/inspection.ts';
+import type { Compression, SingleCompression } from '../model/inspection.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 import { looksTextMode } from '../tar/damage.ts';
@@ -27,6 +27,8 @@ export interface Reading {
    */
   content: SumsTap;
   compressed: CompressedFacts;
+  /** The size and checksums of compressed data inside the uploaded zip file; absent for other uploads. */
+  zipped?: SumsTap;
   /** The end of the tar archive; null when it could not be read to its end, for the reason in `fault`. */
   end: TarEnd | null;
   fault: Finding | null;
@@ -91,7 +93,7 @@ export function readLayer(
 ): Promise<Reading> {
   return readArchive(bytes, stored, async ({ head, all }, found) => {
     found.compression = sniffedCompression(head);
-    const expanded = await decompressed(all, found, tools, expansion);
+    const expanded = await decompressed(all, found, tools, expansion, { most: 1 });
     const { compression } = found;
     const hook = content?.(compression);
     return await scanned(expanded, observer, tools, expansion, { compression, ...(hook && { content: hook }) });
@@ -112,14 +114,15 @@ export function sniffedCompression(head: Uint8Array): Compression {
 /**
  * Decompresses an archive, and computes the size and checksums of its content on the way. Throws `bad-archive` when the
  * content does not begin like a tar archive. Without compression it returns the stored bytes as they are. `copy.take`
- * gets the bytes that may become the layer: those of gzip as they are stored if `keepsGzip` is true.
+ * gets the bytes that may become the layer: those of gzip as they are stored if `keepsGzip` is true. `most` is the number
+ * of compressions that may be around the archive.
  */
 export async function decompressed(
   stored: Bytes,
   found: Reading,
   tools: Tools,
   expansion: Expansion,
-  copy?: { take: LayerCopy; keepsGzip: boolean },
+  { copy, most }: { copy?: { take: LayerCopy; keepsGzip: boolean } | undefined; most: 1 | 2 },
 ): Promise<Bytes> {
   const { compression, compressed } = found;
   const copied: LayerCopy = copy?.take ?? ((layer) => layer);
@@ -129,16 +132,43 @@ export async function decompressed(
     expansion.addMember();
     return tools.breathe?.();
   };
-  const expanded =
-    compression === 'gzip' && copy?.keepsGzip !== false
-      ? decompress(copied(stored, 'range'), compression, tools, compressed)
-      : copied(decompress(stored, compression, tools, compressed), 'recoded');
-  const { head, all } = await peek(found.content.tap(expanded), SNIFF_BYTES);
+  const keeps = compression === 'gzip' && copy?.keepsGzip !== false;
+  const once = decompress(keeps ? copied(stored, 'range') : stored, compression, tools, compressed);
+  const outer = await peek(once, SNIFF_BYTES);
+  const inner = sniff(outer.head);
+  const isTwice = most === 2 && inner.kind === 'compressed';
+  const { head, all } = isTwice ? await again(outer.all, inner.compression, found, tools, expansion) : outer;
   const sniffed = sniff(head);
-  if (sniffed.kind === 'tar' || head.length === 0) return all;
+  // What gzip data becomes was copied from its first byte on. A second copy would be written over it.
+  if (sniffed.kind === 'tar' || head.length === 0) return found.content.tap(keeps ? all : copied(all, 'recoded'));
   await all.close();
-  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, compression));
-  throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: compression }));
+  if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, found.compression));
+  throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: found.compression }));
+}
+
+/** Takes off the second of two compressions. */
+async function again(
+  bytes: Bytes,
+  compression: SingleCompression,
+  found: Reading,
+  tools: Tools,
+  expansion: Expansion,
+): Promise<Awaited<ReturnType<typeof peek>>> {
+  found.compression = `${compression} in ${found.compression as SingleCompression}`;
+  let stored = counted(bytes, expansion);
+  if (found.compression.endsWith(' in zip')) {
+    found.zipped = new SumsTap(tools);
+    stored = found.zipped.tap(stored);
+  }
+  return await peek(expandedAgain(stored, compression, tools, found.compressed), SNIFF_BYTES);
+}
+
+/** Counts the bytes that come out of the first of two compressions. */
+async function* counted(bytes: Bytes, expansion: Expansion): Bytes {
+  for await (const chunk of bytes) {
+    expansion.add(chunk.length);
+    yield chunk;
+  }
 }
 
 /** Reads a decompressed tar archive member by member, and returns its end. `expansion` counts its bytes. */

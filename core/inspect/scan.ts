@@ -3,9 +3,13 @@ import { LayerRules } from '../layer/layer-rules.ts';
 import { HIERARCHY, RootfsObserver } from '../layer/rootfs.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
 import { LIMITS } from '../limits.ts';
+import { copied } from '../model/byte-arrays.ts';
+import { isArchiveName } from '../model/archive-name.ts';
+import { isStrayFile } from '../model/stray-files.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { MemberObserver } from '../tar/observer.ts';
+import { statesChecksums } from './checksum-files.ts';
 import { InnerRoots } from './inner-roots.ts';
 
 /**
@@ -19,13 +23,6 @@ const ARCHIVES_KEPT = 8;
 
 /** The limit for holes of sparse files: they may have this many bytes together for each byte of the archive. */
 const HOLES_PER_BYTE = 100;
-
-const ARCHIVE = /\.(?:tar|tar\.(?:gz|bz2|xz|zst|lz4|lzma)|tgz|txz|tbz2?|tzst|tlz)$/i;
-
-/** True for a path that ends like that of a tar archive, compressed or not: `.tar`, `.tar.gz`, `.tgz` and so on. */
-export function isArchiveName(path: string): boolean {
-  return ARCHIVE.test(path);
-}
 
 /** Collects facts about an archive while its members are read. Its memory grows by some 16 bytes for each member. */
 export class ArchiveScan implements MemberObserver {
@@ -46,8 +43,12 @@ export class ArchiveScan implements MemberObserver {
    */
   readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
-  /** The number of archive members that are not directories. */
-  notFolders = 0;
+  /** The number of archive members that are neither directories nor, among the first ones, checksums and texts. */
+  files = 0;
+  /** The number of checksums and texts among the first members of the archive. */
+  strays = 0;
+  /** The contents of the first files that may state checksums, by their paths. */
+  readonly checksums = new Map<string, Uint8Array>();
   fileBytes = 0;
   /** The size in bytes of all regular files at the top level of the archive together. */
   topFileBytes = 0;
@@ -57,16 +58,20 @@ export class ArchiveScan implements MemberObserver {
   #path = '';
   #top = '';
   #inHierarchy = false;
+  #isChecksum = false;
   #rootfsWants = 0;
   #documentsWants = 0;
 
   member(member: Member): number {
     this.#path = cleanPath(member.name);
     this.members++;
-    if (member.type !== '5') this.notFolders++;
     if (member.type === '0') this.fileBytes += member.size;
     this.newestMtime = Math.max(this.newestMtime, Math.floor(member.mtime));
     this.#enter(this.#path, member.type === '5');
+    const mayBeStray = this.members <= NAMES_KEPT && !this.#inHierarchy;
+    if (mayBeStray && isStrayFile(this.#path)) this.strays++;
+    else if (member.type !== '5') this.files++;
+    this.#isChecksum = mayBeStray && member.type === '0' && statesChecksums(this.#path, member.size);
     if (this.#top === this.#path && member.type === '0') this.topFileBytes += member.size;
     if (!this.#inHierarchy && member.type === '0' && isArchiveName(this.#path)) this.#archive(member.size);
     if (!this.#inHierarchy) this.innerRoots.member(member, this.#path);
@@ -75,19 +80,22 @@ export class ArchiveScan implements MemberObserver {
     this.#rootfsWants = this.rootfs.member(member, this.#path);
     // An image archive has no documents in `usr` and the like, where most members of a root file system are.
     this.#documentsWants = this.#inHierarchy ? 0 : this.documents.member(member, this.#path);
-    return Math.max(this.#rootfsWants, this.#documentsWants);
+    return Math.max(this.#rootfsWants, this.#documentsWants, this.#isChecksum ? member.size : 0);
   }
 
   /**
-   * True for a member whose whole body must be read, because it may be a blob of an image archive. False for a sparse
+   * True for a member whose whole body must be read, because it may be a blob of an image archive, or the only archive in this one. False for a sparse
    * file whose holes exceed the limit.
    */
   streams(member: Member): boolean {
-    if (this.#inHierarchy || member.type !== '0' || !this.documents.concerns(this.#path)) return false;
+    if (this.#inHierarchy || member.type !== '0') return false;
+    const mayBeOnly = this.files === 1 && isArchiveName(this.#path);
+    if (!mayBeOnly && !this.documents.concerns(this.#path)) return false;
     return member.sparse === null || this.#affords(member.size - member.sparse.stored, member.start);
   }
 
   body(_member: Member, bytes: Uint8Array): void {
+    if (this.#isChecksum) this.checksums.set(this.#path, copied(bytes));
     if (this.#rootfsWants > 0) this.rootfs.body(this.#path, first(bytes, this.#rootfsWants));
     if (this.#documentsWants > 0) this.documents.body(this.#path, first(bytes, this.#documentsWants));
   }

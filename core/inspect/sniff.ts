@@ -8,7 +8,8 @@ import { diskFormat, partitionedDisk } from '../foreign/disks.ts';
 import { foreignFormat } from '../foreign/foreign.ts';
 import type { Foreign } from '../foreign/format.ts';
 import { finder } from '../model/byte-arrays.ts';
-import type { Compression } from '../model/inspection.ts';
+import { isArchiveName } from '../model/archive-name.ts';
+import type { SingleCompression } from '../model/inspection.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, isHeader, isZeroBlock, nextHeader } from '../tar/header.ts';
 import { compressionOf, COMPRESSIONS } from './magic-bytes.ts';
@@ -24,7 +25,7 @@ export const SNIFF_BYTES = 68 * 1024;
 /** The format of a stream, recognised by its first bytes. */
 export type Sniffed =
   | { kind: 'tar' }
-  | { kind: 'compressed'; compression: Exclude<Compression, 'none'> }
+  | { kind: 'compressed'; compression: SingleCompression }
   | { kind: 'fault'; fault: Finding } // not an archive; the finding explains why
   | ({ kind: 'foreign' } & Foreign)
   | { kind: 'unknown' };
@@ -57,12 +58,12 @@ function isLzma(head: Uint8Array): boolean {
 }
 
 /**
- * True for a zip file whose first file is a tar archive, stored or deflated. Only the end of the zip file shows if it
+ * True for a zip file whose first file is an archive by its name, stored or deflated; texts do not count. Only the end of the zip file shows if it
  * has more files.
  */
 function isZippedTar(head: Uint8Array): boolean {
   const file = firstZipFile(head);
-  return file !== null && /\.tar$/i.test(file.name) && !file.encrypted && (file.method === 0 || file.method === 8);
+  return file !== null && isArchiveName(file.name) && !file.encrypted && (file.method === 0 || file.method === 8);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ArchiveBlob } from '../images/blob.ts';
 import { type ImageSet, readImages } from '../images/image-set.ts';
 import { printable } from '../model/bytes.ts';
 import { LadingError } from '../model/errors.ts';
-import type { ArchiveShape, Inspection } from '../model/inspection.ts';
+import { type ArchiveShape, type Inspection, isUnread } from '../model/inspection.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { classify, type Verdict } from './classify.ts';
 import { endings, withTrailingBytes } from './end-of-archive.ts';
@@ -106,9 +106,13 @@ function moreFindings(
 ): Finding[] {
   const unchecked = compressed.unchecked === true ? [finding('compressed-unchecked', { compression })] : [];
   if (set === null && kind.startsWith('image/')) return [];
-  if (set === null) return [...scan.rules.findings, ...scan.sparse.findings, ...unchecked];
+  const isTwice = compression.includes(' in ');
+  const unread =
+    isTwice || (set !== null && isUnread(compression)) ? [finding('compressed-unread', { compression })] : [];
+  if (set === null) return [...scan.rules.findings, ...scan.sparse.findings, ...unchecked, ...unread];
   const huge = scan.sparse.findings.filter(({ code }) => code === 'sparse-huge');
-  const outside = compression === 'none' ? [] : [finding('compressed-outside', { compression })];
+  const outside =
+    compression === 'none' || unread.length > 0 ? unread : [finding('compressed-outside', { compression })];
   const { member = '', offset = 0 } = scan.rules.seen('macos-attributes') ?? {};
   const attributes = member === '' ? [] : [finding('archive-attributes', { member, offset })];
   return [...set.findings, ...attributes, ...huge, ...outside];

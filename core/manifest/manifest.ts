@@ -47,6 +47,8 @@ export interface ArchiveManifest {
     sequencer: string | null;
     size: number | null;
     digest: Digest | null;
+    /** The files that were read as the pieces of one archive, in order, with their sizes in bytes. */
+    pieces?: { key: string; size: number }[];
   };
   compression: { kind: Compression; content: Sums | null };
   archive: { kind: ArchiveKind; evidence: string[]; members: number; fileBytes: number };

@@ -5,9 +5,24 @@ import type { Changes, MendRecipe } from './mending.ts';
 import type { IndexPlatform, Platform } from './platform.ts';
 
 /**
- * The compression of an upload, recognised by its first bytes. `zip` is a zip file that contains a single tar archive.
+ * A compression, recognised by its first bytes. `zip` is a zip file that contains a single archive.
  */
-export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';
+export type SingleCompression = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';
+
+/**
+ * What stands around an archive, from the inside out. `xz in gzip` was compressed twice. `gzip in tar` is the only archive
+ * in a tar archive, perhaps with a checksum or a text beside it.
+ */
+export type Compression =
+  | 'none'
+  | SingleCompression
+  | `${SingleCompression} in ${SingleCompression | 'tar'}`
+  | `${SingleCompression} in tar in ${SingleCompression}`;
+
+/** True for what no client reads around an archive: two compressions, or one that no client has. */
+export function isUnread(compression: Compression): boolean {
+  return /^(?:lz4|lzma|zip)$| in /.test(compression);
+}
 
 /** The kind of an upload, decided from its content (docs/formats.md). */
 export type ArchiveKind =
@@ -136,8 +151,10 @@ export interface LayerSource {
    * compression already, and when none was asked for.
    */
   packed?: Sums;
-  /** Set for a layer that is mended: how. `content` is then what it becomes. */
-  mend?: MendRecipe;
+  /**
+   * Set for a layer that is mended: how, and its size in bytes before that, decompressed. `content` is what it becomes.
+   */
+  mend?: { recipe: MendRecipe; size: number };
 }
 
 /**

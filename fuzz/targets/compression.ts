@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { decompress } from '../../core/compression/decompress.ts';
 import { LadingError } from '../../core/model/errors.ts';
-import type { Compression } from '../../core/model/inspection.ts';
+import type { SingleCompression } from '../../core/model/inspection.ts';
 import type { Tools } from '../../core/model/ports.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { chunked } from '../../test/support/bytes.ts';
@@ -17,7 +17,7 @@ const native = nativeTools({ threads: false });
 const TAR = archive([{ name: 'bin/sh', body: 'x' }]);
 
 /** The target for each compression. The content must not depend on the chunks, nor on the inflater. */
-export const COMPRESSIONS: Record<Exclude<Compression, 'none'>, Target> = {
+export const COMPRESSIONS: Record<SingleCompression, Target> = {
   gzip: target('gzip', stored(SAMPLES.gzip)),
   bzip2: target('bzip2', [...stored(SAMPLES.bzip2), BZIP2_BOMB]),
   xz: target('xz', stored(SAMPLES.xz)),
@@ -43,7 +43,7 @@ function stored(samples: Sample[]): Uint8Array[] {
   return samples.map((each) => each.stored);
 }
 
-function target(compression: Exclude<Compression, 'none'>, seeds: Uint8Array[]): Target {
+function target(compression: SingleCompression, seeds: Uint8Array[]): Target {
   return {
     seeds: () => seeds,
     async run(bytes) {
@@ -57,7 +57,7 @@ function target(compression: Exclude<Compression, 'none'>, seeds: Uint8Array[]):
 }
 
 /** The digest of the content, or the code of the finding that refuses it, and the size of the content in bytes. */
-async function expand(bytes: Uint8Array, steps: number[], compression: Exclude<Compression, 'none'>, tools: Tools) {
+async function expand(bytes: Uint8Array, steps: number[], compression: SingleCompression, tools: Tools) {
   const hash = createHash('sha256');
   let size = 0;
   try {

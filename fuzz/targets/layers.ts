@@ -4,8 +4,10 @@ import { listing } from '../../cli/print/listing.ts';
 import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
-import type { Source } from '../../core/model/ports.ts';
-import { chunked } from '../../test/support/bytes.ts';
+import type { Bytes, Source } from '../../core/model/ports.ts';
+import { mended } from '../../core/mend/mended.ts';
+import { surveyed } from '../../core/mend/survey.ts';
+import { chunked, collect } from '../../test/support/bytes.ts';
 import { dockerArchive } from '../../test/support/image-builder.ts';
 import { inspectBytes } from '../../test/support/inspect.ts';
 import { sourceOf } from '../../test/support/memory-store.ts';
@@ -43,9 +45,25 @@ export const LAYERS: Target = {
     const packed = await inspectBytes(imageOf(layers.map((each) => gzipSync(each))));
     const plain = await inspectBytes(imageOf(layers));
     assert.deepEqual(saidOfLayers(packed), saidOfLayers(plain));
+    for (const layer of layers) await checkMended(layer);
     return (await readEveryWay(imageOf(layers))) * 2;
   },
 };
+
+/** Mends a layer. The result must not depend on the chunks, and must be a sound tar archive. */
+async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
+  const whole = await unlessRefused(() => mendedBytes([chunked(layer), chunked(layer)]));
+  const pieces = await unlessRefused(() => mendedBytes([chunked(layer, 700, 3), chunked(layer, 1024, 5)]));
+  assert.deepEqual(pieces, whole);
+  if (whole !== null) await surveyed(chunked(whole), { folder: '', alone: true }, plainTools);
+}
+
+/** A layer after mending; null when there is nothing to mend, or when sparse files would grow to any size. */
+async function mendedBytes([first, second]: readonly [Bytes, Bytes]): Promise<Buffer | null> {
+  const found = await surveyed(first, { folder: '', alone: true }, plainTools);
+  if (found === null || found.changes.counts.expanded !== undefined) return null;
+  return collect(mended(second, found.recipe, plainTools));
+}
 
 function imageOf(layers: Uint8Array[]): Buffer {
   return dockerArchive([{ names: ['web:1'], layers }]);

@@ -69,7 +69,7 @@ test('input that is not an archive, or only part of one, gives exit code 3', asy
     empty: Buffer.alloc(0),
     text: Buffer.from('hello\n'),
     short: archive.subarray(0, 5000),
-    twice: gzipSync(gzipSync(archive)),
+    thrice: gzipSync(gzipSync(gzipSync(archive))),
   };
   for (const [name, bytes] of Object.entries(cases)) {
     const { code, stdout } = await run(['inspect', '-'], { stdin: [bytes] });

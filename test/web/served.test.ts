@@ -31,12 +31,13 @@ describe('the page of lading serve, in Chromium', { skip: missing('chromium') },
       through = async (base) => base,
       locale = 'en-US',
       isBypassed = false,
-    }: { through?: (base: string) => Promise<string>; locale?: string; isBypassed?: boolean } = {},
+      flags = [],
+    }: { through?: (base: string) => Promise<string>; locale?: string; isBypassed?: boolean; flags?: string[] } = {},
   ) => {
     const path = await folder(t);
     const [up, down] = [join(path, 'up'), join(path, 'down')];
     await mkdir(up);
-    const child = start(t, ['serve', up, down, '--http', '127.0.0.1:0']);
+    const child = start(t, ['serve', up, down, '--http', '127.0.0.1:0', ...flags]);
     let said = '';
     child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
     while (!/ on http:\S+\n/.test(said)) await sleep(20);
@@ -50,7 +51,7 @@ describe('the page of lading serve, in Chromium', { skip: missing('chromium') },
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     page.on('request', (request) => hosts.add(new URL(request.url()).origin));
     await page.goto(base);
-    await page.waitForSelector('#options input', { state: 'attached' });
+    if (flags.length === 0) await page.waitForSelector('#options input', { state: 'attached' });
     return { path, up, down, base, page, errors, hosts };
   };
 
@@ -111,6 +112,22 @@ describe('the page of lading serve, in Chromium', { skip: missing('chromium') },
     await send();
     await rowOf(page, 'big.tar').waitFor({ timeout: 60_000 });
     assert.ok((await readFile(join(up, 'big.tar'))).equals(bytes));
+  });
+
+  test('whoever gives the token sees the page, until they log out', async (t) => {
+    const token = join(await folder(t), 'token');
+    await writeFile(token, 'a token of the tests');
+    const { base, page, errors } = await given(t, { flags: ['--token-file', token] });
+    assert.equal(page.url(), `${base}/login`);
+    await page.locator('#token').fill('another one, which is wrong');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${base}/login?wrong`);
+    await page.locator('#token').fill('a token of the tests');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${base}/`);
+    await page.locator('#logout button').click();
+    await page.waitForURL(`${base}/login`);
+    assert.deepEqual(errors, []);
   });
 
   test('files that are dropped on it are uploaded, each with its own name', async (t) => {

@@ -54,7 +54,7 @@ const OPTIONS_ZH = new Map([
   ['mend', '修正引擎会拒绝而原意明确之处，并列出所做的更改'],
   ['flatten', '把镜像的所有层合并为一层'],
   ['squash', '把此编号的层及其上所有层合并为一层'],
-  ['compress', '层的压缩方式，例如 gzip'],
+  ['compress', '层的写入形式：gzip、zstd 或 none（不压缩）'],
 ]);
 
 const PLACE = 'lading-language';

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { contentsOf } from '../../../core/contents/contents.ts';
 import type { Folder, ImageContents } from '../../../core/contents/facts.ts';
+import { Ledger } from '../../../core/contents/ledger.ts';
+import { fileOf } from '../../../core/files/merged-file.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import type { Member } from '../../../core/tar/member.ts';
 import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { sourceOf } from '../../support/memory-store.ts';
@@ -15,6 +18,24 @@ const file = (name: string, bytes: number, more: Partial<Entry> = {}): Entry => 
   body: 'x'.repeat(bytes),
   ...more,
 });
+/** An empty file as the scanner reports it. */
+const MEMBER: Member = {
+  name: 'a',
+  linkname: '',
+  type: '0',
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  mtime: 0,
+  devmajor: 0,
+  devminor: 0,
+  offset: 0,
+  start: 512,
+  pax: null,
+  sparse: null,
+};
+
 const dir = (name: string): Entry => ({ name: `${name}/`, type: '5' });
 const hard = (name: string, linkname: string): Entry => ({ name, type: '1', linkname });
 
@@ -200,6 +221,17 @@ test('every list has a bound, and keeps what is largest', async () => {
   assert.deepEqual([largest[0]?.bytes, largest.at(-1)?.bytes, lost.at(-1)?.bytes], [2199, 2100, 2100]);
   for (const some of [setuid, ownerless])
     assert.deepEqual([some?.files, some?.first.length], [1200, LIMITS.listedFiles]);
+});
+
+test('an image whose layers change files at very many long paths has no facts, instead of using all memory', async () => {
+  const ledger = new Ledger();
+  const long = 'x'.repeat(LIMITS.changedPathBytes / 4);
+  const file1 = fileOf(MEMBER, 0, 0);
+  const before = { file: file1, layer: 0, children: null, opaque: null };
+  ledger.startLayer();
+  ledger.startLayer();
+  for (let i = 0; i < 3; i++) ledger.put(`${i}${long}`, file1, before);
+  assert.throws(() => ledger.put(`3${long}`, file1, before), { code: 'bad-archive' });
 });
 
 test('an image that is damaged, or beyond the limits of a merged file system, has no facts', async () => {

@@ -4,13 +4,14 @@ import { gzipSync } from 'node:zlib';
 import { convert } from '../../../core/convert/convert.ts';
 import { stream } from '../../../core/convert/execute.ts';
 import { mendUpload } from '../../../core/convert/mend-upload.ts';
+import { layersOf } from '../../../core/files/files.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { manifestOf } from '../../../core/manifest/manifest.ts';
 import type { Source } from '../../../core/model/ports.ts';
 import { parseOptions } from '../../../core/options/options.ts';
 import { NO_OPTIONS, type RawOptions } from '../../../core/options/table.ts';
 import { chunked, collect } from '../../support/bytes.ts';
-import { dockerArchive } from '../../support/image-builder.ts';
+import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
@@ -51,21 +52,41 @@ for (const [form, wrap] of [
   });
 }
 
-test('a mended layer is compressed as asked for', async () => {
-  const { image, manifest } = await converted(archive([...exportEntries(), ...TWICE]), {
-    mend: true,
-    compress: 'gzip',
+for (const compress of ['gzip', 'zstd', 'none'] as const)
+  test(`a mended layer is written as asked for: ${compress}`, async () => {
+    const layer = archive([...exportEntries(), ...TWICE]);
+    const diffID = sha256(archive([...exportEntries(), ...TWICE.slice(1)]));
+    const images = dockerArchive([{ names: ['web:1'], layers: [gzipSync(layer)] }]);
+    for (const upload of [layer, gzipSync(layer), images]) {
+      const { image, manifest } = await converted(upload, { mend: true, compress });
+      const [written] = manifest.result?.images[0]?.layers ?? [];
+      assert.match(written?.mediaType ?? '', compress === 'none' ? /tar$/ : new RegExp(`tar\\+${compress}$`));
+      assert.equal(written?.diffID, diffID);
+      assert.ok(image !== null);
+      const again = await inspectBytes(image);
+      assert.ok(again.findings.every(({ severity }) => severity !== 'error'));
+      assert.equal(again.images[0]?.layers[0]?.diffID, diffID);
+    }
   });
-  const [layer] = manifest.result?.images[0]?.layers ?? [];
-  assert.match(layer?.mediaType ?? '', /gzip/);
-  assert.ok(image !== null && (await inspectBytes(image)).findings.every(({ severity }) => severity !== 'error'));
-});
 
 test('what is wrong beside what was mended is refused as before', async () => {
   const nameless: Entry = { name: '', body: 'x' };
   const { image, manifest } = await converted(archive([...exportEntries(), ...TWICE, nameless]), { mend: true });
   assert.equal(image, null);
   assert.ok(manifest.findings.some(({ code }) => code === 'no-name'));
+});
+
+test('a container archive that is the only file of another archive is mended there', async () => {
+  const inner = archive([...exportEntries(), ...TWICE]);
+  const { image, manifest } = await converted(archive([{ name: 'web.tar', body: inner }]), { mend: true });
+  assert.equal(manifest.result?.images[0]?.layers[0]?.diffID, sha256(archive([...exportEntries(), ...TWICE.slice(1)])));
+  assert.ok(image !== null && faultsOf(manifest.findings).includes('duplicate-path, mended'));
+});
+
+test('an image archive with sound layers in a folder is not read again', async () => {
+  const image = { names: ['a:1'], layers: [archive([{ name: 'bin/sh', body: 'sh', mode: 0o755 }])] };
+  const { passes, opened, manifest } = await converted(ociArchive([image], 'folder/'), { mend: true });
+  assert.deepEqual([passes, opened, manifest.outcome], [0, 0, 'converted']);
 });
 
 test('an end that is cut off is added; an archive that is cut off inside a member stays refused', async () => {
@@ -97,7 +118,7 @@ test('layers of an image are mended, each once, and the others and the config st
     { names: ['b:1'], layers: [sound, gzipSync(twice), sound], config },
   ]);
   assert.equal((await converted(upload, {})).image, null);
-  const { image, manifest } = await converted(upload, { mend: true });
+  const { image, manifest, inspection } = await converted(upload, { mend: true });
   const diffIDs = [sound, archive(TWICE.slice(1))].map((layer) => sha256(layer));
   assert.deepEqual(
     manifest.result?.images.map(({ layers }) => layers.map(({ diffID }) => diffID)),
@@ -105,6 +126,11 @@ test('layers of an image are mended, each once, and the others and the config st
   );
   assert.deepEqual(manifest.result?.images[0]?.config, config);
   assert.deepEqual(manifest.mended?.counts, { replaced: 1 });
+  assert.deepEqual(
+    layersOf(inspection, 0)?.map(({ size }) => size),
+    [sound.length, twice.length],
+    'the upload can still be read',
+  );
   assert.ok(image !== null && image.includes(sound));
   const again = await inspectBytes(image);
   assert.deepEqual(faultsOf(again.findings), []);
@@ -151,7 +177,7 @@ async function converted(upload: Buffer, options: Partial<RawOptions>) {
     cost: { bytesRead: 0, bytesSent: 0, seconds: 0 },
     version: '0',
   });
-  return { image, manifest, passes, opened: mends };
+  return { image, manifest, inspection, passes, opened: mends };
 }
 
 function faultsOf(findings: readonly { code: string; severity: string; mended?: true }[]): string[] {

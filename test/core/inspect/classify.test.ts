@@ -234,7 +234,7 @@ test('each kind of input that is not an archive gets its own sentence', async ()
     [Buffer.from('{"message":"denied"}'), 'not-a-tar', /a JSON document/],
     [Buffer.from('version https://git-lfs.github.com/spec/v1\n'), 'not-a-tar', /Git LFS pointer/],
     [Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('etc\0', 'utf16le')]), 'powershell-redirect', /PowerShell/],
-    [gzipSync(gzipSync(tar)), 'compressed-twice', /gzip data inside gzip/],
+    [gzipSync(gzipSync(gzipSync(tar))), 'compressed-twice', /gzip data inside gzip in gzip/],
     [gzipSync('only text '.repeat(200)), 'not-a-tar', /a text file .* inside gzip/],
     [Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]), 'compressed-truncated', /xz data ends too early/],
     [Buffer.from('BZh91AY'), 'compressed-truncated', /bzip2 data ends too early/],

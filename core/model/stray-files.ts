@@ -1,3 +1,5 @@
+import { isArchiveName } from './archive-name.ts';
+
 /**
  * A pattern for files that are often packed with an image but do not belong to it: system leftovers, readmes,
  * checksums.
@@ -16,4 +18,13 @@ export function isStray(path: string): boolean {
   const slash = path.indexOf('/');
   const top = slash < 0 ? path : path.slice(0, slash);
   return STRAY.test(top) || CHECKSUM_OR_TEXT.test(top) || /(?:^|\/)\._[^/]*$/.test(path);
+}
+
+/**
+ * True for a file in any folder that may stand beside the only archive in a tar or zip file: a text, a checksum, a leftover
+ * of an operating system. An archive by its name is none, even `readme.tar`.
+ */
+export function isStrayFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return path.startsWith('__MACOSX/') || name.startsWith('._') || (isStray(name) && !isArchiveName(name));
 }

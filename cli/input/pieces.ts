@@ -1,0 +1,62 @@
+import { both } from '../../core/catalogue/bilingual.ts';
+import type { Bytes } from '../../core/model/ports.ts';
+import { UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import type { Archive } from './archive.ts';
+import type { Input } from './input.ts';
+import { type Needed, openInput } from './source.ts';
+
+/** Opens an archive. The pieces of a split one must be files or objects in S3. Throws a UsageError or a FileError. */
+export async function openArchive({ file, pieces }: Archive, needed: Needed, io: Io): Promise<Input> {
+  if (pieces.length === 0) return await openInput(file, needed, io);
+  const opened: Input[] = [];
+  try {
+    for (const name of pieces) {
+      const piece = await openInput(name, 'once', io);
+      opened.push(piece);
+      if (piece.size !== null) continue;
+      throw new UsageError(
+        both(`Cannot read ${name} as a piece: it is a pipe.`, `无法把 ${name} 作为分片读取：它是管道。`),
+        both('Join the pieces, and pass them on: cat PIECES | lading …', '请合并分片后传入：cat PIECES | lading ……'),
+      );
+    }
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+  return joined(file, opened);
+}
+
+function joined(name: string, pieces: readonly Input[]): Input {
+  const size = pieces.reduce((sum, piece) => sum + (piece.size ?? 0), 0);
+  async function* open(start = 0, end = size): Bytes {
+    let before = 0;
+    for (const { size: length, again } of pieces) {
+      const [from, to] = [Math.max(0, start - before), Math.min(length ?? 0, end - before)];
+      if (from < to) yield* again.open(from, to);
+      before += length ?? 0;
+    }
+  }
+  return {
+    name,
+    size,
+    place: {
+      bucket: null,
+      key: name,
+      versionId: null,
+      etag: null,
+      pieces: pieces.map((piece) => ({ key: piece.place.key, size: piece.size ?? 0 })),
+    },
+    file: null,
+    read: () => open(),
+    again: { open },
+    async assertUnchanged() {
+      for (const piece of pieces) await piece.assertUnchanged();
+    },
+    close: () => closeAll(pieces),
+  };
+}
+
+async function closeAll(inputs: readonly Input[]): Promise<void> {
+  for (const input of inputs) await input.close();
+}

@@ -1,0 +1,19 @@
+import { isStrayFile } from '../model/stray-files.ts';
+import type { Bytes, Tools } from '../model/ports.ts';
+import type { Member } from '../tar/member.ts';
+import { cleanPath } from '../tar/paths.ts';
+import { TarScanner } from '../tar/tar.ts';
+
+/**
+ * The content of the first file in a tar archive that is no checksum or text. The inspection has found before that it is
+ * an archive, and the only one.
+ */
+export async function* onlyArchive(bytes: Bytes, tools: Tools): Bytes {
+  let only: Member | null = null;
+  const isOnly = (member: Member): boolean => {
+    if (only === null && member.type !== '5' && !isStrayFile(cleanPath(member.name))) only = member;
+    return member === only;
+  };
+  const scanner = new TarScanner({ member: () => 0, body() {}, streams: isOnly }, tools.byteString);
+  for await (const chunk of bytes) for (const piece of scanner.walk(chunk)) yield piece.bytes;
+}
