@@ -45,9 +45,10 @@ const REPORTING = `      --manifest FILE    write the archive manifest to a file
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
 const SURVEY = `      --contents         also describe the files inside: what each layer changes, wasted bytes, what is big
-      --html FILE        write all of it as one HTML file that needs nothing else (implies --contents)
-      --fail-on FIGURE=N    the same for figures of the files inside that are too large: wasted=10%,
-                         wasted=20MB, size=1GB, files=N, layers=N, setuid=0, ownerless=0, duplicates=5MB`;
+      --html FILE        write all of it as one HTML file that needs nothing else (implies --contents)`;
+
+const BOUNDS = `--fail-on also takes bounds on figures of the files inside: wasted=10%, wasted=20MB, size=1GB, files=N,
+layers=N, setuid=0, ownerless=0, duplicates=5MB. Exit code 9 says that one is exceeded, or not known.`;
 
 const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
 not all of one, or one that cannot be converted, 4 something could not be read or written,
@@ -88,6 +89,8 @@ ${TALK}
 
 The whole archive is read once, and a second time for the files inside; nothing of it is kept.
 
+${BOUNDS}
+
 With --quick an uncompressed image archive is not read but hopped through: some kilobytes of it,
 whatever its size. Nothing is verified then, digests are what the archive says of itself, and exit
 code 0 says only that its headers and documents are in order; the page and the manifest say so too.
@@ -110,6 +113,8 @@ be read only once: what comes in, as it comes in (still compressed), is kept in 
 without a name in $TMPDIR (else the system's temporary folder), which is gone when lading ends;
 an export on its way into a file needs none.
 Memory stays small, whatever the size.
+
+${BOUNDS}
 
 The same archive and options give the same bytes.
 

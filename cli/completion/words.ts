@@ -36,6 +36,7 @@ const VALUES: Record<string, Words> = {
   inspect: 'file',
   output: 'file',
   manifest: 'file',
+  html: 'file',
   'secret-file': 'file',
   'token-file': 'file',
 };

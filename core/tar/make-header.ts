@@ -1,5 +1,5 @@
 import { concat, copied } from '../model/byte-arrays.ts';
-import { bytesOf } from '../model/byte-string.ts';
+import { byteString, bytesOf } from '../model/byte-string.ts';
 import { BLOCK } from './header.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { numericField } from './numbers.ts';
@@ -90,12 +90,12 @@ function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'l
 
 /** Removes the first part of a long name from a header block. GNU's headers have times there, which stay. */
 function clearPrefix(block: Uint8Array): void {
-  const magic = String.fromCharCode(...block.subarray(MAGIC, MAGIC + 8));
+  const magic = byteString(block, MAGIC, MAGIC + 8);
   const isGnu = magic === 'ustar  \0';
   if (!magic.startsWith('ustar')) return;
   const isTime = (at: number): boolean => block[at] === 0 || numericField(block, at, 12) !== null;
   if (isGnu && isTime(PREFIX) && isTime(PREFIX + 12)) return;
-  const isStar = String.fromCharCode(...block.subarray(508, 511)) === 'tar';
+  const isStar = byteString(block, 508, 511) === 'tar';
   block.fill(0, PREFIX, PREFIX + (isStar ? 131 : 155));
 }
 

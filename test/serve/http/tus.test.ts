@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createCipheriv, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,6 +36,16 @@ async function sent(endpoint: string, bytes: Buffer, more: object = {}): Promise
   });
 }
 
+/** Waits until a file that is being put together in this folder has bytes. */
+async function untilSomeCame(folderOfUploads: string): Promise<void> {
+  for (;;) {
+    const names = await readdir(folderOfUploads, { recursive: true });
+    const drafts = names.filter((name) => name.endsWith('.lading-part'));
+    for (const each of drafts) if ((await stat(join(folderOfUploads, each))).size > 0) return;
+    await sleep(10);
+  }
+}
+
 describe('uploads into a folder and into a bucket', () => {
   const standIn = new S3StandIn();
   before(async () => {
@@ -51,7 +61,8 @@ describe('uploads into a folder and into a bucket', () => {
     const read = async (key: string): Promise<Buffer | null> => await readFile(join(site.up, key)).catch(() => null);
     const left = async (): Promise<string[]> =>
       (await readdir(site.up, { recursive: true })).filter((name) => name.includes('lading-part'));
-    return { ...site, read, left };
+    const someCame = async (): Promise<void> => await untilSomeCame(site.up);
+    return { ...site, read, left, someCame };
   };
   const inBucket = async (t: TestContext) => {
     const bucket = `uploads-${(round += 1)}`;
@@ -63,7 +74,13 @@ describe('uploads into a folder and into a bucket', () => {
       const there = standIn.model.list(bucket, key).find((each) => each.key === key);
       return there === undefined ? null : Buffer.from(standIn.model.get(bucket, key).bytes);
     };
-    return { ...site, read, left: async () => standIn.model.unfinished(bucket).map(({ key }) => key) };
+    const left = async (): Promise<string[]> => standIn.model.unfinished(bucket).map(({ key }) => key);
+    const isPart = (each: { operation: string; bucket: string }): boolean =>
+      each.operation === 'UploadPart' && each.bucket === bucket;
+    const someCame = async (): Promise<void> => {
+      while (!standIn.requests.some(isPart)) await sleep(10);
+    };
+    return { ...site, read, left, someCame };
   };
 
   for (const [where, given] of [
@@ -79,7 +96,7 @@ describe('uploads into a folder and into a bucket', () => {
     });
 
     test(`${where}: after a connection that was killed, that client goes on from the bytes that had come`, async (t) => {
-      const { base, port, read, left, arrived } = await given(t);
+      const { base, port, read, left, arrived, someCame } = await given(t);
       const bytes = bytesOf(20_000_001);
       const address = await begun(base, 'team/app.tar', bytes.length);
       const path = new URL(address).pathname;
@@ -87,7 +104,7 @@ describe('uploads into a folder and into a bucket', () => {
       const socket = wire(t, port, head);
       const first = bytes.subarray(0, 9_000_000);
       await new Promise((resolve) => void socket.write(first, resolve));
-      await sleep(200);
+      await someCame();
       socket.resetAndDestroy();
       const there = await offsetOf(address);
       assert.ok(there > 0 && there <= first.length, String(there));
@@ -182,7 +199,7 @@ test(
       port,
       `PATCH ${new URL(address).pathname} HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n\r\nabc`,
     );
-    await sleep(50);
+    await untilSomeCame(up);
     assert.equal(await offsetOf(address), 3);
     dead.write('XYZ');
     assert.equal((await patch(address, 0, Buffer.from('abcdef'))).status, 409);
