@@ -35,11 +35,12 @@ export function checksumFindings(
  * Reads the lines of `sha256sum`, those of `sha256sum --tag`, and sums without a name.
  */
 function statedFor(text: string, archive: string): string | null {
-  const lines = text.split('\n').flatMap((line) => {
-    const tagged = /^SHA256 ?\((.+)\) ?= ?([0-9a-f]{64})\s*$/i.exec(line);
-    const plain = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(\S.*))?\s*$/i.exec(line);
+  const lines = text.split('\n').flatMap((each) => {
+    const line = each.trim();
+    const tagged = /^SHA256 ?\((.+)\) ?= ?([0-9a-f]{64})$/i.exec(line);
+    const plain = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(\S.*))?$/i.exec(line);
     const [name, sum] = tagged === null ? [plain?.[2] ?? '', plain?.[1]] : [tagged[1] ?? '', tagged[2]];
-    return sum === undefined ? [] : [{ name: name.trim(), sum: sum.toLowerCase() }];
+    return sum === undefined ? [] : [{ name, sum: sum.toLowerCase() }];
   });
   const own = lines.find(({ name }) => last(name) === last(archive));
   const [only, ...others] = lines;

@@ -8,11 +8,14 @@ interface PieceName {
   after: string;
 }
 
-/** What comes after the counter: the number of all pieces, and the ending of the whole file. */
-const AFTER = String.raw`(?:of\d+)?(?:\.(?:tar|gz|bz2|xz|zst|lz4|lzma|tgz|zip))*`;
-const NUMBERED = new RegExp(String.raw`^(.*\D|)(\d{1,9})(${AFTER})$`, 'i');
-const NUMBERED_OF = /^(.*\D|)(\d{1,9})(of\d{1,9}.*)$/i;
-const LETTERED = /^(.*[._-]x?|.*(?:part|piece|chunk|split|vol)|x|.*\/x)([a-z]{2,4})()$/;
+/** The endings of a whole file that can come after the counter of its pieces: `web.part1.tar.gz`. */
+const ENDINGS = new Set(['tar', 'gz', 'bz2', 'xz', 'zst', 'lz4', 'lzma', 'tgz', 'zip']);
+
+/** A counter of letters, as `split` writes it, in the last part of a name: `aa`, `xaa`, `partaa`. */
+const LETTERS = /^(x|part|piece|chunk|split|vol|)([a-z]{2,4})$/;
+
+/** The words before a counter that do not belong to the name of the whole file. */
+const WORDS = /(?<=^|[._/-])(?:x|part|piece|chunk|split|vol|volume)$/i;
 
 /**
  * The fault of a list of names that should be the pieces of one file, in order: a name that is missing, out of order, or
@@ -42,13 +45,33 @@ export function pieceFault(names: readonly string[]): Bilingual | null {
 export function wholeName(piece: string): string {
   const name = split(piece);
   if (name === null) return piece;
-  const before = name.before.replace(/[._-]*(?:x|part|piece|chunk|split|vol|volume)?[._-]*$/i, '');
+  const before = withoutMarks(withoutMarks(name.before).replace(WORDS, ''));
   return before === '' || before.endsWith('/') ? piece : before + name.after.replace(/^of\d+/i, '');
 }
 
+/** The text without the dots, dashes and underscores at its end. */
+function withoutMarks(text: string): string {
+  let end = text.length;
+  while (end > 0 && '._-'.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
 function split(name: string): PieceName | null {
-  const found = NUMBERED_OF.exec(name) ?? NUMBERED.exec(name) ?? LETTERED.exec(name);
-  return found === null ? null : { before: found[1] ?? '', counter: found[2] ?? '', after: found[3] ?? '' };
+  let end = name.length;
+  for (let dot = name.lastIndexOf('.'); dot >= 0 && ENDINGS.has(name.slice(dot + 1, end).toLowerCase());) {
+    end = dot;
+    dot = name.lastIndexOf('.', end - 1);
+  }
+  const of = /of\d{1,9}$/i.exec(name.slice(0, end))?.[0] ?? '';
+  const start = name.slice(0, end - of.length);
+  const digits = /\d{1,9}$/.exec(start)?.[0];
+  if (digits !== undefined) {
+    return { before: start.slice(0, -digits.length), counter: digits, after: name.slice(start.length) };
+  }
+  const at = Math.max(...['.', '_', '-', '/'].map((mark) => name.lastIndexOf(mark))) + 1;
+  const letters = LETTERS.exec(name.slice(at));
+  if (letters === null) return null;
+  return { before: name.slice(0, at) + (letters[1] ?? ''), counter: letters[2] ?? '', after: '' };
 }
 
 /** True for a name that differs from another one only in its counter. */

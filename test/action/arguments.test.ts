@@ -29,6 +29,7 @@ test('inputs become the arguments of the command, lists line by line, whatever c
   assert.equal(kind, 'convert');
   assert.deepEqual(parsed, {
     file: '-odd.tar',
+    pieces: [],
     quiet: false,
     progress: true,
     language: null,

@@ -29,7 +29,7 @@ suite('in Chromium', { skip: missing('chromium') }, () => {
         took.push(await busiest(() => worked(tab, path, code, at === 0 ? 'sha256' : 'pako')));
       }
       const [page = 0, sha256 = 0, packed = 0, pako = 0] = took;
-      assert.ok(page > 0 && packed > 0, `${took.join()}`);
+      assert.ok(page > 0 && packed > 0, took.join());
       assert.ok(page <= 1.3 * sha256, `${page} s, where sha256 alone takes ${sha256} s`);
       assert.ok(packed <= pako / 2, `${packed} s, where pako on one thread takes ${pako} s`);
     } finally {

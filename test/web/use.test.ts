@@ -132,7 +132,7 @@ suite('the page', { skip: missing('chromium') }, () => {
     assert.ok(first < 100 * slack && second < 100 * slack, `searching took ${first} and ${second} ms`);
   });
 
-  test('an export of 4 GB takes less than 400 MB, and the image of it is saved from slices', async () => {
+  test('reading an export of 4 GB can be cancelled, and takes less than 400 MB', async () => {
     const path = join(desk.folder, 'large.tar');
     const size = 4 * 2 ** 30;
     const head = archive([...exportEntries(), { name: 'var/zeros', size, body: '' }]);
@@ -142,6 +142,9 @@ suite('the page', { skip: missing('chromium') }, () => {
     ftruncateSync(file, end + size + 1024);
     closeSync(file);
     const tab = await tabWith({ before: WATCH });
+    await tab.choose('#archive', path);
+    await tab.click('.progress button');
+    await tab.wait('#app:not(:has(.progress, .result, [role=alert]))');
     let most = 0;
     const watch = setInterval(() => (most = Math.max(most, rendererMemory())), 200);
     await tab.choose('#archive', path);
