@@ -5,12 +5,15 @@ import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files
 import type { MergedFile } from '../../core/files/merged-file.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Bytes, Source } from '../../core/model/ports.ts';
+import type { Whiteouts } from '../../core/model/recipe.ts';
+import { type TarEnd, TarScanner } from '../../core/tar/tar.ts';
 import { mended } from '../../core/mend/mended.ts';
 import { surveyed } from '../../core/mend/survey.ts';
 import { chunked, collect } from '../../test/support/bytes.ts';
 import { dockerArchive } from '../../test/support/image-builder.ts';
 import { inspectBytes } from '../../test/support/inspect.ts';
 import { sourceOf } from '../../test/support/memory-store.ts';
+import { merged, stored } from '../../test/support/rewrite.ts';
 import { nastyLayers } from '../../test/support/nasty-layers.ts';
 import { archive } from '../../test/support/tar-builder.ts';
 import { oddArchives } from '../../test/support/tar-seeds.ts';
@@ -46,6 +49,7 @@ export const LAYERS: Target = {
     const plain = await inspectBytes(imageOf(layers));
     assert.deepEqual(saidOfLayers(packed), saidOfLayers(plain));
     for (const layer of layers) await checkMended(layer);
+    for (const whiteouts of ['applied', 'kept'] as const) await checkMerged(layers, whiteouts);
     return (await readEveryWay(imageOf(layers))) * 2;
   },
 };
@@ -56,6 +60,20 @@ async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
   const pieces = await unlessRefused(() => mendedBytes([chunked(layer, 700, 3), chunked(layer, 1024, 5)]));
   assert.deepEqual(pieces, whole);
   if (whole !== null) await surveyed(chunked(whole), { folder: '', alone: true }, plainTools);
+}
+
+/** Makes one layer of all. The result must not depend on the chunks, and must be a sound tar archive. */
+async function checkMerged(layers: readonly Uint8Array[], whiteouts: Whiteouts): Promise<void> {
+  const whole = await unlessRefused(() => merged(stored(layers), whiteouts));
+  const pieces = await unlessRefused(() => merged(stored(layers, { sizes: [700, 3, 1024] }), whiteouts));
+  assert.deepEqual(pieces, whole);
+  if (whole !== null) assert.ok(membersOf(whole).marked);
+}
+
+function membersOf(bytes: Uint8Array): TarEnd {
+  const scanner = new TarScanner({ member: () => 0, body() {} });
+  scanner.push(bytes);
+  return scanner.finish();
 }
 
 /** A layer after mending; null when there is nothing to mend, or when sparse files would grow to any size. */
