@@ -3,6 +3,7 @@ import { without } from '../test/support/engines.ts';
 import { Bench, type Findings, type Options, type Section } from './bench.ts';
 import { type Chapter, page, save, table, targetTable } from './report.ts';
 import { compressed } from './sections/compressed.ts';
+import { cost } from './sections/cost.ts';
 import { expensive } from './sections/expensive.ts';
 import { gzip } from './sections/gzip.ts';
 import { huge } from './sections/huge.ts';
@@ -14,7 +15,7 @@ import { start } from './sections/start.ts';
 import { tiny } from './sections/tiny.ts';
 import { holds } from './targets.ts';
 
-const SECTIONS: Section[] = [plain, gzip, compressed, tiny, memory, s3, quick, start, expensive];
+const SECTIONS: Section[] = [plain, gzip, compressed, tiny, memory, s3, quick, start, cost, expensive];
 
 const HELP = `Usage: npm run bench -- [--only ${SECTIONS.map(({ name }) => name).join(',')}] [OPTIONS]
 

@@ -8,7 +8,7 @@ export interface Target {
   met: boolean;
 }
 
-type Unit = '×' | 'MB' | 'MiB' | 'ms' | 'kB' | 'bytes' | 'requests';
+type Unit = '×' | 'MB' | 'MiB' | 'ms' | 'kB' | 'bytes' | 'requests' | 'µ$';
 
 export function atMost(what: string, value: number, limit: number, unit: Unit): Target {
   return { what, limit: `at most ${inUnit(limit, unit)}`, figure: inUnit(value, unit), met: value <= limit };

@@ -60,7 +60,11 @@ export function summary(all: readonly Series[], floor: Floor): Line[] {
   return [...Map.groupBy(all, ({ reader }) => reader)].map(([reader, group]) => ({
     reader,
     cpuSeconds: worst(group, ({ points, others = [] }) => Math.max(...[...points, ...others].map(cpuPerMB))),
-    megabytes: worst(group, ({ points, others = [] }) => Math.max(...[...points, ...others].map(megabytesPerMB))),
+    megabytes: worst(group, ({ points, others = [] }) => {
+      // `lading files` keeps all paths of an image: LIMITS.mergedPaths bounds its memory.
+      const bounded = [...points, ...others].filter(({ command }) => command !== 'files');
+      return Math.max(...bounded.map(megabytesPerMB));
+    }),
     cpuSlope: worst(group, ({ points }) => slope(points, cpuAbove, NOISE.cpuSeconds)),
     memorySlope: worst(group, ({ points }) => slope(points, memoryAbove, NOISE.megabytes)),
   }));

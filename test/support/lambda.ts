@@ -13,6 +13,8 @@ export interface Deployed {
   handler: string;
   memoryMiB: number;
   timeoutSeconds: number;
+  /** The number of CPUs whose time the function gets, which may be a fraction. Absent: all that the machine has. */
+  cpus?: number;
   environment: Record<string, string>;
 }
 
@@ -35,7 +37,8 @@ export function withoutLambda(): string | false {
 /**
  * One execution environment, as close to Lambda as this machine allows: Lambda's runtime client on Node 24, with a
  * stand-in for the Runtime API, in a container with a read-only disk. The kernel kills it when it uses more memory than
- * the function has. Unlike in Lambda, it has the whole processor, this machine's architecture and its loopback network.
+ * the function has. Unlike in Lambda, it has this machine's architecture and its loopback network, and the whole processor
+ * unless `cpus` says otherwise.
  */
 export class LambdaEnvironment {
   /** The output of the function to standard output and standard error. */
@@ -113,8 +116,14 @@ export async function coldStart(deployed: Deployed, event: unknown): Promise<num
   }
 }
 
+/** The share of CPU time in microseconds that a container gets. It comes before all other work of the machine. */
+function shareOf(cpus: number): object {
+  const period = 100_000;
+  return { period, quota: Math.round(cpus * period), shares: 262_144 };
+}
+
 /** The configuration of a container, as the OCI runtime specification defines it. */
-function containerOf({ dir, handler, memoryMiB, environment }: Deployed, root: string, address: string): object {
+function containerOf({ dir, handler, memoryMiB, cpus, environment }: Deployed, root: string, address: string): object {
   const limit = memoryMiB * 2 ** 20;
   const readOnly = (destination: string, source: string): object => {
     return { destination, source, type: 'bind', options: ['rbind', 'ro'] };
@@ -152,7 +161,7 @@ function containerOf({ dir, handler, memoryMiB, environment }: Deployed, root: s
     ],
     linux: {
       cgroupsPath: `/lading-${root.slice(-11, -5)}`,
-      resources: { memory: { limit, swap: limit } },
+      resources: { memory: { limit, swap: limit }, ...(cpus !== undefined && { cpu: shareOf(cpus) }) },
       namespaces: [{ type: 'mount' }, { type: 'ipc' }],
     },
   };
