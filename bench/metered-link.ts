@@ -5,8 +5,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 
-/** Milliseconds of data that may be sent at once. Timers are inexact, and each one costs time. */
-const BURST_MS = 10;
+/** Milliseconds of data that may be sent at once, to make up for timers that are late. */
+const BURST_MS = 100;
 
 /**
  * A relay in front of an HTTP server on this machine. It speaks TLS, and all its connections together carry no more
