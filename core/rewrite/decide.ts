@@ -1,6 +1,7 @@
 import { finding } from '../catalogue/findings.ts';
 import type { MergedTree } from '../files/merge.ts';
 import { HIDDEN, type MergedFile, type Place } from '../files/merged-file.ts';
+import { below } from '../files/path-parts.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
@@ -24,7 +25,11 @@ export interface Reading {
 export function decide(tree: MergedTree, reading: Reading): Decisions {
   const decisions = new Decisions();
   const linked = new Map<number, Name[]>();
-  const add = (content: number, name: Name): void => void linked.set(content, [...(linked.get(content) ?? []), name]);
+  const add = (content: number, name: Name): void => {
+    const names = linked.get(content);
+    if (names === undefined) linked.set(content, [name]);
+    else names.push(name);
+  };
   each('', tree.root, (path, file) => {
     if (file.type === '1' && file.content === file.number && reading.whiteouts !== 'kept') throw dangling(path, file);
     if (file.content !== file.number) add(file.content, { path, file });
@@ -51,10 +56,6 @@ function each(
 ): void {
   if (file !== null) visit(path, file);
   for (const [name, child] of children ?? []) each(below(path, name), child, visit);
-}
-
-function below(path: string, name: string): string {
-  return path === '' ? name : `${path}/${name}`;
 }
 
 /** The number of the member at whose place something is written, and the modification time of what is written there. */

@@ -1,5 +1,11 @@
 import type { Change } from '../tar/make-header.ts';
 
+/** The headers that are written before a member: the first ones in reverse order, and those that come after them. */
+interface Inserted {
+  reversed: Uint8Array[];
+  rest: Uint8Array[];
+}
+
 /**
  * The members that a rewritten archive gets. Each member of the layers has a number, from 0, in the order in which the
  * layers are read. A member that nothing is said about is left out.
@@ -8,7 +14,7 @@ export class Decisions {
   /** One bit for each member that is written as it is. */
   #kept = new Uint8Array(1024);
   readonly #changes = new Map<number, Change>();
-  readonly #inserted = new Map<number, Uint8Array[]>();
+  readonly #inserted = new Map<number, Inserted>();
 
   /** Keeps a member as it is, byte for byte. */
   keep(number: number): void {
@@ -31,16 +37,16 @@ export class Decisions {
    * member has the number, it is written at the end.
    */
   insertBefore(number: number, header: Uint8Array): void {
-    this.#at(number).unshift(header);
+    this.#at(number).reversed.push(header);
   }
 
   /** Writes the header of a member without a body after a member and after all that was inserted there so far. */
   insertAfter(number: number, header: Uint8Array): void {
-    this.#at(number + 1).push(header);
+    this.#at(number + 1).rest.push(header);
   }
 
-  #at(number: number): Uint8Array[] {
-    const there = this.#inserted.get(number) ?? [];
+  #at(number: number): Inserted {
+    const there = this.#inserted.get(number) ?? { reversed: [], rest: [] };
     this.#inserted.set(number, there);
     return there;
   }
@@ -54,7 +60,8 @@ export class Decisions {
   }
 
   insertedBefore(number: number): readonly Uint8Array[] {
-    return this.#inserted.get(number) ?? NONE;
+    const there = this.#inserted.get(number);
+    return there === undefined ? NONE : [...there.reversed.toReversed(), ...there.rest];
   }
 }
 

@@ -41,22 +41,18 @@ export async function* written(
   let read = 0;
   const contents = new Contents(source, tools);
   const writer = new Writer(decisions);
+  const joined = new Joined();
   try {
     for (const layer of layers) {
       const cutter = new MemberCutter(tools);
       for await (const chunk of contents.layer(layer)) {
-        for (const piece of cutter.cut(chunk)) {
-          writer.take(piece);
-          if (writer.out.ready.length > 0) yield* writer.drain();
-        }
-        writer.out.settle();
-        yield* writer.drain();
+        yield* joined.join(writer.take(cutter.cut(chunk)));
         onProgress((read += chunk.length));
       }
-      writer.take({ kind: 'body', bytes: new Uint8Array(cutter.finish()) });
+      yield* joined.join(writer.take([{ kind: 'body', bytes: new Uint8Array(cutter.finish()) }]));
     }
-    writer.end();
-    yield* writer.drain();
+    yield* joined.join(writer.end());
+    yield* joined.finish();
   } finally {
     await contents.close();
   }
@@ -64,7 +60,6 @@ export async function* written(
 
 /** Turns the pieces of layers into those of the archive, as was decided. */
 class Writer {
-  readonly out = new Joined();
   readonly #decisions: Decisions;
   #number = 0;
   /** True while the body that is read belongs to a member that is written. */
@@ -74,33 +69,24 @@ class Writer {
     this.#decisions = decisions;
   }
 
-  take(piece: Piece): void {
-    if (piece.kind === 'header') this.#header(piece);
-    else if (this.#isOpen) this.out.add(piece.bytes);
+  *take(pieces: Iterable<Piece>): Generator<Uint8Array> {
+    for (const piece of pieces) {
+      if (piece.kind === 'header') yield* this.#header(piece);
+      else if (this.#isOpen) yield piece.bytes;
+    }
   }
 
-  end(): void {
-    this.#insert();
-    this.out.add(END_OF_ARCHIVE);
-    this.out.settle();
-    this.out.flush();
+  *end(): Generator<Uint8Array> {
+    yield* this.#decisions.insertedBefore(this.#number);
+    yield END_OF_ARCHIVE;
   }
 
-  *drain(): Generator<Uint8Array> {
-    for (const bytes of this.out.ready) yield bytes;
-    this.out.ready = [];
-  }
-
-  #header({ member, bytes }: Piece & { kind: 'header' }): void {
-    this.#insert();
+  *#header({ member, bytes }: Piece & { kind: 'header' }): Generator<Uint8Array> {
+    yield* this.#decisions.insertedBefore(this.#number);
     const change = this.#decisions.changeOf(this.#number);
     this.#isOpen = change !== undefined || this.#decisions.isKept(this.#number);
-    if (change !== undefined) this.out.add(changedHeader(bytes, member, change));
-    else if (this.#isOpen) this.out.add(bytes);
+    if (change !== undefined) yield changedHeader(bytes, member, change);
+    else if (this.#isOpen) yield bytes;
     this.#number++;
-  }
-
-  #insert(): void {
-    for (const header of this.#decisions.insertedBefore(this.#number)) this.out.add(header);
   }
 }
