@@ -73,13 +73,16 @@ describe('the command with a page', () => {
     const options = { name: ['app:1'], change: ['USER web'] };
     await uploaded(base, 'team/app.tar', bytes, options);
     await uploaded(base, 'notes.txt', Buffer.from('no archive\n'), {});
+    await uploaded(base, 'files.tar', bytes, { as: 'rootfs' });
     const done = await live.last('team/app.tar', 'converted');
     assert.deepEqual(live.states('team/app.tar'), ['waiting', 'reading', 'converting', 'converted']);
-    assert.deepEqual([done.image?.names, done.report], [['docker.io/library/app:1'], false]);
+    assert.deepEqual([done.made?.names, done.report], [['docker.io/library/app:1'], false]);
     const image = await ask(`${base}/results/image.tar?key=team%2Fapp.tar`);
     await writeFile(join(path, 'app.tar'), bytes);
     const converted = await run(['convert', join(path, 'app.tar'), '-t', 'app:1', '-c', 'USER web']);
     assert.ok(image.body.equals(converted.bytes));
+    assert.equal((await live.last('files.tar', 'converted')).made?.as, 'rootfs');
+    assert.ok((await ask(`${base}/results/rootfs.tar?key=files.tar`)).body.equals(bytes));
     const refused = await live.last('notes.txt', 'refused');
     const manifest = JSON.parse((await ask(`${base}/results/manifest.json?key=notes.txt`)).body.toString());
     assert.deepEqual([refused.summary?.en, refused.summary?.zh], [manifest.summary, manifest.zh.summary]);
