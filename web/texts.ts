@@ -43,7 +43,7 @@ export interface Texts {
   close: string;
   image: string;
   columns: { name: string; mode: string; owner: string; size: string; time: string; layer: string };
-  option: Partial<Record<OptionName, [label: string, hint: string]>>;
+  option: Record<OptionName, [label: string, hint: string]>;
   done: string;
 }
 
@@ -98,6 +98,9 @@ const EN: Texts = {
     inspect: ['docker inspect', ''],
     rootfs: ['Take it for a root file system', 'Even when it does not look like one.'],
     image: ['Only this image', 'Of an archive with several: its name, or its number from 1.'],
+    as: ['As', 'rootfs for the root file system as a tar archive, with no image around it, or nothing.'],
+    flatten: ['One layer', 'All layers of an image become one.'],
+    squash: ['Merge from layer', 'The layer with this number, from 1, and all above it become one.'],
     compress: ['Compression', 'gzip, none for plain layers, or nothing.'],
     layout: ['Layout', 'docker for tools that read only the archives of docker save before version 25, or nothing.'],
     mend: ['Mend it', 'What engines would refuse, where it is clear what was meant. The changes are listed.'],
@@ -154,6 +157,9 @@ const ZH: Texts = {
     inspect: ['docker inspect', ''],
     rootfs: ['当作根文件系统', '即使看起来不像。'],
     image: ['只取此镜像', '归档含多个镜像时：其名称，或从 1 起的序号。'],
+    as: ['写成', '填 rootfs 则把根文件系统写成 tar 归档，外面没有镜像；或不填。'],
+    flatten: ['合并为一层', '镜像的所有层合并为一层。'],
+    squash: ['从此层起合并', '此序号（从 1 起）的层及其上所有层合并为一层。'],
     compress: ['压缩', 'gzip、none（未压缩的层），或不填。'],
     layout: ['布局', '对只能读取 25 版之前 docker save 归档的工具填 docker，或不填。'],
     mend: ['修补', '在原意明确时修补引擎会拒绝的内容，并列出改动。'],

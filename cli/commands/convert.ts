@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { both } from '../../core/catalogue/bilingual.ts';
@@ -59,7 +60,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
     const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
     const cost = {
-      bytesRead: (source.size ?? 0) * (mended.passes + passes) + bytesRead,
+      bytesRead: (source.size ?? 0) * (mended.passes + passes + (contents === null ? 0 : 1)) + bytesRead,
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };
@@ -110,10 +111,8 @@ export async function refuseBadOutput(
       ),
     );
   }
-  const { file, pieces = [] } = command;
   const to = await stat(command.output).catch(() => null);
-  const inputs = await Promise.all((pieces.length > 0 ? pieces : [file]).map((each) => stat(each).catch(() => null)));
-  if (inputs.some((from) => from?.isFile() === true && to?.ino === from.ino && to.dev === from.dev)) {
+  if (await isPartOf(command, to)) {
     throw new UsageError(
       both(
         `Cannot write the image to ${command.output}: that is the archive itself.`,
@@ -126,6 +125,15 @@ export async function refuseBadOutput(
     throw new FileError('write', command.output, Object.assign(new Error(), { code: 'EISDIR' }));
   // A missing folder is reported now, and not after the archive was read for a minute.
   if (to === null) await asFile(command.output, stat(dirname(command.output)));
+}
+
+/** True when a file, given by its stats, is the archive itself, or one of its pieces. */
+export async function isPartOf(
+  { file, pieces = [] }: Pick<Archive, 'file'> & Partial<Archive>,
+  to: Stats | null,
+): Promise<boolean> {
+  const inputs = await Promise.all((pieces.length > 0 ? pieces : [file]).map((each) => stat(each).catch(() => null)));
+  return inputs.some((from) => from?.isFile() === true && to?.ino === from.ino && to.dev === from.dev);
 }
 
 /** Writes the image archive. Returns the number of times that the input was read, counting the inspection. */

@@ -11,10 +11,10 @@ import { asFile, EXIT, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
+import { isPartOf } from './convert.ts';
 import { type Io, write } from '../io.ts';
 import { lookFor } from '../page-style.ts';
 import { progress } from '../print/progress.ts';
-
 import { exactly, printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 
@@ -67,7 +67,8 @@ async function tell(size: number, { output, config, quiet, language }: RootfsCom
 }
 
 /** Checks the path that the root file system is to be written to. Throws a UsageError when it is unusable. */
-async function refuseBadOutput({ file, output }: RootfsCommand, io: Io): Promise<void> {
+async function refuseBadOutput(command: RootfsCommand, io: Io): Promise<void> {
+  const { output } = command;
   if (output === '-' && io.stdout.isTTY === true)
     throw new UsageError(
       both('Cannot write a tar archive to a terminal.', '无法把 tar 归档写到终端。'),
@@ -76,8 +77,7 @@ async function refuseBadOutput({ file, output }: RootfsCommand, io: Io): Promise
         '请用 -o FILE 写到文件，或通过管道传下去：… | docker import -',
       ),
     );
-  const [from, to] = await Promise.all([file, output].map((each) => stat(each).catch(() => null)));
-  if (from?.isFile() !== true || to?.ino !== from.ino || to.dev !== from.dev) return;
+  if (!(await isPartOf(command, await stat(output).catch(() => null)))) return;
   throw new UsageError(
     both(`Cannot write to ${output}: that is the archive itself.`, `无法写到 ${output}：那正是归档本身。`),
     both('Choose another name with -o.', '请用 -o 选择另一个文件名。'),

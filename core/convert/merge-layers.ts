@@ -56,16 +56,18 @@ function bytesIn({ layers }: Recipe): number {
 }
 
 /**
- * Makes the layers of a plan once without writing them, and adds their checksums to the inspection. If a layer cannot
- * be made, the inspection gets the finding that says why. `onProgress` gets the number of bytes that were read so far.
+ * Makes the layers of a plan once without writing them, and adds their checksums to the inspection. Without a plan, the
+ * inspection stays as it is. If a layer cannot be made, the inspection gets the finding that says why. `onProgress` gets
+ * the number of bytes that were read so far.
  */
 export async function withMergedLayers(
   inspection: Inspection,
-  { recipes }: MergePlan,
+  plan: MergePlan | null,
   source: Source,
   tools: Tools,
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<Inspection> {
+  if (plan === null) return inspection;
   const made = new Map<string, Sums>();
   let before = 0;
   const sumsOf = async (recipe: Recipe): Promise<Sums> => {
@@ -82,7 +84,7 @@ export async function withMergedLayers(
   };
   try {
     const layers: RewrittenLayer[][] = [];
-    for (const each of recipes) {
+    for (const each of plan.recipes) {
       const own: RewrittenLayer[] = [];
       for (const layer of each) own.push({ ...layer, sums: await sumsOf(layer.recipe) });
       layers.push(own);

@@ -22,7 +22,7 @@ export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tool
   yield* joined.finish();
 }
 
-/** What is done with the body of a member: its bytes are kept, left out, or expanded with zeros in the holes. */
+/** The treatment of a member's body: its bytes are kept, left out, or expanded with zeros in the holes. */
 type Body = 'keep' | 'drop' | Expanding;
 
 /** A sparse file that is written in full, and the number of its stored bytes that are still to come. */

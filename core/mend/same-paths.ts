@@ -10,7 +10,7 @@ export interface PathChange {
   detail?: string;
 }
 
-/** What is at a path so far: the number of the member that put it there, and of the member that has its content. */
+/** The file at a path so far: the number of the member that put it there, and of the member that has its content. */
 interface Entry {
   member: number;
   content: number;

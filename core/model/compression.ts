@@ -4,7 +4,7 @@
 export type SingleCompression = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';
 
 /**
- * What stands around an archive, from the inside out. `xz in gzip` was compressed twice. `gzip in tar` is the only archive
+ * The compression of an archive, from the inside out. `xz in gzip` was compressed twice. `gzip in tar` is the only archive
  * in a tar archive, perhaps with a checksum or a text beside it.
  */
 export type Compression =

@@ -9,7 +9,7 @@ import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, survey } from './survey.ts';
 
-/** What was decided for recipes. A recipe that is followed again by the same process then reads its layers only once. */
+/** The decisions for recipes. The same process can then follow a recipe again and read its layers only once. */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 
 /**
