@@ -75,7 +75,8 @@ export async function withMergedLayers(
     const known = made.get(key);
     if (known !== undefined) return known;
     const tap = new SumsTap(tools);
-    for await (const chunk of rewritten(recipe, source, tools, (read) => onProgress(before + read)))
+    const keeps = made.size < KEPT_RECIPES;
+    for await (const chunk of rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps))
       await tap.update(chunk);
     before += 2 * bytesIn(recipe);
     const sums = await tap.sums();
@@ -96,6 +97,9 @@ export async function withMergedLayers(
     return { ...inspection, findings: [fault, ...inspection.findings] };
   }
 }
+
+/** The most recipes whose decisions stay in memory until the plan is executed. The others are decided again then. */
+const KEPT_RECIPES = 4;
 
 function faultOf(error: unknown): Finding | null {
   return error instanceof LadingError && error.code === 'bad-archive' ? error.finding : null;

@@ -1,9 +1,12 @@
-import type { Change } from '../tar/make-header.ts';
+import { type Change, newHeader, type NewMember } from '../tar/make-header.ts';
 
-/** The headers that are written before a member: the first ones in reverse order, and those that come after them. */
+/** A member without a body: its header as an archive has it, or its fields, which take less memory than a header. */
+type Bodiless = Uint8Array | NewMember;
+
+/** The members that are written before another one: the first ones in reverse order, and those that come after them. */
 interface Inserted {
-  reversed: Uint8Array[];
-  rest: Uint8Array[];
+  reversed: Bodiless[];
+  rest: Bodiless[];
 }
 
 /**
@@ -33,16 +36,16 @@ export class Decisions {
   }
 
   /**
-   * Writes the header of a member without a body before a member and before all that was inserted there so far. If no
-   * member has the number, it is written at the end.
+   * Writes a member without a body before a member and before all that was inserted there so far. If no member has the
+   * number, it is written at the end.
    */
-  insertBefore(number: number, header: Uint8Array): void {
-    this.#at(number).reversed.push(header);
+  insertBefore(number: number, member: Bodiless): void {
+    this.#at(number).reversed.push(member);
   }
 
-  /** Writes the header of a member without a body after a member and after all that was inserted there so far. */
-  insertAfter(number: number, header: Uint8Array): void {
-    this.#at(number + 1).rest.push(header);
+  /** Writes a member without a body after a member and after all that was inserted there so far. */
+  insertAfter(number: number, member: Bodiless): void {
+    this.#at(number + 1).rest.push(member);
   }
 
   #at(number: number): Inserted {
@@ -59,10 +62,15 @@ export class Decisions {
     return this.#changes.get(number);
   }
 
-  insertedBefore(number: number): readonly Uint8Array[] {
+  /** The headers that are written before a member. */
+  *insertedBefore(number: number): Generator<Uint8Array> {
     const there = this.#inserted.get(number);
-    return there === undefined ? NONE : [...there.reversed.toReversed(), ...there.rest];
+    if (there === undefined) return;
+    for (const member of there.reversed.toReversed()) yield headerOf(member);
+    for (const member of there.rest) yield headerOf(member);
   }
 }
 
-const NONE: readonly Uint8Array[] = [];
+function headerOf(member: Bodiless): Uint8Array {
+  return member instanceof Uint8Array ? member : newHeader(member);
+}

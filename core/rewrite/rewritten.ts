@@ -9,22 +9,23 @@ import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, survey } from './survey.ts';
 
-/** The decisions for recipes. The same process can then follow a recipe again and read its layers only once. */
+/** The decisions that are kept for recipes, until the recipes themselves are forgotten. */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 
 /**
  * Yields the tar archive that a recipe makes. Reads the layers twice: once to decide, and once to write. `onProgress`
- * gets the number of bytes of both readings. A recipe is for one upload, so the same object is always given the same
- * `source`.
+ * gets the number of bytes of both readings. With `keeps`, the decisions stay in memory, so that the same recipe is
+ * followed again with one reading. A recipe is for one upload: the same object is always given the same `source`.
  */
 export async function* rewritten(
   recipe: Recipe,
   source: Source,
   tools: Tools,
   onProgress: OnProgress = () => undefined,
+  keeps = false,
 ): Bytes {
   const decisions = DECIDED.get(recipe) ?? (await survey(recipe, source, tools, onProgress));
-  DECIDED.set(recipe, decisions);
+  if (keeps) DECIDED.set(recipe, decisions);
   const layers = inReadingOrder(recipe.layers);
   const before = layers.reduce((sum, { size }) => sum + size, 0);
   yield* written(layers, decisions, source, tools, (read) => onProgress(before + read));
