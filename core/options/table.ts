@@ -85,7 +85,7 @@ export const OPTIONS = {
     help: ['write the root file system as a tar archive, and no image archive'],
     meaning:
       '`rootfs`: write the root file system of the image as one tar archive, `rootfs.tar`, in place of an image archive ([docs/rootfs.md](docs/rootfs.md))',
-    zh: '填 rootfs：把镜像的根文件系统写成一个 tar 归档，而不写镜像归档',
+    zh: '填 rootfs：写出根文件系统的 tar 归档，而不是镜像归档',
   },
   flatten: {
     form: 'flag',
