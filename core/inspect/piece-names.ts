@@ -29,16 +29,16 @@ export function pieceFault(names: readonly string[]): Bilingual | null {
   const lowest = /^\d/.test(start.counter) ? 1 : 0;
   const stranger = others.find((name) => !isAlike(split(name), start));
   if (stranger !== undefined) return noPiece(stranger, first);
-  if (from > lowest) return missing(named(start, lowest));
+  if (from > lowest) return absent(named(start, lowest), names);
   for (const [i, name] of others.entries()) {
     const expected = from + i + 1;
     const found = countOf(split(name) ?? start);
-    if (found > expected) return missing(named(start, expected));
+    if (found > expected) return absent(named(start, expected), names);
     if (found < expected) return outOfOrder(name, names[i] ?? '');
   }
   const all = Number(/^of(\d+)/i.exec(start.after)?.[1] ?? Number.NaN);
   const next = from + names.length;
-  return next - lowest < all || next <= all ? missing(named(start, next)) : null;
+  return next - lowest < all || next <= all ? absent(named(start, next), names) : null;
 }
 
 /** The name of the file that was split into pieces: `web.tar` for `web.tar.aa`. */
@@ -97,8 +97,12 @@ function named({ before, counter, after }: PieceName, count: number): string {
   return before + letters.join('') + after;
 }
 
-function missing(name: string): Bilingual {
-  return both(`The piece ${printable(name)} is missing.`, `缺少分片 ${printable(name)}。`);
+/** The fault of a piece that does not stand where it should among the given ones. */
+function absent(piece: string, given: readonly string[]): Bilingual {
+  const name = printable(piece);
+  return given.includes(piece)
+    ? both(`The piece ${name} is not in its place.`, `分片 ${name} 的顺序不对。`)
+    : both(`The piece ${name} is missing.`, `缺少分片 ${name}。`);
 }
 
 function noPiece(name: string, first: string): Bilingual {

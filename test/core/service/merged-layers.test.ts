@@ -71,7 +71,7 @@ test('all layers become one, and the history has one step with the newest time',
   const remark = manifest.findings.find(({ code }) => code === 'layers-merged');
   assert.match(
     remark?.message ?? '',
-    /^The layers 1 to 3 of the image .*: it has 3,072 bytes, where they have 7,680 together/,
+    /^Layers 1 to 3 of image .* became one layer of 3,072 bytes\. Before, they had 7,680 bytes together/,
   );
   // The upload once, the layers twice for their checksums, and twice to write them.
   assert.equal(manifest.cost.bytesRead, upload.length + 4 * LAYERS.reduce((sum, { length }) => sum + length, 0));
