@@ -108,8 +108,8 @@ function withRequire(contents: Uint8Array): Uint8Array {
 }
 
 /**
- * The files of each function: its entry, the program of the threads that compress layers, and all that they import, now
- * or later, each with its source map. And the zstd encoder.
+ * The files of each function: its entry, the program of the threads that compress layers, and all files that these
+ * import, at once or later, each with its source map. The zstd encoder is one more.
  */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {

@@ -1,7 +1,7 @@
 import type { Language } from '../core/catalogue/bilingual.ts';
 import type { OptionName } from '../core/options/table.ts';
 
-/** The words of the page itself. What it says about an archive is in `core/page` and `core/catalogue`. */
+/** The texts of the page itself. The texts about an archive are in `core/page` and `core/catalogue`. */
 export interface Texts {
   title: string;
   tagline: string;

@@ -10,7 +10,7 @@ const ECR_LAYER_BYTES = 52_000 * 1024 ** 2;
 const ECR_LAYERS = 127;
 /** The shortest and the longest name of a repository in ECR, in characters. */
 const ECR_NAME = { least: 2, most: 256 };
-/** The size in bytes of the layers together when they are expanded, for which Lambda surely takes an image: 10 GB. */
+/** The size in bytes up to which Lambda surely takes an image: 10 GB for all expanded layers together. */
 const LAMBDA_BYTES = 10e9;
 /** The size in bytes beyond which Lambda surely takes no image. AWS does not say if its 10 GB are decimal or binary. */
 const LAMBDA_BYTES_BINARY = 10 * 1024 ** 3;
@@ -149,7 +149,9 @@ function isRefusedByEcr(name: string): boolean {
   return parsed.ok && ECR_REGISTRY.test(parsed.value.domain) && !isEcrRepository(parsed.value);
 }
 
-/** True when a path of an image name is also a repository name of ECR, which takes a single separator at a time. */
+/**
+ * True when the path of an image name can also be a repository name of ECR, which allows only one separator at a time.
+ */
 function isEcrRepository({ path }: Reference): boolean {
   return path.length >= ECR_NAME.least && path.length <= ECR_NAME.most && !/[._-]{2}/.test(path);
 }

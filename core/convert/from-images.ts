@@ -162,7 +162,10 @@ function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection):
   return rewritten?.[images.indexOf(found)] ?? [];
 }
 
-/** For each image whose layers were to become one: which layers have, and what that saves, or that there are none. */
+/**
+ * The findings about images whose layers were to be merged. Each says which layers became one and how many bytes that
+ * saved, or that there was nothing to merge.
+ */
 function mergeRemarks(
   chosen: readonly ImageGroup<ArchiveImage>[],
   inspection: Inspection,

@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { printable } from '../model/bytes.ts';
 
-/** The name of a piece of a split file: a counter, and what stands before and after it. */
+/** The parts of the name of a piece of a split file: its counter, and the text before and after it. */
 interface PieceName {
   before: string;
   counter: string;
@@ -18,8 +18,9 @@ const LETTERS = /^(x|part|piece|chunk|split|vol|)([a-z]{2,4})$/;
 const WORDS = /(?<=^|[._/-])(?:x|part|piece|chunk|split|vol|volume)$/i;
 
 /**
- * The fault of a list of names that should be the pieces of one file, in order: a name that is missing, out of order, or
- * no piece. Null when they are. That the last ones are missing is seen only when names state their number (`1of3`).
+ * The fault in a list of names that should be the pieces of one file, in order: a piece that is missing or out of
+ * order, or a name that is not that of a piece. Null when there is no fault. A missing last piece shows only when the
+ * names state the number of pieces (`1of3`).
  */
 export function pieceFault(names: readonly string[]): Bilingual | null {
   const [first = '', ...others] = names;
