@@ -158,7 +158,7 @@ ${TALK}
 The result is what docker export would give for a container of the image, without the files that
 Docker itself adds: the layers one above the other, deleted files left out. Members that do not
 change are copied byte for byte, with their times, owners, capabilities and other attributes.
-docker import reads the result, and so do WSL, LXC, systemd-nspawn and tar. To make an image of it again:
+docker import reads the result, and so do WSL, LXC, systemd-nspawn and tar. To make an image of it:
   lading convert rootfs.tar --inspect rootfs.json --name app:1.0 -o image.tar
 When the archive is a root file system already, it comes out as it is, uncompressed.
 
