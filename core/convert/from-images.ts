@@ -178,7 +178,7 @@ function mergeRemarks(
     const made = madeLayers(image, inspection);
     if (made.length === 0) return [finding('nothing-to-merge', { image: name, layers: image.found.layers.length })];
     // The root file system of an image with one layer is made anew, too, but nothing is merged for it.
-    const merged = made.filter(({ count }) => count > 1);
+    const merged = made.filter((layer) => layer.count > 1);
     return merged.map(({ first, recipe: { layers }, sums }) => {
       const before = layers.reduce((sum, { size }) => sum + size, 0);
       const [from, to] = [first + 1, first + layers.length];
