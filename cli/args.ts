@@ -198,7 +198,10 @@ function chosen(values: { image?: string; platform?: string }): { image: string 
   return { image: values.image ?? null, platform: platform.value };
 }
 
-/** The archive that a command reads, from its arguments. Throws a UsageError when they name none, or not one. */
+/**
+ * The archive that a command reads, from its arguments. Throws a UsageError when they name no archive, or more than
+ * one.
+ */
 function archive(command: Topic, positionals: string[]): Archive {
   const [first, ...others] = positionals;
   return first === undefined || others.length === 0

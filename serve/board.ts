@@ -2,7 +2,6 @@ import type { Bilingual } from '../core/catalogue/bilingual.ts';
 import { excerpt } from '../core/catalogue/brief.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
-import type { ResultForm } from '../core/model/conversion-request.ts';
 
 /**
  * The state of an upload. `waiting`: it is in the queue. `reading`: it is inspected. `converting`: its image archive is
@@ -22,8 +21,8 @@ export interface Shown {
   summary: Bilingual | null;
   /** Advice on what to do about the error because of which the upload was refused. */
   remedy: Bilingual | null;
-  /** The image archive, or the root file system, that was made of the upload; null when there is none. */
-  made: { as: ResultForm; size: number; names: string[] } | null;
+  /** The archive that was made of the upload, and the names of its image; null when none was made. */
+  image: { file: 'image.tar' | 'rootfs.tar'; size: number; names: string[] } | null;
   /** True when there is a page about the upload beside its manifest. */
   report: boolean;
 }
@@ -31,7 +30,7 @@ export interface Shown {
 /** Called when an upload has changed, with `shown` null when it is no longer there. */
 type Listener = (key: string, shown: Shown | null) => void;
 
-const NEW = { size: null, done: 0, summary: null, remedy: null, made: null, report: false } as const;
+const NEW = { size: null, done: 0, summary: null, remedy: null, image: null, report: false } as const;
 
 /** The least milliseconds between two reports of the progress of an upload. */
 const PROGRESS_MS = 250;
@@ -95,7 +94,7 @@ export class Board {
       size: source.size,
       summary: short({ en: summary, zh: zh.summary }),
       remedy: error === undefined ? null : short({ en: error.remedy, zh: error.zh.remedy }),
-      made: result === null ? null : { as: result.as ?? 'image', size: result.size, names },
+      image: result === null ? null : { file: `${result.as ?? 'image'}.tar`, size: result.size, names },
       report,
     });
   }

@@ -15,7 +15,7 @@ import { convert } from './convert.ts';
 import { stream } from './execute.ts';
 import { type Mended, settled } from './mended-findings.ts';
 
-/** A layer that is mended: how, and its size and checksums after that. */
+/** A layer that is mended: its recipe, and the size and checksums of the mended layer. */
 interface MendedLayer {
   mend: NonNullable<LayerSource['mend']>;
   content: Sums;
@@ -67,7 +67,10 @@ function placesOf(inspection: Inspection): { place: LayerPlace; alone: boolean }
   return [...places.values()].toSorted((a, b) => a.place.start - b.place.start);
 }
 
-/** Surveys layers. Those with nothing to mend are not in the result; its keys are where the layers begin. */
+/**
+ * Surveys layers, and returns the surveys by the offset at which their layers begin. Layers with nothing to mend are
+ * left out.
+ */
 async function surveyAll(
   places: ReturnType<typeof placesOf>,
   source: Source,

@@ -85,7 +85,7 @@ export const OPTIONS = {
     help: ['write the root file system as a tar archive, and no image archive'],
     meaning:
       '`rootfs`: write the root file system of the image as one tar archive, `rootfs.tar`, in place of an image archive ([docs/rootfs.md](docs/rootfs.md))',
-    zh: '填 rootfs：写出根文件系统的 tar 归档，而不是镜像归档',
+    zh: '填 rootfs 则写出镜像的根文件系统（tar 归档），而不写镜像归档',
   },
   flatten: {
     form: 'flag',
@@ -124,7 +124,7 @@ export const OPTIONS = {
     help: ['mend what engines would refuse, where it is clear what was meant; the changes are listed'],
     meaning:
       '`true`: mend what engines would refuse, where it is clear what was meant ([docs/mend.md](docs/mend.md)). The manifest lists the changes',
-    zh: '修正引擎会拒绝而原意明确之处，并列出所做的更改',
+    zh: '在原意明确时修补引擎会拒绝的内容，并列出改动',
   },
 } as const satisfies Record<string, Option>;
 

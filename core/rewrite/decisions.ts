@@ -11,7 +11,7 @@ interface Inserted {
 
 /**
  * The members that a rewritten archive gets. Each member of the layers has a number, from 0, in the order in which the
- * layers are read. A member that nothing is said about is left out.
+ * layers are read. A member without a decision is left out.
  */
 export class Decisions {
   /** One bit for each member that is written as it is. */

@@ -2,7 +2,7 @@ import type { MergedFile } from '../files/merged-file.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { Decisions } from './decisions.ts';
 
-/** One of the paths at which a file stands. */
+/** A path of a file that has several paths. */
 export interface Name {
   path: string;
   file: MergedFile;
@@ -36,7 +36,7 @@ export function settleLinks(
   return slots;
 }
 
-/** Decides for one hard link. Returns the number of the member at whose place it is written. */
+/** Decides where one hard link is written. Returns the number of the member at whose place that is. */
 function settleLink(
   { path, file }: Name,
   content: number,

@@ -59,7 +59,7 @@ export async function* written(
   }
 }
 
-/** Turns the pieces of layers into those of the archive, as was decided. */
+/** Turns the pieces of layers into those of the rewritten archive, by the decisions about the members. */
 class Writer {
   readonly #decisions: Decisions;
   #number = 0;

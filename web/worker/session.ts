@@ -30,10 +30,12 @@ export type Planned =
   | { kind: 'wrong'; problem: Bilingual; remedy: Bilingual }
   | { kind: 'planned'; manifest: ArchiveManifest; image: 'none' | 'sliced' | 'recoded' };
 
-/** The files of an image: how many lines the tree has, or null when they cannot be read. */
+/** The number of lines in the file tree of an image; null when its files cannot be read. */
 export type TreeLength = number | null;
 
-/** The beginning of a file as text, or null when it is no text; and whether more follows. */
+/**
+ * The beginning of a file as text, null when the file is not a text. `whole` is false when more of the file follows.
+ */
 export interface ShownText {
   text: string | null;
   whole: boolean;
@@ -48,7 +50,7 @@ const NO_ZSTD = {
   ),
 };
 
-/** The calls that the page can make to its worker. One archive is open at a time. */
+/** The open archive of the page, in its worker. The methods are the calls that the page can make. */
 export class Session {
   readonly #tools: Tools;
   readonly #hashing: Hashing;

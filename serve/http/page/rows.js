@@ -10,7 +10,7 @@ import { said, shown, sizeOf, text } from './texts.js';
  * @property {number} done
  * @property {import('./texts.js').Bilingual | null} summary
  * @property {import('./texts.js').Bilingual | null} remedy
- * @property {{ as: 'image' | 'rootfs', size: number, names: string[] } | null} made
+ * @property {{ file: 'image.tar' | 'rootfs.tar', size: number, names: string[] } | null} image
  * @property {boolean} report
  */
 
@@ -46,7 +46,7 @@ function bar(label, share) {
  * @param {boolean} isGuarded
  */
 export function uploadRow(listed, isGuarded) {
-  const { key, state, size, done, summary, remedy, made } = listed;
+  const { key, state, size, done, summary, remedy } = listed;
   const row = element('li', {}, head(key, text(state)));
   row.dataset['state'] = state;
   row.dataset['key'] = key;
@@ -56,20 +56,23 @@ export function uploadRow(listed, isGuarded) {
   if (remedy !== null) row.append(element('p', { className: 'remedy' }, shown(said(remedy))));
   const links = linksOf(listed);
   if (links.length > 0) row.append(element('p', { className: 'links' }, ...links));
-  if (made !== null) {
+  if (listed.image !== null) {
     const token = isGuarded ? '-H "Authorization: Bearer $TOKEN" ' : '';
-    const docker = made.as === 'image' ? 'docker load' : 'docker import -';
-    const load = `curl -f ${token}'${location.origin}${resultPath(`${made.as}.tar`, key)}' | ${docker}`;
+    const { file } = listed.image;
+    const command = file === 'rootfs.tar' ? 'docker import -' : 'docker load';
+    const load = `curl -f ${token}'${location.origin}${resultPath(file, key)}' | ${command}`;
     row.append(element('p', {}, `${text('load')} `, element('code', {}, load)));
   }
   return row;
 }
 
 /** @param {Listed} listed */
-function linksOf({ key, state, made, report }) {
+function linksOf({ key, state, image, report }) {
   const links = [];
-  if (made !== null)
-    links.push(element('a', { href: resultPath(`${made.as}.tar`, key) }, `${text(made.as)} (${sizeOf(made.size)})`));
+  if (image !== null) {
+    const word = image.file === 'rootfs.tar' ? 'rootfs' : 'image';
+    links.push(element('a', { href: resultPath(image.file, key) }, `${text(word)} (${sizeOf(image.size)})`));
+  }
   if (['converted', 'recognised', 'refused', 'failed'].includes(state))
     links.push(element('a', { href: resultPath('manifest.json', key) }, text('manifest')));
   if (report) links.push(element('a', { href: resultPath('report.html', key), target: '_blank' }, text('report')));
