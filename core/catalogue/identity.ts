@@ -176,14 +176,16 @@ export const IDENTITY = {
   },
   'platforms-left-out': {
     severity: 'warning',
-    cause: 'A multi-platform image was converted with `layout: docker` and without the option `platform`.',
+    cause:
+      'A multi-platform image was converted with `layout: docker` or `as: rootfs`, and without the option `platform`.',
     en: {
       message:
-        'The image {name} is there for {platforms}. The layout docker holds an image for one platform, so the image archive has it for {platform} only.',
+        'The image {name} is there for {platforms}. The layout docker and a root file system have room for one platform, so the result is for {platform} only.',
       remedy: 'For another one, convert with the option `platform`.',
     },
     zh: {
-      message: '镜像 {name} 包含以下平台：{platforms}。docker 布局只能保存一个平台，因此镜像归档中只有 {platform}。',
+      message:
+        '镜像 {name} 包含以下平台：{platforms}。docker 布局和根文件系统都只能容纳一个平台，因此结果中只有 {platform}。',
       remedy: '需要其他平台时，请在转换时加上选项 `platform`。',
     },
     clientErrors: [],

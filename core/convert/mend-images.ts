@@ -1,5 +1,4 @@
 import { distinct, type Finding } from '../catalogue/findings.ts';
-import { PackedSums } from '../compression/layer-packer.ts';
 import { Contents } from '../files/contents.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
@@ -7,19 +6,17 @@ import { mended } from '../mend/mended.ts';
 import { type Surveyed, surveyed, together } from '../mend/survey.ts';
 import { mendedRemark } from '../mend/words.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
-import type { Inspection, LayerSource, Sums } from '../model/inspection.ts';
-import type { Bytes, Source, Tools } from '../model/ports.ts';
+import type { Inspection, LayerSource } from '../model/inspection.ts';
+import type { Source, Tools } from '../model/ports.ts';
 import type { LayerPlace } from '../model/recipe.ts';
-import { SumsTap } from '../model/sums.ts';
 import { convert } from './convert.ts';
 import { stream } from './execute.ts';
 import { type Mended, settled } from './mended-findings.ts';
+import { type MadeSums, sumsOf } from './sums-of.ts';
 
 /** A layer that is mended: how, and its size and checksums after that. */
-interface MendedLayer {
+interface MendedLayer extends MadeSums {
   mend: NonNullable<LayerSource['mend']>;
-  content: Sums;
-  packed?: Sums;
 }
 
 /**
@@ -106,20 +103,6 @@ async function sumAll(
     await contents.close();
   }
   return layers;
-}
-
-async function sumsOf(
-  bytes: Bytes,
-  compress: ConversionRequest['compress'],
-  tools: Tools,
-): Promise<{ content: Sums; packed?: Sums }> {
-  const sums = new SumsTap(tools);
-  const packing = compress === null || compress === 'none' ? null : new PackedSums(compress, tools);
-  for await (const chunk of bytes) {
-    await sums.update(chunk);
-    await packing?.update(chunk);
-  }
-  return { content: await sums.sums(), ...(packing && { packed: await packing.sums() }) };
 }
 
 /** The sources of the images with their layers mended. */
