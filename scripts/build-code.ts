@@ -62,8 +62,9 @@ function fromProcess(_: string, names: string, module: string): string {
 }
 
 /**
- * Builds all code into `dist/`: JavaScript with source maps, and the list of the files of each function. It writes only
- * what has changed, and each file in one step, so that several tests may call it at once.
+ * Builds all code into `dist/`: JavaScript, and the list of the files of each function. Our own code in the functions has
+ * source maps, with which Lambda runs it; a terminal would not read any. It writes only what has changed, and each file
+ * in one step, so that several tests may call it at once.
  */
 export async function buildCode(): Promise<Metafile> {
   const { outputFiles, metafile } = await build({
@@ -88,10 +89,18 @@ export async function buildCode(): Promise<Metafile> {
     metafile: true,
     write: false,
   });
-  const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), withRequire(contents)]));
+  const functions = functionFiles(metafile);
+  const mapped = new Set(Object.values(functions).flat());
+  const files = new Map<string, Uint8Array>();
+  for (const { path, contents } of outputFiles) {
+    const name = basename(path);
+    if (mapped.has(name) && name.endsWith('.map')) files.set(name, contents);
+    if (name.endsWith('.map')) continue;
+    files.set(name, mapped.has(`${name}.map`) ? withRequire(contents) : withoutMap(withRequire(contents)));
+  }
   files.set(ZSTD.wasm, await ZSTD.read());
   for (const name of PAGE_FILES) files.set(`page/${name}`, await readFile(join(PAGE, name)));
-  files.set('functions.json', Buffer.from(`${JSON.stringify(functionFiles(metafile), null, 2)}\n`));
+  files.set('functions.json', Buffer.from(`${JSON.stringify(functions, null, 2)}\n`));
   await write(files);
   return metafile;
 }
@@ -107,9 +116,19 @@ function withRequire(contents: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(line), code]);
 }
 
+/** The code of a file without the comment that names its source map. */
+function withoutMap(contents: Uint8Array): Uint8Array {
+  const code = Buffer.from(contents).toString();
+  return Buffer.from(code.replace(/\/\/# sourceMappingURL=\S+\n?$/u, ''));
+}
+
+function isOurs(source: string): boolean {
+  return !source.startsWith('node_modules/');
+}
+
 /**
  * The files of each function: its entry, the program of the threads that compress layers, and all that they import, now
- * or later, each with its source map. And the zstd encoder.
+ * or later, with the source maps of our own code. And the zstd encoder.
  */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {
@@ -123,7 +142,8 @@ function functionFiles({ outputs }: Metafile): Record<string, string[]> {
       }
     };
     for (const entry of [`function-${name}`, PACK_THREAD]) follow(`dist/${entry}.mjs`);
-    return [...[...found].flatMap((path) => [basename(path), `${basename(path)}.map`]), ZSTD.wasm].toSorted();
+    const maps = [...found].filter((path) => Object.keys(outputs[path]?.inputs ?? {}).some(isOurs));
+    return [...[...found, ...maps.map((path) => `${path}.map`)].map((path) => basename(path)), ZSTD.wasm].toSorted();
   };
   return Object.fromEntries(FUNCTIONS.map((name) => [name, filesOf(name)]));
 }

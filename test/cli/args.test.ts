@@ -29,7 +29,7 @@ test('a command line that cannot be understood is a usage error that names the w
   const cases: [string[], RegExp][] = [
     [['frob'], /'frob'/],
     [['inspect'], /needs a file/],
-    [['inspect', 'a', 'b'], /one file, not 2/],
+    [['inspect', 'a', 'b'], /b is not named like a piece/],
     [['convert', 'a', '--frob'], /'--frob'\.$/],
     [['convert', 'a', '-t'], /-t, --name/],
     [['convert', 'a', '--json'], /--json/],

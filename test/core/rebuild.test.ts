@@ -183,7 +183,7 @@ test('an archive that is beside another file, or inside two archives, is not unp
   const image = dockerArchive([web]);
   const beside = archive([
     { name: 'image.tar', body: image },
-    { name: 'README', body: 'x' },
+    { name: 'program', body: 'x' },
   ]);
   for (const bytes of [beside, alone(alone(image))]) {
     const { inspection, made } = await converted(bytes, { name: ['web:2'] });

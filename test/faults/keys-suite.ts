@@ -91,7 +91,7 @@ export function keysSuite(
             const Metadata = { name: `key:${mark}` };
             await client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key: key, Body: body, Metadata }));
             await functions.inspect(queued(event(BUCKETS.uploads, key)), lambdaContext());
-            const expected = resultKeys(key);
+            const { rootfs, ...expected } = resultKeys(key);
             await functions.convert(queued(event(BUCKETS.results, expected.inspection)), lambdaContext());
             assert.deepEqual(await keysIn(BUCKETS.results), Object.values(expected).toSorted(), words.join(''));
             const found = await client.send(new GetObjectCommand({ Bucket: BUCKETS.results, Key: expected.manifest }));
@@ -99,6 +99,7 @@ export function keysSuite(
             assert.deepEqual([manifest.outcome, manifest.source.key], ['converted', key]);
             assert.deepEqual(manifest.result?.images[0]?.names, [`docker.io/library/key:${mark}`]);
             assert.equal(manifest.result?.key, expected.image);
+            assert.equal(rootfs.replace(/rootfs\.tar$/u, 'image.tar'), expected.image);
             assert.deepEqual(await keysIn(BUCKETS.uploads), [key]);
             for (const Key of Object.values(expected)) {
               await client.send(new DeleteObjectCommand({ Bucket: BUCKETS.results, Key }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { Podman } from '../support/engines-podman.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';

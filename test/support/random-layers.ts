@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from './properties.ts';
 import { ModelTree } from './rewrite.ts';
 import type { Entry } from './tar-builder.ts';
 

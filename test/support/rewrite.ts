@@ -62,8 +62,14 @@ interface Inode {
  */
 export class ModelTree {
   readonly #inodes = new Map<string, Inode>();
+  readonly #hiddenTargets: 'lost' | 'found';
 
-  constructor(layers: readonly Entry[][]) {
+  /**
+   * Engines read a layer in order, so a hard link finds a target that a whiteout behind it hides: `found`. With `lost`,
+   * the model throws in both orders.
+   */
+  constructor(layers: readonly Entry[][], hiddenTargets: 'lost' | 'found' = 'lost') {
+    this.#hiddenTargets = hiddenTargets;
     for (const entries of layers) this.#add(entries);
   }
 
@@ -81,20 +87,25 @@ export class ModelTree {
   }
 
   #add(entries: readonly Entry[]): void {
+    const before = new Map(this.#hiddenTargets === 'found' ? this.#inodes : []);
     for (const { name } of entries) {
       const [above, last] = split(name);
       if (last.startsWith('.wh.')) this.#makeAbove(above);
       if (last === '.wh..wh..opq') this.#clear(above);
       else if (last.startsWith('.wh.')) this.#remove(join(above, last.slice(4)));
     }
-    for (const entry of entries) if (!split(entry.name)[1].startsWith('.wh.')) this.#put(entry);
+    for (const entry of entries) if (!split(entry.name)[1].startsWith('.wh.')) this.#put(entry, before);
   }
 
-  #put({ name, type = '0', mode = type === '5' ? 0o755 : 0o644, linkname = '', body = '' }: Entry): void {
+  /** `before` has files of lower layers to which hard links may lead although a whiteout hides them. */
+  #put(
+    { name, type = '0', mode = type === '5' ? 0o755 : 0o644, linkname = '', body = '' }: Entry,
+    before: ReadonlyMap<string, Inode>,
+  ): void {
     const [above, last] = split(name);
     this.#makeAbove(above);
     const path = join(above, last);
-    const linked = type === '1' ? this.#inodes.get(linkname) : undefined;
+    const linked = type === '1' ? (this.#inodes.get(linkname) ?? before.get(linkname)) : undefined;
     if (type === '1' && linked === undefined) throw new Error(`${name} → ${linkname}, which is not there`);
     if (type !== '5') this.#clear(path);
     this.#inodes.set(path, linked ?? { type, mode, body: type === '2' ? linkname : String(body) });

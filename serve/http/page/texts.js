@@ -52,6 +52,7 @@ const OPTIONS_ZH = new Map([
   ['image', '归档含多个镜像时，取哪一个：名称或编号'],
   ['layout', '镜像归档的布局：docker（与 25 版之前的 docker save 相同）或 both'],
   ['mend', '修正引擎会拒绝而原意明确之处，并列出所做的更改'],
+  ['as', '填 rootfs：写出根文件系统的 tar 归档，而不是镜像归档'],
   ['flatten', '把镜像的所有层合并为一层'],
   ['squash', '把此编号的层及其上所有层合并为一层'],
   ['compress', '层的写入形式：gzip、zstd 或 none（不压缩）'],
