@@ -6,13 +6,12 @@ export const REQUEST = {
     severity: 'error',
     cause: 'A name or a root file system was asked for, and the archive holds several images.',
     en: {
-      message:
-        'The archive holds {count} images. A name or a root file system is that of one image only, and these are {images}.',
+      message: 'The archive holds {count} images, and {what} only: {images}.',
       remedy:
         'Choose one with the option `image` (its name, or its number from 1), or with `platform` if they differ in that.',
     },
     zh: {
-      message: '归档中有 {count} 个镜像，而名称或根文件系统只能属于其中一个镜像：{images}。',
+      message: '归档中有 {count} 个镜像，而{what}：{images}。',
       remedy: '请用选项 `image` 选择（名称，或从 1 开始的序号）；如果它们只是平台不同，也可以用 `platform` 选择。',
     },
     clientErrors: [],

@@ -1,3 +1,4 @@
+import { both } from '../catalogue/bilingual.ts';
 import { brief } from '../catalogue/brief.ts';
 import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
 import type { ImageGroup } from '../images/image-groups.ts';
@@ -32,7 +33,8 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
   if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
   if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
   if (isForOneOf(chosen, request)) {
-    const detail = { count: chosen.length, images: described(inspection.images) };
+    const what = request.as === 'rootfs' ? ONE_ROOT : ONE_NAME;
+    const detail = { count: chosen.length, what, images: described(inspection.images) };
     return { ...nothing, findings: [...findings, finding('image-not-chosen', detail)] };
   }
   // The findings say why layers were not made, which may be errors that the choice of an image does not overrule.
@@ -41,6 +43,9 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
   const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
   return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };
 }
+
+const ONE_NAME = both('a name can be given to one of them', '名称只能给其中一个');
+const ONE_ROOT = both('a root file system can be made of one of them', '根文件系统只能取自其中一个');
 
 /** True for the finding that a layer is zstd, when it stays zstd because the user asked for that. */
 function isOfKept({ code, member }: Finding, { images }: Inspection, { compress }: ConversionRequest): boolean {

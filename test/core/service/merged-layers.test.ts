@@ -137,7 +137,10 @@ test('one image alone has a root file system, so one of several must be chosen',
   const upload = dockerArchive([IMAGE, { names: ['other:1'], layers: LAYERS.slice(0, 1) }]);
   const { manifest, rootfs } = await run(upload, { as: 'rootfs' });
   const refusal = manifest.findings.find(({ severity }) => severity === 'error');
-  assert.match(refusal?.message ?? '', /2 images. A name or a root file system .* 1: app:1 .*; 2: other:1/);
+  assert.match(
+    refusal?.message ?? '',
+    /2 images, and a root file system can be made of one of them only: 1: app:1 .*; 2: other:1/,
+  );
   assert.deepEqual([manifest.outcome, rootfs.length, manifest.cost.bytesRead], ['refused', 0, upload.length]);
   const chosen = await run(upload, { as: 'rootfs', image: '2' });
   assert.deepEqual(chosen.rootfs, LAYERS[0]);
