@@ -187,7 +187,9 @@ function rootfsCommand(argv: string[]): Command {
   const { values, positionals } = parse('rootfs', argv, COMMAND_FLAGS.rootfs);
   if (values.help === true) return { kind: 'help', topic: 'rootfs' };
   const { output = '-' } = values;
-  const config = values.config ?? (output === '-' ? null : `${output.replace(/\.tar$/, '')}.json`);
+  // Beside a device, such as /dev/null, there is no place for a file.
+  const isFile = output !== '-' && !output.startsWith('/dev/');
+  const config = values.config ?? (isFile ? `${output.replace(/\.tar$/, '')}.json` : null);
   return { kind: 'rootfs', ...archive('rootfs', positionals), output, config, ...chosen(values), ...talk(values) };
 }
 
@@ -198,7 +200,10 @@ function chosen(values: { image?: string; platform?: string }): { image: string 
   return { image: values.image ?? null, platform: platform.value };
 }
 
-/** The archive that a command reads, from its arguments. Throws a UsageError when they name none, or not one. */
+/**
+ * The archive that a command reads, from its arguments. Throws a UsageError when they name no archive, or more than
+ * one.
+ */
 function archive(command: Topic, positionals: string[]): Archive {
   const [first, ...others] = positionals;
   return first === undefined || others.length === 0

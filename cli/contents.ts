@@ -8,8 +8,8 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
 /**
- * Reads an inspected input once more for the facts about the files in it, with a progress bar. Null when they are not
- * asked for, or when the archive cannot be read.
+ * Reads an inspected input once more for the facts about the files in it, with a progress bar. Null when nobody asked
+ * for these facts, or when the archive cannot be read.
  */
 export async function wantedContents(
   inspection: Inspection,

@@ -14,7 +14,7 @@ export interface FigureLimit {
 
 type Unit = 'bytes' | '%' | 'number';
 
-/** The figures that `--fail-on` can bound, for the image of an archive that has most. */
+/** The figures on which `--fail-on` can set a bound. Of an archive with several images, the largest value counts. */
 const FIGURES = {
   /** The bytes of files that are in the layers, but not in the merged file system. */
   wasted: { units: ['bytes', '%'], of: ({ wasted }) => wasted.bytes },
@@ -68,7 +68,9 @@ function isFigure(name: string): name is Figure {
   return Object.hasOwn(FIGURES, name);
 }
 
-/** The sentences on the figures that are larger than `--fail-on` allows. One that is not known is too large. */
+/**
+ * The sentences on the figures that are larger than `--fail-on` allows. A figure that is not known counts as too large.
+ */
 export function exceeded(contents: Contents | null, limits: readonly FigureLimit[]): Bilingual[] {
   return limits.flatMap((limit): Bilingual[] => {
     const { figure, most, typed } = limit;

@@ -88,7 +88,8 @@ ${REPORTING}
 ${SURVEY}
 ${TALK}
 
-The whole archive is read once, and a second time for the files inside; nothing of it is kept.
+The whole archive is read once, and a second time for the files inside (--contents). No part of it
+is kept.
 
 ${BOUNDS}
 
@@ -138,9 +139,9 @@ ${TALK}
 An image archive is shown as a container would see it: its layers one above the other, deleted files
 left out. Any other archive is shown as it is. With the PATH of a directory, what is below it is
 listed; with that of a file, its content goes to standard output: byte for byte, but on a terminal
-with escapes for what a terminal would obey. Symbolic links are followed inside the archive. Nothing is unpacked: the archive is read and verified once, its layers once more for
-the list, and a file's layer once more for the file. The list takes some 300 bytes of memory a path,
-and ends at 4 million.
+with escapes for what a terminal would obey. Symbolic links are followed inside the archive. Nothing
+is unpacked: the archive is read and verified once, its layers once more for the list, and a file's
+layer once more for the file. The list takes some 300 bytes of memory a path, and ends at 4 million.
 
 ${EXIT_CODES}
 `,
@@ -148,21 +149,21 @@ ${EXIT_CODES}
 
   -o, --output FILE      write the root file system there, as a whole or not at all; without it (or with -)
                          it goes to standard output
-      --config FILE      write CMD, ENV and the rest there, as docker inspect would; with -o rootfs.tar
-                         they go to rootfs.json
+      --config FILE      write CMD, ENV and the rest there, in the form of docker inspect; without it,
+                         -o rootfs.tar writes them to rootfs.json
       --image NAME|N     of an archive with several images, take this one (its name or its number)
       --platform P       of an image for several platforms, take this one; else linux/amd64, else the first
 ${TALK}
 
-It is what docker export would give for a container of the image, without what Docker itself puts
-there: the layers one above the other, deleted files left out. Members that do not change are copied
-byte for byte, with their times, owners, capabilities and other attributes. docker import takes it,
-and so do WSL, LXC, systemd-nspawn and tar. To make an image of it again:
+The result is what docker export would give for a container of the image, without the files that
+Docker itself adds: the layers one above the other, deleted files left out. Members that do not
+change are copied byte for byte, with their times, owners, capabilities and other attributes.
+docker import reads the result, and so do WSL, LXC, systemd-nspawn and tar. To make an image of it:
   lading convert rootfs.tar --inspect rootfs.json --name app:1.0 -o image.tar
-The root file system of an archive that is no image comes out as it went in, uncompressed.
+When the archive is a root file system already, it comes out as it is, uncompressed.
 
-The archive is read and verified once, and its layers twice more. Nothing is unpacked, and memory
-takes some 300 bytes a path.
+The archive is read and verified once, and its layers are read twice more. Nothing is unpacked.
+Memory grows by some 350 bytes for each path.
 
 ${EXIT_CODES}
 `,
@@ -170,7 +171,8 @@ ${EXIT_CODES}
 
       --once             handle what is there, and end
       --http HOST:PORT   show uploads and results on a page there, and take uploads through it
-      --token-file FILE  what users of the page must know; needed for any address but this machine's
+      --token-file FILE  the token that users of the page must give; needed for any address that
+                         others than this machine can reach
   -h, --help             this page
 
 For buckets (lading serve s3://UPLOADS s3://RESULTS):
@@ -181,13 +183,13 @@ For buckets (lading serve s3://UPLOADS s3://RESULTS):
 
 The same two functions as in AWS. For the upload UPLOADS/team/app.tar:
   RESULTS/team/app.tar/inspection.json    what it is
-  RESULTS/team/app.tar/image.tar          the image archive, when there is one
+  RESULTS/team/app.tar/image.tar          the image archive, when there is one (or rootfs.tar)
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
-With --http, a page shows uploads and results as they come, and takes files that are dropped on it;
-for any address but one of this machine it needs a token of 16 characters or more. A file is taken
-when it has stopped changing. Links, pipes and names that are not UTF-8 are passed over, and that is
-said; hidden files are passed over silently. Ctrl-C ends it.
+With --http, a page shows uploads and results as they come, and takes files that are dropped on it.
+Its token has 16 characters or more. A file is taken when it has stopped changing. Links, pipes and
+names that are not UTF-8 are passed over, and that is said; hidden files are passed over silently.
+Ctrl-C ends it.
 
 Credentials, region and endpoint of a store are found as by the aws command (AWS_PROFILE,
 AWS_REGION, AWS_ENDPOINT_URL_S3 …); S3_PATH_STYLE=true is for stores that need it. Any address but

@@ -8,8 +8,8 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
 /**
- * Makes the layers once that a request asks to be made anew, to find out their checksums. Returns the inspection with
- * these, and the number of bytes of the input that were read.
+ * Makes the layers that a request asks to be made anew, once and without writing them, to find out their checksums.
+ * Returns the inspection with these, and the number of bytes of the input that were read.
  */
 export async function withNewLayers(
   inspection: Inspection,

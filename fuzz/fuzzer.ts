@@ -27,8 +27,9 @@ const MOST_HEAP_MEGABYTES = 768;
 const MOST_BYTES = 65_536;
 
 /**
- * How long one target is fuzzed, in seconds, and the seed of the fuzzer's random choices. With a seed it begins with an
- * empty corpus, so that it makes the same inputs each time until the code changes. Null: it chooses a seed itself.
+ * The effort for one target: the seconds for which it is fuzzed, and the seed of the random choices. With a seed, the
+ * fuzzer begins with an empty corpus, so that it makes the same inputs each time until the code changes. With null, it
+ * chooses a seed itself.
  */
 export interface Effort {
   seconds: number;

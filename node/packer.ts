@@ -17,7 +17,10 @@ export interface ClosablePacker extends BlockPacker {
   close(): void;
 }
 
-/** The program of the threads: a source file in a checkout, and beside this file in what the build makes. */
+/**
+ * The file with the program of the threads that compress: a source file in a checkout, a built file beside this one in
+ * a package.
+ */
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? 'pack-thread.ts' : 'pack-thread.mjs', import.meta.url);
 
 /** The heap of a thread. The default one would let the buffers of hundreds of blocks pile up. */

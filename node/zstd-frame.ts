@@ -1,6 +1,6 @@
 import { compress, init } from '@bokuweb/zstd-wasm';
 
-/** The zstd level: four times as fast as gzip here, and 6 % smaller (docs/decisions/0102). */
+/** The zstd level. It takes a sixth of the time of gzip here, and makes 6 % fewer bytes (docs/decisions/0103). */
 const LEVEL = 3;
 
 let ready: Promise<void> | null = null;

@@ -127,8 +127,8 @@ function isOurs(source: string): boolean {
 }
 
 /**
- * The files of each function: its entry, the program of the threads that compress layers, and all that they import, now
- * or later, with the source maps of our own code. And the zstd encoder.
+ * The files of each function: its entry, the program of the threads that compress layers, and all files that these
+ * import, at once or later, with the source maps of our own code. The zstd encoder is one more.
  */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {

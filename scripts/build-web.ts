@@ -34,7 +34,7 @@ export async function buildReport(): Promise<{ html: string; metafile: Metafile 
   return { html: await page(code, '<script type="application/json" id="manifest"></script>'), metafile };
 }
 
-/** What the content security policy of a page allows besides its own script and style. */
+/** The permissions that the content security policy of a page gives besides its own script and style. */
 interface More {
   script?: string;
   worker?: string;
@@ -88,8 +88,8 @@ export async function zstdModule(): Promise<Buffer<ArrayBuffer>> {
 }
 
 /**
- * The content security policy: the script and the style are allowed by their hashes, and what the page needs besides,
- * such as workers. Nothing else is, above all no connection.
+ * The content security policy of a page. It allows the script and the style by their hashes, and what else the page
+ * needs, such as workers. It allows nothing else, above all no connection.
  */
 function policy(script: string, style: string, more: More): string {
   return [

@@ -21,8 +21,8 @@ export interface Shown {
   summary: Bilingual | null;
   /** Advice on what to do about the error because of which the upload was refused. */
   remedy: Bilingual | null;
-  /** The image archive that was made of the upload; null when there is none. */
-  image: { size: number; names: string[] } | null;
+  /** The archive that was made of the upload, and the names of its image; null when none was made. */
+  image: { file: 'image.tar' | 'rootfs.tar'; size: number; names: string[] } | null;
   /** True when there is a page about the upload beside its manifest. */
   report: boolean;
 }
@@ -94,7 +94,7 @@ export class Board {
       size: source.size,
       summary: short({ en: summary, zh: zh.summary }),
       remedy: error === undefined ? null : short({ en: error.remedy, zh: error.zh.remedy }),
-      image: result === null ? null : { size: result.size, names },
+      image: result === null ? null : { file: `${result.as ?? 'image'}.tar`, size: result.size, names },
       report,
     });
   }

@@ -1,8 +1,8 @@
 import type { Session } from './worker/session.ts';
 
 /**
- * The first message to a worker: the modules that it may need, as base64, if it is the one that the page talks to; or
- * the way to that one, for which it hashes.
+ * The first message to a worker. For the worker that the page talks to: the modules that it may need, as base64. For a
+ * worker that hashes: the port to the worker for which it hashes.
  */
 export type Start = { engines: Record<'zlib' | 'zstd', Blob> } | { hashFor: MessagePort };
 
@@ -14,8 +14,8 @@ export interface Call {
 }
 
 /**
- * A message of the worker: the answer to a call, why it has failed, the number of bytes that were read so far, or the
- * way on which it waits for a worker that hashes.
+ * A message of the worker: the answer to a call, the reason why a call has failed, the number of bytes that were read
+ * so far, or the port at which it waits for a worker that hashes.
  */
 export type Answer =
   | { id: number; value: unknown }

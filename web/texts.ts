@@ -1,7 +1,7 @@
 import type { Language } from '../core/catalogue/bilingual.ts';
 import type { OptionName } from '../core/options/table.ts';
 
-/** The words of the page itself. What it says about an archive is in `core/page` and `core/catalogue`. */
+/** The texts of the page itself. The texts about an archive are in `core/page` and `core/catalogue`. */
 export interface Texts {
   title: string;
   tagline: string;
@@ -66,7 +66,7 @@ const EN: Texts = {
   clients: 'Clients',
   layersOf: 'Layers',
   convert: 'Make an image of it',
-  convertHint: 'The image archive is put together here, from the file where it lies. Then `docker load` accepts it.',
+  convertHint: 'The image archive is put together here, from the file on this machine. Then `docker load` accepts it.',
   options: 'More options',
   inspectDrop: 'Choose the output of docker inspect, or drop it here. It brings CMD, ENV, USER and the rest back.',
   inspectGiven: (name) => `Settings are taken from ${name}.`,
@@ -84,7 +84,7 @@ const EN: Texts = {
   search: 'Search in paths',
   found: (count) => `${count} lines`,
   noFiles: 'The files of this archive cannot be listed.',
-  noText: 'This file is no text.',
+  noText: 'This file is not a text.',
   cut: 'Only the beginning is shown.',
   saveFile: 'Save file',
   close: 'Close',
@@ -98,9 +98,12 @@ const EN: Texts = {
     inspect: ['docker inspect', ''],
     rootfs: ['Take it for a root file system', 'Even when it does not look like one.'],
     image: ['Only this image', 'Of an archive with several: its name, or its number from 1.'],
+    as: ['Result', 'rootfs writes the root file system as one tar archive, and no image archive. Or nothing.'],
+    flatten: ['Make one layer', 'All layers of the image become one. Its settings and its names stay.'],
+    squash: ['Merge from layer', 'This layer (its number, from 1) and all above it become one.'],
     compress: ['Compression', 'gzip, none for plain layers, or nothing.'],
     layout: ['Layout', 'docker for tools that read only the archives of docker save before version 25, or nothing.'],
-    mend: ['Mend it', 'What engines would refuse, where it is clear what was meant. The changes are listed.'],
+    mend: ['Mend it', 'Mends what engines would refuse, where it is clear what was meant. The changes are listed.'],
   },
   done: 'The archive is inspected.',
 };
@@ -123,7 +126,7 @@ const ZH: Texts = {
   clients: '客户端',
   layersOf: '层',
   convert: '制作镜像',
-  convertHint: '镜像归档就在这里由该文件拼接而成，之后 `docker load` 即可接受。',
+  convertHint: '镜像归档就在本机由该文件拼接而成，之后 `docker load` 即可接受。',
   options: '更多选项',
   inspectDrop: '选择 docker inspect 的输出，或拖放到这里。CMD、ENV、USER 等设置会恢复。',
   inspectGiven: (name) => `设置取自 ${name}。`,
@@ -154,6 +157,9 @@ const ZH: Texts = {
     inspect: ['docker inspect', ''],
     rootfs: ['当作根文件系统', '即使看起来不像。'],
     image: ['只取此镜像', '归档含多个镜像时：其名称，或从 1 起的序号。'],
+    as: ['结果', '填 rootfs 则把根文件系统写成一个 tar 归档，不写镜像归档；或不填。'],
+    flatten: ['合并为一层', '镜像的所有层合并为一层，设置和名称保持不变。'],
+    squash: ['从此层起合并', '该层（从 1 起的序号）及其上所有层合并为一层。'],
     compress: ['压缩', 'gzip、none（未压缩的层），或不填。'],
     layout: ['布局', '对只能读取 25 版之前 docker save 归档的工具填 docker，或不填。'],
     mend: ['修补', '在原意明确时修补引擎会拒绝的内容，并列出改动。'],

@@ -6,7 +6,7 @@ import { type Floor, type Series, slope } from './summary.ts';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
-/** The expanded size of one stream, in bytes. All these formats allow several streams, one after the other. */
+/** The expanded size in bytes of one stream. A test file has several streams, one after the other. */
 const PIECE = 128 * MiB;
 
 /** The compressions, and the most CPU seconds for each expanded GiB. bzip2, xz and lz4 have no native reader. */

@@ -16,8 +16,8 @@ export function archiveIn(files: readonly [string, ...string[]]): Archive {
   if (others.length === 0) return { file, pieces: [] };
   const fault = pieceFault(files);
   const remedy = both(
-    'Name the pieces of one file, all of them and in order: web.tar.aa web.tar.ab …',
-    '请按顺序给出同一文件的全部分片：web.tar.aa web.tar.ab ……',
+    'Name one archive, or all pieces of one file in order: web.tar.aa web.tar.ab …',
+    '请给出一个归档，或按顺序给出同一文件的全部分片：web.tar.aa web.tar.ab ……',
   );
   if (fault !== null) throw new UsageError(fault, remedy);
   return { file: wholeName(file), pieces: files };

@@ -7,12 +7,11 @@ export const COMPRESSION = {
     severity: 'error',
     cause: 'A layer was compressed twice, or the upload three times.',
     en: {
-      message:
-        'This is {inner} data inside {outer}: it was compressed once more than is unpacked here or by any client.',
+      message: 'This is {inner} data inside {outer}. It is compressed more often than Lading or any client unpacks it.',
       remedy: 'Take one layer of compression off (for instance with `gzip -d`) and send it again.',
     },
     zh: {
-      message: '这是 {outer} 里面又套了一层 {inner} 的数据：压缩层数比这里以及任何客户端所能解开的都多。',
+      message: '这是 {outer} 里面又套了一层 {inner} 的数据。它的压缩次数超过了 Lading 以及任何客户端所能解开的次数。',
       remedy: '请先解掉一层压缩（例如用 `gzip -d`），再重新上传。',
     },
     clientErrors: NO_TAR,
@@ -137,7 +136,7 @@ export const COMPRESSION = {
   'compressed-unchecked': {
     severity: 'info',
     cause:
-      '`xz --check=none`, `zstd --no-check`, `lz4 --no-frame-crc`, a program that writes none; .lzma never has any.',
+      '`xz --check=none`, `zstd --no-check`, `lz4 --no-frame-crc`, or a program that writes no checksum. A `.lzma` file never has one.',
     en: {
       message:
         'The {compression} data carries no checksum of its content: it could be read to its end, but damage inside a file would go unnoticed.',
@@ -153,14 +152,14 @@ export const COMPRESSION = {
     severity: 'warning',
     mended: true,
     cause:
-      '`docker save NAME.tar.gz`, then gzip on top; a server that compresses what is compressed; lz4, lzma or zip.',
+      '`docker save NAME.tar.gz`, then gzip on top; a server that compresses files that are compressed already; or an archive in lz4, lzma or zip.',
     en: {
-      message: 'The archive is packed as {compression}, which no client reads; all of that was taken off here.',
-      remedy: 'Convert the archive: what comes out is not packed in that way.',
+      message: 'The archive is packed as {compression}, which no client reads. Lading has unpacked it.',
+      remedy: 'Convert the archive: the result is not packed in this way.',
     },
     zh: {
-      message: '该归档以 {compression} 方式打包，任何客户端都不能读取；这里已全部解开。',
-      remedy: '请转换该归档：输出不再这样打包。',
+      message: '该归档以 {compression} 方式打包，任何客户端都不能读取。Lading 已将其解开。',
+      remedy: '请转换该归档：转换结果不再这样打包。',
     },
     clientErrors: NO_TAR,
   },

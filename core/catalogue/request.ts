@@ -61,7 +61,7 @@ export const REQUEST = {
     cause: 'The option `flatten` or `squash` was given.',
     en: {
       message:
-        'The layers {from} to {to} of the image {image} became one: it has {after} bytes, where they have {before} together, uncompressed.',
+        'Layers {from} to {to} of image {image} became one layer of {after} bytes. Before, they had {before} bytes together, uncompressed.',
       remedy: '',
     },
     zh: {
@@ -75,11 +75,12 @@ export const REQUEST = {
     severity: 'info',
     cause: 'The option `flatten` or `squash` was given, and there are not two layers to make one of.',
     en: {
-      message: 'No layers of the image {image} became one: it has {layers}, and one layer at most would be merged.',
+      message:
+        'No layers of image {image} were merged. It has {layers} in all, and the option covers fewer than two of them.',
       remedy: '',
     },
     zh: {
-      message: '镜像 {image} 没有合并任何层：它共有 {layers} 层，其中至多一层会被合并。',
+      message: '镜像 {image} 没有合并任何层。它共有 {layers} 层，而该选项涉及的不足两层。',
       remedy: '',
     },
     clientErrors: [],
@@ -102,12 +103,12 @@ export const REQUEST = {
     cause: 'The option `compress` was given with a gzip upload or layer that has bytes after its end.',
     en: {
       message:
-        'A layer is not {compression} as asked for, but plain: bytes follow its {compression} data, so it cannot stay as it is, and it is not compressed again.',
+        'A layer was written plain, and not as {compression} as asked for. Other bytes follow its {compression} data, so it cannot stay as it is. Lading does not compress it again.',
       remedy: 'Compress the file again: `gzip -dc FILE | gzip -n > NEW`.',
     },
     zh: {
       message:
-        '有一层没有按要求写成 {compression}，而是未压缩：它的 {compression} 数据之后还有其他字节，不能原样保留，也不会重新压缩。',
+        '有一层没有按要求写成 {compression}，而是未压缩。它的 {compression} 数据之后还有其他字节，不能原样保留。Lading 不会重新压缩它。',
       remedy: '请重新压缩：`gzip -dc FILE | gzip -n > NEW`。',
     },
     clientErrors: [],

@@ -183,11 +183,11 @@ export const UPLOAD = {
     cause: 'A zip file was made of several files, or of a folder.',
     en: {
       message:
-        'This is a zip file that holds more than one file ({names}); only one with a single archive is read, and texts or checksums beside it.',
+        'This is a zip file that holds more than one file ({names}). Lading reads a zip file only if it holds one archive; texts and checksums may be beside it.',
       remedy: 'Unzip it and send the tar archive itself.',
     },
     zh: {
-      message: '这是一个包含多个文件的 zip（{names}）；只能读取仅含一个归档（以及说明、校验和）的 zip。',
+      message: '这是一个包含多个文件的 zip（{names}）。Lading 只读取仅含一个归档的 zip；旁边可以有说明文件和校验和。',
       remedy: '请先解压，再上传其中的 tar 归档。',
     },
     clientErrors: NO_TAR,
@@ -233,18 +233,18 @@ export const UPLOAD = {
   'no-time': {
     severity: 'error',
     cause:
-      'An upload of some 60 GB or more, or a large one in bzip2, xz or zstd: a function of AWS Lambda ends after 15 minutes.',
+      'An upload of some 60 GB or more, or a large one whose compression is not gzip. A function of AWS Lambda ends after 15 minutes.',
     en: {
       message:
         'This upload cannot be {task} in time: at {rate} MB/s {size} bytes take {needed} minutes, and the service has {time}.',
       remedy:
-        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If it is compressed otherwise than with gzip: a gzip upload is read fast, and converted without being expanded.',
+        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If its compression is not gzip, compress it with gzip instead: a gzip upload is read faster, and is converted without being expanded.',
     },
     zh: {
       message:
         '无法在限定时间内{task}该文件：以 {rate} MB/s 的速度处理 {size} 字节需要 {needed} 分钟，而服务只有 {time} 分钟。',
       remedy:
-        '请改用没有时间限制的命令行转换：`lading convert s3://BUCKET/KEY -o image.tar`。如果是 bzip2、xz 或 zstd 压缩：改用 gzip 读取更快，转换时也无需解压。',
+        '请改用没有时间限制的命令行转换：`lading convert s3://BUCKET/KEY -o image.tar`。如果不是 gzip 压缩，请改用 gzip：这样读取更快，转换时也无需解压。',
     },
     clientErrors: [],
   },

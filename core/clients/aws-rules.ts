@@ -10,7 +10,7 @@ const ECR_LAYER_BYTES = 52_000 * 1024 ** 2;
 const ECR_LAYERS = 127;
 /** The shortest and the longest name of a repository in ECR, in characters. */
 const ECR_NAME = { least: 2, most: 256 };
-/** The size in bytes of the layers together when they are expanded, for which Lambda surely takes an image: 10 GB. */
+/** The size in bytes up to which Lambda surely takes an image: 10 GB for all expanded layers together. */
 const LAMBDA_BYTES = 10e9;
 /** The size in bytes beyond which Lambda surely takes no image. AWS does not say if its 10 GB are decimal or binary. */
 const LAMBDA_BYTES_BINARY = 10 * 1024 ** 3;
@@ -41,8 +41,8 @@ export const ECR_RULES: readonly StatedRule[] = [
   ),
   statedRule(
     ({ found }) => found.names.some(isRefusedByEcr),
-    'ECR takes no repository of that name: it has at most one of the characters `.`, `_` and `-` between letters or digits',
-    'ECR 不接受这样的仓库名称：字母或数字之间只能有一个 `.`、`_` 或 `-`',
+    'ECR does not take this repository name: a name has 2 to 256 characters there, and a single `.`, `_` or `-` between letters or digits',
+    'ECR 不接受这样的仓库名称：名称须为 2 至 256 个字符，字母或数字之间只能有一个 `.`、`_` 或 `-`',
   ),
   oddType,
   statedRule(
@@ -71,7 +71,7 @@ export const LAMBDA_RULES: readonly StatedRule[] = [
   ),
   statedRule(
     ({ source }) => (source?.place?.index ?? null) !== null,
-    'its name leads to an index (several platforms, or attestations), and Lambda takes none; convert it with the option `platform`',
+    'its name leads to an index (several platforms, or attestations), and Lambda takes no index; convert it with the option `platform`',
     '它的名称指向一个索引（多个平台或证明），而 Lambda 不接受索引；请加上选项 `platform` 转换',
   ),
   statedRule(
@@ -98,7 +98,7 @@ export const LAMBDA_RULES: readonly StatedRule[] = [
   ),
   statedRule(
     (_, { quick }) => quick !== undefined,
-    'a quick look does not tell how large its layers are when they are expanded, and whether its name leads to an index',
+    'a quick look does not tell how large its layers are when they are expanded, nor whether its name leads to an index',
     '快速查看无法得知各层解压后的大小，也无法得知其名称是否指向索引',
     'unknown',
   ),
@@ -129,7 +129,7 @@ export const LAMBDA_RULES: readonly StatedRule[] = [
   ),
   statedRule(
     ({ found }) => found.layers.some(({ compression }) => compression === 'none'),
-    'it has plain layers, so a client must push it that compresses them (Docker, skopeo, `crane push FILE`)',
+    'it has plain layers, so push it with a client that compresses them (Docker, skopeo, `crane push FILE`)',
     '它含有未压缩的层，须用会压缩各层的客户端推送（Docker、skopeo、`crane push FILE`）',
     'note',
   ),
@@ -149,7 +149,9 @@ function isRefusedByEcr(name: string): boolean {
   return parsed.ok && ECR_REGISTRY.test(parsed.value.domain) && !isEcrRepository(parsed.value);
 }
 
-/** True when a path of an image name is also a repository name of ECR, which takes a single separator at a time. */
+/**
+ * True when the path of an image name can also be a repository name of ECR, which allows only one separator at a time.
+ */
 function isEcrRepository({ path }: Reference): boolean {
   return path.length >= ECR_NAME.least && path.length <= ECR_NAME.most && !/[._-]{2}/.test(path);
 }

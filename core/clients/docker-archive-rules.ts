@@ -9,13 +9,13 @@ export const DOCKER_ARCHIVE_RULES: readonly StatedRule[] = [
   statedRule((_, { compression }) => compression !== 'none', 'the archive is compressed', '归档是压缩的'),
   statedRule(
     (_, { inside, shape }) => inside !== null || (shape?.folder ?? '') !== '',
-    'its documents do not lie at the top of the archive',
+    'its documents are not at the top of the archive',
     '各文档不在归档的顶层',
   ),
   statedRule((_, { shape }) => shape?.docker === null, 'it has no `manifest.json`', '没有 `manifest.json`'),
   statedRule(
     ({ found }) => found.layers.some(({ path }) => !path.endsWith('/layer.tar')),
-    'its layers do not lie in files with the name `layer.tar`, as `--layout docker` writes them',
+    'its layers are not files with the name `layer.tar`; `--layout docker` writes such files',
     '各层不是名为 `layer.tar` 的文件；`--layout docker` 会写出这样的文件',
   ),
   statedRule(
@@ -25,8 +25,8 @@ export const DOCKER_ARCHIVE_RULES: readonly StatedRule[] = [
   ),
   statedRule(
     (_, { shape }) => (shape?.prefix ?? '') !== '' || shape?.docker?.faults.includes('layer-linked') === true,
-    'whether each of these programs follows `./`, `/` and links is not known',
-    '尚不清楚这些程序是否都能处理 `./`、`/` 和链接',
+    'it is not known whether all of these programs follow names with `./` or `/`, and links',
+    '尚不清楚这些程序是否都能处理带 `./` 或 `/` 的名称以及链接',
     'unknown',
   ),
   statedRule(

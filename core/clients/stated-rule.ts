@@ -3,15 +3,18 @@ import { hasError } from '../catalogue/findings.ts';
 import type { ArchiveShape, FoundImage, ImageSource, Inspection, ListShape, ShapeFault } from '../model/inspection.ts';
 import type { Outcome } from './outcome.ts';
 
-/** An image of an upload, and the information from which it can be rebuilt; null when it cannot be, or is not known. */
+/**
+ * An image of an upload, and the source from which it can be rebuilt. `source` is null when the image cannot be
+ * rebuilt, or when that is not known.
+ */
 export interface JudgedImage {
   found: FoundImage;
   source: ImageSource | null;
 }
 
 /**
- * A property of an image for which a service or program does not take it, by what its documentation or its users say.
- * Nobody has tried it, unlike the rules about engines.
+ * A rule about images that a service or program does not take, from its documentation or from reports of its users.
+ * Unlike the rules about engines, it was not tried.
  */
 export interface StatedRule {
   when(image: JudgedImage, inspection: Inspection): boolean;

@@ -45,8 +45,8 @@ function expanded(bytes: Bytes, compression: SingleCompression, tools: Tools, fa
 }
 
 /**
- * Decompresses what came out of another compression. The facts are those of both: damage is noticed when one of them has
- * checksums.
+ * Decompresses data that came out of another compression. The result counts as checked when one of the two compressions
+ * has checksums.
  */
 export async function* expandedAgain(
   bytes: Bytes,

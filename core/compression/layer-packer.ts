@@ -14,13 +14,19 @@ const BLOCKS: Record<Packing, { size: number; before: number }> = {
   zstd: { size: 2 ** 21, before: 0 },
 };
 
-/** The bytes of memory for the first block at first. It doubles as the block fills, because most layers are small. */
+/**
+ * The bytes of memory that a layer gets for its first block. They double as the block fills, because most layers are
+ * small.
+ */
 const FIRST_BYTES = 2 ** 15;
 
 /** The gzip header: deflate, no name, no time, unknown operating system (RFC 1952, 2.3). */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 
-/** Compresses on the calling thread. It has no zstd: its encoder is WebAssembly, which the caller must bring. */
+/**
+ * A packer that compresses on the calling thread. It has no zstd, whose encoder is WebAssembly: the caller must bring
+ * it.
+ */
 const ON_THIS_THREAD: BlockPacker = {
   ahead: 0,
   pack(packing, block) {

@@ -90,7 +90,10 @@ async function readHeader(reader: CompressedReader): Promise<Header> {
 /** The content of each block in a legacy frame of lz4, in bytes; the last one may have less. */
 const LEGACY_BLOCK = 2 ** 23;
 
-/** The most bytes of a block in a legacy frame of lz4. A larger number there is something else than a size. */
+/**
+ * The most bytes of a compressed block in a legacy frame of lz4. A larger number where a block size may be is not a
+ * size: there the frame has ended.
+ */
 const LEGACY_PACKED = LEGACY_BLOCK + Math.floor(LEGACY_BLOCK / 255) + 16;
 
 /**

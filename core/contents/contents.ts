@@ -99,7 +99,7 @@ export async function imageContents(image: MergedImage, source: Source, tools: T
   };
 }
 
-/** The number of files that are looked at without a pause. Then other work of the process gets a turn. */
+/** The number of files that are looked at before other work of the process gets a turn. */
 const FILES_AT_ONCE = 1000;
 
 /** The users that `/etc/passwd` of an image names; null when there is no such file, or when it is too large. */
@@ -112,7 +112,7 @@ async function users({ tree, layers }: MergedImage, source: Source, tools: Tools
   return usersOf(concat(chunks));
 }
 
-/** Gathers facts while the files of a merged file system are gone through, in the order of the tree. */
+/** Gathers facts about the files of a merged file system. They are added in the order of the tree. */
 class Survey {
   readonly duplicates = new DuplicateSearch();
   readonly #ledger: Ledger;

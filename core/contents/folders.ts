@@ -20,8 +20,8 @@ interface OpenFolder {
 }
 
 /**
- * The tree of the largest folders and files of a file system. Its files are added in the order of the tree, so that
- * only one folder of each level is open. What is small is left out when its folder is complete.
+ * The tree of the largest folders and files of a file system. Files are added in the order of the tree, so only one
+ * folder of each level is open at a time. When a folder is complete, its small entries are left out.
  */
 export class FolderTree {
   /** The fewest bytes, wasted ones included, with which a folder or a file is kept. */
@@ -118,10 +118,16 @@ export class FolderTree {
   }
 }
 
-/** As many folders and files are kept before larger ones only are; a real system has some thousand. */
+/**
+ * The number of kept folders and files after which only larger ones are kept from then on. A real system has some
+ * thousand.
+ */
 const KEPT_AT_ONCE = 50_000;
 
-/** A folder or file is kept when it has at least one part in so many of all bytes. A smaller one could not be seen. */
+/**
+ * The smallest part of all bytes that is kept in the map of what is big: one in 4,000. A smaller folder or file could
+ * not be seen.
+ */
 const SMALLEST_PART = 4000;
 
 function opened(name: string, waste: WasteTree | null): OpenFolder {

@@ -6,7 +6,7 @@ import { badArchive } from '../model/errors.ts';
 import type { Amount, LayerContents, LostFile } from './facts.ts';
 import { Largest } from './largest.ts';
 
-/** The state of a path before and after the current layer: its file, or null when there is none but a directory. */
+/** The file at a path before and after the current layer. Null when nothing, or only a directory, is there. */
 interface Change {
   before: MergedFile | null;
   after: MergedFile | null;

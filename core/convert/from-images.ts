@@ -170,7 +170,10 @@ function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection):
   return rewritten?.[images.indexOf(found)] ?? [];
 }
 
-/** For each image whose layers were to become one: which layers have, and what that saves, or that there are none. */
+/**
+ * The findings about images whose layers were to be merged. Each says which layers became one and how many bytes that
+ * saved, or that there was nothing to merge.
+ */
 function mergeRemarks(
   chosen: readonly ImageGroup<ArchiveImage>[],
   inspection: Inspection,
@@ -181,9 +184,9 @@ function mergeRemarks(
     const name = described([image.found]);
     const made = madeLayers(image, inspection);
     if (made.length === 0) return [finding('nothing-to-merge', { image: name, layers: image.found.layers.length })];
-    return made.flatMap(({ first, recipe: { layers }, sums }) => {
-      // A root file system may be that of a single layer.
-      if (layers.length < 2) return [];
+    // The root file system of an image with one layer is made anew, too, but nothing is merged for it.
+    const merged = made.filter((layer) => layer.count > 1);
+    return merged.map(({ first, recipe: { layers }, sums }) => {
       const before = layers.reduce((sum, { size }) => sum + size, 0);
       const [from, to] = [first + 1, first + layers.length];
       return finding('layers-merged', { image: name, from, to, before, after: sums.size });

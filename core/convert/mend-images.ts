@@ -15,7 +15,7 @@ import { stream } from './execute.ts';
 import { type Mended, settled } from './mended-findings.ts';
 import { type MadeSums, sumsOf } from './sums-of.ts';
 
-/** A layer that is mended: how, and its size and checksums after that. */
+/** A layer that is mended: its recipe, and the size and checksums of the mended layer. */
 interface MendedLayer extends MadeSums {
   mend: NonNullable<LayerSource['mend']>;
 }
@@ -78,7 +78,10 @@ function layersOfOthers(inspection: Inspection, places: ReturnType<typeof places
   return new Set(all.map(({ place }) => place.start).filter((start) => !own.has(start)));
 }
 
-/** Surveys layers. Those with nothing to mend are not in the result; its keys are where the layers begin. */
+/**
+ * Surveys layers, and returns the surveys by the offset at which their layers begin. Layers with nothing to mend are
+ * left out.
+ */
 async function surveyAll(
   places: ReturnType<typeof placesOf>,
   source: Source,

@@ -11,8 +11,8 @@ import type { Source, Tools } from '../model/ports.ts';
 import { type Mended, settled } from './mended-findings.ts';
 
 /**
- * Mends a container archive. It is read twice: to decide about its members, and to inspect it as it becomes. The
- * inspection that is returned describes the mended archive.
+ * Mends a container archive. The upload is read twice: once to decide about its members, and once to inspect the mended
+ * archive. The inspection that is returned describes the mended archive.
  */
 export async function mendRootfs(
   before: Inspection,

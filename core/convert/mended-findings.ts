@@ -1,7 +1,7 @@
 import { type Finding, isMendedOnRequest } from '../catalogue/findings.ts';
 import type { Inspection } from '../model/inspection.ts';
 
-/** An inspection after mending, and how many times more the upload was read for it. */
+/** An inspection after mending, and the number of additional readings of the upload that it took. */
 export interface Mended {
   inspection: Inspection;
   passes: number;

@@ -24,7 +24,7 @@ export interface MergePlan {
   bytesRead: number;
 }
 
-/** The layers that a request asks to be made anew; null for none. Reads nothing. */
+/** The layers that a request asks to be made anew; null when it asks for none. The archive is not read. */
 export function mergePlan(inspection: Inspection, request: ConversionRequest): MergePlan | null {
   const { mergeFrom: first } = request;
   if (first === null || inspection.upload === null) return null;

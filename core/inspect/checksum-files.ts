@@ -7,7 +7,7 @@ import type { Digest } from '../model/digest.ts';
 /** A pattern for the names of files that state SHA-256 sums. */
 const NAME = /(?:^|\/)(?:sha256sums?|checksums?)[^/]*$|\.(?:sha256(?:sums?)?|sum)$/i;
 
-/** True for a file of a name and a size in bytes that may state the SHA-256 of an archive beside it. */
+/** True for a file that may state the SHA-256 of an archive beside it, by its name and its size in bytes. */
 export function statesChecksums(path: string, size: number): boolean {
   return size <= LIMITS.checksumBytes && NAME.test(path);
 }

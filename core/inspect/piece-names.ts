@@ -1,7 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { printable } from '../model/bytes.ts';
 
-/** The name of a piece of a split file: a counter, and what stands before and after it. */
+/** The parts of the name of a piece of a split file: its counter, and the text before and after it. */
 interface PieceName {
   before: string;
   counter: string;
@@ -18,8 +18,9 @@ const LETTERS = /^(x|part|piece|chunk|split|vol|)([a-z]{2,4})$/;
 const WORDS = /(?<=^|[._/-])(?:x|part|piece|chunk|split|vol|volume)$/i;
 
 /**
- * The fault of a list of names that should be the pieces of one file, in order: a name that is missing, out of order, or
- * no piece. Null when they are. That the last ones are missing is seen only when names state their number (`1of3`).
+ * The fault in a list of names that should be the pieces of one file, in order: a piece that is missing or out of
+ * order, or a name that is not that of a piece. Null when there is no fault. A missing last piece shows only when the
+ * names state the number of pieces (`1of3`).
  */
 export function pieceFault(names: readonly string[]): Bilingual | null {
   const [first = '', ...others] = names;
@@ -29,16 +30,16 @@ export function pieceFault(names: readonly string[]): Bilingual | null {
   const lowest = /^\d/.test(start.counter) ? 1 : 0;
   const stranger = others.find((name) => !isAlike(split(name), start));
   if (stranger !== undefined) return noPiece(stranger, first);
-  if (from > lowest) return missing(named(start, lowest));
+  if (from > lowest) return absent(named(start, lowest), names);
   for (const [i, name] of others.entries()) {
     const expected = from + i + 1;
     const found = countOf(split(name) ?? start);
-    if (found > expected) return missing(named(start, expected));
+    if (found > expected) return absent(named(start, expected), names);
     if (found < expected) return outOfOrder(name, names[i] ?? '');
   }
   const all = Number(/^of(\d+)/i.exec(start.after)?.[1] ?? Number.NaN);
   const next = from + names.length;
-  return next - lowest < all || next <= all ? missing(named(start, next)) : null;
+  return next - lowest < all || next <= all ? absent(named(start, next), names) : null;
 }
 
 /** The name of the file that was split into pieces: `web.tar` for `web.tar.aa`. */
@@ -97,8 +98,12 @@ function named({ before, counter, after }: PieceName, count: number): string {
   return before + letters.join('') + after;
 }
 
-function missing(name: string): Bilingual {
-  return both(`The piece ${printable(name)} is missing.`, `缺少分片 ${printable(name)}。`);
+/** The fault of a piece that does not stand where it should among the given ones. */
+function absent(piece: string, given: readonly string[]): Bilingual {
+  const name = printable(piece);
+  return given.includes(piece)
+    ? both(`The piece ${name} is not in its place.`, `分片 ${name} 的顺序不对。`)
+    : both(`The piece ${name} is missing.`, `缺少分片 ${name}。`);
 }
 
 function noPiece(name: string, first: string): Bilingual {

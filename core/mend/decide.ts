@@ -25,10 +25,13 @@ export interface Decision {
 /** The decision for a member that needs no change. Most members have it, so that there is one object for all. */
 const UNCHANGED: Decision = { edit: {}, changes: [] };
 
-/** The types that are written as another one: POSIX reads type `7` as a file, and GNU tar's type `D` is a directory. */
+/**
+ * The tar header types that are written as another type. POSIX reads type `7` as a file, and GNU tar's type `D` is a
+ * directory.
+ */
 const RETYPED: Readonly<Record<string, string>> = { '7': '0', D: '5' };
 
-/** The records with extended attributes of macOS: as GNU tar and star write them, and as bsdtar does. */
+/** A pattern for the PAX records with extended attributes of macOS, as GNU tar, star and bsdtar write them. */
 const APPLE = /^(?:SCHILY|LIBARCHIVE)\.xattr\.com\.apple\./;
 
 /** Decides what becomes of a member by its own fields alone. `folder` is cut off the names. */
@@ -69,8 +72,8 @@ function leftOut(member: Member, change: ChangeKind, detail?: string): Decision 
 }
 
 /**
- * True for a member that is no file and can be left out. The rest of a file from another volume (`M`) is a part of a
- * file, and stays: the layer is then refused.
+ * True for a member that is not a file and can be left out. Type `M` is the rest of a file from another volume, and
+ * cannot: the layer is refused.
  */
 function isOdd({ type }: Member): boolean {
   return !KNOWN_TYPES.has(type) && type !== 'S' && type !== 'M' && RETYPED[type] === undefined;

@@ -28,7 +28,7 @@ export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tool
   yield* mending.drain();
 }
 
-/** What is done with the body of a member: its bytes are kept, left out, or expanded with zeros in the holes. */
+/** The treatment of a member's body: its bytes are kept, left out, or expanded with zeros in the holes. */
 type Body = 'keep' | 'drop' | { expander: Expander; stored: number };
 
 const NOTHING = new Uint8Array();

@@ -10,7 +10,10 @@ export interface PathChange {
   detail?: string;
 }
 
-/** What is at a path so far: the number of the member that put it there, and of the member that has its content. */
+/**
+ * The state of a path so far: the number of the member that put something there, and the number of the member that has
+ * its content.
+ */
 interface Entry {
   member: number;
   content: number;
@@ -26,7 +29,7 @@ interface Links {
   lostName: boolean;
 }
 
-/** A hard link whose target did not come yet. `bytes` is the length of its header. */
+/** A hard link whose target has not come yet. `bytes` is the length of its header. */
 interface Waiting {
   member: number;
   target: string;
@@ -132,8 +135,8 @@ export class SamePaths {
   }
 
   /**
-   * Takes away what is at a path, for a member that follows. False when that member is left out instead, because it is
-   * a directory with the same fields.
+   * Removes what is at a path, because a later member takes its place. False when the later member is left out instead,
+   * because both are the same directory with the same fields.
    */
   #replaces(there: Entry, path: string, directory: string | null, member: number): boolean {
     if (there.directory === null) this.#takeAway(there, path);

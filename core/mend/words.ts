@@ -8,15 +8,15 @@ const WORDS: Record<ChangeKind, Bilingual> = {
   renamed: both('`..` cut off from names', '去掉名称中的 `..`'),
   'folder-stripped': both('the folder around the root file system cut off', '去掉根文件系统外层的文件夹'),
   outside: both('members beside that folder left out', '省略该文件夹之外的成员'),
-  'odd-left-out': both('members left out that are no files', '省略不是文件的成员'),
-  retyped: both('members written as plain files or directories', '改写为普通文件或目录的成员'),
+  'odd-left-out': both('volume labels and other members left out that are not files', '省略卷标等不是文件的成员'),
+  retyped: both('members turned into plain files or directories', '改写为普通文件或目录的成员'),
   attributes: both('members without their attributes of macOS', '去掉 macOS 属性的成员'),
   'apple-double': both('files with metadata of macOS left out', '省略 macOS 元数据文件'),
   expanded: both('sparse files written in full', '完整写出的稀疏文件'),
   'link-moved': both('hard links moved behind their targets', '移到目标之后的硬链接'),
   'link-left-out': both('hard links without a target left out', '省略没有目标的硬链接'),
-  'content-moved': both('files that go on under the name of their hard link', '以其硬链接的名称保留的文件'),
-  'end-added': both('the missing end of the archive added', '补上缺失的归档结尾'),
+  'content-moved': both('files kept under the name of one of their hard links', '以其某个硬链接的名称保留的文件'),
+  'end-added': both('the missing zeros at the end of the archive added', '补上归档结尾缺失的零'),
 };
 
 /** The finding that says how a layer was mended, with the number of changes of each kind. */

@@ -4,8 +4,8 @@
 export type SingleCompression = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';
 
 /**
- * What stands around an archive, from the inside out. `xz in gzip` was compressed twice. `gzip in tar` is the only archive
- * in a tar archive, perhaps with a checksum or a text beside it.
+ * The compressions and archives around an archive, from the inside out. `xz in gzip` was compressed twice. `gzip in
+ * tar` is the only archive in a tar archive, perhaps with a checksum or a text beside it.
  */
 export type Compression =
   | 'none'
@@ -13,7 +13,7 @@ export type Compression =
   | `${SingleCompression} in ${SingleCompression | 'tar'}`
   | `${SingleCompression} in tar in ${SingleCompression}`;
 
-/** True for what no client reads around an archive: two compressions, or one that no client has. */
+/** True when no client reads an archive with this around it: two compressions, or one that no client has. */
 export function isUnread(compression: Compression): boolean {
   return /^(?:lz4|lzma|zip)$| in /.test(compression);
 }

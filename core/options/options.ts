@@ -97,7 +97,7 @@ function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<R
   if (as === null || as === 'image') return parsed('image');
   if (as !== 'rootfs')
     return refused(
-      both(`Cannot write "${excerpt(as)}".`, `无法写出 "${excerpt(as)}"。`),
+      both(`Cannot write the result as "${excerpt(as)}".`, `无法把结果写成 "${excerpt(as)}"。`),
       both('Write rootfs or image, or leave the option out.', '请写 rootfs 或 image，或去掉该选项。'),
     );
   if (squash === null && !mend && layout === null && compress === null) return parsed('rootfs');
@@ -124,9 +124,9 @@ function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number 
     );
   if (mend)
     return refused(
-      both('Cannot mend layers and make one of them in one step.', '无法一步同时修补各层并合并各层。'),
+      both('Cannot mend layers and merge them in one step.', '无法在一步之内既修补各层又合并各层。'),
       both(
-        'Convert with the option mend first, and then what came out with flatten or squash.',
+        'Convert with the option mend first. Then convert the result with flatten or squash.',
         '请先用选项 mend 转换，再用 flatten 或 squash 转换得到的结果。',
       ),
     );
@@ -134,7 +134,7 @@ function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number 
   if (/^[1-9]\d{0,3}$/.test(text)) return parsed(Number(text) - 1);
   return refused(
     both(
-      `Cannot make one layer from "${excerpt(text)}" on: that is no number of a layer.`,
+      `Cannot merge layers from "${excerpt(text)}" on: that is not the number of a layer.`,
       `无法从 "${excerpt(text)}" 起合并各层：它不是层的序号。`,
     ),
     both(

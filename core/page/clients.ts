@@ -1,3 +1,4 @@
+import { both } from '../catalogue/bilingual.ts';
 import type { ClientVerdict } from '../clients/verdicts.ts';
 import type { Row, Voice } from './rows.ts';
 import { printable } from './text.ts';
@@ -12,10 +13,13 @@ const NAMES: Record<ClientVerdict['client'], string> = {
   'skopeo-oci-archive': 'skopeo oci-archive',
   umoci: 'umoci',
   crane: 'crane',
-  'docker-archive-only': 'docker-archive-only (older RouterOS, Cisco IOx)',
+  'docker-archive-only': 'docker-archive-only',
   ecr: 'Amazon ECR',
   lambda: 'AWS Lambda',
 };
+
+/** The examples of programs that the verdict `docker-archive-only` is about. */
+const ARCHIVE_ONLY = both(' (older RouterOS, Cisco IOx)', '（旧版 RouterOS、Cisco IOx）');
 
 /**
  * The lines about clients, and for an archive with images also those about the services and programs whose verdict is
@@ -53,7 +57,8 @@ function ruledRows(clients: readonly ClientVerdict[], { words, language }: Voice
   const lines = clients.map(({ client, loads, why, zh }) => {
     const reason = language === 'zh' ? zh : why;
     const more = reason === null ? '' : `${words.separator}${printable(reason)}`;
-    return `${NAMES[client]}: ${words.takes(loads)}${more}`;
+    const examples = client === 'docker-archive-only' ? ARCHIVE_ONLY[language] : '';
+    return `${NAMES[client]}${examples}: ${words.takes(loads)}${more}`;
   });
   return labelled('byRule', lines);
 }

@@ -63,7 +63,7 @@ function firstLine({ source, archive, result }: ArchiveManifest, { words, langua
 
 function shownResult(result: Result, voice: Voice): Pick<ShownConversion, 'rows' | 'images'> {
   const archive: Row[] = [
-    ['image', printable(result.key)],
+    [result.as ?? 'image', printable(result.key)],
     ['size', sizeText(result.size, voice)],
     ...(result.indexes ?? []).map(({ digest }): Row => ['index', digest]),
   ];

@@ -29,6 +29,7 @@ const LABELS = {
   index: both('index', '索引'),
   created: both('created', '创建时间'),
   image: both('image', '镜像'),
+  rootfs: both('file system', '文件系统'),
   entrypoint: both('entrypoint', '入口点'),
   command: both('command', '命令'),
   user: both('user', '用户'),

@@ -16,6 +16,7 @@ export function nextLines(manifest: ArchiveManifest): string[] {
     case 'rootfs/generic':
       return hasError(manifest.findings) ? [] : [convertLine(key, ['--name', suggestedName(key)]), CONFIG_HINT];
     case 'rootfs/minimal':
+      if (hasError(manifest.findings)) return [];
       return [convertLine(key, ['--rootfs', '--name', suggestedName(key)])];
     case 'image/docker':
     case 'image/hybrid':

@@ -8,7 +8,7 @@ import { newHeader } from '../tar/make-header.ts';
 import { Decisions } from './decisions.ts';
 import { type Name, settleLinks } from './links.ts';
 
-/** The facts of a first reading of layers that the merged tree does not have. */
+/** The facts from the first reading of layers that are not in their merged tree. */
 export interface Reading {
   /** The headers of directories that may have to be written earlier than they were read, by their numbers. */
   headers: ReadonlyMap<number, Uint8Array>;
@@ -57,7 +57,10 @@ function below(path: string, name: string): string {
   return path === '' ? name : `${path}/${name}`;
 }
 
-/** The number of the member at whose place something is written, and the modification time of what is written there. */
+/**
+ * The place in the rewritten archive where something is written: the number of the member that stands there, and the
+ * modification time of what is written.
+ */
 interface Slot {
   number: number;
   mtime: number;

@@ -2,7 +2,7 @@ import type { Change } from '../tar/make-header.ts';
 
 /**
  * The members that a rewritten archive gets. Each member of the layers has a number, from 0, in the order in which the
- * layers are read. A member that nothing is said about is left out.
+ * layers are read. A member without a decision is left out.
  */
 export class Decisions {
   /** One bit for each member that is written as it is. */
@@ -27,8 +27,8 @@ export class Decisions {
   }
 
   /**
-   * Writes the header of a member without a body before a member and before all that was inserted there so far. If no
-   * member has the number, it is written at the end.
+   * Inserts the header of a member without a body before the member with this number, and before the headers that were
+   * inserted there so far. If no member has the number, the header is written at the end.
    */
   insertBefore(number: number, header: Uint8Array): void {
     this.#at(number).unshift(header);

@@ -3,7 +3,7 @@ import { cleanPath } from '../tar/paths.ts';
 import { newHeader } from '../tar/make-header.ts';
 import type { Decisions } from './decisions.ts';
 
-/** One of the paths at which a file stands. */
+/** A path of a file that has several paths. */
 export interface Name {
   path: string;
   file: MergedFile;
@@ -37,7 +37,7 @@ export function settleLinks(
   return slots;
 }
 
-/** Decides for one hard link. Returns the number of the member at whose place it is written. */
+/** Decides where one hard link is written. Returns the number of the member at whose place that is. */
 function settleLink(
   { path, file }: Name,
   content: number,

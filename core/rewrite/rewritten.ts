@@ -9,7 +9,10 @@ import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, survey } from './survey.ts';
 
-/** What was decided for recipes. A recipe that is followed again by the same process then reads its layers only once. */
+/**
+ * The decisions about recipes that were followed before. When the same process follows a recipe again, it reads the
+ * layers only once.
+ */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 
 /**
@@ -62,7 +65,7 @@ export async function* written(
   }
 }
 
-/** Turns the pieces of layers into those of the archive, as was decided. */
+/** Turns the pieces of layers into those of the rewritten archive, by the decisions about the members. */
 class Writer {
   readonly out = new Joined();
   readonly #decisions: Decisions;

@@ -13,7 +13,7 @@ export type OnProgress = (bytes: number) => void;
 
 /**
  * Reads all headers of a recipe's layers, and decides what becomes of each member. No content is kept, but memory grows
- * by some 300 bytes for each path. Throws `bad-archive` beyond a limit.
+ * by some 350 bytes for each path. Throws `bad-archive` beyond a limit.
  */
 export async function survey(
   { layers, whiteouts }: Recipe,
@@ -27,8 +27,8 @@ export async function survey(
 }
 
 /**
- * The headers of directories that came after something at their path. They are kept, because such a directory must be
- * written before its files.
+ * The headers of directories whose member comes after other members of the same directory. They are kept, because a
+ * directory must be written before its files.
  */
 class FolderHeaders {
   readonly headers = new Map<number, Uint8Array>();

@@ -141,7 +141,7 @@ async function makeWay(
   return (await dropOthers(scene, others, errand, stores)) ? { expected: own?.etag ?? null } : null;
 }
 
-/** Removes the archive manifest, and then what it tells of. False when another function was faster. */
+/** Removes an archive manifest, and then the results that it describes. False when another function was faster. */
 async function dropOthers(
   { manifest }: Scene & { kind: 'open' },
   others: readonly Made[],

@@ -22,7 +22,7 @@ export interface Change {
 export type NewMember = Pick<Member, 'name' | 'type' | 'mode' | 'uid' | 'gid' | 'mtime' | 'linkname'>;
 
 /**
- * Makes the header of a tar member anew with other names or records. `header` has all blocks before the member's body,
+ * Makes the header of a tar member anew with other names or records. `header` is all blocks before the member's body,
  * as the archive stores them. Fields that do not change keep their bytes.
  */
 export function changedHeader(header: Uint8Array, member: Member, change: Change): Uint8Array {

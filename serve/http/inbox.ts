@@ -3,7 +3,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { utf8, utf8Length } from '../../core/model/utf8.ts';
 import { isSidecar, SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 
-/** The milliseconds after which an upload is forgotten for which nothing more has come. */
+/** The milliseconds without any new bytes after which an upload is forgotten. */
 export const FORGET_MS = 3_600_000;
 
 /** The place where files that come through the page are put together, until they appear among the uploads. */

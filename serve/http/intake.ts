@@ -38,8 +38,8 @@ export class Upload {
   }
 
   /**
-   * Does the work of one request, after that of the request before it, which is stopped: its connection may have broken
-   * without the server having noticed. `stop` ends the waiting for more bytes.
+   * Does the work of one request after that of the request before it. That one is stopped, because its connection may
+   * have broken without the server having noticed. `stop` ends its waiting for more bytes.
    */
   async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
     this.#stop?.();

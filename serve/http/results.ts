@@ -49,7 +49,7 @@ export async function sendResult(
     'accept-ranges': 'bytes',
     'content-type': kind.type,
     ...(file === 'report.html' && { 'content-security-policy': REPORT_POLICY }),
-    ...(file === 'image.tar' && { 'content-disposition': disposition(key) }),
+    ...(kind.type === 'application/x-tar' && { 'content-disposition': disposition(key, file) }),
   };
   if (request.headers['if-none-match'] === etag) return void begin(response, 304, headers).end();
   if (downloads.count >= LIMITS.pageDownloads) return refuse(response, 503, TOO_MANY);
@@ -95,13 +95,13 @@ function rangeFor(
 }
 
 /** The header that names the file for a browser: the last part of the upload's key, with another ending. */
-function disposition(key: string): string {
-  const name = `${key.replace(/^.*\//, '').replace(/(?:\.tar)?(?:\.\w{1,4})?$/, '')}-image.tar`;
+function disposition(key: string, file: string): string {
+  const name = `${key.replace(/^.*\//, '').replace(/(?:\.tar)?(?:\.\w{1,4})?$/, '')}-${file}`;
   const encoded = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16)}`,
   );
-  return `attachment; filename="image.tar"; filename*=UTF-8''${encoded}`;
+  return `attachment; filename="${file}"; filename*=UTF-8''${encoded}`;
 }
 
 const TOO_MANY = both('Too many downloads are under way. Try again later.', '正在进行的下载太多。请稍后重试。');

@@ -36,7 +36,7 @@ export interface SiteSettings extends SiteDoor {
  */
 const REQUEST_MS = 300_000;
 
-/** The milliseconds after which a connection is closed on which nothing moves. */
+/** The milliseconds without any traffic after which a connection is closed. */
 const IDLE_MS = 60_000;
 
 /** The least milliseconds between two log lines about requests with a wrong token. */

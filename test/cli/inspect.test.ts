@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -43,6 +43,14 @@ test('a readable archive that no engine would take gives exit code 1 and names t
   const { code, stdout } = await run(['inspect', '-'], { stdin: [twice] });
   assert.equal(code, 1);
   assert.match(stdout, /^error: .*bin\/sh/m);
+  assert.doesNotMatch(stdout, /^Next/m);
+});
+
+test('for a root file system that was cut off, no conversion is suggested', async () => {
+  const whole = await readFile(new URL('../../examples/web.tar.gz', import.meta.url));
+  const { code, stdout } = await run(['inspect', '-'], { stdin: [whole.subarray(0, 300_000)] });
+  assert.equal(code, 3);
+  assert.match(stdout, /ends too early/);
   assert.doesNotMatch(stdout, /^Next/m);
 });
 

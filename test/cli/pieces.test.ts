@@ -81,6 +81,8 @@ test('names are judged as pieces by their counter alone', () => {
   const faulty: [RegExp, ...string[]][] = [
     [/web\.tar\.aa is missing/, 'web.tar.ab', 'web.tar.ac'],
     [/web\.tar\.az is missing/, ...Array.from('abcdefghijklmnopqrstuvwxy', (each) => `web.tar.a${each}`), 'web.tar.ba'],
+    [/web\.tar\.aa is not in its place/, 'web.tar.ab', 'web.tar.aa'],
+    [/web\.tar\.ab is not in its place/, 'web.tar.aa', 'web.tar.ac', 'web.tar.ab'],
     [/web\.tar\.001 is missing/, 'web.tar.002', 'web.tar.003'],
     [/web\.tar\.3of3 is missing/, 'web.tar.1of3', 'web.tar.2of3'],
     [/web\.tar\.ab does not come after web\.tar\.ab/, 'web.tar.aa', 'web.tar.ab', 'web.tar.ab'],

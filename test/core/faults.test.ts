@@ -229,7 +229,7 @@ test('invalid tar header: a zip that holds one tar is read, and the content of a
   ];
   for (const way of [{ deflate: true }, { deflate: false }, { deflate: true, streamed: true }]) {
     const zip = zipOf(files, way);
-    const { inspection } = await assertMended(zip, 'compressed-unread', /packed as zip/, /not packed in that way/);
+    const { inspection } = await assertMended(zip, 'compressed-unread', /packed as zip/, /not packed in this way/);
     assert.equal(inspection.compression, 'zip');
   }
   const two = zipOf([
@@ -241,7 +241,7 @@ test('invalid tar header: a zip that holds one tar is read, and the content of a
   const other = zipOf([{ name: 'app/index.js', body: Buffer.from('1') }]);
   await assertRefused(other, 'not-a-tar', /a zip file \(it begins with `app\/index\.js`\)/, /Unpack it/);
   const packed = zipOf([{ name: 'web.tar.gz', body: gzipSync(dockerArchive([web])) }]);
-  await assertMended(packed, 'compressed-unread', /packed as gzip in zip/, /not packed in that way/);
+  await assertMended(packed, 'compressed-unread', /packed as gzip in zip/, /not packed in this way/);
   const damaged = zipOf([{ name: 'web.tar', body: root }]);
   damaged[200] = (damaged[200] ?? 0) ^ 0xff;
   await assertRefused(damaged, 'compressed-damaged', /zip data is damaged at byte/, /Transfer the file again/);

@@ -108,7 +108,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a zip around it',
     refused: { by: 'docker load', printing: /invalid tar header/ },
-    code: 'compressed-outside',
+    code: 'compressed-unread',
     make: ({ saved }, file) => run('python3', ['-m', 'zipfile', '-c', file, saved]),
   },
   {

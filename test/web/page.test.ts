@@ -78,6 +78,16 @@ for (const name of Object.keys(BROWSERS) as BrowserName[]) {
       assert.ok(saved.equals(await readFile(join(desk.folder, 'image.tar'))));
     });
 
+    test('layers are merged as on the command line', async () => {
+      const path = await desk.put('saved.tar', ARCHIVES['saved.tar']!);
+      await desk.lading('convert', 'saved.tar', '--flatten', '-o', 'image.tar');
+      await opened(tab, path);
+      await tab.click('.convert summary');
+      await tab.click('#option-flatten');
+      const saved = await tab.saved(() => tab.click('.convert button[type=submit]'));
+      assert.ok(saved.equals(await readFile(join(desk.folder, 'image.tar'))));
+    });
+
     test('no request leaves the page, and nothing has failed in it', () => {
       const elsewhere = tab.requests.filter((each) => each !== desk.page && !/^(?:blob|data):/.test(each));
       assert.deepEqual([elsewhere, tab.errors], [[], []]);

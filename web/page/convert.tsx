@@ -71,7 +71,8 @@ function useConversion(engine: Engine, options: RawOptions, output: string): Con
 /** The form of a conversion, and what becomes of the archive. Nothing for an archive that cannot become an image. */
 export function Convert({ file, manifest, engine, bytes, texts, voice }: Props): JSX.Element | null {
   const [options, setOptions] = useState<RawOptions>(NO_OPTIONS);
-  const output = file.name === 'image.tar' ? 'converted.tar' : 'image.tar';
+  const wanted = options.as === 'rootfs' ? 'rootfs.tar' : 'image.tar';
+  const output = file.name === wanted ? 'converted.tar' : wanted;
   const conversion = useConversion(engine, options, output);
   const { planned, work } = conversion;
   if (!isConvertible(manifest)) return null;

@@ -16,9 +16,12 @@ interface Props {
   onFile: (row: FileRow) => void;
 }
 
-/** The lines that are kept above and below those on the screen. */
+/** The number of lines that are kept above and below those on the screen. */
 const MARGIN = 20;
-/** Browsers limit the height of an element. Beyond this many lines, the last ones are only found by searching. */
+/**
+ * The most lines that can be reached by scrolling, because browsers limit the height of an element. Searching finds the
+ * others.
+ */
 const MOST_LINES = 500_000;
 
 /** A long list of files, of which only the lines on the screen exist. */
@@ -78,7 +81,7 @@ interface Part {
   rows: FileRow[];
 }
 
-/** The lines from `first` up to and without `last`, and until they have come, those before. */
+/** The lines from `first` up to and without `last`. Until they have come, the lines before the change are returned. */
 function useRows(engine: Engine, first: number, last: number, version: number): Part {
   const [part, setPart] = useState<Part>({ from: 0, rows: [] });
   useEffect(() => {

@@ -22,14 +22,14 @@ export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
   return { ...folders, inside: layers };
 }
 
-/** The area that the names lead to, from the outermost on. The last one that is there if there is no such area. */
+/** The area that the names lead to, from the outermost on. When a name leads nowhere, the last area before it. */
 export function areaAt(map: Area, names: readonly string[]): Area {
   const [name, ...rest] = names;
   const next = map.inside.find((each) => each.name === name && each.inside.length > 0);
   return next === undefined ? map : areaAt(next, rest);
 }
 
-/** The areas inside one, as they are drawn: what has live and wasted bytes becomes an area for each. */
+/** The areas inside one, as they are drawn. An area that has both live and wasted bytes is split into one for each. */
 export function drawn(area: Area): Area[] {
   return area.inside.flatMap((each) =>
     each.wasted === 0 || each.bytes === 0

@@ -4,9 +4,9 @@ import type { Digest } from '../../core/model/digest.ts';
 import type { Hasher } from '../../core/model/ports.ts';
 import type { HashAnswer, HashRequest } from './hash-role.ts';
 
-/** From this many bytes on, another worker hashes. Below, starting it would take longer. */
+/** The number of bytes from which another worker hashes. For fewer, starting that worker would take longer. */
 const SMALL_BYTES = 2 ** 20;
-/** The most bytes that wait to be hashed. More would only fill the memory. */
+/** The most bytes that wait to be hashed by another worker. More would only fill the memory. */
 const WAITING_BYTES = 2 ** 23;
 
 /** A connection to a worker that hashes. */
@@ -27,8 +27,9 @@ export class Hashing {
   }
 
   /**
-   * A hasher for the file as it is stored. If it is compressed, another worker hashes, as this one has to inflate. If it
-   * is not, this one does: sending all of the file to another would take more time than it saves.
+   * A hasher for the file as it is stored. For a compressed file, another worker hashes, because this worker has to
+   * inflate. For a plain file, this worker hashes: sending the whole file to another worker would take more time than
+   * it saves.
    */
   newFileHasher(): Hasher {
     let hasher: Hasher | null = null;

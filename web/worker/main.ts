@@ -33,7 +33,7 @@ function hashFor(port: MessagePort): void {
   port.start();
 }
 
-/** Asks the page for a worker that hashes. Returns the way to it. */
+/** Asks the page for a worker that hashes. Returns the port to it. */
 function startHasher(): MessagePort {
   const { port1, port2 } = new MessageChannel();
   scope.postMessage({ hashFor: port2 }, [port2]);

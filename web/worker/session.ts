@@ -3,6 +3,7 @@ import { contentsOf } from '../../core/contents/contents.ts';
 import type { ImageContents } from '../../core/contents/facts.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { mendUpload } from '../../core/convert/mend-upload.ts';
+import { mergePlan, withMergedLayers } from '../../core/convert/merge-layers.ts';
 import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
@@ -29,10 +30,12 @@ export type Planned =
   | { kind: 'wrong'; problem: Bilingual; remedy: Bilingual }
   | { kind: 'planned'; manifest: ArchiveManifest; image: 'none' | 'sliced' | 'recoded' };
 
-/** The files of an image: how many lines the tree has, or null when they cannot be read. */
+/** The number of lines in the file tree of an image; null when its files cannot be read. */
 export type TreeLength = number | null;
 
-/** The beginning of a file as text, or null when it is no text; and whether more follows. */
+/**
+ * The beginning of a file as text, null when the file is not a text. `whole` is false when more of the file follows.
+ */
 export interface ShownText {
   text: string | null;
   whole: boolean;
@@ -47,7 +50,7 @@ const NO_ZSTD = {
   ),
 };
 
-/** What the page can ask its worker for. One archive is open at a time. */
+/** The open archive of the page, in its worker. The methods are the calls that the page can make. */
 export class Session {
   readonly #tools: Tools;
   readonly #hashing: Hashing;
@@ -84,7 +87,13 @@ export class Session {
     if (request.compress === 'zstd') return { kind: 'wrong', ...NO_ZSTD };
     // The size and the digest of a compressed layer are known only after it was compressed once.
     const seen = await this.#inspected(request.compress);
-    const { inspection } = await mendUpload(seen, request, sourceOf(this.#file), this.#tools, this.#onProgress);
+    const source = sourceOf(this.#file);
+    const mended = await mendUpload(seen, request, source, this.#tools, this.#onProgress);
+    const merge = mergePlan(mended.inspection, request);
+    const inspection =
+      merge === null
+        ? mended.inspection
+        : await withMergedLayers(mended.inspection, merge, source, this.#tools, this.#onProgress);
     const converted = await convert(inspection, request, this.#tools, { always: true });
     const manifest = this.#manifest(inspection, converted, output, started);
     this.#plan = converted.kind === 'converted' ? converted.conversion.plan : null;

@@ -12,7 +12,7 @@ const INPUT_BYTES = 2 ** 17;
 const OUTPUT_BYTES = 2 ** 18;
 /** The bytes of ZSTD_inBuffer and ZSTD_outBuffer: a pointer, a size and a position. */
 const BUFFER_BYTES = 12;
-/** The results of zstd from here on are error codes (zstd_errors.h). */
+/** The smallest result of a zstd function that is an error code (zstd_errors.h). */
 const FIRST_ERROR = 2 ** 32 - 120;
 
 /**

@@ -4,13 +4,14 @@ const LONG = 48;
 /** The shortest match of an lz4 block, in bytes. */
 const MIN_MATCH = 4;
 
-/** A length of 15 in the token of an lz4 sequence means that further bytes of the length follow. */
+/** The value of a length in the token of an lz4 sequence that says that further bytes of the length follow. */
 const MORE = 15;
 
 /**
- * The ends of every lz4 block, in bytes (lz4 block format, "end of block restrictions"): its last sequence has literals
- * alone. In the block, another sequence needs 8 bytes after its literals. In the content, its match ends 5 bytes before
- * the largest block does, and begins 12 before it. The tool `lz4` refuses a block in which that is not so.
+ * The bytes at the end of an lz4 block that only its last sequence may use (lz4 block format, "end of block
+ * restrictions"). After the literals of any other sequence, the block has at least 8 more bytes. In the content, a
+ * match begins at least 12 bytes before the end, and ends at least 5 bytes before it. The end is that of the largest
+ * block. The tool `lz4` refuses blocks that break these rules.
  */
 const ENDS = { packed: 8, match: 12, literals: 5 };
 
@@ -60,7 +61,7 @@ export function expandBlock(packed: Uint8Array, { bytes, start, lowest, limit }:
   return -1;
 }
 
-/** Stands for a byte of a length that is missing, because the lz4 block has ended: no block is so long. */
+/** The stand-in for a byte of a length that is missing because the lz4 block has ended. No block is that long. */
 const END = Number.MAX_SAFE_INTEGER / 2;
 
 function copyMatch(bytes: Uint8Array, start: number, distance: number, length: number): number {

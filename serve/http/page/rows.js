@@ -10,7 +10,7 @@ import { said, shown, sizeOf, text } from './texts.js';
  * @property {number} done
  * @property {import('./texts.js').Bilingual | null} summary
  * @property {import('./texts.js').Bilingual | null} remedy
- * @property {{ size: number, names: string[] } | null} image
+ * @property {{ file: 'image.tar' | 'rootfs.tar', size: number, names: string[] } | null} image
  * @property {boolean} report
  */
 
@@ -58,7 +58,9 @@ export function uploadRow(listed, isGuarded) {
   if (links.length > 0) row.append(element('p', { className: 'links' }, ...links));
   if (listed.image !== null) {
     const token = isGuarded ? '-H "Authorization: Bearer $TOKEN" ' : '';
-    const load = `curl -f ${token}'${location.origin}${resultPath('image.tar', key)}' | docker load`;
+    const { file } = listed.image;
+    const command = file === 'rootfs.tar' ? 'docker import -' : 'docker load';
+    const load = `curl -f ${token}'${location.origin}${resultPath(file, key)}' | ${command}`;
     row.append(element('p', {}, `${text('load')} `, element('code', {}, load)));
   }
   return row;
@@ -67,8 +69,10 @@ export function uploadRow(listed, isGuarded) {
 /** @param {Listed} listed */
 function linksOf({ key, state, image, report }) {
   const links = [];
-  if (image !== null)
-    links.push(element('a', { href: resultPath('image.tar', key) }, `${text('image')} (${sizeOf(image.size)})`));
+  if (image !== null) {
+    const word = image.file === 'rootfs.tar' ? 'rootfs' : 'image';
+    links.push(element('a', { href: resultPath(image.file, key) }, `${text(word)} (${sizeOf(image.size)})`));
+  }
   if (['converted', 'recognised', 'refused', 'failed'].includes(state))
     links.push(element('a', { href: resultPath('manifest.json', key) }, text('manifest')));
   if (report) links.push(element('a', { href: resultPath('report.html', key), target: '_blank' }, text('report')));

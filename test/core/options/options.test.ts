@@ -161,10 +161,10 @@ test('layers become one from the lowest up, from a number on, or not at all', ()
   assert.deepEqual([first({}), first({ flatten: true }), first({ squash: '3' })], [null, 0, 2]);
   for (const squash of ['0', '-1', 'two', '1.5', '99999']) {
     const refusal = parseOptions({ ...NO_OPTIONS, squash }, 'k');
-    assert.match(refusal.ok ? '' : refusal.problem.en, /no number of a layer/);
+    assert.match(refusal.ok ? '' : refusal.problem.en, /not the number of a layer/);
   }
   const both = parseOptions({ ...NO_OPTIONS, flatten: true, mend: true }, 'k');
-  assert.match(both.ok ? '' : both.problem.en, /mend layers and make one of them/);
+  assert.match(both.ok ? '' : both.problem.en, /mend layers and merge them/);
   const twice = parseOptions({ ...NO_OPTIONS, flatten: true, squash: '2' }, 'k');
   assert.match(twice.ok ? '' : twice.problem.en, /flatten and squash at once/);
 });

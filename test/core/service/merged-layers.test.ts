@@ -72,7 +72,7 @@ test('all layers become one, and the history has one step with the newest time',
   const remark = manifest.findings.find(({ code }) => code === 'layers-merged');
   assert.match(
     remark?.message ?? '',
-    /^The layers 1 to 3 of the image .*: it has 3,072 bytes, where they have 7,680 together/,
+    /^Layers 1 to 3 of image .* became one layer of 3,072 bytes\. Before, they had 7,680 bytes together/,
   );
   // The upload once, the layers twice for their checksums, and twice to write them.
   assert.equal(manifest.cost.bytesRead, upload.length + 4 * LAYERS.reduce((sum, { length }) => sum + length, 0));
@@ -112,6 +112,11 @@ test('the result can be the root file system, with what to run in the manifest',
   assert.equal(manifest.result?.crc32, crc32(rootfs).toString(16).padStart(8, '0'));
   assert.deepEqual(manifest.load, ['aws s3 cp s3://results/app.tar/rootfs.tar - | docker import -']);
   assert.match(manifest.summary, /its root file system was written/);
+  const single = await run(dockerArchive([{ ...IMAGE, layers: IMAGE.layers.slice(0, 1), history: [] }]), {
+    as: 'rootfs',
+  });
+  assert.equal(single.rootfs.length > 0, true);
+  assert.ok(!single.manifest.findings.some(({ code }) => code === 'layers-merged'), 'one layer is not merged');
 });
 
 for (const [compress, expanded] of [

@@ -77,6 +77,9 @@ describe('the command with a page', () => {
     assert.deepEqual(live.states('team/app.tar'), ['waiting', 'reading', 'converting', 'converted']);
     assert.deepEqual([done.image?.names, done.report], [['docker.io/library/app:1'], false]);
     const image = await ask(`${base}/results/image.tar?key=team%2Fapp.tar`);
+    await uploaded(base, 'files.tar', bytes, { as: 'rootfs' });
+    const { image: files } = await live.last('files.tar', 'converted');
+    assert.equal((await ask(`${base}/results/${files?.file}?key=files.tar`)).body.length, files?.size);
     await writeFile(join(path, 'app.tar'), bytes);
     const converted = await run(['convert', join(path, 'app.tar'), '-t', 'app:1', '-c', 'USER web']);
     assert.ok(image.body.equals(converted.bytes));
