@@ -187,7 +187,9 @@ function rootfsCommand(argv: string[]): Command {
   const { values, positionals } = parse('rootfs', argv, COMMAND_FLAGS.rootfs);
   if (values.help === true) return { kind: 'help', topic: 'rootfs' };
   const { output = '-' } = values;
-  const config = values.config ?? (output === '-' ? null : `${output.replace(/\.tar$/, '')}.json`);
+  // Beside a device, such as /dev/null, there is no place for a file.
+  const isFile = output !== '-' && !output.startsWith('/dev/');
+  const config = values.config ?? (isFile ? `${output.replace(/\.tar$/, '')}.json` : null);
   return { kind: 'rootfs', ...archive('rootfs', positionals), output, config, ...chosen(values), ...talk(values) };
 }
 

@@ -1,6 +1,3 @@
-import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
@@ -14,19 +11,19 @@ import type { Bytes, Tools } from '../../core/model/ports.ts';
 import { unchanged, writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ConvertCommand } from '../args.ts';
-import { asFile, EXIT, FileError, UsageError } from '../exit.ts';
+import { asFile, EXIT, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { wantedContents } from '../contents.ts';
 import { stops } from '../gate.ts';
 import { type Foresee, ImageFile } from '../image-file.ts';
 import type { Input } from '../input/input.ts';
-import type { Archive } from '../input/archive.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { withNewLayers } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
+import { filesOf, type Output, refuseBadOutputs } from '../outputs.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { counted, progress } from '../print/progress.ts';
 import { report } from '../report.ts';
@@ -35,7 +32,8 @@ import { VERSION } from '../version.ts';
 /** Runs `lading convert`: writes the image archive to a file or standard output, and prints a description of it. */
 export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
   const started = io.now();
-  await refuseBadOutput(command, io);
+  refuseTerminal(command, io);
+  await refuseBadOutputs(filesOf(command), outputsOf(command));
   const request = await requestOf(command, command.file);
   let file: ImageFile | null = null;
   const input = await openArchive(command, async (head) => (await file?.keep(head)) ?? null, io);
@@ -96,44 +94,24 @@ function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Fo
   };
 }
 
-/** Checks the path that the image archive is to be written to. Throws a UsageError or FileError when it is unusable. */
-export async function refuseBadOutput(
-  command: Pick<ConvertCommand, 'file' | 'output'> & Partial<Archive>,
-  io: Io,
-): Promise<void> {
-  if (command.output === '-') {
-    if (io.stdout.isTTY !== true) return;
-    throw new UsageError(
-      both('Cannot write an image to a terminal.', '无法把镜像写到终端。'),
-      both(
-        'Write it to a file with -o FILE, or pipe it on: … | docker load',
-        '请用 -o FILE 写到文件，或通过管道传下去：… | docker load',
-      ),
-    );
-  }
-  const to = await stat(command.output).catch(() => null);
-  if (await isPartOf(command, to)) {
-    throw new UsageError(
-      both(
-        `Cannot write the image to ${command.output}: that is the archive itself.`,
-        `无法把镜像写到 ${command.output}：那正是归档本身。`,
-      ),
-      both('Choose another name with -o.', '请用 -o 选择另一个文件名。'),
-    );
-  }
-  if (to?.isDirectory() === true)
-    throw new FileError('write', command.output, Object.assign(new Error(), { code: 'EISDIR' }));
-  // A missing folder is reported now, and not after the archive was read for a minute.
-  if (to === null) await asFile(command.output, stat(dirname(command.output)));
+function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
+  return [
+    ['-o', output],
+    ['--manifest', manifest],
+    ['--html', html],
+  ];
 }
 
-/** True when a file, given by its stats, is the archive itself, or one of its pieces. */
-export async function isPartOf(
-  { file, pieces = [] }: Pick<Archive, 'file'> & Partial<Archive>,
-  to: Stats | null,
-): Promise<boolean> {
-  const inputs = await Promise.all((pieces.length > 0 ? pieces : [file]).map((each) => stat(each).catch(() => null)));
-  return inputs.some((from) => from?.isFile() === true && to?.ino === from.ino && to.dev === from.dev);
+/** Throws a UsageError when an image archive is to be written to a terminal. */
+export function refuseTerminal({ output }: { output: string }, io: Io): void {
+  if (output !== '-' || io.stdout.isTTY !== true) return;
+  throw new UsageError(
+    both('Cannot write an image to a terminal.', '无法把镜像写到终端。'),
+    both(
+      'Write it to a file with -o FILE, or pipe it on: … | docker load',
+      '请用 -o FILE 写到文件，或通过管道传下去：… | docker load',
+    ),
+  );
 }
 
 /** Writes the image archive. Returns the number of times that the input was read, counting the inspection. */

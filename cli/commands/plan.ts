@@ -91,7 +91,7 @@ function describe(part: PlanPart, name: string): string {
     case 'recoded':
       return `bytes ${count(part.start)} to ${count(part.end)} of what ${source} holds, ${part.pack === undefined ? 'expanded' : `as ${part.pack}`}${part.mend === undefined ? '' : ', mended'}`;
     case 'rewritten':
-      return `the files of ${plural(part.recipe.layers.length, 'layer')} of ${source}, as one layer`;
+      return `the files of ${plural(part.recipe.layers.length, 'layer')} of ${source}, as one layer${part.pack === undefined ? '' : `, as ${part.pack}`}`;
   }
 }
 

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { inspectDocument } from '../../core/convert/inspect-document.ts';
 import type { Bytes } from '../../core/model/ports.ts';
@@ -11,16 +10,21 @@ import { asFile, EXIT, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
-import { isPartOf } from './convert.ts';
 import { type Io, write } from '../io.ts';
+import { filesOf, refuseBadOutputs } from '../outputs.ts';
 import { lookFor } from '../page-style.ts';
 import { progress } from '../print/progress.ts';
+
 import { exactly, printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 
 /** Runs `lading rootfs`: writes the file system of an image to a file or standard output, and its config to a file. */
 export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<number> {
-  await refuseBadOutput(command, io);
+  refuseTerminal(command, io);
+  await refuseBadOutputs(filesOf(command), [
+    ['-o', command.output],
+    ['--config', command.config],
+  ]);
   const input = await openArchive(command, 'again', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), sumsCrc32: false, signal: io.signal });
   try {
@@ -66,20 +70,14 @@ async function tell(size: number, { output, config, quiet, language }: RootfsCom
   await write(io.stdout, said[lookFor(io.stdout, language, io.env).language], io.signal);
 }
 
-/** Checks the path that the root file system is to be written to. Throws a UsageError when it is unusable. */
-async function refuseBadOutput(command: RootfsCommand, io: Io): Promise<void> {
-  const { output } = command;
-  if (output === '-' && io.stdout.isTTY === true)
-    throw new UsageError(
-      both('Cannot write a tar archive to a terminal.', '无法把 tar 归档写到终端。'),
-      both(
-        'Write it to a file with -o FILE, or pipe it on: … | docker import -',
-        '请用 -o FILE 写到文件，或通过管道传下去：… | docker import -',
-      ),
-    );
-  if (!(await isPartOf(command, await stat(output).catch(() => null)))) return;
+/** Throws a UsageError when the root file system is to be written to a terminal. */
+function refuseTerminal({ output }: RootfsCommand, io: Io): void {
+  if (output !== '-' || io.stdout.isTTY !== true) return;
   throw new UsageError(
-    both(`Cannot write to ${output}: that is the archive itself.`, `无法写到 ${output}：那正是归档本身。`),
-    both('Choose another name with -o.', '请用 -o 选择另一个文件名。'),
+    both('Cannot write a tar archive to a terminal.', '无法把 tar 归档写到终端。'),
+    both(
+      'Write it to a file with -o FILE, or pipe it on: … | docker import -',
+      '请用 -o FILE 写到文件，或通过管道传下去：… | docker import -',
+    ),
   );
 }

@@ -14,6 +14,7 @@ import { bucketsOf, refuseIgnoredKey } from '../input/buckets.ts';
 import { openInput } from '../input/source.ts';
 import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
+import { filesOf, refuseBadOutputs } from '../outputs.ts';
 import { lookFor } from '../page-style.ts';
 import { block } from '../print/page.ts';
 import { sizeText } from '../../core/page/rows.ts';
@@ -22,7 +23,7 @@ import { servicePage, stateCode } from '../print/service.ts';
 import { printable, shellWord } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
-import { refuseBadOutput } from './convert.ts';
+import { refuseTerminal } from './convert.ts';
 
 /** An upload by `lading upload`: the command as parsed, where the archive and its results go in S3, and its options. */
 interface Job {
@@ -37,7 +38,11 @@ interface Job {
 /** Runs `lading upload`: sends an archive to S3. `--wait` prints the result, and `-o` downloads the image. */
 export async function uploadCommand(command: UploadCommand, io: Io): Promise<number> {
   const { file, output } = command;
-  if (output !== null) await refuseBadOutput({ file, output }, io);
+  if (output !== null) refuseTerminal({ output }, io);
+  await refuseBadOutputs(filesOf(command), [
+    ['-o', output],
+    ['--manifest', command.manifest],
+  ]);
   const buckets = await bucketsOf(command, io);
   const key = keyOf(command);
   await refuseIgnoredKey(key, buckets.uploads, io);

@@ -176,15 +176,16 @@ export const IDENTITY = {
   },
   'platforms-left-out': {
     severity: 'warning',
-    cause: 'A multi-platform image was converted with `layout: docker` and without the option `platform`.',
+    cause:
+      'A multi-platform image was converted with `layout: docker` or `as: rootfs`, and without the option `platform`.',
     en: {
       message:
-        'The upload has the image {name} for {platforms}. The layout docker holds an image for one platform, so the image archive has it for {platform} only.',
+        'The upload has the image {name} for {platforms}. The layout docker and a root file system have room for one platform, so the result is for {platform} only.',
       remedy: 'For another one, convert with the option `platform`.',
     },
     zh: {
       message:
-        '上传的归档含有镜像 {name} 的以下平台：{platforms}。docker 布局只能保存一个平台，因此镜像归档中只有 {platform}。',
+        '上传的归档含有镜像 {name} 的以下平台：{platforms}。docker 布局和根文件系统都只能容纳一个平台，因此结果中只有 {platform}。',
       remedy: '需要其他平台时，请在转换时加上选项 `platform`。',
     },
     clientErrors: [],

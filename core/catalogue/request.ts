@@ -4,14 +4,14 @@ import type { Entry } from './entry.ts';
 export const REQUEST = {
   'image-not-chosen': {
     severity: 'error',
-    cause: 'A name was asked for, and the archive holds several images.',
+    cause: 'A name or a root file system was asked for, and the archive holds several images.',
     en: {
-      message: 'The archive holds {count} images, and a name can be given to one of them only: {images}.',
+      message: 'The archive holds {count} images, and {what} only: {images}.',
       remedy:
         'Choose one with the option `image` (its name, or its number from 1), or with `platform` if they differ in that.',
     },
     zh: {
-      message: '归档中有 {count} 个镜像，而名称只能给其中一个：{images}。',
+      message: '归档中有 {count} 个镜像，而{what}：{images}。',
       remedy: '请用选项 `image` 选择（名称，或从 1 开始的序号）；如果它们只是平台不同，也可以用 `platform` 选择。',
     },
     clientErrors: [],

@@ -2,6 +2,7 @@ import { type Bilingual, both, type Language } from '../catalogue/bilingual.ts';
 import { enumerated } from '../catalogue/brief.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
 import { completeName, groupImages, type ImageGroup, type Placed } from '../images/image-groups.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { FoundImage, ImageSource, Inspection } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, platformKey, samePlatform } from '../model/platform.ts';
 
@@ -81,6 +82,23 @@ function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveIm
   if (called.length > 0) return called;
   const image = all.find((_, at) => wanted === String(at + 1));
   return image === undefined ? [] : groupImages([{ ...image, index: null }]);
+}
+
+/** True when a request is for one image only, because of a name or a root file system, and there are several. */
+export function isForOneOf(
+  groups: readonly ImageGroup<ArchiveImage>[],
+  { nameDerived, as }: Pick<ConversionRequest, 'nameDerived' | 'as'>,
+): boolean {
+  return groups.length > 1 && (!nameDerived || as === 'rootfs');
+}
+
+/** The images to make: of one for several platforms, only the preferred one when a root file system is asked for. */
+export function imagesToMake(
+  groups: readonly ImageGroup<ArchiveImage>[],
+  { as }: Pick<ConversionRequest, 'as'>,
+): ArchiveImage[] {
+  const images = groups.flatMap((group) => (as === 'rootfs' ? (preferred(group.images) ?? []) : group.images));
+  return [...new Set(images)];
 }
 
 function isFor({ found }: ArchiveImage, platform: Platform): boolean {

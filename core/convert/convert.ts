@@ -30,8 +30,9 @@ export async function convert(
   const { entries, nameDerived, findings } = isImageArchive
     ? imagesOfArchive(inspection, request, always)
     : imageOfRootfs({ ...inspection, upload, content }, request);
-  if (entries.length === 0) return { kind: 'not-converted', findings };
-  if (request.as === 'rootfs') return rootfsOf(entries, nameDerived, findings, tools);
+  const [first] = entries;
+  if (first === undefined) return { kind: 'not-converted', findings };
+  if (request.as === 'rootfs') return rootfsOf(first, nameDerived, findings, tools);
   const { layout } = request;
   const kept = layout === 'docker' ? entries.map((entry) => ({ ...entry, platforms: [] })) : entries;
   const conversion = await conversionOf(kept, nameDerived, tools, layout);

@@ -43,8 +43,10 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
       yield* part.pack === undefined ? content : pack(content, part.pack, tools);
       return;
     }
-    case 'rewritten':
-      yield* rewritten(part.recipe, source, tools);
+    case 'rewritten': {
+      const layer = rewritten(part.recipe, source, tools);
+      yield* part.pack === undefined ? layer : pack(layer, part.pack, tools);
+    }
   }
 }
 

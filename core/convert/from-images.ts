@@ -1,3 +1,4 @@
+import { both } from '../catalogue/bilingual.ts';
 import { brief } from '../catalogue/brief.ts';
 import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
 import type { ImageGroup } from '../images/image-groups.ts';
@@ -8,9 +9,10 @@ import type { Inspection, RewrittenLayer } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
 import { utf8 } from '../model/utf8.ts';
-import { type ArchiveImage, chooseImages, described, preferred } from './choose-images.ts';
+import { type ArchiveImage, chooseImages, described, imagesToMake, isForOneOf, preferred } from './choose-images.ts';
 import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
+import { mergePlan } from './merge-layers.ts';
 import { type MergedSource, mergedSource, type SourceLayer } from './merged-source.ts';
 
 /**
@@ -30,14 +32,20 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
   const broken = findings.some((each) => each.severity === 'error' && !isMendable(each) && each.mended !== true);
   if (!(asked || findings.some(isMendable)) || (broken && !narrowed)) return { ...nothing, findings };
   if (!Array.isArray(chosen)) return { ...nothing, findings: [...findings, chosen] };
-  if (!request.nameDerived && chosen.length > 1) {
-    const detail = { count: chosen.length, images: described(inspection.images) };
+  if (isForOneOf(chosen, request)) {
+    const what = request.as === 'rootfs' ? ONE_ROOT : ONE_NAME;
+    const detail = { count: chosen.length, what, images: described(inspection.images) };
     return { ...nothing, findings: [...findings, finding('image-not-chosen', detail)] };
   }
+  // The findings say why layers were not made, which may be errors that the choice of an image does not overrule.
+  if (inspection.rewritten === undefined && mergePlan(inspection, request) !== null) return { ...nothing, findings };
   for (const remark of mergeRemarks(chosen, inspection, request)) findings.push(remark);
   const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
   return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };
 }
+
+const ONE_NAME = both('a name can be given to one of them', '名称只能给其中一个');
+const ONE_ROOT = both('a root file system can be made of one of them', '根文件系统只能取自其中一个');
 
 /** True for the finding that a layer is zstd, when it stays zstd because the user asked for that. */
 function isOfKept({ code, member }: Finding, { images }: Inspection, { compress }: ConversionRequest): boolean {
@@ -169,11 +177,10 @@ function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection):
 function mergeRemarks(
   chosen: readonly ImageGroup<ArchiveImage>[],
   inspection: Inspection,
-  { mergeFrom }: ConversionRequest,
+  request: ConversionRequest,
 ): Finding[] {
-  if (mergeFrom === null) return [];
-  const images = new Set(chosen.flatMap((group) => group.images));
-  return [...images].flatMap((image): Finding[] => {
+  if (request.mergeFrom === null) return [];
+  return imagesToMake(chosen, request).flatMap((image): Finding[] => {
     const name = described([image.found]);
     const made = madeLayers(image, inspection);
     if (made.length === 0) return [finding('nothing-to-merge', { image: name, layers: image.found.layers.length })];
@@ -198,8 +205,11 @@ function layerToWrite(
 ): LayerToWrite {
   const { stored, content, compression, sparse, packed, mend, made } = layer;
   if (made !== undefined) {
-    const part = { kind: 'rewritten', recipe: made.recipe, size: stored.size } as const;
-    return { ...stored, compression: 'none', diffID: content.digest, part };
+    const form = packed === undefined ? 'none' : formOf(layer, request);
+    const sums = packed ?? content;
+    const pack = form === 'none' ? {} : { pack: form };
+    const part = { kind: 'rewritten', recipe: made.recipe, ...pack, size: sums.size } as const;
+    return { ...sums, compression: form, diffID: content.digest, part };
   }
   const { start, end } = sparse ?? { start: layer.start, end: layer.start + stored.size };
   const form = formOf(layer, request);

@@ -1,5 +1,4 @@
 import { distinct, type Finding } from '../catalogue/findings.ts';
-import { PackedSums } from '../compression/layer-packer.ts';
 import { Contents } from '../files/contents.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
@@ -7,19 +6,18 @@ import { mended } from '../mend/mended.ts';
 import { type Surveyed, surveyed, together } from '../mend/survey.ts';
 import { mendedRemark } from '../mend/words.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
-import type { Inspection, LayerSource, Sums } from '../model/inspection.ts';
-import type { Bytes, Source, Tools } from '../model/ports.ts';
+import type { Inspection, LayerSource } from '../model/inspection.ts';
+import type { Source, Tools } from '../model/ports.ts';
 import type { LayerPlace } from '../model/recipe.ts';
-import { SumsTap } from '../model/sums.ts';
+import { type Choice, chooseImages } from './choose-images.ts';
 import { convert } from './convert.ts';
 import { stream } from './execute.ts';
 import { type Mended, settled } from './mended-findings.ts';
+import { type MadeSums, sumsOf } from './sums-of.ts';
 
 /** A layer that is mended: its recipe, and the size and checksums of the mended layer. */
-interface MendedLayer {
+interface MendedLayer extends MadeSums {
   mend: NonNullable<LayerSource['mend']>;
-  content: Sums;
-  packed?: Sums;
 }
 
 /**
@@ -32,12 +30,13 @@ export async function mendImages(
   source: Source,
   tools: Tools,
 ): Promise<Mended> {
-  const places = placesOf(before);
+  const places = placesOf(before, request);
   const found = await surveyAll(places, source, tools);
   if (found.size === 0) return { inspection: before, passes: 1 };
   const layers = await sumAll(places, found, request, source, tools);
   const changes = together([...found.values()].map((each) => each.changes));
-  const findings = settled(before.findings, []);
+  const others = layersOfOthers(before, places);
+  const findings = settled(before.findings, [], others);
   const planned: Inspection = { ...before, sources: withMended(before, layers), findings, mended: changes };
   const converted = await convert(planned, request, tools, { always: true });
   if (converted.kind !== 'converted') return { inspection: before, passes: 2 };
@@ -46,7 +45,7 @@ export async function mendImages(
   if (left.length > 0)
     return { inspection: { ...before, findings: distinct([...left, ...before.findings]) }, passes: 3 };
   return {
-    inspection: { ...planned, findings: [mendedRemark(changes), ...settled(before.findings, after.findings)] },
+    inspection: { ...planned, findings: [mendedRemark(changes), ...settled(before.findings, after.findings, others)] },
     passes: 3,
   };
 }
@@ -55,16 +54,28 @@ function isLeft({ severity }: Finding): boolean {
   return severity === 'error';
 }
 
-/** The layers of all images, each once, in the order in which they lie in the upload. */
-function placesOf(inspection: Inspection): { place: LayerPlace; alone: boolean }[] {
+/** The layers of the images that a request chooses, each once, in the order in which they lie in the upload. */
+function placesOf(inspection: Inspection, choice: Choice): { place: LayerPlace; alone: boolean }[] {
+  const groups = chooseImages(inspection, choice);
+  const chosen = Array.isArray(groups)
+    ? new Set(groups.flatMap(({ images }) => images.map(({ found }) => found)))
+    : null;
   const places = new Map<number, { place: LayerPlace; alone: boolean }>();
-  for (const image of inspection.images.keys()) {
+  for (const [image, found] of inspection.images.entries()) {
+    if (chosen?.has(found) === false) continue;
     for (const [at, place] of (layersOf(inspection, image) ?? []).entries()) {
       const isLowest = at === 0 && places.get(place.start)?.alone !== false;
       places.set(place.start, { place, alone: isLowest });
     }
   }
   return [...places.values()].toSorted((a, b) => a.place.start - b.place.start);
+}
+
+/** Where the layers begin that no chosen image has. What is wrong with them stays as it is. */
+function layersOfOthers(inspection: Inspection, places: ReturnType<typeof placesOf>): Set<number> {
+  const own = new Set(places.map(({ place }) => place.start));
+  const all = placesOf(inspection, { image: null, platform: null });
+  return new Set(all.map(({ place }) => place.start).filter((start) => !own.has(start)));
 }
 
 /**
@@ -109,20 +120,6 @@ async function sumAll(
     await contents.close();
   }
   return layers;
-}
-
-async function sumsOf(
-  bytes: Bytes,
-  compress: ConversionRequest['compress'],
-  tools: Tools,
-): Promise<{ content: Sums; packed?: Sums }> {
-  const sums = new SumsTap(tools);
-  const packing = compress === null || compress === 'none' ? null : new PackedSums(compress, tools);
-  for await (const chunk of bytes) {
-    await sums.update(chunk);
-    await packing?.update(chunk);
-  }
-  return { content: await sums.sums(), ...(packing && { packed: await packing.sums() }) };
 }
 
 /** The sources of the images with their layers mended. */

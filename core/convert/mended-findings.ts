@@ -7,8 +7,17 @@ export interface Mended {
   passes: number;
 }
 
-/** The findings about an upload before mending. Those that mending has corrected are marked as `mended`. */
-export function settled(before: readonly Finding[], after: readonly Finding[]): Finding[] {
+/**
+ * The findings about an upload before mending. Those that mending has corrected are marked as `mended`. `others` has the
+ * offsets in the upload that mending has passed over.
+ */
+export function settled(
+  before: readonly Finding[],
+  after: readonly Finding[],
+  others: ReadonlySet<number> = new Set(),
+): Finding[] {
   const left = new Set(after.map(({ code }) => code));
-  return before.map((each) => (isMendedOnRequest(each) && !left.has(each.code) ? { ...each, mended: true } : each));
+  const isCorrected = (each: Finding): boolean =>
+    isMendedOnRequest(each) && !left.has(each.code) && !(each.offset !== undefined && others.has(each.offset));
+  return before.map((each) => (isCorrected(each) ? { ...each, mended: true } : each));
 }

@@ -2,18 +2,20 @@ import type { Finding } from '../catalogue/findings.ts';
 import { layersOf } from '../files/files.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import { LadingError } from '../model/errors.ts';
-import type { FoundImage, Inspection, Sums, RewrittenLayer } from '../model/inspection.ts';
+import type { FoundImage, Inspection, RewrittenLayer } from '../model/inspection.ts';
 import { bytesToRead } from '../model/plan.ts';
 import type { Source, Tools } from '../model/ports.ts';
 import type { Recipe } from '../model/recipe.ts';
-import { SumsTap } from '../model/sums.ts';
 import { rewritten } from '../rewrite/rewritten.ts';
-import { chooseImages } from './choose-images.ts';
+import { chooseImages, imagesToMake, isForOneOf } from './choose-images.ts';
+import { type MadeSums, sumsOf } from './sums-of.ts';
 
 /** The layers that a conversion must make anew, and the work of finding out their checksums. */
 export interface MergePlan {
   /** For each image in the inspection: the layers to be made. */
-  recipes: Omit<RewrittenLayer, 'sums'>[][];
+  recipes: Omit<RewrittenLayer, 'sums' | 'packed'>[][];
+  /** The form in which the new layers are to be written; null when none was asked for. */
+  compress: ConversionRequest['compress'];
   /** The most members that are read for one image. */
   members: number;
   /** The number of bytes of layers, decompressed, that are read: each twice, once to decide and once to hash. */
@@ -27,12 +29,12 @@ export function mergePlan(inspection: Inspection, request: ConversionRequest): M
   const { mergeFrom: first } = request;
   if (first === null || inspection.upload === null) return null;
   const groups = chooseImages(inspection, request);
-  if (!Array.isArray(groups)) return null;
-  const chosen = new Set(groups.flatMap(({ images }) => images.map(({ found }) => found)));
+  if (!Array.isArray(groups) || isForOneOf(groups, request)) return null;
+  const chosen = new Set(imagesToMake(groups, request).map(({ found }) => found));
   const recipes = inspection.images.map((image, i) => {
-    const layers = chosen.has(image) ? (layersOf(inspection, i)?.slice(first) ?? []) : [];
+    const layers = chosen.has(image) ? (layersOf(inspection, i)?.slice(first) ?? null) : null;
     const whiteouts = first === 0 ? 'applied' : 'kept';
-    return layers.length < (request.as === 'rootfs' ? 1 : 2)
+    return layers === null || (layers.length < 2 && request.as !== 'rootfs')
       ? []
       : [{ first, count: layers.length, recipe: { layers, whiteouts } as const }];
   });
@@ -41,6 +43,7 @@ export function mergePlan(inspection: Inspection, request: ConversionRequest): M
   const { size } = inspection.upload;
   return {
     recipes,
+    compress: request.compress,
     members: Math.max(...recipes.map((own, i) => (own.length === 0 ? 0 : membersFrom(first, inspection.images[i])))),
     size: 2 * distinct.reduce((sum, recipe) => sum + bytesIn(recipe), 0),
     bytesRead: distinct.reduce((sum, recipe) => sum + bytesToRead(recipe, size), 0),
@@ -68,18 +71,16 @@ export async function withMergedLayers(
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<Inspection> {
   if (plan === null) return inspection;
-  const made = new Map<string, Sums>();
+  const made = new Map<string, MadeSums>();
   let before = 0;
-  const sumsOf = async (recipe: Recipe): Promise<Sums> => {
+  const sumsFor = async (recipe: Recipe): Promise<MadeSums> => {
     const key = JSON.stringify(recipe);
     const known = made.get(key);
     if (known !== undefined) return known;
-    const tap = new SumsTap(tools);
     const keeps = made.size < KEPT_RECIPES;
-    for await (const chunk of rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps))
-      await tap.update(chunk);
+    const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps);
+    const sums = await sumsOf(layer, plan.compress, tools);
     before += 2 * bytesIn(recipe);
-    const sums = await tap.sums();
     made.set(key, sums);
     return sums;
   };
@@ -87,7 +88,10 @@ export async function withMergedLayers(
     const layers: RewrittenLayer[][] = [];
     for (const each of plan.recipes) {
       const own: RewrittenLayer[] = [];
-      for (const layer of each) own.push({ ...layer, sums: await sumsOf(layer.recipe) });
+      for (const layer of each) {
+        const { content, packed } = await sumsFor(layer.recipe);
+        own.push({ ...layer, sums: content, ...(packed && { packed }) });
+      }
       layers.push(own);
     }
     return { ...inspection, rewritten: layers };

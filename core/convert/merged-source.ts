@@ -16,8 +16,8 @@ export function mergedSource(source: ImageSource, made: readonly RewrittenLayer[
 }
 
 function madeLayer(made: RewrittenLayer): SourceLayer {
-  const { sums } = made;
-  return { start: 0, stored: sums, compression: 'none', clean: true, content: sums, made };
+  const { sums, packed } = made;
+  return { start: 0, stored: sums, compression: 'none', clean: true, content: sums, ...(packed && { packed }), made };
 }
 
 /**

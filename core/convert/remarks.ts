@@ -82,13 +82,15 @@ export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[]
   );
 }
 
-/**
- * The findings about an image archive in the layout `docker`: which programs it is for, and which platforms were left
- * out, because it holds each image for one platform.
- */
+/** The findings about an image archive in the layout `docker`: which programs it is for, and what was left out. */
 export function layoutRemarks(entries: readonly EntryToWrite[]): Finding[] {
+  return [finding('layout-docker'), ...leftOutRemarks(entries)];
+}
+
+/** The findings about the platforms that were left out of a result that has each image for one platform only. */
+export function leftOutRemarks(entries: readonly EntryToWrite[]): Finding[] {
   const narrowed = entries.filter(({ platforms }) => platforms.length > 0);
-  const leftOut = narrowed.map(({ names, image, platforms }) => {
+  return narrowed.map(({ names, image, platforms }) => {
     const kept = platforms.find((each) => each.image === image);
     const all = platforms.map(({ platform }) => platformText(platform));
     return finding('platforms-left-out', {
@@ -97,7 +99,6 @@ export function layoutRemarks(entries: readonly EntryToWrite[]): Finding[] {
       platform: kept === undefined ? '' : platformText(kept.platform),
     });
   });
-  return [finding('layout-docker'), ...leftOut];
 }
 
 function nameInSentence(names: readonly string[]): Bilingual {

@@ -263,8 +263,10 @@ export interface RewrittenLayer {
   /** The number of layers that it replaces. */
   count: number;
   recipe: Recipe;
-  /** The size and the checksums of the new layer, which is not compressed. */
+  /** The size and the checksums of the new layer before it is compressed. */
   sums: Sums;
+  /** Those of the layer as Lading compresses it; absent when no compression was asked for. */
+  packed?: Sums;
 }
 
 /** The facts about a root file system, such as its distribution and its platform. */

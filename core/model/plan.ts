@@ -25,8 +25,9 @@ export type PlanPart =
       mend?: MendRecipe;
       size: number;
     }
-  // A tar archive of `size` bytes that is made from layers of the upload, member by member.
-  | { kind: 'rewritten'; recipe: Recipe; size: number };
+  // A tar archive that is made from layers of the upload, member by member, and compressed if `pack` names a compression.
+  // It gives `size` bytes in the image archive.
+  | { kind: 'rewritten'; recipe: Recipe; pack?: Packing; size: number };
 
 /** The list of parts that make up an image archive, in order, and its exact size in bytes. Nothing is written yet. */
 export interface Plan {

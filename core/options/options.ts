@@ -114,6 +114,14 @@ function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<R
 function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number | null> {
   if (as === 'rootfs') return parsed(0);
   if (!flatten && squash === null) return parsed(null);
+  if (flatten && squash !== null)
+    return refused(
+      both(
+        'Cannot apply flatten and squash at once: flatten makes one layer of all, squash leaves the lower ones.',
+        '不能同时使用 flatten 和 squash：flatten 合并所有层，squash 保留下面的层。',
+      ),
+      both('Leave out one of the options flatten and squash.', '请去掉选项 flatten 和 squash 中的一个。'),
+    );
   if (mend)
     return refused(
       both('Cannot mend layers and merge them in one step.', '无法在一步之内既修补各层又合并各层。'),

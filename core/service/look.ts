@@ -109,7 +109,7 @@ async function rewriting(
   if (refusal !== null) return { inspection: { ...inspection, findings: [refusal, ...inspection.findings] }, paid };
   const source = uploads.source(identity);
   const made = await withMergedLayers(inspection, plan, source, tools, (bytes) => pace.check(bytes));
-  const share = Math.min(1, pace.done / plan.size);
+  const share = plan.size === 0 ? 1 : Math.min(1, pace.done / plan.size);
   return { inspection: made, paid: { ...paid, bytesRead: paid.bytesRead + Math.round(plan.bytesRead * share) } };
 }
 

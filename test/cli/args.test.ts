@@ -25,6 +25,14 @@ test('help is given for every command, before its arguments are checked', () => 
   assert.deepEqual(parseCommand([]), { kind: 'help', topic: 'lading' });
 });
 
+test('the config of a root file system is written beside it, if that is a file', () => {
+  const configs = ['out/root.tar', '-', '/dev/null'].map((output) => {
+    const command = parseCommand(['rootfs', 'a.tar', '-o', output]);
+    return command.kind === 'rootfs' ? command.config : '';
+  });
+  assert.deepEqual(configs, ['out/root.json', null, null]);
+});
+
 test('a command line that cannot be understood is a usage error that names the word', () => {
   const cases: [string[], RegExp][] = [
     [['frob'], /'frob'/],

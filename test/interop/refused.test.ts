@@ -32,14 +32,15 @@ const REFUSED: readonly Refused[] = [
   { what: 'a text file', make: (file) => writeFileSync(file, 'Dear loader,\n'.repeat(200)), says: /text file/ },
   { what: 'an empty file', make: (file) => writeFileSync(file, ''), says: /empty: it has 0 bytes/ },
   {
-    what: 'a gzip of a gzip',
-    make: (file) => writeFileSync(file, gzipSync(readFileSync(DEMO))),
+    what: 'a gzip of a gzip of a gzip',
+    make: (file) => writeFileSync(file, gzipSync(gzipSync(readFileSync(DEMO)))),
     says: /gzip data inside gzip/,
   },
   {
-    what: 'a zip',
+    what: 'a zip of two archives',
     make: async (file) => {
-      await run('python3', ['-m', 'zipfile', '-c', file, DEMO]);
+      writeFileSync(`${file}.tar`, demo());
+      await run('python3', ['-m', 'zipfile', '-c', file, DEMO, `${file}.tar`]);
     },
     says: /a zip file/,
   },

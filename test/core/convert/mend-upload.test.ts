@@ -157,6 +157,22 @@ test('sparse files with too many holes are refused', async () => {
 });
 
 /** Converts an upload as the command line does. `opened` is how often it was opened to mend it. */
+test('only the layers of the chosen image are mended, and what is wrong with others is told as it is', async () => {
+  const [sound, twice] = [archive(exportEntries()), archive(TWICE)];
+  const broken = archive([{ name: 'link', type: '1', linkname: 'nowhere' }]);
+  const upload = dockerArchive([
+    { names: ['sound:1'], layers: [sound] },
+    { names: ['twice:1'], layers: [sound, twice] },
+    { names: ['broken:1'], layers: [sound, broken] },
+  ]);
+  const first = await converted(upload, { mend: true, image: 'sound:1' });
+  assert.deepEqual([first.manifest.outcome, first.manifest.mended], ['converted', undefined]);
+  assert.deepEqual(faultsOf(first.manifest.findings), ['layer-refused', 'layer-refused']);
+  const second = await converted(upload, { mend: true, image: 'twice:1' });
+  assert.deepEqual(second.manifest.mended?.counts, { replaced: 1 });
+  assert.deepEqual(faultsOf(second.manifest.findings).toSorted(), ['layer-refused', 'layer-refused, mended']);
+});
+
 async function converted(upload: Buffer, options: Partial<RawOptions>) {
   const request = parseOptions({ ...NO_OPTIONS, ...options }, 'upload.tar');
   assert.ok(request.ok);

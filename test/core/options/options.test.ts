@@ -165,6 +165,8 @@ test('layers become one from the lowest up, from a number on, or not at all', ()
   }
   const both = parseOptions({ ...NO_OPTIONS, flatten: true, mend: true }, 'k');
   assert.match(both.ok ? '' : both.problem.en, /mend layers and merge them/);
+  const twice = parseOptions({ ...NO_OPTIONS, flatten: true, squash: '2' }, 'k');
+  assert.match(twice.ok ? '' : twice.problem.en, /flatten and squash at once/);
 });
 
 test('a layer is compressed with gzip or not at all', () => {

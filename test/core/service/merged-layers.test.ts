@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { crc32, gzipSync } from 'node:zlib';
+import { crc32, gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib';
 import { LIMITS } from '../../../core/limits.ts';
 import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
 import { convertUpload, inspectUpload, type ServiceDeps } from '../../../core/service/service.ts';
 import { dockerArchive, type ImageSpec } from '../../support/image-builder.ts';
+import { indexArchive } from '../../support/index-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
@@ -118,6 +119,54 @@ test('the result can be the root file system, with what to run in the manifest',
   assert.ok(!single.manifest.findings.some(({ code }) => code === 'layers-merged'), 'one layer is not merged');
 });
 
+for (const [compress, expanded] of [
+  ['gzip', gunzipSync],
+  ['zstd', zstdDecompressSync],
+] as const)
+  test(`a merged layer is written as ${compress} when that is asked for, like the layers below it`, async () => {
+    const { manifest, image } = await run(dockerArchive([IMAGE]), { squash: '2', compress });
+    const merged = archive([file('.wh.a'), file('c', 'four')]);
+    const layers = manifest.result?.images[0]?.layers ?? [];
+    const stored = layers.map(({ digest, size }) => {
+      const at = image.indexOf(`blobs/sha256/${digest.slice(7)}\0`) + 512;
+      return expanded(image.subarray(at, at + size));
+    });
+    assert.deepEqual(stored, [LAYERS[0], merged]);
+    assert.deepEqual(layers[1]?.diffID, sha256(merged));
+    assert.ok(!manifest.findings.some(({ code }) => code === 'layer-expanded'));
+    const again = await inspectBytes(image);
+    assert.ok(!again.findings.some(({ severity }) => severity === 'error'));
+  });
+
+test('one image alone has a root file system, so one of several must be chosen', async () => {
+  const upload = dockerArchive([IMAGE, { names: ['other:1'], layers: LAYERS.slice(0, 1) }]);
+  const { manifest, rootfs } = await run(upload, { as: 'rootfs' });
+  const refusal = manifest.findings.find(({ severity }) => severity === 'error');
+  assert.match(
+    refusal?.message ?? '',
+    /2 images, and a root file system can be made of one of them only: 1: app:1 .*; 2: other:1/,
+  );
+  assert.deepEqual([manifest.outcome, rootfs.length, manifest.cost.bytesRead], ['refused', 0, upload.length]);
+  const chosen = await run(upload, { as: 'rootfs', image: '2' });
+  assert.deepEqual(chosen.rootfs, LAYERS[0]);
+});
+
+test('an image without layers has an empty root file system', async () => {
+  const { manifest, rootfs } = await run(dockerArchive([{ names: ['app:1'], layers: [] }]), { as: 'rootfs' });
+  assert.deepEqual([manifest.outcome, rootfs], ['converted', archive([])]);
+});
+
+test('the root file system of a multi-platform image is that of one platform, and the manifest says of which', async () => {
+  const platforms = ['arm64', 'amd64'].map((architecture, at) => ({ architecture, layers: LAYERS.slice(at) }));
+  const { manifest, rootfs } = await run(indexArchive([{ names: ['docker.io/library/app:1'], platforms }]), {
+    as: 'rootfs',
+  });
+  assert.deepEqual(rootfs, archive([file('c', 'four')]));
+  const told = (code: string) => manifest.findings.filter((each) => each.code === code).map(({ message }) => message);
+  assert.match(told('platforms-left-out').join(), /linux\/arm64, linux\/amd64.*for linux\/amd64 only/);
+  assert.equal(told('layers-merged').length, 1);
+});
+
 test('a container archive comes out uncompressed as a root file system', async () => {
   const tar = archive(exportEntries());
   const { manifest, rootfs } = await run(gzipSync(tar), { as: 'rootfs' });
@@ -153,9 +202,12 @@ test('more members than the convert function has memory for are refused', async 
   const many = archive(Array.from({ length: 3 }, (_, i) => file(`f${i}`)));
   const limit = LIMITS.rewrittenMembers;
   Object.assign(LIMITS, { rewrittenMembers: 5 });
+  const images = ['a:1', 'b:1'].map((name): ImageSpec => ({ names: [name], layers: [many, many], config: { name } }));
   try {
-    const { manifest } = await run(dockerArchive([{ names: ['a:1'], layers: [many, many] }]), { flatten: 'true' });
-    assert.deepEqual([manifest.outcome, manifest.findings[0]?.code], ['refused', 'limit-exceeded']);
+    for (const options of [{ flatten: 'true' }, { flatten: 'true', image: 'b:1' }, { as: 'rootfs', image: 'b:1' }]) {
+      const { manifest } = await run(dockerArchive(images), options);
+      assert.deepEqual([manifest.outcome, manifest.findings[0]?.code], ['refused', 'limit-exceeded']);
+    }
   } finally {
     Object.assign(LIMITS, { rewrittenMembers: limit });
   }
