@@ -17,7 +17,10 @@ export interface Wanted extends Talk {
   platform: Platform | null;
 }
 
-/** The index (from 0) of the image whose files are wanted: the platform that was asked for, else linux/amd64, else the first image. */
+/**
+ * The index (from 0) of the image whose files are wanted: that for the platform that was asked for, else that for
+ * linux/amd64, else the first one.
+ */
 export async function chosenImage(
   inspection: Inspection,
   { image, platform, quiet, language }: Wanted,

@@ -21,8 +21,8 @@ interface Page {
 }
 
 /**
- * Prints the description of an archive, or its manifest as JSON, and does what the flags for pipelines ask for: writes the manifest file, and
- * for GitHub Actions the annotations, the job summary and the outputs of the step.
+ * Prints the description of an archive, or its manifest as JSON, and does what the flags for pipelines ask for: writes
+ * the manifest file and the report, and for GitHub Actions the annotations, the job summary and the outputs of the step.
  */
 export async function report(
   manifest: ArchiveManifest,

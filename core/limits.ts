@@ -60,6 +60,11 @@ export const LIMITS = {
    */
   mergedPaths: 4_000_000,
   /**
+   * The most bytes of all names and link targets of members when layers are merged, because they stay in memory. The
+   * largest exports have some 160 MB.
+   */
+  mergedNameBytes: 256 * MiB,
+  /**
    * The most members that are merged again because an image lists their layer more than once, at a microsecond each.
    * Honest images repeat only empty layers.
    */

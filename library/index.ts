@@ -163,8 +163,7 @@ async function planned(
   const mended = await mendUpload(seen, request, archive.again, tools);
   call.passes += mended.passes;
   const merge = mergePlan(mended.inspection, request);
-  const inspection =
-    merge === null ? mended.inspection : await withMergedLayers(mended.inspection, merge, archive.again, tools);
+  const inspection = await withMergedLayers(mended.inspection, merge, archive.again, tools);
   return { inspection, converted: await planOf(inspection, request, tools, { always: true }) };
 }
 

@@ -43,7 +43,7 @@ export interface Texts {
   close: string;
   image: string;
   columns: { name: string; mode: string; owner: string; size: string; time: string; layer: string };
-  option: Partial<Record<OptionName, [label: string, hint: string]>>;
+  option: Record<OptionName, [label: string, hint: string]>;
   done: string;
 }
 

@@ -58,7 +58,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
     const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
     const cost = {
-      bytesRead: (source.size ?? 0) * (mended.passes + passes) + bytesRead,
+      bytesRead: (source.size ?? 0) * (mended.passes + passes + (contents === null ? 0 : 1)) + bytesRead,
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };

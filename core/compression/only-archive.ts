@@ -15,5 +15,9 @@ export async function* onlyArchive(bytes: Bytes, tools: Tools): Bytes {
     return member === only;
   };
   const scanner = new TarScanner({ member: () => 0, body() {}, streams: isOnly }, tools.byteString);
-  for await (const chunk of bytes) for (const piece of scanner.walk(chunk)) yield piece.bytes;
+  for await (const chunk of bytes) {
+    for (const piece of scanner.walk(chunk)) yield piece.bytes;
+    const turn = tools.breathe?.(); // a long text may come before the archive
+    if (turn !== undefined) await turn;
+  }
 }

@@ -9,7 +9,8 @@ import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './z
 
 /**
  * Expands the only file in a zip archive (APPNOTE 6.3), read front to back. Folders and the entries that macOS adds are
- * skipped; checksums and texts are kept in `facts`. Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
+ * skipped; checksums and texts are kept in `facts`. Throws `bad-archive` (zip-entries for a second file,
+ * compressed-truncated, compressed-damaged).
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');

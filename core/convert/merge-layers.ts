@@ -59,31 +59,34 @@ function bytesIn({ layers }: Recipe): number {
 }
 
 /**
- * Makes the layers of a plan once without writing them, and adds their checksums to the inspection. If a layer cannot
- * be made, the inspection gets the finding that says why. `onProgress` gets the number of bytes that were read so far.
+ * Makes the layers of a plan once without writing them, and adds their checksums to the inspection. Without a plan, the
+ * inspection stays as it is. If a layer cannot be made, the inspection gets the finding that says why. `onProgress` gets
+ * the number of bytes that were read so far.
  */
 export async function withMergedLayers(
   inspection: Inspection,
-  { recipes, compress }: MergePlan,
+  plan: MergePlan | null,
   source: Source,
   tools: Tools,
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<Inspection> {
+  if (plan === null) return inspection;
   const made = new Map<string, MadeSums>();
   let before = 0;
   const sumsFor = async (recipe: Recipe): Promise<MadeSums> => {
     const key = JSON.stringify(recipe);
     const known = made.get(key);
     if (known !== undefined) return known;
-    const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read));
-    const sums = await sumsOf(layer, compress, tools);
+    const keeps = made.size < KEPT_RECIPES;
+    const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps);
+    const sums = await sumsOf(layer, plan.compress, tools);
     before += 2 * bytesIn(recipe);
     made.set(key, sums);
     return sums;
   };
   try {
     const layers: RewrittenLayer[][] = [];
-    for (const each of recipes) {
+    for (const each of plan.recipes) {
       const own: RewrittenLayer[] = [];
       for (const layer of each) {
         const { content, packed } = await sumsFor(layer.recipe);
@@ -98,6 +101,9 @@ export async function withMergedLayers(
     return { ...inspection, findings: [fault, ...inspection.findings] };
   }
 }
+
+/** The most recipes whose decisions stay in memory until the plan is executed. The others are decided again then. */
+const KEPT_RECIPES = 4;
 
 function faultOf(error: unknown): Finding | null {
   return error instanceof LadingError && error.code === 'bad-archive' ? error.finding : null;

@@ -1,4 +1,8 @@
+import { both } from '../catalogue/bilingual.ts';
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
 import type { Compression } from '../model/compression.ts';
+import { badArchive } from '../model/errors.ts';
 import type { Inspection, LayerSource } from '../model/inspection.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import type { LayerPlace, Whiteouts } from '../model/recipe.ts';
@@ -49,12 +53,13 @@ export async function mergeLayers(
   observer?: MergeObserver,
 ): Promise<MergedTree> {
   const tree = new MergedTree({ whiteouts, observer });
+  const bound = nameBound();
   if (isAscending(layers)) {
-    await read(layers, () => (tree.startLayer(), (member: Member) => tree.add(member)));
+    await read(layers, () => (tree.startLayer(), bound((member) => tree.add(member))));
     return tree;
   }
   const kept = new KeptLayers();
-  await read(inReadingOrder(layers), ({ start }) => kept.begin(start));
+  await read(inReadingOrder(layers), ({ start }) => bound(kept.begin(start)));
   kept.checkRepeated(layers.map(({ start }) => start));
   for (const { start } of layers) {
     tree.startLayer();
@@ -65,6 +70,22 @@ export async function mergeLayers(
   }
   return tree;
 }
+
+/**
+ * Makes a function that bounds the bytes of all names and link targets that takers get. They throw `bad-archive` (finding
+ * `limit-exceeded`) beyond `LIMITS.mergedNameBytes`.
+ */
+function nameBound(): (take: Taker) => Taker {
+  let bytes = 0;
+  return (take) => (member) => {
+    bytes += member.name.length + member.linkname.length;
+    if (bytes > LIMITS.mergedNameBytes)
+      throw badArchive(finding('limit-exceeded', { what: NAMES, limit: LIMITS.mergedNameBytes }));
+    return take(member);
+  };
+}
+
+const NAMES = both('the bytes of the names and link targets of all members', '所有成员的名称和链接目标字节数');
 
 /** The number of files that are merged without a pause. Then other work of the process gets a turn. */
 const FILES_AT_ONCE = 1000;

@@ -84,8 +84,8 @@ export class ArchiveScan implements MemberObserver {
   }
 
   /**
-   * True for a member whose whole body must be read, because it may be a blob of an image archive, or the only archive in this one. False for a sparse
-   * file whose holes exceed the limit.
+   * True for a member whose whole body must be read, because it may be a blob of an image archive, or the only archive
+   * in this one. False for a sparse file whose holes exceed the limit.
    */
   streams(member: Member): boolean {
     if (this.#inHierarchy || member.type !== '0') return false;

@@ -58,8 +58,8 @@ function isLzma(head: Uint8Array): boolean {
 }
 
 /**
- * True for a zip file whose first file is an archive by its name, stored or deflated; texts do not count. Only the end of the zip file shows if it
- * has more files.
+ * True for a zip file whose first file is an archive by its name, stored or deflated; texts do not count. Only the end of
+ * the zip file shows if it has more files.
  */
 function isZippedTar(head: Uint8Array): boolean {
   const file = firstZipFile(head);

@@ -16,26 +16,25 @@ import { edited } from './edited.ts';
 export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tools, 'byteString'>): Bytes {
   const cutter = new MemberCutter(tools);
   const mending = new Mending(recipe);
-  for await (const chunk of layer) {
-    for (const piece of cutter.cut(chunk)) {
-      mending.take(piece);
-      yield* mending.drain();
-    }
-    mending.out.settle();
-    yield* mending.drain();
-  }
-  mending.end(cutter.finish());
-  yield* mending.drain();
+  const joined = new Joined();
+  for await (const chunk of layer) yield* joined.join(mending.take(cutter.cut(chunk)));
+  yield* joined.join(mending.end(cutter.finish()));
+  yield* joined.finish();
 }
 
 /** The treatment of a member's body: its bytes are kept, left out, or expanded with zeros in the holes. */
-type Body = 'keep' | 'drop' | { expander: Expander; stored: number };
+type Body = 'keep' | 'drop' | Expanding;
+
+/** A sparse file that is written in full, and the number of its stored bytes that are still to come. */
+interface Expanding {
+  expander: Expander;
+  stored: number;
+}
 
 const NOTHING = new Uint8Array();
 
 /** The writer of a mended layer. It gets the pieces of the layer, and makes pieces of the mended one. */
 class Mending {
-  readonly out = new Joined();
   readonly #folder: string;
   readonly #dropped: ReadonlySet<number>;
   readonly #renamed: ReadonlyMap<number, string>;
@@ -59,64 +58,49 @@ class Mending {
     this.#following = Map.groupBy(moved, ([, after]) => after);
   }
 
-  take(piece: Piece): void {
-    if (piece.kind === 'body') return this.#takeBody(piece.bytes);
-    this.#endBody();
-    this.#begin(piece.member, piece.bytes);
+  *take(pieces: Iterable<Piece>): Generator<Uint8Array> {
+    for (const piece of pieces) {
+      if (piece.kind === 'header') {
+        yield* this.#endBody();
+        const header = this.#begin(piece.member, piece.bytes);
+        if (header !== null) yield header;
+      } else if (this.#body === 'keep') yield piece.bytes;
+      else if (this.#body !== 'drop') yield* expand(this.#body, piece.bytes);
+    }
   }
 
   /** Ends the layer. `missing` is the number of padding bytes that its last member lacks. */
-  end(missing: number): void {
-    this.#takeBody(new Uint8Array(missing));
-    this.#endBody();
-    this.out.add(END_OF_ARCHIVE);
-    this.out.settle();
-    this.out.flush();
-  }
-
-  *drain(): Generator<Uint8Array> {
-    if (this.out.ready.length === 0) return;
-    yield* this.out.ready;
-    this.out.ready = [];
-  }
-
-  #takeBody(bytes: Uint8Array): void {
-    if (this.#body === 'keep') this.out.add(bytes);
-    else if (this.#body !== 'drop') this.#expand(this.#body, bytes);
-  }
-
-  #expand(body: Exclude<Body, string>, bytes: Uint8Array): void {
-    const stored = bytes.subarray(0, body.stored); // padding follows
-    body.stored -= stored.length;
-    for (const piece of body.expander.expand(stored)) this.out.add(piece);
+  *end(missing: number): Generator<Uint8Array> {
+    yield* this.take([{ kind: 'body', bytes: new Uint8Array(missing) }]);
+    yield* this.#endBody();
+    yield END_OF_ARCHIVE;
   }
 
   /** Ends the current member: writes the last hole of a sparse file, and the links that come after the member. */
-  #endBody(): void {
+  *#endBody(): Generator<Uint8Array> {
     if (typeof this.#body === 'object') {
-      const { expander } = this.#body;
-      this.#expand(this.#body, NOTHING);
-      this.out.add(new Uint8Array(padding(expander.size)));
+      yield* expand(this.#body, NOTHING);
+      yield new Uint8Array(padding(this.#body.expander.size));
     }
-    for (const [link] of this.#following.get(this.#member) ?? []) this.out.add(this.#held.get(link) ?? NOTHING);
+    for (const [link] of this.#following.get(this.#member) ?? []) yield this.#held.get(link) ?? NOTHING;
   }
 
-  /** Begins a member, and writes its header if it is not left out. That of a moved link is held back. */
-  #begin(member: Member, header: Uint8Array): void {
+  /** Begins a member. Returns its header; null if it is left out, or if that of a moved link is held back. */
+  #begin(member: Member, header: Uint8Array): Uint8Array | null {
     this.#member++;
     this.#body = 'drop';
     const edit = this.#dropped.has(this.#member) ? null : decideAlone(member, this.#folder).edit;
-    if (edit === null) return;
+    if (edit === null) return null;
     const written = edited(header, member, this.#withNewNames(edit));
     if (this.#moved.has(this.#member)) {
       this.#held.set(this.#member, copied(written));
-      return;
+      return null;
     }
     const { sparse } = member;
     if (edit.expand === true && sparse !== null)
       this.#body = { expander: new Expander(sparse, member.size), stored: sparse.stored };
     else if (edit.type !== '5') this.#body = 'keep';
-    this.out.add(written);
+    return written;
   }
 
   #withNewNames(edit: Edit): Edit {
@@ -125,4 +109,10 @@ class Mending {
     if (name === undefined && linkname === undefined) return edit;
     return { ...edit, ...(name !== undefined && { name }), ...(linkname !== undefined && { linkname }) };
   }
+}
+
+function* expand(body: Expanding, bytes: Uint8Array): Generator<Uint8Array> {
+  const stored = bytes.subarray(0, body.stored); // padding follows
+  body.stored -= stored.length;
+  yield* body.expander.expand(stored);
 }

@@ -25,6 +25,8 @@ interface Entry {
 interface Links {
   owner: string;
   links: Map<string, number>;
+  /** Goes through `links` from the first on, each once: a new start would pass over all that were taken out. */
+  heirs: Iterator<[path: string, link: number], undefined>;
   /** True when a name was taken from the file, so that its links may point to a name that it no longer has. */
   lostName: boolean;
 }
@@ -160,9 +162,9 @@ export class SamePaths {
   }
 
   #passOn(content: number, path: string, file: Links): void {
-    const [first] = file.links;
-    if (first === undefined) return;
-    const [heir, link] = first;
+    const first = file.heirs.next();
+    if (first.done === true) return;
+    const [heir, link] = first.value;
     file.links.delete(heir);
     file.owner = heir;
     this.renamed.set(content, heir);
@@ -188,11 +190,16 @@ export class SamePaths {
       return false;
     }
     if (there !== undefined) this.#replaces(there, path, null, member);
-    const file = this.#links.get(to.content) ?? { owner: target, links: new Map(), lostName: false };
+    const file = this.#links.get(to.content) ?? noLinks(target);
     this.#links.set(to.content, file);
     file.links.set(path, member);
     this.#paths.set(path, { member, content: to.content, directory: null });
     if (file.owner !== target) this.linked.set(member, file.owner);
     return true;
   }
+}
+
+function noLinks(owner: string): Links {
+  const links = new Map<string, number>();
+  return { owner, links, heirs: links.entries(), lostName: false };
 }

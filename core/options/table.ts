@@ -17,6 +17,8 @@ export interface Option {
   help: readonly string[];
   /** The explanation of the option in the README and in the schema of the sidecar. */
   meaning: string;
+  /** The explanation of the option in Chinese, on the page of `lading serve`. */
+  zh: string;
 }
 
 /** All options of a conversion. To add one, add a row here and handle it in `parseOptions`. */
@@ -28,6 +30,7 @@ export const OPTIONS = {
     placeholder: 'NAME',
     help: ['name the image: app, app:1.2, ghcr.io/team/app:1.2 (repeatable);', "without it the file's name gives one"],
     meaning: "the image's name, repeatable: `app`, `app:1.2`, `ghcr.io/team/app:1.2`. Without it the key gives one",
+    zh: '镜像的名称，例如 app:1.2；不填则由键得出',
   },
   change: {
     form: 'texts',
@@ -37,6 +40,7 @@ export const OPTIONS = {
     help: [`a Dockerfile instruction, as in docker import: 'CMD ["nginx"]' (repeatable)`],
     meaning:
       'Dockerfile instructions as for `docker import --change`, repeatable. In metadata: one, a JSON array, or `change-1`, `change-2`…',
+    zh: 'Dockerfile 指令，与 docker import --change 相同',
   },
   message: {
     form: 'text',
@@ -44,6 +48,7 @@ export const OPTIONS = {
     placeholder: 'TEXT',
     help: ["the comment in the image's history"],
     meaning: 'the history comment',
+    zh: '镜像历史中的备注',
   },
   platform: {
     form: 'text',
@@ -51,6 +56,7 @@ export const OPTIONS = {
     help: ['os/arch[/variant]; without it, read from the executables in the archive'],
     meaning:
       '`os/arch[/variant]`. Without it: read from the executables in the archive; of an image for several platforms, all of them',
+    zh: '平台，例如 linux/arm64；不填则从可执行文件读出',
   },
   inspect: {
     form: 'json',
@@ -58,17 +64,20 @@ export const OPTIONS = {
     help: ['the JSON of docker inspect: brings CMD, ENV, USER and the rest back'],
     meaning:
       'the JSON of `docker inspect` (or `podman`, `nerdctl`) of the container or image: CMD, ENTRYPOINT, ENV, USER, WORKDIR and so on come back',
+    zh: 'docker inspect 输出的 JSON：恢复 CMD、ENV、USER 等',
   },
   rootfs: {
     form: 'flag',
     help: ['take the archive for a root file system even when it does not look like one'],
     meaning: '`true`: take the archive for a root file system even when it does not look like one',
+    zh: '即使看起来不像，也当作根文件系统',
   },
   image: {
     form: 'text',
     placeholder: 'NAME|N',
     help: ['of an archive with several images, keep this one (its name or its number)'],
     meaning: 'which image of an archive with several: its name, or its number from 1',
+    zh: '归档含多个镜像时，取哪一个：名称或编号',
   },
   as: {
     form: 'text',
@@ -76,17 +85,20 @@ export const OPTIONS = {
     help: ['write the root file system as a tar archive, and no image archive'],
     meaning:
       '`rootfs`: write the root file system of the image as one tar archive, `rootfs.tar`, in place of an image archive ([docs/rootfs.md](docs/rootfs.md))',
+    zh: '填 rootfs 则写出镜像的根文件系统（tar 归档），而不写镜像归档',
   },
   flatten: {
     form: 'flag',
     help: ['make one layer of all layers of an image; the config and the names stay'],
     meaning: '`true`: make one layer of all layers of an image. The config and the names stay',
+    zh: '把镜像的所有层合并为一层',
   },
   squash: {
     form: 'text',
     placeholder: 'N',
     help: ['make one layer of layer N (from 1) and all above it'],
     meaning: 'make one layer of the layer with this number (from 1) and all above it; those below stay as they are',
+    zh: '把此编号的层及其上所有层合并为一层',
   },
   compress: {
     form: 'text',
@@ -97,6 +109,7 @@ export const OPTIONS = {
     ],
     meaning:
       '`gzip`, `zstd` or `none` (plain): the form in which the layers are written. Without it: gzip stays gzip, anything else becomes a plain layer. Docker before 23 and umoci before 0.5 do not unpack zstd',
+    zh: '层的写入形式：gzip、zstd 或 none（不压缩）',
   },
   layout: {
     form: 'text',
@@ -104,12 +117,14 @@ export const OPTIONS = {
     help: ['write only the archive of docker save before version 25, for tools that read nothing else'],
     meaning:
       '`docker`: write the image archive as `docker save` did before version 25, with plain layers and for one platform, for tools that read nothing else. Without it, or with `both`: a Docker archive and an OCI layout in one',
+    zh: '镜像归档的布局：docker（与 25 版之前的 docker save 相同）或 both',
   },
   mend: {
     form: 'flag',
     help: ['mend what engines would refuse, where it is clear what was meant; the changes are listed'],
     meaning:
       '`true`: mend what engines would refuse, where it is clear what was meant ([docs/mend.md](docs/mend.md)). The manifest lists the changes',
+    zh: '在原意明确时修补引擎会拒绝的内容，并列出改动',
   },
 } as const satisfies Record<string, Option>;
 

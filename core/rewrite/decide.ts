@@ -1,10 +1,11 @@
 import { finding } from '../catalogue/findings.ts';
 import type { MergedTree } from '../files/merge.ts';
 import { HIDDEN, type MergedFile, type Place } from '../files/merged-file.ts';
+import { below } from '../files/path-parts.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
-import { newHeader } from '../tar/make-header.ts';
+import type { NewMember } from '../tar/make-header.ts';
 import { Decisions } from './decisions.ts';
 import { type Name, settleLinks } from './links.ts';
 
@@ -24,7 +25,11 @@ export interface Reading {
 export function decide(tree: MergedTree, reading: Reading): Decisions {
   const decisions = new Decisions();
   const linked = new Map<number, Name[]>();
-  const add = (content: number, name: Name): void => void linked.set(content, [...(linked.get(content) ?? []), name]);
+  const add = (content: number, name: Name): void => {
+    const names = linked.get(content);
+    if (names === undefined) linked.set(content, [name]);
+    else names.push(name);
+  };
   each('', tree.root, (path, file) => {
     if (file.type === '1' && file.content === file.number && reading.whiteouts !== 'kept') throw dangling(path, file);
     if (file.content !== file.number) add(file.content, { path, file });
@@ -51,10 +56,6 @@ function each(
 ): void {
   if (file !== null) visit(path, file);
   for (const [name, child] of children ?? []) each(below(path, name), child, visit);
-}
-
-function below(path: string, name: string): string {
-  return path === '' ? name : `${path}/${name}`;
 }
 
 /**
@@ -87,7 +88,7 @@ class Order {
       if (slot !== null && (first === null || slot.number < first.number)) first = slot;
     }
     const isMarked = opaque !== null && this.#reading.whiteouts === 'kept';
-    const mark = isMarked ? newHeader({ ...EMPTY, name: below(path, '.wh..wh..opq') }) : null;
+    const mark = isMarked ? { ...EMPTY, name: below(path, '.wh..wh..opq') } : null;
     if (file !== null) return this.#directory(path, file, first, mark);
     // Over lower layers, a directory without a member keeps what they say of it, unless they have something else.
     const isNew = this.#reading.whiteouts !== 'kept' || opaque === 'new';
@@ -104,7 +105,7 @@ class Order {
   }
 
   /** `mark` is the whiteout by which the directory hides what lower layers have at its path. */
-  #directory(path: string, file: MergedFile, first: Slot | null, mark: Uint8Array | null): Slot {
+  #directory(path: string, file: MergedFile, first: Slot | null, mark: NewMember | null): Slot {
     const { number, mtime } = file;
     const header = file.moved ? undefined : this.#reading.headers.get(number);
     const isLate = first !== null && first.number < number;
@@ -118,12 +119,12 @@ class Order {
   }
 
   /** Writes a directory that no member describes as engines make it, if it `isNew`. */
-  #implied(path: string, first: Slot | null, mark: Uint8Array | null, isNew: boolean): Slot | null {
+  #implied(path: string, first: Slot | null, mark: NewMember | null, isNew: boolean): Slot | null {
     const slot = first ?? { number: this.#reading.members, mtime: 0 };
     if (mark !== null) this.#decisions.insertBefore(slot.number, mark);
     if (!isNew) return mark === null ? first : slot;
-    const header = newHeader({ ...EMPTY, name: `${path}/`, type: '5', mode: 0o755, mtime: slot.mtime });
-    this.#decisions.insertBefore(slot.number, header);
+    const made = { ...EMPTY, name: `${path}/`, type: '5', mode: 0o755, mtime: slot.mtime };
+    this.#decisions.insertBefore(slot.number, made);
     return slot;
   }
 }

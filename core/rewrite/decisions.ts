@@ -1,4 +1,13 @@
-import type { Change } from '../tar/make-header.ts';
+import { type Change, newHeader, type NewMember } from '../tar/make-header.ts';
+
+/** A member without a body: its header as an archive has it, or its fields, which take less memory than a header. */
+type Bodiless = Uint8Array | NewMember;
+
+/** The members that are written before another one: the first ones in reverse order, and those that come after them. */
+interface Inserted {
+  reversed: Bodiless[];
+  rest: Bodiless[];
+}
 
 /**
  * The members that a rewritten archive gets. Each member of the layers has a number, from 0, in the order in which the
@@ -8,7 +17,7 @@ export class Decisions {
   /** One bit for each member that is written as it is. */
   #kept = new Uint8Array(1024);
   readonly #changes = new Map<number, Change>();
-  readonly #inserted = new Map<number, Uint8Array[]>();
+  readonly #inserted = new Map<number, Inserted>();
 
   /** Keeps a member as it is, byte for byte. */
   keep(number: number): void {
@@ -27,20 +36,20 @@ export class Decisions {
   }
 
   /**
-   * Inserts the header of a member without a body before the member with this number, and before the headers that were
-   * inserted there so far. If no member has the number, the header is written at the end.
+   * Writes a member without a body before a member and before all that was inserted there so far. If no member has the
+   * number, it is written at the end.
    */
-  insertBefore(number: number, header: Uint8Array): void {
-    this.#at(number).unshift(header);
+  insertBefore(number: number, member: Bodiless): void {
+    this.#at(number).reversed.push(member);
   }
 
-  /** Writes the header of a member without a body after a member and after all that was inserted there so far. */
-  insertAfter(number: number, header: Uint8Array): void {
-    this.#at(number + 1).push(header);
+  /** Writes a member without a body after a member and after all that was inserted there so far. */
+  insertAfter(number: number, member: Bodiless): void {
+    this.#at(number + 1).rest.push(member);
   }
 
-  #at(number: number): Uint8Array[] {
-    const there = this.#inserted.get(number) ?? [];
+  #at(number: number): Inserted {
+    const there = this.#inserted.get(number) ?? { reversed: [], rest: [] };
     this.#inserted.set(number, there);
     return there;
   }
@@ -53,9 +62,15 @@ export class Decisions {
     return this.#changes.get(number);
   }
 
-  insertedBefore(number: number): readonly Uint8Array[] {
-    return this.#inserted.get(number) ?? NONE;
+  /** The headers that are written before a member. */
+  *insertedBefore(number: number): Generator<Uint8Array> {
+    const there = this.#inserted.get(number);
+    if (there === undefined) return;
+    for (const member of there.reversed.toReversed()) yield headerOf(member);
+    for (const member of there.rest) yield headerOf(member);
   }
 }
 
-const NONE: readonly Uint8Array[] = [];
+function headerOf(member: Bodiless): Uint8Array {
+  return member instanceof Uint8Array ? member : newHeader(member);
+}

@@ -4,10 +4,10 @@ const BUFFER = 1024 * 1024;
 
 /**
  * Joins many small pieces of bytes into few large ones. Pieces that follow each other in memory become one without a
- * copy; others are copied into a buffer. `ready` has what can be passed on, and must be emptied after each call.
+ * copy; others are copied into a buffer. What it yields is only valid until more is taken.
  */
 export class Joined {
-  ready: Uint8Array[] = [];
+  #ready: Uint8Array[] = [];
   /** The buffer for small pieces, and the one that was made ready last, whose bytes may still be in use. */
   #buffers = [new Uint8Array(BUFFER), new Uint8Array(BUFFER)] as const;
   #filled = 0;
@@ -16,24 +16,46 @@ export class Joined {
   #start = 0;
   #end = 0;
 
-  add(bytes: Uint8Array): void {
+  /** Takes pieces, and yields what is large enough. Afterwards, the memory of the pieces may be used again. */
+  *join(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+    for (const piece of pieces) {
+      this.#add(piece);
+      // Before the next piece: the two buffers may be full then, and would be overwritten.
+      if (this.#ready.length > 0) yield* this.#drain();
+    }
+    this.#settle();
+    yield* this.#drain();
+  }
+
+  /** Yields everything that is left in the buffer. */
+  *finish(): Generator<Uint8Array> {
+    this.#flush();
+    yield* this.#drain();
+  }
+
+  *#drain(): Generator<Uint8Array> {
+    yield* this.#ready;
+    this.#ready = [];
+  }
+
+  #add(bytes: Uint8Array): void {
     if (bytes.buffer === this.#memory && bytes.byteOffset === this.#end && this.#end > this.#start) {
       this.#end += bytes.length;
       return;
     }
-    this.settle();
+    this.#settle();
     this.#memory = bytes.buffer;
     this.#start = bytes.byteOffset;
     this.#end = this.#start + bytes.length;
   }
 
-  /** Takes leave of the memory of all pieces so far. It may be used for something else after `ready` was emptied. */
-  settle(): void {
+  /** Takes leave of the memory of all pieces so far: their bytes are made ready, or copied into the buffer. */
+  #settle(): void {
     if (this.#end === this.#start) return;
     const run = new Uint8Array(this.#memory, this.#start, this.#end - this.#start);
     this.#end = this.#start;
-    if (run.length >= LARGE || this.#filled + run.length > BUFFER) this.flush();
-    if (run.length >= LARGE) this.ready.push(run);
+    if (run.length >= LARGE || this.#filled + run.length > BUFFER) this.#flush();
+    if (run.length >= LARGE) this.#ready.push(run);
     else {
       this.#buffers[0].set(run, this.#filled);
       this.#filled += run.length;
@@ -41,10 +63,10 @@ export class Joined {
   }
 
   /** Makes everything ready that was copied into the buffer. */
-  flush(): void {
+  #flush(): void {
     if (this.#filled === 0) return;
     const [full, other] = this.#buffers;
-    this.ready.push(full.subarray(0, this.#filled));
+    this.#ready.push(full.subarray(0, this.#filled));
     this.#buffers = [other, full];
     this.#filled = 0;
   }

@@ -1,6 +1,5 @@
 import type { MergedFile } from '../files/merged-file.ts';
 import { cleanPath } from '../tar/paths.ts';
-import { newHeader } from '../tar/make-header.ts';
 import type { Decisions } from './decisions.ts';
 
 /** A path of a file that has several paths. */
@@ -45,9 +44,9 @@ function settleLink(
   written: ReadonlySet<string>,
   decisions: Decisions,
 ): number {
-  const { number, moved, type, linkname } = file;
+  const { number, moved, type, linkname, uid, gid, mode, mtime } = file;
   if (number < content) {
-    decisions.insertAfter(content, newHeader({ ...file, type: '1', name: path, linkname: first }));
+    decisions.insertAfter(content, { uid, gid, mode, mtime, type: '1', name: path, linkname: first });
     return content + 1;
   }
   // The link name of a hard link to a symbolic link is not known any more, so it gets one.

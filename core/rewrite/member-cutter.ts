@@ -1,6 +1,6 @@
 import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
-import { concat, copied } from '../model/byte-arrays.ts';
+import { concat } from '../model/byte-arrays.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Tools } from '../model/ports.ts';
 import type { Member } from '../tar/member.ts';
@@ -13,15 +13,14 @@ import { padding } from '../tar/write.ts';
  */
 export type Piece = { kind: 'header'; member: Member; bytes: Uint8Array } | { kind: 'body'; bytes: Uint8Array };
 
-const NOTHING = new Uint8Array();
-
 /** Cuts a tar archive into the headers and the bodies of its members, as they are stored. */
 export class MemberCutter {
   readonly #scanner: TarScanner;
   /** The members whose headers end in the current chunk. */
   #found: Member[] = [];
-  /** The bytes of headers that began in earlier chunks, and the offset of the first of them. */
-  #pending: Uint8Array = NOTHING;
+  /** The bytes of headers that began in earlier chunks, how many there are, and the offset of the first of them. */
+  #pending = new Uint8Array();
+  #pendingBytes = 0;
   #pendingAt = 0;
   /** The offset in the archive of the next chunk. */
   #offset = 0;
@@ -45,7 +44,7 @@ export class MemberCutter {
       at = member.start;
       const stored = member.sparse?.stored ?? member.size;
       this.#end = member.start + stored + padding(stored);
-      this.#pending = NOTHING;
+      this.#pendingBytes = 0;
     }
     const end = Math.min(this.#end, this.#offset);
     if (end > at) yield { kind: 'body', bytes: chunk.subarray(at - start, end - start) };
@@ -60,16 +59,29 @@ export class MemberCutter {
 
   #header({ offset, start }: Member, chunk: Uint8Array, chunkAt: number): Uint8Array {
     if (offset >= chunkAt) return chunk.subarray(offset - chunkAt, start - chunkAt);
-    return concat([this.#pending.subarray(offset - this.#pendingAt), chunk.subarray(0, start - chunkAt)]);
+    return concat([
+      this.#pending.subarray(offset - this.#pendingAt, this.#pendingBytes),
+      chunk.subarray(0, start - chunkAt),
+    ]);
   }
 
   /** Keeps the bytes of a chunk from `from` on, which belong to a header that goes on in the next chunk. */
   #keep(chunk: Uint8Array, from: number): void {
     if (from >= chunk.length || this.#scanner.ended) return;
     const rest = chunk.subarray(from);
-    if (this.#pending.length === 0) this.#pendingAt = this.#offset - rest.length;
-    if (this.#pending.length + rest.length > LIMITS.headerBytes) throw tooLong(this.#pendingAt);
-    this.#pending = this.#pending.length === 0 ? copied(rest) : concat([this.#pending, rest]);
+    if (this.#pendingBytes === 0) this.#pendingAt = this.#offset - rest.length;
+    const length = this.#pendingBytes + rest.length;
+    if (length > LIMITS.headerBytes) throw tooLong(this.#pendingAt);
+    if (length > this.#pending.length) this.#grow(length);
+    this.#pending.set(rest, this.#pendingBytes);
+    this.#pendingBytes = length;
+  }
+
+  /** Makes room for pending bytes, twice as much as before: a header may come in very many small chunks. */
+  #grow(needed: number): void {
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#pending.length));
+    larger.set(this.#pending.subarray(0, this.#pendingBytes));
+    this.#pending = larger;
   }
 }
 

@@ -9,25 +9,23 @@ import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, survey } from './survey.ts';
 
-/**
- * The decisions about recipes that were followed before. When the same process follows a recipe again, it reads the
- * layers only once.
- */
+/** The decisions that are kept for recipes, until the recipes themselves are forgotten. */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 
 /**
  * Yields the tar archive that a recipe makes. Reads the layers twice: once to decide, and once to write. `onProgress`
- * gets the number of bytes of both readings. A recipe is for one upload, so the same object is always given the same
- * `source`.
+ * gets the number of bytes of both readings. With `keeps`, the decisions stay in memory, so that the same recipe is
+ * followed again with one reading. A recipe is for one upload: the same object is always given the same `source`.
  */
 export async function* rewritten(
   recipe: Recipe,
   source: Source,
   tools: Tools,
   onProgress: OnProgress = () => undefined,
+  keeps = false,
 ): Bytes {
   const decisions = DECIDED.get(recipe) ?? (await survey(recipe, source, tools, onProgress));
-  DECIDED.set(recipe, decisions);
+  if (keeps) DECIDED.set(recipe, decisions);
   const layers = inReadingOrder(recipe.layers);
   const before = layers.reduce((sum, { size }) => sum + size, 0);
   yield* written(layers, decisions, source, tools, (read) => onProgress(before + read));
@@ -44,22 +42,18 @@ export async function* written(
   let read = 0;
   const contents = new Contents(source, tools);
   const writer = new Writer(decisions);
+  const joined = new Joined();
   try {
     for (const layer of layers) {
       const cutter = new MemberCutter(tools);
       for await (const chunk of contents.layer(layer)) {
-        for (const piece of cutter.cut(chunk)) {
-          writer.take(piece);
-          if (writer.out.ready.length > 0) yield* writer.drain();
-        }
-        writer.out.settle();
-        yield* writer.drain();
+        yield* joined.join(writer.take(cutter.cut(chunk)));
         onProgress((read += chunk.length));
       }
-      writer.take({ kind: 'body', bytes: new Uint8Array(cutter.finish()) });
+      yield* joined.join(writer.take([{ kind: 'body', bytes: new Uint8Array(cutter.finish()) }]));
     }
-    writer.end();
-    yield* writer.drain();
+    yield* joined.join(writer.end());
+    yield* joined.finish();
   } finally {
     await contents.close();
   }
@@ -67,7 +61,6 @@ export async function* written(
 
 /** Turns the pieces of layers into those of the rewritten archive, by the decisions about the members. */
 class Writer {
-  readonly out = new Joined();
   readonly #decisions: Decisions;
   #number = 0;
   /** True while the body that is read belongs to a member that is written. */
@@ -77,33 +70,24 @@ class Writer {
     this.#decisions = decisions;
   }
 
-  take(piece: Piece): void {
-    if (piece.kind === 'header') this.#header(piece);
-    else if (this.#isOpen) this.out.add(piece.bytes);
+  *take(pieces: Iterable<Piece>): Generator<Uint8Array> {
+    for (const piece of pieces) {
+      if (piece.kind === 'header') yield* this.#header(piece);
+      else if (this.#isOpen) yield piece.bytes;
+    }
   }
 
-  end(): void {
-    this.#insert();
-    this.out.add(END_OF_ARCHIVE);
-    this.out.settle();
-    this.out.flush();
+  *end(): Generator<Uint8Array> {
+    yield* this.#decisions.insertedBefore(this.#number);
+    yield END_OF_ARCHIVE;
   }
 
-  *drain(): Generator<Uint8Array> {
-    for (const bytes of this.out.ready) yield bytes;
-    this.out.ready = [];
-  }
-
-  #header({ member, bytes }: Piece & { kind: 'header' }): void {
-    this.#insert();
+  *#header({ member, bytes }: Piece & { kind: 'header' }): Generator<Uint8Array> {
+    yield* this.#decisions.insertedBefore(this.#number);
     const change = this.#decisions.changeOf(this.#number);
     this.#isOpen = change !== undefined || this.#decisions.isKept(this.#number);
-    if (change !== undefined) this.out.add(changedHeader(bytes, member, change));
-    else if (this.#isOpen) this.out.add(bytes);
+    if (change !== undefined) yield changedHeader(bytes, member, change);
+    else if (this.#isOpen) yield bytes;
     this.#number++;
-  }
-
-  #insert(): void {
-    for (const header of this.#decisions.insertedBefore(this.#number)) this.out.add(header);
   }
 }

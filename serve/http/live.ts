@@ -24,15 +24,18 @@ export class Live {
     if (this.#listeners.size >= LIMITS.liveListeners) return refuse(response, 503, TOO_MANY);
     this.#listeners.add(response);
     begin(response, 200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
-    const send = (event: string, data: unknown): void => {
-      response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const write = (text: string): void => {
+      // Between the end and the event `close`, changes go on. A write would then be an error that ends the process.
+      if (response.writableEnded || response.destroyed) return;
+      response.write(text);
       if (response.writableLength > most) response.destroy();
     };
+    const send = (event: string, data: unknown): void => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     let most = Infinity;
     send('all', this.#board.all());
     most = response.writableLength + LIMITS.liveBytes;
     const end = this.#board.listen((key, shown) => (shown === null ? send('gone', { key }) : send('upload', shown)));
-    const timer = setInterval(() => response.write(': still here\n\n'), BEAT_MS);
+    const timer = setInterval(() => write(': still here\n\n'), BEAT_MS);
     response.on('close', () => {
       end();
       clearInterval(timer);

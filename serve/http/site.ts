@@ -139,7 +139,13 @@ async function route(request: IncomingMessage, response: ServerResponse, url: UR
 
 /** The facts for the form of the page: the options of a conversion, and whether there is a login to end. */
 function formOf({ token }: Page): object {
-  const options = OPTION_LIST.map(([name, { form, meaning, placeholder }]) => ({ name, form, meaning, placeholder }));
+  const options = OPTION_LIST.map(([name, { form, meaning, zh, placeholder }]) => ({
+    name,
+    form,
+    meaning,
+    zh,
+    placeholder,
+  }));
   return { options, login: token !== null };
 }
 

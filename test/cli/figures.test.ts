@@ -93,6 +93,9 @@ test('the manifest has the facts only when they are asked for, and they fit the 
   assertManifest(told);
   assert.deepEqual(told.contents?.images[0]?.wasted, { files: 1, bytes: 250 });
   assert.equal(told.cost.bytesRead, 2 * IMAGE.length);
+  const read = async (...flags: string[]) =>
+    JSON.parse((await run(['convert', file, '-o', `${file}.image`, '--json', ...flags])).stdout).cost.bytesRead;
+  assert.equal(await read('--contents'), (await read()) + IMAGE.length);
 });
 
 test('bounds that mean nothing are refused before anything is read', async () => {

@@ -53,9 +53,11 @@ test('a piece that is missing is named before anything is read, and no piece is 
   const tar = await exported();
   await writeFile(one, tar.subarray(0, 1000));
   await writeFile(two, tar.subarray(1000));
-  const over = await run(['convert', one, two, '-o', two]);
-  assert.equal(over.code, 2);
-  assert.ok((await readFile(two)).equals(tar.subarray(1000)));
+  for (const command of ['convert', 'rootfs']) {
+    const over = await run([command, one, two, '-o', two]);
+    assert.equal(over.code, 2, command);
+    assert.ok((await readFile(two)).equals(tar.subarray(1000)), command);
+  }
   const cut = await run(['inspect', one]);
   assert.match(cut.stdout, /piece/);
 });

@@ -19,7 +19,7 @@ interface Props {
 
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'read'; images: (ImageContents | null)[] };
 
-/** What is big in the images, what each layer changed, and what is odd. It is shown when it is asked for. */
+/** The view of the files in the images: the largest ones, the changes of each layer, and odd ones. Read on request. */
 export function Contents({ manifest, engine, bytes, texts, voice }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });
   const { content } = manifest.compression;

@@ -49,7 +49,7 @@ function useConversion(engine: Engine, options: RawOptions, output: string): Con
   const save = async (): Promise<Work> => {
     const answer = await plan();
     if (answer.kind === 'wrong' || answer.image === 'none') return 'none';
-    // What must be written anew is written straight to the disk where the browser can do that.
+    // An image that must be written anew is written straight to the disk where the browser can do that.
     const target = answer.image === 'recoded' ? await targetFile(output) : null;
     if (target === 'cancelled') return 'none';
     const blob = await engine.call('save', target);
@@ -107,7 +107,7 @@ export function Convert({ file, manifest, engine, bytes, texts, voice }: Props):
   );
 }
 
-/** What becomes of the archive, or what is wrong with the options. */
+/** The description of the planned image archive, or the fault in the options. */
 function Outcome({ planned, voice }: { planned: Planned; voice: Voice }): JSX.Element {
   if (planned.kind === 'planned') return <ConversionView manifest={planned.manifest} voice={voice} />;
   const { problem, remedy } = planned;

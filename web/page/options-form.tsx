@@ -16,7 +16,7 @@ const FIRST: ReadonlySet<OptionName> = new Set(['name', 'change', 'inspect']);
 /** A field for each option of a conversion, made from the table of options. */
 export function OptionsForm({ options, texts, onChange }: Props): JSX.Element {
   const field = ([name, option]: readonly [OptionName, Option]): JSX.Element => {
-    const [label, hint] = texts.option[name] ?? [name, option.help.join(' ')];
+    const [label, hint] = texts.option[name];
     const set = (value: unknown): void => onChange({ ...options, [name]: value });
     const common = { id: `option-${name}`, label, hint, value: options[name], set };
     if (option.form === 'flag') return <Flag key={name} {...common} />;

@@ -65,7 +65,10 @@ export class FileTree {
     this.#tree = [...this.#tree.slice(0, index + 1), ...inside, ...this.#tree.slice(node.open ? index + 1 : end)];
   }
 
-  /** Shows only the files whose path has this text in it; all files again for an empty text. ASCII letters match in either case. */
+  /**
+   * Shows only the files whose path has this text in it; all files again for an empty text. ASCII letters match in
+   * either case.
+   */
   search(text: string): void {
     const wanted = lower(byteString(new TextEncoder().encode(text)));
     if (wanted === '') {

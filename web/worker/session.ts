@@ -90,10 +90,7 @@ export class Session {
     const source = sourceOf(this.#file);
     const mended = await mendUpload(seen, request, source, this.#tools, this.#onProgress);
     const merge = mergePlan(mended.inspection, request);
-    const inspection =
-      merge === null
-        ? mended.inspection
-        : await withMergedLayers(mended.inspection, merge, source, this.#tools, this.#onProgress);
+    const inspection = await withMergedLayers(mended.inspection, merge, source, this.#tools, this.#onProgress);
     const converted = await convert(inspection, request, this.#tools, { always: true });
     const manifest = this.#manifest(inspection, converted, output, started);
     this.#plan = converted.kind === 'converted' ? converted.conversion.plan : null;

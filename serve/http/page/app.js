@@ -11,6 +11,7 @@ import { meaningOf, shown, spoken, switchLanguage, text } from './texts.js';
  * @property {string} name
  * @property {'text' | 'texts' | 'flag' | 'json'} form
  * @property {string} meaning
+ * @property {string} zh the meaning in Chinese
  * @property {string} [placeholder]
  */
 

@@ -42,23 +42,6 @@ const TEXTS = {
 
 /** @typedef {keyof typeof TEXTS} Word */
 
-/** The name of each option in Chinese. An option that is not here has its English description alone. */
-const OPTIONS_ZH = new Map([
-  ['name', '镜像的名称，例如 app:1.2；不填则由键得出'],
-  ['change', 'Dockerfile 指令，与 docker import --change 相同'],
-  ['message', '镜像历史中的备注'],
-  ['platform', '平台，例如 linux/arm64；不填则从可执行文件读出'],
-  ['inspect', 'docker inspect 输出的 JSON：恢复 CMD、ENV、USER 等'],
-  ['rootfs', '即使看起来不像，也当作根文件系统'],
-  ['image', '归档含多个镜像时，取哪一个：名称或编号'],
-  ['as', '填 rootfs 则写出镜像的根文件系统（tar 归档），而不写镜像归档'],
-  ['layout', '镜像归档的布局：docker（与 25 版之前的 docker save 相同）或 both'],
-  ['mend', '在原意明确时修补引擎会拒绝的内容，并列出改动'],
-  ['flatten', '把镜像的所有层合并为一层'],
-  ['squash', '把此编号的层及其上所有层合并为一层'],
-  ['compress', '层的写入形式：gzip、zstd 或 none（不压缩）'],
-]);
-
 const PLACE = 'lading-language';
 
 /** @type {Language} */
@@ -84,10 +67,10 @@ export const said = (sentence) => sentence[language];
 
 /**
  * The description of an option. In English, it is the one of the documentation, without its marks for code.
- * @param {{ name: string, meaning: string }} option
+ * @param {{ meaning: string, zh: string }} option
  */
-export function meaningOf({ name, meaning }) {
-  return (language === 'zh' && OPTIONS_ZH.get(name)) || plain(meaning);
+export function meaningOf({ meaning, zh }) {
+  return language === 'zh' ? zh : plain(meaning);
 }
 
 /** A text of the documentation without its marks for code and links. @param {string} markdown */

@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { contentOf, layersOf, memberReader, mergeLayers } from '../../../core/files/files.ts';
 import type { MergedTree } from '../../../core/files/merge.ts';
+import { LIMITS } from '../../../core/limits.ts';
 import type { LayerPlace } from '../../../core/model/recipe.ts';
 import type { Source } from '../../../core/model/ports.ts';
 import { chunked, collect } from '../../support/bytes.ts';
 import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
-import { archive, exportEntries } from '../../support/tar-builder.ts';
+import { archive, exportEntries, longName } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
 
 const base = archive([
@@ -157,4 +158,17 @@ test('a layer of many members that is listed again and again is refused', async 
   const many = archive(Array.from({ length: 30_000 }, (_, i) => ({ name: `${i}` })));
   const bytes = listing({ 'l.tar': many }, ['l.tar', 'l.tar', 'l.tar', 'l.tar', 'l.tar']);
   await assert.rejects(opened(bytes), /listed more than once/);
+});
+
+test('layers with very many long link targets are refused, instead of using all memory', async () => {
+  const link = archive([longName('K', 'x'.repeat(1_000_000)), { name: 'a', type: '2', linkname: 'x' }]);
+  const place = { outer: 'none', start: 0, end: link.length, inner: 'none', sparse: false, size: link.length } as const;
+  const reader = memberReader(watched(link).source, plainTools);
+  const merging = (times: number): Promise<MergedTree> =>
+    mergeLayers([place], 'names', plainTools, async (layers, begin) => {
+      const take = begin(place);
+      await reader(layers, () => (member) => Array.from({ length: times }, () => take(member)).includes(true));
+    });
+  await merging(LIMITS.mergedNameBytes / 1_000_100);
+  await assert.rejects(() => merging(LIMITS.mergedNameBytes / 1_000_000 + 1), { code: 'bad-archive' });
 });

@@ -147,6 +147,23 @@ test('sparse files are written in full, with their own names', async () => {
   assert.deepEqual(changesOf(changes), ['expanded disk']);
 });
 
+test('a sparse file with very many small pieces of content is written in full', async () => {
+  const [count, gap] = [400, 20_000];
+  const map = [count, ...Array.from({ length: count }, (_, i) => [gap * (i + 1) - 1, 1]).flat(), ''].join('\n');
+  const whole = Buffer.alloc(count * gap);
+  for (let at = gap - 1; at < whole.length; at += gap) whole[at] = (at / gap) % 250;
+  const sparse = {
+    name: 'disk',
+    pax: { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': `${whole.length}` },
+    body: Buffer.concat([
+      Buffer.from(map.padEnd(Math.ceil(map.length / 512) * 512, '\0')),
+      whole.filter((_, at) => at % gap === gap - 1),
+    ]),
+  };
+  const { bytes } = await mendEntries([sparse]);
+  assert.ok(bytes.equals(archive([{ name: 'disk', body: whole }])));
+});
+
 test('a sparse file of old GNU tar becomes a plain one; a file of holes only becomes zeros', async () => {
   const block = header({ name: 'holes', type: 'S', magic: 'gnu', size: 0 });
   block.write('00000001750\0', 483, 'latin1');
@@ -166,6 +183,24 @@ test('a long name that changes is written as a PAX record, and a short one into 
   ]);
   const names = membersOf(bytes).map((each) => each.name);
   assert.deepEqual(names, [name, 'e'.repeat(98)]);
+});
+
+test('thousands of links move behind one target', async () => {
+  const links = Array.from({ length: 6000 }, (_, i) => link(`link ${i}`, 'target'));
+  const { bytes } = await mendEntries([...links, file('target')]);
+  assert.ok(bytes.equals(archive([file('target'), ...links])));
+});
+
+test('a file whose name is taken again and again goes on under the name of each of its links', async () => {
+  const names = Array.from({ length: 2000 }, (_, i) => `name ${i}`);
+  const links = names.slice(1).map((name) => link(name, 'name 0'));
+  const { bytes } = await mendEntries([
+    file('name 0', 'old'),
+    ...links,
+    ...names.slice(0, -1).map((name) => file(name, '')),
+  ]);
+  const last = names.at(-1) ?? '';
+  assert.ok(bytes.equals(archive([file(last, 'old'), ...names.slice(0, -1).map((name) => file(name, ''))])));
 });
 
 test('a missing end is added, and the last body gets its padding', async () => {

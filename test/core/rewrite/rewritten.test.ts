@@ -57,6 +57,21 @@ test('a directory without a member gets one', async () => {
   assert.deepEqual(await become([file('a/b/c')], [file('a/b/d')]), ['5 a/', '5 a/b/', '0 a/b/c', '0 a/b/d']);
 });
 
+test('thousands of members without bodies at one place are all written', async () => {
+  const folders = Array.from({ length: 6000 }, (_, i) => `folder ${i}`);
+  const empty = await become(
+    folders.map((name) => file(`${name}/x`)),
+    folders.map((name) => file(`${name}/.wh.x`)),
+  );
+  assert.deepEqual(empty.toSorted(), folders.map((name) => `5 ${name}/`).toSorted());
+});
+
+test('very many links to one file stay links to it', async () => {
+  const links = Array.from({ length: 50_000 }, (_, i) => hard(`link ${i}`, 'a'));
+  const layer = [file('a', 'text'), ...links];
+  assert.deepEqual(await merged(stored([archive(layer)])), archive(layer));
+});
+
 test('a hard link to a file that no layer has is refused, but not above other layers, which may have it', async () => {
   const link = stored([archive([hard('a', 'gone')])]);
   await assert.rejects(() => merged(link), /hard link a points to gone/);

@@ -107,13 +107,17 @@ test('the page may load nothing but its own files, and be in no frame', async (t
 
 test('the form has every option, and describes each in both languages', async (t) => {
   const { base } = await givenSite(t);
-  const { options } = JSON.parse((await ask(`${base}/options`)).body.toString()) as { options: { name: string }[] };
-  const texts = (await ask(`${base}/texts.js`)).body.toString();
+  const { options } = JSON.parse((await ask(`${base}/options`)).body.toString()) as {
+    options: { name: string; meaning: string; zh: string }[];
+  };
   assert.deepEqual(
     options.map(({ name }) => name),
     OPTION_LIST.map(([name]) => name),
   );
-  for (const { name } of options) assert.match(texts, new RegExp(`^  \\['${name}', '.*\\p{Script=Han}`, 'mu'), name);
+  for (const { meaning, zh } of options) {
+    assert.doesNotMatch(meaning, /\p{Script=Han}/u);
+    assert.match(zh, /\p{Script=Han}/u);
+  }
 });
 
 test('a result is sent whole or as one range, and again from where a download broke off', async (t) => {
@@ -214,6 +218,15 @@ test('listeners get all uploads, then each change; a name stays a text in one li
   await until(/event: gone\ndata: \{"key":"b\.tar"\}\n\n/);
   await site.close();
   await reading;
+});
+
+test('changes while the page is being closed do no harm', async (t) => {
+  const { base, board, site } = await givenSite(t);
+  const answer = await fetch(`${base}/live`);
+  const closing = site.close();
+  board.waiting('a.tar');
+  await closing;
+  assert.match(await answer.text(), /^event: all\n/);
 });
 
 test('no more listeners than the limit are served, and one that does not read is let go', async (t) => {

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { convert } from '../../../core/convert/convert.ts';
+import { stream } from '../../../core/convert/execute.ts';
+import { mergePlan, withMergedLayers } from '../../../core/convert/merge-layers.ts';
+import { parseOptions } from '../../../core/options/options.ts';
+import { NO_OPTIONS } from '../../../core/options/table.ts';
+import { chunked, collect } from '../../support/bytes.ts';
+import { dockerArchive } from '../../support/image-builder.ts';
+import { inspectBytes } from '../../support/inspect.ts';
+import { archive } from '../../support/tar-builder.ts';
+import { plainTools, sha256 } from '../../support/tools.ts';
+
+test('each of many images gets its own single layer, also when the decisions of some are not kept', async () => {
+  const base = { name: 'base', body: 'b' };
+  const numbers = Array.from({ length: 7 }, (_, i) => i);
+  const upload = dockerArchive(
+    numbers.map((i) => ({
+      names: [`app:${i}`],
+      layers: [archive([base]), archive([{ name: `top ${i}`, body: 't' }])],
+    })),
+  );
+  const source = { open: (start = 0, end = upload.length) => chunked(upload.subarray(start, end)) };
+  const request = parseOptions({ ...NO_OPTIONS, flatten: true }, 'app.tar');
+  assert.ok(request.ok);
+  const seen = await inspectBytes(upload);
+  const merged = await withMergedLayers(seen, mergePlan(seen, request.value), source, plainTools);
+  const converted = await convert(merged, request.value, plainTools, { always: true });
+  assert.ok(converted.kind === 'converted');
+  const image = await inspectBytes(await collect(stream(converted.conversion.plan, source, plainTools)));
+  assert.deepEqual(
+    image.images.map(({ layers }) => layers.map(({ diffID }) => diffID)),
+    numbers.map((i) => [sha256(archive([base, { name: `top ${i}`, body: 't' }]))]),
+  );
+});
