@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { writeFiles } from './write-files.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -101,7 +102,8 @@ export async function buildCode(): Promise<Metafile> {
   files.set(ZSTD.wasm, await ZSTD.read());
   for (const name of PAGE_FILES) files.set(`page/${name}`, await readFile(join(PAGE, name)));
   files.set('functions.json', Buffer.from(`${JSON.stringify(functions, null, 2)}\n`));
-  await write(files);
+  // Files in folders stay, as the types are in one.
+  await writeFiles(BUILT, files, /^[^/]*\.(?:mjs|map|wasm)$/);
   return metafile;
 }
 
@@ -146,20 +148,4 @@ function functionFiles({ outputs }: Metafile): Record<string, string[]> {
     return [...[...found, ...maps.map((path) => `${path}.map`)].map((path) => basename(path)), ZSTD.wasm].toSorted();
   };
   return Object.fromEntries(FUNCTIONS.map((name) => [name, filesOf(name)]));
-}
-
-/** Makes the files of `dist/` be these. Folders there stay, as the types are in one. */
-async function write(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  await mkdir(join(BUILT, 'page'), { recursive: true });
-  for (const [name, contents] of files) {
-    const path = join(BUILT, name);
-    const before = await readFile(path).catch(() => null);
-    if (before?.equals(contents) === true) continue;
-    const draft = `${path}.${process.pid}`;
-    await writeFile(draft, contents);
-    await rename(draft, path);
-  }
-  const there = await readdir(BUILT, { withFileTypes: true });
-  const old = there.filter((each) => /\.(?:mjs|map|wasm)$/.test(each.name) && !files.has(each.name));
-  await Promise.all(old.map(({ name }) => rm(join(BUILT, name), { force: true })));
 }

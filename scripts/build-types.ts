@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CATALOGUE } from '../core/catalogue/catalogue.ts';
+import { writeFiles } from './write-files.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -36,17 +37,17 @@ export async function buildTypes(folder: string): Promise<void> {
       },
     );
     if (status !== 0) throw new Error(`Cannot make the declarations:\n${stdout}`);
-    await rm(folder, { recursive: true, force: true });
-    const written = new Set<string>();
-    for (const entry of ENTRIES) await copy(entry, whole, folder, written);
+    const files = new Map<string, Uint8Array>();
+    for (const entry of ENTRIES) await take(entry, whole, files);
+    await writeFiles(folder, files, /\.d\.ts$/);
   } finally {
     await rm(whole, { recursive: true });
   }
 }
 
-async function copy(name: string, from: string, to: string, written: Set<string>): Promise<void> {
-  if (written.has(name)) return;
-  written.add(name);
+/** Adds a declaration in the folder `from`, and all that it imports, to `files`. */
+async function take(name: string, from: string, files: Map<string, Uint8Array>): Promise<void> {
+  if (files.has(name)) return;
   const isCatalogue = name === 'core/catalogue/catalogue.d.ts';
   // The compiler leaves the names of the sources in declarations. A reader of them looks for what stands beside `.js`.
   const text = isCatalogue
@@ -55,10 +56,9 @@ async function copy(name: string, from: string, to: string, written: Set<string>
         RELATIVE,
         (_, before: string, path: string) => `${before}${path}.js`,
       );
-  await mkdir(dirname(join(to, name)), { recursive: true });
-  await writeFile(join(to, name), text);
+  files.set(name, Buffer.from(text));
   for (const [, , target = ''] of text.matchAll(RELATIVE))
-    await copy(join(dirname(name), `${target}.d.ts`), from, to, written);
+    await take(join(dirname(name), `${target}.d.ts`), from, files);
 }
 
 /** Matches the name of a file that a declaration imports, without its ending. */
