@@ -21,7 +21,9 @@ export class RuntimeApi {
   /** Why the function is no more; null while it lives. */
   #death: Answer | null = null;
   #idle: ServerResponse | null = null;
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  // Node would close a connection that is idle for five seconds. The runtime client uses it again after a long invocation,
+  // and its answer would be lost if it is closed at that moment.
+  readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => void this.#serve(request, response));
 
   /** Starts it on a free port and returns the value of `AWS_LAMBDA_RUNTIME_API`. */
   async start(): Promise<string> {
