@@ -30,6 +30,7 @@ export interface CommandWords {
 const VALUES: Record<string, Words> = {
   lang: ['en', 'zh'],
   format: ['github'],
+  as: ['rootfs'],
   compress: ['gzip', 'zstd', 'none'],
   layout: ['docker', 'both'],
   'fail-on': ['error', 'warning', ...Object.keys(CATALOGUE)],
