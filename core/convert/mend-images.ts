@@ -88,15 +88,12 @@ async function surveyAll(
   tools: Tools,
 ): Promise<Map<number, Surveyed>> {
   const found = new Map<number, Surveyed>();
-  const contents = new Contents(source, tools);
-  try {
+  await Contents.with(source, tools, async (contents) => {
     for (const { place, alone } of places) {
       const one = await surveyed(contents.layer(place), { folder: '', alone }, tools);
       if (one !== null) found.set(place.start, one);
     }
-  } finally {
-    await contents.close();
-  }
+  });
   return found;
 }
 
@@ -108,17 +105,14 @@ async function sumAll(
   tools: Tools,
 ): Promise<Map<number, MendedLayer>> {
   const layers = new Map<number, MendedLayer>();
-  const contents = new Contents(source, tools);
-  try {
+  await Contents.with(source, tools, async (contents) => {
     for (const { place } of places) {
       const recipe = found.get(place.start)?.recipe;
       if (recipe === undefined) continue;
       const sums = await sumsOf(mended(contents.layer(place), recipe, tools), compress, tools);
       layers.set(place.start, { mend: { recipe, size: place.size }, ...sums });
     }
-  } finally {
-    await contents.close();
-  }
+  });
   return layers;
 }
 

@@ -23,6 +23,16 @@ export class Contents {
     this.#tools = tools;
   }
 
+  /** Does some work with the contents of an upload, and closes them after it. */
+  static async with<T>(source: Source, tools: Tools, work: (contents: Contents) => Promise<T>): Promise<T> {
+    const contents = new Contents(source, tools);
+    try {
+      return await work(contents);
+    } finally {
+      await contents.close();
+    }
+  }
+
   /** Yields the content of a range: with the holes of a sparse file, and decompressed. */
   open({ outer, start, end, inner, sparse }: Stretch): Bytes {
     const stored = this.#stored(outer, start, end);

@@ -109,25 +109,41 @@ export function inReadingOrder(layers: readonly LayerPlace[]): readonly LayerPla
   return [...new Map(layers.map((layer) => [layer.start, layer])).values()].toSorted((a, b) => a.start - b.start);
 }
 
-/** A reader of layers that looks at nothing but the members. `onProgress` gets the number of bytes so far. */
-export function memberReader(source: Source, tools: Tools, onProgress: (bytes: number) => void = () => {}): ReadLayers {
-  return async (layers, begin) => {
-    const contents = new Contents(source, tools);
-    let read = 0;
-    try {
+/** What is given the chunks of one layer's tar archive, and then told that the layer ends. */
+interface ChunkTaker {
+  push(chunk: Uint8Array): void;
+  finish(): unknown;
+}
+
+/**
+ * Makes a reader of layers. For each layer, `takerOf` makes what is given its chunks; it must pass the layer's members on
+ * to `take`. `onProgress` gets the number of bytes so far.
+ */
+export function layerReader(
+  source: Source,
+  tools: Tools,
+  onProgress: (bytes: number) => void,
+  takerOf: (take: Taker) => ChunkTaker,
+): ReadLayers {
+  return (layers, begin) =>
+    Contents.with(source, tools, async (contents) => {
+      let read = 0;
       for (const layer of layers) {
-        const take = begin(layer);
-        const scanner = new TarScanner({ member: (member) => (take(member), 0), body() {} }, tools.byteString);
+        const taker = takerOf(begin(layer));
         for await (const chunk of contents.layer(layer)) {
-          scanner.push(chunk);
+          taker.push(chunk);
           onProgress((read += chunk.length));
         }
-        scanner.finish();
+        taker.finish();
       }
-    } finally {
-      await contents.close();
-    }
-  };
+    });
+}
+
+/** A reader of layers that looks at nothing but the members. `onProgress` gets the number of bytes so far. */
+export function memberReader(source: Source, tools: Tools, onProgress: (bytes: number) => void = () => {}): ReadLayers {
+  const takerOf = (take: Taker) =>
+    new TarScanner({ member: (member) => (take(member), 0), body() {} }, tools.byteString);
+  return layerReader(source, tools, onProgress, takerOf);
 }
 
 /** The content of one file of an image. Reads only its layer, or only the file itself if nothing is compressed. */

@@ -1,5 +1,4 @@
-import { Contents } from '../files/contents.ts';
-import { mergeLayers, type ReadLayers } from '../files/files.ts';
+import { layerReader, mergeLayers, type ReadLayers } from '../files/files.ts';
 import { LIMITS } from '../limits.ts';
 import { copied } from '../model/byte-arrays.ts';
 import type { Source, Tools } from '../model/ports.ts';
@@ -44,22 +43,12 @@ class FolderHeaders {
 }
 
 function headerReader(folders: FolderHeaders, source: Source, tools: Tools, onProgress: OnProgress): ReadLayers {
-  return async (layers, begin) => {
-    const contents = new Contents(source, tools);
-    let read = 0;
-    try {
-      for (const layer of layers) {
-        const take = begin(layer);
-        const cutter = new MemberCutter(tools);
-        for await (const chunk of contents.layer(layer)) {
-          for (const piece of cutter.cut(chunk))
-            if (piece.kind === 'header') folders.take(piece.member.type, piece.bytes, take(piece.member));
-          onProgress((read += chunk.length));
-        }
-        cutter.finish();
-      }
-    } finally {
-      await contents.close();
-    }
-  };
+  return layerReader(source, tools, onProgress, (take) => {
+    const cutter = new MemberCutter(tools);
+    const push = (chunk: Uint8Array): void => {
+      for (const piece of cutter.cut(chunk))
+        if (piece.kind === 'header') folders.take(piece.member.type, piece.bytes, take(piece.member));
+    };
+    return { push, finish: () => cutter.finish() };
+  });
 }
