@@ -1,4 +1,4 @@
-import { mergePlan, withMergedLayers } from '../core/convert/merge-layers.ts';
+import { type Renewed, withNewLayers } from '../core/convert/new-layers.ts';
 import type { ConversionRequest } from '../core/model/conversion-request.ts';
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Tools } from '../core/model/ports.ts';
@@ -7,25 +7,24 @@ import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
-/**
- * Makes the layers that a request asks to be made anew, once and without writing them, to find out their checksums.
- * Returns the inspection with these, and the number of bytes of the input that were read.
- */
-export async function withNewLayers(
+/** Makes the layers that a request asks to be mended or merged, without writing them, and shows how far it is. */
+export async function renewed(
   inspection: Inspection,
   request: ConversionRequest,
   input: Input,
   tools: Tools,
   talk: Talk,
   io: Io,
-): Promise<{ inspection: Inspection; bytesRead: number }> {
-  const plan = mergePlan(inspection, request);
-  if (plan === null) return { inspection, bytesRead: 0 };
-  const bar = progress('Merging layers', plan.size, talk.progress, io);
+): Promise<Renewed> {
+  let bar = null as ReturnType<typeof progress> | null;
+  const onProgress = (bytes: number, total: number | null): void => {
+    if (total === null) return;
+    bar ??= progress('Merging layers', total, talk.progress, io);
+    bar.update(bytes);
+  };
   try {
-    const made = await withMergedLayers(inspection, plan, input.again, tools, (bytes) => bar.update(bytes));
-    return { inspection: made, bytesRead: plan.bytesRead };
+    return await withNewLayers(inspection, request, input.again, tools, onProgress);
   } finally {
-    bar.end();
+    bar?.end();
   }
 }

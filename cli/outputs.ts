@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { both } from '../core/catalogue/bilingual.ts';
+import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
+import type { Bytes } from '../core/model/ports.ts';
 import { printable } from '../core/page/text.ts';
+import { writeWhole } from '../node/files.ts';
 import { asFile, FileError, UsageError } from './exit.ts';
 import type { Archive } from './input/archive.ts';
+import { type Io, write } from './io.ts';
 
 /** A file that a command is to write, and the flag that names it; null or `-` when there is no such file. */
 export type Output = readonly [flag: string, path: string | null];
@@ -37,6 +40,35 @@ export async function refuseBadOutputs(inputs: readonly string[], outputs: reado
     if (other !== undefined) throw sameFile(flag, path, other);
     taken.set(key, flag);
   }
+}
+
+/** The name of an image archive for `refuseTerminal`. */
+export const IMAGE = both('an image', '镜像');
+
+/**
+ * Throws a UsageError when `what` is to be written to a terminal. `next` is a command that would take it from standard
+ * input.
+ */
+export function refuseTerminal(output: string, what: Bilingual, next: string, io: Io): void {
+  if (output !== '-' || io.stdout.isTTY !== true) return;
+  throw new UsageError(
+    both(`Cannot write ${what.en} to a terminal.`, `无法把${what.zh}写到终端。`),
+    both(
+      `Write it to a file with -o FILE, or pipe it on: … | ${next}`,
+      `请用 -o FILE 写到文件，或通过管道传下去：… | ${next}`,
+    ),
+  );
+}
+
+/** Writes bytes to a file, or to standard output if `output` is `-`. Returns their number. */
+export async function writeOutput(output: string, bytes: Bytes, io: Io): Promise<number> {
+  if (output !== '-') return await asFile(output, writeWhole(output, bytes, io.signal));
+  let size = 0;
+  for await (const chunk of bytes) {
+    await write(io.stdout, chunk, io.signal);
+    size += chunk.length;
+  }
+  return size;
 }
 
 function nodeOf({ dev, ino }: { dev: number; ino: number }): string {

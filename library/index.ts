@@ -5,8 +5,7 @@ import type { Entry } from '../core/catalogue/entry.ts';
 import type { FindingCode } from '../core/catalogue/findings.ts';
 import { convert as planOf } from '../core/convert/convert.ts';
 import { stream } from '../core/convert/execute.ts';
-import { mendUpload } from '../core/convert/mend-upload.ts';
-import { mergePlan, withMergedLayers } from '../core/convert/merge-layers.ts';
+import { withNewLayers } from '../core/convert/new-layers.ts';
 import { inspect as inspectBytes } from '../core/inspect/inspect.ts';
 import { inspectQuickly } from '../core/inspect/quick.ts';
 import { type ArchiveManifest, manifestOf } from '../core/manifest/manifest.ts';
@@ -109,6 +108,8 @@ interface Call {
   started: number;
   /** The number of times that the archive was read so far. */
   passes: number;
+  /** The number of bytes of the archive that were read besides. */
+  bytesBesides: number;
 }
 
 async function reading<T>(
@@ -122,7 +123,8 @@ async function reading<T>(
   const tools = nativeTools(signal === undefined ? {} : { signal });
   try {
     const name = fileName ?? archive.name;
-    return await work({ archive, fileName: name === null ? null : basename(name), tools, started, passes: 1 });
+    const baseName = name === null ? null : basename(name);
+    return await work({ archive, fileName: baseName, tools, started, passes: 1, bytesBesides: 0 });
   } finally {
     tools.close();
     await archive.close();
@@ -160,15 +162,14 @@ async function planned(
   const request = requestOf(options, call.fileName);
   const { archive, tools } = call;
   const seen = await wholly(call, options, request.compress);
-  const mended = await mendUpload(seen, request, archive.again, tools);
-  call.passes += mended.passes;
-  const merge = mergePlan(mended.inspection, request);
-  const inspection = await withMergedLayers(mended.inspection, merge, archive.again, tools);
+  const { inspection, passes, bytesRead } = await withNewLayers(seen, request, archive.again, tools);
+  call.passes += passes;
+  call.bytesBesides += bytesRead;
   return { inspection, converted: await planOf(inspection, request, tools, { always: true }) };
 }
 
 function manifest(
-  { archive, fileName, started, passes }: Call,
+  { archive, fileName, started, passes, bytesBesides }: Call,
   inspection: Inspection,
   converted: Converted | null,
   target: string | null,
@@ -176,7 +177,8 @@ function manifest(
   const { size } = inspection.upload ?? archive;
   const place = { bucket: null, key: archive.name ?? fileName ?? '-', versionId: null, etag: null, sequencer: null };
   const isWritten = target !== null && converted?.kind === 'converted';
-  const { bytesRead = (size ?? 0) * (passes + (isWritten ? 1 : 0)), requests } = inspection.quick ?? {};
+  const whole = (size ?? 0) * (passes + (isWritten ? 1 : 0)) + bytesBesides;
+  const { bytesRead = whole, requests } = inspection.quick ?? {};
   const cost = {
     bytesRead,
     bytesSent: isWritten ? converted.conversion.plan.size : 0,

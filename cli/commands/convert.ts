@@ -1,17 +1,15 @@
-import { both } from '../../core/catalogue/bilingual.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
-import { mendUpload } from '../../core/convert/mend-upload.ts';
 import { foreseenOffset } from '../../core/convert/layer-offset.ts';
 import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../../core/model/conversion-request.ts';
 import type { Conversion } from '../../core/model/converted.ts';
 import type { Plan } from '../../core/model/plan.ts';
 import type { Bytes, Tools } from '../../core/model/ports.ts';
-import { unchanged, writeWhole } from '../../node/files.ts';
+import { unchanged } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ConvertCommand } from '../args.ts';
-import { asFile, EXIT, UsageError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { wantedContents } from '../contents.ts';
 import { stops } from '../gate.ts';
@@ -19,11 +17,11 @@ import { type Foresee, ImageFile } from '../image-file.ts';
 import type { Input } from '../input/input.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
-import { withNewLayers } from '../new-layers.ts';
-import { type Io, write } from '../io.ts';
+import { renewed } from '../new-layers.ts';
+import type { Io } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
-import { filesOf, type Output, refuseBadOutputs } from '../outputs.ts';
+import { filesOf, IMAGE, type Output, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { counted, progress } from '../print/progress.ts';
 import { report } from '../report.ts';
@@ -32,7 +30,7 @@ import { VERSION } from '../version.ts';
 /** Runs `lading convert`: writes the image archive to a file or standard output, and prints a description of it. */
 export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
   const started = io.now();
-  refuseTerminal(command, io);
+  refuseTerminal(command.output, IMAGE, 'docker load', io);
   await refuseBadOutputs(filesOf(command), outputsOf(command));
   const request = await requestOf(command, command.file);
   let file: ImageFile | null = null;
@@ -49,8 +47,8 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
       copy: file?.copy,
       copyPacked: file?.copyPacked,
     });
-    const mended = await mendUpload(seen, request, input.again, tools);
-    const { inspection, bytesRead } = await withNewLayers(mended.inspection, request, input, tools, command, io);
+    const layers = await renewed(seen, request, input, tools, command, io);
+    const { inspection } = layers;
     const outcome = await convert(inspection, request, tools, { always: true });
     const contents = await wantedContents(inspection, input, tools, command, io);
     const isStopped = stops(outcome.findings, contents, command.failOn);
@@ -58,7 +56,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
     const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
     const cost = {
-      bytesRead: (source.size ?? 0) * (mended.passes + passes + (contents === null ? 0 : 1)) + bytesRead,
+      bytesRead: (source.size ?? 0) * (layers.passes + passes + (contents === null ? 0 : 1)) + layers.bytesRead,
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };
@@ -102,18 +100,6 @@ function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
   ];
 }
 
-/** Throws a UsageError when an image archive is to be written to a terminal. */
-export function refuseTerminal({ output }: { output: string }, io: Io): void {
-  if (output !== '-' || io.stdout.isTTY !== true) return;
-  throw new UsageError(
-    both('Cannot write an image to a terminal.', '无法把镜像写到终端。'),
-    both(
-      'Write it to a file with -o FILE, or pipe it on: … | docker load',
-      '请用 -o FILE 写到文件，或通过管道传下去：… | docker load',
-    ),
-  );
-}
-
 /** Writes the image archive. Returns the number of times that the input was read, counting the inspection. */
 async function writeImage(
   { plan }: Conversion,
@@ -132,9 +118,7 @@ async function writeImage(
       await file.commit(plan.size);
       return wasThere ? 1 : 2;
     }
-    const image = unchanged(bytesOf(plan), input);
-    if (command.output !== '-') await asFile(command.output, writeWhole(command.output, image, io.signal));
-    else for await (const chunk of image) await write(io.stdout, chunk, io.signal);
+    await writeOutput(command.output, unchanged(bytesOf(plan), input), io);
     return 2;
   } finally {
     bar.end();

@@ -1,6 +1,5 @@
 import { enumerated } from '../../core/catalogue/brief.ts';
 import { convert } from '../../core/convert/convert.ts';
-import { mendUpload } from '../../core/convert/mend-upload.ts';
 import { manifestOf } from '../../core/manifest/manifest.ts';
 import { partSize, type Plan, type PlanPart } from '../../core/model/plan.ts';
 import { nativeTools } from '../../node/tools.ts';
@@ -9,7 +8,7 @@ import { EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
-import { withNewLayers } from '../new-layers.ts';
+import { renewed } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
@@ -26,8 +25,7 @@ export async function planCommand(command: PlanCommand, io: Io): Promise<number>
   const tools = nativeTools({ threads: hashesOnThread(command.file), signal: io.signal });
   try {
     const seen = await inspectInput(input, tools, command, io, { compress: request.compress });
-    const mended = await mendUpload(seen, request, input.again, tools);
-    const { inspection } = await withNewLayers(mended.inspection, request, input, tools, command, io);
+    const { inspection } = await renewed(seen, request, input, tools, command, io);
     const outcome = await convert(inspection, request, tools, { always: true });
     if (outcome.kind === 'converted') {
       const { plan } = outcome.conversion;

@@ -1,26 +1,24 @@
 import { both } from '../../core/catalogue/bilingual.ts';
 import { inspectDocument } from '../../core/convert/inspect-document.ts';
-import type { Bytes } from '../../core/model/ports.ts';
 import { rootFileSystem } from '../../core/rewrite/root-file-system.ts';
 import { once, unchanged, writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { RootfsCommand } from '../args.ts';
 import { chosenImage, refuseArchive } from '../chosen-image.ts';
-import { asFile, EXIT, UsageError } from '../exit.ts';
+import { asFile, EXIT } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { filesOf, refuseBadOutputs } from '../outputs.ts';
+import { filesOf, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { lookFor } from '../page-style.ts';
 import { progress } from '../print/progress.ts';
-
 import { exactly, printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 
 /** Runs `lading rootfs`: writes the file system of an image to a file or standard output, and its config to a file. */
 export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<number> {
-  refuseTerminal(command, io);
+  refuseTerminal(command.output, both('a tar archive', ' tar 归档'), 'docker import -', io);
   await refuseBadOutputs(filesOf(command), [
     ['-o', command.output],
     ['--config', command.config],
@@ -35,7 +33,7 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
     const onProgress = (read: number) => bar.update(read);
     const bytes = isRootfs ? rootFileSystem(inspection, image, input.again, tools, onProgress) : null;
     if (bytes === null) return await refuseArchive(inspection.findings, command, io);
-    const size = await writeOut(unchanged(bytes, input), command, io).finally(() => bar.end());
+    const size = await writeOutput(command.output, unchanged(bytes, input), io).finally(() => bar.end());
     if (command.config !== null)
       await asFile(
         command.config,
@@ -49,16 +47,6 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
   }
 }
 
-async function writeOut(bytes: Bytes, { output }: RootfsCommand, io: Io): Promise<number> {
-  if (output !== '-') return await asFile(output, writeWhole(output, bytes, io.signal));
-  let size = 0;
-  for await (const chunk of bytes) {
-    await write(io.stdout, chunk, io.signal);
-    size += chunk.length;
-  }
-  return size;
-}
-
 async function tell(size: number, { output, config, quiet, language }: RootfsCommand, io: Io): Promise<void> {
   if (quiet || output === '-') return;
   const where = printable(output);
@@ -68,16 +56,4 @@ async function tell(size: number, { output, config, quiet, language }: RootfsCom
     `根文件系统已写入 ${where}（${exactly(size)}）${beside === null ? '' : `，配置已写入 ${beside}`}。\n`,
   );
   await write(io.stdout, said[lookFor(io.stdout, language, io.env).language], io.signal);
-}
-
-/** Throws a UsageError when the root file system is to be written to a terminal. */
-function refuseTerminal({ output }: RootfsCommand, io: Io): void {
-  if (output !== '-' || io.stdout.isTTY !== true) return;
-  throw new UsageError(
-    both('Cannot write a tar archive to a terminal.', '无法把 tar 归档写到终端。'),
-    both(
-      'Write it to a file with -o FILE, or pipe it on: … | docker import -',
-      '请用 -o FILE 写到文件，或通过管道传下去：… | docker import -',
-    ),
-  );
 }

@@ -6,15 +6,14 @@ import { LIMITS } from '../../core/limits.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import type { RawOptions } from '../../core/options/table.ts';
 import { isSidecar, SIDECAR_SUFFIX } from '../../core/service/keys.ts';
-import { writeWhole } from '../../node/files.ts';
 import type { UploadCommand } from '../args-service.ts';
-import { asFile, EXIT, UsageError } from '../exit.ts';
+import { EXIT, UsageError } from '../exit.ts';
 import { stopping } from '../gate.ts';
 import { bucketsOf, refuseIgnoredKey } from '../input/buckets.ts';
 import { openInput } from '../input/source.ts';
 import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { filesOf, refuseBadOutputs } from '../outputs.ts';
+import { filesOf, IMAGE, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { lookFor } from '../page-style.ts';
 import { block } from '../print/page.ts';
 import { sizeText } from '../../core/page/rows.ts';
@@ -23,7 +22,6 @@ import { servicePage, stateCode } from '../print/service.ts';
 import { printable, shellWord } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
-import { refuseTerminal } from './convert.ts';
 
 /** An upload by `lading upload`: the command as parsed, where the archive and its results go in S3, and its options. */
 interface Job {
@@ -38,7 +36,7 @@ interface Job {
 /** Runs `lading upload`: sends an archive to S3. `--wait` prints the result, and `-o` downloads the image. */
 export async function uploadCommand(command: UploadCommand, io: Io): Promise<number> {
   const { file, output } = command;
-  if (output !== null) refuseTerminal({ output }, io);
+  if (output !== null) refuseTerminal(output, IMAGE, 'docker load', io);
   await refuseBadOutputs(filesOf(command), [
     ['-o', output],
     ['--manifest', command.manifest],
@@ -163,10 +161,8 @@ async function download(
   io: Io,
 ): Promise<void> {
   const bar = progress('Downloading the image', manifest.result?.size ?? null, wanted, io);
-  const image = counted(there.image(manifest), bar);
   try {
-    if (output !== '-') await asFile(output, writeWhole(output, image, io.signal));
-    else for await (const chunk of image) await write(io.stdout, chunk, io.signal);
+    await writeOutput(output, counted(there.image(manifest), bar), io);
   } finally {
     bar.end();
   }

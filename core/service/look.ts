@@ -29,36 +29,21 @@ interface Eyes {
 }
 
 /**
- * Inspects a whole upload. If it is too large or would take too long, Lading takes only a quick look at it, and adds a
- * finding that refuses it. If S3 refuses to give it, the inspection has only the finding about that.
+ * Inspects a whole upload, and makes the layers that a request asks to be mended or merged, without writing them. If the
+ * upload is too large or would take too long, Lading takes only a quick look at it, and adds a finding that refuses it.
+ * If S3 refuses to give it, the inspection has only the finding about that.
  */
 export async function look(identity: UploadIdentity, request: ConversionRequest | null, eyes: Eyes): Promise<Look> {
   const pace = new Pace(READING, identity.size, eyes.timeLeft);
   try {
     const seen = await read(identity, request, pace, eyes);
-    return request === null ? seen : await rewriting(seen, identity, request, eyes);
+    if (request === null) return seen;
+    return await merging(await mending(seen, identity, request, eyes), identity, request, eyes);
   } catch (error) {
     const refusal = notGiven(error);
     if (refusal === null) throw error;
     return { inspection: unread(refusal), paid: { bytesRead: pace.done } };
   }
-}
-
-/** The most times that an upload is read again to mend it: that of an image archive. */
-const MEND_PASSES = 3;
-
-/** Mends an upload after the first look at it, if that was asked for. To do so, it is read again. */
-export async function lookAgain(
-  identity: UploadIdentity,
-  request: ConversionRequest,
-  first: Look,
-  { uploads, tools, timeLeft }: Eyes,
-): Promise<Look> {
-  let again = 0;
-  const pace = new Pace(READING, MEND_PASSES * identity.size, timeLeft);
-  const onProgress = (bytes: number): void => pace.check((again = bytes));
-  const { inspection } = await mendUpload(first.inspection, request, uploads.source(identity), tools, onProgress);
-  return { inspection, paid: { ...first.paid, bytesRead: first.paid.bytesRead + again } };
 }
 
 /** Returns the finding of an error that says that S3 refuses to hand out an upload. Null for any other error. */
@@ -92,11 +77,28 @@ async function read(
   return { inspection: { ...seen, findings }, paid: { bytesRead: pace.done + bytesRead, requests } };
 }
 
+/** The most times that an upload is read again to mend it: that of an image archive. */
+const MEND_PASSES = 3;
+
+/** Mends an upload, if that was asked for. To do so, it is read again. */
+async function mending(
+  { inspection, paid }: Look,
+  identity: UploadIdentity,
+  request: ConversionRequest,
+  { uploads, tools, timeLeft }: Eyes,
+): Promise<Look> {
+  let again = 0;
+  const pace = new Pace(READING, MEND_PASSES * identity.size, timeLeft);
+  const onProgress = (bytes: number): void => pace.check((again = bytes));
+  const mended = await mendUpload(inspection, request, uploads.source(identity), tools, onProgress);
+  return { inspection: mended.inspection, paid: { ...paid, bytesRead: paid.bytesRead + again } };
+}
+
 /**
- * Makes the layers that a request asks for once without writing them, so that their checksums are known. If that would
- * take too long, a finding refuses the upload.
+ * Makes the merged layers that a request asks for once without writing them, so that their checksums are known. If that
+ * would take too long, a finding refuses the upload.
  */
-async function rewriting(
+async function merging(
   { inspection, paid }: Look,
   identity: UploadIdentity,
   request: ConversionRequest,

@@ -19,7 +19,7 @@ import { backToInspect } from './hand-back.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
 import { errand, type Job, soundJob } from './job.ts';
 import { resultKeys, sidecarKey } from './keys.ts';
-import { look, lookAgain, notGiven } from './look.ts';
+import { look, notGiven } from './look.ts';
 import type { Announce, Clock, HandBack, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
 import { type Ending, type Product, settle, settled } from './write-results.ts';
 
@@ -82,11 +82,10 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     if (before !== null) return conclude(before, identity.key, deps);
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
-    const first =
+    const { inspection, paid } =
       withheld === null
         ? await look(identity, request.ok ? request.value : null, { ...deps, maxBytes: deps.policy?.maxUploadBytes })
         : { inspection: unread(withheld), paid: { bytesRead: 0 } };
-    const { inspection, paid } = request.ok ? await lookAgain(identity, request.value, first, deps) : first;
     const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
     const seen = { ...task, inspection };
     if (!request.ok) inspection.findings.push(refusalFinding(request));

@@ -2,8 +2,7 @@ import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { contentsOf } from '../../core/contents/contents.ts';
 import type { ImageContents } from '../../core/contents/facts.ts';
 import { convert } from '../../core/convert/convert.ts';
-import { mendUpload } from '../../core/convert/mend-upload.ts';
-import { mergePlan, withMergedLayers } from '../../core/convert/merge-layers.ts';
+import { withNewLayers } from '../../core/convert/new-layers.ts';
 import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
@@ -88,9 +87,7 @@ export class Session {
     // The size and the digest of a compressed layer are known only after it was compressed once.
     const seen = await this.#inspected(request.compress);
     const source = sourceOf(this.#file);
-    const mended = await mendUpload(seen, request, source, this.#tools, this.#onProgress);
-    const merge = mergePlan(mended.inspection, request);
-    const inspection = await withMergedLayers(mended.inspection, merge, source, this.#tools, this.#onProgress);
+    const { inspection } = await withNewLayers(seen, request, source, this.#tools, this.#onProgress);
     const converted = await convert(inspection, request, this.#tools, { always: true });
     const manifest = this.#manifest(inspection, converted, output, started);
     this.#plan = converted.kind === 'converted' ? converted.conversion.plan : null;
