@@ -1,4 +1,3 @@
-import { contentsOf, expandedBytes } from '../core/contents/contents.ts';
 import type { Contents } from '../core/contents/facts.ts';
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Tools } from '../core/model/ports.ts';
@@ -19,6 +18,8 @@ export async function wantedContents(
   io: Io,
 ): Promise<Contents | null> {
   if (!command.contents || inspection.content === null) return null;
+  // Few inspections need it, and all would load it.
+  const { contentsOf, expandedBytes } = await import('../core/contents/contents.ts');
   const bar = progress('Looking inside', expandedBytes(inspection), command.progress, io);
   try {
     const contents = await contentsOf(inspection, input.again, tools, (bytes) => bar.update(bytes));
