@@ -5,6 +5,7 @@ import { roughly } from '../../core/page/text.ts';
 import { type Area, areaAt, mapOf } from './areas.ts';
 import type { ViewTexts } from './texts.ts';
 import { Treemap } from './treemap.tsx';
+import { Grid } from './grid.tsx';
 
 type By = 'folder' | 'layer';
 
@@ -75,34 +76,23 @@ function Areas({ area, texts, onOpen }: AreasProps): JSX.Element {
   return (
     <details>
       <summary>{texts.asTable}</summary>
-      <div class="wide" tabIndex={0} role="region" aria-label={texts.asTable}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{texts.size}</th>
-              <th scope="col">{texts.wasted}</th>
-              <th scope="col">{texts.path}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {area.inside.map((each, at) => (
-              <tr key={at}>
-                <td class="nowrap">{roughly(each.bytes)}</td>
-                <td class="nowrap">{each.wasted === 0 ? '' : roughly(each.wasted)}</td>
-                <td class="path">
-                  {each.inside.length === 0 ? (
-                    nameOf(each, texts)
-                  ) : (
-                    <button type="button" onClick={() => onOpen([each.name])}>
-                      {nameOf(each, texts)}
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Grid label={texts.asTable} head={[texts.size, texts.wasted, texts.path]}>
+        {area.inside.map((each, at) => (
+          <tr key={at}>
+            <td class="nowrap">{roughly(each.bytes)}</td>
+            <td class="nowrap">{each.wasted === 0 ? '' : roughly(each.wasted)}</td>
+            <td class="path">
+              {each.inside.length === 0 ? (
+                nameOf(each, texts)
+              ) : (
+                <button type="button" onClick={() => onOpen([each.name])}>
+                  {nameOf(each, texts)}
+                </button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Grid>
     </details>
   );
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { escaped } from '../../core/catalogue/escaped.ts';
 import type { ViewTexts } from './texts.ts';
+import { Grid } from './grid.tsx';
 
 interface HistoryProps {
   /** The history of an image's config (config.md, `history`), of which anybody may have written the values. */
@@ -15,26 +16,15 @@ export function History({ history, title, texts }: HistoryProps): JSX.Element | 
   return (
     <section class="inspection">
       <h2>{title}</h2>
-      <div class="wide" tabIndex={0} role="region" aria-label={title}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">#</th>
-              <th scope="col">{texts.created}</th>
-              <th scope="col">{texts.step}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {history.map((entry, at) => (
-              <tr key={at}>
-                <td class="number">{at + 1}</td>
-                <td>{textOf(entry['created'])}</td>
-                <td class="step">{textOf(entry['created_by']) || textOf(entry['comment'])}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Grid label={title} head={['#', texts.created, texts.step]}>
+        {history.map((entry, at) => (
+          <tr key={at}>
+            <td class="number">{at + 1}</td>
+            <td>{textOf(entry['created'])}</td>
+            <td class="step">{textOf(entry['created_by']) || textOf(entry['comment'])}</td>
+          </tr>
+        ))}
+      </Grid>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { Grid } from './grid.tsx';
 
 interface TableProps {
   title: string;
@@ -24,30 +25,17 @@ export function Table({ title, head, rows, note = '', numbers = false }: TablePr
     <section>
       <h3>{title}</h3>
       {rows.length === 0 ? null : (
-        <div class="wide" tabIndex={0} role="region" aria-label={title}>
-          <table>
-            <thead>
-              <tr>
-                {head.map((each, at) => (
-                  <th key={at} scope="col">
-                    {each}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((cells, row) => (
-                <tr key={row}>
-                  {cells.map((cell, at) => (
-                    <td key={at} class={isNumber(at) ? 'nowrap' : 'path'}>
-                      {cell}
-                    </td>
-                  ))}
-                </tr>
+        <Grid label={title} head={head}>
+          {shown.map((cells, row) => (
+            <tr key={row}>
+              {cells.map((cell, at) => (
+                <td key={at} class={isNumber(at) ? 'nowrap' : 'path'}>
+                  {cell}
+                </td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </Grid>
       )}
       {rows.length > shown.length ? (
         <button type="button" aria-label={`${title}: + ${rows.length - shown.length}`} onClick={() => setAll(true)}>
