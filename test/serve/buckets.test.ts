@@ -13,11 +13,7 @@ const NONE = { contentType: '', metadata: {} };
 
 describe('the service over two buckets of the stand-in for S3', () => {
   const standIn = new S3StandIn();
-  before(async () => {
-    const endpoint = await standIn.start();
-    const keys = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', AWS_REGION: 'us-east-1' };
-    Object.assign(process.env, { AWS_ENDPOINT_URL_S3: endpoint, ...keys });
-  });
+  before(async () => void (await standIn.startForProcess()));
   after(async () => await standIn.stop());
   let round = 0;
   let buckets = { uploads: '', results: '' };

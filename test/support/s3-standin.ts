@@ -57,6 +57,13 @@ export class S3StandIn {
   /** Called before each request is served. */
   disturb: (request: SeenRequest) => Disturbance | Promise<Disturbance> = () => undefined;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
+  /** Starts it, and makes it the store of this process: the environment tells the SDK where it is. */
+  async startForProcess(): Promise<string> {
+    const endpoint = await this.start();
+    const keys = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', AWS_REGION: 'us-east-1' };
+    Object.assign(process.env, { AWS_ENDPOINT_URL_S3: endpoint, ...keys });
+    return endpoint;
+  }
 
   /** Starts it on a free port and returns its endpoint. */
   async start(): Promise<string> {

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { chromium as playwright, type Page as ChromiumPage } from 'playwright-core';
-import puppeteer, { type Page as FirefoxPage } from 'puppeteer-core';
+import { chromium as playwright } from 'playwright-core';
+import puppeteer from 'puppeteer-core';
 
 // The browsers of Debian, driven by what drives them: Chromium by playwright-core, Firefox by puppeteer-core, which
 // playwright-core cannot drive. A tab offers what the tests need of both.
@@ -60,10 +60,10 @@ async function startChromium({ locale = 'en-US', dark = false, before }: TabOpti
   const browser = await playwright.launch({ executablePath: PROGRAMS.chromium, args: ['--no-sandbox'] });
   const page = await browser.newPage({ locale, colorScheme: dark ? 'dark' : 'light' });
   if (before !== undefined) await page.addInitScript(before);
-  const { requests, errors } = watched(page);
+  const { seen, request, error, message } = recorder();
+  page.on('request', request).on('pageerror', error).on('console', message);
   return {
-    requests,
-    errors,
+    ...seen,
     goto: async (address) => void (await page.goto(address)),
     choose: (selector, path) => page.setInputFiles(selector, path),
     wait: async (selector, timeout = 30_000) =>
@@ -82,15 +82,6 @@ async function startChromium({ locale = 'en-US', dark = false, before }: TabOpti
   };
 }
 
-function watched(page: ChromiumPage): Pick<Tab, 'requests' | 'errors'> {
-  const requests: string[] = [];
-  const errors: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  return { requests, errors };
-}
-
 async function startFirefox({ locale = 'en-US', dark = false, before }: TabOptions = {}): Promise<Tab> {
   const folder = await mkdtemp(join(tmpdir(), 'lading-firefox-'));
   const browser = await puppeteer.launch({
@@ -107,10 +98,10 @@ async function startFirefox({ locale = 'en-US', dark = false, before }: TabOptio
   });
   const page = await browser.newPage();
   if (before !== undefined) await page.evaluateOnNewDocument(before);
-  const { requests, errors } = watchedFirefox(page);
+  const { seen, request, error, message } = recorder();
+  page.on('request', request).on('pageerror', error).on('console', message);
   return {
-    requests,
-    errors,
+    ...seen,
     goto: async (address) => void (await page.goto(address)),
     async choose(selector, path) {
       const field = await page.$(`input${selector}`);
@@ -131,13 +122,18 @@ async function startFirefox({ locale = 'en-US', dark = false, before }: TabOptio
   };
 }
 
-function watchedFirefox(page: FirefoxPage): Pick<Tab, 'requests' | 'errors'> {
+/** Records the requests and the errors of a page. Each driver has events of its own types, so it registers the takers. */
+function recorder() {
   const requests: string[] = [];
   const errors: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  return { requests, errors };
+  return {
+    seen: { requests, errors },
+    request: (request: { url(): string }): void => void requests.push(request.url()),
+    error: (error: unknown): void => void errors.push(String(error)),
+    message: (message: { type(): string; text(): string }): void => {
+      if (message.type() === 'error') errors.push(message.text());
+    },
+  };
 }
 
 const SAVED_MS = 30_000;

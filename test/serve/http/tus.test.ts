@@ -48,11 +48,7 @@ async function untilSomeCame(folderOfUploads: string): Promise<void> {
 
 describe('uploads into a folder and into a bucket', () => {
   const standIn = new S3StandIn();
-  before(async () => {
-    const endpoint = await standIn.start();
-    const keys = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', AWS_REGION: 'us-east-1' };
-    Object.assign(process.env, { AWS_ENDPOINT_URL_S3: endpoint, ...keys });
-  });
+  before(async () => void (await standIn.startForProcess()));
   after(async () => await standIn.stop());
   let round = 0;
 
