@@ -1,4 +1,5 @@
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
+import { countedSource } from '../core/model/counted-source.ts';
 import { parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { convertUpload, inspectUpload, type Outcome, type ServiceDeps } from '../core/service/service.ts';
@@ -33,16 +34,8 @@ export async function runBoth(
 function counted(uploads: Uploads, board: Board): Uploads {
   const source = (identity: UploadIdentity): ReturnType<Uploads['source']> => {
     const { key, size } = identity;
-    const from = uploads.source(identity);
     board.begin(key, 'reading', size);
-    return {
-      async *open(start, end) {
-        for await (const chunk of from.open(start, end)) {
-          board.read(key, chunk.length);
-          yield chunk;
-        }
-      },
-    };
+    return countedSource(uploads.source(identity), (bytes) => board.read(key, bytes));
   };
   return {
     find: async (notice) => await uploads.find(notice),

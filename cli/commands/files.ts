@@ -1,9 +1,9 @@
 import { both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
-import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
+import { contentOf, mergedFiles, layersOf } from '../../core/files/files.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
-import type { LayerPlace } from '../../core/model/recipe.ts';
+import { type LayerPlace, sizeOfLayers } from '../../core/model/recipe.ts';
 import { printable as readable } from '../../core/model/bytes.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Bytes, Tools } from '../../core/model/ports.ts';
@@ -49,17 +49,15 @@ export async function filesCommand(command: FilesCommand, io: Io): Promise<numbe
 
 async function merged(
   layers: LayerPlace[],
-  { images }: Inspection,
+  inspection: Inspection,
   input: Input,
   tools: Tools,
   command: FilesCommand,
   io: Io,
 ): Promise<MergedTree> {
-  const total = layers.reduce((sum, layer) => sum + layer.size, 0);
-  const bar = progress('Listing', total, command.progress, io);
-  const read = memberReader(input.again, tools, (bytes) => bar.update(bytes));
+  const bar = progress('Listing', sizeOfLayers(layers), command.progress, io);
   try {
-    return await mergeLayers(layers, images.length > 0 ? 'applied' : 'names', tools, read);
+    return await mergedFiles(inspection, layers, input.again, tools, { onProgress: (bytes) => bar.update(bytes) });
   } finally {
     bar.end();
   }

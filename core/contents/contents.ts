@@ -1,4 +1,4 @@
-import { contentOf, layersOf, memberReader, mergeLayers } from '../files/files.ts';
+import { contentOf, mergedFiles, layersOf } from '../files/files.ts';
 import type { MergedTree } from '../files/merge.ts';
 import type { MergedFile } from '../files/merged-file.ts';
 import { LIMITS } from '../limits.ts';
@@ -7,7 +7,7 @@ import { printable } from '../model/bytes.ts';
 import { LadingError } from '../model/errors.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
-import type { LayerPlace } from '../model/recipe.ts';
+import { type LayerPlace, sizeOfLayers } from '../model/recipe.ts';
 import { DuplicateSearch } from './duplicates.ts';
 import type { Contents, ImageContents, ModeFile, OwnedFile, SizedFile, Some } from './facts.ts';
 import { FolderTree } from './folders.ts';
@@ -52,12 +52,12 @@ function layersOfImages(inspection: Inspection): (LayerPlace[] | null)[] {
 }
 
 function sizeOf(layers: LayerPlace[] | null): number {
-  return layers?.reduce((sum, { size }) => sum + size, 0) ?? 0;
+  return layers === null ? 0 : sizeOfLayers(layers);
 }
 
 /** Merges the layers of an image. Null when they are beyond the limits of a merged file system. */
 async function mergedImage(
-  { images }: Inspection,
+  inspection: Inspection,
   layers: LayerPlace[],
   source: Source,
   tools: Tools,
@@ -65,12 +65,8 @@ async function mergedImage(
 ): Promise<MergedImage | null> {
   const ledger = new Ledger();
   try {
-    const read = memberReader(source, tools, onProgress);
-    return {
-      layers,
-      tree: await mergeLayers(layers, images.length > 0 ? 'applied' : 'names', tools, read, ledger),
-      ledger,
-    };
+    const tree = await mergedFiles(inspection, layers, source, tools, { onProgress, observer: ledger });
+    return { layers, tree, ledger };
   } catch (error) {
     if (error instanceof LadingError && error.code === 'bad-archive') return null;
     throw error;

@@ -7,6 +7,7 @@ import { printable } from '../model/bytes.ts';
 import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
 import type { Inspection, RewrittenLayer } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
+import { sizeOfLayers } from '../model/recipe.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
 import { utf8 } from '../model/utf8.ts';
 import { type ArchiveImage, chooseImages, described, imagesToMake, isForOneOf, preferred } from './choose-images.ts';
@@ -187,7 +188,7 @@ function mergeRemarks(
     // The root file system of an image with one layer is made anew, too, but nothing is merged for it.
     const merged = made.filter((layer) => layer.count > 1);
     return merged.map(({ first, recipe: { layers }, sums }) => {
-      const before = layers.reduce((sum, { size }) => sum + size, 0);
+      const before = sizeOfLayers(layers);
       const [from, to] = [first + 1, first + layers.length];
       return finding('layers-merged', { image: name, from, to, before, after: sums.size });
     });

@@ -1,4 +1,5 @@
 import { type Finding, isMendedOnRequest } from '../catalogue/findings.ts';
+import { countedSource } from '../model/counted-source.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import { LadingError } from '../model/errors.ts';
 import type { Inspection } from '../model/inspection.ts';
@@ -22,7 +23,8 @@ export async function mendUpload(
 ): Promise<Mended> {
   const { content, findings, images, kind } = inspection;
   if (!request.mend) return { inspection, passes: 0 };
-  const again = counted(source, onProgress);
+  let read = 0;
+  const again = countedSource(source, (bytes) => onProgress((read += bytes)));
   const isCut = content === null && kind.startsWith('rootfs/') && findings.some(({ code }) => code === 'truncated');
   try {
     if (isCut) return await mendCutEnd(inspection, request, again, tools);
@@ -44,17 +46,4 @@ function isOfLayers({ code }: Finding): boolean {
 
 function withFindings(inspection: Inspection, more: readonly Finding[]): Inspection {
   return { ...inspection, findings: [...more, ...inspection.findings] };
-}
-
-/** A source that reports after each chunk how many bytes were read from it so far. */
-function counted(source: Source, onProgress: (bytesRead: number) => void): Source {
-  let read = 0;
-  return {
-    async *open(start, end) {
-      for await (const chunk of source.open(start, end)) {
-        onProgress((read += chunk.length));
-        yield chunk;
-      }
-    },
-  };
 }

@@ -5,7 +5,7 @@ import { LadingError } from '../model/errors.ts';
 import type { FoundImage, Inspection, RewrittenLayer } from '../model/inspection.ts';
 import { bytesToRead } from '../model/plan.ts';
 import type { Source, Tools } from '../model/ports.ts';
-import type { Recipe } from '../model/recipe.ts';
+import { type Recipe, sizeOfLayers } from '../model/recipe.ts';
 import { rewritten } from '../rewrite/rewritten.ts';
 import { chooseImages, imagesToMake, isForOneOf } from './choose-images.ts';
 import { type MadeSums, sumsOf } from './sums-of.ts';
@@ -45,17 +45,13 @@ export function mergePlan(inspection: Inspection, request: ConversionRequest): M
     recipes,
     compress: request.compress,
     members: Math.max(...recipes.map((own, i) => (own.length === 0 ? 0 : membersFrom(first, inspection.images[i])))),
-    size: 2 * distinct.reduce((sum, recipe) => sum + bytesIn(recipe), 0),
+    size: 2 * distinct.reduce((sum, recipe) => sum + sizeOfLayers(recipe.layers), 0),
     bytesRead: distinct.reduce((sum, recipe) => sum + bytesToRead(recipe, size), 0),
   };
 }
 
 function membersFrom(first: number, image: FoundImage | undefined): number {
   return (image?.layers ?? []).slice(first).reduce((sum, { members }) => sum + (members ?? 0), 0);
-}
-
-function bytesIn({ layers }: Recipe): number {
-  return layers.reduce((sum, { size }) => sum + size, 0);
 }
 
 /**
@@ -80,7 +76,7 @@ export async function withMergedLayers(
     const keeps = made.size < KEPT_RECIPES;
     const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps);
     const sums = await sumsOf(layer, plan.compress, tools);
-    before += 2 * bytesIn(recipe);
+    before += 2 * sizeOfLayers(recipe.layers);
     made.set(key, sums);
     return sums;
   };

@@ -146,6 +146,21 @@ export function memberReader(source: Source, tools: Tools, onProgress: (bytes: n
   return layerReader(source, tools, onProgress, takerOf);
 }
 
+/**
+ * The merged file system of layers of an inspected archive. In a container archive, names that begin with `.wh.` are no
+ * whiteouts. `onProgress` gets the number of bytes of layers that were read so far.
+ */
+export async function mergedFiles(
+  { images }: Inspection,
+  layers: LayerPlace[],
+  source: Source,
+  tools: Tools,
+  { onProgress, observer }: { onProgress?: (bytes: number) => void; observer?: MergeObserver } = {},
+): Promise<MergedTree> {
+  const whiteouts = images.length > 0 ? 'applied' : 'names';
+  return await mergeLayers(layers, whiteouts, tools, memberReader(source, tools, onProgress), observer);
+}
+
 /** The content of one file of an image. Reads only its layer, or only the file itself if nothing is compressed. */
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];

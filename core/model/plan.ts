@@ -1,7 +1,7 @@
 import type { Compression } from './compression.ts';
 import type { Packing } from './conversion-request.ts';
 import type { MendRecipe } from './mending.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, sizeOfLayers } from './recipe.ts';
 
 /**
  * A part of the image archive to be written: given bytes, a range of the upload as it is, a range of the upload that is
@@ -82,9 +82,5 @@ export function bytesToWrite({ parts }: Plan, size: number): number {
 
 /** The number of bytes of layers that are read, without writing anything, for the rewritten parts of a plan. */
 export function bytesBefore({ parts }: Plan): number {
-  return parts.reduce((sum, part) => sum + (part.kind === 'rewritten' ? sizeOf(part.recipe) : 0), 0);
-}
-
-function sizeOf({ layers }: Recipe): number {
-  return layers.reduce((sum, { size }) => sum + size, 0);
+  return parts.reduce((sum, part) => sum + (part.kind === 'rewritten' ? sizeOfLayers(part.recipe.layers) : 0), 0);
 }

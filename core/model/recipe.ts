@@ -12,6 +12,11 @@ export interface LayerPlace {
   size: number;
 }
 
+/** The number of bytes of layers, decompressed. */
+export function sizeOfLayers(layers: readonly LayerPlace[]): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
+}
+
 /**
  * The way in which whiteouts are treated when layers become one: `applied`, because the new layer has nothing below it;
  * `kept`, because other layers stay below it; or `names`, because the archive is no image, where `.wh.` means nothing.

@@ -1,7 +1,7 @@
 import { Contents } from '../files/contents.ts';
 import { inReadingOrder } from '../files/files.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
-import type { LayerPlace, Recipe } from '../model/recipe.ts';
+import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 import { changedHeader } from '../tar/make-header.ts';
 import { END_OF_ARCHIVE } from '../tar/write.ts';
 import type { Decisions } from './decisions.ts';
@@ -27,7 +27,7 @@ export async function* rewritten(
   const decisions = DECIDED.get(recipe) ?? (await survey(recipe, source, tools, onProgress));
   if (keeps) DECIDED.set(recipe, decisions);
   const layers = inReadingOrder(recipe.layers);
-  const before = layers.reduce((sum, { size }) => sum + size, 0);
+  const before = sizeOfLayers(layers);
   yield* written(layers, decisions, source, tools, (read) => onProgress(before + read));
 }
 

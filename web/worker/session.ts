@@ -3,7 +3,7 @@ import { contentsOf } from '../../core/contents/contents.ts';
 import type { ImageContents } from '../../core/contents/facts.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { withNewLayers } from '../../core/convert/new-layers.ts';
-import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
+import { contentOf, mergedFiles, layersOf } from '../../core/files/files.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
 import { inspect } from '../../core/inspect/inspect.ts';
@@ -112,9 +112,8 @@ export class Session {
     const layers = layersOf(inspection, image);
     if (layers === null) return null;
     this.#layers = layers;
-    const whiteouts = inspection.images.length > 0 ? 'applied' : 'names';
-    const read = memberReader(sourceOf(this.#file), this.#tools, this.#onProgress);
-    this.#merged = await mergeLayers(layers, whiteouts, this.#tools, read);
+    const source = sourceOf(this.#file);
+    this.#merged = await mergedFiles(inspection, layers, source, this.#tools, { onProgress: this.#onProgress });
     const tree = new FileTree(this.#merged);
     this.#tree = tree;
     // After the answer, while the user looks at the first lines.

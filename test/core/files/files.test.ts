@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { contentOf, layersOf, memberReader, mergeLayers } from '../../../core/files/files.ts';
+import { contentOf, layersOf, memberReader, mergedFiles, mergeLayers } from '../../../core/files/files.ts';
 import type { MergedTree } from '../../../core/files/merge.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { LayerPlace } from '../../../core/model/recipe.ts';
@@ -35,12 +35,7 @@ async function opened(bytes: Uint8Array, image = 0) {
   const layers = layersOf(inspection, image);
   assert.ok(layers !== null);
   const { source, ranges } = watched(bytes);
-  const tree = await mergeLayers(
-    layers,
-    inspection.images.length > 0 ? 'applied' : 'names',
-    plainTools,
-    memberReader(source, plainTools),
-  );
+  const tree = await mergedFiles(inspection, layers, source, plainTools);
   ranges.length = 0;
   return { layers, tree, source, ranges };
 }

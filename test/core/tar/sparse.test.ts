@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { convert } from '../../../core/convert/convert.ts';
 import { stream } from '../../../core/convert/execute.ts';
-import { contentOf, layersOf, memberReader, mergeLayers } from '../../../core/files/files.ts';
+import { contentOf, layersOf, mergedFiles } from '../../../core/files/files.ts';
 import type { Source } from '../../../core/model/ports.ts';
 import { chunked, collect } from '../../support/bytes.ts';
 import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
@@ -39,12 +39,7 @@ async function filesOf(bytes: Buffer) {
   const layers = layersOf(inspection, 0);
   assert.ok(layers !== null);
   const source = sourceOf(bytes);
-  const tree = await mergeLayers(
-    layers,
-    inspection.images.length > 0 ? 'applied' : 'names',
-    plainTools,
-    memberReader(source, plainTools),
-  );
+  const tree = await mergedFiles(inspection, layers, source, plainTools);
   const read = async (path: string) => {
     const led = tree.resolve(path);
     assert.ok(led.kind === 'found' && led.place.file !== null);
