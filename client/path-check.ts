@@ -141,7 +141,7 @@ function nameIn(arn: string): string {
   return arn.split(':').at(-1) ?? arn;
 }
 
-/** A fault that stops all new objects. */
+/** Makes the complaint about a fault because of which no new object reaches the Lambda function. */
 export function fatal(sentence: Bilingual): Complaint {
   return { sentence, isFatal: true };
 }

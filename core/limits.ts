@@ -233,8 +233,8 @@ export const LIMITS = {
   /** The highest speed at which S3 may deliver an upload, in bytes per second. In Lambda it was 50 to 90 MB/s. */
   readBytesPerSecond: 100_000_000,
   /**
-   * The highest speed at which layers may be rewritten, in decompressed bytes per second. On one CPU of Lambda, Lading
-   * hashes less.
+   * The highest speed at which layers may be rewritten, in decompressed bytes per second. One CPU of Lambda cannot
+   * hash as fast.
    */
   rewriteBytesPerSecond: 1_000_000_000,
   /** The highest speed at which S3 may copy parts, in bytes per second. It is higher than any that was measured. */

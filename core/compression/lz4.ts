@@ -97,8 +97,8 @@ const LEGACY_BLOCK = 2 ** 23;
 const LEGACY_PACKED = LEGACY_BLOCK + Math.floor(LEGACY_BLOCK / 255) + 16;
 
 /**
- * Expands a legacy frame of lz4, as `lz4 -l` writes it. It has no checksums and no end mark: it ends with the data, or
- * where no size of a block follows.
+ * Expands a frame in the old format of lz4, as `lz4 -l` writes it. Such a frame has no checksum and no end mark. It ends
+ * where the data ends, or where the next four bytes cannot be the size of a block.
  */
 async function* legacyFrame(reader: CompressedReader, window: Lz4Window, facts: CompressedFacts): Bytes {
   facts.unchecked = true;

@@ -69,7 +69,7 @@ export class BlobReader {
     return Object.assign(blob, { reading });
   }
 
-  /** Makes what compresses a layer anew. Null for a layer that has the compression already that was asked for. */
+  /** Makes the compressor for a layer. Returns null when the layer has the wanted compression already, or none is wanted. */
   #packing(compression: Compression): PackedSums | null {
     const compress = this.#compress;
     if (compress === null || compress === 'none' || compress === compression) return null;

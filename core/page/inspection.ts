@@ -19,7 +19,7 @@ export interface ShownImage {
 export interface ShownInspection {
   /** The name of the archive, as the subject of a sentence. */
   name: string;
-  /** The kind of the archive, as the rest of that sentence: `a root file system`. */
+  /** The kind of the archive in words, which end the sentence that `name` begins: `a root file system`. */
   kind: string;
   rows: Row[];
   images: ShownImage[];

@@ -76,7 +76,7 @@ function membersOf(bytes: Uint8Array): TarEnd {
   return scanner.finish();
 }
 
-/** A layer after mending; null when there is nothing to mend, or when sparse files would grow to any size. */
+/** Mends a layer. Returns null when there is nothing to mend, or when it has sparse files, which may expand to any size. */
 async function mendedBytes([first, second]: readonly [Bytes, Bytes]): Promise<Buffer | null> {
   const found = await surveyed(first, { folder: '', alone: true }, plainTools);
   if (found === null || found.changes.counts.expanded !== undefined) return null;

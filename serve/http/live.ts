@@ -7,7 +7,7 @@ import { begin, refuse } from './reply.ts';
 /** The milliseconds between two lines that show a listener that the connection still stands. */
 const BEAT_MS = 15_000;
 
-/** The browsers that are told of changes, as server-sent events (HTML standard, section 9.2). */
+/** Tells browsers of changes to the uploads, as server-sent events (HTML standard, section 9.2). */
 export class Live {
   readonly #board: Board;
   readonly #listeners = new Set<ServerResponse>();

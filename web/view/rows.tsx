@@ -19,7 +19,7 @@ export function Rows({ rows, voice }: { rows: Row[]; voice: Voice }): JSX.Elemen
   );
 }
 
-/** The lines by label: each with the lines that continue it. */
+/** Groups lines by their labels. A line without a label belongs to the line above it. */
 function grouped(rows: Row[]): { label: Row[0]; texts: string[] }[] {
   const groups: { label: Row[0]; texts: string[] }[] = [];
   for (const [label, text] of rows) {

@@ -16,12 +16,12 @@ interface Line {
   begin(heard: (answer: HashAnswer) => void): number;
 }
 
-/** Makes hashers. */
+/** Makes hashers that compute sha256 on this worker or, for large data, on another one. */
 export class Hashing {
   readonly #start: () => MessagePort;
   #line: Line | null = null;
 
-  /** `start` starts a worker that hashes, and returns the way to it. */
+  /** `start` is called to start another worker that hashes. It returns the port for messages to that worker. */
   constructor(start: () => MessagePort) {
     this.#start = start;
   }

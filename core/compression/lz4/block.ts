@@ -15,7 +15,7 @@ const MORE = 15;
  */
 const ENDS = { packed: 8, match: 12, literals: 5 };
 
-/** The room for the content of an lz4 block. */
+/** The place in memory into which an lz4 block is expanded. */
 export interface Room {
   bytes: Uint8Array;
   /** The offset in `bytes` at which the content of the lz4 block begins. */
@@ -26,7 +26,7 @@ export interface Room {
   limit: number;
 }
 
-/** Expands one lz4 block into its room. Returns the offset of the end of its content there; -1 if it is invalid. */
+/** Expands one lz4 block into its place. Returns the offset in `bytes` at which its content ends; -1 if it is invalid. */
 export function expandBlock(packed: Uint8Array, { bytes, start, lowest, limit }: Room): number {
   const end = packed.length;
   let at = 0;
