@@ -61,8 +61,8 @@ export class Lz4Window {
   }
 
   /**
-   * The next piece of content to give out, a view of the window. It is empty when nothing is left, or, unless `all` is
-   * set, when less than 64 KiB are left: blocks may be as short as one byte.
+   * Takes the next piece of the content out, as a view of the window. Without `all`, the piece is empty until 64 KiB
+   * have come, because blocks may be as short as one byte.
    */
   take(all: boolean): Uint8Array {
     const most = this.isFull || all ? PIECE : 0;
