@@ -1,5 +1,5 @@
 import { pack } from '../compression/layer-packer.ts';
-import { Contents, exactly } from '../files/contents.ts';
+import { ExpandedUpload, exactly } from '../files/expanded-upload.ts';
 import { mended } from '../mend/mended.ts';
 import { LadingError } from '../model/errors.ts';
 import { partSize, type Plan, type PlanPart } from '../model/plan.ts';
@@ -12,15 +12,15 @@ import { rewritten } from '../rewrite/rewritten.ts';
  * way, or the whole archive, is not as long as planned.
  */
 export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
-  const contents = new Contents(source, tools);
+  const upload = new ExpandedUpload(source, tools);
   let total = 0;
   try {
     for (const part of plan.parts) {
       total += partSize(part);
-      yield* exactly(open(part, source, contents, tools), partSize(part), tools, (sizes) => wrongSize(part, sizes));
+      yield* exactly(open(part, source, upload, tools), partSize(part), tools, (sizes) => wrongSize(part, sizes));
     }
   } finally {
-    await contents.close();
+    await upload.close();
   }
   if (total !== plan.size)
     throw new LadingError(
@@ -29,7 +29,7 @@ export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
     );
 }
 
-async function* open(part: PlanPart, source: Source, contents: Contents, tools: Tools): Bytes {
+async function* open(part: PlanPart, source: Source, upload: ExpandedUpload, tools: Tools): Bytes {
   switch (part.kind) {
     case 'bytes':
       yield part.bytes;
@@ -38,7 +38,7 @@ async function* open(part: PlanPart, source: Source, contents: Contents, tools: 
       if (part.end > part.start) yield* source.open(part.start, part.end);
       return;
     case 'recoded': {
-      const layer = contents.open(part);
+      const layer = upload.open(part);
       const content = part.mend === undefined ? layer : mended(layer, part.mend, tools);
       yield* part.pack === undefined ? content : pack(content, part.pack, tools);
       return;

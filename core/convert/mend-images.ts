@@ -1,5 +1,5 @@
 import { distinct, type Finding } from '../catalogue/findings.ts';
-import { Contents } from '../files/contents.ts';
+import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { mended } from '../mend/mended.ts';
@@ -88,9 +88,9 @@ async function surveyAll(
   tools: Tools,
 ): Promise<Map<number, Surveyed>> {
   const found = new Map<number, Surveyed>();
-  await Contents.with(source, tools, async (contents) => {
+  await ExpandedUpload.with(source, tools, async (upload) => {
     for (const { place, alone } of places) {
-      const one = await surveyed(contents.layer(place), { folder: '', alone }, tools);
+      const one = await surveyed(upload.layer(place), { folder: '', alone }, tools);
       if (one !== null) found.set(place.start, one);
     }
   });
@@ -105,11 +105,11 @@ async function sumAll(
   tools: Tools,
 ): Promise<Map<number, MendedLayer>> {
   const layers = new Map<number, MendedLayer>();
-  await Contents.with(source, tools, async (contents) => {
+  await ExpandedUpload.with(source, tools, async (upload) => {
     for (const { place } of places) {
       const recipe = found.get(place.start)?.recipe;
       if (recipe === undefined) continue;
-      const sums = await sumsOf(mended(contents.layer(place), recipe, tools), compress, tools);
+      const sums = await sumsOf(mended(upload.layer(place), recipe, tools), compress, tools);
       layers.set(place.start, { mend: { recipe, size: place.size }, ...sums });
     }
   });

@@ -1,5 +1,5 @@
 import type { Finding } from '../catalogue/findings.ts';
-import { Contents } from '../files/contents.ts';
+import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { mended } from '../mend/mended.ts';
@@ -22,19 +22,19 @@ export async function mendRootfs(
 ): Promise<Mended> {
   const [place] = layersOf(before, 0) ?? [];
   if (place === undefined) return { inspection: before, passes: 0 };
-  const contents = new Contents(source, tools);
+  const expanded = new ExpandedUpload(source, tools);
   try {
-    const found = await surveyed(contents.layer(place), { folder: before.rootFolder ?? '', alone: true }, tools);
+    const found = await surveyed(expanded.layer(place), { folder: before.rootFolder ?? '', alone: true }, tools);
     if (found === null) return { inspection: before, passes: 1 };
     const { recipe, changes } = found;
-    const after = await inspect(mended(contents.layer(place), recipe, tools), tools, { compress, unwrap: false });
+    const after = await inspect(mended(expanded.layer(place), recipe, tools), tools, { compress, unwrap: false });
     const { upload, compression, inside } = before;
     const findings = [...after.findings, ...ofUpload(settled(before.findings, after.findings), after.findings)];
     if (after.content === null) return { inspection: { ...before, findings }, passes: 2 };
     const own = { upload, compression, inside, cleanGzip: false, findings: [mendedRemark(changes), ...findings] };
     return { inspection: { ...after, ...own, mended: changes, mend: { recipe, end: place.end } }, passes: 2 };
   } finally {
-    await contents.close();
+    await expanded.close();
   }
 }
 

@@ -9,7 +9,7 @@ import type { LayerPlace, Whiteouts } from '../model/recipe.ts';
 import { expanded } from '../tar/expanded.ts';
 import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
-import { Contents } from './contents.ts';
+import { ExpandedUpload } from './expanded-upload.ts';
 import { KeptLayers } from './kept-layers.ts';
 import { MergedTree } from './merge.ts';
 import type { MergedFile, MergeObserver } from './merged-file.ts';
@@ -126,11 +126,11 @@ export function layerReader(
   takerOf: (take: Taker) => ChunkTaker,
 ): ReadLayers {
   return (layers, begin) =>
-    Contents.with(source, tools, async (contents) => {
+    ExpandedUpload.with(source, tools, async (upload) => {
       let read = 0;
       for (const layer of layers) {
         const taker = takerOf(begin(layer));
-        for await (const chunk of contents.layer(layer)) {
+        for await (const chunk of upload.layer(layer)) {
           taker.push(chunk);
           onProgress((read += chunk.length));
         }
@@ -173,11 +173,11 @@ export async function* contentOf(file: MergedFile, layers: LayerPlace[], source:
 async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
   const plain = layer.inner === 'none' && !layer.sparse;
   const [from, size] = [layer.start + start, end - start];
-  const contents = new Contents(source, tools);
+  const upload = new ExpandedUpload(source, tools);
   let skip = plain ? 0 : start;
   let left = size;
   try {
-    for await (const chunk of contents.layer(plain ? { ...layer, start: from, end: from + size, size } : layer)) {
+    for await (const chunk of upload.layer(plain ? { ...layer, start: from, end: from + size, size } : layer)) {
       const piece = chunk.subarray(Math.min(skip, chunk.length), skip + left);
       skip -= Math.min(skip, chunk.length);
       left -= piece.length;
@@ -185,6 +185,6 @@ async function* stretch(layer: LayerPlace, start: number, end: number, source: S
       if (left === 0) return;
     }
   } finally {
-    await contents.close();
+    await upload.close();
   }
 }

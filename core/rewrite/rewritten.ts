@@ -1,4 +1,4 @@
-import { Contents } from '../files/contents.ts';
+import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { inReadingOrder } from '../files/files.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
@@ -40,13 +40,13 @@ export async function* written(
   onProgress: OnProgress = () => undefined,
 ): Bytes {
   let read = 0;
-  const contents = new Contents(source, tools);
+  const upload = new ExpandedUpload(source, tools);
   const writer = new Writer(decisions);
   const joined = new Joined();
   try {
     for (const layer of layers) {
       const cutter = new MemberCutter(tools);
-      for await (const chunk of contents.layer(layer)) {
+      for await (const chunk of upload.layer(layer)) {
         yield* joined.join(writer.take(cutter.cut(chunk)));
         onProgress((read += chunk.length));
       }
@@ -55,7 +55,7 @@ export async function* written(
     yield* joined.join(writer.end());
     yield* joined.finish();
   } finally {
-    await contents.close();
+    await upload.close();
   }
 }
 

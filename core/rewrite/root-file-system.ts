@@ -1,4 +1,4 @@
-import { Contents } from '../files/contents.ts';
+import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
@@ -26,10 +26,10 @@ export function rootFileSystem(
 }
 
 async function* asItIs(layers: readonly LayerPlace[], source: Source, tools: Tools): Bytes {
-  const contents = new Contents(source, tools);
+  const upload = new ExpandedUpload(source, tools);
   try {
-    for (const layer of layers) yield* contents.layer(layer);
+    for (const layer of layers) yield* upload.layer(layer);
   } finally {
-    await contents.close();
+    await upload.close();
   }
 }

@@ -13,7 +13,7 @@ export type Stretch = Pick<LayerPlace, 'outer' | 'start' | 'end' | 'inner'> & { 
  * The decompressed upload, of which ranges are read. It is decompressed once if the ranges come in ascending order, and
  * again from its beginning for a range that lies further back.
  */
-export class Contents {
+export class ExpandedUpload {
   readonly #source: Source;
   readonly #tools: Tools;
   #reader: ByteReader | null = null;
@@ -23,13 +23,13 @@ export class Contents {
     this.#tools = tools;
   }
 
-  /** Does some work with the contents of an upload, and closes them after it. */
-  static async with<T>(source: Source, tools: Tools, work: (contents: Contents) => Promise<T>): Promise<T> {
-    const contents = new Contents(source, tools);
+  /** Does some work with an expanded upload, and closes it after that. */
+  static async with<T>(source: Source, tools: Tools, work: (upload: ExpandedUpload) => Promise<T>): Promise<T> {
+    const upload = new ExpandedUpload(source, tools);
     try {
-      return await work(contents);
+      return await work(upload);
     } finally {
-      await contents.close();
+      await upload.close();
     }
   }
 
