@@ -108,23 +108,25 @@ for (const decoder of decoders) {
       });
     }
 
-    test('streams of all kinds may follow each other, empty ones too', { skip: ONE_STREAM.has(format) }, async () => {
-      const stored = Buffer.concat([...samples, ...samples].map((each) => each.stored));
-      const content = Buffer.concat([...samples, ...samples].map((each) => each.content));
-      for (const sizes of [[], [3], [1000]]) {
-        const { content: got, facts } = await run(decoder, stored, ...sizes);
-        assert.ok(got.equals(content));
-        assert.deepEqual([facts.members, facts.trailing], [2 * samples.length, null]);
-      }
-    });
+    if (!ONE_STREAM.has(format)) {
+      test('streams of all kinds may follow each other, empty ones too', async () => {
+        const stored = Buffer.concat([...samples, ...samples].map((each) => each.stored));
+        const content = Buffer.concat([...samples, ...samples].map((each) => each.content));
+        for (const sizes of [[], [3], [1000]]) {
+          const { content: got, facts } = await run(decoder, stored, ...sizes);
+          assert.ok(got.equals(content));
+          assert.deepEqual([facts.members, facts.trailing], [2 * samples.length, null]);
+        }
+      });
 
-    test('a second stream that is cut off is not ignored', { skip: ONE_STREAM.has(format) }, async () => {
-      const magicBytes = format === 'gzip' ? 2 : 1;
-      for (let length = magicBytes; length < main.stored.length; length++) {
-        const found = await fault(decoder, Buffer.concat([main.stored, main.stored.subarray(0, length)]), 512);
-        assert.equal(found?.code, `${prefix}-truncated`, `${length} bytes of it`);
-      }
-    });
+      test('a second stream that is cut off is not ignored', async () => {
+        const magicBytes = format === 'gzip' ? 2 : 1;
+        for (let length = magicBytes; length < main.stored.length; length++) {
+          const found = await fault(decoder, Buffer.concat([main.stored, main.stored.subarray(0, length)]), 512);
+          assert.equal(found?.code, `${prefix}-truncated`, `${length} bytes of it`);
+        }
+      });
+    }
 
     test('zero bytes after the end are padding, other bytes are ignored, and both are recorded', async () => {
       const offset = main.stored.length;
