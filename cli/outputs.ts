@@ -11,18 +11,21 @@ import { type Io, write } from './io.ts';
 /** A file that a command is to write, and the flag that names it; null or `-` when there is no such file. */
 export type Output = readonly [flag: string, path: string | null];
 
-/** The names of the files that an archive is read from. */
-export function filesOf({ file, pieces = [] }: Pick<Archive, 'file'> & Partial<Archive>): readonly string[] {
-  return pieces.length > 0 ? pieces : [file];
+/** A command that reads an archive, from one file or from pieces, and perhaps the file that `--inspect` names. */
+type Reading = Pick<Archive, 'file'> & Partial<Archive> & { inspect?: string | null };
+
+/** The names of the files that a command reads. */
+function inputsOf({ file, pieces = [], inspect = null }: Reading): readonly string[] {
+  return [...(pieces.length > 0 ? pieces : [file]), ...(inspect === null ? [] : [inspect])];
 }
 
 /**
  * Checks the files that a command is to write before it reads anything. Throws a UsageError when one of them is a file
  * that the command reads, or the same as another, and a FileError when it is a folder, or in a folder that is missing.
  */
-export async function refuseBadOutputs(inputs: readonly string[], outputs: readonly Output[]): Promise<void> {
+export async function refuseBadOutputs(command: Reading, outputs: readonly Output[]): Promise<void> {
   const taken = new Map<string, string>();
-  for (const input of inputs) {
+  for (const input of inputsOf(command)) {
     const there = await stat(input).catch(() => null);
     if (there?.isFile() === true) taken.set(nodeOf(there), '');
   }
@@ -80,7 +83,7 @@ function sameFile(flag: string, path: string, other: string): UsageError {
   const name = printable(path);
   const problem =
     other === ''
-      ? both(`Cannot write to ${name}: that is the archive itself.`, `无法写到 ${name}：那正是归档本身。`)
+      ? both(`Cannot write to ${name}: the command reads that file.`, `无法写到 ${name}：命令要读取这个文件。`)
       : both(`Cannot write to ${name} twice: ${other} names it, too.`, `无法两次写到 ${name}：${other} 也指定了它。`);
   return new UsageError(problem, both(`Choose another name with ${flag}.`, `请用 ${flag} 选择另一个文件名。`));
 }

@@ -21,7 +21,7 @@ import { renewed } from '../new-layers.ts';
 import type { Io } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
 import { lookFor } from '../page-style.ts';
-import { filesOf, IMAGE, type Output, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
+import { IMAGE, type Output, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { counted, progress } from '../print/progress.ts';
 import { report } from '../report.ts';
@@ -31,7 +31,7 @@ import { VERSION } from '../version.ts';
 export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
   const started = io.now();
   refuseTerminal(command.output, IMAGE, 'docker load', io);
-  await refuseBadOutputs(filesOf(command), outputsOf(command));
+  await refuseBadOutputs(command, outputsOf(command));
   const request = await requestOf(command, command.file);
   let file: ImageFile | null = null;
   const input = await openArchive(command, async (head) => (await file?.keep(head)) ?? null, io);

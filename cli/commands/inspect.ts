@@ -10,7 +10,7 @@ import { openArchive } from '../input/pieces.ts';
 import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
-import { filesOf, refuseBadOutputs } from '../outputs.ts';
+import { refuseBadOutputs } from '../outputs.ts';
 import { type Look, lookFor } from '../page-style.ts';
 import { findingsList } from '../print/findings.ts';
 import { inspectionPage } from '../print/print.ts';
@@ -20,7 +20,7 @@ import { VERSION } from '../version.ts';
 /** Runs `lading inspect`: prints a description of an archive or, with `--json`, the archive manifest. */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
-  await refuseBadOutputs(filesOf(command), [
+  await refuseBadOutputs(command, [
     ['--manifest', command.manifest],
     ['--html', command.html],
   ]);

@@ -70,7 +70,7 @@ function planPage(plan: Plan, name: string, paint: Paint): string {
   const width = Math.max(6, count(plan.size).length);
   const line = (offset: string, size: string, what: string) =>
     `  ${offset.padStart(width)}  ${size.padStart(width)}  ${what}\n`;
-  const head = `The image archive: ${exactly(plan.size)} in ${plural(plan.parts.length, 'part')}\n\n`;
+  const head = `What is written: ${exactly(plan.size)} in ${plural(plan.parts.length, 'part')}\n\n`;
   const left = plan.parts.length - rows.length;
   const others = left === 0 ? '' : `  and ${plural(left, 'more part')}, which --json prints\n`;
   return head + paint.faint(line('offset', 'size', 'what')) + rows.map((row) => line(...row)).join('') + others;

@@ -10,7 +10,7 @@ import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { filesOf, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
+import { refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { lookFor } from '../page-style.ts';
 import { progress } from '../print/progress.ts';
 import { exactly, printable } from '../../core/page/text.ts';
@@ -19,7 +19,7 @@ import { safeJson } from '../print/text.ts';
 /** Runs `lading rootfs`: writes the file system of an image to a file or standard output, and its config to a file. */
 export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<number> {
   refuseTerminal(command.output, both('a tar archive', ' tar 归档'), 'docker import -', io);
-  await refuseBadOutputs(filesOf(command), [
+  await refuseBadOutputs(command, [
     ['-o', command.output],
     ['--config', command.config],
   ]);

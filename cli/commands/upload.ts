@@ -13,7 +13,7 @@ import { bucketsOf, refuseIgnoredKey } from '../input/buckets.ts';
 import { openInput } from '../input/source.ts';
 import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
-import { filesOf, IMAGE, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
+import { IMAGE, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { lookFor } from '../page-style.ts';
 import { block } from '../print/page.ts';
 import { sizeText } from '../../core/page/rows.ts';
@@ -37,7 +37,7 @@ interface Job {
 export async function uploadCommand(command: UploadCommand, io: Io): Promise<number> {
   const { file, output } = command;
   if (output !== null) refuseTerminal(output, IMAGE, 'docker load', io);
-  await refuseBadOutputs(filesOf(command), [
+  await refuseBadOutputs(command, [
     ['-o', output],
     ['--manifest', command.manifest],
   ]);

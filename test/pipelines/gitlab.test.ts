@@ -35,6 +35,21 @@ suite('the component for GitLab, run by gitlab-ci-local', { skip }, () => {
     assert.match(output, new RegExp(`it's ${SAID}$`, 'm'));
   });
 
+  test('the inputs for mending and for the old layout reach the command', async (t) => {
+    const project = await newProject(t);
+    addLading(project);
+    const inputs = `      mend: 'true'\n      layout: docker\n`;
+    project.write(
+      '.gitlab-ci.yml',
+      pipeline(inputs).replace('- docker load', '- tar -tf image.tar\n    - docker load'),
+    );
+    await commit(project);
+    const { code, output } = await gitlab(project);
+    assert.equal(code, 0, output);
+    assert.match(output, /\/layer\.tar$/m);
+    assert.doesNotMatch(output, /index\.json/);
+  });
+
   test('a refused archive fails the job, with the sentence in its log', async (t) => {
     const project = await newProject(t);
     addLading(project);
