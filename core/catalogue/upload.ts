@@ -233,18 +233,18 @@ export const UPLOAD = {
   'no-time': {
     severity: 'error',
     cause:
-      'An upload of some 60 GB or more, or a large one whose compression is not gzip. A function of AWS Lambda ends after 15 minutes.',
+      'An upload of some 60 GB or more, or a large compressed one. A function of AWS Lambda ends after 15 minutes.',
     en: {
       message:
         'This upload cannot be {task} in time: at {rate} MB/s {size} bytes take {needed} minutes, and the service has {time}.',
       remedy:
-        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If its compression is not gzip, compress it with gzip instead: a gzip upload is read faster, and is converted without being expanded.',
+        'Convert it with the command line, which may take its time: `lading convert s3://BUCKET/KEY -o image.tar`. If its compression is not gzip, compress it with gzip instead: a gzip upload is read faster, and is converted without being expanded. More memory makes the service faster, too; its operator sets it.',
     },
     zh: {
       message:
         '无法在限定时间内{task}该文件：以 {rate} MB/s 的速度处理 {size} 字节需要 {needed} 分钟，而服务只有 {time} 分钟。',
       remedy:
-        '请改用没有时间限制的命令行转换：`lading convert s3://BUCKET/KEY -o image.tar`。如果不是 gzip 压缩，请改用 gzip：这样读取更快，转换时也无需解压。',
+        '请改用没有时间限制的命令行转换：`lading convert s3://BUCKET/KEY -o image.tar`。如果不是 gzip 压缩，请改用 gzip：这样读取更快，转换时也无需解压。服务的运维者也可以增加函数的内存，使其更快。',
     },
     clientErrors: [],
   },

@@ -226,7 +226,7 @@ describe('the event path', () => {
 describe('the functions', () => {
   it('run on Node 24 and arm64, with the memory that their work needs', () => {
     for (const [name, MemorySize] of [
-      ['Inspect', 1769],
+      ['Inspect', 768],
       ['Convert', 512],
     ] as const) {
       const [, { Properties }] = only('AWS::Lambda::Function', name);
