@@ -1,8 +1,17 @@
 import { stream } from '../../core/convert/execute.ts';
 import { LadingError } from '../../core/model/errors.ts';
+import { joinedSource } from '../../core/model/joined-source.ts';
 import type { Plan } from '../../core/model/plan.ts';
 import type { Source } from '../../core/model/ports.ts';
-import type { Commit, Origin, Results, UploadIdentity, UploadNotice, Uploads } from '../../core/service/stores.ts';
+import {
+  type Commit,
+  objectsOf,
+  type Origin,
+  type Results,
+  type UploadIdentity,
+  type UploadNotice,
+  type Uploads,
+} from '../../core/service/stores.ts';
 import { collect } from './bytes.ts';
 import { plainTools, sha256 } from './tools.ts';
 
@@ -36,6 +45,10 @@ export class MemoryStore implements Uploads, Results {
   }
 
   source(identity: UploadIdentity): Source {
+    return joinedSource(objectsOf(identity).map((object) => ({ size: object.size, source: this.#object(object) })));
+  }
+
+  #object(identity: UploadIdentity): Source {
     const found = this.uploads.get(identity.key);
     if (found === undefined || sha256(found.bytes) !== identity.etag) {
       throw new LadingError('source-changed', `Cannot read ${identity.key}: it was replaced`);
