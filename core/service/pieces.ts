@@ -4,7 +4,6 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import { type Parsed, parsed, refused } from '../catalogue/parsed.ts';
 import { pieceFault } from '../inspect/piece-names.ts';
 import { isNamedLikeAPiece } from '../inspect/split-piece.ts';
-import { unread } from '../inspect/unread.ts';
 import { decodedText } from '../json/decoded-text.ts';
 import { LIMITS } from '../limits.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
@@ -58,14 +57,13 @@ function unusable({ en, zh }: Bilingual): Parsed<null> {
   );
 }
 
-/** The state of a split upload: all pieces are there, it is not the last piece, or a piece is missing or withheld. */
+/** What was found of an upload: all of it, a finding for which it is not to be read, or that a piece is missing. */
 export type Gathered =
   // `identity` is that of the last piece, with all pieces and their size together.
   | { kind: 'whole'; identity: UploadIdentity }
-  | { kind: 'waits' }
-  | { kind: 'missing'; piece: string }
-  // S3 has a piece, but refuses to describe it.
-  | { kind: 'withheld'; finding: Finding };
+  // It is not the last piece, or S3 refuses to describe one of the pieces.
+  | { kind: 'unread'; finding: Finding }
+  | { kind: 'missing'; piece: string };
 
 /** The pieces that are looked for at the same time. */
 const AT_ONCE = 16;
@@ -77,7 +75,7 @@ export async function gathered(
   uploads: Uploads,
 ): Promise<Gathered> {
   if (keys === undefined) return { kind: 'whole', identity };
-  if (keys.at(-1) !== identity.key) return { kind: 'waits' };
+  if (keys.at(-1) !== identity.key) return { kind: 'unread', finding: finding('piece-waits') };
   const { bucket } = identity;
   const pieces: UploadPiece[] = [];
   try {
@@ -94,7 +92,7 @@ export async function gathered(
   } catch (error) {
     const withheld = notGiven(error);
     if (withheld === null) throw error;
-    return { kind: 'withheld', finding: withheld };
+    return { kind: 'unread', finding: withheld };
   }
   pieces.push(pieceOf(identity));
   const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
@@ -108,11 +106,6 @@ function pieceOf({ key, versionId, etag, size }: UploadIdentity): UploadPiece {
 /** The error for a piece that has not come yet. The event of the last piece is then delivered again later. */
 export function missing(key: string, piece: string): LadingError {
   return new LadingError('piece-missing', `Cannot read ${key}: the piece ${piece} is missing`);
-}
-
-/** The inspection of an upload that waits, because its sidecar says that it is not the last piece. */
-export function waiting(): Inspection {
-  return unread(finding('piece-waits'));
 }
 
 /**
@@ -134,12 +127,16 @@ export function isWaiting({ findings }: Inspection): boolean {
  * Does `work` on an upload, and turns its error `source-changed` into `piece-changed` when the last piece is still
  * there. No event of the other pieces starts the work again, so this one must be delivered again.
  */
-export async function withPieces<T>(identity: UploadIdentity, uploads: Uploads, work: () => Promise<T>): Promise<T> {
+export async function orPieceChanged<T>(
+  identity: UploadIdentity,
+  uploads: Uploads,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const isChanged = error instanceof LadingError && error.code === 'source-changed';
     if (!isChanged || identity.pieces === undefined || (await uploads.find(identity)) === null) throw error;
-    throw new LadingError('piece-changed', `${error.message}, and is a piece of ${identity.key}`, { cause: error });
+    throw new LadingError('piece-changed', `${error.message}, and is a piece of ${identity.key}`);
   }
 }

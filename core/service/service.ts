@@ -1,7 +1,9 @@
 import type { Finding, FindingCode } from '../catalogue/findings.ts';
+import type { Parsed } from '../catalogue/parsed.ts';
 import { convert } from '../convert/convert.ts';
 import { unread } from '../inspect/unread.ts';
 import { type ArchiveManifest, type Cost, manifestOf } from '../manifest/manifest.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Converted } from '../model/converted.ts';
 import { LadingError } from '../model/errors.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
@@ -17,7 +19,7 @@ import { handOn, handOnAgain } from './hand-off.ts';
 import { errand, type Job, soundJob } from './job.ts';
 import { resultKeys } from './keys.ts';
 import { look, notGiven } from './look.ts';
-import { gathered, isWaiting, leftWaiting, missing, waiting, withPieces } from './pieces.ts';
+import { gathered, isWaiting, leftWaiting, missing, orPieceChanged } from './pieces.ts';
 import type { Announce, Clock, HandBack, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
 import { type Ending, type Product, settle, settled } from './write-results.ts';
 
@@ -72,12 +74,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
   return unlessGone(notice.key, async () => {
     const upload = await found(notice, deps);
     if (upload === null) return { kind: 'gone', key: notice.key };
-    const asked = await requestFor(upload, deps);
-    const all =
-      asked.ok && upload.withheld === null ? await gathered(upload.identity, asked.value, deps.uploads) : null;
-    if (all?.kind === 'missing') throw missing(notice.key, all.piece);
-    const identity = all?.kind === 'whole' ? all.identity : upload.identity;
-    const withheld = all?.kind === 'withheld' ? all.finding : upload.withheld;
+    const { identity, asked, unseen } = await withAllPieces(upload, deps);
     const task = errand(identity, asked, deps.version);
     const request = asked.ok ? nameAfter(asked.value, deps.policy?.nameTemplate) : asked;
     const before = await settled(task, deps);
@@ -85,19 +82,36 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
     const eyes = { ...deps, maxBytes: deps.policy?.maxUploadBytes };
-    const seen =
-      withheld !== null || all?.kind === 'waits'
-        ? { inspection: withheld === null ? waiting() : unread(withheld), paid: { bytesRead: 0 } }
-        : await withPieces(identity, deps.uploads, () => look(identity, request.ok ? request.value : null, eyes));
-    const cost = { ...seen.paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
-    const inspection = leftWaiting(seen.inspection, identity);
-    if (!request.ok) inspection.findings.push(refusalFinding(request));
-    const attempt = request.ok && !isWaiting(inspection) ? await convert(inspection, request.value, deps.tools) : null;
+    const { inspection, paid } =
+      unseen === null
+        ? await orPieceChanged(identity, deps.uploads, () => look(identity, request.ok ? request.value : null, eyes))
+        : { inspection: unread(unseen), paid: { bytesRead: 0 } };
+    const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
+    const seen = { ...task, inspection: leftWaiting(inspection, identity) };
+    if (!request.ok) seen.inspection.findings.push(refusalFinding(request));
+    const attempt =
+      request.ok && !isWaiting(seen.inspection) ? await convert(seen.inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
-      return finish({ ...task, inspection }, { converted: attempt, plan: null, cost: () => cost }, deps);
-    const job: Job = { jobVersion: 6, ...task, inspection, request: request.value, cost };
+      return finish(seen, { converted: attempt, plan: null, cost: () => cost }, deps);
+    const job: Job = { jobVersion: 6, ...seen, request: request.value, cost };
     return handed(await handOn(job, deps), identity.key);
   });
+}
+
+/**
+ * Reads what is asked for an upload, and finds the other pieces of a split one. `unseen` is the finding that says why
+ * the upload is not to be read; null if it is. Throws `piece-missing`.
+ */
+async function withAllPieces(
+  upload: FoundUpload,
+  { uploads }: ServiceDeps,
+): Promise<{ identity: UploadIdentity; asked: Parsed<ConversionRequest>; unseen: Finding | null }> {
+  const { identity, withheld } = upload;
+  const asked = await requestFor(upload, { uploads });
+  if (withheld !== null || !asked.ok) return { identity, asked, unseen: withheld };
+  const all = await gathered(identity, asked.value, uploads);
+  if (all.kind === 'missing') throw missing(identity.key, all.piece);
+  return all.kind === 'whole' ? { ...all, asked, unseen: null } : { identity, asked, unseen: all.finding };
 }
 
 /** The work of the convert function for one hand-off: writes the image archive, and last the archive manifest. */
@@ -111,7 +125,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
     const seconds = (): number => job.cost.seconds + (deps.clock() - started) / 1000;
     if (converted.kind !== 'converted')
       return finish(job, { converted, plan: null, cost: () => ({ ...job.cost, seconds: seconds() }) }, deps);
-    return await withPieces(job.identity, deps.uploads, () => make(job, converted, seconds, deps)).catch(
+    return await orPieceChanged(job.identity, deps.uploads, () => make(job, converted, seconds, deps)).catch(
       async (error: unknown) => await inspectedAgain(error, inspectionKey, there, deps),
     );
   });
@@ -210,14 +224,18 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 
+/** An upload in its bucket. `withheld` is the finding that S3 refuses to describe it; null if it does not. */
+interface FoundUpload {
+  identity: UploadIdentity;
+  metadata: Record<string, string>;
+  withheld: Finding | null;
+}
+
 /**
  * Finds the upload that an event reports; null when it no longer exists. If S3 has the upload but refuses to describe
  * it, `withheld` is the finding about that.
  */
-async function found(
-  notice: UploadNotice,
-  { uploads }: ServiceDeps,
-): Promise<{ identity: UploadIdentity; metadata: Record<string, string>; withheld: Finding | null } | null> {
+async function found(notice: UploadNotice, { uploads }: ServiceDeps): Promise<FoundUpload | null> {
   try {
     const upload = await uploads.find(notice);
     return upload && { ...upload, withheld: null };
