@@ -32,7 +32,7 @@ export function requestFrom(
   const pieces = sidecar === null ? parsed(null) : piecesIn(sidecar, key);
   if (!pieces.ok) return pieces;
   if (pieces.value === null) return parseOptions(options.value, key);
-  const request = parseOptions(options.value, wholeName(key));
+  const request = parseOptions(options.value, wholeName(pieces.value[0] ?? key));
   return request.ok ? parsed({ ...request.value, pieces: pieces.value }) : request;
 }
 

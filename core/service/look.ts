@@ -63,7 +63,7 @@ async function read(
   let refusal = tooLarge(size, maxBytes) ?? pace.verdict() ?? undefined;
   if (refusal === undefined) {
     const inspection = await inspect(source.open(), tools, {
-      name: pieces === undefined ? key : wholeName(key),
+      name: pieces === undefined ? key : wholeName(pieces[0]?.key ?? key),
       compress: request?.compress ?? null,
       onProgress: (bytes) => pace.check(bytes),
     });

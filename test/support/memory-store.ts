@@ -37,9 +37,9 @@ export class MemoryStore implements Uploads, Results {
     return { bucket: 'uploads', key, versionId: null, etag: null, sequencer: null };
   }
 
-  async find({ bucket, key, sequencer }: UploadNotice) {
+  async find({ bucket, key, sequencer, etag }: UploadNotice) {
     const found = this.uploads.get(key);
-    if (found === undefined) return null;
+    if (found === undefined || (etag !== null && etag !== sha256(found.bytes))) return null;
     const identity = { bucket, key, versionId: null, etag: sha256(found.bytes), size: found.bytes.length, sequencer };
     return { identity, metadata: found.metadata };
   }
