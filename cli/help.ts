@@ -74,8 +74,8 @@ Commands
   completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
-  the credentials and the region of the AWS SDK). All but serve, status and doctor also take the
-  pieces of a file that was split, in order: lading convert web.tar.aa web.tar.ab …
+  the credentials and the region of the AWS SDK). inspect, convert, plan, files, rootfs and
+  upload also take the pieces of a file that was split, in order: lading convert web.tar.aa …
   --version prints the version.
 
 ${EXIT_CODES}
@@ -211,9 +211,9 @@ ${TALK}
 PIECES of a file that was split are joined, and uploaded as that file. An upload that was interrupted
 is taken up again by the same command: parts that S3 has already are compared with the file by their
 checksums and not sent again. Standard input cannot be taken up again. The options go with the
-archive as user metadata, or, where they do not fit, before it as KEY.lading.json. A refused archive ends with exit code 1. --manifest, --fail-on and --format wait
-for the result, too. Exit code 5 says that the service has given up, 6 that --timeout is over and
-the work goes on.
+archive as user metadata, or, where they do not fit, before it as KEY.lading.json. A refused archive
+ends with exit code 1. --manifest, --fail-on and --format wait for the result, too. Exit code 5 says
+that the service has given up, 6 that --timeout is over and the work goes on.
 
 ${WHERE}
 
