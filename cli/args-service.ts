@@ -2,7 +2,8 @@ import { both } from '../core/catalogue/bilingual.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { toType, UsageError } from './exit.ts';
-import { conversion, one, parse, talk, type Talk } from './flags.ts';
+import { archive, conversion, parse, talk, type Talk } from './flags.ts';
+import type { Archive } from './input/archive.ts';
 import { type Reporting, reporting, withoutFigures } from './reporting.ts';
 
 /** The names of the two buckets as typed on the command line. Null when the flag was not given. */
@@ -11,9 +12,8 @@ export interface BucketWords {
   results: string | null;
 }
 
-export interface UploadCommand extends Talk, RawOptions, BucketWords, Reporting {
+export interface UploadCommand extends Talk, RawOptions, BucketWords, Reporting, Archive {
   kind: 'upload';
-  file: string;
   /** The key under which `lading upload` stores the archive. Null means the name of the file. */
   key: string | null;
   json: boolean;
@@ -44,8 +44,8 @@ const TRIAL_SECONDS = '300';
 export function uploadCommand(argv: string[]): UploadCommand | null {
   const { values, positionals } = parse('upload', argv, COMMAND_FLAGS.upload);
   if (values.help === true) return null;
-  const file = one('upload', positionals);
-  if (file === '-' && values.key === undefined) {
+  const input = archive('upload', positionals);
+  if (input.file === '-' && values.key === undefined) {
     throw new UsageError(
       both('Cannot choose a key: standard input has no file name.', '无法确定键：标准输入没有文件名。'),
       both('Choose one with --key, for instance --key team/app.tar.', '请用 --key 指定，例如 --key team/app.tar。'),
@@ -60,7 +60,7 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
   }
   return {
     kind: 'upload',
-    file,
+    ...input,
     key: values.key ?? null,
     json,
     wait: values.wait === true || output !== null || needsResult(values),

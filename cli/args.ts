@@ -13,7 +13,7 @@ import {
 } from './args-service.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { toType, UsageError } from './exit.ts';
-import { conversion, one, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
+import { archive, conversion, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
 import { type Archive, archiveIn, leadingPieces } from './input/archive.ts';
 import { needsContents, type Reporting, reporting } from './reporting.ts';
 
@@ -198,17 +198,6 @@ function chosen(values: { image?: string; platform?: string }): { image: string 
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
   if (!platform.ok) throw new UsageError(platform.problem, platform.remedy);
   return { image: values.image ?? null, platform: platform.value };
-}
-
-/**
- * The archive that a command reads, from its arguments. Throws a UsageError when they name no archive, or more than
- * one.
- */
-function archive(command: Topic, positionals: string[]): Archive {
-  const [first, ...others] = positionals;
-  return first === undefined || others.length === 0
-    ? archiveIn([one(command, positionals)])
-    : archiveIn([first, ...others]);
 }
 
 function completionCommand(argv: string[]): Command {

@@ -9,6 +9,7 @@ import {
   type RawOptions,
 } from '../core/options/table.ts';
 import { UsageError } from './exit.ts';
+import { type Archive, archiveIn } from './input/archive.ts';
 
 /** The flags that say how much a command prints, and in which language. */
 export interface Talk {
@@ -97,6 +98,17 @@ export function one(command: Topic, positionals: string[]): string {
       both('Name them one at a time.', '请一次给出一个。'),
     );
   return file;
+}
+
+/**
+ * The archive that a command reads, from its arguments. Throws a UsageError when they name no archive, or more than
+ * one.
+ */
+export function archive(command: Topic, positionals: string[]): Archive {
+  const [first, ...others] = positionals;
+  return first === undefined || others.length === 0
+    ? archiveIn([one(command, positionals)])
+    : archiveIn([first, ...others]);
 }
 
 export function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: string }): Talk {

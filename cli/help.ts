@@ -74,8 +74,8 @@ Commands
   completion SHELL         print what makes a shell complete commands and flags
 
   lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
-  the credentials and the region of the AWS SDK). inspect, convert, plan and files also take the
-  pieces of a file that was split, in order: lading convert web.tar.aa web.tar.ab …
+  the credentials and the region of the AWS SDK). inspect, convert, plan, files, rootfs and
+  upload also take the pieces of a file that was split, in order: lading convert web.tar.aa …
   --version prints the version.
 
 ${EXIT_CODES}
@@ -196,7 +196,7 @@ AWS_REGION, AWS_ENDPOINT_URL_S3 …); S3_PATH_STYLE=true is for stores that need
 one of this machine needs a secret: notifications bring it as ?token=SECRET, or in an Authorization
 header. Several may serve the same buckets. SIGTERM lets what runs go on for 20 seconds.
 `,
-  upload: `lading upload FILE|- [--wait] [-o OUTPUT]: sends an archive to the service in AWS
+  upload: `lading upload FILE|-|PIECES [--wait] [-o OUTPUT]: sends an archive to the service in AWS
 
 ${OPTIONS}
       --key KEY              the key in the uploads bucket; without it, the file's name
@@ -208,12 +208,12 @@ ${BUCKETS}
 ${REPORTING}
 ${TALK}
 
-An upload that was interrupted is taken up again by the same command: parts that S3 has already are
-compared with the file by their checksums and not sent again. Standard input cannot be taken up
-again. The options go with the archive as user metadata, or, where they do not fit, before it as
-KEY.lading.json. A refused archive ends with exit code 1. --manifest, --fail-on and --format wait
-for the result, too. Exit code 5 says that the service has given up, 6 that --timeout is over and
-the work goes on.
+PIECES of a file that was split are joined, and uploaded as that file. An upload that was interrupted
+is taken up again by the same command: parts that S3 has already are compared with the file by their
+checksums and not sent again. Standard input cannot be taken up again. The options go with the
+archive as user metadata, or, where they do not fit, before it as KEY.lading.json. A refused archive
+ends with exit code 1. --manifest, --fail-on and --format wait for the result, too. Exit code 5 says
+that the service has given up, 6 that --timeout is over and the work goes on.
 
 ${WHERE}
 

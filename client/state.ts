@@ -6,7 +6,7 @@ import { orderOf, type UploadStamp, versionOf } from '../core/service/event-orde
 import { errand, parseJob, parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { stampIn } from '../core/service/read-back.ts';
-import { requestFor } from '../core/service/service.ts';
+import { requestFor } from '../core/service/asked.ts';
 import type { UploadIdentity, Uploads } from '../core/service/stores.ts';
 import { endedBy } from '../s3/client.ts';
 import type { Remote } from './remote.ts';
@@ -64,13 +64,15 @@ async function isOf(manifest: ArchiveManifest, found: Found, { uploads, version 
 
 /** True when an archive manifest is of this upload with these options, as far as this version of Lading can tell. */
 export function isOfJob(
-  { source: { sequencer }, converter, job }: ArchiveManifest,
+  { source, converter, job }: ArchiveManifest,
   identity: UploadIdentity,
   request: Parsed<ConversionRequest>,
   version: string,
 ): boolean {
   if (versionOf(identity) !== null || converter.version !== version) return true;
-  return errand({ ...identity, sequencer }, request, version).id === job;
+  const pieces = source.pieces?.map(({ versionId = null, etag = '', ...piece }) => ({ ...piece, versionId, etag }));
+  const read = { ...identity, sequencer: source.sequencer, ...(pieces && { pieces }) };
+  return errand(read, request, version).id === job;
 }
 
 /** True when the marks (version id, ETag, sequencer) are those of one upload. */

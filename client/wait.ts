@@ -8,7 +8,7 @@ import { versionOf } from '../core/service/event-order.ts';
 import { parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { stampIn } from '../core/service/read-back.ts';
-import { requestFrom } from '../core/service/service.ts';
+import { requestFrom } from '../core/service/asked.ts';
 import type { UploadIdentity } from '../core/service/stores.ts';
 import type { Written } from '../s3/multipart.ts';
 import { isForbidden } from './failures.ts';

@@ -128,6 +128,8 @@ export const LIMITS = {
    * function's 512 MB. The largest images have some 500,000.
    */
   rewrittenMembers: 750_000,
+  /** The most pieces of a split upload. S3 is asked about each, and 1,000 pieces of 60 MB are all that Lambda can read. */
+  pieces: 1000,
   /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
   pieceBytes: 64 * MiB,
   /** The most bytes of a file with the checksum of an archive beside it: some 600 lines of `sha256sum`. */

@@ -5,9 +5,17 @@ import { promisify } from 'node:util';
 import { stream } from '../core/convert/execute.ts';
 import { LIMITS } from '../core/limits.ts';
 import { LadingError } from '../core/model/errors.ts';
+import { joinedSource } from '../core/model/joined-source.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { Bytes, Source, Tools } from '../core/model/ports.ts';
-import type { Commit, Results, UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
+import {
+  type Commit,
+  objectsOf,
+  type Results,
+  type UploadIdentity,
+  type UploadNotice,
+  type Uploads,
+} from '../core/service/stores.ts';
 import { etagOf, once, readRange, replaceWhole } from './files.ts';
 
 const fstat = promisify(fstatCallback);
@@ -42,7 +50,11 @@ export class FolderUploads implements Uploads {
   }
 
   source(identity: UploadIdentity): Source {
-    return { open: (start = 0, end = identity.size) => this.#range(identity, start, end) };
+    const sources = objectsOf(identity).map((file) => {
+      const { size } = file;
+      return { size, source: { open: (start = 0, end = size) => this.#range(file, start, end) } };
+    });
+    return joinedSource(sources);
   }
 
   async small(_bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {

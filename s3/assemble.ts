@@ -4,7 +4,7 @@ import { LadingError } from '../core/model/errors.ts';
 import { pieces } from '../core/model/pieces.ts';
 import { type Plan, plan as planOf } from '../core/model/plan.ts';
 import type { Tools } from '../core/model/ports.ts';
-import type { Commit, UploadIdentity, Uploads } from '../core/service/stores.ts';
+import { type Commit, objectsOf, type UploadIdentity, type Uploads } from '../core/service/stores.ts';
 import {
   endedBy,
   isChanged,
@@ -54,7 +54,7 @@ const SENDS_IN_FLIGHT = 3;
  */
 export async function assemble(access: S3Access, target: Target, assembly: Assembly): Promise<Stored> {
   try {
-    const division = divide(assembly.plan, S3_RULES);
+    const division = divide(assembly.plan, S3_RULES, bordersOf(assembly.upload));
     switch (division.kind) {
       case 'put':
         return await putWhole(access, target, assembly);
@@ -123,14 +123,23 @@ function description({ commit }: Assembly): Description {
   return { ContentType: 'application/x-tar', Metadata: originMetadata(commit.origin) };
 }
 
+/** The offsets in an upload at which its objects begin: 0, or one for each piece of a split upload. */
+function bordersOf(upload: UploadIdentity): number[] {
+  let before = 0;
+  return objectsOf(upload).map(({ size }) => (before += size) - size);
+}
+
 async function splice(multipart: MultipartUpload, parts: S3Part[], assembly: Assembly): Promise<number | NotCopied> {
+  const [objects, borders] = [objectsOf(assembly.upload), bordersOf(assembly.upload)];
   let [begun, bytesSent, copies] = [0, 0, true];
   await inParallel(parts.entries(), COPIES_IN_FLIGHT, async ([index, part]) => {
     if (!copies) return;
     begun += s3PartSize(part);
     assembly.commit.onProgress?.(begun, bytesSent);
     if (part.kind === 'copy') {
-      copies = (await multipart.copy(index + 1, assembly.upload, part.start, part.end)) && copies;
+      const at = borders.findLastIndex((border) => border <= part.start);
+      const [object = assembly.upload, border = 0] = [objects[at], borders[at]];
+      copies = (await multipart.copy(index + 1, object, part.start - border, part.end - border)) && copies;
       return;
     }
     await multipart.send(index + 1, await read(planOf(part.slices), assembly));
@@ -176,7 +185,7 @@ async function read(plan: Plan, { uploads, upload, tools }: Assembly): Promise<B
  * completed, because some S3-compatible stores do not check the ETag in copy requests.
  */
 async function assertUnchanged({ upload, uploads }: Assembly): Promise<void> {
-  if ((await uploads.find(upload)) === null) throw sourceChanged(upload.key);
+  for (const object of objectsOf(upload)) if ((await uploads.find(object)) === null) throw sourceChanged(object.key);
 }
 
 function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Assembly): unknown {

@@ -60,15 +60,18 @@ export const S3_RULES: PartRules = {
   streamPart: 8 * MIB,
 };
 
-/** Decides how to store an image archive in S3, and divides it into parts. Throws `too-large` if it is too large. */
-export function divide(plan: Plan, rules: PartRules): Division {
+/**
+ * Decides how to store an image archive in S3, and divides it into parts. `borders` are the offsets in the upload at
+ * which its objects begin: S3 copies each part from one object. Throws `too-large` if it is too large.
+ */
+export function divide(plan: Plan, rules: PartRules, borders: readonly number[] = [0]): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
   if (isRecoded(plan)) {
     const least = streamPartSize(plan.size, rules);
     if (least > rules.maxPart) throw tooLarge(plan);
     return { kind: 'stream', partSize: least };
   }
-  const parts = splice(plan, rules);
+  const parts = splice(plan, rules, borders);
   if (parts.length > rules.maxParts || parts.some((part) => s3PartSize(part) > rules.maxPart)) throw tooLarge(plan);
   return { kind: 'splice', parts };
 }
@@ -87,7 +90,7 @@ export function s3PartSize(part: S3Part): number {
  * Divides an image archive into parts that are sent, and parts that S3 copies from the upload. New bytes are sent. If
  * they are fewer than a part needs, the bytes of the upload next to them are sent too.
  */
-function splice(plan: Plan, rules: PartRules): S3Part[] {
+function splice(plan: Plan, rules: PartRules, borders: readonly number[]): S3Part[] {
   const parts: S3Part[] = [];
   let slices: Slice[] = [];
   let size = 0;
@@ -100,10 +103,10 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
     slices = [];
     size = 0;
   };
-  for (const part of plan.parts) {
-    if (part.kind === 'recoded' || part.kind === 'rewritten') continue;
-    const lead = part.kind === 'range' && size > 0 ? leadOf(part, size, rules) : 0;
-    const copies = part.kind === 'range' ? copyParts(part.start + lead, part.end, plan, rules) : [];
+  for (const part of cutAt(borders, plan)) {
+    const border = part.kind === 'range' ? (borders.findLast((each) => each <= part.start) ?? 0) : 0;
+    const lead = part.kind === 'range' && size > 0 ? leadOf(part, border, size, rules) : 0;
+    const copies = part.kind === 'range' ? copyParts(part.start + lead, part.end, border, plan, rules) : [];
     if (part.kind === 'bytes' || copies.length === 0) send(part);
     else {
       if (lead > 0) send({ kind: 'range', start: part.start, end: part.start + lead });
@@ -116,19 +119,43 @@ function splice(plan: Plan, rules: PartRules): S3Part[] {
   return parts;
 }
 
-/**
- * The number of bytes at the beginning of a range that are sent, not copied. With the `size` bytes before them, they
- * make a part that is large enough for S3. In a long range, the rest then begins at a multiple of `grid`.
- */
-function leadOf({ start, end }: { start: number; end: number }, size: number, rules: PartRules): number {
-  const least = Math.max(0, rules.minPart - size);
-  return end - start < rules.copyPart.least ? least : roundUp(start + least, rules.grid) - start;
+/** The parts of a plan that can be read on their own, with each range cut so that it lies within one object. */
+function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
+  for (const part of parts) {
+    if (part.kind === 'recoded' || part.kind === 'rewritten') continue;
+    if (part.kind === 'bytes') yield part;
+    else {
+      let { start } = part;
+      for (const end of [...borders.filter((each) => each > part.start && each < part.end), part.end]) {
+        yield { kind: 'range', start, end };
+        start = end;
+      }
+    }
+  }
 }
 
-/** Divides a range of the upload into parts of nearly equal size that S3 copies. Empty when the range is too small. */
-function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3Part[] {
+/**
+ * The number of bytes at the beginning of a range that are sent, not copied. With the `size` bytes before them, they
+ * make a part that is large enough for S3. In a long range, the rest then begins at a multiple of `grid` in its object,
+ * which begins at `border`.
+ */
+function leadOf(
+  { start, end }: { start: number; end: number },
+  border: number,
+  size: number,
+  rules: PartRules,
+): number {
+  const least = Math.max(0, rules.minPart - size);
+  return end - start < rules.copyPart.least ? least : roundUp(start - border + least, rules.grid) - (start - border);
+}
+
+/**
+ * Divides a range of the upload into parts of nearly equal size that S3 copies. Empty when the range is too small. The
+ * object in which it lies begins at `border`.
+ */
+function copyParts(start: number, end: number, border: number, plan: Plan, rules: PartRules): S3Part[] {
   const length = end - start;
-  if (length < rules.minPart || end <= rules.minPart) return [];
+  if (length < rules.minPart || end - border <= rules.minPart) return [];
   const { least, most, wanted } = rules.copyPart;
   const pleasant = Math.min(Math.max(length / wanted, least), most);
   // Two parts stay free for what is sent before and after.
@@ -137,7 +164,7 @@ function copyParts(start: number, end: number, plan: Plan, rules: PartRules): S3
   const grid = largest === pleasant ? rules.grid : 1; // parts at S3's limit have no room for it
   const cut = (index: number): number => {
     if (index === 0 || index === count) return index === 0 ? start : end;
-    return roundUp(start + (index * length) / count, grid);
+    return border + roundUp(start - border + (index * length) / count, grid);
   };
   return Array.from({ length: count }, (_, index) => ({ kind: 'copy', start: cut(index), end: cut(index + 1) }));
 }

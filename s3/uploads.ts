@@ -5,8 +5,9 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { LadingError } from '../core/model/errors.ts';
+import { joinedSource } from '../core/model/joined-source.ts';
 import type { Source } from '../core/model/ports.ts';
-import type { UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
+import { objectsOf, type UploadIdentity, type UploadNotice, type Uploads } from '../core/service/stores.ts';
 import { bareEtag, endedBy, isMissing, type S3Access } from './client.ts';
 import { readRanges } from './ranges.ts';
 import { refusedForGood } from './refusals.ts';
@@ -31,7 +32,11 @@ export class S3Uploads implements Uploads {
   }
 
   source(identity: UploadIdentity): Source {
-    return { open: (start = 0, end = identity.size) => readRanges(this.#access, identity, start, end) };
+    const sources = objectsOf(identity).map((object) => {
+      const { size } = object;
+      return { size, source: { open: (start = 0, end = size) => readRanges(this.#access, object, start, end) } };
+    });
+    return joinedSource(sources);
   }
 
   async small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {

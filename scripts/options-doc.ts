@@ -1,7 +1,7 @@
 // Writes the table of options in README.md and docs/sidecar.schema.json, both from the code's table of options. With
 // --check it writes nothing, and fails when one of them is out of date.
 import { readFileSync } from 'node:fs';
-import { type Form, OPTION_LIST } from '../core/options/table.ts';
+import { type Form, OPTION_LIST, PIECES } from '../core/options/table.ts';
 import { table } from './findings-doc.ts';
 import { writeOrCheck } from './page.ts';
 
@@ -23,13 +23,17 @@ function sidecarSchema(): string {
     name,
     { anyOf: [...TYPES[form], { type: 'null' }], description: meaning },
   ]);
+  const pieces = {
+    anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }],
+    description: PIECES.meaning,
+  };
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Lading options, version 1',
     description:
       'The options of an upload, as the object KEY.lading.json beside it. It is uploaded before the archive, and wins over the user metadata of the archive. A null means that the option is not given.',
     type: 'object',
-    properties: Object.fromEntries(properties),
+    properties: { ...Object.fromEntries(properties), [PIECES.field]: pieces },
     additionalProperties: false,
   };
   return `${JSON.stringify(schema, null, 2)}\n`;

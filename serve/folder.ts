@@ -2,6 +2,7 @@ import { mkdir, realpath, watch } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { both } from '../core/catalogue/bilingual.ts';
+import { codeOf } from '../core/model/errors.ts';
 import type { Tools } from '../core/model/ports.ts';
 import type { Clock } from '../core/service/stores.ts';
 import { listUploads } from '../node/folder-listing.ts';
@@ -57,6 +58,7 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
   const { settleMs = SETTLE_MS, signal } = serving;
   const bell = serving.once ? null : new Bell(serving.uploads, signal);
   const handled = new Map<string, string>();
+  const waits = new Set<string>();
   let told = new Map<string, string>();
   let failures = 0;
   let before = (await listUploads(serving.uploads)).uploads;
@@ -69,10 +71,14 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
     if (board !== null) tell(board, { due, now, handled });
     for (const [key, etag] of due) {
       handled.set(key, etag);
-      if (!(await handle(key, etag, serving, board))) failures += 1;
+      const ended = await handle(key, etag, { ...serving, isToldOf: waits.has(key) }, board);
+      if (ended === 'failed') failures += 1;
+      if (ended !== 'waits') waits.delete(key);
+      // It is tried again after the next change in the folder, or the next look at it.
+      else if (handled.delete(key)) waits.add(key);
     }
     before = now;
-    const idle = [...now].every(([key, etag]) => handled.get(key) === etag);
+    const idle = [...now].every(([key, etag]) => handled.get(key) === etag || waits.has(key));
     if (idle && serving.once) break;
     if (idle) await bell?.rung(LOOK_AGAIN_MS);
   }
@@ -92,9 +98,17 @@ function tell(
   }
 }
 
-/** Handles one upload with the inspect and convert functions. False when one of them threw an error. */
-async function handle(key: string, etag: string, serving: Serving, board: Board | null): Promise<boolean> {
-  const { clock, version, signal, say } = serving;
+/**
+ * Handles one upload with the inspect and convert functions. `failed` when one of them threw an error, and `waits` when
+ * a piece of a split upload is not there yet. `isToldOf`: the log already says that it waits.
+ */
+async function handle(
+  key: string,
+  etag: string,
+  serving: Serving & { isToldOf: boolean },
+  board: Board | null,
+): Promise<'done' | 'failed' | 'waits'> {
+  const { clock, version, signal, say, once, isToldOf } = serving;
   const tools = serving.newTools();
   const uploads = new FolderUploads(serving.uploads, signal);
   const results = new FolderResults(serving.results, uploads, tools, signal);
@@ -105,18 +119,26 @@ async function handle(key: string, etag: string, serving: Serving, board: Board 
       await runBoth(notice, { uploads, results, tools, clock, version }, { say, board });
     }
     if (board !== null) await show(key, results, board);
-    return true;
+    return 'done';
   } catch (error) {
     // An interrupted upload is not lost: the next start handles it again.
-    if (signal.aborted) return true;
+    if (signal.aborted) return 'done';
     const reason = error instanceof Error ? error.message : String(error);
+    if (!once && WAITS.has(codeOf(error))) {
+      board?.waiting(key, both(`It waits: ${reason}.`, `等待中：${reason}。`));
+      if (!isToldOf) await say(`${key}: waits: ${reason}`);
+      return 'waits';
+    }
     board?.stuck(key, both(`It could not be handled: ${reason}.`, `无法处理：${reason}。`));
     await say(`${key}: failed: ${reason}`);
-    return false;
+    return 'failed';
   } finally {
     tools.close();
   }
 }
+
+/** The codes of errors that end when another file of a split upload comes. */
+const WAITS: ReadonlySet<string> = new Set(['piece-missing', 'piece-changed']);
 
 /**
  * True when the uploads folder and the results folder are the same, or one is inside the other. Results would then be

@@ -10,7 +10,7 @@ import type { UploadCommand } from '../args-service.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { stopping } from '../gate.ts';
 import { bucketsOf, refuseIgnoredKey } from '../input/buckets.ts';
-import { openInput } from '../input/source.ts';
+import { openArchive } from '../input/pieces.ts';
 import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { IMAGE, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
@@ -110,7 +110,7 @@ async function checkedOptions(command: UploadCommand, key: string): Promise<RawO
 }
 
 async function send({ command, key, options }: Job, there: Service, io: Io): Promise<Uploaded> {
-  const archive = await openInput(command.file, 'once', io);
+  const archive = await openArchive(command, 'once', io);
   const bar = progress('Uploading', archive.size, command.progress, io);
   try {
     return await there.upload(key, options, { archive, onProgress: (bytes) => bar.update(bytes) });

@@ -1,5 +1,5 @@
 import { both } from '../../core/catalogue/bilingual.ts';
-import type { Bytes } from '../../core/model/ports.ts';
+import { joinedSource } from '../../core/model/joined-source.ts';
 import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { Archive } from './archive.ts';
@@ -29,14 +29,7 @@ export async function openArchive({ file, pieces }: Archive, needed: Needed, io:
 
 function joined(name: string, pieces: readonly Input[]): Input {
   const size = pieces.reduce((sum, piece) => sum + (piece.size ?? 0), 0);
-  async function* open(start = 0, end = size): Bytes {
-    let before = 0;
-    for (const { size: length, again } of pieces) {
-      const [from, to] = [Math.max(0, start - before), Math.min(length ?? 0, end - before)];
-      if (from < to) yield* again.open(from, to);
-      before += length ?? 0;
-    }
-  }
+  const again = joinedSource(pieces.map((piece) => ({ size: piece.size ?? 0, source: piece.again })));
   return {
     name,
     size,
@@ -48,8 +41,8 @@ function joined(name: string, pieces: readonly Input[]): Input {
       pieces: pieces.map((piece) => ({ key: piece.place.key, size: piece.size ?? 0 })),
     },
     file: null,
-    read: () => open(),
-    again: { open },
+    read: () => again.open(),
+    again,
     async assertUnchanged() {
       for (const piece of pieces) await piece.assertUnchanged();
     },

@@ -119,6 +119,35 @@ export const UPLOAD = {
     },
     clientErrors: [...NO_TAR, ...CUT_SHORT],
   },
+  'piece-waits': {
+    severity: 'info',
+    cause: 'One piece of an archive that was split, in S3 or in the folder of `lading serve`.',
+    en: {
+      message: 'This is a piece of an archive that was split. It waits for the last piece, and is read with it.',
+      remedy:
+        'Upload the last piece last, and before it its sidecar, which lists all pieces in order: `web.tar.ab.lading.json` with `{"pieces": ["web.tar.aa", "web.tar.ab"]}`. Or join the pieces: `cat PIECES > FILE`.',
+    },
+    zh: {
+      message: '这是被拆分的归档的一个分片。它在等待最后一个分片，届时一并读取。',
+      remedy:
+        '请最后上传最后一个分片，并在此之前上传它的选项文件，按顺序列出全部分片：`web.tar.ab.lading.json`，内容为 `{"pieces": ["web.tar.aa", "web.tar.ab"]}`。也可以合并各分片：`cat PIECES > FILE`。',
+    },
+    clientErrors: [],
+  },
+  'piece-missing': {
+    severity: 'error',
+    cause: 'The last piece of a split archive came, and another one that its sidecar lists did not follow.',
+    en: {
+      message: 'The piece {piece} is missing: the sidecar lists it, and it did not come while the service waited.',
+      remedy:
+        'Upload this piece, and then the last one again. If there is no such piece, correct the list in the sidecar first.',
+    },
+    zh: {
+      message: '缺少分片 {piece}：选项文件列出了它，但在服务等待期间它没有到达。',
+      remedy: '请上传该分片，然后重新上传最后一个分片。如果没有这个分片，请先更正选项文件中的列表。',
+    },
+    clientErrors: [],
+  },
   'named-like-a-piece': {
     severity: 'warning',
     cause:

@@ -66,6 +66,11 @@ function alsoSays(fault: Finding): Bilingual {
 const ARCHIVE = String.raw`\.(?:tar(?:\.(?:gz|bz2|xz|zst|br|Z|lz4|lz(?!4)))?|tgz|tbz2|tbz(?!2)|txz|tzst|zip|7z|rar|img)`;
 const COUNTED = String.raw`(?:part|piece|chunk|split|vol|volume)[._-]?(?:\d{1,4}|[a-c][a-z])(?:of\d+)?`;
 
+/** True for a name like that of a piece of a split archive. The archive itself may have such a name, too. */
+export function isNamedLikeAPiece(name: string): boolean {
+  return PIECE.test(name);
+}
+
 /**
  * A pattern for the names of pieces of a split archive: `web.tar.ab` and `xab` (split), `web.tar.002` (7-Zip),
  * `web.part2.rar`, `web.z01` (zip).

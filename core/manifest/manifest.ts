@@ -49,7 +49,7 @@ export interface ArchiveManifest {
     size: number | null;
     digest: Digest | null;
     /** The files that were read as the pieces of one archive, in order, with their sizes in bytes. */
-    pieces?: { key: string; size: number }[];
+    pieces?: { key: string; size: number; versionId?: string | null; etag?: string }[];
   };
   compression: { kind: Compression; content: Sums | null };
   archive: { kind: ArchiveKind; evidence: string[]; members: number; fileBytes: number };
@@ -197,6 +197,8 @@ function summary(
 ): Bilingual {
   const error = findings.find((each) => each.severity === 'error');
   if ((outcome === 'refused' || outcome === 'failed') && error !== undefined) return quoted(error);
+  const waits = findings.find((each) => each.code === 'piece-waits');
+  if (waits !== undefined) return quoted(waits);
   const { en, zh } = KIND_NAMES[kind];
   if (result === null) {
     const next = isAsked

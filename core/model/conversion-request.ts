@@ -20,6 +20,8 @@ export type ResultForm = 'image' | 'rootfs';
 
 /** The options of an upload, parsed and checked. They say which image a conversion makes from the upload. */
 export interface ConversionRequest {
+  /** The keys of all pieces of a split upload, in order. Absent when the upload is not split. */
+  pieces?: string[];
   names: Reference[];
   nameDerived: boolean;
   config: ExecutionConfig;

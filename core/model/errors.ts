@@ -4,6 +4,8 @@ import type { Finding } from '../catalogue/findings.ts';
 export type ErrorCode =
   | 'bad-archive' // the bytes are not what they claim to be; the finding says how
   | 'source-changed' // the upload was replaced or deleted while it was read
+  | 'piece-missing' // a piece of a split upload has not come yet
+  | 'piece-changed' // a piece of a split upload was replaced or deleted while it was read, and the last one was not
   | 'too-large' // an object is larger than allowed
   | 'wrong-size' // a part did not have the length that the plan gives it
   | 'deadline' // the invocation's time is nearly over

@@ -13,7 +13,7 @@ import { configFromInspect } from './docker-inspect.ts';
 import { decodeWords } from './encoded-words.ts';
 import { isDeeper, isObject, JsonFields, parseJson } from './json-fields.ts';
 import { beyond } from './refusal.ts';
-import { type Form, NO_OPTIONS, type Option, OPTION_LIST, OPTIONS, type RawOptions } from './table.ts';
+import { type Form, NO_OPTIONS, type Option, OPTION_LIST, PIECES, type RawOptions } from './table.ts';
 
 /**
  * Parses and checks the options of an upload. `change` is applied to the config in `inspect`. If no name is given, one
@@ -173,7 +173,7 @@ function withoutDuplicates(names: Reference[]): Reference[] {
 
 type Given = Partial<RawOptions>;
 
-const SIDECAR_FIELDS = OPTION_LIST.map(([name]) => name);
+const SIDECAR_FIELDS: readonly string[] = [...OPTION_LIST.map(([name]) => name), PIECES.field];
 
 /**
  * Merges the options in the sidecar object (JSON) with those in the user metadata of the upload. The sidecar wins.
@@ -195,7 +195,7 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
   if (isDeeper(text, LIMITS.optionsDepth)) return beyond(DEPTH, LIMITS.optionsDepth);
   const json = parseJson(text);
   if (!isObject(json)) return unreadableSidecar(both('it is not a JSON object', '不是 JSON 对象'));
-  const unknown = Object.keys(json).find((field) => !Object.hasOwn(OPTIONS, field));
+  const unknown = Object.keys(json).find((field) => !SIDECAR_FIELDS.includes(field));
   if (unknown !== undefined) {
     const shown = excerpt(unknown);
     return unreadableSidecar(both(`it has the unknown field "${shown}"`, `含有未知字段 "${shown}"`));

@@ -130,6 +130,13 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
+/** The field of a sidecar for the pieces of a split upload. It says what the upload is, and is no option. */
+export const PIECES = {
+  field: 'pieces',
+  meaning:
+    'the names of all pieces of a split archive, in order; the upload itself is the last one (docs/formats.md). Only in a sidecar',
+} as const;
+
 type ValueOf<F extends Form> = F extends 'texts' ? string[] : F extends 'flag' ? boolean : string | null;
 
 /**

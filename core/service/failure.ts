@@ -1,12 +1,14 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { excerpt } from '../catalogue/brief.ts';
-import { finding } from '../catalogue/findings.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
 import { unread } from '../inspect/unread.ts';
 import type { Inspection } from '../model/inspection.ts';
+import { requestFor } from './asked.ts';
 import { uploadOf } from './hand-back.ts';
 import { errand, type Errand, soundJob } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { finish, type Outcome, requestFor, type ServiceDeps } from './service.ts';
+import { gathered } from './pieces.ts';
+import { finish, type Outcome, type ServiceDeps } from './service.ts';
 import type { UploadNotice } from './stores.ts';
 
 /** The reason why the service gave up the event of an upload. */
@@ -26,12 +28,16 @@ export type Reason =
 export async function failInspection(notice: UploadNotice, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
   const upload = await deps.uploads.find(notice);
   if (upload === null) return { kind: 'gone', key: notice.key };
-  const task = errand(upload.identity, await requestFor(upload, deps), deps.version);
+  const asked = await requestFor(upload, deps);
+  const all = asked.ok ? await gathered(upload.identity, asked.value, deps.uploads) : null;
+  const identity = all?.kind === 'whole' ? all.identity : upload.identity;
+  const task = errand(identity, asked, deps.version);
   const { inspection: inspectionKey } = resultKeys(notice.key);
   const handOff = await deps.results.get(inspectionKey);
   if (handOff !== null && soundJob(handOff.bytes, deps.tools)?.id === task.id)
     return { kind: 'handed-on', key: notice.key, inspectionKey };
-  return await fail(task, null, reason, deps);
+  const known = all?.kind === 'missing' ? [finding('piece-missing', { piece: all.piece })] : [];
+  return await fail(task, null, reason, deps, known);
 }
 
 /** Writes the archive manifest with outcome `failed` for an upload whose conversion was given up. */
@@ -49,9 +55,16 @@ export async function failConversion(
   return await failInspection({ bucket: uploadsBucket, ...upload }, reason, deps);
 }
 
-async function fail(task: Errand, seen: Inspection | null, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
+/** Writes the archive manifest with outcome `failed`. The findings in `known` say more about the reason. */
+async function fail(
+  task: Errand,
+  seen: Inspection | null,
+  reason: Reason,
+  deps: ServiceDeps,
+  known: Finding[] = [],
+): Promise<Outcome> {
   const gaveUp = finding('gave-up', { reason: inWords(reason) });
-  const inspection = seen === null ? unread(gaveUp) : { ...seen, findings: [gaveUp, ...seen.findings] };
+  const inspection = { ...unread(gaveUp), ...seen, findings: [...known, gaveUp, ...(seen?.findings ?? [])] };
   const cost = () => ({ bytesRead: 0, bytesSent: 0, seconds: 0 });
   return await finish({ ...task, inspection }, { converted: null, plan: null, cost }, deps);
 }

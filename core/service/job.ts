@@ -21,7 +21,7 @@ export interface Errand {
 
 /** The hand-off from the inspect function to the convert function, stored as `<key>/inspection.json`. */
 export interface Job extends Errand {
-  jobVersion: 5;
+  jobVersion: 6;
   request: ConversionRequest;
   inspection: Inspection;
   cost: ArchiveManifest['cost'];
@@ -37,7 +37,8 @@ export interface Author {
 export function errand(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Errand {
   const { bucket, key, etag, sequencer } = identity;
   const upload = versionOf(identity) ?? { etag, sequencer };
-  const id = sha256Hex(utf8(JSON.stringify([bucket, key, upload, request, version])));
+  const pieces = identity.pieces?.map((piece) => versionOf({ ...identity, ...piece }) ?? piece.etag) ?? [];
+  const id = sha256Hex(utf8(JSON.stringify([bucket, key, upload, request, version, ...pieces])));
   return { id, identity };
 }
 

@@ -2,6 +2,7 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import { mergePlan, withMergedLayers } from '../convert/merge-layers.ts';
 import { mendUpload } from '../convert/mend-upload.ts';
 import { inspect } from '../inspect/inspect.ts';
+import { wholeName } from '../inspect/piece-names.ts';
 import { inspectQuickly } from '../inspect/quick.ts';
 import { unread } from '../inspect/unread.ts';
 import { LIMITS } from '../limits.ts';
@@ -57,12 +58,12 @@ async function read(
   pace: Pace,
   { uploads, tools, maxBytes }: Eyes,
 ): Promise<Look> {
-  const { key: name, size } = identity;
+  const { key, size, pieces } = identity;
   const source = uploads.source(identity);
   let refusal = tooLarge(size, maxBytes) ?? pace.verdict() ?? undefined;
   if (refusal === undefined) {
     const inspection = await inspect(source.open(), tools, {
-      name,
+      name: pieces === undefined ? key : wholeName(pieces[0]?.key ?? key),
       compress: request?.compress ?? null,
       onProgress: (bytes) => pace.check(bytes),
     });

@@ -25,7 +25,7 @@ export function stampIn(value: unknown): UploadStamp | null {
 export function isJob(json: Json): boolean {
   const identity = asObject(json['identity']);
   return (
-    json['jobVersion'] === 5 &&
+    json['jobVersion'] === 6 &&
     asText(json['id']) !== null &&
     ['bucket', 'key', 'etag'].every((field) => asText(identity?.[field]) !== null) &&
     ['versionId', 'sequencer'].every((field) => identity?.[field] === null || asText(identity?.[field]) !== null) &&

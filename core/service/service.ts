@@ -1,8 +1,7 @@
-import { type Finding, type FindingCode, quoted } from '../catalogue/findings.ts';
-import { type Parsed, type Refusal, refused } from '../catalogue/parsed.ts';
+import type { Finding, FindingCode } from '../catalogue/findings.ts';
+import type { Parsed } from '../catalogue/parsed.ts';
 import { convert } from '../convert/convert.ts';
 import { unread } from '../inspect/unread.ts';
-import { LIMITS } from '../limits.ts';
 import { type ArchiveManifest, type Cost, manifestOf } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Converted } from '../model/converted.ts';
@@ -11,15 +10,16 @@ import type { ArchiveKind } from '../model/inspection.ts';
 import { bytesBefore, bytesToWrite, isRecoded } from '../model/plan.ts';
 import type { Tools } from '../model/ports.ts';
 import { nameAfter } from '../options/name-template.ts';
-import { mergeOptions, parseOptions, SIDECAR_TOO_LARGE } from '../options/options.ts';
 import { refusalFinding } from '../options/refusal.ts';
+import { requestFor } from './asked.ts';
 import { completionOf } from './completion.ts';
 import { givenUp, making, Pace } from './deadline.ts';
 import { backToInspect } from './hand-back.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
 import { errand, type Job, soundJob } from './job.ts';
-import { resultKeys, sidecarKey } from './keys.ts';
+import { resultKeys } from './keys.ts';
 import { look, notGiven } from './look.ts';
+import { gathered, isWaiting, leftWaiting, missing, orPieceChanged } from './pieces.ts';
 import type { Announce, Clock, HandBack, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
 import { type Ending, type Product, settle, settled } from './write-results.ts';
 
@@ -74,27 +74,44 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
   return unlessGone(notice.key, async () => {
     const upload = await found(notice, deps);
     if (upload === null) return { kind: 'gone', key: notice.key };
-    const { identity, withheld } = upload;
-    const asked = await requestFor(upload, deps);
+    const { identity, asked, unseen } = await withAllPieces(upload, deps);
     const task = errand(identity, asked, deps.version);
     const request = asked.ok ? nameAfter(asked.value, deps.policy?.nameTemplate) : asked;
     const before = await settled(task, deps);
     if (before !== null) return conclude(before, identity.key, deps);
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
+    const eyes = { ...deps, maxBytes: deps.policy?.maxUploadBytes };
     const { inspection, paid } =
-      withheld === null
-        ? await look(identity, request.ok ? request.value : null, { ...deps, maxBytes: deps.policy?.maxUploadBytes })
-        : { inspection: unread(withheld), paid: { bytesRead: 0 } };
+      unseen === null
+        ? await orPieceChanged(identity, deps.uploads, () => look(identity, request.ok ? request.value : null, eyes))
+        : { inspection: unread(unseen), paid: { bytesRead: 0 } };
     const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
-    const seen = { ...task, inspection };
-    if (!request.ok) inspection.findings.push(refusalFinding(request));
-    const attempt = request.ok ? await convert(inspection, request.value, deps.tools) : null;
+    const seen = { ...task, inspection: leftWaiting(inspection, identity) };
+    if (!request.ok) seen.inspection.findings.push(refusalFinding(request));
+    const attempt =
+      request.ok && !isWaiting(seen.inspection) ? await convert(seen.inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
       return finish(seen, { converted: attempt, plan: null, cost: () => cost }, deps);
-    const job: Job = { jobVersion: 5, ...seen, request: request.value, cost };
+    const job: Job = { jobVersion: 6, ...seen, request: request.value, cost };
     return handed(await handOn(job, deps), identity.key);
   });
+}
+
+/**
+ * Reads what is asked for an upload, and finds the other pieces of a split one. `unseen` is the finding that says why
+ * the upload is not to be read; null if it is. Throws `piece-missing`.
+ */
+async function withAllPieces(
+  upload: FoundUpload,
+  { uploads }: ServiceDeps,
+): Promise<{ identity: UploadIdentity; asked: Parsed<ConversionRequest>; unseen: Finding | null }> {
+  const { identity, withheld } = upload;
+  const asked = await requestFor(upload, { uploads });
+  if (withheld !== null || !asked.ok) return { identity, asked, unseen: withheld };
+  const all = await gathered(identity, asked.value, uploads);
+  if (all.kind === 'missing') throw missing(identity.key, all.piece);
+  return all.kind === 'whole' ? { ...all, asked, unseen: null } : { identity, asked, unseen: all.finding };
 }
 
 /** The work of the convert function for one hand-off: writes the image archive, and last the archive manifest. */
@@ -108,8 +125,21 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
     const seconds = (): number => job.cost.seconds + (deps.clock() - started) / 1000;
     if (converted.kind !== 'converted')
       return finish(job, { converted, plan: null, cost: () => ({ ...job.cost, seconds: seconds() }) }, deps);
-    return make(job, converted, seconds, deps);
+    return await orPieceChanged(job.identity, deps.uploads, () => make(job, converted, seconds, deps)).catch(
+      async (error: unknown) => await inspectedAgain(error, inspectionKey, there, deps),
+    );
   });
+}
+
+/** Has an upload inspected again if one of its pieces was replaced. Throws any other error. */
+async function inspectedAgain(
+  error: unknown,
+  inspectionKey: string,
+  there: { bytes: Uint8Array } | null,
+  deps: ServiceDeps,
+): Promise<Outcome> {
+  if (!(error instanceof LadingError && error.code === 'piece-changed') || deps.handBack === undefined) throw error;
+  return await backToInspect(inspectionKey, there?.bytes ?? null, deps);
 }
 
 /** Makes the image archive for a hand-off. If time runs out, or S3 refuses the upload, the archive manifest says so. */
@@ -142,43 +172,6 @@ async function make(
     const inspection = { ...job.inspection, findings: [refusal, ...job.inspection.findings] };
     const paid = { ...cost(pace.done / (before + plan.size)), bytesSent };
     return await finish({ ...job, inspection }, { converted: null, plan: null, cost: () => paid }, deps);
-  }
-}
-
-/** The conversion options of an upload, parsed from its metadata and its sidecar. */
-export async function requestFor(
-  { identity, metadata }: { identity: UploadIdentity; metadata: Record<string, string> },
-  { uploads }: Pick<ServiceDeps, 'uploads'>,
-): Promise<Parsed<ConversionRequest>> {
-  const key = sidecarKey(identity.key);
-  const sidecar =
-    key === null ? null : await smallOrRefused(() => uploads.small(identity.bucket, key, LIMITS.sidecarBytes));
-  if (sidecar !== null && 'ok' in sidecar) return sidecar;
-  return requestFrom({ metadata, sidecar }, identity.key);
-}
-
-/** The conversion options of an upload, parsed from its metadata and the bytes of its sidecar (null: there is none). */
-export function requestFrom(
-  { metadata, sidecar }: { metadata: Record<string, string>; sidecar: Uint8Array | null },
-  key: string,
-): Parsed<ConversionRequest> {
-  const options = mergeOptions({ metadata, ...(sidecar === null ? {} : { sidecar }) });
-  return options.ok ? parseOptions(options.value, key) : options;
-}
-
-/**
- * Reads a sidecar. If it is too large, or S3 refuses to give it, returns a refusal and throws no error, because every
- * further try would end in the same way.
- */
-async function smallOrRefused(read: () => Promise<Uint8Array | null>): Promise<Uint8Array | Refusal | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof LadingError && error.code === 'too-large') return SIDECAR_TOO_LARGE;
-    const withheld = notGiven(error);
-    if (withheld === null) throw error;
-    const { remedy, zh } = withheld;
-    return refused(quoted(withheld), { en: remedy, zh: zh.remedy });
   }
 }
 
@@ -231,14 +224,18 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 
+/** An upload in its bucket. `withheld` is the finding that S3 refuses to describe it; null if it does not. */
+interface FoundUpload {
+  identity: UploadIdentity;
+  metadata: Record<string, string>;
+  withheld: Finding | null;
+}
+
 /**
  * Finds the upload that an event reports; null when it no longer exists. If S3 has the upload but refuses to describe
  * it, `withheld` is the finding about that.
  */
-async function found(
-  notice: UploadNotice,
-  { uploads }: ServiceDeps,
-): Promise<{ identity: UploadIdentity; metadata: Record<string, string>; withheld: Finding | null } | null> {
+async function found(notice: UploadNotice, { uploads }: ServiceDeps): Promise<FoundUpload | null> {
   try {
     const upload = await uploads.find(notice);
     return upload && { ...upload, withheld: null };

@@ -8,9 +8,20 @@ export interface UploadIdentity {
   key: string;
   versionId: string | null;
   etag: string;
+  /** The size in bytes; of a split upload, that of all its pieces together. */
   size: number;
   /** The sequencer of the upload's event: S3's hex number that orders the events of a key. Null when unknown. */
   sequencer: string | null;
+  /** The pieces of a split upload, in order. The upload itself is the last one. Absent when it is not split. */
+  pieces?: UploadPiece[];
+}
+
+/** One piece of a split upload. It lies in the same bucket, and `size` is its own. */
+export type UploadPiece = Pick<UploadIdentity, 'key' | 'versionId' | 'etag' | 'size'>;
+
+/** The objects of an upload, in order, each with its own size: all pieces of a split one, or the upload alone. */
+export function objectsOf({ pieces, ...identity }: UploadIdentity): UploadIdentity[] {
+  return pieces === undefined ? [identity] : pieces.map((piece) => ({ ...identity, ...piece }));
 }
 
 /** An upload as an event reports it, enough to find it in the store. Its version may be unknown. */
@@ -26,7 +37,10 @@ export interface UploadNotice {
 export interface Uploads {
   /** Finds an upload. Null when it was deleted, or when another upload has replaced it. */
   find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null>;
-  /** The bytes of an upload. Reading throws `source-changed` when the upload was replaced. */
+  /**
+   * The bytes of an upload, of a split one those of all its pieces. Reading throws `source-changed` when one of its
+   * objects was replaced.
+   */
   source(identity: UploadIdentity): Source;
   /** Reads a whole small object, such as a sidecar; null when it is missing. Throws `too-large` beyond `maxBytes`. */
   small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null>;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
-import { requestFrom } from '../../core/service/service.ts';
+import { requestFrom } from '../../core/service/asked.ts';
 import { FORGET_MS } from './inbox.ts';
 import type { Denied, Intake, Upload } from './intake.ts';
 import { refuse, reply } from './reply.ts';

@@ -33,6 +33,21 @@ test('the fetched image is the one that lading convert makes', async (t) => {
   assert.match(Object.values(stored(service, basename(archive)).metadata).join(''), /^[\x20-\x7e]+$/);
 });
 
+test('the pieces of a file are uploaded as the file', async (t) => {
+  const service = await deployed(t);
+  const path = await folder(t);
+  const tar = await exported(33 * MIB);
+  const pieces = ['aa', 'ab', 'ac'].map((letters) => join(path, `web.tar.${letters}`));
+  const borders = [0, 100, 9 * MIB, tar.length];
+  for (const [i, piece] of pieces.entries()) await writeFile(piece, tar.subarray(borders[i], borders[i + 1]));
+  const { code, bytes, stderr } = await run(['upload', ...pieces, '-o', '-'], { env: service.env });
+  assert.equal(code, 0, stderr);
+  assert.ok(stored(service, 'web.tar').bytes.equals(tar));
+  assert.ok(bytes.equals((await run(['convert', ...pieces])).bytes));
+  const missing = await run(['upload', pieces[0] ?? '', pieces[2] ?? ''], { env: service.env });
+  assert.deepEqual([missing.code, missing.stderr.includes('web.tar.ab is missing')], [2, true]);
+});
+
 test('a pipe of any length is uploaded, and its image goes to a pipe', async (t) => {
   const service = await deployed(t);
   for (const size of [0, 33 * MIB]) {

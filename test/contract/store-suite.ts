@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { plan } from '../../core/model/plan.ts';
-import type { UploadIdentity, UploadNotice } from '../../core/service/stores.ts';
+import type { UploadIdentity, UploadNotice, UploadPiece } from '../../core/service/stores.ts';
 import { conditionalTests } from './conditional-suite.ts';
 import { around, breaks, collect, ODD_KEYS, over, putOver, sample, type StoreHarness } from './store-kit.ts';
 
@@ -137,6 +137,53 @@ export function storeSuite(
         const stored = await store.results.assemble('a/image.tar', made, await put('a', bytes), commit);
         assert.ok(expected.equals((await store.results.get('a/image.tar'))?.bytes ?? NOTHING), `${size} bytes`);
         assert.ok(stored !== null && stored.bytesSent > 0 && stored.bytesSent <= made.size);
+      }
+    });
+
+    const split = async (key: string, pieces: Uint8Array[]): Promise<UploadIdentity> => {
+      const found: UploadPiece[] = [];
+      let last = await put(key, NOTHING);
+      for (const [i, bytes] of pieces.entries()) {
+        last = await put(`${key}.${i}`, bytes);
+        const { versionId, etag, size } = last;
+        found.push({ key: last.key, versionId, etag, size });
+      }
+      return { ...last, size: found.reduce((sum, { size }) => sum + size, 0), pieces: found };
+    };
+
+    test('a split upload is read and stored as its pieces together, whatever the sizes of the pieces', async () => {
+      const cases = [
+        [3, 0, 5],
+        [5 * MIB, 5 * MIB, 1],
+        [6 * MIB, 100, 5 * MIB + 1, 0, 12 * MIB, 7],
+        [1, 13 * MIB, MIB, MIB, 2 * MIB, 6 * MIB],
+      ];
+      for (const sizes of cases) {
+        const bytes = sample(sizes.reduce((sum, size) => sum + size, 0));
+        let at = 0;
+        const identity = await split(
+          's.tar',
+          sizes.map((size) => bytes.subarray(at, (at += size))),
+        );
+        const source = store.uploads.source(identity);
+        assert.ok((await collect(source.open())).equals(bytes), String(sizes));
+        assert.ok((await collect(source.open(2, bytes.length - 1))).equals(bytes.subarray(2, -1)), String(sizes));
+        const { made, expected } = around(bytes);
+        await store.results.assemble('s/image.tar', made, identity, over(store.results, 's/image.tar'));
+        assert.ok(expected.equals((await store.results.get('s/image.tar'))?.bytes ?? NOTHING), String(sizes));
+      }
+    });
+
+    test('when a piece of a split upload is replaced, it is not read, and nothing is stored', async () => {
+      const pieces = [sample(6 * MIB), sample(7 * MIB, 2), sample(100, 3)];
+      const { made } = around(Buffer.concat(pieces));
+      for (const replaced of [0, 1]) {
+        const identity = await split('t.tar', pieces);
+        await store.upload(`t.tar.${replaced}`, sample(7 * MIB, 9));
+        await assert.rejects(collect(store.uploads.source(identity).open()), breaks('source-changed'));
+        const storing = store.results.assemble('t/image.tar', made, identity, over(store.results, 't/image.tar'));
+        await assert.rejects(storing, breaks('source-changed'));
+        assert.equal(await store.results.look('t/image.tar'), null);
       }
     });
 

@@ -26,8 +26,8 @@ const sizes = fc.oneof(
     .map(([a, b]) => a + b),
 );
 
-function splice(what: Plan): S3Part[] {
-  const division = divide(what, S3_RULES);
+function splice(what: Plan, borders: readonly number[] = [0]): S3Part[] {
+  const division = divide(what, S3_RULES, borders);
   if (division.kind === 'put') return [];
   assert.equal(division.kind, 'splice');
   return division.kind === 'splice' ? division.parts : [];
@@ -100,6 +100,31 @@ test('plans of many ranges, large and small, are divided by the same rules', () 
       if (parts.length === 0) return;
       assertRules(parts);
       assert.deepEqual(joined(brought(parts)), joined(slices));
+    }),
+  );
+});
+
+test('of a split upload, each part is copied from one object, and only from objects of more than 5 MiB', () => {
+  const piece = fc.oneof(
+    fc.nat({ max: 12 * MIB }),
+    fc.nat({ max: TIB / 16 }),
+    fc.constantFrom(5 * MIB, 5 * MIB + 1, 0),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 30 }), fc.nat({ max: 9000 }), (pieces, head) => {
+      let before = 0;
+      const borders = pieces.map((size) => (before += size) - size);
+      const made = imagePlan(before, head);
+      const parts = splice(made, borders);
+      if (parts.length === 0) return;
+      assertRules(parts);
+      assert.deepEqual(joined(brought(parts)), joined(made.parts as Slice[]));
+      for (const part of parts) {
+        if (part.kind !== 'copy') continue;
+        const at = borders.findLastIndex((border) => border <= part.start);
+        assert.ok(part.end <= (borders[at] ?? 0) + (pieces[at] ?? 0));
+        assert.ok((pieces[at] ?? 0) > 5 * MIB);
+      }
     }),
   );
 });

@@ -1,8 +1,17 @@
 import { stream } from '../../core/convert/execute.ts';
 import { LadingError } from '../../core/model/errors.ts';
+import { joinedSource } from '../../core/model/joined-source.ts';
 import type { Plan } from '../../core/model/plan.ts';
 import type { Source } from '../../core/model/ports.ts';
-import type { Commit, Origin, Results, UploadIdentity, UploadNotice, Uploads } from '../../core/service/stores.ts';
+import {
+  type Commit,
+  objectsOf,
+  type Origin,
+  type Results,
+  type UploadIdentity,
+  type UploadNotice,
+  type Uploads,
+} from '../../core/service/stores.ts';
 import { collect } from './bytes.ts';
 import { plainTools, sha256 } from './tools.ts';
 
@@ -28,14 +37,18 @@ export class MemoryStore implements Uploads, Results {
     return { bucket: 'uploads', key, versionId: null, etag: null, sequencer: null };
   }
 
-  async find({ bucket, key, sequencer }: UploadNotice) {
+  async find({ bucket, key, sequencer, etag }: UploadNotice) {
     const found = this.uploads.get(key);
-    if (found === undefined) return null;
+    if (found === undefined || (etag !== null && etag !== sha256(found.bytes))) return null;
     const identity = { bucket, key, versionId: null, etag: sha256(found.bytes), size: found.bytes.length, sequencer };
     return { identity, metadata: found.metadata };
   }
 
   source(identity: UploadIdentity): Source {
+    return joinedSource(objectsOf(identity).map((object) => ({ size: object.size, source: this.#object(object) })));
+  }
+
+  #object(identity: UploadIdentity): Source {
     const found = this.uploads.get(identity.key);
     if (found === undefined || sha256(found.bytes) !== identity.etag) {
       throw new LadingError('source-changed', `Cannot read ${identity.key}: it was replaced`);

@@ -58,6 +58,30 @@ test('the service and the command line give the same bytes', async (t) => {
   assert.ok(converted.bytes.equals(await readFile(join(down, 'app.tar/image.tar'))));
 });
 
+test('the pieces of an archive give the bytes of the command line, as soon as the last missing one is there', async (t) => {
+  const { up, down } = await given(t);
+  const tar = await exported(100_000);
+  const pieces = ['aa', 'ab', 'ac'].map((letters) => join(up, `team/web.tar.${letters}`));
+  const contents = [tar.subarray(0, 700), tar.subarray(700, 70_000), tar.subarray(70_000)];
+  await writeFile(join(up, 'team/web.tar.ac.lading.json'), '{"pieces": ["web.tar.aa", "web.tar.ab", "web.tar.ac"]}');
+  for (const i of [0, 2]) await writeFile(pieces[i] ?? '', contents[i] ?? '');
+  const alone = await run(['serve', '--once', up, down]);
+  assert.equal(alone.code, 4, alone.stdout);
+  assert.match(alone.stdout, /team\/web\.tar\.ac: failed: .*the piece team\/web\.tar\.ab is missing/);
+  const child = start(t, ['serve', up, down]);
+  let said = '';
+  child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  while (!/waits: .*team\/web\.tar\.ab is missing/.test(said)) await sleep(20);
+  await writeFile(join(up, 'notes.txt'), 'so that the folder is looked at again\n');
+  while (!said.includes('notes.txt: refused')) await sleep(20);
+  await writeFile(pieces[1] ?? '', contents[1] ?? '');
+  while (!said.includes('team/web.tar.ac: converted')) await sleep(20);
+  child.kill('SIGTERM');
+  assert.equal(said.match(/waits:/g)?.length, 1);
+  const image = await readFile(join(down, 'team/web.tar.ac/image.tar'));
+  assert.ok((await run(['convert', ...pieces, '-t', 'team/web'])).bytes.equals(image));
+});
+
 test('an upload that is finished is not converted again until it changes', async (t) => {
   const { up, down } = await given(t);
   const file = join(up, 'app.tar');

@@ -1,0 +1,142 @@
+import { excerpt } from '../catalogue/brief.ts';
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import { type Parsed, parsed, refused } from '../catalogue/parsed.ts';
+import { pieceFault } from '../inspect/piece-names.ts';
+import { isNamedLikeAPiece } from '../inspect/split-piece.ts';
+import { decodedText } from '../json/decoded-text.ts';
+import { LIMITS } from '../limits.ts';
+import type { ConversionRequest } from '../model/conversion-request.ts';
+import { LadingError } from '../model/errors.ts';
+import type { Inspection } from '../model/inspection.ts';
+import { isObject, JsonFields, parseJson } from '../options/json-fields.ts';
+import { beyond } from '../options/refusal.ts';
+import { PIECES } from '../options/table.ts';
+import { notGiven } from './look.ts';
+import type { UploadIdentity, UploadPiece, Uploads } from './stores.ts';
+
+/**
+ * The keys of the pieces that the sidecar of an upload lists, in order; null when it lists none. Refused are names that
+ * are not those of the pieces of one file in the upload's own folder: a sidecar must not make the service read other
+ * uploads.
+ */
+export function piecesIn(sidecar: Uint8Array, key: string): Parsed<string[] | null> {
+  const json = parseJson(decodedText(sidecar));
+  const fields = new JsonFields(isObject(json) ? json : {}, '');
+  const listed = fields.texts(PIECES.field) ?? [];
+  if (fields.problem !== null) return unusable(fields.problem);
+  if (listed.length === 0) return parsed(null);
+  if (listed.length > LIMITS.pieces) return beyond(MANY, LIMITS.pieces);
+  const folder = key.slice(0, key.lastIndexOf('/') + 1);
+  const names = listed.map((name) => (name.startsWith(folder) ? name.slice(folder.length) : name));
+  const foreign = names.find((name) => name === '' || name.includes('/'));
+  if (foreign !== undefined) return unusable(outside(foreign));
+  const fault = pieceFault(names);
+  if (fault !== null) return unusable(both(fault.en.replace(/\.$/, ''), fault.zh.replace(/。$/, '')));
+  return names.includes(key.slice(folder.length)) ? parsed(names.map((name) => folder + name)) : unusable(NOT_LISTED);
+}
+
+const MANY = both('the pieces that the sidecar lists', '选项文件列出的分片数');
+const NOT_LISTED = both('it does not list this upload itself', '没有列出该上传文件自身');
+
+function outside(name: string): Bilingual {
+  const shown = excerpt(name);
+  return both(`"${shown}" is not a name in the folder of this upload`, `"${shown}" 不是该上传文件所在目录中的名称`);
+}
+
+function unusable({ en, zh }: Bilingual): Parsed<null> {
+  return refused(
+    both(
+      `Cannot use the field ${PIECES.field} of the options file: ${en}.`,
+      `无法使用选项文件的字段 ${PIECES.field}：${zh}。`,
+    ),
+    both(
+      'List all pieces of one file in order, this upload among them, by their names in its folder: ["web.tar.aa", "web.tar.ab"].',
+      '请按顺序列出同一文件的全部分片（包括该上传文件），写它们在同一目录中的名称：["web.tar.aa", "web.tar.ab"]。',
+    ),
+  );
+}
+
+/** What was found of an upload: all of it, a finding for which it is not to be read, or that a piece is missing. */
+export type Gathered =
+  // `identity` is that of the last piece, with all pieces and their size together.
+  | { kind: 'whole'; identity: UploadIdentity }
+  // It is not the last piece, or S3 refuses to describe one of the pieces.
+  | { kind: 'unread'; finding: Finding }
+  | { kind: 'missing'; piece: string };
+
+/** The pieces that are looked for at the same time. */
+const AT_ONCE = 16;
+
+/** Looks for all pieces of an upload. An upload that is not split is whole as it is. */
+export async function gathered(
+  identity: UploadIdentity,
+  { pieces: keys }: Pick<ConversionRequest, 'pieces'>,
+  uploads: Uploads,
+): Promise<Gathered> {
+  if (keys === undefined) return { kind: 'whole', identity };
+  if (keys.at(-1) !== identity.key) return { kind: 'unread', finding: finding('piece-waits') };
+  const { bucket } = identity;
+  const pieces: UploadPiece[] = [];
+  try {
+    for (let at = 0; at < keys.length - 1; at += AT_ONCE) {
+      const group = keys.slice(at, Math.min(at + AT_ONCE, keys.length - 1));
+      const found = await Promise.all(
+        group.map(async (key) => await uploads.find({ bucket, key, versionId: null, etag: null, sequencer: null })),
+      );
+      for (const [i, there] of found.entries()) {
+        if (there === null) return { kind: 'missing', piece: group[i] ?? '' };
+        pieces.push(pieceOf(there.identity));
+      }
+    }
+  } catch (error) {
+    const withheld = notGiven(error);
+    if (withheld === null) throw error;
+    return { kind: 'unread', finding: withheld };
+  }
+  pieces.push(pieceOf(identity));
+  const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
+  return { kind: 'whole', identity: { ...identity, size, pieces } };
+}
+
+function pieceOf({ key, versionId, etag, size }: UploadIdentity): UploadPiece {
+  return { key, versionId, etag, size };
+}
+
+/** The error for a piece that has not come yet. The event of the last piece is then delivered again later. */
+export function missing(key: string, piece: string): LadingError {
+  return new LadingError('piece-missing', `Cannot read ${key}: the piece ${piece} is missing`);
+}
+
+/**
+ * The inspection of an upload, where `split-piece` is no error if the name says so too: the service leaves a piece
+ * waiting for the last one, whose sidecar lists it. What else was found in the piece alone is left out.
+ */
+export function leftWaiting(inspection: Inspection, { key, pieces }: UploadIdentity): Inspection {
+  const isPiece =
+    pieces === undefined && isNamedLikeAPiece(key) && inspection.findings.some((each) => each.code === 'split-piece');
+  return isPiece ? { ...inspection, findings: [finding('piece-waits')] } : inspection;
+}
+
+/** True for an inspection that only says that a piece waits. */
+export function isWaiting({ findings }: Inspection): boolean {
+  return findings.some((each) => each.code === 'piece-waits');
+}
+
+/**
+ * Does `work` on an upload, and turns its error `source-changed` into `piece-changed` when the last piece is still
+ * there. No event of the other pieces starts the work again, so this one must be delivered again.
+ */
+export async function orPieceChanged<T>(
+  identity: UploadIdentity,
+  uploads: Uploads,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isChanged = error instanceof LadingError && error.code === 'source-changed';
+    if (!isChanged || identity.pieces === undefined || (await uploads.find(identity)) === null) throw error;
+    throw new LadingError('piece-changed', `${error.message}, and is a piece of ${identity.key}`);
+  }
+}
