@@ -4,9 +4,9 @@ import type { Reason } from '../../core/service/failure.ts';
 import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { noticesIn } from '../../s3/events.ts';
-import { type Acknowledged, inChain } from './handler.ts';
+import { inChain } from './handler.ts';
 import { type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
-import { ERROR_CODE, inQueue } from './retry.ts';
+import { ALL_DONE, type Answer, ERROR_CODE, inQueue, isUnfinished } from './retry.ts';
 
 /** Two queues behind one function: `givenUp` for events that it gave up, `deadLetters` where they wait for people. */
 export interface Passage {
@@ -29,30 +29,33 @@ interface Message {
 
 /**
  * Makes the Lambda handler for events that were given up. It writes the archive manifest with outcome `failed`, then
- * moves the event to the dead-letter queue, where it stays until it is redriven.
+ * moves the event to the dead-letter queue, where it stays until it is redriven. The event of an unfinished upload goes
+ * nowhere, because only its uploader can act.
  */
 export function failureHandler(duty: FailureDuty, log: Log = logToStdout) {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });
-  const retry = async (event: unknown, error: unknown): Promise<boolean> => {
+  const retry = async (event: unknown, error: unknown): Promise<Answer | null> => {
     const [first = {}] = messagesIn(event);
     const passage = passageOf(first, duty);
-    return passage === undefined ? false : await inQueue({ events: passage.givenUp })(event, error);
+    return passage === undefined ? null : await inQueue({ events: passage.givenUp })(event, error);
   };
-  return inChain({ ...duty, retry }, log, async (event, { signal }): Promise<Acknowledged> => {
+  return inChain({ ...duty, retry }, log, async (event, { signal }): Promise<Answer> => {
     for (const message of messagesIn(event)) {
       const passage = passageOf(message, duty);
       if (passage === undefined)
         throw new LadingError('bad-event', `Cannot tell whose events come from ${message.eventSourceARN}`);
+      const reason = reasonIn(message);
       for (const notice of understood(message)) {
-        const outcome = await duty.fail(notice, reasonIn(message), signal);
+        const outcome = await duty.fail(notice, reason, signal);
         for (const line of outcomeLines(duty, outcome, Date.now())) log(line);
       }
+      if (reason.kind === 'error' && isUnfinished(reason.code)) continue;
       const { body: MessageBody = '', messageAttributes } = message;
       const MessageAttributes = sendable(messageAttributes);
       const letter = { QueueUrl: passage.deadLetters, MessageBody, MessageAttributes };
       await client.send(new SendMessageCommand(letter));
     }
-    return { batchItemFailures: [] };
+    return ALL_DONE;
   });
 }
 

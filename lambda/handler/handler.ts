@@ -5,7 +5,7 @@ import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { noticesIn } from '../../s3/events.ts';
 import { errorLine, type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
-import type { Retry } from './retry.ts';
+import { ALL_DONE, type Answer, type Retry } from './retry.ts';
 
 /** The task of one of the two Lambda functions: its name, its bucket, and its work for each new object. */
 export interface Duty extends Speaker {
@@ -23,11 +23,6 @@ export interface Duty extends Speaker {
    * visibility timeout of the queue is over.
    */
   retry?: Retry | undefined;
-}
-
-/** The answer of a Lambda function to SQS: all messages of the event are done. */
-export interface Acknowledged {
-  batchItemFailures: [];
 }
 
 /** What the work of a Lambda function gets of its invocation. `timeLeft` returns milliseconds until `signal` aborts. */
@@ -62,19 +57,19 @@ export function handlerFor(duty: Duty, log: Log = logToStdout) {
 export function inChain(
   speaker: Speaker & Pick<Duty, 'retry'>,
   log: Log,
-  work: (event: unknown, invocation: Invocation) => Promise<Acknowledged>,
+  work: (event: unknown, invocation: Invocation) => Promise<Answer>,
 ) {
   // Lambda freezes the process as soon as the handler answers. So wait here until the work had time to end.
   const timeoutEarlyResponse = async (): Promise<never> => {
     await delay(GRACE_MS, undefined, { ref: false });
     throw overdue(speaker);
   };
-  return middyCore<unknown, Acknowledged>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
+  return middyCore<unknown, Answer>({ timeoutEarlyInMillis: RESERVE_MS, timeoutEarlyResponse })
     .use({
-      onError: async ({ error, event, context }): Promise<Acknowledged | undefined> => {
+      onError: async ({ error, event, context }): Promise<Answer | undefined> => {
         log(errorLine(speaker, error, context.awsRequestId, Date.now()));
-        // An answer here takes the place of the error, so that SQS does not deliver the event again.
-        return (await speaker.retry?.(event, error)) === true ? { batchItemFailures: [] } : undefined;
+        // An answer here takes the place of the error.
+        return (await speaker.retry?.(event, error)) ?? undefined;
       },
     })
     .handler((event, context, { signal }) => {
@@ -87,14 +82,14 @@ async function workOff(
   work: (notice: UploadNotice) => Promise<Outcome>,
   duty: Duty,
   log: Log,
-): Promise<Acknowledged> {
+): Promise<Answer> {
   for (const notice of noticesIn(event)) {
     if (notice.bucket !== duty.bucket) throw foreign(notice, duty);
     if (!duty.concerns(notice.key)) continue;
     const outcome = await work(notice);
     for (const line of outcomeLines(duty, outcome, Date.now())) log(line);
   }
-  return { batchItemFailures: [] };
+  return ALL_DONE;
 }
 
 function foreign({ bucket, key }: UploadNotice, duty: Duty): LadingError {

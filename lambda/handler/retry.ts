@@ -1,12 +1,19 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { codeOf } from '../../core/model/errors.ts';
 
+/** The answer of a Lambda function to SQS: the IDs of the messages to deliver again. The others are done. */
+export interface Answer {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+export const ALL_DONE: Answer = { batchItemFailures: [] };
+
 /**
  * A function that handles an event that failed: the event is delivered again later or, after its last try, given up.
- * Returns true when it was given up, and must not be delivered again. Never throws: if a request fails, the settings of
- * the queue apply.
+ * Returns the answer to SQS; null when the invocation is to fail with the error, which the alarm on errors counts. Never
+ * throws: if a request fails, the settings of the queue apply.
  */
-export type Retry = (event: unknown, error: unknown) => Promise<boolean>;
+export type Retry = (event: unknown, error: unknown) => Promise<Answer | null>;
 
 /** The queue with the events of a function, and the queue for those that the function gives up. */
 export interface Queues {
@@ -17,6 +24,17 @@ export interface Queues {
 
 /** The SQS message attribute with the code of the last error. EventBridge uses the same name for its own errors. */
 export const ERROR_CODE = 'ERROR_CODE';
+
+/**
+ * True for an error that only says that the uploader has not finished: a piece of a split archive is missing, or is being
+ * replaced. It must ring no alarm (docs/decisions/0085).
+ */
+export function isUnfinished(code: string): boolean {
+  return code === 'piece-missing' || code === 'piece-changed';
+}
+
+/** The tries of an unfinished upload. The pauses between them last 22 to 43 minutes; from an hour on an alarm would ring. */
+const UNFINISHED_RECEIVES = 4;
 
 const FIRST_SECONDS = 30;
 const FACTOR = 6;
@@ -54,15 +72,18 @@ export function inQueue({ events, givenUp }: Queues): Retry {
   return async (event, error) => {
     const messages = messagesIn(event);
     const [only] = messages;
-    const isLast = givenUp !== undefined && only !== undefined && only.receives >= givenUp.maxReceives;
+    const unfinished = isUnfinished(codeOf(error));
+    const most = unfinished ? UNFINISHED_RECEIVES : Infinity;
+    const isLast = givenUp !== undefined && only !== undefined && only.receives >= Math.min(givenUp.maxReceives, most);
     // An answer covers all messages of an event, so only a single one can be given up. The mapping delivers one at a time.
-    if (isLast && messages.length === 1 && (await giveUp(only, error, givenUp.url))) return true;
+    if (isLast && messages.length === 1 && (await giveUp(only, error, givenUp.url))) return ALL_DONE;
     for (const message of messages) await postpone(message);
-    return false;
+    return unfinished ? { batchItemFailures: messages.map(({ id }) => ({ itemIdentifier: id })) } : null;
   };
 }
 
 interface Message {
+  id: string;
   body: string;
   receiptHandle: string;
   receives: number;
@@ -70,12 +91,13 @@ interface Message {
 
 function messagesIn(event: unknown): Message[] {
   const { Records = [] } = (event ?? {}) as { Records?: Delivered[] };
-  return Records.map(({ body = '', receiptHandle = '', attributes }) => {
-    return { body, receiptHandle, receives: Number(attributes?.ApproximateReceiveCount ?? 1) };
+  return Records.map(({ messageId: id = '', body = '', receiptHandle = '', attributes }) => {
+    return { id, body, receiptHandle, receives: Number(attributes?.ApproximateReceiveCount ?? 1) };
   });
 }
 
 interface Delivered {
+  messageId?: string;
   body?: string;
   receiptHandle?: string;
   attributes?: { ApproximateReceiveCount?: string };

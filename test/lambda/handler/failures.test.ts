@@ -51,6 +51,12 @@ test('a given-up event is written down with its reason, and waits in the dead-le
   }
 });
 
+test('the event of a split upload whose piece never came is written down, and no dead letter rings an alarm', async (t) => {
+  const { answer, asked, failed } = await givenUp(t, { ERROR_CODE: text('piece-missing') });
+  assert.deepEqual(await answer, { batchItemFailures: [] });
+  assert.deepEqual([failed, asked], [[['a.tar', { kind: 'error', code: 'piece-missing' }]], []]);
+});
+
 test('a message that is no event goes on to people as it is, and one that cannot go on is not acknowledged', async (t) => {
   const { answer, asked, failed } = await givenUp(t, {}, { body: 'hello' });
   await answer;

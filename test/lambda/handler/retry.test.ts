@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { LadingError } from '../../../core/model/errors.ts';
 import { handlerFor } from '../../../lambda/handler/handler.ts';
 import { inQueue, pauseAfter } from '../../../lambda/handler/retry.ts';
 import { lambdaContext, objectCreated, queued } from '../../support/functions.ts';
 import { sqsStandIn } from '../../support/sqs-standin.ts';
 
 /** Delivers an event for the `receives`-th time, to a function that fails and gives up after `maxReceives`. */
-function failing(queueUrl: string, receives = 3, maxReceives = 5): Promise<unknown> {
+function failing(queueUrl: string, receives = 3, error = new Error('S3 is away')): Promise<unknown> {
   const work = async (): Promise<never> => {
-    throw new Error('S3 is away');
+    throw error;
   };
-  const queues = { events: queueUrl, givenUp: { url: `${queueUrl}-given-up`, maxReceives } };
+  const queues = { events: queueUrl, givenUp: { url: `${queueUrl}-given-up`, maxReceives: 5 } };
   const duty = { name: 'inspect', converter: 'results', bucket: 'uploads', concerns: () => true, work };
   const event = queued(objectCreated('uploads', 'a.tar')) as { Records: object[] };
-  const received = { receiptHandle: 'handle', attributes: { ApproximateReceiveCount: String(receives) } };
+  const received = {
+    messageId: 'id',
+    receiptHandle: 'handle',
+    attributes: { ApproximateReceiveCount: String(receives) },
+  };
   const delivered = { Records: event.Records.map((record) => ({ ...record, ...received })) };
   return handlerFor({ ...duty, retry: inQueue(queues) }, () => undefined)(delivered, lambdaContext());
 }
@@ -55,6 +60,30 @@ describe('an event whose work failed, over a stand-in for SQS', () => {
     const { asked, queueUrl } = await sqsStandIn(t, 403);
     await assert.rejects(failing(queueUrl), /S3 is away/u);
     assert.equal(asked.length, 1);
+  });
+});
+
+describe('the event of a split upload whose piece is missing', () => {
+  const error = new LadingError('piece-missing', 'Cannot read a.tar.ab: the piece a.tar.aa is missing');
+
+  test('comes again without a failed invocation, which would ring an alarm', async (t) => {
+    const { asked, queueUrl } = await sqsStandIn(t, 200);
+    assert.deepEqual(await failing(queueUrl, 3, error), { batchItemFailures: [{ itemIdentifier: 'id' }] });
+    assert.deepEqual(
+      asked.map(({ target }) => target),
+      ['AmazonSQS.ChangeMessageVisibility'],
+    );
+  });
+
+  test('is given up before it has waited for an hour, which would ring another', async (t) => {
+    const { asked, queueUrl } = await sqsStandIn(t, 200);
+    const longest = [1, 2, 3].map((receives) => pauseAfter(receives, 1)).reduce((sum, each) => sum + each);
+    assert.ok(longest < 3600);
+    assert.deepEqual(await failing(queueUrl, 4, error), { batchItemFailures: [] });
+    assert.deepEqual(
+      asked.map(({ target }) => target),
+      ['AmazonSQS.SendMessage'],
+    );
   });
 });
 
