@@ -4,6 +4,7 @@ import { EventBus, type IEventBus, type IRule, type OnEventOptions, Rule } from 
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -79,6 +80,15 @@ export interface ArchiveConverterProps extends UploadFilter {
    * policy in docs/security.md. Default: keys of S3 and SQS.
    */
   encryptionKey?: IKey | undefined;
+  /**
+   * The VPC in which the functions run. They must reach S3, SQS and EventBridge from there, by endpoints or a NAT gateway
+   * (docs/operations.md). Default: none, the functions run in Lambda's own network.
+   */
+  vpc?: IVpc | undefined;
+  /** The subnets of `vpc` for the functions. Default: the private ones. */
+  vpcSubnets?: SubnetSelection | undefined;
+  /** The security groups of the functions in `vpc`. Default: a new one for each function, which lets all traffic out. */
+  securityGroups?: ISecurityGroup[] | undefined;
   /** The event bus for completion events, in this account and region. Default: the account's default bus. */
   eventBus?: IEventBus | undefined;
   /** The SNS topic that gets a message when an alarm begins and when it ends. Default: none. */
@@ -239,7 +249,10 @@ export class ArchiveConverter extends Construct {
 
   #workplace(props: ArchiveConverterProps): Workplace {
     const { maxConcurrency = 4, reservedConcurrency, logRetention, nameTemplate, maxUploadSize, encryptionKey } = props;
+    const { vpc, vpcSubnets, securityGroups } = props;
     const { uploads, results } = this;
+    if (vpc === undefined && (vpcSubnets !== undefined || securityGroups !== undefined))
+      throw new BadSetting('Cannot use vpcSubnets or securityGroups without vpc: they belong to one');
     if (reservedConcurrency !== undefined && reservedConcurrency < maxConcurrency)
       throw new BadSetting(
         `Cannot reserve ${reservedConcurrency} executions for up to ${maxConcurrency} at once: events beyond them would be refused until they are given up`,
@@ -261,6 +274,7 @@ export class ArchiveConverter extends Construct {
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
       maxConcurrency,
       reservedConcurrency,
+      network: vpc && { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) },
     };
     return { uploads, results, keys: this.#keys, bus: this.#bus, encryptionKey, settings };
   }

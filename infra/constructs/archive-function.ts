@@ -1,7 +1,14 @@
 import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function, type IFunction, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Function,
+  type FunctionOptions,
+  type IFunction,
+  Runtime,
+  RuntimeFamily,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -17,6 +24,8 @@ export interface FunctionSettings {
   maxConcurrency: number;
   /** The concurrent executions to reserve for the function. Default: none. */
   reservedConcurrency?: number | undefined;
+  /** The VPC in which the function runs. Default: none. */
+  network?: Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> | undefined;
 }
 
 interface ArchiveFunctionProps extends FunctionSettings {
@@ -43,6 +52,9 @@ const ACCEPTED = [
   { rule: 'LambdaTracing', reason: 'X-Ray would need rights on every resource; logs and metrics tell enough.' },
 ] as const;
 
+/** The AWS policy with the rights that Lambda needs to attach a function to a VPC. */
+const IN_A_VPC = 'service-role/AWSLambdaVPCAccessExecutionRole';
+
 /** The Lambda runtime Node 24, for which the oldest supported versions of the CDK have no constant. */
 const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
@@ -55,7 +67,7 @@ export class ArchiveFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ArchiveFunctionProps) {
     super(scope, id);
-    const { entryPoint, description, memorySize, timeout, environment, reservedConcurrency } = props;
+    const { entryPoint, description, memorySize, timeout, environment, reservedConcurrency, network } = props;
     this.name = entryPoint;
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention,
@@ -63,6 +75,7 @@ export class ArchiveFunction extends Construct {
     });
     this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.#role);
+    if (network !== undefined) this.#role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(IN_A_VPC));
     this.handler = new Function(this, 'Function', {
       code: functionCode(entryPoint),
       handler: `function-${entryPoint}.handler`,
@@ -74,6 +87,7 @@ export class ArchiveFunction extends Construct {
       role: this.#role,
       logGroup,
       environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      ...network,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
     for (const [at, queue] of props.queues.entries()) this.#take(queue, at, props.maxConcurrency);

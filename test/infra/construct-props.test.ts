@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArchiveConverter, type ArchiveConverterProps } from '../../infra/archive-converter.ts';
@@ -90,6 +91,32 @@ describe('the construct', () => {
     const [[, uploads] = assert.fail()] = buckets;
     const { Rules } = uploads.Properties['LifecycleConfiguration'] as { Rules: { ExpirationInDays?: number }[] };
     assert.ok(Rules.some((rule) => rule.ExpirationInDays === 20));
+  });
+
+  it('runs all functions in a VPC, with its subnets and groups, and lets Lambda attach them', () => {
+    const { json } = converter((stack) => {
+      const vpc = new Vpc(stack, 'Net', { maxAzs: 2 }) as IVpc;
+      const group = SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-12345678');
+      return { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [group] };
+    });
+    const functions = resourcesOf(json(), 'AWS::Lambda::Function').filter(([id]) => id.startsWith('Archives'));
+    assert.equal(functions.length, 3);
+    for (const [id, { Properties }] of functions) {
+      const { SubnetIds, SecurityGroupIds } = Properties['VpcConfig'] as Record<string, unknown[]>;
+      assert.deepEqual([SubnetIds?.length, SecurityGroupIds], [2, ['sg-12345678']], id);
+      assert.match(JSON.stringify(SubnetIds), /NetPrivate/u);
+    }
+    const roles = resourcesOf(json(), 'AWS::IAM::Role').filter(([id]) =>
+      /^Archives(Inspect|Convert|Fail)Role/u.test(id),
+    );
+    assert.equal(roles.length, 3);
+    for (const [, { Properties }] of roles)
+      assert.match(JSON.stringify(Properties['ManagedPolicyArns']), /AWSLambdaVPCAccessExecutionRole/u);
+  });
+
+  it('refuses subnets and security groups without their VPC', () => {
+    const settings = { vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS } };
+    assert.throws(() => converter(() => settings), /without vpc/u);
   });
 
   it('tells of failed uploads apart', () => {
