@@ -123,7 +123,7 @@ function description({ commit }: Assembly): Description {
   return { ContentType: 'application/x-tar', Metadata: originMetadata(commit.origin) };
 }
 
-/** The offsets in an upload at which its objects begin: 0, or one for each piece of a split upload. */
+/** The offsets at which the objects of an upload begin: 0 alone, or one for each piece of a split upload. */
 function bordersOf(upload: UploadIdentity): number[] {
   let before = 0;
   return objectsOf(upload).map(({ size }) => (before += size) - size);
@@ -185,7 +185,9 @@ async function read(plan: Plan, { uploads, upload, tools }: Assembly): Promise<B
  * completed, because some S3-compatible stores do not check the ETag in copy requests.
  */
 async function assertUnchanged({ upload, uploads }: Assembly): Promise<void> {
-  for (const object of objectsOf(upload)) if ((await uploads.find(object)) === null) throw sourceChanged(object.key);
+  await inParallel(objectsOf(upload), COPIES_IN_FLIGHT, async (object) => {
+    if ((await uploads.find(object)) === null) throw sourceChanged(object.key);
+  });
 }
 
 function failure(error: unknown, { signal }: S3Access, { key }: Target, { upload }: Assembly): unknown {

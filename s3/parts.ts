@@ -119,7 +119,7 @@ function splice(plan: Plan, rules: PartRules, borders: readonly number[]): S3Par
   return parts;
 }
 
-/** The parts of a plan that can be read on their own, with each range cut so that it lies within one object. */
+/** Yields the bytes and the ranges of a plan. A range is cut at each border, so that each lies within one object. */
 function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
   for (const part of parts) {
     if (part.kind === 'recoded' || part.kind === 'rewritten') continue;

@@ -2,7 +2,7 @@ import { mkdir, realpath, watch } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { both } from '../core/catalogue/bilingual.ts';
-import { codeOf } from '../core/model/errors.ts';
+import { codeOf, isUnfinished } from '../core/model/errors.ts';
 import type { Tools } from '../core/model/ports.ts';
 import type { Clock } from '../core/service/stores.ts';
 import { listUploads } from '../node/folder-listing.ts';
@@ -124,7 +124,7 @@ async function handle(
     // An interrupted upload is not lost: the next start handles it again.
     if (signal.aborted) return 'done';
     const reason = error instanceof Error ? error.message : String(error);
-    if (!once && WAITS.has(codeOf(error))) {
+    if (!once && isUnfinished(codeOf(error))) {
       board?.waiting(key, both(`It waits: ${reason}.`, `等待中：${reason}。`));
       if (!isToldOf) await say(`${key}: waits: ${reason}`);
       return 'waits';
@@ -136,9 +136,6 @@ async function handle(
     tools.close();
   }
 }
-
-/** The codes of errors that end when another file of a split upload comes. */
-const WAITS: ReadonlySet<string> = new Set(['piece-missing', 'piece-changed']);
 
 /**
  * True when the uploads folder and the results folder are the same, or one is inside the other. Results would then be

@@ -46,3 +46,11 @@ export function codeOf(error: unknown): string {
   if (error instanceof LadingError) return error.cause instanceof Error ? error.cause.name : error.code;
   return error instanceof Error ? error.name : 'unknown';
 }
+
+/**
+ * True for an error that only says that the uploader has not finished: a piece of a split archive is missing, or is being
+ * replaced. The work is tried again, and no alarm may ring (docs/decisions/0085).
+ */
+export function isUnfinished(code: string): boolean {
+  return code === 'piece-missing' || code === 'piece-changed';
+}

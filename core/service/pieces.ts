@@ -16,9 +16,9 @@ import { notGiven } from './look.ts';
 import type { UploadIdentity, UploadPiece, Uploads } from './stores.ts';
 
 /**
- * The keys of the pieces that the sidecar of an upload lists, in order; null when it lists none. Refused are names that
- * are not those of the pieces of one file in the upload's own folder: a sidecar must not make the service read other
- * uploads.
+ * The keys of the pieces that the sidecar of an upload lists, in order; null when it lists none. A list is refused unless
+ * its names are those of the pieces of one file in the upload's own folder, because a sidecar must not make the service
+ * read other uploads.
  */
 export function piecesIn(sidecar: Uint8Array, key: string): Parsed<string[] | null> {
   const json = parseJson(decodedText(sidecar));
@@ -57,7 +57,7 @@ function unusable({ en, zh }: Bilingual): Parsed<null> {
   );
 }
 
-/** What was found of an upload: all of it, a finding for which it is not to be read, or that a piece is missing. */
+/** The result of looking for all pieces of an upload: the whole upload, why it is not read, or a piece that is missing. */
 export type Gathered =
   // `identity` is that of the last piece, with all pieces and their size together.
   | { kind: 'whole'; identity: UploadIdentity }
@@ -109,8 +109,8 @@ export function missing(key: string, piece: string): LadingError {
 }
 
 /**
- * The inspection of an upload, where `split-piece` is no error if the name says so too: the service leaves a piece
- * waiting for the last one, whose sidecar lists it. What else was found in the piece alone is left out.
+ * Puts the finding `piece-waits` in place of all findings when both the content (`split-piece`) and the name of an upload
+ * are those of a piece. Such an upload waits for the last piece, whose sidecar lists it.
  */
 export function leftWaiting(inspection: Inspection, { key, pieces }: UploadIdentity): Inspection {
   const isPiece =

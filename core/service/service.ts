@@ -100,7 +100,7 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
 
 /**
  * Reads what is asked for an upload, and finds the other pieces of a split one. `unseen` is the finding that says why
- * the upload is not to be read; null if it is. Throws `piece-missing`.
+ * the upload is not read; null when it is read. Throws `piece-missing`.
  */
 async function withAllPieces(
   upload: FoundUpload,
@@ -224,7 +224,7 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 
-/** An upload in its bucket. `withheld` is the finding that S3 refuses to describe it; null if it does not. */
+/** An upload in its bucket. `withheld` is the finding that S3 refuses to describe it; null when S3 describes it. */
 interface FoundUpload {
   identity: UploadIdentity;
   metadata: Record<string, string>;

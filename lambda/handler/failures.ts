@@ -1,12 +1,12 @@
 import { type MessageAttributeValue, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LadingError } from '../../core/model/errors.ts';
+import { isUnfinished, LadingError } from '../../core/model/errors.ts';
 import type { Reason } from '../../core/service/failure.ts';
 import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { noticesIn } from '../../s3/events.ts';
 import { inChain } from './handler.ts';
 import { type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
-import { ALL_DONE, type Answer, ERROR_CODE, inQueue, isUnfinished } from './retry.ts';
+import { ALL_DONE, type Answer, ERROR_CODE, inQueue } from './retry.ts';
 
 /** Two queues behind one function: `givenUp` for events that it gave up, `deadLetters` where they wait for people. */
 export interface Passage {

@@ -42,7 +42,8 @@ const GRACE_MS = 15_000;
 
 /**
  * Makes the Lambda handler of one function. A bad archive is a result, so its event is done. An error is logged and
- * thrown, and SQS delivers the event again. After the last try the function of failures gets the event.
+ * thrown, and SQS delivers the event again. For an unfinished upload the answer asks SQS to do so, and nothing is thrown.
+ * After the last try the function of failures gets the event.
  */
 export function handlerFor(duty: Duty, log: Log = logToStdout) {
   return inChain(duty, log, (event, { signal, timeLeft }) => {

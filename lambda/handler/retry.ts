@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { codeOf } from '../../core/model/errors.ts';
+import { codeOf, isUnfinished } from '../../core/model/errors.ts';
 
 /** The answer of a Lambda function to SQS: the IDs of the messages to deliver again. The others are done. */
 export interface Answer {
@@ -24,14 +24,6 @@ export interface Queues {
 
 /** The SQS message attribute with the code of the last error. EventBridge uses the same name for its own errors. */
 export const ERROR_CODE = 'ERROR_CODE';
-
-/**
- * True for an error that only says that the uploader has not finished: a piece of a split archive is missing, or is being
- * replaced. It must ring no alarm (docs/decisions/0085).
- */
-export function isUnfinished(code: string): boolean {
-  return code === 'piece-missing' || code === 'piece-changed';
-}
 
 /** The tries of an unfinished upload. The pauses between them last 22 to 43 minutes; from an hour on an alarm would ring. */
 const UNFINISHED_RECEIVES = 4;
