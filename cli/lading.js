@@ -28,8 +28,16 @@ async function runPackage() {
   else {
     // Beside the package in node_modules, as other programs keep theirs. Where nobody may write, nothing is cached.
     module.enableCompileCache(at('../../.cache/lading'));
+    module.registerHooks({ resolve: besideItsParent });
     await (await import('../dist/process.mjs')).runProcess();
   }
+}
+
+/** Resolves an import of a file in the same folder. Node's own way looks at each file on the disk, which takes 8 ms. */
+function besideItsParent(specifier, context, next) {
+  const { parentURL = '' } = context;
+  if (!/^\.\/[^/]+\.mjs$/.test(specifier)) return next(specifier, context);
+  return { url: new URL(specifier, parentURL).href, format: 'module', shortCircuit: true };
 }
 
 async function runSource() {

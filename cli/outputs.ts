@@ -24,6 +24,7 @@ function inputsOf({ file, pieces = [], inspect = null }: Reading): readonly stri
  * that the command reads, or the same as another, and a FileError when it is a folder, or in a folder that is missing.
  */
 export async function refuseBadOutputs(command: Reading, outputs: readonly Output[]): Promise<void> {
+  if (outputs.every(([, path]) => path === null || path === '-')) return;
   const taken = new Map<string, string>();
   for (const input of inputsOf(command)) {
     const there = await stat(input).catch(() => null);

@@ -58,8 +58,24 @@ const builtins: Plugin = {
 };
 
 function fromProcess(_: string, names: string, module: string): string {
+  if (LATE.has(module)) return lateFunctions(names, module);
   const values = names.replaceAll(/\btype \w+,?/g, '').replaceAll(/(\w+) as (\w+)/g, '$1: $2');
   return `const {${values}} = process.getBuiltinModule(${module});`;
+}
+
+/** The modules that Node loads only when a function of them is called, because many commands call none. */
+const LATE = new Set(["'node:fs/promises'"]);
+
+/** Definitions of functions with the given names, each of which calls the function of that name in a module. */
+function lateFunctions(names: string, module: string): string {
+  const functions = names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && !name.startsWith('type '));
+  const lines = functions.map(
+    (name) => `const ${name} = (...all) => process.getBuiltinModule(${module}).${name}(...all);`,
+  );
+  return lines.join(' ');
 }
 
 /**

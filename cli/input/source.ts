@@ -1,6 +1,16 @@
-import { type BigIntStats, constants, createReadStream, fstat as fstatCallback, openSync, type Stats } from 'node:fs';
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
-import { Socket } from 'node:net';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  createReadStream,
+  existsSync,
+  fstat as fstatCallback,
+  open as openCallback,
+  openSync,
+  readFileSync,
+  stat as statCallback,
+  type Stats,
+} from 'node:fs';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { both } from '../../core/catalogue/bilingual.ts';
@@ -10,10 +20,12 @@ import { CHUNK_BYTES, etagOf, readRange } from '../../node/files.ts';
 import { FileError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { Input, Place } from './input.ts';
-import { gather, readPipe } from './pipe.ts';
 import { isS3, openS3 } from './s3.ts';
 import { type Copy, openSpool } from './spool.ts';
 
+// To load node:fs/promises would take a millisecond longer.
+const open = promisify(openCallback);
+const stat = promisify(statCallback);
 const fstat = promisify(fstatCallback);
 
 /**
@@ -38,14 +50,15 @@ export async function openInput(name: string, needed: Needed, io: Io): Promise<I
     }
     const stats = io.stdin.fd === undefined ? null : await fstat(io.stdin.fd, { bigint: true });
     if (stats?.isFile() !== true || io.stdin.fd === undefined)
-      return pipeInput(name, standardInput(io.stdin, io), needed, io);
-    return fileInput(name, io.stdin.fd, await positionOf(io.stdin.fd), stats, null, io);
+      return pipeInput(name, standardInput(io.stdin, stats, io), needed, io);
+    return fileInput(name, io.stdin.fd, positionOf(io.stdin.fd), stats, () => {}, io);
   }
   try {
     const stats = await stat(name);
     if (!stats.isFile()) return namedInput(name, stats, needed, io);
-    const handle = await open(name, 'r');
-    return fileInput(name, handle.fd, 0, await fstat(handle.fd, { bigint: true }), handle, io);
+    const fd = await open(name, 'r');
+    const close = () => closeSync(fd);
+    return fileInput(name, fd, 0, await fstat(fd, { bigint: true }), close, io);
   } catch (error) {
     throw error instanceof FileError ? error : new FileError('read', name, error);
   }
@@ -66,28 +79,33 @@ interface Pipe {
   close(): void;
 }
 
-function standardInput(stdin: Io['stdin'], io: Io): Pipe {
+function standardInput(stdin: Io['stdin'], stats: BigIntStats | null, io: Io): Pipe {
   const { fd } = stdin;
-  // Node makes a socket of a pipe, too. Other streams with a descriptor are devices.
-  return stdin instanceof Socket && fd !== undefined ? piped(fd, io) : streamed(stdin, io);
+  const isPipe = stats !== null && (stats.isFIFO() || stats.isSocket());
+  return isPipe && fd !== undefined ? piped(fd, io) : streamed(stdin, io);
 }
 
+// The reader of pipes is loaded only for a pipe, because it makes Node load its network code.
+
 function piped(fd: number, { signal }: Io): Pipe {
-  return { read: () => readPipe(fd, signal), close() {} };
+  return {
+    async *read() {
+      yield* (await import('./pipe.ts')).readPipe(fd, signal);
+    },
+    close() {},
+  };
 }
 
 function streamed(stream: Readable, { signal }: Io): Pipe {
-  return { read: () => gather(stream, signal), close: () => stream.destroy() };
+  return {
+    async *read() {
+      yield* (await import('./pipe.ts')).gather(stream, signal);
+    },
+    close: () => stream.destroy(),
+  };
 }
 
-function fileInput(
-  name: string,
-  fd: number,
-  base: number,
-  stats: BigIntStats,
-  handle: FileHandle | null,
-  io: Io,
-): Input {
+function fileInput(name: string, fd: number, base: number, stats: BigIntStats, close: () => void, io: Io): Input {
   const size = Number(stats.size) - base;
   const range = (start = 0, end = size) => named(name, readRange(fd, base + start, base + end, io.signal));
   return {
@@ -104,7 +122,7 @@ function fileInput(
         `Cannot read ${name}: it was changed while it was read. Try again when it is complete.`,
       );
     },
-    close: async () => await handle?.close(),
+    close: async () => close(),
   };
 }
 
@@ -162,7 +180,7 @@ function isSystemError(error: unknown): boolean {
  * The byte offset at which standard input begins when it is a file. It is not 0 when a shell script has already read
  * some of it. Only Linux tells it; elsewhere the result is 0.
  */
-async function positionOf(fd: number): Promise<number> {
-  const info = await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => '');
-  return Number(/^pos:\s*(\d+)$/m.exec(info)?.[1] ?? 0);
+function positionOf(fd: number): number {
+  const info = `/proc/self/fdinfo/${fd}`;
+  return existsSync(info) ? Number(/^pos:\s*(\d+)$/m.exec(readFileSync(info, 'utf8'))?.[1] ?? 0) : 0;
 }

@@ -2,6 +2,7 @@ import { LIMITS } from '../limits.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { NO_ATTRIBUTES } from './attributes.ts';
+import { NameList } from './name-list.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 
 /** A member of a layer, kept in memory to try later how engines unpack the layer. */
@@ -37,7 +38,7 @@ const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset:
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
-  #names: string[] = [];
+  readonly #names = new NameList();
   /** For each member that some engine may not unpack: the fields that are kept of it, by its index in `#names`. */
   #others = new Map<number, Rest>();
   /** The paths of directories that have no tar member of their own, but have members below them. */
@@ -59,13 +60,15 @@ export class KeptMembers {
 
   /** True when a layer has a member other than a directory at a path for which `isWanted` is true. */
   hasNonDirectory(isWanted: (path: string) => boolean): boolean {
-    return this.#names.some((name, at) => this.#others.get(at)?.type !== '5' && isWanted(cleanPath(name)));
+    let at = 0;
+    for (const name of this.#names) if (this.#others.get(at++)?.type !== '5' && isWanted(cleanPath(name))) return true;
+    return false;
   }
 
   /** The kept members of a layer in their order; null when there were too many. Each call makes a new array. */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
-    return this.#names.map((name, at) => {
+    return Array.from(this.#names, (name, at) => {
       const rest = this.#others.get(at);
       return { name, ...(rest ?? CALM), calm: rest === undefined };
     });
@@ -85,7 +88,8 @@ export class KeptMembers {
     const name = member.name.length < LIMITS.pathBytes ? member.name : path.slice(0, LIMITS.pathBytes);
     const linkname = type === '1' || type === '2' ? shortTarget(member) : '';
     if (isDeep(path) || isDeep(linkname) || !this.#budget.take(name.length + linkname.length)) return this.#drop();
-    this.#others.set(this.#names.push(name) - 1, { type, linkname, attributes, offset });
+    this.#others.set(this.#names.length, { type, linkname, attributes, offset });
+    this.#names.push(name);
   }
 
   /** Keeps the path of a directory that has no tar member of its own, but has members below it. */
@@ -97,7 +101,7 @@ export class KeptMembers {
 
   #drop(): void {
     this.#isDropped = true;
-    this.#names = [];
+    this.#names.clear();
     this.#others = new Map();
     this.implied.clear();
   }

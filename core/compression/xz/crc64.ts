@@ -5,14 +5,23 @@ const POLYNOMIAL_HIGH = 0xc96c5795;
 /** The number of bytes that CRC-64 takes in at a time. It has a lookup table for each of them. */
 const STRIDE = 4;
 
-const { low: LOW, high: HIGH } = makeTables();
+/** The lookup tables: the lower and the upper halves of their words. */
+interface Tables {
+  low: Int32Array;
+  high: Int32Array;
+}
+
+/** The lookup tables, made for the first CRC-64. Most programs that load this file meet none. */
+let tables: Tables | null = null;
 
 /** A running CRC-64 (ECMA-182, bit-reversed as in xz). */
 export class Crc64 {
+  readonly #tables = (tables ??= makeTables());
   #low = -1;
   #high = -1;
 
   update(chunk: Uint8Array): void {
+    const { low: LOW, high: HIGH } = this.#tables;
     let low = this.#low;
     let high = this.#high;
     let at = 0;
@@ -45,7 +54,7 @@ export class Crc64 {
   }
 }
 
-function makeTables(): { low: Int32Array; high: Int32Array } {
+function makeTables(): Tables {
   const low = new Int32Array(256 * STRIDE);
   const high = new Int32Array(256 * STRIDE);
   for (let i = 0; i < 256; i++) {

@@ -1,0 +1,68 @@
+import { byteString } from '../model/byte-string.ts';
+
+/**
+ * A list of member names, in order. A name takes about as many bytes as its last part has letters, because names in one
+ * directory follow each other. In an array of strings it would take some 60 bytes, which the garbage collector would
+ * also have to copy.
+ */
+export class NameList {
+  /**
+   * The names, each with a NUL behind it, which no name contains. A name without a slash continues the directory of the
+   * last whole name. A whole name has a NUL before it.
+   */
+  #bytes = new Uint8Array(FIRST_BYTES);
+  #used = 0;
+  #directory = '';
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds a name, which is a byte string. */
+  push(name: string): void {
+    const above = name.lastIndexOf('/') + 1;
+    const isSibling = above === this.#directory.length && name.length > above && name.startsWith(this.#directory);
+    if (!isSibling) this.#directory = name.slice(0, above);
+    const from = isSibling ? above : 0;
+    this.#reserve(name.length + 2);
+    const bytes = this.#bytes;
+    let at = this.#used;
+    if (!isSibling) bytes[at++] = 0;
+    for (let i = from; i < name.length; i++) bytes[at++] = name.charCodeAt(i);
+    bytes[at++] = 0;
+    this.#used = at;
+    this.#length++;
+  }
+
+  /** Removes all names, and frees their memory. */
+  clear(): void {
+    this.#bytes = new Uint8Array(FIRST_BYTES);
+    this.#used = 0;
+    this.#directory = '';
+    this.#length = 0;
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    let directory = '';
+    for (let at = 0; at < this.#used;) {
+      const isWhole = this.#bytes[at] === 0;
+      const start = isWhole ? at + 1 : at;
+      const end = this.#bytes.indexOf(0, start);
+      const text = byteString(this.#bytes, start, end);
+      if (isWhole) directory = text.slice(0, text.lastIndexOf('/') + 1);
+      yield isWhole ? text : directory + text;
+      at = end + 1;
+    }
+  }
+
+  #reserve(more: number): void {
+    if (this.#used + more <= this.#bytes.length) return;
+    const before = this.#bytes;
+    this.#bytes = new Uint8Array(Math.max(2 * before.length, this.#used + more));
+    this.#bytes.set(before);
+  }
+}
+
+/** The size in bytes of the memory for names at first. Most layers have few names. */
+const FIRST_BYTES = 1 << 10;
