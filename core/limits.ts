@@ -163,6 +163,8 @@ export const LIMITS = {
   images: 2000,
   /** The most names and tags of all images in an archive. A tag for each build of some years makes 10,000. */
   imageNames: 12_000,
+  /** The most characters of a platform's names. They are in several documents and sentences. Real ones have some 20. */
+  platformCharacters: 1000,
   /** The most layers of one image. Docker and overlayfs allow 127. */
   imageLayers: 1000,
   /** The most layers of all images in an archive. Each takes some 900 bytes in the hand-off, which holds 24 MiB. */

@@ -11,6 +11,8 @@ export interface CompressedFacts {
   members: number;
   /** The bytes after the last member of compressed data: their offset, and whether all are zero. Null for no bytes. */
   trailing: { offset: number; zeros: boolean } | null;
+  /** The CRC-32 of the whole content so far, of gzip alone: its members are verified against it, so it is known. */
+  crc32?: number;
   /** True when some of the decompressed content has no checksum, so that damage can go unnoticed. */
   unchecked?: boolean;
   /** Of a zip file: the name of its archive, and the contents of the small files beside it, by their names. */

@@ -1,4 +1,5 @@
 import { finding } from '../catalogue/findings.ts';
+import { combineCrc32 } from '../model/crc32.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
 import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
@@ -17,7 +18,7 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts
   try {
     do {
       await skipHeader(reader);
-      yield* member(reader, tools);
+      yield* member(reader, tools, facts);
       await memberRead(facts);
     } while (await anotherMember(reader, facts));
   } finally {
@@ -44,7 +45,7 @@ async function skipString(reader: CompressedReader): Promise<void> {
   while ((await bytes(reader, 1))[0] !== 0);
 }
 
-async function* member(reader: CompressedReader, tools: Tools): Bytes {
+async function* member(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Bytes {
   const inflate = tools.newInflate();
   let crc = 0;
   let length = 0;
@@ -69,6 +70,7 @@ async function* member(reader: CompressedReader, tools: Tools): Bytes {
   if (littleEndian(trailer.subarray(4)) !== length % 2 ** 32) {
     throw damage(reader.offset, 'the length of the content does not fit');
   }
+  facts.crc32 = combineCrc32(facts.crc32 ?? 0, crc, length);
 }
 
 async function* inflated(inflate: RawInflate, input: Uint8Array, offset: number): Bytes {

@@ -221,7 +221,9 @@ function platformOf(config: Json | null): Platform | null {
   const architecture = textIn(config, 'architecture');
   const os = textIn(config, 'os');
   if (architecture === null || architecture === '' || os === null || os === '') return null;
-  return normalizePlatform(os, architecture, textIn(config, 'variant') ?? undefined);
+  const variant = textIn(config, 'variant') ?? '';
+  expectWithin('platformCharacters', os.length + architecture.length + variant.length);
+  return normalizePlatform(os, architecture, variant);
 }
 
 function diffIDsOf(config: Json | null): (Digest | null)[] {

@@ -117,7 +117,9 @@ class IndexWalk {
 
   /** Adds an image, or further names of a known image. A name that begins with `:` is only a tag. */
   #add(digest: Digest, image: ListedImage, own: string[], index: Digest | null, descriptor: Json): void {
-    const place = { index, at: this.#images.size, platform: indexPlatform(field(descriptor, 'platform')) };
+    const platform = indexPlatform(field(descriptor, 'platform'));
+    expectWithin('platformCharacters', platform === null ? 0 : JSON.stringify(platform).length);
+    const place = { index, at: this.#images.size, platform };
     let listed = this.#images.get(digest);
     if (listed === undefined) {
       countImage(this.#documents.budget, 0, image.layers.length);

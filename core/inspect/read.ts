@@ -139,6 +139,7 @@ export async function decompressed(
   const isTwice = most === 2 && inner.kind === 'compressed';
   const { head, all } = isTwice ? await again(outer.all, inner.compression, found, tools, expansion) : outer;
   const sniffed = sniff(head);
+  if (found.compression === 'gzip') found.content.relyOn(() => compressed.crc32 ?? 0);
   // What gzip data becomes was copied from its first byte on. A second copy would be written over it.
   if (sniffed.kind === 'tar' || head.length === 0) return found.content.tap(keeps ? all : copied(all, 'recoded'));
   await all.close();

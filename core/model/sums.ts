@@ -6,6 +6,8 @@ export class SumsTap {
   readonly #hasher: Hasher;
   readonly #tools: Tools;
   #crc32: number | null;
+  /** Returns the CRC-32 at the end, when somebody else computes it; else null. */
+  #known: (() => number) | null = null;
   size = 0;
 
   constructor(tools: Tools, hasher: Hasher = tools.newHasher()) {
@@ -14,10 +16,15 @@ export class SumsTap {
     this.#hasher = hasher;
   }
 
+  /** Relies on `known` for the CRC-32, which returns it when all bytes have passed. Must be called before the first. */
+  relyOn(known: () => number): void {
+    if (this.#crc32 !== null) this.#known = known;
+  }
+
   async update(chunk: Uint8Array): Promise<void> {
     this.size += chunk.length;
     const hashed = this.#hasher.update(chunk); // may run on another thread, so it is started first
-    if (this.#crc32 !== null) this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
+    if (this.#crc32 !== null && this.#known === null) this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
     await hashed;
   }
 
@@ -29,6 +36,6 @@ export class SumsTap {
   }
 
   async sums(): Promise<Sums> {
-    return { size: this.size, digest: await this.#hasher.digest(), crc32: this.#crc32 };
+    return { size: this.size, digest: await this.#hasher.digest(), crc32: this.#known?.() ?? this.#crc32 };
   }
 }

@@ -26,6 +26,12 @@ export interface Surroundings {
 const EVENTBRIDGE = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
 
 /**
+ * The memory in bytes up to which a Lambda function gets at most one CPU. With it, threads cannot work at the same time,
+ * and to hand bytes to them only costs CPU.
+ */
+const ONE_CPU = 1769 * 2 ** 20;
+
+/**
  * Makes the stores and tools of a Lambda function from its environment variables. Its buckets: `UPLOADS_BUCKET`,
  * `RESULTS_BUCKET`, `BUCKET_OWNER` (the AWS account), `ENCRYPTION_KEY` (the ARN of their KMS key). Its queues:
  * `QUEUE_URL` (of its own events), `GIVEN_UP_URL` (of events that were delivered `MAX_RECEIVES` times), `HAND_BACK_URL`
@@ -51,7 +57,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
     resultsBucket,
     retry: retryFrom(env),
     using: async (signal, work) => {
-      const tools = nativeTools();
+      const tools = nativeTools(memory > ONE_CPU ? {} : { threads: false });
       try {
         const store = s3Store({ client, signal, owner, memory, ownKey }, resultsBucket, tools);
         const announce = events && { announce: toEventBridge({ ...events, signal }) };
