@@ -3,7 +3,6 @@ import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
 import { expectHashing } from './hash-early.ts';
 import { keepHeapSmall } from './heap.ts';
-import { help } from './help.ts';
 import { type Io, write } from './io.ts';
 import { spokenLanguage } from './page-style.ts';
 import { typedGithub } from './reporting.ts';
@@ -54,7 +53,7 @@ async function run(command: Command, io: Io): Promise<number> {
       await write(io.stdout, (await import('./completion/completion.ts')).completion(command.shell));
       return 0;
     case 'help':
-      await write(io.stdout, help(command.topic));
+      await write(io.stdout, (await import('./help.ts')).help(command.topic));
       return 0;
     case 'version':
       await write(io.stdout, `lading ${VERSION}\n`);

@@ -1,4 +1,4 @@
-import { constants, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { LIMITS } from '../core/limits.ts';
 import type { FrameExpander } from '../core/model/ports.ts';
 import { PIECES, PulledEngine } from './pulled.ts';
@@ -6,13 +6,16 @@ import { PIECES, PulledEngine } from './pulled.ts';
 /** The limits in bytes for decompressing a zstd frame in one call: most content, and size of the output buffers. */
 const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
 
+/** The number of zstd's parameter `ZSTD_d_windowLogMax` (zstd.h), which Node has in its constants, too. */
+const WINDOW_LOG_MAX = 100;
+
 /**
  * Makes a decompressor for zstd frames (RFC 8878) that works on a thread of libuv's pool. An input must not go beyond
  * the end of a frame: Node's decompressor would stop there without an error (nodejs/node#64741). Small frames are
  * decompressed on the calling thread, because another thread would take longer.
  */
 export function nativeZstd(): FrameExpander {
-  const params = { [constants.ZSTD_d_windowLogMax]: Math.log2(LIMITS.windowBytes) };
+  const params = { [WINDOW_LOG_MAX]: Math.log2(LIMITS.windowBytes) };
   let engine: PulledEngine | null = null;
   return {
     push: (input) => (engine ??= new PulledEngine(createZstdDecompress({ ...PIECES, params }))).push(input),

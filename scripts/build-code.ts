@@ -64,17 +64,23 @@ function fromProcess(_: string, names: string, module: string): string {
 }
 
 /** The modules that Node loads only when a function of them is called, because many commands call none. */
-const LATE = new Set(["'node:fs/promises'"]);
+const LATE = new Set(["'node:fs/promises'", "'node:zlib'"]);
 
-/** Definitions of functions with the given names, each of which calls the function of that name in a module. */
+/**
+ * Definitions of functions with the given names, each of which calls the function of that name in a module. Throws an
+ * Error for a name that is no function's, because its value would be needed at once.
+ */
 function lateFunctions(names: string, module: string): string {
   const functions = names
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && !name.startsWith('type '));
-  const lines = functions.map(
-    (name) => `const ${name} = (...all) => process.getBuiltinModule(${module}).${name}(...all);`,
-  );
+  const all = process.getBuiltinModule(module.slice(1, -1)) as Record<string, unknown>;
+  const lines = functions.map((name) => {
+    if (typeof all[name] !== 'function')
+      throw new Error(`Cannot import ${name} from ${module} late: it is no function`);
+    return `const ${name} = (...all) => (${name}.from ??= process.getBuiltinModule(${module})).${name}(...all);`;
+  });
   return lines.join(' ');
 }
 
