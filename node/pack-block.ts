@@ -1,11 +1,13 @@
-import { deflateBlock } from '../core/compression/deflate-block.ts';
 import { concat } from '../core/model/byte-arrays.ts';
 import type { Packing } from '../core/model/conversion-request.ts';
 import type { Block } from '../core/model/ports.ts';
 
-/** Compresses one block of a layer on the calling thread. The encoder for zstd is loaded when the first block comes. */
+/** Compresses one block of a layer on the calling thread. The encoder is loaded when the first block comes. */
 export async function packBlock(packing: Packing, block: Block): Promise<Uint8Array<ArrayBuffer>> {
-  if (packing === 'gzip') return concat(deflateBlock(block));
+  if (packing === 'gzip') {
+    const { deflateBlock } = await import('../core/compression/deflate-block.ts');
+    return concat(deflateBlock(block));
+  }
   const { zstdFrame } = await import('./zstd-frame.ts');
   return new Uint8Array(await zstdFrame(block.bytes));
 }

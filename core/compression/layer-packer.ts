@@ -3,7 +3,6 @@ import type { Packing } from '../model/conversion-request.ts';
 import type { Sums } from '../model/inspection.ts';
 import type { BlockPacker, Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
-import { deflateBlock } from './deflate-block.ts';
 
 /**
  * For each compression: the bytes of content in a block, and how many bytes before a block may be referred to in it. A
@@ -29,9 +28,10 @@ const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
  */
 const ON_THIS_THREAD: BlockPacker = {
   ahead: 0,
-  pack(packing, block) {
-    if (packing === 'gzip') return Promise.resolve(concat(deflateBlock(block)));
-    return Promise.reject(new TypeError('Cannot compress with zstd: the tools have no packer'));
+  async pack(packing, block) {
+    if (packing !== 'gzip') throw new TypeError('Cannot compress with zstd: the tools have no packer');
+    const { deflateBlock } = await import('./deflate-block.ts');
+    return concat(deflateBlock(block));
   },
 };
 
